@@ -1,0 +1,1 @@
+"""Dictamen: the room where a jury decides who gets in."""

@@ -1,0 +1,113 @@
+"""The one engine, its sessions and its migrations.
+
+SQLite runs in WAL with foreign keys on; writes take the write lock at once (``BEGIN IMMEDIATE``), so
+that two writers wait for one another instead of failing. The same code runs on PostgreSQL.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from reviewer.errors import MachineFault
+from reviewer.paths import ROOT, database_url
+
+BUSY_SECONDS = 60
+_migrated: set[str] = set()
+_migrating = threading.Lock()
+
+
+def engine() -> Engine:
+    """The engine of the database this process is pointed at, migrated on first use."""
+    url = database_url()
+    made = _engine(url)
+    if url not in _migrated:
+        with _migrating:
+            if url not in _migrated:
+                _migrate(made, url)
+                _migrated.add(url)
+    return made
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session to read with; nothing it changes is kept."""
+    with Session(engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction that holds the write lock: all of the block is kept, or nothing of it."""
+    with Session(engine(), expire_on_commit=False, info={"write": True}) as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.connection(execution_options={"begin": "IMMEDIATE"})
+        yield session
+        session.commit()
+
+
+def advisory_lock(session: Session, name: str) -> None:
+    """Makes others who take the lock of this name wait until this transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy import func, select
+
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+@cache
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    path = url.removeprefix("sqlite:///")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MachineFault(f"No se puede crear la carpeta de la base de datos: {error.strerror}.") from error
+    made = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late and without a lock
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+
+
+def _migrate(made: Engine, url: str) -> None:
+    """Brings the tables to the newest shape; several processes may try at once."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "reviewer" / "migrations"))
+    try:
+        with made.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except OperationalError as error:
+        raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {error.orig}.") from error
+
+
+def _place(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

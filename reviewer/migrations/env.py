@@ -1,0 +1,32 @@
+"""How Alembic reaches the tables: on the connection it is given, or on the installation's own."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from reviewer import models  # noqa: F401  (fills the metadata)
+
+
+def run() -> None:
+    """Runs the migrations in the caller's transaction, or in one of their own."""
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        _on(connection)
+        return
+    from reviewer.database import _engine
+    from reviewer.paths import database_url
+
+    with _engine(database_url()).connect() as own, own.begin():
+        _on(own)
+
+
+def _on(connection: object) -> None:
+    context.configure(
+        connection=connection,  # type: ignore[arg-type]
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        compare_type=True,
+    )
+    context.run_migrations()
+
+
+run()
