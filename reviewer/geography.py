@@ -7,6 +7,7 @@ import csv
 import json
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from reviewer.paths import GEOGRAPHY
 
@@ -84,6 +85,6 @@ def shapes() -> dict[str, tuple[Ring, ...]]:
     return {each["id"]: _rings(each["geometry"]) for each in collection["features"]}
 
 
-def _rings(geometry: dict[str, list[list[list[list[float]]]]]) -> tuple[Ring, ...]:
+def _rings(geometry: dict[str, Any]) -> tuple[Ring, ...]:
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
-    return tuple(tuple((lon, lat) for lon, lat in polygon[0]) for polygon in polygons)  # type: ignore[misc]
+    return tuple(tuple((lon, lat) for lon, lat in polygon[0]) for polygon in polygons)

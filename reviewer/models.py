@@ -5,7 +5,7 @@ Who an applicant is stands apart from what the jury reads: queries made for the 
 """
 
 import secrets
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -26,14 +26,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
-        value = value.astimezone(clock.UTC)
+        value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         del dialect
         if value is None:
             return None
-        return value.replace(tzinfo=clock.UTC) if value.tzinfo is None else value.astimezone(clock.UTC)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Role(StrEnum):
@@ -111,7 +111,11 @@ def _maybe_time() -> Any:
 def _choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
     """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
     words = Enum(
-        kind, native_enum=False, create_constraint=False, length=20, values_callable=lambda k: [m.value for m in k]
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda k: [m.value for m in k],
     )
     return Field(default=... if default is None else default, sa_type=words, index=index)
 

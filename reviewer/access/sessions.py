@@ -1,0 +1,153 @@
+"""Log-ins: attempts that are counted and slowed, one-time tickets, and sessions that can be revoked.
+
+The browser holds a random token in an HttpOnly cookie; the database holds its hash.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from reviewer import clock
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.access.passwords import hash_password, matches
+from reviewer.database import reading, writing
+from reviewer.errors import Refused
+from reviewer.models import LoginAttempt, LoginSession, LoginTicket, Person
+
+ABSOLUTE = timedelta(days=7)
+IDLE = timedelta(hours=12)
+TICKET = timedelta(minutes=1)
+FREE_ATTEMPTS = 5
+WINDOW = timedelta(minutes=15)
+ADDRESS_FACTOR = 10  # an office's people share one address
+_SEEN_EVERY = timedelta(minutes=1)
+_NOBODY = hash_password(secrets.token_hex(8))  # so that an unknown e-mail takes as long as a known one
+
+
+def check_password(*, email: str, password: str, address: str) -> Person:
+    """The active person with this e-mail and password.
+
+    Raises ``Refused``, in the same words and time for an unknown e-mail, a wrong password and a
+    deactivated person; after five failures in a quarter of an hour each further try has to wait.
+    """
+    email = email.strip().casefold()
+    _slow_down(email, address)
+    with reading() as session:
+        person = session.exec(select(Person).where(Person.email == email)).first()
+    right = matches(password, person.password_hash if person else _NOBODY)
+    if person is None or not right or not person.active:
+        with writing() as session:
+            session.add(LoginAttempt(who=_digest(email), address=_digest(address)))
+        raise Refused("El correo o la contraseña no son correctos.")
+    return person
+
+
+def make_ticket(person: Person) -> str:
+    """A token that can be exchanged once, within a minute, for a session."""
+    token = secrets.token_urlsafe(32)
+    with writing() as session:
+        session.exec(delete(LoginTicket).where(col(LoginTicket.expires_at) < clock.now()))
+        session.add(
+            LoginTicket(token_hash=_digest(token), person_id=person.id or 0, expires_at=clock.now() + TICKET)
+        )
+    return token
+
+
+def redeem_ticket(ticket: str) -> str | None:
+    """Exchanges a ticket for the token of a new session; None where it is unknown, used or old."""
+    with writing() as session:
+        found = session.get(LoginTicket, _digest(ticket))
+        if found is None or found.expires_at < clock.now():
+            return None
+        session.delete(found)
+        return _start(session, found.person_id)
+
+
+def actor_of(token: str | None) -> Actor | None:
+    """The person behind a session's token, as of now; None where it no longer stands."""
+    if not token:
+        return None
+    now = clock.now()
+    query = (
+        select(LoginSession, Person)
+        .join(Person)
+        .where(LoginSession.token_hash == _digest(token), Person.active)
+    )
+    with reading() as session:
+        found = session.exec(query).first()
+    if found is None:
+        return None
+    login, person = found
+    if login.revoked_at or login.expires_at < now or login.last_seen_at + IDLE < now:
+        return None
+    if now - login.last_seen_at > _SEEN_EVERY:
+        with writing() as session:
+            session.exec(
+                update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
+            )
+    return Actor(role=person.role, name=person.name, person_id=person.id, session_id=login.id)
+
+
+def end_session(token: str) -> None:
+    """Logs out: the token is worth nothing from now on, in any tab or process."""
+    with writing() as session:
+        login = session.exec(select(LoginSession).where(LoginSession.token_hash == _digest(token))).first()
+        if login is not None and login.revoked_at is None:
+            login.revoked_at = clock.now()
+            session.add(login)
+            actor = Actor(role=None, name="", person_id=login.person_id)
+            audit.record(session, actor, "session.end", "person", login.person_id)
+
+
+def revoke_all(session: Session, person_id: int, *, but: int | None = None) -> None:
+    """Ends every session of a person, ``but`` one, inside the caller's transaction."""
+    session.exec(
+        update(LoginSession)
+        .where(col(LoginSession.person_id) == person_id, col(LoginSession.revoked_at).is_(None))
+        .where(col(LoginSession.id) != (but or 0))
+        .values(revoked_at=clock.now())
+    )
+
+
+def _start(session: Session, person_id: int) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(token_hash=_digest(token), person_id=person_id, expires_at=clock.now() + ABSOLUTE)
+    )
+    audit.record(
+        session, Actor(role=None, name="", person_id=person_id), "session.start", "person", person_id
+    )
+    return token
+
+
+def _slow_down(email: str, address: str) -> None:
+    """After the free attempts, each failure doubles the wait: 2, 4, 8 … seconds, up to the window."""
+    since = clock.now() - WINDOW
+    with reading() as session:
+        for column, value, free in (
+            (LoginAttempt.who, _digest(email), FREE_ATTEMPTS),
+            (LoginAttempt.address, _digest(address), FREE_ATTEMPTS * ADDRESS_FACTOR),
+        ):
+            count, last = session.exec(
+                select(func.count(), func.max(LoginAttempt.at)).where(
+                    column == value, LoginAttempt.at > since
+                )
+            ).one()
+            if count < free:
+                continue
+            wait = min(timedelta(seconds=2 ** min(count - free + 1, 12)), WINDOW)
+            left = (last + wait - clock.now()).total_seconds()
+            if left > 0:
+                raise Refused(f"Demasiados intentos. Espere {_spoken(left)} y vuelva a intentarlo.")
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:.0f} segundos" if seconds < 90 else f"{seconds / 60:.0f} minutos"
+
+
+def _digest(text: str) -> str:
+    return hmac.new(b"dictamen", text.encode(), hashlib.sha256).hexdigest()
