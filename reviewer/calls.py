@@ -107,7 +107,7 @@ class RepresentationRule(_Part):
 
     @model_validator(mode="after")
     def _sense(self) -> "RepresentationRule":
-        unknown = sorted(set(self.who) - GROUP_FIELDS)
+        unknown = sorted(set(self.who) - set(GROUP_FIELDS))
         if unknown or not self.who:
             raise ValueError(f"«who» nombra grupos por alguno de estos campos: {', '.join(GROUP_FIELDS)}")
         if self.at_least is None and self.at_most is None:
