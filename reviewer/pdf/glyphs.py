@@ -1,0 +1,141 @@
+"""The characters of a page, gathered into words with their places. Runs inside a worker."""
+
+import ctypes
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+MOST_CHARACTERS = 200_000
+FINE = 1_000_000  # the grid on which pdfium is asked where a point of the page is shown
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PageWord:
+    """A word, its line, and its box in the page's own coordinates (left, bottom, right, top)."""
+
+    text: str
+    box: Box
+    line: int
+    first: int
+    end: int
+
+
+class Glyphs:
+    """The words of an open page in the order in which pdfium reads them."""
+
+    def __init__(self, page: pypdfium2.PdfPage) -> None:
+        self._text = page.get_textpage()
+        self._place = _placement(page)
+        self.words = _gather(self._text)
+
+    def upright(self, box: Box) -> Box:
+        """A box of the page's coordinates as fractions of the drawn page, from its upper left corner."""
+        xx, xy, x, yx, yy, y = self._place
+        corners = [(box[i], box[j]) for i in (0, 2) for j in (1, 3)]
+        across = [min(max(xx * px + xy * py + x, 0.0), 1.0) for px, py in corners]
+        down = [min(max(yx * px + yy * py + y, 0.0), 1.0) for px, py in corners]
+        return min(across), min(down), max(across), max(down)
+
+    def bars(self, first: int, end: int) -> list[tuple[Box, int]]:
+        """The boxes that hide the words from ``first`` up to ``end``, with their lines.
+
+        Neighbours share a bar, so that it tells neither how many words nor how many letters are below.
+        """
+        bars: list[tuple[Box, int]] = []
+        for word in self.words[first:end]:
+            box = self._ink(word)
+            if bars and bars[-1][1] == word.line and _are_neighbours(bars[-1][0], box):
+                bars[-1] = (union(bars[-1][0], box), word.line)
+            else:
+                bars.append((box, word.line))
+        return bars
+
+    def _ink(self, word: PageWord) -> Box:
+        """What the word's glyphs blacken (slanted or tall ones leave their places), and most of its place."""
+        box = _shrunk(word.box)
+        sides = [ctypes.c_double() for _ in range(4)]
+        left, right, bottom, top = sides
+        for index in range(word.first, word.end):
+            if pdfium.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
+                box = union(box, (left.value, bottom.value, right.value, top.value))
+        return box
+
+
+def union(one: Box, other: Box) -> Box:
+    """The smallest box around both."""
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _shrunk(box: Box) -> Box:
+    """A place without the room that fonts leave around it, so that a bar spares the lines above and below."""
+    by = 0.12 * min(box[2] - box[0], box[3] - box[1])
+    return box[0] + by, box[1] + by, box[2] - by, box[3] - by
+
+
+def _gather(text: pypdfium2.PdfTextPage) -> list[PageWord]:
+    words: list[PageWord] = []
+    letters: list[str] = []
+    box: Box = (0.0, 0.0, 0.0, 0.0)
+    last: Box | None = None
+    line = first = 0
+    rect = pdfium.FS_RECTF()
+
+    def finish(end: int) -> None:
+        if letters:
+            words.append(PageWord("".join(letters), box, line, first, end))
+            letters.clear()
+
+    for index in range(min(text.count_chars(), MOST_CHARACTERS)):
+        char = _char(text, index)
+        if char.isspace() or char == "\0":
+            finish(index)
+            line += char == "\n" and bool(words) and words[-1].line == line
+            continue
+        pdfium.FPDFText_GetLooseCharBox(text, index, rect)
+        here = (rect.left, rect.bottom, rect.right, rect.top)
+        if letters and last is not None and _is_elsewhere(last, here):
+            finish(index)
+            line += 1
+        if not letters:
+            first, box = index, here
+        letters.append(char)
+        box, last = union(box, here), here
+    finish(min(text.count_chars(), MOST_CHARACTERS))
+    return words
+
+
+def _char(text: pypdfium2.PdfTextPage, index: int) -> str:
+    code = pdfium.FPDFText_GetUnicode(text, index)
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+def _is_elsewhere(before: Box, here: Box) -> bool:
+    """Whether a character begins a new line without a blank between: apart both across and down."""
+    across = here[0] > before[2] or here[2] < before[0]
+    down = here[1] > before[3] or here[3] < before[1]
+    return across and down
+
+
+def _are_neighbours(one: Box, other: Box) -> bool:
+    high = max(one[3] - one[1], other[3] - other[1])
+    near = other[0] - one[2] < 3 * high and one[0] - other[2] < 3 * high
+    return near and min(one[3], other[3]) > max(one[1], other[1])
+
+
+def _placement(page: pypdfium2.PdfPage) -> tuple[float, float, float, float, float, float]:
+    """The affine map from the page's coordinates to fractions of the drawn page, as pdfium draws it."""
+    left, bottom, right, top = page.get_bbox()
+    origin, along, up = (_shown(page, *point) for point in ((left, bottom), (right, bottom), (left, top)))
+    wide, high = max(right - left, 1e-6), max(top - bottom, 1e-6)
+    xx, yx = ((along[axis] - origin[axis]) / wide for axis in (0, 1))
+    xy, yy = ((up[axis] - origin[axis]) / high for axis in (0, 1))
+    return xx, xy, origin[0] - xx * left - xy * bottom, yx, yy, origin[1] - yx * left - yy * bottom
+
+
+def _shown(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[float, float]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDF_PageToDevice(page, 0, 0, FINE, FINE, 0, x, y, across, down)
+    return across.value / FINE, down.value / FINE

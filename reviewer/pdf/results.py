@@ -1,0 +1,72 @@
+"""What the workers hand back: small, frozen and light to import, since they cross the process boundary."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewer.errors import Refused
+
+Problem = Literal["not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf"]
+
+MESSAGES = {
+    "timeout": "El documento tardó demasiado en abrirse; es posible que esté dañado.",
+    "memory": "El documento ocupa demasiada memoria al abrirse; es posible que esté dañado.",
+    "crash": "El documento no se pudo abrir; es posible que esté dañado.",
+    "unreadable": "El documento está dañado y no se puede mostrar.",
+    "encrypted": "El documento está protegido con contraseña y no se puede mostrar.",
+    "no_such_page": "El documento no tiene esa página.",
+    "unavailable": "No se encontró el archivo del documento o no se pudo leer.",
+    "closed": "La aplicación se está cerrando; vuelva a intentarlo en un momento.",
+}
+
+
+class PdfFailure(Refused):
+    """A document could not be opened, drawn or read. ``code`` is a key of ``MESSAGES``."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(MESSAGES[code])
+        self.code = code
+
+    def __reduce__(self) -> tuple[type["PdfFailure"], tuple[str]]:
+        return type(self), (self.code,)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a received file is. With a ``problem``, the other fields say nothing."""
+
+    pages: int
+    has_text: bool
+    active_content: bool
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """A page as it is seen (after its own rotation), in points of 1/72 inch."""
+
+    width_pt: float
+    height_pt: float
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its box, in fractions (0 to 1) of the upright page from its upper left corner.
+
+    Words follow in reading order; one space lies between two words of the same ``line``.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """The words of a page; covered ones read ``█████`` whatever they were."""
+
+    width_pt: float
+    height_pt: float
+    words: tuple[Word, ...]
