@@ -1,0 +1,24 @@
+"""One's own account: which call one is in, the password, the way out."""
+
+import streamlit as st
+
+from reviewer import calls
+from reviewer.web import account, gate
+
+ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
+
+actor = gate.page()
+_, middle, _ = st.columns([1, 1.6, 1])
+with middle:
+    st.title(actor.name)
+    st.caption(ROLES[str(actor.role)])
+    account.leave_button()
+    titles = {each.slug: each.title for each in calls.list_calls()}
+    call = gate.current_call(actor)
+    if call is not None and len(titles) > 1:
+        slugs = list(titles)
+        chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
+        st.session_state["call"] = chosen
+    st.subheader("Cambiar la contraseña")
+    if account.password_form(actor):
+        st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

@@ -1,0 +1,116 @@
+"""The command line: the other face of the same verbs. Exit codes: 0 done, 1 in part, 2 refused, 3 a fault."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from reviewer.access.actor import OPERATOR
+from reviewer.errors import MachineFault, Refused
+from reviewer.models import Role
+
+DONE, PARTLY, REFUSED, FAULT = 0, 1, 2, 3
+log = logging.getLogger("dictamen")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Speaks Spanish when the command itself is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refused(f"La orden no está bien escrita ({message}). Vea: {self.prog} --help")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit code; a refusal is one line on standard error."""
+    as_json = "--json" in arguments
+    try:
+        options = _parser().parse_args(arguments)
+        code: int = options.run(options)
+    except Refused as error:
+        return _tell(str(error), REFUSED, as_json=as_json)
+    except MachineFault as error:
+        return _tell(str(error), FAULT, as_json=as_json)
+    except KeyboardInterrupt:
+        return _tell("Interrumpido: lo hecho hasta aquí quedó guardado.", FAULT, as_json=as_json)
+    except Exception as error:
+        log.debug("fault", exc_info=error)
+        return _tell(
+            f"Falla interna ({type(error).__name__}): no se guardó nada a medias.", FAULT, as_json=as_json
+        )
+    return code
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Prints the one JSON document of ``--json``."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _tell(sentence: str, code: int, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"status": "refused" if code == REFUSED else "fault", "error": sentence})
+    print(sentence, file=sys.stderr)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
+    )
+    commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
+    _add_call(commands)
+    _add_user(commands)
+    _add_start(commands)
+    return parser
+
+
+def _add_call(commands: Any) -> None:
+    verbs = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
+    load = verbs.add_parser("load", help="instala o actualiza una convocatoria")
+    load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
+    load.set_defaults(run=_call_load)
+
+
+def _call_load(options: argparse.Namespace) -> int:
+    from reviewer import calls
+
+    call = calls.load_call(OPERATOR, text=calls.read_file(options.file))
+    print(f"Convocatoria lista: {call.slug} · {call.title}")
+    return DONE
+
+
+def _add_user(commands: Any) -> None:
+    verbs = commands.add_parser("user", help="personas").add_subparsers(required=True)
+    add = verbs.add_parser("add", help="agrega una persona")
+    add.add_argument("email", metavar="CORREO")
+    add.add_argument("--name", required=True, metavar="NOMBRE")
+    add.add_argument("--role", required=True, choices=[each.value for each in Role])
+    add.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
+    add.set_defaults(run=_user_add)
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    from reviewer.access import people
+
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    added = people.add_person(
+        OPERATOR, email=options.email, name=options.name, role=Role(options.role), password=password
+    )
+    print(f"Agregada: {added.person.name} <{added.person.email}>")
+    if added.one_time_password:
+        print(f"Contraseña de un solo uso: {added.one_time_password}")
+    return DONE
+
+
+def _add_start(commands: Any) -> None:
+    start = commands.add_parser("start", help="abre la aplicación en localhost:8501")
+    start.add_argument("--demo", action="store_true", help="llena una base vacía con la cohorte inventada")
+    start.set_defaults(run=_start)
+
+
+def _start(options: argparse.Namespace) -> int:
+    from reviewer import start
+
+    return start.start(demo=options.demo)

@@ -1,0 +1,53 @@
+"""Starting the application from a terminal: the demo, or the real thing with its first administrator."""
+
+import getpass
+import os
+import sys
+from typing import NoReturn
+
+from reviewer import settings
+from reviewer.access import people
+from reviewer.access.actor import OPERATOR
+from reviewer.errors import Refused
+from reviewer.models import Role
+from reviewer.paths import ROOT
+
+
+def start(*, demo: bool) -> NoReturn:
+    """Prepares the database and becomes the server; does not return."""
+    if demo:
+        _prepare_demo()
+    elif not people.has_admin():
+        _ask_first_admin()
+    # The demo's log-ins are printed for all to see: it answers on this machine only.
+    address = ["--server.address=localhost"] if settings.is_demo() else []
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *address])  # noqa: S606
+
+
+def _prepare_demo() -> None:
+    from reviewer.demo.fill import fill_if_empty
+    from reviewer.demo.logins import DEMO_LOGINS
+
+    fill_if_empty(OPERATOR)
+    if settings.is_demo():
+        print("\nDemostración en http://localhost:8501 (todo en ella es inventado):")
+        for each in DEMO_LOGINS:
+            print(f"  {each.label:<16} {each.email:<32} {each.password}")
+        print(flush=True)
+
+
+def _ask_first_admin() -> None:
+    if not sys.stdin.isatty():
+        raise Refused(
+            "Todavía no hay quien administre. Agréguelo con: "
+            'python -m reviewer user add CORREO --name "NOMBRE" --role admin'
+        )
+    print("Primera vez: ¿quién administra esta instalación?")
+    while not people.has_admin():
+        try:
+            name, email = input("Nombre: "), input("Correo: ")
+            password = getpass.getpass("Contraseña: ")
+            people.add_person(OPERATOR, email=email, name=name, role=Role.ADMIN, password=password)
+        except Refused as error:
+            print(error)

@@ -1,0 +1,21 @@
+// Posts once to one of our routes, then loads the page anew: a cookie can only be set by an answer.
+export default function ({ data, parentElement }) {
+  if (parentElement.dataset.sent) return;
+  parentElement.dataset.sent = "1";
+  fetch(data.address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(data.body),
+  })
+    .then(async (answer) => {
+      if (!answer.ok) throw new Error((await answer.json()).error);
+      if (data.then) window.location.assign(data.then);
+      else window.location.reload();
+    })
+    .catch((error) => {
+      parentElement.querySelector("p").textContent =
+        error.name === "TypeError"
+          ? "No hay conexión con el servidor. Vuelva a intentarlo en un momento."
+          : error.message;
+    });
+}

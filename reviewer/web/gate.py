@@ -1,0 +1,48 @@
+"""Who is at the screen, which call she is in, and whether the page is hers."""
+
+import streamlit as st
+
+from reviewer import calls
+from reviewer.access import sessions
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, allowed
+from reviewer.errors import Refused
+from reviewer.models import Call
+from reviewer.web import cookies
+
+
+def current_actor() -> Actor | None:
+    """The person behind this browser's cookie, as of now."""
+    return sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
+
+
+def page(action: Action | None = None) -> Actor:
+    """The first line of every page: the actor, or an answer in words and the end of the run.
+
+    The shell's own check is not enough: before anybody has passed through it, a server answers a page's
+    address without running the shell.
+    """
+    actor = current_actor()
+    if actor is None:
+        st.info("Entre con su correo y contraseña para ver esta página.")
+        st.markdown("[Ir a la entrada](/)")
+        st.stop()
+    if action is not None and not allowed(actor, action):
+        st.warning(
+            "Esta página no es parte de su papel. Si cree que debería verla, pídalo a quien administra."
+        )
+        st.stop()
+    return actor
+
+
+def current_call(actor: Actor) -> Call | None:
+    """The call in the address (``?call=``), else the one used last in this browser tab, else the newest."""
+    del actor  # every role sees that a call exists; what is in it is guarded by each read
+    known = {each.slug: each for each in calls.list_calls()}
+    wanted = st.query_params.get("call") or st.session_state.get("call")
+    if wanted and wanted not in known and "call" in st.query_params:
+        raise Refused(f"No hay una convocatoria «{wanted}». Revise la dirección o elija otra en Cuenta.")
+    call = known.get(wanted or "") or next(iter(known.values()), None)
+    if call is not None:
+        st.session_state["call"] = call.slug
+    return call

@@ -1,0 +1,37 @@
+"""Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from reviewer.access import sessions
+from reviewer.access.actor import Actor
+from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.web import cookies
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def viewer_of(request: Request) -> Actor | None:
+    """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread."""
+    return sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a changing request comes from a page of ours and not from another site.
+
+    Beside the cookie's SameSite=Strict: browsers send ``Sec-Fetch-Site``, older ones ``Origin``.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is not None and origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+def refusal(error: Refused, *, status: int = 422) -> JSONResponse:
+    """A refused action as JSON: ``{"error": sentence}``."""
+    if isinstance(error, Forbidden):
+        status = 403
+    elif isinstance(error, Stale):
+        status = 409
+    return JSONResponse({"error": str(error)}, status_code=status, headers=NO_STORE)

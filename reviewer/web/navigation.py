@@ -1,0 +1,57 @@
+"""The pages and whose they are. Every address is registered for everybody: a denied page says so."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, allowed
+from reviewer.paths import ROOT
+
+
+class Screen(NamedTuple):
+    """A page's address, its title in the navigation, its icon, and what one must be allowed to do there."""
+
+    address: str
+    title: str
+    icon: str
+    action: Action | None
+
+
+SCREENS = (
+    Screen("mesa", "Mi mesa", ":material/inbox:", Action.SEE_DESK),
+    Screen("revisar", "Revisar", ":material/rate_review:", Action.SEE_DESK),
+    Screen("avance", "Avance", ":material/monitoring:", Action.SEE_PROGRESS),
+    Screen("asignacion", "Asignación", ":material/assignment_ind:", Action.ASSIGN),
+    Screen("cohorte", "Cohorte", ":material/groups:", Action.SEE_COHORT),
+    Screen("lotes", "Lotes", ":material/upload_file:", Action.IMPORT_BATCH),
+    Screen("personas", "Personas", ":material/badge:", Action.MANAGE_PEOPLE),
+    Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),
+    Screen("ayuda", "Ayuda", ":material/help:", None),
+    Screen("cuenta", "Cuenta", ":material/account_circle:", None),
+)
+
+
+def pages_for(actor: Actor | None) -> list[st.Page]:
+    """Every page, those of the actor's role visible; the first one, at ``/``, leads to her own."""
+
+    def home() -> None:
+        mine = next(each for each in SCREENS if actor is not None and _is_hers(actor, each))
+        st.switch_page(made[mine.address])
+
+    made = {
+        each.address: st.Page(
+            ROOT / "pages" / f"{each.address}.py",
+            title=each.title,
+            icon=each.icon,
+            url_path=each.address,
+            visibility="visible" if actor is not None and _is_hers(actor, each) else "hidden",
+        )
+        for each in SCREENS
+    }
+    start = st.Page(home, title="Dictamen", url_path="inicio", default=True, visibility="hidden")
+    return [start, *made.values()]
+
+
+def _is_hers(actor: Actor, screen: Screen) -> bool:
+    return screen.action is None or allowed(actor, screen.action)

@@ -1,0 +1,12 @@
+"""Our own addresses beside Streamlit's: each checks who asks. The fonts alone are for anybody."""
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from reviewer.paths import ROOT
+from reviewer.web.routes import sessions
+
+ROUTES: list[BaseRoute] = [
+    *sessions.ROUTES,
+    Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),
+]

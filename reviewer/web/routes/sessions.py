@@ -1,0 +1,39 @@
+"""Log-in and log-out of the browser: a ticket becomes a cookie, a cookie is ended."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from reviewer.access import sessions
+from reviewer.errors import Forbidden
+from reviewer.web import cookies
+from reviewer.web.guard import NO_STORE, is_own_page, refusal
+
+
+async def begin(request: Request) -> Response:
+    """``POST /sesion`` ``{"ticket": …}``: sets the cookie of a new session."""
+    if not is_own_page(request):
+        return refusal(Forbidden())
+    body = await request.json()
+    token = await run_in_threadpool(sessions.redeem_ticket, str(body.get("ticket", "")))
+    if token is None:
+        return refusal(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
+    response = JSONResponse({"ok": True}, headers=NO_STORE)
+    cookies.set_on(response, token, secure=request.url.scheme == "https")
+    return response
+
+
+async def end(request: Request) -> Response:
+    """``POST /salir``: the session is worth nothing from now on, in every tab."""
+    if not is_own_page(request):
+        return refusal(Forbidden())
+    token = cookies.token_in(request.cookies.get(cookies.NAME))
+    if token:
+        await run_in_threadpool(sessions.end_session, token)
+    response = JSONResponse({"ok": True}, headers=NO_STORE)
+    cookies.clear_on(response)
+    return response
+
+
+ROUTES = [Route("/sesion", begin, methods=["POST"]), Route("/salir", end, methods=["POST"])]

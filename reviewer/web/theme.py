@@ -1,0 +1,10 @@
+"""What the theme's file can't say: density, and Streamlit's own words that have no setting."""
+
+import streamlit as st
+
+from reviewer.web.components import source
+
+
+def apply() -> None:
+    """Adds our style sheet to the page."""
+    st.html(f"<style>{source('theme.css')}</style>")

@@ -1,0 +1,26 @@
+"""The server's own processes for drawing pages; started with the first page, ended with the server."""
+
+import threading
+
+from reviewer.pdf.workers import PdfWorkers
+
+_lock = threading.Lock()
+_workers: PdfWorkers | None = None
+
+
+def pdf_workers() -> PdfWorkers:
+    """The one pool of this process."""
+    global _workers  # noqa: PLW0603
+    with _lock:
+        if _workers is None:
+            _workers = PdfWorkers(workers=2).__enter__()
+        return _workers
+
+
+def shut_down() -> None:
+    """Ends the pool's processes."""
+    global _workers  # noqa: PLW0603
+    with _lock:
+        if _workers is not None:
+            _workers.__exit__(None, None, None)
+            _workers = None
