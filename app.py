@@ -3,6 +3,8 @@
 Start it with ``python -m reviewer start`` or, once the database has its people, ``streamlit run app.py``.
 """
 
-from reviewer.web.application import make_app
+import streamlit as st
 
-app = make_app()
+from reviewer.web import application
+
+app = st.App(application.SCRIPT, **application.parts())

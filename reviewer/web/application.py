@@ -1,12 +1,13 @@
-"""The ASGI application: Streamlit's own, with our routes before it and our headers around it."""
+"""What the ASGI application is made of: our routes before Streamlit's own, our headers around all.
+
+``app.py`` itself must call ``st.App``: ``streamlit run`` looks for that call in its text.
+"""
 
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 
 from reviewer import database
@@ -16,19 +17,18 @@ from reviewer.web.headers import SecurityHeaders
 from reviewer.web.routes import ROUTES
 from reviewer.web.told import tell_script_error
 
-log = logging.getLogger("dictamen")
+SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
 
 
-def make_app() -> Any:
-    """Builds the application. Raises where the cookie's key is missing (see ``cookies.signing_key``)."""
+def parts() -> dict[str, Any]:
+    """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
     cookies.signing_key()
-    return st.App(
-        ROOT / "reviewer" / "web" / "shell.py",
-        lifespan=_lifespan,
-        routes=ROUTES,
-        middleware=[SecurityHeaders.as_middleware()],
-        on_script_error=tell_script_error,
-    )
+    return {
+        "lifespan": _lifespan,
+        "routes": ROUTES,
+        "middleware": [SecurityHeaders.as_middleware()],
+        "on_script_error": tell_script_error,
+    }
 
 
 @asynccontextmanager

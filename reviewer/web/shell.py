@@ -5,7 +5,7 @@ import streamlit as st
 from reviewer.access import people
 from reviewer.web import account, gate, login, navigation, theme
 
-st.set_page_config(page_title="Dictamen", page_icon=":material/gavel:", layout="wide")
+st.set_page_config(page_title="Dictamen", page_icon=theme.ICON, layout="wide")
 theme.apply()
 actor = gate.current_actor()
 page = st.navigation(navigation.pages_for(actor), position="hidden" if actor is None else "top")

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
+from reviewer.paths import ROOT
 from reviewer.web.components import source
+
+ICON = ROOT / "reviewer" / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
 
 
 def apply() -> None:
