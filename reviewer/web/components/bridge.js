@@ -1,7 +1,7 @@
 // Posts once to one of our routes, then loads the page anew: a cookie can only be set by an answer.
 export default function ({ data, parentElement }) {
-  if (parentElement.dataset.sent) return;
-  parentElement.dataset.sent = "1";
+  if (parentElement.sent) return;
+  parentElement.sent = true;
   fetch(data.address, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
