@@ -1,0 +1,36 @@
+"""What a blind call keeps from the jury in short texts: titles and synopses that name their author."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from reviewer.jury.reading import cover_terms
+from reviewer.models import Applicant
+from reviewer.pdf.covers import COVERED, spans
+
+Veil = Callable[[int | None, str], str]
+
+
+def veil_of(session: Session, *, blind: bool, application_ids: Sequence[int | None]) -> Veil:
+    """What shows a text of these applications to the jury: as it is, or covered where the call is blind.
+
+    Who they are is read here and goes no further than the returned function.
+    """
+    if not blind:
+        return lambda _application_id, text: text
+    found = session.exec(select(Applicant).where(col(Applicant.application_id).in_(application_ids)))
+    terms = {each.application_id: cover_terms(each) for each in found}
+    return lambda application_id, text: covered(text, terms[application_id or 0])
+
+
+@lru_cache(maxsize=4096)
+def covered(text: str, terms: tuple[str, ...]) -> str:
+    """``text`` with what would tell who wrote it painted over (see ``reviewer.pdf.covers``)."""
+    pieces = re.split(r"(\s+)", text)
+    words = pieces[::2]
+    for first, end in spans(words, terms):
+        words[first:end] = [COVERED] * (end - first)
+    pieces[::2] = words
+    return "".join(pieces)
