@@ -1,0 +1,1 @@
+"""Tests in the tree's mirror: ``reviewer/jury/reviews.py`` is tried by ``tests/jury/test_reviews.py``."""

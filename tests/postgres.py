@@ -1,0 +1,96 @@
+"""A PostgreSQL cluster of the tests' own, from the system's package; nobody else's is touched."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+TEMPLATE = "dictamen_empty"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running cluster; ``url`` reaches its maintenance database."""
+
+    url: str
+
+    def migrated_template(self) -> str:
+        """Makes the database that each test's own is copied from."""
+        from tests.conftest import _migrate
+
+        url = f"{self.url}/{TEMPLATE}"
+        _execute(f"{self.url}/postgres", f'CREATE DATABASE "{TEMPLATE}"')
+        _migrate(url)
+        return url
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Server]:
+    """Starts a cluster in ``folder`` and ends it; skips, or in CI fails, where there is no PostgreSQL."""
+    tools = _tools()
+    if tools is None:
+        message = "No hay PostgreSQL instalado: estas pruebas no corrieron en él."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        for each in folder.parents[:2]:
+            each.chmod(0o755)
+        shutil.chown(folder, "postgres")
+    port = _free_port()
+    data = folder / "data"
+    _as_postgres([str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync"])
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    _as_postgres(
+        [str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
+    )
+    try:
+        yield Server(f"postgresql://dictamen@127.0.0.1:{port}")
+    finally:
+        _as_postgres([str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+
+
+def copy_of(template: str) -> str:
+    """A new database made from the template; its URL."""
+    base = template.rsplit("/", 1)[0]
+    name = f"t_{secrets.token_hex(6)}"
+    _execute(f"{base}/postgres", f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    return f"{base}/{name}"
+
+
+def drop(url: str) -> None:
+    """Removes a test's database."""
+    base, name = url.rsplit("/", 1)
+    _execute(f"{base}/postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _tools() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+def _as_postgres(command: list[str]) -> None:
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

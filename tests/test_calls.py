@@ -1,0 +1,105 @@
+"""A call's file: read whole, or refused with its line and what to write instead."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reviewer import calls
+from reviewer.access.actor import OPERATOR
+from reviewer.database import writing
+from reviewer.errors import Forbidden, Refused
+from reviewer.models import Application, Batch, Eligibility, Review, Role, Score
+from tests.conftest import SLUG, PersonFactory, call_text
+
+
+def test_the_shipped_call_reads_as_written() -> None:
+    spec = calls.parse(call_text())
+    assert spec.seats == 60
+    assert [each.key for each in spec.jury_documents] == ["motivos", "semblanza", "muestra"]
+    assert spec.scale == (1, 5)
+    assert spec.criteria[0].levels[5].startswith("Une su historia")
+
+
+def test_the_closing_minute_counts_whole() -> None:
+    spec = calls.parse(call_text())
+    assert spec.closes == datetime(2025, 9, 28, 6, 0, tzinfo=UTC)  # 23:59 in Mexico City, to its end
+
+
+def test_points_go_from_nothing_to_a_hundred_by_weight() -> None:
+    spec = calls.parse(call_text())
+    every = [each.key for each in spec.criteria]
+    assert spec.points({}) is None
+    assert spec.points(dict.fromkeys(every, 1)) == 0
+    assert spec.points(dict.fromkeys(every, 5)) == 100
+    # 30 × 5 + 30 × 1 + 20 × 3 + 20 × 3 = 300 of 100 weights: a mean of 3, the middle of the scale
+    scores = {"motivacion": 5, "mirada": 1, "escritura": 3, "compromiso": 3}
+    assert spec.points(scores) == pytest.approx(50)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "line", "words"),
+    [
+        ("seats        = 60", 'seats = "sesenta"', 11, "escriba un número entero"),
+        ("seats        = 60", "seats = 59", 11, "las sedes suman 60"),
+        ("blind        = true", "blnd = true", 25, "¿Quiso decir «blind»?"),
+        ("weight = 30", "weight = -1", 122, "mayor que 0"),
+        ('audience = "admin"', 'audience = "todos"', 87, "'admin' o 'jury'"),
+        ("= 2025-09-03T00:00:00", "= ayer", 9, "TOML"),
+        ('timezone     = "America/Mexico_City"', 'timezone = "Ciudad"', 8, "America/Mexico_City"),
+        ('alcaldia = "Iztapalapa" ', 'alcaldia = "Istapalapa" ', 48, "dieciséis"),
+        ("at_least = 1", "", 68, "at_least, at_most o ambas"),
+        ("closes_at    = 2025-09-27", "closes_at    = 2024-09-27", 9, "anterior a closes_at"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: int, words: str) -> None:
+    assert wrong in call_text()
+    with pytest.raises(Refused) as refusal:
+        calls.parse(call_text().replace(wrong, instead, 1))
+    assert f"Línea {line}" in str(refusal.value)
+    assert words in str(refusal.value)
+
+
+def test_every_fault_is_told_at_once() -> None:
+    text = call_text().replace("seats        = 60", "seats = 0").replace("blind        = true", "blind = 3")
+    with pytest.raises(Refused) as refusal:
+        calls.parse(text)
+    assert len(str(refusal.value).splitlines()) == 2
+
+
+def test_loading_again_updates(installation: Path) -> None:
+    calls.load_call(OPERATOR, text=call_text())
+    calls.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Segundo Taller"))
+    assert [each.title.split()[0] for each in calls.list_calls()] == ["Segundo"]
+
+
+def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonFactory) -> None:
+    call = calls.load_call(OPERATOR, text=call_text())
+    juror = person(Role.JURY)
+    assert call.id is not None and juror.person_id is not None
+    with writing() as session:
+        batch = Batch(key="b", call_id=call.id, source_name="", source_hash="", status="complete")
+        session.add(batch)
+        session.flush()
+        application = Application(
+            call_id=call.id, folio="GUI-0001", eligibility=Eligibility.ELIGIBLE, batch_id=batch.id or 0, row=2
+        )
+        session.add(application)
+        session.flush()
+        review = Review(call_id=call.id, application_id=application.id or 0, person_id=juror.person_id)
+        session.add(review)
+        session.flush()
+        session.add(Score(review_id=review.id or 0, criterion="mirada", value=3))
+    calls.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Otro título"))
+    with pytest.raises(Refused, match="rúbrica"):
+        calls.load_call(OPERATOR, text=call_text().replace("weight = 30", "weight = 31", 1))
+    with pytest.raises(Refused, match="folio_prefix"):
+        calls.load_call(OPERATOR, text=call_text().replace('"GUI"', '"XYZ"'))
+    assert calls.get_call(SLUG).title.startswith("Otro título")
+
+
+def test_only_an_admin_loads_a_call(installation: Path, person: PersonFactory) -> None:
+    for role in (Role.JURY, Role.COORDINATOR):
+        with pytest.raises(Forbidden):
+            calls.load_call(person(role), text=call_text())
+    assert calls.load_call(person(Role.ADMIN), text=call_text()).slug == SLUG
