@@ -1,0 +1,33 @@
+# The same without make stands in README.md.
+PYTHON ?= python3
+VENV = .venv
+PY = $(VENV)/bin/python
+
+.PHONY: run serve test bench requirements
+
+run: $(VENV)/installed
+	$(PY) -m reviewer start --demo
+
+serve: $(VENV)/installed
+	$(PY) -m reviewer start
+
+test: $(VENV)/installed-dev
+	$(PY) -m tests
+
+bench: $(VENV)/installed-dev
+	$(PY) -m benchmarks
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# The exact versions, anew from pyproject.toml; run the tests before committing them.
+requirements:
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade pyproject.toml -o requirements.txt
+	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade --group dev -c requirements.txt -o requirements-dev.txt

@@ -1,0 +1,57 @@
+"""``python -m tests``: what the tests need, then lint, types and every test, on SQLite and PostgreSQL."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+IN_CI = bool(os.environ.get("CI"))
+PACKAGES = {"chromium": ("chromium",), "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb")}
+
+
+def main() -> int:
+    """Runs the steps in turn; the first that fails ends them."""
+    _install_missing()
+    steps: list[tuple[str, list[str], dict[str, str]]] = [
+        ("lint", ["ruff", "check", "."], {}),
+        ("format", ["ruff", "format", "--check", "."], {}),
+        ("types", ["mypy"], {}),
+        ("tests on SQLite", ["pytest"], {}),
+    ]
+    if _found("postgresql") or IN_CI:
+        postgres = {"DICTAMEN_TEST_DATABASE": "postgresql"}
+        steps.append(("tests on PostgreSQL", ["pytest", "-m", "not browser"], postgres))
+    else:
+        _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
+    for name, command, extra in steps:
+        print(f"== {name}", flush=True)
+        code = subprocess.run([sys.executable, "-m", *command], env=os.environ | extra, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+def _install_missing() -> None:
+    """On Debian, as root, adds the packages that are missing."""
+    missing = [each for each in PACKAGES if not _found(each)]
+    if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *missing]):
+        subprocess.run(["apt-get", *command], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL)
+
+
+def _found(package: str) -> bool:
+    def there(name: str) -> bool:
+        return any(Path("/").glob(name[1:])) if name.startswith("/") else shutil.which(name) is not None
+
+    return any(there(each) for each in PACKAGES[package])
+
+
+def _loudly(words: str) -> None:
+    print(f"\n{'!' * 100}\n!!! {words}\n{'!' * 100}\n", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
