@@ -151,7 +151,7 @@ def set_score(actor: Actor, *, call: str, folio: str, criterion: str, value: int
 def set_note(actor: Actor, *, call: str, folio: str, kind: NoteKind, text: str, version: int) -> Saved:
     """Writes a note anew. Raises ``StaleItem``, ``Closed``, or ``Refused`` where it is too long."""
     require(actor, Action.REVIEW)
-    text = text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n").replace("\0", "")  # PostgreSQL stores no NUL
     if len(text) > LONGEST_NOTE:
         raise Refused(f"El texto pasa de {LONGEST_NOTE:,} caracteres: acórtelo.")
     with writing() as session:
