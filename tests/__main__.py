@@ -24,9 +24,10 @@ def main() -> int:
         steps.append(("tests on PostgreSQL", ["pytest", "-m", "not browser"], postgres))
     else:
         _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
-    for name, command, extra in steps:
+    for name, words, extra in steps:
         print(f"== {name}", flush=True)
-        code = subprocess.run([sys.executable, "-m", *command], env=os.environ | extra, check=False).returncode
+        command = [sys.executable, "-m", *words]
+        code = subprocess.run(command, env=os.environ | extra, check=False).returncode
         if code:
             return code
     return 0
