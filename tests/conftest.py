@@ -1,68 +1,156 @@
-"""An installation of its own for every test: an empty database, an empty store of documents."""
+"""An installation of its own for each test that asks, empty, on SQLite or PostgreSQL."""
 
+import os
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlmodel import select
 
-from reviewer import calls, database, paths
-from reviewer.access import people, sessions
+from reviewer import calls, database
+from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.models import Call, Role
+from reviewer.models import Call, Person, Phase, Role
+from reviewer.paths import CALLS, ROOT
+from tests import postgres
+
+SLUG = "guionismo-2025"
+PASSWORD = "una contraseña larga"
+PersonFactory = Callable[..., Actor]
+
+
+def call_text() -> str:
+    """The shipped call's file."""
+    return (CALLS / f"{SLUG}.toml").read_text(encoding="utf-8")
+
+
+def migrate(url: str) -> None:
+    """Makes the tables of the database at ``url``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVIEWER_DATABASE_URL", url)
+        database.engine().dispose()
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy: migrating each one anew would take most of the tests' time."""
-    path = tmp_path_factory.mktemp("template") / "reviewer.db"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{path}")
-        database.engine().dispose()
-    return path
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated, empty database to copy: migrating each one anew would take most of the tests' time."""
+    if os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql":
+        with postgres.cluster(tmp_path_factory.mktemp("postgres")) as server:
+            url = server.new_database(postgres.TEMPLATE)
+            migrate(url)
+            yield url
+        return
+    url = f"sqlite:///{tmp_path_factory.mktemp('template') / 'empty.db'}"
+    migrate(url)
+    yield url
 
 
 @pytest.fixture
-def installation(tmp_path: Path, migrated: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of an empty installation, which commands and verbs are pointed at."""
+def installation(tmp_path: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of an empty installation, which verbs and commands started by the test are pointed at."""
     folder = tmp_path / "installation"
     folder.mkdir()
-    shutil.copy(migrated, folder / "reviewer.db")
-    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{folder / 'reviewer.db'}")
+    if empty_database.startswith("sqlite"):
+        shutil.copy(empty_database.removeprefix("sqlite:///"), folder / "reviewer.db")
+        url = f"sqlite:///{folder / 'reviewer.db'}"
+    else:
+        url = postgres.copy_of(empty_database)
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
-    monkeypatch.delenv("REVIEWER_COOKIE_KEY", raising=False)
+    monkeypatch.setenv("REVIEWER_COOKIE_KEY", "a key for tests")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     yield folder
     database.engine().dispose()
+    if not url.startswith("sqlite"):
+        postgres.drop(url)
 
 
 @pytest.fixture
 def call(installation: Path) -> Call:
-    """The call that ships, installed."""
-    return calls.load_call(OPERATOR, text=calls.read_file(paths.CALLS / "guionismo-2025.toml"))
+    """The call that ships, installed; it is in the phase of intake."""
+    return calls.load_call(OPERATOR, text=call_text())
 
 
-def log_in(role: Role, email: str, name: str = "Nombre Apellido") -> Actor:
-    """A new person of this role, logged in."""
-    added = people.add_person(OPERATOR, email=email, name=name, role=role, password="contraseña larga")
-    token = sessions.redeem_ticket(sessions.make_ticket(added.person))
-    actor = sessions.actor_of(token)
+@pytest.fixture
+def reviewing_call(installation: Path) -> Call:
+    """The same without a reviewing window, in the phase of reviewing."""
+    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
+    calls.load_call(OPERATOR, text=text)
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    return calls.get_call(SLUG)
+
+
+@pytest.fixture
+def person(installation: Path) -> PersonFactory:
+    """Makes people who have logged in: ``person(Role.JURY, name=…)`` is their ``Actor``."""
+    hashed = passwords.hash_password(PASSWORD)
+
+    def make(role: Role, *, name: str = "", email: str = "") -> Actor:
+        nick = secrets.token_hex(4)
+        made = Person(
+            email=email or f"{nick}@prueba.example",
+            name=name or f"Persona {nick}",
+            role=role,
+            password_hash=hashed,
+            must_change_password=False,
+        )
+        with database.writing() as session:
+            session.add(made)
+        return log_in(made)
+
+    return make
+
+
+@pytest.fixture
+def admin(person: PersonFactory) -> Actor:
+    """An administrator, logged in."""
+    return person(Role.ADMIN, name="Ada Administra")
+
+
+@pytest.fixture
+def coordinator(person: PersonFactory) -> Actor:
+    """A coordinator, logged in."""
+    return person(Role.COORDINATOR, name="Cora Coordina")
+
+
+@pytest.fixture
+def juror(person: PersonFactory) -> Actor:
+    """A juror, logged in."""
+    return person(Role.JURY, name="Julia Jurado")
+
+
+def log_in(person: Person) -> Actor:
+    """A new session of a person who is there already, as her actor."""
+    actor = sessions.actor_of(_new_token(person))
     assert actor is not None
     return actor
 
 
-@pytest.fixture
-def admin(installation: Path) -> Actor:
-    """An administrator, logged in."""
-    return log_in(Role.ADMIN, "admin@ejemplo.mx", "Ada Administra")
+def token_of(actor: Actor) -> str:
+    """A token, for the cookie, of a new session of this actor's person."""
+    with database.reading() as session:
+        return _new_token(session.exec(select(Person).where(Person.id == actor.person_id)).one())
+
+
+def _new_token(person: Person) -> str:
+    token = sessions.redeem_ticket(sessions.make_ticket(person))
+    assert token is not None
+    return token
 
 
 @pytest.fixture
-def coordinator(installation: Path) -> Actor:
-    """A coordinator, logged in."""
-    return log_in(Role.COORDINATOR, "coordina@ejemplo.mx", "Cora Coordina")
+def queries(installation: Path) -> Iterator[list[str]]:
+    """The SQL statements run so far; ``clear()`` it before what is to be counted."""
+    statements: list[str] = []
 
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
 
-@pytest.fixture
-def juror(installation: Path) -> Actor:
-    """A juror, logged in."""
-    return log_in(Role.JURY, "jurado@ejemplo.mx", "Julia Jurado")
+    engine = database.engine()
+    event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", note)

@@ -22,14 +22,10 @@ class Server:
 
     url: str
 
-    def migrated_template(self) -> str:
-        """Makes the database that each test's own is copied from."""
-        from tests.conftest import _migrate
-
-        url = f"{self.url}/{TEMPLATE}"
-        _execute(f"{self.url}/postgres", f'CREATE DATABASE "{TEMPLATE}"')
-        _migrate(url)
-        return url
+    def new_database(self, name: str) -> str:
+        """Makes an empty database; its URL."""
+        _execute(f"{self.url}/postgres", f'CREATE DATABASE "{name}"')
+        return f"{self.url}/{name}"
 
 
 @contextmanager
