@@ -1,0 +1,185 @@
+"""Which documents a person may read, and what of them stays covered. Nothing here opens a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, allowed, confirm
+from reviewer.calls import CallSpec, DocumentKind, spec_of
+from reviewer.database import reading, writing
+from reviewer.errors import Forbidden, Refused
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    Conflict,
+    Document,
+    PageTurn,
+    Role,
+)
+
+ROTATIONS = (0, 90, 180, 270)
+
+
+class NoSuchDocument(Refused):
+    """Told only to those who may read any document; everybody else gets ``Forbidden``."""
+
+    def __init__(self) -> None:
+        super().__init__("Ese documento no existe.")
+
+
+@dataclass(frozen=True)
+class ReadableDocument:
+    """A document that this viewer may read. ``covers`` must be painted over in whatever she is shown.
+
+    ``rotation`` is how she last turned it, in degrees clockwise.
+    """
+
+    public_id: str
+    kind: str
+    label: str
+    sha256: str = field(repr=False)
+    pages: int
+    rotation: int
+    covers: tuple[str, ...] = field(repr=False)
+
+
+def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
+    """The document of this public id.
+
+    Raises ``Forbidden`` alike for what is not hers, what is never the jury's and what does not exist.
+    """
+    with reading() as session:
+        confirm(viewer)
+        found = session.exec(_documents().where(Document.public_id == document_id)).first()
+        if found is None:
+            raise NoSuchDocument if _reads_everything(viewer) else Forbidden
+        _require(session, viewer, found[1], found[2])
+        for each in _readable(session, viewer, [found]):
+            return each
+        raise Forbidden
+
+
+def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableDocument, ...]:
+    """The documents of an application that this viewer may read, in the order of the call's file.
+
+    Raises ``Forbidden`` where the application is not hers to read.
+    """
+    with reading() as session:
+        confirm(viewer)
+        found = session.exec(
+            select(Application, Call).join(Call).where(Application.id == application_id)
+        ).first()
+        if found is None:
+            raise Forbidden
+        _require(session, viewer, *found)
+        rows = session.exec(_documents().where(Application.id == application_id)).all()
+        order = [kind.key for kind in spec_of(found[1]).documents]
+        by_kind = sorted(rows, key=lambda row: (order.index(row[0].kind), row[0].position, row[0].id))
+        return _readable(session, viewer, by_kind)
+
+
+def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
+    """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
+    if rotation not in ROTATIONS:
+        raise Refused("Un documento se gira de 90 en 90 grados.")
+    readable_document(actor, document_id=document_id)
+    if actor.person_id is None:
+        return
+    with writing() as session:
+        internal = session.exec(select(Document.id).where(Document.public_id == document_id)).one()
+        session.merge(PageTurn(document_id=internal or 0, person_id=actor.person_id, rotation=rotation))
+
+
+def cover_terms(applicant: Applicant) -> tuple[str, ...]:
+    """What would tell a blind juror who wrote a text (see ``reviewer.pdf.covers``)."""
+    terms = (applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp)
+    return tuple(term.strip() for term in terms if term.strip())
+
+
+def _documents() -> Any:
+    return (
+        select(Document, Application, Call)
+        .join(Application, col(Application.id) == Document.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(col(Document.refused).is_(None))
+    )
+
+
+def _reads_everything(viewer: Actor) -> bool:
+    return allowed(viewer, Action.SCREEN)
+
+
+def _require(session: Session, viewer: Actor, application: Application, call: Call) -> None:
+    """Raises ``Forbidden`` unless this viewer may read something of this application now."""
+    if _reads_everything(viewer):
+        if not allowed(viewer, Action.SCREEN, call.phase):
+            raise Forbidden
+        return
+    if viewer.role is not Role.JURY or not allowed(viewer, Action.SEE_DESK, call.phase):
+        raise Forbidden
+    if application.status is not ApplicationStatus.CURRENT or not _is_assigned(session, viewer, application):
+        raise Forbidden
+
+
+def _is_assigned(session: Session, viewer: Actor, application: Application) -> bool:
+    assigned = select(Assignment.id).where(
+        Assignment.application_id == application.id,
+        Assignment.person_id == viewer.person_id,
+        col(Assignment.closed_at).is_(None),
+    )
+    conflict = select(Conflict.id).where(
+        Conflict.application_id == application.id, Conflict.person_id == viewer.person_id
+    )
+    return session.exec(assigned).first() is not None and session.exec(conflict).first() is None
+
+
+def _readable(
+    session: Session, viewer: Actor, rows: Sequence[tuple[Document, Application, Call]]
+) -> tuple[ReadableDocument, ...]:
+    """The rows of one application that the viewer's role may read, as she may read them."""
+    if not rows:
+        return ()
+    spec = spec_of(rows[0][2])
+    kinds = {kind.key: kind for kind in _kinds(viewer, spec)}
+    documents = [document for document, _, _ in rows if document.kind in kinds]
+    turns = _turns(session, viewer, documents)
+    covers = _covers(session, viewer, spec, rows[0][1])
+    return tuple(
+        ReadableDocument(
+            public_id=document.public_id,
+            kind=document.kind,
+            label=kinds[document.kind].label,
+            sha256=document.sha256,
+            pages=document.pages,
+            rotation=turns.get(document.id, 0),
+            covers=covers,
+        )
+        for document in documents
+    )
+
+
+def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
+    return spec.documents if _reads_everything(viewer) else spec.jury_documents
+
+
+def _covers(session: Session, viewer: Actor, spec: CallSpec, application: Application) -> tuple[str, ...]:
+    if not spec.review.blind or _reads_everything(viewer):
+        return ()
+    applicant = session.get(Applicant, application.id)
+    if applicant is None:  # without knowing what to cover, nothing can be shown
+        raise Forbidden
+    return cover_terms(applicant)
+
+
+def _turns(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:
+    found = select(PageTurn.document_id, PageTurn.rotation).where(
+        PageTurn.person_id == viewer.person_id,
+        col(PageTurn.document_id).in_([document.id for document in documents]),
+    )
+    return dict(session.exec(found).all())

@@ -1,0 +1,367 @@
+// The reader: documents as tabs, the pages of one of them on a sheet that scrolls, a toolbar.
+
+const ZOOMS = [0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4];
+const PADDING = 12;
+const LEAST_HEIGHT = 320;
+
+class Reader {
+  #zoom = 1;
+  #rotations = new Map();
+  #seen = new Map();
+  #sharpen = 0;
+  #ahead = [];
+  #off = new AbortController();
+
+  constructor(root) {
+    this.root = root;
+    this.images = new ImageStore();
+    this.views = [];
+    this.documents = [];
+    this.current = null;
+    this.page = 1;
+    const part = (name) => root.querySelector(`[data-part=${name}]`);
+    Object.assign(this, {
+      tabs: part("tabs"),
+      sheet: part("sheet"),
+      pages: part("pages"),
+      empty: part("empty"),
+      bar: part("bar"),
+      number: part("number"),
+      total: part("total"),
+      status: part("status"),
+    });
+    this.search = new Search(part("search"), this);
+    this.#listen();
+  }
+
+  update({ documents, prefetch, widths, below }) {
+    const same = this.current && documents.some(({ id }) => id === this.current.id);
+    this.documents = documents;
+    this.widths = widths;
+    this.below = below;
+    this.#ahead = prefetch;
+    this.#drawTabs();
+    this.#fillWindow();
+    if (!same) {
+      this.#rotations.clear();
+      this.#seen.clear();
+      this.#open(documents[0] ?? null);
+    } else {
+      this.#fetchAhead();
+    }
+  }
+
+  destroy() {
+    this.#off.abort();
+    this.nearness?.disconnect();
+    this.resizing?.disconnect();
+    for (const view of this.views) view.remove();
+    this.images.clear();
+  }
+
+  // --- documents
+
+  #open(chosen) {
+    if (this.current) this.#seen.set(this.current.id, this.sheet.scrollTop);
+    this.current = chosen;
+    this.texts = new TextStore(chosen?.id);
+    this.nearness?.disconnect();
+    for (const view of this.views) view.remove();
+    this.views = [];
+    this.empty.hidden = chosen !== null;
+    this.bar.hidden = chosen === null;
+    this.root.dataset.document = chosen?.id ?? "";
+    this.#markTab();
+    if (!chosen) return;
+    const source = {
+      id: chosen.id,
+      images: this.images,
+      texts: this.texts,
+      widths: this.widths,
+      total: chosen.pages.length,
+      shown: (view) => view.number === 1 && this.#fetchAhead(),
+    };
+    this.views = chosen.pages.map((size, index) => new PageView(source, index + 1, size));
+    this.#layOut();
+    this.pages.replaceChildren(...this.views.map(({ element }) => element));
+    this.sheet.scrollTo({ top: this.#seen.get(chosen.id) ?? 0, left: 0, behavior: "instant" });
+    this.total.textContent = `de ${this.views.length}`;
+    this.views[0]?.setNear(true); // the observer speaks a frame later
+    this.#watchNearness();
+    this.#notePage();
+    this.search.restart();
+  }
+
+  step(by) {
+    const at = this.documents.findIndex(({ id }) => id === this.current?.id);
+    const next = this.documents[at + by];
+    if (!next) return;
+    this.#open(next);
+    this.#say(`${next.label}, ${next.pages.length} páginas`);
+  }
+
+  #drawTabs() {
+    const tabs = this.documents.map(({ id, label, pages }, index) => {
+      const tab = document.createElement("button");
+      Object.assign(tab, { type: "button", id: `tab-${index}`, title: label });
+      tab.setAttribute("role", "tab");
+      tab.setAttribute("aria-controls", "sheet");
+      tab.dataset.id = id;
+      tab.innerHTML = '<span class="label"></span> <span class="count"></span>';
+      tab.querySelector(".label").textContent = label;
+      tab.querySelector(".count").textContent = `${pages.length} p.`;
+      return tab;
+    });
+    const signature = JSON.stringify(this.documents.map(({ id, label, pages }) => [id, label, pages.length]));
+    if (signature !== this.tabs.dataset.signature) this.tabs.replaceChildren(...tabs);
+    this.tabs.dataset.signature = signature;
+    this.tabs.hidden = !tabs.length;
+  }
+
+  #markTab() {
+    for (const tab of this.tabs.children) {
+      const chosen = tab.dataset.id === this.current?.id;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      if (!chosen) continue;
+      this.sheet.setAttribute("aria-labelledby", tab.id);
+      tab.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    }
+  }
+
+  // --- what is fetched, and when
+
+  #watchNearness() {
+    const noted = (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        this.views[Number(target.dataset.page) - 1]?.setNear(isIntersecting);
+      }
+    };
+    this.nearness = new IntersectionObserver(noted, { root: this.sheet, rootMargin: "100% 0px" });
+    for (const { element } of this.views) this.nearness.observe(element);
+  }
+
+  // The first page of the document after this one, then of the next applicant's, at the width in use.
+  #fetchAhead() {
+    const first = this.views[0];
+    if (first?.element.dataset.state !== "shown") return;
+    const at = this.documents.findIndex(({ id }) => id === this.current.id);
+    const sibling = this.documents[at + 1];
+    const width = sharpEnough(this.widths, this.#boxWidth() * window.devicePixelRatio);
+    for (const id of [...(sibling ? [sibling.id] : []), ...this.#ahead]) {
+      this.images.load(pageUrl(id, 1, width), { urgent: false }).catch(() => {});
+    }
+  }
+
+  // --- layout
+
+  get rotation() {
+    return this.#rotations.get(this.current.id) ?? this.current.rotation;
+  }
+
+  #boxWidth() {
+    return Math.max(Math.floor((this.sheet.clientWidth - 2 * PADDING) * this.#zoom), 80);
+  }
+
+  #layOut() {
+    const width = this.#boxWidth();
+    for (const view of this.views) view.layOut(width, this.rotation);
+    this.bar.querySelector("[data-do=fit]").setAttribute("aria-pressed", String(this.#zoom === 1));
+  }
+
+  // Lays out anew while what lies at this point of the screen stays there.
+  #layOutAround(x, y) {
+    const view = this.views.find(({ element }) => element.getBoundingClientRect().bottom > y) ?? this.views.at(-1);
+    if (!view) return;
+    const before = view.element.getBoundingClientRect();
+    this.#layOut();
+    const after = view.element.getBoundingClientRect();
+    const kept = (start, length, point) => (length ? (point - start) / length : 0);
+    this.sheet.scrollTop += after.top + kept(before.top, before.height, y) * after.height - y;
+    this.sheet.scrollLeft += after.left + kept(before.left, before.width, x) * after.width - x;
+    window.clearTimeout(this.#sharpen);
+    this.#sharpen = window.setTimeout(() => this.views.forEach((each) => each.refresh()), 200);
+  }
+
+  zoomTo(zoom, point) {
+    const wanted = Math.min(Math.max(zoom, ZOOMS[0]), ZOOMS.at(-1));
+    if (wanted === this.#zoom || !this.current) return;
+    this.#zoom = wanted;
+    const rect = this.sheet.getBoundingClientRect();
+    this.#layOutAround(point?.x ?? rect.left + rect.width / 2, point?.y ?? rect.top + rect.height / 3);
+    this.#say(wanted === 1 ? "Ajustado al ancho" : `Ampliación ${Math.round(wanted * 100)} %`);
+  }
+
+  zoomStep(by) {
+    const next = by > 0 ? ZOOMS.find((zoom) => zoom > this.#zoom + 0.01) : ZOOMS.findLast((z) => z < this.#zoom - 0.01);
+    if (next) this.zoomTo(next);
+  }
+
+  turn() {
+    const { id } = this.current;
+    const rotation = (this.rotation + 90) % 360;
+    const page = this.page;
+    this.#rotations.set(id, rotation);
+    this.#layOut();
+    this.goTo(page);
+    this.views.forEach((each) => each.refresh());
+    this.#say(`Documento girado ${rotation} grados`);
+    fetch(`/documentos/${id}/giro`, {
+      method: "POST",
+      credentials: "same-origin",
+      keepalive: true,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ rotation }),
+    }).catch(() => {}); // it is turned on the screen; that it stays so the next time can be missed
+  }
+
+  // As high as the window leaves room for; where the columns stand one below the other, most of the window.
+  #fillWindow() {
+    const host = this.root.getRootNode().host ?? this.root;
+    const scrolled = host.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
+    const { top, width } = host.getBoundingClientRect();
+    const alone = width > window.innerWidth * 0.8;
+    const room = alone ? window.innerHeight * 0.75 : window.innerHeight - (top + scrolled) - this.below;
+    this.root.style.height = `${Math.max(Math.floor(room), LEAST_HEIGHT)}px`;
+  }
+
+  // --- where one is
+
+  goTo(number) {
+    const view = this.views[Math.min(Math.max(number, 1), this.views.length) - 1];
+    if (!view) return;
+    const offset = view.element.getBoundingClientRect().top - this.sheet.getBoundingClientRect().top;
+    this.sheet.scrollTo({ top: this.sheet.scrollTop + offset - PADDING, behavior: "instant" });
+    this.#notePage();
+  }
+
+  scrollToHit(view, boxes) {
+    const hit = view.rectOf(boxes);
+    const sheet = this.sheet.getBoundingClientRect();
+    const outside = (from, to, low, high) => from < low || to > high;
+    if (outside(hit.top, hit.bottom, sheet.top + 60, sheet.bottom - 20)) {
+      this.sheet.scrollTop += hit.top - sheet.top - sheet.height / 3;
+    }
+    if (outside(hit.left, hit.right, sheet.left, sheet.right)) {
+      this.sheet.scrollLeft += hit.left - sheet.left - sheet.width / 3;
+    }
+  }
+
+  focusSheet() {
+    this.sheet.focus({ preventScroll: true });
+  }
+
+  #notePage() {
+    const rect = this.sheet.getBoundingClientRect();
+    const line = rect.top + rect.height * 0.4;
+    const found = this.views.find(({ element }) => element.getBoundingClientRect().bottom > line);
+    this.page = (found ?? this.views.at(-1))?.number ?? 1;
+    const typing = this.root.getRootNode().activeElement === this.number;
+    if (!typing) this.number.value = String(this.page);
+  }
+
+  #say(words) {
+    this.status.textContent = words;
+  }
+
+  // --- what the person does
+
+  #listen() {
+    const { signal } = this.#off;
+    const on = (target, type, handler, more = {}) => target.addEventListener(type, handler, { signal, ...more });
+    on(this.tabs, "click", ({ target }) => this.#chooseTab(target.closest("[role=tab]")));
+    on(this.tabs, "keydown", (event) => this.#tabKey(event));
+    on(this.bar, "click", ({ target }) => this.#press(target.closest("button")?.dataset.do));
+    on(this.number, "focus", () => this.number.select());
+    on(this.number, "change", () => this.#typedNumber());
+    on(this.number, "keydown", ({ key }) => ["Enter", "Escape"].includes(key) && this.focusSheet());
+    on(this.number, "blur", () => this.#notePage());
+    on(this.sheet, "scroll", () => window.requestAnimationFrame(() => this.#notePage()), { passive: true });
+    on(this.sheet, "wheel", (event) => this.#wheel(event), { passive: false });
+    on(this.sheet, "pointerdown", ({ target }) => this.#beginSelecting(target));
+    on(window, "pointerup", () => this.sheet.classList.remove("selecting"));
+    on(document, "selectionchange", () => this.#selecting());
+    on(window, "online", () => this.views.forEach((view) => view.hasFailed && view.retry()));
+    on(window, "resize", () => this.#fillWindow());
+    on(document, "keydown", (event) => readerKey(this, event));
+    this.resizing = new ResizeObserver(() => {
+      this.#fillWindow();
+      this.#resized();
+    });
+    this.resizing.observe(this.sheet);
+    const block = document.querySelector("[data-testid=stMainBlockContainer]");
+    if (block) this.resizing.observe(block);
+  }
+
+  #resized() {
+    const width = this.sheet.clientWidth;
+    if (width === this.laidOutFor || !width) return;
+    this.laidOutFor = width;
+    const rect = this.sheet.getBoundingClientRect();
+    this.#layOutAround(rect.left, rect.top + 1);
+  }
+
+  #beginSelecting(target) {
+    this.selected = null;
+    if (target.closest(".words span")) this.sheet.classList.add("selecting");
+  }
+
+  #selecting() {
+    if (!this.sheet.classList.contains("selecting")) return;
+    this.selected = holdSelection(this.root.getRootNode(), this.selected);
+  }
+
+  #chooseTab(tab) {
+    const chosen = this.documents.find(({ id }) => id === tab?.dataset.id);
+    if (chosen && chosen !== this.current) this.#open(chosen);
+  }
+
+  #tabKey(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.step(by);
+    this.tabs.querySelector("[aria-selected=true]")?.focus();
+  }
+
+  #press(name) {
+    const actions = {
+      out: () => this.zoomStep(-1),
+      fit: () => this.zoomTo(1),
+      in: () => this.zoomStep(1),
+      turn: () => this.turn(),
+      search: () => (this.search.isOpen ? this.search.close() : this.search.open()),
+    };
+    actions[name]?.();
+  }
+
+  #typedNumber() {
+    const number = Number.parseInt(this.number.value, 10);
+    if (number) this.goTo(number);
+    this.number.value = String(this.page);
+  }
+
+  #wheel(event) {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const change = Math.exp(-Math.max(-100, Math.min(100, event.deltaY * lines)) * 0.002);
+    this.zoomTo(this.#zoom * change, { x: event.clientX, y: event.clientY });
+  }
+}
+
+const readers = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  let reader = readers.get(parentElement);
+  if (!reader) {
+    reader = new Reader(parentElement.querySelector(".reader"));
+    readers.set(parentElement, reader);
+  }
+  reader.update(data);
+  return () => {
+    reader.destroy();
+    readers.delete(parentElement);
+  };
+}

@@ -1,0 +1,49 @@
+"""The documents of an application, as page images beside the rubric."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from reviewer.web import drawn
+from reviewer.web.components import source
+
+# One script in several files: each only declares, the last one exports.
+_SCRIPTS = ("reader_load", "reader_text", "reader_page", "reader_search", "reader_keys", "reader")
+_render = st.components.v2.component(
+    "dictamen_reader",
+    html=source("reader.html"),
+    css=source("reader.css"),
+    js="\n".join(source(f"{name}.js") for name in _SCRIPTS),
+)
+
+
+@dataclass(frozen=True)
+class ReaderDocument:
+    """A document as the reader shows it: ``pages`` are sizes (any unit), ``rotation`` degrees clockwise."""
+
+    id: str
+    kind: str
+    label: str
+    pages: tuple[tuple[float, float], ...]
+    rotation: int = 0
+
+
+def reader(
+    *, key: str, documents: Sequence[ReaderDocument], prefetch: Sequence[str] = (), below: int = 16
+) -> None:
+    """Shows the documents, the first one opened at its top.
+
+    With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
+    long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
+    ahead. The reader reaches down to ``below`` pixels above the window's end.
+    """
+    _render(
+        key=key,
+        data={
+            "documents": [asdict(document) for document in documents],
+            "prefetch": list(prefetch),
+            "widths": list(drawn.WIDTHS),
+            "below": below,
+        },
+    )

@@ -1,0 +1,50 @@
+// Keys, wherever the focus is on the page, as long as nobody is typing.
+
+const TYPED_IN = "input:not([type=radio],[type=checkbox],[type=button]), textarea, select, [contenteditable=true], [role=textbox], [role=combobox], [role=listbox], [role=menu]";
+
+function isTyping(event) {
+  const [target] = event.composedPath();
+  return target instanceof Element && target.closest(TYPED_IN) !== null;
+}
+
+function readerKey(reader, event) {
+  const inside = event.composedPath().includes(reader.root);
+  const command = (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph");
+  if (event.defaultPrevented || !reader.current || document.querySelector("[role=dialog]")) return;
+  if (command && inside && event.key.toLowerCase() === "f" && !event.shiftKey && !event.altKey) {
+    event.preventDefault();
+    reader.search.open();
+    return;
+  }
+  if (command || (event.altKey && !event.getModifierState("AltGraph")) || isTyping(event)) return;
+  const action = anywhere(reader)[event.key] ?? (freeOf(event, inside) ? whenFree(reader)[event.key] : undefined);
+  if (!action) return;
+  event.preventDefault();
+  action();
+}
+
+// Space, arrows and Home/End belong to whatever has the focus; they scroll when that is the page itself.
+const freeOf = (event, inside) => !inside && event.composedPath()[0] === document.body;
+
+const scrollBy = (reader, part) => () =>
+  reader.sheet.scrollBy({ top: reader.sheet.clientHeight * part, behavior: "instant" });
+
+const anywhere = (reader) => ({
+  "+": () => reader.zoomStep(1),
+  "=": () => reader.zoomStep(1),
+  "-": () => reader.zoomStep(-1),
+  0: () => reader.zoomTo(1),
+  "[": () => reader.step(-1),
+  "]": () => reader.step(1),
+  "/": () => reader.search.open(),
+  PageDown: scrollBy(reader, 0.9),
+  PageUp: scrollBy(reader, -0.9),
+});
+
+const whenFree = (reader) => ({
+  ArrowDown: scrollBy(reader, 0.1),
+  ArrowUp: scrollBy(reader, -0.1),
+  " ": scrollBy(reader, 0.9),
+  Home: () => reader.goTo(1),
+  End: () => reader.goTo(reader.views.length),
+});

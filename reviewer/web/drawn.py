@@ -1,0 +1,149 @@
+"""Pages as the browser shows them: images, words and sizes, made by the workers and kept a while."""
+
+import asyncio
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from reviewer import documents
+from reviewer.jury.reading import ReadableDocument
+from reviewer.pdf.results import PageSize, PageText, PdfFailure
+from reviewer.web.workers import pdf_workers
+
+WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
+IMAGE_BYTES = 96 << 20
+TEXT_BYTES = 16 << 20
+SIZES_KEPT = 5000
+LETTER = (612.0, 792.0)
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class Kept(Generic[K]):
+    """The results used last, up to ``limit`` bytes. Who asks for what is being made waits for that one.
+
+    For one event loop.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._kept: OrderedDict[K, bytes] = OrderedDict()
+        self._making: dict[K, asyncio.Task[bytes]] = {}
+
+    async def get(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """What is kept under ``key``, else what ``make`` gives; its errors go to all who wait."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        task = self._making.get(key)
+        if task is None:
+            task = self._making[key] = asyncio.create_task(self._make(key, make))
+        return await asyncio.shield(task)  # one who leaves does not take it away from the others
+
+    async def _make(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        try:
+            made = await make()
+        finally:
+            del self._making[key]
+        self._kept[key] = made
+        self._size += len(made)
+        while self._size > self._limit:
+            self._size -= len(self._kept.popitem(last=False)[1])
+        return made
+
+
+Page = tuple[str, int, tuple[str, ...]]
+_images: Kept[tuple[Page, int]] = Kept(IMAGE_BYTES)
+_texts: Kept[Page] = Kept(TEXT_BYTES)
+_sizes: OrderedDict[str, tuple[tuple[float, float], ...]] = OrderedDict()
+_sizes_lock = threading.Lock()
+
+
+def snapped(width: int) -> int:
+    """The width that is drawn for one that is asked for: the next step, or the widest."""
+    return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
+
+
+async def image(document: ReadableDocument, *, page: int, width: int) -> bytes:
+    """Page ``page`` (from 1) as WebP of this width in pixels, covers painted. Raises ``PdfFailure``."""
+
+    def draw(path: Path) -> Future[bytes]:
+        return pdf_workers().draw_page(path, page - 1, width, covers=document.covers)
+
+    key = ((document.sha256, page, document.covers), width)
+    return await _images.get(key, lambda: _with_file(document.sha256, draw))
+
+
+async def text(document: ReadableDocument, *, page: int) -> bytes:
+    """The words of page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
+
+    Boxes are fractions of the upright page; covered words are blocks. Raises ``PdfFailure``.
+    """
+
+    async def read() -> bytes:
+        words = await _with_file(
+            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers)
+        )
+        return json.dumps({"lines": _lines(words)}, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return await _texts.get((document.sha256, page, document.covers), read)
+
+
+def sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
+    """Width and height of each page in points, for laying pages out before they are drawn.
+
+    Of a document that can't be opened, letter size for as many pages as it was found to have.
+    """
+    known = _sizes.get(document.sha256)
+    if known is not None:
+        return known
+    try:
+        with documents.local_path(document.sha256) as path:
+            return _keep_sizes(document.sha256, pdf_workers().outline(path).result())
+    except (PdfFailure, OSError):
+        return (LETTER,) * document.pages
+
+
+def foresee(ahead: Iterable[ReadableDocument]) -> None:
+    """Measures documents that are likely to be opened next, without waiting for it."""
+    missing = [each for each in ahead if each.sha256 not in _sizes]
+    if missing:
+        threading.Thread(target=lambda: [sizes(each) for each in missing], daemon=True).start()
+
+
+def _keep_sizes(sha256: str, pages: tuple[PageSize, ...]) -> tuple[tuple[float, float], ...]:
+    measured = tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages)
+    with _sizes_lock:
+        _sizes[sha256] = measured
+        while len(_sizes) > SIZES_KEPT:
+            _sizes.popitem(last=False)
+    return measured
+
+
+async def _with_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
+    """Runs a worker's task on a stored document; a remote store's copy lives as long as that takes."""
+    file = documents.local_path(sha256)
+    try:
+        path = await run_in_threadpool(file.__enter__)
+    except OSError as error:
+        raise PdfFailure("unavailable") from error
+    try:
+        return await asyncio.wrap_future(task(path))
+    finally:
+        await run_in_threadpool(file.__exit__, None, None, None)
+
+
+def _lines(page: PageText) -> list[list[tuple[str, float, float, float, float]]]:
+    lines: dict[int, list[tuple[str, float, float, float, float]]] = {}
+    for word in page.words:
+        box = (round(word.x0, 5), round(word.y0, 5), round(word.x1, 5), round(word.y1, 5))
+        lines.setdefault(word.line, []).append((word.text, *box))
+    return list(lines.values())
