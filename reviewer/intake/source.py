@@ -1,0 +1,263 @@
+"""A batch on disk: a folder or a zip, seen as a list of entries. An archive is checked whole before any of it
+is unpacked, and then read entry by entry.
+"""
+
+import lzma
+import os
+import stat
+import tempfile
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from reviewer.errors import MachineFault
+from reviewer.intake.findings import BatchRefused
+
+MOST_ENTRIES = 50_000
+MOST_UNPACKED = 20 << 30  # bytes
+MOST_GROWTH = 200  # times its packed size
+READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+CHUNK = 1 << 20
+UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
+JUNK_FOLDERS = frozenset({"__MACOSX"})
+JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+JUNK_BEGINNINGS = ("~$", "._", ".~lock.")
+TABLE_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
+
+
+class UnreadableEntry(Exception):
+    """A file of the batch whose bytes can't be had: a damaged place in an archive, a broken disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the batch: its relative path (slashes, composed accents) and its size in bytes."""
+
+    path: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The path's last part."""
+        return self.path.rpartition("/")[2]
+
+
+class Source(Protocol):
+    """What both kinds of batch offer. Files may be opened from several threads."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+    def open(self, entry: Entry) -> BinaryIO:
+        """The entry's bytes."""
+        ...
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        """A path of this machine under which the entry can be read until the block ends."""
+        ...
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """The batch at ``path``. Raises ``BatchRefused`` before a byte of an archive is unpacked."""
+    if path.is_dir():
+        yield _Folder(path)
+    elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
+        raise BatchRefused(
+            "unreadable_source", f"«{path.name}» no es una carpeta ni un archivo .zip que se pueda leer."
+        )
+    else:
+        with _opened(path) as archive:
+            yield _Zip(path.name, archive)
+
+
+def find_table(source: Source) -> Entry:
+    """The table: the one in the shallowest folder that holds one. Raises ``BatchRefused``."""
+    tables = [entry for entry in source.entries if entry.name.lower().endswith(TABLE_ENDINGS)]
+    if not tables:
+        raise BatchRefused("no_table", "El lote no trae ninguna tabla (.csv, .xlsx, .xls u .ods).")
+    depth = min(entry.path.count("/") for entry in tables)
+    shallowest = [entry for entry in tables if entry.path.count("/") == depth]
+    if len(shallowest) > 1:
+        names = ", ".join(sorted(entry.path for entry in shallowest))
+        raise BatchRefused("several_tables", f"El lote trae varias tablas; deje una sola: {names}.")
+    return shallowest[0]
+
+
+class _Folder:
+    def __init__(self, root: Path) -> None:
+        self.name = root.resolve().name
+        self._files = dict(sorted(_walk(root.resolve())))
+        self.entries = tuple(Entry(path, file.stat().st_size) for path, file in self._files.items())
+
+    def open(self, entry: Entry) -> BinaryIO:
+        try:
+            return self._files[entry.path].open("rb")
+        except OSError as error:
+            raise UnreadableEntry(entry.path) from error
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        yield self._files[entry.path]
+
+
+class _Zip:
+    def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
+        self.name, self._archive = name, archive
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        listed = archive.infolist()
+        _check_archive(listed)
+        for info in listed:  # of two entries with one name the later stands, as when unpacking
+            parts = _parts(_decoded(info))
+            if parts and not info.is_dir() and not _is_junk(parts):
+                self._infos["/".join(parts)] = info
+        self.entries = tuple(Entry(path, info.file_size) for path, info in sorted(self._infos.items()))
+
+    def open(self, entry: Entry) -> BinaryIO:
+        try:
+            return cast(BinaryIO, self._archive.open(self._infos[entry.path]))
+        except (*DAMAGE, NotImplementedError) as error:
+            raise UnreadableEntry(entry.path) from error
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        descriptor, name = tempfile.mkstemp(prefix="dictamen-")
+        try:
+            with os.fdopen(descriptor, "wb") as copy, self.open(entry) as packed:
+                _unpack(packed, copy, entry)
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def _unpack(packed: BinaryIO, copy: BinaryIO, entry: Entry) -> None:
+    while True:
+        try:
+            piece = packed.read(CHUNK)
+        except DAMAGE as error:
+            raise UnreadableEntry(entry.path) from error
+        if not piece:
+            return
+        try:
+            copy.write(piece)
+        except OSError as error:
+            raise MachineFault(f"No se puede escribir en la carpeta temporal: {error.strerror}.") from error
+
+
+def _walk(root: Path) -> Iterator[tuple[str, Path]]:
+    for folder, _, names in os.walk(root):
+        for name in names:
+            path = Path(folder) / name
+            parts = [_readable(part) for part in path.relative_to(root).parts]
+            if not _is_junk(parts) and _is_inside(path, root):
+                yield "/".join(parts), path
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether it is a plain file, or a link to one in the same folder."""
+    if path.is_symlink() and not path.resolve().is_relative_to(root):
+        return False
+    return path.is_file()
+
+
+def _readable(name: str) -> str:
+    """A file name of this machine's disk as text, whatever encoding wrote it."""
+    raw = os.fsencode(name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return path.is_file() and zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BatchRefused(
+            "unreadable_source", f"El archivo «{path.name}» está dañado o incompleto: vuelva a subirlo."
+        ) from error
+    with archive:
+        yield archive
+
+
+def _check_archive(listed: list[zipfile.ZipInfo]) -> None:
+    for info in listed:
+        name = _decoded(info)
+        if _climbs_out(name) or stat.S_ISLNK(info.external_attr >> 16):
+            raise BatchRefused(
+                "unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name
+            )
+    if len(listed) > MOST_ENTRIES:
+        raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
+    if sum(info.file_size for info in listed) > MOST_UNPACKED:
+        raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
+    for info in listed:
+        if info.file_size > MOST_GROWTH * info.compress_size:
+            name = _decoded(info)
+            raise BatchRefused(
+                "archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name
+            )
+        if info.flag_bits & ENCRYPTED_FLAG:
+            raise BatchRefused("unreadable_source", "El archivo .zip está protegido con contraseña.")
+        if info.compress_type not in READABLE_METHODS:
+            raise BatchRefused(
+                "unreadable_source",
+                "El archivo .zip usa una compresión que no se puede leer: vuelva a crearlo como .zip común.",
+            )
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
+    """An entry's name. Without the UTF-8 flag many programs write UTF-8 all the same; else it is cp437."""
+    name = info.orig_filename.split("\0")[0]
+    if info.flag_bits & UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _climbs_out(name: str) -> bool:
+    slashed = name.replace("\\", "/")
+    if slashed.startswith("/") or (slashed[1:2] == ":" and slashed[0].isalpha()):
+        return True
+    depth = 0
+    for part in slashed.split("/"):
+        depth += {"": 0, ".": 0, "..": -1}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
+
+
+def _parts(name: str) -> list[str]:
+    """The folders and the name, with ``.`` and inner ``..`` resolved."""
+    parts: list[str] = []
+    for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/"):
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return parts
+
+
+def _is_junk(parts: list[str]) -> bool:
+    name = parts[-1]
+    return (
+        not JUNK_FOLDERS.isdisjoint(parts) or name.lower() in JUNK_NAMES or name.startswith(JUNK_BEGINNINGS)
+    )

@@ -1,0 +1,35 @@
+"""Text as people and spreadsheets leave it, made comparable."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
+)
+
+
+def clean(text: str) -> str:
+    """Composed, without invisible characters, with plain spaces, trimmed; line breaks stay."""
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return re.sub(r"[^\S\n]+", " ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(text: str) -> str:
+    """``clean``, and every run of white space a single space."""
+    return " ".join(clean(text).split())
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, no punctuation, single spaces (``"¿Código  Postal?"``: ``"codigo postal"``)."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())
+
+
+def column_letter(index: int) -> str:
+    """The letters over the column at ``index`` (from 0), as a spreadsheet shows them."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
