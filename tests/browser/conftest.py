@@ -1,0 +1,167 @@
+"""A real server in a process of its own, and a real Chromium in front of it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reviewer.access.actor import Actor
+from reviewer.paths import ROOT
+from reviewer.web import cookies
+from tests.conftest import token_of
+
+HERE = Path(__file__).parent
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+NO_BROWSER = "NO HAY CHROMIUM: las pruebas en el navegador no corrieron. En Debian: apt-get install chromium"
+Opener = Callable[..., Page]
+
+
+def chromium() -> str | None:
+    """The path of a Chromium or Chrome of this machine."""
+    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+    names = (shutil.which(each) for each in ("chromium", "chromium-browser", "google-chrome", mac))
+    return next((each for each in names if each), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what lies here; skips it with one loud line where there is no browser, unless in CI."""
+    del config
+    here = [each for each in items if HERE in each.path.parents]
+    for item in here:
+        item.add_marker("browser")
+    if here and chromium() is None and not os.environ.get("CI"):
+        for item in here:
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The loud line."""
+    if chromium() is None:
+        terminalreporter.write_line(f"\n!!! {NO_BROWSER}", red=True, bold=True)
+
+
+class Server:
+    """The application as ``streamlit run`` serves it, on a port of its own; may be killed and started."""
+
+    def __init__(self, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://localhost:{self.port}"
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, "--server.address=localhost"],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                env=os.environ.copy(),
+            )
+        deadline = time.monotonic() + 40
+        while not self._answers():
+            assert time.monotonic() < deadline and self._process.poll() is None, self.log()
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Ends the server as a power cut would."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """Ends the server as an operator would."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+            self._process = None
+
+    def log(self) -> str:
+        """What the server wrote to its terminal."""
+        return self._log.read_text(encoding="utf-8")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
+                return int(answer.status) == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+@pytest.fixture
+def server(installation: Path) -> Iterator[Server]:
+    """A fresh server on the test's own installation."""
+    made = Server(installation / "server.log")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each page gets a profile of its own."""
+    path = chromium()
+    assert path is not None, NO_BROWSER
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
+    """``open_page("/mesa", actor)``: a new profile with that person's cookie, or a stranger's without."""
+    contexts = []
+
+    def opener(address: str, actor: Actor | None = None, *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="es-MX", timezone_id="America/Mexico_City"
+        )
+        contexts.append(context)
+        if actor is not None:
+            value = cookies.sign(token_of(actor))
+            context.add_cookies(
+                [
+                    {
+                        "name": cookies.NAME,
+                        "value": value,
+                        "url": server.url,
+                        "httpOnly": True,
+                        "sameSite": "Strict",
+                    }
+                ]
+            )
+        page = context.new_page()
+        page.goto(server.url + address)
+        settle(page)
+        return page
+
+    yield opener
+    for each in contexts:
+        each.close()
+
+
+def settle(page: Page) -> None:
+    """Waits until the script has run."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

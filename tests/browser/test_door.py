@@ -1,0 +1,90 @@
+"""The door: nobody sees a page of a fresh server without logging in, and what ends stays ended."""
+
+import pytest
+from playwright.sync_api import expect
+
+from reviewer.access import people
+from reviewer.access.actor import OPERATOR
+from reviewer.models import Role
+from reviewer.paths import ROOT
+from tests.browser.conftest import Opener, Server, settle
+from tests.conftest import PASSWORD, PersonFactory
+
+PAGES = sorted(each.stem for each in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.mark.usefixtures("call")
+def test_a_stranger_sees_no_page_of_a_fresh_server(server: Server, open_page: Opener) -> None:
+    """Before anybody has passed through the shell, Streamlit knows the pages by their folder alone."""
+    for number, address in enumerate(["personas", "revisar", *PAGES]):
+        if 0 < number < 3:  # two that are the first to be opened at all, and one more before every other
+            server.kill()
+            server.start()
+        page = open_page(f"/{address}")
+        text = page.locator('[data-testid="stApp"]').inner_text()
+        assert "Contraseña" in text or "Entre con su correo" in text, (address, text)
+        assert page.locator('[data-testid="stSidebarNav"], [data-testid="stTopNavLink"]').count() == 0, (
+            address
+        )
+        page.context.close()
+
+
+def test_log_in_first_password_and_log_out(server: Server, open_page: Opener) -> None:
+    given = people.add_person(OPERATOR, email="rosa@prueba.example", name="Rosa Ñáñez", role=Role.ADMIN)
+    page = open_page("/cuenta")
+    page.get_by_label("Correo").fill("Rosa@Prueba.example")
+    page.get_by_label("Contraseña", exact=True).fill(given.one_time_password or "")
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_label("Contraseña de un solo uso").fill(given.one_time_password or "")
+    page.get_by_label("Contraseña nueva (").fill(PASSWORD)
+    page.get_by_label("Contraseña nueva, otra vez").fill(PASSWORD)
+    page.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_role("heading", name="Rosa Ñáñez")).to_be_visible()
+    cookie = next(each for each in page.context.cookies() if each["name"] == "dictamen_sesion")
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    second = page.context.new_page()
+    second.goto(f"{server.url}/personas")
+    settle(second)
+    page.get_by_role("button", name="Salir").click()
+    expect(page.get_by_label("Correo")).to_be_visible()
+    second.reload()
+    expect(second.get_by_label("Correo")).to_be_visible()
+    copied = {"name": cookie["name"], "value": cookie["value"], "url": server.url}
+    page.context.add_cookies([copied])  # type: ignore[list-item]  # a copy of the cookie, kept by somebody, opens nothing any more
+    page.reload()
+    expect(page.get_by_label("Correo")).to_be_visible()
+
+
+def test_a_wrong_password_is_told_and_the_sixth_has_to_wait(
+    server: Server, open_page: Opener, person: PersonFactory
+) -> None:
+    del server
+    person(Role.JURY, email="eva@prueba.example")
+    page = open_page("/")
+    for _ in range(5):
+        page.get_by_label("Correo").fill("eva@prueba.example")
+        page.get_by_label("Contraseña", exact=True).fill("no es esta")
+        page.get_by_role("button", name="Entrar").click()
+        expect(page.get_by_text("El correo o la contraseña no son correctos.")).to_be_visible()
+        settle(page)
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Entrar").click()
+    expect(page.get_by_text("Demasiados intentos. Espere")).to_be_visible()
+
+
+def test_a_deactivated_person_is_out_at_her_next_click(open_page: Opener, person: PersonFactory) -> None:
+    actor = person(Role.ADMIN)
+    person(Role.ADMIN)
+    page = open_page("/cuenta", actor)
+    expect(page.get_by_role("button", name="Salir")).to_be_visible()
+    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    page.get_by_text("Ayuda").first.click()
+    expect(page.get_by_label("Correo")).to_be_visible()
+
+
+def test_a_page_of_another_role_says_so(open_page: Opener, person: PersonFactory) -> None:
+    juror = person(Role.JURY)
+    for address in ("personas", "lotes", "cohorte", "avance"):
+        page = open_page(f"/{address}", juror)
+        expect(page.get_by_text("Esta página no es parte de su papel")).to_be_visible()
+        page.context.close()
