@@ -1,0 +1,155 @@
+"""The invented cohort as a batch on disk, as a form service would hand it over: a table and its PDFs."""
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from reviewer.demo import applicants, files, troubles
+from reviewer.demo.applicants import Applicant
+from reviewer.demo.words import chance
+
+TABLE = "postulaciones.csv"
+Progress = Callable[[int, int], None]
+_HEADERS = {
+    "enviado_en": "Marca temporal",
+    "correo": "Dirección de correo electrónico",
+    "nombre": "Nombre(s)",
+    "apellidos": "Apellidos",
+    "telefono": "Teléfono celular",
+    "curp": "CURP",
+    "fecha_nacimiento": "Fecha de nacimiento",
+    "genero": "Género",
+    "alcaldia": "Alcaldía",
+    "colonia": "Colonia",
+    "codigo_postal": "Código postal",
+    "escolaridad": "Último grado de estudios",
+    "ocupacion": "Ocupación",
+    "pueblo_indigena": "Pueblo indígena",
+    "afromexicana": "Persona afromexicana",
+    "discapacidad": "Discapacidad",
+    "proyecto_tipo": "Tipo de proyecto",
+    "proyecto_titulo": "Título del proyecto",
+    "genero_narrativo": "Género narrativo",
+    "sinopsis": "Sinopsis",
+    "sede_preferida": "Sede preferida",
+    "identificacion": "Identificación oficial",
+    "domicilio": "Comprobante de domicilio",
+    "motivos": "Exposición de motivos",
+    "semblanza": "Semblanza",
+    "muestra": "Muestra de escritura",
+}
+_STRAYS_FROM = 100  # from so many applications on there is also a row without a name and a file of nobody's
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table. ``again``: a first try of the same person, sent before."""
+
+    one: Applicant
+    submitted: datetime
+    again: bool = False
+
+
+def write(folder: Path, cohort: list[Applicant], opens: datetime, progress: Progress) -> dict[int, Applicant]:
+    """Writes the table and the documents. Gives the applicants by the number of their row.
+
+    Rows are numbered as spreadsheets do, the header being row 1. ``progress`` is told how many
+    applications have their documents, and of how many.
+    """
+    lines = _lines(cohort, opens)
+    _write_documents(folder, cohort, progress)
+    with (folder / TABLE).open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(_HEADERS.values())
+        for line in lines:
+            row = _row(line)
+            table.writerow([row.get(name, "") for name in _HEADERS])
+        if len(cohort) >= _STRAYS_FROM:
+            table.writerow(["27/09/2025 23:41:07", "sin.nombre@example.org"])
+            _write_stray(folder, cohort[0])
+    return {number: line.one for number, line in enumerate(lines, start=2) if not line.again}
+
+
+def _lines(cohort: list[Applicant], opens: datetime) -> list[Line]:
+    """In the order in which they were sent."""
+    lines = [Line(one, one.submitted) for one in cohort]
+    for one in cohort:
+        if one.trouble == "resent":
+            before = chance(one.seed, "resent", one.turn).uniform(0.2, 6)
+            first = max(one.submitted - timedelta(days=before), opens).replace(microsecond=0)
+            lines.append(Line(one, first, again=True))
+    return sorted(lines, key=lambda line: (line.submitted, line.one.turn))
+
+
+def _row(line: Line) -> dict[str, str]:
+    one, person, project = line.one, line.one.person, line.one.project
+    row = {
+        "enviado_en": f"{line.submitted:%d/%m/%Y %H:%M:%S}",
+        "correo": person.email,
+        "nombre": person.first_names,
+        "apellidos": " ".join(person.surnames),
+        "telefono": person.phone,
+        "curp": person.curp,
+        "fecha_nacimiento": f"{person.born:%d/%m/%Y}",
+        "genero": person.gender,
+        "alcaldia": person.home.alcaldia,
+        "colonia": person.home.colonia,
+        "codigo_postal": person.home.postal_code,
+        "escolaridad": person.schooling,
+        "ocupacion": person.job["nombre"],
+        "pueblo_indigena": person.indigenous,
+        "afromexicana": person.afro_mexican,
+        "discapacidad": person.disability,
+        "proyecto_tipo": project.kind,
+        "proyecto_titulo": f"{project.title} (primera versión)" if line.again else project.title,
+        "genero_narrativo": project.genre,
+        "sinopsis": project.synopsis,
+        "sede_preferida": applicants.venue(one),
+    }
+    row |= {kind: f"{_folder(one)}/{name}" for kind, name in files.names(one).items()}
+    return troubles.of_row(one.trouble, row, one.seed, one.turn)
+
+
+def _folder(one: Applicant) -> str:
+    return f"archivos/{one.turn + 1:05d}"
+
+
+def _write_documents(folder: Path, cohort: list[Applicant], progress: Progress) -> None:
+    """In processes of their own, a few applications at a time."""
+    (folder / "archivos").mkdir(parents=True)
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        done = 0
+        portions = list(_portions(cohort, 8))
+        for count in pool.map(_write_some, [folder] * len(portions), portions):
+            done += count
+            progress(done, len(cohort))
+
+
+def _write_some(folder: Path, some: list[Applicant]) -> int:
+    for one in some:
+        place = folder / _folder(one)
+        place.mkdir()
+        for kind, name in files.names(one).items():
+            if one.trouble != f"missing_{_MISSING.get(kind)}":
+                (place / name).write_bytes(files.make(one, kind))
+    return len(some)
+
+
+_MISSING = {"domicilio": "bill", "motivos": "letter"}
+
+
+def _write_stray(folder: Path, one: Applicant) -> None:
+    (folder / "archivos" / "aviso de privacidad firmado.pdf").write_bytes(files.make(one, "semblanza"))
+
+
+def _portions(cohort: list[Applicant], size: int) -> Iterator[list[Applicant]]:
+    rest = iter(cohort)
+    while portion := list(islice(rest, size)):
+        yield portion

@@ -1,0 +1,61 @@
+"""CURPs for invented people, by the rules of the national population registry.
+
+Source: Instructivo normativo para la asignación de la CURP (DOF, 18 October 2021).
+"""
+
+import random
+import unicodedata
+from datetime import date
+
+from reviewer.curp import check_digit
+
+_VOWELS = "AEIOU"
+_PASSED_OVER = {"DE", "DEL", "LA", "LAS", "LOS", "Y", "MC", "VON"}
+_COMMON = {"JOSE", "MARIA", "MA", "J", "M"}
+_OFFENSIVE = {  # from the registry's annex of words that the first four letters must not form
+    *("BACA", "BUEI", "BUEY", "CACA", "CAGA", "CACO", "CAKA", "COGE", "COJA", "COJE", "COJI", "CULO"),
+    *("FETO", "GUEI", "GUEY", "KACA", "KULO", "LOCA", "LOCO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MIAR"),
+    *("MION", "MOCO", "MULA", "PEDA", "PEDO", "PENE", "PITO", "PUTA", "PUTO", "QULO", "RATA", "ROBA", "ROBO"),
+    *("RUIN", "TETA", "VACA", "VAGA", "VAGO", "VUEI", "VUEY"),
+}
+
+
+def make(
+    first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random
+) -> str:
+    """A valid CURP. ``sex`` is H, M or X; ``state`` two letters (DF for births in Mexico City)."""
+    name, father, mother = _given(first_names), _word(surnames[0]), _word(surnames[1])
+    letters = father[0] + _inner(father, vowel=True) + mother[0] + name[0]
+    if letters in _OFFENSIVE:
+        letters = letters[0] + "X" + letters[2:]
+    consonants = "".join(_inner(word, vowel=False) for word in (father, mother, name))
+    homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
+    body = f"{letters}{born:%y%m%d}{sex}{state}{consonants}{homonym}"
+    return body + check_digit(body)
+
+
+def _plain(text: str) -> str:
+    """Upper case without accents; Ñ is an X in a CURP."""
+    text = text.upper().replace("Ñ", "X")
+    return "".join(char for char in unicodedata.normalize("NFD", text) if char.isalpha() or char == " ")
+
+
+def _word(text: str) -> str:
+    words = _plain(text).split()
+    return next((word for word in words if word not in _PASSED_OVER), words[-1])
+
+
+def _given(first_names: str) -> str:
+    words = [word for word in _plain(first_names).split() if word not in _PASSED_OVER]
+    return words[1] if len(words) > 1 and words[0] in _COMMON else words[0]
+
+
+def _inner(word: str, *, vowel: bool) -> str:
+    return next((char for char in word[1:] if (char in _VOWELS) is vowel), "X")
+
+
+def reborn(curp: str, born: date, rng: random.Random) -> str:
+    """The same person's CURP with another birth date."""
+    homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
+    body = f"{curp[:4]}{born:%y%m%d}{curp[10:16]}{homonym}"
+    return body + check_digit(body)

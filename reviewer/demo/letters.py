@@ -1,0 +1,176 @@
+"""Letters of motives, put together from ``data/demo/motivos.toml`` at the level of their merit.
+
+Each part answers to a criterion of the rubric: why this workshop (motivacion), what the writer sees
+(mirada), order and spelling (escritura), how they will manage (compromiso).
+"""
+
+import random
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reviewer.demo.merit import Merit
+from reviewer.demo.people import Person
+from reviewer.demo.projects import Project
+from reviewer.demo.words import chance, dealt, fill, load
+
+MONTHS = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
+Slots = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter before it is laid out. Empty parts are left out."""
+
+    title: str
+    place_and_date: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    farewell: str
+    signature: str
+    contact: str
+
+
+def slots_for(person: Person, project: Project, rng: random.Random) -> dict[str, object]:
+    """What the templates may name."""
+    places = load("lugares")
+    memory = rng.choice(places["recuerdos"])
+    return project.slots | {
+        "nombre": person.name,
+        "pila": person.first_names,
+        "apellido": person.surnames[0],
+        "edad": person.age,
+        "anio": person.born.year,
+        "o": person.ending,
+        "alcaldia": person.home.alcaldia,
+        "colonia": person.home.colonia,
+        "oficio": person.job["nombre"].lower(),
+        "escolaridad": person.schooling.lower(),
+        "recuerdo": memory,
+        "recuerdo_t": memory[0].upper() + memory[1:],
+        "transporte": rng.choice(places["transporte"]),
+        "mes": rng.choice(MONTHS[2:8]),
+    }
+
+
+def write(
+    seed: int, turn: int, *, person: Person, project: Project, merit: Merit, submitted: datetime
+) -> Letter:
+    """The letter of this turn, dated a little before it was sent."""
+    rng = chance(seed, "letter", turn)
+    author = _Author(seed, turn, rng, slots_for(person, project, rng), merit, person)
+    paragraphs = author.paragraphs()
+    words = load("motivos")
+    care = merit.level("escritura")
+    if care <= 2:
+        paragraphs = [roughen(each, care, person.ending, rng) for each in _merged(paragraphs, rng)]
+    return Letter(
+        title=rng.choice(words["titulos"]) if rng.random() < 0.7 else "",
+        place_and_date=_dated(submitted) if rng.random() < 0.75 else "",
+        greeting=rng.choice(words["saludos"]) if rng.random() < 0.7 else "",
+        paragraphs=tuple(paragraphs),
+        farewell=rng.choice(words["despedidas"]),
+        signature=person.name,
+        contact=f"{person.email} · {person.phone}" if rng.random() < 0.45 else "",
+    )
+
+
+@dataclass(frozen=True)
+class _Author:
+    seed: int
+    turn: int
+    rng: random.Random
+    slots: Slots
+    merit: Merit
+    person: Person
+
+    def paragraphs(self) -> list[str]:
+        why, sight = self.merit.level("motivacion"), self.merit.level("mirada")
+        band = _band(round((why + sight) / 2))
+        parts = {
+            "opening": [self.one("apertura", band)],
+            "sight": self.sight(sight),
+            "job": [self.person.job["anecdota"]] if sight >= 3 and self.rng.random() < 0.75 else [],
+            "film": self.film(sight),
+            "project": [self.one("proyecto", band)],
+            "why": [self.one("motivacion", str(why))],
+            "how": [self.one("compromiso", str(self.merit.level("compromiso")))],
+            "aside": [self.one("trayecto", "media")] if self.rng.random() < 0.45 else [],
+            "closing": [self.one("cierre", band)],
+        }
+        return [text for name in self.order() for text in parts[name] if text]
+
+    def one(self, part: str, level: str, shift: int = 0) -> str:
+        pile: Sequence[str] = load("motivos")[part][level]
+        template = dealt(self.seed, f"{part} {level}", pile, self.turn + shift)
+        return fill(template, self.slots, self.rng)
+
+    def sight(self, level: int) -> list[str]:
+        counts = {1: 1, 2: self.rng.choice((1, 2)), 3: self.rng.choice((1, 2)), 4: 1, 5: 2}
+        texts = [self.one("mirada", _band(level), shift=each) for each in range(counts[level])]
+        if level == 4 and self.rng.random() < 0.5:
+            texts.append(self.one("mirada", "media"))
+        return texts
+
+    def film(self, level: int) -> list[str]:
+        if self.rng.random() < 0.2:
+            return []
+        work: dict[str, Any] = dealt(self.seed, "films", load("obras")["obra"], self.turn)
+        return [work["hondo" if level >= 4 else "llano"]]
+
+    def order(self) -> list[str]:
+        """Who writes well leads from one thing to the next; who does not jumps."""
+        middle = ["sight", "job", "film", "project", "why", "how", "aside"]
+        care = self.merit.level("escritura")
+        if care <= 2:
+            self.rng.shuffle(middle)
+        elif self.rng.random() < 0.5:
+            middle = ["job", "sight", "project", "film", "why", "aside", "how"]
+        if care == 5 and self.merit.level("mirada") >= 4 and self.rng.random() < 0.4:
+            return ["sight", "opening", *(part for part in middle if part != "sight"), "closing"]
+        return ["opening", *middle, "closing"]
+
+
+def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
+    """The text as somebody writes it who does not read it over; level 1 more so than level 2."""
+    filler = rng.choice(load("motivos")["relleno"]["frases"]).replace("{o}", ending)
+    text = f"{text} {filler}" if rng.random() < 0.6 else text
+    runs_on = 0.6 if care == 1 else 0.25
+    text = re.sub(
+        r"\. (\w)", lambda found: f", {found[1].lower()}" if rng.random() < runs_on else found[0], text
+    )
+    lost = 0.85 if care == 1 else 0.35
+    text = " ".join(_without_accents(word) if rng.random() < lost else word for word in text.split(" "))
+    for right, wrong in (("porque", "por que"), ("a través", "atravez"), ("hacer", "aser"), (" y ", " i ")):
+        if care == 1 and right in text and rng.random() < 0.15:
+            text = text.replace(right, wrong, 1)
+    return text
+
+
+def _without_accents(word: str) -> str:
+    """The word without its acute accents; the tilde of ñ and the dots of ü are other letters."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).replace("\u0301", ""))
+
+
+def _merged(paragraphs: list[str], rng: random.Random) -> list[str]:
+    merged: list[str] = []
+    for each in paragraphs:
+        if merged and rng.random() < 0.4:
+            merged[-1] += f" {each}"
+        else:
+            merged.append(each)
+    return merged
+
+
+def _band(level: int) -> str:
+    return "baja" if level <= 2 else "media" if level == 3 else "alta"
+
+
+def _dated(submitted: datetime) -> str:
+    return f"Ciudad de México, {submitted.day} de {MONTHS[submitted.month - 1]} de {submitted.year}"

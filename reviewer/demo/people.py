@@ -1,0 +1,195 @@
+"""The invented people: names, births, homes, and what they answer in the form."""
+
+import random
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from reviewer.demo import curps
+from reviewer.demo.words import chance, dealt, load, weighted
+from reviewer.geography import Alcaldia
+
+TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it
+# Ages of applicants to open writing workshops lean young; nobody is turned away for being old.
+_AGES = [((18, 24), 25.0), ((25, 34), 31.0), ((35, 44), 19.0), ((45, 59), 16.0), ((60, 79), 9.0)]
+_SEXES = [("M", 52.0), ("H", 43.0), ("X", 5.0)]
+_BIRTHPLACES = [("DF", 80.0), ("MC", 8.0), ("OC", 3.0), ("PL", 3.0), ("VZ", 2.0), ("HG", 2.0), ("GR", 2.0)]
+_SPEAKERS_TO_BELONGING = 4  # far more people say that they belong to a people than speak its language
+_DISABILITY = 0.06
+_DOMAINS = ("example.org", "example.com", "example.net", "correo.example", "buzon.example")  # RFC 2606
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where somebody says that they live."""
+
+    alcaldia: str
+    colonia: str
+    street: str
+    postal_code: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody invented. ``ending`` is how adjectives end that speak of them: o, a or e."""
+
+    first_names: str
+    surnames: tuple[str, str]
+    sex: str
+    gender: str
+    ending: str
+    born: date
+    curp: str
+    home: Home
+    email: str
+    phone: str
+    schooling: str
+    job: Mapping[str, Any]
+    indigenous: str
+    afro_mexican: str
+    disability: str
+
+    @property
+    def name(self) -> str:
+        """First names and both surnames."""
+        return f"{self.first_names} {' '.join(self.surnames)}"
+
+    @cached_property
+    def age(self) -> int:
+        """Whole years on the day the call closes."""
+        return TODAY.year - self.born.year - ((TODAY.month, TODAY.day) < (self.born.month, self.born.day))
+
+
+def invent(seed: int, turn: int, place: Alcaldia) -> Person:
+    """The person of this turn, who lives in this alcaldía."""
+    rng = chance(seed, "person", turn)
+    sex = weighted(rng, _SEXES)
+    first_names, surnames = _name(rng, sex)
+    born = birthday(rng, *weighted(rng, _AGES))
+    gender = weighted(rng, load("respuestas")["genero"][sex])
+    job = _job(seed, turn, _age_group(born), sex)
+    return Person(
+        first_names=first_names,
+        surnames=surnames,
+        sex=sex,
+        gender=gender,
+        ending=_ending(rng, sex, gender),
+        born=born,
+        curp=curps.make(
+            first_names, surnames, born, _marked(rng, sex, gender), weighted(rng, _BIRTHPLACES), rng
+        ),
+        home=_home(rng, place),
+        email=_email(rng, first_names, surnames, turn),
+        phone=phone(rng),
+        schooling=_schooling(rng, _age_group(born), job),
+        job=job,
+        **_traits(rng, place),
+    )
+
+
+def birthday(rng: random.Random, youngest: int, oldest: int) -> date:
+    """A birth date of somebody of these ages on the day the call closes."""
+    latest = date(TODAY.year - youngest, TODAY.month, TODAY.day)
+    earliest = date(TODAY.year - oldest - 1, TODAY.month, TODAY.day) + timedelta(days=1)
+    return earliest + timedelta(days=rng.randrange((latest - earliest).days + 1))
+
+
+def phone(rng: random.Random) -> str:
+    """Ten digits that no exchange gives out: after the area code, Mexican numbers never begin with 0."""
+    area = rng.choice(("55", "55", "55", "56"))
+    digits = f"0{rng.randrange(1000):03d}{rng.randrange(10000):04d}"
+    shapes = ("{a} {b} {c}", "{a}{b}{c}", "({a}) {b}-{c}", "+52 {a} {b} {c}", "{a}-{b}-{c}")
+    return rng.choice(shapes).format(a=area, b=digits[:4], c=digits[4:])
+
+
+def _name(rng: random.Random, sex: str) -> tuple[str, tuple[str, str]]:
+    names = load("nombres")
+    given = names[{"M": "mujeres", "H": "hombres", "X": "neutros"}[sex]]
+    tiers = names["apellidos"]
+    surnames = [rng.choice(weighted(rng, list(zip(tiers, (45, 28, 27), strict=True)))) for _ in range(2)]
+    return rng.choice(given), (surnames[0], surnames[1])
+
+
+def _ending(rng: random.Random, sex: str, gender: str) -> str:
+    if sex == "X":
+        return rng.choice("eeao")
+    return "a" if (sex == "M") is (gender != "Hombre trans") else "o"
+
+
+def _marked(rng: random.Random, sex: str, gender: str) -> str:
+    """The mark on the CURP; since 2023 it may be X, but many keep the one they were given."""
+    if sex == "X":
+        return rng.choice("XXHM")
+    return "H" if sex == "H" or (gender == "Mujer trans" and rng.random() < 0.4) else "M"
+
+
+def _age_group(born: date) -> str:
+    age = TODAY.year - born.year
+    return "joven" if age < 27 else "adulta" if age < 58 else "mayor"
+
+
+def _job(seed: int, turn: int, age_group: str, sex: str) -> Mapping[str, Any]:
+    ending = {"M": "a", "H": "o", "X": ""}[sex]
+    fitting = [
+        job
+        for job in load("oficios")["oficio"]
+        if job["edad"] in (age_group, "adulta" if age_group == "mayor" else age_group)
+        and job.get("o", ending) == ending
+    ]
+    return dealt(seed, f"jobs {age_group} {ending}", fitting, turn)
+
+
+def _schooling(rng: random.Random, age_group: str, job: Mapping[str, Any]) -> str:
+    if job.get("con_titulo"):
+        return rng.choice(("Licenciatura", "Licenciatura", "Licenciatura", "Maestría"))
+    answer: str = weighted(rng, load("respuestas")["escolaridad"][age_group])
+    return answer
+
+
+def _home(rng: random.Random, place: Alcaldia) -> Home:
+    places = load("lugares")
+    return Home(
+        alcaldia=_as_written(rng, place.name),
+        colonia=rng.choice(places["colonias"]),
+        street=f"{rng.choice(places['calles'])} {rng.randrange(3, 190)}",
+        postal_code=f"{place.postal_prefix}{rng.randrange(10, 990):03d}",
+    )
+
+
+def _as_written(rng: random.Random, name: str) -> str:
+    """People mostly choose from a list; where they type, accents and cases go missing."""
+    if rng.random() < 0.88:
+        return name
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return rng.choice((plain, name.upper(), plain.lower(), f"Alcaldía {name}"))
+
+
+def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
+    def ascii_(text: str) -> str:
+        plain = unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode()
+        return plain.replace(" ", "")
+
+    first, father, mother = ascii_(first_names.split(maxsplit=1)[0]), ascii_(surnames[0]), ascii_(surnames[1])
+    shapes = (
+        f"{first}.{father}",
+        f"{first}{father[:1]}{mother[:1]}",
+        f"{father}.{first}",
+        f"{first}_{mother}",
+    )
+    return f"{rng.choice(shapes)}{turn + 1}@{rng.choice(_DOMAINS)}"
+
+
+def _traits(rng: random.Random, place: Alcaldia) -> dict[str, str]:
+    answers = load("respuestas")
+    chances = {
+        "indigenous": ("pueblo_indigena", _SPEAKERS_TO_BELONGING * place.indigenous3 / place.pop3),
+        "afro_mexican": ("afromexicana", place.afro / place.population),
+        "disability": ("discapacidad", _DISABILITY),
+    }
+    return {
+        field: weighted(rng, answers[key]["si" if rng.random() < share else "no"])
+        for field, (key, share) in chances.items()
+    }

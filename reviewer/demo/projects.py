@@ -1,0 +1,86 @@
+"""What the invented people want to write."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewer.demo.words import chance, dealt, fill, load, sentence, weighted
+
+_WITH_ARTICLE = {
+    "Largometraje": "un largometraje",
+    "Serie": "una serie",
+    "Cortometraje": "un cortometraje",
+    "Miniserie": "una miniserie",
+    "Documental": "un documental",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project: ``line`` what it is about, ``detail`` what happens, ``ground`` what lies beneath."""
+
+    kind: str
+    title: str
+    genre: str
+    line: str
+    detail: str
+    ground: str
+    hero: str
+
+    @property
+    def synopsis(self) -> str:
+        """What the form's answer says."""
+        return f"{self.line} {self.detail}"
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """How the texts of ``data/demo`` name its parts."""
+        return {
+            "titulo": self.title,
+            "tipo": self.kind,
+            "tipo_un": _WITH_ARTICLE[self.kind],
+            "genero": self.genre.lower(),
+            "linea": self.line,
+            "detalle": self.detail,
+            "fondo": self.ground,
+            "el": self.hero,
+        }
+
+
+def invent(seed: int, turn: int) -> Project:
+    """The project of this turn."""
+    rng = chance(seed, "project", turn)
+    stories = load("historias")
+    premise = dealt(seed, "premises", stories["premisa"], turn)
+    hero = dealt(seed, "heroes", stories["protagonistas"], turn)
+    slots = _hero_slots(hero)
+    return Project(
+        kind=weighted(rng, load("respuestas")["proyecto"]["tipo"]),
+        title=dealt(seed, "titles", premise["titulos"], turn // len(stories["premisa"])),
+        genre=rng.choice(premise["generos"]),
+        line=fill(premise["linea"], slots, rng),
+        detail=fill(premise["detalle"], slots, rng),
+        ground=premise["fondo"],
+        hero=hero["el"],
+    )
+
+
+def cast(rng: random.Random) -> tuple[str, str, str]:
+    """First names of a woman, a man and anybody else, for a script."""
+    stories = load("historias")
+    woman, other = rng.sample(stories["mujeres"], 2)
+    man, another = rng.sample(stories["hombres"], 2)
+    return woman, man, rng.choice((other, another))
+
+
+def _hero_slots(hero: Mapping[str, str]) -> dict[str, str]:
+    ending = hero["o"]
+    return {
+        "un": hero["un"],
+        "Un": sentence(hero["un"]),
+        "el": hero["el"],
+        "El": sentence(hero["el"]),
+        "po": ending,
+        "po_lo": "la" if ending == "a" else "lo",
+        "po_ella": "ella" if ending == "a" else "él",
+    }
