@@ -4,9 +4,11 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
-from reviewer.web.routes import sessions
+from reviewer.web.routes import downloads, sessions, uploads
 
 ROUTES: list[BaseRoute] = [
+    *downloads.ROUTES,
     *sessions.ROUTES,
+    *uploads.ROUTES,
     Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),
 ]

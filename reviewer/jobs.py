@@ -1,0 +1,382 @@
+"""Long commands that a page starts: children that outlive the server, with their progress in the database.
+
+The command reports through ``reporting()``; any process can show how far it is. One whose process is gone
+without having said how it ended is shown as interrupted and can be continued: an import is idempotent.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select, update
+
+from reviewer import calls, clock, uploads
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.database import advisory_lock, reading, writing
+from reviewer.errors import MachineFault, Refused
+from reviewer.models import Job, JobStatus, Person
+from reviewer.paths import ROOT, uploads_folder
+
+ENVIRONMENT = "REVIEWER_JOB"
+TICK = 1.0  # seconds between two looks at the database, and at least between two writes
+BEAT = timedelta(seconds=5)
+SILENT = timedelta(seconds=20)
+LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
+_UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+_UNSETTLED = (*_UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
+
+
+class Cancelled(Exception):
+    """Somebody asked this job to stop, or it was started anew elsewhere."""
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now."""
+
+    public_id: str
+    label: str
+    status: JobStatus
+    done: int
+    total: int
+    result: dict[str, Any]
+    error: str | None
+    started_by: str
+    cancel_asked: bool
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its process is at work, as far as one can tell."""
+        return self.status in _UNDER_WAY
+
+
+class Progress:
+    """What a command tells while it works: call it with how much is done, and set ``result`` at the end.
+
+    Cheap to call as often as one likes. Raises ``Cancelled`` where somebody asked the job to stop.
+    """
+
+    def __init__(self) -> None:
+        self.done, self.total = 0, 0
+        self.result: dict[str, Any] = {}
+        self.asked_to_stop = False
+
+    def __call__(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        if self.asked_to_stop:
+            raise Cancelled
+
+
+def start_import(
+    actor: Actor, *, call_slug: str, upload: str | None = None, source: Path | None = None
+) -> str:
+    """Starts the import of one's own whole upload (its id), or of an allowed folder of the server.
+
+    Returns the job's public id; that of the job already there where this source has one under way.
+    """
+    call = calls.get_call(call_slug)
+    require(actor, Action.IMPORT_BATCH, call.phase)
+    path, label = _source(actor, upload, source)
+    arguments = {"call": call.slug, "source": str(path), "upload": upload}
+    with writing() as session:
+        advisory_lock(session, "jobs")
+        known = next((each for each in _unsettled(session, call.slug) if _source_of(each) == str(path)), None)
+        if known is not None and state_of(known) in _UNDER_WAY:
+            return known.public_id
+        job = Job(kind="import", arguments=arguments, label=label, started_by=actor.person_id)
+        session.add(job)
+        if known is not None:
+            _settle(known, JobStatus.CANCELLED)
+        audit.record(session, actor, "job.start", "job", job.public_id, {"kind": "import", "call": call.slug})
+    _launch(job)
+    return job.public_id
+
+
+def resume(actor: Actor, *, job_id: str) -> None:
+    """Runs an interrupted or failed job again; what it had done stays done."""
+    require(actor, Action.IMPORT_BATCH)
+    with writing() as session:
+        job = _find(session, job_id)
+        require(actor, Action.IMPORT_BATCH, calls.get_call(str(job.arguments["call"])).phase)
+        if state_of(job) in _UNDER_WAY:
+            return
+        if state_of(job) not in _UNSETTLED or not Path(_source_of(job)).exists():
+            raise Refused("El archivo del lote ya no está en el servidor: vuelva a subirlo.")
+        job.status, job.pid, job.error, job.cancel_asked = JobStatus.QUEUED, None, None, False
+        job.heartbeat_at = clock.now()
+        audit.record(session, actor, "job.resume", "job", job_id)
+    _launch(job)
+
+
+def cancel(actor: Actor, *, job_id: str) -> None:
+    """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
+    require(actor, Action.IMPORT_BATCH)
+    with writing() as session:
+        job = _find(session, job_id)
+        if job.status not in _UNSETTLED:
+            return
+        audit.record(session, actor, "job.cancel", "job", job_id)
+        job.cancel_asked = True
+        if state_of(job) in _UNDER_WAY:
+            return
+        _settle(job, JobStatus.CANCELLED)
+    _clear_away(job)
+
+
+def current(viewer: Actor, *, call_slug: str) -> list[JobView]:
+    """A call's jobs that are under way or wait for a decision, the latest first."""
+    require(viewer, Action.IMPORT_BATCH)
+    with reading() as session:
+        return _views(session, _unsettled(session, call_slug))
+
+
+def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
+    """A call's jobs that ended, the one that ended last first."""
+    require(viewer, Action.IMPORT_BATCH)
+    query = (
+        _of_call(call_slug)
+        .where(col(Job.status).in_((JobStatus.DONE, JobStatus.CANCELLED)))
+        .order_by(col(Job.finished_at).desc())
+        .limit(limit)
+    )
+    with reading() as session:
+        return _views(session, list(session.exec(query)))
+
+
+def state_of(job: Job) -> JobStatus:
+    """A job's status, ``INTERRUPTED`` where its process is gone without saying how it ended."""
+    if job.status not in _UNDER_WAY:
+        return job.status
+    silence = clock.now() - job.heartbeat_at
+    if silence < SILENT or (silence < LOST and _is_alive(job)):
+        return job.status
+    return JobStatus.INTERRUPTED
+
+
+@contextmanager
+def reporting() -> Iterator[Progress]:
+    """What a command reports its progress to; where no page started it, to nobody.
+
+    Ends the job with ``Progress.result``, or with the error that passes through.
+    """
+    public_id = os.environ.pop(ENVIRONMENT, None)
+    if public_id is None:
+        yield Progress()
+        return
+    progress = Progress()
+    job = _take_up(public_id)
+    with _beating(job, progress):
+        try:
+            yield progress
+        except BaseException as error:
+            ended, sentence = _ending(error)
+            _finish(job, progress, ended, sentence)
+            raise
+        _finish(job, progress, JobStatus.DONE, None)
+
+
+def _source(actor: Actor, upload: str | None, source: Path | None) -> tuple[Path, str]:
+    if upload is None:
+        path = uploads.allowed_source(source or Path())
+        return path, path.name
+    found = uploads.find(actor, public_id=upload)
+    if found.complete_at is None:
+        raise Refused(f"«{found.name}» no ha llegado entero: termine de subirlo.")
+    return uploads.path_of(found), found.name
+
+
+def _launch(job: Job) -> None:
+    """Starts the command free of the server: own session, no descriptors but its log."""
+    command = [sys.executable, "-m", "reviewer", job.kind, _source_of(job), "--json"]
+    command += ["--call", str(job.arguments["call"])]
+    try:
+        uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(_log_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+            process = subprocess.Popen(  # noqa: S603  # a list of ours, no shell
+                command,
+                cwd=ROOT,
+                env=os.environ | {ENVIRONMENT: job.public_id},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
+    except OSError as error:
+        with writing() as session:
+            _settle(_find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
+        raise MachineFault(f"El servidor no pudo iniciar la tarea: {error.strerror}.") from error
+    threading.Thread(target=_see_off, args=(process, job.public_id), daemon=True).start()
+
+
+def _see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
+    """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
+    process.wait()
+    with writing() as session:
+        job = session.exec(select(Job).where(Job.public_id == public_id)).first()
+        if job is not None and job.status in _UNDER_WAY and job.pid in (None, process.pid):
+            said = _last_words(_log_of(job))
+            _settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
+
+
+def _last_words(log: Path) -> str | None:
+    """The line that a refused command leaves on its standard error; a killed one leaves none."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return None
+    said = [each for each in lines if each.strip()]
+    return said[-1][:500] if said else None
+
+
+def _take_up(public_id: str) -> Job:
+    """Marks the job as this process's own. A job gives way to the server's people."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+    with writing() as session:
+        job = _find(session, public_id)
+        job.status, job.pid, job.heartbeat_at = JobStatus.RUNNING, os.getpid(), clock.now()
+        job.arguments = job.arguments | {"host": socket.gethostname()}
+        return job
+
+
+@contextmanager
+def _beating(job: Job, progress: Progress) -> Iterator[None]:
+    """Keeps the job's row fresh from a thread, whatever the command is busy with."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_beat, args=(job, progress, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
+    told, at = (0, 0), clock.now()
+    while not stop.wait(TICK):
+        try:
+            progress.asked_to_stop = progress.asked_to_stop or _is_unwanted(job)
+            now = (progress.done, progress.total)
+            if now != told or clock.now() - at >= BEAT:
+                _tell(job, *now)
+                told, at = now, clock.now()
+        except SQLAlchemyError:
+            continue  # a database that is busy or away for a moment: the next beat tells it
+
+
+def _is_unwanted(job: Job) -> bool:
+    with reading() as session:
+        found = session.exec(select(Job.cancel_asked, Job.pid).where(Job.id == job.id)).first()
+    return found is None or found[0] or found[1] != os.getpid()
+
+
+def _tell(job: Job, done: int, total: int) -> None:
+    with writing() as session:
+        session.exec(
+            update(Job)
+            .where(col(Job.id) == job.id, col(Job.pid) == os.getpid())
+            .values(done=done, total=total, heartbeat_at=clock.now())
+        )
+
+
+def _ending(error: BaseException) -> tuple[JobStatus, str | None]:
+    if isinstance(error, Cancelled):
+        return JobStatus.CANCELLED, None
+    if isinstance(error, Refused | MachineFault):
+        return JobStatus.FAILED, str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return JobStatus.INTERRUPTED, None
+    return JobStatus.FAILED, f"Algo falló de nuestro lado ({type(error).__name__}). Lo importado se conserva."
+
+
+def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None) -> None:
+    with writing() as session:
+        found = _find(session, job.public_id)
+        if found.pid != os.getpid():
+            return  # it was started anew elsewhere, which will say how it ended
+        found.done, found.total, found.result = progress.done, progress.total, progress.result
+        _settle(found, status, error)
+    if status in (JobStatus.DONE, JobStatus.CANCELLED):
+        _clear_away(found)
+
+
+def _settle(job: Job, status: JobStatus, error: str | None = None) -> None:
+    job.status, job.error, job.finished_at = status, error, clock.now()
+
+
+def _clear_away(job: Job) -> None:
+    """What nobody needs any more: the upload, which is full of personal data, and the log."""
+    if job.arguments.get("upload"):
+        uploads.remove(str(job.arguments["upload"]))
+    _log_of(job).unlink(missing_ok=True)
+
+
+def _find(session: Session, public_id: str) -> Job:
+    job = session.exec(select(Job).where(Job.public_id == public_id)).first()
+    if job is None:
+        raise Refused("Esa tarea ya no está en la lista.")
+    return job
+
+
+def _of_call(call_slug: str) -> Any:
+    return select(Job).where(Job.kind == "import", col(Job.arguments)["call"].as_string() == call_slug)
+
+
+def _unsettled(session: Session, call_slug: str) -> list[Job]:
+    query = _of_call(call_slug).where(col(Job.status).in_(_UNSETTLED)).order_by(col(Job.id).desc())
+    return list(session.exec(query))
+
+
+def _source_of(job: Job) -> str:
+    return str(job.arguments["source"])
+
+
+def _log_of(job: Job) -> Path:
+    return uploads_folder() / f"{job.public_id}.log"
+
+
+def _is_alive(job: Job) -> bool:
+    if os.name == "nt" or job.pid is None or job.arguments.get("host") != socket.gethostname():
+        return False  # Windows has no harmless question; on another machine one can't ask
+    try:
+        os.kill(job.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _views(session: Session, jobs: list[Job]) -> list[JobView]:
+    wanted = {each.started_by for each in jobs}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted))).all())
+    return [
+        JobView(
+            public_id=each.public_id,
+            label=each.label,
+            status=state_of(each),
+            done=each.done,
+            total=each.total,
+            result=each.result,
+            error=each.error,
+            started_by=names.get(each.started_by, ""),
+            cancel_asked=each.cancel_asked,
+            created_at=each.created_at,
+            finished_at=each.finished_at,
+        )
+        for each in jobs
+    ]

@@ -1,0 +1,298 @@
+"""Batches that arrive from a browser in pieces, or lie in a folder of the server that the operator allowed.
+
+A piece is written at the offset where the last one ended and counts once it is on the disk, so that a
+broken line, a closed laptop or a killed server costs the piece under way and nothing else.
+"""
+
+import errno
+import os
+import shutil
+import threading
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+
+from sqlmodel import Session, col, select, update
+
+from reviewer import calls, clock
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.database import reading, writing
+from reviewer.errors import Forbidden, MachineFault, Refused, Stale
+from reviewer.models import Call, Upload
+from reviewer.paths import documents_url, uploads_folder
+
+ABANDONED = timedelta(days=3)
+_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE.TXT 4.3.7 and 4.3.16: an entry, or an empty archive
+_SPARE = 64 << 20  # for the database, its journal and the log meanwhile
+
+_writing: set[str] = set()
+_lock = threading.Lock()
+
+
+class WrongOffset(Stale):
+    """A piece that does not begin where the last one ended; ``received`` is where that is, in bytes."""
+
+    def __init__(self, message: str, received: int) -> None:
+        super().__init__(message)
+        self.received = received
+
+
+class NoSpace(Refused):
+    """The server's disk does not hold, or no longer holds, what is being uploaded."""
+
+
+class NotAZip(Refused):
+    """What arrives does not begin as a zip does; nothing of it was kept."""
+
+
+class Piece:
+    """The part of an upload that is being written. Close it whatever happens: what arrived counts."""
+
+    def __init__(self, upload: Upload, descriptor: int) -> None:
+        self._upload, self._descriptor, self._end = upload, descriptor, upload.received
+
+    def write(self, data: bytes) -> None:
+        """Appends bytes. Raises ``NoSpace`` on a full disk, ``Refused`` past the announced size."""
+        if self._end + len(data) > self._upload.size:
+            raise Refused("Llegaron más bytes de los anunciados: elija otra vez el archivo.")
+        try:
+            while data:
+                written = os.write(self._descriptor, data)
+                self._end += written
+                data = data[written:]
+        except OSError as error:
+            raise _disk_fault(error) from error
+
+    def close(self) -> Upload:
+        """Makes sure that the disk has it, and counts it."""
+        upload = self._upload
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise _disk_fault(error) from error
+        finally:
+            os.close(self._descriptor)
+            with _lock:
+                _writing.discard(upload.public_id)
+        if upload.received == 0 and self._end >= 4 and not _begins_as_zip(path_of(upload)):
+            _forget(upload)
+            raise NotAZip(f"«{upload.name}» no es un zip: comprima la carpeta del lote y elija el .zip.")
+        return _count(upload, self._end)
+
+
+def begin(actor: Actor, *, call_slug: str, name: str, size: int) -> Upload:
+    """Announces a zip of ``size`` bytes for a call. Refused where the disk could not hold it."""
+    call = calls.get_call(call_slug)
+    require(actor, Action.IMPORT_BATCH, call.phase)
+    name = _clean(name)
+    if not name.lower().endswith(".zip"):
+        raise Refused(f"«{name}» no es un zip: comprima la carpeta del lote en un solo archivo .zip.")
+    if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries
+        raise Refused(f"«{name}» está vacío: vuelva a comprimir la carpeta del lote.")
+    _make_folder()
+    _forget_abandoned()
+    _check_space(name, size)
+    upload = Upload(call_id=call.id or 0, person_id=actor.person_id or 0, name=name, size=size)
+    _create(path_of(upload))
+    with writing() as session:
+        session.add(upload)
+        session.flush()
+        audit.record(session, actor, "upload.begin", "upload", upload.public_id, {"size": size})
+    return upload
+
+
+def find(viewer: Actor, *, public_id: str) -> Upload:
+    """One's own upload. The same refusal for another person's as for none."""
+    require(viewer, Action.IMPORT_BATCH)
+    with reading() as session:
+        upload = session.exec(select(Upload).where(Upload.public_id == public_id)).first()
+    if upload is None or upload.person_id != viewer.person_id:
+        raise Forbidden("Esa carga no existe o es de otra persona.")
+    return upload
+
+
+def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
+    """Opens an upload to append at ``offset``, in bytes, which must be where the last piece ended."""
+    upload = find(actor, public_id=public_id)
+    with _lock:
+        if public_id in _writing:
+            raise WrongOffset("Este archivo ya se está recibiendo en otra ventana.", upload.received)
+        _writing.add(public_id)
+    try:
+        upload = find(actor, public_id=public_id)  # as it is now that nobody else writes
+        if offset != upload.received:
+            raise WrongOffset(f"Lo recibido llega al byte {upload.received}.", upload.received)
+        return Piece(upload, _open_at(path_of(upload), offset))
+    except BaseException:
+        with _lock:
+            _writing.discard(public_id)
+        raise
+
+
+def waiting(viewer: Actor, *, call_slug: str) -> list[Upload]:
+    """One's own uploads to a call that arrived whole and are still here, the latest first."""
+    require(viewer, Action.IMPORT_BATCH)
+    query = (
+        select(Upload)
+        .join(Call)
+        .where(Call.slug == call_slug, Upload.person_id == viewer.person_id)
+        .where(col(Upload.complete_at).is_not(None))
+        .order_by(col(Upload.complete_at).desc())
+    )
+    with reading() as session:
+        return list(session.exec(query))
+
+
+def discard(actor: Actor, *, public_id: str) -> None:
+    """Throws one's own upload away."""
+    _forget(find(actor, public_id=public_id))
+
+
+def remove(public_id: str) -> None:
+    """Throws away an upload that was imported or given up; nothing happens where there is none."""
+    with reading() as session:
+        upload = session.exec(select(Upload).where(Upload.public_id == public_id)).first()
+    if upload is not None:
+        _forget(upload)
+
+
+def path_of(upload: Upload) -> Path:
+    """Where an upload lies: under a random name, readable for the server's account alone."""
+    return uploads_folder() / f"{upload.public_id}.zip"
+
+
+def server_folders() -> list[Path]:
+    """The batches that lie on the server: the folders and zips in each folder of the operator's list."""
+    found = [
+        each
+        for root in _allowed_roots()
+        if root.is_dir()
+        for each in sorted(root.iterdir())
+        if not each.name.startswith(".") and (each.is_dir() or each.suffix.lower() == ".zip")
+    ]
+    return [each for each in found if _is_allowed(each)]
+
+
+def allowed_source(path: Path) -> Path:
+    """A batch's real path on the server. Refused outside of the operator's folders, links followed."""
+    if not _is_allowed(path):
+        raise Refused(
+            "Esa carpeta no está entre las que permitió quien opera el servidor (REVIEWER_BATCH_FOLDERS)."
+        )
+    return path.resolve()
+
+
+def spoken_size(size: int) -> str:
+    """A number of bytes as one says it: ``812 kB``, ``4.2 GB``."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    if size < 1_000_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000_000:.1f} GB"
+
+
+def _allowed_roots() -> list[Path]:
+    given = os.environ.get("REVIEWER_BATCH_FOLDERS", "")
+    return [Path(each).resolve() for each in given.split(os.pathsep) if each.strip()]
+
+
+def _is_allowed(path: Path) -> bool:
+    real = path.resolve()
+    return real.exists() and any(root in real.parents for root in _allowed_roots())
+
+
+def _clean(name: str) -> str:
+    """The bare file name, without what could confuse a list or a log."""
+    bare = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(each for each in bare if each.isprintable()).strip()[-200:] or "lote"
+
+
+def _make_folder() -> None:
+    try:
+        uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise MachineFault(f"No se puede crear la carpeta de cargas: {error.strerror}.") from error
+
+
+def _check_space(name: str, size: int) -> None:
+    """The zip has to fit, and beside it the documents that will be taken out of it."""
+    free = shutil.disk_usage(uploads_folder()).free
+    copies = 2 if documents_url().startswith("file:") else 1
+    if free < copies * size + _SPARE:
+        beside = " y sus documentos" if copies == 2 else ""
+        raise NoSpace(
+            f"No hay lugar para «{name}» ({spoken_size(size)}){beside}: en el disco del servidor quedan "
+            f"{spoken_size(free)}. Libere espacio o divida el lote en varios zip."
+        )
+
+
+def _create(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise _disk_fault(error) from error
+
+
+def _open_at(path: Path, offset: int) -> int:
+    """Opens at ``offset`` and drops what a piece that was never counted left behind it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+        if os.fstat(descriptor).st_size > offset:
+            os.ftruncate(descriptor, offset)
+        os.lseek(descriptor, offset, os.SEEK_SET)
+    except FileNotFoundError as error:
+        raise Forbidden("Esa carga ya no está en el servidor: elija otra vez el archivo.") from error
+    except OSError as error:
+        raise _disk_fault(error) from error
+    return descriptor
+
+
+def _count(upload: Upload, end: int) -> Upload:
+    values: dict[str, object] = {"received": end}
+    if end == upload.size:
+        values["complete_at"] = clock.now()
+    with writing() as session:
+        session.exec(
+            update(Upload)
+            .where(col(Upload.id) == upload.id, col(Upload.received) == upload.received)
+            .values(**values)
+        )
+        return session.exec(select(Upload).where(Upload.id == upload.id)).one()
+
+
+def _begins_as_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) in _SIGNATURES
+
+
+def _forget(upload: Upload) -> None:
+    with writing() as session:
+        _delete(session, upload)
+    path_of(upload).unlink(missing_ok=True)
+
+
+def _forget_abandoned() -> None:
+    """Half uploads that nobody went on with: personal data without a purpose, and disk without use."""
+    query = select(Upload).where(
+        col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED
+    )
+    with reading() as session:
+        abandoned = session.exec(query).all()
+    for each in abandoned:
+        _forget(each)
+
+
+def _delete(session: Session, upload: Upload) -> None:
+    found = session.get(Upload, upload.id)
+    if found is not None:
+        session.delete(found)
+
+
+def _disk_fault(error: OSError) -> Refused | MachineFault:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return NoSpace(
+            "El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga."
+        )
+    reason = error.strerror or os.strerror(error.errno or errno.EIO)
+    return MachineFault(f"No se puede escribir en la carpeta de cargas: {reason}.")

@@ -1,0 +1,146 @@
+"""Uploads in pieces: announced, appended at their offset, asked after, thrown away."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from reviewer import uploads
+from reviewer.access.actor import Actor
+from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.models import Upload
+from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
+
+BUFFER = 1 << 20  # bytes gathered before each trip to the disk
+DRAINED = 16 << 20
+
+
+async def begin(request: Request) -> Response:
+    """``POST /cargas`` ``{"name", "size", "call"}``: announces a zip."""
+
+    async def act(actor: Actor) -> Response:
+        try:
+            body = await request.json()
+            slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused("La solicitud no se entiende: recargue la página.") from error
+        upload = await run_in_threadpool(lambda: uploads.begin(actor, call_slug=slug, name=name, size=size))
+        return _state(upload, status=201)
+
+    return await _answer(request, act)
+
+
+async def append(request: Request) -> Response:
+    """``PUT /cargas/{id}?desde=OFFSET``: the next piece, as the body. What arrived of a broken one counts."""
+
+    async def act(actor: Actor) -> Response:
+        offset = request.query_params.get("desde", "")
+        if not offset.isascii() or not offset.isdigit():
+            raise Refused("Falta desde qué byte sigue la carga: recargue la página.")
+        piece = await run_in_threadpool(
+            lambda: uploads.open_piece(actor, public_id=_id(request), offset=int(offset))
+        )
+        try:
+            await _receive(request, piece)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is left to read it
+        finally:
+            upload = await run_in_threadpool(piece.close)
+        return _state(upload)
+
+    return await _answer(request, act)
+
+
+async def show(request: Request) -> Response:
+    """``GET /cargas/{id}``: how much has arrived."""
+
+    async def act(actor: Actor) -> Response:
+        return _state(await run_in_threadpool(lambda: uploads.find(actor, public_id=_id(request))))
+
+    return await _answer(request, act)
+
+
+async def discard(request: Request) -> Response:
+    """``DELETE /cargas/{id}``: throws it away."""
+
+    async def act(actor: Actor) -> Response:
+        await run_in_threadpool(lambda: uploads.discard(actor, public_id=_id(request)))
+        return JSONResponse({"ok": True}, headers=NO_STORE)
+
+    return await _answer(request, act)
+
+
+async def _answer(request: Request, act: Callable[[Actor], Awaitable[Response]]) -> Response:
+    """Acts, or tells what went wrong once the body is out of the way: else the browser would not read it."""
+    response = await _act(request, act)
+    if response.status_code >= 400 and request.method == "PUT":
+        await _drain(request)
+    return response
+
+
+async def _act(request: Request, act: Callable[[Actor], Awaitable[Response]]) -> Response:
+    """Checks who asks and from where, and turns refusals into answers."""
+    if request.method != "GET" and not is_own_page(request):
+        return refusal(Forbidden())
+    actor = await run_in_threadpool(viewer_of, request)
+    if actor is None:
+        return refusal(Refused("Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."), status=401)
+    try:
+        return await act(actor)
+    except uploads.WrongOffset as error:
+        return _fault(str(error), 409, received=error.received)
+    except uploads.NoSpace as error:
+        return _fault(str(error), 507)
+    except uploads.NotAZip as error:
+        return _fault(str(error), 415)
+    except Refused as error:
+        return refusal(error)
+    except MachineFault as error:
+        return _fault(str(error), 500)
+
+
+async def _receive(request: Request, piece: uploads.Piece) -> None:
+    waiting = bytearray()
+    try:
+        async for chunk in request.stream():
+            waiting += chunk
+            if len(waiting) >= BUFFER:
+                data, waiting = bytes(waiting), bytearray()
+                await run_in_threadpool(piece.write, data)
+    finally:
+        if waiting:
+            await run_in_threadpool(piece.write, bytes(waiting))
+
+
+async def _drain(request: Request) -> None:
+    seen = 0
+    try:
+        async for chunk in request.stream():
+            seen += len(chunk)
+            if seen > DRAINED:
+                return
+    except (ClientDisconnect, RuntimeError):
+        return  # nobody is there, or nothing is left
+
+
+def _id(request: Request) -> str:
+    return str(request.path_params["id"])
+
+
+def _state(upload: Upload, *, status: int = 200) -> JSONResponse:
+    body = {"id": upload.public_id, "received": upload.received, "size": upload.size}
+    return JSONResponse(body, status_code=status, headers=NO_STORE)
+
+
+def _fault(sentence: str, status: int, **more: int) -> JSONResponse:
+    return JSONResponse({"error": sentence, **more}, status_code=status, headers=NO_STORE)
+
+
+ROUTES = [
+    Route("/cargas", begin, methods=["POST"]),
+    Route("/cargas/{id}", append, methods=["PUT"]),
+    Route("/cargas/{id}", show, methods=["GET"]),
+    Route("/cargas/{id}", discard, methods=["DELETE"]),
+]
