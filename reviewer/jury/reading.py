@@ -1,5 +1,6 @@
 """Which documents a person may read, and what of them stays covered. Nothing here opens a file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,8 +80,8 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
             raise Forbidden
         _require(session, viewer, *found)
         rows = session.exec(_documents().where(Application.id == application_id)).all()
-        order = [kind.key for kind in spec_of(found[1]).documents]
-        by_kind = sorted(rows, key=lambda row: (order.index(row[0].kind), row[0].position, row[0].id))
+        order = {kind.key: place for place, kind in enumerate(spec_of(found[1]).documents)}
+        by_kind = sorted(rows, key=lambda row: (order.get(row[0].kind, -1), row[0].position, row[0].id))
         return _readable(session, viewer, by_kind)
 
 
@@ -148,20 +149,31 @@ def _readable(
     spec = spec_of(rows[0][2])
     kinds = {kind.key: kind for kind in _kinds(viewer, spec)}
     documents = [document for document, _, _ in rows if document.kind in kinds]
+    labels = _numbered([kinds[document.kind].label for document in documents])
     turns = _turns(session, viewer, documents)
     covers = _covers(session, viewer, spec, rows[0][1])
     return tuple(
         ReadableDocument(
             public_id=document.public_id,
             kind=document.kind,
-            label=kinds[document.kind].label,
+            label=label,
             sha256=document.sha256,
             pages=document.pages,
             rotation=turns.get(document.id, 0),
             covers=covers,
         )
-        for document in documents
+        for document, label in zip(documents, labels, strict=True)
     )
+
+
+def _numbered(labels: list[str]) -> list[str]:
+    """Tells several of one kind apart: «Muestra 1», «Muestra 2»."""
+    times, seen = Counter(labels), Counter[str]()
+    numbered = []
+    for label in labels:
+        seen[label] += 1
+        numbered.append(f"{label} {seen[label]}" if times[label] > 1 else label)
+    return numbered
 
 
 def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:

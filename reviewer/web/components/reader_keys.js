@@ -1,6 +1,8 @@
 // Keys, wherever the focus is on the page, as long as nobody is typing.
 
-const TYPED_IN = "input:not([type=radio],[type=checkbox],[type=button]), textarea, select, [contenteditable=true], [role=textbox], [role=combobox], [role=listbox], [role=menu]";
+const TYPED_IN =
+  "input:not([type=radio],[type=checkbox],[type=button]), textarea, select, [contenteditable=true], " +
+  "[role=textbox], [role=combobox], [role=listbox], [role=menu]";
 
 function isTyping(event) {
   const [target] = event.composedPath();
@@ -17,14 +19,11 @@ function readerKey(reader, event) {
     return;
   }
   if (command || (event.altKey && !event.getModifierState("AltGraph")) || isTyping(event)) return;
-  const action = anywhere(reader)[event.key] ?? (freeOf(event, inside) ? whenFree(reader)[event.key] : undefined);
+  const action = anywhere(reader)[event.key] ?? whenFree(reader, event, inside)[event.key];
   if (!action) return;
   event.preventDefault();
   action();
 }
-
-// Space, arrows and Home/End belong to whatever has the focus; they scroll when that is the page itself.
-const freeOf = (event, inside) => !inside && event.composedPath()[0] === document.body;
 
 const scrollBy = (reader, part) => () =>
   reader.sheet.scrollBy({ top: reader.sheet.clientHeight * part, behavior: "instant" });
@@ -41,10 +40,17 @@ const anywhere = (reader) => ({
   PageUp: scrollBy(reader, -0.9),
 });
 
-const whenFree = (reader) => ({
-  ArrowDown: scrollBy(reader, 0.1),
-  ArrowUp: scrollBy(reader, -0.1),
-  " ": scrollBy(reader, 0.9),
-  Home: () => reader.goTo(1),
-  End: () => reader.goTo(reader.views.length),
-});
+// These belong to whatever has the focus, unless that is nothing or a button of ours. On the sheet itself
+// the browser scrolls.
+function whenFree(reader, event, inside) {
+  const [target] = event.composedPath();
+  const onNothing = target === document.body;
+  if (!onNothing && !(inside && target !== reader.sheet)) return {};
+  return {
+    ArrowDown: scrollBy(reader, 0.1),
+    ArrowUp: scrollBy(reader, -0.1),
+    Home: () => reader.goTo(1),
+    End: () => reader.goTo(reader.views.length),
+    ...(onNothing ? { " ": scrollBy(reader, 0.9) } : {}),
+  };
+}

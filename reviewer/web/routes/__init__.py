@@ -4,10 +4,12 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
-from reviewer.web.routes import downloads, sessions, uploads
+from reviewer.web.routes import documents, downloads, reviews, sessions, uploads
 
 ROUTES: list[BaseRoute] = [
     *downloads.ROUTES,
+    *documents.ROUTES,
+    *reviews.ROUTES,
     *sessions.ROUTES,
     *uploads.ROUTES,
     Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),

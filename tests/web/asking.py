@@ -1,0 +1,73 @@
+"""Asks our routes without a server: one request, one answer."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from reviewer.access.actor import Actor
+from reviewer.web import cookies
+from tests.conftest import token_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; names of ``headers`` are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def answer_to(
+    routes: Sequence[BaseRoute],
+    address: str,
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    body: bytes = b"",
+) -> Answer:
+    """The routes' answer to one request."""
+    path, _, query = address.partition("?")
+    sent = {"host": "prueba.example", "content-length": str(len(body)), **(headers or {})}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+        "server": ("prueba.example", 80),
+        "client": ("127.0.0.1", 1),
+        "root_path": "",
+    }
+    messages: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Any) -> None:
+        messages.append(message)
+
+    await Starlette(routes=routes)(scope, receive, send)
+    begun, *pieces = messages
+    return Answer(
+        status=begun["status"],
+        headers={name.decode(): value.decode() for name, value in begun["headers"]},
+        body=b"".join(piece.get("body", b"") for piece in pieces),
+    )
+
+
+def ask(routes: Sequence[BaseRoute], address: str, **request: Any) -> Answer:
+    """As ``answer_to``, from outside of a coroutine."""
+    return asyncio.run(answer_to(routes, address, **request))
+
+
+def cookie(actor: Actor) -> dict[str, str]:
+    """The header by which a person's browser is known."""
+    return {"cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}

@@ -1,0 +1,239 @@
+"""Pages of documents over HTTP: who gets them, how they may be kept, and that one drawing serves many."""
+
+import asyncio
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reviewer import documents
+from reviewer.access import people, sessions
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.jury.reading import readable_document
+from reviewer.models import Application, Call, Document, Role
+from reviewer.web import cookies, drawn, workers
+from reviewer.web.routes.documents import ROUTES
+from tests import papers
+from tests.conftest import PersonFactory
+from tests.web.asking import Answer, answer_to, ask, cookie
+
+OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    yield
+    workers.shut_down()
+
+
+@pytest.fixture
+def application(reviewing_call: Call, juror: Actor) -> Application:
+    made = papers.add_application(reviewing_call, "GUI-0001")
+    papers.assign(made, juror)
+    return made
+
+
+@pytest.fixture
+def motives(application: Application) -> Document:
+    content = papers.pdf(["Soy Rosalía Peña\ny quiero escribir", "segunda"])
+    return papers.add_document(application, "motivos", content, pages=2)
+
+
+@pytest.fixture
+def hidden(application: Application) -> Document:
+    return papers.add_document(application, "identificacion", papers.pdf(["INE"]), pages=1)
+
+
+def get(document: Document | str, viewer: Actor | None, page: int = 1, **headers: str) -> Answer:
+    identity = document if isinstance(document, str) else document.public_id
+    sent = headers if viewer is None else {**cookie(viewer), **headers}
+    return ask(ROUTES, f"/documentos/{identity}/paginas/{page}.webp?ancho=600", headers=sent)
+
+
+def get_text(document: Document, viewer: Actor, page: int = 1) -> Answer:
+    return ask(ROUTES, f"/documentos/{document.public_id}/texto/{page}", headers=cookie(viewer))
+
+
+def turn(document: Document, headers: dict[str, str], body: Any) -> Answer:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    address = f"/documentos/{document.public_id}/giro"
+    return ask(ROUTES, address, method="POST", headers=headers, body=content)
+
+
+def test_a_juror_gets_an_image_of_the_width_asked_for(motives: Document, juror: Actor) -> None:
+    answer = get(motives, juror)
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
+    assert Image.open(io.BytesIO(answer.body)).size[0] == 600
+
+
+def test_the_name_is_neither_in_the_image_nor_in_the_text(motives: Document, juror: Actor) -> None:
+    text = get_text(motives, juror).body.decode()
+    assert "Rosal" not in text and "Peña" not in text
+    words = [word for line in json.loads(text)["lines"] for word, *_ in line]
+    assert words == ["Soy", "█████", "y", "quiero", "escribir"]
+    line = [x for found in json.loads(text)["lines"] for word, *x in found if word == "█████"][0]
+    image = Image.open(io.BytesIO(get(motives, juror).body)).convert("L")
+    wide, high = image.size
+    bar = image.crop(
+        (int(line[0] * wide) + 2, int(line[1] * high) + 2, int(line[2] * wide) - 2, int(line[3] * high) - 2)
+    )
+    assert bar.getextrema()[1] < 70  # type: ignore[operator]  # of one band: two numbers; all of it is dark
+
+
+def test_who_screens_gets_the_same_page_uncovered(
+    motives: Document, juror: Actor, coordinator: Actor
+) -> None:
+    covered, uncovered = get(motives, juror), get(motives, coordinator)
+    assert covered.body != uncovered.body
+    assert covered.headers["etag"] != uncovered.headers["etag"]
+    assert "Rosalía" in get_text(motives, coordinator).body.decode()
+
+
+def test_strangers_and_other_jurors_get_the_same_refusal_for_what_exists_and_what_does_not(
+    motives: Document, hidden: Document, juror: Actor, person: PersonFactory
+) -> None:
+    other = person(Role.JURY)
+    answers = [
+        get(motives, None),
+        get("nowhere", None),
+        get(motives, None, cookie=f"{cookies.NAME}=forged.value"),
+        get(motives, other),
+        get(motives, other, page=99),
+        get("nowhere", other),
+        get(hidden, juror),
+        get("nowhere", juror),
+    ]
+    assert {(each.status, each.body) for each in answers} == {(403, answers[0].body)}
+    assert {each.headers["cache-control"] for each in answers} == {"no-store"}
+
+
+def test_texts_are_guarded_as_images_are(motives: Document, hidden: Document, person: PersonFactory) -> None:
+    other = person(Role.JURY)
+    for document in (motives, hidden):
+        assert get_text(document, other).status == 403
+        assert ask(ROUTES, f"/documentos/{document.public_id}/texto/1").status == 403
+
+
+def test_a_page_that_is_not_there_is_told_to_who_may_know(
+    motives: Document, juror: Actor, admin: Actor
+) -> None:
+    for page in (0, 3, 10**6):
+        assert get(motives, juror, page=page).status == 404
+    assert get("nowhere", admin).status == 404
+
+
+def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
+    motives: Document, juror: Actor
+) -> None:
+    headers = cookie(juror)
+    answer = get(motives, None, **headers)
+    assert "no-cache" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
+    again = {**headers, "if-none-match": answer.headers["etag"]}
+    assert get(motives, None, **again).status == 304
+    token = cookies.token_in(headers["cookie"].partition("=")[2])
+    sessions.end_session(token or "")
+    assert get(motives, None, **again).status == 403
+    fresh = cookie(juror)
+    people.set_active(OPERATOR, person_id=juror.person_id or 0, active=False)
+    assert get(motives, None, **{**fresh, "if-none-match": answer.headers["etag"]}).status == 403
+
+
+def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
+    assert [drawn.snapped(width) for width in (0, 600, 601, 5000)] == [600, 600, 900, 2000]
+    address = f"/documentos/{motives.public_id}/paginas/1.webp"
+    tags = {
+        ask(ROUTES, f"{address}?ancho={width}", headers=cookie(juror)).headers["etag"]
+        for width in ("1001", "1200", "-5", "x", "99999999999999")
+    }
+    assert len(tags) == 1
+
+
+def test_two_who_ask_at_once_get_one_drawing(
+    motives: Document, juror: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    pool = workers.pdf_workers()
+    draw = pool.draw_page
+    monkeypatch.setattr(pool, "draw_page", lambda *a, **k: made.append(1) or draw(*a, **k))
+
+    async def both() -> list[Answer]:
+        address = f"/documentos/{motives.public_id}/paginas/2.webp?ancho=900"
+        headers = cookie(juror)
+        return await asyncio.gather(*(answer_to(ROUTES, address, headers=headers) for _ in range(4)))
+
+    answers = asyncio.run(both())
+    assert {each.status for each in answers} == {200} and len({each.body for each in answers}) == 1
+    assert len(made) == 1
+
+
+def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
+    made: list[str] = []
+
+    async def fill() -> None:
+        kept = drawn.Kept[str](limit=25)
+
+        async def make(name: str) -> bytes:
+            made.append(name)
+            return b"0123456789"
+
+        for name in ("a", "b", "a", "c", "a", "b"):
+            await kept.get(name, lambda name=name: make(name))  # type: ignore[misc]
+
+    asyncio.run(fill())
+    assert made == ["a", "b", "c", "b"]
+
+
+def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application, juror: Actor) -> None:
+    broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
+    gone = papers.add_document(application, "muestra", papers.pdf(["x"]), pages=1)
+    documents.local_path(gone.sha256).__enter__().unlink()
+    for document in (broken, gone):
+        answer = get(document, juror)
+        assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
+        assert "documento" in answer.body.decode() and "Traceback" not in answer.body.decode()
+        assert get_text(document, juror).status == 503
+
+
+def test_sizes_are_known_before_drawing_and_guessed_where_they_cannot_be(
+    application: Application, juror: Actor
+) -> None:
+    wide = papers.add_document(application, "motivos", papers.pdf(["x"], size=(792, 612)), pages=1)
+    broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
+    assert drawn.sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
+    assert len(drawn.sizes(readable_document(juror, document_id=broken.public_id))) == 2
+
+
+def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:
+    assert turn(motives, {**cookie(juror), **OWN_PAGE}, {"rotation": 270}).status == 204
+    assert readable_document(juror, document_id=motives.public_id).rotation == 270
+
+
+def test_a_turn_comes_from_our_own_page_and_as_json(
+    motives: Document, juror: Actor, person: PersonFactory
+) -> None:
+    known = cookie(juror)
+    refused = [
+        {**known, "sec-fetch-site": "cross-site", "content-type": "application/json"},
+        {**known, "origin": "https://otra.example", "content-type": "application/json"},
+        {**known, "content-type": "application/json"},
+        {**known, "sec-fetch-site": "same-origin", "content-type": "text/plain"},
+        {**known, "sec-fetch-site": "same-origin"},
+        {**cookie(person(Role.JURY)), **OWN_PAGE},
+        OWN_PAGE,
+    ]
+    assert {turn(motives, headers, {"rotation": 90}).status for headers in refused} == {403}
+    for body in (
+        {"rotation": 45},
+        {"rotation": True},
+        {"rotation": "90"},
+        {},
+        [],
+        b"{",
+        b"\xff",
+        b" " * 2000,
+    ):
+        assert turn(motives, {**known, **OWN_PAGE}, body).status == 422
+    assert readable_document(juror, document_id=motives.public_id).rotation == 0
