@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,11 +17,26 @@ DONE, PARTLY, REFUSED, FAULT = 0, 1, 2, 3
 log = logging.getLogger("dictamen")
 
 
+# What the library says in English of a command that is not well written, and what we say.
+_SPANISH = (
+    (r"the following arguments are required: (.*)", r"falta \1"),
+    (r"unrecognized arguments: (.*)", r"sobra \1"),
+    (r"argument (\S+): expected one argument", r"\1 lleva un valor"),
+    (r"argument (\S+): expected at least one argument", r"\1 lleva al menos un valor"),
+    (r"argument (\S+): invalid choice: (\S+) \(choose from (.*)\)", r"\1 no puede ser \2: elija entre \3"),
+    (r"argument (\S+): invalid int value: (.*)", r"\1 es un número entero, no \2"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 y \2 no van juntos"),
+    (r"one of the arguments (.*) is required", r"falta una de \1"),
+)
+
+
 class _Parser(argparse.ArgumentParser):
     """Speaks Spanish when the command itself is wrong."""
 
     def error(self, message: str) -> NoReturn:
-        raise Refused(f"La orden no está bien escrita ({message}). Vea: {self.prog} --help")
+        for english, spanish in _SPANISH:
+            message = re.sub(f"^{english}$", spanish, message)
+        raise Refused(f"La orden no está bien escrita: {message}. Vea {self.prog} --help")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,6 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
     _add_call(commands)
     _add_user(commands)
+    _add_assign(commands)
+    _add_export(commands)
     _add_start(commands)
     return parser
 
@@ -101,6 +119,53 @@ def _user_add(options: argparse.Namespace) -> int:
     print(f"Agregada: {added.person.name} <{added.person.email}>")
     if added.one_time_password:
         print(f"Contraseña de un solo uso: {added.one_time_password}")
+    return DONE
+
+
+def _add_assign(commands: Any) -> None:
+    assign = commands.add_parser("assign", help="reparte las postulaciones elegibles entre el jurado")
+    assign.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    assign.add_argument("--reviews", type=int, metavar="N", help="lecturas por postulación")
+    assign.add_argument("--json", action="store_true")
+    assign.set_defaults(run=_assign)
+
+
+def _assign(options: argparse.Namespace) -> int:
+    from reviewer.jury import assignment
+
+    plan = assignment.assign(OPERATOR, call=options.call, reviews=options.reviews)
+    if options.json:
+        print_json(
+            {
+                "call": plan.call,
+                "reviews": plan.reviews,
+                "applications": plan.applications,
+                "assigned": len(plan.pairs),
+                "reviewers": [
+                    {"reviewer": each.email, "assigned": each.before + each.added, "new": each.added}
+                    for each in plan.loads
+                ],
+            }
+        )
+        return DONE
+    print(f"{plan.applications} postulaciones, {len(plan.pairs)} lecturas nuevas.")
+    for each in plan.loads:
+        print(f"  {each.name}: {each.before + each.added} ({each.added} nuevas)")
+    return DONE
+
+
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
+    export.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
+    export.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from reviewer import exports
+
+    for path in exports.export(OPERATOR, call_slug=options.call, folder=options.out):
+        print(path)
     return DONE
 
 

@@ -1,0 +1,187 @@
+"""A call's tables to take along, as CSV and one workbook: applications, scores, ranking, selection."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from sqlmodel import Session, col, select
+
+from reviewer import geography
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.calls import CallSpec, get_call, spec_of
+from reviewer.database import reading, writing
+from reviewer.errors import MachineFault
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    Note,
+    NoteKind,
+    Person,
+    Review,
+    Score,
+    SensitiveTraits,
+)
+from reviewer.tables import Cell, Table, neutral, to_csv
+
+PEOPLE = (
+    *(
+        "nombre",
+        "apellidos",
+        "correo",
+        "telefono",
+        "curp",
+        "fecha_nacimiento",
+        "genero",
+        "alcaldia",
+        "colonia",
+    ),
+    *("codigo_postal", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana", "discapacidad"),
+)
+PROJECTS = (
+    "proyecto_tipo",
+    "proyecto_titulo",
+    "genero_narrativo",
+    "sinopsis",
+    "sede_preferida",
+    "enviado_en",
+)
+SCORES = ("reviewer", "application", "criterion", "score", "comment")
+_CHUNK = 500
+
+
+def export(actor: Actor, *, call_slug: str, folder: Path) -> list[Path]:
+    """Writes the call's tables into ``folder`` (made where missing), and returns the files' paths."""
+    call = get_call(call_slug)
+    require(actor, Action.EXPORT, call.phase)
+    with reading() as session:
+        tables = {name: make(session, call) for name, make in MAKERS.items()}
+    try:
+        written = _write(folder, call_slug, tables)
+    except OSError as error:
+        raise MachineFault(f"No se puede escribir en {folder}: {error.strerror}.") from error
+    with writing() as session:
+        rows = {name: len(table.rows) for name, table in tables.items()}
+        audit.record(session, actor, "export", "call", call_slug, rows)
+    return written
+
+
+def applications(session: Session, call: Call) -> Table:
+    """A line for each current application, whatever its status."""
+    spec = spec_of(call)
+    kinds = tuple(each.key for each in spec.documents)
+    query = (
+        select(Application, Applicant, SensitiveTraits)
+        .join(Applicant)
+        .join(SensitiveTraits, isouter=True)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .order_by(Application.folio)
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for part in session.exec(query).partitions(_CHUNK):
+        names = _file_names(session, [application.id for application, _, _ in part])
+        for application, applicant, traits in part:
+            rows.append(
+                (
+                    *(application.folio, *_person(applicant, traits), *_project(application, spec)),
+                    *(";".join(names.get((application.id, kind), ())) for kind in kinds),
+                    *(application.status.value, application.eligibility.value, application.reasons),
+                )
+            )
+    columns = ("folio", *PEOPLE, *PROJECTS, *kinds, "status", "eligibility", "reasons")
+    return Table("Postulaciones", columns, tuple(rows))
+
+
+def scores(session: Session, call: Call) -> Table:
+    """A line a score, as ``scores load`` reads it; a review's comment stands beside its first score."""
+    query = (
+        select(Score, Person.email, Application.folio, Note.text)
+        .join(Review)
+        .join(Person)
+        .join(Application, col(Application.id) == Review.application_id)
+        .join(Note, (col(Note.review_id) == Review.id) & (col(Note.kind) == NoteKind.COMMITTEE), isouter=True)
+        .where(Review.call_id == call.id)
+        .order_by(Application.folio, Person.email, col(Score.id))
+    )
+    return Table("Puntajes", SCORES, tuple(_comment_once(session.exec(query))))
+
+
+MAKERS: dict[str, Callable[[Session, Call], Table]] = {"applications": applications, "scores": scores}
+
+
+def _comment_once(rows: Iterable[tuple[Score, str, str, str | None]]) -> Iterator[tuple[Cell, ...]]:
+    for _, review in groupby(rows, key=lambda row: row[0].review_id):
+        for place, (score, email, folio, comment) in enumerate(review):
+            yield email, folio, score.criterion, score.value, (comment or "") if place == 0 else ""
+
+
+def _person(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
+    known = geography.by_code().get(applicant.alcaldia or "")
+    return (
+        *(applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp),
+        *(applicant.birth_date, applicant.gender, known.name if known else applicant.place),
+        *(applicant.colonia, applicant.postal_code, applicant.schooling, applicant.occupation),
+        *((traits.indigenous, traits.afro_mexican, traits.disability) if traits else ("", "", "")),
+    )
+
+
+def _project(application: Application, spec: CallSpec) -> tuple[Cell, ...]:
+    at = application.submitted_at
+    return (
+        *(application.project_kind, application.project_title, application.genre, application.synopsis),
+        *(application.preferred_venue, spec.local(at) if at else None),
+    )
+
+
+def _file_names(session: Session, ids: list[int | None]) -> dict[tuple[int | None, str], list[str]]:
+    query = (
+        select(Document.application_id, Document.kind, Document.original_name)
+        .where(col(Document.application_id).in_(ids))
+        .order_by(Document.kind, col(Document.position))
+    )
+    found: dict[tuple[int | None, str], list[str]] = {}
+    for application_id, kind, name in session.exec(query):
+        found.setdefault((application_id, kind), []).append(name)
+    return found
+
+
+def _write(folder: Path, slug: str, tables: dict[str, Table]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, table in tables.items():
+        path = folder / f"{name}.csv"
+        path.write_bytes(to_csv(table))
+        written.append(path)
+    book = folder / f"{slug}.xlsx"
+    _write_workbook(book, tables)
+    return [*written, book]
+
+
+def _write_workbook(path: Path, tables: dict[str, Table]) -> None:
+    options: dict[str, Any] = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(path, options) as book:
+        bold = book.add_format({"bold": True})
+        for name, table in tables.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 1)
+            sheet.write_row(0, 0, table.columns, bold)
+            for number, row in enumerate(table.rows, start=1):
+                for place, cell in enumerate(row):
+                    _write_cell(sheet, number, place, cell)
+
+
+def _write_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:
+    if isinstance(cell, int | float):
+        sheet.write_number(row, column, cell)
+    elif cell is not None:
+        sheet.write_string(row, column, neutral(cell) if isinstance(cell, str) else cell.isoformat())
