@@ -47,9 +47,11 @@ def hidden(application: Application) -> Document:
     return papers.add_document(application, "identificacion", papers.pdf(["INE"]), pages=1)
 
 
-def get(document: Document | str, viewer: Actor | None, page: int = 1, **headers: str) -> Answer:
+def get(
+    document: Document | str, viewer: Actor | None, page: int = 1, headers: dict[str, str] | None = None
+) -> Answer:
     identity = document if isinstance(document, str) else document.public_id
-    sent = headers if viewer is None else {**cookie(viewer), **headers}
+    sent = (cookie(viewer) if viewer else {}) | (headers or {})
     return ask(ROUTES, f"/documentos/{identity}/paginas/{page}.webp?ancho=600", headers=sent)
 
 
@@ -74,7 +76,7 @@ def test_the_name_is_neither_in_the_image_nor_in_the_text(motives: Document, jur
     assert "Rosal" not in text and "Peña" not in text
     words = [word for line in json.loads(text)["lines"] for word, *_ in line]
     assert words == ["Soy", "█████", "y", "quiero", "escribir"]
-    line = [x for found in json.loads(text)["lines"] for word, *x in found if word == "█████"][0]
+    line = next(x for found in json.loads(text)["lines"] for word, *x in found if word == "█████")
     image = Image.open(io.BytesIO(get(motives, juror).body)).convert("L")
     wide, high = image.size
     bar = image.crop(
@@ -99,7 +101,7 @@ def test_strangers_and_other_jurors_get_the_same_refusal_for_what_exists_and_wha
     answers = [
         get(motives, None),
         get("nowhere", None),
-        get(motives, None, cookie=f"{cookies.NAME}=forged.value"),
+        get(motives, None, headers={"cookie": f"{cookies.NAME}=forged.value"}),
         get(motives, other),
         get(motives, other, page=99),
         get("nowhere", other),
@@ -129,16 +131,16 @@ def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
     motives: Document, juror: Actor
 ) -> None:
     headers = cookie(juror)
-    answer = get(motives, None, **headers)
+    answer = get(motives, None, headers=headers)
     assert "no-cache" in answer.headers["cache-control"] and "private" in answer.headers["cache-control"]
     again = {**headers, "if-none-match": answer.headers["etag"]}
-    assert get(motives, None, **again).status == 304
+    assert get(motives, None, headers=again).status == 304
     token = cookies.token_in(headers["cookie"].partition("=")[2])
     sessions.end_session(token or "")
-    assert get(motives, None, **again).status == 403
+    assert get(motives, None, headers=again).status == 403
     fresh = cookie(juror)
     people.set_active(OPERATOR, person_id=juror.person_id or 0, active=False)
-    assert get(motives, None, **{**fresh, "if-none-match": answer.headers["etag"]}).status == 403
+    assert get(motives, None, headers={**fresh, "if-none-match": answer.headers["etag"]}).status == 403
 
 
 def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
@@ -157,7 +159,12 @@ def test_two_who_ask_at_once_get_one_drawing(
     made: list[int] = []
     pool = workers.pdf_workers()
     draw = pool.draw_page
-    monkeypatch.setattr(pool, "draw_page", lambda *a, **k: made.append(1) or draw(*a, **k))
+
+    def counted(*args: Any, **more: Any) -> Any:
+        made.append(1)
+        return draw(*args, **more)
+
+    monkeypatch.setattr(pool, "draw_page", counted)
 
     async def both() -> list[Answer]:
         address = f"/documentos/{motives.public_id}/paginas/2.webp?ancho=900"
@@ -225,15 +232,7 @@ def test_a_turn_comes_from_our_own_page_and_as_json(
         OWN_PAGE,
     ]
     assert {turn(motives, headers, {"rotation": 90}).status for headers in refused} == {403}
-    for body in (
-        {"rotation": 45},
-        {"rotation": True},
-        {"rotation": "90"},
-        {},
-        [],
-        b"{",
-        b"\xff",
-        b" " * 2000,
-    ):
+    turns: list[Any] = [{"rotation": 45}, {"rotation": True}, {"rotation": "90"}, {}, []]
+    for body in (*turns, b"{", b"\xff", b" " * 2000):
         assert turn(motives, {**known, **OWN_PAGE}, body).status == 422
     assert readable_document(juror, document_id=motives.public_id).rotation == 0
