@@ -1,0 +1,147 @@
+"""One row becomes one submission: its cells parsed and normalised. Touches no database."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from reviewer import curp as curps
+from reviewer.calls import CallSpec
+from reviewer.intake.columns import Columns
+from reviewer.intake.dates import declares_utc, in_utc, is_month_first, read_moment
+from reviewer.intake.findings import Found, Severity
+from reviewer.intake.places import Place, find_place, place_of_postal_code, postal_code
+from reviewer.intake.table import Row, Table
+from reviewer.intake.text import clean, one_line
+
+LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: these are indexed
+_PHONE = re.compile(r"(?:\+?521?|04[45]|01)?(\d{10})|(\+(?!52)\d{8,15})", re.ASCII)
+_EXTENSION = re.compile(r"(?:ext|extension|x)\.? ?\d{1,6}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the rows of a table are read with: its columns, how it writes dates, the call's rules."""
+
+    spec: CallSpec
+    columns: Columns
+    month_first: frozenset[str]
+    times_in_utc: bool
+
+    def cell(self, row: Row, name: str) -> str:
+        """The text under a canonical name, in one line."""
+        return one_line(self.columns.cell(row.cells, name))
+
+    def moment(self, row: Row, name: str) -> datetime | date | None:
+        """The date or time under a canonical name; None where it is empty or not understood."""
+        moment = read_moment(self.cell(row, name), month_first=name in self.month_first)
+        if self.times_in_utc and name == "enviado_en" and isinstance(moment, datetime) and not moment.tzinfo:
+            return moment.replace(tzinfo=UTC)
+        return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a row says, normalised. ``findings`` with an error in them: the row can't be stored."""
+
+    row: int
+    folio: str
+    first_names: str
+    surnames: str
+    email: str
+    phone: str
+    curp: str
+    birth_date: date | None
+    gender: str
+    alcaldia: str | None
+    place: str
+    colonia: str
+    postal_code: str
+    schooling: str
+    occupation: str
+    indigenous: str
+    afro_mexican: str
+    disability: str
+    project_kind: str
+    project_title: str
+    genre: str
+    synopsis: str
+    preferred_venue: str
+    submitted_at: datetime | None
+    findings: tuple[Found, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """First names and surnames."""
+        return f"{self.first_names} {self.surnames}".strip()
+
+    @property
+    def can_be_stored(self) -> bool:
+        """Whether the row names a person and a way to know her again."""
+        return all(each.severity != Severity.ERROR for each in self.findings)
+
+
+def sheet_of(table: Table, columns: Columns, spec: CallSpec) -> Sheet:
+    """Settles what only a whole column can tell: whether its dates put the month first."""
+    month_first = frozenset(
+        name
+        for name in ("fecha_nacimiento", "enviado_en")
+        if is_month_first(columns.cell(row.cells, name) for row in table.rows)
+    )
+    header = next((header for header, name in columns.report.items() if name == "enviado_en"), "")
+    return Sheet(spec, columns, month_first, declares_utc(header))
+
+
+def read_row(row: Row, sheet: Sheet) -> Submission:
+    """What a row says, without having been checked."""
+    first_names, surnames = sheet.cell(row, "nombre"), sheet.cell(row, "apellidos")
+    sent = sheet.moment(row, "enviado_en")
+    postal = postal_code(sheet.cell(row, "codigo_postal"))
+    curp = curps.normalised(sheet.cell(row, "curp"))[:LONGEST_CURP]
+    return Submission(
+        row=row.number,
+        folio=sheet.cell(row, "folio")[:LONGEST_FOLIO],
+        first_names=first_names or ("" if surnames else sheet.cell(row, "nombre_completo")),
+        surnames=surnames,
+        email=sheet.cell(row, "correo").lower().removeprefix("mailto:")[:LONGEST_EMAIL],
+        phone=re.sub(r"\.0+$", "", sheet.cell(row, "telefono")),
+        curp=curp,
+        birth_date=_day(sheet.moment(row, "fecha_nacimiento")) or _valid_birth_date(curp),
+        gender=sheet.cell(row, "genero"),
+        alcaldia=_alcaldia(find_place(sheet.cell(row, "alcaldia")), place_of_postal_code(postal)),
+        place=sheet.cell(row, "alcaldia"),
+        colonia=sheet.cell(row, "colonia"),
+        postal_code=postal,
+        schooling=sheet.cell(row, "escolaridad"),
+        occupation=sheet.cell(row, "ocupacion"),
+        indigenous=sheet.cell(row, "pueblo_indigena"),
+        afro_mexican=sheet.cell(row, "afromexicana"),
+        disability=sheet.cell(row, "discapacidad"),
+        project_kind=sheet.cell(row, "proyecto_tipo"),
+        project_title=sheet.cell(row, "proyecto_titulo"),
+        genre=sheet.cell(row, "genero_narrativo"),
+        synopsis=clean(sheet.columns.cell(row.cells, "sinopsis")),
+        preferred_venue=sheet.cell(row, "sede_preferida"),
+        submitted_at=in_utc(sent, sheet.spec.zone) if sent else None,
+    )
+
+
+def phone_number(text: str) -> str:
+    """Ten digits, or a foreign number with its plus; empty where ``text`` is neither."""
+    bare = re.sub(r"[\s().\-–/]", "", _EXTENSION.sub("", re.sub(r"\.0+$", "", text)))
+    found = _PHONE.fullmatch(bare)
+    return (found[1] or found[2]) if found else ""
+
+
+def _day(moment: datetime | date | None) -> date | None:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _valid_birth_date(curp: str) -> date | None:
+    return curps.birth_date(curp) if curps.is_valid(curp) else None
+
+
+def _alcaldia(given: Place | None, by_code: Place | None) -> str | None:
+    """The alcaldía given; where none is, or it is not known, the postal code's."""
+    if given and (given.alcaldia or given.state):
+        return given.alcaldia
+    return by_code.alcaldia if by_code else None
