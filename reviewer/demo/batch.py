@@ -98,7 +98,7 @@ def _row(line: Line) -> dict[str, str]:
         "curp": person.curp,
         "fecha_nacimiento": f"{person.born:%d/%m/%Y}",
         "genero": person.gender,
-        "alcaldia": person.home.alcaldia,
+        "alcaldia": person.home.written,
         "colonia": person.home.colonia,
         "codigo_postal": person.home.postal_code,
         "escolaridad": person.schooling,

@@ -77,11 +77,7 @@ def _front(canvas: Canvas, person: Person, rng: random.Random, x: float, y: floa
     home = person.home
     rows = (
         ("NOMBRE", " ".join(person.surnames).upper(), person.first_names.upper()),
-        (
-            "DOMICILIO",
-            f"{home.street}, {home.colonia}".upper(),
-            f"{home.postal_code} {home.alcaldia}".upper(),
-        ),
+        ("DOMICILIO", f"{home.street}, {home.postal_code}".upper(), home.colonia.upper()[:36]),
         ("CURP", person.curp, ""),
         ("FECHA DE NACIMIENTO", f"{person.born:%d/%m/%Y}", f"SEXO {person.curp[10]}"),
     )
@@ -202,12 +198,16 @@ def _stub(canvas: Canvas, rng: random.Random, company: str, amount: str) -> None
 
 
 def _bars(canvas: Canvas, rng: random.Random, x: float, y: float, width: float, height: float) -> None:
-    canvas.setFillGray(0.1)
-    at = x
-    while at < x + width:
-        thick = rng.choice((1, 1, 2, 3))
-        canvas.rect(at, y, thick, height, stroke=0, fill=1)
-        at += thick + rng.choice((1, 2, 3))
+    """A barcode that says nothing: one thick dashed line, which is quicker than a bar at a time."""
+    dashes: list[float] = [
+        size for _ in range(40) for size in (rng.choice((1, 1, 2, 3)), rng.choice((1, 2, 3)))
+    ]
+    canvas.saveState()
+    canvas.setStrokeGray(0.1)
+    canvas.setLineWidth(height)
+    canvas.setDash(dashes)
+    canvas.line(x, y + height / 2, x + width, y + height / 2)
+    canvas.restoreState()
 
 
 def _text(canvas: Canvas, x: float, y: float, text: str, font: str, size: float) -> None:

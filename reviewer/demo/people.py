@@ -24,9 +24,10 @@ _DOMAINS = ("example.org", "example.com", "example.net", "correo.example", "buzo
 
 @dataclass(frozen=True)
 class Home:
-    """Where somebody says that they live."""
+    """Where somebody lives; ``written`` is how they put the alcaldía into the form."""
 
     alcaldia: str
+    written: str
     colonia: str
     street: str
     postal_code: str
@@ -152,7 +153,8 @@ def _schooling(rng: random.Random, age_group: str, job: Mapping[str, Any]) -> st
 def _home(rng: random.Random, place: Alcaldia) -> Home:
     places = load("lugares")
     return Home(
-        alcaldia=_as_written(rng, place.name),
+        alcaldia=place.name,
+        written=_as_written(rng, place.name),
         colonia=rng.choice(places["colonias"]),
         street=f"{rng.choice(places['calles'])} {rng.randrange(3, 190)}",
         postal_code=f"{place.postal_prefix}{rng.randrange(10, 990):03d}",

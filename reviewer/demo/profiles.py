@@ -8,7 +8,7 @@ from reviewer.demo.letters import slots_for
 from reviewer.demo.merit import Merit
 from reviewer.demo.people import Person
 from reviewer.demo.projects import Project
-from reviewer.demo.words import chance, dealt, fill, load
+from reviewer.demo.words import chance, dealt, fill, load, sentence
 
 Section = tuple[str, tuple[str, ...]]  # (heading or "", paragraphs)
 
@@ -56,6 +56,8 @@ def _told(
     if merit.level("compromiso") == 1:
         parts = parts[:2]
     texts = [fill(dealt(seed, f"profile {part}", voice[part], turn), slots, rng) for part in parts]
+    for shift in range(max(0, merit.level("mirada") - 2)):
+        texts.append(fill(dealt(seed, "profile extra", voice["extra"], turn + shift), slots, rng))
     return (("", tuple(texts)),)
 
 
@@ -68,6 +70,7 @@ def _curriculum(slots: Mapping[str, object], rng: random.Random) -> tuple[Sectio
     }
     about = f"{slots['edad']} años · {slots['colonia']}, {slots['alcaldia']}"
     sections = [
-        (title, tuple(fill(each, slots, rng) for each in lists[part])) for part, title in headings.items()
+        (title, tuple(sentence(fill(each, slots, rng)) for each in lists[part]))
+        for part, title in headings.items()
     ]
     return (("", (about,)), *sections)

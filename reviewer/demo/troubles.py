@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reviewer.demo import curps
-from reviewer.demo.people import Home, Person, birthday
+from reviewer.demo.people import Person, birthday
 from reviewer.demo.words import chance, load
 from reviewer.geography import alcaldias
 
@@ -61,9 +61,9 @@ def of_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
     if trouble == "outside_city":
         town, prefix = rng.choice(load("lugares")["fuera"])
         code = prefix + "".join(str(rng.randrange(10)) for _ in range(5 - len(prefix)))
-        return replace(person, home=replace(person.home, alcaldia=town, postal_code=code))
+        return replace(person, home=replace(person.home, alcaldia=town, written=town, postal_code=code))
     if trouble == "unknown_alcaldia":
-        home = Home("Por el metro, junto al tianguis", person.home.colonia, person.home.street, "")
+        home = replace(person.home, written="Por el metro, junto al tianguis", postal_code="")
         return replace(person, home=home)
     return person
 
