@@ -22,9 +22,8 @@ from functools import lru_cache
 COVERED = "█████"
 
 PARTICLES = frozenset(
-    ("de", "del", "la", "las", "los", "el", "lo", "y", "e", "i", "da", "do", "dos", "das", "di", "du")
-    + ("van", "von", "der", "den", "san", "santa")
-)
+    ("de", "del", "la", "las", "los", "el", "lo", "y", "e", "i", "da", "do", "dos", "das", "di", "du", "van")
+).union(("von", "der", "den", "san", "santa"))
 HYPHENS = frozenset("-‐‑‒–\u00ad\u0002\ufffe")
 UNDECOMPOSED = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "ð": "d", "æ": "ae", "œ": "oe"})
 
@@ -76,6 +75,9 @@ def fold(text: str) -> str:
     return kept.casefold().translate(UNDECOMPOSED)
 
 
+_fold_char = lru_cache(maxsize=4096)(fold)
+
+
 def _is_loose_accent(char: str) -> bool:
     """Accents that old typesetters print beside the letter; NFKD would turn them into a space."""
     return unicodedata.category(char) == "Sk"
@@ -106,7 +108,7 @@ def _folded_word(word: str) -> tuple[str, str]:
     """A word's letters and digits with the marks between them, and the mark after it."""
     folded, mark, before = "", "", ""
     for char in word:
-        plain = fold(char)
+        plain = _fold_char(char)
         if not plain and not char.isspace():
             continue
         if not plain.isalnum():

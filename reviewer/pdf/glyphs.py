@@ -1,6 +1,7 @@
 """The characters of a page, gathered into words with their places. Runs inside a worker."""
 
 import ctypes
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pypdfium2
@@ -76,34 +77,14 @@ def _shrunk(box: Box) -> Box:
 
 
 def _gather(text: pypdfium2.PdfTextPage) -> list[PageWord]:
+    chars = [_char(text, index) for index in range(min(text.count_chars(), MOST_CHARACTERS))]
     words: list[PageWord] = []
-    letters: list[str] = []
-    box: Box = (0.0, 0.0, 0.0, 0.0)
-    last: Box | None = None
-    line = first = 0
-    rect = pdfium.FS_RECTF()
-
-    def finish(end: int) -> None:
-        if letters:
-            words.append(PageWord("".join(letters), box, line, first, end))
-            letters.clear()
-
-    for index in range(min(text.count_chars(), MOST_CHARACTERS)):
-        char = _char(text, index)
-        if char.isspace() or char == "\0":
-            finish(index)
-            line += char == "\n" and bool(words) and words[-1].line == line
-            continue
-        pdfium.FPDFText_GetLooseCharBox(text, index, rect)
-        here = (rect.left, rect.bottom, rect.right, rect.top)
-        if letters and last is not None and _is_elsewhere(last, here):
-            finish(index)
-            line += 1
-        if not letters:
-            first, box = index, here
-        letters.append(char)
-        box, last = union(box, here), here
-    finish(min(text.count_chars(), MOST_CHARACTERS))
+    line = 0
+    for first, end, broken in _runs(chars):
+        line += broken and bool(words)
+        for begin, stop, box in _straight(text, first, end):
+            line += begin > first
+            words.append(PageWord("".join(chars[begin:stop]), box, line, begin, stop))
     return words
 
 
@@ -112,10 +93,45 @@ def _char(text: pypdfium2.PdfTextPage, index: int) -> str:
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
-def _is_elsewhere(before: Box, here: Box) -> bool:
-    """Whether a character begins a new line without a blank between: apart both across and down."""
-    across = here[0] > before[2] or here[2] < before[0]
-    down = here[1] > before[3] or here[3] < before[1]
+def _runs(chars: list[str]) -> Iterator[tuple[int, int, bool]]:
+    """First, end, and whether a line break lies before, of each run without blanks."""
+    first, broken = 0, False
+    for index, char in enumerate([*chars, " "]):
+        if not (char.isspace() or char == "\0"):
+            continue
+        if index > first:
+            yield first, index, broken
+            broken = False
+        broken = broken or char == "\n"
+        first = index + 1
+
+
+def _straight(text: pypdfium2.PdfTextPage, first: int, end: int) -> Iterator[tuple[int, int, Box]]:
+    """The parts of a run that stand in one line: a hyphenated word goes on in the next without a blank."""
+    opening, closing = _place(text, first), _place(text, end - 1)
+    if not _are_apart(opening, closing):
+        yield first, end, union(opening, closing)
+        return
+    begin, box, before = first, opening, opening
+    for index in range(first + 1, end):
+        here = _place(text, index)
+        if _are_apart(before, here):
+            yield begin, index, box
+            begin, box = index, here
+        box, before = union(box, here), here
+    yield begin, end, box
+
+
+def _place(text: pypdfium2.PdfTextPage, index: int) -> Box:
+    rect = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(text, index, rect)
+    return rect.left, rect.bottom, rect.right, rect.top
+
+
+def _are_apart(one: Box, other: Box) -> bool:
+    """Whether two characters neighbour neither across nor down, as at the turn of a line."""
+    across = other[0] > one[2] or other[2] < one[0]
+    down = other[1] > one[3] or other[3] < one[1]
     return across and down
 
 

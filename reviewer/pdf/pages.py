@@ -16,9 +16,11 @@ from PIL import Image, ImageDraw
 
 from reviewer.pdf.covers import COVERED, spans
 from reviewer.pdf.glyphs import Box, Glyphs
+from reviewer.pdf.opening import opened
 from reviewer.pdf.results import PageSize, PageText, PdfFailure, Word
 
 MOST_PAGES = 500
+LETTER = PageSize(612.0, 792.0)  # the place of a page that cannot be read
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 16_000  # WebP ends at 16,383
 INK_OF_COVERS = (38, 38, 38)
@@ -26,9 +28,11 @@ INK_OF_COVERS = (38, 38, 38)
 
 def outline(path: Path) -> tuple[PageSize, ...]:
     """The sizes of the first 500 pages. Raises ``PdfFailure``."""
-    with _document(path) as document:
-        count = min(len(document), MOST_PAGES)
-        return tuple(_size(document, index) for index in range(count))
+    with opened(path) as document:
+        sizes = [_size(document, index) for index in range(min(len(document), MOST_PAGES))]
+    while sizes and sizes[-1] is None:  # the count of a damaged file promises more than there is
+        sizes.pop()
+    return tuple(size or LETTER for size in sizes)
 
 
 def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()) -> bytes:
@@ -36,52 +40,36 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
 
     ``covers`` are painted over before the picture is encoded. Raises ``PdfFailure``.
     """
-    with _document(path) as document, _page(document, page) as opened:
-        bars = _bars(opened, covers) if covers else []
-        scale = _scale(opened.get_size(), width)
-        image = opened.render(scale=scale, rev_byteorder=True).to_pil()
-        _paint(image, bars)
-        target = io.BytesIO()
-        image.save(target, "WEBP", quality=quality, method=2)
-        return target.getvalue()
+    with opened(path) as document:
+        with _page(document, page) as drawn:
+            scale = _scale(drawn.get_size(), width)
+            image = drawn.render(scale=scale, rev_byteorder=True).to_pil()
+            bars = _bars(drawn, covers)
+            annotated = pdfium.FPDFPage_GetAnnotCount(drawn) > 0
+        if covers and annotated:
+            with _flattened_page(document, page) as drawn:
+                bars += _bars(drawn, covers)
+    _paint(image, bars)
+    target = io.BytesIO()
+    image.save(target, "WEBP", quality=quality, method=0)  # slower methods save a tenth of the bytes
+    return target.getvalue()
 
 
 def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
     """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
-    with _document(path) as document, _page(document, page) as opened:
-        glyphs = Glyphs(opened)
-        words = tuple(_words(glyphs, covers))
-        width, height = opened.get_size()
-        return PageText(width, height, words)
-
-
-@contextmanager
-def _document(path: Path) -> Iterator[pypdfium2.PdfDocument]:
-    try:
-        document = pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
-        locked = error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
-        raise PdfFailure("encrypted" if locked else "unreadable") from error
-    try:
-        with suppress(pypdfium2.PdfiumError):
-            document.init_forms()
-        yield document
-    finally:
-        document.close()
+    with opened(path) as document, _flattened_page(document, page) as drawn:
+        width, height = drawn.get_size()
+        return PageText(width, height, tuple(_words(Glyphs(drawn), covers)))
 
 
 @contextmanager
 def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
-    """A page with its form fields and annotations made part of it: what is drawn is also text to cover."""
     if not 0 <= index < len(document):
         raise PdfFailure("no_such_page")
     try:
+        with suppress(pypdfium2.PdfiumError):  # a broken form keeps nobody from reading the rest
+            document.init_forms()
         page = document[index]
-        if pdfium.FPDFPage_GetAnnotCount(page) > 0:
-            with suppress(pypdfium2.PdfiumError):
-                page.flatten()
-            page.close()
-            page = document[index]
     except pypdfium2.PdfiumError as error:
         raise PdfFailure("unreadable") from error
     try:
@@ -90,11 +78,23 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.Pdf
         page.close()
 
 
-def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize:
+@contextmanager
+def _flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+    """The page with what its form fields and annotations show made part of its text.
+
+    Only read, never drawn: of some damaged files flattening loses a part.
+    """
+    with _page(document, index) as page:
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    with _page(document, index) as page:
+        yield page
+
+
+def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize | None:
     try:
         return PageSize(*document.get_page_size(index))
     except pypdfium2.PdfiumError:
-        return PageSize(612.0, 792.0)  # a page that cannot be read still has its place in the row
+        return None
 
 
 def _scale(size: tuple[float, float], width: int) -> float:
@@ -120,14 +120,14 @@ def _words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
 
 
 def _bars(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
+    if not covers:
+        return []
     glyphs = Glyphs(page)
     found = spans([word.text for word in glyphs.words], covers)
     return [glyphs.upright(bar) for first, end in found for bar, _ in glyphs.bars(first, end)]
 
 
 def _paint(image: Image.Image, bars: list[Box]) -> None:
-    if not bars:
-        return
     brush = ImageDraw.Draw(image)
     wide, high = image.size
     for x0, y0, x1, y1 in bars:

@@ -13,6 +13,7 @@ MESSAGES = {
     "crash": "El documento no se pudo abrir; es posible que esté dañado.",
     "unreadable": "El documento está dañado y no se puede mostrar.",
     "encrypted": "El documento está protegido con contraseña y no se puede mostrar.",
+    "no_pages": "El documento no tiene páginas.",
     "no_such_page": "El documento no tiene esa página.",
     "unavailable": "No se encontró el archivo del documento o no se pudo leer.",
     "closed": "La aplicación se está cerrando; vuelva a intentarlo en un momento.",

@@ -97,7 +97,7 @@ class PdfWorkers:
         inner.add_done_callback(lambda done: self._settle(outer, done, function, args, kwargs, may_retry))
 
     def _schedule(self, function: Any, args: Any, kwargs: Any) -> Future[Any]:
-        """Hands over to the pool; to a new one when the old broke (an idle worker was killed from outside)."""
+        """Hands over to the pool; to a new one when the old broke (an idle worker was killed by others)."""
         if self._pool is None or not self._pool.active:
             self._pool = ProcessPool(
                 self._workers,

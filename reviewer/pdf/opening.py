@@ -1,0 +1,69 @@
+"""Opens a PDF for drawing, a damaged one after a repair in memory. Runs inside a worker."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from pypdf import PdfReader, PdfWriter
+
+from reviewer.pdf.results import PdfFailure
+
+CATALOG = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,4000}?/Type\s*/Catalog\b")
+
+
+@contextmanager
+def opened(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """Raises ``PdfFailure`` with the code encrypted, no_pages or unreadable."""
+    document = _loaded(source)
+    try:
+        yield document
+    finally:
+        document.close()
+
+
+def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(source)
+    except pypdfium2.PdfiumError as error:
+        failure = _failure(error)
+    if failure.code == "unreadable":
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        for repair in (_with_trailer, _written_anew):
+            with suppress(pypdfium2.PdfiumError):
+                return pypdfium2.PdfDocument(repair(data))
+    raise failure
+
+
+def _failure(error: pypdfium2.PdfiumError) -> PdfFailure:
+    if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+        return PdfFailure("encrypted")
+    return PdfFailure("no_pages" if error.err_code == pdfium.FPDF_ERR_SUCCESS else "unreadable")
+
+
+def _with_trailer(data: bytes) -> bytes:
+    """A file that lost no more than its end: pdfium finds the objects again when told which is the catalog.
+
+    Nothing is mended where objects may be missing, lest a part of a document pass for the whole.
+    """
+    end = data.rfind(b"endobj") + len(b"endobj")
+    complete = data[end:].lstrip().startswith(b"xref") and b"/Encrypt" not in data
+    catalogs = CATALOG.findall(data) if complete else []
+    if not catalogs:
+        return b""
+    return data[:end] + b"\ntrailer\n<</Root %b %b R>>\nstartxref\n0\n%%%%EOF\n" % catalogs[-1]
+
+
+def _written_anew(data: bytes) -> bytes:
+    """What pypdf, which forgives other damage than pdfium, makes of the file."""
+    target = io.BytesIO()
+    try:
+        PdfWriter(clone_from=PdfReader(io.BytesIO(data), strict=False)).write(target)
+    except MemoryError:
+        raise
+    except Exception:  # a parser fed with rubbish fails in any way
+        return b""
+    return target.getvalue()
