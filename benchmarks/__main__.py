@@ -1,0 +1,21 @@
+"""``python -m benchmarks [NAME …]``: import, start, jury."""
+
+import sys
+
+from benchmarks import import_rate, jury_loop, start
+
+BENCHMARKS = {"import": import_rate.run, "start": start.run, "jury": jury_loop.run}
+
+
+def main(names: list[str]) -> int:
+    """Runs the named ones, or all, and says which targets were missed."""
+    missed = []
+    for name in names or list(BENCHMARKS):
+        print(f"\n== {name}", flush=True)
+        missed += BENCHMARKS[name]()
+    print("\nAll targets met." if not missed else "\nMissed:\n" + "\n".join(f"  {each}" for each in missed))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

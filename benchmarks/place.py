@@ -1,0 +1,51 @@
+"""An installation in a folder of its own, for one benchmark; and how figures are told."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from reviewer.paths import ROOT
+
+
+@contextmanager
+def installation() -> Iterator[Path]:
+    """Points this process and its children to an empty installation until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="dictamen-bench-") as name:
+        folder = Path(name)
+        own = {
+            "REVIEWER_DATABASE_URL": f"sqlite:///{folder / 'reviewer.db'}",
+            "REVIEWER_DOCUMENTS_URL": f"file://{folder / 'documents'}",
+        }
+        before = {key: os.environ.get(key) for key in own}
+        os.environ.update(own)
+        try:
+            yield folder
+        finally:
+            for key, value in before.items():
+                os.environ.pop(key) if value is None else os.environ.update({key: value})
+
+
+def command(*words: str) -> None:
+    """Runs one command of ours to its end."""
+    subprocess.run(
+        [sys.executable, "-m", "reviewer", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def told(name: str, seconds: list[float], *, target: float) -> list[str]:
+    """Prints median, least and most in seconds; returns the miss, if the median is over the target."""
+    middle = median(seconds)
+    spread = f"{min(seconds):.2f} to {max(seconds):.2f}, n = {len(seconds)}"
+    print(f"{name}: median {middle:.2f} s ({spread}; target {target:g} s)", flush=True)
+    return [] if middle <= target else [f"{name}: {middle:.2f} s, target {target:g} s"]
+
+
+def told_ratio(name: str, ratio: float, *, target: float) -> list[str]:
+    """Prints a ratio; returns the miss, if it is over the target."""
+    print(f"{name}: {ratio:.2f} × (target {target:g} ×)", flush=True)
+    return [] if ratio <= target else [f"{name}: {ratio:.2f} ×, target {target:g} ×"]
