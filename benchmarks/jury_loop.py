@@ -23,7 +23,7 @@ FIRST_PAGE = """folio => {
   const image = reader.querySelector(".pages img");
   const shown = rubric.querySelector('[data-part="folio"]').textContent;
   return shown !== folio && image && image.complete && image.naturalWidth > 0
-    && !!rubric.querySelector('[role="radio"]:not([aria-disabled="true"]), input[type="radio"]:not(:disabled)');
+    && !!rubric.querySelector('[role="radio"]:not([aria-disabled="true"])');
 }"""
 
 
