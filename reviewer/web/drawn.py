@@ -21,6 +21,7 @@ IMAGE_BYTES = 96 << 20
 TEXT_BYTES = 16 << 20
 SIZES_KEPT = 5000
 LETTER = (612.0, 792.0)
+DIVIDING_HYPHENS = {0x2: "-", 0xFFFE: "-"}  # as pdfium writes the hyphen of a word divided at a line's end
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -145,5 +146,5 @@ def _lines(page: PageText) -> list[list[tuple[str, float, float, float, float]]]
     lines: dict[int, list[tuple[str, float, float, float, float]]] = {}
     for word in page.words:
         box = (round(word.x0, 5), round(word.y0, 5), round(word.x1, 5), round(word.y1, 5))
-        lines.setdefault(word.line, []).append((word.text, *box))
+        lines.setdefault(word.line, []).append((word.text.translate(DIVIDING_HYPHENS), *box))
     return list(lines.values())

@@ -1,0 +1,210 @@
+"""Reading beside the rubric, in a real browser: pages, search, selection, turning, the next applicant."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Request, expect
+
+from reviewer.access.actor import Actor
+from reviewer.models import Application, Call, Document, Role
+from tests import papers
+from tests.browser.conftest import Opener, Server, settle
+from tests.conftest import PersonFactory
+
+LETTER = [
+    "Me llamo Rosalía Peña.\nQuiero escribir sobre la señora\nde los camarones y su camión de reparto.",
+    "Segunda página: otro camion\ny una pala-\nbra partida.",
+    "Tercera página.",
+]
+READER = '[data-testid="stBidiComponentIsolated"] .reader'
+IN_SHADOW = "const root = document.querySelector('.st-key-documentos [data-testid=stBidiComponentIsolated]').shadowRoot;"
+
+
+@pytest.fixture
+def first(reviewing_call: Call, juror: Actor) -> Application:
+    application = papers.add_application(reviewing_call, "GUI-0001")
+    papers.assign(application, juror, place=1)
+    papers.add_document(application, "motivos", papers.pdf(LETTER), pages=3)
+    wide = papers.pdf(["Muestra apaisada"] * 2, size=(792, 612))
+    papers.add_document(application, "muestra", wide, pages=2)
+    papers.add_document(application, "identificacion", papers.pdf(["INE"]), pages=1)
+    return application
+
+
+@pytest.fixture
+def second(reviewing_call: Call, juror: Actor, first: Application) -> Document:
+    application = papers.add_application(reviewing_call, "GUI-0002")
+    papers.assign(application, juror, place=2)
+    return papers.add_document(application, "motivos", papers.pdf(["La segunda carta"]), pages=1)
+
+
+def shown(page: Page, number: int = 1) -> None:
+    expect(page.locator(f'[data-page="{number}"][data-state="shown"]')).to_be_attached(timeout=15_000)
+
+
+def where(page: Page) -> str:
+    return page.get_by_label("Ir a la página").input_value()
+
+
+def selection(page: Page) -> str:
+    return str(page.evaluate(f"() => {{ {IN_SHADOW} return root.getSelection().toString(); }}"))
+
+
+def drag(page: Page, start: str, end: str, *, by: tuple[float, float] = (0, 0)) -> None:
+    """Selects from the left of a word to the right of another, or to a point beside that."""
+    boxes = [page.locator(".words span", has_text=word).first.bounding_box() for word in (start, end)]
+    a, z = (box for box in boxes if box)
+    page.mouse.move(a["x"] + 1, a["y"] + a["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(z["x"] + z["width"] / 2, z["y"] + z["height"] / 2, steps=8)
+    page.mouse.move(z["x"] + z["width"] - 2 + by[0], z["y"] + z["height"] / 2 + by[1], steps=8)
+    page.mouse.up()
+
+
+@pytest.mark.usefixtures("first")
+def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: Actor) -> None:
+    page = open_page("/revisar?folio=GUI-0001", juror)
+    shown(page)
+    expect(page.get_by_role("tab")).to_have_text(
+        [re.compile("Exposición.*3 p."), re.compile("Muestra.*2 p.")]
+    )
+    expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
+    assert "Rosalía" not in page.locator(READER).inner_text()
+
+    page.keyboard.press("End")
+    shown(page, 3)
+    expect(page.get_by_label("Ir a la página")).to_have_value("3")
+    page.get_by_label("Ir a la página").fill("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Ir a la página")).to_have_value("2")
+
+    box = page.locator('[data-page="1"]')
+    fitted = (box.bounding_box() or {})["width"]
+    page.keyboard.press("+")
+    assert (box.bounding_box() or {})["width"] > fitted * 1.2
+    assert where(page) == "2"
+    page.keyboard.press("0")
+    assert (box.bounding_box() or {})["width"] == fitted
+
+    page.keyboard.press("/")
+    page.keyboard.type("CAMION")
+    count = page.locator("[role=search] output")
+    expect(count).to_have_text("2 de 2")
+    page.keyboard.press("Enter")
+    expect(count).to_have_text("1 de 2")
+    expect(page.locator('[data-page="1"] .mark.current')).to_be_in_viewport()
+    page.get_by_label("Buscar en este documento").fill("palabra partida")
+    expect(count).to_have_text("1 de 1")
+    page.get_by_label("Buscar en este documento").fill("rosalia")
+    expect(count).to_have_text("Sin resultados")
+    page.keyboard.press("Escape")
+    expect(page.locator(".mark")).to_have_count(0)
+
+    page.keyboard.press("]")
+    expect(page.get_by_role("tab", selected=True)).to_contain_text("Muestra")
+    shown(page)
+    box_of_wide = page.locator('[data-page="1"]').bounding_box() or {}
+    assert box_of_wide["width"] == fitted and box_of_wide["height"] < fitted
+
+
+@pytest.mark.usefixtures("first")
+def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left_alone(
+    open_page: Opener, juror: Actor
+) -> None:
+    page = open_page("/revisar?folio=GUI-0001", juror)
+    expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
+    drag(page, "Quiero", "camarones")
+    assert selection(page).strip() == "Quiero escribir sobre la señora\nde los camarones"
+    for beside in ((300.0, 0.0), (0.0, 9.0), (-500.0, 3.0)):
+        page.evaluate("() => getSelection().removeAllRanges()")
+        drag(page, "Quiero", "camarones", by=beside)
+        assert len(selection(page)) < 80, beside
+
+    writing = page.locator("textarea").first
+    writing.click()
+    page.keyboard.type("Nota con [corchetes] / 100 - 0 +")
+    expect(writing).to_have_value("Nota con [corchetes] / 100 - 0 +")
+    expect(page.get_by_role("tab", selected=True)).to_contain_text("Exposición")
+    expect(page.locator("[role=search]")).to_be_hidden()
+
+
+def test_only_the_document_scrolls_and_nothing_is_wrong_for_a_screen_reader(
+    open_page: Opener, juror: Actor, first: Application
+) -> None:
+    for width, height in ((1440, 900), (1024, 768)):
+        page = open_page("/revisar?folio=GUI-0001", juror, width=width, height=height)
+        shown(page)
+        sheet = page.locator(f"{READER} .sheet").bounding_box() or {}
+        assert sheet["height"] > height * 0.6
+        bar = page.get_by_role("toolbar", name="Ver el documento").bounding_box() or {}
+        assert height - 40 < bar["y"] + bar["height"] <= height
+        found = Axe().run(page, context=".st-key-documentos") if width == 1440 else None
+        assert found is None or found.violations_count == 0, found.generate_report()
+        page.context.close()
+
+
+def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
+    open_page: Opener, juror: Actor, second: Document
+) -> None:
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/paginas/" in request.url:
+            asked.append(request.url.partition("/documentos/")[2].partition("?")[0])
+
+    page = open_page("/revisar?folio=GUI-0001", juror)
+    page.on("request", note)
+    shown(page)
+    page.get_by_label("Girar a la derecha").click()
+    box = page.locator('[data-page="1"]').bounding_box() or {}
+    assert box["width"] > box["height"]
+    page.reload()
+    settle(page)
+    shown(page)
+    box = page.locator('[data-page="1"]').bounding_box() or {}
+    assert box["width"] > box["height"]
+
+    page.get_by_label("Ir a la página").fill("3")
+    page.keyboard.press("Enter")
+    top = page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop")
+    page.keyboard.press("4")
+    expect(page.get_by_text("Guardado").first).to_be_visible()
+    assert page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop") == top
+
+    ahead = f"{second.public_id}/paginas/1.webp"
+    page.wait_for_timeout(500)
+    assert ahead in asked
+    asked.clear()
+    page.get_by_role("button", name="Omitir").click()
+    expect(page.locator(READER)).to_have_attribute("data-document", second.public_id)
+    shown(page)
+    assert ahead not in asked
+    assert page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop") == 0
+
+
+def test_a_page_comes_by_itself_after_the_server_was_killed(
+    server: Server, open_page: Opener, juror: Actor, first: Application
+) -> None:
+    page = open_page("/revisar?folio=GUI-0001", juror)
+    shown(page)
+    server.kill()
+    page.keyboard.press("]")
+    shown(page)  # it was fetched ahead
+    expect(page.get_by_text("La página 2 no se pudo mostrar.")).to_be_visible(timeout=10_000)
+    server.start()
+    shown(page, 2)
+
+
+def test_what_the_browser_kept_is_not_shown_after_a_log_out_nor_to_another_juror(
+    server: Server, open_page: Opener, juror: Actor, person: PersonFactory, first: Application
+) -> None:
+    page = open_page("/revisar?folio=GUI-0001", juror)
+    shown(page)
+    document = page.locator(READER).get_attribute("data-document")
+    address = f"{server.url}/documentos/{document}/paginas/1.webp?ancho=900"
+    assert (page.goto(address) or pytest.fail("no answer")).status == 200
+    page.context.clear_cookies()
+    assert (page.goto(address) or pytest.fail("no answer")).status == 403
+    other = open_page("/", person(Role.JURY))
+    assert (other.goto(address) or pytest.fail("no answer")).status == 403
