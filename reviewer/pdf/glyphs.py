@@ -10,6 +10,8 @@ import pypdfium2.raw as pdfium
 MOST_CHARACTERS = 200_000
 FINE = 1_000_000  # the grid on which pdfium is asked where a point of the page is shown
 
+DIVIDING_HYPHENS = (0x2, 0xFFFE)  # what pdfium gives for the hyphen of a word divided at a line's end
+
 Box = tuple[float, float, float, float]
 
 
@@ -90,6 +92,8 @@ def _gather(text: pypdfium2.PdfTextPage) -> list[PageWord]:
 
 def _char(text: pypdfium2.PdfTextPage, index: int) -> str:
     code = pdfium.FPDFText_GetUnicode(text, index)
+    if code in DIVIDING_HYPHENS:
+        return "-"
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 

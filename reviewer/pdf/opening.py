@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from pypdf import PdfReader, PdfWriter
 
 from reviewer.pdf.results import PdfFailure
 
@@ -59,6 +58,8 @@ def _with_trailer(data: bytes) -> bytes:
 
 def _written_anew(data: bytes) -> bytes:
     """What pypdf, which forgives other damage than pdfium, makes of the file."""
+    from pypdf import PdfReader, PdfWriter
+
     target = io.BytesIO()
     try:
         PdfWriter(clone_from=PdfReader(io.BytesIO(data), strict=False)).write(target)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
 from multiprocessing import spawn
 from multiprocessing.context import SpawnContext
 from pathlib import Path
@@ -59,12 +60,18 @@ class PdfWorkers:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
         for future in waiting:
-            _fail(future, PdfFailure("closed"))
+            _resolve(future, PdfFailure("closed"))
+
+    def start(self) -> None:
+        """Starts the workers now, so that the first task need not wait for them."""
+        with self._lock:
+            if not self._closed:
+                self._running_pool().active  # noqa: B018 (asking starts it)
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Calls a module's function in a worker; arguments and result are pickled."""
         outer: Future[T] = Future()
-        self._submit(outer, function, args, kwargs, may_retry=True)
+        self._submit(_Task(outer, function, args, kwargs))
         return outer
 
     def inspect(self, path: Path) -> Future[Inspection]:
@@ -87,42 +94,55 @@ class PdfWorkers:
         """See ``pages.outline``."""
         return self.run(_outline, path)
 
-    def _submit(self, outer: Future[Any], function: Any, args: Any, kwargs: Any, *, may_retry: bool) -> None:
+    def _submit(self, task: "_Task") -> None:
         with self._lock:
-            if self._closed:
-                _fail(outer, PdfFailure("closed"))
-                return
-            self._waiting.add(outer)
-            inner = self._schedule(function, args, kwargs)
-        inner.add_done_callback(lambda done: self._settle(outer, done, function, args, kwargs, may_retry))
+            inner = None if self._closed else self._schedule(task)
+        if inner is None:
+            _resolve(task.future, PdfFailure("closed"))
+        else:
+            inner.add_done_callback(lambda done: self._settle(task, done))
 
-    def _schedule(self, function: Any, args: Any, kwargs: Any) -> Future[Any]:
-        """Hands over to the pool; to a new one when the old broke (an idle worker was killed by others)."""
-        if self._pool is None or not self._pool.active:
+    def _schedule(self, task: "_Task") -> Future[Any]:
+        self._waiting.add(task.future)
+        call = (self._seconds + GRACE_SECONDS, task.function, task.args, task.kwargs)
+        inner: Future[Any] = self._running_pool().schedule(_limited, args=call, timeout=self._seconds)
+        return inner
+
+    def _running_pool(self) -> ProcessPool:
+        """The pool; a new one when the old broke, as it does when an idle worker is killed by others."""
+        if self._pool is not None and not self._pool.active:
+            threading.Thread(target=self._pool.join, daemon=True).start()  # takes the remaining workers away
+            self._pool = None
+        if self._pool is None:
             self._pool = ProcessPool(
                 self._workers,
-                initializer=_limit_worker,
+                initializer=_prepare_worker,
                 initargs=(self._megabytes,),
                 context=_LightSpawnContext(),
             )
-        inner: Future[Any] = self._pool.schedule(
-            _limited, args=(self._seconds + GRACE_SECONDS, function, args, kwargs), timeout=self._seconds
-        )
-        return inner
+        return self._pool
 
-    def _settle(
-        self, outer: Future[Any], inner: Future[Any], function: Any, args: Any, kwargs: Any, may_retry: bool
-    ) -> None:
+    def _settle(self, task: "_Task", inner: Future[Any]) -> None:
         error = inner.exception()
-        if isinstance(error, BrokenProcessPool) and may_retry:
-            self._submit(outer, function, args, kwargs, may_retry=False)
+        if isinstance(error, BrokenProcessPool) and not task.is_retried:
+            self._submit(replace(task, is_retried=True))
             return
         with self._lock:
-            self._waiting.discard(outer)
-        if error is None:
-            _succeed(outer, inner.result())
-        else:
-            _fail(outer, _failure(error))
+            if task.future not in self._waiting:
+                return
+            self._waiting.remove(task.future)
+        _resolve(task.future, _failure(error) if error else None, None if error else inner.result())
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What was asked for, and the future that its asker holds."""
+
+    future: Future[Any]
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    is_retried: bool = False
 
 
 def _failure(error: BaseException) -> BaseException:
@@ -137,31 +157,28 @@ def _failure(error: BaseException) -> BaseException:
     return error
 
 
-def _succeed(future: Future[Any], value: Any) -> None:
-    if future.set_running_or_notify_cancel():
-        future.set_result(value)
-
-
-def _fail(future: Future[Any], error: BaseException) -> None:
-    with contextlib.suppress(RuntimeError):  # settled meanwhile by a worker that was quicker
-        if future.set_running_or_notify_cancel():
-            future.set_exception(error)
+def _resolve(future: Future[T], error: BaseException | None, value: T | None = None) -> None:
+    """Hands over what came out, unless nobody waits for it any more."""
+    if not future.set_running_or_notify_cancel():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(value)  # type: ignore[arg-type]
 
 
 def _settle_inspection(outer: Future[Inspection], inner: Future[Inspection]) -> None:
     error = inner.exception()
-    if error is None:
-        _succeed(outer, inner.result())
-    elif isinstance(error, PdfFailure) and error.code in ("timeout", "memory", "crash"):
-        _succeed(outer, Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf"))
+    if isinstance(error, PdfFailure) and error.code in ("timeout", "memory", "crash"):
+        _resolve(outer, None, Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf"))
     else:
-        _fail(outer, error)
+        _resolve(outer, error, None if error else inner.result())
 
 
 # What follows runs in the workers.
 
 
-def _limit_worker(megabytes: int) -> None:
+def _prepare_worker(megabytes: int) -> None:
     """Limits the process. Where the system lacks a limit (Windows; memory on macOS) the others still hold."""
     logging.disable(logging.CRITICAL)
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -170,6 +187,7 @@ def _limit_worker(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the library's loop
+    import reviewer.pdf.pages  # noqa: F401 (now, and not with the first page that somebody waits for)
 
 
 def _limited(seconds: float, function: Callable[..., T], args: Any, kwargs: Any) -> T:
