@@ -80,6 +80,15 @@ def next_folio(viewer: Actor, *, call: str) -> str | None:
         return next_in(session, viewer, call=call)
 
 
+def after(viewer: Actor, *, call: str, folio: str) -> int | None:
+    """The id of the application that comes next once this one is sent or skipped."""
+    require(viewer, Action.SEE_DESK)
+    with reading() as session:
+        query = _in_turn(viewer, call, Application.id).where(Application.folio != folio)
+        found: int | None = session.exec(query).first()
+    return found
+
+
 def counts_in(session: Session, viewer: Actor, *, call: str) -> Counts:
     """As ``counts``, in a session, for a viewer already checked."""
     found = dict(session.exec(hers(viewer, call, state_of, func.count()).group_by(state_of)).all())
@@ -88,13 +97,7 @@ def counts_in(session: Session, viewer: Actor, *, call: str) -> Counts:
 
 def next_in(session: Session, viewer: Actor, *, call: str, other_than: str | None = None) -> str | None:
     """As ``next_folio``, in a session, for a viewer already checked; ``other_than`` this folio."""
-    turn = case((col(Review.skipped_at).is_not(None), 2), (col(Review.id).is_not(None), 0), else_=1)
-    query = (
-        hers(viewer, call, Application.folio)
-        .where(state_of != ReviewStatus.SUBMITTED.value)
-        .order_by(turn, col(Review.skipped_at), Assignment.place, Assignment.id)
-        .limit(1)
-    )
+    query = _in_turn(viewer, call, Application.folio)
     if other_than is not None:
         query = query.where(Application.folio != other_than)
     folio: str | None = session.exec(query).first()
@@ -125,12 +128,22 @@ def hers(viewer: Actor, call: str, *columns: Any) -> Any:
     )
 
 
+def _in_turn(viewer: Actor, call: str, column: Any) -> Any:
+    turn = case((col(Review.skipped_at).is_not(None), 2), (col(Review.id).is_not(None), 0), else_=1)
+    return (
+        hers(viewer, call, column)
+        .where(state_of != ReviewStatus.SUBMITTED.value)
+        .order_by(turn, col(Review.skipped_at), Assignment.place, Assignment.id)
+        .limit(1)
+    )
+
+
 def _row(application: Application, review: Review | None, veil: Veil) -> DeskRow:
     return DeskRow(
         folio=application.folio,
         title=veil(application.id, application.project_title),
-        kind=application.project_kind,
-        genre=application.genre,
+        kind=veil(application.id, application.project_kind),
+        genre=veil(application.id, application.genre),
         state=review.status if review else PENDING,
         skipped=review is not None and review.skipped_at is not None,
         updated_at=review.updated_at if review else None,

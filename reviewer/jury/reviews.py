@@ -19,6 +19,7 @@ from reviewer.calls import CallSpec, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.jury import desk
+from reviewer.jury.blind import veil_of
 from reviewer.jury.window import Closed, closed_because, require_open
 from reviewer.models import Application, Assignment, Call, Note, NoteKind, Review, ReviewStatus, Score
 
@@ -48,6 +49,10 @@ class ReviewState:
 
     folio: str
     application_id: int
+    title: str
+    kind: str
+    genre: str
+    synopsis: str
     status: str
     locked: str | None
     submitted_at: datetime | None
@@ -111,11 +116,17 @@ def read_review(viewer: Actor, *, call: str, folio: str) -> ReviewState:
         mine = _mine(session, viewer, call, folio)
         review_id = mine.review.id if mine.review else None
         notes = session.exec(select(Note).where(Note.review_id == review_id)).all()
+        project = mine.application
+        veil = veil_of(session, blind=mine.spec.review.blind, application_ids=[project.id])
     values = {key: each.value for key, each in mine.scores.items()}
     review = mine.review
     return ReviewState(
         folio=folio,
-        application_id=mine.application.id or 0,
+        application_id=project.id or 0,
+        title=veil(project.id, project.project_title),
+        kind=veil(project.id, project.project_kind),
+        genre=veil(project.id, project.genre),
+        synopsis=veil(project.id, project.synopsis),
         status=review.status.value if review else desk.PENDING,
         locked=closed_because(viewer, mine.spec, mine.call.phase),
         submitted_at=review.submitted_at if review else None,

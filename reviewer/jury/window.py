@@ -7,8 +7,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.calls import CallSpec
 from reviewer.errors import Refused
-from reviewer.jury.words import day_and_time
 from reviewer.models import Phase
+from reviewer.words import day_and_time
 
 
 class Closed(Refused):
@@ -22,7 +22,7 @@ def closed_because(actor: Actor, spec: CallSpec, phase: Phase) -> str | None:
         before = phase in {Phase.INTAKE, Phase.SCREENING}
         return "La dictaminación todavía no empieza." if before else "La dictaminación ya terminó."
     if spec.review_opens and now < spec.review_opens:
-        return f"La dictaminación abre el {day_and_time(spec.review_opens, spec.zone)}."
+        return f"La dictaminación abre el {day_and_time(spec.local(spec.review_opens))}."
     if spec.review_closes and now >= spec.review_closes:
         return f"La dictaminación cerró el {closing_words(spec)}."
     return None
@@ -32,7 +32,7 @@ def closing_words(spec: CallSpec) -> str | None:
     """The last minute of reviewing («mié 15 oct 23:59»); None without a deadline."""
     if spec.review_closes is None:
         return None
-    return day_and_time(spec.review_closes - timedelta(minutes=1), spec.zone)
+    return day_and_time(spec.local(spec.review_closes - timedelta(minutes=1)))
 
 
 def require_open(actor: Actor, spec: CallSpec, phase: Phase) -> None:

@@ -1,0 +1,448 @@
+// The rubric: what is asked about one application, what the juror has said, and the way to the next one.
+
+const NOTES = [
+  { kind: "private", label: "Nota privada", hint: "Solo usted la ve" },
+  { kind: "committee", label: "Comentario al comité", hint: "Lo leerá el comité al deliberar" },
+];
+const NOTE_PAUSE_MS = 600;
+const SETTLE_MS = 600; // a double click's second half must not send the next application
+const MOVE_PATIENCE_MS = 5000;
+const LEAST_HEIGHT = 420;
+
+class Rubric {
+  #off = new AbortController();
+  #busy = null;
+  #shownAt = 0;
+  #mover = 0;
+  #notice = "";
+
+  constructor(root) {
+    this.root = root;
+    this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((e) => [e.dataset.part, e]));
+    this.help = this.parts.help;
+    this.items = new Map();
+    this.active = 0;
+    this.#listen();
+  }
+
+  update(data, trigger) {
+    this.trigger = trigger;
+    if (data === this.data) return;
+    const before = this.data?.address;
+    this.data = data;
+    this.#useOutbox();
+    const another = data.address !== before;
+    if (another) this.#start();
+    this.#take(data.state);
+    if (another) this.#mark(Math.max(0, this.#firstMissing()));
+    if (another && before) this.parts.title.focus({ preventScroll: true });
+    this.#fillWindow();
+    this.paint();
+  }
+
+  destroy() {
+    this.#off.abort();
+    this.resizing.disconnect();
+    window.clearTimeout(this.#mover);
+  }
+
+  // --- what is shown
+
+  #start() {
+    const { folio, byline, title, synopsis, criteria, limit } = this.data;
+    window.clearTimeout(this.#mover);
+    this.#busy = null;
+    this.#notice = "";
+    this.#shownAt = performance.now();
+    this.items.clear();
+    this.savedAt = null;
+    Object.assign(this.parts.folio, { textContent: folio });
+    Object.assign(this.parts.byline, { textContent: byline });
+    Object.assign(this.parts.title, { textContent: title });
+    Object.assign(this.parts.synopsis, { textContent: synopsis });
+    this.#fold(true);
+    const settle = (item, mine) => this.#settle(item, mine);
+    this.criteria = criteria.map((each) => new Criterion(each, { settle, choose: (row, value) => this.#choose(row, value) }));
+    this.notes = NOTES.map((each) => new Note({ ...each, limit }, {
+      settle,
+      write: (item, text) => this.#say(item, text, NOTE_PAUSE_MS),
+      leave: (item) => this.outbox.sendNow(this.data.address, item),
+    }));
+    this.parts.criteria.replaceChildren(...this.criteria.map(({ element }) => element));
+    this.parts.notes.replaceChildren(...this.notes.map(({ element }) => element));
+    this.parts.middle.scrollTop = 0;
+  }
+
+  // What the server says stands; of each item the newer version.
+  #take(state) {
+    this.state = state;
+    this.#noteTime(state.saved_at);
+    for (const { key } of this.criteria) this.#stands(`score:${key}`, state.scores[key]);
+    for (const { kind } of this.notes) this.#stands(`note:${kind}`, state.notes[kind] ?? { value: "", version: 0 });
+  }
+
+  #stands(item, stands = { value: null, version: 0 }) {
+    if (stands.version >= (this.items.get(item)?.version ?? 0)) this.items.set(item, stands);
+    this.#noteTime(stands.at);
+  }
+
+  #noteTime(at) {
+    if (at && (!this.savedAt || Date.parse(at) > Date.parse(this.savedAt))) this.savedAt = at;
+  }
+
+  get writable() {
+    return !this.state.locked && this.state.status !== "submitted" && this.#busy !== "submit";
+  }
+
+  #valueOf(item) {
+    const unsaved = this.state.status === "submitted" ? undefined : this.outbox.get(this.data.address, item);
+    return unsaved ? unsaved.value : this.items.get(item).value;
+  }
+
+  paint() {
+    const spokenTime = (at) => this.#time(at).slice(0, 5);
+    const look = (item) => ({
+      spokenTime,
+      writable: this.writable,
+      clash: this.outbox.get(this.data.address, item)?.clash,
+    });
+    for (const row of this.criteria) row.paint(this.#valueOf(`score:${row.key}`), look(`score:${row.key}`));
+    for (const note of this.notes) note.paint(this.#valueOf(`note:${note.kind}`), look(`note:${note.kind}`));
+    this.#paintState();
+    this.#paintTotal();
+    this.#paintButtons();
+  }
+
+  #paintState() {
+    const unsaved = this.outbox.of(this.data.address);
+    const [mood, words] = this.#stateWords(unsaved);
+    this.parts.state.dataset.mood = mood;
+    if (this.parts.state.textContent !== words) this.parts.state.textContent = words;
+    const elsewhere = this.outbox.besides(this.data.address);
+    const left = elsewhere.length ? `Quedó un cambio sin guardar en ${elsewhere.join(", ")}.` : "";
+    const refused = unsaved.find(({ refusal }) => refusal)?.refusal.words ?? "";
+    const notice = [this.#notice, refused && `No se guardó un cambio: ${refused}`, left].filter(Boolean).join(" ");
+    this.parts.notice.hidden = !notice;
+    if (this.parts.notice.textContent !== notice) this.parts.notice.textContent = notice;
+  }
+
+  #stateWords(unsaved) {
+    if (unsaved.some(({ refusal }) => refusal)) return ["bad", "Hay un cambio sin guardar"];
+    if (unsaved.some(({ clash }) => clash)) return ["ask", "Cambió en otra pestaña: elija qué queda"];
+    if (unsaved.length && this.outbox.trouble === "signed-out") {
+      return ["bad", "La sesión terminó: entre de nuevo; lo escrito espera en este navegador"];
+    }
+    if (unsaved.length && this.outbox.trouble) return ["bad", "Sin conexión: se guardará al volver"];
+    if (unsaved.length) return ["busy", "Guardando…"];
+    return ["fine", this.savedAt ? `Guardado ${this.#time(this.savedAt)}` : ""];
+  }
+
+  #paintTotal() {
+    const scored = this.data.criteria.map((each) => [each, this.#valueOf(`score:${each.key}`)]).filter(([, v]) => v != null);
+    const { low, high } = this.data.scale;
+    const weight = scored.reduce((sum, [each]) => sum + each.weight, 0);
+    const mean = scored.reduce((sum, [each, value]) => sum + each.weight * value, 0) / weight;
+    this.parts.total.textContent = scored.length ? Math.round((100 * (mean - low)) / (high - low)) : "–";
+    const missing = this.data.criteria.length - scored.length;
+    const words = missing === 1 ? "falta 1 criterio" : `faltan ${missing} criterios`;
+    this.parts.missing.textContent = missing ? words : "";
+    this.root.toggleAttribute("data-whole", !missing);
+  }
+
+  #paintButtons() {
+    const submitted = this.state.status === "submitted";
+    const shown = {
+      conflict: !submitted && !this.state.locked,
+      skip: !submitted && !this.state.locked,
+      submit: !submitted && !this.state.locked,
+      reopen: submitted && !this.state.locked,
+      onward: submitted && !this.state.locked,
+    };
+    for (const [name, wanted] of Object.entries(shown)) {
+      const button = this.#button(name);
+      button.hidden = !wanted;
+      button.setAttribute("aria-disabled", String(this.#busy !== null));
+    }
+    this.#button("submit").textContent = this.#busy === "submit" ? "Enviando…" : "Enviar y siguiente";
+    const sent = submitted ? `Enviado el ${this.#day(this.state.submitted_at)}.` : "";
+    this.parts.standing.textContent = [sent, this.state.locked].filter(Boolean).join(" ");
+  }
+
+  #button(name) {
+    return this.root.querySelector(`[data-do=${name}]`);
+  }
+
+  #time(at) {
+    const options = { timeZone: this.data.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+    return new Intl.DateTimeFormat("es-MX", options).format(new Date(at));
+  }
+
+  #day(at) {
+    const options = { timeZone: this.data.zone, weekday: "short", day: "numeric", month: "short" };
+    return `${new Intl.DateTimeFormat("es-MX", options).format(new Date(at))} a las ${this.#time(at).slice(0, 5)}`;
+  }
+
+  // As high as the window leaves room for, as the reader beside it; below the reader, as high as it needs.
+  #fillWindow() {
+    const host = this.root.getRootNode().host ?? this.root;
+    const scrolled = host.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
+    const { top, width } = host.getBoundingClientRect();
+    const alone = width > window.innerWidth * 0.8;
+    const room = Math.max(Math.floor(window.innerHeight - (top + scrolled) - this.data.below), LEAST_HEIGHT);
+    this.root.style.height = alone ? "auto" : `${room}px`;
+    this.#fold(this.#button("unfold").getAttribute("aria-expanded") !== "true");
+  }
+
+  #fold(folded) {
+    const { synopsis } = this.parts;
+    synopsis.classList.toggle("folded", folded);
+    const button = this.#button("unfold");
+    button.setAttribute("aria-expanded", String(!folded));
+    button.textContent = folded ? "Ver la sinopsis completa" : "Plegar la sinopsis";
+    button.hidden = folded && synopsis.scrollHeight <= synopsis.clientHeight + 1;
+  }
+
+  // --- what the juror says
+
+  #choose(row, value) {
+    this.#mark(this.criteria.indexOf(row));
+    if (!this.writable) return this.paint();
+    const item = `score:${row.key}`;
+    const clash = this.outbox.get(this.data.address, item)?.clash;
+    if (this.#valueOf(item) !== value) this.#say(item, value);
+    if (clash) this.#settle(item, true);
+    return undefined;
+  }
+
+  #say(item, value, delay = 0) {
+    this.#notice = "";
+    this.outbox.say(this.data.address, item, value, this.items.get(item).version, delay);
+  }
+
+  #settle(item, mine) {
+    const entry = this.outbox.get(this.data.address, item);
+    if (mine) this.outbox.keepMine(entry);
+    else this.outbox.drop(entry);
+  }
+
+  // --- where she is, and the keys
+
+  has(value) {
+    return this.criteria[0].words.has(value);
+  }
+
+  #firstMissing() {
+    return this.criteria.findIndex(({ key }) => this.#valueOf(`score:${key}`) == null);
+  }
+
+  #mark(index) {
+    this.active = index;
+    this.criteria.forEach(({ element }, at) => element.toggleAttribute("data-active", at === index));
+  }
+
+  // Past the last criterion stands the button that sends.
+  goTo(index) {
+    const end = this.criteria.length;
+    this.#mark(Math.min(Math.max(index, 0), end));
+    const target = this.active === end ? this.#button(this.writable ? "submit" : "onward") : this.criteria[this.active].focusable;
+    target.focus({ preventScroll: true });
+    target.closest(".criterion")?.scrollIntoView({ block: "nearest" });
+  }
+
+  scoreActive(value) {
+    const row = this.criteria[this.active];
+    if (!row || !this.writable) return;
+    this.#choose(row, value);
+    const next = this.active + 1;
+    const missing = this.#firstMissing();
+    this.goTo(next === this.criteria.length && missing >= 0 ? missing : next);
+  }
+
+  look(by) {
+    this.criteria[this.active]?.look(by);
+  }
+
+  writeNote() {
+    const { area } = this.notes[0];
+    area.focus();
+    area.scrollIntoView({ block: "nearest" });
+  }
+
+  // --- the way on
+
+  submit() {
+    const missing = this.#firstMissing();
+    if (!this.#mayMove() || !this.writable) return;
+    if (missing >= 0) {
+      const labels = this.criteria.filter(({ key }) => this.#valueOf(`score:${key}`) == null).map(({ label }) => label);
+      this.goTo(missing);
+      this.#tell(`Falta calificar: ${labels.join(", ")}.`);
+      return;
+    }
+    this.#act("submit", async (address) => {
+      if (!(await this.outbox.flush(address))) return "No se envió, porque algo no se ha podido guardar. Vuelva a intentarlo.";
+      const versions = Object.fromEntries(this.criteria.map(({ key }) => [key, this.items.get(`score:${key}`).version]));
+      return this.#go("enviar", { versions });
+    });
+  }
+
+  #skip() {
+    this.#act("skip", async (address) => {
+      await this.outbox.flush(address);
+      return this.#go("omitir", {}, "Es la única que le falta.");
+    });
+  }
+
+  #reopen() {
+    this.#act("reopen", async (address) => {
+      const answer = await post(`${address}/reabrir`, {});
+      if (answer.status !== 200) return this.#failure(answer);
+      await this.#ask();
+      this.outbox.announce(address);
+      this.outbox.revive(address);
+      return "";
+    });
+  }
+
+  // Posts what leads to the next application; the words to show where it does not.
+  async #go(verb, body, wordsWithoutNext = null) {
+    const { address } = this.data;
+    const answer = await post(`${address}/${verb}`, body);
+    if (answer.status !== 200) return this.#failure(answer);
+    this.outbox.announce(address);
+    if (answer.body.next === null && wordsWithoutNext) return wordsWithoutNext;
+    this.#move(answer.body.next);
+    return null;
+  }
+
+  async #failure({ status, body }) {
+    if (status === 409 || status === 423) await this.#ask();
+    if (status === 401) return "La sesión terminó: entre de nuevo.";
+    return status && body.error ? body.error : "Sin conexión: vuelva a intentarlo.";
+  }
+
+  // The script moves on; should it not answer (the server was restarted just now), the address does.
+  #move(next) {
+    this.trigger("moved", { from: this.data.folio, next });
+    this.#mover = window.setTimeout(() => {
+      const address = new URL(window.location.href);
+      if (next === null) address.searchParams.delete("folio");
+      else address.searchParams.set("folio", next);
+      window.location.assign(address);
+    }, MOVE_PATIENCE_MS);
+  }
+
+  // One thing at a time; `work` returns the words to show, or null while the next application is coming.
+  async #act(name, work) {
+    if (this.#busy) return;
+    const { address } = this.data;
+    this.#busy = name;
+    this.#notice = "";
+    this.paint();
+    const words = await work(address);
+    if (words === null || this.data.address !== address) return;
+    this.#busy = null;
+    this.#tell(words);
+  }
+
+  #mayMove() {
+    return !this.#busy && performance.now() - this.#shownAt > SETTLE_MS;
+  }
+
+  #tell(words) {
+    this.#notice = words;
+    this.paint();
+  }
+
+  // Asks what stands now: another tab may have gone on.
+  async #ask() {
+    const { address } = this.data;
+    const answer = await ask(address);
+    if (answer.status !== 200 || this.data.address !== address) return;
+    this.#take(answer.body);
+    this.paint();
+  }
+
+  // --- what happens around it
+
+  #useOutbox() {
+    const outbox = outboxOf(this.data.person);
+    if (outbox === this.outbox) return;
+    this.outbox = outbox;
+    const { signal } = this.#off;
+    outbox.addEventListener("change", () => this.#changed(), { signal });
+    outbox.addEventListener("saved", ({ detail }) => this.#saved(detail), { signal });
+    outbox.addEventListener("elsewhere", ({ detail }) => this.#elsewhere(detail), { signal });
+  }
+
+  #changed() {
+    const refused = this.outbox.of(this.data.address).some(({ refusal }) => refusal?.status === 423);
+    if (refused && this.writable) this.#ask();
+    this.paint();
+  }
+
+  #saved({ address, item, stands }) {
+    if (address === this.data.address) this.#stands(item, stands);
+  }
+
+  #elsewhere({ address, item, stands }) {
+    if (address !== this.data.address) return;
+    if (!item) {
+      this.#ask();
+      return;
+    }
+    this.#stands(item, stands);
+    this.paint();
+  }
+
+  #listen() {
+    const { signal } = this.#off;
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
+    on(this.root, "click", ({ target }) => this.#press(target.closest("[data-do]")?.dataset.do));
+    on(this.root, "focusin", ({ target }) => {
+      const at = this.criteria?.findIndex(({ element }) => element.contains(target)) ?? -1;
+      if (at >= 0) this.#mark(at);
+    });
+    on(document, "keydown", (event) => rubricKey(this, event));
+    on(document, "visibilitychange", () => document.hidden || this.#ask());
+    on(window, "focus", () => this.#ask());
+    on(window, "resize", () => this.#fillWindow());
+    this.resizing = new ResizeObserver(() => this.data && this.#fillWindow());
+    const block = document.querySelector("[data-testid=stMainBlockContainer]");
+    this.resizing.observe(block ?? this.root);
+  }
+
+  #press(name) {
+    const actions = {
+      unfold: () => this.#fold(!this.parts.synopsis.classList.contains("folded")),
+      help: () => this.help.showModal(),
+      submit: () => this.submit(),
+      skip: () => this.#mayMove() && this.#skip(),
+      reopen: () => this.#mayMove() && this.#reopen(),
+      onward: () => this.#mayMove() && this.#onward(),
+      conflict: () => this.#mayMove() && this.trigger("conflict", this.data.folio),
+    };
+    actions[name]?.();
+  }
+
+  #onward() {
+    this.#busy = "onward";
+    this.paint();
+    this.#move(null);
+  }
+}
+
+const rubrics = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let rubric = rubrics.get(parentElement);
+  if (!rubric) {
+    rubric = new Rubric(parentElement.querySelector(".rubric"));
+    rubrics.set(parentElement, rubric);
+  }
+  rubric.update(data, setTriggerValue);
+  return () => {
+    rubric.destroy();
+    rubrics.delete(parentElement);
+  };
+}

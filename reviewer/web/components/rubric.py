@@ -1,0 +1,96 @@
+"""The rubric beside the documents: levels, notes and the way on, saved as one clicks and writes."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from reviewer.access.actor import Actor
+from reviewer.calls import CallSpec
+from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
+from reviewer.web.components import rubric_state, source
+from reviewer.web.cookies import signing_key
+
+# One script in several files: each only declares, the last one exports.
+_SCRIPTS = ("rubric_outbox", "rubric_parts", "rubric_keys", "rubric")
+_render = st.components.v2.component(
+    "dictamen_rubric",
+    html=source("rubric.html"),
+    css=source("rubric.css"),
+    js="\n".join(source(f"{name}.js") for name in _SCRIPTS),
+)
+
+
+def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """The columns for the documents and the rubric; where the window is narrow one stands below the other."""
+    st.html(f"<style>{source('rubric_page.css')}</style>")
+    with st.container(key="revisar"):
+        left, right = st.columns([6, 5], gap="medium")
+    return left, right
+
+
+def rubric(
+    *,
+    key: str,
+    actor: Actor,
+    spec: CallSpec,
+    state: ReviewState,
+    on_moved: Callable[[], None],
+    below: int,
+) -> bool:
+    """Shows one review and saves what the juror says through our routes, without running the script.
+
+    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``). Returns whether she
+    has just said that she has a conflict of interest. It ends ``below`` pixels above the window's end.
+    """
+    result = _render(
+        key=key,
+        data={
+            "person": _opaque(actor),
+            "address": f"/dictamenes/{spec.slug}/{quote(state.folio, safe='')}",
+            "folio": state.folio,
+            "title": state.title,
+            "byline": " · ".join(filter(None, (state.kind, state.genre))),
+            "synopsis": state.synopsis,
+            "zone": spec.timezone,
+            "scale": dict(zip(("low", "high"), spec.scale, strict=True)),
+            "criteria": _criteria(spec),
+            "state": rubric_state.of_state(state),
+            "limit": LONGEST_NOTE,
+            "below": below,
+        },
+        on_moved_change=on_moved,
+        on_conflict_change=lambda: None,
+    )
+    return result.conflict is not None
+
+
+def moved_to(key: str) -> str | None:
+    """Inside ``on_moved``: the folio that the juror goes on to; None: whichever is next."""
+    folio: str | None = st.session_state[key].moved["next"]
+    return folio
+
+
+def _opaque(actor: Actor) -> str:
+    """A name for what is not yet saved in a browser, so that nobody else's words are taken up there."""
+    return hmac.new(signing_key().encode(), f"rubric {actor.person_id}".encode(), hashlib.sha256).hexdigest()[
+        :16
+    ]
+
+
+def _criteria(spec: CallSpec) -> list[dict[str, Any]]:
+    whole = sum(each.weight for each in spec.criteria)
+    return [
+        {
+            "key": each.key,
+            "label": each.label,
+            "weight": each.weight,
+            "share": round(100 * each.weight / whole),
+            "levels": [{"value": value, "words": words} for value, words in each.levels.items()],
+        }
+        for each in spec.criteria
+    ]

@@ -1,0 +1,246 @@
+// What the juror said and the server has not acknowledged yet. It lives as long as the page does, over the
+// rubric's comings and goings, and in this browser's storage until acknowledged, over reloads and crashes.
+
+const STORE = "dictamen.rubrica";
+const BACK_OFF_SECONDS = [1, 2, 4, 8, 15];
+const PATIENCE_MS = 10_000;
+const KEEPALIVE_LENGTH = 20_000; // letters; browsers let 64 KB in all outlive a page
+const KEPT_VALUES = 3;
+
+class Outbox extends EventTarget {
+  #entries = new Map();
+  #failures = 0;
+  #retrying = 0;
+  #channel = new BroadcastChannel(STORE);
+
+  constructor(person) {
+    super();
+    this.person = person;
+    this.tab = tabName();
+    this.trouble = null;
+    this.#recover();
+    this.#channel.onmessage = ({ data }) => data.person === person && this.#dispatch("elsewhere", data);
+    window.addEventListener("online", () => this.retry());
+    window.addEventListener("focus", () => this.retry());
+    window.addEventListener("pagehide", () => this.retry());
+    document.addEventListener("visibilitychange", () => this.retry());
+    this.retry();
+  }
+
+  get(address, item) {
+    return this.#entries.get(`${address}|${item}`);
+  }
+
+  of(address) {
+    return [...this.#entries.values()].filter((entry) => entry.address === address);
+  }
+
+  // The folios of other reviews that still have something unsaved.
+  besides(address) {
+    const others = [...this.#entries.values()].filter((entry) => entry.address !== address);
+    return [...new Set(others.map((entry) => decodeURIComponent(entry.address.split("/").at(-1))))];
+  }
+
+  // Takes a value that is based on this version; sends it after `delay` milliseconds without another.
+  say(address, item, value, version, delay = 0) {
+    const entry = this.get(address, item) ?? { address, item, version, sent: [], timer: 0 };
+    entry.value = value;
+    entry.refusal = null;
+    this.#entries.set(`${address}|${item}`, entry);
+    this.#keep(entry);
+    window.clearTimeout(entry.timer);
+    entry.timer = delay ? window.setTimeout(() => this.#send(entry), delay) : 0;
+    if (!delay) this.#send(entry);
+    this.#dispatch("change");
+  }
+
+  sendNow(address, item) {
+    const entry = this.get(address, item);
+    if (entry) this.#send(entry);
+  }
+
+  // The juror's answer to a clash: her value replaces what stands, or what stands stays.
+  keepMine(entry) {
+    entry.version = entry.clash.version;
+    entry.clash = null;
+    entry.sent = [];
+    this.#send(entry);
+  }
+
+  drop(entry) {
+    window.clearTimeout(entry.timer);
+    this.#entries.delete(`${entry.address}|${entry.item}`);
+    this.#forget(entry);
+    this.#dispatch("change");
+  }
+
+  revive(address) {
+    for (const entry of this.of(address)) entry.refusal = null;
+    this.retry();
+  }
+
+  retry() {
+    window.clearTimeout(this.#retrying);
+    for (const entry of this.#entries.values()) this.#send(entry);
+  }
+
+  // Whether everything of this review was acknowledged, having tried once more.
+  async flush(address) {
+    const failures = this.#failures;
+    const until = performance.now() + PATIENCE_MS;
+    while (this.of(address).length) {
+      const stuck = this.of(address).some((entry) => entry.clash || entry.refusal);
+      if (stuck || this.#failures > failures || performance.now() > until) return false;
+      const changed = new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
+      for (const entry of this.of(address)) this.#send(entry);
+      await changed;
+    }
+    return true;
+  }
+
+  // Tells other tabs that a review was sent, reopened or skipped.
+  announce(address) {
+    this.#channel.postMessage({ person: this.person, address });
+  }
+
+  async #send(entry) {
+    window.clearTimeout(entry.timer);
+    entry.timer = 0;
+    if (entry.sending || entry.clash || entry.refusal) return;
+    entry.sending = true;
+    const { value, version } = entry;
+    entry.sent = [...entry.sent.filter((each) => each !== value), value].slice(-KEPT_VALUES);
+    this.#keep(entry);
+    const [kind, name] = entry.item.split(":");
+    const answer = await (kind === "score"
+      ? post(`${entry.address}/puntajes`, { criterion: name, value, version })
+      : post(`${entry.address}/notas`, { kind: name, text: value, version }));
+    entry.sending = false;
+    this.#settle(entry, value, answer);
+    this.#dispatch("change");
+  }
+
+  #settle(entry, value, { status, body }) {
+    if (status === 200) return this.#acknowledge(entry, value, body);
+    if (status === 409 && body.current) return this.#yield(entry, body.current);
+    if (status === 0 || status === 401 || status === 429 || status >= 500) return this.#wait(status);
+    entry.refusal = { status, words: body.error ?? "El servidor no lo aceptó." };
+    return undefined;
+  }
+
+  #acknowledge(entry, value, { version, saved_at: at }) {
+    this.#failures = 0;
+    this.trouble = null;
+    const stands = { value, version, at };
+    this.#dispatch("saved", { address: entry.address, item: entry.item, stands });
+    this.#channel.postMessage({ person: this.person, address: entry.address, item: entry.item, stands });
+    if (entry.value === value) return this.drop(entry);
+    entry.version = version;
+    entry.sent = [];
+    this.#keep(entry);
+    if (!entry.timer) this.#send(entry);
+    return undefined;
+  }
+
+  // An older version: where what stands was sent from here and its answer lost, go on from there.
+  #yield(entry, current) {
+    this.#failures = 0;
+    this.trouble = null;
+    this.#dispatch("saved", { address: entry.address, item: entry.item, stands: current });
+    if (current.value === entry.value) return this.drop(entry);
+    if (!entry.sent.slice(0, -1).includes(current.value)) {
+      entry.clash = current;
+      return undefined;
+    }
+    entry.version = current.version;
+    entry.sent = [];
+    return this.#send(entry);
+  }
+
+  #wait(status) {
+    this.trouble = status === 401 ? "signed-out" : "offline";
+    const seconds = BACK_OFF_SECONDS[Math.min(this.#failures, BACK_OFF_SECONDS.length - 1)];
+    this.#failures += 1;
+    window.clearTimeout(this.#retrying);
+    this.#retrying = window.setTimeout(() => this.retry(), seconds * 1000 * (0.8 + Math.random() * 0.4));
+  }
+
+  #dispatch(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  // --- this browser's storage: one key an item and tab; what another person left is not ours to keep
+
+  #key({ address, item }) {
+    return [STORE, this.person, address, item, this.tab].join("|");
+  }
+
+  #keep(entry) {
+    const { value, version, sent } = entry;
+    quietly(() => localStorage.setItem(this.#key(entry), JSON.stringify({ value, version, sent, at: Date.now() })));
+  }
+
+  #forget(entry) {
+    quietly(() => localStorage.removeItem(this.#key(entry)));
+  }
+
+  #recover() {
+    for (const key of quietly(() => Object.keys(localStorage)) ?? []) {
+      const [store, person, address, item] = key.split("|");
+      if (store !== STORE) continue;
+      const left = quietly(() => JSON.parse(localStorage.getItem(key)));
+      quietly(() => localStorage.removeItem(key));
+      const known = this.get(address, item);
+      if (person !== this.person || !left || (known && known.at > left.at)) continue;
+      const entry = { ...left, address, item, timer: 0 };
+      this.#entries.set(`${address}|${item}`, entry);
+      this.#keep(entry);
+    }
+  }
+}
+
+const outboxes = new Map();
+
+function outboxOf(person) {
+  if (!outboxes.has(person)) outboxes.set(person, new Outbox(person));
+  return outboxes.get(person);
+}
+
+async function post(address, body) {
+  const text = JSON.stringify(body);
+  return ask(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: text,
+    keepalive: text.length < KEEPALIVE_LENGTH,
+  });
+}
+
+// Status 0: no answer of ours came (no network, no server, too late, a proxy's own page).
+async function ask(address, options = {}) {
+  try {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal, ...options });
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}
+
+function tabName() {
+  const made = Math.random().toString(36).slice(2, 10);
+  return quietly(() => {
+    const kept = sessionStorage.getItem(STORE) ?? made;
+    sessionStorage.setItem(STORE, kept);
+    return kept;
+  }) ?? made;
+}
+
+// Storage may be full or forbidden; saving to the server goes on without it.
+function quietly(action) {
+  try {
+    return action();
+  } catch {
+    return undefined;
+  }
+}

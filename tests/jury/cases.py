@@ -1,0 +1,93 @@
+"""Applications to try the jury's verbs on, stored without a batch's files."""
+
+import io
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, func, select
+
+from reviewer import database, documents
+from reviewer.models import (
+    Applicant,
+    Application,
+    AuditEvent,
+    Batch,
+    Call,
+    Document,
+    Eligibility,
+)
+
+# Names that are words as well: what a blind call covers must not depend on luck.
+FIRST, LAST = "Ámbar Sol", "Núñez de la Peña"
+
+
+def add_applications(
+    call: Call, count: int, *, eligibility: Eligibility = Eligibility.ELIGIBLE, start: int = 1
+) -> list[Application]:
+    """Stores so many applications, from folio ``start`` on, in the order of their folios."""
+    made = []
+    with database.writing() as session:
+        batch = Batch(
+            key=f"prueba-{start}-{eligibility}",
+            call_id=call.id or 0,
+            source_name="prueba",
+            source_hash=f"{start}",
+            status="complete",
+        )
+        session.add(batch)
+        session.flush()
+        for number in range(start, start + count):
+            application = Application(
+                call_id=call.id or 0,
+                folio=f"GUI-{number:04d}",
+                eligibility=eligibility,
+                project_kind="Largometraje",
+                project_title=f"El pozo {number}, de Ámbar Núñez",
+                genre="Drama",
+                synopsis="La historia de una NÚÑEZ que vuelve a Tláhuac.\nEscriba a ambar@correo.example.",
+                batch_id=batch.id or 0,
+                row=number + 1,
+            )
+            session.add(application)
+            session.flush()
+            session.add(
+                Applicant(
+                    application_id=application.id or 0,
+                    call_id=call.id or 0,
+                    first_names=FIRST,
+                    surnames=LAST,
+                    email="ambar@correo.example",
+                    phone="5512345678",
+                    curp="NUPA900101MDFXXM09",
+                    birth_date=date(1990, 1, 1),
+                )
+            )
+            made.append(application)
+    return made
+
+
+def add_documents(
+    applications: Sequence[Application], pdf: bytes, *, pages: int, kind: str = "motivos"
+) -> None:
+    """Gives each of the applications this PDF."""
+    digest, size = documents.put(io.BytesIO(pdf))
+    with database.writing() as session:
+        session.add_all(
+            Document(
+                application_id=each.id or 0,
+                kind=kind,
+                original_name="motivos.pdf",
+                sha256=digest,
+                size=size,
+                pages=pages,
+            )
+            for each in applications
+        )
+
+
+def events(action: str) -> int:
+    """How many events of this action the audit trail has."""
+    with database.reading() as session:
+        return session.exec(
+            select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)
+        ).one()

@@ -1,0 +1,243 @@
+"""A juror's review: each item with its version, nobody else's hands on it, and only while it is open."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reviewer import calls, clock
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.database import reading
+from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.jury import assignment, reviews
+from reviewer.jury.reviews import StaleItem
+from reviewer.jury.window import Closed
+from reviewer.models import Call, NoteKind, Person, Phase, Role
+from tests.conftest import SLUG, PersonFactory, call_text, log_in
+from tests.jury.cases import add_applications, events
+
+FOLIO = "GUI-0001"
+CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
+
+
+@pytest.fixture
+def hers(reviewing_call: Call, juror: Actor) -> Actor:
+    """A juror who was given three applications."""
+    add_applications(reviewing_call, 3)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    return juror
+
+
+def give(actor: Actor, criterion: str, value: int, version: int = 0) -> reviews.Saved:
+    return reviews.set_score(actor, call=SLUG, folio=FOLIO, criterion=criterion, value=value, version=version)
+
+
+def write(actor: Actor, text: str, version: int = 0, kind: NoteKind = NoteKind.PRIVATE) -> reviews.Saved:
+    return reviews.set_note(actor, call=SLUG, folio=FOLIO, kind=kind, text=text, version=version)
+
+
+def send(actor: Actor) -> str | None:
+    versions = {key: each.version for key, each in read(actor).scores.items()}
+    return reviews.submit(actor, call=SLUG, folio=FOLIO, versions=versions)
+
+
+def read(actor: Actor) -> reviews.ReviewState:
+    return reviews.read_review(actor, call=SLUG, folio=FOLIO)
+
+
+def score_all(actor: Actor, value: int = 3) -> None:
+    for criterion in CRITERIA:
+        give(actor, criterion, value)
+
+
+def test_a_score_is_kept_with_its_version_and_the_points_follow(hers: Actor) -> None:
+    assert read(hers).status == "pending"
+    first = give(hers, "motivacion", 4)
+    assert (first.item.version, first.total) == (1, 75)
+    assert first.missing == ("mirada", "escritura", "compromiso")
+    second = give(hers, "motivacion", 5, version=1)
+    assert (second.item.version, second.total) == (2, 100)
+    # 30 % at 5, 20 % at 1: (30 * 5 + 20 * 1) / 50 = 3.4 on a scale of 1 to 5
+    assert give(hers, "escritura", 1).total == pytest.approx(60)
+    state = read(hers)
+    assert state.status == "begun" and state.total == pytest.approx(60)
+    assert {key: each.value for key, each in state.scores.items()} == {"motivacion": 5, "escritura": 1}
+    assert (events("score.set"), events("review.begin")) == (3, 1)
+
+
+def test_the_same_score_twice_is_one_change(hers: Actor) -> None:
+    """The answer to the first may have been lost on the way: the repeated one is told the same."""
+    first = give(hers, "motivacion", 4)
+    assert give(hers, "motivacion", 4) == first
+    assert events("score.set") == 1
+
+
+def test_a_write_based_on_an_older_version_is_refused_with_what_stands(hers: Actor) -> None:
+    give(hers, "motivacion", 4)
+    with pytest.raises(StaleItem) as refused:
+        give(hers, "motivacion", 3)
+    assert (refused.value.current.value, refused.value.current.version) == (4, 1)
+    assert read(hers).scores["motivacion"].value == 4
+    write(hers, "de la otra pestaña")
+    with pytest.raises(StaleItem) as refused:
+        write(hers, "de esta")
+    assert refused.value.current.value == "de la otra pestaña"
+
+
+@pytest.mark.parametrize(("criterion", "value"), [("motivacion", 0), ("motivacion", 6), ("otro", 3)])
+def test_off_the_rubric_nothing_is_kept(hers: Actor, criterion: str, value: int) -> None:
+    with pytest.raises(Refused):
+        give(hers, criterion, value)
+    assert read(hers).status == "pending"
+
+
+def test_notes_have_their_own_versions_and_may_be_emptied(hers: Actor) -> None:
+    assert write(hers, "").item.version == 0
+    assert write(hers, "Ojo:\r\nvuelve ñ\0").item.version == 1
+    assert write(hers, "Para todos", kind=NoteKind.COMMITTEE).item.version == 1
+    assert read(hers).notes["private"].value == "Ojo:\nvuelve ñ"
+    assert write(hers, "", version=1).item.version == 2
+    assert read(hers).notes["private"].value == ""
+    with pytest.raises(Refused, match="acórtelo"):
+        write(hers, "x" * 10_001, version=2)
+
+
+def test_sending_needs_every_criterion_and_happens_once(hers: Actor) -> None:
+    give(hers, "motivacion", 3)
+    with pytest.raises(Refused, match="Mirada propia, Claridad de la escritura, Compromiso"):
+        send(hers)
+    for criterion in CRITERIA[1:]:
+        give(hers, criterion, 3)
+    following = send(hers)
+    assert following in {"GUI-0002", "GUI-0003"}
+    assert send(hers) == following
+    assert events("review.submit") == 1
+    with pytest.raises(Closed, match="reábralo"):
+        give(hers, "motivacion", 4, version=1)
+    with pytest.raises(Closed):
+        write(hers, "tarde")
+
+
+def test_sending_what_another_tab_has_changed_is_refused(hers: Actor) -> None:
+    score_all(hers)
+    seen = {key: each.version for key, each in read(hers).scores.items()}
+    give(hers, "mirada", 5, version=1)
+    with pytest.raises(Stale):
+        reviews.submit(hers, call=SLUG, folio=FOLIO, versions=seen)
+    assert read(hers).status == "begun"
+
+
+def test_a_sent_review_can_be_reopened_and_keeps_its_scores(hers: Actor) -> None:
+    score_all(hers)
+    send(hers)
+    reviews.reopen(hers, call=SLUG, folio=FOLIO)
+    reviews.reopen(hers, call=SLUG, folio=FOLIO)
+    assert events("review.reopen") == 1
+    state = read(hers)
+    assert (state.status, state.submitted_at, state.total) == ("begun", None, 50)
+    assert give(hers, "mirada", 5, version=1).item.version == 2
+
+
+def test_skipping_puts_it_behind_the_others_until_it_is_taken_up(hers: Actor) -> None:
+    assert reviews.skip(hers, call=SLUG, folio=FOLIO) in {"GUI-0002", "GUI-0003"}
+    following = reviews.skip(hers, call=SLUG, folio="GUI-0002")
+    assert following == "GUI-0003"
+    assert reviews.skip(hers, call=SLUG, folio="GUI-0003") == FOLIO
+
+
+def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) -> None:
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assert reviews.skip(juror, call=SLUG, folio=FOLIO) is None
+    assert read(juror).status == "pending"
+
+
+def test_nobody_touches_what_was_not_given_to_her(hers: Actor, person: PersonFactory) -> None:
+    """The answer tells nothing about whether the application is there."""
+    give(hers, "motivacion", 4)
+    write(hers, "secreta")
+    other = person(Role.JURY)
+    answers = set()
+    for folio in (FOLIO, "GUI-9999", "' OR 1=1 --"):
+        for act in (
+            lambda f=folio: reviews.read_review(other, call=SLUG, folio=f),
+            lambda f=folio: reviews.set_score(
+                other, call=SLUG, folio=f, criterion="mirada", value=1, version=0
+            ),
+            lambda f=folio: reviews.set_note(
+                other, call=SLUG, folio=f, kind=NoteKind.PRIVATE, text="x", version=0
+            ),
+            lambda f=folio: reviews.submit(other, call=SLUG, folio=f, versions={}),
+            lambda f=folio: reviews.reopen(other, call=SLUG, folio=f),
+            lambda f=folio: reviews.skip(other, call=SLUG, folio=f),
+        ):
+            with pytest.raises(Forbidden) as refused:
+                act()
+            answers.add(str(refused.value))
+    assert len(answers) == 1
+    for role in (Role.COORDINATOR, Role.ADMIN):
+        with pytest.raises(Forbidden):
+            read(person(role))
+
+
+def test_two_jurors_of_one_application_see_only_their_own(
+    reviewing_call: Call, juror: Actor, person: PersonFactory
+) -> None:
+    other = person(Role.JURY)
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=2)
+    give(juror, "motivacion", 5)
+    write(juror, "solo para mí")
+    give(other, "motivacion", 1)
+    assert read(other).scores["motivacion"].value == 1
+    assert not read(other).notes
+    assert read(juror).scores["motivacion"].value == 5
+
+
+def test_a_blind_call_covers_who_wrote_it(hers: Actor) -> None:
+    shown = read(hers)
+    for text in (shown.title, shown.synopsis, repr(shown)):
+        assert not any(word in text.casefold() for word in ("núñez", "ámbar", "@correo"))
+    assert "El pozo" in shown.title and "vuelve a Tláhuac" in shown.synopsis
+
+
+def test_the_phase_decides(reviewing_call: Call, hers: Actor) -> None:
+    score_all(hers)
+    for phase, words in ((Phase.SCREENING, "todavía no empieza"), (Phase.DELIBERATION, "ya terminó")):
+        calls.set_phase(OPERATOR, slug=SLUG, phase=phase)
+        assert words in (read(hers).locked or "")
+        for act in (lambda: give(hers, "mirada", 1, version=1), lambda: send(hers), lambda: write(hers, "x")):
+            with pytest.raises(Closed, match=words):
+                act()
+
+
+def test_the_window_opens_and_closes_to_the_second(installation: object, juror: Actor) -> None:
+    """From 29 September 9:00 to 15 October 23:59 in Mexico City (UTC-6), the last minute counting whole."""
+    call = calls.load_call(OPERATOR, text=call_text())
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    add_applications(call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    opening, closing = datetime(2025, 9, 29, 15, tzinfo=UTC), datetime(2025, 10, 16, 6, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    for moment, words in (
+        (opening - second, "abre el lun 29 sep 09:00"),
+        (opening, None),
+        (closing - second, None),
+        (closing, "cerró el mié 15 oct 23:59"),
+    ):
+        with clock.set_to(moment):
+            fresh = log_in_again(juror)
+            assert (words or "") in (read(fresh).locked or "")
+            if words is None:
+                stands = read(fresh).scores.get("mirada", reviews.Item())
+                give(fresh, "mirada", 2 + stands.version, version=stands.version)
+            else:
+                with pytest.raises(Closed, match=words):
+                    give(fresh, "mirada", 5, version=0)
+
+
+def log_in_again(actor: Actor) -> Actor:
+    """Her session of today is not valid at another time of the clock."""
+    with reading() as session:
+        person = session.get(Person, actor.person_id)
+    assert person is not None
+    return log_in(person)

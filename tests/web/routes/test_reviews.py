@@ -1,0 +1,162 @@
+"""Where the rubric saves: who asks, from where, and what each refusal looks like."""
+
+import json
+from typing import Any
+
+import pytest
+
+from reviewer import calls
+from reviewer.access import sessions
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.database import writing
+from reviewer.jury import assignment
+from reviewer.models import Application, Call, Phase, Role
+from reviewer.web import cookies
+from reviewer.web.routes.reviews import ROUTES
+from tests.conftest import SLUG, PersonFactory, token_of
+from tests.jury.cases import add_applications
+from tests.web.asking import Answer, ask, cookie
+
+PLACE = f"/dictamenes/{SLUG}/GUI-0001"
+SCORE = {"criterion": "mirada", "value": 4, "version": 0}
+NOTE = {"kind": "private", "text": "Ojo con el final", "version": 0}
+
+
+@pytest.fixture
+def hers(reviewing_call: Call, juror: Actor) -> Actor:
+    add_applications(reviewing_call, 2)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    return juror
+
+
+def post(actor: Actor | None, address: str, body: object, **headers: str) -> Answer:
+    sent = {"sec-fetch-site": "same-origin", **(cookie(actor) if actor else {}), **headers}
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return ask(ROUTES, address, method="POST", headers=sent, body=raw)
+
+
+def read(actor: Actor) -> dict[str, Any]:
+    answer = ask(ROUTES, PLACE, headers=cookie(actor))
+    assert answer.status == 200 and answer.headers["cache-control"] == "no-store"
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def test_a_review_is_written_read_sent_and_reopened(hers: Actor) -> None:
+    saved = json.loads(post(hers, f"{PLACE}/puntajes", SCORE).body)
+    assert (saved["version"], saved["total"]) == (1, 75)
+    assert saved["saved_at"].endswith("+00:00") and saved["missing"] == [
+        "motivacion",
+        "escritura",
+        "compromiso",
+    ]
+    assert post(hers, f"{PLACE}/notas", NOTE).status == 200
+    stands = read(hers)
+    assert (stands["scores"]["mirada"]["value"], stands["notes"]["private"]["value"]) == (4, NOTE["text"])
+    refused = post(hers, f"{PLACE}/enviar", {"versions": {"mirada": 1}})
+    assert refused.status == 422 and "Falta calificar" in json.loads(refused.body)["error"]
+    for criterion in saved["missing"]:
+        post(hers, f"{PLACE}/puntajes", SCORE | {"criterion": criterion})
+    versions = {key: each["version"] for key, each in read(hers)["scores"].items()}
+    sent = post(hers, f"{PLACE}/enviar", {"versions": versions})
+    assert json.loads(sent.body) == {"next": "GUI-0002"}
+    assert post(hers, f"{PLACE}/enviar", {"versions": {}}).body == sent.body
+    assert post(hers, f"{PLACE}/puntajes", SCORE | {"value": 1, "version": 1}).status == 423
+    assert post(hers, f"{PLACE}/reabrir", {}).status == 200
+    assert read(hers)["status"] == "begun"
+    assert json.loads(post(hers, f"{PLACE}/omitir", {}).body) == {"next": "GUI-0002"}
+
+
+def test_a_stale_write_is_told_what_stands(hers: Actor) -> None:
+    post(hers, f"{PLACE}/puntajes", SCORE)
+    answer = post(hers, f"{PLACE}/puntajes", SCORE | {"value": 2})
+    assert answer.status == 409
+    current = json.loads(answer.body)["current"]
+    assert (current["value"], current["version"]) == (4, 1)
+    assert current["at"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SCORE | {"value": 6},
+        SCORE | {"value": "4"},
+        SCORE | {"value": True},
+        SCORE | {"value": 4.5},
+        SCORE | {"value": 10**30},
+        SCORE | {"criterion": "otro"},
+        SCORE | {"criterion": None},
+        SCORE | {"more": 1},
+        {"criterion": "mirada"},
+        [],
+        b"",
+        b"\xff{",
+        b"{" * 100_000,
+        b'{"criterion": "mirada", "value": 4, "version": 0, "x": "' + b"x" * 70_000 + b'"}',
+    ],
+)
+def test_what_is_no_score_is_refused_in_words(hers: Actor, body: object) -> None:
+    answer = post(hers, f"{PLACE}/puntajes", body)
+    assert answer.status == 422
+    assert json.loads(answer.body)["error"]
+    assert read(hers)["status"] == "pending"
+
+
+def test_strangers_others_and_other_sites_get_nothing(hers: Actor, person: PersonFactory) -> None:
+    post(hers, f"{PLACE}/notas", NOTE)
+    assert ask(ROUTES, PLACE).status == 401
+    assert post(None, f"{PLACE}/puntajes", SCORE).status == 401
+    other = person(Role.JURY)
+    told = set()
+    for address in (PLACE, f"/dictamenes/{SLUG}/GUI-0404", "/dictamenes/otra/GUI-0001"):
+        for actor in (other, person(Role.ADMIN), person(Role.COORDINATOR)):
+            assert ask(ROUTES, address, headers=cookie(actor)).status == 403
+        answers = [ask(ROUTES, address, headers=cookie(other)), post(other, f"{address}/puntajes", SCORE)]
+        told |= {(each.status, each.body) for each in answers}
+    assert len(told) == 1
+    for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}):
+        for verb, body in (
+            ("puntajes", SCORE),
+            ("notas", NOTE),
+            ("enviar", {"versions": {}}),
+            ("omitir", {}),
+        ):
+            assert post(hers, f"{PLACE}/{verb}", body, **headers).status == 403
+    assert ask(ROUTES, f"{PLACE}/puntajes", method="POST", headers=cookie(hers), body=b"{}").status == 403
+    assert read(hers)["scores"] == {}
+
+
+def test_after_logging_out_the_cookie_saves_nothing(hers: Actor) -> None:
+    token = token_of(hers)
+    headers = {"cookie": f"{cookies.NAME}={cookies.sign(token)}"}
+    assert ask(ROUTES, PLACE, headers=headers).status == 200
+    sessions.end_session(token)
+    assert ask(ROUTES, PLACE, headers=headers).status == 401
+    assert post(None, f"{PLACE}/puntajes", SCORE, **headers).status == 401
+    assert read(hers)["scores"] == {}
+
+
+def test_out_of_its_phase_it_says_so(hers: Actor) -> None:
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    answer = post(hers, f"{PLACE}/puntajes", SCORE)
+    assert answer.status == 423
+    assert json.loads(answer.body) == {"error": "La dictaminación ya terminó."}
+
+
+def test_nothing_in_the_answers_names_the_applicant(hers: Actor) -> None:
+    for answer in (
+        ask(ROUTES, PLACE, headers=cookie(hers)),
+        post(hers, f"{PLACE}/puntajes", SCORE),
+        post(hers, f"{PLACE}/omitir", {}),
+    ):
+        said = (answer.body.decode() + repr(answer.headers)).casefold()
+        assert not any(word in said for word in ("núñez", "ámbar", "peña", "5512345678"))
+
+
+def test_a_folio_with_a_slash_has_an_address(reviewing_call: Call, juror: Actor) -> None:
+    made = add_applications(reviewing_call, 1)[0]
+    with writing() as session:
+        session.merge(Application(**made.model_dump() | {"folio": "GUI 7/ñ"}))
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assert ask(ROUTES, f"/dictamenes/{SLUG}/GUI 7/ñ", headers=cookie(juror)).status == 200
+    assert post(juror, f"/dictamenes/{SLUG}/GUI 7/ñ/puntajes", SCORE).status == 200
