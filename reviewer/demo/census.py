@@ -17,7 +17,7 @@ def seats(total: int) -> dict[str, int]:
         counts[code] += 1
     if total >= len(places):
         for code in [code for code, count in counts.items() if count == 0]:
-            counts[max(counts, key=lambda c: counts[c] - shares[c] if counts[c] > 1 else -1.0)] -= 1
+            counts[max(counts, key=lambda c: counts[c])] -= 1
             counts[code] = 1
     return counts
 

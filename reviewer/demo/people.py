@@ -106,6 +106,12 @@ def phone(rng: random.Random) -> str:
     return rng.choice(shapes).format(a=area, b=digits[:4], c=digits[4:])
 
 
+def chosen_name(rng: random.Random) -> str:
+    """A name for somebody who is no applicant."""
+    first_names, surnames = _name(rng, rng.choice("MH"))
+    return f"{first_names} {' '.join(surnames)}"
+
+
 def _name(rng: random.Random, sex: str) -> tuple[str, tuple[str, str]]:
     names = load("nombres")
     given = names[{"M": "mujeres", "H": "hombres", "X": "neutros"}[sex]]
@@ -169,12 +175,17 @@ def _as_written(rng: random.Random, name: str) -> str:
     return rng.choice((plain, name.upper(), plain.lower(), f"Alcaldía {name}"))
 
 
-def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
-    def ascii_(text: str) -> str:
-        plain = unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode()
-        return plain.replace(" ", "")
+def ascii_word(text: str) -> str:
+    """Lower case, without accents or spaces, as in an address."""
+    return unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "")
 
-    first, father, mother = ascii_(first_names.split(maxsplit=1)[0]), ascii_(surnames[0]), ascii_(surnames[1])
+
+def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
+    first, father, mother = (
+        ascii_word(first_names.split(maxsplit=1)[0]),
+        ascii_word(surnames[0]),
+        ascii_word(surnames[1]),
+    )
     shapes = (
         f"{first}.{father}",
         f"{first}{father[:1]}{mother[:1]}",

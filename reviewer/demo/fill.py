@@ -1,0 +1,187 @@
+"""Filling an empty installation with the demo: the call, the cohort, the jury and their readings.
+
+The cohort goes in through the intake's own verb, people and assignments through theirs. A filling that was
+cut off is taken up by the next one: every step passes over what is there already.
+"""
+
+import json
+import re
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from reviewer import calls, clock
+from reviewer.access import people
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.database import reading, writing
+from reviewer.demo import applicants, batch, panel, reviews
+from reviewer.demo.applicants import Applicant
+from reviewer.demo.logins import DEMO_LOGINS
+from reviewer.demo.merit import Merit
+from reviewer.demo.panel import Juror
+from reviewer.demo.people import ascii_word
+from reviewer.demo.progress import Tell, Terminal
+from reviewer.errors import Refused
+from reviewer.intake.batch import import_batch
+from reviewer.jury.assignment import assign
+from reviewer.models import Application, ApplicationStatus, Call, Person, Phase, Role, Setting
+from reviewer.paths import CALLS
+from reviewer.settings import mark_as_demo
+
+SLUG = "guionismo-2025"
+APPLICATIONS = 240
+SEED = 2025
+_UNFINISHED = "demo_unfinished"
+_WINDOW_OPENED, _WINDOW_CLOSES = timedelta(days=7), timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Size:
+    """What was asked for."""
+
+    applications: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What there is now."""
+
+    applications: int
+    jurors: int
+    submitted: int
+
+
+def fill(
+    actor: Actor, *, applications: int = APPLICATIONS, seed: int = SEED, tell: Tell | None = None
+) -> Filled:
+    """Fills an empty installation. Refused where there is any application that is not the demo's own half.
+
+    ``tell`` hears of each step: its name, how much is done and of how much (default: shown in the terminal).
+    """
+    require(actor, Action.LOAD_CALL)
+    if applications < 1:
+        raise Refused("La cohorte necesita al menos una postulación.")
+    return _fill(actor, _begin(Size(applications, seed)), tell or Terminal())
+
+
+def fill_if_empty(actor: Actor) -> Filled | None:
+    """Fills with the usual cohort where there is no call and no application; finishes what was cut off."""
+    with reading() as session:
+        unfinished = session.get(Setting, _UNFINISHED)
+        used = session.exec(select(Call.id)).first() or session.exec(select(Person.id)).first()
+    if used and not unfinished:
+        return None
+    require(actor, Action.LOAD_CALL)
+    return _fill(actor, _begin(Size(APPLICATIONS, SEED)), Terminal())
+
+
+def _begin(size: Size) -> Size:
+    """Notes that a filling is under way; the size of the one that was, where one was cut off."""
+    with writing() as session:
+        unfinished = session.get(Setting, _UNFINISHED)
+        if unfinished is not None:
+            return Size(**json.loads(unfinished.value))
+        if session.exec(select(Application.id)).first() is not None:
+            raise Refused("Ya hay postulaciones: la demostración solo llena una instalación vacía.")
+        mark_as_demo(session)
+        session.add(Setting(key=_UNFINISHED, value=json.dumps(asdict(size))))
+    return size
+
+
+def _fill(actor: Actor, size: Size, tell: Tell) -> Filled:
+    now = clock.now()
+    call = calls.load_call(actor, text=_call_text(now))
+    jurors = _add_people(actor, size, tell)
+    rows = _import(actor, size, calls.spec_of(call), tell)
+    calls.set_phase(actor, slug=SLUG, phase=Phase.REVIEWING)
+    tell("Asignación", 0, 1)
+    assign(actor, call=SLUG)
+    tell("Asignación", 1, 1)
+    submitted = _review(call, jurors, rows, size, now)
+    return Filled(size.applications, len(jurors), submitted)
+
+
+def _call_text(now: datetime) -> str:
+    """The call's file with its real intake, and its review window around today."""
+    text = calls.read_file(CALLS / f"{SLUG}.toml")
+    today = now.astimezone(calls.parse(text).zone).date()
+    before, section, rest = text.partition("[review]")
+    for key, day, hour in (
+        ("opens_at", today - _WINDOW_OPENED, time(9)),
+        ("closes_at", today + _WINDOW_CLOSES, time(23, 59)),
+    ):
+        moment = datetime.combine(day, hour).isoformat()
+        rest = re.sub(rf"^({key}\s*=\s*)\S+", rf"\g<1>{moment}", rest, count=1, flags=re.MULTILINE)
+    return before + section + rest
+
+
+def _add_people(actor: Actor, size: Size, tell: Tell) -> list[tuple[int, Juror]]:
+    """The demo's log-ins and the jury, in the order of ``panel.jury``; with the jury's person numbers."""
+    jury_login = next(login for login in DEMO_LOGINS if login.role is Role.JURY)
+    wanted = [(each.email, each.name, each.role, each.password) for each in DEMO_LOGINS]
+    jury = panel.jury(size.applications, size.seed)
+    emails = [jury_login.email, *(_address(each.name) for each in jury[1:])]
+    wanted += [
+        (email, juror.name, Role.JURY, jury_login.password)
+        for email, juror in zip(emails[1:], jury[1:], strict=True)
+    ]
+    for count, (email, name, role, password) in enumerate(wanted, start=1):
+        if _person_id(email) is None:
+            people.add_person(actor, email=email, name=name, role=role, password=password)
+        tell("Personas", count, len(wanted))
+    return [(_person_id(email) or 0, juror) for email, juror in zip(emails, jury, strict=True)]
+
+
+def _address(name: str) -> str:
+    return f"{'.'.join(ascii_word(word) for word in name.split())}@demo.example"
+
+
+def _person_id(email: str) -> int | None:
+    with reading() as session:
+        return session.exec(select(Person.id).where(Person.email == email)).first()
+
+
+def _import(actor: Actor, size: Size, spec: calls.CallSpec, tell: Tell) -> dict[int, Applicant]:
+    """Makes the batch in a folder of its own and takes it in. Gives the applicants by row."""
+    opens = spec.local(spec.opens).replace(tzinfo=None)
+    closes = spec.local(spec.closes).replace(tzinfo=None) - timedelta(seconds=1)
+    cohort = applicants.cohort(size.applications, size.seed, opens, closes)
+    with tempfile.TemporaryDirectory(prefix="dictamen-") as scratch:
+        folder = Path(scratch) / "postulaciones"
+        folder.mkdir()
+        rows = batch.write(folder, cohort, opens, lambda done, of: tell("Documentos", done, of))
+        import_batch(
+            actor, source=folder, call_slug=SLUG, progress=lambda done, of: tell("Postulaciones", done, of)
+        )
+    return rows
+
+
+def _review(
+    call: Call, jurors: list[tuple[int, Juror]], rows: dict[int, Applicant], size: Size, now: datetime
+) -> int:
+    spec = calls.spec_of(call)
+    opens = spec.local(spec.review_opens or now - _WINDOW_OPENED)
+    with writing() as session:
+        submitted = reviews.store(
+            session,
+            call,
+            jurors=jurors,
+            merits=_merits(session, call, rows),
+            seed=size.seed,
+            opens=opens,
+            now=now,
+        )
+        session.delete(session.get_one(Setting, _UNFINISHED))
+    return submitted
+
+
+def _merits(session: Session, call: Call, rows: dict[int, Applicant]) -> dict[int, Merit]:
+    query = select(Application.id, Application.row).where(
+        Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
+    )
+    return {number or 0: rows[row].merit for number, row in session.exec(query)}

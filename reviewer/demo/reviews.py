@@ -1,0 +1,178 @@
+"""The simulated jury's readings as rows: what the jury's own clicks would have left, audit events included.
+
+Written in bulk, since a large cohort has tens of thousands of scores.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, insert, select
+
+from reviewer.demo import panel
+from reviewer.demo.merit import Merit
+from reviewer.demo.panel import Juror, Reading
+from reviewer.demo.words import chance
+from reviewer.models import (
+    Application,
+    Assignment,
+    AuditEvent,
+    Call,
+    Conflict,
+    Note,
+    NoteKind,
+    Review,
+    ReviewStatus,
+    Score,
+)
+
+_RECUSED = {2: "teaching", 5: "work"}  # jurors, by number, who know somebody in their pile
+
+
+@dataclass(frozen=True)
+class _Given:
+    assignment: Assignment
+    folio: str
+
+
+def store(
+    session: Session,
+    call: Call,
+    *,
+    jurors: Sequence[tuple[int, Juror]],
+    merits: Mapping[int, Merit],
+    seed: int,
+    opens: datetime,
+    now: datetime,
+) -> int:
+    """Adds everybody's readings, in the caller's transaction; gives how many were submitted.
+
+    ``jurors`` are (person, juror); ``merits`` by application. Nothing happens before ``opens`` (aware, in the
+    call's zone) or after ``now``.
+    """
+    piles = _piles(session, call)
+    submitted = 0
+    for number, (person_id, juror) in enumerate(jurors):
+        pile = piles[person_id]
+        if number in _RECUSED and pile:
+            _recuse(session, call, pile.pop(), _RECUSED[number], now)
+        rng = chance(seed, "readings", number)
+        known = [merits[each.assignment.application_id] for each in pile]
+        made = list(zip(pile, panel.readings(juror, known, rng, opens, now), strict=False))
+        _store_readings(session, call, made)
+        submitted += sum(reading.submitted is not None for _, reading in made)
+    return submitted
+
+
+def _piles(session: Session, call: Call) -> dict[int, list[_Given]]:
+    """What each juror has, in her own order."""
+    query = (
+        select(Assignment, Application.folio)
+        .join(Application, col(Application.id) == Assignment.application_id)
+        .where(Assignment.call_id == call.id)
+        .order_by(col(Assignment.place), col(Assignment.id))
+    )
+    piles: dict[int, list[_Given]] = defaultdict(list)
+    for assignment, folio in session.exec(query):
+        piles[assignment.person_id].append(_Given(assignment, folio))
+    return piles
+
+
+def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, Reading]]) -> None:
+    reviews = [_review(call, given, reading) for given, reading in made]
+    session.add_all(reviews)
+    session.flush()
+    scores, notes, events = [], [], []
+    for (given, reading), review in zip(made, reviews, strict=True):
+        scores += _scores(review, reading)
+        notes += _notes(review, reading)
+        events += _events(call, given, reading, review)
+    for model, rows in ((Score, scores), (Note, notes), (AuditEvent, events)):
+        if rows:
+            session.execute(insert(model), rows)
+
+
+def _review(call: Call, given: _Given, reading: Reading) -> Review:
+    return Review(
+        call_id=call.id or 0,
+        application_id=given.assignment.application_id,
+        person_id=given.assignment.person_id,
+        status=ReviewStatus.SUBMITTED if reading.submitted else ReviewStatus.BEGUN,
+        skipped_at=reading.started if reading.skipped else None,
+        started_at=reading.started,
+        submitted_at=reading.submitted,
+        updated_at=reading.submitted or reading.started,
+    )
+
+
+def _clicked(reading: Reading, turn: int) -> datetime:
+    """When the level of the criterion of this turn was given."""
+    if reading.submitted is None:
+        return reading.started
+    return reading.submitted - timedelta(seconds=20 * (len(reading.scores) - turn))
+
+
+def _scores(review: Review, reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "review_id": review.id,
+            "criterion": criterion,
+            "value": value,
+            "version": 1,
+            "updated_at": _clicked(reading, turn),
+        }
+        for turn, (criterion, value) in enumerate(reading.scores.items())
+    ]
+
+
+def _notes(review: Review, reading: Reading) -> list[dict[str, Any]]:
+    texts = ((NoteKind.PRIVATE, reading.note), (NoteKind.COMMITTEE, reading.comment))
+    return [
+        {"review_id": review.id, "kind": kind, "text": text, "version": 1, "updated_at": review.updated_at}
+        for kind, text in texts
+        if text
+    ]
+
+
+def _events(call: Call, given: _Given, reading: Reading, review: Review) -> list[dict[str, Any]]:
+    facts = {"call": call.slug, "folio": given.folio}
+    moments: list[tuple[str, datetime, dict[str, object]]] = [("review.begin", reading.started, {})]
+    for turn, (criterion, value) in enumerate(reading.scores.items()):
+        changed: dict[str, object] = {"criterion": criterion, "before": None, "after": value}
+        moments.append(("score.set", _clicked(reading, turn), changed))
+    for each in _notes(review, reading):
+        moments.append(("note.set", each["updated_at"], {"kind": each["kind"].value, "version": 1}))
+    if reading.submitted:
+        moments.append(("review.submit", reading.submitted, {}))
+    if reading.skipped:
+        moments.append(("review.skip", reading.started, {}))
+    return [
+        {
+            "at": at,
+            "actor": f"person:{given.assignment.person_id}",
+            "action": action,
+            "object_type": "review",
+            "object_id": str(review.id),
+            "detail": facts | detail,
+        }
+        for action, at, detail in moments
+    ]
+
+
+def _recuse(session: Session, call: Call, given: _Given, kind: str, now: datetime) -> None:
+    given.assignment.closed_at = now
+    application_id, person_id = given.assignment.application_id, given.assignment.person_id
+    session.add(given.assignment)
+    session.add(Conflict(application_id=application_id, person_id=person_id, kind=kind, declared_at=now))
+    session.add(
+        AuditEvent(
+            at=now,
+            actor=f"person:{person_id}",
+            action="conflict.declare",
+            object_type="application",
+            object_id=str(application_id),
+            detail={"call": call.slug, "folio": given.folio, "kind": kind},
+        )
+    )
