@@ -47,7 +47,9 @@ def _outlook(
             there * readings.weights
         ).sum(axis=1)
     spread = (level - prior) ** 2 - within / np.maximum(each, 1)
-    between = np.maximum(_shrunk(spread, np.ones(len(level)), reviewer, count), 0.05 * within.mean())[reviewer]
+    between = np.maximum(_shrunk(spread, np.ones(len(level)), reviewer, count), 0.05 * within.mean())[
+        reviewer
+    ]
     pull = between[:, None] / (between[:, None] + within[:, None] / np.maximum(others, 1))
     pull = np.where(others > 0, pull, 0)
     mean = criterion[reviewer] + prior[:, None] + pull * (height - prior[:, None])
@@ -81,7 +83,10 @@ def _intervals(readings: Readings) -> tuple[Floats, Floats]:
 
 def _truncated_mean(mean: Floats, deviation: Floats, low: Floats, high: Floats) -> Floats:
     a, b = (low - mean) / deviation, (high - mean) / deviation
-    a, b = np.where(a + b > 0, -b, a), np.where(a + b > 0, -a, b)  # towards the lower tail, where ndtr is exact
+    a, b = (
+        np.where(a + b > 0, -b, a),
+        np.where(a + b > 0, -a, b),
+    )  # towards the lower tail, where ndtr is exact
     mirrored = (low - mean) / deviation + (high - mean) / deviation > 0
     mass = ndtr(b) - ndtr(a)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
