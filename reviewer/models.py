@@ -235,6 +235,7 @@ class Upload(SQLModel, table=True):
 class Batch(SQLModel, table=True):
     """One import; ``report`` is the contract's JSON."""
 
+    __table_args__ = (Index("batch_by_source", "call_id", "source_hash", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -274,6 +275,8 @@ class Application(SQLModel, table=True):
     submitted_at: datetime | None = _maybe_time()
     batch_id: int = Field(foreign_key="batch.id", index=True)
     row: int
+    superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
+    digest: str = Field(default="", description="of all that was taken in, to tell a change")
     created_at: datetime = _time()
     updated_at: datetime = _time()
 
@@ -321,6 +324,7 @@ class Document(SQLModel, table=True):
     size: int
     pages: int = 0
     has_text: bool = True
+    active_content: bool = False
     refused: str | None = None
 
 
@@ -333,6 +337,7 @@ class BatchRow(SQLModel, table=True):
     row: int
     raw: dict[str, Any] = _json()
     outcome: str
+    digest: str = ""
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
 
 
