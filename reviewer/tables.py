@@ -20,6 +20,11 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def only(self, *columns: str) -> "Table":
+        """The same table with some of its columns. Raises ``ValueError`` for one that it has not."""
+        places = [self.columns.index(each) for each in columns]
+        return Table(self.title, columns, tuple(tuple(row[at] for at in places) for row in self.rows))
+
 
 def neutral(cell: str) -> str:
     """The same text, with an apostrophe before it where a spreadsheet would take it for a formula."""

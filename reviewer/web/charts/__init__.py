@@ -1,0 +1,1 @@
+"""Figures: numbers of ``reviewer.cohort`` go in, plotly figures and sentences come out."""

@@ -1,0 +1,99 @@
+"""Tables to take along as CSV: ``GET /descargas/{name}.csv``, for those who may see them, each one audited.
+
+Streamlit's own download button would leave the file under ``/media`` for anybody with its address.
+"""
+
+import html
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.cohort import counts, tables
+from reviewer.cohort.part import Part, Stage
+from reviewer.database import writing
+from reviewer.errors import Forbidden, Refused
+from reviewer.intake import history
+from reviewer.tables import Table, to_csv
+from reviewer.web.guard import NO_STORE, viewer_of
+
+Params = Mapping[str, str]
+Maker = Callable[[Actor, Params], Table]
+
+
+def _part(params: Params) -> Part:
+    stages = [each.value for each in Stage]
+    stage = params.get("ver", Stage.RECEIVED)
+    if stage not in stages:
+        raise Refused(f"«ver» tiene que ser una de estas palabras: {', '.join(stages)}.")
+    return Part(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None)
+
+
+def _findings(viewer: Actor, params: Params) -> Table:
+    batch = history.batch(viewer, call_slug=params.get("convocatoria", ""), key=params.get("lote", ""))
+    return history.findings_table(viewer, sought=history.Sought(batch.key))
+
+
+TABLES: dict[str, Maker] = {
+    "cohorte-totales": lambda viewer, params: tables.of_totals(counts.totals(viewer, part=_part(params))),
+    "cohorte-alcaldias": lambda viewer, params: tables.of_territory(
+        counts.by_alcaldia(viewer, part=_part(params))
+    ),
+    "cohorte-dias": lambda viewer, params: tables.of_arrivals(counts.by_day(viewer, part=_part(params))),
+    "cohorte-edades": lambda viewer, params: tables.of_ages(counts.by_age(viewer, part=_part(params))),
+    "cohorte-genero": lambda viewer, params: tables.of_gender(counts.by_gender(viewer, part=_part(params))),
+    "cohorte-escolaridad": lambda viewer, params: tables.of_schooling(
+        counts.by_schooling(viewer, part=_part(params))
+    ),
+    "hallazgos": _findings,
+}
+"""What can be taken along, by the name in its address. Each maker checks the viewer's permission itself."""
+
+
+def link(label: str, name: str, **params: str | None) -> None:
+    """Draws a link that downloads the table of this name; parameters that are None are left out."""
+    query = urlencode({key: value for key, value in params.items() if value is not None})
+    address = html.escape(f"/descargas/{name}.csv?{query}")
+    st.html(f'<a class="download" href="{address}" target="_self">{html.escape(label)}</a>', width="content")
+
+
+async def download(request: Request) -> Response:
+    """Answers with the CSV; 403 to whoever may not see it, 404 for no table, 422 with what to change."""
+    return await run_in_threadpool(_answer, request)
+
+
+def _answer(request: Request) -> Response:
+    actor = viewer_of(request)
+    if actor is None:
+        return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+    name, params = request.path_params["name"], dict(request.query_params)
+    make = TABLES.get(name)
+    if make is None:
+        return _told("No hay una tabla con ese nombre.", 404)
+    try:
+        table = make(actor, params)
+    except Forbidden as error:
+        return _told(str(error), 403)
+    except Refused as error:
+        return _told(str(error), 422)
+    with writing() as session:
+        audit.record(session, actor, "table.download", "table", name, {**params, "rows": len(table.rows)})
+    file_name = f"{name}.csv"
+    return Response(
+        to_csv(table),
+        media_type="text/csv; charset=utf-8",
+        headers={**NO_STORE, "Content-Disposition": f'attachment; filename="{file_name}"'},
+    )
+
+
+def _told(words: str, status: int) -> Response:
+    return PlainTextResponse(words, status, headers=NO_STORE)
+
+
+ROUTES = [Route("/descargas/{name}.csv", download, methods=["GET"])]
