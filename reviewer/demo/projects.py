@@ -54,10 +54,12 @@ def invent(seed: int, turn: int) -> Project:
     premise = dealt(seed, "premises", stories["premisa"], turn)
     hero = dealt(seed, "heroes", stories["protagonistas"], turn)
     slots = _hero_slots(hero)
+    kind = weighted(rng, load("respuestas")["proyecto"]["tipo"])
+    genres = stories["generos_documentales"] if kind == "Documental" else premise["generos"]
     return Project(
-        kind=weighted(rng, load("respuestas")["proyecto"]["tipo"]),
+        kind=kind,
         title=dealt(seed, "titles", premise["titulos"], turn // len(stories["premisa"])),
-        genre=rng.choice(premise["generos"]),
+        genre=rng.choice(genres),
         line=fill(premise["linea"], slots, rng),
         detail=fill(premise["detalle"], slots, rng),
         ground=premise["fondo"],

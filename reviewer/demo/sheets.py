@@ -154,6 +154,7 @@ class Sheet:
         if stretch and blanks and missing < look.width / 4:
             text.setWordSpace(missing / blanks)
         text.textOut(line)
+        text.setWordSpace(0)  # it would hold for the next lines too
         self.canvas.drawText(text)
 
     def _begin_page(self) -> None:
