@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_user(commands)
     _add_assign(commands)
     _add_export(commands)
+    _add_demo(commands)
     _add_start(commands)
     return parser
 
@@ -166,6 +167,24 @@ def _export(options: argparse.Namespace) -> int:
 
     for path in exports.export(OPERATOR, call_slug=options.call, folder=options.out):
         print(path)
+    return DONE
+
+
+def _add_demo(commands: Any) -> None:
+    demo = commands.add_parser("demo", help="llena una instalación vacía con una cohorte inventada")
+    demo.add_argument("--applications", type=int, default=240, metavar="N")
+    demo.add_argument("--seed", type=int, default=1, metavar="N")
+    demo.set_defaults(run=_demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from reviewer.demo import fill
+
+    filled = fill.fill(OPERATOR, applications=options.applications, seed=options.seed)
+    print(
+        f"Lista: {filled.applications} postulaciones, {filled.jurors} personas en el jurado, "
+        f"{filled.submitted} dictámenes enviados."
+    )
     return DONE
 
 

@@ -45,11 +45,14 @@ def reading() -> Iterator[Session]:
 @contextmanager
 def writing() -> Iterator[Session]:
     """One transaction that holds the write lock: all of the block is kept, or nothing of it."""
-    with Session(engine(), expire_on_commit=False, info={"write": True}) as session:
-        if session.get_bind().dialect.name == "sqlite":
-            session.connection(execution_options={"begin": "IMMEDIATE"})
-        yield session
-        session.commit()
+    try:
+        with Session(engine(), expire_on_commit=False) as session:
+            if session.get_bind().dialect.name == "sqlite":
+                session.connection(execution_options={"begin": "IMMEDIATE"})
+            yield session
+            session.commit()
+    except OperationalError as error:
+        raise MachineFault(_in_words(error)) from error
 
 
 def advisory_lock(session: Session, name: str) -> None:
@@ -105,6 +108,18 @@ def _migrate(made: Engine, url: str) -> None:
             command.upgrade(config, "head")
     except OperationalError as error:
         raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {error.orig}.") from error
+
+
+def _in_words(error: OperationalError) -> str:
+    """What the machine lacks, as its operator would say it."""
+    said = str(error.orig).lower()
+    if "full" in said or "no space" in said:
+        return "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
+    if "locked" in said or "timeout" in said:
+        return "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
+    if "readonly" in said or "read-only" in said:
+        return "La base de datos es de solo lectura: no se guardó. Revise los permisos de su carpeta."
+    return "No se puede usar la base de datos: no se guardó. Vuelva a intentarlo en un momento."
 
 
 def _place(url: str) -> str:

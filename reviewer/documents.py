@@ -7,7 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -113,9 +113,8 @@ def _settle(store: Any, scratch: str, final: str) -> None:
 
 
 def _forget(store: Any, scratch: str) -> None:
-    if "file" in _protocols(store):
-        Path(scratch).unlink(missing_ok=True)
-    elif store.exists(scratch):
+    """Takes a half-written document away; where even that fails, its name begins with a dot."""
+    with suppress(OSError):
         store.rm_file(scratch)
 
 

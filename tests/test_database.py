@@ -1,0 +1,73 @@
+"""Writes are whole or nothing, wait for one another, and say what the machine lacks."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from reviewer import clock, database
+from reviewer.database import reading, writing
+from reviewer.errors import MachineFault
+from reviewer.models import AuditEvent, Setting
+
+ON_SQLITE = os.environ.get("DICTAMEN_TEST_DATABASE") != "postgresql"
+
+
+def test_a_write_that_fails_leaves_nothing(installation: Path) -> None:
+    with pytest.raises(ZeroDivisionError), writing() as session:
+        session.add(Setting(key="half", value="1"))
+        session.flush()
+        raise ZeroDivisionError
+    with reading() as session:
+        assert session.get(Setting, "half") is None
+
+
+def test_writers_wait_for_one_another(installation: Path) -> None:
+    """Forty transactions that read and then write: without the lock at their start, some would fail."""
+    with writing() as session:
+        session.add(Setting(key="count", value="0"))
+
+    def add_ten() -> None:
+        for _ in range(10):
+            with writing() as session:
+                database.advisory_lock(session, "count")
+                counter = session.get(Setting, "count", with_for_update=True)
+                assert counter is not None
+                counter.value = str(int(counter.value) + 1)
+
+    threads = [threading.Thread(target=add_ten) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    with reading() as session:
+        assert session.exec(select(Setting.value)).one() == "40"
+
+
+def test_times_come_back_in_utc(installation: Path) -> None:
+    moment = clock.now()
+    with writing() as session:
+        session.add(AuditEvent(at=moment, actor="cli", action="x", object_type="x", object_id="1"))
+    with reading() as session:
+        assert session.exec(select(AuditEvent.at)).one() == moment
+
+
+@pytest.mark.skipif(not ON_SQLITE, reason="a limit of SQLite's file")
+def test_a_full_disk_is_told_and_nothing_is_half_written(installation: Path) -> None:
+    with writing() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(MachineFault, match="lleno"), writing() as session:
+        for number in range(500):
+            session.add(Setting(key=f"{number}", value="x" * 4000))
+    with reading() as session:
+        assert session.exec(select(Setting)).all() == []
+
+
+def test_no_way_to_the_database_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", "sqlite:////proc/nowhere/reviewer.db")
+    with pytest.raises(MachineFault, match="carpeta de la base de datos"):
+        database.engine()
