@@ -47,6 +47,7 @@ class JobView:
 
     public_id: str
     label: str
+    upload: str | None
     status: JobStatus
     done: int
     total: int
@@ -368,6 +369,7 @@ def _views(session: Session, jobs: list[Job]) -> list[JobView]:
         JobView(
             public_id=each.public_id,
             label=each.label,
+            upload=each.arguments.get("upload"),
             status=state_of(each),
             done=each.done,
             total=each.total,

@@ -86,14 +86,15 @@ def begin(actor: Actor, *, call_slug: str, name: str, size: int) -> Upload:
     call = calls.get_call(call_slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     name = _clean(name)
-    if not name.lower().endswith(".zip"):
+    if not name.lower().endswith(".zip") or len(name) < 5:
         raise Refused(f"«{name}» no es un zip: comprima la carpeta del lote en un solo archivo .zip.")
     if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries
         raise Refused(f"«{name}» está vacío: vuelva a comprimir la carpeta del lote.")
-    _make_folder()
+    _make_folder(uploads_folder())
     _forget_abandoned()
     _check_space(name, size)
     upload = Upload(call_id=call.id or 0, person_id=actor.person_id or 0, name=name, size=size)
+    _make_folder(path_of(upload).parent)
     _create(path_of(upload))
     with writing() as session:
         session.add(upload)
@@ -158,8 +159,11 @@ def remove(public_id: str) -> None:
 
 
 def path_of(upload: Upload) -> Path:
-    """Where an upload lies: under a random name, readable for the server's account alone."""
-    return uploads_folder() / f"{upload.public_id}.zip"
+    """Where an upload lies: in a folder of random name, for the server's account alone.
+
+    It keeps its own name there, which is what reports call it.
+    """
+    return uploads_folder() / upload.public_id / upload.name
 
 
 def server_folders() -> list[Path]:
@@ -203,14 +207,16 @@ def _is_allowed(path: Path) -> bool:
 
 
 def _clean(name: str) -> str:
-    """The bare file name, without what could confuse a list or a log."""
+    """The bare file name, without what could confuse a list, a log or a file system."""
     bare = PurePosixPath(name.replace("\\", "/")).name
-    return "".join(each for each in bare if each.isprintable()).strip()[-200:] or "lote"
+    plain = "".join(each for each in bare if each.isprintable() and each not in '<>:"|?*').strip()
+    stem, dot, ending = plain.rpartition(".")
+    return f"{stem.strip(' .')[:60]}{dot}{ending[:10]}" if stem.strip(" .") else plain[:60]
 
 
-def _make_folder() -> None:
+def _make_folder(folder: Path) -> None:
     try:
-        uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise MachineFault(f"No se puede crear la carpeta de cargas: {error.strerror}.") from error
 
@@ -269,7 +275,7 @@ def _begins_as_zip(path: Path) -> bool:
 def _forget(upload: Upload) -> None:
     with writing() as session:
         _delete(session, upload)
-    path_of(upload).unlink(missing_ok=True)
+    shutil.rmtree(path_of(upload).parent, ignore_errors=True)
 
 
 def _forget_abandoned() -> None:

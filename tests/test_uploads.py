@@ -58,7 +58,25 @@ def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700 or "data" in path.parts
     assert [each.name for each in uploads.waiting(admin, call_slug=SLUG)] == ["lote.zip"]
     uploads.discard(admin, public_id=upload.public_id)
-    assert not path.exists() and uploads.waiting(admin, call_slug=SLUG) == []
+    assert not path.parent.exists() and uploads.waiting(admin, call_slug=SLUG) == []
+
+
+@pytest.mark.usefixtures("call")
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/lote.zip", "lote.zip"),
+        ("C:\\Users\\Ana\\Mis lotes\\Año 2025.ZIP", "Año 2025.ZIP"),
+        ("ni\u202e\x00ño<>:|?*.zip", "niño.zip"),
+        ("ñ" * 300 + ".zip", "ñ" * 60 + ".zip"),
+        ("...zip.zip", "zip.zip"),
+    ],
+)
+def test_a_name_stays_inside_its_folder(admin: Actor, given: str, kept: str) -> None:
+    upload = uploads.begin(admin, call_slug=SLUG, name=given, size=100)
+    assert upload.name == kept
+    assert uploads.path_of(upload).parent.name == upload.public_id
+    assert uploads.path_of(upload).is_file()
 
 
 @pytest.mark.usefixtures("call")
@@ -87,7 +105,14 @@ def test_what_a_killed_server_wrote_without_counting_is_dropped(admin: Actor) ->
 
 @pytest.mark.usefixtures("call")
 def test_what_is_not_a_zip_is_told_and_not_kept(admin: Actor) -> None:
-    for name, size in (("lote.rar", 5000), ("lote", 5000), ("lote.zip", 0), ("", 5000)):
+    for name, size in (
+        ("lote.rar", 5000),
+        ("lote", 5000),
+        ("lote.zip", 0),
+        ("", 5000),
+        ("..zip", 9),
+        ("/.zip", 9),
+    ):
         with pytest.raises(Refused, match=r"zip|vacío"):
             uploads.begin(admin, call_slug=SLUG, name=name, size=size)
     upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=5000)

@@ -1,0 +1,1 @@
+"""What the page of batches is drawn from."""

@@ -1,0 +1,136 @@
+"""A batch from the browser: pieces that survive a broken line, a killed server and a reload."""
+
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import select
+
+from reviewer import database
+from reviewer.access.actor import Actor
+from reviewer.models import Upload
+from tests.browser.conftest import Opener, Server, settle
+from tests.conftest import SLUG
+
+pytestmark = pytest.mark.usefixtures("call")
+MEGABYTE = 1 << 20
+
+
+@pytest.fixture
+def zip_file(tmp_path: Path) -> Path:
+    """40 MB that begin as a zip does: five pieces. An import refuses it; its way there is what counts."""
+    path = tmp_path / "lote de octubre.zip"
+    path.write_bytes(b"PK\x03\x04" + secrets.token_bytes(40 * MEGABYTE))
+    return path
+
+
+def choose(page: Page, path: Path) -> None:
+    """Chooses a file as the button would."""
+    page.locator('input[type="file"]').set_input_files(path)
+
+
+def slow_down(page: Page, megabytes_a_second: float) -> None:
+    """Makes the line slow enough to be broken half-way."""
+    line = page.context.new_cdp_session(page)
+    speed = megabytes_a_second * MEGABYTE
+    line.send("Network.enable")
+    line.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": speed},
+    )
+
+
+def upload() -> Upload:
+    """The one upload."""
+    with database.reading() as session:
+        return session.exec(select(Upload)).one()
+
+
+def arrived(path: Path, installation: Path) -> bool:
+    """Whether the server's file is the one that was chosen."""
+    kept = installation / "uploads" / upload().public_id / path.name
+    return kept.read_bytes() == path.read_bytes()
+
+
+def test_it_goes_on_by_itself_after_the_server_died(
+    server: Server, open_page: Opener, admin: Actor, zip_file: Path, installation: Path
+) -> None:
+    page = open_page("/lotes", admin)
+    slow_down(page, 8)
+    choose(page, zip_file)
+    expect(page.get_by_text(re.compile(r"\d+\.\d MB de 41\.9 MB"))).to_be_visible()
+    page.wait_for_timeout(1500)
+    server.kill()
+    expect(page.get_by_text("No hay conexión con el servidor.")).to_be_visible(timeout=15_000)
+    received = upload().received
+    assert 0 < received < zip_file.stat().st_size
+    server.start()
+    expect(page.get_by_text("«lote de octubre.zip»").first).to_be_visible(timeout=40_000)
+    assert arrived(zip_file, installation)
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_was(
+    open_page: Opener, admin: Actor, zip_file: Path, installation: Path
+) -> None:
+    page = open_page("/lotes", admin)
+    page.on("dialog", lambda dialog: dialog.accept())
+    slow_down(page, 8)
+    choose(page, zip_file)
+    expect(page.get_by_role("button", name="Pausar")).to_be_visible()
+    page.wait_for_timeout(2000)
+    page.reload()
+    settle(page)
+    expect(page.get_by_text("Hay una carga a medias: «lote de octubre.zip»")).to_be_visible()
+    before = upload().received
+    assert before >= 8 * MEGABYTE
+    choose(page, zip_file)
+    expect(page.get_by_text("«lote de octubre.zip»").first).to_be_visible(timeout=30_000)
+    assert arrived(zip_file, installation)  # of the one upload: nothing was announced anew
+
+
+def test_one_may_pause_look_elsewhere_and_cancel(
+    open_page: Opener, admin: Actor, zip_file: Path, installation: Path
+) -> None:
+    page = open_page("/lotes", admin)
+    slow_down(page, 4)
+    choose(page, zip_file)
+    page.get_by_role("button", name="Pausar").click()
+    expect(page.get_by_text("En pausa")).to_be_visible()
+    page.wait_for_timeout(500)
+    stopped = upload().received
+    page.wait_for_timeout(700)
+    assert upload().received == stopped
+    page.get_by_role("button", name="Reanudar").click()
+    page.get_by_role("link", name="Ayuda").click()
+    page.wait_for_timeout(4000)
+    assert upload().received > stopped  # it went on meanwhile
+    page.get_by_role("link", name="Lotes").click()
+    expect(page.get_by_text(re.compile(r"MB de 41\.9 MB"))).to_be_visible()
+    page.get_by_role("button", name="Cancelar").click()
+    expect(page.get_by_role("button", name="Elegir archivo…")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert list((installation / "uploads").iterdir()) == []
+
+
+def test_what_is_not_a_zip_is_told_at_once(open_page: Opener, admin: Actor, tmp_path: Path) -> None:
+    page = open_page("/lotes", admin)
+    for name, words in (("lote.rar", "no es un zip:"), ("disfrazado.zip", "no es un zip por dentro")):
+        (tmp_path / name).write_bytes(b"%PDF-1.7")
+        choose(page, tmp_path / name)
+        expect(page.get_by_role("alert").get_by_text(words)).to_be_visible()
+    with database.reading() as session:
+        assert session.exec(select(Upload)).all() == []
+
+
+def test_a_whole_upload_whose_tab_was_closed_is_offered(
+    open_page: Opener, admin: Actor, zip_file: Path
+) -> None:
+    from tests.test_uploads import whole
+
+    whole(admin, zip_file.read_bytes(), "olvidado.zip")
+    page = open_page(f"/lotes?call={SLUG}", admin)
+    expect(page.get_by_text("«olvidado.zip» (41.9 MB) llegó completo y no se ha importado.")).to_be_visible()
+    page.get_by_role("button", name="Descartar").click()
+    expect(page.get_by_text("llegó completo")).to_have_count(0)
