@@ -173,7 +173,7 @@ def _export(options: argparse.Namespace) -> int:
 def _add_demo(commands: Any) -> None:
     demo = commands.add_parser("demo", help="llena una instalación vacía con una cohorte inventada")
     demo.add_argument("--applications", type=int, default=240, metavar="N")
-    demo.add_argument("--seed", type=int, default=1, metavar="N")
+    demo.add_argument("--seed", type=int, default=2025, metavar="N")
     demo.set_defaults(run=_demo)
 
 

@@ -78,8 +78,8 @@ def applications(session: Session, call: Call) -> Table:
     kinds = tuple(each.key for each in spec.documents)
     query = (
         select(Application, Applicant, SensitiveTraits)
-        .join(Applicant)
-        .join(SensitiveTraits, isouter=True)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .order_by(Application.folio)
     )
@@ -102,8 +102,8 @@ def scores(session: Session, call: Call) -> Table:
     """A line a score, as ``scores load`` reads it; a review's comment stands beside its first score."""
     query = (
         select(Score, Person.email, Application.folio, Note.text)
-        .join(Review)
-        .join(Person)
+        .join(Review, col(Review.id) == Score.review_id)
+        .join(Person, col(Person.id) == Review.person_id)
         .join(Application, col(Application.id) == Review.application_id)
         .join(Note, (col(Note.review_id) == Review.id) & (col(Note.kind) == NoteKind.COMMITTEE), isouter=True)
         .where(Review.call_id == call.id)

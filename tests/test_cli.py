@@ -1,0 +1,79 @@
+"""The command line to the letter: exit codes, one clear line on a refusal, one JSON document with --json."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer.cli import main
+from reviewer.paths import CALLS, ROOT
+from tests.conftest import SLUG
+
+CALL_FILE = str(CALLS / f"{SLUG}.toml")
+Said = pytest.CaptureFixture[str]
+
+
+def test_a_command_installs_a_call_and_says_so(installation: Path, capsys: Said) -> None:
+    assert main(["call", "load", CALL_FILE]) == 0
+    assert SLUG in capsys.readouterr().out
+
+
+def test_a_refusal_is_one_line_on_standard_error(installation: Path, capsys: Said) -> None:
+    broken = installation / "rota.toml"
+    broken.write_text("slug = \n", encoding="utf-8")
+    assert main(["call", "load", str(broken)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Línea 1") and len(said.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["no-hay"],
+        ["call", "load"],
+        ["call", "load", "no-existe.toml"],
+        ["user", "add", "x@y.mx", "--name", "X", "--role", "reina"],
+        ["user", "add", "sin arroba", "--name", "X", "--role", "jury"],
+        ["assign", "--call", "no-hay"],
+        ["assign", "--call", SLUG, "--reviews", "muchas"],
+        ["export", "--call", "no-hay", "--out", "salida"],
+        ["demo", "--applications", "0"],
+    ],
+)
+def test_what_is_wrong_is_refused_in_spanish(words: list[str], installation: Path, capsys: Said) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.strip()
+    assert not any(english in said.err for english in ("error", "required", "invalid", "Traceback"))
+
+
+def test_json_is_one_document_on_a_refusal_too(installation: Path, capsys: Said) -> None:
+    assert main(["assign", "--call", "no-hay", "--json"]) == 2
+    assert "no-hay" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_one_time_password_is_shown_once(installation: Path, capsys: Said) -> None:
+    assert main(["user", "add", "Rosa@Prueba.example", "--name", "Rosa Ñáñez", "--role", "jury"]) == 0
+    said = capsys.readouterr().out
+    assert "rosa@prueba.example" in said and "un solo uso" in said
+    assert main(["user", "add", "rosa@prueba.example", "--name", "Otra", "--role", "jury"]) == 2
+
+
+def test_the_machines_faults_have_a_code_of_their_own(installation: Path, capsys: Said) -> None:
+    assert main(["call", "load", CALL_FILE]) == 0
+    assert main(["export", "--call", SLUG, "--out", "/proc/nowhere"]) == 3
+    assert "No se puede escribir" in capsys.readouterr().err
+
+
+def test_as_a_process_of_its_own(installation: Path) -> None:
+    command = [sys.executable, "-m", "reviewer", "user", "add", "a@b.mx", "--name", "A", "--role", "admin"]
+    done = subprocess.run(
+        [*command, "--password-stdin"], cwd=ROOT, input="corta\n", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "10 caracteres" in done.stderr and "Traceback" not in done.stderr
