@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-MOST_CHARACTERS = 200_000
+from reviewer.pdf.results import PdfFailure
+
+MOST_CHARACTERS = 300_000
 FINE = 1_000_000  # the grid on which pdfium is asked where a point of the page is shown
 
 DIVIDING_HYPHENS = (0x2, 0xFFFE)  # what pdfium gives for the hyphen of a word divided at a line's end
@@ -27,10 +29,18 @@ class PageWord:
 
 
 class Glyphs:
-    """The words of an open page in the order in which pdfium reads them."""
+    """The words of an open page in the order in which pdfium reads them.
+
+    Raises ``PdfFailure`` for absurdly much text: what is not read would stand there uncovered.
+    """
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
-        self._text = page.get_textpage()
+        try:
+            self._text = page.get_textpage()
+        except pypdfium2.PdfiumError as error:
+            raise PdfFailure("unreadable") from error
+        if self._text.count_chars() > MOST_CHARACTERS:
+            raise PdfFailure("unreadable")
         self._place = _placement(page)
         self.words = _gather(self._text)
 
@@ -79,7 +89,7 @@ def _shrunk(box: Box) -> Box:
 
 
 def _gather(text: pypdfium2.PdfTextPage) -> list[PageWord]:
-    chars = [_char(text, index) for index in range(min(text.count_chars(), MOST_CHARACTERS))]
+    chars = [_char(text, index) for index in range(text.count_chars())]
     words: list[PageWord] = []
     line = 0
     for first, end, broken in _runs(chars):

@@ -131,6 +131,6 @@ def _paint(image: Image.Image, bars: list[Box]) -> None:
     brush = ImageDraw.Draw(image)
     wide, high = image.size
     for x0, y0, x1, y1 in bars:
-        pad = 1.0 + 0.06 * (y1 - y0) * high
+        pad = 1.0 + 0.06 * min((x1 - x0) * wide, (y1 - y0) * high)
         corners = (x0 * wide - pad, y0 * high - pad, x1 * wide + pad, y1 * high + pad)
         brush.rectangle(corners, fill=INK_OF_COVERS)

@@ -25,7 +25,7 @@ from reviewer.pdf.results import Inspection, PageSize, PageText, PdfFailure
 
 P = ParamSpec("P")
 T = TypeVar("T")
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.0
 
 
 class PdfWorkers:
@@ -55,12 +55,11 @@ class PdfWorkers:
         with self._lock:
             self._closed = True
             pool, self._pool = self._pool, None
-            waiting, self._waiting = self._waiting, set()
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
-        for future in waiting:
-            _resolve(future, PdfFailure("closed"))
+        for future in tuple(self._waiting):
+            self._finish(future, PdfFailure("closed"))
 
     def start(self) -> None:
         """Starts the workers now, so that the first task need not wait for them."""
@@ -96,14 +95,14 @@ class PdfWorkers:
 
     def _submit(self, task: "_Task") -> None:
         with self._lock:
+            self._waiting.add(task.future)
             inner = None if self._closed else self._schedule(task)
         if inner is None:
-            _resolve(task.future, PdfFailure("closed"))
+            self._finish(task.future, PdfFailure("closed"))
         else:
             inner.add_done_callback(lambda done: self._settle(task, done))
 
     def _schedule(self, task: "_Task") -> Future[Any]:
-        self._waiting.add(task.future)
         call = (self._seconds + GRACE_SECONDS, task.function, task.args, task.kwargs)
         inner: Future[Any] = self._running_pool().schedule(_limited, args=call, timeout=self._seconds)
         return inner
@@ -127,11 +126,15 @@ class PdfWorkers:
         if isinstance(error, BrokenProcessPool) and not task.is_retried:
             self._submit(replace(task, is_retried=True))
             return
+        self._finish(task.future, _failure(error) if error else None, None if error else inner.result())
+
+    def _finish(self, future: Future[Any], error: BaseException | None, value: Any = None) -> None:
+        """Answers once; a worker's answer and the closing of the pool may cross."""
         with self._lock:
-            if task.future not in self._waiting:
+            if future not in self._waiting:
                 return
-            self._waiting.remove(task.future)
-        _resolve(task.future, _failure(error) if error else None, None if error else inner.result())
+            self._waiting.remove(future)
+        _resolve(future, error, value)
 
 
 @dataclass(frozen=True, slots=True)

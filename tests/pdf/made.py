@@ -1,0 +1,79 @@
+"""PDFs for these tests: sound ones from reportlab and pypdf, odd ones byte by byte."""
+
+import io
+import zlib
+from collections.abc import Callable
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
+from reportlab.pdfgen.canvas import Canvas
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
+
+
+def raw(*objects: bytes) -> bytes:
+    """A PDF of these objects, numbered from 1; the first is the catalog."""
+    out, offsets = b"%PDF-1.7\n", []
+    for number, body in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n%btrailer\n<</Root 1 0 R/Size %d>>\n" % (size, table, size)
+    return out + head + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def stream(dictionary: bytes, content: bytes) -> bytes:
+    return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (dictionary, len(content), content)
+
+
+def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 400)) -> bytes:
+    """A reportlab PDF of what ``draw`` puts on the canvas."""
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=size)
+    draw(canvas)
+    canvas.save()
+    return target.getvalue()
+
+
+def letter(*lines: str, font: str = "Helvetica", points: float = 12) -> bytes:
+    """One page with these lines."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFont(font, points)
+        for number, line in enumerate(lines):
+            canvas.drawString(40, 340 - number * points * 1.3, line)
+
+    return drawn(draw)
+
+
+def changed(data: bytes, change: Callable[[PdfWriter], object]) -> bytes:
+    """``data`` after a change with pypdf's writer."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
+    change(writer)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def with_catalog(key: str, value: DictionaryObject) -> bytes:
+    """A letter whose catalog bears one more entry."""
+
+    def change(writer: PdfWriter) -> None:
+        writer.root_object[NameObject(key)] = value
+
+    return changed(letter("Motivos"), change)
+
+
+def bomb() -> bytes:
+    """A few kilobytes that unfold to more than two gigabytes of page content."""
+    chunk = b"BT /F 1 Tf (a b) Tj ET\n" * 200_000
+    packer = zlib.compressobj(9)
+    start = packer.compress(b" ") + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)  # stands alone, and so can be repeated
+    packed = zlib.compress(start + block * 500 + packer.flush(), 9)
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
+    return raw(CATALOG, ONE_PAGE, page, stream(b"/Filter[/FlateDecode/FlateDecode]", packed))

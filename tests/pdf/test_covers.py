@@ -1,0 +1,162 @@
+import pytest
+
+from reviewer.pdf.covers import phrase, spans
+
+ROSA = ("Rosa María", "López de la Garza Ñúñez")
+RECORD = (*ROSA, "rosa.lopez83@correo.mx", "+52 55 1234 5678", "LOGR900214MDFPRS07")
+
+
+def covered(text: str, *terms: str) -> str:
+    """The text with every run of covered words as one block."""
+    words = text.split()
+    for first, end in reversed(spans(words, terms)):
+        words[first:end] = ["█"]
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Me llamo Rosa López y escribo.", "Me llamo █ y escribo."),
+        ("ROSA MARIA LOPEZ DE LA GARZA NUÑEZ", "█"),
+        ("Firma: rosa   maría", "Firma: █"),
+        ("La señora López-Garza vino", "La señora █ vino"),
+        ("de la Garza, Rosa", "█"),
+        ("Nu\u0303n\u0303ez compuesto", "█ compuesto"),  # decomposed accents
+        ("Nún\u0303ez", "█"),
+        ("Lo\u00adpez con guion blando", "█ con guion blando"),
+        ("doña Ló- pez dividida", "doña █ dividida"),  # hyphenated at a line's end
+        ("doña Ro\u00ad sa dividida", "doña █ dividida"),
+        ("R O S A espaciada", "█ espaciada"),
+        ("L Ó P E Z", "█"),
+        ("Ló pez partida por el interletrado", "█ partida por el interletrado"),
+        ("archivo CV_RosaLopez2025.pdf", "archivo █"),
+        ("ROSALOPEZ pegado", "█ pegado"),
+        ("@rosamarialopez", "█"),
+        ("(Rosa)", "█"),
+        ("«López»", "█"),
+        ("“Garza”,", "█"),
+        ("L´opez con acento suelto", "█ con acento suelto"),
+        ("Nu´n˜ez de LaTeX", "█ de LaTeX"),
+        ("𝐑𝐨𝐬𝐚 en letras matemáticas", "█ en letras matemáticas"),
+        ("Ｒｏｓａ de ancho completo", "█ de ancho completo"),
+        ("Ro\u200bsa con un blanco sin ancho", "█ con un blanco sin ancho"),
+    ],
+)
+def test_names_are_covered_however_they_are_set(text: str, left: str) -> None:
+    assert covered(text, *ROSA) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Las rosas de la casa son sonrosadas",
+        "El mar de la Garzota y la niña",
+        "De la calle y del barrio",
+        "Lopezportillo y Rosalía",
+        "amorosa",
+    ],
+)
+def test_other_words_stay(text: str) -> None:
+    assert covered(text, *ROSA) == text
+
+
+def test_ligatures_are_letters() -> None:
+    assert covered("Soﬁa Griﬃn ﬁrma", "Sofía Griffin") == "█ ﬁrma"
+
+
+def test_particles_go_only_with_their_name() -> None:
+    assert covered("Juana de la Cruz vive de la venta", "Juana de la Cruz") == "█ vive de la venta"
+    assert covered("la obra de la Cruz", "Juana de la Cruz") == "la obra █"
+
+
+def test_short_names_only_as_whole_words() -> None:
+    assert covered("Li Yu y el libro de Li", "Li Yu") == "█ y el libro de █"
+    assert covered("an a na", "Ana Luz") == "an a na"
+    assert covered("ventana luzca", "Ana Luz") == "ventana luzca"
+    assert covered("J. Pérez", "J Pérez") == "█"
+    assert covered("J. sola", "J Pérez") == "J. sola"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rosa.lopez83@correo.mx",
+        "correo:rosa.lopez83@correo.mx;",
+        "ROSA.LOPEZ83@CORREO.MX",
+        "rosa.lopez83 @ correo . mx",
+        "rosa.lopez83@ correo.mx",
+        "rosa.lopez83@co- rreo.mx",
+        "rosa.lopez83 (arroba) otrositio.mx",
+    ],
+)
+def test_an_email_and_its_local_part(text: str) -> None:
+    assert "lopez83" not in covered(text, RECORD[2]).lower()
+
+
+def test_an_unknown_email_stays() -> None:
+    assert covered("informes@cultura.mx", *RECORD) == "informes@cultura.mx"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5512345678",
+        "55 1234 5678",
+        "55-12-34-56-78",
+        "(55) 1234-5678",
+        "+52 1 55 1234 5678",
+        "+525512345678",
+        "0052 (55) 1234.5678",
+        "tel.5512345678,",
+        "1234 5678",
+        "5 5 1 2 3 4 5 6 7 8",
+        "55 1234- 5678",
+    ],
+)
+def test_telephones_with_any_separators(text: str) -> None:
+    assert "5678" not in covered(text, RECORD[3]).replace(" ", "")
+    assert "56 7" not in covered(text, RECORD[3])
+
+
+def test_a_longer_number_is_not_a_local_call() -> None:
+    assert covered("91234567890", "5512345678") == "91234567890"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOGR900214MDFPRS07",
+        "logr900214mdfprs07",
+        "LOGR 900214 MDFPRS 07",
+        "L O G R 9 0 0 2 1 4",
+        "LOGR900214AB1",
+    ],
+)
+def test_a_curp_and_the_rfc_that_it_opens(text: str) -> None:
+    assert covered(text, *RECORD) == "█"
+
+
+def test_phrases_only_as_a_whole() -> None:
+    street = (phrase("Calle Benito Juárez 45"), phrase("Del Valle"), "03100")
+    assert covered("vivo en CALLE BENITO JUAREZ #45, Del Valle, C.P. 03100", *street) == "vivo en █ C.P. █"
+    assert covered("la calle, el valle y Benito Juárez", *street) == "la calle, el valle y Benito Juárez"
+    assert covered("del 031001", *street) == "del 031001"
+
+
+def test_neighbours_share_one_run() -> None:
+    assert spans(["Soy", "Rosa", "María", "López", "hoy"], ROSA) == [(1, 4)]
+    assert spans(list("RosaMaría"), ROSA) == [(0, 9)]
+
+
+def test_nothing_to_cover() -> None:
+    assert spans(["Rosa"], ()) == []
+    assert spans(["Rosa"], ("", "  ", '""', "…")) == []
+    assert spans([], ROSA) == []
+    assert spans(["", "…", "Rosa", ""], ROSA) == [(2, 3)]
+
+
+def test_a_hostile_page_takes_no_long_time() -> None:
+    name = "an anan ananan ana nana " + "a" * 60
+    words = ["an" * 3000, *(["ana"] * 3000), "a" * 20000, "- " * 10]
+    assert spans(words, (name, "a@a.a", "1111111111", "1" * 40))

@@ -1,0 +1,251 @@
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+from reportlab.pdfgen.canvas import Canvas
+
+from reviewer.pdf.inspection import inspect
+from reviewer.pdf.pages import draw_page
+from reviewer.pdf.results import Inspection
+from tests.pdf.made import CATALOG, ONE_PAGE, PAGE, changed, drawn, letter, raw, stream, with_catalog
+
+LETTER = letter("Exposición de motivos", "Quiero participar", "porque sí", "Gracias")
+JAVASCRIPT = DictionaryObject(
+    {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")}
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "documento.txt"  # the content, not the name, decides
+
+
+def look(file: Path, data: bytes) -> Inspection:
+    file.write_bytes(data)
+    return inspect(file)
+
+
+def test_a_letter(file: Path) -> None:
+    assert look(file, LETTER) == Inspection(pages=1, has_text=True, active_content=False, problem=None)
+
+
+def test_pages_are_counted(file: Path) -> None:
+    assert look(file, changed(LETTER, lambda writer: writer.add_blank_page(100, 100))).pages == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "empty_pdf"),
+        (raw(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "empty_pdf"),
+        (raw(b"<</Type/Catalog>>"), "empty_pdf"),
+        (raw(CATALOG, b"<</Type/Pages/Kids[9 0 R]/Count 1>>"), "empty_pdf"),
+        (b"\x00" * 3000, "not_a_pdf"),
+        (b"PK\x03\x04 un docx", "not_a_pdf"),
+        (b"\xff\xd8\xff\xe0 una foto", "not_a_pdf"),
+        (b" " * 2000 + LETTER, "not_a_pdf"),
+        (b"%PDF-1.7\n", "corrupt_pdf"),
+        (b"%PDF-1.7\n" + bytes(range(256)) * 40, "corrupt_pdf"),
+        (LETTER[: len(LETTER) // 2], "corrupt_pdf"),
+        (raw(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>"), "corrupt_pdf"),
+    ],
+)
+def test_what_is_refused(file: Path, data: bytes, problem: str) -> None:
+    assert look(file, data) == Inspection(0, has_text=False, active_content=False, problem=problem)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"correo reenviado\r\n" * 50 + LETTER,
+        LETTER + b"\x00" * 5000,
+        LETTER[:-7],  # without its end mark
+        LETTER[: LETTER.rindex(b"startxref")],
+        LETTER[: LETTER.rindex(b"trailer") + 12],  # the end lost, every object there
+        LETTER.replace(b"startxref\n", b"startxref\n9"),
+        LETTER.replace(b"xref\n0", b"xxxx\n0"),
+        LETTER.replace(b"/Count 1", b"/Count 7"),
+        raw(CATALOG, b"<</Type/Pages/Kids[3 0 R]>>", PAGE),
+        raw(CATALOG, b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE),  # a cycle
+    ],
+)
+def test_what_readers_repair_is_taken_and_can_be_drawn(file: Path, data: bytes) -> None:
+    found = look(file, data)
+    assert found.problem is None
+    assert found.pages >= 1
+    assert draw_page(file, 0, 200).startswith(b"RIFF")
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256"])
+def test_passwords(file: Path, algorithm: str) -> None:
+    def locked(writer: PdfWriter) -> None:
+        writer.encrypt("secreta", "otra", algorithm=algorithm)
+
+    def guarded(writer: PdfWriter) -> None:
+        writer.encrypt("", "otra", algorithm=algorithm)
+
+    assert look(file, changed(LETTER, locked)).problem == "encrypted_pdf"
+    assert look(file, changed(LETTER, guarded)) == Inspection(1, has_text=True, active_content=False)
+
+
+def test_a_password_of_the_reader_with_none_of_the_owner(file: Path) -> None:
+    locked = changed(LETTER, lambda writer: writer.encrypt("secreta", "", algorithm="AES-256"))
+    assert look(file, locked).problem == "encrypted_pdf"
+
+
+def test_a_cipher_that_nobody_knows(file: Path) -> None:
+    def public_key(writer: PdfWriter) -> None:
+        writer.encrypt("secreta", algorithm="AES-128")
+
+    data = changed(LETTER, public_key).replace(b"/Filter /Standard", b"/Filter /AdobePKI")
+    assert look(file, data).problem == "encrypted_pdf"
+
+
+def test_a_scan_has_no_text(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawInlineImage(Image.new("L", (50, 70), 128), 0, 0, 300, 400)
+        canvas.drawString(10, 10, "   ")
+
+    assert look(file, drawn(draw)) == Inspection(1, has_text=False, active_content=False)
+
+
+def test_text_on_a_later_page_counts(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        for _ in range(3):
+            canvas.showPage()
+        canvas.drawString(10, 10, "fin")
+
+    assert look(file, drawn(draw)).has_text
+
+
+def action(kind: str, **entries: object) -> DictionaryObject:
+    return DictionaryObject(
+        {NameObject("/S"): NameObject(kind), **{NameObject(f"/{k}"): v for k, v in entries.items()}}
+    )
+
+
+def triggers(**entries: object) -> DictionaryObject:
+    return DictionaryObject({NameObject(f"/{key}"): value for key, value in entries.items()})
+
+
+ACTIVE = {
+    "opening": with_catalog("/OpenAction", JAVASCRIPT),
+    "closing": with_catalog("/AA", triggers(WC=JAVASCRIPT)),
+    "launch": with_catalog("/OpenAction", action("/Launch", F=TextStringObject("calc.exe"))),
+    "submit": with_catalog("/OpenAction", action("/SubmitForm", F=TextStringObject("http://x.mx"))),
+    "import": with_catalog("/OpenAction", action("/ImportData", F=TextStringObject("a.fdf"))),
+    "chained": with_catalog(
+        "/OpenAction", action("/GoTo", Next=ArrayObject([action("/Named", Next=JAVASCRIPT)]))
+    ),
+    "names": with_catalog(
+        "/Names", triggers(JavaScript=triggers(Names=ArrayObject([TextStringObject("a"), JAVASCRIPT])))
+    ),
+    "attached": changed(LETTER, lambda writer: writer.add_attachment("a.exe", b"MZ")),
+    "page": changed(
+        LETTER,
+        lambda writer: writer.pages[0].update(
+            {NameObject("/AA"): triggers(O=writer._add_object(JAVASCRIPT))}
+        ),
+    ),
+    "outline": with_catalog("/Outlines", triggers(First=triggers(A=JAVASCRIPT))),
+}
+
+
+@pytest.mark.parametrize("data", ACTIVE.values(), ids=ACTIVE)
+def test_what_would_act(file: Path, data: bytes) -> None:
+    found = look(file, data)
+    assert found.problem is None
+    assert found.active_content
+
+
+def page_with(annotation: bytes) -> bytes:
+    return raw(CATALOG, ONE_PAGE, PAGE[:-2] + b"/Annots[4 0 R]>>", annotation)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/JavaScript/JS(1)>>>>",
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/J#61vaScript/JS(1)>>>>",
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/PA<</S/Launch/F(a)>>>>",
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/Rect[0 0 9 9]/AA<</K<</S/JavaScript/JS(1)>>>>>>",
+        b"<</Type/Annot/Subtype/FileAttachment/Rect[0 0 9 9]/FS<</EF<</F 3 0 R>>>>>>",
+        b"<</Type/Annot/Subtype/Screen/Rect[0 0 9 9]/A<</S/Rendition/OP 0/JS(1)>>>>",
+        b"<</Type/Annot/Subtype/RichMedia/Rect[0 0 9 9]>>",
+    ],
+)
+def test_what_would_act_on_a_page(file: Path, annotation: bytes) -> None:
+    assert look(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=True)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(http://x.mx)>>>>",
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/GoTo/D[3 0 R/Fit]>>>>",
+        b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/V(JavaScript)/Rect[0 0 9 9]>>",
+        b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(/JavaScript /Launch)>>",
+        b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A 4 0 R/S[/JavaScript]>>",
+    ],
+)
+def test_what_only_looks_like_it(file: Path, annotation: bytes) -> None:
+    assert look(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=False)
+
+
+def test_forms_bookmarks_and_an_opening_view_are_not_active(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(20, 300, "Yo")
+        canvas.acroForm.textfield(name="nombre", x=20, y=200)
+        canvas.bookmarkPage("a")
+        canvas.addOutlineEntry("Inicio", "a")
+
+    view = ArrayObject([NumberObject(0), NameObject("/Fit")])
+    data = changed(drawn(draw), lambda writer: writer.root_object.update({NameObject("/OpenAction"): view}))
+    assert look(file, data) == Inspection(1, has_text=True, active_content=False)
+    usage = DictionaryObject(
+        {NameObject("/EF"): ArrayObject([NameObject("/Create")])}
+    )  # usage rights, no files
+    assert not look(file, with_catalog("/Perms", usage)).active_content
+
+
+def test_scripts_of_an_xml_form(file: Path) -> None:
+    def form(script: bytes) -> bytes:
+        catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA[(template) 4 0 R]>>>>"
+        return raw(catalog, ONE_PAGE, PAGE, stream(b"", b"<template>" + script + b"</template>"))
+
+    assert look(file, form(b'<script contentType="application/x-javascript">1</script>')).active_content
+    assert not look(file, form(b"<field/>")).active_content
+
+
+def test_where_pypdf_fails_the_bytes_tell(file: Path) -> None:
+    end = b"<</S/JavaScript/JS(1)>>"
+    data = raw(CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end)
+    assert look(file, data).active_content
+
+
+def test_long_chains_cycles_and_deep_nesting_end(file: Path) -> None:
+    began = time.monotonic()
+    chain = [b"<</S/GoTo/D[3 0 R/Fit]/Next %d 0 R>>" % (number + 5) for number in range(3000)]
+    catalog = CATALOG[:-2] + b"/OpenAction 4 0 R>>"
+    assert look(file, raw(catalog, ONE_PAGE, PAGE, *chain, JAVASCRIPT_BYTES)).active_content
+    assert not look(file, raw(catalog, ONE_PAGE, PAGE, *chain, b"<</S/GoTo/Next 4 0 R>>")).active_content
+    deep = CATALOG[:-2] + b"/OpenAction " + b"[" * 50_000 + b"]" * 50_000 + b">>"
+    assert look(file, raw(deep, ONE_PAGE, PAGE)).problem in (None, "corrupt_pdf")
+    assert time.monotonic() - began < 10
+
+
+JAVASCRIPT_BYTES = b"<</S/JavaScript/JS(1)>>"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nada"):
+        inspect(tmp_path / "nada.pdf")

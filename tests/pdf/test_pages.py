@@ -1,0 +1,233 @@
+import io
+import itertools
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+from pypdf import PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    RectangleObject,
+    TextStringObject,
+)
+from reportlab.pdfgen.canvas import Canvas
+
+from reviewer.pdf.pages import INK_OF_COVERS, draw_page, outline, page_text
+from reviewer.pdf.results import PdfFailure, Word
+from tests.pdf.made import changed, drawn, letter, raw
+
+ROSA = ("Rosa María", "López García")
+LINES = ("Soy Rosa María López", "García y escribo guiones", "desde Iztapalapa, fijo.")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "page.pdf"
+
+
+def picture(path: Path, width: int = 600, covers: tuple[str, ...] = ()) -> Image.Image:
+    return Image.open(io.BytesIO(draw_page(path, 0, width, quality=95, covers=covers))).convert("L")
+
+
+def boxes(
+    words: tuple[Word, ...], image: Image.Image, pad: int = 0
+) -> list[tuple[float, float, float, float]]:
+    wide, high = image.size
+    return [
+        (word.x0 * wide - pad, word.y0 * high - pad, word.x1 * wide + pad, word.y1 * high + pad)
+        for word in words
+    ]
+
+
+def part(image: Image.Image, box: tuple[float, float, float, float]) -> tuple[float, float]:
+    """The darkest and the lightest value in a box."""
+    left, upper, right, lower = box
+    darkest, lightest = image.crop((round(left), round(upper), round(right), round(lower))).getextrema()
+    assert isinstance(darkest, int | float)
+    assert isinstance(lightest, int | float)
+    return darkest, lightest
+
+
+def has_ink(image: Image.Image) -> bool:
+    return part(image, (0, 0, *image.size))[0] < 140
+
+
+def turned(data: bytes, degrees: int, *, crop: bool) -> bytes:
+    def change(writer: PdfWriter) -> None:
+        page = writer.pages[0]
+        if crop:
+            page.cropbox = RectangleObject((20, 200, 280, 390))
+        page.rotate(degrees)
+
+    return changed(data, change)
+
+
+@pytest.mark.parametrize("crop", [False, True])
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_words_lie_where_their_ink_is(file: Path, degrees: int, crop: bool) -> None:
+    file.write_bytes(turned(letter(*LINES, font="Times-Italic", points=14), degrees, crop=crop))
+    image, text = picture(file), page_text(file, 0)
+    assert sorted(word.text for word in text.words) == sorted(" ".join(LINES).split())
+    for box in boxes(text.words, image):
+        assert part(image, box)[0] < 140
+    for box in boxes(text.words, image, pad=3):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)
+
+
+def upright(degrees: int) -> bytes:
+    """A page whose /Rotate turns lines upright that lie otherwise in it, as scanners write them."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(150, 200)
+        canvas.rotate(degrees)
+        for number, line in enumerate(LINES):
+            canvas.drawString(-90, 60 - 20 * number, line)
+
+    return turned(drawn(draw), degrees, crop=False)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_words_follow_as_they_are_read(file: Path, degrees: int) -> None:
+    file.write_bytes(upright(degrees))
+    words = page_text(file, 0).words
+    assert " ".join(word.text for word in words) == " ".join(LINES)
+    assert [word.line for word in words] == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2]
+    assert all(left.x1 <= right.x0 for left, right in itertools.pairwise(words) if left.line == right.line)
+    assert words[0].y1 < words[4].y1 < words[8].y1
+    assert words[0].x1 - words[0].x0 > words[0].y1 - words[0].y0
+
+
+def test_the_size_is_that_of_the_page_as_it_is_seen(file: Path) -> None:
+    file.write_bytes(turned(letter(*LINES), 90, crop=True))
+    text, sizes = page_text(file, 0), outline(file)
+    assert (round(text.width_pt), round(text.height_pt)) == (190, 260)
+    assert [(round(size.width_pt), round(size.height_pt)) for size in sizes] == [(190, 260)]
+    assert picture(file, 380).size == (380, 520)
+
+
+@pytest.mark.parametrize("degrees", [0, 90])
+@pytest.mark.parametrize("font", ["Helvetica", "Times-Italic", "Courier-BoldOblique"])
+def test_covers_leave_no_ink_of_what_they_hide(file: Path, font: str, degrees: int) -> None:
+    file.write_bytes(turned(letter("Rosa MARÍA", "garcía", font=font, points=30), degrees, crop=False))
+    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    assert {word.text for word in words} == {"█████"}
+    for box in boxes(words, image):
+        assert all(abs(value - INK_OF_COVERS[0]) < 12 for value in part(image, box))
+    for box in boxes(words, image, pad=5):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)
+
+
+def test_the_text_tells_neither_the_words_nor_how_many_they_are(file: Path) -> None:
+    file.write_bytes(letter(*LINES))
+    words = page_text(file, 0, ROSA).words
+    assert [word.text for word in words[:4]] == ["Soy", "█████", "█████", "y"]
+    assert [word.line for word in words[:4]] == [0, 0, 1, 1]
+    assert not any(part in repr(words) for part in ("Rosa", "López", "García"))
+
+
+def test_two_names_of_different_length_look_alike_but_for_the_bar(file: Path) -> None:
+    file.write_bytes(letter("Rosa", "R o s a", "firma"))
+    assert [word.text for word in page_text(file, 0, ROSA).words] == ["█████", "█████", "firma"]
+
+
+def test_hyphenated_at_the_end_of_a_line(file: Path) -> None:
+    file.write_bytes(letter("vive en casa de la señora Ló-", "pez desde siempre"))
+    words = page_text(file, 0, ROSA).words
+    assert [word.text for word in words[-4:]] == ["█████", "█████", "desde", "siempre"]
+    assert words[-3].y0 > words[-4].y0
+    image = picture(file, covers=ROSA)
+    for box in boxes(words, image, pad=4):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)
+
+
+def field(writer: PdfWriter) -> None:
+    annotations = writer.pages[0]["/Annots"].get_object()
+    assert isinstance(annotations, ArrayObject)
+    annotations[0].get_object().pop("/AP", None)
+    writer.root_object["/AcroForm"][NameObject("/NeedAppearances")] = BooleanObject(True)  # type: ignore[index]
+    note = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Annot"),
+            NameObject("/Subtype"): NameObject("/FreeText"),
+            NameObject("/Rect"): ArrayObject([FloatObject(side) for side in (20, 100, 280, 140)]),
+            NameObject("/Contents"): TextStringObject("Nota de García"),
+            NameObject("/DA"): TextStringObject("/Helv 14 Tf 0 g"),
+        }
+    )
+    annotations.append(writer._add_object(note))
+
+
+def test_what_form_fields_and_notes_show_is_text_and_covered(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(20, 300, "Yo")
+        canvas.acroForm.textfield(name="nombre", x=20, y=200, width=250, height=25, value="Soy Rosa Lopez")
+
+    file.write_bytes(changed(drawn(draw), field))
+    assert " ".join(word.text for word in page_text(file, 0).words) == "Yo Soy Rosa Lopez Nota de García"
+    words = page_text(file, 0, ROSA).words
+    assert [word.text for word in words] == ["Yo", "Soy", "█████", "Nota", "de", "█████"]
+    open_page, image = picture(file), picture(file, covers=ROSA)
+    for box in boxes(tuple(word for word in words if word.text == "█████"), image):
+        assert part(open_page, box)[1] > 200
+        assert part(image, box)[1] < 100
+
+
+def test_text_turned_upwards_in_the_page(file: Path) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rotate(90)
+        canvas.drawString(50, -100, "Rosa sube")
+
+    file.write_bytes(drawn(draw))
+    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    assert [word.text for word in words] == ["█████", "sube"]
+    for box in boxes(words, image, pad=4):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)
+
+
+def test_extreme_pages_are_drawn_smaller(file: Path) -> None:
+    boxes = [b"[0 0 1000000 1000000]", b"[0 0 1 14400]", b"[0 0 14400 0.5]"]
+    pages = [b"<</Type/Page/Parent 2 0 R/MediaBox%b>>" % box for box in boxes]
+    tree = b"<</Type/Pages/Kids[3 0 R 4 0 R 5 0 R]/Count 3>>"
+    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", tree, *pages))
+    for index in range(3):
+        wide, high = Image.open(io.BytesIO(draw_page(file, index, 3000))).size
+        assert 1 <= wide <= 3000
+        assert 1 <= high <= 16_000
+    assert len(Image.open(io.BytesIO(draw_page(file, 0, 100_000))).tobytes()) < 80_000_000
+
+
+def test_an_outline_ends_where_the_pages_do_and_at_five_hundred(file: Path) -> None:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
+    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 5>>", page))
+    assert len(outline(file)) == 1
+    many = b"<</Type/Pages/Kids[%b]/Count 2000>>" % (b"3 0 R " * 2000)
+    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", many, page))
+    assert len(outline(file)) == 500
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"%PDF-1.4\nnada", "unreadable"), (None, "no_such_page")])
+def test_what_cannot_be_shown_says_so_in_spanish(file: Path, data: bytes | None, code: str) -> None:
+    file.write_bytes(data or letter("Una"))
+    for task in (
+        lambda: draw_page(file, 7, 600),
+        lambda: page_text(file, 7),
+        lambda: draw_page(file, -1, 600),
+    ):
+        with pytest.raises(PdfFailure, match="El documento") as caught:
+            task()
+        assert caught.value.code == code
+
+
+def test_a_locked_file_says_so(file: Path) -> None:
+    file.write_bytes(changed(letter("Una"), lambda writer: writer.encrypt("secreta", algorithm="AES-256")))
+    with pytest.raises(PdfFailure) as caught:
+        draw_page(file, 0, 600)
+    assert caught.value.code == "encrypted"
