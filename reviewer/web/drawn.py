@@ -13,13 +13,14 @@ from starlette.concurrency import run_in_threadpool
 
 from reviewer import documents
 from reviewer.jury.reading import ReadableDocument
-from reviewer.pdf.results import PageSize, PageText, PdfFailure
+from reviewer.pdf.results import PageText, PdfFailure
 from reviewer.web.workers import pdf_workers
 
 WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
-IMAGE_BYTES = 96 << 20
-TEXT_BYTES = 16 << 20
+IMAGE_BYTES = 64 << 20
+TEXT_BYTES = 8 << 20
 SIZES_KEPT = 5000
+PASSING = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
 LETTER = (612.0, 792.0)
 DIVIDING_HYPHENS = {0x2: "-", 0xFFFE: "-"}  # as pdfium writes the hyphen of a word divided at a line's end
 
@@ -101,16 +102,12 @@ async def text(document: ReadableDocument, *, page: int) -> bytes:
 def sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
     """Width and height of each page in points, for laying pages out before they are drawn.
 
-    Of a document that can't be opened, letter size for as many pages as it was found to have.
+    Letter size where they can't be known.
     """
     known = _sizes.get(document.sha256)
-    if known is not None:
-        return known
-    try:
-        with documents.local_path(document.sha256) as path:
-            return _keep_sizes(document.sha256, pdf_workers().outline(path).result())
-    except (PdfFailure, OSError):
-        return (LETTER,) * document.pages
+    if known is None:
+        known = _measured(document.sha256)
+    return known + (LETTER,) * (document.pages - len(known))
 
 
 def foresee(ahead: Iterable[ReadableDocument]) -> None:
@@ -120,8 +117,19 @@ def foresee(ahead: Iterable[ReadableDocument]) -> None:
         threading.Thread(target=lambda: [sizes(each) for each in missing], daemon=True).start()
 
 
-def _keep_sizes(sha256: str, pages: tuple[PageSize, ...]) -> tuple[tuple[float, float], ...]:
-    measured = tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages)
+def _measured(sha256: str) -> tuple[tuple[float, float], ...]:
+    """Sizes from the file itself; empty where that fails, for good or only this time."""
+    try:
+        with documents.local_path(sha256) as path:
+            pages = pdf_workers().outline(path).result()
+    except OSError:
+        return ()
+    except PdfFailure as error:
+        return () if error.code in PASSING else _keep_sizes(sha256, ())
+    return _keep_sizes(sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages))
+
+
+def _keep_sizes(sha256: str, measured: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     with _sizes_lock:
         _sizes[sha256] = measured
         while len(_sizes) > SIZES_KEPT:

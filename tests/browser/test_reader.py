@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Call, Document, Role
@@ -17,8 +17,8 @@ LETTER = [
     "Segunda página: otro camion\ny una pala-\nbra partida.",
     "Tercera página.",
 ]
-READER = '[data-testid="stBidiComponentIsolated"] .reader'
-IN_SHADOW = "const root = document.querySelector('.st-key-documentos [data-testid=stBidiComponentIsolated]').shadowRoot;"
+HOST = ".st-key-documentos [data-testid=stBidiComponentIsolated]"
+READER = f"{HOST} .reader"
 
 
 @pytest.fixture
@@ -48,13 +48,18 @@ def where(page: Page) -> str:
 
 
 def selection(page: Page) -> str:
-    return str(page.evaluate(f"() => {{ {IN_SHADOW} return root.getSelection().toString(); }}"))
+    return str(page.locator(HOST).evaluate("host => host.shadowRoot.getSelection().toString()"))
+
+
+def box_of(part: Locator) -> FloatRect:
+    box = part.bounding_box()
+    assert box is not None
+    return box
 
 
 def drag(page: Page, start: str, end: str, *, by: tuple[float, float] = (0, 0)) -> None:
     """Selects from the left of a word to the right of another, or to a point beside that."""
-    boxes = [page.locator(".words span", has_text=word).first.bounding_box() for word in (start, end)]
-    a, z = (box for box in boxes if box)
+    a, z = (box_of(page.locator(".words span", has_text=word).first) for word in (start, end))
     page.mouse.move(a["x"] + 1, a["y"] + a["height"] / 2)
     page.mouse.down()
     page.mouse.move(z["x"] + z["width"] / 2, z["y"] + z["height"] / 2, steps=8)
@@ -80,12 +85,12 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     expect(page.get_by_label("Ir a la página")).to_have_value("2")
 
     box = page.locator('[data-page="1"]')
-    fitted = (box.bounding_box() or {})["width"]
+    fitted = box_of(box)["width"]
     page.keyboard.press("+")
-    assert (box.bounding_box() or {})["width"] > fitted * 1.2
+    assert box_of(box)["width"] > fitted * 1.2
     assert where(page) == "2"
     page.keyboard.press("0")
-    assert (box.bounding_box() or {})["width"] == fitted
+    assert box_of(box)["width"] == fitted
 
     page.keyboard.press("/")
     page.keyboard.type("CAMION")
@@ -104,8 +109,8 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     page.keyboard.press("]")
     expect(page.get_by_role("tab", selected=True)).to_contain_text("Muestra")
     shown(page)
-    box_of_wide = page.locator('[data-page="1"]').bounding_box() or {}
-    assert box_of_wide["width"] == fitted and box_of_wide["height"] < fitted
+    wide = box_of(page.locator('[data-page="1"]'))
+    assert wide["width"] == fitted and wide["height"] < fitted
 
 
 @pytest.mark.usefixtures("first")
@@ -121,6 +126,10 @@ def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left
         drag(page, "Quiero", "camarones", by=beside)
         assert len(selection(page)) < 80, beside
 
+    page.keyboard.press("Control+f")
+    expect(page.get_by_label("Buscar en este documento")).to_be_focused()
+    page.keyboard.press("Escape")
+
     writing = page.locator("textarea").first
     writing.click()
     page.keyboard.type("Nota con [corchetes] / 100 - 0 +")
@@ -135,9 +144,9 @@ def test_only_the_document_scrolls_and_nothing_is_wrong_for_a_screen_reader(
     for width, height in ((1440, 900), (1024, 768)):
         page = open_page("/revisar?folio=GUI-0001", juror, width=width, height=height)
         shown(page)
-        sheet = page.locator(f"{READER} .sheet").bounding_box() or {}
+        sheet = box_of(page.locator(f"{READER} .sheet"))
         assert sheet["height"] > height * 0.6
-        bar = page.get_by_role("toolbar", name="Ver el documento").bounding_box() or {}
+        bar = box_of(page.get_by_role("toolbar", name="Ver el documento"))
         assert height - 40 < bar["y"] + bar["height"] <= height
         found = Axe().run(page, context=".st-key-documentos") if width == 1440 else None
         assert found is None or found.violations_count == 0, found.generate_report()
@@ -157,12 +166,12 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
     page.on("request", note)
     shown(page)
     page.get_by_label("Girar a la derecha").click()
-    box = page.locator('[data-page="1"]').bounding_box() or {}
+    box = box_of(page.locator('[data-page="1"]'))
     assert box["width"] > box["height"]
     page.reload()
     settle(page)
     shown(page)
-    box = page.locator('[data-page="1"]').bounding_box() or {}
+    box = box_of(page.locator('[data-page="1"]'))
     assert box["width"] > box["height"]
 
     page.get_by_label("Ir a la página").fill("3")
@@ -190,7 +199,6 @@ def test_a_page_comes_by_itself_after_the_server_was_killed(
     shown(page)
     server.kill()
     page.keyboard.press("]")
-    shown(page)  # it was fetched ahead
     expect(page.get_by_text("La página 2 no se pudo mostrar.")).to_be_visible(timeout=10_000)
     server.start()
     shown(page, 2)

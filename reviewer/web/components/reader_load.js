@@ -24,9 +24,12 @@ async function fetchOrExplain(url, expectedType, options = {}) {
   if (answer.status === 401 || answer.status === 403) {
     throw new LoadError("La sesión terminó o este documento ya no está a su cargo.", false);
   }
-  // Only our own route explains itself in plain text; what a proxy says is not for the person.
-  const said = answer.status === 503 && type.startsWith("text/plain") ? await answer.text() : "";
-  throw new LoadError(said || "El servidor no pudo entregarla.", answer.status >= 500 || answer.ok);
+  // Only our own route explains itself in plain text, and says whether asking again may help; what a proxy
+  // says is not for the person.
+  if (answer.status === 503 && type.startsWith("text/plain")) {
+    throw new LoadError(await answer.text(), answer.headers.has("retry-after"));
+  }
+  throw new LoadError("El servidor no pudo entregarla.", answer.status >= 500 || answer.ok);
 }
 
 const pageUrl = (id, number, width) => `/documentos/${id}/paginas/${number}.webp?ancho=${width}`;

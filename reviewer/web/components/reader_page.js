@@ -17,8 +17,9 @@ class PageView {
     this.source = source;
     this.number = number;
     this.aspect = width / height;
-    this.element = document.createElement("section");
+    this.element = document.createElement("div");
     this.element.className = "page";
+    this.element.setAttribute("role", "group");
     this.element.dataset.page = number;
     this.element.dataset.state = "waiting";
     this.element.setAttribute("aria-label", `Página ${number} de ${source.total}`);

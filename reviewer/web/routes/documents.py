@@ -111,7 +111,8 @@ def _refused(error: Refused) -> Response:
     if isinstance(error, NoSuchDocument):
         return refusal(error, status=404)
     if isinstance(error, PdfFailure):
-        return PlainTextResponse(str(error), status_code=503, headers=NO_STORE)
+        again = {"Retry-After": "5"} if error.code in drawn.PASSING else {}
+        return PlainTextResponse(str(error), status_code=503, headers={**NO_STORE, **again})
     return refusal(error)
 
 
