@@ -100,8 +100,8 @@ def read_row(row: Row, sheet: Sheet) -> Submission:
     return Submission(
         row=row.number,
         folio=sheet.cell(row, "folio")[:LONGEST_FOLIO],
-        first_names=first_names or ("" if surnames else sheet.cell(row, "nombre_completo")),
-        surnames=surnames,
+        first_names=first_names or sheet.cell(row, "nombre_completo"),
+        surnames=surnames if first_names or not sheet.cell(row, "nombre_completo") else "",
         email=sheet.cell(row, "correo").lower().removeprefix("mailto:")[:LONGEST_EMAIL],
         phone=re.sub(r"\.0+$", "", sheet.cell(row, "telefono")),
         curp=curp,

@@ -48,7 +48,7 @@ def of_age_on(born: date, years: int) -> date:
 
 
 def _missing_to_store(submission: Submission, sheet: Sheet) -> Iterator[Found]:
-    if not submission.name:
+    if not submission.first_names:
         field = "nombre" if "nombre" in sheet.columns.places else "nombre_completo"
         yield _missing(field, "Falta el nombre: la fila no se puede guardar.", Severity.ERROR)
     if not (submission.email or submission.curp):
@@ -61,8 +61,6 @@ def _missing(field: str, message: str, severity: Severity = Severity.CHECK) -> F
 
 
 def _contact(submission: Submission, phone: str) -> Iterator[Found]:
-    if submission.surnames and not submission.first_names:
-        yield _missing("nombre", "Falta el nombre: solo hay apellidos.")
     if not submission.email:
         yield _missing("correo", "Falta el correo electrónico.")
     elif not is_email(submission.email):

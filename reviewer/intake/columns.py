@@ -219,9 +219,9 @@ def _strength(claims: Mapping[str, list[tuple[int, Reading]]], name: str) -> int
 
 
 def _check_enough(places: Mapping[str, tuple[int, ...]]) -> None:
-    for alternatives in (("nombre", "nombre_completo", "apellidos"), ("correo", "curp")):
+    for alternatives in (("nombre", "nombre_completo"), ("correo", "curp")):
         if not any(name in places for name in alternatives):
-            first, second = alternatives[:2]
+            first, second = alternatives
             message = f"La tabla no tiene una columna que se reconozca como «{first}» o «{second}»."
             raise BatchRefused("missing_column", message, field=first)
 

@@ -1,11 +1,9 @@
 """What a check can find, with its severity: the codes of the command-line contract."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.errors import Refused
-from reviewer.models import Eligibility
 
 
 class Severity(StrEnum):
@@ -73,19 +71,3 @@ class BatchRefused(Refused):
 
 def _refused(code: str, message: str, file: str | None, field: str | None) -> BatchRefused:
     return BatchRefused(code, message, file=file, field=field)
-
-
-def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> tuple[Eligibility, str]:
-    """The status that findings lead to, and its reasons.
-
-    ``findings`` are pairs of code and severity, ``refused`` the codes of required documents not taken. The
-    reasons are the codes that count, in alphabetical order, joined by semicolons.
-    """
-    pairs = set(findings)
-    ineligible = {code for code, severity in pairs if severity == Severity.INELIGIBLE}
-    if ineligible:
-        return Eligibility.INELIGIBLE, ";".join(sorted(ineligible))
-    to_check = {code for code, severity in pairs if severity == Severity.CHECK} | set(refused)
-    if to_check:
-        return Eligibility.TO_CHECK, ";".join(sorted(to_check))
-    return Eligibility.ELIGIBLE, ""

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reviewer.calls import DocumentKind
 from reviewer.intake.text import fold
+
+if TYPE_CHECKING:  # the workers that read tables need not load the database
+    from reviewer.calls import DocumentKind
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Words:
     of_others: frozenset[str]
 
 
-def vocabulary(kinds: Iterable[DocumentKind]) -> Vocabulary:
+def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
     """The names that a table of a call may bear."""
     known = _file()
     aliases = {name: tuple(words) for name, words in known["aliases"].items()}
