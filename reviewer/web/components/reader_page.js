@@ -26,7 +26,7 @@ class PageView {
     this.element.innerHTML =
       '<div class="turn"><img alt="" draggable="false"><div class="marks"></div></div>' +
       '<p class="spoken"></p>' +
-      '<div class="failed" hidden><p></p><button type="button">Reintentar</button></div>';
+      '<div class="failed" hidden><div><p></p><button type="button">Reintentar</button></div></div>';
     this.turn = this.element.querySelector(".turn");
     this.element.querySelector(".failed button").addEventListener("click", () => this.retry());
   }
