@@ -10,6 +10,7 @@ from sqlmodel import Session, and_, case, col, func, select
 from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.calls import get_call, spec_of
 from reviewer.database import reading
 from reviewer.models import (
     Application,
@@ -21,6 +22,7 @@ from reviewer.models import (
     Review,
     ReviewStatus,
 )
+from reviewer.tables import Table
 
 RECENT = timedelta(days=7)  # the pace is that of the last week
 
@@ -85,6 +87,27 @@ def progress(viewer: Actor, *, call: str) -> Progress:
         jurors = tuple(_juror(*each) for each in found)
         readings = _by_readings(session, call)
     return Progress(tuple(sorted(jurors, key=lambda each: (-each.left, each.name))), readings)
+
+
+def table(viewer: Actor, *, call: str) -> Table:
+    """``progress`` by juror, to take along; times are the call's."""
+    zone = spec_of(get_call(call)).zone
+    return Table(
+        title="Avance del jurado",
+        columns=(
+            *("Persona", "Asignadas", "Empezadas", "Enviadas", "Pendientes"),
+            *("Última actividad", "Enviadas por día", "Terminaría"),
+        ),
+        rows=tuple(
+            (
+                *(each.name, each.assigned, each.begun, each.submitted, each.left),
+                each.last_activity.astimezone(zone).replace(microsecond=0) if each.last_activity else None,
+                round(each.pace, 2),
+                each.done_at.astimezone(zone).date() if each.done_at else None,
+            )
+            for each in progress(viewer, call=call).jurors
+        ),
+    )
 
 
 def _by_juror(call: str) -> Any:

@@ -321,15 +321,17 @@ class Rubric {
     return status && body.error ? body.error : "Sin conexión: vuelva a intentarlo.";
   }
 
-  // The script moves on; should it not answer (the server was restarted just now), the address does.
+  // The script moves on; should it not hear (the server was restarted just now), the address does.
   #move(next) {
+    const { testConnectionState } = document.querySelector("[data-testid=stApp]")?.dataset ?? {};
     this.trigger("moved", { from: this.data.folio, next });
+    const hears = (testConnectionState ?? "CONNECTED") === "CONNECTED";
     this.#mover = window.setTimeout(() => {
       const address = new URL(window.location.href);
       if (next === null) address.searchParams.delete("folio");
       else address.searchParams.set("folio", next);
       window.location.assign(address);
-    }, MOVE_PATIENCE_MS);
+    }, hears ? MOVE_PATIENCE_MS : 0);
   }
 
   // One thing at a time; `work` returns the words to show, or null while the next application is coming.

@@ -2,14 +2,15 @@
 // rubric's comings and goings, and in this browser's storage until acknowledged, over reloads and crashes.
 
 const STORE = "dictamen.rubrica";
-const BACK_OFF_SECONDS = [1, 2, 4, 8, 15];
+const BACK_OFF_SECONDS = [1, 2, 4, 8];
 const PATIENCE_MS = 10_000;
 const KEEPALIVE_LENGTH = 20_000; // letters; browsers let 64 KB in all outlive a page
 const KEPT_VALUES = 3;
 
 class Outbox extends EventTarget {
   #entries = new Map();
-  #failures = 0;
+  #failures = 0; // in a row, one a round of tries
+  #misses = 0;
   #retrying = 0;
   #channel = new BroadcastChannel(STORE);
 
@@ -81,16 +82,17 @@ class Outbox extends EventTarget {
 
   retry() {
     window.clearTimeout(this.#retrying);
+    this.#retrying = 0;
     for (const entry of this.#entries.values()) this.#send(entry);
   }
 
   // Whether everything of this review was acknowledged, having tried once more.
   async flush(address) {
-    const failures = this.#failures;
+    const misses = this.#misses;
     const until = performance.now() + PATIENCE_MS;
     while (this.of(address).length) {
       const stuck = this.of(address).some((entry) => entry.clash || entry.refusal);
-      if (stuck || this.#failures > failures || performance.now() > until) return false;
+      if (stuck || this.#misses > misses || performance.now() > until) return false;
       const changed = new Promise((resolve) => this.addEventListener("change", resolve, { once: true }));
       for (const entry of this.of(address)) this.#send(entry);
       await changed;
@@ -159,9 +161,10 @@ class Outbox extends EventTarget {
 
   #wait(status) {
     this.trouble = status === 401 ? "signed-out" : "offline";
+    this.#misses += 1;
+    if (this.#retrying) return;
     const seconds = BACK_OFF_SECONDS[Math.min(this.#failures, BACK_OFF_SECONDS.length - 1)];
     this.#failures += 1;
-    window.clearTimeout(this.#retrying);
     this.#retrying = window.setTimeout(() => this.retry(), seconds * 1000 * (0.8 + Math.random() * 0.4));
   }
 
