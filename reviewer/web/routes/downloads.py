@@ -20,6 +20,7 @@ from reviewer.cohort.part import Part, Stage
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
+from reviewer.jury import progress
 from reviewer.tables import Table, to_csv
 from reviewer.web.guard import NO_STORE, viewer_of
 
@@ -41,6 +42,7 @@ def _findings(viewer: Actor, params: Params) -> Table:
 
 
 TABLES: dict[str, Maker] = {
+    "avance": lambda viewer, params: progress.table(viewer, call=params.get("convocatoria", "")),
     "cohorte-totales": lambda viewer, params: tables.of_totals(counts.totals(viewer, part=_part(params))),
     "cohorte-alcaldias": lambda viewer, params: tables.of_territory(
         counts.by_alcaldia(viewer, part=_part(params))
