@@ -1,15 +1,16 @@
 """The people of an installation: adding, roles, passwords, deactivation."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from reviewer.access import audit, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import check_rules, hash_password, matches, one_time
 from reviewer.access.permissions import Action, confirm, require
-from reviewer.database import reading, writing
+from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
 from reviewer.models import Person, Role
 
@@ -24,6 +25,17 @@ class Added:
     one_time_password: str | None
 
 
+@dataclass(frozen=True)
+class ListLine:
+    """A line of a pasted list as it was read; ``problem`` says why it can't be added, empty if it can."""
+
+    number: int
+    text: str
+    name: str
+    email: str
+    problem: str = ""
+
+
 def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str | None = None) -> Added:
     """Adds a person, with a one-time password unless one is given."""
     require(actor, Action.MANAGE_PEOPLE)
@@ -31,17 +43,36 @@ def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str
 
 
 def add_people(actor: Actor, *, lines: str, role: Role) -> list[Added]:
-    """Adds a pasted list, a person a line (``Nombre <correo>`` or ``nombre, correo``): all or none."""
-    require(actor, Action.MANAGE_PEOPLE)
-    numbered = [(number, line) for number, line in enumerate(lines.splitlines(), start=1) if line.strip()]
-    return _add(actor, [_new(*_read_line(number, line), role, None) for number, line in numbered])
+    """Adds a pasted list, a person a line (see ``read_list``): all or none."""
+    read = read_list(actor, lines=lines)
+    for each in read:
+        if each.problem:
+            raise Refused(f"Línea {each.number}: {each.problem}")
+    return _add(actor, [_new(each.email, each.name, role, None) for each in read])
 
 
-def list_people(viewer: Actor) -> list[Person]:
-    """Everybody, the active first, by name."""
+def read_list(viewer: Actor, *, lines: str) -> list[ListLine]:
+    """What a pasted list says, a person a line: ``Nombre <correo>``, ``nombre, correo`` or two columns."""
     require(viewer, Action.MANAGE_PEOPLE)
     with reading() as session:
-        return list(session.exec(select(Person).order_by(col(Person.active).desc(), Person.name)))
+        known = set(session.exec(select(Person.email)))
+    read: list[ListLine] = []
+    for number, text in enumerate(lines.splitlines(), start=1):
+        if text.strip():
+            read.append(_read_line(number, text.strip(), known))
+            known.add(read[-1].email)
+    return read
+
+
+def list_people(viewer: Actor, *, words: str = "", role: Role | None = None) -> list[Person]:
+    """Everybody, the active first, by name; only those whose name or e-mail holds all the ``words``."""
+    require(viewer, Action.MANAGE_PEOPLE)
+    query = select(Person) if role is None else select(Person).where(Person.role == role)
+    with reading() as session:
+        people = list(session.exec(query))
+    sought = _plain(words).split()
+    found = [each for each in people if all(word in _plain(f"{each.name} {each.email}") for word in sought)]
+    return sorted(found, key=lambda each: (not each.active, _plain(each.name), each.email))
 
 
 def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
@@ -145,6 +176,7 @@ def _new(email: str, name: str, role: Role, password: str | None) -> Added:
 
 def _add(actor: Actor, added: list[Added]) -> list[Added]:
     with writing() as session:
+        advisory_lock(session, "people")
         for each in added:
             email = each.person.email
             if session.exec(select(Person.id).where(Person.email == email)).first() is not None:
@@ -155,14 +187,26 @@ def _add(actor: Actor, added: list[Added]) -> list[Added]:
     return added
 
 
-def _read_line(number: int, line: str) -> tuple[str, str]:
-    found = re.search(r"[^\s,;<>]+@[^\s,;<>]+", line)
+def _read_line(number: int, text: str, known: set[str]) -> ListLine:
+    """Reads one line; ``known`` are the e-mails that are taken already."""
+    found = re.search(r"[^\s,;<>\"()]+@[^\s,;<>\"()]*", text)
+    email = found[0].casefold().removeprefix("mailto:").strip(".:") if found else ""
+    name = " ".join(re.sub(r"[<>,;\t\"()]+", " ", text.replace(found[0], " ") if found else text).split())
     if not found:
-        raise Refused(f"Línea {number}: falta el correo. Escriba «Nombre Apellido, correo@dominio.mx».")
-    name = re.sub(r"[<>,;\t\"]+", " ", line.replace(found[0], " "))
-    if not name.strip():
-        raise Refused(f"Línea {number}: falta el nombre junto a {found[0]}.")
-    return found[0], name
+        problem = "falta el correo. Escriba «Nombre Apellido, correo@dominio.mx»."
+    elif not EMAIL.match(email):
+        problem = f"«{email}» no es un correo: escríbalo completo, como nombre@dominio.mx."
+    elif not name:
+        problem = f"falta el nombre junto a {email}."
+    else:
+        problem = f"ya hay una persona con el correo {email}." if email in known else ""
+    return ListLine(number, text, name, email, problem)
+
+
+def _plain(text: str) -> str:
+    """Folded case, without accents: how people search and sort names."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def _person(session: Session, person_id: int) -> Person:
@@ -173,6 +217,7 @@ def _person(session: Session, person_id: int) -> Person:
 
 
 def _keep_an_admin(session: Session, person: Person) -> None:
+    advisory_lock(session, "people")  # two administrators must not send each other away at once
     others = session.exec(
         select(func.count())
         .select_from(Person)

@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from reviewer import clock
 from reviewer.access.actor import Actor
+from reviewer.access.sessions import IDLE
 from reviewer.database import reading
 from reviewer.errors import Forbidden, Refused
 from reviewer.models import LoginSession, Person, Phase, Role
@@ -82,11 +83,13 @@ def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
 
 def confirm(actor: Actor) -> None:
     """Raises ``Forbidden`` where the log-in was ended, or the person deactivated or given another role."""
+    now = clock.now()
     query = (
         select(Person.role)
         .join(LoginSession)
         .where(LoginSession.id == actor.session_id, Person.id == actor.person_id, Person.active)
-        .where(LoginSession.revoked_at == None, LoginSession.expires_at > clock.now())  # noqa: E711
+        .where(LoginSession.revoked_at == None, LoginSession.expires_at > now)  # noqa: E711
+        .where(LoginSession.last_seen_at > now - IDLE)
     )
     with reading() as session:
         role = session.exec(query).first()

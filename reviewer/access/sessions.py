@@ -5,8 +5,10 @@ The browser holds a random token in an HttpOnly cookie; the database holds its h
 
 import hashlib
 import hmac
+import math
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session, col, delete, func, select, update
 
@@ -14,7 +16,7 @@ from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import hash_password, matches
-from reviewer.database import reading, writing
+from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
 from reviewer.models import LoginAttempt, LoginSession, LoginTicket, Person
 
@@ -35,14 +37,14 @@ def check_password(*, email: str, password: str, address: str) -> Person:
     deactivated person; after five failures in a quarter of an hour each further try has to wait.
     """
     email = email.strip().casefold()
-    _slow_down(email, address)
+    attempt = _count_attempt(email, address)
     with reading() as session:
         person = session.exec(select(Person).where(Person.email == email)).first()
     right = matches(password, person.password_hash if person else _NOBODY)
     if person is None or not right or not person.active:
-        with writing() as session:
-            session.add(LoginAttempt(who=_digest(email), address=_digest(address)))
         raise Refused("El correo o la contraseña no son correctos.")
+    with writing() as session:
+        session.exec(delete(LoginAttempt).where(col(LoginAttempt.id) == attempt))
     return person
 
 
@@ -64,7 +66,8 @@ def redeem_ticket(ticket: str) -> str | None:
         if found is None or found.expires_at < clock.now():
             return None
         session.delete(found)
-        return _start(session, found.person_id)
+        person = session.get(Person, found.person_id)
+        return _start(session, found.person_id) if person is not None and person.active else None
 
 
 def actor_of(token: str | None) -> Actor | None:
@@ -104,7 +107,8 @@ def end_session(token: str) -> None:
 
 
 def revoke_all(session: Session, person_id: int, *, but: int | None = None) -> None:
-    """Ends every session of a person, ``but`` one, inside the caller's transaction."""
+    """Ends every session of a person, ``but`` one, inside the caller's transaction; log-ins half done too."""
+    session.exec(delete(LoginTicket).where(col(LoginTicket.person_id) == person_id))
     session.exec(
         update(LoginSession)
         .where(col(LoginSession.person_id) == person_id, col(LoginSession.revoked_at).is_(None))
@@ -124,29 +128,38 @@ def _start(session: Session, person_id: int) -> str:
     return token
 
 
-def _slow_down(email: str, address: str) -> None:
+def _count_attempt(email: str, address: str) -> int:
+    """Counts an attempt before its password is looked at, so that many at once count as well; its id.
+
+    Refused where this e-mail or address has to wait.
+    """
+    now = clock.now()
+    with writing() as session:
+        advisory_lock(session, "login")
+        session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) < now - WINDOW))
+        _slow_down(session, LoginAttempt.who, _digest(email), FREE_ATTEMPTS)
+        _slow_down(session, LoginAttempt.address, _digest(address), FREE_ATTEMPTS * ADDRESS_FACTOR)
+        attempt = LoginAttempt(who=_digest(email), address=_digest(address))
+        session.add(attempt)
+        session.flush()
+        return attempt.id or 0
+
+
+def _slow_down(session: Session, column: Any, value: str, free: int) -> None:
     """After the free attempts, each failure doubles the wait: 2, 4, 8 … seconds, up to the window."""
-    since = clock.now() - WINDOW
-    with reading() as session:
-        for column, value, free in (
-            (LoginAttempt.who, _digest(email), FREE_ATTEMPTS),
-            (LoginAttempt.address, _digest(address), FREE_ATTEMPTS * ADDRESS_FACTOR),
-        ):
-            count, last = session.exec(
-                select(func.count(), func.max(LoginAttempt.at)).where(
-                    column == value, LoginAttempt.at > since
-                )
-            ).one()
-            if count < free:
-                continue
-            wait = min(timedelta(seconds=2 ** min(count - free + 1, 12)), WINDOW)
-            left = (last + wait - clock.now()).total_seconds()
-            if left > 0:
-                raise Refused(f"Demasiados intentos. Espere {_spoken(left)} y vuelva a intentarlo.")
+    count, last = session.exec(select(func.count(), func.max(LoginAttempt.at)).where(column == value)).one()
+    if count < free:
+        return
+    wait = min(timedelta(seconds=2 ** min(count - free + 1, 12)), WINDOW)
+    left = (last + wait - clock.now()).total_seconds()
+    if left > 0:
+        raise Refused(f"Demasiados intentos. Espere {_spoken(left)} y vuelva a intentarlo.")
 
 
 def _spoken(seconds: float) -> str:
-    return f"{seconds:.0f} segundos" if seconds < 90 else f"{seconds / 60:.0f} minutos"
+    if seconds > 90:
+        return f"{math.ceil(seconds / 60)} minutos"
+    return "1 segundo" if seconds <= 1 else f"{math.ceil(seconds)} segundos"
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,54 @@
+"""The one table of who may do what, and when."""
+
+import pytest
+
+from reviewer.access import permissions
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.permissions import TABLE, Action
+from reviewer.errors import Forbidden, Refused
+from reviewer.models import Phase, Role
+from tests.conftest import PersonFactory
+
+
+def test_every_action_has_its_line() -> None:
+    assert set(TABLE) == set(Action)
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_the_table_binds_every_role_in_every_phase(action: Action, person: PersonFactory) -> None:
+    roles, phases = TABLE[action]
+    for role in Role:
+        actor = person(role)
+        for phase in Phase:
+            may = role in roles and phase in phases
+            assert permissions.allowed(actor, action, phase) is may
+            if may:
+                permissions.require(actor, action, phase)
+            else:
+                with pytest.raises(Forbidden if role not in roles else Refused):
+                    permissions.require(actor, action, phase)
+
+
+def test_the_roles_keep_apart() -> None:
+    """Who looks after data and people does not score; who scores sees neither people nor cohort."""
+    for action, (roles, _) in TABLE.items():
+        assert not (Role.JURY in roles and len(roles) > 1), action
+    assert TABLE[Action.REVIEW][0] == {Role.JURY}
+    assert TABLE[Action.MANAGE_PEOPLE][0] == TABLE[Action.IMPORT_BATCH][0] == {Role.ADMIN}
+
+
+def test_the_command_line_stands_above_roles_and_phases() -> None:
+    for action in Action:
+        permissions.require(OPERATOR, action, Phase.ARCHIVED)
+
+
+def test_nobody_passes_by_claiming_a_role(admin: Actor, juror: Actor) -> None:
+    """An actor is what the log-in says, not what the object says."""
+    for forged in (
+        Actor(role=Role.ADMIN, name="", person_id=juror.person_id, session_id=juror.session_id),
+        Actor(role=Role.ADMIN, name="", person_id=admin.person_id, session_id=juror.session_id),
+        Actor(role=Role.ADMIN, name="", person_id=admin.person_id, session_id=None),
+        Actor(role=Role.ADMIN, name="", person_id=999, session_id=999),
+    ):
+        with pytest.raises(Forbidden):
+            permissions.require(forged, Action.MANAGE_PEOPLE)

@@ -1,0 +1,198 @@
+"""Log-ins: tries are slowed, tickets are good once, sessions end when they should."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from reviewer import clock
+from reviewer.access import passwords, people, permissions, sessions
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.permissions import Action
+from reviewer.database import reading, writing
+from reviewer.errors import Forbidden, Refused
+from reviewer.models import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
+from tests.conftest import PASSWORD, PersonFactory, token_of
+
+EMAIL = "eva@prueba.example"
+WRONG = "El correo o la contraseña no son correctos."
+
+
+def log_in(password: str = PASSWORD, email: str = EMAIL, address: str = "10.0.0.1") -> Person:
+    """Passes the form."""
+    return sessions.check_password(email=email, password=password, address=address)
+
+
+def fail(times: int, email: str = EMAIL, address: str = "10.0.0.1") -> None:
+    """Fails to pass the form."""
+    for _ in range(times):
+        with pytest.raises(Refused, match=WRONG):
+            log_in("no es esta", email, address)
+
+
+def note_failures(times: int, *, who: str = "somebody", address: str = "somewhere") -> None:
+    """Failures as they are counted, without the time that their hashes take."""
+    with writing() as session:
+        for _ in range(times):
+            session.add(LoginAttempt(who=sessions._digest(who), address=sessions._digest(address)))
+
+
+def attempts() -> int:
+    """How many attempts are counted."""
+    with reading() as session:
+        return len(session.exec(select(LoginAttempt)).all())
+
+
+def test_the_right_password_opens_whatever_the_case_of_the_email(person: PersonFactory) -> None:
+    actor = person(Role.JURY, email=EMAIL)
+    assert log_in(email="  EVA@Prueba.Example ").id == actor.person_id
+    assert attempts() == 0
+
+
+def test_unknown_wrong_and_deactivated_sound_alike(person: PersonFactory) -> None:
+    actor = person(Role.JURY, email=EMAIL)
+    fail(1)
+    fail(1, email="nobody@prueba.example")
+    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    with pytest.raises(Refused, match=WRONG):
+        log_in()
+
+
+def test_an_unknown_email_takes_a_hash_as_well(person: PersonFactory) -> None:
+    assert sessions._NOBODY.startswith(f"$2b${passwords.COST}$")
+    assert passwords.hash_password(PASSWORD).startswith(f"$2b${passwords.COST}$")
+
+
+def test_the_sixth_try_waits_and_each_further_one_twice_as_long(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    start = clock.now()
+    with clock.set_to(start):
+        fail(sessions.FREE_ATTEMPTS)
+        with pytest.raises(Refused, match="Espere 2 segundos"):
+            log_in()  # the right password waits as well
+    with clock.set_to(start + timedelta(seconds=1.5)), pytest.raises(Refused, match="Espere 1 segundo "):
+        log_in()
+    with clock.set_to(start + timedelta(seconds=2)):
+        fail(1)
+        with pytest.raises(Refused, match="Espere 4 segundos"):
+            log_in()
+    with clock.set_to(start + timedelta(seconds=6)):
+        assert log_in().email == EMAIL
+
+
+def test_the_wait_never_exceeds_the_window_and_ends_with_it(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    start = clock.now()
+    with clock.set_to(start):
+        note_failures(40, who=EMAIL)
+        with pytest.raises(Refused, match="Espere 15 minutos"):
+            log_in()
+    with clock.set_to(start + sessions.WINDOW + timedelta(seconds=1)):
+        assert log_in().email == EMAIL
+    assert attempts() == 0  # old ones are not kept
+
+
+def test_many_tries_at_once_count_as_many(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    with clock.set_to(clock.now()), ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(_outcome, range(16)))
+    assert told.count(WRONG) == sessions.FREE_ATTEMPTS
+    assert sum(each.startswith("Demasiados") for each in told) == 16 - sessions.FREE_ATTEMPTS
+
+
+def _outcome(_: int) -> str:
+    try:
+        log_in("no es esta")
+    except Refused as refusal:
+        return str(refusal)
+    return "in"
+
+
+def test_an_address_that_tries_many_people_is_slowed_and_others_are_not(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    with clock.set_to(clock.now()):
+        note_failures(sessions.FREE_ATTEMPTS * sessions.ADDRESS_FACTOR - 1, address="10.0.0.1")
+        fail(1, email="nobody@prueba.example")
+        with pytest.raises(Refused, match="Demasiados"):
+            log_in()
+        assert log_in(address="10.0.0.2").email == EMAIL
+
+
+def test_a_ticket_is_good_once_and_for_a_minute(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    ticket = sessions.make_ticket(log_in())
+    assert sessions.actor_of(sessions.redeem_ticket(ticket)) is not None
+    assert sessions.redeem_ticket(ticket) is None
+    assert sessions.redeem_ticket("made up") is None
+    late = sessions.make_ticket(log_in())
+    with clock.set_to(clock.now() + sessions.TICKET + timedelta(seconds=1)):
+        assert sessions.redeem_ticket(late) is None
+
+
+def test_a_ticket_does_not_outlive_a_reset_or_a_deactivation(person: PersonFactory) -> None:
+    actor = person(Role.JURY, email=EMAIL)
+    ticket = sessions.make_ticket(log_in())
+    people.reset_password(OPERATOR, person_id=actor.person_id or 0)
+    assert sessions.redeem_ticket(ticket) is None
+    with reading() as session:
+        known = session.exec(select(Person).where(Person.email == EMAIL)).one()
+    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    assert sessions.redeem_ticket(sessions.make_ticket(known)) is None
+
+
+def test_no_token_ticket_email_or_address_is_kept_in_the_clear(person: PersonFactory) -> None:
+    actor = person(Role.JURY, email=EMAIL)
+    token, ticket = token_of(actor), sessions.make_ticket(log_in())
+    fail(1, address="203.0.113.77")
+    with reading() as session:
+        rows = [
+            *session.exec(select(LoginSession)),
+            *session.exec(select(LoginTicket)),
+            *session.exec(select(LoginAttempt)),
+            *session.exec(select(AuditEvent)),
+        ]
+    kept = "\n".join(each.model_dump_json() for each in rows)
+    for secret in (token, ticket, EMAIL, "203.0.113.77", "no es esta"):
+        assert secret not in kept
+
+
+def test_a_session_ends_when_idle_when_old_and_when_left(person: PersonFactory) -> None:
+    actor = person(Role.ADMIN)
+    token = token_of(actor)
+    mine = sessions.actor_of(token)
+    assert mine is not None
+    start = clock.now()
+    with clock.set_to(start + sessions.IDLE + timedelta(minutes=1)):
+        assert sessions.actor_of(token) is None
+        with pytest.raises(Forbidden, match="sesión terminó"):
+            permissions.require(mine, Action.MANAGE_PEOPLE)
+    moment = start
+    while moment < start + sessions.ABSOLUTE:
+        with clock.set_to(moment):
+            assert sessions.actor_of(token) is not None
+        moment += sessions.IDLE - timedelta(minutes=5)
+    with clock.set_to(start + sessions.ABSOLUTE + timedelta(minutes=1)):
+        assert sessions.actor_of(token) is None
+    left = token_of(actor)
+    sessions.end_session(left)
+    assert sessions.actor_of(left) is None
+    sessions.end_session(left)
+    sessions.end_session("made up")
+    assert sessions.actor_of(None) is None and sessions.actor_of("") is None
+
+
+def test_being_here_is_noted_once_a_minute_not_at_every_click(admin: Actor, queries: list[str]) -> None:
+    token = token_of(admin)
+    queries.clear()
+    for _ in range(10):
+        sessions.actor_of(token)
+    assert not [each for each in queries if each.startswith("UPDATE")]
+
+
+def test_coming_and_going_is_audited(person: PersonFactory) -> None:
+    actor = person(Role.JURY)
+    sessions.end_session(token_of(actor))
+    with reading() as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.actor == actor.label)).all()
+    assert [each.action for each in events] == ["session.start", "session.start", "session.end"]
