@@ -6,7 +6,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
-MOST_OBJECTS = 300_000
+MOST_DICTIONARIES = 20_000  # some three seconds; a book of five hundred pages with its links has fewer
 
 ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
 ANNOTATIONS = frozenset({"/RichMedia", "/FileAttachment"})
@@ -26,6 +26,7 @@ def is_active(reader: PdfReader) -> bool:
     A document too large to be looked through counts as active: a person has to look.
     """
     seen: set[int] = set()
+    looked_at = 0
     waiting: list[Any] = [_catalog(reader)]
     while waiting:
         item = waiting.pop()
@@ -37,7 +38,8 @@ def is_active(reader: PdfReader) -> bool:
         if isinstance(item, ArrayObject):
             waiting.extend(part for part in item if isinstance(part, CONTAINERS))
         elif isinstance(item, DictionaryObject):
-            if _acts(item) or len(seen) > MOST_OBJECTS:
+            looked_at += 1
+            if _acts(item) or looked_at > MOST_DICTIONARIES:
                 return True
             waiting.extend(
                 part for key, part in item.items() if isinstance(part, CONTAINERS) and key not in NOT_FOLLOWED
