@@ -25,7 +25,7 @@ from reviewer.demo.merit import Merit
 from reviewer.demo.panel import Juror
 from reviewer.demo.people import ascii_word
 from reviewer.demo.progress import Tell, Terminal
-from reviewer.errors import Refused
+from reviewer.errors import MachineFault, Refused
 from reviewer.intake.batch import import_batch
 from reviewer.jury.assignment import assign
 from reviewer.models import Application, ApplicationStatus, Call, Person, Phase, Role, Setting
@@ -155,9 +155,11 @@ def _import(actor: Actor, size: Size, spec: calls.CallSpec, tell: Tell) -> dict[
         folder = Path(scratch) / "postulaciones"
         folder.mkdir()
         rows = batch.write(folder, cohort, opens, lambda done, of: tell("Documentos", done, of))
-        import_batch(
+        report = import_batch(
             actor, source=folder, call_slug=SLUG, progress=lambda done, of: tell("Postulaciones", done, of)
         )
+    if report.batch is None:
+        raise MachineFault(f"La cohorte inventada no se pudo cargar: {report.lines[0].found.message}")
     return rows
 
 

@@ -34,13 +34,13 @@ def count(session: Session, model: type) -> int:
 
 
 def test_fills_an_empty_installation(installation: Path) -> None:
-    filled = fill.fill(OPERATOR, applications=120, seed=4, tell=silent)
-    assert (filled.applications, filled.jurors) == (120, 12)
+    filled = fill.fill(OPERATOR, applications=60, seed=4, tell=silent)
+    assert (filled.applications, filled.jurors) == (60, 12)
     _check_call()
     with reading() as session:
         current = select(func.count()).where(Application.status == ApplicationStatus.CURRENT)
-        assert session.exec(current).one() == 120
-        assert count(session, Document) > 4 * 110
+        assert session.exec(current).one() == 60
+        assert count(session, Document) > 4 * 55
         _check_people(session)
         _check_readings(session, filled)
     with pytest.raises(Refused, match="Ya hay postulaciones"):
@@ -73,7 +73,7 @@ def _check_people(session: Session) -> None:
 def _check_readings(session: Session, filled: fill.Filled) -> None:
     reviews = session.exec(select(Review)).all()
     submitted = [each for each in reviews if each.status is ReviewStatus.SUBMITTED]
-    assert len(submitted) == filled.submitted > 100
+    assert len(submitted) == filled.submitted > 40
     now = clock.now()
     assert all(each.submitted_at and now - timedelta(days=8) < each.submitted_at <= now for each in submitted)
     assert {len(_scores(session, each)) for each in submitted} == {4}
