@@ -151,7 +151,7 @@ def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 def _sources(term: str) -> Iterator[str]:
     """The regular expressions over the stream that find one term."""
     folded = fold(term)
-    solid = "".join(char for char in folded if char.isalnum())
+    solid = _solid(folded)
     if not solid:
         return
     if "@" in folded:
@@ -164,7 +164,7 @@ def _sources(term: str) -> Iterator[str]:
         yield START + _anywhere(solid[:10])
     elif solid.isdigit() and len(solid) >= 7 and not _is_quoted(term):
         yield from _telephone(solid)
-    elif _is_name(term, solid):
+    elif _is_name(term):
         yield from _name(_tokens(folded))
     else:
         yield START + _anywhere(solid) + END
@@ -182,8 +182,8 @@ def _is_quoted(term: str) -> bool:
     return term.startswith('"') and term.endswith('"')
 
 
-def _is_name(term: str, solid: str) -> bool:
-    return not _is_quoted(term) and not any(char.isdigit() for char in solid) and "@" not in term
+def _is_name(term: str) -> bool:
+    return not (_is_quoted(term) or "@" in term or any(char.isdigit() for char in term))
 
 
 def _anywhere(solid: str) -> str:
@@ -216,7 +216,7 @@ def _name(tokens: list[str]) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
-    names = (fold(term) for term in terms if _is_name(term, _solid(fold(term))))
+    names = (fold(term) for term in terms if _is_name(term))
     return frozenset(token for name in names for token in _tokens(name) if len(token) > 1)
 
 
