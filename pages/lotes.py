@@ -15,6 +15,7 @@ from reviewer.paths import ROOT
 from reviewer.web import gate
 from reviewer.web.batches import guide, report, running, words
 from reviewer.web.components.upload import upload_batch
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import day_and_time
 
@@ -49,9 +50,8 @@ def left_waiting(actor: Actor, call: Call) -> None:
         if each.public_id in taken:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"«{each.name}» ({uploads.spoken_size(each.size)}) llegó completo y no se ha importado."
-            )
+            size = uploads.spoken_size(each.size)
+            st.markdown(f"«{plain(each.name)}» ({size}) llegó completo y no se ha importado.")
             if st.button("Importar", type="primary", key=f"importar-{each.public_id}"):
                 begin(actor, call, upload=each.public_id)
             if st.button("Descartar", key=f"descartar-{each.public_id}"):
@@ -68,8 +68,9 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     st.subheader("Lotes recibidos")
     pages = -(-total // ROWS)
     page = st.pagination(pages, key="hoja-lotes") if pages > 1 else 1
-    for each in history.batches(actor, call_slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
-        show_line(each, spec, at_work=at_work)
+    with st.container(gap="xxsmall"):
+        for each in history.batches(actor, call_slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+            show_line(each, spec, at_work=at_work)
     guide.what_a_batch_is(spec)
 
 
@@ -78,7 +79,7 @@ def show_line(batch: BatchLine, spec: CallSpec, *, at_work: bool) -> None:
     badge = words.status(batch.status)
     name, state, when, what = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
-        batch.source_name,
+        plain(batch.source_name),
         type="tertiary",
         help="Abrir el informe",
         key=f"abrir-{batch.key}",
@@ -86,8 +87,8 @@ def show_line(batch: BatchLine, spec: CallSpec, *, at_work: bool) -> None:
         args=(batch.key,),
     )
     state.badge(badge.words, color=badge.color)
-    when.markdown(day_and_time(spec.local(batch.started_at)))
-    what.markdown(report.sentence(batch, at_work=at_work))
+    when.text(day_and_time(spec.local(batch.started_at)))
+    what.text(report.sentence(batch, at_work=at_work))
 
 
 def open_report(key: str | None) -> None:

@@ -1,5 +1,70 @@
-"""To come."""
+"""People: who may enter, with which role; adding them, changing them, keeping them out."""
 
 import streamlit as st
 
-st.write("personas")
+from reviewer.access import people
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action
+from reviewer.models import Person, Role
+from reviewer.web import gate
+from reviewer.web.people import adding, changing
+from reviewer.web.people.words import ROLES, state_of
+from reviewer.web.told import told
+from reviewer.words import counted
+
+ROWS = 20
+
+
+def show_list(actor: Actor) -> None:
+    """Everybody that the filters leave, a page at a time."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Buscar",
+            placeholder="Nombre o correo",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            key="buscar",
+        )
+        role = st.segmented_control(
+            "Papel",
+            [None, *Role],
+            format_func=lambda each: ROLES[each] if each else "Todos",
+            default=None,
+            label_visibility="collapsed",
+            key="papel",
+        )
+    found = people.list_people(actor, words=words, role=role)
+    if not found:
+        st.caption("Nadie coincide con lo que busca.")
+        return
+    pages = -(-len(found) // ROWS)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(counted(len(found), "persona", "personas"), width="content")
+        page = st.pagination(pages, key=f"hoja-{words}-{role}") if pages > 1 else 1
+    with st.container(gap="xxsmall"):
+        for each in found[(page - 1) * ROWS : page * ROWS]:
+            show_line(actor, each)
+
+
+def show_line(actor: Actor, person: Person) -> None:
+    """One person, with what can be changed about her."""
+    name, email, role, state, change = st.columns([4, 4, 2, 2, 1.2], vertical_alignment="center")
+    name.text(f"{person.name} (usted)" if person.id == actor.person_id else person.name)
+    email.text(person.email)
+    role.text(ROLES[person.role])
+    badge = state_of(person)
+    state.badge(badge.words, color=badge.color)
+    if change.button("Cambiar", type="tertiary", key=f"cambiar-{person.public_id}"):
+        changing.open_dialog(actor, person)
+
+
+actor = gate.page(Action.MANAGE_PEOPLE)
+with told():
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title("Personas")
+        with st.container(horizontal=True, width="content"):
+            if st.button("Agregar una lista", icon=":material/group_add:"):
+                adding.open_list_dialog(actor)
+            if st.button("Agregar persona", type="primary", icon=":material/person_add:"):
+                adding.open_person_dialog(actor)
+    show_list(actor)

@@ -11,6 +11,8 @@ from reviewer.intake import history
 from reviewer.intake.findings import Severity
 from reviewer.intake.history import BatchLine, FindingGroup, FindingLine, Sought
 from reviewer.web.batches import words
+from reviewer.web.lines import table, table_of_html
+from reviewer.web.plain import plain
 from reviewer.web.routes import downloads
 from reviewer.words import counted, day_and_time, listed, number
 
@@ -73,7 +75,7 @@ def totals(batch: BatchLine) -> None:
 def refusals(viewer: Actor, batch: BatchLine) -> None:
     """Why the batch as a whole was refused."""
     for each in history.findings(viewer, sought=Sought(batch.key, Severity.REFUSAL)):
-        st.error(each.message, icon=":material/block:")
+        st.error(plain(each.message), icon=":material/block:")
 
 
 def findings(viewer: Actor, batch: BatchLine, spec: CallSpec, call_slug: str) -> None:
@@ -96,9 +98,8 @@ def findings(viewer: Actor, batch: BatchLine, spec: CallSpec, call_slug: str) ->
     pages = -(-total // ROWS)
     page = st.pagination(pages, key=f"hallazgos-{sought}") if pages > 1 else 1
     lines = history.findings(viewer, sought=sought, offset=(page - 1) * ROWS, limit=ROWS)
-    st.html(
-        _table(("Fila", "Folio", "Hallazgo", "Qué pasa", "Dónde"), (_cells(each, spec) for each in lines))
-    )
+    head = ("Fila", "Folio", "Hallazgo", "Qué pasa", "Dónde")
+    table_of_html(head, (_cells(each, spec) for each in lines))
 
 
 def columns(batch: BatchLine, spec: CallSpec) -> None:
@@ -111,9 +112,7 @@ def columns(batch: BatchLine, spec: CallSpec) -> None:
     with st.expander(label):
         rows = [(header, "No se usó") for header in unused]
         rows += [(header, words.column(name, spec)) for header, name in read.items() if name]
-        st.html(
-            _table(("En el archivo", "Se leyó como"), ([html.escape(each) for each in row] for row in rows))
-        )
+        table(("En el archivo", "Se leyó como"), rows)
 
 
 def _filters(key: str, groups: Sequence[FindingGroup]) -> Sought:
@@ -157,7 +156,7 @@ def _cells(line: FindingLine, spec: CallSpec) -> list[str]:
     place = [words.column(line.field, spec), line.file or ""]
     return [
         number(line.row) if line.row else "",
-        html.escape(line.folio or ""),
+        f'<span class="folio">{html.escape(line.folio or "")}</span>',
         f'<span class="mark {severity.color}" title="{severity.words}"></span>'
         f"{html.escape(words.CODES.get(line.code, line.code))}",
         html.escape(line.message),
@@ -168,10 +167,3 @@ def _cells(line: FindingLine, spec: CallSpec) -> list[str]:
 def _group(name: str, counts: Iterable[tuple[int, str]]) -> str:
     shown = "".join(f"<span><b>{number(count)}</b> {label}</span>" for count, label in counts)
     return f"<div><h2>{name}</h2>{shown}</div>"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A plain table; cells are HTML already."""
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    names = "".join(f'<th scope="col">{each}</th>' for each in head)
-    return f'<table class="lines"><thead><tr>{names}</tr></thead><tbody>{body}</tbody></table>'

@@ -6,6 +6,7 @@ from reviewer import jobs
 from reviewer.access.actor import Actor
 from reviewer.jobs import JobView
 from reviewer.models import JobStatus
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import number
 
@@ -47,12 +48,12 @@ def _draw(viewer: Actor, job: JobView) -> None:
     how_far = f" en la {number(job.done)} de {number(job.total)}" if job.total else ""
     if job.status is JobStatus.INTERRUPTED:
         st.warning(
-            f"La importación de «{job.label}» se interrumpió{how_far}. Lo ya importado se conserva: "
+            f"La importación de «{plain(job.label)}» se interrumpió{how_far}. Lo ya importado se conserva: "
             "al continuar sigue donde quedó.",
             icon=":material/power_off:",
         )
     else:
-        st.error(f"«{job.label}»: {job.error}", icon=":material/error:")
+        st.error(f"«{plain(job.label)}»: {plain(job.error or '')}", icon=":material/error:")
     with st.container(horizontal=True):
         again = "Continuar" if job.status is JobStatus.INTERRUPTED else "Volver a intentar"
         if st.button(again, type="primary", key=f"seguir-{job.public_id}"):
@@ -65,15 +66,17 @@ def _draw(viewer: Actor, job: JobView) -> None:
 def _draw_running(viewer: Actor, job: JobView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="large"):
         if job.total:
-            words = f"Importando «{job.label}»: {number(job.done)} de {number(job.total)} postulaciones"
+            words = (
+                f"Importando «{plain(job.label)}»: {number(job.done)} de {number(job.total)} postulaciones"
+            )
             st.progress(min(1.0, job.done / job.total), text=words)
         else:
-            st.progress(0.0, text=f"Leyendo «{job.label}»…")
+            st.progress(0.0, text=f"Leyendo «{plain(job.label)}»…")
         if job.cancel_asked:
             st.caption("Deteniendo…", width="content")
         else:
             _stop_button(viewer, job, "Detener")
-    by = f" La inició {job.started_by}." if job.started_by else ""
+    by = f" La inició {plain(job.started_by)}." if job.started_by else ""
     st.caption(f"Puede salir de esta página: la importación sigue y aquí estará su informe.{by}")
 
 

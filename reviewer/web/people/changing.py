@@ -1,0 +1,85 @@
+"""The dialog that changes a person: role, password, whether she may enter."""
+
+import streamlit as st
+
+from reviewer.access import people
+from reviewer.access.actor import Actor
+from reviewer.models import Person, Role
+from reviewer.web.people import given
+from reviewer.web.people.words import DUTIES, ROLES
+from reviewer.web.plain import plain
+from reviewer.web.told import told
+
+_GIVEN = "contraseña-nueva"
+
+
+def open_dialog(actor: Actor, person: Person) -> None:
+    """Shows what can be changed, and what each change does."""
+    st.session_state.pop(_GIVEN, None)
+    st.dialog(plain(person.name), width="medium", on_dismiss="rerun")(_draw)(actor, person)
+
+
+def _draw(actor: Actor, person: Person) -> None:
+    password = st.session_state.pop(_GIVEN, None)
+    if password:
+        given.show([(person.name, person.email, password)])
+        return
+    st.text(person.email)
+    if not person.active:
+        _reactivation(actor, person)
+        return
+    _role(actor, person)
+    st.divider()
+    _password(actor, person)
+    if person.id != actor.person_id:
+        st.divider()
+        _deactivation(actor, person)
+
+
+def _role(actor: Actor, person: Person) -> None:
+    role = st.radio(
+        "Papel",
+        list(Role),
+        index=list(Role).index(person.role),
+        format_func=ROLES.__getitem__,
+        captions=[DUTIES[each] for each in Role],
+    )
+    if role is None or role is person.role:
+        return
+    st.caption("Al cambiar de papel se cierran sus sesiones: entra otra vez, con la misma contraseña.")
+    if st.button(f"Dar el papel de {ROLES[role]}", type="primary"):
+        with told():
+            people.set_role(actor, person_id=person.id or 0, role=role)
+            st.rerun()
+
+
+def _password(actor: Actor, person: Person) -> None:
+    st.markdown("**Contraseña**")
+    st.caption(
+        "Si la olvidó, se le da otra de un solo uso. La anterior deja de servir y sus sesiones se cierran."
+    )
+    if st.button("Dar otra contraseña"):
+        with told():
+            st.session_state[_GIVEN] = people.reset_password(actor, person_id=person.id or 0)
+            st.rerun(scope="fragment")
+
+
+def _deactivation(actor: Actor, person: Person) -> None:
+    st.markdown("**Desactivar**")
+    st.caption(
+        "Sale en este momento de todas partes y no puede volver a entrar. Lo que hizo se conserva, y lo que "
+        "tiene asignado sigue a su nombre hasta que la coordinación lo reparta. Se puede deshacer."
+    )
+    if st.button("Desactivar"):
+        with told():
+            people.set_active(actor, person_id=person.id or 0, active=False)
+            st.rerun()
+
+
+def _reactivation(actor: Actor, person: Person) -> None:
+    st.markdown("Está desactivada: no puede entrar. Lo que hizo se conserva.")
+    st.caption("Al reactivarla entra con la contraseña que tenía; si no la recuerda, dele otra después.")
+    if st.button("Reactivar", type="primary"):
+        with told():
+            people.set_active(actor, person_id=person.id or 0, active=True)
+            st.rerun()

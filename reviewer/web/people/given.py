@@ -1,0 +1,18 @@
+"""One-time passwords, shown the one time that they exist in the clear."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+
+def show(given: Sequence[tuple[str, str, str]]) -> None:
+    """Draws names, e-mails and one-time passwords, to be copied as text."""
+    st.warning(
+        "Cópielas ahora: no se vuelven a mostrar ni se guardan. Cada una sirve para entrar una vez; "
+        "al entrar se elige otra.",
+        icon=":material/key:",
+    )
+    st.code("\n".join("\t".join(each) for each in given), language=None, wrap_lines=True)
+    st.caption("Entregue a cada persona la suya por un medio que solo ella lea.")
+    if st.button("Ya las copié", type="primary"):
+        st.rerun()
