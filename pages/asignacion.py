@@ -4,15 +4,14 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.jury import assignment
-from reviewer.jury.assignment import Load, Plan
+from reviewer.jury.assignment import Load, Plan, Standing
 from reviewer.web import gate
 from reviewer.web.told import told
 from reviewer.words import counted, number
 
 
-def figures(call: str) -> None:
+def figures(standing: Standing) -> None:
     """How far the sharing out has come."""
-    standing = assignment.standing(actor, call=call)
     with st.container(horizontal=True):
         for label, value in (
             ("Postulaciones elegibles", standing.eligible),
@@ -68,12 +67,14 @@ with told():
     if call is None:
         st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
         st.stop()
-    figures(call.slug)
+    standing = assignment.standing(actor, call=call.slug)
+    figures(standing)
     dealt: Plan | None = st.session_state.pop("dealt", None)
     if dealt is not None:
         made = counted(len(dealt.pairs), "asignación hecha", "asignaciones hechas")
         st.success(f"{made}. Cada persona del jurado ya las ve en su mesa.")
-    if st.button("Previsualizar", type="secondary" if "plan" in st.session_state else "primary"):
+    waiting = standing.assigned < standing.eligible and "plan" not in st.session_state
+    if st.button("Previsualizar", type="primary" if waiting else "secondary"):
         st.session_state.pop("plan", None)
         st.session_state["plan"] = assignment.preview(actor, call=call.slug)
     if "plan" in st.session_state and st.session_state["plan"].call == call.slug:

@@ -34,7 +34,8 @@ def forecast(seen: Progress, spec: CallSpec) -> str:
         names = [each.name for each in seen.stalled[:NAMED]]
         rest = len(seen.stalled) - len(names)
         who = listed([*names, *([counted(rest, "persona más", "personas más")] if rest else [])])
-        return f"Sin fecha: con lecturas pendientes y sin envíos en los últimos siete días, {who}."
+        others = f" Los demás terminan el {day(spec.local(seen.done_at))}." if seen.done_at else ""
+        return f"Sin fecha: tienen pendientes y no han enviado nada en siete días {who}.{others}"
     if seen.done_at is None:
         return "Sin fecha: todavía no hay un ritmo."
     done = (

@@ -24,6 +24,7 @@ from reviewer.models import (
     Person,
     Role,
 )
+from reviewer.words import counted
 
 _NAMED = 5  # folios named in a refusal
 
@@ -146,7 +147,8 @@ def _plan(session: Session, call: Call, reviews: int | None) -> Plan:
     panel = _panel(session)
     if len(panel) < wanted:
         raise Refused(
-            f"Cada postulación pide {wanted} lecturas y hay {len(panel)} personas activas en el jurado: "
+            f"Cada postulación pide {counted(wanted, 'lectura', 'lecturas')} y en el jurado hay "
+            f"{counted(len(panel), 'persona activa', 'personas activas')}: "
             "agregue jurado o pida menos lecturas."
         )
     folios = dict(

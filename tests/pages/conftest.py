@@ -1,0 +1,37 @@
+"""The whole application in one process, with somebody's log-in in the place of the browser's cookie."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from reviewer.access.actor import Actor
+from reviewer.paths import ROOT
+from reviewer.web import gate
+
+Screens = Callable[..., AppTest]
+
+
+@pytest.fixture
+def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
+    """``screen("mesa", actor, folio=…)``: a page as this person sees it."""
+
+    def open_screen(address: str, actor: Actor | None, **query: str) -> AppTest:
+        monkeypatch.setattr(gate, "current_actor", lambda: actor)
+        test = AppTest.from_file(ROOT / "reviewer" / "web" / "shell.py", default_timeout=60)
+        test.run()
+        test.switch_page(str(ROOT / "pages" / f"{address}.py"))
+        for name, value in query.items():
+            test.query_params[name] = value
+        test.run()
+        assert not test.exception, test.exception
+        return test
+
+    return open_screen
+
+
+def words(test: AppTest) -> str:
+    """All that a page says outside of our own components."""
+    parts = [*test.title, *test.subheader, *test.markdown, *test.text, *test.caption, *test.info]
+    parts += [*test.warning, *test.error, *test.success]
+    return "\n".join(str(each.value) for each in parts)

@@ -1,0 +1,53 @@
+"""Assignment, as coordinators see it."""
+
+import pytest
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.jury import assignment
+from reviewer.models import Call, Role
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications, events
+from tests.pages.conftest import Screens, words
+
+
+@pytest.fixture
+def jury(person: PersonFactory) -> list[Actor]:
+    return [person(Role.JURY, name=f"Jurado {number}") for number in range(4)]
+
+
+def test_it_is_seen_before_it_is_done_and_then_told(
+    screen: Screens, reviewing_call: Call, coordinator: Actor, jury: list[Actor]
+) -> None:
+    add_applications(reviewing_call, 5)
+    page = screen("asignacion", coordinator)
+    page.button[0].click().run()
+    assert "15\N{NO-BREAK SPACE}asignaciones" in words(page) and "quedaría con 3 o 4" in words(page)
+    assert len(page.table[0].value) == len(jury)
+    assert not events("assignment.deal")
+    page.button[1].click().run()
+    assert "15\N{NO-BREAK SPACE}asignaciones hechas" in page.success[0].value
+    assert events("assignment.deal") == 1
+    page.button[0].click().run()
+    assert "No hay nada que repartir" in words(page)
+
+
+def test_too_few_jurors_is_said_where_she_looks(
+    screen: Screens, reviewing_call: Call, coordinator: Actor, person: PersonFactory
+) -> None:
+    person(Role.JURY)
+    add_applications(reviewing_call, 2)
+    page = screen("asignacion", coordinator)
+    page.button[0].click().run()
+    assert "en el jurado hay 1\N{NO-BREAK SPACE}persona activa" in page.error[0].value
+    assert len(page.button) == 1
+
+
+def test_what_changed_since_the_preview_is_told_as_it_was_done(
+    screen: Screens, reviewing_call: Call, coordinator: Actor, jury: list[Actor]
+) -> None:
+    add_applications(reviewing_call, 2)
+    page = screen("asignacion", coordinator)
+    page.button[0].click().run()
+    assignment.assign(OPERATOR, call=SLUG)
+    page.button[1].click().run()
+    assert "0\N{NO-BREAK SPACE}asignaciones hechas" in page.success[0].value

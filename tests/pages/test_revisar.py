@@ -1,0 +1,72 @@
+"""The review page: what leads where. What happens in its two halves is tried in a browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.jury import assignment, desk
+from reviewer.models import Call, Role
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications
+from tests.jury.test_desk import finish
+from tests.pages.conftest import Screens, words
+
+
+@pytest.fixture
+def order(reviewing_call: Call, juror: Actor) -> list[str]:
+    """The folios of three applications in the juror's own order."""
+    add_applications(reviewing_call, 3)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    return [each.folio for each in desk.rows(juror, call=reviewing_call)]
+
+
+def folio_of(page: AppTest) -> str:
+    """The folio in the address."""
+    return str(page.query_params["folio"])
+
+
+def halves(page: AppTest) -> int:
+    return len(page.get("bidi_component"))
+
+
+def test_without_a_folio_it_opens_the_next_one(screen: Screens, juror: Actor, order: list[str]) -> None:
+    page = screen("revisar", juror)
+    assert order[0] in folio_of(page)
+    assert "0 de 3 · faltan 3" in words(page)
+    assert halves(page) == 2
+
+
+def test_a_folio_in_the_address_stands(screen: Screens, juror: Actor, order: list[str]) -> None:
+    assert order[2] in folio_of(screen("revisar", juror, folio=order[2]))
+
+
+@pytest.mark.parametrize("folio", ["GUI-0404", "GUI-0001"])
+def test_a_folio_that_is_not_hers_is_refused_alike(
+    screen: Screens, order: list[str], person: PersonFactory, folio: str
+) -> None:
+    del order
+    page = screen("revisar", person(Role.JURY), folio=folio)
+    assert page.error[0].value == "Esta postulación no está entre las suyas."
+    assert not halves(page)
+
+
+def test_nothing_left_is_the_end(screen: Screens, juror: Actor, order: list[str]) -> None:
+    for each in order:
+        finish(juror, each)
+    page = screen("revisar", juror)
+    assert page.title[0].value == "Terminó"
+    assert "Envió los 3 dictámenes" in words(page)
+    assert halves(screen("revisar", juror, folio=order[1])) == 2
+
+
+def test_nothing_given_out_is_no_end(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
+    assert "Todavía no hay nada" in screen("revisar", juror).title[0].value
+
+
+def test_opening_an_application_takes_few_queries(
+    screen: Screens, juror: Actor, order: list[str], queries: list[str]
+) -> None:
+    page = screen("revisar", juror, folio=order[0])
+    queries.clear()
+    page.run()
+    assert len(queries) <= 32
