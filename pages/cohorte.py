@@ -6,25 +6,22 @@ import streamlit as st
 
 from reviewer import clock, geography
 from reviewer.access.permissions import Action
-from reviewer.cohort import counts, groups, tables
+from reviewer.cohort import counts
+from reviewer.cohort.counts import Territory, Totals
 from reviewer.cohort.part import Part, Stage
 from reviewer.web import gate
-from reviewer.web.charts import card, people, sentences, territory
+from reviewer.web.charts import card, cohort, sentences
 from reviewer.web.charts.palette import palette_for
 from reviewer.web.routes import downloads
 from reviewer.web.told import told
 
-SOURCE = (
-    "Población total: INEGI, Censo de Población y Vivienda 2020. Límites: INEGI, Marco Geoestadístico. "
-    "Lo que cabe en el azar: intervalos de Wilson al 95 % para las dieciséis alcaldías juntas (Goodman 1965)."
-)
 STAGES = {Stage.RECEIVED: "Recibidas", Stage.ELIGIBLE: "Elegibles"}
 actor = gate.page(Action.SEE_COHORT)
 palette = palette_for(st.context.theme.type)
 
 
 def name_of(code: str | None) -> str:
-    """An alcaldía's name; None is the whole city."""
+    """What the filter calls an alcaldía; None is no filter."""
     return "Todas las alcaldías" if code is None else geography.by_code()[code].name
 
 
@@ -38,12 +35,11 @@ def choose(key: str) -> None:
 
 def filters(slug: str) -> Part:
     """The controls; both live in the address, so that a view can be sent to a colleague."""
-    codes = [None, *(each.code for each in geography.alcaldias())]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Cohorte")
         alcaldia = st.selectbox(
             "Alcaldía",
-            codes,
+            [None, *(each.code for each in geography.alcaldias())],
             format_func=name_of,
             key="alcaldia",
             bind="query-params",
@@ -69,9 +65,9 @@ def links(part: Part) -> dict[str, str | None]:
     return {"convocatoria": part.call_slug, "ver": stage, "alcaldia": part.alcaldia}
 
 
-def show_totals(totals: counts.Totals, part: Part) -> None:
+def show_totals(totals: Totals, part: Part) -> None:
     """The line of totals."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         card.show_total(totals.received, "recibidas")
         card.show_total(totals.eligible, "elegibles")
         card.show_total(totals.to_check, "por cotejar")
@@ -81,90 +77,52 @@ def show_totals(totals: counts.Totals, part: Part) -> None:
         downloads.link("Descargar CSV", "cohorte-totales", **links(part))
 
 
-def show_map(found: counts.Territory, part: Part) -> None:
-    """The alcaldías as they lie."""
-    key = f"mapa-{part.stage}-{part.alcaldia}"
-    card.show(
-        territory.territory_map(found, palette, chosen=part.alcaldia),
-        heading="De dónde son",
-        sentence=sentences.about_territory(found, chosen=part.alcaldia),
-        table=tables.of_territory(found).only(*tables.MAP_COLUMNS),
-        download=("cohorte-alcaldias", {**links(part), "alcaldia": None}),
-        note=SOURCE,
-        key=key,
-        on_choose=lambda: choose(key),
-    )
-
-
-def show_bars(found: counts.Territory, part: Part) -> None:
-    """The alcaldías beside one another."""
-    key = f"barras-{part.stage}-{part.alcaldia}"
-    card.show(
-        territory.territory_bars(found, palette, chosen=part.alcaldia),
-        heading="Cada alcaldía frente a su población",
-        sentence=sentences.ABOUT_BARS,
-        table=tables.of_territory(found).only(*tables.BARS_COLUMNS),
-        download=("cohorte-alcaldias", {**links(part), "alcaldia": None}),
-        note=SOURCE,
-        key=key,
-        on_choose=lambda: choose(key),
-    )
+def show_territory(shown: card.Card, part: Part, kind: str) -> None:
+    """A card of all alcaldías, where a click chooses one."""
+    key = f"{kind}-{part.stage}-{part.alcaldia}"  # a new one a choice, so that the same click counts again
+    card.show(shown, params=links(replace(part, alcaldia=None)), key=key, on_choose=lambda: choose(key))
 
 
 def show_people(part: Part) -> None:
     """The four figures that answer «who» and «when»."""
-    arrivals = counts.by_day(actor, part=part)
-    ages = counts.by_age(actor, part=part)
-    genders = counts.by_gender(actor, part=part)
-    schooling = counts.by_schooling(actor, part=part)
-    upper, lower = st.columns(2), st.columns(2)
-    with upper[0]:
-        card.show(
-            people.group_bars(genders, palette),
-            heading="Género",
-            sentence=sentences.about_gender(genders),
-            table=tables.of_gender(genders),
-            download=("cohorte-genero", links(part)),
-            note=groups.GENDER.explained,
-        )
-    with upper[1]:
-        card.show(
-            people.age_bars(ages, palette),
-            heading="Edad al cierre",
-            sentence=sentences.about_ages(ages),
-            table=tables.of_ages(ages),
-            download=("cohorte-edades", links(part)),
-        )
-    with lower[0]:
-        card.show(
-            people.group_bars(schooling, palette),
-            heading="Escolaridad",
-            sentence=sentences.about_schooling(schooling),
-            table=tables.of_schooling(schooling),
-            download=("cohorte-escolaridad", links(part)),
-            note=groups.SCHOOLING.explained,
-        )
-    with lower[1]:
-        card.show(
-            people.arrival_bars(arrivals, palette),
-            heading="Llegada por día",
-            sentence=sentences.about_days(arrivals, now=clock.now()),
-            table=tables.of_arrivals(arrivals),
-            download=("cohorte-dias", links(part)),
-        )
+    cards = (
+        cohort.by_gender(counts.by_gender(actor, part=part), palette),
+        cohort.by_age(counts.by_age(actor, part=part), palette),
+        cohort.by_schooling(counts.by_schooling(actor, part=part), palette),
+        cohort.by_day(counts.by_day(actor, part=part), palette, now=clock.now()),
+    )
+    cells = (*st.columns(2), *st.columns(2))
+    for cell, each in zip(cells, cards, strict=True):
+        with cell:
+            card.show(each, params=links(part))
+
+
+def show(found: Territory, part: Part, nobody: str) -> None:
+    """Everything below the totals; ``nobody`` stands in the place of people where there are none."""
+    left, right = st.columns([5, 7])
+    with left:
+        show_territory(cohort.on_the_map(found, palette, chosen=part.alcaldia), part, "mapa")
+    with right:
+        if nobody:
+            st.info(nobody)
+        else:
+            show_people(part)
+    if found.comparable:
+        show_territory(cohort.beside_population(found, palette, chosen=part.alcaldia), part, "barras")
 
 
 with told():
     call = gate.current_call(actor)
     if call is None:
-        st.info("Todavía no hay convocatoria.")
+        st.info("Todavía no hay una convocatoria. Quien administra la instala en Convocatoria.")
         st.stop()
     part = filters(call.slug)
+    totals = counts.totals(actor, part=part)
     found = counts.by_alcaldia(actor, part=replace(part, alcaldia=None))
-    show_totals(counts.totals(actor, part=part), part)
-    left, right = st.columns([5, 7])
-    with left:
-        show_map(found, part)
-    with right:
-        show_people(part)
-    show_bars(found, part)
+    nobody = sentences.about_nobody(totals, part)
+    if totals.received:
+        show_totals(totals, part)
+    if nobody and not found.anybody:
+        st.info(nobody)
+        st.stop()
+    show(found, part, nobody)

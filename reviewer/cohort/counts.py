@@ -15,7 +15,7 @@ from reviewer.calls import CallSpec, spec_of
 from reviewer.cohort import groups
 from reviewer.cohort.groups import Group
 from reviewer.cohort.part import Part, Stage, call_for, count_by
-from reviewer.cohort.shares import Verdict, interval, verdict
+from reviewer.cohort.shares import FEW, Verdict, interval, verdict
 from reviewer.database import engine
 from reviewer.geography import Alcaldia
 from reviewer.models import Applicant, Application, Eligibility
@@ -66,6 +66,16 @@ class Territory:
     total: int
     elsewhere: int
     unknown: int
+
+    @property
+    def anybody(self) -> bool:
+        """Whether any application was counted."""
+        return bool(self.total or self.elsewhere or self.unknown)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are enough applications to set their shares against the population's."""
+        return self.total >= FEW
 
 
 @dataclass(frozen=True)

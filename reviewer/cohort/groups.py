@@ -48,7 +48,7 @@ class Group:
         return self.label == NO_ANSWER
 
 
-WOMAN, MAN, OTHER, UNSAID = "Mujer", "Hombre", "No binario u otra", "Prefiere no decirlo"
+WOMAN, MAN, OTHER, UNSAID = "Mujer", "Hombre", "No binario u otra", "Prefiere no decir"
 
 GENDER = Grouping(
     rules=(

@@ -37,7 +37,7 @@ def of_totals(totals: Totals) -> Table:
 def of_territory(territory: Territory) -> Table:
     """A row an alcaldía, and those from elsewhere or from nowhere said; percentages are of the city's."""
     inhabitants = sum(each.population for each in geography.alcaldias())
-    enough = territory.total >= FEW
+    enough = territory.comparable
     rows: list[tuple[Cell, ...]] = [
         (
             each.alcaldia.code,
@@ -49,7 +49,7 @@ def of_territory(territory: Territory) -> Table:
             each.alcaldia.population,
             _percent(each.population_share),
             round(10_000 * each.count / each.alcaldia.population, 2),
-            READINGS[each.verdict],
+            READINGS[each.verdict] if enough else None,
         )
         for each in territory.alcaldias
     ]

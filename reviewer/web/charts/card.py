@@ -1,8 +1,8 @@
 """A figure as pages show it: what is to be seen in it, the figure, its table and its CSV."""
 
 import html
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -15,39 +15,46 @@ from reviewer.words import day, number
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False}
 
 
+@dataclass(frozen=True)
+class Card:
+    """What belongs together. ``name`` is that of its CSV in ``downloads.TABLES``."""
+
+    name: str
+    heading: str
+    sentence: str
+    figure: go.Figure
+    table: Table
+    note: str = ""
+
+
 def show(
-    figure: go.Figure,
+    card: Card,
     *,
-    heading: str,
-    sentence: str,
-    table: Table,
-    download: tuple[str, dict[str, str | None]],
-    note: str = "",
+    params: Mapping[str, str | None],
     key: str | None = None,
     on_choose: Callable[[], None] | None = None,
 ) -> None:
-    """Draws a card. ``download`` is a name of ``downloads.TABLES`` and its parameters.
+    """Draws a card; ``params`` are its download's.
 
     ``on_choose`` is called after a click on a point of the figure, which the session state holds at ``key``.
     """
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.html(f'<h2 class="card">{html.escape(heading)}</h2>')
-        st.markdown(sentence)
+        st.html(f'<h2 class="card">{html.escape(card.heading)}</h2>')
+        st.markdown(card.sentence)
         st.plotly_chart(
-            figure,
+            card.figure,
             key=key,
             config=CONFIG,
-            alt=f"{heading}. {sentence}",
+            alt=f"{card.heading}. {card.sentence}",
             on_select=on_choose or "ignore",
             selection_mode="points",
         )
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             with st.popover("Ver tabla", type="tertiary"):
-                show_table(table)
-                if note:
-                    st.caption(note)
-            name, params = download
-            downloads.link("Descargar CSV", name, **params)
+                show_table(card.table)
+                if card.note:
+                    st.caption(card.note)
+            downloads.link("Descargar CSV", card.name, **params)
 
 
 def show_total(count: int, words: str) -> None:
@@ -66,12 +73,8 @@ def show_table(table: Table) -> None:
 
 
 def _cell(value: Cell) -> str:
-    if isinstance(value, int | float):
-        return f'<td class="n">{number(value) if isinstance(value, int) else f"{value:,.1f}"}</td>'
-    return f"<td>{html.escape(_words(value))}</td>"
-
-
-def _words(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else day(value)
+    if isinstance(value, float):
+        return f'<td class="n">{value:,.1f}</td>'
+    if isinstance(value, int):
+        return f'<td class="n">{number(value)}</td>'
+    return f"<td>{html.escape('' if value is None else value if isinstance(value, str) else day(value))}</td>"

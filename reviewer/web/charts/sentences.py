@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from reviewer import geography
 from reviewer.cohort.counts import Ages, AlcaldiaShare, Arrivals, Territory, Totals
 from reviewer.cohort.groups import MAN, OTHER, UNKNOWN, UNSAID, WOMAN, Group
+from reviewer.cohort.part import Part, Stage
 from reviewer.cohort.shares import FEW, Verdict
 from reviewer.words import counted, day, listed, number, percent
 
@@ -26,15 +28,35 @@ def about_seats(totals: Totals) -> str:
     """What stands after the number of seats: how many eligible applications there are for each, if enough."""
     if totals.eligible < totals.seats:
         return "lugares"
-    return f"lugares, {number(totals.eligible / totals.seats)} elegibles por cada uno"
+    return f"lugares ({number(totals.eligible / totals.seats)} elegibles por lugar)"
+
+
+def about_nobody(totals: Totals, part: Part) -> str:
+    """What to do where no application is counted; empty where some are."""
+    if part.stage is Stage.ELIGIBLE and totals.eligible:
+        return ""
+    if part.stage is Stage.ELIGIBLE and totals.received:
+        return (
+            "Ninguna es elegible todavía. Elija arriba «Recibidas» para verlas; las que están por cotejar "
+            "pasan a elegibles cuando alguien las revisa."
+        )
+    if totals.received:
+        return ""
+    if part.alcaldia is not None:
+        name = geography.by_code()[part.alcaldia].name
+        return f"No llegó ninguna postulación de {name}. Elija otra alcaldía, o «Todas las alcaldías»."
+    return (
+        "Todavía no hay postulaciones. Cuando quien administra cargue el primer lote en Lotes, "
+        "aquí se verá quiénes postularon, de dónde y qué día."
+    )
 
 
 def about_territory(territory: Territory, *, chosen: str | None = None) -> str:
     """Which alcaldía stands out, or that none does."""
     places = territory.alcaldias
     if chosen is not None:
-        return _about_one(next(each for each in places if each.alcaldia.code == chosen), territory.total)
-    if territory.total < FEW:
+        return _about_one(next(each for each in places if each.alcaldia.code == chosen), territory)
+    if not territory.comparable:
         return _where(territory)
     absent = [each for each in places if not each.count]
     gaps = [each for each in places if each.verdict in (Verdict.MORE, Verdict.LESS)]
@@ -47,9 +69,10 @@ def about_territory(territory: Territory, *, chosen: str | None = None) -> str:
     else:
         widest = max(gaps, key=lambda each: abs(each.share - each.population_share))
         words = f"{_sent(widest)}, {NOT_CHANCE}."
-        others = [each.alcaldia.name for each in gaps if each is not widest]
-        if others:
-            words += f" También {'se aparta' if len(others) == 1 else 'se apartan'} {listed(others)}."
+        alike = [each.alcaldia.name for each in gaps if each.verdict is widest.verdict and each is not widest]
+        opposite = [each.alcaldia.name for each in gaps if each.verdict is not widest.verdict]
+        words += f" Lo mismo pasa en {listed(alike)}." if alike else ""
+        words += f" Al revés, en {listed(opposite)}." if opposite else ""
     if absent:
         words += f" Sin postulaciones: {listed([each.alcaldia.name for each in absent])}."
     return words
@@ -64,7 +87,7 @@ def about_days(arrivals: Arrivals, *, now: datetime) -> str:
         came = f"{'Ha' if arrivals.in_time == 1 else 'Han'} llegado {_applications(arrivals.in_time)}"
         words = f"{came}; {_left(arrivals.closes, now)}."
     elif arrivals.in_time < FEW:
-        words = f"El último día, {day(last)}: {number(count)} de {number(arrivals.in_time)}."
+        words = f"Dentro del plazo: {_applications(arrivals.in_time)}."
     else:
         words = f"El último día, {day(last)}, llegó {percent(count / arrivals.in_time)}."
     words += _noted("Fuera de plazo", arrivals.before + arrivals.after)
@@ -87,7 +110,7 @@ def about_ages(ages: Ages) -> str:
 
 
 def about_gender(groups: tuple[Group, ...]) -> str:
-    """The two largest groups."""
+    """The two largest groups, missing answers aside."""
     answered = _by_size(groups)
     if not answered:
         return NOBODY
@@ -96,16 +119,18 @@ def about_gender(groups: tuple[Group, ...]) -> str:
 
 
 def about_schooling(groups: tuple[Group, ...]) -> str:
-    """The commonest level."""
+    """The commonest level; of few, all of them."""
     answered = _by_size(groups)
     if not answered:
         return NOBODY
+    if sum(each.count for each in groups) < FEW:
+        return f"{listed([f'{each.label.lower()} ({each.count})' for each in answered])}.".capitalize()
     return f"Lo más común es {answered[0].label.lower()}: {_of(answered[0].count, groups)}."
 
 
-def _about_one(place: AlcaldiaShare, total: int) -> str:
-    if total < FEW:
-        return f"{place.alcaldia.name} envió {number(place.count)} de {number(total)}."
+def _about_one(place: AlcaldiaShare, territory: Territory) -> str:
+    if not territory.comparable:
+        return f"{place.alcaldia.name} envió {number(place.count)} de {number(territory.total)}."
     stands_out = place.verdict in (Verdict.MORE, Verdict.LESS)
     return f"{_sent(place)}, {NOT_CHANCE if stands_out else 'dentro de lo que explica el azar'}."
 
