@@ -1,5 +1,44 @@
-"""To come."""
+"""The call: what it asks, where it stands, and the file that it comes from."""
 
 import streamlit as st
 
-st.write("convocatoria")
+from reviewer.access.permissions import Action
+from reviewer.calls import spec_of
+from reviewer.web import gate
+from reviewer.web.call import facts, loading, phase
+from reviewer.web.components import source
+from reviewer.web.told import told
+
+actor = gate.page(Action.LOAD_CALL)
+st.html(f"<style>{source('call.css')}</style>")
+with told():
+    call = gate.current_call(actor)
+    if call is None:
+        st.title("Convocatoria")
+        st.markdown(
+            "Todavía no hay ninguna. Su archivo dice las fechas, los documentos, la rúbrica, las sedes y las "
+            "reglas; todo lo demás parte de ahí."
+        )
+        loading.offer_shipped(actor)
+        st.subheader("O instale la suya")
+        loading.from_file(actor)
+        st.stop()
+    spec = spec_of(call)
+    st.title(spec.title)
+    st.caption(" · ".join((call.slug, f"folios {spec.folio_prefix}-0001…", *spec.organizers)))
+    phase.show(actor, call)
+    left, right = st.columns(2, gap="large")
+    with left:
+        facts.dates(spec)
+        facts.venues(spec)
+    with right:
+        facts.rules(spec)
+    facts.representation(spec)
+    facts.documents(spec)
+    facts.rubric(spec)
+    with st.expander("Actualizar desde un archivo, o instalar otra convocatoria"):
+        st.caption(
+            "Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí."
+        )
+        loading.offer_shipped(actor)
+        loading.from_file(actor)

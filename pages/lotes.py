@@ -106,6 +106,8 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     )
     batch = history.batch(actor, call_slug=call.slug, key=key)
     report.head(batch, spec)
+    if st.session_state.pop(running.NOTHING_NEW, None) == key:
+        st.info("Este lote ya se había importado y no trae nada nuevo: todo quedó como estaba.")
     if batch.status == "refused":
         report.refusals(actor, batch)
         st.markdown(report.sentence(batch))

@@ -25,6 +25,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.database import reading, writing
 from reviewer.errors import Refused
 from reviewer.models import Application, Call, Phase, Review, Score
+from reviewer.paths import CALLS
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
@@ -318,11 +319,20 @@ def list_calls() -> list[Call]:
         return list(session.exec(select(Call).order_by(col(Call.loaded_at).desc())))
 
 
+def shipped() -> list[str]:
+    """The texts of the calls that come with the project and are not installed yet."""
+    installed = {each.slug for each in list_calls()}
+    texts = [read_file(each) for each in sorted(CALLS.glob("*.toml"))]
+    return [each for each in texts if parse(each).slug not in installed]
+
+
 def set_phase(actor: Actor, *, slug: str, phase: Phase) -> None:
     """Moves a call to another phase."""
     require(actor, Action.CHANGE_PHASE)
     with writing() as session:
-        call = session.exec(select(Call).where(Call.slug == slug)).one()
+        call = session.exec(select(Call).where(Call.slug == slug)).first()
+        if call is None:
+            raise Refused(f"No hay una convocatoria «{slug}».")
         audit.record(session, actor, "call.phase", "call", slug, {"before": call.phase, "after": phase})
         call.phase = phase
         session.add(call)

@@ -43,7 +43,10 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now."""
+    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now.
+
+    ``can_resume``: it stopped, and what it works on is still there.
+    """
 
     public_id: str
     label: str
@@ -54,6 +57,7 @@ class JobView:
     result: dict[str, Any]
     error: str | None
     started_by: str
+    can_resume: bool
     cancel_asked: bool
     created_at: datetime
     finished_at: datetime | None
@@ -114,7 +118,7 @@ def resume(actor: Actor, *, job_id: str) -> None:
         require(actor, Action.IMPORT_BATCH, calls.get_call(str(job.arguments["call"])).phase)
         if state_of(job) in _UNDER_WAY:
             return
-        if state_of(job) not in _UNSETTLED or not Path(_source_of(job)).exists():
+        if not _can_resume(job):
             raise Refused("El archivo del lote ya no está en el servidor: vuelva a subirlo.")
         job.status, job.pid, job.error, job.cancel_asked = JobStatus.QUEUED, None, None, False
         job.heartbeat_at = clock.now()
@@ -185,6 +189,8 @@ def reporting() -> Iterator[Progress]:
         except BaseException as error:
             ended, sentence = _ending(error)
             _finish(job, progress, ended, sentence)
+            if isinstance(error, Refused):
+                _clear_away(job)  # the same upload would be refused again
             raise
         _finish(job, progress, JobStatus.DONE, None)
 
@@ -350,6 +356,10 @@ def _log_of(job: Job) -> Path:
     return uploads_folder() / f"{job.public_id}.log"
 
 
+def _can_resume(job: Job) -> bool:
+    return state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED) and Path(_source_of(job)).exists()
+
+
 def _is_alive(job: Job) -> bool:
     if os.name == "nt" or job.pid is None or job.arguments.get("host") != socket.gethostname():
         return False  # Windows has no harmless question; on another machine one can't ask
@@ -376,6 +386,7 @@ def _views(session: Session, jobs: list[Job]) -> list[JobView]:
             result=each.result,
             error=each.error,
             started_by=names.get(each.started_by, ""),
+            can_resume=_can_resume(each),
             cancel_asked=each.cancel_asked,
             created_at=each.created_at,
             finished_at=each.finished_at,

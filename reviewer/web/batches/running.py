@@ -1,9 +1,12 @@
 """Imports that are under way, or stopped and waiting for a decision."""
 
+from collections.abc import Iterable
+
 import streamlit as st
 
 from reviewer import jobs
 from reviewer.access.actor import Actor
+from reviewer.intake import history
 from reviewer.jobs import JobView
 from reviewer.models import JobStatus
 from reviewer.web.plain import plain
@@ -11,6 +14,7 @@ from reviewer.web.told import told
 from reviewer.words import number
 
 EVERY = 2.0  # seconds
+NOTHING_NEW = "lote-sin-novedad"  # the session's key for a batch that was there already, just as it came
 
 
 def show(viewer: Actor, call_slug: str) -> bool:
@@ -18,26 +22,36 @@ def show(viewer: Actor, call_slug: str) -> bool:
 
     Returns whether any is at work.
     """
-    under_way = any(each.is_under_way for each in jobs.current(viewer, call_slug=call_slug))
+    at_work = _at_work(jobs.current(viewer, call_slug=call_slug))
 
-    @st.fragment(run_every=EVERY if under_way else None)
+    @st.fragment(run_every=EVERY if at_work else None)
     def panel() -> None:
         found = jobs.current(viewer, call_slug=call_slug)
-        if under_way and not any(each.is_under_way for each in found):
-            _open_report(viewer, call_slug)
+        ended = at_work - _at_work(found)
+        if ended:
+            _open_report(viewer, call_slug, ended)
         for each in found:
             with st.container(border=True):
                 _draw(viewer, each)
 
     panel()
-    return under_way
+    return bool(at_work)
 
 
-def _open_report(viewer: Actor, call_slug: str) -> None:
+def _at_work(found: Iterable[JobView]) -> set[str]:
+    return {each.public_id for each in found if each.is_under_way}
+
+
+def _open_report(viewer: Actor, call_slug: str, ended: set[str]) -> None:
     """What was waited for is there: its report takes the page."""
-    ended = jobs.recent(viewer, call_slug=call_slug, limit=1)
-    if ended and ended[0].status is JobStatus.DONE and ended[0].result.get("batch"):
-        st.query_params["lote"] = str(ended[0].result["batch"])
+    for job in jobs.recent(viewer, call_slug=call_slug):
+        key = job.result.get("batch")
+        if job.public_id in ended and job.status is JobStatus.DONE and key:
+            finished = history.batch(viewer, call_slug=call_slug, key=key).finished_at
+            if finished and finished < job.created_at:
+                st.session_state[NOTHING_NEW] = key
+            st.query_params["lote"] = key
+            break
     st.rerun()
 
 
@@ -54,13 +68,15 @@ def _draw(viewer: Actor, job: JobView) -> None:
         )
     else:
         st.error(f"«{plain(job.label)}»: {plain(job.error or '')}", icon=":material/error:")
+        if job.result.get("status") == "refused":
+            st.caption("No se guardó nada. Corrija el lote y vuelva a subirlo.")
     with st.container(horizontal=True):
         again = "Continuar" if job.status is JobStatus.INTERRUPTED else "Volver a intentar"
-        if st.button(again, type="primary", key=f"seguir-{job.public_id}"):
+        if job.can_resume and st.button(again, type="primary", key=f"seguir-{job.public_id}"):
             with told():
                 jobs.resume(viewer, job_id=job.public_id)
                 st.rerun()
-        _stop_button(viewer, job, "Descartar")
+        _stop_button(viewer, job, "Descartar" if job.can_resume else "Entendido")
 
 
 def _draw_running(viewer: Actor, job: JobView) -> None:

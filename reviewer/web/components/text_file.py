@@ -1,0 +1,33 @@
+"""Chooses a small text file: Streamlit's own uploader speaks English and keeps what it was given."""
+
+import streamlit as st
+
+from reviewer.errors import Refused
+from reviewer.web.components import source
+
+_render = st.components.v2.component(
+    "dictamen_text_file",
+    html=source("text_file.html"),
+    css=source("text_file.css"),
+    js=source("text_file.js"),
+)
+
+
+def text_file(label: str, *, key: str, accept: str, largest: int) -> str | None:
+    """Draws a button; the text of the file that was chosen, as long as ``key`` stays the same, or None.
+
+    ``accept`` is a file ending, ``largest`` in bytes. Refused where a file is larger or not UTF-8.
+    """
+    chosen = _render(
+        key=key,
+        data={"label": label, "accept": accept, "largest": largest},
+        default={"file": None},
+        on_file_change=lambda: None,
+    ).file
+    if not chosen:
+        return None
+    if chosen.get("fault") == "large":
+        raise Refused(f"«{chosen['name']}» pasa de {largest // 1000} kB: no parece el de una convocatoria.")
+    if chosen.get("fault") or len(chosen["text"]) > largest:
+        raise Refused(f"«{chosen['name']}» no está en UTF-8: guárdelo con esa codificación.")
+    return str(chosen["text"])
