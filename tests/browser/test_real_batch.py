@@ -1,0 +1,77 @@
+"""The whole way in a browser, on a batch that other programs made: from its upload over scores to the map."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from reviewer.access.actor import Actor
+from reviewer.models import Call, Role
+from tests.browser.conftest import Opener
+from tests.browser.test_review import shown, state
+from tests.conftest import PersonFactory
+
+BATCH = Path(__file__).parent.parent / "real_batch" / "batch"
+LONG = 60_000  # milliseconds
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """The batch as an applicant's office would send it."""
+    path = tmp_path / "Respuestas del taller.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for each in sorted(BATCH.rglob("*")):
+            archive.write(each, each.relative_to(BATCH))
+    return path
+
+
+def read_all(page: Page) -> int:
+    """Scores and sends whatever is on the desk, with the keyboard; how many there were."""
+    page.get_by_role("button", name="Continuar").click()
+    for count in range(1, 20):
+        folio = page.locator(".rubric [data-part=folio]")
+        expect(folio).to_have_text(re.compile("GUI-"), timeout=LONG)
+        before = folio.inner_text()
+        shown(page, before)
+        for key in "4532":
+            page.keyboard.press(key)
+        state(page, "Guardado ")
+        page.wait_for_timeout(700)  # what comes sooner after a new review is taken for a double click's end
+        page.keyboard.press("Control+Enter")
+        done = page.get_by_role("heading", name="Terminó")
+        expect(done.or_(folio.filter(has_not_text=before))).to_be_visible(timeout=LONG)
+        if done.is_visible():
+            return count
+    raise AssertionError("the desk never ended")
+
+
+def test_from_the_upload_to_the_map(
+    open_page: Opener,
+    person: PersonFactory,
+    reviewing_call: Call,
+    admin: Actor,
+    coordinator: Actor,
+    zipped: Path,
+) -> None:
+    jurors = [person(Role.JURY, name=name) for name in ("Alma Ríos", "Bruno Peña", "Celia Ibáñez")]
+
+    page = open_page("/lotes", admin)
+    page.locator('input[type="file"]').set_input_files(zipped)
+    expect(page.get_by_text("10 postulaciones nuevas").first).to_be_visible(timeout=LONG)
+
+    page = open_page("/asignacion", coordinator)
+    page.get_by_role("button", name="Previsualizar").click()
+    page.get_by_role("button", name="Repartir").click()
+    expect(page.get_by_text("12 asignaciones hechas")).to_be_visible(timeout=LONG)
+
+    page = open_page("/mesa", jurors[0])
+    assert read_all(page) == 4
+
+    page = open_page("/avance", coordinator)
+    expect(page.get_by_text("4 de 12 lecturas enviadas")).to_be_visible(timeout=LONG)
+    page = open_page("/cohorte", coordinator)
+    expect(page.get_by_text("10 recibidas")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text(re.compile(r"Iztapalapa \(1\)"))).to_be_visible(timeout=LONG)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=LONG)
