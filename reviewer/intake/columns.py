@@ -100,7 +100,7 @@ def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str
     _prefer_whole_name(places, claims)
     _check_enough(places)
     taken = {place: name for name, found in places.items() for place in found}
-    report = {one_line(header): taken.get(place) for place, header in enumerate(headers) if fold(header)}
+    report = {header: taken.get(place) for place, header in enumerate(headers) if fold(header)}
     return Columns(places, report)
 
 

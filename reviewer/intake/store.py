@@ -153,7 +153,7 @@ def _store_application(session: Session, desk: Desk, ready: Ready, placed: Place
     elif application.digest != content:
         outcome = UPDATED
     if outcome != UNCHANGED:
-        taken = sum(not file.inspection.problem for file in whole.received)
+        taken = sum(not file.inspection.problem for file in ready.received)
         application.digest = content
         changed = _write(session, desk, application, whole, placed, findings)
         if outcome == UPDATED:

@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from reviewer.intake.columns import best_weight, find_header
 from reviewer.intake.findings import BatchRefused
 from reviewer.intake.names import Vocabulary
-from reviewer.intake.text import clean, column_letter, one_line
+from reviewer.intake.text import column_letter, trimmed
 
 SEPARATORS = (",", ";", "\t")
 MOST_BYTES = 200 << 20
@@ -45,7 +45,7 @@ class Table:
         """What a row held, by header; a column without one, or with one seen before, adds its letter."""
         kept: dict[str, str] = {}
         for place, cell in enumerate(row.cells):
-            header = one_line(self.headers[place]) if place < len(self.headers) else ""
+            header = self.headers[place] if place < len(self.headers) else ""
             if header and header not in kept:
                 kept[header] = cell
             elif cell:
@@ -108,7 +108,7 @@ def _cell_text(value: object) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    return clean(str(value))
+    return trimmed(str(value))
 
 
 def _from_text(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> Table:
@@ -148,7 +148,7 @@ def _head(text: str, separator: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator)
     rows: list[list[str]] = [[]]
     try:
-        rows += [[clean(cell) for cell in row] for _, row in zip(range(60), reader, strict=False)]
+        rows += [[trimmed(cell) for cell in row] for _, row in zip(range(60), reader, strict=False)]
     except csv.Error:
         return [[]]
     return rows[1:] or rows
@@ -158,7 +158,7 @@ def _records(text: str, separator: str, name: str) -> list[list[str]]:
     """Every row. The mark at the end shows whether a quotation mark was left open, which swallows rows."""
     marked = io.StringIO(f"{text}\n{END}", newline="\n")
     try:
-        rows = [[clean(cell) for cell in row] for row in csv.reader(marked, delimiter=separator)]
+        rows = [[trimmed(cell) for cell in row] for row in csv.reader(marked, delimiter=separator)]
     except csv.Error as error:
         raise _unreadable(name, "tiene una celda demasiado larga") from error
     if rows.pop() != [END]:

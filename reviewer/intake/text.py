@@ -8,10 +8,14 @@ _INVISIBLE = re.compile(
 )
 
 
+def trimmed(text: str) -> str:
+    """As it came, without characters that can't be seen or stored and without space around it."""
+    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
 def clean(text: str) -> str:
-    """Composed, without invisible characters, with plain spaces, trimmed; line breaks stay."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return re.sub(r"[^\S\n]+", " ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """``trimmed``, composed, with single plain spaces; line breaks stay."""
+    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", trimmed(text))).strip()
 
 
 def one_line(text: str) -> str:

@@ -59,7 +59,7 @@ class Ready:
 
 
 def digest_of(ready: Ready, findings: Iterable[Found]) -> str:
-    """A digest of all that a row brings: equal where a second import would change nothing."""
+    """A digest of all that a row brings, whatever other rows there are: equal, it would change nothing."""
     placed = ready.placed
     facts: dict[str, Any] = asdict(placed.submission) if placed else {}
     for name in ("row", "folio", "findings"):
