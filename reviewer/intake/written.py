@@ -70,6 +70,7 @@ def digest_of(ready: Ready, findings: Iterable[Found]) -> str:
     facts["said"] = sorted(
         (each.code, each.field or "", (each.file or "").rpartition("/")[2], each.severity)
         for each in findings
+        if each.code != "repeated_in_batch"
     )
     return hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
 

@@ -60,7 +60,7 @@ def valid_curp(first16: str, century: str = "0") -> str:
     return first16 + century + curp.check_digit(first16 + century)
 
 
-def person(number: int, **cells: str) -> Cells:
+def someone(number: int, **cells: str) -> Cells:
     """A row without anything wrong in it."""
     return {
         "nombre": f"Nombre{number}",

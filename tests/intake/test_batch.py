@@ -14,7 +14,7 @@ from reviewer.intake.report import Report, in_words
 from reviewer.models import Application, AuditEvent, BatchRow, Call, Eligibility
 from tests.conftest import SLUG, call_text
 from tests.intake import kept
-from tests.intake.made import archive, codes, folder, papers, pdf, person, table, take_in, valid_curp
+from tests.intake.made import archive, codes, folder, papers, pdf, someone, table, take_in, valid_curp
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -22,7 +22,7 @@ def counts(report: Report) -> dict[str, int]:
 
 
 def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
-    batch = folder(tmp_path / "lote", [person(1), person(2)], papers(1, 2))
+    batch = folder(tmp_path / "lote", [someone(1), someone(2)], papers(1, 2))
     with clock.set_to(datetime(2025, 9, 28, 20, tzinfo=UTC)):
         report = take_in(batch)
     json = report.to_json()
@@ -51,7 +51,7 @@ def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tmp_path: Path) -> None:
-    rows = [person(1), person(2, nombre=""), person(3, correo="persona1@prueba.example", enviado_en="")]
+    rows = [someone(1), someone(2, nombre=""), someone(3, correo="persona1@prueba.example", enviado_en="")]
     files = papers(1, 2, 3) | {"docs/motivos-1.pdf": b"nada"}
     batch = folder(tmp_path / "lote", rows, files)
     first = take_in(batch)
@@ -69,11 +69,11 @@ def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tm
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
-    late = person(2, enviado_en="2025-09-28 00:10:00")
-    take_in(folder(tmp_path / "lote", [person(1), late, person(3)], papers(1, 2)))
+    late = someone(2, enviado_en="2025-09-28 00:10:00")
+    take_in(folder(tmp_path / "lote", [someone(1), late, someone(3)], papers(1, 2)))
     assert kept.applications()["GUI-0003"].reasons == "late"
     ids = {folio: each.id for folio, each in kept.applications().items()}
-    corrected = [person(1), person(2, telefono="5512345678"), person(3, correo="Persona3@Prueba.example")]
+    corrected = [someone(1), someone(2, telefono="5512345678"), someone(3, correo="Persona3@Prueba.example")]
     report = take_in(folder(tmp_path / "otra", corrected, papers(1, 2, 3)))
     assert counts(report) == {"unchanged": 1, "updated": 2}
     assert report.documents_stored == 8
@@ -91,8 +91,8 @@ def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, 
 
 def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
     files = papers(1, 2) | {"docs/motivos-1.pdf": pdf("largo", 5)}
-    take_in(folder(tmp_path / "lote", [person(1), person(2)], files))
-    report = take_in(folder(tmp_path / "tabla", [person(1, colonia="Roma"), person(2, motivos="otro.pdf")]))
+    take_in(folder(tmp_path / "lote", [someone(1), someone(2)], files))
+    report = take_in(folder(tmp_path / "tabla", [someone(1, colonia="Roma"), someone(2, motivos="otro.pdf")]))
     assert counts(report) == {"updated": 2}
     assert report.documents_stored == 0
     assert codes(report, 2) == {"file_not_found", "too_many_pages"}
@@ -104,7 +104,7 @@ def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Pat
 
 
 def test_a_rejected_row_is_kept_and_taken_up_later(call: Call, tmp_path: Path) -> None:
-    rows = [person(1), {**person(2), "correo": "", "otra cosa": "=1+1"}]
+    rows = [someone(1), {**someone(2), "correo": "", "otra cosa": "=1+1"}]
     report = take_in(folder(tmp_path / "lote", rows, papers(1, 2)))
     assert counts(report) == {"created": 1, "rejected": 1}
     assert codes(report, 3) == {"missing_field"}
@@ -114,13 +114,13 @@ def test_a_rejected_row_is_kept_and_taken_up_later(call: Call, tmp_path: Path) -
     assert line.raw["nombre"] == "Nombre2"
     assert line.raw["otra cosa"] == "=1+1"
     assert line.application_id is None
-    corrected = take_in(folder(tmp_path / "otra", [person(1), person(2)], papers(1, 2)))
+    corrected = take_in(folder(tmp_path / "otra", [someone(1), someone(2)], papers(1, 2)))
     assert counts(corrected) == {"unchanged": 1, "created": 1}
     assert sorted(kept.applications()) == ["GUI-0001", "GUI-0002"]
 
 
 def test_a_rejected_row_is_taken_up_with_a_mapping(call: Call, tmp_path: Path) -> None:
-    rows = [{**person(1), "correo": "", "Contacto": "ana@prueba.example"}]
+    rows = [{**someone(1), "correo": "", "Contacto": "ana@prueba.example"}]
     batch = folder(tmp_path / "lote", rows, papers(1))
     assert counts(take_in(batch)) == {"rejected": 1}
     (tmp_path / "columnas.toml").write_text('correo = "Contacto"', encoding="utf-8")
@@ -131,9 +131,9 @@ def test_a_rejected_row_is_taken_up_with_a_mapping(call: Call, tmp_path: Path) -
 
 
 def test_the_latest_of_one_persons_rows_stands(call: Call, tmp_path: Path) -> None:
-    later = person(1, enviado_en="2025-09-20 12:00:00", alcaldia="Tlalpan", codigo_postal="14000")
-    earlier_of_two = person(1, codigo_postal="57000", alcaldia="Neza")
-    report = take_in(folder(tmp_path / "lote", [later, earlier_of_two, person(2)], papers(1, 2)))
+    later = someone(1, enviado_en="2025-09-20 12:00:00", alcaldia="Tlalpan", codigo_postal="14000")
+    earlier_of_two = someone(1, codigo_postal="57000", alcaldia="Neza")
+    report = take_in(folder(tmp_path / "lote", [later, earlier_of_two, someone(2)], papers(1, 2)))
     assert counts(report) == {"created": 3}
     assert codes(report, 2) == set()
     assert codes(report, 3) == {"repeated_in_batch", "outside_city"}
@@ -149,10 +149,10 @@ def test_the_latest_of_one_persons_rows_stands(call: Call, tmp_path: Path) -> No
 
 
 def test_a_second_submission_in_a_later_export(call: Call, installation: Path, tmp_path: Path) -> None:
-    take_in(folder(tmp_path / "lote", [person(1), person(2)], papers(1, 2)))
+    take_in(folder(tmp_path / "lote", [someone(1), someone(2)], papers(1, 2)))
     known = kept.applications()["GUI-0001"].id
-    second = person(1, enviado_en="2025-09-20 12:00:00", colonia="Roma")
-    report = take_in(folder(tmp_path / "otra", [person(1), person(2), second], papers(1, 2)))
+    second = someone(1, enviado_en="2025-09-20 12:00:00", colonia="Roma")
+    report = take_in(folder(tmp_path / "otra", [someone(1), someone(2), second], papers(1, 2)))
     assert counts(report) == {"created": 1, "updated": 1, "unchanged": 1}
     assert kept.applications()["GUI-0001"].id == known
     assert kept.applicants()["GUI-0001"].colonia == "Roma"
@@ -163,38 +163,38 @@ def test_a_second_submission_in_a_later_export(call: Call, installation: Path, t
 
 
 def test_people_who_share_an_address_are_two(call: Call, tmp_path: Path) -> None:
-    one = person(1, curp=valid_curp("PEXA900502MDFXXX"), correo="familia@prueba.example")
-    twin = {**person(2, curp=valid_curp("PEXB900502MDFXXX")), "correo": "FAMILIA@prueba.example"}
+    one = someone(1, curp=valid_curp("PEXA900502MDFXXX"), correo="familia@prueba.example")
+    twin = {**someone(2, curp=valid_curp("PEXB900502MDFXXX")), "correo": "FAMILIA@prueba.example"}
     one["fecha_nacimiento"] = twin["fecha_nacimiento"] = "1990-05-02"
-    report = take_in(folder(tmp_path / "lote", [one, twin, person(3)], papers(1, 2, 3)))
+    report = take_in(folder(tmp_path / "lote", [one, twin, someone(3)], papers(1, 2, 3)))
     assert counts(report) == {"created": 3}
     assert [codes(report, row) for row in (2, 3, 4)] == [{"shared_contact"}, {"shared_contact"}, set()]
     assert report.eligibility == {Eligibility.TO_CHECK: 2, Eligibility.ELIGIBLE: 1}
     twin["correo"] = "otra@prueba.example"
-    corrected = take_in(folder(tmp_path / "otra", [one, twin, person(3)], papers(1, 2, 3)))
+    corrected = take_in(folder(tmp_path / "otra", [one, twin, someone(3)], papers(1, 2, 3)))
     assert counts(corrected) == {"unchanged": 2, "updated": 1}
     assert corrected.eligibility == {Eligibility.ELIGIBLE: 3}
 
 
 def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_path: Path) -> None:
-    take_in(folder(tmp_path / "lote", [person(1)], papers(1)))
+    take_in(folder(tmp_path / "lote", [someone(1)], papers(1)))
     files = papers(2) | {"docs/motivos-2.pdf": pdf("motivos 1")}
-    report = take_in(folder(tmp_path / "otra", [person(2)], files))
+    report = take_in(folder(tmp_path / "otra", [someone(2)], files))
     assert codes(report, 2) == {"same_document"}
     assert {folio: each.reasons for folio, each in kept.applications().items()} == {
         "GUI-0001": "same_document",
         "GUI-0002": "same_document",
     }
-    take_in(folder(tmp_path / "corregida", [person(2)], papers(2)))
+    take_in(folder(tmp_path / "corregida", [someone(2)], papers(2)))
     assert {each.eligibility for each in kept.applications().values()} == {Eligibility.ELIGIBLE}
-    own = take_in(folder(tmp_path / "propia", [person(3, semblanza="motivos-3.pdf")], papers(3)))
+    own = take_in(folder(tmp_path / "propia", [someone(3, semblanza="motivos-3.pdf")], papers(3)))
     assert codes(own, 2) == set()
 
 
 def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: Path, tmp_path: Path) -> None:
     junk = b"hola, no soy un PDF"
     files = papers(1) | {"docs/motivos-1.pdf": junk, "docs/semblanza-1.pdf": b""}
-    report = take_in(folder(tmp_path / "lote", [person(1)], files))
+    report = take_in(folder(tmp_path / "lote", [someone(1)], files))
     assert codes(report, 2) == {"not_a_pdf", "empty_pdf"}
     assert (report.documents_stored, report.documents_refused) == (2, 2)
     assert kept.applications()["GUI-0001"].eligibility == Eligibility.TO_CHECK
@@ -209,10 +209,10 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(
     call: Call, installation: Path, tmp_path: Path
 ) -> None:
     rows = [
-        person(1),
-        person(2, nombre=""),
-        person(1, enviado_en="2025-09-20"),
-        person(3, motivos="no hay.pdf"),
+        someone(1),
+        someone(2, nombre=""),
+        someone(1, enviado_en="2025-09-20"),
+        someone(3, motivos="no hay.pdf"),
     ]
     batch = folder(tmp_path / "lote", rows, papers(1, 2, 3) | {"docs/sobra.pdf": pdf("identificacion 1")})
     before = kept.snapshot(installation)
@@ -227,7 +227,7 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(
 
 def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> None:
     rows = [
-        person(1, folio="T-7", **dict.fromkeys(("identificacion", "domicilio", "motivos", "semblanza"), ""))
+        someone(1, folio="T-7", **dict.fromkeys(("identificacion", "domicilio", "motivos", "semblanza"), ""))
     ]
     files = {
         f"fotos/t-7/{kind}.pdf": pdf(kind)
@@ -239,7 +239,7 @@ def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> 
 
 
 def test_a_changed_rule_is_applied_by_importing_again(call: Call, tmp_path: Path) -> None:
-    batch = folder(tmp_path / "lote", [person(1, enviado_en="2025-09-28 00:10:00")], papers(1))
+    batch = folder(tmp_path / "lote", [someone(1, enviado_en="2025-09-28 00:10:00")], papers(1))
     assert codes(take_in(batch), 2) == {"late"}
     calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-28T23:59:00"))
     report = take_in(batch)
@@ -275,7 +275,7 @@ def test_refusals_change_nothing(
 
 
 def test_an_unknown_call_and_somebody_who_may_not(call: Call, tmp_path: Path, juror: Actor) -> None:
-    batch = folder(tmp_path / "lote", [person(1)])
+    batch = folder(tmp_path / "lote", [someone(1)])
     report = import_batch(OPERATOR, source=batch, call_slug="otra")
     assert [line.found.code for line in report.lines] == ["unknown_call"]
     with pytest.raises(Forbidden):
@@ -285,7 +285,7 @@ def test_an_unknown_call_and_somebody_who_may_not(call: Call, tmp_path: Path, ju
 def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
     call: Call, installation: Path, tmp_path: Path
 ) -> None:
-    batch = folder(tmp_path / "lote", [person(1)], papers(1))
+    batch = folder(tmp_path / "lote", [someone(1)], papers(1))
     (installation / "documents").write_bytes(b"a file where a folder should be")
     with pytest.raises(MachineFault):
         take_in(batch)
@@ -296,7 +296,7 @@ def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
 
 def test_progress_is_told_and_may_stop_the_import(call: Call, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    batch = folder(tmp_path / "lote", [person(number) for number in range(1, 40)])
+    batch = folder(tmp_path / "lote", [someone(number) for number in range(1, 40)])
     import_batch(
         OPERATOR, source=batch, call_slug=SLUG, workers=1, progress=lambda done, of: told.append((done, of))
     )

@@ -7,7 +7,7 @@ from reviewer.intake.checks import checked, is_email, of_age_on
 from reviewer.intake.columns import read_headers
 from reviewer.intake.findings import SEVERITIES, Severity
 from reviewer.intake.table import Row, Table
-from tests.intake.made import names, person, spec, valid_curp
+from tests.intake.made import names, someone, spec, valid_curp
 
 CURP_1990 = valid_curp("PEXN900502HDFXXX")
 CURP_2000 = valid_curp("PEXN000229MDFXXX", "A")
@@ -24,7 +24,7 @@ def read(*rows: dict[str, str]) -> list[Submission]:
 
 
 def of(**cells: str) -> Submission:
-    return read(person(1, **cells))[0]
+    return read(someone(1, **cells))[0]
 
 
 def found(**cells: str) -> set[tuple[str, str | None]]:
@@ -190,9 +190,9 @@ def test_the_closing_minute_counts_whole(sent: str, code: str | None) -> None:
 
 
 def test_the_month_is_first_by_column() -> None:
-    rows = [person(1, enviado_en="9/27/2025 10:00:00"), person(2, enviado_en="9/4/2025 10:00:00")]
+    rows = [someone(1, enviado_en="9/27/2025 10:00:00"), someone(2, enviado_en="9/4/2025 10:00:00")]
     assert [each.submitted_at and each.submitted_at.day for each in read(*rows)] == [27, 4]
-    mixed = [*rows, person(3, enviado_en="26/9/2025 10:00:00")]
+    mixed = [*rows, someone(3, enviado_en="26/9/2025 10:00:00")]
     assert [[each.code for each in line.findings] for line in read(*mixed)] == [["bad_date"], ["early"], []]
 
 
