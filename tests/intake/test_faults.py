@@ -1,0 +1,145 @@
+"""Imports that are killed, that run beside others, and what the command line says of them."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlmodel import func, select
+
+from reviewer import calls
+from reviewer.access.actor import OPERATOR
+from reviewer.database import reading
+from reviewer.models import Application, BatchRow, Call
+from reviewer.paths import ROOT
+from tests.conftest import SLUG, call_text, migrate
+from tests.intake import kept
+from tests.intake.made import folder, papers, pdf, someone, take_in
+
+
+def start(batch: Path, *options: str) -> "subprocess.Popen[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "reviewer",
+        "import",
+        str(batch),
+        "--call",
+        SLUG,
+        "--workers",
+        "1",
+        *options,
+    ]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+
+def stored() -> int:
+    with reading() as session:
+        return session.exec(select(func.count()).select_from(Application)).one()
+
+
+def large_batch(place: Path, count: int) -> Path:
+    rows = [someone(number) for number in range(1, count + 1)]
+    rows[5] |= {"nombre": ""}
+    rows[30] |= {"correo": rows[3]["correo"], "nombre": rows[3]["nombre"], "apellidos": rows[3]["apellidos"]}
+    files = papers(*range(1, count + 1))
+    files["docs/motivos-7.pdf"] = files["docs/motivos-20.pdf"]
+    files["docs/semblanza-9.pdf"] = b"nada"
+    return folder(place, rows, files)
+
+
+def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
+    call: Call, installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = large_batch(tmp_path / "lote", 60)
+    kills = 0
+    for wanted in (1, 20, 40):
+        process = start(batch)
+        while stored() < wanted and process.poll() is None:
+            time.sleep(0.01)
+        kills += process.poll() is None
+        process.kill()
+        process.communicate()
+    assert kills
+    with reading() as session:
+        assert session.exec(select(func.count()).select_from(BatchRow)).one() < 60
+    report = take_in(batch)
+    assert report.counts.total() == 60
+    assert report.counts["unchanged"] > 0
+    interrupted = kept.snapshot(installation)
+
+    other = tmp_path / "otra"
+    other.mkdir()
+    migrate(f"sqlite:///{other / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{other / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{other / 'documents'}")
+    calls.load_call(OPERATOR, text=call_text())
+    take_in(batch)
+    uninterrupted = kept.snapshot(other)
+    scratch = [name for name in interrupted["files"] if name.startswith(".")]
+    interrupted["files"] = [name for name in interrupted["files"] if name not in scratch]
+    assert interrupted == uninterrupted
+
+
+def test_two_imports_at_once_both_go_through(call: Call, tmp_path: Path) -> None:
+    first = [someone(number) for number in range(1, 25)]
+    second = [someone(number) for number in range(20, 45)]
+    one = folder(tmp_path / "uno", first, papers(*range(1, 25)))
+    other = folder(tmp_path / "dos", second, papers(*range(20, 45)))
+    processes = [start(one, "--json"), start(other, "--json")]
+    reports = [json.loads(process.communicate()[0]) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert [report["rows"] for report in reports] == [24, 25]
+    assert sum(report["created"] for report in reports) == 44
+    assert sorted({each.email for each in kept.applicants().values()}) == sorted(
+        {row["correo"] for row in first + second}
+    )
+    assert len(kept.applications()) == stored() == 44
+
+
+def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path) -> None:
+    batch = folder(tmp_path / "lote", [someone(number) for number in range(1, 25)], papers(*range(1, 25)))
+    processes = [start(batch, "--json") for _ in range(2)]
+    reports = [json.loads(process.communicate()[0]) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0]
+    assert {report["batch"] for report in reports} == {reports[0]["batch"]}
+    assert sum(report["created"] for report in reports) == 24
+    assert all(report["created"] + report["unchanged"] == 24 for report in reports)
+    assert sorted(kept.applications()) == [f"GUI-{number:04d}" for number in range(1, 25)]
+
+
+def test_the_command_line_tells_by_its_exit_code(call: Call, tmp_path: Path) -> None:
+    partly = folder(
+        tmp_path / "lote", [someone(1, nombre="=cmd|' /C calc'!A0"), someone(2, nombre="")], papers(1)
+    )
+    wanted = [
+        (partly, ["--dry-run", "--json"], 1, ""),
+        (partly, [], 1, ""),
+        (tmp_path / "no hay", ["--json"], 2, "no es una carpeta"),
+        (partly, ["--workers", "0"], 2, "--workers"),
+    ]
+    processes = [(start(batch, *options), code, said) for batch, options, code, said in wanted]
+    outputs = []
+    for process, code, said in processes:
+        out, error = process.communicate()
+        outputs.append(out)
+        assert process.returncode == code
+        assert said in error
+        assert len(error.splitlines()) == bool(said)
+    rehearsed, words, refused, _ = outputs
+    assert json.loads(rehearsed)["created"] == 1
+    assert "1 nuevas" in words
+    assert json.loads(refused)["findings"][0]["code"] == "unreadable_source"
+
+
+def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> None:
+    loop = pdf().replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
+    bomb = b"%PDF-1.7\n" + b"1 0 obj\n<< /Kids [" * 20_000
+    files = papers(1, 2) | {"docs/motivos-1.pdf": loop, "docs/semblanza-1.pdf": bomb}
+    report = take_in(folder(tmp_path / "lote", [someone(1), someone(2)], files))
+    assert report.counts == {"created": 2}
+    assert {line.found.row for line in report.lines if line.found.severity == "error"} == {2}
