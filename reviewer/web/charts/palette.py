@@ -51,11 +51,11 @@ DARK = Palette(
     alarm="#F0A468",
     missing="#9D968F",
     verdicts={
-        Verdict.LESS: "#B0571A",
+        Verdict.LESS: "#A65217",
         Verdict.PERHAPS_LESS: "#553F2C",
         Verdict.EVEN: "#3A373D",
         Verdict.PERHAPS_MORE: "#2B4059",
-        Verdict.MORE: "#3A75B8",
+        Verdict.MORE: "#3469A6",
     },
 )
 

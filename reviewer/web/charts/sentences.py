@@ -14,6 +14,7 @@ ABOUT_BARS = (
     "Un clic en una alcaldía, aquí o en el mapa, muestra solo sus postulaciones; otro clic las muestra todas."
 )
 NOBODY = "Nadie contestó esta pregunta."
+NAMED = 5  # more alcaldías than these are counted, not named
 NOT_CHANCE = "diferencia que el azar no explica"
 SAID_OF_GENDER = {
     WOMAN: "son mujeres",
@@ -69,13 +70,13 @@ def about_territory(territory: Territory, *, chosen: str | None = None) -> str:
     else:
         widest = max(gaps, key=lambda each: abs(each.share - each.population_share))
         words = f"{_sent(widest)}, {NOT_CHANCE}."
-        alike = [each.alcaldia.name for each in gaps if each.verdict is widest.verdict and each is not widest]
-        opposite = [each.alcaldia.name for each in gaps if each.verdict is not widest.verdict]
-        words += f" Lo mismo pasa en {listed(alike)}." if alike else ""
-        words += f" Al revés, en {listed(opposite)}." if opposite else ""
-    if absent:
-        words += f" Sin postulaciones: {listed([each.alcaldia.name for each in absent])}."
-    return words
+        alike = [each for each in gaps if each.verdict is widest.verdict and each is not widest]
+        opposite = [each for each in gaps if each.verdict is not widest.verdict]
+        words += f" Lo mismo pasa en {_names(alike)}." if alike else ""
+        words += f" Al revés, en {_names(opposite)}." if opposite else ""
+    if len(absent) > NAMED:
+        return f"{words} Sin postulaciones: {len(absent)} alcaldías."
+    return words + (f" Sin postulaciones: {_names(absent)}." if absent else "")
 
 
 def about_days(arrivals: Arrivals, *, now: datetime) -> str:
@@ -140,6 +141,10 @@ def _sent(place: AlcaldiaShare) -> str:
         f"{place.alcaldia.name} envió {percent(place.share)} de las postulaciones de la ciudad "
         f"y tiene {percent(place.population_share)} de su población"
     )
+
+
+def _names(places: list[AlcaldiaShare]) -> str:
+    return listed([each.alcaldia.name for each in places])
 
 
 def _where(territory: Territory) -> str:
