@@ -106,7 +106,8 @@ def _make_pdf(path: Path, chance: random.Random) -> None:
     missing = PDF_BYTES - path.stat().st_size
     content = path.read_bytes()
     noise = b"\n%" + chance.randbytes(missing).replace(b"\n", b" ").replace(b"\r", b" ") + b"\n"
-    body, trailer = content[: content.rindex(b"xref\n")], content[content.rindex(b"xref\n") :]
+    table = content.rindex(b"\nxref\n") + 1
+    body, trailer = content[:table], content[table:]
     start = str(len(body) + len(noise)).encode()
     before, _ = trailer.rsplit(b"startxref\n", 1)
     path.write_bytes(body + noise + before + b"startxref\n" + start + b"\n%%EOF\n")
