@@ -63,7 +63,8 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     """Every batch of the call, the latest first."""
     total = history.count_batches(actor, call_slug=call.slug)
     if not total:
-        guide.first_batch(spec)
+        if not at_work:
+            guide.first_batch(spec)
         return
     st.subheader("Lotes recibidos")
     pages = -(-total // ROWS)
@@ -79,9 +80,8 @@ def show_line(batch: BatchLine, spec: CallSpec, *, at_work: bool) -> None:
     badge = words.status(batch.status)
     name, state, when, what = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
-        plain(batch.source_name),
+        f":primary[{plain(batch.source_name)}]",
         type="tertiary",
-        help="Abrir el informe",
         key=f"abrir-{batch.key}",
         on_click=open_report,
         args=(batch.key,),

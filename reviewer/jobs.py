@@ -188,11 +188,10 @@ def reporting() -> Iterator[Progress]:
             yield progress
         except BaseException as error:
             ended, sentence = _ending(error)
-            _finish(job, progress, ended, sentence)
-            if isinstance(error, Refused):
-                _clear_away(job)  # the same upload would be refused again
+            # What was refused once would be refused again.
+            _finish(job, progress, ended, sentence, spent=isinstance(error, Refused | Cancelled))
             raise
-        _finish(job, progress, JobStatus.DONE, None)
+        _finish(job, progress, JobStatus.DONE, None, spent=True)
 
 
 def _source(actor: Actor, upload: str | None, source: Path | None) -> tuple[Path, str]:
@@ -287,8 +286,13 @@ def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
 
 def _is_unwanted(job: Job) -> bool:
     with reading() as session:
-        found = session.exec(select(Job.cancel_asked, Job.pid).where(Job.id == job.id)).first()
-    return found is None or found[0] or found[1] != os.getpid()
+        asked = session.exec(select(Job.cancel_asked).where(Job.id == job.id)).first()
+    return asked is not False or not _is_ours(job)
+
+
+def _is_ours(job: Job) -> bool:
+    with reading() as session:
+        return session.exec(select(Job.pid).where(Job.id == job.id)).first() == os.getpid()
 
 
 def _tell(job: Job, done: int, total: int) -> None:
@@ -310,15 +314,16 @@ def _ending(error: BaseException) -> tuple[JobStatus, str | None]:
     return JobStatus.FAILED, f"Algo falló de nuestro lado ({type(error).__name__}). Lo importado se conserva."
 
 
-def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None) -> None:
+def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None, *, spent: bool) -> None:
+    """Says how the job ended; before that a ``spent`` upload goes, so that nobody is offered it."""
+    if not _is_ours(job):
+        return  # it was started anew elsewhere, which will say how it ended
+    if spent:
+        _clear_away(job)
     with writing() as session:
         found = _find(session, job.public_id)
-        if found.pid != os.getpid():
-            return  # it was started anew elsewhere, which will say how it ended
         found.done, found.total, found.result = progress.done, progress.total, progress.result
         _settle(found, status, error)
-    if status in (JobStatus.DONE, JobStatus.CANCELLED):
-        _clear_away(found)
 
 
 def _settle(job: Job, status: JobStatus, error: str | None = None) -> None:

@@ -67,7 +67,7 @@ CODES: dict[str, str] = {
     "postal_code_mismatch": "Código postal de otro lugar",
     "repeated_in_batch": "Persona repetida",
     "shared_contact": "Contacto compartido",
-    "guessed_document": "Documento por adivinar",
+    "guessed_document": "Documento supuesto",
     "file_too_large": "Archivo muy pesado",
     "too_many_pages": "Demasiadas páginas",
     "active_content": "PDF con contenido activo",

@@ -50,8 +50,8 @@ def _list_dialog(actor: Actor) -> None:
         "Una persona por línea",
         height=180,
         placeholder="Ana Ñáñez, ana@ejemplo.mx\nLuis Gómez <luis@ejemplo.mx>",
-        help="También sirve pegar dos columnas de una hoja de cálculo.",
     )
+    st.caption("También sirve pegar dos columnas de una hoja de cálculo: nombre y correo.")
     role = _ask_role()
     if not lines.strip():
         st.button("Revisar la lista", type="primary")
@@ -99,6 +99,7 @@ def _keep(added: list[Added]) -> None:
 
 def _shown() -> bool:
     """Whether there are passwords to show; they leave the session as soon as they are on the screen."""
+    given.close_when_copied()
     added = st.session_state.pop(_ADDED, None)
     if added:
         given.show(added)

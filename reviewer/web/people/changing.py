@@ -20,6 +20,7 @@ def open_dialog(actor: Actor, person: Person) -> None:
 
 
 def _draw(actor: Actor, person: Person) -> None:
+    given.close_when_copied()
     password = st.session_state.pop(_GIVEN, None)
     if password:
         given.show([(person.name, person.email, password)])

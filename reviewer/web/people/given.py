@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+_COPIED = "contraseñas-copiadas"
+
 
 def show(given: Sequence[tuple[str, str, str]]) -> None:
     """Draws names, e-mails and one-time passwords, to be copied as text."""
@@ -14,5 +16,10 @@ def show(given: Sequence[tuple[str, str, str]]) -> None:
     )
     st.code("\n".join("\t".join(each) for each in given), language=None, wrap_lines=True)
     st.caption("Entregue a cada persona la suya por un medio que solo ella lea.")
-    if st.button("Ya las copié", type="primary"):
+    st.button("Ya las copié", type="primary", on_click=lambda: st.session_state.update({_COPIED: True}))
+
+
+def close_when_copied() -> None:
+    """First thing in a dialog that shows passwords: they are gone from the session by the next run."""
+    if st.session_state.pop(_COPIED, False):
         st.rerun()
