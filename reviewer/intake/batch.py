@@ -22,13 +22,14 @@ from reviewer.intake.columns import read_mapping
 from reviewer.intake.documents import Claims, claim_all
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.names import vocabulary
-from reviewer.intake.placing import Placed, place
+from reviewer.intake.placing import Placed, number_of, place
 from reviewer.intake.reading import Contents, of_the_batch, read_contents
+from reviewer.intake.ready import Ready, accepted, rejected
 from reviewer.intake.reception import Reception
 from reviewer.intake.report import Line, Report, count_documents, in_order, refused
 from reviewer.intake.source import Source, open_source
-from reviewer.intake.store import Desk, Stored, finding_row, load_known, repeated_in_batch, store
-from reviewer.intake.written import Ready
+from reviewer.intake.store import Desk, Stored, load_known, repeated_in_batch, store
+from reviewer.intake.writing import write_findings
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -70,6 +71,7 @@ def import_batch(
         wanted = read_mapping(mapping, names) if mapping else {}
         count = workers or os.cpu_count() or 1
         with open_source(source) as opened, PdfWorkers(count) as pool:
+            pool.start()
             contents = read_contents(opened, pool, spec_of(call), names, wanted)
             run = _Import(actor, call, opened, contents, pool, count, dry_run=dry_run)
             return run.rehearse(progress) if dry_run else run.carry_out(progress)
@@ -106,7 +108,7 @@ class _Import:
         with reading() as session:
             known = load_known(session, call.id or 0)
             looked_over = _inspections(session, call.id or 0)
-        self._known = {each.id for each in known}
+        self._known = frozenset(each.id for each in known)
         self._placed = place(
             (each for each in contents.submissions if each.can_be_stored), known, contents.spec.folio_prefix
         )
@@ -175,23 +177,30 @@ class _Import:
             session.flush()
             audit.record(session, self._actor, "batch.begin", "batch", batch.key, {"call": self._call.slug})
         spec = self._contents.spec
-        desk = Desk(self._actor, self._call.id or 0, batch.id or 0, batch.key, spec, self._known)
+        desk = Desk(
+            actor=self._actor,
+            call_id=self._call.id or 0,
+            batch_id=batch.id or 0,
+            batch_key=batch.key,
+            spec=spec,
+            seen=self._known,
+            last_number=max((number_of(each.folio, spec.folio_prefix) for each in self._placed), default=0),
+        )
         return desk, batch.status != RUNNING
 
     def _ready(self) -> Iterator[Ready]:
         """Each row with its files received: those that can't be stored first, then as they were sent."""
         for submission in self._rejected:
-            yield Ready(submission.row, self._contents.raw(submission), submission.findings)
+            yield rejected(submission.row, self._contents.raw(submission), submission.findings)
         claims = ((placed, self._claims.by_row[placed.submission.row]) for placed in self._placed)
         for placed, received in self._reception.receive(claims):
-            submission = placed.submission
-            yield Ready(
-                row=submission.row,
-                raw=self._contents.raw(submission),
-                said=(*submission.findings, *_of_placing(placed)),
-                placed=placed,
-                claims=tuple(self._claims.by_row[submission.row]),
-                received=tuple(received),
+            yield accepted(
+                placed,
+                self._contents.raw(placed.submission),
+                (*placed.submission.findings, *_of_placing(placed)),
+                self._claims.by_row[placed.submission.row],
+                received,
+                self._contents.spec.documents,
             )
 
     def _finish(
@@ -204,7 +213,7 @@ class _Import:
             return report
         batch = session.get_one(Batch, desk.batch_id)
         session.exec(delete(Finding).where(col(Finding.batch_id) == batch.id, col(Finding.row).is_(None)))
-        session.add_all(finding_row(each, desk.batch_id, None) for each in self._whole)
+        write_findings(session, desk.batch_id, ((each, None) for each in self._whole))
         batch.status, batch.finished_at, batch.report = report.status, clock.now(), report.to_json()
         session.add(batch)
         counts = {"status": report.status, "rows": report.counts.total(), **report.counts}

@@ -13,7 +13,7 @@ from reviewer.intake.files import Files
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.names import Vocabulary
 from reviewer.intake.source import Entry, Source, UnreadableEntry, find_table
-from reviewer.intake.table import Row, Table, read_table
+from reviewer.intake.table import Row, Table, is_workbook, read_table
 from reviewer.pdf.results import PdfFailure
 from reviewer.pdf.workers import PdfWorkers
 
@@ -86,9 +86,11 @@ def _table(
 ) -> tuple[Table, str]:
     try:
         with source.local(entry) as path:
-            table = pool.run(read_table, path, entry.name, names, mapping).result()
             with path.open("rb") as file:
-                return table, hashlib.file_digest(file, "sha256").hexdigest()
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if is_workbook(path):
+                return pool.run(read_table, path, entry.name, names, mapping).result(), digest
+            return read_table(path, entry.name, names, mapping), digest
     except (UnreadableEntry, PdfFailure, OSError) as error:
         message = f"La tabla «{entry.name}» está dañada, o es demasiado grande para leerla."
         raise BatchRefused("unreadable_table", message, file=entry.path) from error

@@ -12,7 +12,8 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, or_, select
 
 from reviewer.intake.findings import Found, found
-from reviewer.intake.store import Desk, finding_row, judge
+from reviewer.intake.store import Desk, judge
+from reviewer.intake.writing import write_findings
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
 
 CODES = ("shared_contact", "same_document")
@@ -47,7 +48,7 @@ def derive(session: Session, desk: Desk) -> list[tuple[int | None, Found]]:
             session.delete(line)
     for batch_id, _, application_id, finding in sorted(wanted - kept, key=repr):
         touched.add(application_id or 0)
-        session.add(finding_row(finding, batch_id, application_id))
+        write_findings(session, batch_id, [(finding, application_id)])
     session.flush()
     for application_id in sorted(touched):
         judge(session, session.get_one(Application, application_id), desk.spec)

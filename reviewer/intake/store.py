@@ -4,30 +4,29 @@ The findings of a row bear the batch that it came in; those that stand for an ap
 batch that wrote it last (``Application.batch_id``).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlmodel import Session, col, delete, or_, select, update
+from sqlalchemy import insert
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, delete, select, update
 
-from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.intake import written
-from reviewer.intake.eligibility import eligibility_of
+from reviewer.intake import writing
 from reviewer.intake.findings import Found, found
-from reviewer.intake.people import Identity, identity, same_person
+from reviewer.intake.people import identity, same_person
 from reviewer.intake.placing import Known, Placed, identity_of, made_folio, number_of
-from reviewer.intake.written import Ready
-from reviewer.models import (
-    Applicant,
-    Application,
-    ApplicationStatus,
-    BatchRow,
-    Eligibility,
-    Finding,
-)
+from reviewer.intake.ready import Ready, with_kept
+from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Finding
 
+_FACTS: tuple[Any, ...] = (
+    *(Application.id, Application.folio, Application.superseded_by, Application.submitted_at),
+    *(Application.status, Applicant.curp, Applicant.email, Applicant.first_names, Applicant.surnames),
+    Applicant.birth_date,
+)
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
@@ -49,34 +48,65 @@ class Stored:
 
 @dataclass
 class Desk:
-    """Who stores what into which batch. ``seen`` are the applications that the rows were placed by."""
+    """Who stores what into which batch.
+
+    ``seen`` are the applications that the rows were placed by, ``last_number`` the highest folio planned.
+    """
 
     actor: Actor
     call_id: int
     batch_id: int
     batch_key: str
     spec: CallSpec
-    seen: set[int] = field(default_factory=set)
+    seen: frozenset[int] = frozenset()
+    last_number: int = 0
 
 
-def load_known(session: Session, call_id: int) -> list[Known]:
-    """The call's applications, by what tells people apart."""
-    query = select(Application, Applicant).where(
-        Application.call_id == call_id, col(Applicant.application_id) == col(Application.id)
+def load_known(
+    session: Session, call_id: int, *, after: int = 0, not_of_batch: int | None = None
+) -> list[Known]:
+    """The call's applications numbered above ``after``, by what tells people apart."""
+    query = (
+        columns(*_FACTS)
+        .join(Applicant, col(Applicant.application_id) == col(Application.id))
+        .where(col(Application.call_id) == call_id, col(Application.id) > after)
     )
-    return [_known(application, applicant) for application, applicant in session.exec(query)]
+    if not_of_batch:
+        query = query.where(col(Application.batch_id) != not_of_batch)
+    return [
+        Known(
+            id=line.id,
+            folio=line.folio,
+            person=line.superseded_by or line.folio,
+            identity=identity(line.curp, line.email, f"{line.first_names} {line.surnames}", line.birth_date),
+            submitted_at=line.submitted_at,
+            current=line.status == ApplicationStatus.CURRENT,
+        )
+        for line in session.execute(query)
+    ]
 
 
 def store(session: Session, desk: Desk, rows: Sequence[Ready]) -> list[Stored]:
     """Keeps some rows, in the caller's transaction. A row that is kept already changes nothing."""
-    numbers = [ready.row for ready in rows]
-    query = select(BatchRow).where(BatchRow.batch_id == desk.batch_id, col(BatchRow.row).in_(numbers))
-    before = {each.row: each for each in session.exec(query)}
-    stored = [_store_row(session, desk, ready, before.get(ready.row)) for ready in rows]
-    outcomes = {each.folio: each.outcome for each in stored if each.outcome in (CREATED, UPDATED)}
-    if outcomes:
-        audit.record(session, desk.actor, "batch.rows", "batch", desk.batch_key, {"folios": outcomes})
-    return stored
+    before = _lines_before(session, desk, rows)
+    others = load_known(session, desk.call_id, after=max(desk.seen, default=0), not_of_batch=desk.batch_id)
+    stored, fresh = _as_before(session, rows, before), []
+    for ready in rows:
+        if ready.row in stored:
+            continue
+        if ready.placed is None:
+            stored[ready.row] = Stored(ready.row, REJECTED, ready.found)
+        elif application := _application_of(session, ready.placed, others):
+            stored[ready.row] = _renew(session, desk, ready, ready.placed, application)
+        else:
+            fresh.append(ready)
+    stored |= _create(session, desk, fresh)
+    new_here = [(ready, stored[ready.row]) for ready in rows if stored[ready.row].is_new_here]
+    for ready, _ in new_here:
+        if ready.placed and ready.placed.retired_id:
+            _retire(session, desk, ready.placed.retired_id, ready.placed.folio)
+    _note(session, desk, new_here, before)
+    return [stored[ready.row] for ready in rows]
 
 
 def standing_findings(session: Session, application: Application) -> list[Finding]:
@@ -89,178 +119,12 @@ def standing_findings(session: Session, application: Application) -> list[Findin
 
 def judge(session: Session, application: Application, spec: CallSpec) -> None:
     """Sets the application's eligibility by the findings that stand."""
-    documents = written.documents_of(session, application.id)
-    refused = {each.kind: each.refused for each in documents if each.refused}
-    findings = standing_findings(session, application)
-    application.eligibility, application.reasons = _eligibility(findings, refused, spec)
+    refused = {
+        each.kind: each.refused for each in writing.documents_of(session, application.id) if each.refused
+    }
+    findings = ((each.code, each.severity) for each in standing_findings(session, application))
+    application.eligibility, application.reasons = writing.judged(findings, refused, spec)
     session.add(application)
-
-
-def _store_row(session: Session, desk: Desk, ready: Ready, before: BatchRow | None) -> Stored:
-    findings = ready.findings(desk.spec.documents)
-    digest = written.digest_of(ready, findings)
-    if before and before.digest == digest:
-        return _as_before(session, before, findings)
-    if ready.placed:
-        stored = _store_application(session, desk, ready, ready.placed)
-    else:
-        stored = Stored(ready.row, REJECTED, findings)
-    _note(session, desk, before or BatchRow(batch_id=desk.batch_id, row=ready.row, outcome=""), ready, stored)
-    return stored
-
-
-def _as_before(session: Session, before: BatchRow, findings: tuple[Found, ...]) -> Stored:
-    """A row that this batch brought before just so, whatever came of its application since."""
-    if before.application_id is None:
-        return Stored(before.row, REJECTED, findings, is_new_here=False)
-    folio = session.get_one(Application, before.application_id).folio
-    return Stored(before.row, UNCHANGED, findings, before.application_id, folio, is_new_here=False)
-
-
-def _note(session: Session, desk: Desk, line: BatchRow, ready: Ready, stored: Stored) -> None:
-    """Keeps the row as it came, what became of it, and what was found in it."""
-    if line.id:
-        of_row = (col(Finding.batch_id) == desk.batch_id, col(Finding.row) == ready.row)
-        session.exec(delete(Finding).where(*of_row))
-    line.raw, line.outcome, line.application_id = ready.raw, stored.outcome, stored.application_id
-    line.digest = written.digest_of(ready, ready.findings(desk.spec.documents))
-    session.add(line)
-    session.add_all(finding_row(each, desk.batch_id, stored.application_id) for each in stored.findings)
-
-
-def finding_row(finding: Found, batch_id: int, application_id: int | None) -> Finding:
-    """A finding as the tables keep it."""
-    return Finding(
-        batch_id=batch_id,
-        application_id=application_id,
-        row=finding.row,
-        field=finding.field,
-        file=finding.file,
-        code=finding.code,
-        severity=finding.severity.value,
-        message=finding.message,
-    )
-
-
-def _store_application(session: Session, desk: Desk, ready: Ready, placed: Placed) -> Stored:
-    application = _find_application(session, desk, placed)
-    whole = ready.with_kept(written.documents_of(session, application.id) if application else ())
-    findings = whole.findings(desk.spec.documents)
-    content = f"{written.digest_of(whole, findings)}:{_status_of(placed)}"
-    outcome, taken = UNCHANGED, 0
-    if application is None:
-        outcome, application = CREATED, _new_application(session, desk, placed)
-    elif application.digest != content:
-        outcome = UPDATED
-    if outcome != UNCHANGED:
-        taken = sum(not file.inspection.problem for file in ready.received)
-        application.digest = content
-        changed = _write(session, desk, application, whole, placed, findings)
-        if outcome == UPDATED:
-            detail = {"batch": desk.batch_key, "row": ready.row, "changed": changed}
-            audit.record(session, desk.actor, "application.update", "application", application.folio, detail)
-    if placed.retired_id:
-        _retire(session, desk, placed.retired_id, placed)
-    not_found = [each for each in ready.findings(desk.spec.documents) if each.code == "file_not_found"]
-    said = tuple(dict.fromkeys((*findings, *not_found)))
-    return Stored(ready.row, outcome, said, application.id, application.folio, taken)
-
-
-def _write(
-    session: Session,
-    desk: Desk,
-    application: Application,
-    ready: Ready,
-    placed: Placed,
-    findings: tuple[Found, ...],
-) -> list[str]:
-    """Writes all of a row into its application; returns what changed."""
-    application.status = _status_of(placed)
-    application.superseded_by = "" if placed.stands else placed.person
-    application.batch_id, application.row = desk.batch_id, ready.row
-    application.updated_at = clock.now()
-    refused = {file.kind: file.inspection.problem for file in ready.received if file.inspection.problem}
-    application.eligibility, application.reasons = _eligibility(findings, refused, desk.spec)
-    changed = written.write_people(session, application, placed.submission)
-    return changed + written.write_documents(session, application, ready.received)
-
-
-def _new_application(session: Session, desk: Desk, placed: Placed) -> Application:
-    folio = _free_folio(session, desk, placed) if placed.stands else placed.folio
-    application = Application(
-        call_id=desk.call_id,
-        folio=folio,
-        status=_status_of(placed),
-        eligibility=Eligibility.TO_CHECK,
-        batch_id=desk.batch_id,
-        row=placed.submission.row,
-    )
-    session.add(application)
-    session.flush()
-    if folio != placed.folio:
-        _rename(session, desk, placed.folio, folio)
-    return application
-
-
-def _find_application(session: Session, desk: Desk, placed: Placed) -> Application | None:
-    """The application that a row is about: as planned, else one that another import has made meanwhile."""
-    if placed.known_id:
-        return session.get(Application, placed.known_id)
-    if not placed.stands:
-        return None
-    mine = identity_of(placed.submission)
-    contact = [each for each in ((Applicant.curp, mine.curp), (Applicant.email, mine.email)) if each[1]]
-    query = (
-        select(Application, Applicant)
-        .join(Applicant, col(Applicant.application_id) == col(Application.id))
-        .where(Application.call_id == desk.call_id, Application.status == ApplicationStatus.CURRENT)
-        .where(Application.batch_id != desk.batch_id)
-        .where(or_(*(col(column) == value for column, value in contact)))
-    )
-    for application, applicant in session.exec(query):
-        if application.id not in desk.seen and same_person(_identity(applicant), mine):
-            return application
-    return None
-
-
-def _free_folio(session: Session, desk: Desk, placed: Placed) -> str:
-    """The folio planned, or the next one where another import has taken it meanwhile."""
-    of_call = select(Application.folio).where(Application.call_id == desk.call_id)
-    taken = of_call.where(
-        Application.folio == placed.folio,
-        or_(
-            col(Application.status) == ApplicationStatus.CURRENT,
-            col(Application.superseded_by) != placed.person,
-        ),
-    )
-    if session.exec(taken).first() is None:
-        return placed.folio
-    prefix = desk.spec.folio_prefix
-    return made_folio(
-        prefix, 1 + max((number_of(folio, prefix) for folio in session.exec(of_call)), default=0)
-    )
-
-
-def _rename(session: Session, desk: Desk, planned: str, folio: str) -> None:
-    """The earlier rows of the same person go with the one that stands."""
-    earlier = (col(Application.batch_id) == desk.batch_id, col(Application.superseded_by) == planned)
-    session.exec(update(Application).where(*earlier, col(Application.folio) == planned).values(folio=folio))
-    session.exec(update(Application).where(*earlier).values(superseded_by=folio))
-
-
-def _retire(session: Session, desk: Desk, application_id: int, placed: Placed) -> None:
-    """Another application of the same person stands from now on."""
-    application = session.get_one(Application, application_id)
-    if application.status == ApplicationStatus.SUPERSEDED:
-        return
-    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, placed.folio
-    application.digest = application.digest.rpartition(":")[0] + ":" + ApplicationStatus.SUPERSEDED
-    repeated = replace(repeated_in_batch(placed.folio), row=application.row)
-    session.add(finding_row(repeated, application.batch_id, application.id))
-    session.flush()
-    judge(session, application, desk.spec)
-    detail = {"superseded_by": placed.folio}
-    audit.record(session, desk.actor, "application.supersede", "application", application.folio, detail)
 
 
 def repeated_in_batch(standing: str) -> Found:
@@ -268,29 +132,156 @@ def repeated_in_batch(standing: str) -> Found:
     return found("repeated_in_batch", f"La misma persona envió otra postulación después: vale la {standing}.")
 
 
-def _eligibility(
-    findings: Sequence[Found | Finding], refused: Mapping[str, str], spec: CallSpec
-) -> tuple[Eligibility, str]:
-    """The status and its reasons; ``refused`` are the codes of documents not taken, by kind."""
-    required = [refused[kind.key] for kind in spec.documents if kind.required and kind.key in refused]
-    return eligibility_of(((each.code, each.severity) for each in findings), required)
+def _lines_before(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[int, BatchRow]:
+    numbers = [ready.row for ready in rows]
+    query = select(BatchRow).where(BatchRow.batch_id == desk.batch_id, col(BatchRow.row).in_(numbers))
+    return {each.row: each for each in session.exec(query)}
 
 
-def _status_of(placed: Placed) -> ApplicationStatus:
-    return ApplicationStatus.CURRENT if placed.stands else ApplicationStatus.SUPERSEDED
+def _as_before(session: Session, rows: Sequence[Ready], before: dict[int, BatchRow]) -> dict[int, Stored]:
+    """The rows that this batch brought before just so, whatever came of their applications since."""
+    same = [ready for ready in rows if ready.row in before and before[ready.row].digest == ready.digest]
+    keys = [before[ready.row].application_id for ready in same]
+    query = select(Application.id, Application.folio).where(col(Application.id).in_(keys))
+    folios = dict(session.exec(query).all())
+    return {
+        ready.row: Stored(
+            row=ready.row,
+            outcome=UNCHANGED if key else REJECTED,
+            findings=ready.found,
+            application_id=key,
+            folio=folios.get(key),
+            is_new_here=False,
+        )
+        for ready, key in zip(same, keys, strict=True)
+    }
 
 
-def _known(application: Application, applicant: Applicant) -> Known:
-    return Known(
-        id=application.id or 0,
+def _application_of(session: Session, placed: Placed, others: Sequence[Known]) -> Application | None:
+    """The application that a row is about: as planned, else one that another import has made meanwhile."""
+    if placed.known_id:
+        return session.get(Application, placed.known_id)
+    if not placed.stands:
+        return None
+    mine = identity_of(placed.submission)
+    met = (each.id for each in others if each.current and same_person(each.identity, mine))
+    key = next(met, None)
+    return session.get(Application, key) if key else None
+
+
+def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, application: Application) -> Stored:
+    """Brings a stored application up to date, where anything in it has changed."""
+    kinds = desk.spec.documents
+    names_more = any(claim.entry is None for claim in ready.claims)
+    whole = with_kept(ready, writing.documents_of(session, application.id), kinds) if names_more else ready
+    outcome = UNCHANGED
+    if application.digest != whole.content:
+        outcome = UPDATED
+        changed = writing.update(session, application, desk.batch_id, whole, placed.submission, desk.spec)
+        detail = {"batch": desk.batch_key, "row": ready.row, "changed": changed}
+        audit.record(session, desk.actor, "application.update", "application", application.folio, detail)
+    not_found = [each for each in ready.found if each.code == "file_not_found"]
+    return Stored(
+        row=ready.row,
+        outcome=outcome,
+        findings=tuple(dict.fromkeys((*whole.found, *not_found))),
+        application_id=application.id,
         folio=application.folio,
-        person=application.superseded_by or application.folio,
-        identity=_identity(applicant),
-        submitted_at=application.submitted_at,
-        current=application.status == ApplicationStatus.CURRENT,
+        documents=ready.documents if outcome == UPDATED else 0,
     )
 
 
-def _identity(applicant: Applicant) -> Identity:
-    name = f"{applicant.first_names} {applicant.surnames}"
-    return identity(applicant.curp, applicant.email, name, applicant.birth_date)
+def _create(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[int, Stored]:
+    if not rows:
+        return {}
+    renamed = _new_names(session, desk, rows)
+    named = [(each, each.placed) for each in (_renamed(ready, renamed) for ready in rows) if each.placed]
+    keys = writing.create(session, desk.call_id, desk.batch_id, named, desk.spec)
+    return {
+        ready.row: Stored(ready.row, CREATED, ready.found, key, placed.folio, ready.documents)
+        for (ready, placed), key in zip(named, keys, strict=True)
+    }
+
+
+def _new_names(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[str, str]:
+    """New folios in the place of those planned that another import has taken meanwhile."""
+    planned = [each.placed for each in rows if each.placed and each.placed.stands]
+    query = select(Application.folio, Application.superseded_by).where(
+        Application.call_id == desk.call_id, col(Application.folio).in_([each.folio for each in planned])
+    )
+    owners: dict[str, set[str]] = {}
+    for folio, owner in session.exec(query):
+        owners.setdefault(folio, set()).add(owner)
+    renamed = {}
+    for placed in planned:
+        if owners.get(placed.folio, set()) - {placed.person}:
+            renamed[placed.folio] = _next_folio(session, desk)
+            _rename_earlier(session, desk, placed.folio, renamed[placed.folio])
+    return renamed
+
+
+def _next_folio(session: Session, desk: Desk) -> str:
+    prefix = desk.spec.folio_prefix
+    of_call = session.exec(select(Application.folio).where(Application.call_id == desk.call_id))
+    desk.last_number = 1 + max([desk.last_number, *(number_of(folio, prefix) for folio in of_call)])
+    return made_folio(prefix, desk.last_number)
+
+
+def _renamed(ready: Ready, renamed: dict[str, str]) -> Ready:
+    placed = ready.placed
+    if placed is None or placed.person not in renamed:
+        return ready
+    folio = renamed.get(placed.folio, placed.folio)
+    return replace(ready, placed=replace(placed, folio=folio, person=renamed[placed.person]))
+
+
+def _rename_earlier(session: Session, desk: Desk, planned: str, folio: str) -> None:
+    """The earlier rows of the same person, stored before, go with the one that stands."""
+    earlier = (col(Application.batch_id) == desk.batch_id, col(Application.superseded_by) == planned)
+    session.exec(update(Application).where(*earlier, col(Application.folio) == planned).values(folio=folio))
+    session.exec(update(Application).where(*earlier).values(superseded_by=folio))
+
+
+def _retire(session: Session, desk: Desk, application_id: int, standing: str) -> None:
+    """Another application of the same person stands from now on."""
+    application = session.get_one(Application, application_id)
+    if application.status == ApplicationStatus.SUPERSEDED:
+        return
+    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, standing
+    application.digest = f"{application.digest.partition(':')[0]}:{ApplicationStatus.SUPERSEDED}"
+    repeated = replace(repeated_in_batch(standing), row=application.row)
+    writing.write_findings(session, application.batch_id, [(repeated, application.id)])
+    judge(session, application, desk.spec)
+    detail = {"superseded_by": standing}
+    audit.record(session, desk.actor, "application.supersede", "application", application.folio, detail)
+
+
+def _note(
+    session: Session, desk: Desk, lines: Sequence[tuple[Ready, Stored]], before: dict[int, BatchRow]
+) -> None:
+    """Keeps each row as it came, what became of it, and what was found in it."""
+    if not lines:
+        return
+    again = [ready.row for ready, _ in lines if ready.row in before]
+    if again:
+        of_rows = (col(Finding.batch_id) == desk.batch_id, col(Finding.row).in_(again))
+        session.exec(delete(Finding).where(*of_rows))
+    made = []
+    for ready, stored in lines:
+        facts = {
+            "raw": ready.raw,
+            "digest": ready.digest,
+            "outcome": stored.outcome,
+            "application_id": stored.application_id,
+        }
+        if ready.row in before:
+            for name, value in facts.items():
+                setattr(before[ready.row], name, value)
+        else:
+            made.append({"batch_id": desk.batch_id, "row": ready.row, **facts})
+    if made:
+        session.execute(insert(BatchRow), made)
+    found_in = ((each, stored.application_id) for _, stored in lines for each in stored.findings)
+    writing.write_findings(session, desk.batch_id, found_in)
+    outcomes = {stored.folio or f"fila {stored.row}": stored.outcome for _, stored in lines}
+    audit.record(session, desk.actor, "batch.rows", "batch", desk.batch_key, {"rows": outcomes})

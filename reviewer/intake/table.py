@@ -1,6 +1,6 @@
 """A table file becomes rows of text, each with the number under which a spreadsheet shows it.
 
-Runs inside a worker: a workbook of a few bytes can claim a sheet of any size.
+Workbooks are to be read inside a worker: one of a few bytes can claim a sheet of any size.
 """
 
 import csv
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from reviewer.intake.columns import best_weight, find_header
+from reviewer.intake.columns import SURELY_HEADERS, best_weight, find_header
 from reviewer.intake.findings import BatchRefused
 from reviewer.intake.names import Vocabulary
 from reviewer.intake.text import column_letter, trimmed
@@ -63,6 +63,12 @@ def read_table(path: Path, name: str, names: Vocabulary, mapping: Mapping[str, s
     if name.lower().endswith((".xlsx", ".ods")) or data.lstrip()[:1] == b"<":
         raise _unreadable(name, "no es una hoja de cálculo, o está dañada")
     return _from_text(data, name, names, mapping)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether the content is a workbook's, whatever the file is called."""
+    with path.open("rb") as file:
+        return file.read(4).startswith((_ZIP, _OLE))
 
 
 def _from_workbook(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> Table:
@@ -119,10 +125,19 @@ def _from_text(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, 
     if first.strip().lower().startswith("sep=") and len(first.strip()) <= 5:  # spreadsheets hide this line
         text = rest
     csv.field_size_limit(LONGEST_CELL)
-    separator = max(SEPARATORS, key=lambda each: best_weight(_head(text, each), names, mapping))
-    rows = _records(text, separator, name)
+    rows = _records(text, _separator(text, names, mapping), name)
     header = find_header(rows, names, mapping)
     return _cut(rows, _first_filled(rows) if header is None else header)
+
+
+def _separator(text: str, names: Vocabulary, mapping: Mapping[str, str]) -> str:
+    """The one with which the first rows read most like headers."""
+    weights: dict[str, int] = {}
+    for separator in SEPARATORS:
+        weights[separator] = best_weight(_head(text, separator), names, mapping)
+        if weights[separator] >= SURELY_HEADERS:
+            break
+    return max(weights, key=lambda each: weights[each])
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -131,8 +131,8 @@ def test_the_command_line_tells_by_its_exit_code(call: Call, tmp_path: Path) -> 
         assert said in error
         assert len(error.splitlines()) == bool(said)
     rehearsed, words, refused, _ = outputs
-    assert json.loads(rehearsed)["created"] == 1
-    assert "1 nuevas" in words
+    assert json.loads(rehearsed)["rows"] == 2
+    assert "2 filas" in words
     assert json.loads(refused)["findings"][0]["code"] == "unreadable_source"
 
 

@@ -1,0 +1,104 @@
+"""A row once all is known that the batch itself can tell: what is to be kept, and what is wrong with it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from reviewer.calls import DocumentKind
+from reviewer.intake import documents
+from reviewer.intake.documents import Claim, Received
+from reviewer.intake.findings import Found
+from reviewer.intake.placing import Placed
+from reviewer.intake.source import Entry
+from reviewer.models import ApplicationStatus, Document
+from reviewer.pdf.results import Inspection
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Without ``placed`` the row can't be stored: its raw cells are kept, and what is wrong.
+
+    ``digest`` is of all that the row brings, whatever other rows there are: equal, it would change nothing.
+    """
+
+    row: int
+    raw: dict[str, str]
+    found: tuple[Found, ...]
+    digest: str
+    placed: Placed | None = None
+    claims: tuple[Claim, ...] = ()
+    received: tuple[Received, ...] = ()
+
+    @property
+    def status(self) -> ApplicationStatus:
+        """What its application is, or would be."""
+        stands = self.placed is not None and self.placed.stands
+        return ApplicationStatus.CURRENT if stands else ApplicationStatus.SUPERSEDED
+
+    @property
+    def content(self) -> str:
+        """The digest of the application that the row makes."""
+        return f"{self.digest}:{self.status}"
+
+    @property
+    def documents(self) -> int:
+        """How many documents it brings that can be taken."""
+        return sum(not file.inspection.problem for file in self.received)
+
+
+def rejected(row: int, raw: dict[str, str], said: tuple[Found, ...]) -> Ready:
+    """A row that can't be stored."""
+    return Ready(row, raw, said, _digest({}, (), said))
+
+
+def accepted(
+    placed: Placed,
+    raw: dict[str, str],
+    said: Sequence[Found],
+    claims: Sequence[Claim],
+    received: Sequence[Received],
+    kinds: Sequence[DocumentKind],
+) -> Ready:
+    """A row with its files; ``said`` is what is wrong with its cells."""
+    row = placed.submission.row
+    of_files = (replace(each, row=row) for each in documents.findings_of(claims, received, kinds))
+    found = (*said, *of_files)
+    digest = _digest(asdict(placed.submission), received, found)
+    return Ready(row, raw, found, digest, placed, tuple(claims), tuple(received))
+
+
+def with_kept(ready: Ready, kept: Iterable[Document], kinds: Sequence[DocumentKind]) -> Ready:
+    """The row with documents that it names and the batch does not hold, but an earlier batch brought."""
+    by_name = {(each.kind, each.original_name.casefold()): each for each in kept if not each.refused}
+    claims, received = [], list(ready.received)
+    for claim in ready.claims:
+        name = claim.name.replace("\\", "/").rpartition("/")[2]
+        document = None if claim.entry else by_name.get((claim.kind, name.casefold()))
+        entry = Entry(document.original_name, document.size) if document else claim.entry
+        claims.append(replace(claim, entry=entry))
+        received += [_received_before(document)] if document else []
+    if len(received) == len(ready.received) or ready.placed is None:
+        return ready
+    said = [each for each in ready.found if each.field not in {kind.key for kind in kinds}]
+    return accepted(ready.placed, ready.raw, said, claims, received, kinds)
+
+
+def _digest(facts: dict[str, Any], received: Iterable[Received], found: Iterable[Found]) -> str:
+    kept = {name: value for name, value in facts.items() if name not in ("row", "folio", "findings")}
+    kept["documents"] = [
+        (file.kind, file.name, file.sha256, file.size, file.inspection.problem) for file in received
+    ]
+    kept["found"] = sorted(
+        (each.code, each.field or "", (each.file or "").rpartition("/")[2], each.severity)
+        for each in found
+        if each.code != "repeated_in_batch"
+    )
+    return hashlib.sha256(json.dumps(kept, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _received_before(document: Document) -> Received:
+    looked = Inspection(document.pages, document.has_text, document.active_content)
+    name = document.original_name
+    return Received(document.kind, name, name, document.sha256, document.size, looked)
