@@ -141,7 +141,7 @@ def totals(viewer: Actor, *, part: Part) -> Totals:
 def by_alcaldia(viewer: Actor, *, part: Part) -> Territory:
     """Each alcaldía's share of the cohort against its share of the population of all ages (2020 census)."""
     call = call_for(viewer, part)
-    says_where = func.coalesce(Applicant.place, "") + func.coalesce(Applicant.postal_code, "") != ""
+    says_where = (col(Applicant.place) != "") | (col(Applicant.postal_code) != "")
     rows = count_by(call, part, col(Applicant.alcaldia), says_where)
     counts: Counter[str] = Counter()
     outside: Counter[bool] = Counter()

@@ -126,7 +126,8 @@ def test_points_that_answer_to_clicks_lie_within_and_names_too() -> None:
         known = [(x, y) for x, y in zip(xs, ys, strict=True) if x is not None and y is not None]
         assert min(x for x, _ in known) <= min(x for x, _ in within)
         assert max(y for _, y in known) >= max(y for _, y in within)
-        assert outline.middle(place.code) in within
+        x, y = outline.middle(place.code)
+        assert min((x - a) ** 2 + (y - b) ** 2 for a, b in within) <= outline.STEP**2
         # a point for about every square of the grid: the whole alcaldía answers
         kilometres = (outline.STEP * 111.2) ** 2 * outline.NARROWING
         assert len(within) == pytest.approx(place.area_km2 / kilometres, rel=0.25, abs=4)

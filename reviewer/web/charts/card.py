@@ -1,7 +1,7 @@
 """A figure as pages show it: what is to be seen in it, the figure, its table and its CSV."""
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -64,17 +64,33 @@ def show_total(count: int, words: str) -> None:
 
 def show_table(table: Table) -> None:
     """Draws a table as plain HTML: read by screen readers, without a toolbar of Streamlit's."""
-    head = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in table.columns)
-    body = "".join(f"<tr>{''.join(_cell(each) for each in row)}</tr>" for row in table.rows)
+    classes = [' class="n"' if _is_of_numbers(place, table) else "" for place in range(len(table.columns))]
+    head = _row(
+        (f"<th scope='col'{each}>", column) for each, column in zip(classes, table.columns, strict=True)
+    )
+    body = "".join(
+        _row((f"<td{each}>", cell) for each, cell in zip(classes, row, strict=True)) for row in table.rows
+    )
     st.html(
         f'<table class="numbers"><caption>{html.escape(table.title)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<thead>{head}</thead><tbody>{body}</tbody></table>"
     )
 
 
-def _cell(value: Cell) -> str:
-    if isinstance(value, float):
-        return f'<td class="n">{value:,.1f}</td>'
-    if isinstance(value, int):
-        return f'<td class="n">{number(value)}</td>'
-    return f"<td>{html.escape('' if value is None else value if isinstance(value, str) else day(value))}</td>"
+def _is_of_numbers(place: int, table: Table) -> bool:
+    """Whether a column stands to the right. The first one holds names, even where they are ages."""
+    return place > 0 and any(isinstance(row[place], int | float) for row in table.rows)
+
+
+def _row(cells: Iterable[tuple[str, Cell]]) -> str:
+    return f"<tr>{''.join(f'{opening}{_written(cell)}' for opening, cell in cells)}</tr>"
+
+
+def _written(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    if isinstance(cell, int):
+        return number(cell)
+    return html.escape(cell if isinstance(cell, str) else day(cell))

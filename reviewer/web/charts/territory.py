@@ -36,7 +36,7 @@ def territory_map(territory: Territory, palette: Palette, *, chosen: str | None 
         "height": MAP_HEIGHT,
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "annotations": [_name(place, palette) for place in places],
-        "hoverdistance": 12,
+        "hoverdistance": 16,
         # Whatever the width, the corner at the upper left stays free for the legend.
         "xaxis": {**axis, "range": reach_x, "constraintoward": "right"},
         "yaxis": {**axis, "range": reach_y, "constraintoward": "bottom", "scaleanchor": "x"},
@@ -186,7 +186,7 @@ def _name(place: AlcaldiaShare, palette: Palette) -> dict[str, Any]:
         "y": y,
         "text": f"{_wrapped(place.alcaldia.name)}<br><b>{count}</b>",
         "showarrow": False,
-        "font": {"color": palette.text, "size": 11},
+        "font": {"color": palette.text, "size": 10.5},
     }
 
 
