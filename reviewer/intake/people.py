@@ -31,12 +31,19 @@ def identity(curp: str, email: str, name: str, birth_date: date | None) -> Ident
 
 def same_person(one: Identity, other: Identity) -> bool:
     """The same CURP; or the same e-mail, unless valid CURPs, or name and birth date both, tell them apart."""
+    if one.valid_curp and one.valid_curp == other.valid_curp:
+        return True
+    # a CURP with a wrong digit may come twice, but two people may have typed "XXXX…"
+    same_curp = one.curp == other.curp and curps.birth_date(one.curp) is not None
+    same_email = bool(one.email) and one.email == other.email
+    return (same_curp or same_email) and not are_told_apart(one, other)
+
+
+def are_told_apart(one: Identity, other: Identity) -> bool:
+    """Whether valid CURPs, or name and birth date both, say that these are two people."""
     if one.valid_curp and other.valid_curp:
-        return one.curp == other.curp
-    strangers = one.name != other.name and _dates_differ(one, other)
-    if one.curp and one.curp == other.curp and curps.birth_date(one.curp):
-        return not strangers  # a CURP with a wrong digit, twice: but two people may have typed "XXXX…"
-    return bool(one.email) and one.email == other.email and not strangers
+        return one.valid_curp != other.valid_curp
+    return one.name != other.name and _dates_differ(one, other)
 
 
 def any_fact_agrees(one: Identity, other: Identity) -> bool:

@@ -18,8 +18,9 @@ from reviewer.calls import CallSpec
 from reviewer.intake import writing
 from reviewer.intake.findings import Found, found
 from reviewer.intake.people import identity, same_person
-from reviewer.intake.placing import Known, Placed, identity_of, made_folio, number_of
+from reviewer.intake.placing import Placed, made_folio, number_of
 from reviewer.intake.ready import Ready, with_kept
+from reviewer.intake.recognition import Known, identity_of
 from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Finding
 
 _FACTS: tuple[Any, ...] = (
