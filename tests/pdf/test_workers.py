@@ -203,7 +203,7 @@ def program(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[psutil
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_no_worker_outlives_its_parent(
     program: tuple[subprocess.Popen[str], list[psutil.Process]], end: signal.Signals
 ) -> None:
