@@ -84,7 +84,8 @@ class _Meeting:
 
     def of_contact(self, who: Identity, *, of_same_name: bool, without_rows: bool = False) -> Person | None:
         """Somebody who may be the same person by e-mail or CURP."""
-        seen = dict.fromkeys([*self._by_contact.get(who.email, ()), *self._by_contact.get(who.curp, ())])
+        nobody: list[Person] = []
+        seen = [*self._by_contact.get(who.email, nobody), *self._by_contact.get(who.curp, nobody)]
         for person in seen:
             if without_rows and person.rows:
                 continue
@@ -175,8 +176,8 @@ class _Recognition:
         return self._by_facts.get((who, row.submitted_at))
 
     def _of_folio(self, row: Submission, who: Identity) -> Person | None:
-        known, person = self._by_folio.get(row.folio, (None, None))
-        return person if known and any_fact_agrees(who, known.identity) else None
+        owner = self._by_folio.get(row.folio)
+        return owner[1] if owner and any_fact_agrees(who, owner[0].identity) else None
 
     def _of_curp(self, _row: Submission, who: Identity) -> Person | None:
         return self._meeting.of_curp(who)
