@@ -27,13 +27,14 @@ def show_list(actor: Actor) -> None:
         )
         role = st.segmented_control(
             "Papel",
-            [None, *Role],
-            format_func=lambda each: ROLES[each] if each else "Todos",
-            default=None,
+            ["Todos", *Role],
+            format_func=lambda each: ROLES[each] if isinstance(each, Role) else each,
+            default="Todos",
+            required=True,
             label_visibility="collapsed",
             key="papel",
         )
-    found = people.list_people(actor, words=words, role=role)
+    found = people.list_people(actor, words=words, role=role if isinstance(role, Role) else None)
     if not found:
         st.caption("Nadie coincide con lo que busca.")
         return

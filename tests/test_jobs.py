@@ -16,6 +16,7 @@ from reviewer import calls, clock, jobs, uploads
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.intake import history
 from reviewer.models import AuditEvent, Job, JobStatus, Phase, Role
 from reviewer.paths import ROOT
 from tests.conftest import SLUG, PersonFactory
@@ -245,3 +246,37 @@ def test_half_an_upload_is_not_imported_nor_one_into_a_decided_call(admin: Actor
         jobs.start_import(admin, call_slug=SLUG, upload=half.public_id)
     with pytest.raises(Refused, match="fallo"):
         jobs.resume(admin, job_id=job.public_id)
+
+
+START = """
+import os, sys
+from pathlib import Path
+from reviewer import jobs
+from reviewer.access.actor import OPERATOR
+print(jobs.start_import(OPERATOR, call_slug=sys.argv[1], source=Path(sys.argv[2])), flush=True)
+os._exit(0)
+"""
+
+
+def test_a_real_import_outlives_the_server_and_goes_on_after_a_kill(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = ROOT / "tests" / "real_batch" / "batch"
+    monkeypatch.setenv("REVIEWER_BATCH_FOLDERS", str(batch.parent))
+    command = [sys.executable, "-c", START, SLUG, str(batch)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+    until(lambda: shown(admin).status is JobStatus.RUNNING)
+    with reading() as session:
+        job = session.exec(select(Job)).one()
+    assert job.pid is not None and os.getsid(job.pid) == job.pid  # nobody's terminal or server can end it
+    os.kill(job.pid, signal.SIGKILL)
+    with clock.set_to(clock.now() + jobs.SILENT + timedelta(seconds=5)):
+        until(lambda: shown(admin).status is JobStatus.INTERRUPTED)
+        assert shown(admin).can_resume
+    with clock.set_to(clock.now() + jobs.LOST):
+        jobs.resume(admin, job_id=job.public_id)
+    until(lambda: jobs.current(admin, call_slug=SLUG) == [], seconds=90)
+    (ended,) = jobs.recent(admin, call_slug=SLUG)
+    assert (ended.status, ended.done, ended.total) == (JobStatus.DONE, 10, 10)
+    assert ended.result["status"] == "partial"
+    assert history.batch(admin, call_slug=SLUG, key=ended.result["batch"]).report["created"] == 10

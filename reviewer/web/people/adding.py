@@ -8,6 +8,7 @@ from reviewer.access import people
 from reviewer.access.actor import Actor
 from reviewer.access.people import Added, ListLine
 from reviewer.models import Role
+from reviewer.web.lines import table
 from reviewer.web.people import given
 from reviewer.web.people.words import DUTIES, ROLES
 from reviewer.web.told import told
@@ -68,16 +69,14 @@ def _list_dialog(actor: Actor) -> None:
 
 def _preview(read: Sequence[ListLine]) -> None:
     """What was understood, before anybody is added."""
-    rows = [
-        {
-            "Línea": each.number,
-            "Nombre": each.name,
-            "Correo": each.email,
-            "Se agregará": f"No: {each.problem}" if each.problem else "Sí",
-        }
-        for each in read
-    ]
-    st.dataframe(rows, hide_index=True, height=min(38 * (len(rows) + 1), 300))
+    with st.container(height=min(36 * (len(read) + 1) + 10, 280), border=False):
+        table(
+            ("Línea", "Nombre", "Correo", "Se agregará"),
+            (
+                (str(each.number), each.name, each.email, f"No: {each.problem}" if each.problem else "Sí")
+                for each in read
+            ),
+        )
     bad = sum(bool(each.problem) for each in read)
     if bad:
         left_out = counted(bad, "línea queda fuera", "líneas quedan fuera")
