@@ -55,7 +55,8 @@ GENDER = Grouping(
         Rule(UNSAID, ("prefier", "no decir", "no deseo", "no quiero", "no contest", "reserv")),
         Rule(OTHER, ("no binari", "no-binari", "nobinari", "nb", "enby", "fluid", "agener", "queer", "muxe")),
         Rule(WOMAN, ("mujer", "femenin", "transfem", "femme", "f")),
-        Rule(MAN, ("hombre", "masculin", "transmasc", "varon", "h")),  # «M» alone may be either: no rule knows it
+        # «M» alone may be either: no rule knows it
+        Rule(MAN, ("hombre", "masculin", "transmasc", "varon", "h")),
         Rule(OTHER, ("trans", "otr")),
     ),
     shown=(WOMAN, MAN, OTHER, UNSAID),
