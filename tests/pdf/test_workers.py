@@ -32,7 +32,7 @@ FOREVER = itertools.repeat(
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[PdfWorkers]:
-    with PdfWorkers(2, seconds=3) as pool:  # enough for a letter on a busy machine
+    with PdfWorkers(2, seconds=2) as pool:  # enough for a letter on a busy machine
         yield pool
 
 
