@@ -20,7 +20,7 @@ with told():
             "reglas; todo lo demás parte de ahí."
         )
         loading.offer_shipped(actor)
-        st.subheader("O instale la suya")
+        st.header("O instale la suya")
         loading.from_file(actor)
         st.stop()
     spec = spec_of(call)

@@ -66,7 +66,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
         if not at_work:
             guide.first_batch(spec)
         return
-    st.subheader("Lotes recibidos")
+    st.header("Lotes recibidos")
     pages = -(-total // ROWS)
     page = st.pagination(pages, key="hoja-lotes") if pages > 1 else 1
     with st.container(gap="xxsmall"):

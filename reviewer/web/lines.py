@@ -14,6 +14,6 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def table_of_html(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Draws a table whose cells are HTML that was made safe already."""
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    names = "".join(f'<th scope="col">{html.escape(each)}</th>' for each in head)
+    names = "".join(f'<th scope="col">{html.escape(each)}</th>' if each else "<td></td>" for each in head)
     top = f"<thead><tr>{names}</tr></thead>" if any(head) else ""
     st.html(f'<table class="lines">{top}<tbody>{body}</tbody></table>')

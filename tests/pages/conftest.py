@@ -32,6 +32,14 @@ def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
 
 def words(test: AppTest) -> str:
     """All that a page says outside of our own components."""
-    parts = [*test.title, *test.subheader, *test.markdown, *test.text, *test.caption, *test.info]
+    parts = [
+        *test.title,
+        *test.header,
+        *test.subheader,
+        *test.markdown,
+        *test.text,
+        *test.caption,
+        *test.info,
+    ]
     parts += [*test.warning, *test.error, *test.success]
     return "\n".join(str(each.value) for each in parts)

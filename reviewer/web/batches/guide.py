@@ -24,7 +24,7 @@ def style() -> None:
 
 def first_batch(spec: CallSpec) -> None:
     """The empty page: what to bring and how."""
-    st.subheader("Todavía no ha llegado ningún lote")
+    st.header("Todavía no ha llegado ningún lote")
     st.markdown(
         "Un lote es lo que el formulario entrega: **una tabla** (.xlsx, .csv, .ods o .xls) y **los PDF** que "
         "sus filas nombran, en cualquier carpeta. Comprima todo en un solo .zip y súbalo aquí arriba."

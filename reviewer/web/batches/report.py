@@ -82,7 +82,7 @@ def findings(viewer: Actor, batch: BatchLine, spec: CallSpec, call_slug: str) ->
     """What was found, the gravest first, with its filters."""
     groups = history.groups(viewer, batch=batch.key)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader("Hallazgos")
+        st.header("Hallazgos")
         if groups:
             downloads.link("Descargar CSV", "hallazgos", convocatoria=call_slug, lote=batch.key)
     if not groups:

@@ -61,9 +61,10 @@ def _draw(viewer: Actor, job: JobView) -> None:
         return
     how_far = f" en la {number(job.done)} de {number(job.total)}" if job.total else ""
     if job.status is JobStatus.INTERRUPTED:
+        way_on = "al continuar sigue" if job.can_resume else "suba otra vez el mismo lote y seguirá"
         st.warning(
             f"La importación de «{plain(job.label)}» se interrumpió{how_far}. Lo ya importado se conserva: "
-            "al continuar sigue donde quedó.",
+            f"{way_on} donde quedó.",
             icon=":material/power_off:",
         )
     else:

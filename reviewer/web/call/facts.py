@@ -14,7 +14,7 @@ AUDIENCES = {"admin": "Solo administración", "jury": "Jurado"}
 
 def dates(spec: CallSpec) -> None:
     """When it opens and closes, for applicants and for the jury."""
-    st.subheader("Fechas")
+    st.header("Fechas")
     review = spec.review
     table(
         ("", "Abre", "Cierra"),
@@ -28,7 +28,7 @@ def dates(spec: CallSpec) -> None:
 
 def venues(spec: CallSpec) -> None:
     """Where the seats are."""
-    st.subheader(f"Sedes: {number(spec.seats)} lugares")
+    st.header(f"Sedes: {number(spec.seats)} lugares")
     table(
         ("Sede", "Lugares", "Alcaldía"),
         ((each.label, number(each.seats), each.alcaldia or "") for each in spec.venues),
@@ -39,7 +39,7 @@ def rules(spec: CallSpec) -> None:
     """Who may apply, how it is read, how it is decided."""
     review, decision = spec.review, spec.decision
     per_application = review.reviews_per_application
-    st.subheader("Reglas")
+    st.header("Reglas")
     rows = [
         ("Edad mínima", f"{spec.eligibility.minimum_age} años cumplidos el día del cierre"),
         ("Residencia", spec.eligibility.residence),
@@ -58,14 +58,14 @@ def representation(spec: CallSpec) -> None:
     """What the selection has to meet."""
     if not spec.representation:
         return
-    st.subheader("Representación")
+    st.header("Representación")
     names = {each.key: each.label for each in spec.venues}
     table(("Regla", "Exige"), ((each.label, bounds(each, names)) for each in spec.representation))
 
 
 def documents(spec: CallSpec) -> None:
     """What is asked for, and who opens it."""
-    st.subheader("Documentos")
+    st.header("Documentos")
     table(
         ("Documento", "Quién lo abre", "Obligatorio", "Límites"),
         (
@@ -82,7 +82,7 @@ def documents(spec: CallSpec) -> None:
 
 def rubric(spec: CallSpec) -> None:
     """The criteria with their weights, and what each level means."""
-    st.subheader("Rúbrica")
+    st.header("Rúbrica")
     whole = sum(each.weight for each in spec.criteria)
     levels = list(spec.criteria[0].levels)
     table_of_html(
