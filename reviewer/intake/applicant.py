@@ -28,8 +28,8 @@ class Sheet:
     times_in_utc: bool
 
     def cell(self, row: Row, name: str) -> str:
-        """The text under a canonical name, in one line."""
-        return one_line(self.columns.cell(row.cells, name))
+        """The text under a canonical name, in one line; as it was, where an export had neutralised it."""
+        return re.sub(r"^'(?=[=+\-@])", "", one_line(self.columns.cell(row.cells, name)))
 
     def moment(self, row: Row, name: str) -> datetime | date | None:
         """The date or time under a canonical name; None where it is empty or not understood."""
@@ -99,11 +99,11 @@ def read_row(row: Row, sheet: Sheet) -> Submission:
     curp = curps.normalised(sheet.cell(row, "curp"))[:LONGEST_CURP]
     return Submission(
         row=row.number,
-        folio=sheet.cell(row, "folio")[:LONGEST_FOLIO],
+        folio=_without_point(sheet.cell(row, "folio"))[:LONGEST_FOLIO],
         first_names=first_names or sheet.cell(row, "nombre_completo"),
         surnames=surnames if first_names or not sheet.cell(row, "nombre_completo") else "",
         email=sheet.cell(row, "correo").lower().removeprefix("mailto:")[:LONGEST_EMAIL],
-        phone=re.sub(r"\.0+$", "", sheet.cell(row, "telefono")),
+        phone=_without_point(sheet.cell(row, "telefono")),
         curp=curp,
         birth_date=_day(sheet.moment(row, "fecha_nacimiento")) or _valid_birth_date(curp),
         gender=sheet.cell(row, "genero"),
@@ -127,9 +127,14 @@ def read_row(row: Row, sheet: Sheet) -> Submission:
 
 def phone_number(text: str) -> str:
     """Ten digits, or a foreign number with its plus; empty where ``text`` is neither."""
-    bare = re.sub(r"[\s().\-–/]", "", _EXTENSION.sub("", re.sub(r"\.0+$", "", text)))
+    bare = re.sub(r"[\s().\-–/]", "", _EXTENSION.sub("", _without_point(text)))
     found = _PHONE.fullmatch(bare)
     return (found[1] or found[2]) if found else ""
+
+
+def _without_point(text: str) -> str:
+    """A number that became a fraction on its way through a spreadsheet, whole again."""
+    return re.sub(r"^(\d+)\.0+$", r"\1", text)
 
 
 def _day(moment: datetime | date | None) -> date | None:

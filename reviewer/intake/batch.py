@@ -108,7 +108,7 @@ class _Import:
         with reading() as session:
             known = load_known(session, call.id or 0)
             looked_over = _inspections(session, call.id or 0)
-        self._known = frozenset(each.id for each in known)
+        self._last_known = max((each.id for each in known), default=0)
         self._placed = place(
             (each for each in contents.submissions if each.can_be_stored), known, contents.spec.folio_prefix
         )
@@ -183,7 +183,7 @@ class _Import:
             batch_id=batch.id or 0,
             batch_key=batch.key,
             spec=spec,
-            seen=self._known,
+            looked_at=self._last_known,
             last_number=max((number_of(each.folio, spec.folio_prefix) for each in self._placed), default=0),
         )
         return desk, batch.status != RUNNING

@@ -5,12 +5,12 @@ batch that wrote it last (``Application.batch_id``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
 from reviewer.access import audit
 from reviewer.access.actor import Actor
@@ -51,7 +51,8 @@ class Stored:
 class Desk:
     """Who stores what into which batch.
 
-    ``seen`` are the applications that the rows were placed by, ``last_number`` the highest folio planned.
+    ``last_number`` is the highest folio planned, ``looked_at`` the last application that the rows were placed
+    by, ``others`` those that other imports have made since.
     """
 
     actor: Actor
@@ -59,8 +60,9 @@ class Desk:
     batch_id: int
     batch_key: str
     spec: CallSpec
-    seen: frozenset[int] = frozenset()
     last_number: int = 0
+    looked_at: int = 0
+    others: list[Known] = field(default_factory=list)
 
 
 def load_known(
@@ -90,14 +92,14 @@ def load_known(
 def store(session: Session, desk: Desk, rows: Sequence[Ready]) -> list[Stored]:
     """Keeps some rows, in the caller's transaction. A row that is kept already changes nothing."""
     before = _lines_before(session, desk, rows)
-    others = load_known(session, desk.call_id, after=max(desk.seen, default=0), not_of_batch=desk.batch_id)
+    _look_at_others(session, desk)
     stored, fresh = _as_before(session, rows, before), []
     for ready in rows:
         if ready.row in stored:
             continue
         if ready.placed is None:
             stored[ready.row] = Stored(ready.row, REJECTED, ready.found)
-        elif application := _application_of(session, ready.placed, others):
+        elif application := _application_of(session, ready.placed, desk.others):
             stored[ready.row] = _renew(session, desk, ready, ready.placed, application)
         else:
             fresh.append(ready)
@@ -137,6 +139,11 @@ def _lines_before(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[i
     numbers = [ready.row for ready in rows]
     query = select(BatchRow).where(BatchRow.batch_id == desk.batch_id, col(BatchRow.row).in_(numbers))
     return {each.row: each for each in session.exec(query)}
+
+
+def _look_at_others(session: Session, desk: Desk) -> None:
+    desk.others += load_known(session, desk.call_id, after=desk.looked_at, not_of_batch=desk.batch_id)
+    desk.looked_at = session.exec(select(func.max(Application.id))).one() or 0
 
 
 def _as_before(session: Session, rows: Sequence[Ready], before: dict[int, BatchRow]) -> dict[int, Stored]:

@@ -182,8 +182,12 @@ def _records(text: str, separator: str, name: str) -> list[list[str]]:
 
 
 def _cut(rows: Sequence[Sequence[str]], header: int, other_sheets: tuple[str, ...] = ()) -> Table:
+    """The table from its header on; a header that comes again between tables put together is no row."""
+    headers = tuple(rows[header])
     below = (Row(number, tuple(rows[number - 1])) for number in range(header + 2, len(rows) + 1))
-    return Table(tuple(rows[header]), tuple(row for row in below if any(row.cells)), other_sheets)
+    return Table(
+        headers, tuple(row for row in below if any(row.cells) and row.cells != headers), other_sheets
+    )
 
 
 def _first_filled(rows: Sequence[Sequence[str]]) -> int:

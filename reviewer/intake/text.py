@@ -10,12 +10,17 @@ _INVISIBLE = re.compile(
 
 def trimmed(text: str) -> str:
     """As it came, without characters that can't be seen or stored and without space around it."""
+    if text.isprintable():
+        return text.strip()
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def clean(text: str) -> str:
     """``trimmed``, composed, with single plain spaces; line breaks stay."""
-    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", trimmed(text))).strip()
+    composed = unicodedata.normalize("NFC", trimmed(text))
+    if composed.isprintable() and "  " not in composed:
+        return composed
+    return re.sub(r"[^\S\n]+", " ", composed).strip()
 
 
 def one_line(text: str) -> str:
