@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.errors import Refused
+from reviewer.intake.text import one_line
 
 
 class Severity(StrEnum):
@@ -53,8 +54,8 @@ def found(
     row: int | None = None,
     severity: Severity | None = None,
 ) -> Found:
-    """A finding with its code's usual severity, unless another is given."""
-    return Found(code, message, severity or SEVERITIES[code], field, file, row)
+    """A finding with its code's usual severity, unless another is given; its message in one line."""
+    return Found(code, one_line(message), severity or SEVERITIES[code], field, file, row)
 
 
 class BatchRefused(Refused):

@@ -12,7 +12,7 @@ from reviewer.intake.documents import Owner
 from reviewer.intake.files import Files
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.names import Vocabulary
-from reviewer.intake.source import Entry, Source, UnreadableEntry, find_table
+from reviewer.intake.source import DAMAGE, Entry, Source, UnreadableEntry, find_table
 from reviewer.intake.table import Row, Table, is_workbook, read_table
 from reviewer.pdf.results import PdfFailure
 from reviewer.pdf.workers import PdfWorkers
@@ -107,5 +107,5 @@ def _begins_as_pdf(source: Source, entry: Entry) -> bool:
     try:
         with source.open(entry) as file:
             return b"%PDF-" in file.read(HEAD)
-    except (UnreadableEntry, OSError, ValueError):
+    except (UnreadableEntry, *DAMAGE):
         return False

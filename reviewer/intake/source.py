@@ -6,6 +6,7 @@ import lzma
 import os
 import stat
 import tempfile
+import threading
 import unicodedata
 import zipfile
 import zlib
@@ -54,8 +55,9 @@ class Source(Protocol):
     name: str
     entries: tuple[Entry, ...]
 
-    def open(self, entry: Entry) -> BinaryIO:
-        """The entry's bytes."""
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        """The entry's bytes. Raises ``UnreadableEntry``."""
         ...
 
     @contextmanager
@@ -97,11 +99,14 @@ class _Folder:
         self._files = dict(sorted(_walk(root.resolve())))
         self.entries = tuple(Entry(path, file.stat().st_size) for path, file in self._files.items())
 
-    def open(self, entry: Entry) -> BinaryIO:
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
         try:
-            return self._files[entry.path].open("rb")
+            file = self._files[entry.path].open("rb")
         except OSError as error:
             raise UnreadableEntry(entry.path) from error
+        with file:
+            yield file
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:
@@ -111,6 +116,7 @@ class _Folder:
 class _Zip:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self.name, self._archive = name, archive
+        self._counting = threading.Lock()  # the library counts its open entries without one
         self._infos: dict[str, zipfile.ZipInfo] = {}
         listed = archive.infolist()
         _check_archive(listed)
@@ -120,11 +126,18 @@ class _Zip:
                 self._infos["/".join(parts)] = info
         self.entries = tuple(Entry(path, info.file_size) for path, info in sorted(self._infos.items()))
 
-    def open(self, entry: Entry) -> BinaryIO:
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
         try:
-            return cast(BinaryIO, self._archive.open(self._infos[entry.path]))
+            with self._counting:
+                packed = cast(BinaryIO, self._archive.open(self._infos[entry.path]))
         except (*DAMAGE, NotImplementedError) as error:
             raise UnreadableEntry(entry.path) from error
+        try:
+            yield packed
+        finally:
+            with self._counting:
+                packed.close()
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:

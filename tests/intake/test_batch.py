@@ -302,3 +302,25 @@ def test_progress_is_told_and_may_stop_the_import(call: Call, tmp_path: Path) ->
     )
     assert told[-1] == (39, 39)
     assert len(told) > 1
+
+
+def test_a_damaged_place_in_a_zip_costs_its_row_a_finding(call: Call, tmp_path: Path) -> None:
+    batch = archive(
+        tmp_path / "lote.zip", [("t.csv", table([someone(1), someone(2)])), *papers(1, 2).items()]
+    )
+    content = bytearray(batch.read_bytes())
+    at = content.index(b"docs/motivos-1.pdf") + 80
+    content[at : at + 30] = b"\xff" * 30
+    batch.write_bytes(content)
+    report = take_in(batch)
+    assert counts(report) == {"created": 2}
+    assert (codes(report, 2), codes(report, 3)) == ({"corrupt_pdf"}, set())
+
+
+def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> None:
+    rows = [someone(number) for number in (1, 2, 3)]
+    take_in(folder(tmp_path / "lote", rows, papers(1, 2, 3)))
+    report = take_in(folder(tmp_path / "otra", [*rows[::-1], rows[0]], papers(1, 2, 3)))
+    assert counts(report) == {"unchanged": 3, "created": 1}
+    assert {line.folio for line in report.lines if line.found.row == 2} == {"GUI-0003"}
+    assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}

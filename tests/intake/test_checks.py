@@ -1,11 +1,14 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.intake.applicant import Submission, read_row, sheet_of
 from reviewer.intake.checks import checked, is_email, of_age_on
 from reviewer.intake.columns import read_headers
 from reviewer.intake.findings import SEVERITIES, Severity
+from reviewer.intake.placing import place
 from reviewer.intake.table import Row, Table
 from tests.intake.made import names, someone, spec, valid_curp
 
@@ -210,3 +213,10 @@ def test_the_codes_are_the_contracts() -> None:
         missing_document file_not_found guessed_document not_a_pdf encrypted_pdf corrupt_pdf empty_pdf
         file_too_large too_many_pages active_content no_text same_document unreferenced_file"""
     assert set(SEVERITIES) == {*wanted.split(), "other_sheet"}
+
+
+@given(st.lists(st.dictionaries(st.sampled_from([*names().aliases]), st.text(max_size=40)), max_size=4))
+def test_no_cell_is_too_odd_to_be_read(cells: list[dict[str, str]]) -> None:
+    for submission in read(*(someone(1) | odd for odd in cells)) if cells else ():
+        assert all("\n" not in each.message for each in submission.findings)
+        place([submission] if submission.can_be_stored else [], [], "GUI")
