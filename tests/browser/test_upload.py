@@ -20,9 +20,9 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def zip_file(tmp_path: Path) -> Path:
-    """40 MB that begin as a zip does: five pieces. An import refuses it; its way there is what counts."""
+    """24 MB that begin as a zip does: four pieces. An import refuses it; its way there is what counts."""
     path = tmp_path / "lote de octubre.zip"
-    path.write_bytes(b"PK\x03\x04" + secrets.token_bytes(40 * MEGABYTE))
+    path.write_bytes(b"PK\x03\x04" + secrets.token_bytes(24 * MEGABYTE))
     return path
 
 
@@ -58,9 +58,9 @@ def test_it_goes_on_by_itself_after_the_server_died(
     server: Server, open_page: Opener, admin: Actor, zip_file: Path, installation: Path
 ) -> None:
     page = open_page("/lotes", admin)
-    slow_down(page, 8)
+    slow_down(page, 6)
     choose(page, zip_file)
-    expect(page.get_by_text(re.compile(r"\d+\.\d MB de 41\.9 MB"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+\.\d MB de 25\.2 MB"))).to_be_visible()
     page.wait_for_timeout(1500)
     server.kill()
     expect(page.get_by_text("No hay conexión con el servidor.")).to_be_visible(timeout=15_000)
@@ -76,7 +76,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(
 ) -> None:
     page = open_page("/lotes", admin)
     page.on("dialog", lambda dialog: dialog.accept())
-    slow_down(page, 8)
+    slow_down(page, 6)
     choose(page, zip_file)
     expect(page.get_by_role("button", name="Pausar")).to_be_visible()
     page.wait_for_timeout(2000)
@@ -94,7 +94,7 @@ def test_one_may_pause_look_elsewhere_and_cancel(
     open_page: Opener, admin: Actor, zip_file: Path, installation: Path
 ) -> None:
     page = open_page("/lotes", admin)
-    slow_down(page, 4)
+    slow_down(page, 3)
     choose(page, zip_file)
     page.get_by_role("button", name="Pausar").click()
     expect(page.get_by_text("En pausa")).to_be_visible()
@@ -104,10 +104,10 @@ def test_one_may_pause_look_elsewhere_and_cancel(
     assert upload().received == stopped
     page.get_by_role("button", name="Reanudar").click()
     page.get_by_role("link", name="Ayuda").click()
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(3500)
     assert upload().received > stopped  # it went on meanwhile
     page.get_by_role("link", name="Lotes").click()
-    expect(page.get_by_text(re.compile(r"MB de 41\.9 MB"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"MB de 25\.2 MB"))).to_be_visible()
     page.get_by_role("button", name="Cancelar").click()
     expect(page.get_by_role("button", name="Elegir archivo…")).to_be_visible()
     page.wait_for_timeout(500)
@@ -131,6 +131,6 @@ def test_a_whole_upload_whose_tab_was_closed_is_offered(
 
     whole(admin, zip_file.read_bytes(), "olvidado.zip")
     page = open_page(f"/lotes?call={SLUG}", admin)
-    expect(page.get_by_text("«olvidado.zip» (41.9 MB) llegó completo y no se ha importado.")).to_be_visible()
+    expect(page.get_by_text("«olvidado.zip» (25.2 MB) llegó completo y no se ha importado.")).to_be_visible()
     page.get_by_role("button", name="Descartar").click()
     expect(page.get_by_text("llegó completo")).to_have_count(0)
