@@ -25,16 +25,14 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused
+from reviewer.job_rows import UNDER_WAY, can_resume, clear_away, find, log_of, settle, source_of, state_of
 from reviewer.models import Job, JobStatus, Person
 from reviewer.paths import ROOT, uploads_folder
 
 ENVIRONMENT = "REVIEWER_JOB"
 TICK = 1.0  # seconds between two looks at the database, and at least between two writes
 BEAT = timedelta(seconds=5)
-SILENT = timedelta(seconds=20)
-LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
-_UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
-_UNSETTLED = (*_UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
+_UNSETTLED = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
 class Cancelled(Exception):
@@ -65,7 +63,7 @@ class JobView:
     @property
     def is_under_way(self) -> bool:
         """Whether its process is at work, as far as one can tell."""
-        return self.status in _UNDER_WAY
+        return self.status in UNDER_WAY
 
 
 class Progress:
@@ -98,13 +96,13 @@ def start_import(
     arguments = {"call": call.slug, "source": str(path), "upload": upload}
     with writing() as session:
         advisory_lock(session, "jobs")
-        known = next((each for each in _unsettled(session, call.slug) if _source_of(each) == str(path)), None)
-        if known is not None and state_of(known) in _UNDER_WAY:
+        known = next((each for each in _unsettled(session, call.slug) if source_of(each) == str(path)), None)
+        if known is not None and state_of(known) in UNDER_WAY:
             return known.public_id
         job = Job(kind="import", arguments=arguments, label=label, started_by=actor.person_id)
         session.add(job)
         if known is not None:
-            _settle(known, JobStatus.CANCELLED)
+            settle(known, JobStatus.CANCELLED)
         audit.record(session, actor, "job.start", "job", job.public_id, {"kind": "import", "call": call.slug})
     _launch(job)
     return job.public_id
@@ -114,11 +112,11 @@ def resume(actor: Actor, *, job_id: str) -> None:
     """Runs an interrupted or failed job again; what it had done stays done."""
     require(actor, Action.IMPORT_BATCH)
     with writing() as session:
-        job = _find(session, job_id)
+        job = find(session, job_id)
         require(actor, Action.IMPORT_BATCH, calls.get_call(str(job.arguments["call"])).phase)
-        if state_of(job) in _UNDER_WAY:
+        if state_of(job) in UNDER_WAY:
             return
-        if not _can_resume(job):
+        if not can_resume(job):
             raise Refused("El archivo del lote ya no está en el servidor: vuelva a subirlo.")
         job.status, job.pid, job.error, job.cancel_asked = JobStatus.QUEUED, None, None, False
         job.heartbeat_at = clock.now()
@@ -130,15 +128,15 @@ def cancel(actor: Actor, *, job_id: str) -> None:
     """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
     require(actor, Action.IMPORT_BATCH)
     with writing() as session:
-        job = _find(session, job_id)
+        job = find(session, job_id)
         if job.status not in _UNSETTLED:
             return
         audit.record(session, actor, "job.cancel", "job", job_id)
         job.cancel_asked = True
-        if state_of(job) in _UNDER_WAY:
+        if state_of(job) in UNDER_WAY:
             return
-        _settle(job, JobStatus.CANCELLED)
-    _clear_away(job)
+        settle(job, JobStatus.CANCELLED)
+    clear_away(job)
 
 
 def current(viewer: Actor, *, call_slug: str) -> list[JobView]:
@@ -159,16 +157,6 @@ def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
     )
     with reading() as session:
         return _views(session, list(session.exec(query)))
-
-
-def state_of(job: Job) -> JobStatus:
-    """A job's status, ``INTERRUPTED`` where its process is gone without saying how it ended."""
-    if job.status not in _UNDER_WAY:
-        return job.status
-    silence = clock.now() - job.heartbeat_at
-    if silence < SILENT or (silence < LOST and _is_alive(job)):
-        return job.status
-    return JobStatus.INTERRUPTED
 
 
 @contextmanager
@@ -206,11 +194,11 @@ def _source(actor: Actor, upload: str | None, source: Path | None) -> tuple[Path
 
 def _launch(job: Job) -> None:
     """Starts the command free of the server: own session, no descriptors but its log."""
-    command = [sys.executable, "-m", "reviewer", job.kind, _source_of(job), "--json"]
+    command = [sys.executable, "-m", "reviewer", job.kind, source_of(job), "--json"]
     command += ["--call", str(job.arguments["call"])]
     try:
         uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        with os.fdopen(os.open(_log_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
+        with os.fdopen(os.open(log_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             process = subprocess.Popen(  # noqa: S603  # a list of ours, no shell
                 command,
                 cwd=ROOT,
@@ -222,7 +210,7 @@ def _launch(job: Job) -> None:
             )
     except OSError as error:
         with writing() as session:
-            _settle(_find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
+            settle(find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
         raise MachineFault(f"El servidor no pudo iniciar la tarea: {error.strerror}.") from error
     threading.Thread(target=_see_off, args=(process, job.public_id), daemon=True).start()
 
@@ -232,9 +220,9 @@ def _see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
     process.wait()
     with writing() as session:
         job = session.exec(select(Job).where(Job.public_id == public_id)).first()
-        if job is not None and job.status in _UNDER_WAY and job.pid in (None, process.pid):
-            said = _last_words(_log_of(job))
-            _settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
+        if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
+            said = _last_words(log_of(job))
+            settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
 
 
 def _last_words(log: Path) -> str | None:
@@ -252,7 +240,7 @@ def _take_up(public_id: str) -> Job:
     if hasattr(os, "nice"):
         os.nice(5)
     with writing() as session:
-        job = _find(session, public_id)
+        job = find(session, public_id)
         job.status, job.pid, job.heartbeat_at = JobStatus.RUNNING, os.getpid(), clock.now()
         job.arguments = job.arguments | {"host": socket.gethostname()}
         return job
@@ -319,29 +307,11 @@ def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None, 
     if not _is_ours(job):
         return  # it was started anew elsewhere, which will say how it ended
     if spent:
-        _clear_away(job)
+        clear_away(job)
     with writing() as session:
-        found = _find(session, job.public_id)
+        found = find(session, job.public_id)
         found.done, found.total, found.result = progress.done, progress.total, progress.result
-        _settle(found, status, error)
-
-
-def _settle(job: Job, status: JobStatus, error: str | None = None) -> None:
-    job.status, job.error, job.finished_at = status, error, clock.now()
-
-
-def _clear_away(job: Job) -> None:
-    """What nobody needs any more: the upload, which is full of personal data, and the log."""
-    if job.arguments.get("upload"):
-        uploads.remove(str(job.arguments["upload"]))
-    _log_of(job).unlink(missing_ok=True)
-
-
-def _find(session: Session, public_id: str) -> Job:
-    job = session.exec(select(Job).where(Job.public_id == public_id)).first()
-    if job is None:
-        raise Refused("Esa tarea ya no está en la lista.")
-    return job
+        settle(found, status, error)
 
 
 def _of_call(call_slug: str) -> Any:
@@ -351,30 +321,6 @@ def _of_call(call_slug: str) -> Any:
 def _unsettled(session: Session, call_slug: str) -> list[Job]:
     query = _of_call(call_slug).where(col(Job.status).in_(_UNSETTLED)).order_by(col(Job.id).desc())
     return list(session.exec(query))
-
-
-def _source_of(job: Job) -> str:
-    return str(job.arguments["source"])
-
-
-def _log_of(job: Job) -> Path:
-    return uploads_folder() / f"{job.public_id}.log"
-
-
-def _can_resume(job: Job) -> bool:
-    return state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED) and Path(_source_of(job)).exists()
-
-
-def _is_alive(job: Job) -> bool:
-    if os.name == "nt" or job.pid is None or job.arguments.get("host") != socket.gethostname():
-        return False  # Windows has no harmless question; on another machine one can't ask
-    try:
-        os.kill(job.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _views(session: Session, jobs: list[Job]) -> list[JobView]:
@@ -391,7 +337,7 @@ def _views(session: Session, jobs: list[Job]) -> list[JobView]:
             result=each.result,
             error=each.error,
             started_by=names.get(each.started_by, ""),
-            can_resume=_can_resume(each),
+            can_resume=can_resume(each),
             cancel_asked=each.cancel_asked,
             created_at=each.created_at,
             finished_at=each.finished_at,

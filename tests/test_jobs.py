@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock, jobs, uploads
+from reviewer import calls, clock, job_rows, jobs, uploads
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, MachineFault, Refused
@@ -142,14 +142,14 @@ def test_a_killed_one_shows_as_interrupted(admin: Actor, installation: Path) -> 
     )
     until(lambda: shown(admin).done > 0)
     assert now(job).pid == process.pid
-    with clock.set_to(clock.now() + jobs.SILENT + timedelta(seconds=1)):
+    with clock.set_to(clock.now() + job_rows.SILENT + timedelta(seconds=1)):
         assert shown(admin).status is JobStatus.RUNNING  # alive, but waiting for something
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     at = now(job).heartbeat_at
-    with clock.set_to(at + jobs.SILENT - timedelta(seconds=1)):
+    with clock.set_to(at + job_rows.SILENT - timedelta(seconds=1)):
         assert shown(admin).status is JobStatus.RUNNING
-    with clock.set_to(at + jobs.SILENT):
+    with clock.set_to(at + job_rows.SILENT):
         assert shown(admin).status is JobStatus.INTERRUPTED
 
 
@@ -159,7 +159,7 @@ def test_silence_proves_more_than_a_process_number(admin: Actor) -> None:
     with writing() as session:
         session.add(now(job))
         session.exec(select(Job)).one().arguments = here
-    with clock.set_to(clock.now() + jobs.SILENT + timedelta(seconds=1)):
+    with clock.set_to(clock.now() + job_rows.SILENT + timedelta(seconds=1)):
         assert shown(admin).status is JobStatus.INTERRUPTED  # nobody here can ask that machine
 
 
@@ -270,10 +270,10 @@ def test_a_real_import_outlives_the_server_and_goes_on_after_a_kill(
         job = session.exec(select(Job)).one()
     assert job.pid is not None and os.getsid(job.pid) == job.pid  # nobody's terminal or server can end it
     os.kill(job.pid, signal.SIGKILL)
-    with clock.set_to(clock.now() + jobs.SILENT + timedelta(seconds=5)):
+    with clock.set_to(clock.now() + job_rows.SILENT + timedelta(seconds=5)):
         until(lambda: shown(admin).status is JobStatus.INTERRUPTED)
         assert shown(admin).can_resume
-    with clock.set_to(clock.now() + jobs.LOST):
+    with clock.set_to(clock.now() + job_rows.LOST):
         jobs.resume(admin, job_id=job.public_id)
     until(lambda: jobs.current(admin, call_slug=SLUG) == [], seconds=90)
     (ended,) = jobs.recent(admin, call_slug=SLUG)

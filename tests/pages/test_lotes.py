@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock, database, jobs, uploads
+from reviewer import calls, clock, database, uploads
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
@@ -270,4 +270,3 @@ def test_every_code_severity_and_column_has_its_words(call: Call) -> None:
     assert set(Severity) == set(batch_words.SEVERITIES) == set(batch_words.EXPLAINED)
     assert batch_words.column("motivos", spec) == "Exposición de motivos"
     assert batch_words.column("enviado_en", spec) == "Fecha de envío"
-    assert jobs.SILENT > jobs.BEAT
