@@ -143,7 +143,8 @@ class _Import:
         try:
             with self._writing() as session:
                 desk, was_finished = self._begin(session)
-                report = self._finish(session, desk, store(session, desk, rows), was_finished=was_finished)
+                stored = [each for some in _chunks(iter(rows), AT_ONCE) for each in store(session, desk, some)]
+                report = self._finish(session, desk, stored, was_finished=was_finished)
                 raise _Rehearsed
         except _Rehearsed:
             return report
