@@ -116,7 +116,7 @@ class _Import:
         self._claims = self._claim()
         self._whole = tuple(of_the_batch(contents, source, self._claims.unclaimed))
         self._reception: Reception[Placed] = Reception(
-            source, pool, 2 * workers, looked_over, keep=not dry_run
+            source, pool, 2 * workers, looked_over, self._claims.shared(), keep=not dry_run
         )
 
     def carry_out(self, progress: Progress | None) -> Report:
@@ -143,7 +143,9 @@ class _Import:
         try:
             with self._writing() as session:
                 desk, was_finished = self._begin(session)
-                stored = [each for some in _chunks(iter(rows), AT_ONCE) for each in store(session, desk, some)]
+                stored: list[Stored] = []
+                for some in _chunks(iter(rows), AT_ONCE):
+                    stored += store(session, desk, some)
                 report = self._finish(session, desk, stored, was_finished=was_finished)
                 raise _Rehearsed
         except _Rehearsed:

@@ -1,6 +1,7 @@
 """Which file is which row's which document, and what is wrong with it. Touches neither database nor files."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -62,6 +63,11 @@ class Claims:
 
     by_row: dict[int, list[Claim]] = field(default_factory=dict)
     unclaimed: list[Entry] = field(default_factory=list)
+
+    def shared(self) -> frozenset[str]:
+        """The paths that are claimed more than once."""
+        paths = (claim.entry.path for each in self.by_row.values() for claim in each if claim.entry)
+        return frozenset(path for path, count in Counter(paths).items() if count > 1)
 
 
 def claim_all(

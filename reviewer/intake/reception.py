@@ -8,7 +8,7 @@ import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -24,27 +24,38 @@ UNREADABLE = Inspection(pages=0, has_text=False, active_content=False, problem="
 Row = TypeVar("Row")
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    sha256: str
+    size: int
+    inspection: Inspection
+
+
 @dataclass(frozen=True)
 class Reception(Generic[Row]):
     """How the files of a source are received. ``known`` are inspections made before, by hash.
 
-    Without ``keep``, nothing is stored.
+    The paths in ``shared`` are claimed several times and looked over once; ``refused`` are files that could
+    not be taken in this run, which need not be suffered again. Without ``keep``, nothing is stored.
     """
 
     source: Source
     workers: PdfWorkers
     threads: int
     known: Mapping[str, Inspection]
+    shared: frozenset[str]
     keep: bool = True
+    refused: dict[str, Inspection] = field(default_factory=dict)
 
     def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[Received]]]:
         """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
-        under_way: deque[tuple[Row, list[Future[Received]]]] = deque()
+        under_way: deque[tuple[Row, list[tuple[Claim, Entry, Future[_Looked]]]]] = deque()
+        met: dict[str, Future[_Looked]] = {}
         with ThreadPoolExecutor(self.threads) as pool:
             try:
                 for row, claims in rows:
                     files = [(claim, claim.entry) for claim in claims if claim.entry]
-                    under_way.append((row, [pool.submit(self._one, claim, entry) for claim, entry in files]))
+                    under_way.append((row, [(*file, self._begin(pool, file[1], met)) for file in files]))
                     while sum(len(files) for _, files in under_way) > 2 * self.threads:
                         yield _finished(*under_way.popleft())
                 while under_way:
@@ -52,21 +63,28 @@ class Reception(Generic[Row]):
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _one(self, claim: Claim, entry: Entry) -> Received:
+    def _begin(
+        self, pool: ThreadPoolExecutor, entry: Entry, met: dict[str, Future[_Looked]]
+    ) -> Future[_Looked]:
+        if entry.path not in self.shared:
+            return pool.submit(self._look_over, entry)
+        if entry.path not in met:
+            met[entry.path] = pool.submit(self._look_over, entry)
+        return met[entry.path]
+
+    def _look_over(self, entry: Entry) -> _Looked:
         sha256, size, inspection = "", entry.size, UNREADABLE
         try:
             with self.source.local(entry) as path:
                 sha256, size = _hash(path)
-                inspection = self._look(path, sha256)
+                inspection = self.known.get(sha256) or self.refused.get(sha256) or self._inspect(path)
+                if inspection.problem:
+                    self.refused[sha256] = inspection
+                elif self.keep:
+                    documents.put_file(path, sha256=sha256)
         except (UnreadableEntry, OSError):
             inspection = UNREADABLE
-        return Received(claim.kind, entry.name, entry.path, sha256, size, inspection)
-
-    def _look(self, path: Path, sha256: str) -> Inspection:
-        inspection = self.known.get(sha256) or self._inspect(path)
-        if self.keep and not inspection.problem:
-            documents.put_file(path, sha256=sha256)
-        return inspection
+        return _Looked(sha256, size, inspection)
 
     def _inspect(self, path: Path) -> Inspection:
         try:
@@ -77,8 +95,14 @@ class Reception(Generic[Row]):
             raise MachineFault(str(failure)) from failure
 
 
-def _finished(row: Row, files: list[Future[Received]]) -> tuple[Row, list[Received]]:
-    return row, [file.result() for file in files]
+def _finished(row: Row, files: list[tuple[Claim, Entry, Future[_Looked]]]) -> tuple[Row, list[Received]]:
+    received = []
+    for claim, entry, future in files:
+        looked = future.result()
+        received.append(
+            Received(claim.kind, entry.name, entry.path, looked.sha256, looked.size, looked.inspection)
+        )
+    return row, received
 
 
 def _hash(path: Path) -> tuple[str, int]:

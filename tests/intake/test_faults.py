@@ -16,7 +16,7 @@ from reviewer.models import Application, BatchRow, Call
 from reviewer.paths import ROOT
 from tests.conftest import SLUG, call_text, migrate
 from tests.intake import kept
-from tests.intake.made import folder, papers, pdf, someone, take_in
+from tests.intake.made import KINDS, folder, papers, pdf, someone, take_in
 
 
 def start(batch: Path, *options: str) -> "subprocess.Popen[str]":
@@ -143,3 +143,11 @@ def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> No
     report = take_in(folder(tmp_path / "lote", [someone(1), someone(2)], files))
     assert report.counts == {"created": 2}
     assert {line.found.row for line in report.lines if line.found.severity == "error"} == {2}
+
+
+def test_a_file_that_every_row_names_is_each_rows(call: Call, tmp_path: Path) -> None:
+    rows = [someone(number, **dict.fromkeys(KINDS, "misma.pdf")) for number in range(1, 30)]
+    rows[0] |= dict.fromkeys(KINDS, "rota.pdf")
+    report = take_in(folder(tmp_path / "lote", rows, {"misma.pdf": pdf(), "rota.pdf": b"nada"}))
+    assert (report.documents_stored, report.documents_refused) == (28 * 4, 4)
+    assert {line.found.row for line in report.lines if line.found.code == "same_document"} == {*range(3, 31)}
