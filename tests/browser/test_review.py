@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import col, func, select
 
-from reviewer import database
+from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury import assignment, desk, reviews
-from reviewer.models import AuditEvent, Call, Note, NoteKind, Review, Role, Score
+from reviewer.models import AuditEvent, Call, Note, NoteKind, Phase, Review, Role, Score
 from tests.browser.conftest import Opener, Server
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, events
@@ -158,10 +158,16 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
         page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="No se envió")).to_be_visible()
+    page.wait_for_function("document.querySelector('[data-test-connection-state=PINGING_SERVER]')")
+    page.wait_for_timeout(3000)  # by now Streamlit has found out and would have said so, over the page
+    expect(page.get_by_text("Connection error")).to_have_count(0)
+    page.get_by_label("Comentario al comité").click()
+    page.keyboard.type("escrito mientras tanto")
     assert submitted() == 0
     server.start()
     expect(page.locator(".rubric [data-part=state]")).to_contain_text(SAVED, timeout=15_000)
     assert scores(order[0], juror) == dict.fromkeys(("motivacion", "mirada", "escritura", "compromiso"), 3)
+    assert notes() == {NoteKind.COMMITTEE: "escrito mientras tanto"}
     page.get_by_role("button", name="Enviar y siguiente").click()
     shown(page, order[1])
     assert (submitted(), events("score.set")) == (1, 4)
@@ -262,6 +268,31 @@ def test_the_next_person_at_the_machine_finds_nothing_of_the_first(
     stranger = open_page(f"/revisar?folio={order[0]}", person(Role.JURY))
     expect(stranger.get_by_text("Esta postulación no está entre las suyas.")).to_be_visible()
     assert stranger.locator(".rubric").count() == 0
+
+
+def test_what_came_too_late_is_told_and_can_be_discarded(
+    server: Server, open_page: Opener, juror: Actor, order: list[str]
+) -> None:
+    page = open_page(f"/revisar?folio={order[0]}", juror)
+    shown(page, order[0])
+    level(page, CRITERIA[0], 4)
+    state(page, SAVED)
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    level(page, CRITERIA[0], 2)
+    told = page.get_by_role("alert").filter(has_text="No se guardó un cambio: La dictaminación ya terminó.")
+    expect(told).to_be_visible()
+    page.reload()
+    expect(told).to_be_visible()
+    expect(page.get_by_role("button", name="Enviar y siguiente")).to_be_hidden()
+    page.get_by_role("button", name="Descartar ese cambio").click()
+    expect(told).to_be_hidden()
+    chosen(page, CRITERIA[0], 4)
+    assert scores(order[0], juror) == {"motivacion": 4}
+    page.goto(f"{server.url}/cuenta")
+    page.evaluate("localStorage.setItem('dictamen.rubrica|x', 'ajeno')")
+    page.get_by_role("button", name="Salir").click()
+    expect(page.get_by_label("Correo")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('dictamen.rubrica|x')") is None
 
 
 def test_skipping_conflict_and_the_end(open_page: Opener, juror: Actor, order: list[str]) -> None:

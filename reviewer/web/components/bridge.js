@@ -9,6 +9,7 @@ export default function ({ data, parentElement }) {
   })
     .then(async (answer) => {
       if (!answer.ok) throw new Error((await answer.json()).error);
+      if (data.address === "/salir") forgetUnsaved();
       if (data.then) window.location.assign(data.then);
       else window.location.reload();
     })
@@ -18,4 +19,9 @@ export default function ({ data, parentElement }) {
           ? "No hay conexión con el servidor. Vuelva a intentarlo en un momento."
           : error.message;
     });
+}
+
+// What the rubric could not save yet is kept in this browser for its author, and not for whoever comes next.
+function forgetUnsaved() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("dictamen.")) localStorage.removeItem(key);
 }

@@ -42,6 +42,7 @@ class Rubric {
 
   destroy() {
     this.#off.abort();
+    this.closing.disconnect();
     this.resizing.disconnect();
     window.clearTimeout(this.#mover);
   }
@@ -123,6 +124,7 @@ class Rubric {
     const refused = unsaved.find(({ refusal }) => refusal)?.refusal.words ?? "";
     const notice = [this.#notice, refused && `No se guardó un cambio: ${refused}`, left].filter(Boolean).join(" ");
     this.parts.notice.hidden = !notice;
+    this.#button("discard").hidden = !refused;
     if (this.parts.notice.textContent !== notice) this.parts.notice.textContent = notice;
   }
 
@@ -406,6 +408,7 @@ class Rubric {
       if (at >= 0) this.#mark(at);
     });
     on(document, "keydown", (event) => rubricKey(this, event));
+    this.closing = keepUsableOffline();
     on(document, "visibilitychange", () => document.hidden || this.#ask());
     on(window, "focus", () => this.#ask());
     on(window, "resize", () => this.#fillWindow());
@@ -420,11 +423,16 @@ class Rubric {
       help: () => this.help.showModal(),
       submit: () => this.submit(),
       skip: () => this.#mayMove() && this.#skip(),
-      reopen: () => this.#mayMove() && this.#reopen(),
+      reopen: () => this.#reopen(),
       onward: () => this.#mayMove() && this.#onward(),
-      conflict: () => this.#mayMove() && this.trigger("conflict", this.data.folio),
+      discard: () => this.#discard(),
+      conflict: () => this.#busy || this.trigger("conflict", this.data.folio),
     };
     actions[name]?.();
+  }
+
+  #discard() {
+    for (const entry of this.outbox.of(this.data.address)) if (entry.refusal) this.outbox.drop(entry);
   }
 
   #onward() {

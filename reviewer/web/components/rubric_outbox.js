@@ -36,9 +36,10 @@ class Outbox extends EventTarget {
     return [...this.#entries.values()].filter((entry) => entry.address === address);
   }
 
-  // The folios of other reviews that still have something unsaved.
+  // The folios of other reviews that still have something unsaved and can be opened.
   besides(address) {
-    const others = [...this.#entries.values()].filter((entry) => entry.address !== address);
+    const openable = ({ refusal }) => refusal?.status !== 403;
+    const others = [...this.#entries.values()].filter((entry) => entry.address !== address && openable(entry));
     return [...new Set(others.map((entry) => decodeURIComponent(entry.address.split("/").at(-1))))];
   }
 
