@@ -47,7 +47,7 @@ def forecast(seen: Progress, spec: CallSpec) -> str:
 
 def by_readings(seen: Progress) -> None:
     """Applications by how many readings came back."""
-    st.subheader("Postulaciones según sus lecturas enviadas")
+    st.header("Postulaciones según sus lecturas enviadas")
     with st.container(horizontal=True):
         for readings, count in seen.by_readings.items():
             st.metric(counted(readings, "lectura", "lecturas"), number(count), border=True, width=150)
@@ -56,7 +56,7 @@ def by_readings(seen: Progress) -> None:
 def by_juror(seen: Progress, spec: CallSpec, call: Call) -> None:
     """The jury, the one with most left first."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader("Por persona", width="content")
+        st.header("Por persona", width="content")
         downloads.link("Descargar CSV", "avance", convocatoria=call.slug)
     st.table([row(each, spec) for each in seen.jurors], hide_index=True, border="horizontal")
 

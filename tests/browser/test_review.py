@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlmodel import col, func, select
 
@@ -334,3 +335,20 @@ def test_both_halves_fit_without_scrolling_the_window(
         for part in (".reader .bar", '.rubric [data-do="submit"]'):
             box = page.locator(part).bounding_box()
             assert box is not None and box["y"] + box["height"] <= height
+
+
+def test_axe_finds_nothing(open_page: Opener, juror: Actor, order: list[str], person: PersonFactory) -> None:
+    coordinator = person(Role.COORDINATOR)
+    for actor, address in (
+        (juror, "/mesa"),
+        (juror, f"/revisar?folio={order[0]}"),
+        (coordinator, "/avance"),
+        (coordinator, "/asignacion"),
+    ):
+        page = open_page(address, actor)
+        if "folio" in address:
+            shown(page, order[0])
+            page.keyboard.press("4")
+            state(page, SAVED)
+        found = Axe().run(page).response["violations"]
+        assert not found, (address, [(each["id"], each["nodes"][0]["html"]) for each in found])
