@@ -1,5 +1,8 @@
-"""A simulated jury whose true merits are known: halo, taste, noise, severity, slope, drift, sessions, conflicts,
-jurors who stop. Parameters are those of the methods' description; a reading's reliability is then about .37."""
+"""A simulated jury whose true merits are known.
+
+Halo, taste, noise, severity, slope, drift, sessions, conflicts and jurors who stop; a reading's
+reliability is then about .37.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +57,7 @@ def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
 
 
 def _panel(world: World, chance: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop half-way."""
+    """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop."""
     load = np.zeros(world.jurors)
     pairs = []
     for application in chance.permutation(world.applications):
@@ -93,7 +96,8 @@ def _grades(world: World, chance: np.random.Generator, theta: Floats, reviewer: 
     x = slope * perceived - severity - leaning + drift * (when - 0.5) + hour
     low, high = world.scale
     middle, unit = (low + high) / 2, (high - low) / 4
-    return np.clip(np.round(middle + unit * x), low, high)
+    grades: Floats = np.clip(np.round(middle + unit * x), low, high)
+    return grades
 
 
 def _progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generator) -> Floats:

@@ -5,35 +5,14 @@ Who an applicant is stands apart from what the jury reads: queries made for the 
 """
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, Index, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reviewer import clock
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes, stored in UTC; SQLite has no zone of its own."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        del dialect
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+from reviewer.model_columns import choice, json_object, maybe_time, time
 
 
 class Role(StrEnum):
@@ -100,30 +79,6 @@ def public_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _time(*, index: bool = False) -> Any:
-    return Field(default_factory=clock.now, sa_type=UtcDateTime, index=index)
-
-
-def _maybe_time() -> Any:
-    return Field(default=None, sa_type=UtcDateTime)
-
-
-def _choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
-    """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
-    words = Enum(
-        kind,
-        native_enum=False,
-        create_constraint=False,
-        length=20,
-        values_callable=lambda k: [m.value for m in k],
-    )
-    return Field(default=... if default is None else default, sa_type=words, index=index)
-
-
-def _json() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-
-
 class Call(SQLModel, table=True):
     """A call, as its file says; ``source`` is that file's text (see ``calls.spec_of``)."""
 
@@ -131,8 +86,8 @@ class Call(SQLModel, table=True):
     slug: str = Field(unique=True)
     title: str
     source: str
-    phase: Phase = _choice(Phase, Phase.INTAKE)
-    loaded_at: datetime = _time()
+    phase: Phase = choice(Phase, Phase.INTAKE)
+    loaded_at: datetime = time()
 
 
 class Setting(SQLModel, table=True):
@@ -149,11 +104,11 @@ class Person(SQLModel, table=True):
     public_id: str = Field(default_factory=public_id, unique=True)
     email: str = Field(unique=True)
     name: str
-    role: Role = _choice(Role)
+    role: Role = choice(Role)
     password_hash: str
     must_change_password: bool = True
     active: bool = True
-    created_at: datetime = _time()
+    created_at: datetime = time()
 
 
 class LoginSession(SQLModel, table=True):
@@ -162,10 +117,10 @@ class LoginSession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    created_at: datetime = _time()
-    last_seen_at: datetime = _time()
-    expires_at: datetime = _time()
-    revoked_at: datetime | None = _maybe_time()
+    created_at: datetime = time()
+    last_seen_at: datetime = time()
+    expires_at: datetime = time()
+    revoked_at: datetime | None = maybe_time()
 
 
 class LoginTicket(SQLModel, table=True):
@@ -173,7 +128,7 @@ class LoginTicket(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    expires_at: datetime = _time()
+    expires_at: datetime = time()
 
 
 class LoginAttempt(SQLModel, table=True):
@@ -182,19 +137,19 @@ class LoginAttempt(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     who: str = Field(index=True)
     address: str = Field(index=True)
-    at: datetime = _time(index=True)
+    at: datetime = time(index=True)
 
 
 class AuditEvent(SQLModel, table=True):
     """Who did what to what; written in the same transaction as the change."""
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _time(index=True)
+    at: datetime = time(index=True)
     actor: str = Field(index=True)
     action: str = Field(index=True)
     object_type: str
     object_id: str
-    detail: dict[str, Any] = _json()
+    detail: dict[str, Any] = json_object()
 
 
 class Job(SQLModel, table=True):
@@ -203,19 +158,19 @@ class Job(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
     kind: str
-    arguments: dict[str, Any] = _json()
+    arguments: dict[str, Any] = json_object()
     label: str
-    status: JobStatus = _choice(JobStatus, JobStatus.QUEUED, index=True)
+    status: JobStatus = choice(JobStatus, JobStatus.QUEUED, index=True)
     started_by: int | None = Field(default=None, foreign_key="person.id")
     pid: int | None = None
     done: int = 0
     total: int = 0
-    result: dict[str, Any] = _json()
+    result: dict[str, Any] = json_object()
     error: str | None = None
     cancel_asked: bool = False
-    created_at: datetime = _time(index=True)
-    heartbeat_at: datetime = _time()
-    finished_at: datetime | None = _maybe_time()
+    created_at: datetime = time(index=True)
+    heartbeat_at: datetime = time()
+    finished_at: datetime | None = maybe_time()
 
 
 class Upload(SQLModel, table=True):
@@ -228,8 +183,8 @@ class Upload(SQLModel, table=True):
     name: str
     size: int
     received: int = 0
-    created_at: datetime = _time()
-    complete_at: datetime | None = _maybe_time()
+    created_at: datetime = time()
+    complete_at: datetime | None = maybe_time()
 
 
 class Batch(SQLModel, table=True):
@@ -242,9 +197,9 @@ class Batch(SQLModel, table=True):
     source_name: str
     source_hash: str = Field(index=True)
     status: str
-    report: dict[str, Any] = _json()
-    started_at: datetime = _time()
-    finished_at: datetime | None = _maybe_time()
+    report: dict[str, Any] = json_object()
+    started_at: datetime = time()
+    finished_at: datetime | None = maybe_time()
 
 
 class Application(SQLModel, table=True):
@@ -264,21 +219,21 @@ class Application(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id")
     folio: str = Field(index=True)
-    status: ApplicationStatus = _choice(ApplicationStatus, ApplicationStatus.CURRENT)
-    eligibility: Eligibility = _choice(Eligibility)
+    status: ApplicationStatus = choice(ApplicationStatus, ApplicationStatus.CURRENT)
+    eligibility: Eligibility = choice(Eligibility)
     reasons: str = ""
     project_kind: str = ""
     project_title: str = ""
     genre: str = ""
     synopsis: str = ""
     preferred_venue: str = ""
-    submitted_at: datetime | None = _maybe_time()
+    submitted_at: datetime | None = maybe_time()
     batch_id: int = Field(foreign_key="batch.id", index=True)
     row: int
     superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
     digest: str = Field(default="", description="of all that was taken in, to tell a change")
-    created_at: datetime = _time()
-    updated_at: datetime = _time()
+    created_at: datetime = time()
+    updated_at: datetime = time()
 
 
 class Applicant(SQLModel, table=True):
@@ -335,7 +290,7 @@ class BatchRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     batch_id: int = Field(foreign_key="batch.id", index=True)
     row: int
-    raw: dict[str, Any] = _json()
+    raw: dict[str, Any] = json_object()
     outcome: str
     digest: str = ""
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
@@ -364,8 +319,8 @@ class Assignment(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     place: int = Field(default=0, description="where it stands in the juror's own random order")
-    created_at: datetime = _time()
-    closed_at: datetime | None = _maybe_time()
+    created_at: datetime = time()
+    closed_at: datetime | None = maybe_time()
 
 
 class Conflict(SQLModel, table=True):
@@ -377,7 +332,7 @@ class Conflict(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     kind: str
     statement: str = ""
-    declared_at: datetime = _time()
+    declared_at: datetime = time()
 
 
 class Review(SQLModel, table=True):
@@ -389,11 +344,11 @@ class Review(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     application_id: int = Field(foreign_key="application.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    status: ReviewStatus = _choice(ReviewStatus, ReviewStatus.BEGUN)
-    skipped_at: datetime | None = _maybe_time()
-    started_at: datetime = _time()
-    submitted_at: datetime | None = _maybe_time()
-    updated_at: datetime = _time()
+    status: ReviewStatus = choice(ReviewStatus, ReviewStatus.BEGUN)
+    skipped_at: datetime | None = maybe_time()
+    started_at: datetime = time()
+    submitted_at: datetime | None = maybe_time()
+    updated_at: datetime = time()
 
 
 class Score(SQLModel, table=True):
@@ -405,7 +360,7 @@ class Score(SQLModel, table=True):
     criterion: str
     value: int
     version: int = 1
-    updated_at: datetime = _time()
+    updated_at: datetime = time()
 
 
 class Note(SQLModel, table=True):
@@ -414,10 +369,10 @@ class Note(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("review_id", "kind"),)
     id: int | None = Field(default=None, primary_key=True)
     review_id: int = Field(foreign_key="review.id", index=True)
-    kind: NoteKind = _choice(NoteKind)
+    kind: NoteKind = choice(NoteKind)
     text: str
     version: int = 1
-    updated_at: datetime = _time()
+    updated_at: datetime = time()
 
 
 class PageTurn(SQLModel, table=True):

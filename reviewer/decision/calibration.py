@@ -1,7 +1,7 @@
 """Calibration: each juror's severity, slope and noise, and each application's merit, by variational Bayes.
 
 y = α_r + a_r q_i + e, e ~ N(0, σ_r²), q_i ~ N(μ_s, 1), (α_r, a_r) ~ N(m₀, V₀), σ_r² ~ InvGamma(ν₀/2, ν₀s₀/2);
-mean field, with m₀, V₀, ν₀ and s₀ by empirical Bayes (Bishop 2006, 10.1 to 10.3; for jurors: MacKay et al. 2017).
+mean field, with m₀, V₀, ν₀ and s₀ by empirical Bayes (Bishop 2006, 10.1 to 10.3).
 y is the weighted total of the un-clipped grades, standardised.
 """
 
@@ -24,8 +24,9 @@ _NU = (1.0, 500.0)
 class Fit:
     """The fitted jury and merits; on the scale, y is ``centre`` + ``unit`` × what is here.
 
-    ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ²; ``merit`` and
-    ``variance`` (I) are q's; ``mean`` (2) is m₀; ``y`` (n) the standardised totals it was fitted to.
+    ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ²;
+    ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m₀; ``y`` (n) the standardised
+    totals it was fitted to.
     """
 
     beta: Floats
@@ -41,13 +42,11 @@ class Fit:
 
 def calibrate(readings: Readings) -> Fit:
     """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum."""
-    latent = readings.grades.copy()
-    fit: Fit | None = None
-    for _ in range(UNCLIP_PASSES):
-        expected = None if fit is None else _expected_totals(readings, fit)
-        latent = expected_grades(readings, latent, expected)
+    latent = expected_grades(readings, readings.grades)
+    fit = _fit(readings, _totals(readings, latent), None)
+    for _ in range(UNCLIP_PASSES - 1):
+        latent = expected_grades(readings, latent, _expected_totals(readings, fit))
         fit = _fit(readings, _totals(readings, latent), fit)
-    assert fit is not None
     if readings.stratum.any():
         nobody_pulled = np.zeros(len(fit.merit))
         fit.merit, fit.variance = update_merit(fit, readings, nobody_pulled)
@@ -73,7 +72,8 @@ def _totals(readings: Readings, latent: Floats) -> Floats:
 
 def _expected_totals(readings: Readings, fit: Fit) -> Floats:
     r = readings.reviewer
-    return fit.centre + fit.unit * (fit.beta[r, 0] + fit.beta[r, 1] * fit.merit[readings.application])
+    level: Floats = fit.beta[r, 0] + fit.beta[r, 1] * fit.merit[readings.application]
+    return fit.centre + fit.unit * level
 
 
 def _fit(readings: Readings, totals: Floats, before: Fit | None) -> Fit:
@@ -136,14 +136,16 @@ def _update_jury(fit: Fit, readings: Readings, prior_cov: Floats, nu: float, typ
     squares = np.bincount(r, y**2, reviewers) - crossed + np.einsum("rij,rij->r", moments, second)
     squares = np.maximum(squares, 1e-9)
     fit.precision = (nu + count) / (nu * typical + squares)
-    return squares
+    return squares  # type: ignore[no-any-return]
 
 
 def _update_prior(fit: Fit) -> Floats:
     fit.mean = fit.beta.mean(axis=0)
     away = fit.beta - fit.mean
     cov: Floats = (fit.cov + np.einsum("ri,rj->rij", away, away)).mean(axis=0)
-    return cov + 1e-4 * np.eye(2)
+    ridge: Floats = 1e-4 * np.eye(2)
+    widened: Floats = cov + ridge
+    return widened
 
 
 def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float) -> tuple[float, float]:

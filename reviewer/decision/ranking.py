@@ -1,4 +1,4 @@
-"""The calibrated ranking: each application's estimate, its uncertainty and its plain mean; each juror's severity."""
+"""The calibrated ranking: each application's estimate, uncertainty and plain mean; each juror's severity."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -143,7 +143,8 @@ def _on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
     low, high = readings.scale
     a, b = (low - level) / noise, (high - level) / noise
     inside = level * (ndtr(b) - ndtr(a)) + noise * (_density(a) - _density(b))
-    return np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
+    expected: Floats = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
+    return expected
 
 
 def _error_on_scale(readings: Readings, fit: Fit) -> Floats:
@@ -165,7 +166,8 @@ def _components(readings: Readings) -> Ints:
     ends = (readings.reviewer, readings.application + jurors)
     size = jurors + applications
     graph = coo_array((np.ones(len(readings.reviewer)), ends), shape=(size, size))
-    return connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
+    parts: Ints = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
+    return parts
 
 
 def _jurors(readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints) -> tuple[Juror, ...]:
@@ -193,8 +195,8 @@ def _warnings(
         said.append(f"No distinguen entre postulaciones y no cuentan en la calibración: {names}.")
     if len(set(parts.tolist())) > 1:
         said.append(
-            f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones: entre grupos la "
-            "calibración solo vale si se repartieron al azar."
+            f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones: entre grupos "
+            "la calibración solo vale si se repartieron al azar."
         )
     if seats < len(ranking) and ranking[seats - 1].estimate == ranking[seats].estimate:
         said.append("Hay un empate en la línea de corte: lo decide el sorteo con la semilla publicada.")

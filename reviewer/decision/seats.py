@@ -1,4 +1,4 @@
-"""The chance of a seat: draws of the jurors' parameters and then of the merits, and who stands among the seats."""
+"""The chance of a seat: draws of the jurors' parameters, then of the merits, and who is among the first."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _CELLS = 40_000_000  # draws of ranks are kept whole up to this many
 
 @dataclass(frozen=True)
 class Chances:
-    """``selected`` (I): the share of draws with a seat, adding up to the seats; the rank's 90 % interval (I × 2)."""
+    """``selected`` (I): the share of draws with a seat, Σ = seats; the rank's 90 % interval (I × 2)."""
 
     selected: Floats
     rank_interval: Ints

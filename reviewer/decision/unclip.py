@@ -1,8 +1,8 @@
 """Un-clipping: what a grade hides by being a whole number between two ends.
 
-A grade s says only that the juror's impression lay in (s − ½, s + ½), open at the ends of the scale. Each is
-replaced by its expected value there, under a normal whose mean and variance come from the same reading's other
-criteria and the current fit (EM for grouped and censored normals: Dempster, Laird and Rubin 1977, 4.2).
+A grade s says only that the juror's impression lay in (s − ½, s + ½), open at the ends of the scale. Each
+is replaced by its expected value there, under a normal whose mean and variance come from the same reading's
+other criteria and the current fit (EM for grouped and censored normals: Dempster, Laird and Rubin 1977, 4.2).
 """
 
 import numpy as np

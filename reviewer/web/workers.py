@@ -1,4 +1,4 @@
-"""The server's own processes for drawing pages; started with the first page, ended with the server."""
+"""The server's own processes for drawing pages: they start beside it and end with it."""
 
 import threading
 

@@ -1,5 +1,6 @@
 """A juror's review: each item with its version, nobody else's hands on it, and only while it is open."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -241,3 +242,18 @@ def log_in_again(actor: Actor) -> Actor:
         person = session.get(Person, actor.person_id)
     assert person is not None
     return log_in(person)
+
+
+def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) -> None:
+    def try_it(value: int) -> str:
+        try:
+            give(hers, "mirada", value)
+        except StaleItem:
+            return "told"
+        return "first"
+
+    with ThreadPoolExecutor(5) as pool:
+        answers = sorted(pool.map(try_it, (1, 2, 3, 4, 5)))
+    assert answers == ["first", "told", "told", "told", "told"]
+    assert read(hers).scores["mirada"].version == 1
+    assert (events("review.begin"), events("score.set")) == (1, 1)

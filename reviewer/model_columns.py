@@ -1,0 +1,55 @@
+"""What the tables' columns are made of: times in UTC, enumerations as plain text, JSON."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, TypeDecorator
+from sqlmodel import Field
+
+from reviewer import clock
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes, stored in UTC; SQLite has no zone of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def time(*, index: bool = False) -> Any:
+    return Field(default_factory=clock.now, sa_type=UtcDateTime, index=index)
+
+
+def maybe_time() -> Any:
+    return Field(default=None, sa_type=UtcDateTime)
+
+
+def choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
+    """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
+    words = Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda k: [m.value for m in k],
+    )
+    return Field(default=... if default is None else default, sa_type=words, index=index)
+
+
+def json_object() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
