@@ -28,19 +28,21 @@ def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
-        failure = _failure(error)
-    if failure.code == "unreadable":
         data = source if isinstance(source, bytes) else source.read_bytes()
+        failure = _failure(error, data)
+    if failure.code == "unreadable":
         for repair in (_with_trailer, _written_anew):
             with suppress(pypdfium2.PdfiumError):
                 return pypdfium2.PdfDocument(repair(data))
     raise failure
 
 
-def _failure(error: pypdfium2.PdfiumError) -> PdfFailure:
-    if error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY):
+def _failure(error: pypdfium2.PdfiumError, data: bytes) -> PdfFailure:
+    """What pdfium's code means. For a file without pages it leaves the code of an earlier file standing."""
+    locked = error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
+    if locked and b"/Encrypt" in data:
         return PdfFailure("encrypted")
-    return PdfFailure("no_pages" if error.err_code == pdfium.FPDF_ERR_SUCCESS else "unreadable")
+    return PdfFailure("no_pages" if locked or error.err_code == pdfium.FPDF_ERR_SUCCESS else "unreadable")
 
 
 def _with_trailer(data: bytes) -> bytes:

@@ -11,6 +11,7 @@ from pypdf.generic import (
     NumberObject,
     TextStringObject,
 )
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.inspection import inspect
@@ -112,7 +113,7 @@ def test_a_cipher_that_nobody_knows(file: Path) -> None:
 
 def test_a_scan_has_no_text(file: Path) -> None:
     def draw(canvas: Canvas) -> None:
-        canvas.drawInlineImage(Image.new("L", (50, 70), 128), 0, 0, 300, 400)
+        canvas.drawImage(ImageReader(Image.new("L", (50, 70), 128)), 0, 0, 300, 400)
         canvas.drawString(10, 10, "   ")
 
     assert look(file, drawn(draw)) == Inspection(1, has_text=False, active_content=False)
