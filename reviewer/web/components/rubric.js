@@ -7,7 +7,6 @@ const NOTES = [
 const NOTE_PAUSE_MS = 600;
 const SETTLE_MS = 600; // a double click's second half must not send the next application
 const MOVE_PATIENCE_MS = 5000;
-const LEAST_HEIGHT = 420;
 
 class Rubric {
   #off = new AbortController();
@@ -101,9 +100,9 @@ class Rubric {
   }
 
   paint() {
-    const spokenTime = (at) => this.#time(at).slice(0, 5);
+    const { zone } = this.data;
     const look = (item) => ({
-      spokenTime,
+      zone,
       writable: this.writable,
       clash: this.outbox.get(this.data.address, item)?.clash,
     });
@@ -116,7 +115,7 @@ class Rubric {
 
   #paintState() {
     const unsaved = this.outbox.of(this.data.address);
-    const [mood, words] = this.#stateWords(unsaved);
+    const [mood, words] = savedWords(unsaved, this.outbox.trouble, this.savedAt, this.data.zone);
     this.parts.state.dataset.mood = mood;
     if (this.parts.state.textContent !== words) this.parts.state.textContent = words;
     const elsewhere = this.outbox.besides(this.data.address);
@@ -128,26 +127,13 @@ class Rubric {
     if (this.parts.notice.textContent !== notice) this.parts.notice.textContent = notice;
   }
 
-  #stateWords(unsaved) {
-    if (unsaved.some(({ refusal }) => refusal)) return ["bad", "Hay un cambio sin guardar"];
-    if (unsaved.some(({ clash }) => clash)) return ["ask", "Cambió en otra pestaña: elija qué queda"];
-    if (unsaved.length && this.outbox.trouble === "signed-out") {
-      return ["bad", "La sesión terminó: entre de nuevo; lo escrito espera en este navegador"];
-    }
-    if (unsaved.length && this.outbox.trouble) return ["bad", "Sin conexión: se guardará al volver"];
-    if (unsaved.length) return ["busy", "Guardando…"];
-    return ["fine", this.savedAt ? `Guardado ${this.#time(this.savedAt)}` : ""];
-  }
-
   #paintTotal() {
-    const scored = this.data.criteria.map((each) => [each, this.#valueOf(`score:${each.key}`)]).filter(([, v]) => v != null);
-    const { low, high } = this.data.scale;
-    const weight = scored.reduce((sum, [each]) => sum + each.weight, 0);
-    const mean = scored.reduce((sum, [each, value]) => sum + each.weight * value, 0) / weight;
-    this.parts.total.textContent = scored.length ? Math.round((100 * (mean - low)) / (high - low)) : "–";
-    const missing = this.data.criteria.length - scored.length;
-    const words = missing === 1 ? "falta 1 criterio" : `faltan ${missing} criterios`;
-    this.parts.missing.textContent = missing ? words : "";
+    const { criteria, scale } = this.data;
+    const pairs = criteria.map(({ key, weight }) => [weight, this.#valueOf(`score:${key}`)]);
+    const scored = pairs.filter(([, level]) => level != null);
+    const missing = criteria.length - scored.length;
+    this.parts.total.textContent = pointsOf(scored, scale) ?? "–";
+    this.parts.missing.textContent = missingWords(missing);
     this.root.toggleAttribute("data-whole", !missing);
   }
 
@@ -166,7 +152,7 @@ class Rubric {
       button.setAttribute("aria-disabled", String(this.#busy !== null));
     }
     this.#button("submit").textContent = this.#busy === "submit" ? "Enviando…" : "Enviar y siguiente";
-    const sent = submitted ? `Enviado el ${this.#day(this.state.submitted_at)}.` : "";
+    const sent = submitted ? `Enviado el ${spokenMoment(this.state.submitted_at, this.data.zone)}.` : "";
     this.parts.standing.textContent = [sent, this.state.locked].filter(Boolean).join(" ");
   }
 
@@ -174,34 +160,13 @@ class Rubric {
     return this.root.querySelector(`[data-do=${name}]`);
   }
 
-  #time(at) {
-    const options = { timeZone: this.data.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-    return new Intl.DateTimeFormat("es-MX", options).format(new Date(at));
-  }
-
-  #day(at) {
-    const options = { timeZone: this.data.zone, weekday: "short", day: "numeric", month: "short" };
-    return `${new Intl.DateTimeFormat("es-MX", options).format(new Date(at))} a las ${this.#time(at).slice(0, 5)}`;
-  }
-
-  // As high as the window leaves room for, as the reader beside it; below the reader, as high as it needs.
   #fillWindow() {
-    const host = this.root.getRootNode().host ?? this.root;
-    const scrolled = host.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
-    const { top, width } = host.getBoundingClientRect();
-    const alone = width > window.innerWidth * 0.8;
-    const room = Math.max(Math.floor(window.innerHeight - (top + scrolled) - this.data.below), LEAST_HEIGHT);
-    this.root.style.height = alone ? "auto" : `${room}px`;
-    this.#fold(this.#button("unfold").getAttribute("aria-expanded") !== "true");
+    fitWindow(this.root, this.data.below);
+    this.#fold(this.parts.synopsis.classList.contains("folded"));
   }
 
-  #fold(folded) {
-    const { synopsis } = this.parts;
-    synopsis.classList.toggle("folded", folded);
-    const button = this.#button("unfold");
-    button.setAttribute("aria-expanded", String(!folded));
-    button.textContent = folded ? "Ver la sinopsis completa" : "Plegar la sinopsis";
-    button.hidden = folded && synopsis.scrollHeight <= synopsis.clientHeight + 1;
+  #fold(isFolded) {
+    fold(this.parts.synopsis, this.#button("unfold"), isFolded);
   }
 
   // --- what the juror says
@@ -328,12 +293,7 @@ class Rubric {
     const { testConnectionState } = document.querySelector("[data-testid=stApp]")?.dataset ?? {};
     this.trigger("moved", { from: this.data.folio, next });
     const hears = (testConnectionState ?? "CONNECTED") === "CONNECTED";
-    this.#mover = window.setTimeout(() => {
-      const address = new URL(window.location.href);
-      if (next === null) address.searchParams.delete("folio");
-      else address.searchParams.set("folio", next);
-      window.location.assign(address);
-    }, hears ? MOVE_PATIENCE_MS : 0);
+    this.#mover = window.setTimeout(() => openAfresh(next), hears ? MOVE_PATIENCE_MS : 0);
   }
 
   // One thing at a time; `work` returns the words to show, or null while the next application is coming.

@@ -16,7 +16,10 @@ from reviewer.web.components import rubric_state, source
 from reviewer.web.cookies import signing_key
 
 # One script in several files: each only declares, the last one exports.
-_SCRIPTS = ("rubric_outbox", "rubric_parts", "rubric_keys", "rubric_offline", "rubric")
+_SCRIPTS = (
+    *("rubric_words", "rubric_fit", "rubric_outbox", "rubric_parts", "rubric_keys", "rubric_offline"),
+    "rubric",
+)
 _render = st.components.v2.component(
     "dictamen_rubric",
     html=source("rubric.html"),

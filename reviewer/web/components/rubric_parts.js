@@ -66,7 +66,7 @@ class Criterion {
     this.unfold.textContent = this.all.hidden ? "Ver niveles" : "Cerrar";
   }
 
-  paint(value, { writable, clash, spokenTime }) {
+  paint(value, { writable, clash, zone }) {
     this.value = value;
     const at = this.buttons.findIndex(({ dataset }) => Number(dataset.value) === value);
     this.buttons.forEach((button, index) => {
@@ -76,7 +76,7 @@ class Criterion {
     });
     this.#speak();
     paintClash(this.clash, clash && {
-      words: `En otra pestaña: ${clash.value} a las ${spokenTime(clash.at)}.`,
+      words: `En otra pestaña: ${clash.value} a las ${spokenTime(clash.at, zone).slice(0, 5)}.`,
       leave: `Dejar ${clash.value}`,
       put: `Poner ${value}`,
       settle: (mine) => this.settle(`score:${this.key}`, mine),
@@ -117,11 +117,11 @@ class Note {
     this.settle = settle;
   }
 
-  paint(value, { writable, clash, spokenTime }) {
+  paint(value, { writable, clash, zone }) {
     if (this.area.value !== value) this.area.value = value;
     this.area.readOnly = !writable;
     paintClash(this.clash, clash && {
-      words: `En otra pestaña, a las ${spokenTime(clash.at)}: «${clash.value}»`,
+      words: `En otra pestaña, a las ${spokenTime(clash.at, zone).slice(0, 5)}: «${clash.value}»`,
       leave: "Dejar ese texto",
       put: "Poner el mío",
       settle: (mine) => this.settle(`note:${this.kind}`, mine),
