@@ -18,6 +18,7 @@ from tests.papers import add_document, pdf
 
 CRITERIA = ("Motivación", "Mirada propia", "Claridad de la escritura", "Compromiso y viabilidad")
 SAVED = "Guardado "
+SETTLE = 700  # ms: sooner, a click that sends is taken for a double click's second half
 
 
 @pytest.fixture
@@ -80,6 +81,7 @@ def test_seven_keys_score_send_and_bring_the_next_one(
     page.get_by_role("button", name="Continuar").click()
     shown(page, order[0])
     assert page.url.endswith(f"/revisar?folio={order[0]}")
+    page.wait_for_timeout(SETTLE)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="Falta calificar: Motivación, Mirada")).to_be_visible()
     for key in "4352":
@@ -111,7 +113,7 @@ def test_a_double_click_sends_one_and_only_one(open_page: Opener, juror: Actor, 
             reviews.set_score(juror, call=SLUG, folio=folio, criterion=criterion, value=3, version=0)
     page.get_by_role("button", name="Continuar").click()
     shown(page, order[0])
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(SETTLE)
     page.get_by_role("button", name="Enviar y siguiente").dblclick(delay=30)
     shown(page, order[1])
     page.wait_for_timeout(300)
@@ -299,10 +301,10 @@ def test_what_came_too_late_is_told_and_can_be_discarded(
 def test_skipping_conflict_and_the_end(open_page: Opener, juror: Actor, order: list[str]) -> None:
     page = open_page("/revisar", juror)
     shown(page, order[0])
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(SETTLE)
     page.get_by_role("button", name="Omitir").click()
     shown(page, order[1])
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(SETTLE)
     page.get_by_role("button", name="Tengo conflicto").click()
     expect(page.get_by_role("dialog")).to_contain_text(order[1])
     page.keyboard.press("3")  # typed at the dialog, it scores nothing behind it
@@ -311,7 +313,7 @@ def test_skipping_conflict_and_the_end(open_page: Opener, juror: Actor, order: l
     assert events("conflict.declare") == 1
     for folio in [*order[2:], order[0]]:
         shown(page, folio)
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(SETTLE)
         for key in "2222":
             page.keyboard.press(key)
         page.keyboard.press("Control+Enter")
