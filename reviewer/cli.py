@@ -80,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands)
     _add_user(commands)
     _add_assign(commands)
+    _add_scores(commands)
+    _add_rank(commands)
     _add_export(commands)
     _add_demo(commands)
     _add_start(commands)
@@ -201,6 +203,73 @@ def _assign(options: argparse.Namespace) -> int:
     for each in plan.loads:
         print(f"  {each.name}: {each.before + each.added} ({each.added} nuevas)")
     return DONE
+
+
+def _add_scores(commands: Any) -> None:
+    verbs = commands.add_parser("scores", help="puntajes").add_subparsers(required=True)
+    load = verbs.add_parser("load", help="toma puntajes hechos fuera")
+    load.add_argument("file", type=Path, metavar="ARCHIVO.csv")
+    load.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    load.set_defaults(run=_scores_load)
+
+
+def _scores_load(options: argparse.Namespace) -> int:
+    from reviewer.jury import outside
+
+    loaded = outside.load_scores(OPERATOR, call=options.call, path=options.file)
+    taken = f"{loaded.recorded} puntajes registrados, {loaded.unchanged} sin cambio"
+    print(f"{taken}, {len(loaded.bad)} no tomados.")
+    for number, reason in loaded.bad:
+        print(f"línea {number}: {reason}")
+    return PARTLY if loaded.bad else DONE
+
+
+def _add_rank(commands: Any) -> None:
+    rank = commands.add_parser("rank", help="el ranking calibrado, de una convocatoria o de archivos")
+    source = rank.add_mutually_exclusive_group(required=True)
+    source.add_argument("--call", metavar="CONVOCATORIA")
+    source.add_argument("--scores", type=Path, metavar="ARCHIVO.csv")
+    rank.add_argument("--weights", type=Path, metavar="ARCHIVO.csv", help="solo con --scores")
+    rank.add_argument("--seats", type=int, metavar="N", help="solo con --scores; 60 si no se dice")
+    rank.add_argument("--scale", metavar="DE-A", help="solo con --scores; los extremos vistos si no se dice")
+    rank.add_argument("--json", action="store_true")
+    rank.add_argument("--out", type=Path, metavar="ARCHIVO.csv")
+    rank.set_defaults(run=_rank)
+
+
+def _rank(options: argparse.Namespace) -> int:
+    """On a terminal a table of the first ones; into a pipe or a file all of them as CSV."""
+    from reviewer.decision import ranking_tables
+
+    ranking = _ranked(options)
+    if options.out:
+        ranking_tables.write_csv(options.out, ranking)
+    if options.json:
+        print_json(ranking.to_json())
+        return DONE
+    if sys.stdout.isatty():
+        print(ranking_tables.in_words(ranking))
+    else:
+        print(ranking_tables.as_csv(ranking).decode().replace("\r\n", "\n"), end="")
+    for warning in ranking.warnings:
+        print(warning, file=sys.stderr)
+    return DONE
+
+
+def _ranked(options: argparse.Namespace) -> Any:
+    if options.call:
+        from reviewer.decision.call_ranking import rank_call
+
+        if options.weights or options.scale or options.seats is not None:
+            raise Refused("--weights, --seats y --scale van con --scores: con --call los da la convocatoria.")
+        return rank_call(OPERATOR, call=options.call)
+    from reviewer.decision import ranking, score_files
+
+    seats = 60 if options.seats is None else options.seats
+    if seats < 1:
+        raise Refused("--seats es un número entero de 1 en adelante.")
+    readings = score_files.read_files(options.scores, options.weights, options.scale)
+    return ranking.rank(readings, seats=seats)
 
 
 def _add_export(commands: Any) -> None:

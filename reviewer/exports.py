@@ -53,6 +53,7 @@ PROJECTS = (
     "enviado_en",
 )
 SCORES = ("reviewer", "application", "criterion", "score", "comment")
+SELECTION = ("folio", "outcome", "venue", "position")
 _CHUNK = 500
 
 
@@ -112,7 +113,26 @@ def scores(session: Session, call: Call) -> Table:
     return Table("Puntajes", SCORES, tuple(_comment_once(session.exec(query))))
 
 
-MAKERS: dict[str, Callable[[Session, Call], Table]] = {"applications": applications, "scores": scores}
+def ranking(session: Session, call: Call) -> Table:
+    """The calibrated ranking, best first; only its header while nothing was submitted."""
+    from reviewer.decision.call_ranking import ranking_of
+    from reviewer.decision.ranking_tables import COLUMNS, table_of
+
+    ranked = ranking_of(session, call)
+    return table_of(ranked) if ranked else Table("Ranking", COLUMNS, ())
+
+
+def selection(_session: Session, _call: Call) -> Table:
+    """Who is selected and who waits; only the header while nothing was selected."""
+    return Table("Selección", SELECTION, ())
+
+
+MAKERS: dict[str, Callable[[Session, Call], Table]] = {
+    "applications": applications,
+    "scores": scores,
+    "ranking": ranking,
+    "selection": selection,
+}
 
 
 def _comment_once(rows: Iterable[tuple[Score, str, str, str | None]]) -> Iterator[tuple[Cell, ...]]:

@@ -26,6 +26,7 @@ class Action(StrEnum):
     SEE_DESK = "see_desk"
     REVIEW = "review"
     LOAD_SCORES = "load_scores"
+    SEE_RANKING = "see_ranking"
     EXPORT = "export"
 
 
@@ -45,6 +46,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_DESK: (frozenset({JURY}), OPEN),
     Action.REVIEW: (frozenset({JURY}), frozenset({Phase.REVIEWING})),
     Action.LOAD_SCORES: (frozenset(), frozenset()),
+    Action.SEE_RANKING: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
 }
 

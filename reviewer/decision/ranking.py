@@ -9,11 +9,13 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtr
 
 from reviewer.decision.calibration import Fit, calibrate
+from reviewer.decision.lots import lot
 from reviewer.decision.readings import Floats, Ints, Readings
 from reviewer.decision.seats import chances
 
 FEWEST_READINGS = 5
 LEAST_SPREAD = 0.2  # of the median juror's
+_DECIMALS = 9  # finer differences are rounding errors, and ties
 CONSTANT, FEW, APART = "constant", "few_reviews", "unconnected"
 
 
@@ -65,18 +67,31 @@ class Ranking:
         }
 
 
-def rank(readings: Readings, *, seats: int, order: str = "calibrated") -> Ranking:
-    """Ranks what was read. ``order`` ``"mean"`` sorts by the plain mean; everything else stays the same."""
+def rank(
+    readings: Readings,
+    *,
+    seats: int,
+    order: str = "calibrated",
+    lottery_seed: str = "",
+    left_out: frozenset[str] = frozenset(),
+) -> Ranking:
+    """Ranks what was read. ``order`` ``"mean"`` sorts by the plain mean; everything else stays the same.
+
+    Ties fall by lot. Applications ``left_out`` help to know the jury and get no place.
+    """
     constant = _constant(readings)
     heard = readings if not constant.any() or constant.all() else _without(readings, constant)
     fit = calibrate(heard)
-    read = np.unique(readings.application)
+    read = np.array(
+        [each for each in np.unique(readings.application) if readings.applications[each] not in left_out]
+    )
     seats = min(seats, len(read))
     chance = chances(heard, fit, read=read, seats=seats)
     raw, reviews = _plain(readings)
     estimate = _on_scale(readings, fit, fit.merit)
-    key = estimate if order == "calibrated" else raw
-    best_first = np.lexsort((read, -raw[read], -key[read]))
+    key = np.round(fit.merit if order == "calibrated" else raw, _DECIMALS)[read]
+    lots = np.array([lot(lottery_seed, readings.applications[each]) for each in read])
+    best_first = np.lexsort((read, -lots, -key))
     error = _error_on_scale(readings, fit)
     ranking = tuple(
         Ranked(
@@ -97,7 +112,7 @@ def rank(readings: Readings, *, seats: int, order: str = "calibrated") -> Rankin
         seats=seats,
         ranking=ranking,
         reviewers=_jurors(readings, fit, constant, parts),
-        warnings=(*readings.warnings, *_warnings(readings, constant, parts, ranking, seats)),
+        warnings=(*readings.warnings, *_warnings(readings, constant, parts, key[best_first], seats)),
     )
 
 
@@ -130,7 +145,7 @@ def _without(readings: Readings, jurors: np.ndarray) -> Readings:
 def _plain(readings: Readings) -> tuple[Floats, Ints]:
     count = np.bincount(readings.application, minlength=len(readings.applications))
     total = np.bincount(readings.application, readings.totals, len(readings.applications))
-    return total / np.maximum(count, 1), count
+    return np.round(total / np.maximum(count, 1), _DECIMALS), count
 
 
 def _on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
@@ -187,7 +202,7 @@ def _jurors(readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints) -> 
 
 
 def _warnings(
-    readings: Readings, constant: np.ndarray, parts: Ints, ranking: tuple[Ranked, ...], seats: int
+    readings: Readings, constant: np.ndarray, parts: Ints, keys: Floats, seats: int
 ) -> tuple[str, ...]:
     said = []
     if constant.any():
@@ -198,6 +213,6 @@ def _warnings(
             f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones: entre grupos "
             "la calibración solo vale si se repartieron al azar."
         )
-    if seats < len(ranking) and ranking[seats - 1].estimate == ranking[seats].estimate:
+    if seats < len(keys) and keys[seats - 1] == keys[seats]:
         said.append("Hay un empate en la línea de corte: lo decide el sorteo con la semilla publicada.")
     return tuple(said)

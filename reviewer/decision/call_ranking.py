@@ -1,0 +1,154 @@
+"""The ranking of a call, from what its jury submitted."""
+
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.calls import GROUP_FIELDS, CallSpec, get_call, spec_of
+from reviewer.database import reading
+from reviewer.decision.ranking import Ranking, rank
+from reviewer.decision.readings import ScoreLine, gather
+from reviewer.errors import Refused
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Eligibility,
+    Person,
+    Review,
+    ReviewStatus,
+    Score,
+    SensitiveTraits,
+)
+from reviewer.words import counted, listed
+
+_OF_PROJECT = {
+    "proyecto_tipo": "project_kind",
+    "genero_narrativo": "genre",
+    "sede_preferida": "preferred_venue",
+}
+_OF_PERSON = {
+    "alcaldia": "alcaldia",
+    "genero": "gender",
+    "escolaridad": "schooling",
+    "ocupacion": "occupation",
+}
+_SENSITIVE = {
+    "pueblo_indigena": "indigenous",
+    "afromexicana": "afro_mexican",
+    "discapacidad": "disability",
+}
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """Of each current application: its eligibility and its stratum."""
+
+    eligibility: dict[str, Eligibility]
+    strata: dict[str, str]
+
+
+def rank_call(viewer: Actor, *, call: str) -> Ranking:
+    """The ranking in force by the call's file. Raises ``Refused`` where nothing was submitted."""
+    stored = get_call(call)
+    require(viewer, Action.SEE_RANKING, stored.phase)
+    with reading() as session:
+        ranking = ranking_of(session, stored)
+    if ranking is None:
+        raise Refused(f"En «{call}» no hay ningún dictamen enviado todavía.")
+    return ranking
+
+
+def ranking_of(session: Session, call: Call) -> Ranking | None:
+    """The same in a session; None where nothing was submitted for anybody who may stand in it.
+
+    Every submitted review of a current application helps to know its juror; those of people who turned
+    out ineligible have no place in the ranking.
+    """
+    spec, lines = spec_of(call), _lines(session, call)
+    if not lines:
+        return None
+    standing = _standing(session, call, spec)
+    readings = gather(
+        lines,
+        weights={each.key: each.weight for each in spec.criteria},
+        scale=spec.scale,
+        strata=standing.strata if spec.decision.strata else None,
+    )
+    out = [each for each in readings.applications if standing.eligibility[each] is Eligibility.INELIGIBLE]
+    if len(out) == len(readings.applications):
+        return None
+    ranking = rank(
+        readings,
+        seats=spec.seats,
+        order=spec.decision.ranking,
+        lottery_seed=spec.decision.lottery_seed,
+        left_out=frozenset(out),
+    )
+    return replace(ranking, warnings=(*ranking.warnings, *_warnings(ranking, out, standing)))
+
+
+def _lines(session: Session, call: Call) -> list[ScoreLine]:
+    query = (
+        select(Person.email, Application.folio, Score.criterion, Score.value)
+        .join(Review, col(Review.person_id) == Person.id)
+        .join(Score, col(Score.review_id) == Review.id)
+        .join(Application, col(Application.id) == Review.application_id)
+        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
+    return [ScoreLine(*row) for row in session.exec(query)]
+
+
+def _standing(session: Session, call: Call, spec: CallSpec) -> _Standing:
+    query = (
+        select(Application, Applicant, SensitiveTraits)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+    )
+    eligibility, strata = {}, {}
+    for application, applicant, traits in session.exec(query):
+        eligibility[application.folio] = application.eligibility
+        values = (_trait(each, spec, application, applicant, traits) for each in spec.decision.strata)
+        strata[application.folio] = "|".join(values)
+    return _Standing(eligibility, strata)
+
+
+def _trait(
+    name: str, spec: CallSpec, application: Application, applicant: Applicant, traits: SensitiveTraits | None
+) -> str:
+    if name == "edad":
+        born = applicant.birth_date
+        return str((spec.local(spec.closes).year - born.year) // 10) if born else ""
+    if name in _SENSITIVE:
+        return str(getattr(traits, _SENSITIVE[name])) if traits else ""
+    if name in _OF_PROJECT:
+        return str(getattr(application, _OF_PROJECT[name]))
+    if name in _OF_PERSON:
+        return str(getattr(applicant, _OF_PERSON[name]) or "")
+    raise Refused(f"[decision] strata: «{name}» no es un campo; escriba {listed(sorted(GROUP_FIELDS))}.")
+
+
+def _warnings(ranking: Ranking, out: list[str], standing: _Standing) -> list[str]:
+    said = []
+    if out:
+        people = counted(
+            len(out), "postulación leída no es elegible", "postulaciones leídas no son elegibles"
+        )
+        said.append(f"{people}: no aparece." if len(out) == 1 else f"{people}: no aparecen.")
+    open_ = [
+        each for each in ranking.ranking if standing.eligibility[each.application] is Eligibility.TO_CHECK
+    ]
+    if open_:
+        people = counted(len(open_), "postulación", "postulaciones")
+        said.append(f"{people} del ranking sin cotejar: solo las elegibles se pueden seleccionar.")
+    eligible = sum(each is Eligibility.ELIGIBLE for each in standing.eligibility.values())
+    unread = eligible - (len(ranking.ranking) - len(open_))
+    if unread:
+        people = counted(unread, "postulación elegible", "postulaciones elegibles")
+        said.append(f"{people} sin ningún dictamen enviado: sin lugar en el ranking.")
+    return said
