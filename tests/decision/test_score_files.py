@@ -1,0 +1,194 @@
+"""``rank --scores``: what is read, what is refused and by which line, what comes out."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.cli import main
+
+HEADER = "reviewer,application,criterion,score"
+LINES = (
+    "ana,A1,voz,5",
+    "ana,A1,oficio,3",
+    "ana,A2,voz,2",
+    "ana,A2,oficio,2",
+    "beto,A1,voz,4",
+    "beto,A1,oficio,4",
+    "beto,A2,voz,1",
+    "beto,A2,oficio,2",
+)
+COLUMNS = ["rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean"]
+
+
+def scores(folder: Path, *lines: str, header: str = HEADER) -> str:
+    path = folder / "s.csv"
+    path.write_text("\n".join((header, *(lines or LINES))) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def weights(folder: Path, *lines: str) -> str:
+    path = folder / "w.csv"
+    path.write_text("\n".join(("criterion,weight", *lines)) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def ranked(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert main(["rank", *words, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(["rank", *words]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.count("\n") == 1
+    return told.err
+
+
+def test_no_database_is_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'x.db'}")
+    found = ranked(capsys, "--scores", scores(tmp_path), "--seats", "1")
+    assert set(found) == {"seats", "ranking", "reviewers", "warnings"}
+    assert list(found["ranking"][0]) == COLUMNS
+    assert set(found["reviewers"][0]) == {"reviewer", "reviews", "severity", "flags"}
+    assert [each["application"] for each in found["ranking"]] == ["A1", "A2"]
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_plain_mean_is_the_weighted_one_on_the_scale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weighed = ("--weights", weights(tmp_path, "voz,3", "oficio,1"))
+    best = ranked(capsys, "--scores", scores(tmp_path), *weighed)["ranking"][0]
+    assert best["raw_mean"] == pytest.approx((4.5 + 4) / 2)
+    assert best["reviews"] == 2
+
+
+def test_seats_are_sixty_and_at_most_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = ranked(capsys, "--scores", scores(tmp_path))
+    assert found["seats"] == 2
+    assert [each["p_selected"] for each in found["ranking"]] == [1, 1]
+
+
+def test_an_incomplete_review_counts_with_the_weights_it_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weighed = ("--weights", weights(tmp_path, "voz,3", "oficio,1"))
+    found = ranked(capsys, "--scores", scores(tmp_path, *LINES, "ceci,A1,oficio,2"), *weighed)
+    assert found["ranking"][0]["raw_mean"] == pytest.approx((4.5 + 4 + 2) / 3)
+    assert any("incompleta" in str(each) for each in found["warnings"])
+
+
+def test_the_same_line_twice_counts_once_wherever_it_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    once = ranked(capsys, "--scores", scores(tmp_path))
+    again = ranked(capsys, "--scores", scores(tmp_path, *reversed(LINES), "ana,A1,voz,5.0"))
+    assert again == once
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        ("ana,A3,voz,cuatro", "cuatro"),
+        ("ana,A3,voz,nan", "nan"),
+        ("ana,A3,voz,inf", "inf"),
+        ("ana,A3,voz,1_0", "1_0"),
+        ("ana,A3,voz,", "número"),
+        ("ana,A3,voz", "número"),
+        (",A3,voz,3", "jurado"),
+        ("ana,A1,voz,4", "contradice"),
+    ],
+)
+def test_a_line_that_cant_be_taken_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: str, word: str
+) -> None:
+    told = refusal(capsys, "--scores", scores(tmp_path, *LINES, "", bad))
+    assert "línea 11" in told and word in told
+
+
+def test_a_score_outside_a_given_scale_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "línea 2" in refusal(capsys, "--scores", scores(tmp_path), "--scale", "1-4")
+    found = ranked(capsys, "--scores", scores(tmp_path), "--scale", "0-10")
+    assert len(found["ranking"]) == 2
+
+
+@pytest.mark.parametrize("scale", ["5-1", "3-3", "1", "uno-cinco", "", "1-inf"])
+def test_a_scale_goes_from_low_to_high(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scale: str
+) -> None:
+    assert "escala" in refusal(capsys, "--scores", scores(tmp_path), f"--scale={scale}")
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        (("voz,1",), "s.csv, línea 3"),
+        (("voz,-1", "oficio,1"), "w.csv, línea 2"),
+        (("voz,0", "oficio,0"), "mayor que cero"),
+        (("voz,mucho", "oficio,1"), "w.csv, línea 2"),
+        (("voz,1", "oficio,1", "voz,2"), "w.csv, línea 4"),
+    ],
+)
+def test_weights_that_cant_be_used_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: tuple[str, ...], word: str
+) -> None:
+    assert word in refusal(capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, *lines))
+
+
+def test_a_criterion_of_no_weight_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = ranked(capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,1", "oficio,0"))
+    assert found["ranking"][0]["raw_mean"] == pytest.approx(4.5)
+
+
+@pytest.mark.parametrize("words", [("--seats", "0"), ("--seats", "-3"), ("--seats", "dos")])
+def test_seats_below_one_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert "--seats" in refusal(capsys, "--scores", scores(tmp_path), *words)
+
+
+def test_files_without_lines_or_columns_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "ningún puntaje" in refusal(capsys, "--scores", scores(tmp_path, ""))
+    assert "línea 1" in refusal(capsys, "--scores", scores(tmp_path, header="a,b,c,d"))
+    assert "leer" in refusal(capsys, "--scores", str(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"), [("utf-8-sig", ","), ("utf-16", "\t"), ("cp1252", ";"), ("utf-8", ";")]
+)
+def test_files_from_a_spreadsheet_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str, separator: str
+) -> None:
+    text = "\r\n".join((HEADER, *LINES)).replace(",", separator).replace("A1", "Ñandú")
+    (tmp_path / "s.csv").write_bytes(text.encode(encoding))
+    found = ranked(capsys, "--scores", str(tmp_path / "s.csv"))
+    assert found["ranking"][0]["application"] == "Ñandú"
+
+
+def test_the_table_goes_to_a_file_and_to_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "r.csv"
+    lines = (*LINES, "ana,=1+1,voz,1", "ana,=1+1,oficio,1")
+    assert main(["rank", "--scores", scores(tmp_path, *lines), "--out", str(out)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == COLUMNS and printed == out.read_text(encoding="utf-8").splitlines()
+    assert [row["rank"] for row in rows] == ["1", "2", "3"]
+    assert rows[-1]["application"] == "'=1+1"
+
+
+def test_a_file_that_cant_be_written_is_the_machines_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "none" / "r.csv"
+    assert main(["rank", "--scores", scores(tmp_path), "--out", str(out)]) == 3
+    assert "No se puede escribir" in capsys.readouterr().err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["s.csv"]
