@@ -4,7 +4,6 @@ Halo, taste, noise, severity, slope, drift, sessions, conflicts and jurors who s
 reliability is then about .37.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +14,17 @@ from reviewer.decision.readings import Readings
 Floats = NDArray[np.float64]
 
 
+STRATA_APART = 0.7  # standard deviation of the strata's means
+STAYS_AT_HOME = 0.8  # share of applications read by their stratum's own jurors
+
+
 @dataclass(frozen=True)
 class World:
-    """Sizes and the strength of what jurors add: ``effects`` 1 is the usual, 0 none at all."""
+    """Sizes and the strength of what jurors add: ``effects`` 1 is the usual, 0 none at all.
+
+    ``width`` is how much of half the scale a typical reading's standard deviation takes: at .5 the ends
+    cut hard, at .35 as in most juries. ``strata`` > 1: unequal batches, each read mostly by its own jurors.
+    """
 
     applications: int
     jurors: int
@@ -25,6 +32,8 @@ class World:
     effects: float = 1.0
     scale: tuple[int, int] = (1, 5)
     weights: tuple[float, ...] = (30, 25, 20, 15, 10)
+    width: float = 0.35
+    strata: int = 1
 
 
 SMALL, MID, LARGE = World(300, 12, 2), World(1500, 30, 3), World(5000, 60, 3)
@@ -35,12 +44,14 @@ def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
     chance = np.random.default_rng(seed)
     weights = np.array(world.weights) / sum(world.weights)
     criteria = len(weights)
-    theta = np.sqrt(0.5) * chance.normal(size=(world.applications, 1)) + np.sqrt(0.5) * chance.normal(
+    theta: Floats = np.sqrt(0.5) * chance.normal(size=(world.applications, 1)) + np.sqrt(0.5) * chance.normal(
         size=(world.applications, criteria)
     )
+    stratum = chance.integers(0, world.strata, world.applications)
+    theta = theta + (STRATA_APART * chance.permutation(_even(world.strata)))[stratum][:, None]
     merit = theta @ weights
     merit = (merit - merit.mean()) / merit.std()
-    application, reviewer = _panel(world, chance)
+    application, reviewer = _panel(world, chance, stratum)
     grades = _grades(world, chance, theta[application], reviewer)
     names = tuple(f"J{number:03d}" for number in range(world.jurors))
     readings = Readings(
@@ -51,17 +62,27 @@ def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
         grades=grades,
         weights=weights,
         scale=world.scale,
-        stratum=np.zeros(world.applications, dtype=np.int64),
+        stratum=stratum,
     )
     return readings, merit
 
 
-def _panel(world: World, chance: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _even(strata: int) -> Floats:
+    """Evenly spaced levels of mean 0 and standard deviation 1."""
+    levels = np.arange(strata, dtype=np.float64) - (strata - 1) / 2
+    return levels / (float(levels.std()) or 1.0)
+
+
+def _panel(
+    world: World, chance: np.random.Generator, stratum: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop."""
-    load = np.zeros(world.jurors)
+    load, own = np.zeros(world.jurors), np.arange(world.jurors) % world.strata
     pairs = []
     for application in chance.permutation(world.applications):
         wish = load + chance.random(world.jurors) + 1e9 * (chance.random(world.jurors) < 0.02)
+        if chance.random() < STAYS_AT_HOME:
+            wish += 1e6 * (own != stratum[application])
         for juror in np.argsort(wish)[: world.readers]:
             load[juror] += 1
             pairs.append((application, juror))
@@ -95,7 +116,7 @@ def _grades(world: World, chance: np.random.Generator, theta: Floats, reviewer: 
     hour = session[reviewer, np.minimum((when[:, 0] * 8).astype(int), 7)][:, None]
     x = slope * perceived - severity - leaning + drift * (when - 0.5) + hour
     low, high = world.scale
-    middle, unit = (low + high) / 2, (high - low) / 4
+    middle, unit = (low + high) / 2, (high - low) / 2 * world.width
     grades: Floats = np.clip(np.round(middle + unit * x), low, high)
     return grades
 
@@ -106,9 +127,3 @@ def _progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generat
         mine = np.flatnonzero(reviewer == juror)
         when[chance.permutation(mine)] = (np.arange(len(mine)) + 0.5) / max(len(mine), 1)
     return when
-
-
-def seeds(world: World, count: int) -> Iterator[tuple[Readings, Floats]]:
-    """The first ``count`` simulated juries of a world."""
-    for seed in range(count):
-        yield simulate(world, seed)

@@ -1,8 +1,9 @@
 """Calibration: each juror's severity, slope and noise, and each application's merit, by variational Bayes.
 
-y = α_r + a_r q_i + e, e ~ N(0, σ_r²), q_i ~ N(μ_s, 1), (α_r, a_r) ~ N(m₀, V₀), σ_r² ~ InvGamma(ν₀/2, ν₀s₀/2);
-mean field, with m₀, V₀, ν₀ and s₀ by empirical Bayes (Bishop 2006, 10.1 to 10.3).
-y is the weighted total of the un-clipped grades, standardised.
+y = α_r + a_r q_i + e, e ~ N(0, σ_r² + ε²), q_i ~ N(μ_s, 1), (α_r, a_r) ~ N((m_α, u_r m_a), V₀),
+σ_r² ~ InvGamma(ν₀/2, ν₀s₀/2); mean field, with m, V₀, ν₀ and s₀ by empirical Bayes (Bishop 2006, 10.1 to
+10.3). y is a reading's un-clipped total, ε² what the scale's ends leave unsaid of it, both in standard units.
+u_r is the juror's relative spread: who spreads her grades wide has, more likely than not, a steep slope.
 """
 
 from dataclasses import dataclass
@@ -12,12 +13,18 @@ from scipy.optimize import brentq
 from scipy.special import digamma
 
 from reviewer.decision.readings import Floats, Ints, Readings
-from reviewer.decision.unclip import expected_grades
+from reviewer.decision.unclip import Unclipper
 
 UNCLIP_PASSES = 3
 MOST_ROUNDS = 200
+ROUNDS_BETWEEN = 30  # of a fit whose grades are un-clipped anew
 STILL = 1e-4
+SPREAD_IN_SLOPE = 0.6  # d log a / d log spread: .5 if noise and slope are apart, .6 if noise grows with slope
+LEAST_SLOPE = 0.3  # of the jury as a whole: without it the merits may fade away, or come out upside down
+PSEUDO_JURORS = 4.0  # twelve jurors alone say little of how much jurors differ
+_USUAL = np.diag([0.15, 0.03])
 _NU = (1.0, 500.0)
+_RIDGE = 1e-4 * np.eye(2)
 
 
 @dataclass
@@ -25,8 +32,8 @@ class Fit:
     """The fitted jury and merits; on the scale, y is ``centre`` + ``unit`` × what is here.
 
     ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ²;
-    ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m₀; ``y`` (n) the standardised
-    totals it was fitted to.
+    ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m; ``relative`` (R) is u; ``y`` and
+    ``error`` (n) are the readings' totals and ε².
     """
 
     beta: Floats
@@ -35,77 +42,124 @@ class Fit:
     merit: Floats
     variance: Floats
     mean: Floats
+    relative: Floats
     centre: float
     unit: float
     y: Floats
+    error: Floats
+
+    def weight(self, readings: Readings) -> Floats:
+        """What each reading's total (n) weighs: 1 / (σ² + ε²)."""
+        weight: Floats = 1 / (1 / self.precision[readings.reviewer] + self.error)
+        return weight
+
+
+@dataclass
+class _Prior:
+    """V₀, ν₀ and s₀."""
+
+    cov: Floats
+    nu: float
+    typical: float
 
 
 def calibrate(readings: Readings) -> Fit:
     """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum."""
-    latent = expected_grades(readings, readings.grades)
-    fit = _fit(readings, _totals(readings, latent), None)
-    for _ in range(UNCLIP_PASSES - 1):
-        latent = expected_grades(readings, latent, _expected_totals(readings, fit))
-        fit = _fit(readings, _totals(readings, latent), fit)
+    centre = float(readings.totals.mean())
+    unit = float(readings.totals.std()) or 1.0
+    unclipper = Unclipper.of(readings, centre, unit)
+    fit = _start(readings, centre, unit)
+    prior = _Prior(np.diag([0.3, 0.1]), 6.0, 0.6)
+    expected, variance = _own_level(readings, fit.y), np.full(len(fit.y), 1.2)
+    unclipper.totals(expected, variance)  # finds where the grids lie
+    for left in reversed(range(UNCLIP_PASSES)):
+        fit.y, fit.error = unclipper.totals(expected, variance)
+        unclipper.learn()
+        fit.relative = _relative_spread(readings, fit)
+        _settle(fit, readings, prior, ROUNDS_BETWEEN if left else MOST_ROUNDS)
+        expected, variance = _without_itself(readings, fit)
     if readings.stratum.any():
-        nobody_pulled = np.zeros(len(fit.merit))
-        fit.merit, fit.variance = update_merit(fit, readings, nobody_pulled)
+        fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
     return fit
 
 
 def update_merit(fit: Fit, readings: Readings, prior: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of q (I) given the jury and its prior mean (I)."""
-    r, i, count = readings.reviewer, readings.application, len(readings.applications)
-    slope, tau = fit.beta[r, 1], fit.precision[r]
-    square = slope**2 + fit.cov[r, 1, 1]
-    pull = slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1]
-    variance = 1 / (1 + np.bincount(i, tau * square, count))
-    return variance * (prior + np.bincount(i, tau * pull, count)), variance
+    i, count = readings.application, len(readings.applications)
+    precise, pull = _told(readings, fit)
+    variance = 1 / (1 + np.bincount(i, precise, count))
+    return variance * (prior + np.bincount(i, pull, count)), variance
 
 
-def _totals(readings: Readings, latent: Floats) -> Floats:
-    there = ~np.isnan(latent)
-    weight = there * readings.weights
-    total: Floats = (np.where(there, latent, 0) * weight).sum(axis=1) / weight.sum(axis=1)
-    return total
+def _told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+    """What each reading (n) adds to the precision of its q, and to precision times mean."""
+    r, weight = readings.reviewer, fit.weight(readings)
+    slope = fit.beta[r, 1]
+    precise: Floats = weight * (slope**2 + fit.cov[r, 1, 1])
+    pull: Floats = weight * (slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1])
+    return precise, pull
 
 
-def _expected_totals(readings: Readings, fit: Fit) -> Floats:
-    r = readings.reviewer
-    level: Floats = fit.beta[r, 0] + fit.beta[r, 1] * fit.merit[readings.application]
-    return fit.centre + fit.unit * level
+def _without_itself(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+    """Mean and variance (n) that the fit expects of each total, leaving out what that total said of q."""
+    r, i = readings.reviewer, readings.application
+    precise, pull = _told(readings, fit)
+    precision = np.maximum(1 / fit.variance[i] - precise, 0.9)  # 1 is the prior's; q was restandardised
+    merit = (fit.merit[i] / fit.variance[i] - pull) / precision
+    expected: Floats = fit.beta[r, 0] + fit.beta[r, 1] * merit
+    variance: Floats = 1 / fit.precision[r] + fit.beta[r, 1] ** 2 / precision
+    return expected, variance
 
 
-def _fit(readings: Readings, totals: Floats, before: Fit | None) -> Fit:
-    fit = _start(readings, totals) if before is None else before
-    fit.centre, fit.unit = float(totals.mean()), max(float(totals.std()), 1e-9)
-    fit.y = (totals - fit.centre) / fit.unit
-    prior_cov, nu, typical = np.diag([0.3, 0.1]), 6.0, 0.6
-    prior = np.zeros(len(readings.applications))
-    for _ in range(MOST_ROUNDS):
-        squares = _update_jury(fit, readings, prior_cov, nu, typical)
-        prior_cov = _update_prior(fit)
-        nu, typical = _update_noise(readings, squares, nu, typical)
-        merit, variance = update_merit(fit, readings, prior)
+def _own_level(readings: Readings, y: Floats) -> Floats:
+    """Each juror's mean (n), pulled to everybody's by five pseudo-readings."""
+    r, count = readings.reviewer, len(readings.reviewers)
+    level: Floats = (np.bincount(r, y, count) / (np.bincount(r, minlength=count) + 5.0))[r]
+    return level
+
+
+def _relative_spread(readings: Readings, fit: Fit) -> Floats:
+    """u (R): each juror's spread over the typical one, pulled to 1 as far as few readings make it chance."""
+    r, reviewers = readings.reviewer, len(readings.reviewers)
+    count = np.bincount(r, minlength=reviewers)
+    mean = np.bincount(r, fit.y, reviewers) / np.maximum(count, 1)
+    squares = np.bincount(r, (fit.y - mean[r]) ** 2, reviewers)
+    usual = squares.sum() / max(float(np.maximum(count - 1, 0).sum()), 1.0)
+    if not usual:
+        return np.ones(reviewers)
+    log = 0.5 * np.log((squares + usual) / (np.maximum(count - 1, 0) + 1) / usual)
+    by_chance = 1 / (2 * (np.maximum(count - 1, 0) + 1))
+    real = max(float(np.mean((log - log.mean()) ** 2 - by_chance)), 0.0)
+    pulled = (log - log.mean()) * real / (real + by_chance)
+    relative: Floats = np.exp(SPREAD_IN_SLOPE * pulled)
+    return relative
+
+
+def _settle(fit: Fit, readings: Readings, prior: _Prior, rounds: int) -> None:
+    """Rounds of variational Bayes until no merit moves."""
+    means = _stratum_means(readings, fit.merit)
+    for _ in range(rounds):
+        squares = _update_jury(fit, readings, prior)
+        _update_prior(fit, prior)
+        prior.nu, prior.typical = _update_noise(readings, squares, prior.nu, prior.typical)
+        merit, variance = update_merit(fit, readings, means)
         shift, size = merit.mean(), np.sqrt(np.mean((merit - merit.mean()) ** 2 + variance))
         merit, variance = (merit - shift) / size, variance / size**2
-        prior = _stratum_means(readings, merit)
+        means = _stratum_means(readings, merit)
         moved = float(np.abs(merit - fit.merit).max())
         fit.merit, fit.variance = merit, variance
         if moved < STILL:
             break
-    return fit
 
 
-def _start(readings: Readings, totals: Floats) -> Fit:
+def _start(readings: Readings, centre: float, unit: float) -> Fit:
     """Merits from means freed of each juror's own, shrunk as BLUP would with equal variances."""
     r, i = readings.reviewer, readings.application
     reviewers, count = len(readings.reviewers), len(readings.applications)
-    unit = max(float(totals.std()), 1e-9)
-    y = (totals - totals.mean()) / unit
+    y = (readings.totals - centre) / unit
     severity = np.bincount(r, y, reviewers) / (np.bincount(r, minlength=reviewers) + 2)
     merit = np.bincount(i, y - severity[r], count) / (np.bincount(i, minlength=count) + 1.5)
-    size = max(float(np.sqrt(np.mean((merit - merit.mean()) ** 2))), 1e-9)
+    size = max(float(merit.std()), 1e-9)
     return Fit(
         beta=np.column_stack([severity, np.full(reviewers, 0.6)]),
         cov=np.tile(np.diag([0.05, 0.02]), (reviewers, 1, 1)),
@@ -113,39 +167,50 @@ def _start(readings: Readings, totals: Floats) -> Fit:
         merit=(merit - merit.mean()) / size * 0.8,
         variance=np.full(count, 0.36),
         mean=np.array([0.0, 0.6]),
-        centre=float(totals.mean()),
+        relative=np.ones(reviewers),
+        centre=centre,
         unit=unit,
         y=y,
+        error=np.zeros(len(y)),
     )
 
 
-def _update_jury(fit: Fit, readings: Readings, prior_cov: Floats, nu: float, typical: float) -> Floats:
-    """Severity, slope and noise of each juror given the merits; returns Σ E[(y − xβ)²] (R)."""
+def _update_jury(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
+    """Severity, slope and noise of each juror given the merits; returns Σ E[e²] (R), freed of ε."""
     r, i, reviewers, y = readings.reviewer, readings.application, len(readings.reviewers), fit.y
-    m, square = fit.merit[i], fit.merit[i] ** 2 + fit.variance[i]
-    count = np.bincount(r, minlength=reviewers).astype(float)
-    sum_m, sum_square = np.bincount(r, m, reviewers), np.bincount(r, square, reviewers)
-    sum_y, sum_my = np.bincount(r, y, reviewers), np.bincount(r, m * y, reviewers)
-    moments = np.stack([np.stack([count, sum_m], 1), np.stack([sum_m, sum_square], 1)], 1)
-    inverse = np.linalg.inv(prior_cov)
-    fit.cov = np.linalg.inv(inverse + fit.precision[:, None, None] * moments)
-    right = inverse @ fit.mean + fit.precision[:, None] * np.stack([sum_y, sum_my], 1)
+    weight, m, square = fit.weight(readings), fit.merit[i], fit.merit[i] ** 2 + fit.variance[i]
+
+    def summed(each: Floats) -> Floats:
+        return np.bincount(r, weight * each, reviewers).astype(np.float64)
+
+    one, linear = summed(np.ones(len(y))), summed(m)
+    moments = np.stack([np.stack([one, linear], 1), np.stack([linear, summed(square)], 1)], 1)
+    inverse = np.linalg.inv(prior.cov)
+    fit.cov = np.linalg.inv(inverse + moments).astype(np.float64)
+    right = _expected_jury(fit) @ inverse + np.stack([summed(y), summed(m * y)], 1)
     fit.beta = np.einsum("rij,rj->ri", fit.cov, right)
-    second = fit.cov + np.einsum("ri,rj->rij", fit.beta, fit.beta)
-    crossed = 2 * (fit.beta[:, 0] * sum_y + fit.beta[:, 1] * sum_my)
-    squares = np.bincount(r, y**2, reviewers) - crossed + np.einsum("rij,rij->r", moments, second)
-    squares = np.maximum(squares, 1e-9)
-    fit.precision = (nu + count) / (nu * typical + squares)
-    return squares  # type: ignore[no-any-return]
+    beta, cov = fit.beta[r], fit.cov[r]
+    away = (y - beta[:, 0] - beta[:, 1] * m) ** 2 + beta[:, 1] ** 2 * fit.variance[i]
+    away += cov[:, 0, 0] + 2 * cov[:, 0, 1] * m + cov[:, 1, 1] * square
+    noise = 1 / fit.precision[r]
+    share: Floats = noise * weight  # of what is away, the juror's noise; the rest is ε
+    squares = np.bincount(r, share**2 * away + noise * (1 - share), reviewers).astype(np.float64)
+    count = np.bincount(r, minlength=reviewers)
+    fit.precision = (prior.nu + count) / (prior.nu * prior.typical + np.maximum(squares, 1e-9))
+    return squares
 
 
-def _update_prior(fit: Fit) -> Floats:
-    fit.mean = fit.beta.mean(axis=0)
-    away = fit.beta - fit.mean
-    cov: Floats = (fit.cov + np.einsum("ri,rj->rij", away, away)).mean(axis=0)
-    ridge: Floats = 1e-4 * np.eye(2)
-    widened: Floats = cov + ridge
-    return widened
+def _expected_jury(fit: Fit) -> Floats:
+    """Each juror's severity and slope (R × 2) before her readings are looked at."""
+    return np.column_stack([np.full(len(fit.relative), fit.mean[0]), fit.mean[1] * fit.relative])
+
+
+def _update_prior(fit: Fit, prior: _Prior) -> None:
+    slope = (fit.beta[:, 1] * fit.relative).sum() / (fit.relative**2).sum()
+    fit.mean = np.array([fit.beta[:, 0].mean(), max(slope, LEAST_SLOPE)])
+    away = fit.beta - _expected_jury(fit)
+    scatter = (fit.cov + np.einsum("ri,rj->rij", away, away)).sum(axis=0)
+    prior.cov = (scatter + PSEUDO_JURORS * _USUAL) / (len(away) + PSEUDO_JURORS) + _RIDGE
 
 
 def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float) -> tuple[float, float]:

@@ -25,13 +25,14 @@ def chances(readings: Readings, fit: Fit, *, read: Ints, seats: int) -> Chances:
     random = np.random.default_rng(_SEED)
     r, i, count = readings.reviewer, readings.application, len(readings.applications)
     roots = np.linalg.cholesky(fit.cov + 1e-12 * np.eye(2))
+    weight = fit.weight(readings)
     taken, ranks = np.zeros(len(read)), []
     draws = max(100, min(DRAWS, _CELLS // max(len(read), 1)))
     for _ in range(draws):
         beta = fit.beta + np.einsum("rij,rj->ri", roots, random.standard_normal(fit.beta.shape))
-        slope, tau = beta[r, 1], fit.precision[r]
-        precision = 1 + np.bincount(i, tau * slope**2, count)
-        mean = np.bincount(i, tau * slope * (fit.y - beta[r, 0]), count) / precision
+        slope = beta[r, 1]
+        precision = 1 + np.bincount(i, weight * slope**2, count)
+        mean = np.bincount(i, weight * slope * (fit.y - beta[r, 0]), count) / precision
         merit = (mean + random.standard_normal(count) / np.sqrt(precision))[read]
         order = np.argsort(-merit, kind="stable")
         taken[order[:seats]] += 1
