@@ -79,7 +79,7 @@ def calibrate(readings: Readings) -> Fit:
         _settle(fit, readings, prior, ROUNDS_BETWEEN if left else MOST_ROUNDS)
         expected, variance = _without_itself(readings, fit)
     if readings.stratum.any():
-        fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
+        _forget_strata(fit, readings)
     return fit
 
 
@@ -89,6 +89,15 @@ def update_merit(fit: Fit, readings: Readings, prior: Floats) -> tuple[Floats, F
     precise, pull = _told(readings, fit)
     variance = 1 / (1 + np.bincount(i, precise, count))
     return variance * (prior + np.bincount(i, pull, count)), variance
+
+
+def _forget_strata(fit: Fit, readings: Readings) -> None:
+    """Merits anew under one prior for everybody, whose variance 1 now is that over all strata."""
+    size = float(np.sqrt(np.mean((fit.merit - fit.merit.mean()) ** 2 + fit.variance)))
+    fit.beta[:, 1] *= size
+    fit.mean[1] *= size
+    fit.cov = fit.cov * np.array([[1, size], [size, size**2]])
+    fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
 
 
 def _told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
@@ -143,9 +152,10 @@ def _settle(fit: Fit, readings: Readings, prior: _Prior, rounds: int) -> None:
         _update_prior(fit, prior)
         prior.nu, prior.typical = _update_noise(readings, squares, prior.nu, prior.typical)
         merit, variance = update_merit(fit, readings, means)
-        shift, size = merit.mean(), np.sqrt(np.mean((merit - merit.mean()) ** 2 + variance))
-        merit, variance = (merit - shift) / size, variance / size**2
+        merit -= merit.mean()
         means = _stratum_means(readings, merit)
+        size = np.sqrt(np.mean((merit - means) ** 2 + variance))  # within strata, as the prior says
+        merit, means, variance = merit / size, means / size, variance / size**2
         moved = float(np.abs(merit - fit.merit).max())
         fit.merit, fit.variance = merit, variance
         if moved < STILL:
