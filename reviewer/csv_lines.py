@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from reviewer.errors import Refused
@@ -11,11 +11,13 @@ _SEPARATORS = (",", ";", "\t")
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Each line's cells by column, trimmed, with its number as a spreadsheet shows it (the header is 1).
+def read_lines(
+    path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Each line's trimmed cells of ``columns`` and ``optional``, in that order, with the line's number.
 
-    Empty lines are passed over; a cell that is not there is empty. Raises ``Refused`` where the file can't
-    be read or lacks one of ``columns``.
+    Lines are numbered as a spreadsheet shows them (the header is 1); empty ones are passed over, and a cell
+    that is not there is empty. Raises ``Refused`` where the file can't be read or lacks one of ``columns``.
     """
     try:
         text = _decoded(path.read_bytes())
@@ -28,10 +30,13 @@ def read_lines(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, Mapp
         missing = [each for each in columns if each not in names]
         if missing:
             raise Refused(f"{path.name}, línea 1: falta la columna {', '.join(missing)}.")
+        places = [names.index(each) if each in names else len(names) for each in (*columns, *optional)]
+        absent = [""] * (len(names) + 1)
         for number, row in enumerate(rows, start=2):
-            cells = {name: cell.strip() for name, cell in zip(names, row, strict=False)}
-            if any(cells.values()):
-                yield number, {**dict.fromkeys(names, ""), **cells} if len(row) < len(names) else cells
+            cells = row[: len(names)] + absent[len(row) :] + [""]
+            taken = tuple([cells[at].strip() for at in places])
+            if any(taken) or any(each.strip() for each in row):
+                yield number, taken
     except csv.Error as error:
         raise Refused(f"{path.name} no se puede leer como CSV: {error}.") from error
 

@@ -118,13 +118,10 @@ def rank(
 
 def _constant(readings: Readings) -> np.ndarray:
     """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
-    count = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
-    spread = np.array(
-        [
-            readings.totals[readings.reviewer == place].std() if count[place] else 0
-            for place in range(len(count))
-        ]
-    )
+    r, totals = readings.reviewer, readings.totals
+    count = np.bincount(r, minlength=len(readings.reviewers))
+    mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
+    spread = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
     enough = count >= FEWEST_READINGS
     if not enough.any():
         return np.zeros(len(count), dtype=bool)

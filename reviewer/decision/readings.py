@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Readings:
     stratum: Ints
     warnings: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def totals(self) -> Floats:
         """The weighted mean of each reading's grades (n), by the weights of those it has."""
         there = ~np.isnan(self.grades)

@@ -4,6 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from reviewer.csv_lines import read_lines
@@ -47,11 +48,11 @@ def read_scale(text: str) -> tuple[float, float]:
 def _score_lines(path: Path, ends: tuple[float, float] | None) -> Iterable[ScoreLine]:
     """The file's scores, each place once, in the order of the file."""
     lines: dict[tuple[str, str, str], ScoreLine] = {}
-    for number, cells in read_lines(path, _SCORES):
-        reviewer, application, criterion = (sys.intern(cells[each]) for each in _SCORES[:3])
+    for number, (*names, written) in read_lines(path, _SCORES):
+        reviewer, application, criterion = map(sys.intern, names)
         if not (reviewer and application and criterion):
             raise Refused(f"{path.name}, línea {number}: falta el jurado, la postulación o el criterio.")
-        score = _number(path, number, cells["score"])
+        score = _number(path, number, written)
         if ends and not ends[0] <= score <= ends[1]:
             raise Refused(
                 f"{path.name}, línea {number}: {score:g} está fuera de la escala {ends[0]:g}-{ends[1]:g}."
@@ -69,8 +70,8 @@ def _score_lines(path: Path, ends: tuple[float, float] | None) -> Iterable[Score
 def _read_weights(path: Path) -> dict[str, float]:
     weights: dict[str, float] = {}
     number = 1
-    for number, cells in read_lines(path, _WEIGHTS):
-        criterion, weight = cells["criterion"], _number(path, number, cells["weight"])
+    for number, (criterion, written) in read_lines(path, _WEIGHTS):
+        weight = _number(path, number, written)
         if not criterion:
             raise Refused(f"{path.name}, línea {number}: falta el criterio.")
         if weight < 0:
@@ -83,7 +84,12 @@ def _read_weights(path: Path) -> dict[str, float]:
 
 
 def _number(path: Path, line: int, written: str) -> float:
-    value = float(written) if re.fullmatch(_NUMBER, written, re.ASCII) else math.nan
+    value = _value(written)
     if not math.isfinite(value):
         raise Refused(f"{path.name}, línea {line}: «{written}» no es un número.")
     return value
+
+
+@lru_cache(maxsize=1024)
+def _value(written: str) -> float:
+    return float(written) if re.fullmatch(_NUMBER, written, re.ASCII) else math.nan

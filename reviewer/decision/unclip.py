@@ -16,7 +16,7 @@ from scipy.special import ndtr
 from reviewer.decision.readings import Floats, Ints, Readings
 
 PSEUDO_READINGS = 5.0
-_NODES = np.linspace(-5.0, 5.0, 25)  # standard deviations around the level
+_NODES = np.linspace(-4.5, 4.5, 17)  # standard deviations around the level
 _STEPS_OF_NO_GRID = 200  # more distinct grades than _LARGEST_GRID are no ladder: only the ends are open
 _LARGEST_GRID = 60
 _NARROWEST = 0.3  # steps: w below it can't be told from what is seen

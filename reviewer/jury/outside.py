@@ -71,7 +71,7 @@ def load_scores(actor: Actor, *, call: str, path: Path) -> Loaded:
     """
     stored = get_call(call)
     require(actor, Action.LOAD_SCORES, stored.phase)
-    rows = list(read_lines(path, _COLUMNS))
+    rows = list(read_lines(path, _COLUMNS, optional=("comment",)))
     if not rows:
         raise Refused(f"{path.name}: no hay ningún puntaje.")
     loaded, good = Loaded(), list[_Line]()
@@ -80,7 +80,7 @@ def load_scores(actor: Actor, *, call: str, path: Path) -> Loaded:
         known = _known(session, stored)
         for number, cells in rows:
             try:
-                good.append(_checked(known, {key: _GUARDED.sub("", cell) for key, cell in cells.items()}))
+                good.append(_checked(known, [_GUARDED.sub("", cell) for cell in cells]))
             except Refused as refusal:
                 loaded.bad.append((number, str(refusal)))
         _record(actor, session, stored, good, loaded)
@@ -105,8 +105,8 @@ def _known(session: Session, call: Call) -> _Known:
     )
 
 
-def _checked(known: _Known, cells: dict[str, str]) -> _Line:
-    email, folio, criterion, written = (cells[each] for each in _COLUMNS)
+def _checked(known: _Known, cells: list[str]) -> _Line:
+    email, folio, criterion, written, comment = cells
     juror, application = known.jurors.get(email.casefold()), known.applications.get(folio)
     if juror is None:
         raise Refused(f"«{email}» no es el correo de nadie del jurado.")
@@ -119,7 +119,6 @@ def _checked(known: _Known, cells: dict[str, str]) -> _Line:
     low, high = known.spec.scale
     if not _WHOLE.fullmatch(written) or not low <= int(float(written)) <= high:
         raise Refused(f"«{written}» no es un puntaje: va de {low} a {high}, en números enteros.")
-    comment = cells.get("comment", "")
     if len(comment) > LONGEST_NOTE:
         raise Refused(f"El comentario pasa de {LONGEST_NOTE:,} caracteres.")
     return _Line(juror, application, criterion, int(float(written)), comment.replace("\0", ""))
