@@ -37,11 +37,16 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks what lies here; skips it with one loud line where there is no browser, unless in CI."""
+    """Marks what lies here; skips it with one loud line where there is no browser, unless in CI.
+
+    It comes last: while a browser is driven, an event loop runs in the tests' own thread, where no other
+    can be started.
+    """
     del config
     here = [each for each in items if HERE in each.path.parents]
     for item in here:
         item.add_marker("browser")
+    items.sort(key=lambda each: HERE in each.path.parents)
     if here and chromium() is None and not os.environ.get("CI"):
         for item in here:
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
