@@ -38,7 +38,7 @@ def migrate(url: str) -> None:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated, empty database to copy: migrating each one anew would take most of the tests' time."""
     if os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql":
-        with postgres.cluster(tmp_path_factory.mktemp("postgres")) as server:
+        with postgres.cluster() as server:
             url = server.new_database(postgres.TEMPLATE)
             migrate(url)
             yield url

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -29,18 +30,26 @@ class Server:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Server]:
-    """Starts a cluster in ``folder`` and ends it; skips, or in CI fails, where there is no PostgreSQL."""
+def cluster() -> Iterator[Server]:
+    """Starts a cluster in a folder of its own and ends it; skips, or in CI fails, without PostgreSQL.
+
+    The folder isn't one of pytest's, which a later run of pytest would clear away under a running server.
+    """
     tools = _tools()
     if tools is None:
         message = "No hay PostgreSQL instalado: estas pruebas no corrieron en él."
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        for each in folder.parents[:2]:
-            each.chmod(0o755)
-        shutil.chown(folder, "postgres")
+    with TemporaryDirectory(prefix="dictamen-postgres-", ignore_cleanup_errors=True) as folder:
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(folder, "postgres")
+        with _running(tools, Path(folder)) as server:
+            yield server
+
+
+@contextmanager
+def _running(tools: Path, folder: Path) -> Iterator[Server]:
     port = _free_port()
     data = folder / "data"
     _as_postgres([str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync"])

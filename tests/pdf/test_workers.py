@@ -172,8 +172,9 @@ def test_workers_are_light_and_inherit_no_socket(workers: PdfWorkers, file: Path
 
 
 SCRIPT = """
-import operator, os, sys, time
+import operator, os, signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job starts deaf to it
 print("begun", flush=True)
 from reviewer.pdf.workers import PdfWorkers
 assert not {"pypdf", "pypdfium2", "PIL"} & set(sys.modules)
