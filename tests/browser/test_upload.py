@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from reviewer import database
 from reviewer.access.actor import Actor
-from reviewer.models import Upload
+from reviewer.models import AuditEvent, Upload
 from tests.browser.conftest import Opener, Server, settle
 from tests.conftest import SLUG
 
@@ -48,10 +48,17 @@ def upload() -> Upload:
         return session.exec(select(Upload)).one()
 
 
-def arrived(path: Path, installation: Path) -> bool:
-    """Whether the server's file is the one that was chosen."""
-    kept = installation / "uploads" / upload().public_id / path.name
-    return kept.read_bytes() == path.read_bytes()
+def held(path: Path, installation: Path) -> Path:
+    """A second name for the server's file, which goes once the import has refused it."""
+    second = installation / "received"
+    second.hardlink_to(installation / "uploads" / upload().public_id / path.name)
+    return second
+
+
+def begun() -> int:
+    """How many uploads were announced."""
+    with database.reading() as session:
+        return len(session.exec(select(AuditEvent).where(AuditEvent.action == "upload.begin")).all())
 
 
 def test_it_goes_on_by_itself_after_the_server_died(
@@ -66,9 +73,10 @@ def test_it_goes_on_by_itself_after_the_server_died(
     expect(page.get_by_text("No hay conexión con el servidor.")).to_be_visible(timeout=15_000)
     received = upload().received
     assert 0 < received < zip_file.stat().st_size
+    kept = held(zip_file, installation)
     server.start()
     expect(page.get_by_text("«lote de octubre.zip»").first).to_be_visible(timeout=40_000)
-    assert arrived(zip_file, installation)
+    assert kept.read_bytes() == zip_file.read_bytes()
 
 
 def test_after_a_reload_the_same_file_goes_on_where_it_was(
@@ -85,9 +93,12 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(
     expect(page.get_by_text("Hay una carga a medias: «lote de octubre.zip»")).to_be_visible()
     before = upload().received
     assert before >= 8 * MEGABYTE
+    kept = held(zip_file, installation)
     choose(page, zip_file)
+    expect(page.get_by_text("Hay una carga a medias")).not_to_be_visible()
     expect(page.get_by_text("«lote de octubre.zip»").first).to_be_visible(timeout=30_000)
-    assert arrived(zip_file, installation)  # of the one upload: nothing was announced anew
+    assert kept.read_bytes() == zip_file.read_bytes()
+    assert begun() == 1
 
 
 def test_one_may_pause_look_elsewhere_and_cancel(

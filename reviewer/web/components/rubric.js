@@ -172,6 +172,7 @@ class Rubric {
   // --- what the juror says
 
   #choose(row, value) {
+    this.#shownAt = -SETTLE_MS; // whoever judges has seen what is shown
     this.#mark(this.criteria.indexOf(row));
     if (!this.writable) return this.paint();
     const item = `score:${row.key}`;
