@@ -44,7 +44,7 @@ def run() -> list[str]:
                 onward.append(_submit(page))
         browser.close()
     missed = told("(a) submit to the next first page painted", onward, target=0.6)
-    missed += told("    the review page opened afresh", afresh, target=float("inf"))
+    told("    the review page opened afresh", afresh)
     missed += told_ratio(
         "(a) against opening afresh", sorted(onward)[ROUNDS // 2] / sorted(afresh)[ROUNDS // 2], target=0.5
     )

@@ -37,12 +37,13 @@ def command(*words: str) -> None:
     )
 
 
-def told(name: str, seconds: list[float], *, target: float) -> list[str]:
-    """Prints median, least and most in seconds; returns the miss, if the median is over the target."""
+def told(name: str, seconds: list[float], *, target: float | None = None) -> list[str]:
+    """Prints median, least and most in seconds; returns the miss, if the median is over a target."""
     middle = median(seconds)
+    goal = "" if target is None else f"; target {target:g} s"
     spread = f"{min(seconds):.2f} to {max(seconds):.2f}, n = {len(seconds)}"
-    print(f"{name}: median {middle:.2f} s ({spread}; target {target:g} s)", flush=True)
-    return [] if middle <= target else [f"{name}: {middle:.2f} s, target {target:g} s"]
+    print(f"{name}: median {middle:.2f} s ({spread}{goal})", flush=True)
+    return [] if target is None or middle <= target else [f"{name}: {middle:.2f} s, target {target:g} s"]
 
 
 def told_ratio(name: str, ratio: float, *, target: float) -> list[str]:

@@ -3,6 +3,7 @@
 ``app.py`` itself must call ``st.App``: ``streamlit run`` looks for that call in its text.
 """
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,5 +39,7 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
     # every script run took the 95th percentile of a click by sixty jurors from seconds to milliseconds.
     gc.collect()
     gc.freeze()
+    drawing = asyncio.create_task(run_in_threadpool(workers.start))  # or the first page waits
     yield
+    await drawing
     workers.shut_down()

@@ -17,6 +17,11 @@ def pdf_workers() -> PdfWorkers:
         return _workers
 
 
+def start() -> None:
+    """Starts the pool's processes, which takes longer than drawing a page."""
+    pdf_workers().start()
+
+
 def shut_down() -> None:
     """Ends the pool's processes."""
     global _workers  # noqa: PLW0603
