@@ -22,8 +22,8 @@ from reviewer.models import (
     Finding,
     PageTurn,
     SensitiveTraits,
-    public_id,
 )
+from reviewer.models.columns import public_id
 
 _APPLICATION = ("project_kind", "project_title", "genre", "synopsis", "preferred_venue", "submitted_at")
 _TRAITS = ("indigenous", "afro_mexican", "disability")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-import reviewer.model_columns
+import reviewer.models.columns
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

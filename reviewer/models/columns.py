@@ -1,5 +1,6 @@
 """What the tables' columns are made of: times in UTC, enumerations as plain text, JSON."""
 
+import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -53,3 +54,8 @@ def choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool =
 
 def json_object() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+def public_id() -> str:
+    """An opaque random name for addresses, which tells nothing and can't be guessed."""
+    return secrets.token_urlsafe(12)

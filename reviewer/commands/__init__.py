@@ -1,0 +1,1 @@
+"""The commands, a module for each room; every one hands over to the verbs that the pages call."""

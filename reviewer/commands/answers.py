@@ -1,0 +1,20 @@
+"""What a command gives back: an exit code, a line on standard error, or the one JSON document."""
+
+import json
+import sys
+from typing import Any
+
+DONE, PARTLY, REFUSED, FAULT = 0, 1, 2, 3
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Prints the one JSON document of ``--json``."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def tell(sentence: str, code: int, *, as_json: bool) -> int:
+    """Says why a command did not end well, and returns its exit code."""
+    if as_json:
+        print_json({"status": "refused" if code == REFUSED else "fault", "error": sentence})
+    print(sentence, file=sys.stderr)
+    return code

@@ -1,0 +1,70 @@
+"""``call``, ``user``, ``export``: what a call is and who works on it, and its tables to take along."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.answers import DONE
+from reviewer.models import Role
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    _add_call(commands)
+    _add_user(commands)
+    _add_export(commands)
+
+
+def _add_call(commands: Any) -> None:
+    verbs = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
+    load = verbs.add_parser("load", help="instala o actualiza una convocatoria")
+    load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
+    load.set_defaults(run=_call_load)
+
+
+def _call_load(options: argparse.Namespace) -> int:
+    from reviewer import calls
+
+    call = calls.load_call(OPERATOR, text=calls.read_file(options.file))
+    print(f"Convocatoria lista: {call.slug} · {call.title}")
+    return DONE
+
+
+def _add_user(commands: Any) -> None:
+    verbs = commands.add_parser("user", help="personas").add_subparsers(required=True)
+    add = verbs.add_parser("add", help="agrega una persona")
+    add.add_argument("email", metavar="CORREO")
+    add.add_argument("--name", required=True, metavar="NOMBRE")
+    add.add_argument("--role", required=True, choices=[each.value for each in Role])
+    add.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
+    add.set_defaults(run=_user_add)
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    from reviewer.access import people
+
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
+    added = people.add_person(
+        OPERATOR, email=options.email, name=options.name, role=Role(options.role), password=password
+    )
+    print(f"Agregada: {added.person.name} <{added.person.email}>")
+    if added.one_time_password:
+        print(f"Contraseña de un solo uso: {added.one_time_password}")
+    return DONE
+
+
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
+    export.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
+    export.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> int:
+    from reviewer import exports
+
+    for path in exports.export(OPERATOR, call_slug=options.call, folder=options.out):
+        print(path)
+    return DONE

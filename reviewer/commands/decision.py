@@ -1,0 +1,63 @@
+"""``rank``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.answers import DONE, print_json
+from reviewer.errors import Refused
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    _add_rank(commands)
+
+
+def _add_rank(commands: Any) -> None:
+    rank = commands.add_parser("rank", help="el ranking calibrado, de una convocatoria o de archivos")
+    source = rank.add_mutually_exclusive_group(required=True)
+    source.add_argument("--call", metavar="CONVOCATORIA")
+    source.add_argument("--scores", type=Path, metavar="ARCHIVO.csv")
+    rank.add_argument("--weights", type=Path, metavar="ARCHIVO.csv", help="solo con --scores")
+    rank.add_argument("--seats", type=int, metavar="N", help="solo con --scores; 60 si no se dice")
+    rank.add_argument("--scale", metavar="DE-A", help="solo con --scores; los extremos vistos si no se dice")
+    rank.add_argument("--json", action="store_true")
+    rank.add_argument("--out", type=Path, metavar="ARCHIVO.csv")
+    rank.set_defaults(run=_rank)
+
+
+def _rank(options: argparse.Namespace) -> int:
+    """On a terminal a table of the first ones; into a pipe or a file all of them as CSV."""
+    from reviewer.decision import ranking_tables
+
+    ranking = _ranked(options)
+    if options.out:
+        ranking_tables.write_csv(options.out, ranking)
+    if options.json:
+        print_json(ranking.to_json())
+        return DONE
+    if sys.stdout.isatty():
+        print(ranking_tables.in_words(ranking))
+    else:
+        print(ranking_tables.as_csv(ranking).decode().replace("\r\n", "\n"), end="")
+    for warning in ranking.warnings:
+        print(warning, file=sys.stderr)
+    return DONE
+
+
+def _ranked(options: argparse.Namespace) -> Any:
+    if options.call:
+        from reviewer.decision.call_ranking import rank_call
+
+        if options.weights or options.scale or options.seats is not None:
+            raise Refused("--weights, --seats y --scale van con --scores: con --call los da la convocatoria.")
+        return rank_call(OPERATOR, call=options.call)
+    from reviewer.decision import ranking, score_files
+
+    seats = 60 if options.seats is None else options.seats
+    if seats < 1:
+        raise Refused("--seats es un número entero de 1 en adelante.")
+    readings = score_files.read_files(options.scores, options.weights, options.scale)
+    return ranking.rank(readings, seats=seats)

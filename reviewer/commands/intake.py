@@ -1,0 +1,62 @@
+"""``import``: a batch becomes applications."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.answers import PARTLY, print_json, tell
+from reviewer.errors import Refused
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    _add_import(commands)
+
+
+def _add_import(commands: Any) -> None:
+    take_in = commands.add_parser("import", help="toma un lote: una carpeta o un .zip con su tabla y sus PDF")
+    take_in.add_argument("source", type=Path, metavar="LOTE")
+    take_in.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    take_in.add_argument("--json", action="store_true")
+    take_in.add_argument("--dry-run", action="store_true", help="dice qué pasaría y no cambia nada")
+    take_in.add_argument("--mapping", type=Path, metavar="ARCHIVO.toml", help="qué columna es cuál")
+    take_in.add_argument("--workers", type=int, metavar="N", help="procesos que abren los PDF")
+    take_in.set_defaults(run=_import)
+
+
+def _import(options: argparse.Namespace) -> int:
+    from reviewer import jobs
+    from reviewer.intake import report as reports
+    from reviewer.intake.batch import import_batch
+
+    if options.workers is not None and options.workers < 1:
+        raise Refused("--workers es un número entero de 1 en adelante.")
+    report = None
+    try:
+        with jobs.reporting() as progress:
+            report = import_batch(
+                OPERATOR,
+                source=options.source,
+                call_slug=options.call,
+                dry_run=options.dry_run,
+                mapping=options.mapping,
+                workers=options.workers,
+                progress=progress,
+            )
+            progress.result = {"batch": report.batch, "status": report.status}
+            if report.status == reports.REFUSED:
+                raise Refused(reports.in_words(report))
+    except jobs.Cancelled:
+        stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
+        return tell(stopped, PARTLY, as_json=options.json)
+    except Refused as refusal:
+        if report is None or not options.json:
+            raise
+        print(refusal, file=sys.stderr)
+    if options.json:
+        print_json(report.to_json())
+    else:
+        print(reports.in_words(report))
+    return report.exit_code

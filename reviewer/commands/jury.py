@@ -1,0 +1,65 @@
+"""``assign`` and ``scores load``."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.answers import DONE, PARTLY, print_json
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    _add_assign(commands)
+    _add_scores(commands)
+
+
+def _add_assign(commands: Any) -> None:
+    assign = commands.add_parser("assign", help="reparte las postulaciones elegibles entre el jurado")
+    assign.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    assign.add_argument("--reviews", type=int, metavar="N", help="lecturas por postulación")
+    assign.add_argument("--json", action="store_true")
+    assign.set_defaults(run=_assign)
+
+
+def _assign(options: argparse.Namespace) -> int:
+    from reviewer.jury import assignment
+
+    plan = assignment.assign(OPERATOR, call=options.call, reviews=options.reviews)
+    if options.json:
+        print_json(
+            {
+                "call": plan.call,
+                "reviews": plan.reviews,
+                "applications": plan.applications,
+                "assigned": len(plan.pairs),
+                "reviewers": [
+                    {"reviewer": each.email, "assigned": each.before + each.added, "new": each.added}
+                    for each in plan.loads
+                ],
+            }
+        )
+        return DONE
+    print(f"{plan.applications} postulaciones, {len(plan.pairs)} lecturas nuevas.")
+    for each in plan.loads:
+        print(f"  {each.name}: {each.before + each.added} ({each.added} nuevas)")
+    return DONE
+
+
+def _add_scores(commands: Any) -> None:
+    verbs = commands.add_parser("scores", help="puntajes").add_subparsers(required=True)
+    load = verbs.add_parser("load", help="toma puntajes hechos fuera")
+    load.add_argument("file", type=Path, metavar="ARCHIVO.csv")
+    load.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    load.set_defaults(run=_scores_load)
+
+
+def _scores_load(options: argparse.Namespace) -> int:
+    from reviewer.jury import outside
+
+    loaded = outside.load_scores(OPERATOR, call=options.call, path=options.file)
+    taken = f"{loaded.recorded} puntajes registrados, {loaded.unchanged} sin cambio"
+    print(f"{taken}, {len(loaded.bad)} no tomados.")
+    for number, reason in loaded.bad:
+        print(f"línea {number}: {reason}")
+    return PARTLY if loaded.bad else DONE

@@ -1,0 +1,50 @@
+"""The tables. Thin on purpose: what can be done with them is in the verbs of each room.
+
+Who an applicant is stands apart from what the jury reads: queries made for the jury never touch
+``Applicant``, and traits that the privacy laws call sensitive stand apart from both.
+"""
+
+from reviewer.models.access import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
+from reviewer.models.applications import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Document,
+    Eligibility,
+    SensitiveTraits,
+)
+from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
+from reviewer.models.calls import Call, Phase, Setting
+from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
+
+__all__ = [
+    "Applicant",
+    "Application",
+    "ApplicationStatus",
+    "Assignment",
+    "AuditEvent",
+    "Batch",
+    "BatchRow",
+    "Call",
+    "Conflict",
+    "Document",
+    "Eligibility",
+    "Finding",
+    "Job",
+    "JobStatus",
+    "LoginAttempt",
+    "LoginSession",
+    "LoginTicket",
+    "Note",
+    "NoteKind",
+    "PageTurn",
+    "Person",
+    "Phase",
+    "Review",
+    "ReviewStatus",
+    "Role",
+    "Score",
+    "SensitiveTraits",
+    "Setting",
+    "Upload",
+]

@@ -1,0 +1,72 @@
+"""People, their log-ins, and the trail of what was done."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
+
+
+class Role(StrEnum):
+    """What a person is here, over all calls."""
+
+    JURY = "jury"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+class Person(SQLModel, table=True):
+    """Somebody who logs in. ``email`` is kept case-folded."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    email: str = Field(unique=True)
+    name: str
+    role: Role = choice(Role)
+    password_hash: str
+    must_change_password: bool = True
+    active: bool = True
+    created_at: datetime = time()
+
+
+class LoginSession(SQLModel, table=True):
+    """A log-in behind a cookie; only the hash of the cookie's token is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    created_at: datetime = time()
+    last_seen_at: datetime = time()
+    expires_at: datetime = time()
+    revoked_at: datetime | None = maybe_time()
+
+
+class LoginTicket(SQLModel, table=True):
+    """Proof, good once and for a minute, that the form was passed: exchanged for the cookie."""
+
+    token_hash: str = Field(primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    expires_at: datetime = time()
+
+
+class LoginAttempt(SQLModel, table=True):
+    """A failed log-in, by digests of the e-mail typed and of the address it came from."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    who: str = Field(index=True)
+    address: str = Field(index=True)
+    at: datetime = time(index=True)
+
+
+class AuditEvent(SQLModel, table=True):
+    """Who did what to what; written in the same transaction as the change."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = time(index=True)
+    actor: str = Field(index=True)
+    action: str = Field(index=True)
+    object_type: str
+    object_id: str
+    detail: dict[str, Any] = json_object()

@@ -1,0 +1,105 @@
+"""What an applicant asks for, who she is, and her documents; the jury reads only the first and the last."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from reviewer.models.columns import choice, maybe_time, public_id, time
+
+
+class Eligibility(StrEnum):
+    """Whether an application meets the call's rules, as far as the checks can tell."""
+
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    TO_CHECK = "to_check"
+
+
+class ApplicationStatus(StrEnum):
+    """``superseded``: the same person handed in a later one."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+
+
+class Application(SQLModel, table=True):
+    """What an applicant asks for: the part that a jury may read."""
+
+    __table_args__ = (
+        Index(
+            "application_current_folio",
+            "call_id",
+            "folio",
+            unique=True,
+            sqlite_where=text("status = 'current'"),
+            postgresql_where=text("status = 'current'"),
+        ),
+        Index("application_by_eligibility", "call_id", "status", "eligibility"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id")
+    folio: str = Field(index=True)
+    status: ApplicationStatus = choice(ApplicationStatus, ApplicationStatus.CURRENT)
+    eligibility: Eligibility = choice(Eligibility)
+    reasons: str = ""
+    project_kind: str = ""
+    project_title: str = ""
+    genre: str = ""
+    synopsis: str = ""
+    preferred_venue: str = ""
+    submitted_at: datetime | None = maybe_time()
+    batch_id: int = Field(foreign_key="batch.id", index=True)
+    row: int
+    superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
+    digest: str = Field(default="", description="of all that was taken in, to tell a change")
+    created_at: datetime = time()
+    updated_at: datetime = time()
+
+
+class Applicant(SQLModel, table=True):
+    """Who made an application. Never shown to the jury of a blind call."""
+
+    application_id: int = Field(primary_key=True, foreign_key="application.id")
+    call_id: int = Field(foreign_key="call.id", index=True)
+    first_names: str
+    surnames: str = ""
+    email: str = Field(default="", index=True)
+    phone: str = ""
+    curp: str = Field(default="", index=True)
+    birth_date: date | None = None
+    gender: str = ""
+    alcaldia: str | None = Field(default=None, index=True, description="INEGI code; None: not in the city")
+    place: str = Field(default="", description="the alcaldía or place as it was written")
+    colonia: str = ""
+    postal_code: str = ""
+    schooling: str = ""
+    occupation: str = ""
+
+
+class SensitiveTraits(SQLModel, table=True):
+    """Answers that the privacy laws call sensitive: read in aggregate only."""
+
+    application_id: int = Field(primary_key=True, foreign_key="application.id")
+    call_id: int = Field(foreign_key="call.id", index=True)
+    indigenous: str = ""
+    afro_mexican: str = ""
+    disability: str = ""
+
+
+class Document(SQLModel, table=True):
+    """One PDF of one application. ``refused`` holds the code of a file that was not taken."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    kind: str
+    position: int = 0
+    original_name: str
+    sha256: str = Field(index=True)
+    size: int
+    pages: int = 0
+    has_text: bool = True
+    active_content: bool = False
+    refused: str | None = None

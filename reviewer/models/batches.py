@@ -1,0 +1,98 @@
+"""What arrives, and the long commands that take it in."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
+
+
+class JobStatus(StrEnum):
+    """``interrupted``: its process is gone without saying how it ended."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class Job(SQLModel, table=True):
+    """A long command started from a page; its progress is here, for any process to show."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    kind: str
+    arguments: dict[str, Any] = json_object()
+    label: str
+    status: JobStatus = choice(JobStatus, JobStatus.QUEUED, index=True)
+    started_by: int | None = Field(default=None, foreign_key="person.id")
+    pid: int | None = None
+    done: int = 0
+    total: int = 0
+    result: dict[str, Any] = json_object()
+    error: str | None = None
+    cancel_asked: bool = False
+    created_at: datetime = time(index=True)
+    heartbeat_at: datetime = time()
+    finished_at: datetime | None = maybe_time()
+
+
+class Upload(SQLModel, table=True):
+    """A batch that arrives from a browser, in pieces, into the uploads folder."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    public_id: str = Field(default_factory=public_id, unique=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    name: str
+    size: int
+    received: int = 0
+    created_at: datetime = time()
+    complete_at: datetime | None = maybe_time()
+
+
+class Batch(SQLModel, table=True):
+    """One import; ``report`` is the contract's JSON."""
+
+    __table_args__ = (Index("batch_by_source", "call_id", "source_hash", unique=True),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    source_name: str
+    source_hash: str = Field(index=True)
+    status: str
+    report: dict[str, Any] = json_object()
+    started_at: datetime = time()
+    finished_at: datetime | None = maybe_time()
+
+
+class BatchRow(SQLModel, table=True):
+    """A row of a batch's table as it came, and what became of it."""
+
+    __table_args__ = (UniqueConstraint("batch_id", "row"),)
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="batch.id", index=True)
+    row: int
+    raw: dict[str, Any] = json_object()
+    outcome: str
+    digest: str = ""
+    application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
+
+
+class Finding(SQLModel, table=True):
+    """Something that a check found, in a batch, a row or a file (codes: see ``intake.findings``)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    batch_id: int = Field(foreign_key="batch.id", index=True)
+    application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
+    row: int | None = None
+    field: str | None = None
+    file: str | None = None
+    code: str
+    severity: str
+    message: str

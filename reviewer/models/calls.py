@@ -1,0 +1,37 @@
+"""The call, its phases, and facts of the installation."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from reviewer.models.columns import choice, time
+
+
+class Phase(StrEnum):
+    """Where a call stands; it decides what each role sees and does."""
+
+    INTAKE = "intake"
+    SCREENING = "screening"
+    REVIEWING = "reviewing"
+    DELIBERATION = "deliberation"
+    DECIDED = "decided"
+    ARCHIVED = "archived"
+
+
+class Call(SQLModel, table=True):
+    """A call, as its file says; ``source`` is that file's text (see ``calls.spec_of``)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(unique=True)
+    title: str
+    source: str
+    phase: Phase = choice(Phase, Phase.INTAKE)
+    loaded_at: datetime = time()
+
+
+class Setting(SQLModel, table=True):
+    """A fact about this installation, such as ``demo`` = ``"1"``."""
+
+    key: str = Field(primary_key=True)
+    value: str
