@@ -27,6 +27,8 @@ class Action(StrEnum):
     REVIEW = "review"
     LOAD_SCORES = "load_scores"
     SEE_RANKING = "see_ranking"
+    SEE_SELECTION = "see_selection"
+    SELECT = "select"
     EXPORT = "export"
 
 
@@ -47,6 +49,8 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.REVIEW: (frozenset({JURY}), frozenset({Phase.REVIEWING})),
     Action.LOAD_SCORES: (frozenset(), frozenset()),
     Action.SEE_RANKING: (frozenset({COORDINATOR}), ANY_PHASE),
+    Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
+    Action.SELECT: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
 }
 

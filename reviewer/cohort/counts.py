@@ -11,9 +11,8 @@ from sqlmodel import col
 
 from reviewer import geography
 from reviewer.access.actor import Actor
+from reviewer.answers import GENDER, SCHOOLING, Group, gather
 from reviewer.calls import CallSpec, spec_of
-from reviewer.cohort import groups
-from reviewer.cohort.groups import Group
 from reviewer.cohort.part import Part, Stage, call_for, count_by
 from reviewer.cohort.shares import FEW, Verdict, interval, verdict
 from reviewer.database import engine
@@ -202,15 +201,15 @@ def by_age(viewer: Actor, *, part: Part) -> Ages:
 
 
 def by_gender(viewer: Actor, *, part: Part) -> tuple[Group, ...]:
-    """The genders they gave, gathered by ``groups.GENDER``."""
+    """The genders they gave, gathered by ``answers.GENDER``."""
     answers = count_by(call_for(viewer, part), part, col(Applicant.gender))
-    return groups.gather(answers, groups.GENDER)
+    return gather(answers, GENDER)
 
 
 def by_schooling(viewer: Actor, *, part: Part) -> tuple[Group, ...]:
-    """The schooling they gave, gathered by ``groups.SCHOOLING``, lowest level first."""
+    """The schooling they gave, gathered by ``answers.SCHOOLING``, lowest level first."""
     answers = count_by(call_for(viewer, part), part, col(Applicant.schooling))
-    return groups.gather(answers, groups.SCHOOLING)
+    return gather(answers, SCHOOLING)
 
 
 def _shares(counts: Counter[str]) -> tuple[AlcaldiaShare, ...]:

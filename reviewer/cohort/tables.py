@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from reviewer import geography
+from reviewer.answers import Group
 from reviewer.cohort.counts import Ages, Arrivals, Territory, Totals
-from reviewer.cohort.groups import Group
 from reviewer.cohort.shares import FEW, Verdict
 from reviewer.tables import Cell, Table
 

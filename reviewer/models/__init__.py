@@ -15,6 +15,7 @@ from reviewer.models.applications import (
 )
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
 from reviewer.models.calls import Call, Phase, Setting
+from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 
 __all__ = [
@@ -26,10 +27,12 @@ __all__ = [
     "Batch",
     "BatchRow",
     "Call",
+    "ChangeKind",
     "Conflict",
     "Document",
     "Eligibility",
     "Finding",
+    "HandChange",
     "Job",
     "JobStatus",
     "LoginAttempt",
@@ -37,12 +40,15 @@ __all__ = [
     "LoginTicket",
     "Note",
     "NoteKind",
+    "Outcome",
     "PageTurn",
     "Person",
     "Phase",
+    "Placement",
     "Review",
     "ReviewStatus",
     "Role",
+    "Scenario",
     "Score",
     "SensitiveTraits",
     "Setting",

@@ -56,6 +56,10 @@ def json_object() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
+def json_list() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
 def public_id() -> str:
     """An opaque random name for addresses, which tells nothing and can't be guessed."""
     return secrets.token_urlsafe(12)

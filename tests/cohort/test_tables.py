@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 
 from reviewer.access.actor import OPERATOR
+from reviewer.answers import Group
 from reviewer.cohort import counts, tables
 from reviewer.cohort.counts import Ages, Arrivals, Totals
-from reviewer.cohort.groups import Group
 from reviewer.cohort.part import Part
 from reviewer.models import Call
 from tests.cohort.made import apply

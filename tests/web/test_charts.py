@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 import pytest
 
 from reviewer import geography
+from reviewer.answers import NO_ANSWER, Group
 from reviewer.cohort.counts import Ages, AlcaldiaShare, Arrivals, Territory, Totals
-from reviewer.cohort.groups import NO_ANSWER, Group
 from reviewer.cohort.part import Part, Stage
 from reviewer.cohort.shares import Verdict, interval, verdict
 from reviewer.web.charts import outline, people, sentences, territory

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from reviewer.cohort import groups, tables
+from reviewer.answers import GENDER, SCHOOLING, Group
+from reviewer.cohort import tables
 from reviewer.cohort.counts import Ages, Arrivals, Territory
-from reviewer.cohort.groups import Group
 from reviewer.web.charts import people, sentences, territory
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.palette import Palette
@@ -47,7 +47,7 @@ def by_gender(found: tuple[Group, ...], palette: Palette) -> Card:
         sentence=sentences.about_gender(found),
         figure=people.group_bars(found, palette),
         table=tables.of_gender(found),
-        note=groups.GENDER.explained,
+        note=GENDER.explained,
     )
 
 
@@ -59,7 +59,7 @@ def by_schooling(found: tuple[Group, ...], palette: Palette) -> Card:
         sentence=sentences.about_schooling(found),
         figure=people.group_bars(found, palette),
         table=tables.of_schooling(found),
-        note=groups.SCHOOLING.explained,
+        note=SCHOOLING.explained,
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from reviewer.answers import Group
 from reviewer.cohort.counts import Ages, Arrivals
-from reviewer.cohort.groups import Group
 from reviewer.cohort.shares import FEW
 from reviewer.web.charts.palette import Palette, hover_label
 from reviewer.words import MONTHS, counted, day, day_and_time, number, percent

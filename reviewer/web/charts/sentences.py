@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from reviewer import geography
+from reviewer.answers import MAN, OTHER, UNKNOWN, UNSAID, WOMAN, Group
 from reviewer.cohort.counts import Ages, AlcaldiaShare, Arrivals, Territory, Totals
-from reviewer.cohort.groups import MAN, OTHER, UNKNOWN, UNSAID, WOMAN, Group
 from reviewer.cohort.part import Part, Stage
 from reviewer.cohort.shares import FEW, Verdict
 from reviewer.words import counted, day, listed, number, percent

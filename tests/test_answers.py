@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.cohort.groups import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, Group, gather, group_of
+from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, Group, gather, group_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,202 @@
+"""A selection as it is kept: seats, waiting lists, changes by hand and what became of each rule."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Call,
+    ChangeKind,
+    HandChange,
+    Outcome,
+    Person,
+    Placement,
+    Review,
+    ReviewStatus,
+    Scenario,
+    Score,
+)
+from reviewer.tables import Table
+
+COLUMNS = ("folio", "outcome", "venue", "position")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the cohort or in a waiting list; ``venue`` is a key, "" in the general order."""
+
+    folio: str
+    venue: str
+    position: int
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change by hand. ``venue`` is where to (for ``OUT``: ""); ``made_by`` a name, "" for the operator."""
+
+    id: int
+    folio: str
+    kind: ChangeKind
+    venue: str
+    reason: str
+    made_by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class RuleState:
+    """What became of one bound of a rule: ``count`` people of ``group`` against ``at_least``, ``at_most``.
+
+    ``venue`` is a key, "" overall. ``lowered_from`` is the minimum as it was written, where too few could
+    fill it.
+    """
+
+    label: str
+    group: str
+    venue: str
+    count: int
+    at_least: int | None = None
+    at_most: int | None = None
+    lowered_from: int | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether the cohort keeps it, changes by hand included."""
+        low = self.at_least if self.at_least is not None else 0
+        return low <= self.count and (self.at_most is None or self.count <= self.at_most)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A scenario's cohort. ``waiting`` has each venue's list, ``general`` the one general order."""
+
+    scenario_id: int
+    public_id: str
+    name: str
+    seed: str
+    version: int
+    selected: tuple[Place, ...]
+    waiting: tuple[Place, ...]
+    general: tuple[Place, ...]
+    changes: tuple[Change, ...]
+    rules: tuple[RuleState, ...]
+    warnings: tuple[str, ...]
+    computed_at: datetime
+    in_force_since: datetime | None
+    signed_at: datetime | None
+
+    @property
+    def broken(self) -> tuple[RuleState, ...]:
+        """The rules that the cohort does not keep."""
+        return tuple(each for each in self.rules if not each.met)
+
+
+def in_force(session: Session, call: Call) -> Selection | None:
+    """The selection in force of a call; None while there is none."""
+    query = select(Scenario).where(Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None))
+    scenario = session.exec(query).first()
+    return selection_of(session, scenario) if scenario else None
+
+
+def is_signed(session: Session, call: Call) -> bool:
+    """Whether the acta of this call's selection was signed: then no scenario changes any more."""
+    query = select(Scenario.id).where(Scenario.call_id == call.id, col(Scenario.signed_at).is_not(None))
+    return session.exec(query.limit(1)).first() is not None
+
+
+def selection_of(session: Session, scenario: Scenario) -> Selection:
+    """A scenario's selection, best first in each venue."""
+    places = session.exec(
+        select(Placement)
+        .where(Placement.scenario_id == scenario.id)
+        .order_by(Placement.venue, col(Placement.position))
+    ).all()
+
+    def of(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
+        return tuple(
+            Place(each.folio, each.venue, each.position, each.by_hand)
+            for each in places
+            if each.outcome is outcome and (not each.venue) == general
+        )
+
+    return Selection(
+        scenario_id=scenario.id or 0,
+        public_id=scenario.public_id,
+        name=scenario.name,
+        seed=scenario.seed,
+        version=scenario.version,
+        selected=of(Outcome.SELECTED),
+        waiting=of(Outcome.WAITING),
+        general=of(Outcome.WAITING, general=True),
+        changes=_changes(session, scenario),
+        rules=tuple(RuleState(**each) for each in scenario.report.get("rules", ())),
+        warnings=tuple(scenario.report.get("warnings", ())),
+        computed_at=scenario.computed_at,
+        in_force_since=scenario.in_force_since,
+        signed_at=scenario.signed_at,
+    )
+
+
+def table_in_force(session: Session, call: Call) -> Table:
+    """``selection.csv``: who is selected, then who waits in each venue; none in force: the header."""
+    selection = in_force(session, call)
+    return Table("Selección", COLUMNS, tuple(_rows(selection)) if selection else ())
+
+
+def fingerprint(session: Session, call: Call, selection: Selection) -> str:
+    """SHA-256 over folios, scores and decisions only, so that personal data may go and it still holds.
+
+    The text digested is JSON with sorted keys and no spaces: the call, the seed, the places, the changes by
+    hand (folio, kind, venue) and every score submitted (folio, criterion, value), sorted.
+    """
+    places = (*selection.selected, *selection.waiting, *selection.general)
+    outcomes = ["selected"] * len(selection.selected) + ["waiting"] * (len(places) - len(selection.selected))
+    content: dict[str, Any] = {
+        "call": call.slug,
+        "seed": selection.seed,
+        "places": sorted(
+            [each.folio, outcome, each.venue, each.position]
+            for each, outcome in zip(places, outcomes, strict=True)
+        ),
+        "changes": [[each.folio, each.kind.value, each.venue] for each in selection.changes],
+        "scores": sorted([*row] for row in session.exec(_submitted(call))),
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
+    for outcome, places in ((Outcome.SELECTED, selection.selected), (Outcome.WAITING, selection.waiting)):
+        for each in places:
+            yield each.folio, outcome.value, each.venue, each.position
+
+
+def _changes(session: Session, scenario: Scenario) -> tuple[Change, ...]:
+    query = (
+        select(HandChange, Person.name)
+        .join(Person, col(Person.id) == HandChange.person_id, isouter=True)
+        .where(HandChange.scenario_id == scenario.id)
+        .order_by(col(HandChange.id))
+    )
+    return tuple(
+        Change(each.id or 0, each.folio, each.kind, each.venue, each.reason, name or "", each.made_at)
+        for each, name in session.exec(query)
+    )
+
+
+def _submitted(call: Call) -> Any:
+    return (
+        select(Application.folio, Score.criterion, Score.value)
+        .join(Review, col(Review.application_id) == Application.id)
+        .join(Score, col(Score.review_id) == Review.id)
+        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
