@@ -26,7 +26,7 @@ BADGES = {
 def head(actor: Actor, call: Call, counts: Counts) -> None:
     """How far she is, what is left, until when, and the next step."""
     spec = spec_of(call)
-    closed, closing = closed_because(actor, spec, call.phase), closing_words(spec)
+    closed, closing = closed_because(actor, spec, call.phase), closing_words(spec, actor)
     words = [f"{counts.submitted} de {counts.total} enviadas"]
     if counts.left:
         words.append(f"faltan {counts.left}")

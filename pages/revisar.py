@@ -21,7 +21,7 @@ BELOW = 24  # pixels under both halves
 
 def head(call: Call, counts: Counts) -> None:
     """The line over both halves: how far she is and until when."""
-    closing = closing_words(spec_of(call))
+    closing = closing_words(spec_of(call), actor)
     words = [f"{counts.submitted} de {counts.total}", f"faltan {counts.left}"]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Revisar", width="content")

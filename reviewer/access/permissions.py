@@ -30,6 +30,12 @@ class Action(StrEnum):
     SEE_SELECTION = "see_selection"
     SELECT = "select"
     EXPORT = "export"
+    RUN_JURY = "run_jury"
+    CLOSE_REVIEWING = "close_reviewing"
+    SEE_CONFLICTS = "see_conflicts"
+    DECLARE_CONFLICT = "declare_conflict"
+    SEE_OTHERS_SCORES = "see_others_scores"
+    COMPARE_ANCHORS = "compare_anchors"
 
 
 JURY, COORDINATOR, ADMIN = Role.JURY, Role.COORDINATOR, Role.ADMIN
@@ -52,6 +58,12 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SELECT: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
+    Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
+    Action.CLOSE_REVIEWING: (frozenset({COORDINATOR}), frozenset({Phase.REVIEWING})),
+    Action.SEE_CONFLICTS: (frozenset({COORDINATOR}), ANY_PHASE),
+    Action.DECLARE_CONFLICT: (frozenset({JURY}), OPEN - {Phase.DECIDED}),
+    Action.SEE_OTHERS_SCORES: (frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED})),
+    Action.COMPARE_ANCHORS: (frozenset({JURY}), OPEN - {Phase.INTAKE, Phase.SCREENING}),
 }
 
 _PHASE_WORDS = {

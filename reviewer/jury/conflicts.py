@@ -17,6 +17,15 @@ KINDS = {
     "work": "Trabajo en común",
     "other": "Otro motivo",
 }
+ORIGINS = {
+    "opening": "Al abrirla",
+    "advance": "Declarado de antemano",
+    "suggestion": "Señalado por el sistema y confirmado por la coordinación",
+}
+SWORN = (
+    "Declaro, bajo protesta de decir verdad, que tengo con esta persona o su proyecto la relación que indico "
+    "y me excuso de leer su postulación y de deliberar sobre ella."
+)
 LONGEST_STATEMENT = 2_000
 
 
@@ -24,9 +33,9 @@ def declare_conflict(actor: Actor, *, call: str, folio: str, kind: str, statemen
     """Recuses a juror from an application given to her: it leaves her desk. Returns her next folio.
 
     ``kind`` is a key of ``KINDS``; ``statement`` says in her words what it is about and may be empty,
-    but for ``other``.
+    but for ``other``. It is signed with her name, under ``SWORN``.
     """
-    require(actor, Action.REVIEW)
+    require(actor, Action.DECLARE_CONFLICT)
     statement = statement.strip()
     if kind not in KINDS:
         raise Refused("Elija el motivo del conflicto.")
@@ -46,6 +55,7 @@ def declare_conflict(actor: Actor, *, call: str, folio: str, kind: str, statemen
                 person_id=actor.person_id or 0,
                 kind=kind,
                 statement=statement,
+                signed_as=actor.name,
             )
         )
         assignment.closed_at = clock.now()

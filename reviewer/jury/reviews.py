@@ -189,7 +189,7 @@ def submit(actor: Actor, *, call: str, folio: str, versions: Mapping[str, int]) 
     with writing() as session:
         mine = _mine(session, actor, call, folio, lock=True)
         if mine.review is None or mine.review.status is not ReviewStatus.SUBMITTED:
-            require_open(actor, mine.spec, mine.call.phase)
+            require_open(actor, mine.spec, mine.call.phase, session=session)
             _check_whole(mine, versions)
             review = mine.begun()
             review.status, review.submitted_at, review.skipped_at = ReviewStatus.SUBMITTED, clock.now(), None
@@ -204,7 +204,7 @@ def reopen(actor: Actor, *, call: str, folio: str) -> None:
     require(actor, Action.REVIEW)
     with writing() as session:
         mine = _mine(session, actor, call, folio, lock=True)
-        require_open(actor, mine.spec, mine.call.phase)
+        require_open(actor, mine.spec, mine.call.phase, session=session)
         if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
             mine.review.status, mine.review.submitted_at = ReviewStatus.BEGUN, None
             mine.review.updated_at = clock.now()
@@ -240,7 +240,7 @@ def _mine(session: Session, actor: Actor, call: str, folio: str, *, lock: bool =
 
 def _writable(session: Session, actor: Actor, call: str, folio: str) -> _Mine:
     mine = _mine(session, actor, call, folio, lock=True)
-    require_open(actor, mine.spec, mine.call.phase)
+    require_open(actor, mine.spec, mine.call.phase, session=session)
     if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
         raise Closed("Este dictamen ya fue enviado: reábralo para cambiarlo.")
     return mine

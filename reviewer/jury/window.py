@@ -1,42 +1,87 @@
-"""When the jury may write: the call's phase and its review window, by the one clock."""
+"""When the jury may write: the call's phase, its review window and the extensions given, by the one clock."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, or_, select
 
 from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.calls import CallSpec
+from reviewer.database import reading
 from reviewer.errors import Refused
-from reviewer.models import Phase
+from reviewer.models import Call, Extension, Phase
 from reviewer.words import day_and_time
+
+MINUTE = timedelta(minutes=1)
 
 
 class Closed(Refused):
     """Nothing can be written now: the phase or the deadline does not let it, or it was submitted."""
 
 
-def closed_because(actor: Actor, spec: CallSpec, phase: Phase) -> str | None:
-    """Why this juror can write nothing now, in a sentence; None where she can."""
+def closed_because(
+    actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None
+) -> str | None:
+    """Why this juror can write nothing now, in a sentence; None where she can.
+
+    ``session`` is the caller's, where it has one open: a second connection could wait for the first.
+    """
     now = clock.now()
     if not allowed(actor, Action.REVIEW, phase):
         before = phase in {Phase.INTAKE, Phase.SCREENING}
         return "La dictaminación todavía no empieza." if before else "La dictaminación ya terminó."
     if spec.review_opens and now < spec.review_opens:
         return f"La dictaminación abre el {day_and_time(spec.local(spec.review_opens))}."
-    if spec.review_closes and now >= spec.review_closes:
-        return f"La dictaminación cerró el {closing_words(spec)}."
-    return None
+    if spec.review_closes is None or now < spec.review_closes:
+        return None
+    closes = deadline(spec, actor, session=session)
+    return f"La dictaminación cerró el {_last_minute(spec, closes)}." if closes and now >= closes else None
 
 
-def closing_words(spec: CallSpec) -> str | None:
-    """The last minute of reviewing («mié 15 oct 23:59»); None without a deadline."""
+def deadline(
+    spec: CallSpec, juror: Actor | None = None, *, session: Session | None = None
+) -> datetime | None:
+    """The first moment that is too late, in UTC, extensions counted; None: no deadline.
+
+    Without a juror it is everybody's, with one hers.
+    """
     if spec.review_closes is None:
         return None
-    return day_and_time(spec.local(spec.review_closes - timedelta(minutes=1)))
+    person_id = juror.person_id if juror else None
+    with _session(session) as mine:
+        given = mine.exec(
+            select(func.max(Extension.closes_at))
+            .join(Call, col(Call.id) == Extension.call_id)
+            .where(Call.slug == spec.slug, col(Extension.withdrawn_at).is_(None))
+            .where(or_(col(Extension.person_id).is_(None), Extension.person_id == person_id))
+        ).one()
+    return max(spec.review_closes, given) if given else spec.review_closes
 
 
-def require_open(actor: Actor, spec: CallSpec, phase: Phase) -> None:
+def closing_words(spec: CallSpec, juror: Actor | None = None) -> str | None:
+    """The last minute of reviewing («mié 15 oct 23:59»), hers with a juror; None without a deadline."""
+    closes = deadline(spec, juror)
+    return _last_minute(spec, closes) if closes else None
+
+
+def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> None:
     """Raises ``Closed`` outside the phase or the window."""
-    reason = closed_because(actor, spec, phase)
+    reason = closed_because(actor, spec, phase, session=session)
     if reason:
         raise Closed(reason)
+
+
+def _last_minute(spec: CallSpec, closes: datetime) -> str:
+    return day_and_time(spec.local(closes - MINUTE))
+
+
+@contextmanager
+def _session(given: Session | None) -> Iterator[Session]:
+    if given is not None:
+        yield given
+        return
+    with reading() as session:
+        yield session

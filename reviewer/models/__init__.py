@@ -17,8 +17,10 @@ from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Up
 from reviewer.models.calls import Call, Phase, Setting
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
+from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
 
 __all__ = [
+    "Anchor",
     "Applicant",
     "Application",
     "ApplicationStatus",
@@ -29,8 +31,11 @@ __all__ = [
     "Call",
     "ChangeKind",
     "Conflict",
+    "ConflictDeclaration",
+    "ConflictSuggestion",
     "Document",
     "Eligibility",
+    "Extension",
     "Finding",
     "HandChange",
     "Job",
@@ -42,6 +47,7 @@ __all__ = [
     "NoteKind",
     "Outcome",
     "PageTurn",
+    "PanelMember",
     "Person",
     "Phase",
     "Placement",

@@ -32,6 +32,7 @@ class Assignment(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     place: int = Field(default=0, description="where it stands in the juror's own random order")
+    anchor: bool = Field(default=False, description="every juror reads it, before anything else")
     created_at: datetime = time()
     closed_at: datetime | None = maybe_time()
 
@@ -45,6 +46,8 @@ class Conflict(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     kind: str
     statement: str = ""
+    origin: str = Field(default="opening", description="see ``jury.conflicts.ORIGINS``")
+    signed_as: str = Field(default="", description="the name under the juror's statement")
     declared_at: datetime = time()
 
 
