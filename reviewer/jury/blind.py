@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from reviewer.jury.reading import cover_terms
-from reviewer.models import Applicant
+from reviewer.jury.identity import identity_terms
 from reviewer.pdf.covers import COVERED, spans
 
 Veil = Callable[[int | None, str], str]
@@ -20,8 +19,7 @@ def veil_of(session: Session, *, blind: bool, application_ids: Sequence[int | No
     """
     if not blind:
         return lambda _application_id, text: text
-    found = session.exec(select(Applicant).where(col(Applicant.application_id).in_(application_ids)))
-    terms = {each.application_id: cover_terms(each) for each in found}
+    terms = identity_terms(session, application_ids)
     return lambda application_id, text: covered(text, terms[application_id or 0])
 
 

@@ -12,8 +12,8 @@ from reviewer.access.permissions import Action, allowed, confirm
 from reviewer.calls import CallSpec, DocumentKind, spec_of
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
+from reviewer.jury.identity import identity_terms
 from reviewer.models import (
-    Applicant,
     Application,
     ApplicationStatus,
     Assignment,
@@ -22,6 +22,7 @@ from reviewer.models import (
     Document,
     PageTurn,
     Role,
+    WithheldDocument,
 )
 
 ROTATIONS = (0, 90, 180, 270)
@@ -97,12 +98,6 @@ def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
         session.merge(PageTurn(document_id=internal or 0, person_id=actor.person_id, rotation=rotation))
 
 
-def cover_terms(applicant: Applicant) -> tuple[str, ...]:
-    """What would tell a blind juror who wrote a text (see ``reviewer.pdf.covers``)."""
-    terms = (applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp)
-    return tuple(term.strip() for term in terms if term.strip())
-
-
 def _documents() -> Any:
     return (
         select(Document, Application, Call)
@@ -149,6 +144,9 @@ def _readable(
     spec = spec_of(rows[0][2])
     kinds = {kind.key: kind for kind in _kinds(viewer, spec)}
     documents = [document for document, _, _ in rows if document.kind in kinds]
+    if not _reads_everything(viewer):
+        withheld = _withheld(session, documents)
+        documents = [each for each in documents if each.public_id not in withheld]
     labels = _numbered([kinds[document.kind].label for document in documents])
     turns = _turns(session, viewer, documents)
     covers = _covers(session, viewer, spec, rows[0][1])
@@ -183,10 +181,18 @@ def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
 def _covers(session: Session, viewer: Actor, spec: CallSpec, application: Application) -> tuple[str, ...]:
     if not spec.review.blind or _reads_everything(viewer):
         return ()
-    applicant = session.get(Applicant, application.id)
-    if applicant is None:  # without knowing what to cover, nothing can be shown
+    terms = identity_terms(session, [application.id]).get(application.id or 0)
+    if terms is None:  # without knowing what to cover, nothing can be shown
         raise Forbidden
-    return cover_terms(applicant)
+    return terms
+
+
+def _withheld(session: Session, documents: list[Document]) -> set[str]:
+    """Those that the coordinators took out of the jury's sight."""
+    names = [document.public_id for document in documents]
+    return set(
+        session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(names)))
+    )
 
 
 def _turns(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:

@@ -6,41 +6,24 @@ overwrite one another in silence. Writing what stands already is no change, so a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import CallSpec, spec_of
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.calls import CallSpec
+from reviewer.database import reading, writing
+from reviewer.errors import Refused, Stale
 from reviewer.jury import desk
 from reviewer.jury.blind import veil_of
-from reviewer.jury.window import Closed, closed_because, require_open
-from reviewer.models import Application, Assignment, Call, Note, NoteKind, Review, ReviewStatus, Score
+from reviewer.jury.own import Item, Mine, check_version, mine_of, writable
+from reviewer.jury.window import closed_because, require_open
+from reviewer.models import Note, NoteKind, ReviewStatus, Score
 
 LONGEST_NOTE = 10_000  # characters: a request that outlives its page may hold 64 KB
-
-
-@dataclass(frozen=True)
-class Item:
-    """What stands of one item, and since when; version 0: nothing yet."""
-
-    value: int | str | None = None
-    version: int = 0
-    at: datetime | None = None
-
-
-class StaleItem(Stale):
-    """A write based on an older version; ``current`` is what stands."""
-
-    def __init__(self, current: Item) -> None:
-        super().__init__("Este dato cambió en otra pestaña.")
-        self.current = current
 
 
 @dataclass(frozen=True)
@@ -72,48 +55,11 @@ class Saved:
     missing: tuple[str, ...]
 
 
-@dataclass
-class _Mine:
-    """An application that was given to the actor, locked until the transaction ends."""
-
-    actor: Actor
-    session: Session
-    call: Call
-    spec: CallSpec
-    assignment: Assignment
-    application: Application
-    review: Review | None
-    scores: dict[str, Score] = field(default_factory=dict)
-
-    def begun(self) -> Review:
-        """Her review, made on the first thing she says."""
-        if self.review is None:
-            self.review = Review(
-                call_id=self.assignment.call_id,
-                application_id=self.assignment.application_id,
-                person_id=self.assignment.person_id,
-            )
-            self.session.add(self.review)
-            self.session.flush()
-            self.record("review.begin")
-        return self.review
-
-    def record(self, action: str, **detail: object) -> None:
-        """An audit event about her review."""
-        facts = {"call": self.call.slug, "folio": self.application.folio, **detail}
-        audit.record(self.session, self.actor, action, "review", self.begun().id, facts)
-
-    def saved(self, item: Item) -> Saved:
-        """The answer to a write."""
-        values = {key: each.value for key, each in self.scores.items()}
-        return Saved(item, self.spec.points(values), _missing(self.spec, values))
-
-
 def read_review(viewer: Actor, *, call: str, folio: str) -> ReviewState:
     """The review of an application given to the viewer; ``Forbidden`` for any other, there or not."""
     require(viewer, Action.SEE_DESK)
     with reading() as session:
-        mine = _mine(session, viewer, call, folio)
+        mine = mine_of(session, viewer, call, folio)
         review_id = mine.review.id if mine.review else None
         notes = session.exec(select(Note).where(Note.review_id == review_id)).all()
         project = mine.application
@@ -142,21 +88,21 @@ def set_score(actor: Actor, *, call: str, folio: str, criterion: str, value: int
     """Gives a criterion its level. Raises ``StaleItem``, ``Closed``, or ``Refused`` off the scale."""
     require(actor, Action.REVIEW)
     with writing() as session:
-        mine = _writable(session, actor, call, folio)
+        mine = writable(session, actor, call, folio)
         _check_level(mine.spec, criterion, value)
         score = mine.scores.get(criterion)
         before = score.value if score else None
         if before != value:
-            _check_version(_item(score), version)
+            check_version(_item(score), version)
             score = score or Score(
                 review_id=mine.begun().id or 0, criterion=criterion, value=value, version=0
             )
             score.value, score.version, score.updated_at = value, score.version + 1, clock.now()
             session.add(score)
             mine.scores[criterion] = score
-            _touch(mine)
+            mine.touch()
             mine.record("score.set", criterion=criterion, before=before, after=value)
-        return mine.saved(_item(score))
+        return _saved(mine, _item(score))
 
 
 def set_note(actor: Actor, *, call: str, folio: str, kind: NoteKind, text: str, version: int) -> Saved:
@@ -166,17 +112,17 @@ def set_note(actor: Actor, *, call: str, folio: str, kind: NoteKind, text: str, 
     if len(text) > LONGEST_NOTE:
         raise Refused(f"El texto pasa de {LONGEST_NOTE:,} caracteres: acórtelo.")
     with writing() as session:
-        mine = _writable(session, actor, call, folio)
+        mine = writable(session, actor, call, folio)
         review_id = mine.review.id if mine.review else None
         note = session.exec(select(Note).where(Note.review_id == review_id, Note.kind == kind)).first()
         if (note.text if note else "") != text:
-            _check_version(_note_item(note), version)
+            check_version(_note_item(note), version)
             note = note or Note(review_id=mine.begun().id or 0, kind=kind, text="", version=0)
             note.text, note.version, note.updated_at = text, note.version + 1, clock.now()
             session.add(note)
-            _touch(mine)
+            mine.touch()
             mine.record("note.set", kind=kind.value, version=note.version)
-        return mine.saved(_note_item(note))
+        return _saved(mine, _note_item(note))
 
 
 def submit(actor: Actor, *, call: str, folio: str, versions: Mapping[str, int]) -> str | None:
@@ -187,7 +133,7 @@ def submit(actor: Actor, *, call: str, folio: str, versions: Mapping[str, int]) 
     """
     require(actor, Action.REVIEW)
     with writing() as session:
-        mine = _mine(session, actor, call, folio, lock=True)
+        mine = mine_of(session, actor, call, folio, lock=True)
         if mine.review is None or mine.review.status is not ReviewStatus.SUBMITTED:
             require_open(actor, mine.spec, mine.call.phase, session=session)
             _check_whole(mine, versions)
@@ -203,7 +149,7 @@ def reopen(actor: Actor, *, call: str, folio: str) -> None:
     """Takes a submitted review up again, until the deadline. A second time changes nothing."""
     require(actor, Action.REVIEW)
     with writing() as session:
-        mine = _mine(session, actor, call, folio, lock=True)
+        mine = mine_of(session, actor, call, folio, lock=True)
         require_open(actor, mine.spec, mine.call.phase, session=session)
         if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
             mine.review.status, mine.review.submitted_at = ReviewStatus.BEGUN, None
@@ -215,40 +161,12 @@ def skip(actor: Actor, *, call: str, folio: str) -> str | None:
     """Puts an application behind the others; the next folio, None where no other is left."""
     require(actor, Action.REVIEW)
     with writing() as session:
-        mine = _writable(session, actor, call, folio)
+        mine = writable(session, actor, call, folio)
         following = desk.next_in(session, actor, call=call, other_than=folio)
         if following is not None:
             mine.begun().skipped_at = clock.now()
             mine.record("review.skip")
         return following
-
-
-def _mine(session: Session, actor: Actor, call: str, folio: str, *, lock: bool = False) -> _Mine:
-    if lock:
-        advisory_lock(session, f"review {actor.person_id} {call} {folio}")
-    query = desk.hers(actor, call, Call, Assignment, Application, Review).where(Application.folio == folio)
-    found = session.exec(query).first()
-    if found is None:
-        raise Forbidden("Esta postulación no está entre las suyas.")
-    stored, assignment, application, review = found
-    mine = _Mine(actor, session, stored, spec_of(stored), assignment, application, review)
-    if review is not None:
-        scores = session.exec(select(Score).where(Score.review_id == review.id))
-        mine.scores = {each.criterion: each for each in scores}
-    return mine
-
-
-def _writable(session: Session, actor: Actor, call: str, folio: str) -> _Mine:
-    mine = _mine(session, actor, call, folio, lock=True)
-    require_open(actor, mine.spec, mine.call.phase, session=session)
-    if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
-        raise Closed("Este dictamen ya fue enviado: reábralo para cambiarlo.")
-    return mine
-
-
-def _touch(mine: _Mine) -> None:
-    review = mine.begun()
-    review.updated_at, review.skipped_at = clock.now(), None
 
 
 def _check_level(spec: CallSpec, criterion: str, value: int) -> None:
@@ -259,12 +177,7 @@ def _check_level(spec: CallSpec, criterion: str, value: int) -> None:
         raise Refused(f"El puntaje va de {low} a {high}.")
 
 
-def _check_version(current: Item, version: int) -> None:
-    if current.version != version:
-        raise StaleItem(current)
-
-
-def _check_whole(mine: _Mine, versions: Mapping[str, int]) -> None:
+def _check_whole(mine: Mine, versions: Mapping[str, int]) -> None:
     missing = _missing(mine.spec, {key: each.value for key, each in mine.scores.items()})
     if missing:
         labels = [each.label for each in mine.spec.criteria if each.key in missing]
@@ -283,3 +196,8 @@ def _item(score: Score | None) -> Item:
 
 def _note_item(note: Note | None) -> Item:
     return Item(note.text, note.version, note.updated_at) if note else Item("")
+
+
+def _saved(mine: Mine, item: Item) -> Saved:
+    values = {key: each.value for key, each in mine.scores.items()}
+    return Saved(item, mine.spec.points(values), _missing(mine.spec, values))

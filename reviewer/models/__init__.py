@@ -18,6 +18,14 @@ from reviewer.models.calls import Call, Phase, Setting
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
+from reviewer.models.reading import (
+    CommitteeMessage,
+    Flag,
+    FlagKind,
+    PinnedNote,
+    Preference,
+    WithheldDocument,
+)
 
 __all__ = [
     "Anchor",
@@ -30,6 +38,7 @@ __all__ = [
     "BatchRow",
     "Call",
     "ChangeKind",
+    "CommitteeMessage",
     "Conflict",
     "ConflictDeclaration",
     "ConflictSuggestion",
@@ -37,6 +46,8 @@ __all__ = [
     "Eligibility",
     "Extension",
     "Finding",
+    "Flag",
+    "FlagKind",
     "HandChange",
     "Job",
     "JobStatus",
@@ -50,7 +61,9 @@ __all__ = [
     "PanelMember",
     "Person",
     "Phase",
+    "PinnedNote",
     "Placement",
+    "Preference",
     "Review",
     "ReviewStatus",
     "Role",
@@ -59,4 +72,5 @@ __all__ = [
     "SensitiveTraits",
     "Setting",
     "Upload",
+    "WithheldDocument",
 ]

@@ -3,7 +3,8 @@
 A term is what the applicant's record holds, and its look says what it is:
 
 - a **name** (no digits): each of its words wherever it stands as a whole word, and its particles ("de la")
-  where they lead to one of them; also glued together ("RosaLópez");
+  where they lead to one of them; also glued together ("RosaLópez"), two of them inside a longer word too
+  ("@rosalopezescribe");
 - an **e-mail**: whole, and its local part by itself;
 - a **telephone** (digits only, seven or more): with any separators and prefixes, also without the area code;
 - a **CURP**: whole, and its first ten characters (they open the RFC too);
@@ -36,7 +37,8 @@ LETTER_SPACED = f"[{SPACE}{PUNCTUATION}]"
 ANYHOW = f"[{MARKS}]?"
 
 CURP = re.compile(r"[a-z]{4}\d{6}[a-z]{6}[a-z\d]\d")
-SURE_LENGTH = 5  # letters from which words that happen to be broken up are taken for the name
+SURE_LENGTH = 4  # letters from which words that happen to be broken up are taken for the name
+SURE_PAIR = 8  # letters of two names in a row, for them to be told inside a longer word
 
 
 def phrase(text: str) -> str:
@@ -62,9 +64,10 @@ def _matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         while (found := pattern.search(stream, position)) is not None:
             yield found.start(), found.end() - 1
             position = found.start() + 1
-    names = _name_words(terms)
+    names, pairs = _name_words(terms), _pairs(terms)
     for run in re.finditer(r"[^\x02\x03 ]+", stream):
-        if _is_glued(run.group().replace(TURN, ""), names):
+        letters = run.group().replace(TURN, "")
+        if _is_glued(letters, names) or (pairs and pairs.search(letters)):
             yield run.start(), run.end() - 1
 
 
@@ -218,6 +221,15 @@ def _name(tokens: list[str]) -> Iterator[str]:
 def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
     names = (fold(term) for term in terms if _is_name(term))
     return frozenset(token for name in names for token in _tokens(name) if len(token) > 1)
+
+
+@lru_cache(maxsize=64)
+def _pairs(terms: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Two words of the names one after the other, wherever in a run of letters."""
+    words = sorted(each for each in _name_words(terms) if len(each) > 2 and each not in PARTICLES)
+    glued = (one + other for one in words for other in words if one != other)
+    sure = [re.escape(each) for each in glued if len(each) >= SURE_PAIR]
+    return re.compile("|".join(sure)) if sure else None
 
 
 def _is_glued(run: str, names: frozenset[str]) -> bool:

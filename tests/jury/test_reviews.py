@@ -10,7 +10,7 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.jury import assignment, reviews
-from reviewer.jury.reviews import StaleItem
+from reviewer.jury.own import Item, StaleItem
 from reviewer.jury.window import Closed
 from reviewer.models import Call, NoteKind, Person, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text, log_in
@@ -229,7 +229,7 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
             fresh = log_in_again(juror)
             assert (words or "") in (read(fresh).locked or "")
             if words is None:
-                stands = read(fresh).scores.get("mirada", reviews.Item())
+                stands = read(fresh).scores.get("mirada", Item())
                 give(fresh, "mirada", 2 + stands.version, version=stands.version)
             else:
                 with pytest.raises(Closed, match=words):

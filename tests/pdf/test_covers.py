@@ -160,3 +160,16 @@ def test_a_hostile_page_takes_no_long_time() -> None:
     name = "an anan ananan ana nana " + "a" * 60
     words = ["an" * 3000, *(["ana"] * 3000), "a" * 20000, "- " * 10]
     assert spans(words, (name, "a@a.a", "1111111111", "1" * 40))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("sígame en @rosalopezescribe", "sígame en █"),
+        ("instagram.com/RosaMariaGuiones", "█"),
+        ("canal ROSALOPEZ2024tv", "canal █"),
+        ("Ro sa partida entre dos trazos", "█ partida entre dos trazos"),
+    ],
+)
+def test_accounts_made_of_two_names_and_names_broken_between_strokes(text: str, left: str) -> None:
+    assert covered(text, *ROSA) == left

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from reviewer.jury.reviews import Item, ReviewState, Saved
+from reviewer.jury.own import Item
+from reviewer.jury.reviews import ReviewState, Saved
 
 
 def of_state(state: ReviewState) -> dict[str, Any]:

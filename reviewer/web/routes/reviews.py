@@ -17,7 +17,7 @@ from starlette.routing import Route
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, Refused
 from reviewer.jury import reviews
-from reviewer.jury.reviews import StaleItem
+from reviewer.jury.own import StaleItem
 from reviewer.jury.window import Closed
 from reviewer.models import NoteKind
 from reviewer.web.components import rubric_state
