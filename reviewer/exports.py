@@ -116,10 +116,11 @@ def scores(session: Session, call: Call) -> Table:
 def ranking(session: Session, call: Call) -> Table:
     """The calibrated ranking, best first; only its header while nothing was submitted."""
     from reviewer.decision.call_ranking import ranking_of
-    from reviewer.decision.ranking_tables import COLUMNS, table_of
+    from reviewer.decision.ranking import CONTRACT
+    from reviewer.decision.ranking_tables import table_of
 
     ranked = ranking_of(session, call)
-    return table_of(ranked) if ranked else Table("Ranking", COLUMNS, ())
+    return table_of(ranked) if ranked else Table("Ranking", CONTRACT, ())
 
 
 def selection(_session: Session, _call: Call) -> Table:

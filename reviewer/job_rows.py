@@ -8,12 +8,15 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from reviewer import clock, uploads
+from reviewer.access.permissions import Action
 from reviewer.errors import Refused
 from reviewer.models import Job, JobStatus
 from reviewer.paths import uploads_folder
 
 SILENT = timedelta(seconds=20)
 LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
+IMPORT, RANK = "import", "rank"
+ACTIONS = {IMPORT: Action.IMPORT_BATCH, RANK: Action.SEE_RANKING}  # who may start, see and stop each kind
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -47,9 +50,10 @@ def clear_away(job: Job) -> None:
     log_of(job).unlink(missing_ok=True)
 
 
-def source_of(job: Job) -> str:
-    """The path of what the job works on."""
-    return str(job.arguments["source"])
+def command_of(job: Job) -> list[str]:
+    """The words of the command that the job runs."""
+    source = [str(job.arguments["source"])] if job.kind == IMPORT else []
+    return [job.kind, *source, "--json", "--call", str(job.arguments["call"])]
 
 
 def log_of(job: Job) -> Path:
@@ -59,7 +63,8 @@ def log_of(job: Job) -> Path:
 
 def can_resume(job: Job) -> bool:
     """Whether it stopped and what it works on is still there."""
-    return state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED) and Path(source_of(job)).exists()
+    there = job.kind != IMPORT or Path(str(job.arguments["source"])).exists()
+    return there and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
 def _is_alive(job: Job) -> bool:

@@ -1,7 +1,7 @@
 """Long commands that a page starts: children that outlive the server, with their progress in the database.
 
 The command reports through ``reporting()``; any process can show how far it is. One whose process is gone
-without having said how it ended is shown as interrupted and can be continued: an import is idempotent.
+without having said how it ended is shown as interrupted and can be continued: they are idempotent.
 """
 
 import os
@@ -25,7 +25,19 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused
-from reviewer.job_rows import UNDER_WAY, can_resume, clear_away, find, log_of, settle, source_of, state_of
+from reviewer.job_rows import (
+    ACTIONS,
+    IMPORT,
+    RANK,
+    UNDER_WAY,
+    can_resume,
+    clear_away,
+    command_of,
+    find,
+    log_of,
+    settle,
+    state_of,
+)
 from reviewer.models import Job, JobStatus, Person
 from reviewer.paths import ROOT, uploads_folder
 
@@ -93,27 +105,21 @@ def start_import(
     call = calls.get_call(call_slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     path, label = _source(actor, upload, source)
-    arguments = {"call": call.slug, "source": str(path), "upload": upload}
-    with writing() as session:
-        advisory_lock(session, "jobs")
-        known = next((each for each in _unsettled(session, call.slug) if source_of(each) == str(path)), None)
-        if known is not None and state_of(known) in UNDER_WAY:
-            return known.public_id
-        job = Job(kind="import", arguments=arguments, label=label, started_by=actor.person_id)
-        session.add(job)
-        if known is not None:
-            settle(known, JobStatus.CANCELLED)
-        audit.record(session, actor, "job.start", "job", job.public_id, {"kind": "import", "call": call.slug})
-    _launch(job)
-    return job.public_id
+    return _start(actor, IMPORT, label, {"call": call.slug, "source": str(path), "upload": upload})
+
+
+def start_ranking(actor: Actor, *, call_slug: str) -> str:
+    """Starts computing a call's ranking; returns the job's public id, or that of the one under way."""
+    call = calls.get_call(call_slug)
+    require(actor, Action.SEE_RANKING, call.phase)
+    return _start(actor, RANK, call.title, {"call": call.slug})
 
 
 def resume(actor: Actor, *, job_id: str) -> None:
     """Runs an interrupted or failed job again; what it had done stays done."""
-    require(actor, Action.IMPORT_BATCH)
     with writing() as session:
         job = find(session, job_id)
-        require(actor, Action.IMPORT_BATCH, calls.get_call(str(job.arguments["call"])).phase)
+        require(actor, ACTIONS[job.kind], calls.get_call(str(job.arguments["call"])).phase)
         if state_of(job) in UNDER_WAY:
             return
         if not can_resume(job):
@@ -126,9 +132,9 @@ def resume(actor: Actor, *, job_id: str) -> None:
 
 def cancel(actor: Actor, *, job_id: str) -> None:
     """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
-    require(actor, Action.IMPORT_BATCH)
     with writing() as session:
         job = find(session, job_id)
+        require(actor, ACTIONS[job.kind])
         if job.status not in _UNSETTLED:
             return
         audit.record(session, actor, "job.cancel", "job", job_id)
@@ -139,18 +145,18 @@ def cancel(actor: Actor, *, job_id: str) -> None:
     clear_away(job)
 
 
-def current(viewer: Actor, *, call_slug: str) -> list[JobView]:
+def current(viewer: Actor, *, call_slug: str, kind: str = IMPORT) -> list[JobView]:
     """A call's jobs that are under way or wait for a decision, the latest first."""
-    require(viewer, Action.IMPORT_BATCH)
+    require(viewer, ACTIONS[kind])
     with reading() as session:
-        return _views(session, _unsettled(session, call_slug))
+        return _views(session, _unsettled(session, call_slug, kind))
 
 
 def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
     """A call's jobs that ended, the one that ended last first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
-        _of_call(call_slug)
+        _of_call(call_slug, IMPORT)
         .where(col(Job.status).in_((JobStatus.DONE, JobStatus.CANCELLED)))
         .order_by(col(Job.finished_at).desc())
         .limit(limit)
@@ -192,10 +198,30 @@ def _source(actor: Actor, upload: str | None, source: Path | None) -> tuple[Path
     return uploads.path_of(found), found.name
 
 
+def _start(actor: Actor, kind: str, label: str, arguments: dict[str, Any]) -> str:
+    """Starts a job unless the same one is under way; one that had stopped gives way to it."""
+    with writing() as session:
+        advisory_lock(session, "jobs")
+        job = Job(kind=kind, arguments=arguments, label=label, started_by=actor.person_id)
+        same = [
+            each
+            for each in _unsettled(session, arguments["call"], kind)
+            if command_of(each) == command_of(job)
+        ]
+        for each in same:
+            if state_of(each) in UNDER_WAY:
+                return each.public_id
+            settle(each, JobStatus.CANCELLED)
+        session.add(job)
+        facts = {"kind": kind, "call": arguments["call"]}
+        audit.record(session, actor, "job.start", "job", job.public_id, facts)
+    _launch(job)
+    return job.public_id
+
+
 def _launch(job: Job) -> None:
     """Starts the command free of the server: own session, no descriptors but its log."""
-    command = [sys.executable, "-m", "reviewer", job.kind, source_of(job), "--json"]
-    command += ["--call", str(job.arguments["call"])]
+    command = [sys.executable, "-m", "reviewer", *command_of(job)]
     try:
         uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(log_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
@@ -299,7 +325,10 @@ def _ending(error: BaseException) -> tuple[JobStatus, str | None]:
         return JobStatus.FAILED, str(error)
     if isinstance(error, KeyboardInterrupt):
         return JobStatus.INTERRUPTED, None
-    return JobStatus.FAILED, f"Algo falló de nuestro lado ({type(error).__name__}). Lo importado se conserva."
+    return (
+        JobStatus.FAILED,
+        f"Algo falló de nuestro lado ({type(error).__name__}). Lo hecho hasta ahí se conserva.",
+    )
 
 
 def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None, *, spent: bool) -> None:
@@ -314,12 +343,12 @@ def _finish(job: Job, progress: Progress, status: JobStatus, error: str | None, 
         settle(found, status, error)
 
 
-def _of_call(call_slug: str) -> Any:
-    return select(Job).where(Job.kind == "import", col(Job.arguments)["call"].as_string() == call_slug)
+def _of_call(call_slug: str, kind: str) -> Any:
+    return select(Job).where(Job.kind == kind, col(Job.arguments)["call"].as_string() == call_slug)
 
 
-def _unsettled(session: Session, call_slug: str) -> list[Job]:
-    query = _of_call(call_slug).where(col(Job.status).in_(_UNSETTLED)).order_by(col(Job.id).desc())
+def _unsettled(session: Session, call_slug: str, kind: str) -> list[Job]:
+    query = _of_call(call_slug, kind).where(col(Job.status).in_(_UNSETTLED)).order_by(col(Job.id).desc())
     return list(session.exec(query))
 
 

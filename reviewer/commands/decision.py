@@ -49,11 +49,13 @@ def _rank(options: argparse.Namespace) -> int:
 
 def _ranked(options: argparse.Namespace) -> Any:
     if options.call:
-        from reviewer.decision.call_ranking import rank_call
+        from reviewer import jobs
+        from reviewer.decision.call_ranking import compute
 
         if options.weights or options.scale or options.seats is not None:
             raise Refused("--weights, --seats y --scale van con --scores: con --call los da la convocatoria.")
-        return rank_call(OPERATOR, call=options.call)
+        with jobs.reporting() as progress:
+            return compute(OPERATOR, call=options.call, tell=lambda share: progress(round(100 * share), 100))
     from reviewer.decision import ranking, score_files
 
     seats = 60 if options.seats is None else options.seats

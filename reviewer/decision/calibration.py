@@ -6,6 +6,7 @@ y = α_r + a_r q_i + e, e ~ N(0, σ_r² + ε²), q_i ~ N(μ_s, 1), (α_r, a_r) ~
 u_r is the juror's relative spread: who spreads her grades wide has, more likely than not, a steep slope.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,23 +23,29 @@ STILL = 1e-4
 SPREAD_IN_SLOPE = 0.6  # d log a / d log spread: .5 if noise and slope are apart, .6 if noise grows with slope
 LEAST_SLOPE = 0.3  # of the jury as a whole: without it the merits may fade away, or come out upside down
 PSEUDO_JURORS = 1.0  # a handful of jurors says little of how much jurors differ
+Tell = Callable[[float], None]
 _USUAL = np.diag([0.15, 0.03])
 _NU = (1.0, 500.0)
 _RIDGE = 1e-4 * np.eye(2)
+
+
+def in_silence(_share: float) -> None:
+    """Tells nobody how far the work has come."""
 
 
 @dataclass
 class Fit:
     """The fitted jury and merits; on the scale, y is ``centre`` + ``unit`` × what is here.
 
-    ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ²;
-    ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m; ``relative`` (R) is u; ``y`` and
-    ``error`` (n) are the readings' totals and ε².
+    ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ², a gamma
+    of shape ``freedom`` / 2 (R); ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m; ``relative``
+    (R) is u; ``y`` and ``error`` (n) are the readings' totals and ε².
     """
 
     beta: Floats
     cov: Floats
     precision: Floats
+    freedom: Floats
     merit: Floats
     variance: Floats
     mean: Floats
@@ -47,6 +54,16 @@ class Fit:
     unit: float
     y: Floats
     error: Floats
+
+    @property
+    def noise(self) -> float:
+        """σ² of a typical juror's reading, in units of q."""
+        return float(np.median(1 / self.precision)) / float(self.mean[1]) ** 2
+
+    def level(self, merit: Floats) -> Floats:
+        """What a typical juror would give these merits, on the scale as if it had no ends."""
+        level: Floats = self.centre + self.unit * (self.mean[0] + self.mean[1] * merit)
+        return level
 
     def weight(self, readings: Readings) -> Floats:
         """What each reading's total (n) weighs: 1 / (σ² + ε²)."""
@@ -63,8 +80,11 @@ class _Prior:
     typical: float
 
 
-def calibrate(readings: Readings) -> Fit:
-    """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum."""
+def calibrate(readings: Readings, tell: Tell = in_silence) -> Fit:
+    """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum.
+
+    ``tell`` hears which share of the work is done.
+    """
     centre = float(readings.totals.mean())
     unit = float(readings.totals.std()) or 1.0
     unclipper = Unclipper.of(readings, centre, unit)
@@ -78,6 +98,7 @@ def calibrate(readings: Readings) -> Fit:
         fit.relative = _relative_spread(readings, fit)
         _settle(fit, readings, prior, ROUNDS_BETWEEN if left else MOST_ROUNDS)
         expected, variance = _without_itself(readings, fit)
+        tell(1 - left / UNCLIP_PASSES)
     if readings.stratum.any():
         _forget_strata(fit, readings)
     return fit
@@ -86,7 +107,7 @@ def calibrate(readings: Readings) -> Fit:
 def update_merit(fit: Fit, readings: Readings, prior: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of q (I) given the jury and its prior mean (I)."""
     i, count = readings.application, len(readings.applications)
-    precise, pull = _told(readings, fit)
+    precise, pull = told(readings, fit)
     variance = 1 / (1 + np.bincount(i, precise, count))
     return variance * (prior + np.bincount(i, pull, count)), variance
 
@@ -100,7 +121,7 @@ def _forget_strata(fit: Fit, readings: Readings) -> None:
     fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
 
 
-def _told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+def told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
     """What each reading (n) adds to the precision of its q, and to precision times mean."""
     r, weight = readings.reviewer, fit.weight(readings)
     slope = fit.beta[r, 1]
@@ -112,7 +133,7 @@ def _told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
 def _without_itself(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
     """Mean and variance (n) that the fit expects of each total, leaving out what that total said of q."""
     r, i = readings.reviewer, readings.application
-    precise, pull = _told(readings, fit)
+    precise, pull = told(readings, fit)
     precision = np.maximum(1 / fit.variance[i] - precise, 0.9)  # 1 is the prior's; q was restandardised
     merit = (fit.merit[i] / fit.variance[i] - pull) / precision
     expected: Floats = fit.beta[r, 0] + fit.beta[r, 1] * merit
@@ -174,6 +195,7 @@ def _start(readings: Readings, centre: float, unit: float) -> Fit:
         beta=np.column_stack([severity, np.full(reviewers, 0.6)]),
         cov=np.tile(np.diag([0.05, 0.02]), (reviewers, 1, 1)),
         precision=np.full(reviewers, 1.6),
+        freedom=np.full(reviewers, 6.0),
         merit=(merit - merit.mean()) / size * 0.8,
         variance=np.full(count, 0.36),
         mean=np.array([0.0, 0.6]),
@@ -206,7 +228,8 @@ def _update_jury(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
     share: Floats = noise * weight  # of what is away, the juror's noise; the rest is ε
     squares = np.bincount(r, share**2 * away + noise * (1 - share), reviewers).astype(np.float64)
     count = np.bincount(r, minlength=reviewers)
-    fit.precision = (prior.nu + count) / (prior.nu * prior.typical + np.maximum(squares, 1e-9))
+    fit.freedom = (prior.nu + count).astype(np.float64)
+    fit.precision = fit.freedom / (prior.nu * prior.typical + np.maximum(squares, 1e-9))
     return squares
 
 

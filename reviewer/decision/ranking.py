@@ -4,24 +4,28 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.special import ndtr
 
-from reviewer.decision.calibration import Fit, calibrate
+from reviewer.decision.calibration import Tell, calibrate, in_silence
+from reviewer.decision.jurors import Juror, components, describe, flat
 from reviewer.decision.lots import lot
 from reviewer.decision.readings import Floats, Ints, Readings
 from reviewer.decision.seats import chances
+from reviewer.decision.steps import Steps, error_on_scale, on_scale, steps
 
-FEWEST_READINGS = 5
-LEAST_SPREAD = 0.2  # of the median juror's
+CONTRACT = ("rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean")
+JUROR_CONTRACT = ("reviewer", "reviews", "severity", "flags")
 _DECIMALS = 9  # finer differences are rounding errors, and ties
-CONSTANT, FEW, APART = "constant", "few_reviews", "unconnected"
+_CALIBRATING = 0.4  # share of the work
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One application. Estimate, error and mean are on the scale; ``p_selected`` is a probability."""
+    """One application. Estimate, error, means and ``spread`` are on the scale; ``p_selected`` is a chance.
+
+    ``rank_from`` to ``rank_to`` holds its true rank nine times of ten. ``spread`` is how far its highest
+    reading lies above its lowest. ``raw_rank`` is its place by the plain mean, ``tied`` whether another
+    stands level with it. ``merit`` and ``variance`` are what the calibration says of it in its own units.
+    """
 
     rank: int
     application: str
@@ -32,37 +36,33 @@ class Ranked:
     raw_mean: float
     rank_from: int
     rank_to: int
-
-
-@dataclass(frozen=True)
-class Juror:
-    """One reviewer. ``severity`` is in points of the scale below the jury's middle."""
-
-    reviewer: str
-    reviews: int
-    severity: float
-    flags: tuple[str, ...]
+    raw_rank: int
+    spread: float
+    tied: bool
+    merit: float
+    variance: float
+    steps: Steps
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Best first. Applications that nobody read are not in it."""
+    """Best first. Applications that nobody read are not in it. ``noise`` is a usual reading's variance."""
 
     seats: int
     ranking: tuple[Ranked, ...]
     reviewers: tuple[Juror, ...]
     warnings: tuple[str, ...]
+    noise: float
 
     def to_json(self) -> dict[str, Any]:
         """As the command-line contract writes it."""
-        left_out = ("rank_from", "rank_to")
         return {
             "seats": self.seats,
-            "ranking": [
-                {key: value for key, value in asdict(each).items() if key not in left_out}
-                for each in self.ranking
+            "ranking": [{key: getattr(each, key) for key in CONTRACT} for each in self.ranking],
+            "reviewers": [
+                {key: value for key, value in asdict(each).items() if key in JUROR_CONTRACT}
+                for each in self.reviewers
             ],
-            "reviewers": [{**asdict(each), "flags": list(each.flags)} for each in self.reviewers],
             "warnings": list(self.warnings),
         }
 
@@ -74,59 +74,67 @@ def rank(
     order: str = "calibrated",
     lottery_seed: str = "",
     left_out: frozenset[str] = frozenset(),
+    tell: Tell = in_silence,
 ) -> Ranking:
     """Ranks what was read. ``order`` ``"mean"`` sorts by the plain mean; everything else stays the same.
 
-    Ties fall by lot. Applications ``left_out`` help to know the jury and get no place.
+    Ties fall by lot. Applications ``left_out`` help to know the jury and get no place. ``tell`` hears which
+    share of the work is done.
     """
-    constant = _constant(readings)
+    constant = flat(readings)
     heard = readings if not constant.any() or constant.all() else _without(readings, constant)
-    fit = calibrate(heard)
+    fit = calibrate(heard, lambda share: tell(_CALIBRATING * share))
     read = np.array(
         [each for each in np.unique(readings.application) if readings.applications[each] not in left_out]
     )
     seats = min(seats, len(read))
-    chance = chances(heard, fit, read=read, seats=seats)
-    raw, reviews = _plain(readings)
-    estimate = _on_scale(readings, fit, fit.merit)
-    key = np.round(fit.merit if order == "calibrated" else raw, _DECIMALS)[read]
-    lots = np.array([lot(lottery_seed, readings.applications[each]) for each in read])
-    best_first = np.lexsort((read, -lots, -key))
-    error = _error_on_scale(readings, fit)
-    ranking = tuple(
-        Ranked(
-            rank=place,
-            application=readings.applications[read[number]],
-            estimate=float(estimate[read[number]]),
-            standard_error=float(error[read[number]]),
-            p_selected=float(chance.selected[number]),
-            reviews=int(reviews[read[number]]),
-            raw_mean=float(raw[read[number]]),
-            rank_from=int(chance.rank_interval[number, 0]),
-            rank_to=int(chance.rank_interval[number, 1]),
-        )
-        for place, number in enumerate(best_first, start=1)
+    chance = chances(
+        heard, fit, read=read, seats=seats, tell=lambda share: tell(_CALIBRATING + (1 - _CALIBRATING) * share)
     )
-    parts = _components(readings)
+    raw, reviews, apart = _plain(readings)
+    estimate = on_scale(readings, fit, fit.merit)
+    lots = np.array([lot(lottery_seed, readings.applications[each]) for each in read])
+    keys = {"calibrated": np.round(fit.merit, _DECIMALS)[read], "mean": raw[read]}
+    best_first = {name: np.lexsort((read, -lots, -key)) for name, key in keys.items()}
+    columns = {
+        "estimate": estimate[read],
+        "standard_error": error_on_scale(readings, fit)[read],
+        "p_selected": chance.selected,
+        "reviews": reviews[read],
+        "raw_mean": raw[read],
+        "rank_from": chance.rank_interval[:, 0],
+        "rank_to": chance.rank_interval[:, 1],
+        "raw_rank": _places(best_first["mean"]),
+        "spread": apart[read],
+        "tied": _level(keys[order]),
+        "merit": fit.merit[read],
+        "variance": fit.variance[read],
+    }
+    names = [readings.applications[each] for each in read]
+    parts = components(readings)
+    cut = keys[order][best_first[order]][seats - 1 : seats + 1]
     return Ranking(
         seats=seats,
-        ranking=ranking,
-        reviewers=_jurors(readings, fit, constant, parts),
-        warnings=(*readings.warnings, *_warnings(readings, constant, parts, key[best_first], seats)),
+        ranking=_rows(names, columns, steps(heard, fit, raw, estimate), read, best_first[order]),
+        reviewers=describe(readings, fit, constant, parts),
+        warnings=(*readings.warnings, *_warnings(readings, constant, parts, len(np.unique(cut)) < len(cut))),
+        noise=fit.noise,
     )
 
 
-def _constant(readings: Readings) -> np.ndarray:
-    """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
-    r, totals = readings.reviewer, readings.totals
-    count = np.bincount(r, minlength=len(readings.reviewers))
-    mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
-    spread = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
-    enough = count >= FEWEST_READINGS
-    if not enough.any():
-        return np.zeros(len(count), dtype=bool)
-    flat: np.ndarray = enough & (spread < LEAST_SPREAD * np.median(spread[enough]))
-    return flat
+def _rows(
+    names: list[str], columns: dict[str, np.ndarray], way: list[Steps], read: Ints, best_first: Ints
+) -> tuple[Ranked, ...]:
+    plain = {name: values.tolist() for name, values in columns.items()}
+    return tuple(
+        Ranked(
+            rank=place,
+            application=names[at],
+            steps=way[read[at]],
+            **{name: values[at] for name, values in plain.items()},
+        )
+        for place, at in enumerate(best_first, start=1)
+    )
 
 
 def _without(readings: Readings, jurors: np.ndarray) -> Readings:
@@ -139,67 +147,33 @@ def _without(readings: Readings, jurors: np.ndarray) -> Readings:
     )
 
 
-def _plain(readings: Readings) -> tuple[Floats, Ints]:
-    count = np.bincount(readings.application, minlength=len(readings.applications))
-    total = np.bincount(readings.application, readings.totals, len(readings.applications))
-    return np.round(total / np.maximum(count, 1), _DECIMALS), count
+def _plain(readings: Readings) -> tuple[Floats, Ints, Floats]:
+    """The mean of the totals (I), how many there are, and how far the highest lies above the lowest."""
+    i, totals, size = readings.application, readings.totals, len(readings.applications)
+    count = np.bincount(i, minlength=size)
+    total = np.bincount(i, totals, size)
+    low, high = np.full(size, np.inf), np.full(size, -np.inf)
+    np.minimum.at(low, i, totals)
+    np.maximum.at(high, i, totals)
+    return np.round(total / np.maximum(count, 1), _DECIMALS), count, np.where(count > 0, high - low, 0)
 
 
-def _on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
-    """What a typical juror would give: the expected grade once the scale's ends cut it off.
-
-    The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
-    """
-    level = fit.centre + fit.unit * (fit.mean[0] + fit.mean[1] * merit)
-    noise = fit.unit * float(np.median(1 / np.sqrt(fit.precision)))
-    low, high = readings.scale
-    a, b = (low - level) / noise, (high - level) / noise
-    inside = level * (ndtr(b) - ndtr(a)) + noise * (_density(a) - _density(b))
-    expected: Floats = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
-    return expected
+def _places(order: Ints) -> Ints:
+    """The rank (from 1) of each, given who comes when."""
+    places = np.empty(len(order), dtype=np.int64)
+    places[order] = np.arange(1, len(order) + 1)
+    return places
 
 
-def _error_on_scale(readings: Readings, fit: Fit) -> Floats:
-    half = np.sqrt(fit.variance)
-    spread: Floats = (
-        _on_scale(readings, fit, fit.merit + half) - _on_scale(readings, fit, fit.merit - half)
-    ) / 2
-    return np.abs(spread)
-
-
-def _density(z: Floats) -> Floats:
-    density: Floats = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    return density
-
-
-def _components(readings: Readings) -> Ints:
-    """Which part of the graph of jurors and applications each juror (R) is in."""
-    jurors, applications = len(readings.reviewers), len(readings.applications)
-    ends = (readings.reviewer, readings.application + jurors)
-    size = jurors + applications
-    graph = coo_array((np.ones(len(readings.reviewer)), ends), shape=(size, size))
-    parts: Ints = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
-    return parts
-
-
-def _jurors(readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints) -> tuple[Juror, ...]:
-    count = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
-    active = parts[count > 0]
-    largest = np.bincount(active).argmax() if len(active) else 0
-    severity = -fit.unit * (fit.beta[:, 0] - fit.mean[0])
-    jurors = []
-    for place, name in enumerate(readings.reviewers):
-        flags = (
-            *((CONSTANT,) if constant[place] else ()),
-            *((FEW,) if count[place] < FEWEST_READINGS else ()),
-            *((APART,) if parts[place] != largest else ()),
-        )
-        jurors.append(Juror(name, int(count[place]), float(severity[place]), flags))
-    return tuple(jurors)
+def _level(keys: Floats) -> np.ndarray:
+    """Which of these stand level with another."""
+    _, which, times = np.unique(keys, return_inverse=True, return_counts=True)
+    level: np.ndarray = times[which] > 1
+    return level
 
 
 def _warnings(
-    readings: Readings, constant: np.ndarray, parts: Ints, keys: Floats, seats: int
+    readings: Readings, constant: np.ndarray, parts: Ints, tied_at_the_cut: bool
 ) -> tuple[str, ...]:
     said = []
     if constant.any():
@@ -210,6 +184,6 @@ def _warnings(
             f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones: entre grupos "
             "la calibración solo vale si se repartieron al azar."
         )
-    if seats < len(keys) and keys[seats - 1] == keys[seats]:
+    if tied_at_the_cut:
         said.append("Hay un empate en la línea de corte: lo decide el sorteo con la semilla publicada.")
     return tuple(said)

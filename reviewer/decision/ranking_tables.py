@@ -2,22 +2,20 @@
 
 import os
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 
-from reviewer.decision.ranking import Ranking
+from reviewer.decision.ranking import CONTRACT, Ranking
 from reviewer.errors import MachineFault
 from reviewer.tables import Table, to_csv
 from reviewer.words import NBSP, counted, percent
 
-COLUMNS = ("rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean")
 SHOWN = 20
 
 
 def table_of(ranking: Ranking) -> Table:
     """All of the ranking in the contract's columns, best first."""
-    rows = (asdict(each) for each in ranking.ranking)
-    return Table("Ranking", COLUMNS, tuple(tuple(row[name] for name in COLUMNS) for row in rows))
+    rows = tuple(tuple(getattr(each, name) for name in CONTRACT) for each in ranking.ranking)
+    return Table("Ranking", CONTRACT, rows)
 
 
 def as_csv(ranking: Ranking) -> bytes:

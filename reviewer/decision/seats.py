@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer.decision.calibration import Fit
+from reviewer.decision.calibration import Fit, Tell, in_silence
 from reviewer.decision.readings import Floats, Ints, Readings
 
 DRAWS = 1000
@@ -20,7 +20,7 @@ class Chances:
     rank_interval: Ints
 
 
-def chances(readings: Readings, fit: Fit, *, read: Ints, seats: int) -> Chances:
+def chances(readings: Readings, fit: Fit, *, read: Ints, seats: int, tell: Tell = in_silence) -> Chances:
     """Over the applications ``read`` (places among all); ``seats`` at most their number."""
     random = np.random.default_rng(_SEED)
     r, i, count = readings.reviewer, readings.application, len(readings.applications)
@@ -28,7 +28,7 @@ def chances(readings: Readings, fit: Fit, *, read: Ints, seats: int) -> Chances:
     weight = fit.weight(readings)
     taken, ranks = np.zeros(len(read)), []
     draws = max(100, min(DRAWS, _CELLS // max(len(read), 1)))
-    for _ in range(draws):
+    for drawn in range(draws):
         beta = fit.beta + np.einsum("rij,rj->ri", roots, random.standard_normal(fit.beta.shape))
         slope = beta[r, 1]
         precision = 1 + np.bincount(i, weight * slope**2, count)
@@ -39,5 +39,6 @@ def chances(readings: Readings, fit: Fit, *, read: Ints, seats: int) -> Chances:
         rank = np.empty(len(read), dtype=np.int32)
         rank[order] = np.arange(1, len(read) + 1)
         ranks.append(rank)
+        tell((drawn + 1) / draws)
     interval = np.quantile(np.stack(ranks), [0.05, 0.95], axis=0, method="nearest").T
     return Chances(taken / draws, interval.astype(np.int64))

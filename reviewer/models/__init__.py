@@ -18,6 +18,13 @@ from reviewer.models.calls import Call, Phase, Setting
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
+from reviewer.models.rankings import (
+    FurtherReading,
+    FurtherRound,
+    KeptRanking,
+    RankedApplication,
+    RankedJuror,
+)
 from reviewer.models.reading import (
     CommitteeMessage,
     Flag,
@@ -48,9 +55,12 @@ __all__ = [
     "Finding",
     "Flag",
     "FlagKind",
+    "FurtherReading",
+    "FurtherRound",
     "HandChange",
     "Job",
     "JobStatus",
+    "KeptRanking",
     "LoginAttempt",
     "LoginSession",
     "LoginTicket",
@@ -64,6 +74,8 @@ __all__ = [
     "PinnedNote",
     "Placement",
     "Preference",
+    "RankedApplication",
+    "RankedJuror",
     "Review",
     "ReviewStatus",
     "Role",

@@ -3,12 +3,14 @@
 import math
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import astuple
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from reviewer.decision.ranking import APART, CONSTANT, FEW, Ranking, rank
+from reviewer.decision.jurors import APART, CONSTANT, FEW
+from reviewer.decision.ranking import Ranking, rank
 from reviewer.decision.readings import ScoreLine, gather
 
 CRITERIA = ("a", "b", "c")
@@ -235,3 +237,17 @@ def test_strata_of_unequal_merit_do_not_make_a_juror_look_lenient() -> None:
     blind = rank(gather(lines, weights=weights), seats=20)
     check(known, None)
     assert likeness(known, merits) > max(0.8, likeness(blind, merits) - 0.005)
+
+
+def test_the_way_from_the_mean_to_the_estimate_adds_up() -> None:
+    lines, _ = jury(fair, harsh, fair, lambda *_: 3.0, readers=2)
+    lines += [ScoreLine("J3", "SOLA", criterion, 3.0) for criterion in CRITERIA]
+    found = ranked(lines, scale=(1, 5))
+    for one in found.ranking:
+        assert one.raw_mean + sum(astuple(one.steps)) == pytest.approx(one.estimate, abs=1e-9)
+    read_by_harsh = {each.application for each in lines if each.reviewer == "J1"}
+    by_folio = {each.application: each.steps for each in found.ranking}
+    assert all(
+        (by_folio[each].severity > 0) == (each in read_by_harsh) for each in by_folio if each != "SOLA"
+    )
+    assert by_folio["SOLA"].uncounted != 0 == by_folio["SOLA"].severity

@@ -1,0 +1,102 @@
+"""How far the jury agrees: Krippendorff's alpha, the intraclass correlation, and the shares of variance."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from reviewer.decision.readings import Floats, Ints, Readings
+from reviewer.decision.variance import components
+
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """``alpha`` a criterion, in their order; ``single`` and ``mean``: the reliability of one reading and of
+    the mean of ``readings`` of them; ``shares`` of the variance of totals due to merit, juror and the rest.
+
+    None where the readings can't tell, as when nothing was read twice.
+    """
+
+    alpha: tuple[float | None, ...]
+    single: float | None
+    mean: float | None
+    readings: float
+    shares: tuple[float, float, float] | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a kept ranking holds it."""
+        return asdict(self)
+
+
+def measure(readings: Readings) -> Agreement:
+    """All of it; alpha with the ordinal metric, since levels are ranks."""
+    units, count = readings.application, len(readings.applications)
+    each = np.bincount(units, minlength=count)
+    usual = len(units) / max(int((each > 0).sum()), 1)
+    single = icc(units, readings.totals)
+    found = components(readings)
+    return Agreement(
+        alpha=tuple(krippendorff_alpha(units, column, "ordinal") for column in readings.grades.T),
+        single=single,
+        mean=None if single is None else stepped_up(single, usual),
+        readings=usual,
+        shares=None if found is None else found.shares,
+    )
+
+
+def krippendorff_alpha(units: Ints, values: Floats, metric: Metric) -> float | None:
+    """Alpha of ``values`` (n, NaN is missing) given to ``units`` (n), as Krippendorff (2011) computes it.
+
+    None where no unit has two values, or where all values are the same.
+    """
+    there = ~np.isnan(values)
+    levels, level = np.unique(values[there], return_inverse=True)
+    unit = np.unique(units[there], return_inverse=True)[1]
+    counts = np.zeros((int(unit.max(initial=-1)) + 1, len(levels)))
+    np.add.at(counts, (unit, level), 1)
+    counts = counts[counts.sum(axis=1) > 1]
+    pairs = counts.sum(axis=1, keepdims=True) - 1
+    coincidences = (counts / pairs).T @ counts - np.diag((counts / pairs).sum(axis=0))
+    totals = coincidences.sum(axis=0)
+    apart = _apart(levels, totals, metric)
+    expected = float((np.outer(totals, totals) * apart).sum())
+    if not expected:
+        return None
+    return 1 - (float(totals.sum()) - 1) * float((coincidences * apart).sum()) / expected
+
+
+def icc(units: Ints, values: Floats) -> float | None:
+    """One-way intraclass correlation of single values: ICC(1,1) of Shrout and Fleiss (1979).
+
+    With unequal numbers of values a unit, by the usual mean number. None where no unit has two values, there
+    is a single unit, or nothing varies.
+    """
+    each = np.bincount(units)
+    each, total = each[each > 0], len(values)
+    unit = np.unique(units, return_inverse=True)[1]
+    if len(each) < 2 or len(each) == total:
+        return None
+    means = np.bincount(unit, values) / each
+    between = float((each * (means - values.mean()) ** 2).sum()) / (len(each) - 1)
+    within = float(((values - means[unit]) ** 2).sum()) / (total - len(each))
+    usual = (total - float((each**2).sum()) / total) / (len(each) - 1)
+    spread = between + (usual - 1) * within
+    return (between - within) / spread if spread > 0 else None
+
+
+def stepped_up(reliability: float, times: float) -> float:
+    """The reliability of a mean of so many (Spearman and Brown, 1910)."""
+    return times * reliability / (1 + (times - 1) * reliability)
+
+
+def _apart(levels: Floats, totals: Floats, metric: Metric) -> Floats:
+    """Squared differences between levels; the ordinal one counts the values that lie between."""
+    if metric == "nominal":
+        return 1 - np.eye(len(levels))
+    at = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels
+    apart: Floats = (at[:, None] - at) ** 2
+    if metric == "ratio":
+        apart = apart / np.where(apart > 0, (at[:, None] + at) ** 2, 1)
+    return apart

@@ -1,0 +1,78 @@
+"""The way from an application's plain mean to its estimate, in steps that add up exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from reviewer.decision.calibration import Fit, told
+from reviewer.decision.readings import Floats, Readings
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What is added to the plain mean to come to the estimate, one after the other, on the scale.
+
+    ``uncounted``: readings of jurors who give everybody the same are set aside; ``severity``: each juror's
+    strictness is taken off; ``spread``: her scores are brought to the jury's usual spread,
+    and weigh as her consistency says; ``caution``: the fewer the readings, the nearer to the middle;
+    ``ends``: what the ends of the scale cut off is given back, and the result brought to the scale.
+    """
+
+    uncounted: float
+    severity: float
+    spread: float
+    caution: float
+    ends: float
+
+
+def steps(heard: Readings, fit: Fit, raw: Floats, estimate: Floats) -> list[Steps]:
+    """The steps of each application (I) from ``raw`` to ``estimate``; ``heard`` is what was calibrated."""
+    i, count = heard.application, len(heard.applications)
+    number = np.bincount(i, minlength=count)
+    middle = fit.level(np.zeros(count))
+
+    def mean(values: Floats) -> Floats:
+        return np.where(number > 0, np.bincount(i, values, count) / np.maximum(number, 1), middle)
+
+    precise, pull = (np.bincount(i, each, count) for each in told(heard, fit))
+    own = np.divide(pull, precise, out=np.zeros(count), where=number > 0)
+    severity = fit.beta[heard.reviewer, 0] - fit.mean[0]
+    counted = mean(heard.totals)
+    opened = mean(fit.centre + fit.unit * fit.y)
+    lenient = mean(fit.centre + fit.unit * (fit.y - severity))
+    spread, cautious = fit.level(own), fit.level(fit.merit)
+    moved = (
+        counted - raw,
+        lenient - opened,
+        spread - lenient,
+        cautious - spread,
+        opened - counted + estimate - cautious,
+    )
+    return [Steps(*map(float, each)) for each in zip(*moved, strict=True)]
+
+
+def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
+    """What a typical juror would give: the expected grade once the scale's ends cut it off.
+
+    The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
+    """
+    level = fit.level(merit)
+    noise = fit.unit * float(np.median(1 / np.sqrt(fit.precision)))
+    low, high = readings.scale
+    a, b = (low - level) / noise, (high - level) / noise
+    inside = level * (ndtr(b) - ndtr(a)) + noise * (_density(a) - _density(b))
+    expected: Floats = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
+    return expected
+
+
+def error_on_scale(readings: Readings, fit: Fit) -> Floats:
+    """The estimates' standard errors (I): half of what a standard deviation either way makes of them."""
+    half = np.sqrt(fit.variance)
+    apart: Floats = on_scale(readings, fit, fit.merit + half) - on_scale(readings, fit, fit.merit - half)
+    return np.abs(apart) / 2
+
+
+def _density(z: Floats) -> Floats:
+    density: Floats = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return density

@@ -1,0 +1,87 @@
+"""Crossed effects: how much of the totals' variance is merit, juror and the rest, by restricted likelihood.
+
+y = μ + q_i + s_r + e with all three normal (Patterson and Thompson 1971). Applications are absorbed, so that
+what is factorised is as large as the jury only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
+
+from reviewer.decision.jurors import components as parts_of
+from reviewer.decision.readings import Floats, Readings
+
+_LEAST, _MOST = -14.0, 12.0  # logarithms of a variance over the rest's: beyond, it is none or all
+
+
+@dataclass(frozen=True)
+class Components:
+    """Variances of merit, juror and the rest, in squared points of the scale."""
+
+    merit: float
+    juror: float
+    rest: float
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """Each one's share of the whole."""
+        whole = self.merit + self.juror + self.rest
+        return self.merit / whole, self.juror / whole, self.rest / whole
+
+
+def components(readings: Readings) -> Components | None:
+    """The variance components of the totals.
+
+    None where they can't be told apart: nothing varies, or no reading is left over once each application and
+    each juror has her own mean.
+    """
+    n = len(readings.totals)
+    there = len(np.unique(readings.application)) + len(np.unique(readings.reviewer))
+    left_over = n - there + len(np.unique(parts_of(readings)[readings.reviewer]))
+    if left_over < 1 or not readings.totals.std() > 0:
+        return None
+    likelihood = _Likelihood(readings)
+    found = minimize(
+        lambda logs: likelihood.deviance(np.exp(np.clip(logs, _LEAST, _MOST)))[0],
+        np.array([-0.5, -1.5]),
+        method="Nelder-Mead",
+        options={"xatol": 1e-4, "fatol": 1e-7, "maxfev": 400},
+    )
+    ratios = np.exp(np.clip(found.x, _LEAST, _MOST))
+    rest = likelihood.deviance(ratios)[1]
+    return Components(merit=rest * float(ratios[0]), juror=rest * float(ratios[1]), rest=rest)
+
+
+class _Likelihood:
+    """Minus twice the restricted log-likelihood, the rest's variance profiled out."""
+
+    def __init__(self, readings: Readings) -> None:
+        r, i = readings.reviewer, readings.application
+        self.size = len(r)
+        shape = (len(readings.applications), len(readings.reviewers))
+        self.read = csr_array((np.ones(self.size), (i, r)), shape=shape)
+        self.a_juror = np.bincount(r, minlength=shape[1]).astype(float)
+        self.an_application = np.bincount(i, minlength=shape[0]).astype(float)
+        y = readings.totals - readings.totals.mean()
+        columns = np.column_stack([np.ones(self.size), y])
+        self.products: Floats = columns.T @ columns
+        self.by_application = np.column_stack([np.bincount(i, each, shape[0]) for each in columns.T])
+        self.by_juror = np.column_stack([np.bincount(r, each, shape[1]) for each in columns.T])
+
+    def deviance(self, ratios: Floats) -> tuple[float, float]:
+        """At these variances of merit and juror over the rest's; and the rest's variance there."""
+        merit, juror = ratios
+        shrunk = merit / (1 + merit * self.an_application)
+        weighed = self.read * shrunk[:, None]
+        inner = np.diag(self.a_juror) - (self.read.T @ weighed).toarray()
+        jurors = self.by_juror - self.read.T @ (shrunk[:, None] * self.by_application)
+        root = np.linalg.cholesky(np.eye(len(inner)) + juror * inner)
+        half = np.linalg.solve(root, jurors)
+        left = self.products - self.by_application.T @ (shrunk[:, None] * self.by_application)
+        left = left - juror * half.T @ half
+        rest = (left[1, 1] - left[0, 1] ** 2 / left[0, 0]) / (self.size - 1)
+        log_sizes = np.log1p(merit * self.an_application).sum() + 2 * np.log(np.diag(root)).sum()
+        total = (self.size - 1) * np.log(max(rest, 1e-300)) + log_sizes + np.log(left[0, 0])
+        return float(total), float(rest)

@@ -1,0 +1,113 @@
+"""A ranking is computed once and kept until something that it rests on changes."""
+
+import json
+
+import pytest
+from sqlmodel import col, func, select
+
+from reviewer import clock
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.cli import main
+from reviewer.database import reading, writing
+from reviewer.decision.call_ranking import compute, rank_call
+from reviewer.errors import Forbidden, Refused
+from reviewer.models import (
+    Application,
+    Call,
+    Eligibility,
+    KeptRanking,
+    RankedApplication,
+    Review,
+    ReviewStatus,
+    Role,
+    Score,
+)
+from tests.conftest import SLUG, PersonFactory
+from tests.decision.cases import submit_all
+from tests.jury.cases import add_applications, events
+
+
+@pytest.fixture
+def scored(reviewing_call: Call, person: PersonFactory) -> Call:
+    """Twenty-four applications read by two of three jurors each."""
+    jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Úrsula")]
+    add_applications(reviewing_call, 24)
+    submit_all(reviewing_call, jury)
+    return reviewing_call
+
+
+def kept_stamp() -> str:
+    with reading() as session:
+        return session.exec(select(KeptRanking.stamp)).one()
+
+
+def test_what_is_kept_is_what_was_computed(scored: Call) -> None:
+    shares: list[float] = []
+    first = compute(OPERATOR, call=SLUG, tell=shares.append)
+    assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
+    shares.clear()
+    assert compute(OPERATOR, call=SLUG, tell=shares.append) == first == rank_call(OPERATOR, call=SLUG)
+    assert not shares and events("ranking.compute") == 1
+
+
+@pytest.mark.parametrize("change", ["swap", "reopen", "ineligible"])
+def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str) -> None:
+    first, stamp = compute(OPERATOR, call=SLUG), kept_stamp()
+    with writing() as session:
+        review = session.exec(select(Review).order_by(col(Review.id))).first()
+        assert review is not None
+        if change == "swap":
+            scores = session.exec(select(Score).order_by(col(Score.value), col(Score.id))).all()
+            low, high = scores[0], scores[-1]
+            low.value, high.value = high.value, low.value
+        elif change == "reopen":
+            review.status = ReviewStatus.BEGUN
+        else:
+            application = session.get(Application, review.application_id)
+            assert application is not None
+            application.eligibility, application.updated_at = Eligibility.INELIGIBLE, clock.now()
+    again = compute(OPERATOR, call=SLUG)
+    assert again != first and kept_stamp() != stamp
+    with reading() as session:
+        assert session.exec(select(func.count()).select_from(RankedApplication)).one() == len(again.ranking)
+
+
+def test_a_draft_changes_nothing(scored: Call) -> None:
+    compute(OPERATOR, call=SLUG)
+    with writing() as session:
+        begun = session.exec(select(Review).order_by(col(Review.id))).first()
+        assert begun is not None
+        begun.status = ReviewStatus.BEGUN
+    compute(OPERATOR, call=SLUG)
+    stamp = kept_stamp()
+    with writing() as session:
+        score = session.exec(select(Score).where(Score.review_id == begun.id)).first()
+        assert score is not None
+        score.value, score.version, score.updated_at = 6 - score.value, score.version + 1, clock.now()
+    compute(OPERATOR, call=SLUG)
+    assert kept_stamp() == stamp
+
+
+def test_nothing_submitted_is_a_refusal_and_only_coordinators_may(
+    reviewing_call: Call, juror: Actor, admin: Actor
+) -> None:
+    with pytest.raises(Refused, match="ningún dictamen"):
+        compute(OPERATOR, call=SLUG)
+    for actor in (juror, admin):
+        with pytest.raises(Forbidden):
+            compute(actor, call=SLUG)
+        with pytest.raises(Forbidden):
+            rank_call(actor, call=SLUG)
+
+
+def test_the_command_prints_the_contracts_shape(scored: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = []
+    for _ in range(2):
+        assert main(["rank", "--call", SLUG, "--json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0] == answers[1]
+    assert set(answers[0]) == {"seats", "ranking", "reviewers", "warnings"}
+    assert answers[0]["seats"] == 24 and len(answers[0]["ranking"]) == 24
+    assert {each["reviews"] for each in answers[0]["ranking"]} == {2}
+    strict = max(answers[0]["reviewers"], key=lambda each: each["severity"])
+    assert strict["reviews"] == 16 and set(strict) == {"reviewer", "reviews", "severity", "flags"}
