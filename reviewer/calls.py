@@ -23,7 +23,7 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading, writing
-from reviewer.errors import Refused
+from reviewer.errors import Refused, reason_of
 from reviewer.models import Application, Call, Phase, Review, Score
 from reviewer.paths import CALLS
 
@@ -297,7 +297,7 @@ def read_file(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise Refused(f"No se puede leer {path.name}: {error.strerror}.") from error
+        raise Refused(f"No se puede leer {path.name}: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
         raise Refused(f"{path.name} no está en UTF-8: guárdelo con esa codificación.") from error
 

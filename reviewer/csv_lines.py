@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from reviewer.errors import Refused
+from reviewer.errors import Refused, reason_of
 
 _SEPARATORS = (",", ";", "\t")
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -22,7 +22,7 @@ def read_lines(
     try:
         text = _decoded(path.read_bytes())
     except OSError as error:
-        raise Refused(f"No se puede leer {path}: {error.strerror}.") from error
+        raise Refused(f"No se puede leer {path}: {reason_of(error)}.") from error
     header = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count))
     try:

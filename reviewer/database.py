@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, reason_of
 from reviewer.paths import ROOT, database_url
 
 BUSY_SECONDS = 60
@@ -30,7 +30,7 @@ def engine() -> Engine:
     if url not in _migrated:
         with _migrating:
             if url not in _migrated:
-                _migrate(made, url)
+                _migrate()
                 _migrated.add(url)
     return made
 
@@ -74,7 +74,9 @@ def _engine(url: str) -> Engine:
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise MachineFault(f"No se puede crear la carpeta de la base de datos: {error.strerror}.") from error
+        raise MachineFault(
+            f"No se puede crear la carpeta de la base de datos: {reason_of(error)}."
+        ) from error
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
@@ -93,21 +95,47 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
 
 
-def _migrate(made: Engine, url: str) -> None:
-    """Brings the tables to the newest shape; several processes may try at once."""
+@contextmanager
+def untouched() -> Iterator[Connection]:
+    """One writing transaction on the database as it is, migrated or not."""
+    url = database_url()
+    try:
+        with _engine(url).connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {error.orig}.") from error
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Brings the tables to the shape of a revision, in the connection's transaction."""
     from alembic import command
+
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this version has the migrations that lead to that revision."""
+    from alembic.script import ScriptDirectory
+
+    return revision in {each.revision for each in ScriptDirectory.from_config(_migrations()).walk_revisions()}
+
+
+def _migrations() -> Any:
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(ROOT / "reviewer" / "migrations"))
-    try:
-        with made.connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except OperationalError as error:
-        raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {error.orig}.") from error
+    return config
+
+
+def _migrate() -> None:
+    """Brings the tables to the newest shape; several processes may try at once."""
+    with untouched() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
+        migrate(connection)
 
 
 def _in_words(error: OperationalError) -> str:

@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import secrets
 import shutil
 import tempfile
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO
 
 import fsspec
 
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, reason_of
 from reviewer.paths import documents_url
 
 CHUNK = 1 << 20
@@ -66,6 +65,18 @@ def exists(sha256: str) -> bool:
     """Whether the store holds a document of this hash."""
     store, root = _store(documents_url())
     return bool(store.exists(f"{root}/{name_of(sha256)}"))
+
+
+def is_empty() -> bool:
+    """Whether the store holds no document at all."""
+    store, root = _store(documents_url())
+    return not (store.exists(root) and any(name.endswith(".pdf") for name in store.find(root)))
+
+
+def remove(sha256: str) -> None:
+    """Takes a document away for good."""
+    store, root = _store(documents_url())
+    store.rm_file(f"{root}/{name_of(sha256)}")
 
 
 def open_document(sha256: str) -> BinaryIO:
@@ -121,5 +132,4 @@ def _forget(store: Any, scratch: str) -> None:
 def _fault(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "El disco de los documentos está lleno: libere espacio y vuelva a intentarlo."
-    reason = error.strerror or os.strerror(error.errno or errno.EIO)
-    return f"No se puede escribir en la carpeta de documentos: {reason}."
+    return f"No se puede escribir en la carpeta de documentos: {reason_of(error)}."

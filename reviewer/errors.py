@@ -1,5 +1,22 @@
 """What a person is told when something can't be done. Messages are Spanish and say what to change."""
 
+import errno
+
+_REASONS = {
+    errno.ENOSPC: "el disco está lleno",
+    errno.EDQUOT: "se agotó el espacio asignado en el disco",
+    errno.EACCES: "falta permiso",
+    errno.EPERM: "falta permiso",
+    errno.EROFS: "el disco es de solo lectura",
+    errno.ENOENT: "no existe",
+    errno.ENOTDIR: "no es una carpeta",
+    errno.EISDIR: "es una carpeta",
+    errno.EEXIST: "ya existe",
+    errno.EMFILE: "hay demasiados archivos abiertos",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    errno.EIO: "el disco falla",
+}
+
 
 class Refused(Exception):
     """An action that was refused and changed nothing. ``str(error)`` is the sentence to show."""
@@ -18,3 +35,8 @@ class Stale(Refused):
 
 class MachineFault(Exception):
     """A fault of ours or of the machine (full disk, folder without permission); exit code 3."""
+
+
+def reason_of(error: OSError) -> str:
+    """Why the machine refused, in words; the system's own are English."""
+    return _REASONS.get(error.errno or 0, f"el sistema respondió con el error {error.errno}")

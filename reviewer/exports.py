@@ -14,7 +14,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import reading, writing
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, reason_of
 from reviewer.models import (
     Applicant,
     Application,
@@ -66,7 +66,7 @@ def export(actor: Actor, *, call_slug: str, folder: Path) -> list[Path]:
     try:
         written = _write(folder, call_slug, tables)
     except OSError as error:
-        raise MachineFault(f"No se puede escribir en {folder}: {error.strerror}.") from error
+        raise MachineFault(f"No se puede escribir en {folder}: {reason_of(error)}.") from error
     with writing() as session:
         rows = {name: len(table.rows) for name, table in tables.items()}
         audit.record(session, actor, "export", "call", call_slug, rows)

@@ -24,7 +24,7 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import MachineFault, Refused
+from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import (
     ACTIONS,
     IMPORT,
@@ -237,7 +237,7 @@ def _launch(job: Job) -> None:
     except OSError as error:
         with writing() as session:
             settle(find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
-        raise MachineFault(f"El servidor no pudo iniciar la tarea: {error.strerror}.") from error
+        raise MachineFault(f"El servidor no pudo iniciar la tarea: {reason_of(error)}.") from error
     threading.Thread(target=_see_off, args=(process, job.public_id), daemon=True).start()
 
 

@@ -18,7 +18,7 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, MachineFault, Refused, Stale
+from reviewer.errors import Forbidden, MachineFault, Refused, Stale, reason_of
 from reviewer.models import Call, Upload
 from reviewer.paths import documents_url, uploads_folder
 
@@ -218,7 +218,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise MachineFault(f"No se puede crear la carpeta de cargas: {error.strerror}.") from error
+        raise MachineFault(f"No se puede crear la carpeta de cargas: {reason_of(error)}.") from error
 
 
 def _check_space(name: str, size: int) -> None:
@@ -300,5 +300,4 @@ def _disk_fault(error: OSError) -> Refused | MachineFault:
         return NoSpace(
             "El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga."
         )
-    reason = error.strerror or os.strerror(error.errno or errno.EIO)
-    return MachineFault(f"No se puede escribir en la carpeta de cargas: {reason}.")
+    return MachineFault(f"No se puede escribir en la carpeta de cargas: {reason_of(error)}.")

@@ -30,6 +30,8 @@ class Action(StrEnum):
     SEE_SELECTION = "see_selection"
     SELECT = "select"
     EXPORT = "export"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
     RUN_JURY = "run_jury"
     CLOSE_REVIEWING = "close_reviewing"
     SEE_CONFLICTS = "see_conflicts"
@@ -58,6 +60,8 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SELECT: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
+    Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
+    Action.RESTORE: (frozenset(), frozenset()),
     Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.CLOSE_REVIEWING: (frozenset({COORDINATOR}), frozenset({Phase.REVIEWING})),
     Action.SEE_CONFLICTS: (frozenset({COORDINATOR}), ANY_PHASE),

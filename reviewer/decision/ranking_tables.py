@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from reviewer.decision.ranking import CONTRACT, Ranking
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, reason_of
 from reviewer.tables import Table, to_csv
 from reviewer.words import NBSP, counted, percent
 
@@ -36,7 +36,7 @@ def write_csv(path: Path, ranking: Ranking) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise MachineFault(f"No se puede escribir {path}: {error.strerror}.") from error
+        raise MachineFault(f"No se puede escribir {path}: {reason_of(error)}.") from error
 
 
 def in_words(ranking: Ranking) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, reason_of
 from reviewer.intake.findings import BatchRefused
 
 MOST_ENTRIES = 50_000
@@ -161,7 +161,7 @@ def _unpack(packed: BinaryIO, copy: BinaryIO, entry: Entry) -> None:
         try:
             copy.write(piece)
         except OSError as error:
-            raise MachineFault(f"No se puede escribir en la carpeta temporal: {error.strerror}.") from error
+            raise MachineFault(f"No se puede escribir en la carpeta temporal: {reason_of(error)}.") from error
 
 
 def _walk(root: Path) -> Iterator[tuple[str, Path]]:

@@ -1,0 +1,93 @@
+"""A new installation out of a backup: all of it, into an empty place, or nothing."""
+
+import zipfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, MetaData
+
+from reviewer import database, documents
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.backup import archive, rows
+from reviewer.backup.archive import Manifest
+from reviewer.backup.making import Progress
+from reviewer.errors import MachineFault, Refused, reason_of
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came back; ``missing`` are documents that the backup itself lacked."""
+
+    made_at: str
+    rows: int
+    documents: int
+    missing: tuple[str, ...]
+
+
+def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> Restored:
+    """Fills an empty installation from the backup at ``path``, which is checked whole before.
+
+    A backup of an earlier version is brought up to date. Raises ``Refused`` where the place is not empty or
+    the file not whole, ``MachineFault`` where disk or database fail; in both cases nothing is left behind.
+    """
+    require(actor, Action.RESTORE)
+    try:
+        with zipfile.ZipFile(path) as zipped:
+            manifest = archive.read_manifest(zipped)
+            if not database.knows_revision(manifest.revision):
+                raise Refused(
+                    "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
+                )
+            archive.check(zipped, manifest)
+            return _restore(zipped, manifest, progress)
+    except (zipfile.BadZipFile, FileNotFoundError, IsADirectoryError) as error:
+        raise Refused(f"«{path.name}» no es un respaldo que se pueda leer.") from error
+    except OSError as error:
+        raise MachineFault(f"No se pudo restaurar: {reason_of(error)}.") from error
+
+
+def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | None) -> Restored:
+    if not documents.is_empty():
+        raise Refused("La carpeta de documentos no está vacía: solo se restaura en una instalación nueva.")
+    kept: list[str] = []
+    try:
+        with database.untouched() as connection:
+            _make_room(connection)
+            database.migrate(connection, manifest.revision)
+            _fill_tables(zipped, manifest, connection)
+            database.migrate(connection)
+            for number, sha256 in enumerate(manifest.documents, start=1):
+                with zipped.open(archive.document_path(sha256)) as source:
+                    documents.put(source)  # type: ignore[arg-type]  # only read() is asked of it
+                kept.append(sha256)
+                if progress:
+                    progress(number, len(manifest.documents))
+    except BaseException:
+        for sha256 in kept:
+            with suppress(OSError):
+                documents.remove(sha256)
+        raise
+    count = sum(each.rows for each in manifest.tables)
+    return Restored(manifest.made_at, count, len(kept), tuple(manifest.missing))
+
+
+def _make_room(connection: Connection) -> None:
+    """Takes away tables that hold nothing, so that those of the backup's own time can be made."""
+    found = MetaData()
+    found.reflect(connection)
+    if not all(rows.is_empty(connection, each) for each in rows.tables_of(connection)):
+        raise Refused("La base de datos no está vacía: solo se restaura en una instalación nueva.")
+    found.drop_all(connection)
+
+
+def _fill_tables(zipped: zipfile.ZipFile, manifest: Manifest, connection: Connection) -> None:
+    entries = {each.name: each for each in manifest.tables}
+    for table in rows.tables_of(connection):
+        entry = entries.get(table.name)
+        if entry is None:
+            continue
+        with zipped.open(entry.path) as lines:
+            rows.insert_lines(connection, table, entry.columns, lines)
+        rows.go_on_counting(connection, table)

@@ -1,0 +1,46 @@
+"""``backup`` and ``restore``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.answers import DONE, PARTLY
+from reviewer.words import counted, number
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    backup = commands.add_parser("backup", help="guarda todo en un archivo, mientras se trabaja")
+    backup.add_argument("file", type=Path, metavar="ARCHIVO")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="llena una instalación vacía con un respaldo")
+    restore.add_argument("file", type=Path, metavar="ARCHIVO")
+    restore.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from reviewer.backup.making import back_up
+
+    made = back_up(OPERATOR, path=options.file)
+    held = f"{counted(made.rows, 'fila', 'filas')} y {counted(made.documents, 'documento', 'documentos')}"
+    print(f"Respaldo listo: {held}, {number(made.size / 1e6)} MB.")
+    return _tell_missing(made.missing, "El respaldo va sin ellos")
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from reviewer.backup.restoring import restore
+
+    back = restore(OPERATOR, path=options.file)
+    held = f"{counted(back.rows, 'fila', 'filas')} y {counted(back.documents, 'documento', 'documentos')}"
+    print(f"Restaurado: {held}, como estaban el {back.made_at}.")
+    return _tell_missing(back.missing, "El respaldo ya no los traía")
+
+
+def _tell_missing(missing: tuple[str, ...], consequence: str) -> int:
+    for sha256 in missing:
+        print(f"Falta el documento {sha256}, o está alterado.", file=sys.stderr)
+    if missing:
+        print(f"{consequence}: {counted(len(missing), 'documento', 'documentos')}.", file=sys.stderr)
+    return PARTLY if missing else DONE

@@ -1,0 +1,235 @@
+"""A backup holds all of one moment; what is restored from it is equal, table by table and byte by byte."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Table
+from sqlmodel import select
+
+from reviewer import calls, database, documents
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.backup import archive, rows
+from reviewer.backup.making import back_up
+from reviewer.backup.restoring import restore
+from reviewer.cli import main
+from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting
+from tests import postgres
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications
+
+Elsewhere = Callable[[], Path]
+PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]
+
+
+@pytest.fixture
+def filled(call: Call, juror: Actor) -> list[str]:
+    """An installation with people, applications and documents; the hashes of its documents."""
+    applications = add_applications(call, 3)
+    hashes = [documents.put(io.BytesIO(each))[0] for each in PDFS]
+    with database.writing() as session:
+        for number, sha256 in enumerate(hashes):
+            name, size = f"cartá {number}.pdf", len(PDFS[number])
+            session.add(
+                Document(
+                    application_id=applications[number].id or 0,
+                    kind="motivos",
+                    original_name=name,
+                    sha256=sha256,
+                    size=size,
+                )
+            )
+        session.add(
+            Document(
+                application_id=applications[2].id or 0,
+                kind="motivos",
+                original_name="rota.pdf",
+                sha256=hashlib.sha256(b"never taken").hexdigest(),
+                size=9,
+                refused="corrupt_pdf",
+            )
+        )
+    return hashes
+
+
+@pytest.fixture(params=["of the same kind", "SQLite"])
+def elsewhere(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Elsewhere]:
+    """Turns to another place, where nothing is yet, on a database of the same kind or on SQLite."""
+    if empty_database.startswith("sqlite") and request.param == "SQLite":
+        pytest.skip("it is the same kind")
+    folder, url = tmp_path / "elsewhere", f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
+    if not empty_database.startswith("sqlite") and request.param != "SQLite":
+        url = postgres.copy_of(empty_database)
+
+    def turn() -> Path:
+        folder.mkdir(exist_ok=True)
+        monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
+        monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+        return folder
+
+    yield turn
+    if not url.startswith("sqlite"):
+        monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
+        database.engine().dispose()
+        postgres.drop(url)
+
+
+def contents() -> dict[str, list[bytes]]:
+    """Every table's lines, whatever database holds them and in whatever order its columns stand."""
+
+    def lines(connection: Connection, table: Table) -> list[bytes]:
+        names = [each.name for each in table.columns]
+        named = (dict(zip(names, json.loads(line), strict=True)) for line in rows.lines_of(connection, table))
+        return [json.dumps(each, sort_keys=True).encode() for each in named]
+
+    with database.engine().connect() as connection:
+        return {each.name: lines(connection, each) for each in rows.tables_of(connection)}
+
+
+def test_what_is_restored_is_equal(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+    before, told = contents(), []
+    made = back_up(OPERATOR, path=tmp_path / "todo.zip", progress=lambda *seen: told.append(seen))
+    assert (made.documents, made.missing, told) == (2, (), [(1, 2), (2, 2)])
+    assert (made.path.stat().st_mode & 0o777) == 0o600
+    elsewhere()
+    back = restore(OPERATOR, path=made.path)
+    assert contents() == before
+    assert sum(map(len, before.values())) == back.rows == made.rows
+    for sha256, content in zip(filled, PDFS, strict=True):
+        with documents.open_document(sha256) as file:
+            assert file.read() == content
+
+
+def test_the_restored_installation_goes_on(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+    path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    elsewhere()
+    restore(OPERATOR, path=path)
+    add_applications(calls.get_call(SLUG), 2, start=50)
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.SCREENING)
+    assert calls.get_call(SLUG).phase is Phase.SCREENING
+
+
+def test_the_backup_is_of_one_moment(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, write = contents(), archive.table_path
+
+    def changed_meanwhile(name: str) -> str:
+        with database.writing() as session:
+            session.merge(Setting(key=f"meanwhile {name}", value="1"))
+        return write(name)
+
+    monkeypatch.setattr(archive, "table_path", changed_meanwhile)
+    path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    monkeypatch.setattr(archive, "table_path", write)
+    assert contents()["setting"] != before["setting"]
+    elsewhere()
+    restore(OPERATOR, path=path)
+    assert contents() == before
+
+
+def test_a_document_that_is_gone_or_altered_is_named_and_the_rest_kept(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with documents.local_path(filled[0]) as path:
+        path.write_bytes(b"%PDF-1.4 otra cosa")
+    assert main(["backup", str(tmp_path / "todo.zip")]) == 1
+    assert filled[0] in capsys.readouterr().err
+    elsewhere()
+    assert main(["restore", str(tmp_path / "todo.zip")]) == 1
+    assert filled[0] in capsys.readouterr().err
+    assert documents.exists(filled[1]) and not documents.exists(filled[0])
+
+
+def test_only_an_empty_place_is_filled(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+    before, path = contents(), back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    with pytest.raises(Refused, match="no está vacía"):
+        restore(OPERATOR, path=path)
+    for each in filled:
+        documents.remove(each)
+    with pytest.raises(Refused, match="base de datos no está vacía"):
+        restore(OPERATOR, path=path)
+    after = contents()
+    assert {k: v for k, v in after.items() if k != "auditevent"} == {
+        k: v for k, v in before.items() if k != "auditevent"
+    }
+    elsewhere()
+    documents.put(io.BytesIO(b"%PDF somebody else's"))
+    with pytest.raises(Refused, match="carpeta de documentos no está vacía"):
+        restore(OPERATOR, path=path)
+
+
+def test_a_damaged_backup_restores_nothing(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+    path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    whole = bytearray(path.read_bytes())
+    at = whole.find(PDFS[1])
+    whole[at + 40] ^= 1
+    path.write_bytes(whole)
+    folder = elsewhere()
+    with pytest.raises(Refused, match="dañado"):
+        restore(OPERATOR, path=path)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match="no es un respaldo"):
+        restore(OPERATOR, path=path)
+    assert not list(folder.rglob("*.pdf"))
+
+
+@pytest.mark.parametrize("manifest", [b"[]", b"{}", b"no", b'{"format": 9}'])
+def test_another_zip_is_no_backup(installation: Path, tmp_path: Path, manifest: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "otro.zip", "w") as zipped:
+        zipped.writestr(archive.MANIFEST, manifest)
+    with pytest.raises(Refused):
+        restore(OPERATOR, path=tmp_path / "otro.zip")
+
+
+def test_a_restore_that_fails_leaves_nothing(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, put = back_up(OPERATOR, path=tmp_path / "todo.zip").path, documents.put
+
+    def full(source: Any) -> tuple[str, int]:
+        if put(source)[0] == max(filled):
+            raise MachineFault("El disco de los documentos está lleno.")
+        return min(filled), 0
+
+    folder = elsewhere()
+    monkeypatch.setattr(documents, "put", full)
+    with pytest.raises(MachineFault):
+        restore(OPERATOR, path=path)
+    monkeypatch.setattr(documents, "put", put)
+    documents.remove(max(filled))  # what the failing store itself had kept
+    assert not list(folder.rglob("*.pdf"))
+    assert restore(OPERATOR, path=path).documents == 2
+
+
+def test_a_backup_never_replaces_another(filled: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "todo.zip"
+    path.write_bytes(b"the only one")
+    with pytest.raises(Refused, match="ya existe"):
+        back_up(OPERATOR, path=path)
+    assert path.read_bytes() == b"the only one"
+    with pytest.raises(MachineFault, match="no existe"):
+        back_up(OPERATOR, path=tmp_path / "no" / "todo.zip")
+
+
+def test_admins_make_backups_and_it_is_noted(
+    filled: list[str], tmp_path: Path, admin: Actor, person: PersonFactory
+) -> None:
+    back_up(admin, path=tmp_path / "todo.zip")
+    with database.reading() as session:
+        event = session.exec(select(AuditEvent).where(AuditEvent.action == "backup.make")).one()
+    assert event.actor == admin.label and event.detail["documents"] == 2
+    for role in (Role.JURY, Role.COORDINATOR):
+        with pytest.raises(Forbidden):
+            back_up(person(role), path=tmp_path / "suyo.zip")
+    with pytest.raises(Forbidden):
+        restore(admin, path=tmp_path / "todo.zip")
+    assert not (tmp_path / "suyo.zip").exists()
