@@ -1,11 +1,30 @@
-"""The audit trail: who did what to what, written in the transaction of the change itself."""
+"""The audit trail: who did what to what, written in the transaction of the change itself.
 
+Personal values stand apart from the events (``ChangedValue``), which bear only keyed digests of them: the
+values can be purged and an event still says what it said, whatever was computed over it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session
 
 from reviewer.access.actor import Actor
-from reviewer.models import AuditEvent
+from reviewer.models import AuditEvent, ChangedValue
+
+Values = Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in personal data: each field's value before and after, and whose application it is."""
+
+    values: Values = field(default_factory=dict)
+    application_id: int | None = None
 
 
 def record(
@@ -15,14 +34,46 @@ def record(
     object_type: str,
     object_id: object,
     detail: dict[str, Any] | None = None,
+    *,
+    changes: Changes | None = None,
 ) -> None:
-    """Adds an event. ``detail`` holds no personal data: identifiers, counts, states before and after."""
-    session.add(
-        AuditEvent(
-            actor=actor.label,
-            action=action,
-            object_type=object_type,
-            object_id=str(object_id),
-            detail=detail or {},
-        )
+    """Adds an event. ``detail`` holds no personal data: identifiers, counts, states before and after.
+
+    Of ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}`` under ``changes``.
+    """
+    kept = dict(detail or {})
+    salts = {name: secrets.token_hex(16) for name in changes.values} if changes else {}
+    if changes and changes.values:
+        kept["changes"] = {
+            name: {
+                "before": digest(salts[name], name, _text(before)),
+                "after": digest(salts[name], name, _text(after)),
+            }
+            for name, (before, after) in changes.values.items()
+        }
+    event = AuditEvent(
+        actor=actor.label, action=action, object_type=object_type, object_id=str(object_id), detail=kept
     )
+    session.add(event)
+    if changes and changes.values:
+        session.flush()
+        session.add_all(
+            ChangedValue(
+                event_id=event.id or 0,
+                application_id=changes.application_id,
+                field=name,
+                salt=salts[name],
+                before=_text(before),
+                after=_text(after),
+            )
+            for name, (before, after) in changes.values.items()
+        )
+
+
+def digest(salt: str, name: str, value: str) -> str:
+    """What an event keeps of a value: HMAC-SHA-256 under the salt, in hexadecimal."""
+    return hmac.new(bytes.fromhex(salt), f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

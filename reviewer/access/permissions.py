@@ -18,6 +18,7 @@ class Action(StrEnum):
     LOAD_CALL = "load_call"
     CHANGE_PHASE = "change_phase"
     IMPORT_BATCH = "import_batch"
+    CORRECT = "correct"
     SCREEN = "screen"
     MANAGE_PEOPLE = "manage_people"
     ASSIGN = "assign"
@@ -48,6 +49,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.LOAD_CALL: (frozenset({ADMIN}), ANY_PHASE),
     Action.CHANGE_PHASE: (frozenset({ADMIN}), ANY_PHASE),
     Action.IMPORT_BATCH: (frozenset({ADMIN}), OPEN - {Phase.DECIDED}),
+    Action.CORRECT: (frozenset({ADMIN}), OPEN - {Phase.DECIDED}),
     Action.SCREEN: (frozenset({ADMIN, COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.MANAGE_PEOPLE: (frozenset({ADMIN}), ANY_PHASE),
     Action.ASSIGN: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),

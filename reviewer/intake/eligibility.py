@@ -20,3 +20,9 @@ def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) 
     if to_check:
         return Eligibility.TO_CHECK, ";".join(sorted(to_check))
     return Eligibility.ELIGIBLE, ""
+
+
+def codes_that_count(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> frozenset[str]:
+    """The codes for which somebody has to look, or is not eligible."""
+    counting = (Severity.INELIGIBLE, Severity.CHECK)
+    return frozenset(code for code, severity in findings if severity in counting) | frozenset(refused)

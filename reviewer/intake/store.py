@@ -15,7 +15,8 @@ from sqlmodel import Session, col, delete, func, select, update
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.intake import writing
+from reviewer.intake import decided, writing
+from reviewer.intake.eligibility import codes_that_count
 from reviewer.intake.findings import Found, found
 from reviewer.intake.people import identity, same_person
 from reviewer.intake.placing import Placed, made_folio, number_of
@@ -121,13 +122,14 @@ def standing_findings(session: Session, application: Application) -> list[Findin
 
 
 def judge(session: Session, application: Application, spec: CallSpec) -> None:
-    """Sets the application's eligibility by the findings that stand."""
+    """Sets the application's eligibility by the findings that stand, and by what a person decided."""
     refused = {
         each.kind: each.refused for each in writing.documents_of(session, application.id) if each.refused
     }
-    findings = ((each.code, each.severity) for each in standing_findings(session, application))
-    application.eligibility, application.reasons = writing.judged(findings, refused, spec)
-    session.add(application)
+    findings = [(each.code, each.severity) for each in standing_findings(session, application)]
+    automatic = writing.judged(findings, refused, spec)
+    codes = codes_that_count(findings, refused.values())
+    decided.settle(session, application, spec, automatic, codes)
 
 
 def repeated_in_batch(standing: str) -> Found:
@@ -186,8 +188,11 @@ def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, applicati
     if application.digest != whole.content:
         outcome = UPDATED
         changed = writing.update(session, application, desk.batch_id, whole, placed.submission, desk.spec)
-        detail = {"batch": desk.batch_key, "row": ready.row, "changed": changed}
-        audit.record(session, desk.actor, "application.update", "application", application.folio, detail)
+        detail = {"call": desk.spec.slug, "batch": desk.batch_key, "row": ready.row, "changed": [*changed]}
+        about = audit.Changes(changed, application.id)
+        audit.record(
+            session, desk.actor, "application.update", "application", application.folio, detail, changes=about
+        )
     not_found = [each for each in ready.found if each.code == "file_not_found"]
     return Stored(
         row=ready.row,
@@ -260,7 +265,7 @@ def _retire(session: Session, desk: Desk, application_id: int, standing: str) ->
     repeated = replace(repeated_in_batch(standing), row=application.row)
     writing.write_findings(session, application.batch_id, [(repeated, application.id)])
     judge(session, application, desk.spec)
-    detail = {"superseded_by": standing}
+    detail = {"call": desk.spec.slug, "superseded_by": standing}
     audit.record(session, desk.actor, "application.supersede", "application", application.folio, detail)
 
 

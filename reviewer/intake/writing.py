@@ -7,16 +7,19 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, delete, select
 
 from reviewer import clock
+from reviewer.access.audit import Values
 from reviewer.calls import CallSpec
+from reviewer.intake import decided
 from reviewer.intake.applicant import Submission
 from reviewer.intake.documents import Received
-from reviewer.intake.eligibility import eligibility_of
+from reviewer.intake.eligibility import codes_that_count, eligibility_of
 from reviewer.intake.findings import Found
 from reviewer.intake.placing import Placed
 from reviewer.intake.ready import Ready
 from reviewer.models import (
     Applicant,
     Application,
+    Correction,
     Document,
     Eligibility,
     Finding,
@@ -66,8 +69,8 @@ def create(
 
 def state_of(ready: Ready, spec: CallSpec) -> dict[str, Any]:
     """What an application is by the row that made it, in the names of its columns."""
-    refused = {file.kind: file.inspection.problem for file in ready.received if file.inspection.problem}
-    eligibility, reasons = judged(((each.code, each.severity) for each in ready.found), refused, spec)
+    pairs = ((each.code, each.severity) for each in ready.found)
+    eligibility, reasons = judged(pairs, _refused(ready), spec)
     return {
         "status": ready.status,
         "superseded_by": "" if ready.placed is None or ready.placed.stands else ready.placed.person,
@@ -77,6 +80,10 @@ def state_of(ready: Ready, spec: CallSpec) -> dict[str, Any]:
         "digest": ready.content,
         "updated_at": clock.now(),
     }
+
+
+def _refused(ready: Ready) -> dict[str, Any]:
+    return {file.kind: file.inspection.problem for file in ready.received if file.inspection.problem}
 
 
 def judged(
@@ -94,20 +101,38 @@ def update(
     ready: Ready,
     submission: Submission,
     spec: CallSpec,
-) -> list[str]:
-    """Writes a row into the application that it is about; returns what changed."""
+) -> Values:
+    """Writes a row into the application that it is about; returns what changed, before and after.
+
+    What was corrected by hand gives way to the row, which is newer.
+    """
     for name, value in (*state_of(ready, spec).items(), ("batch_id", batch_id)):
         setattr(application, name, value)
+    session.exec(delete(Correction).where(col(Correction.application_id) == application.id))
+    changed = write_facts(session, application, submission)
+    changed |= _update_documents(session, application, ready.received)
+    pairs = [(each.code, each.severity) for each in ready.found]
+    refused = [code for code in _refused(ready).values() if code]
+    automatic = (application.eligibility, application.reasons)
+    decided.settle(session, application, spec, automatic, codes_that_count(pairs, refused))
+    return changed
+
+
+def write_facts(
+    session: Session, application: Application, submission: Submission
+) -> dict[str, tuple[Any, Any]]:
+    """Writes what a row says into the application and its applicant; returns what changed."""
     applicant = session.get_one(Applicant, application.id)
     traits = session.get_one(SensitiveTraits, application.id)
-    changed = []
+    changed = {}
     for kept, names in ((application, _APPLICATION), (applicant, _APPLICANT), (traits, _TRAITS)):
         for name, value in _facts(submission, names).items():
-            if getattr(kept, name) != value:
+            before = getattr(kept, name)
+            if before != value:
                 setattr(kept, name, value)
-                changed.append(name)
+                changed[name] = (before, value)
         session.add(kept)
-    return changed + _update_documents(session, application, ready.received)
+    return changed
 
 
 def documents_of(session: Session, application_id: int | None) -> list[Document]:
@@ -158,31 +183,34 @@ def _papers(received: Iterable[Received]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _update_documents(session: Session, application: Application, received: Iterable[Received]) -> list[str]:
-    """Makes the documents those received; returns the kinds that changed.
+def _update_documents(
+    session: Session, application: Application, received: Iterable[Received]
+) -> dict[str, tuple[Any, Any]]:
+    """Makes the documents those received; returns the kinds that changed, by their files' names.
 
     One whose content changed gets a new public id, so that no cache shows the old one.
     """
     old = {(each.kind, each.position): each for each in documents_of(session, application.id)}
-    changed = []
+    changed: dict[str, tuple[Any, Any]] = {}
     for facts in _papers(received):
         document = old.pop((facts["kind"], facts["position"]), None)
         if document is None:
             document = Document(application_id=application.id or 0, **facts)
-            changed.append(document.kind)
+            changed[document.kind] = ("", document.original_name)
         elif document.sha256 != facts["sha256"]:
-            _forget_turns(session, document)
+            forget_turns(session, document)
             document.public_id = public_id()
-            changed.append(document.kind)
+            changed[document.kind] = (document.original_name, facts["original_name"])
         for name, value in facts.items():
             setattr(document, name, value)
         session.add(document)
     for document in old.values():
-        _forget_turns(session, document)
+        forget_turns(session, document)
         session.delete(document)
-        changed.append(document.kind)
+        changed[document.kind] = (document.original_name, "")
     return changed
 
 
-def _forget_turns(session: Session, document: Document) -> None:
+def forget_turns(session: Session, document: Document) -> None:
+    """A document that is another one now lies as it comes."""
     session.exec(delete(PageTurn).where(col(PageTurn.document_id) == document.id))

@@ -4,13 +4,22 @@ Who an applicant is stands apart from what the jury reads: queries made for the 
 ``Applicant``, and traits that the privacy laws call sensitive stand apart from both.
 """
 
-from reviewer.models.access import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
+from reviewer.models.access import (
+    AuditEvent,
+    ChangedValue,
+    LoginAttempt,
+    LoginSession,
+    LoginTicket,
+    Person,
+    Role,
+)
 from reviewer.models.applications import (
     Applicant,
     Application,
     ApplicationStatus,
     Document,
     Eligibility,
+    ScreeningState,
     SensitiveTraits,
 )
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
@@ -33,6 +42,15 @@ from reviewer.models.reading import (
     Preference,
     WithheldDocument,
 )
+from reviewer.models.screening import (
+    ColumnMapping,
+    Correction,
+    Rehearsal,
+    RehearsalRow,
+    Screening,
+    ScreeningHold,
+    Verdict,
+)
 
 __all__ = [
     "Anchor",
@@ -45,10 +63,13 @@ __all__ = [
     "BatchRow",
     "Call",
     "ChangeKind",
+    "ChangedValue",
+    "ColumnMapping",
     "CommitteeMessage",
     "Conflict",
     "ConflictDeclaration",
     "ConflictSuggestion",
+    "Correction",
     "Document",
     "Eligibility",
     "Extension",
@@ -76,13 +97,19 @@ __all__ = [
     "Preference",
     "RankedApplication",
     "RankedJuror",
+    "Rehearsal",
+    "RehearsalRow",
     "Review",
     "ReviewStatus",
     "Role",
     "Scenario",
     "Score",
+    "Screening",
+    "ScreeningHold",
+    "ScreeningState",
     "SensitiveTraits",
     "Setting",
     "Upload",
+    "Verdict",
     "WithheldDocument",
 ]

@@ -70,3 +70,19 @@ class AuditEvent(SQLModel, table=True):
     object_type: str
     object_id: str
     detail: dict[str, Any] = json_object()
+
+
+class ChangedValue(SQLModel, table=True):
+    """A personal value before and after an event: apart from it, so that it can be purged.
+
+    The event itself holds only keyed digests, whose key is this ``salt``: without this row they tell nothing,
+    and nothing that was computed over events breaks.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="auditevent.id", index=True)
+    application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
+    field: str
+    salt: str
+    before: str
+    after: str

@@ -24,6 +24,15 @@ class ApplicationStatus(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class ScreeningState(StrEnum):
+    """Where a person stands with an application: ``changed`` means that its data did, after she decided."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    ASKED = "asked"
+    CHANGED = "changed"
+
+
 class Application(SQLModel, table=True):
     """What an applicant asks for: the part that a jury may read."""
 
@@ -37,6 +46,7 @@ class Application(SQLModel, table=True):
             postgresql_where=text("status = 'current'"),
         ),
         Index("application_by_eligibility", "call_id", "status", "eligibility"),
+        Index("application_by_screening", "call_id", "status", "screening"),
     )
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id")
@@ -44,6 +54,7 @@ class Application(SQLModel, table=True):
     status: ApplicationStatus = choice(ApplicationStatus, ApplicationStatus.CURRENT)
     eligibility: Eligibility = choice(Eligibility)
     reasons: str = ""
+    screening: ScreeningState = choice(ScreeningState, ScreeningState.OPEN)
     project_kind: str = ""
     project_title: str = ""
     genre: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_list, json_object, maybe_time, public_id, time
 
 
 class JobStatus(StrEnum):
@@ -72,7 +72,10 @@ class Batch(SQLModel, table=True):
 
 
 class BatchRow(SQLModel, table=True):
-    """A row of a batch's table as it came, and what became of it."""
+    """A row of a batch's table as it came, and what became of it.
+
+    ``files`` are the documents received for one that could not be stored, kept until it is corrected.
+    """
 
     __table_args__ = (UniqueConstraint("batch_id", "row"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -81,6 +84,7 @@ class BatchRow(SQLModel, table=True):
     raw: dict[str, Any] = json_object()
     outcome: str
     digest: str = ""
+    files: list[dict[str, Any]] = json_list()
     application_id: int | None = Field(default=None, foreign_key="application.id", index=True)
 
 

@@ -1,0 +1,160 @@
+"""Which applications wait for a person, which is next, and lists of those decided. Filters are SQL's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import and_, case, col, func, or_, select
+
+from reviewer import calls, clock
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.database import reading
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Eligibility,
+    ScreeningHold,
+    ScreeningState,
+)
+
+
+class Part(StrEnum):
+    """Which applications: what the list shows and the next one is taken from."""
+
+    PENDING = "pendientes"
+    ASKED = "pedidas"
+    INELIGIBLE = "no-elegibles"
+    ELIGIBLE = "elegibles"
+    ALL = "todas"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How far screening is. ``changed`` are among the ``pending``; ``decided`` by hand only."""
+
+    pending: int
+    changed: int
+    asked: int
+    decided: int
+    ineligible: int
+    eligible: int
+    total: int
+
+    @property
+    def done(self) -> int:
+        """Those that a person has dealt with."""
+        return self.asked + self.decided
+
+    @property
+    def whole(self) -> int:
+        """Those that a person has, or had, to deal with."""
+        return self.done + self.pending
+
+
+@dataclass(frozen=True)
+class Line:
+    """An application in a list. ``reasons`` are the checks' codes, or what a person wrote."""
+
+    folio: str
+    name: str
+    eligibility: Eligibility
+    state: ScreeningState
+    reasons: str
+
+
+_PENDING = and_(
+    col(Application.eligibility) == Eligibility.TO_CHECK,
+    col(Application.screening).in_((ScreeningState.OPEN, ScreeningState.CHANGED)),
+)
+_CONDITIONS: dict[Part, Any] = {
+    Part.PENDING: _PENDING,
+    Part.ASKED: col(Application.screening) == ScreeningState.ASKED,
+    Part.INELIGIBLE: col(Application.eligibility) == Eligibility.INELIGIBLE,
+    Part.ELIGIBLE: col(Application.eligibility) == Eligibility.ELIGIBLE,
+    Part.ALL: col(Application.id).is_not(None),
+}
+
+
+def counts(viewer: Actor, *, call: str) -> Counts:
+    """See ``Counts``."""
+    require(viewer, Action.SCREEN)
+
+    def of(condition: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    query = select(  # type: ignore[call-overload]  # more columns than the library has words for
+        of(_PENDING),
+        of(and_(_PENDING, col(Application.screening) == ScreeningState.CHANGED)),
+        of(_CONDITIONS[Part.ASKED]),
+        of(col(Application.screening) == ScreeningState.DECIDED),
+        of(_CONDITIONS[Part.INELIGIBLE]),
+        of(_CONDITIONS[Part.ELIGIBLE]),
+        func.count(),
+    ).where(*_of_call(call))
+    with reading() as session:
+        return Counts(*(int(each) for each in session.exec(query).one()))
+
+
+def next_folio(viewer: Actor, *, call: str, part: Part = Part.PENDING, after: str = "") -> str | None:
+    """The folio that comes after ``after``, from the beginning again at the end; None: none is left.
+
+    One that somebody else has before her is passed over.
+    """
+    require(viewer, Action.SCREEN)
+    held = select(ScreeningHold.application_id).where(
+        ScreeningHold.until > clock.now(), ScreeningHold.person_id != viewer.person_id
+    )
+    query = (
+        select(Application.folio)
+        .where(*_of_call(call), _CONDITIONS[part], Application.folio != after)
+        .where(col(Application.id).not_in(held))
+        .order_by(case((col(Application.folio) > after, 0), else_=1), Application.folio)
+        .limit(1)
+    )
+    with reading() as session:
+        return session.exec(query).first()
+
+
+def count_lines(viewer: Actor, *, call: str, part: Part, words: str = "") -> int:
+    """How many applications are of this part, with these words in folio, name or e-mail."""
+    require(viewer, Action.SCREEN)
+    query = select(func.count()).select_from(Application).join(Applicant, _WHO)
+    with reading() as session:
+        return session.exec(query.where(*_sought(call, part, words))).one()
+
+
+def lines(
+    viewer: Actor, *, call: str, part: Part, words: str = "", offset: int = 0, limit: int = 50
+) -> list[Line]:
+    """Those applications, by folio."""
+    require(viewer, Action.SCREEN)
+    query = (
+        select(Application, Applicant.first_names, Applicant.surnames)
+        .join(Applicant, _WHO)
+        .where(*_sought(call, part, words))
+        .order_by(Application.folio)
+    )
+    with reading() as session:
+        return [
+            Line(each.folio, f"{first} {last}".strip(), each.eligibility, each.screening, each.reasons)
+            for each, first, last in session.exec(query.offset(offset).limit(limit))
+        ]
+
+
+_WHO = col(Applicant.application_id) == col(Application.id)
+
+
+def _of_call(slug: str) -> tuple[Any, ...]:
+    call = calls.get_call(slug)
+    return (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+
+
+def _sought(slug: str, part: Part, words: str) -> list[Any]:
+    places = (Application.folio, Applicant.first_names, Applicant.surnames, Applicant.email)
+    return [
+        *_of_call(slug),
+        _CONDITIONS[part],
+        *(or_(*(col(each).icontains(word, autoescape=True) for each in places)) for word in words.split()),
+    ]
