@@ -39,6 +39,10 @@ class Action(StrEnum):
     DECLARE_CONFLICT = "declare_conflict"
     SEE_OTHERS_SCORES = "see_others_scores"
     COMPARE_ANCHORS = "compare_anchors"
+    RAISE_FLAG = "raise_flag"
+    RESOLVE_FLAG = "resolve_flag"
+    SEE_DISCUSSION = "see_discussion"
+    DISCUSS = "discuss"
 
 
 JURY, COORDINATOR, ADMIN = Role.JURY, Role.COORDINATOR, Role.ADMIN
@@ -70,6 +74,10 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.DECLARE_CONFLICT: (frozenset({JURY}), OPEN - {Phase.DECIDED}),
     Action.SEE_OTHERS_SCORES: (frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED})),
     Action.COMPARE_ANCHORS: (frozenset({JURY}), OPEN - {Phase.INTAKE, Phase.SCREENING}),
+    Action.RAISE_FLAG: (frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION})),
+    Action.RESOLVE_FLAG: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
+    Action.SEE_DISCUSSION: (frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED})),
+    Action.DISCUSS: (frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION})),
 }
 
 _PHASE_WORDS = {

@@ -13,8 +13,10 @@ from reviewer.calls import spec_of
 from reviewer.database import reading
 from reviewer.jury.blind import Veil, veil_of
 from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Review, ReviewStatus
+from reviewer.pdf.covers import fold
 
 PENDING = "pending"
+MOST_SEARCHED = 5_000
 STATES = (PENDING, ReviewStatus.BEGUN.value, ReviewStatus.SUBMITTED.value)
 state_of = func.coalesce(type_coerce(Review.status, String), PENDING)
 
@@ -71,6 +73,16 @@ def rows(
         ids = [application.id for application, _ in found]
         veil = veil_of(session, blind=spec_of(call).review.blind, application_ids=ids)
     return [_row(application, review, veil) for application, review in found]
+
+
+def found(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[DeskRow]:
+    """The lines whose folio or title, as she sees them, holds these words: what is covered is not found."""
+    wanted = fold(words).strip()
+    return [
+        each
+        for each in rows(viewer, call=call, state=state, limit=MOST_SEARCHED)
+        if wanted in fold(each.folio) or wanted in fold(each.title)
+    ]
 
 
 def next_folio(viewer: Actor, *, call: str) -> str | None:

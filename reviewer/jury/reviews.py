@@ -20,6 +20,7 @@ from reviewer.errors import Refused, Stale
 from reviewer.jury import desk
 from reviewer.jury.blind import veil_of
 from reviewer.jury.own import Item, Mine, check_version, mine_of, writable
+from reviewer.jury.pins import pins_in
 from reviewer.jury.window import closed_because, require_open
 from reviewer.models import Note, NoteKind, ReviewStatus, Score
 
@@ -42,6 +43,7 @@ class ReviewState:
     saved_at: datetime | None
     scores: Mapping[str, Item]
     notes: Mapping[str, Item]
+    pins: Mapping[str, Item]
     total: float | None
     missing: tuple[str, ...]
 
@@ -62,6 +64,7 @@ def read_review(viewer: Actor, *, call: str, folio: str) -> ReviewState:
         mine = mine_of(session, viewer, call, folio)
         review_id = mine.review.id if mine.review else None
         notes = session.exec(select(Note).where(Note.review_id == review_id)).all()
+        pins = pins_in(session, mine)
         project = mine.application
         veil = veil_of(session, blind=mine.spec.review.blind, application_ids=[project.id])
     values = {key: each.value for key, each in mine.scores.items()}
@@ -79,6 +82,7 @@ def read_review(viewer: Actor, *, call: str, folio: str) -> ReviewState:
         saved_at=review.updated_at if review else None,
         scores={key: _item(each) for key, each in mine.scores.items()},
         notes={each.kind.value: Item(each.text, each.version, each.updated_at) for each in notes},
+        pins=pins,
         total=mine.spec.points(values),
         missing=_missing(mine.spec, values),
     )

@@ -17,6 +17,7 @@ def of_state(state: ReviewState) -> dict[str, Any]:
         "saved_at": _iso(state.saved_at),
         "scores": {key: of_item(each) for key, each in state.scores.items()},
         "notes": {key: of_item(each) for key, each in state.notes.items()},
+        "pins": {key: of_item(each) for key, each in state.pins.items()},
         "total": state.total,
         "missing": list(state.missing),
     }

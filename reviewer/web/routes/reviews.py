@@ -6,9 +6,9 @@ now; ``422``: not a level of this rubric.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, Refused
-from reviewer.jury import reviews
+from reviewer.jury import pins, reviews
 from reviewer.jury.own import StaleItem
+from reviewer.jury.pins import Pin
 from reviewer.jury.window import Closed
 from reviewer.models import NoteKind
 from reviewer.web.components import rubric_state
@@ -43,6 +44,14 @@ class NoteBody(_Body):
 
     kind: NoteKind
     text: str
+    version: int
+
+
+class PinBody(_Body):
+    """A note on a page, whole, under the browser's own name for it; without text it is taken away."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{8,40}$")]
+    pin: Pin
     version: int
 
 
@@ -121,6 +130,11 @@ def _note(actor: Actor, where: dict[str, str], sent: NoteBody) -> dict[str, Any]
     return rubric_state.of_saved(saved)
 
 
+def _pin(actor: Actor, where: dict[str, str], sent: PinBody) -> dict[str, Any]:
+    item = pins.set_pin(actor, **where, key=sent.key, pin=sent.pin, version=sent.version)
+    return {"saved_at": rubric_state.of_item(item)["at"], "version": item.version}
+
+
 def _submit(actor: Actor, where: dict[str, str], sent: SubmitBody) -> dict[str, Any]:
     return {"next": reviews.submit(actor, **where, versions=sent.versions)}
 
@@ -138,6 +152,7 @@ _PLACE = "/dictamenes/{call}/{folio:path}"
 ROUTES = [
     Route(f"{_PLACE}/puntajes", _taking(ScoreBody, _score), methods=["POST"]),
     Route(f"{_PLACE}/notas", _taking(NoteBody, _note), methods=["POST"]),
+    Route(f"{_PLACE}/marcas", _taking(PinBody, _pin), methods=["POST"]),
     Route(f"{_PLACE}/enviar", _taking(SubmitBody, _submit), methods=["POST"]),
     Route(f"{_PLACE}/reabrir", _taking(NoBody, _reopen), methods=["POST"]),
     Route(f"{_PLACE}/omitir", _taking(NoBody, _skip), methods=["POST"]),

@@ -1,0 +1,262 @@
+"""Flags: what jurors, and the machine, want the coordinators to look at; and documents kept from the jury.
+
+The machine's are documents in which it can cover nothing, because they hold no text: in a blind call somebody
+has to look whether they name their author.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer import clock
+from reviewer.access import audit
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.calls import spec_of
+from reviewer.database import advisory_lock, reading, writing
+from reviewer.errors import Forbidden, Refused
+from reviewer.jury.own import mine_of
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    Flag,
+    FlagKind,
+    Person,
+    WithheldDocument,
+)
+
+LONGEST_WORDS = 1_000
+KINDS = {
+    FlagKind.WRONG_DOCUMENT: "Documento equivocado",
+    FlagKind.PLAGIARISM: "Posible plagio",
+    FlagKind.IDENTIFIES: "Me identifica a quien postula",
+}
+FOUND = {FlagKind.NO_TEXT: "Documento sin texto"}
+
+
+@dataclass(frozen=True)
+class FlagRow:
+    """A flag as the coordinators see it. ``who`` None: the machine. ``document`` is None where the flag is
+    about the application, or where its content was replaced meanwhile.
+    """
+
+    public_id: str
+    application_id: int
+    folio: str
+    kind: FlagKind
+    words: str
+    who: str | None
+    raised_at: datetime
+    document: str | None
+    label: str
+    withheld: bool
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolution: str
+
+
+def raise_flag(actor: Actor, *, call: str, folio: str, kind: FlagKind, document: str, words: str) -> None:
+    """Tells the coordinators of something about an application given to the actor.
+
+    ``document`` is a public id, or empty for the application as a whole. While the same flag of hers is
+    open, a second one only changes its words.
+    """
+    words = words.strip()
+    if kind not in KINDS:
+        raise Refused("Elija el motivo del aviso.")
+    if not words:
+        raise Refused("Diga en pocas palabras qué vio: la coordinación lo leerá.")
+    if len(words) > LONGEST_WORDS:
+        raise Refused(f"El aviso pasa de {LONGEST_WORDS:,} caracteres: acórtelo.")
+    with writing() as session:
+        mine = mine_of(session, actor, call, folio, lock=True)
+        require(actor, Action.RAISE_FLAG, mine.call.phase)
+        if document and not _is_of(session, document, mine.application.id, mine.call):
+            raise Forbidden("Ese documento no es de esta postulación.")
+        same = select(Flag).where(
+            Flag.application_id == mine.application.id,
+            Flag.person_id == actor.person_id,
+            Flag.kind == kind,
+            Flag.document == document,
+            col(Flag.resolved_at).is_(None),
+        )
+        flag = session.exec(same).first() or Flag(
+            application_id=mine.application.id or 0, document=document, person_id=actor.person_id, kind=kind
+        )
+        flag.words = words
+        session.add(flag)
+        session.flush()
+        facts = {"call": call, "folio": folio, "kind": kind.value}
+        audit.record(session, actor, "flag.raise", "flag", flag.id, facts)
+
+
+def note_without_text(document: str) -> None:
+    """The machine's flag: this document (by public id) shows a page in which nothing can be covered. Once."""
+    with writing() as session:
+        advisory_lock(session, f"flag {document}")
+        query = select(Document).where(Document.public_id == document)
+        found = session.exec(query).first()
+        if found is not None and not _is_flagged(session, document):
+            session.add(_without_text(found.application_id, document))
+
+
+def find_without_text(actor: Actor, *, call: str) -> int:
+    """Flags every document of a blind jury in which intake found no text; how many are new."""
+    require(actor, Action.RESOLVE_FLAG)
+    with writing() as session:
+        advisory_lock(session, f"flags {call}")
+        stored = session.exec(select(Call).where(Call.slug == call)).one()
+        spec = spec_of(stored)
+        if not spec.review.blind:
+            return 0
+        flagged = select(Flag.document).where(Flag.kind == FlagKind.NO_TEXT)
+        query = (
+            select(Document.application_id, Document.public_id)
+            .join(Application, col(Application.id) == Document.application_id)
+            .where(Application.call_id == stored.id, Application.status == ApplicationStatus.CURRENT)
+            .where(col(Document.has_text).is_(False), col(Document.refused).is_(None))
+            .where(col(Document.kind).in_([each.key for each in spec.jury_documents]))
+            .where(col(Document.public_id).not_in(flagged))
+        )
+        new = [_without_text(*each) for each in session.exec(query)]
+        session.add_all(new)
+        return len(new)
+
+
+def counts(viewer: Actor, *, call: str) -> Mapping[FlagKind, int]:
+    """How many open flags there are of each kind."""
+    require(viewer, Action.RESOLVE_FLAG)
+    query = _flags(call, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
+    with reading() as session:
+        return dict(session.exec(query).all())
+
+
+def rows(
+    viewer: Actor,
+    *,
+    call: Call,
+    kind: FlagKind | None = None,
+    resolved: bool = False,
+    offset: int = 0,
+    limit: int = 25,
+) -> list[FlagRow]:
+    """A page of the flags, open or resolved, the oldest open first, the last resolved first."""
+    require(viewer, Action.RESOLVE_FLAG)
+    resolver = Person.__table__.alias("resolver")  # type: ignore[attr-defined]
+    order = col(Flag.resolved_at).desc() if resolved else col(Flag.raised_at)
+    query = (
+        _flags(call.slug, Flag, Application, Person.name, Document, WithheldDocument, resolver.c.name)
+        .outerjoin(Person, col(Person.id) == Flag.person_id)
+        .outerjoin(resolver, resolver.c.id == Flag.resolved_by)
+        .outerjoin(Document, col(Document.public_id) == Flag.document)
+        .outerjoin(WithheldDocument, col(WithheldDocument.document) == Flag.document)
+        .where(col(Flag.resolved_at).is_not(None) if resolved else col(Flag.resolved_at).is_(None))
+        .order_by(order, Flag.id)
+    )
+    if kind is not None:
+        query = query.where(Flag.kind == kind)
+    labels = {each.key: each.label for each in spec_of(call).documents}
+    with reading() as session:
+        found = session.exec(query.offset(offset).limit(limit)).all()
+    return [_row(labels, *each) for each in found]
+
+
+def resolve(actor: Actor, *, flag: str, resolution: str, withhold: bool) -> None:
+    """Closes a flag (by public id), and lets the jury read its document or not from now on.
+
+    A second time only changes the words. Raises ``Refused`` without words, or where nothing can be withheld.
+    """
+    resolution = resolution.strip()
+    if not resolution:
+        raise Refused("Diga en pocas palabras qué se resolvió: queda para el acta.")
+    if len(resolution) > LONGEST_WORDS:
+        raise Refused(f"La resolución pasa de {LONGEST_WORDS:,} caracteres: acórtela.")
+    with writing() as session:
+        found = session.exec(
+            select(Flag, Application, Call)
+            .join(Application, col(Application.id) == Flag.application_id)
+            .join(Call, col(Call.id) == Application.call_id)
+            .where(Flag.public_id == flag)
+        ).first()
+        if found is None:
+            require(actor, Action.RESOLVE_FLAG)
+            raise Refused("Ese aviso ya no existe.")
+        raised, application, call = found
+        require(actor, Action.RESOLVE_FLAG, call.phase)
+        _set_withheld(session, actor, raised.document, withhold)
+        raised.resolution, raised.resolved_by = resolution, actor.person_id
+        raised.resolved_at = raised.resolved_at or clock.now()
+        session.add(raised)
+        facts = {"call": call.slug, "folio": application.folio, "kind": raised.kind, "withhold": withhold}
+        audit.record(session, actor, "flag.resolve", "flag", raised.id, facts)
+
+
+def _set_withheld(session: Session, actor: Actor, document: str, withhold: bool) -> None:
+    if withhold and not document:
+        raise Refused("El aviso no nombra un documento: no hay qué retirar.")
+    standing = session.get(WithheldDocument, document)
+    if withhold and standing is None:
+        session.add(WithheldDocument(document=document, person_id=actor.person_id))
+    elif standing is not None and not withhold:
+        session.delete(standing)
+
+
+def _flags(call: str, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Flag)
+        .join(Application, col(Application.id) == Flag.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(Call.slug == call, Application.status == ApplicationStatus.CURRENT)
+    )
+
+
+def _row(
+    labels: Mapping[str, str],
+    flag: Flag,
+    application: Application,
+    who: str | None,
+    document: Document | None,
+    withheld: WithheldDocument | None,
+    resolved_by: str | None,
+) -> FlagRow:
+    return FlagRow(
+        public_id=flag.public_id,
+        application_id=flag.application_id,
+        folio=application.folio,
+        kind=flag.kind,
+        words=flag.words,
+        who=who,
+        raised_at=flag.raised_at,
+        document=document.public_id if document else None,
+        label=labels.get(document.kind, document.kind) if document else "",
+        withheld=withheld is not None,
+        resolved_at=flag.resolved_at,
+        resolved_by=resolved_by,
+        resolution=flag.resolution,
+    )
+
+
+def _is_of(session: Session, document: str, application_id: int | None, call: Call) -> bool:
+    kinds = [each.key for each in spec_of(call).jury_documents]
+    query = select(Document.id).where(
+        Document.public_id == document,
+        Document.application_id == application_id,
+        col(Document.kind).in_(kinds),
+    )
+    return session.exec(query).first() is not None
+
+
+def _is_flagged(session: Session, document: str) -> bool:
+    query = select(Flag.id).where(Flag.document == document, Flag.kind == FlagKind.NO_TEXT)
+    return session.exec(query).first() is not None
+
+
+def _without_text(application_id: int, document: str) -> Flag:
+    words = "El sistema no encontró texto en alguna página: no puede cubrir lo que ahí se lea."
+    return Flag(application_id=application_id, document=document, kind=FlagKind.NO_TEXT, words=words)

@@ -1,0 +1,89 @@
+"""A juror's own figures: how she used the scale, how much today, and when she will be done."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reviewer import clock
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.calls import spec_of
+from reviewer.jury import assignment, desk, pace, reviews
+from reviewer.jury.pace import Pace, SoFar
+from reviewer.models import Call, Role
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications
+
+CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
+NOON = datetime(2026, 3, 10, 18, tzinfo=UTC)  # 12:00 in Mexico City
+
+
+@pytest.fixture
+def order(reviewing_call: Call, juror: Actor, person: PersonFactory) -> list[str]:
+    """Ten applications that two jurors read."""
+    add_applications(reviewing_call, 10)
+    person(Role.JURY)
+    assignment.assign(OPERATOR, call=SLUG, reviews=2)
+    return [each.folio for each in desk.rows(juror, call=reviewing_call)]
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    now = [NOON]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    monkeypatch.setattr("reviewer.access.permissions.confirm", lambda actor: None)
+    return now
+
+
+def send(juror: Actor, folio: str, *values: int) -> None:
+    for criterion, value in zip(CRITERIA, values, strict=True):
+        reviews.set_score(juror, call=SLUG, folio=folio, criterion=criterion, value=value, version=0)
+    reviews.submit(juror, call=SLUG, folio=folio, versions=dict.fromkeys(CRITERIA, 1))
+
+
+def seen(juror: Actor, call: Call) -> tuple[SoFar, Pace]:
+    spec = spec_of(call)
+    return pace.so_far(juror, call=SLUG, spec=spec), pace.pace(juror, call=SLUG, spec=spec)
+
+
+def test_before_the_first_there_is_nothing_to_say(
+    reviewing_call: Call, juror: Actor, order: list[str]
+) -> None:
+    used, day = seen(juror, reviewing_call)
+    assert (used.reviews, used.mean) == (0, None)
+    assert (day.today, day.at_it, day.each, day.done_at) == (0, timedelta(0), None, None)
+    assert not day.should_rest
+
+
+def test_the_scale_is_her_own_and_only_what_she_sent(
+    reviewing_call: Call, juror: Actor, order: list[str]
+) -> None:
+    send(juror, order[0], 5, 4, 3, 2)
+    send(juror, order[1], 5, 2, 3, 4)
+    reviews.set_score(juror, call=SLUG, folio=order[2], criterion="mirada", value=1, version=0)
+    used, _ = seen(juror, reviewing_call)
+    assert used.counts["motivacion"] == {5: 2}
+    assert used.counts["mirada"] == {4: 1, 2: 1}
+    assert used.reviews == 2
+    totals = [reviews.read_review(juror, call=SLUG, folio=folio).total or 0 for folio in order[:2]]
+    assert used.mean == pytest.approx(sum(totals) / 2)
+
+
+def test_today_the_pace_and_when_to_rest(
+    reviewing_call: Call, juror: Actor, order: list[str], time: list[datetime]
+) -> None:
+    time[0] = NOON - timedelta(days=1)
+    send(juror, order[0], 3, 3, 3, 3)
+    time[0] = NOON
+    for folio in order[1:7]:
+        send(juror, folio, 3, 3, 3, 3)
+        time[0] += timedelta(minutes=16)
+    _, day = seen(juror, reviewing_call)
+    assert (day.today, day.each) == (6, timedelta(minutes=16))
+    assert day.at_it == timedelta(minutes=96) and day.should_rest
+    assert day.done_at is not None  # three are left, seven were sent in a day and a bit
+    assert timedelta(hours=10) < day.done_at - time[0] < timedelta(hours=15)
+    time[0] += timedelta(minutes=20)
+    assert not seen(juror, reviewing_call)[1].should_rest
+    time[0] += timedelta(days=8)
+    _, later = seen(juror, reviewing_call)
+    assert (later.today, later.done_at) == (0, None)  # no pace, and so no date
