@@ -4,7 +4,8 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.jury import assignment
-from reviewer.jury.assignment import Load, Plan, Standing
+from reviewer.jury.assignment import Standing
+from reviewer.jury.plans import Load, Plan
 from reviewer.web import gate
 from reviewer.web.told import told
 from reviewer.words import counted, number

@@ -1,9 +1,8 @@
 """Sharing the eligible applications out among the jury: seen first, then carried out."""
 
-import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, func, select
 
@@ -13,58 +12,16 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
-from reviewer.jury.dealing import Need, deal, short_of_readers
-from reviewer.models import (
-    Application,
-    ApplicationStatus,
-    Assignment,
-    Call,
-    Conflict,
-    Eligibility,
-    Person,
-    Role,
-)
+from reviewer.jury import plans, sharing
+from reviewer.jury.dealing import Need, deal, level
+from reviewer.jury.panel import call_in, jurors_in
+from reviewer.jury.plans import Plan
+from reviewer.jury.sharing import Pair, Sharing, gather, is_eligible
+from reviewer.models import Application, Assignment, Call
 from reviewer.words import counted
 
-_NAMED = 5  # folios named in a refusal
-
-
-@dataclass(frozen=True)
-class Load:
-    """A juror, how many applications she has, and how many of them are new in this plan."""
-
-    name: str
-    email: str
-    before: int
-    added: int
-
-    @property
-    def total(self) -> int:
-        """What she has once the plan is carried out."""
-        return self.before + self.added
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What sharing out makes: ``pairs`` of (application, person) and each juror's load."""
-
-    call: str
-    reviews: int
-    applications: int
-    loads: tuple[Load, ...]
-    pairs: tuple[tuple[int, int], ...]
-    warnings: tuple[str, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """As the command line prints it."""
-        return {
-            "call": self.call,
-            "reviews": self.reviews,
-            "applications": self.applications,
-            "created": len(self.pairs),
-            "jurors": [{"reviewer": each.email, "applications": each.total} for each in self.loads],
-            "warnings": list(self.warnings),
-        }
+MOST_FOLIOS = 2_000  # folios that one audit event names
+Maker = Callable[[Session, Call], tuple[Plan, Sharing]]
 
 
 @dataclass(frozen=True)
@@ -81,7 +38,7 @@ def standing(viewer: Actor, *, call: str) -> Standing:
     """Eligible applications, how many of them have all their readers, active jurors, readers wanted."""
     require(viewer, Action.ASSIGN)
     with reading() as session:
-        stored = _call(session, call)
+        stored = call_in(session, call)
         wanted = spec_of(stored).review.reviews_per_application
         open_ones = col(Assignment.closed_at).is_(None)
         full = (
@@ -90,172 +47,147 @@ def standing(viewer: Actor, *, call: str) -> Standing:
             .group_by(col(Assignment.application_id))
             .having(func.count() >= wanted)
         )
-        eligible = select(func.count()).select_from(Application).where(*_is_eligible(stored))
+        eligible = select(func.count()).select_from(Application).where(*is_eligible(stored))
         return Standing(
             eligible=session.exec(eligible).one(),
             assigned=session.exec(eligible.where(col(Application.id).in_(full))).one(),
-            jurors=len(_panel(session)),
+            jurors=len(jurors_in(session, stored)),
             reviews=wanted,
         )
 
 
 def preview(viewer: Actor, *, call: str, reviews: int | None = None) -> Plan:
-    """What ``assign`` would make now. Raises ``Refused`` where too few jurors may read an application."""
-    require(viewer, Action.ASSIGN)
-    with reading() as session:
-        return _plan(session, _call(session, call), reviews)
+    """What ``assign`` would make now. Raises ``Refused`` where there are fewer jurors than readings."""
+    return _preview(viewer, call, lambda session, stored: _promised(session, stored, reviews))
 
 
 def assign(actor: Actor, *, call: str, reviews: int | None = None) -> Plan:
     """Gives each eligible application the readers it lacks (``reviews`` each, else as the call says).
 
-    Loads stay within one of each other as far as conflicts of interest let them; what was given before
-    stays as it is, so that a second time changes nothing. Raises ``Refused`` where too few jurors may
-    read an application, having changed nothing.
+    Loads stay within one of each other as far as limits and conflicts of interest let them. What was given
+    stays as it is, so that a second time changes nothing; only what jurors who are away never began goes to
+    others. Raises ``Refused`` where an application can't have all its readers, having changed nothing.
     """
+    return _carry_out(actor, call, "deal", lambda session, stored: _promised(session, stored, reviews))
+
+
+def preview_levelling(viewer: Actor, *, call: str) -> Plan:
+    """What ``even_out`` would move now."""
+    return _preview(viewer, call, _levelled)
+
+
+def even_out(actor: Actor, *, call: str) -> Plan:
+    """Moves what nobody began, and as little of it as it takes, until loads are even and within limits."""
+    return _carry_out(actor, call, "even", _levelled)
+
+
+def preview_further(viewer: Actor, *, call: str, folios: Sequence[str]) -> Plan:
+    """Who would be drawn as a further reader of each of these."""
+    return _preview(viewer, call, lambda session, stored: _further(session, stored, folios))
+
+
+def draw_further(actor: Actor, *, call: str, folios: Sequence[str]) -> Plan:
+    """Gives each of these applications one reader more than it has.
+
+    Raises ``Refused`` where one of them can't have another, having changed nothing.
+    """
+    return _carry_out(actor, call, "further", lambda session, stored: _further(session, stored, folios))
+
+
+def pass_on(session: Session, call: Call, applications: Sequence[int]) -> Plan:
+    """Gives applications that lost a reader another one at once, as far as there is anybody.
+
+    For verbs that took it from her, in their transaction.
+    """
+    advisory_lock(session, f"assign {call.slug}")
+    found = gather(session, call, only=applications)
+    needs = {each: found.need(each, each not in found.anchors) for each in found.folios}
+    plan = _dealt(found, needs, reviews=1)
+    sharing.give(session, found, plan.pairs)
+    return plan
+
+
+def record(session: Session, actor: Actor, action: str, plan: Plan, **facts: object) -> None:
+    """The audit event of a plan carried out."""
+    known: dict[str, object] = {
+        "reviews": plan.reviews,
+        "created": len(plan.pairs),
+        "taken": len(plan.taken),
+        "jurors": sum(bool(each.added or each.taken) for each in plan.loads),
+    }
+    if len(plan.folios) <= MOST_FOLIOS:
+        known["folios"] = list(plan.folios)
+    audit.record(session, actor, f"assignment.{action}", "call", plan.call, {**known, **facts})
+
+
+def _preview(viewer: Actor, call: str, make: Maker) -> Plan:
+    require(viewer, Action.ASSIGN)
+    with reading() as session:
+        return make(session, call_in(session, call))[0]
+
+
+def _carry_out(actor: Actor, call: str, action: str, make: Maker) -> Plan:
     require(actor, Action.ASSIGN)
     with writing() as session:
-        stored = _call(session, call)
+        stored = call_in(session, call)
         require(actor, Action.ASSIGN, stored.phase)
         advisory_lock(session, f"assign {call}")
-        plan = _plan(session, stored, reviews)
-        session.add_all(
-            Assignment(
-                call_id=stored.id or 0,
-                application_id=application,
-                person_id=person,
-                place=place_of(application, person),
-            )
-            for application, person in plan.pairs
-        )
-        if plan.pairs:
-            facts = {"reviews": plan.reviews, "created": len(plan.pairs), "jurors": len(plan.loads)}
-            audit.record(session, actor, "assignment.deal", "call", call, facts)
+        plan, found = make(session, stored)
+        if plan.short:
+            raise Refused(" ".join(plan.short))
+        if plan.changes:
+            sharing.withdraw(session, plan.taken)
+            sharing.give(session, found, plan.pairs)
+            record(session, actor, action, plan)
         return plan
 
 
-def place_of(application_id: int, person_id: int) -> int:
-    """Where an application stands in a juror's own random order: the same for ever, 31 bits."""
-    digest = hashlib.sha256(f"{person_id}|{application_id}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1
-
-
-def _plan(session: Session, call: Call, reviews: int | None) -> Plan:
+def _promised(session: Session, call: Call, reviews: int | None) -> tuple[Plan, Sharing]:
     wanted = reviews if reviews is not None else spec_of(call).review.reviews_per_application
     if wanted < 1:
         raise Refused("Cada postulación necesita al menos una lectura.")
-    panel = _panel(session)
-    if len(panel) < wanted:
+    found = gather(session, call)
+    if len(found.jurors) < wanted:
         raise Refused(
             f"Cada postulación pide {counted(wanted, 'lectura', 'lecturas')} y en el jurado hay "
-            f"{counted(len(panel), 'persona activa', 'personas activas')}: "
+            f"{counted(len(found.jurors), 'persona activa', 'personas activas')}: "
             "agregue jurado o pida menos lecturas."
         )
-    folios = dict(
-        session.exec(
-            select(Application.id, Application.folio).where(*_is_eligible(call)).order_by(Application.folio)
-        ).all()
-    )
-    number = {person.id: index for index, person in enumerate(panel)}
-    needs, loads = _needs(session, call, list(folios), number, wanted)
-    short = [list(folios.values())[each] for each in short_of_readers(needs, len(panel))]
-    if short:
-        raise Refused(_short_of_readers(short, wanted))
-    before = list(loads)
-    deal(needs, loads, seed=int.from_bytes(hashlib.sha256(call.slug.encode()).digest()[:8], "big"))
-    pairs = tuple(
-        (application, panel[juror].id or 0)
-        for application, need in zip(folios, needs, strict=True)
-        for juror in need.given
-    )
-    return _summary(call.slug, wanted, panel, before, pairs, len(folios))
+    needs = {each: found.promised(each, wanted) for each in found.folios}
+    return _dealt(found, needs, reviews=wanted, taken=found.released), found
 
 
-def _summary(
-    slug: str, wanted: int, panel: list[Person], before: list[int], pairs: Any, applications: int
-) -> Plan:
-    added: dict[int, int] = defaultdict(int)
-    for _, person_id in pairs:
-        added[person_id] += 1
-    loads = tuple(
-        Load(person.name, person.email, had, added[person.id or 0])
-        for person, had in zip(panel, before, strict=True)
-    )
-    totals = [each.total for each in loads]
-    warnings = []
-    if pairs and max(totals) - min(totals) > 1:
-        warnings.append(
-            f"Las cargas van de {min(totals)} a {max(totals)}: los conflictos de interés o lo ya repartido "
-            "no permiten emparejarlas más."
-        )
-    return Plan(slug, wanted, applications, loads, pairs, tuple(warnings))
+def _further(session: Session, call: Call, folios: Sequence[str]) -> tuple[Plan, Sharing]:
+    found = gather(session, call)
+    numbers = {folio: number for number, folio in found.folios.items()}
+    unknown = [each for each in folios if each not in numbers]
+    if unknown:
+        raise Refused(f"No son postulaciones elegibles de esta convocatoria: {plans.named(unknown)}.")
+    wanted = {numbers[each] for each in folios}
+    needs = {each: found.need(each, each in wanted) for each in found.folios}
+    return replace(_dealt(found, needs, reviews=1), applications=len(wanted)), found
 
 
-def _needs(
-    session: Session, call: Call, applications: list[int | None], number: dict[int | None, int], wanted: int
-) -> tuple[list[Need], list[int]]:
-    """What each application lacks, and each juror's open load.
-
-    Who gave an application back does not get it again.
-    """
-    readers: dict[int, set[int]] = defaultdict(set)
-    barred: dict[int, set[int]] = defaultdict(set)
-    outside: dict[int, int] = defaultdict(int)
-    loads = [0] * len(number)
-    given = select(Assignment.application_id, Assignment.person_id, Assignment.closed_at).where(
-        Assignment.call_id == call.id
-    )
-    for application, person, closed in session.exec(given):
-        if closed is not None:
-            if person in number:
-                barred[application].add(number[person])
-        elif person in number:
-            readers[application].add(number[person])
-            loads[number[person]] += 1
-        else:
-            outside[application] += 1
-    conflicts = (
-        select(Conflict.application_id, Conflict.person_id)
-        .join(Application, col(Application.id) == Conflict.application_id)
-        .where(Application.call_id == call.id)
-    )
-    for application, person in session.exec(conflicts):
-        if person in number:
-            barred[application].add(number[person])
-    needs = [
-        Need(
-            missing=max(0, wanted - len(readers[each or 0]) - outside[each or 0]),
-            readers=frozenset(readers[each or 0]),
-            barred=frozenset(barred[each or 0]),
-        )
-        for each in applications
+def _levelled(session: Session, call: Call) -> tuple[Plan, Sharing]:
+    found = gather(session, call)
+    place = {each.person_id: number for number, each in enumerate(found.jurors)}
+    movable = [
+        pair for pair in sorted(found.pending) if pair[0] in found.folios and pair[0] not in found.anchors
     ]
-    return needs, loads
+    held: dict[int, list[int]] = defaultdict(list)
+    for application, person in movable:
+        held[application].append(place[person])
+        found.readers[application].discard(place[person])
+    needs = {}
+    for each in found.folios:
+        needs[each] = found.need(each, len(held[each]))
+        needs[each].given = held[each]
+    outcome = level(list(needs.values()), found.loads, limits=found.limits)
+    given = {(each, found.jurors[juror].person_id) for each, need in needs.items() for juror in need.given}
+    taken = [pair for pair in movable if pair not in given]
+    return plans.made(found, needs, outcome, reviews=1, taken=taken, kept=movable), found
 
 
-def _short_of_readers(folios: list[str], wanted: int) -> str:
-    named = ", ".join(folios[:_NAMED]) + (f" y {len(folios) - _NAMED} más" if len(folios) > _NAMED else "")
-    return (
-        f"Por conflictos de interés no alcanza el jurado para {wanted} lecturas de {named}: "
-        "agregue jurado o pida menos lecturas."
-    )
-
-
-def _call(session: Session, slug: str) -> Call:
-    call = session.exec(select(Call).where(Call.slug == slug)).first()
-    if call is None:
-        raise Refused(f"No hay una convocatoria «{slug}».")
-    return call
-
-
-def _is_eligible(call: Call) -> tuple[Any, ...]:
-    return (
-        Application.call_id == call.id,
-        Application.status == ApplicationStatus.CURRENT,
-        Application.eligibility == Eligibility.ELIGIBLE,
-    )
-
-
-def _panel(session: Session) -> list[Person]:
-    query = select(Person).where(Person.role == Role.JURY, Person.active).order_by(col(Person.id))
-    return list(session.exec(query))
+def _dealt(found: Sharing, needs: dict[int, Need], *, reviews: int, taken: Sequence[Pair] = ()) -> Plan:
+    outcome = deal(list(needs.values()), found.loads, limits=found.limits, seed=found.seed)
+    return plans.made(found, needs, outcome, reviews=reviews, taken=taken)

@@ -2,63 +2,104 @@
 
 The pair-aware greedy: applications in random order, the least-loaded juror first, among those the one who
 shares fewest applications with the readers already picked. Mixing matters since the calibration of the
-scores needs every juror linked with every other through applications that both have read.
+scores needs every juror linked with every other through applications that both have read. What the greedy
+leaves open or uneven is put right by ``reviewer.jury.exchange``.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from reviewer.jury.exchange import Exchange
+
 _LOAD_FIRST = 2.0**32  # one application more outweighs anything that jurors may share
 
 
-@dataclass
+@dataclass(slots=True)
 class Need:
     """An application that wants ``missing`` more readers. Jurors are numbered from 0.
 
-    ``readers`` read it already, ``barred`` may not; ``given`` is what the deal adds.
+    ``readers`` read it already, ``barred`` may not; ``given`` is what the deal adds. One that comes
+    ``first`` is dealt before the others.
     """
 
     missing: int
     readers: frozenset[int] = frozenset()
     barred: frozenset[int] = frozenset()
     given: list[int] = field(default_factory=list)
+    first: bool = False
 
     def can_take(self, juror: int) -> bool:
         """Whether this juror could still be given this application."""
         return juror not in self.readers and juror not in self.barred and juror not in self.given
 
-
-def short_of_readers(needs: Sequence[Need], jurors: int) -> list[int]:
-    """The numbers of the applications that too few jurors may read."""
-    return [
-        number for number, need in enumerate(needs) if jurors - len(need.readers | need.barred) < need.missing
-    ]
+    @property
+    def lacking(self) -> int:
+        """How many readers it still wants after the deal."""
+        return self.missing - len(self.given)
 
 
-def deal(needs: Sequence[Need], loads: Sequence[int], *, seed: int) -> None:
-    """Fills each need's ``given``, keeping loads within one of each other wherever conflicts let it.
+@dataclass(frozen=True)
+class Outcome:
+    """What a deal came to: how many groups of jurors share nothing with one another (1: all are linked)."""
 
-    ``loads`` is how many applications each juror has already; those stay. The same input and seed deal
-    the same. None of the needs may be ``short_of_readers``.
+    loads: tuple[int, ...]
+    groups: int
+
+
+def deal(
+    needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int
+) -> Outcome:
+    """Fills each need's ``given``, with loads within one of each other wherever conflicts and limits let it.
+
+    ``loads`` is how many applications each juror has already; those stay. ``limits`` is the most that
+    each takes in all. Whatever can be covered is: a need is left ``lacking`` only where no way of dealing
+    the new readings covers more of them. The same input and seed deal the same.
     """
     rng = np.random.default_rng(seed)
-    table = _Table(loads, rng)
+    table = _Table(loads, limits, rng)
     for need in needs:
         table.sit(sorted(need.readers))
-    for number in rng.permutation(len(needs)):
+    order = rng.permutation(len(needs))
+    for number in sorted(order, key=lambda each: not needs[each].first):
         table.serve(needs[number])
-    _level(needs, table.loads)
+    return _settle(needs, table.loads, table.limits)
+
+
+def level(needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None) -> Outcome:
+    """Moves as little as it takes of what is ``given`` already until loads are even and within limits.
+
+    ``loads`` counts the given ones too.
+    """
+    exchange = Exchange(needs, np.array(loads, dtype=np.int64), _limits(limits, len(loads)))
+    exchange.unburden()
+    exchange.even()
+    return Outcome(tuple(int(each) for each in exchange.loads), exchange.groups())
+
+
+def _settle(needs: Sequence[Need], loads: np.ndarray, limits: np.ndarray) -> Outcome:
+    exchange = Exchange(needs, loads.astype(np.int64), limits)
+    exchange.cover()
+    exchange.even()
+    groups = exchange.link()
+    return Outcome(tuple(int(each) for each in exchange.loads), groups)
+
+
+def _limits(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
+    return np.full(jurors, np.inf) if limits is None else np.array(limits, dtype=np.float64)
 
 
 class _Table:
     """How many applications each juror has, and each pair of jurors has in common."""
 
-    def __init__(self, loads: Sequence[int], rng: np.random.Generator) -> None:
+    def __init__(
+        self, loads: Sequence[int], limits: Sequence[float] | None, rng: np.random.Generator
+    ) -> None:
         self.jurors = len(loads)
         self.loads = np.array(loads, dtype=np.float64)
+        self.limits = _limits(limits, self.jurors)
+        self.cost = np.where(self.loads < self.limits, self.loads * _LOAD_FIRST, np.inf)
         self.shared = np.zeros((self.jurors, self.jurors))
         self.lots = np.tile(rng.permutation(self.jurors) / (2 * self.jurors), 2)
         self.rng = rng
@@ -74,65 +115,19 @@ class _Table:
         common = self.lots[first : first + self.jurors] + self.shared[list(need.readers)].sum(axis=0)
         common[list(need.readers | need.barred)] = np.inf
         for _ in range(need.missing):
-            juror = int(np.argmin(self.loads * _LOAD_FIRST + common))
+            wanted = self.cost + common
+            juror = int(np.argmin(wanted))
+            if wanted[juror] == np.inf:
+                return
             for reader in (*need.readers, *need.given):
                 self.shared[juror, reader] += 1
                 self.shared[reader, juror] += 1
             need.given.append(juror)
-            self.loads[juror] += 1
+            self._load(juror)
             common += self.shared[juror]
             common[juror] = np.inf
 
-
-def _level(needs: Sequence[Need], loads: np.ndarray) -> None:
-    """Evens out what conflicts left uneven, by passing on single applications along chains of jurors.
-
-    Loads are as even as can be once no chain leads from a juror to one with two fewer: the augmenting
-    paths of a bipartite semi-matching (Harvey, Ladner, Lovász and Tamir 2006).
-    """
-    held: list[set[int]] = [set() for _ in loads]
-    for number, need in enumerate(needs):
-        for juror in need.given:
-            held[juror].add(number)
-    stuck: set[int] = set()
-    while True:
-        heavy = [j for j in np.argsort(-loads, kind="stable") if j not in stuck and held[j]]
-        if not heavy or loads[heavy[0]] - loads.min() <= 1:
-            return
-        chain = _chain(needs, held, loads, int(heavy[0]))
-        if not chain:
-            stuck.add(int(heavy[0]))
-        for giver, number, taker in chain:
-            needs[number].given[needs[number].given.index(giver)] = taker
-            held[giver].remove(number)
-            held[taker].add(number)
-            loads[giver] -= 1
-            loads[taker] += 1
-
-
-def _chain(
-    needs: Sequence[Need], held: Sequence[set[int]], loads: np.ndarray, start: int
-) -> list[tuple[int, int, int]]:
-    """The shortest chain of (giver, application, taker) to a juror with two fewer; empty: there is none."""
-    came: dict[int, tuple[int, int] | None] = {start: None}
-    queue = deque([start])
-    while queue:
-        giver = queue.popleft()
-        for number in sorted(held[giver]):
-            for taker in range(len(loads)):
-                if taker in came or not needs[number].can_take(taker):
-                    continue
-                came[taker] = (giver, number)
-                if loads[taker] <= loads[start] - 2:
-                    return _steps(came, taker)
-                queue.append(taker)
-    return []
-
-
-def _steps(came: dict[int, tuple[int, int] | None], end: int) -> list[tuple[int, int, int]]:
-    steps = []
-    while (before := came[end]) is not None:
-        giver, number = before
-        steps.append((giver, number, end))
-        end = giver
-    return steps
+    def _load(self, juror: int) -> None:
+        self.loads[juror] += 1
+        full = self.loads[juror] >= self.limits[juror]
+        self.cost[juror] = np.inf if full else self.loads[juror] * _LOAD_FIRST
