@@ -30,6 +30,7 @@ def _import(options: argparse.Namespace) -> int:
     from reviewer import jobs
     from reviewer.intake import report as reports
     from reviewer.intake.batch import import_batch
+    from reviewer.jury.conflicts import apply_declarations
 
     if options.workers is not None and options.workers < 1:
         raise Refused("--workers es un número entero de 1 en adelante.")
@@ -48,6 +49,8 @@ def _import(options: argparse.Namespace) -> int:
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:
                 raise Refused(reports.in_words(report))
+            if not options.dry_run:
+                apply_declarations(OPERATOR, call=options.call)
     except jobs.Cancelled:
         stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return tell(stopped, PARTLY, as_json=options.json)

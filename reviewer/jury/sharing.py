@@ -10,6 +10,7 @@ from sqlmodel import Session, and_, col, delete, func, insert, or_, select, upda
 
 from reviewer import clock
 from reviewer.calls import CallSpec, spec_of
+from reviewer.jury import foreseen
 from reviewer.jury.dealing import Need
 from reviewer.jury.panel import Juror, jurors_in
 from reviewer.models import (
@@ -94,6 +95,9 @@ def gather(
     for application, person in _conflicts(session, call, only):
         if person in number:
             sharing.barred[application].add(number[person])
+    for application, declaration in foreseen.matches_in(session, call, only=only):
+        if declaration.person_id in number:
+            sharing.barred[application].add(number[declaration.person_id])
     anchors = select(Anchor.application_id).where(Anchor.call_id == call.id)
     sharing.anchors = frozenset(session.exec(anchors)) & sharing.folios.keys()
     if not spec.review.own_alcaldia:
@@ -111,7 +115,7 @@ def give(session: Session, sharing: Sharing, pairs: Collection[Pair]) -> None:
     """Stores assignments, in bulk; one that was closed is opened again."""
     known = {
         (application, person)
-        for part in _parts(sorted({application for application, _ in pairs}))
+        for part in parts(sorted({application for application, _ in pairs}))
         for application, person in session.exec(
             select(Assignment.application_id, Assignment.person_id).where(
                 col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_not(None)
@@ -176,11 +180,12 @@ def _by_person(pairs: Iterable[Pair]) -> Iterator[tuple[int, list[int]]]:
     for application, person in pairs:
         found[person].append(application)
     for person, applications in found.items():
-        for part in _parts(applications):
+        for part in parts(applications):
             yield person, part
 
 
-def _parts(numbers: list[int]) -> Iterator[list[int]]:
+def parts(numbers: list[int]) -> Iterator[list[int]]:
+    """Portions that a query can name."""
     for start in range(0, len(numbers), _NAMES):
         yield numbers[start : start + _NAMES]
 
@@ -284,5 +289,5 @@ def _same(model: type[Assignment]) -> Any:
 def _among(query: Any, column: Any, only: Collection[int] | None) -> Any:
     if only is None:
         return query
-    parts = list(_parts(sorted(only))) or [[]]
-    return query.where(or_(*(col(column).in_(part) for part in parts)))
+    among = list(parts(sorted(only))) or [[]]
+    return query.where(or_(*(col(column).in_(part) for part in among)))

@@ -10,6 +10,7 @@ from reviewer import database, documents
 from reviewer.models import (
     Applicant,
     Application,
+    Assignment,
     AuditEvent,
     Batch,
     Call,
@@ -91,3 +92,27 @@ def events(action: str) -> int:
         return session.exec(
             select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)
         ).one()
+
+
+def rename(
+    application: Application, first_names: str, surnames: str, *, email: str = "", alcaldia: str | None = None
+) -> None:
+    """Gives an application another applicant's name, e-mail and alcaldía."""
+    with database.writing() as session:
+        applicant = session.get_one(Applicant, application.id)
+        applicant.first_names, applicant.surnames = first_names, surnames
+        applicant.email, applicant.alcaldia = email or "otra@correo.example", alcaldia
+
+
+def readers() -> dict[str, set[int]]:
+    """Who reads each application now, by folio."""
+    query = (
+        select(Application.folio, Assignment.person_id)
+        .join(Assignment, col(Assignment.application_id) == Application.id)
+        .where(col(Assignment.closed_at).is_(None))
+    )
+    found: dict[str, set[int]] = {}
+    with database.reading() as session:
+        for folio, person in session.exec(query):
+            found.setdefault(folio, set()).add(person)
+    return found

@@ -1,0 +1,39 @@
+"""Names as people write them, compared without accents, case, order or the particles between surnames."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from rapidfuzz.distance import Levenshtein
+
+_PARTICLES = frozenset({"de", "del", "la", "las", "los", "y", "e", "da", "do", "dos", "van", "von"})
+_WORD = re.compile(r"[^\W\d_]+")
+_LONG = 6  # letters from which on one slip of the pen is let pass
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name that tell people apart, folded."""
+    apart = unicodedata.normalize("NFD", name.casefold())
+    plain = "".join(each for each in apart if not unicodedata.combining(each))
+    return tuple(each for each in _WORD.findall(plain) if each not in _PARTICLES)
+
+
+def surnames_of(name: str) -> tuple[str, ...]:
+    """The two surnames at the end of a whole name; fewer than three words tell of one at most."""
+    words = words_of(name)
+    return words[-2:] if len(words) > 2 else words[1:]
+
+
+def may_be(entry: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether an entry of two words or more may name this person: every word of the shorter is in the longer.
+
+    One letter may differ in a long word.
+    """
+    shorter, longer = sorted((entry, name), key=len)
+    return len(shorter) > 1 and all(any(_alike(one, other) for other in longer) for one in shorter)
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    return min(len(one), len(other)) >= _LONG and Levenshtein.distance(one, other, score_cutoff=1) <= 1
