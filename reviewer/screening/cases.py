@@ -14,6 +14,7 @@ from reviewer.errors import Refused
 from reviewer.intake.decided import decision_in_force
 from reviewer.intake.findings import Severity
 from reviewer.intake.store import standing_findings
+from reviewer.intake.text import fold
 from reviewer.intake.writing import documents_of
 from reviewer.models import (
     Applicant,
@@ -107,6 +108,11 @@ def read_case(viewer: Actor, *, call: str, folio: str) -> Case:
         return _case(session, viewer, stored, *found)
 
 
+def application_id(viewer: Actor, *, call: str, folio: str) -> int:
+    """The number of the application that stands under this folio. Refused where there is none."""
+    return read_case(viewer, call=call, folio=folio).application_id
+
+
 def _case(session: Session, viewer: Actor, call: Call, application: Application, who: Applicant) -> Case:
     spec = spec_of(call)
     papers = documents_of(session, application.id)
@@ -139,7 +145,7 @@ def age_on(born: date, spec: CallSpec) -> int:
 
 def _facts(application: Application, who: Applicant, spec: CallSpec) -> dict[str, str]:
     known = geography.by_code().get(who.alcaldia or "")
-    written = who.place if not known or who.place.casefold() == known.name.casefold() else ""
+    written = who.place if known and fold(who.place) != fold(known.name) else ""
     sent = application.submitted_at
     return {
         "curp": who.curp,

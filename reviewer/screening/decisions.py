@@ -15,7 +15,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.audit import Changes
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import advisory_lock, writing
+from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused, Stale
 from reviewer.intake.decided import decision_in_force, facts_of
 from reviewer.intake.eligibility import codes_that_count
@@ -87,6 +87,32 @@ def undo(actor: Actor, *, call: str, folio: str) -> Decided:
         session.add(decision)
         session.flush()
         return _settled(session, actor, stored, application, "screening.undo", {})
+
+
+@dataclass(frozen=True)
+class OwnDecision:
+    """A decision that its maker can take back."""
+
+    folio: str
+    verdict: Verdict
+
+
+def last_own(viewer: Actor, *, call: str) -> OwnDecision | None:
+    """The last decision of one's own that was not withdrawn and that nobody has decided over since."""
+    stored = _screenable(viewer, call)
+    query = (
+        select(Screening, Application.folio)
+        .join(Application, col(Application.id) == col(Screening.application_id))
+        .where(Screening.call_id == stored.id, Screening.decided_by == viewer.label)
+        .where(col(Screening.withdrawn_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .order_by(col(Screening.id).desc())
+    )
+    with reading() as session:
+        found = session.exec(query).first()
+        standing = decision_in_force(session, found[0].application_id) if found else None
+    if found is None or standing is None or standing.id != found[0].id:
+        return None
+    return OwnDecision(found[1], found[0].verdict)
 
 
 def find(session: Session, call: Call, folio: str) -> Application:

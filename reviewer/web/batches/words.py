@@ -75,6 +75,8 @@ CODES: dict[str, str] = {
     "no_text": "Sin texto (escaneado)",
     "unreferenced_file": "PDF que nadie nombra",
     "other_sheet": "Otra hoja",
+    "asked_again": "Se volvió a pedir",
+    "changed_since_decision": "Cambió después de decidir",
 }
 
 _COLUMNS: dict[str, str] = {
@@ -107,6 +109,11 @@ _COLUMNS: dict[str, str] = {
 def status(name: str) -> Badge:
     """A batch's status."""
     return STATUSES.get(name, UNFINISHED)
+
+
+def spoken(name: str) -> str:
+    """A canonical name as people say it."""
+    return _COLUMNS.get(name, name)
 
 
 def column(name: str | None, spec: CallSpec) -> str:

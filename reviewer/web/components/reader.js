@@ -247,6 +247,18 @@ class Reader {
     }
   }
 
+  // Lays open a place that another part of the page names: boxes in fractions of an upright page.
+  #showPlace({ document: id, page, boxes }) {
+    const wanted = this.documents.find((each) => each.id === id);
+    if (!wanted) return;
+    if (wanted.id !== this.current?.id) this.#open(wanted);
+    const view = this.views[page - 1];
+    if (!view) return;
+    for (const each of this.views) each.showHits(each === view ? [boxes] : [], boxes);
+    this.scrollToHit(view, boxes);
+    this.#notePage();
+  }
+
   focusSheet() {
     this.sheet.focus({ preventScroll: true });
   }
@@ -283,6 +295,7 @@ class Reader {
     on(document, "selectionchange", () => this.#selecting());
     on(window, "online", () => this.views.forEach((view) => view.hasFailed && view.retry()));
     on(window, "resize", () => this.#fillWindow());
+    on(window, "dictamen-place", ({ detail }) => this.#showPlace(detail));
     on(document, "keydown", (event) => readerKey(this, event));
     this.resizing = new ResizeObserver(() => {
       this.#fillWindow();

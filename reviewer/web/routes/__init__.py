@@ -4,12 +4,13 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
-from reviewer.web.routes import documents, downloads, reviews, sessions, uploads
+from reviewer.web.routes import documents, downloads, reviews, screening, sessions, uploads
 
 ROUTES: list[BaseRoute] = [
     *downloads.ROUTES,
     *documents.ROUTES,
     *reviews.ROUTES,
+    *screening.ROUTES,
     *sessions.ROUTES,
     *uploads.ROUTES,
     Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),

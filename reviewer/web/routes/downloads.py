@@ -21,6 +21,7 @@ from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
 from reviewer.jury import progress
+from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
 from reviewer.web.guard import NO_STORE, viewer_of
 
@@ -54,6 +55,8 @@ TABLES: dict[str, Maker] = {
         counts.by_schooling(viewer, part=_part(params))
     ),
     "hallazgos": _findings,
+    "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
+    "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
 }
 """What can be taken along, by the name in its address. Each maker checks the viewer's permission itself."""
 

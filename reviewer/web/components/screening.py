@@ -1,0 +1,57 @@
+"""What a row says beside its documents, and the decision on it, saved through our route as one decides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from reviewer.web.components import source
+
+# ``rubric_fit`` and ``rubric_keys`` say how high a half is, and what counts as writing.
+_SCRIPTS = ("rubric_fit", "rubric_keys", "screening")
+_render = st.components.v2.component(
+    "dictamen_screening",
+    html=source("screening.html"),
+    css=source("screening.css"),
+    js="\n".join(source(f"{name}.js") for name in _SCRIPTS),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the person has just asked of the page: an application to be taken over, or one to be read anew."""
+
+    take_over: bool = False
+    stale: str = ""
+
+
+def screening(
+    *, key: str, call: str, folio: str, data: dict[str, Any], on_moved: Callable[[], None], below: int
+) -> Asked:
+    """Shows one application; ``data`` is made by ``web.screening.shown``.
+
+    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``).
+    """
+    place = f"/cotejo/{call}"
+    result = _render(
+        key=key,
+        data={
+            **data,
+            "call": place,
+            "address": f"{place}/{quote(folio, safe='')}",
+            "folio": folio,
+            "below": below,
+        },
+        on_moved_change=on_moved,
+        on_taken_change=lambda: None,
+        on_stale_change=lambda: None,
+    )
+    return Asked(result.taken is not None, (result.stale or {}).get("told", ""))
+
+
+def moved_to(key: str) -> str | None:
+    """Inside ``on_moved``: the folio that she goes on to; None: whichever is next."""
+    folio: str | None = st.session_state[key].moved["next"]
+    return folio

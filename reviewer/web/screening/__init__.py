@@ -1,0 +1,1 @@
+"""What the page of screening is drawn from."""
