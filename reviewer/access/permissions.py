@@ -64,7 +64,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.LOAD_SCORES: (frozenset(), frozenset()),
     Action.SEE_RANKING: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SELECT: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
+    Action.SELECT: (frozenset({COORDINATOR}), OPEN),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
     Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
     Action.RESTORE: (frozenset(), frozenset()),

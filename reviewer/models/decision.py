@@ -28,10 +28,11 @@ class ChangeKind(StrEnum):
 class Scenario(SQLModel, table=True):
     """A cohort under its rules, by name. Of a call's scenarios at most one is in force.
 
-    ``proposal`` (venue by folio) is what the rules and the published ``seed`` give; ``placement`` rows are
-    that with the changes by hand. ``report`` holds the rules' outcome and the warnings, ``basis`` a digest of
+    ``rules`` are as they are edited, ``solved`` those that the cohort was computed with. ``proposal`` (venue by
+    folio) is what these and the published ``seed`` give; ``Placement`` rows are that with the changes by hand.
+    ``report`` holds the rules' outcome, or the conflict of rules that can't all hold; ``basis`` is a digest of
     what was ranked, to tell when it has changed. ``signed_at`` is set, and taken away for a correction, by
-    the acta's verbs: while it stands, nothing of the call's scenarios changes.
+    the acta's verbs: while it stands, this scenario does not change and no other comes into force.
     """
 
     __table_args__ = (
@@ -49,6 +50,7 @@ class Scenario(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     name: str
     rules: list[dict[str, Any]] = json_list()
+    solved: list[dict[str, Any]] = json_list()
     seed: str
     proposal: dict[str, str] = json_object()
     report: dict[str, Any] = json_object()

@@ -55,14 +55,15 @@ class Change:
 class RuleState:
     """What became of one bound of a rule: ``count`` people of ``group`` against ``at_least``, ``at_most``.
 
-    ``venue`` is a key, "" overall. ``lowered_from`` is the minimum as it was written, where too few could
-    fill it.
+    ``venue`` is a key, "" overall; ``rule`` the rule's number in the scenario. ``lowered_from`` is the minimum
+    as it was written, where too few could fill it.
     """
 
     label: str
     group: str
     venue: str
     count: int
+    rule: int
     at_least: int | None = None
     at_most: int | None = None
     lowered_from: int | None = None
@@ -72,6 +73,20 @@ class RuleState:
         """Whether the cohort keeps it, changes by hand included."""
         low = self.at_least if self.at_least is not None else 0
         return low <= self.count and (self.at_most is None or self.count <= self.at_most)
+
+
+@dataclass(frozen=True)
+class RuleCost:
+    """What a rule costs: people who are in because of it and out because of it, merit in points a seat.
+
+    The folios are left out where the rule names a sensitive trait: they would tell who bears it.
+    """
+
+    rule: int
+    count: int
+    merit_per_seat: float
+    enters: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +103,7 @@ class Selection:
     general: tuple[Place, ...]
     changes: tuple[Change, ...]
     rules: tuple[RuleState, ...]
+    costs: tuple[RuleCost, ...]
     warnings: tuple[str, ...]
     computed_at: datetime
     in_force_since: datetime | None
@@ -113,11 +129,11 @@ def is_signed(session: Session, call: Call) -> bool:
 
 
 def selection_of(session: Session, scenario: Scenario) -> Selection:
-    """A scenario's selection, best first in each venue."""
+    """A scenario's selection: venues in the call's order, best first in each."""
     places = session.exec(
         select(Placement)
         .where(Placement.scenario_id == scenario.id)
-        .order_by(Placement.venue, col(Placement.position))
+        .order_by(col(Placement.id))
     ).all()
 
     def of(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
@@ -138,6 +154,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
         general=of(Outcome.WAITING, general=True),
         changes=_changes(session, scenario),
         rules=tuple(RuleState(**each) for each in scenario.report.get("rules", ())),
+        costs=tuple(RuleCost(**each) for each in scenario.report.get("costs", ())),
         warnings=tuple(scenario.report.get("warnings", ())),
         computed_at=scenario.computed_at,
         in_force_since=scenario.in_force_since,

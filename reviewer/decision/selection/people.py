@@ -1,0 +1,160 @@
+"""The problem of a call as it stands: who may be selected, best first, and what the rules ask of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from reviewer import geography
+from reviewer.calls import CallSpec, RepresentationRule, spec_of
+from reviewer.decision.call_ranking import ranking_of
+from reviewer.decision.lots import lot
+from reviewer.decision.ranking import Ranked
+from reviewer.decision.selection import groups
+from reviewer.decision.selection.groups import Person
+from reviewer.decision.selection.problem import NO_PREFERENCE, Floats, Pool, Problem
+from reviewer.decision.selection.rules import People, bounds_of
+from reviewer.errors import Refused
+from reviewer.geography import Alcaldia
+from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
+
+EARTH = 6_371_009.0  # metres, mean radius (IUGG 1980)
+STEP = 1e-4  # of a point of the scale: what keeps the lottery band apart from those above and below
+_COLUMNS: dict[str, Any] = {
+    "proyecto_tipo": Application.project_kind,
+    "genero_narrativo": Application.genre,
+    "genero": Applicant.gender,
+    "escolaridad": Applicant.schooling,
+    "ocupacion": Applicant.occupation,
+    "pueblo_indigena": SensitiveTraits.indigenous,
+    "afromexicana": SensitiveTraits.afro_mexican,
+    "discapacidad": SensitiveTraits.disability,
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A problem with what is known of its people, best first; ``unread`` are eligible and have no reading."""
+
+    problem: Problem
+    ranked: tuple[Ranked, ...]
+    people: tuple[Person, ...]
+    unread: int
+
+
+def standing_of(session: Session, call: Call, rules: Sequence[RepresentationRule]) -> Standing:
+    """What a selection under ``rules`` starts from. Raises ``Refused`` where nobody eligible was read."""
+    spec = spec_of(call)
+    ranking = ranking_of(session, call)
+    everybody = _everybody(session, call, rules)
+    eligible = {person.folio: person for person, can in everybody if can}
+    ranked = _in_order([e for e in (ranking.ranking if ranking else ()) if e.application in eligible], spec)
+    if not ranked:
+        raise Refused(
+            "Todavía no hay a quién seleccionar: hacen falta postulaciones elegibles con dictámenes enviados."
+        )
+    pool = tuple(eligible[each.application] for each in ranked)
+    people = People(pool, [person for person, _ in everybody], spec)
+    problem = Problem(
+        pool=_pool(ranked, pool, spec),
+        seats=tuple(each.seats for each in spec.venues),
+        bounds=bounds_of(rules, people),
+    )
+    return Standing(problem, ranked, pool, unread=len(eligible) - len(ranked))
+
+
+def merits(ranked: Sequence[Ranked], spec: CallSpec) -> Floats:
+    """The merit by which the cohort is chosen, that of the order in force.
+
+    Whoever's chance of a seat lies in the call's lottery band has the same merit as the others in it, between
+    those above and those below, so that only the lot tells them apart.
+    """
+    calibrated = spec.decision.ranking == "calibrated"
+    merit = np.array([each.estimate if calibrated else each.raw_mean for each in ranked])
+    chance = np.array([each.p_selected for each in ranked])
+    low, high = spec.decision.lottery_band or (2.0, 2.0)
+    within = (chance >= low) & (chance <= high)
+    if not within.any():
+        return merit
+    middle = float(np.median(merit[within]))
+    apart = np.where(chance > high, np.maximum(merit, middle + STEP), np.minimum(merit, middle - STEP))
+    drawn: Floats = np.where(within, middle, apart)
+    return drawn
+
+
+def travel(alcaldia: str | None, spec: CallSpec) -> list[int]:
+    """Metres as the crow flies from inside an alcaldía to each venue's; 0 where either is not known."""
+    names = {each.name: each for each in geography.alcaldias()}
+    home = geography.by_code().get(alcaldia or "")
+    places = [names.get(each.alcaldia or "") for each in spec.venues]
+    return [round(_distance(home, each)) if home and each else 0 for each in places]
+
+
+def _in_order(ranked: Sequence[Ranked], spec: CallSpec) -> tuple[Ranked, ...]:
+    """By the ranking; with a lottery band, by merit and lot."""
+    if not spec.decision.lottery_band:
+        return tuple(ranked)
+    lots = np.array([lot(spec.decision.lottery_seed, each.application) for each in ranked])
+    return tuple(ranked[at] for at in np.lexsort((-lots, -np.round(merits(ranked, spec), 9))))
+
+
+def _pool(ranked: Sequence[Ranked], people: Sequence[Person], spec: CallSpec) -> Pool:
+    ways = {code: travel(code, spec) for code in {each.alcaldia for each in people}}
+    keys = [each.key for each in spec.venues]
+    wanted = [groups.venue_of(each.preferred_venue, spec) for each in people]
+    return Pool(
+        folios=tuple(each.folio for each in people),
+        merit=merits(ranked, spec),
+        lots=np.array([lot(spec.decision.lottery_seed, each.folio) for each in people]),
+        travel=np.array([ways[each.alcaldia] for each in people], dtype=np.int64),
+        preferred=np.array([keys.index(each.key) if each else NO_PREFERENCE for each in wanted]),
+    )
+
+
+def _distance(here: Alcaldia, there: Alcaldia) -> float:
+    """Great-circle distance in metres (haversine)."""
+    lat, lat_there = radians(here.inner_lat), radians(there.inner_lat)
+    half = sin((lat_there - lat) / 2) ** 2
+    half += cos(lat) * cos(lat_there) * sin(radians(there.inner_lon - here.inner_lon) / 2) ** 2
+    return 2 * EARTH * asin(sqrt(half))
+
+
+def _everybody(
+    session: Session, call: Call, rules: Sequence[RepresentationRule]
+) -> list[tuple[Person, bool]]:
+    """Every current application with the answers that the rules name, and whether it is eligible.
+
+    Sensitive traits are read only where a rule names one.
+    """
+    fields = [each for each in _COLUMNS if any(each in rule.who for rule in rules)]
+    columns: list[Any] = [
+        *(Application.folio, Application.eligibility, Application.preferred_venue),
+        *(Applicant.alcaldia, Applicant.birth_date),
+        *(_COLUMNS[each] for each in fields),
+    ]
+    query = (
+        select(*columns)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .order_by(Application.folio)
+    )
+    if groups.SENSITIVE & set(fields):
+        query = query.join(
+            SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True
+        )
+    return [
+        (
+            Person(
+                folio,
+                alcaldia,
+                born,
+                preferred,
+                dict(zip(fields, (each or "" for each in rest), strict=True)),
+            ),
+            eligibility is Eligibility.ELIGIBLE,
+        )
+        for folio, eligibility, preferred, alcaldia, born, *rest in session.exec(query)
+    ]

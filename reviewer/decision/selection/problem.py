@@ -1,0 +1,118 @@
+"""What a selection starts from, as plain data: people best first, seats of venues, bounds on groups."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+OVERALL = -1
+NO_PREFERENCE = -1
+
+
+@dataclass(frozen=True)
+class Bound:
+    """At least or at most so many of ``members`` (a flag a person), overall or in a venue (its number).
+
+    ``rule`` is the number of the rule it comes from; ``lowered_from`` the minimum as written, where fewer
+    people than that could fill it.
+    """
+
+    rule: int
+    label: str
+    group: str
+    members: Bools
+    at_least: int | None = None
+    at_most: int | None = None
+    venue: int = OVERALL
+    lowered_from: int | None = None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Who may be selected, best first by the ranking in force.
+
+    ``merit`` is on the rubric's scale, ``lots`` in [0, 1), ``travel`` in metres to each venue (people ×
+    venues; 0 where unknown), ``preferred`` a venue's number or ``NO_PREFERENCE``.
+    """
+
+    folios: tuple[str, ...]
+    merit: Floats
+    lots: Floats
+    travel: Ints
+    preferred: Ints
+
+    def __len__(self) -> int:
+        return len(self.folios)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A pool, the seats of each venue, and the bounds that the cohort has to keep."""
+
+    pool: Pool
+    seats: tuple[int, ...]
+    bounds: tuple[Bound, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """Seats in all venues together."""
+        return sum(self.seats)
+
+    def without(self, rules: Iterable[int]) -> "Problem":
+        """The same problem without the bounds of these rules."""
+        gone = set(rules)
+        return replace(self, bounds=tuple(each for each in self.bounds if each.rule not in gone))
+
+    @cached_property
+    def cells(self) -> "Cells":
+        """People whom no bound tells apart, together."""
+        return _cells(self)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """``of``: the cell of each person; ``sizes`` of the cells; ``members``: bounds × cells."""
+
+    of: Ints
+    sizes: Ints
+    members: Bools
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """People (numbers in the pool, best first) and the venue of each."""
+
+    people: Ints
+    venues: Ints
+
+    def counts(self, bounds: Iterable[Bound]) -> list[int]:
+        """How many of the cohort each bound counts."""
+        return [
+            int(np.sum(each.members[self.people] & ((each.venue == OVERALL) | (self.venues == each.venue))))
+            for each in bounds
+        ]
+
+
+def breach(bound: Bound, count: int) -> int:
+    """By how many people a count misses a bound; 0 where it is kept."""
+    short = max(0, bound.at_least - count) if bound.at_least is not None else 0
+    over = max(0, count - bound.at_most) if bound.at_most is not None else 0
+    return short + over
+
+
+def _cells(problem: Problem) -> Cells:
+    count = len(problem.pool)
+    if not problem.bounds or not count:
+        sizes = np.array([count] if count else [], dtype=np.int64)
+        empty = np.zeros((len(problem.bounds), len(sizes)), dtype=bool)
+        return Cells(np.zeros(count, dtype=np.int64), sizes, empty)
+    flags = np.packbits(np.stack([each.members for each in problem.bounds], axis=1), axis=1)
+    kinds = np.ascontiguousarray(flags).view(np.dtype((np.void, flags.shape[1]))).ravel()
+    _, first, of, sizes = np.unique(kinds, return_index=True, return_inverse=True, return_counts=True)
+    members = np.stack([each.members[first] for each in problem.bounds])
+    return Cells(of.ravel().astype(np.int64), sizes.astype(np.int64), members)
