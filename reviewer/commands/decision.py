@@ -1,4 +1,4 @@
-"""``rank``."""
+"""``rank`` and ``select``."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ from reviewer.errors import Refused
 def add(commands: Any) -> None:
     """Adds them to the command line."""
     _add_rank(commands)
+    _add_select(commands)
 
 
 def _add_rank(commands: Any) -> None:
@@ -63,3 +64,25 @@ def _ranked(options: argparse.Namespace) -> Any:
         raise Refused("--seats es un número entero de 1 en adelante.")
     readings = score_files.read_files(options.scores, options.weights, options.scale)
     return ranking.rank(readings, seats=seats)
+
+
+def _add_select(commands: Any) -> None:
+    select = commands.add_parser("select", help="la selección vigente, o una propuesta nueva")
+    select.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    select.add_argument("--propose", action="store_true", help="calcula una y la guarda como escenario")
+    select.add_argument("--json", action="store_true")
+    select.set_defaults(run=_select)
+
+
+def _select(options: argparse.Namespace) -> int:
+    from reviewer.decision.selection import outputs, scenarios
+
+    verb = scenarios.propose_for_call if options.propose else scenarios.selection_in_force
+    selection = verb(OPERATOR, call=options.call)
+    if options.json:
+        print_json(outputs.to_json(OPERATOR, call=options.call, selection=selection))
+    else:
+        print(outputs.in_words(selection, call=options.call))
+    for warning in outputs.cautions(OPERATOR, call=options.call, selection=selection):
+        print(warning, file=sys.stderr)
+    return DONE

@@ -28,11 +28,12 @@ class ChangeKind(StrEnum):
 class Scenario(SQLModel, table=True):
     """A cohort under its rules, by name. Of a call's scenarios at most one is in force.
 
-    ``rules`` are as they are edited, ``solved`` those that the cohort was computed with. ``proposal`` (venue by
-    folio) is what these and the published ``seed`` give; ``Placement`` rows are that with the changes by hand.
-    ``report`` holds the rules' outcome, or the conflict of rules that can't all hold; ``basis`` is a digest of
-    what was ranked, to tell when it has changed. ``signed_at`` is set, and taken away for a correction, by
-    the acta's verbs: while it stands, this scenario does not change and no other comes into force.
+    ``rules`` are as they are edited, ``solved`` those that the cohort was computed with. ``proposal`` (venue
+    by folio) is what these and the published ``seed`` give; ``Placement`` rows are that with the changes by
+    hand. ``report`` holds the rules' outcome, or the conflict of rules that can't all hold; ``basis`` is a
+    digest of what was ranked, to tell when it has changed. ``signed_at`` is set, and taken away for a
+    correction, by the acta's verbs: while it stands, this scenario does not change and no other comes into
+    force.
     """
 
     __table_args__ = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from reviewer.decision.stamp import stamp_of
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -55,8 +56,8 @@ class Change:
 class RuleState:
     """What became of one bound of a rule: ``count`` people of ``group`` against ``at_least``, ``at_most``.
 
-    ``venue`` is a key, "" overall; ``rule`` the rule's number in the scenario. ``lowered_from`` is the minimum
-    as it was written, where too few could fill it.
+    ``venue`` is a key, "" overall; ``rule`` the rule's number in the scenario. ``lowered_from`` is the
+    minimum as it was written, where too few could fill it.
     """
 
     label: str
@@ -105,9 +106,15 @@ class Selection:
     rules: tuple[RuleState, ...]
     costs: tuple[RuleCost, ...]
     warnings: tuple[str, ...]
+    basis: str
     computed_at: datetime
     in_force_since: datetime | None
     signed_at: datetime | None
+
+    @property
+    def what_it_says(self) -> tuple[object, ...]:
+        """All by which two scenarios without changes by hand may differ."""
+        return self.seed, self.selected, self.waiting, self.general, self.rules, self.costs, self.warnings
 
     @property
     def broken(self) -> tuple[RuleState, ...]:
@@ -122,6 +129,11 @@ def in_force(session: Session, call: Call) -> Selection | None:
     return selection_of(session, scenario) if scenario else None
 
 
+def is_current(session: Session, call: Call, selection: Selection) -> bool:
+    """Whether no score and nobody's eligibility changed since the selection was computed."""
+    return selection.basis == stamp_of(session, call)
+
+
 def is_signed(session: Session, call: Call) -> bool:
     """Whether the acta of this call's selection was signed: then no scenario changes any more."""
     query = select(Scenario.id).where(Scenario.call_id == call.id, col(Scenario.signed_at).is_not(None))
@@ -131,9 +143,7 @@ def is_signed(session: Session, call: Call) -> bool:
 def selection_of(session: Session, scenario: Scenario) -> Selection:
     """A scenario's selection: venues in the call's order, best first in each."""
     places = session.exec(
-        select(Placement)
-        .where(Placement.scenario_id == scenario.id)
-        .order_by(col(Placement.id))
+        select(Placement).where(Placement.scenario_id == scenario.id).order_by(col(Placement.id))
     ).all()
 
     def of(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
@@ -156,6 +166,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
         rules=tuple(RuleState(**each) for each in scenario.report.get("rules", ())),
         costs=tuple(RuleCost(**each) for each in scenario.report.get("costs", ())),
         warnings=tuple(scenario.report.get("warnings", ())),
+        basis=scenario.basis,
         computed_at=scenario.computed_at,
         in_force_since=scenario.in_force_since,
         signed_at=scenario.signed_at,
