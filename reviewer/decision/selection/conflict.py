@@ -70,7 +70,7 @@ def _least_changes(problem: Problem, grid: Grid) -> tuple[Change, ...]:
     )
     sum_of = np.r_[np.zeros(grid.size), np.ones(2 * bounds), 0]
     largest = np.r_[np.zeros(grid.size + 2 * bounds), 1]
-    upper = np.r_[np.repeat(grid.sizes, grid.venues), widest, problem.total]
+    upper = np.r_[np.repeat(grid.sizes, grid.venues), widest, widest.max()]
     least = certain(solve(sum_of, [hard, soft], upper=upper))
     cap = LinearConstraint(csr_array(sum_of[None, :]), -np.inf, round(float(sum_of @ least)) + 1e-6)
     evened = certain(solve(largest, [hard, soft, under_largest, cap], upper=upper))

@@ -1,0 +1,90 @@
+"""A call of six seats in two venues, eight eligible applications read twice, and its coordinator."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reviewer import calls
+from reviewer.access.actor import OPERATOR
+from reviewer.database import writing
+from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits
+from tests.conftest import SLUG, PersonFactory, call_text
+from tests.decision.cases import submit_all
+from tests.jury.cases import add_applications
+
+PEOPLE = (
+    ("09007", "Mujer", "Iztapalapa"),
+    ("09007", "Hombre", ""),
+    ("09007", "Femenino", "Sede Centro"),
+    ("09002", "Hombre", ""),
+    ("09002", "Masculino", "centro"),
+    ("09002", "No binarie", ""),
+    ("09009", "Mujer", ""),
+    ("09015", "", ""),
+)
+RULES = """
+[[representation]]
+label    = "Al menos una persona de cada alcaldía"
+who      = { alcaldia = "*" }
+at_least = 1
+
+[[representation]]
+label   = "No más de tres de una alcaldía"
+who     = { alcaldia = "*" }
+at_most = 3
+"""
+
+
+def small_call_text(rules: str = RULES) -> str:
+    """The shipped call with six seats in two venues, without a reviewing window."""
+    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
+    start, middle, end = (text.index(each) for each in ("[[venues]]", "[[representation]]", "[[documents]]"))
+    del middle
+    venues = "".join(
+        f'[[venues]]\nkey = "{key}"\nlabel = "{label}"\nseats = 3\nalcaldia = "{alcaldia}"\n'
+        for key, label, alcaldia in (
+            ("iztapalapa", "Sede Iztapalapa", "Iztapalapa"),
+            ("centro", "Sede Centro", "Cuauhtémoc"),
+        )
+    )
+    return (text[:start] + venues + rules + text[end:]).replace("seats        = 60", "seats        = 6")
+
+
+def describe(application: Application, **facts: Any) -> None:
+    """Changes what is known of an applicant."""
+    with writing() as session:
+        applicant = session.get(Applicant, application.id)
+        stored = session.get(Application, application.id)
+        assert applicant is not None and stored is not None
+        for name, value in facts.items():
+            setattr(stored if hasattr(stored, name) else applicant, name, value)
+
+
+@pytest.fixture
+def applications(installation: object) -> list[Application]:
+    """Those of ``small``, in the order of their folios: GUI-0001 to GUI-0008, merit rising."""
+    calls.load_call(OPERATOR, text=small_call_text())
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    made = add_applications(calls.get_call(SLUG), len(PEOPLE))
+    for application, (alcaldia, gender, preferred) in zip(made, PEOPLE, strict=True):
+        describe(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
+    describe(made[0], birth_date=date(1960, 5, 1))
+    with writing() as session:
+        session.add(
+            SensitiveTraits(
+                application_id=made[0].id or 0, call_id=made[0].call_id, disability="Sí, uso silla de ruedas"
+            )
+        )
+        session.add(SensitiveTraits(application_id=made[1].id or 0, call_id=made[1].call_id, disability="No"))
+    return made
+
+
+@pytest.fixture
+def small(applications: list[Application], person: PersonFactory) -> Call:
+    """The call, its eight applications read by two of three jurors."""
+    del applications
+    jury = [person(Role.JURY) for _ in range(3)]
+    call = calls.get_call(SLUG)
+    submit_all(call, jury, reviews=2)
+    return call

@@ -1,0 +1,118 @@
+"""Who a rule means: by fields, by «*», in people's own words; minima that nobody can fill are lowered."""
+
+from datetime import date
+
+import pytest
+
+from reviewer import calls
+from reviewer.calls import RepresentationRule
+from reviewer.decision.selection import groups
+from reviewer.decision.selection.groups import Person
+from reviewer.decision.selection.rules import People, bounds_of, lowered_words, parse_rule
+from reviewer.errors import Refused
+from tests.conftest import call_text
+
+SPEC = calls.parse(call_text())
+
+
+def someone(folio: str = "X", **answers: str) -> Person:
+    """An applicant from Iztapalapa, born in 1990, with these answers."""
+    return Person(folio, "09007", date(1990, 9, 28), answers.pop("sede", ""), answers)
+
+
+def members(who: dict[str, str | list[str]], *people: Person) -> list[list[str]]:
+    """The folios that each bound of such a rule counts."""
+    rule = RepresentationRule(label="r", who=who, at_least=0)
+    found = bounds_of([rule], People(people, people, SPEC))
+    return [[each.folio for each, flag in zip(people, bound.members, strict=True) if flag] for bound in found]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "answer", "is_in"),
+    [
+        ("genero", "Mujer", "Femenino", True),
+        ("genero", "Mujer", "Mujer trans", True),
+        ("genero", "mujer", "Hombre", False),
+        ("genero", "Mujer", "Prefiero no decirlo", False),
+        ("escolaridad", "Bachillerato", "Preparatoria trunca", True),
+        ("discapacidad", "Sí", "Motriz", True),
+        ("discapacidad", "Sí", "Ninguna", False),
+        ("pueblo_indigena", "sí", "Nahua", True),
+        ("afromexicana", "Sí", "No sé", False),
+        ("afromexicana", "No", "no", True),
+        ("proyecto_tipo", "Serie", "SERIE", True),
+        ("proyecto_tipo", "Serie", "Miniserie", False),
+    ],
+)
+def test_answers_in_peoples_own_words(field: str, value: str, answer: str, is_in: bool) -> None:
+    assert members({field: value}, someone(**{field: answer})) == [["X"] if is_in else []]
+
+
+def test_ages_are_those_of_the_closing_day() -> None:
+    born = Person("X", None, date(1995, 9, 28), "", {})  # turns 30 the day after closing
+    assert members({"edad": "18-29"}, born) == [["X"]]
+    assert members({"edad": "30+"}, born) == [[]]
+    assert members({"edad": "29"}, born) == [["X"]]
+    assert [bool(each) for each in members({"edad": "*"}, born)] == [True, False, False, False, False]
+
+
+def test_a_star_is_every_value_and_fields_combine() -> None:
+    people = [someone("A", genero="Mujer"), someone("B", genero="Hombre"), someone("C", genero="")]
+    assert members({"genero": "*"}, *people) == [["B"], ["A"]]
+    assert len(members({"alcaldia": "*"}, *people)) == 16
+    assert members({"alcaldia": ["Iztapalapa", "Tláhuac"], "genero": "Mujer"}, *people) == [["A"]]
+    assert members({"alcaldia": "09007"}, *people) == [["A", "B", "C"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ("Sede Centro", "centro"),
+        ("CENTRO", "centro"),
+        ("La de Iztapalapa, por favor", "iztapalapa"),
+        ("Iztapalapa o Centro", None),
+        ("", None),
+    ],
+)
+def test_the_venue_asked_for(answer: str, key: str | None) -> None:
+    venue = groups.venue_of(answer, SPEC)
+    assert (venue.key if venue else None) == key
+
+
+def test_a_minimum_that_too_few_can_fill_is_lowered_and_said() -> None:
+    people = [someone("A", genero="Mujer"), someone("B", genero="Hombre")]
+    rules = [
+        RepresentationRule(label="Mujeres", who={"genero": "Mujer"}, at_least=6),
+        RepresentationRule(label="Una de cada una", who={"alcaldia": ["Tláhuac"]}, at_least=1),
+    ]
+    bounds = bounds_of(rules, People(people, people, SPEC))
+    assert [(each.at_least, each.lowered_from) for each in bounds] == [(1, 6), (0, 1)]
+    said = [each.replace("\N{NO-BREAK SPACE}", " ") for each in lowered_words(bounds, SPEC)]
+    assert said == [
+        "Mujer ≥ 6: hay 1 postulación elegible con lecturas.",
+        "Tláhuac ≥ 1: no hay postulaciones elegibles con lecturas.",
+    ]
+
+
+def test_a_rule_in_a_venue_and_in_each() -> None:
+    people = [someone("A")]
+    for venue, expected in (("centro", [2]), ("*", [0, 1, 2]), (None, [-1])):
+        rule = RepresentationRule(label="r", who={"alcaldia": "Iztapalapa"}, at_most=1, venue=venue)
+        assert [each.venue for each in bounds_of([rule], People(people, people, SPEC))] == expected
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"label": "r", "who": {"edad": "joven"}, "at_least": 1},
+        {"label": "r", "who": {"signo": "Leo"}, "at_least": 1},
+        {"label": "r", "who": {"genero": "Mujer"}},
+        {"label": "r", "who": {"genero": "Mujer"}, "at_least": 3, "at_most": 2},
+        {"label": "", "who": {"genero": "Mujer"}, "at_least": 3},
+        {"label": "r", "who": {"genero": "Mujer"}, "at_least": 1, "venue": "norte"},
+    ],
+)
+def test_a_rule_without_sense_is_refused_in_words(raw: dict[str, object]) -> None:
+    with pytest.raises(Refused) as told:
+        parse_rule(raw, SPEC)
+    assert "Input" not in str(told.value) and len(str(told.value)) > 20
