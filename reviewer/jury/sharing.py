@@ -22,12 +22,14 @@ from reviewer.models import (
     Call,
     Conflict,
     Eligibility,
+    Person,
     Review,
     ReviewStatus,
 )
 
 _ROWS = 5_000  # rows an INSERT
 _NAMES = 500  # values an IN
+_NOBODY: frozenset[int] = frozenset()
 Pair = tuple[int, int]
 
 
@@ -46,6 +48,7 @@ class Sharing:
     loads: list[int]
     readers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     barred: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    taken_back: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     elsewhere: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     anchors: frozenset[int] = frozenset()
     own: dict[int, frozenset[int]] = field(default_factory=dict)
@@ -63,10 +66,13 @@ class Sharing:
         return int.from_bytes(hashlib.sha256(self.call.slug.encode()).digest()[:8], "big")
 
     def need(self, application: int, missing: int) -> Need:
-        """An application as the deal takes it."""
-        barred = frozenset(self.barred.get(application, ())) | self.own.get(application, frozenset())
-        readers = frozenset(self.readers.get(application, ()))
-        return Need(max(0, missing), readers=readers, barred=barred - readers)
+        """An application as the deal takes it; sets are shared where they can be."""
+        barred = self.own.get(application, _NOBODY)
+        more = self.barred.get(application, _NOBODY) | self.taken_back.get(application, _NOBODY)
+        readers = frozenset(self.readers.get(application, _NOBODY))
+        if more or readers & barred:
+            barred = (barred | more) - readers
+        return Need(max(0, missing), readers=readers, barred=barred)
 
     def promised(self, application: int, wanted: int) -> Need:
         """The same with all that it lacks of ``wanted`` readers; of an anchor, of the whole jury."""
@@ -86,8 +92,9 @@ def gather(
     spec = spec_of(call)
     sharing = Sharing(call, spec, jurors, dict(_eligible(session, call, only)), _loads(session, call, jurors))
     number = {juror.person_id: place for place, juror in enumerate(jurors)}
+    outside = set(session.exec(select(Person.id).where(col(Person.active).is_(False))))
     for row in _assigned(session, call, only):
-        _seat(sharing, number, *row)
+        _seat(sharing, number, outside, *row)
     for application, person in _without_assignment(session, call, only):
         sharing.elsewhere[application] += 1
         if person in number:
@@ -191,21 +198,27 @@ def parts(numbers: list[int]) -> Iterator[list[int]]:
 
 
 def _seat(
-    sharing: Sharing, number: dict[int, int], application: int, person: int, closed: Any, status: Any
+    sharing: Sharing,
+    number: dict[int, int],
+    outside: set[int | None],
+    application: int,
+    person: int,
+    closed: Any,
+    status: Any,
 ) -> None:
     """Takes one assignment into account.
 
-    Who gave an application back does not get it again. What a juror who is away has submitted counts;
-    what she began stays hers without counting; the rest is free.
+    Who gave an application back does not get it again. What a juror who is away has submitted counts, and
+    what she began too unless she is kept outside for good; the rest is free.
     """
     if closed is not None:
         if person in number:
-            sharing.barred[application].add(number[person])
+            sharing.taken_back[application].add(number[person])
     elif person in number:
         sharing.readers[application].add(number[person])
         if status is None:
             sharing.pending.add((application, person))
-    elif status is ReviewStatus.SUBMITTED:
+    elif status is ReviewStatus.SUBMITTED or (status is not None and person not in outside):
         sharing.elsewhere[application] += 1
     elif status is None:
         sharing.released.append((application, person))

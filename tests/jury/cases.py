@@ -29,7 +29,7 @@ def add_applications(
     made = []
     with database.writing() as session:
         batch = Batch(
-            key=f"prueba-{start}-{eligibility}",
+            key=f"{call.slug}-{start}-{eligibility}",
             call_id=call.id or 0,
             source_name="prueba",
             source_hash=f"{start}",
@@ -104,13 +104,15 @@ def rename(
         applicant.email, applicant.alcaldia = email or "otra@correo.example", alcaldia
 
 
-def readers() -> dict[str, set[int]]:
+def readers(call: Call | None = None) -> dict[str, set[int]]:
     """Who reads each application now, by folio."""
     query = (
         select(Application.folio, Assignment.person_id)
         .join(Assignment, col(Assignment.application_id) == Application.id)
         .where(col(Assignment.closed_at).is_(None))
     )
+    if call is not None:
+        query = query.where(Assignment.call_id == call.id)
     found: dict[str, set[int]] = {}
     with database.reading() as session:
         for folio, person in session.exec(query):
