@@ -1,11 +1,9 @@
 """A call's tables to take along, as CSV and one workbook: applications, scores, ranking, selection."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from sqlmodel import Session, col, select
 
 from reviewer import geography
@@ -14,7 +12,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import reading, writing
-from reviewer.errors import MachineFault, reason_of
+from reviewer.errors import MachineFault, Refused, reason_of
+from reviewer.meanings import OF_SHEETS
 from reviewer.models import (
     Applicant,
     Application,
@@ -28,7 +27,8 @@ from reviewer.models import (
     Score,
     SensitiveTraits,
 )
-from reviewer.tables import Cell, Table, neutral, to_csv
+from reviewer.tables import Cell, Table, to_csv
+from reviewer.workbooks import write_workbook
 
 PEOPLE = (
     *(
@@ -101,8 +101,10 @@ def applications(session: Session, call: Call) -> Table:
 
 def scores(session: Session, call: Call) -> Table:
     """A line a score, as ``scores load`` reads it; a review's comment stands beside its first score."""
+    columns: list[Any] = [Review.id, Person.email, Application.folio, Score.criterion, Score.value, Note.text]
     query = (
-        select(Score, Person.email, Application.folio, Note.text)
+        select(*columns)
+        .select_from(Score)
         .join(Review, col(Review.id) == Score.review_id)
         .join(Person, col(Person.id) == Review.person_id)
         .join(Application, col(Application.id) == Review.application_id)
@@ -123,6 +125,40 @@ def ranking(session: Session, call: Call) -> Table:
     return table_of(ranked) if ranked else Table("Ranking", CONTRACT, ())
 
 
+def scores_table(viewer: Actor, *, call_slug: str) -> Table:
+    """The same scores for whoever may see the ranking: they name the jury and no applicant."""
+    call = get_call(call_slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with reading() as session:
+        return scores(session, call)
+
+
+def ranking_table(viewer: Actor, *, call_slug: str) -> Table:
+    """The same ranking for whoever may see it."""
+    call = get_call(call_slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with reading() as session:
+        return ranking(session, call)
+
+
+def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
+    """The ranking, what it says of each juror, and the scores that it was made from."""
+    from reviewer.decision.call_ranking import ranking_of
+    from reviewer.decision.ranking_tables import table_of, table_of_jurors
+
+    call = get_call(call_slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with reading() as session:
+        ranked = ranking_of(session, call)
+        if ranked is None:
+            raise Refused(f"En «{call_slug}» no hay ningún dictamen enviado todavía.")
+        return {
+            "ranking": table_of(ranked),
+            "reviewers": table_of_jurors(ranked),
+            "scores": scores(session, call),
+        }
+
+
 def selection(_session: Session, _call: Call) -> Table:
     """Who is selected and who waits; only the header while nothing was selected."""
     return Table("Selección", SELECTION, ())
@@ -136,10 +172,11 @@ MAKERS: dict[str, Callable[[Session, Call], Table]] = {
 }
 
 
-def _comment_once(rows: Iterable[tuple[Score, str, str, str | None]]) -> Iterator[tuple[Cell, ...]]:
-    for _, review in groupby(rows, key=lambda row: row[0].review_id):
-        for place, (score, email, folio, comment) in enumerate(review):
-            yield email, folio, score.criterion, score.value, (comment or "") if place == 0 else ""
+def _comment_once(rows: Iterable[Any]) -> Iterator[tuple[Cell, ...]]:
+    before = None
+    for review, email, folio, criterion, value, comment in rows:
+        yield email, folio, criterion, value, (comment or "") if review != before else ""
+        before = review
 
 
 def _person(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
@@ -180,29 +217,6 @@ def _write(folder: Path, slug: str, tables: dict[str, Table]) -> list[Path]:
         path.write_bytes(to_csv(table))
         written.append(path)
     book = folder / f"{slug}.xlsx"
-    _write_workbook(book, tables)
+    with book.open("wb") as file:
+        write_workbook(file, tables, OF_SHEETS)
     return [*written, book]
-
-
-def _write_workbook(path: Path, tables: dict[str, Table]) -> None:
-    options: dict[str, Any] = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(path, options) as book:
-        bold = book.add_format({"bold": True})
-        for name, table in tables.items():
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 1)
-            sheet.write_row(0, 0, table.columns, bold)
-            for number, row in enumerate(table.rows, start=1):
-                for place, cell in enumerate(row):
-                    _write_cell(sheet, number, place, cell)
-
-
-def _write_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:
-    if isinstance(cell, int | float):
-        sheet.write_number(row, column, cell)
-    elif cell is not None:
-        sheet.write_string(row, column, neutral(cell) if isinstance(cell, str) else cell.isoformat())

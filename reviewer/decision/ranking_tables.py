@@ -9,6 +9,7 @@ from reviewer.errors import MachineFault, reason_of
 from reviewer.tables import Table, to_csv
 from reviewer.words import NBSP, counted, percent
 
+JUROR_FIGURES = ("severity", "severity_error", "spread", "spread_error", "noise", "noise_error")
 SHOWN = 20
 
 
@@ -16,6 +17,15 @@ def table_of(ranking: Ranking) -> Table:
     """All of the ranking in the contract's columns, best first."""
     rows = tuple(tuple(getattr(each, name) for name in CONTRACT) for each in ranking.ranking)
     return Table("Ranking", CONTRACT, rows)
+
+
+def table_of_jurors(ranking: Ranking) -> Table:
+    """Every reviewer with what the calibration says of them."""
+    columns = ("reviewer", "reviews", *JUROR_FIGURES, "flags")
+    rows = (
+        (*(getattr(each, name) for name in columns[:-1]), ", ".join(each.flags)) for each in ranking.reviewers
+    )
+    return Table("Jurado", columns, tuple(rows))
 
 
 def as_csv(ranking: Ranking) -> bytes:

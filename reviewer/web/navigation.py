@@ -25,6 +25,7 @@ SCREENS = (
     Screen("asignacion", "Asignación", ":material/assignment_ind:", Action.ASSIGN),
     Screen("cohorte", "Cohorte", ":material/groups:", Action.SEE_COHORT),
     Screen("cotejo", "Cotejo", ":material/fact_check:", Action.SCREEN),
+    Screen("ranking", "Ranking", ":material/format_list_numbered:", Action.SEE_RANKING),
     Screen("lotes", "Lotes", ":material/upload_file:", Action.IMPORT_BATCH),
     Screen("personas", "Personas", ":material/badge:", Action.MANAGE_PEOPLE),
     Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),

@@ -19,21 +19,10 @@ from reviewer.models import (
     RankedApplication,
     Review,
     ReviewStatus,
-    Role,
     Score,
 )
-from tests.conftest import SLUG, PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications, events
-
-
-@pytest.fixture
-def scored(reviewing_call: Call, person: PersonFactory) -> Call:
-    """Twenty-four applications read by two of three jurors each."""
-    jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Úrsula")]
-    add_applications(reviewing_call, 24)
-    submit_all(reviewing_call, jury)
-    return reviewing_call
+from tests.conftest import SLUG
+from tests.jury.cases import events
 
 
 def kept_stamp() -> str:

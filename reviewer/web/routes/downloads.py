@@ -1,4 +1,4 @@
-"""Tables to take along as CSV: ``GET /descargas/{name}.csv``, for those who may see them, each one audited.
+"""Tables to take along: ``GET /descargas/{name}.csv`` or ``.xlsx``, for those who may see them, each audited.
 
 Streamlit's own download button would leave the file under ``/media`` for anybody with its address.
 """
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from reviewer import exports
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.cohort import counts, tables
@@ -21,10 +22,13 @@ from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
 from reviewer.jury import progress
+from reviewer.meanings import OF_SHEETS
 from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
 from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.workbooks import to_workbook
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Params = Mapping[str, str]
 Maker = Callable[[Actor, Params], Table]
 
@@ -57,19 +61,36 @@ TABLES: dict[str, Maker] = {
     "hallazgos": _findings,
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
     "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
+    "puntajes": lambda viewer, params: exports.scores_table(viewer, call_slug=params.get("convocatoria", "")),
+    "ranking": lambda viewer, params: exports.ranking_table(viewer, call_slug=params.get("convocatoria", "")),
 }
 """What can be taken along, by the name in its address. Each maker checks the viewer's permission itself."""
 
 
+BOOKS: dict[str, Callable[[Actor, Params], dict[str, Table]]] = {
+    "ranking": lambda viewer, params: exports.ranking_book(viewer, call_slug=params.get("convocatoria", "")),
+}
+"""The same for workbooks of several sheets."""
+
+
 def link(label: str, name: str, **params: str | None) -> None:
     """Draws a link that downloads the table of this name; parameters that are None are left out."""
+    _draw(label, f"{name}.csv", params)
+
+
+def link_to_book(label: str, name: str, **params: str | None) -> None:
+    """The same for a workbook."""
+    _draw(label, f"{name}.xlsx", params)
+
+
+def _draw(label: str, file: str, params: Mapping[str, str | None]) -> None:
     query = urlencode({key: value for key, value in params.items() if value is not None})
-    address = html.escape(f"/descargas/{name}.csv?{query}")
+    address = html.escape(f"/descargas/{file}?{query}")
     st.html(f'<a class="download" href="{address}" target="_self">{html.escape(label)}</a>', width="content")
 
 
 async def download(request: Request) -> Response:
-    """Answers with the CSV; 403 to whoever may not see it, 404 for no table, 422 with what to change."""
+    """Answers with the table; 403 to whoever may not see it, 404 for no table, 422 with what to change."""
     return await run_in_threadpool(_answer, request)
 
 
@@ -78,27 +99,29 @@ def _answer(request: Request) -> Response:
     if actor is None:
         return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
     name, params = request.path_params["name"], dict(request.query_params)
-    make = TABLES.get(name)
-    if make is None:
-        return _told("No hay una tabla con ese nombre.", 404)
+    ending = request.url.path.rpartition(".")[2]
     try:
-        table = make(actor, params)
+        if ending == "xlsx" and name in BOOKS:
+            sheets = BOOKS[name](actor, params)
+            content, kind = to_workbook(sheets, OF_SHEETS), XLSX
+        elif ending == "csv" and name in TABLES:
+            sheets = {name: TABLES[name](actor, params)}
+            content, kind = to_csv(sheets[name]), "text/csv; charset=utf-8"
+        else:
+            return _told("No hay una tabla con ese nombre.", 404)
     except Forbidden as error:
         return _told(str(error), 403)
     except Refused as error:
         return _told(str(error), 422)
+    rows = sum(len(each.rows) for each in sheets.values())
     with writing() as session:
-        audit.record(session, actor, "table.download", "table", name, {**params, "rows": len(table.rows)})
-    file_name = f"{name}.csv"
-    return Response(
-        to_csv(table),
-        media_type="text/csv; charset=utf-8",
-        headers={**NO_STORE, "Content-Disposition": f'attachment; filename="{file_name}"'},
-    )
+        audit.record(session, actor, "table.download", "table", name, {**params, "rows": rows})
+    disposition = f'attachment; filename="{name}.{ending}"'
+    return Response(content, media_type=kind, headers={**NO_STORE, "Content-Disposition": disposition})
 
 
 def _told(words: str, status: int) -> Response:
     return PlainTextResponse(words, status, headers=NO_STORE)
 
 
-ROUTES = [Route("/descargas/{name}.csv", download, methods=["GET"])]
+ROUTES = [Route(f"/descargas/{{name}}.{ending}", download, methods=["GET"]) for ending in ("csv", "xlsx")]

@@ -1,0 +1,57 @@
+"""The ranking, for coordinators: the list, one application, the jury's scales, agreement."""
+
+import streamlit as st
+
+from reviewer.access.permissions import Action
+from reviewer.calls import spec_of
+from reviewer.decision import standings
+from reviewer.paths import ROOT
+from reviewer.web import gate
+from reviewer.web.ranking import accord, computing, jury, listing, one
+from reviewer.web.told import told
+
+VIEWS = {"lista": "Lista", "jurado": "Jurado", "acuerdo": "Acuerdo"}
+
+
+def choose_view() -> str:
+    """Which of the page's parts is shown; it lives in the address."""
+    chosen = st.segmented_control(
+        "Ver",
+        list(VIEWS),
+        format_func=VIEWS.__getitem__,
+        default="lista",
+        required=True,
+        key="ver",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen or "lista"
+
+
+actor = gate.page(Action.SEE_RANKING)
+with told():
+    call = gate.current_call(actor)
+    folio = st.query_params.get("folio")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Ranking", width="content")
+        view = choose_view() if call is not None and not folio else "lista"
+    if call is None:
+        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
+        st.stop()
+    seen = standings.overview(actor, call=call.slug)
+    if seen is None and not standings.anything_submitted(actor, call=call.slug):
+        st.info("El ranking aparecerá aquí cuando el jurado envíe sus primeras lecturas.")
+        st.page_link(ROOT / "pages" / "avance.py", label="Ir a Avance")
+        st.stop()
+    spec = spec_of(call)
+    computing.show(actor, call.slug, spec, seen)
+    if seen is None:
+        st.stop()
+    if folio:
+        one.show(actor, call.slug, spec, folio)
+    elif view == "jurado":
+        jury.show(actor, call.slug)
+    elif view == "acuerdo":
+        accord.show(seen.agreement, spec)
+    else:
+        listing.show(actor, call.slug, seen)

@@ -1,0 +1,177 @@
+"""One application of the ranking: how its estimate came about, who read it, and what each of them said.
+
+Private notes, and notes pinned to a page that were not shared with the committee, are their juror's alone.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.calls import CallSpec, get_call, spec_of
+from reviewer.database import reading
+from reviewer.decision import kept
+from reviewer.decision.standings import JurorLine, Line, Sought, jurors, lines
+from reviewer.decision.steps import Steps
+from reviewer.errors import Refused
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    CommitteeMessage,
+    Note,
+    NoteKind,
+    Person,
+    PinnedNote,
+    RankedApplication,
+    Review,
+    ReviewStatus,
+    Score,
+)
+
+
+@dataclass(frozen=True)
+class ReadBy:
+    """A submitted reading: levels by criterion, the total in points out of 100, and what may be read of it.
+
+    ``known`` is what the kept ranking says of the juror; None where she is not in it yet.
+    """
+
+    name: str
+    scores: dict[str, int]
+    points: float
+    comment: str
+    notes: tuple[str, ...]
+    known: JurorLine | None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """``steps`` are in points out of 100; with the plain mean they add up to the estimate.
+
+    ``awaited`` are the jurors whose reading is still to come, ``messages`` the committee's words as
+    (who, what).
+    """
+
+    line: Line
+    steps: Steps
+    readings: tuple[ReadBy, ...]
+    awaited: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
+
+
+def dossier(viewer: Actor, *, call: str, folio: str) -> Dossier:
+    """All of it. Raises ``Refused`` where the folio has no place in the kept ranking."""
+    stored = get_call(call)
+    require(viewer, Action.SEE_RANKING, stored.phase)
+    spec = spec_of(stored)
+    found = lines(viewer, call=call, sought=Sought(text=folio))
+    line = next((each for each in found if each.folio == folio), None)
+    if line is None:
+        raise Refused(
+            f"«{folio}» no tiene lugar en el ranking: no existe, no es elegible o nadie la ha leído."
+        )
+    known = {each.person_id: each for each in jurors(viewer, call=call)}
+    with reading() as session:
+        ranked, application_id = _ranked(session, stored, folio)
+        return Dossier(
+            line=line,
+            steps=_in_points(kept.steps_of(ranked), spec),
+            readings=_readings(session, application_id, spec, known),
+            awaited=_awaited(session, application_id),
+            messages=_messages(session, application_id),
+        )
+
+
+def _ranked(session: Session, call: Call, folio: str) -> tuple[RankedApplication, int]:
+    found = kept.latest(session, call)
+    query = (
+        select(RankedApplication)
+        .join(Application, col(Application.id) == RankedApplication.application_id)
+        .where(RankedApplication.ranking_id == (found.id if found else None), Application.folio == folio)
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
+    ranked = session.exec(query).one()
+    return ranked, ranked.application_id
+
+
+def _in_points(steps: Steps, spec: CallSpec) -> Steps:
+    low, high = spec.scale
+    return Steps(**{each.name: 100 * getattr(steps, each.name) / (high - low) for each in fields(Steps)})
+
+
+def _readings(
+    session: Session, application_id: int, spec: CallSpec, known: dict[int, JurorLine]
+) -> tuple[ReadBy, ...]:
+    query = (
+        select(Review.id, Person.id, Person.name)
+        .join(Person, col(Person.id) == Review.person_id)
+        .where(Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED)
+        .order_by(Person.name)
+    )
+    reviews = session.exec(query).all()
+    ids = [each for each, _, _ in reviews]
+    scores: dict[int, dict[str, int]] = defaultdict(dict)
+    for score in session.exec(select(Score).where(col(Score.review_id).in_(ids))):
+        scores[score.review_id][score.criterion] = score.value
+    comments = dict(
+        session.exec(
+            select(Note.review_id, Note.text).where(
+                col(Note.review_id).in_(ids), Note.kind == NoteKind.COMMITTEE
+            )
+        ).all()
+    )
+    pinned = _pinned(session, application_id)
+    return tuple(
+        ReadBy(
+            name=name,
+            scores=scores[review or 0],
+            points=spec.points(scores[review or 0]) or 0.0,
+            comment=comments.get(review or 0, ""),
+            notes=tuple(pinned[person]),
+            known=known.get(person or 0),
+        )
+        for review, person, name in reviews
+    )
+
+
+def _pinned(session: Session, application_id: int) -> dict[int | None, list[str]]:
+    """What jurors noted on pages for the committee to read."""
+    query = (
+        select(PinnedNote)
+        .where(PinnedNote.application_id == application_id, col(PinnedNote.shared).is_(True))
+        .where(PinnedNote.text != "")
+        .order_by(col(PinnedNote.page), col(PinnedNote.y))
+    )
+    found: dict[int | None, list[str]] = defaultdict(list)
+    for note in session.exec(query):
+        found[note.person_id].append(note.text)
+    return found
+
+
+def _awaited(session: Session, application_id: int) -> tuple[str, ...]:
+    sent = select(Review.person_id).where(
+        Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED
+    )
+    query = (
+        select(Person.name)
+        .join(Assignment, col(Assignment.person_id) == Person.id)
+        .where(Assignment.application_id == application_id, col(Assignment.closed_at).is_(None))
+        .where(col(Person.id).not_in(sent))
+        .order_by(Person.name)
+    )
+    return tuple(session.exec(query))
+
+
+def _messages(session: Session, application_id: int) -> tuple[tuple[str, str], ...]:
+    query: Any = (
+        select(Person.name, CommitteeMessage.text)
+        .join(Person, col(Person.id) == CommitteeMessage.person_id)
+        .where(CommitteeMessage.application_id == application_id)
+        .order_by(col(CommitteeMessage.id))
+    )
+    return tuple((name, text) for name, text in session.exec(query))

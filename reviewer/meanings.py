@@ -1,0 +1,71 @@
+"""What each column of the exports means, for whoever opens them without having seen the application."""
+
+APPLICATIONS = {
+    "folio": "Nombre de la postulación en la convocatoria",
+    "nombre": "Nombres de quien postula",
+    "apellidos": "Apellidos",
+    "correo": "Correo, en minúsculas",
+    "telefono": "Teléfono como se escribió",
+    "curp": "CURP, en mayúsculas",
+    "fecha_nacimiento": "Año-mes-día",
+    "genero": "Como lo respondió",
+    "alcaldia": "Alcaldía donde vive; otro lugar, como se escribió",
+    "colonia": "Colonia",
+    "codigo_postal": "Cinco dígitos",
+    "escolaridad": "Como la respondió",
+    "ocupacion": "Como la respondió",
+    "pueblo_indigena": "Dato sensible: como lo respondió",
+    "afromexicana": "Dato sensible: como lo respondió",
+    "discapacidad": "Dato sensible: como lo respondió",
+    "proyecto_tipo": "Qué quiere escribir",
+    "proyecto_titulo": "Título del proyecto",
+    "genero_narrativo": "Género del proyecto",
+    "sinopsis": "Sinopsis del proyecto",
+    "sede_preferida": "Sede que prefiere",
+    "enviado_en": "Cuándo se envió, en la hora de la convocatoria",
+    "status": "current: vigente",
+    "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar",
+    "reasons": "Por qué no es elegible o qué falta cotejar",
+}
+SCORES = {
+    "reviewer": "Correo de quien leyó",
+    "application": "Folio de la postulación",
+    "criterion": "Criterio de la rúbrica",
+    "score": "Nivel que le dio",
+    "comment": "Comentario al comité, junto al primer puntaje de cada lectura",
+}
+RANKING = {
+    "rank": "Lugar, según el orden que vale en la convocatoria",
+    "application": "Folio de la postulación",
+    "estimate": "Lo que le daría el jurado entero, en la escala de la rúbrica, corregida la severidad",
+    "standard_error": "Margen del estimado: dos de cada tres veces lo verdadero está a menos de esto",
+    "p_selected": "Probabilidad de quedar entre los lugares, de 0 a 1; todas suman los lugares",
+    "reviews": "Lecturas enviadas",
+    "raw_mean": "Media simple de sus lecturas, en la escala de la rúbrica, sin corregir nada",
+}
+REVIEWERS = {
+    "reviewer": "Correo de quien leyó",
+    "reviews": "Lecturas enviadas",
+    "severity": "Niveles por debajo (o, si es negativo, por encima) de lo que daría el resto a lo mismo; el "
+    "estimado ya lo descuenta",
+    "severity_error": "Margen de la severidad",
+    "spread": "Cuánto separa lo bueno de lo flojo; 1 es lo usual",
+    "spread_error": "Margen de la amplitud",
+    "noise": "Qué tan lejos suelen quedar sus lecturas de lo que dice el jurado entero, en niveles",
+    "noise_error": "Margen de lo anterior",
+    "flags": "constant: casi siempre da lo mismo; few_reviews: menos de cinco lecturas; unconnected: no "
+    "comparte postulaciones con el resto",
+}
+SELECTION = {
+    "folio": "Nombre de la postulación en la convocatoria",
+    "outcome": "selected: seleccionada; waiting: en lista de espera",
+    "venue": "Sede; vacía en la lista de espera general",
+    "position": "Lugar dentro de su sede y de su lista",
+}
+OF_SHEETS = {
+    "applications": APPLICATIONS,
+    "scores": SCORES,
+    "ranking": RANKING,
+    "reviewers": REVIEWERS,
+    "selection": SELECTION,
+}

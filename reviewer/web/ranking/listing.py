@@ -1,0 +1,168 @@
+"""The list: filters, the table, its pages."""
+
+from typing import Any
+
+import streamlit as st
+
+from reviewer import geography
+from reviewer.access.actor import Actor
+from reviewer.decision import standings
+from reviewer.decision.standings import Band, Line, Mark, Order, Overview, Sought
+from reviewer.web.components.ranking import Column, ranking_table
+from reviewer.web.ranking import words
+from reviewer.web.routes import downloads
+from reviewer.words import counted, number
+
+ROWS = 50
+HELP = """
+- **Probabilidad de lugar**: de cada cien maneras en que pudieron salir las lecturas, en cuántas quedaría
+  dentro.
+- **Lugar posible**: nueve de cada diez veces su lugar verdadero está entre esos dos números. Quien lo tiene a
+  ambos lados del corte está en la **franja de corte**: ahí vale la pena otra lectura, o conversarla.
+- **Estimado**: lo que le daría el jurado entero, en puntos de 100. Parte de la media y descuenta que unas
+  personas son más exigentes que otras; con pocas lecturas se acerca al centro. El ± dice cuánto puede variar.
+- **Media simple**: el promedio de sus lecturas, sin corregir nada, y el lugar que tendría con él.
+- **Diferencia**: puntos entre su lectura más alta y la más baja.
+"""
+_COLUMNS: tuple[tuple[str, str, str, Order | None, bool], ...] = (
+    ("rank", "Lugar", "El orden que vale según la convocatoria", Order.RANK, True),
+    ("folio", "Folio", "Abre sus lecturas y el camino a su estimado", Order.FOLIO, False),
+    ("title", "Proyecto", "", Order.TITLE, False),
+    ("alcaldia", "Alcaldía", "", Order.ALCALDIA, False),
+    ("chance", "Probabilidad", "De tener un lugar", Order.CHANCE, True),
+    ("interval", "Lugar posible", "Nueve de cada diez veces está entre estos dos", Order.INTERVAL, True),
+    ("estimate", "Estimado", "Puntos de 100, con su margen", Order.ESTIMATE, True),
+    ("mean", "Media simple", "Puntos de 100, y el lugar que daría", Order.MEAN, True),
+    ("apart", "Diferencia", "Puntos entre la lectura más alta y la más baja", Order.APART, True),
+    ("readings", "Lecturas", "Enviadas", Order.READINGS, True),
+    ("marks", "Avisos", "", None, False),
+)
+_BEST_FIRST = (Order.CHANCE, Order.ESTIMATE, Order.MEAN, Order.APART, Order.INTERVAL)
+
+
+def show(viewer: Actor, call_slug: str, seen: Overview) -> None:
+    """Draws it, and goes where a click leads."""
+    _summary(seen)
+    sought = _filters(viewer, call_slug)
+    total = standings.count(viewer, call=call_slug, sought=sought)
+    if not total:
+        st.info("Ninguna postulación es así. Quite algún filtro.")
+        return
+    pages = -(-total // ROWS)
+    offset = (min(_page(), pages) - 1) * ROWS
+    found = standings.lines(viewer, call=call_slug, sought=sought, offset=offset, limit=ROWS)
+    _clicked(_table(found, seen, sought), sought)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if pages > 1:
+            st.pagination(pages, key="hoja", bind="query-params")
+        st.caption(counted(total, "postulación", "postulaciones"), width="content")
+        downloads.link("Descargar CSV", "ranking", convocatoria=call_slug)
+        downloads.link_to_book("Descargar Excel", "ranking", convocatoria=call_slug)
+
+
+def _summary(seen: Overview) -> None:
+    for each in seen.warnings:
+        st.warning(each)
+    seats, bands = counted(seen.seats, "lugar", "lugares"), seen.bands
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{counted(seen.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
+            f"{number(bands[Band.IN])} casi seguro dentro, **{number(bands[Band.CUT])} en la franja de "
+            f"corte** y {number(bands[Band.OUT])} casi seguro fuera."
+        )
+        with st.popover("Cómo se lee", type="tertiary", icon=":material/help:"):
+            st.markdown(HELP)
+
+
+def _filters(viewer: Actor, call_slug: str) -> Sought:
+    names = {each.code: each.name for each in geography.alcaldias()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Buscar", placeholder="Folio o proyecto", key="buscar", bind="query-params", width=176
+        )
+        band = _choice("Franja", "Toda franja", {each.value: words.BANDS[each] for each in Band}, "franja")
+        mark = _choice(
+            "Avisos", "Con y sin avisos", {each.value: words.MARKS[each] for each in Mark}, "aviso"
+        )
+        alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia")
+        kinds = standings.kinds(viewer, call=call_slug)
+        kind = _choice("Tipo de proyecto", "Todo tipo", {each: each for each in kinds}, "tipo")
+    order, descending = _order()
+    return Sought(
+        order=order,
+        descending=descending,
+        band=Band(band) if band else None,
+        mark=Mark(mark) if mark else None,
+        alcaldia=alcaldia,
+        kind=kind or "",
+        text=text or "",
+    )
+
+
+def _choice(label: str, none: str, options: dict[str, str], key: str) -> str | None:
+    return st.selectbox(
+        label,
+        [None, *options],
+        format_func=lambda each: none if each is None else options[each],
+        key=key,
+        bind="query-params",
+        width=176,
+    )
+
+
+def _order() -> tuple[Order, bool]:
+    """What the address says, as ``-estimado``."""
+    written = st.query_params.get("orden", Order.RANK.value)
+    name = written.removeprefix("-")
+    known = name in [each.value for each in Order]
+    return (Order(name), written.startswith("-")) if known else (Order.RANK, False)
+
+
+def _page() -> int:
+    page = st.session_state.get("hoja") or st.query_params.get("hoja", "1")
+    return max(int(page), 1) if str(page).isdigit() else 1
+
+
+def _table(found: list[Line], seen: Overview, sought: Sought) -> Any:
+    return ranking_table(
+        [
+            Column(key=key, label=label, help=told, order=order.value if order else "", number=is_number)
+            for key, label, told, order, is_number in _COLUMNS
+        ],
+        [_row(each, cut=seen.seats if sought.order is Order.RANK else 0) for each in found],
+        order=sought.order.value,
+        descending=sought.descending,
+        cut=f"Aquí terminan los {number(seen.seats)} lugares",
+        key="tabla-ranking",
+    )
+
+
+def _row(line: Line, *, cut: int) -> dict[str, Any]:
+    return {
+        "rank": number(line.rank),
+        "folio": line.folio,
+        "title": line.title or "Sin título",
+        "alcaldia": line.alcaldia or "Sin dato",
+        "chance": words.chance(line.chance),
+        "share": line.chance,
+        "interval": words.interval(line.rank_from, line.rank_to),
+        "estimate": f"{words.points(line.estimate)} ± {words.points(line.error)}",
+        "mean": f"{words.points(line.mean)} ({number(line.mean_rank)}.º)",
+        "apart": words.points(line.apart) if line.readings > 1 else "–",
+        "readings": number(line.readings),
+        "marks": [words.MARKS[each] for each in line.marks],
+        "cut": line.rank == cut,
+    }
+
+
+def _clicked(clicked: Any, sought: Sought) -> None:
+    if clicked.open:
+        st.query_params["folio"] = clicked.open
+        st.rerun()
+    if clicked.sort:
+        order = Order(clicked.sort)
+        first = order in _BEST_FIRST
+        descending = not sought.descending if order is sought.order else first
+        st.query_params["orden"] = f"{'-' if descending else ''}{order.value}"
+        st.session_state.pop("hoja", None)
+        st.rerun()

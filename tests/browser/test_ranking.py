@@ -1,0 +1,54 @@
+"""The ranking in a real browser: computed by a process of its own, sorted, opened, taken along."""
+
+import csv
+import re
+
+from playwright.sync_api import Page, expect
+
+from reviewer.access.actor import Actor
+from reviewer.models import Call, Role
+from tests.browser.conftest import Opener, settle
+from tests.conftest import PersonFactory
+from tests.decision.cases import submit_all
+from tests.jury.cases import add_applications
+
+
+def column(page: Page, place: int) -> list[str]:
+    cells = page.locator(f"tbody tr td:nth-child({place})")
+    return [each.split(" ")[0] for each in cells.all_inner_texts()]
+
+
+def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
+    open_page: Opener, reviewing_call: Call, coordinator: Actor, person: PersonFactory
+) -> None:
+    jury = [person(Role.JURY, name=name) for name in ("Inés", "<i>Óscar</i>", "Úrsula")]
+    add_applications(reviewing_call, 60)
+    submit_all(reviewing_call, jury)
+    page = open_page("/ranking", coordinator)
+    expect(page.get_by_text("60 postulaciones leídas para 60 lugares")).to_be_visible(timeout=60_000)
+    settle(page)
+    assert column(page, 1) == [str(each) for each in range(1, 51)]
+    page.get_by_role("button", name="Media simple").click()
+    expect(page.get_by_role("button", name="Media simple ↓")).to_be_visible()
+    settle(page)
+    means = [float(each) for each in column(page, 8)]
+    assert means == sorted(means, reverse=True)
+    page.get_by_role("button", name="GUI-0050").click()
+    expect(page.get_by_text("De la media al estimado")).to_be_visible()
+    settle(page)
+    assert "folio=GUI-0050" in page.url
+    figures = page.locator("table.numbers td.n").all_inner_texts()
+    start, *steps, end = (float(each.replace("−", "-").replace("+", "")) for each in figures)
+    assert round(start + sum(steps), 1) == end
+    page.reload()
+    expect(page.get_by_text("Quién la leyó")).to_be_visible()
+    page.get_by_role("button", name="Todo el ranking").click()
+    expect(page.get_by_role("button", name="GUI-0050")).to_be_visible()
+    page.get_by_text("Jurado", exact=True).click()
+    expect(page.get_by_text("<i>Óscar</i>")).to_be_visible()
+    page.get_by_text("Lista", exact=True).click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Descargar CSV").click()
+    with taken.value.path().open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 60
+    assert not re.search(r"\b(Loading|Sort|rows?)\b", page.locator("body").inner_text())

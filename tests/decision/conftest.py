@@ -1,0 +1,23 @@
+"""A call that its jury has scored."""
+
+import pytest
+
+from reviewer.access.actor import Actor
+from reviewer.models import Call, Role
+from tests.conftest import PersonFactory
+from tests.decision.cases import submit_all
+from tests.jury.cases import add_applications
+
+
+@pytest.fixture
+def jury(person: PersonFactory) -> list[Actor]:
+    """Three jurors; the second is strict where ``cases.usual`` grades."""
+    return [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Úrsula")]
+
+
+@pytest.fixture
+def scored(reviewing_call: Call, jury: list[Actor]) -> Call:
+    """Twenty-four applications read by two of three jurors each."""
+    add_applications(reviewing_call, 24)
+    submit_all(reviewing_call, jury)
+    return reviewing_call
