@@ -5,7 +5,7 @@ import hashlib
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -33,7 +33,7 @@ def put(source: BinaryIO) -> tuple[str, int]:
     scratch = f"{root}/.incoming-{secrets.token_hex(8)}"
     digest, size = hashlib.sha256(), 0
     try:
-        with store.open(scratch, "wb") as target:
+        with _opened(store, scratch) as target:
             while piece := source.read(CHUNK):
                 digest.update(piece)
                 size += len(piece)
@@ -48,13 +48,24 @@ def put(source: BinaryIO) -> tuple[str, int]:
 
 def put_file(path: Path, *, sha256: str) -> None:
     """Keeps a local file whose hash is known; copies nothing where it is kept already."""
+    with path.open("rb") as source:
+        _keep(sha256, lambda target: shutil.copyfileobj(source, target, CHUNK))
+
+
+def put_content(content: bytes, *, sha256: str) -> None:
+    """Keeps bytes whose hash is known; writes nothing where they are kept already."""
+    _keep(sha256, lambda target: target.write(content))
+
+
+def _keep(sha256: str, write: Callable[[BinaryIO], object]) -> None:
     store, root = _store(documents_url())
     final = f"{root}/{name_of(sha256)}"
     if store.exists(final):
         return
     scratch = f"{root}/.incoming-{secrets.token_hex(8)}"
     try:
-        store.put_file(str(path), scratch)
+        with _opened(store, scratch) as target:
+            write(target)
         _settle(store, scratch, final)
     except OSError as error:
         _forget(store, scratch)
@@ -109,6 +120,18 @@ def _store(url: str) -> tuple[Any, str]:
 
 def _protocols(store: Any) -> tuple[str, ...]:
     return (store.protocol,) if isinstance(store.protocol, str) else tuple(store.protocol)
+
+
+def _opened(store: Any, scratch: str) -> BinaryIO:
+    """A new file to write; on this machine's disk without the library's detours, which take half the time."""
+    if "file" not in _protocols(store):
+        opened: BinaryIO = store.open(scratch, "wb")
+        return opened
+    try:
+        return Path(scratch).open("wb")
+    except FileNotFoundError:
+        Path(scratch).parent.mkdir(parents=True, exist_ok=True)
+        return Path(scratch).open("wb")
 
 
 def _settle(store: Any, scratch: str, final: str) -> None:

@@ -1,6 +1,7 @@
 """``import``: a batch becomes applications."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import PARTLY, print_json, tell
 from reviewer.errors import Refused
+from reviewer.pdf.workers import PdfWorkers
 
 
 def add(commands: Any) -> None:
@@ -27,13 +29,19 @@ def _add_import(commands: Any) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    if options.workers is not None and options.workers < 1:
+        raise Refused("--workers es un número entero de 1 en adelante.")
+    with PdfWorkers(options.workers or os.cpu_count() or 1) as workers:
+        workers.start()  # they get ready while this process loads the rest
+        return _import_with(workers, options)
+
+
+def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     from reviewer import jobs
     from reviewer.intake import report as reports
     from reviewer.intake.batch import import_batch
     from reviewer.jury.conflicts import apply_declarations
 
-    if options.workers is not None and options.workers < 1:
-        raise Refused("--workers es un número entero de 1 en adelante.")
     report = None
     try:
         with jobs.reporting() as progress:
@@ -43,7 +51,7 @@ def _import(options: argparse.Namespace) -> int:
                 call_slug=options.call,
                 dry_run=options.dry_run,
                 mapping=options.mapping,
-                workers=options.workers,
+                workers=workers,
                 progress=progress,
             )
             progress.result = {"batch": report.batch, "status": report.status}

@@ -1,11 +1,11 @@
 """The verb that takes in a batch: its rows are placed, its files received, each application stored whole."""
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from sqlmodel import Session, col, delete, func, select
@@ -43,7 +43,8 @@ from reviewer.models import (
 from reviewer.pdf.results import Inspection
 from reviewer.pdf.workers import PdfWorkers
 
-AT_ONCE = 16  # rows stored in one transaction; each of them is whole or not there
+AT_ONCE = 64  # rows stored in one transaction, at most; each of them is whole or not there
+AT_LEAST_EVERY = 1.0  # seconds, so that slow files keep no finished rows waiting
 RUNNING = "running"
 Progress = Callable[[int, int], None]
 
@@ -55,10 +56,12 @@ def import_batch(
     call_slug: str,
     dry_run: bool = False,
     mapping: Path | None = None,
-    workers: int | None = None,
+    workers: int | PdfWorkers | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Takes in the batch at ``source``, a folder or a zip; ``progress`` is told the rows done and how many.
+
+    ``workers`` are as many processes, by default one for each core, or those that run already.
 
     The same batch again changes nothing, and finishes what an interrupted import left. With ``dry_run`` the
     report says what would happen. Raises ``MachineFault`` where disk or database fail; what was stored by
@@ -69,14 +72,22 @@ def import_batch(
         require(actor, Action.IMPORT_BATCH, call.phase)
         names = vocabulary(spec_of(call).documents)
         wanted = read_mapping(mapping, names) if mapping else {}
-        count = workers or os.cpu_count() or 1
-        with open_source(source) as opened, PdfWorkers(count) as pool:
-            pool.start()
+        with open_source(source) as opened, _running(workers) as pool:
             contents = read_contents(opened, pool, spec_of(call), names, wanted)
-            run = _Import(actor, call, opened, contents, pool, count, dry_run=dry_run)
+            run = _Import(actor, call, opened, contents, pool, dry_run=dry_run)
             return run.rehearse(progress) if dry_run else run.carry_out(progress)
     except BatchRefused as refusal:
         return refused(call_slug, refusal.finding)
+
+
+@contextmanager
+def _running(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
+    if isinstance(workers, PdfWorkers):
+        yield workers
+        return
+    with PdfWorkers(workers or os.cpu_count() or 1) as pool:
+        pool.start()
+        yield pool
 
 
 def _call(slug: str) -> Call:
@@ -100,7 +111,6 @@ class _Import:
         source: Source,
         contents: Contents,
         pool: PdfWorkers,
-        workers: int,
         *,
         dry_run: bool,
     ) -> None:
@@ -116,7 +126,7 @@ class _Import:
         self._claims = self._claim()
         self._whole = tuple(of_the_batch(contents, source, self._claims.unclaimed))
         self._reception: Reception[Placed] = Reception(
-            source, pool, 2 * workers, looked_over, self._claims.shared(), keep=not dry_run
+            source, pool, looked_over, self._claims.shared(), keep=not dry_run
         )
 
     def carry_out(self, progress: Progress | None) -> Report:
@@ -124,7 +134,7 @@ class _Import:
         with self._writing() as session:
             desk, was_finished = self._begin(session)
         stored: list[Stored] = []
-        for rows in _chunks(self._ready(), AT_ONCE):
+        for rows in _portions(self._ready()):
             with self._writing() as session:
                 stored += store(session, desk, rows)
             if progress:
@@ -144,7 +154,7 @@ class _Import:
             with self._writing() as session:
                 desk, was_finished = self._begin(session)
                 stored: list[Stored] = []
-                for some in _chunks(iter(rows), AT_ONCE):
+                for some in _portions(iter(rows)):
                     stored += store(session, desk, some)
                 report = self._finish(session, desk, stored, was_finished=was_finished)
                 raise _Rehearsed
@@ -290,6 +300,14 @@ def _eligibility(session: Session, batch_id: int) -> dict[Eligibility, int]:
     return {Eligibility(status): count for status, count in session.exec(query)}
 
 
-def _chunks(rows: Iterator[Ready], size: int) -> Iterator[list[Ready]]:
-    while chunk := list(islice(rows, size)):
-        yield chunk
+def _portions(rows: Iterator[Ready]) -> Iterator[list[Ready]]:
+    """The rows that are stored together."""
+    portion: list[Ready] = []
+    began = time.monotonic()
+    for ready in rows:
+        portion.append(ready)
+        if len(portion) == AT_ONCE or time.monotonic() - began > AT_LEAST_EVERY:
+            yield portion
+            portion, began = [], time.monotonic()
+    if portion:
+        yield portion

@@ -86,16 +86,15 @@ class Files:
                 self._by_owner[name, _sorted_words(owner)].append(entry)
 
     def _candidates(self, path: str) -> Iterator[list[Entry]]:
-        """What a path may mean, the likeliest first."""
+        """What a path may mean, the likeliest first: in its exact case before any other."""
         beside = f"{self._table_folder}/{path}" if self._table_folder else path
-        both_cases = ((path, False), (path.casefold(), True))
-        for whole in (path, beside):
-            yield self._by_path.get((whole, False), [])
-            yield self._by_path.get((whole.casefold(), True), [])
-        for text, folded in both_cases:
+        both_cases = ((path, beside, False), (path.casefold(), beside.casefold(), True))
+        for text, near, folded in both_cases:
+            yield self._by_path.get((text, folded), [])
+            yield self._by_path.get((near, folded), [])
             same_name = self._by_name.get((text.rpartition("/")[2], folded), ())
             yield [entry for entry in same_name if _ends_in(entry, text, folded=folded)]
-        for text, folded in both_cases:
+        for text, _, folded in both_cases:
             yield self._by_name.get((text.rpartition("/")[2], folded), [])
 
 

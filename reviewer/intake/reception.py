@@ -1,4 +1,7 @@
-"""Files are looked over and kept: hashed here, opened only by workers, stored when nothing speaks against it.
+"""Files are looked over and kept: hashed, opened by workers alone, stored when nothing speaks against it.
+
+A worker does all of that in one go, having read the file once. Where the file may be known already, or takes
+longer to copy than a worker is given, it is hashed and stored here and only looked over there.
 
 Rows come out in their order while the next ones are under way; no more files are in flight than keep the
 workers busy, so that memory does not grow with the batch.
@@ -16,19 +19,15 @@ from reviewer import documents
 from reviewer.errors import MachineFault
 from reviewer.intake.documents import Claim, Received
 from reviewer.intake.source import Entry, Source, UnreadableEntry
-from reviewer.pdf.results import Inspection, PdfFailure
+from reviewer.pdf.results import Inspection, LookedOver, PdfFailure
 from reviewer.pdf.workers import PdfWorkers
 
 CHUNK = 1 << 20
-UNREADABLE = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
+IN_ONE_GO = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
+IN_FLIGHT = 16  # files for each worker: one that takes its whole time does not leave the others idle
+CORRUPT = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
+BROKEN = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    sha256: str
-    size: int
-    inspection: Inspection
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ class Reception(Generic[Row]):
 
     source: Source
     workers: PdfWorkers
-    threads: int
     known: Mapping[str, Inspection]
     shared: frozenset[str]
     keep: bool = True
@@ -49,14 +47,14 @@ class Reception(Generic[Row]):
 
     def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[Received]]]:
         """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
-        under_way: deque[tuple[Row, list[tuple[Claim, Entry, Future[_Looked]]]]] = deque()
-        met: dict[str, Future[_Looked]] = {}
-        with ThreadPoolExecutor(self.threads) as pool:
+        under_way: deque[tuple[Row, list[tuple[Claim, Entry, Future[LookedOver]]]]] = deque()
+        met: dict[str, Future[LookedOver]] = {}
+        with ThreadPoolExecutor(2 * self.workers.count) as pool:
             try:
                 for row, claims in rows:
                     files = [(claim, claim.entry) for claim in claims if claim.entry]
                     under_way.append((row, [(*file, self._begin(pool, file[1], met)) for file in files]))
-                    while sum(len(files) for _, files in under_way) > 2 * self.threads:
+                    while sum(len(files) for _, files in under_way) > IN_FLIGHT * self.workers.count:
                         yield _finished(*under_way.popleft())
                 while under_way:
                     yield _finished(*under_way.popleft())
@@ -64,38 +62,53 @@ class Reception(Generic[Row]):
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def _begin(
-        self, pool: ThreadPoolExecutor, entry: Entry, met: dict[str, Future[_Looked]]
-    ) -> Future[_Looked]:
+        self, pool: ThreadPoolExecutor, entry: Entry, met: dict[str, Future[LookedOver]]
+    ) -> Future[LookedOver]:
         if entry.path not in self.shared:
             return pool.submit(self._look_over, entry)
         if entry.path not in met:
             met[entry.path] = pool.submit(self._look_over, entry)
         return met[entry.path]
 
-    def _look_over(self, entry: Entry) -> _Looked:
-        sha256, size, inspection = "", entry.size, UNREADABLE
+    def _look_over(self, entry: Entry) -> LookedOver:
         try:
             with self.source.local(entry) as path:
-                sha256, size = _hash(path)
-                inspection = self.known.get(sha256) or self.refused.get(sha256) or self._inspect(path)
-                if inspection.problem:
-                    self.refused[sha256] = inspection
-                elif self.keep:
-                    documents.put_file(path, sha256=sha256)
+                may_be_known = bool(self.known or self.refused)
+                in_one_go = path.stat().st_size <= IN_ONE_GO and not may_be_known
+                looked = self._by_a_worker(path) if in_one_go else self._step_by_step(path)
         except (UnreadableEntry, OSError):
-            inspection = UNREADABLE
-        return _Looked(sha256, size, inspection)
+            return LookedOver("", entry.size, CORRUPT)
+        if looked.inspection.problem:
+            self.refused[looked.sha256] = looked.inspection
+        return looked
+
+    def _by_a_worker(self, path: Path) -> LookedOver:
+        try:
+            return self.workers.receive(path, keep=self.keep).result()
+        except PdfFailure as failure:
+            if failure.code not in BROKEN:
+                raise _fault(failure, path) from failure
+            return LookedOver(*_hash(path), CORRUPT)
+
+    def _step_by_step(self, path: Path) -> LookedOver:
+        sha256, size = _hash(path)
+        inspection = self.known.get(sha256) or self.refused.get(sha256) or self._inspect(path)
+        if self.keep and not inspection.problem:
+            documents.put_file(path, sha256=sha256)
+        return LookedOver(sha256, size, inspection)
 
     def _inspect(self, path: Path) -> Inspection:
         try:
             return self.workers.inspect(path).result()
         except PdfFailure as failure:
-            if failure.code == "unavailable":
-                raise UnreadableEntry(str(path)) from failure
-            raise MachineFault(str(failure)) from failure
+            raise _fault(failure, path) from failure
 
 
-def _finished(row: Row, files: list[tuple[Claim, Entry, Future[_Looked]]]) -> tuple[Row, list[Received]]:
+def _fault(failure: PdfFailure, path: Path) -> Exception:
+    return UnreadableEntry(str(path)) if failure.code == "unavailable" else MachineFault(str(failure))
+
+
+def _finished(row: Row, files: list[tuple[Claim, Entry, Future[LookedOver]]]) -> tuple[Row, list[Received]]:
     received = []
     for claim, entry, future in files:
         looked = future.result()

@@ -25,6 +25,7 @@ MOST_GROWTH = 200  # times its packed size
 READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 CHUNK = 1 << 20
+LOCAL_HEADER = 30  # bytes before an entry's name (APPNOTE.TXT 4.3.7)
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
 JUNK_FOLDERS = frozenset({"__MACOSX"})
 JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -120,6 +121,7 @@ class _Zip:
         self._infos: dict[str, zipfile.ZipInfo] = {}
         listed = archive.infolist()
         _check_archive(listed)
+        _check_overlaps(listed, archive.start_dir)
         for info in listed:  # of two entries with one name the later stands, as when unpacking
             parts = _parts(_decoded(info))
             if parts and not info.is_dir() and not _is_junk(parts):
@@ -233,6 +235,16 @@ def _check_archive(listed: list[zipfile.ZipInfo]) -> None:
                 "unreadable_source",
                 "El archivo .zip usa una compresión que no se puede leer: vuelva a crearlo como .zip común.",
             )
+
+
+def _check_overlaps(listed: list[zipfile.ZipInfo], end: int) -> None:
+    """Entries that share bytes let a small archive unpack to any size: no honest program writes them."""
+    for info in sorted(listed, key=lambda each: each.header_offset, reverse=True):
+        if info.header_offset + LOCAL_HEADER + info.compress_size > end:
+            raise BatchRefused(
+                "archive_bomb", f"En el archivo .zip, «{_decoded(info)}» comparte sus bytes con otra entrada."
+            )
+        end = info.header_offset
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:

@@ -119,7 +119,7 @@ def _cell_text(value: object) -> str:
 
 def _from_text(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> Table:
     text = _decoded(data, name)
-    if not text.strip():
+    if not text.replace("\0", "").strip():
         raise _unreadable(name, "está vacía")
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) <= 5:  # spreadsheets hide this line

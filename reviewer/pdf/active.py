@@ -1,6 +1,7 @@
 """Whether a PDF would run or send something when opened, or carries other files. Runs inside a worker."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pypdf import PdfReader
@@ -50,8 +51,9 @@ def is_active(reader: PdfReader) -> bool:
 CONTAINERS = (IndirectObject, ArrayObject, DictionaryObject)
 
 
-def looks_active(data: bytes) -> bool:
+def looks_active(source: Path | bytes) -> bool:
     """The same guessed from the bytes, for files whose structure pypdf cannot follow."""
+    data = source if isinstance(source, bytes) else source.read_bytes()
     return RAW_SIGNS.search(data) is not None
 
 

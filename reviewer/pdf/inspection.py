@@ -6,6 +6,7 @@ Runs inside a worker. Taken is what the reader can show, if need be after a repa
 import io
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -18,6 +19,8 @@ from reviewer.pdf.opening import opened
 from reviewer.pdf.results import Inspection, PdfFailure, Problem
 
 HEADER_WITHIN = 1024  # bytes of leading junk that Acrobat tolerates (ISO 32000-1, Annex H, note 13)
+FIRST_OBJECT = re.compile(rb"\s*(?:%[^\r\n]{0,99}\s+)?\d{1,10}\s+\d{1,5}\s+obj\b")
+IN_MEMORY = 64 << 20  # bytes; larger files are read where they lie
 MOST_PAGES_READ = 500
 SHOWN_TEXT = re.compile(rb"[^\s(<\[\x00]\s*[)>][^\[\]()<>]{0,20}\]?\s*T[jJ]\b")
 PLAINLY_TEXT = 3  # shown strings; with fewer it may be a blank that a scanner left
@@ -26,14 +29,24 @@ REFUSALS: dict[str, Problem] = {"encrypted": "encrypted_pdf", "no_pages": "empty
 
 def inspect(path: Path) -> Inspection:
     """Looks at the content, never at the name. Raises ``OSError`` when the file itself cannot be read."""
-    data = path.read_bytes()
-    if not data:
-        return _refused("empty_pdf")
-    if b"%PDF-" not in data[:HEADER_WITHIN]:
+    if path.stat().st_size <= IN_MEMORY:
+        return inspect_content(path.read_bytes())
+    with path.open("rb") as file:
+        return _inspect(file, path)
+
+
+def inspect_content(content: bytes) -> Inspection:
+    """The same of a file that was read already."""
+    return _inspect(io.BytesIO(content), content) if content else _refused("empty_pdf")
+
+
+def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
+    """``file`` is the content of ``source``."""
+    if not _looks_like_pdf(file.read(HEADER_WITHIN)):
         return _refused("not_a_pdf")
-    reader, pages, problem = _structure(data)
+    reader, pages, problem = _structure(file)
     try:
-        with opened(data) as document:
+        with opened(source) as document:
             has_text = reader is not None and pages > 0 and _is_plainly_text(reader)
             if not has_text:
                 pages = _drawable_pages(document, pages)
@@ -42,17 +55,22 @@ def inspect(path: Path) -> Inspection:
         return _refused(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:
         return _refused(problem or "corrupt_pdf")
-    return Inspection(pages, has_text, is_active(reader) if reader else looks_active(data))
+    return Inspection(pages, has_text, is_active(reader) if reader else looks_active(source))
+
+
+def _looks_like_pdf(head: bytes) -> bool:
+    """Whether it says so, or, its first line lost, begins with an object as only a PDF does."""
+    return b"%PDF-" in head or FIRST_OBJECT.match(head) is not None
 
 
 def _refused(problem: Problem) -> Inspection:
     return Inspection(pages=0, has_text=False, active_content=False, problem=problem)
 
 
-def _structure(data: bytes) -> tuple[PdfReader | None, int, Problem | None]:
+def _structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | None]:
     """pypdf's view: the reader where there is one, the number of pages, and what is wrong."""
     try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
+        reader = PdfReader(file, strict=False)
         pages = len(reader.pages)
     except (FileNotDecryptedError, NotImplementedError):
         return None, 0, "encrypted_pdf"

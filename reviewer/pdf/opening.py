@@ -26,15 +26,38 @@ def opened(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
     try:
-        return pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(source)
     except pypdfium2.PdfiumError as error:
-        data = source if isinstance(source, bytes) else source.read_bytes()
+        data = _bytes(source)
         failure = _failure(error, data)
-    if failure.code == "unreadable":
-        for repair in (_with_trailer, _written_anew):
-            with suppress(pypdfium2.PdfiumError):
-                return pypdfium2.PdfDocument(repair(data))
-    raise failure
+        repaired = _repaired(data) if failure.code == "unreadable" else None
+        if repaired is None:
+            raise failure from error
+        return repaired
+    return document if _begins(document) else _repaired(_bytes(source)) or document
+
+
+def _bytes(source: Path | bytes) -> bytes:
+    return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def _begins(document: pypdfium2.PdfDocument) -> bool:
+    """Whether the first page is where the file says; its content is not looked at."""
+    try:
+        document.get_page_size(0)
+    except pypdfium2.PdfiumError:
+        return False
+    return True
+
+
+def _repaired(data: bytes) -> pypdfium2.PdfDocument | None:
+    for repair in (_with_header, _with_trailer, _written_anew):
+        with suppress(pypdfium2.PdfiumError):
+            document = pypdfium2.PdfDocument(repair(data))
+            if _begins(document):
+                return document
+            document.close()
+    return None
 
 
 def _failure(error: pypdfium2.PdfiumError, data: bytes) -> PdfFailure:
@@ -43,6 +66,11 @@ def _failure(error: pypdfium2.PdfiumError, data: bytes) -> PdfFailure:
     if locked and b"/Encrypt" in data:
         return PdfFailure("encrypted")
     return PdfFailure("no_pages" if locked or error.err_code == pdfium.FPDF_ERR_SUCCESS else "unreadable")
+
+
+def _with_header(data: bytes) -> bytes:
+    """A file without its first line, or with a table of objects that lies: moved, pdfium looks for them."""
+    return b"%PDF-1.7\n" + data
 
 
 def _with_trailer(data: bytes) -> bytes:

@@ -42,6 +42,15 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
+class LookedOver:
+    """A received file: its SHA-256 in hexadecimal (empty where it could not be read), its size in bytes."""
+
+    sha256: str
+    size: int
+    inspection: Inspection
+
+
+@dataclass(frozen=True, slots=True)
 class PageSize:
     """A page as it is seen (after its own rotation), in points of 1/72 inch."""
 

@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from reviewer.pdf.results import Inspection, PageSize, PageText, PdfFailure
+from reviewer.pdf.results import Inspection, LookedOver, PageSize, PageText, PdfFailure
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,6 +43,11 @@ class PdfWorkers:
         self._pool: ProcessPool | None = None
         self._closed = False
         self._waiting: set[Future[Any]] = set()
+
+    @property
+    def count(self) -> int:
+        """How many processes."""
+        return self._workers
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +83,10 @@ class PdfWorkers:
         outer: Future[Inspection] = Future()
         self.run(_inspect, path).add_done_callback(lambda inner: _settle_inspection(outer, inner))
         return outer
+
+    def receive(self, path: Path, *, keep: bool) -> Future[LookedOver]:
+        """See ``receiving.receive``."""
+        return self.run(_receive, path, keep)
 
     def draw_page(
         self, path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()
@@ -209,6 +218,12 @@ def _inspect(path: Path) -> Inspection:
     from reviewer.pdf.inspection import inspect
 
     return inspect(path)
+
+
+def _receive(path: Path, keep: bool) -> LookedOver:
+    from reviewer.pdf.receiving import receive
+
+    return receive(path, keep=keep)
 
 
 def _draw_page(path: Path, page: int, width: int, quality: int, covers: tuple[str, ...]) -> bytes:

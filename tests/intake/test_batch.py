@@ -296,11 +296,11 @@ def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
 
 def test_progress_is_told_and_may_stop_the_import(call: Call, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    batch = folder(tmp_path / "lote", [someone(number) for number in range(1, 40)])
+    batch = folder(tmp_path / "lote", [someone(number) for number in range(1, 140)])
     import_batch(
         OPERATOR, source=batch, call_slug=SLUG, workers=1, progress=lambda done, of: told.append((done, of))
     )
-    assert told[-1] == (39, 39)
+    assert told[-1] == (139, 139)
     assert len(told) > 1
 
 

@@ -50,6 +50,8 @@ def owner(row: int = 2, folio: str = "GUI-0042", name: str = "Ana Peña", **cell
         ("a.pdf", ("docs/A.pdf", "otra/a.pdf"), "otra/a.pdf"),
         ("docs/a.pdf", ("docs/A.pdf", "docs/a.pdf"), "docs/a.pdf"),
         ("DOCS/A.pdf", ("docs/a.pdf", "otra/A.pdf"), "docs/a.pdf"),
+        ("a.pdf", ("A.pdf", "docs/a.pdf"), "docs/a.pdf"),
+        ("docs/a.pdf", ("docs/A.pdf", "lote/docs/a.pdf"), "lote/docs/a.pdf"),
         ("a", ("docs/a.pdf",), "docs/a.pdf"),
         ("docs/../a.pdf", ("a.pdf",), "a.pdf"),
         ("a.pdf", ("x/a.pdf", "y/a.pdf"), None),

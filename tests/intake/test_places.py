@@ -38,6 +38,7 @@ def place(text: str) -> str | None:
         ("Cd. Neza, Edo. Méx.", "estado de mexico"),
         ("Ecatepec de Morelos", "estado de mexico"),
         ("Naucalpan de Juárez, Estado de México", "estado de mexico"),
+        ("San Vicente Chicoloapan", "estado de mexico"),
         ("Edomex", "estado de mexico"),
         ("Tizayuca", "hidalgo"),
         ("Hidalgo", "hidalgo"),

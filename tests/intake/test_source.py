@@ -99,6 +99,15 @@ def test_an_entry_that_grows_too_much_refuses_the_batch(tmp_path: Path) -> None:
     assert refusal(path) == "archive_bomb"
 
 
+def test_entries_that_share_their_bytes_refuse_the_batch(tmp_path: Path) -> None:
+    entries = [("tabla.csv", b"nombre,correo\n"), ("a.pdf", pdf("uno")), ("b.pdf", pdf("dos"))]
+    content = bytearray(archive(tmp_path / "a.zip", entries).read_bytes())
+    second, third = (content.rindex(name) - 46 + 42 for name in (b"a.pdf", b"b.pdf"))
+    content[third : third + 4] = content[second : second + 4]
+    (tmp_path / "b.zip").write_bytes(content)
+    assert refusal(tmp_path / "b.zip") == "archive_bomb"
+
+
 def test_too_many_entries_refuse_the_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_ENTRIES", 3)
     path = archive(tmp_path / "a.zip", [(f"{number}.csv", b"x") for number in range(4)])

@@ -30,6 +30,18 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "documento.txt"  # the content, not the name, decides
 
 
+def with_its_page_misplaced() -> bytes:
+    """A page whose place in the table of objects is that of another object."""
+    data = raw(CATALOG, ONE_PAGE, PAGE, b"<<>>")
+    head, table = data[: data.index(b"xref")], data[data.index(b"xref") :]
+    entries = table.split(b"\n")
+    at = next(
+        place for place, entry in enumerate(entries) if entry.startswith(b"%010d" % head.index(b"3 0 obj"))
+    )
+    entries[at], entries[at + 1] = entries[at + 1], entries[at]
+    return head + b"\n".join(entries)
+
+
 def look(file: Path, data: bytes) -> Inspection:
     file.write_bytes(data)
     return inspect(file)
@@ -75,6 +87,8 @@ def test_what_is_refused(file: Path, data: bytes, problem: str) -> None:
         LETTER.replace(b"startxref\n", b"startxref\n9"),
         LETTER.replace(b"xref\n0", b"xxxx\n0"),
         LETTER.replace(b"/Count 1", b"/Count 7"),
+        LETTER.partition(b"\n")[2],  # without its first line
+        with_its_page_misplaced(),
         raw(CATALOG, b"<</Type/Pages/Kids[3 0 R]>>", PAGE),
         raw(CATALOG, b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE),  # a cycle
     ],
