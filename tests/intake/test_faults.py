@@ -1,6 +1,8 @@
 """Imports that are killed, that run beside others, and what the command line says of them."""
 
 import json
+import os
+import random
 import subprocess
 import sys
 import time
@@ -43,32 +45,41 @@ def stored() -> int:
 
 
 def large_batch(place: Path, count: int) -> Path:
+    """Rows of every kind of trouble: rejected, repeated, with each other's files, with broken ones."""
     rows = [someone(number) for number in range(1, count + 1)]
     rows[5] |= {"nombre": ""}
-    rows[30] |= {"correo": rows[3]["correo"], "nombre": rows[3]["nombre"], "apellidos": rows[3]["apellidos"]}
-    files = papers(*range(1, count + 1))
-    files["docs/motivos-7.pdf"] = files["docs/motivos-20.pdf"]
-    files["docs/semblanza-9.pdf"] = b"nada"
+    for earlier, later in ((3, 30), (12, count - 3)):
+        rows[later] |= {name: rows[earlier][name] for name in ("correo", "nombre", "apellidos")}
+    files = papers(*range(1, count + 1, 4))
+    files["docs/motivos-9.pdf"] = files["docs/motivos-21.pdf"]
+    files["docs/semblanza-13.pdf"] = b"nada"
     return folder(place, rows, files)
+
+
+def kill_at(batch: Path, rows: int, pause: float) -> bool:
+    """Kills an import some seconds after so many rows are stored; whether it was still at work."""
+    process = start(batch)
+    while stored() < rows and process.poll() is None:
+        time.sleep(0.005)
+    time.sleep(pause)
+    was_running = process.poll() is None
+    process.kill()
+    process.communicate()
+    return was_running
 
 
 def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     call: Call, installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = large_batch(tmp_path / "lote", 48)
-    kills = 0
-    for wanted in (1, 17):
-        process = start(batch)
-        while stored() < wanted and process.poll() is None:
-            time.sleep(0.01)
-        kills += process.poll() is None
-        process.kill()
-        process.communicate()
-    assert kills
+    chance = random.Random(os.environ.get("DICTAMEN_SEED", "2025"))
+    points = sorted(chance.sample(range(150), int(os.environ.get("DICTAMEN_KILLS", "3"))))
+    batch = large_batch(tmp_path / "lote", 200)
+    kills = [kill_at(batch, rows, chance.uniform(0, 0.05)) for rows in points]
+    assert any(kills)
     with reading() as session:
-        assert session.exec(select(func.count()).select_from(BatchRow)).one() < 48
+        assert 0 < session.exec(select(func.count()).select_from(BatchRow)).one() < 200
     report = take_in(batch)
-    assert report.counts.total() == 48
+    assert report.counts.total() == 200
     assert report.counts["unchanged"] > 0
     interrupted = kept.snapshot(installation)
 
