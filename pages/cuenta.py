@@ -1,8 +1,11 @@
 """One's own account: which call one is in, the password, the way out."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from reviewer import calls
+from reviewer.calls import spec_of
 from reviewer.web import account, gate
 
 ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
@@ -19,6 +22,8 @@ with middle:
         slugs = list(titles)
         chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
         st.session_state["call"] = chosen
+    st.subheader("Sesiones abiertas")
+    account.open_sessions(actor, spec_of(call).local if call else datetime.astimezone)
     st.subheader("Cambiar la contraseña")
     if account.password_form(actor):
         st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

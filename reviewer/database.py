@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
 from reviewer.errors import MachineFault, reason_of
@@ -55,7 +56,7 @@ def writing() -> Iterator[Session]:
         raise MachineFault(_in_words(error)) from error
 
 
-def advisory_lock(session: Session, name: str) -> None:
+def advisory_lock(session: OrmSession, name: str) -> None:
     """Makes others who take the lock of this name wait until this transaction ends.
 
     SQLite has one writer at a time anyway.

@@ -9,13 +9,15 @@ from reviewer.models import Role
 class Actor:
     """The person on whose behalf something is done or read.
 
-    ``session_id`` is the log-in that she came with; every verb makes sure that it still stands.
+    ``session_id`` is the log-in that she came with; every verb makes sure that it still stands. ``origin`` is
+    where that log-in came from, as the audit trail keeps it.
     """
 
     role: Role | None
     name: str
     person_id: int | None = None
     session_id: int | None = None
+    origin: str = ""
 
     @property
     def is_operator(self) -> bool:

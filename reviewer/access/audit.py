@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from reviewer.access import chain  # noqa: F401  # seals what is recorded here
 from reviewer.access.actor import Actor
 from reviewer.models import AuditEvent, ChangedValue
 
@@ -52,7 +53,12 @@ def record(
             for name, (before, after) in changes.values.items()
         }
     event = AuditEvent(
-        actor=actor.label, action=action, object_type=object_type, object_id=str(object_id), detail=kept
+        actor=actor.label,
+        origin=actor.origin,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        detail=kept,
     )
     session.add(event)
     if changes and changes.values:

@@ -1,6 +1,8 @@
 """Passwords: their hashes (bcrypt), their rules, and one-time ones."""
 
+import re
 import secrets
+from functools import cache
 
 import bcrypt
 
@@ -9,6 +11,7 @@ from reviewer.errors import Refused
 COST = 10  # 0.07 s a check: sixty people log in at nine o'clock
 SHORTEST = 10
 LONGEST_BYTES = 72  # bcrypt reads no further (Provos and Mazières 1999)
+_SPANISH = frozenset({"contraseña", "contrasena", "administrador", "bienvenida", "bienvenido", "dictamen"})
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is mistaken when read aloud
 
 
@@ -29,8 +32,29 @@ def one_time() -> str:
 
 
 def check_rules(password: str) -> None:
-    """Refuses a password that is too short or longer than bcrypt reads."""
+    """Refuses a password that is too short, longer than bcrypt reads, or among those tried first.
+
+    By length and a list of common ones, without rules on kinds of characters: NIST SP 800-63B, 5.1.1.2.
+    """
     if len(password) < SHORTEST:
         raise Refused(f"La contraseña necesita al menos {SHORTEST} caracteres.")
     if len(password.encode()) > LONGEST_BYTES:
         raise Refused(f"La contraseña es demasiado larga: use hasta {LONGEST_BYTES} caracteres sin acentos.")
+    if _is_common(password.casefold()):
+        raise Refused(
+            "Esa contraseña es de las primeras que alguien probaría: use varias palabras sin relación."
+        )
+
+
+def _is_common(password: str) -> bool:
+    """Whether it is on the list, or what is left of it without digits and signs at its ends."""
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
+    return not _common().isdisjoint({password, core})
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Thirty thousand passwords by their frequency (zxcvbn's list), and the usual ones of our own tongue."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"]) | _SPANISH

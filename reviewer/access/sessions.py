@@ -59,15 +59,20 @@ def make_ticket(person: Person) -> str:
     return token
 
 
-def redeem_ticket(ticket: str) -> str | None:
-    """Exchanges a ticket for the token of a new session; None where it is unknown, used or old."""
+def redeem_ticket(ticket: str, *, origin: str = "") -> str | None:
+    """Exchanges a ticket for the token of a new session; None where it is unknown, used or old.
+
+    ``origin`` is the device and the address it is opened from, for its owner and for the audit trail.
+    """
     with writing() as session:
         found = session.get(LoginTicket, _digest(ticket))
         if found is None or found.expires_at < clock.now():
             return None
         session.delete(found)
         person = session.get(Person, found.person_id)
-        return _start(session, found.person_id) if person is not None and person.active else None
+        if person is None or not person.active:
+            return None
+        return _start(session, found.person_id, origin)
 
 
 def actor_of(token: str | None) -> Actor | None:
@@ -92,7 +97,9 @@ def actor_of(token: str | None) -> Actor | None:
             session.exec(
                 update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
             )
-    return Actor(role=person.role, name=person.name, person_id=person.id, session_id=login.id)
+    return Actor(
+        role=person.role, name=person.name, person_id=person.id, session_id=login.id, origin=login.origin
+    )
 
 
 def end_session(token: str) -> None:
@@ -102,7 +109,7 @@ def end_session(token: str) -> None:
         if login is not None and login.revoked_at is None:
             login.revoked_at = clock.now()
             session.add(login)
-            actor = Actor(role=None, name="", person_id=login.person_id)
+            actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
             audit.record(session, actor, "session.end", "person", login.person_id)
 
 
@@ -117,14 +124,11 @@ def revoke_all(session: Session, person_id: int, *, but: int | None = None) -> N
     )
 
 
-def _start(session: Session, person_id: int) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        LoginSession(token_hash=_digest(token), person_id=person_id, expires_at=clock.now() + ABSOLUTE)
-    )
-    audit.record(
-        session, Actor(role=None, name="", person_id=person_id), "session.start", "person", person_id
-    )
+def _start(session: Session, person_id: int, origin: str) -> str:
+    token, ends = secrets.token_urlsafe(32), clock.now() + ABSOLUTE
+    session.add(LoginSession(token_hash=_digest(token), person_id=person_id, origin=origin, expires_at=ends))
+    actor = Actor(role=None, name="", person_id=person_id, origin=origin)
+    audit.record(session, actor, "session.start", "person", person_id)
     return token
 
 
@@ -151,7 +155,7 @@ def _slow_down(session: Session, column: Any, value: str, free: int) -> None:
     if count < free:
         return
     wait = min(timedelta(seconds=2 ** min(count - free + 1, 12)), WINDOW)
-    left = (last + wait - clock.now()).total_seconds()
+    left = min(wait, last + wait - clock.now()).total_seconds()  # also where the clock was set back
     if left > 0:
         raise Refused(f"Demasiados intentos. Espere {_spoken(left)} y vuelva a intentarlo.")
 

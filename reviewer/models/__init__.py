@@ -6,6 +6,7 @@ Who an applicant is stands apart from what the jury reads: queries made for the 
 
 from reviewer.models.access import (
     AuditEvent,
+    AuditHead,
     ChangedValue,
     LoginAttempt,
     LoginSession,
@@ -59,6 +60,7 @@ __all__ = [
     "ApplicationStatus",
     "Assignment",
     "AuditEvent",
+    "AuditHead",
     "Batch",
     "BatchRow",
     "Call",

@@ -37,6 +37,7 @@ class LoginSession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    origin: str = ""
     created_at: datetime = time()
     last_seen_at: datetime = time()
     expires_at: datetime = time()
@@ -61,15 +62,29 @@ class LoginAttempt(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """Who did what to what; written in the same transaction as the change."""
+    """Who did what to what, from where; written in the same transaction as the change.
+
+    ``number``, from 1 without a gap, and ``hash`` chain it to the one before: given when it is committed.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = time(index=True)
     actor: str = Field(index=True)
+    origin: str = ""
     action: str = Field(index=True)
     object_type: str
     object_id: str
     detail: dict[str, Any] = json_object()
+    number: int | None = Field(default=None, unique=True)
+    hash: str = ""
+
+
+class AuditHead(SQLModel, table=True):
+    """The end of the chain: one row, by which events that were cut off show (see ``access.chain``)."""
+
+    id: int = Field(primary_key=True)
+    count: int
+    hash: str
 
 
 class ChangedValue(SQLModel, table=True):

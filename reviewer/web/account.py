@@ -1,12 +1,18 @@
 """One's own account: the password and the way out."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import streamlit as st
 
+from reviewer.access import open_sessions as sessions
 from reviewer.access import people
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import SHORTEST
 from reviewer.errors import Refused
 from reviewer.web.components import bridge
+from reviewer.web.told import told
+from reviewer.words import day_and_time
 
 
 def change_first_password(actor: Actor) -> None:
@@ -38,6 +44,26 @@ def password_form(actor: Actor, *, old_label: str = "Contraseña actual") -> boo
         st.error(str(error))
         return False
     return True
+
+
+def open_sessions(actor: Actor, local: Callable[[datetime], datetime]) -> None:
+    """Where one is logged in, with the way to end what one does not recognise; ``local`` gives the zone."""
+    found = sessions.own(actor)
+    for each in found:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.text(each.origin or "un navegador", width=230)
+            began, seen = day_and_time(local(each.started_at)), day_and_time(local(each.last_seen_at))
+            st.caption(f"desde {began} · último uso {seen}", width="stretch")
+            if each.is_this_one:
+                st.badge("Esta", color="green", width=70)
+            elif st.button("Cerrar", key=f"sesion-{each.id}", width=70, type="tertiary"):
+                with told():
+                    sessions.end(actor, session_id=each.id)
+                    st.rerun()
+    if len(found) > 1 and st.button("Cerrar todas las demás"):
+        with told():
+            sessions.end_others(actor)
+            st.rerun()
 
 
 def leave_button() -> None:

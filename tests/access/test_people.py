@@ -231,6 +231,14 @@ def test_one_who_is_not_there_is_told_so(admin: Actor) -> None:
         people.set_active(admin, person_id=999, active=True)
 
 
+@pytest.mark.parametrize(
+    "common", ["password1234", "1234567890", "Contraseña2025!", "QWERTYUIOP", "--dragon--1999"]
+)
+def test_the_first_passwords_that_anybody_would_try_are_refused(common: str) -> None:
+    with pytest.raises(Refused, match="primeras"):
+        passwords.check_rules(common)
+
+
 def test_passwords_that_bcrypt_would_cut_are_refused() -> None:
     with pytest.raises(Refused, match="demasiado larga"):
         passwords.check_rules("ñ" * 37)

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from reviewer.access import people
+from reviewer.access import open_sessions, people
 from reviewer.access.actor import Actor
 from reviewer.models import Person, Role
 from reviewer.web.people import given
 from reviewer.web.people.words import DUTIES, ROLES
 from reviewer.web.plain import plain
 from reviewer.web.told import told
+from reviewer.words import counted
 
 _GIVEN = "contraseña-nueva"
 
@@ -32,6 +33,7 @@ def _draw(actor: Actor, person: Person) -> None:
     _role(actor, person)
     st.divider()
     _password(actor, person)
+    _sessions(actor, person)
     if person.id != actor.person_id:
         st.divider()
         _deactivation(actor, person)
@@ -63,6 +65,19 @@ def _password(actor: Actor, person: Person) -> None:
         with told():
             st.session_state[_GIVEN] = people.reset_password(actor, person_id=person.id or 0)
             st.rerun(scope="fragment")
+
+
+def _sessions(actor: Actor, person: Person) -> None:
+    count = open_sessions.count_of(actor, person_id=person.id or 0)
+    if not count or person.id == actor.person_id:
+        return
+    st.divider()
+    st.markdown(f"**{counted(count, 'sesión abierta', 'sesiones abiertas')}**")
+    st.caption("Si perdió el equipo o lo prestó, se cierran todas; entra otra vez con su contraseña.")
+    if st.button("Cerrar sus sesiones"):
+        with told():
+            open_sessions.end_all(actor, person_id=person.id or 0)
+            st.rerun()
 
 
 def _deactivation(actor: Actor, person: Person) -> None:

@@ -1,5 +1,7 @@
 """Log-in and log-out of the browser: a ticket becomes a cookie, a cookie is ended."""
 
+from json import JSONDecodeError
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,14 +11,17 @@ from reviewer.access import sessions
 from reviewer.errors import Forbidden
 from reviewer.web import cookies
 from reviewer.web.guard import NO_STORE, is_own_page, refusal
+from reviewer.web.origin import origin_of
+
+LONGEST_BODY = 1000
 
 
 async def begin(request: Request) -> Response:
     """``POST /sesion`` ``{"ticket": …}``: sets the cookie of a new session."""
     if not is_own_page(request):
         return refusal(Forbidden())
-    body = await request.json()
-    token = await run_in_threadpool(sessions.redeem_ticket, str(body.get("ticket", "")))
+    ticket = await _ticket(request)
+    token = await run_in_threadpool(sessions.redeem_ticket, ticket, origin=origin_of(request))
     if token is None:
         return refusal(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
     response = JSONResponse({"ok": True}, headers=NO_STORE)
@@ -34,6 +39,18 @@ async def end(request: Request) -> Response:
     response = JSONResponse({"ok": True}, headers=NO_STORE)
     cookies.clear_on(response)
     return response
+
+
+async def _ticket(request: Request) -> str:
+    """The ticket in the body; whatever else is there is none."""
+    if int(request.headers.get("content-length") or LONGEST_BODY) >= LONGEST_BODY:
+        return ""
+    try:
+        body = await request.json()
+    except (JSONDecodeError, UnicodeDecodeError):
+        return ""
+    ticket = body.get("ticket") if isinstance(body, dict) else None
+    return ticket if isinstance(ticket, str) else ""
 
 
 ROUTES = [Route("/sesion", begin, methods=["POST"]), Route("/salir", end, methods=["POST"])]

@@ -1,0 +1,55 @@
+"""The chain over the audit trail: each event bears a hash over itself and the one before.
+
+An event that is altered, taken out or moved breaks the chain at its place; its end stands apart
+(``AuditHead``), so that events cut off there show as well. Events are sealed when their transaction commits:
+the lock on the end is then the last that it takes, and briefly held.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import event, update
+from sqlalchemy.orm import Session
+
+from reviewer.database import advisory_lock
+from reviewer.models import AuditEvent, AuditHead
+
+BEGINNING = "0" * 64
+_UNSEALED = "events to seal"
+
+
+def link(previous: str, number: int, entry: AuditEvent) -> str:
+    """The hash of an event (SHA-256 in hexadecimal) that stands at ``number``, from 1, after ``previous``."""
+    said = [entry.actor, entry.origin, entry.action, entry.object_type, entry.object_id, entry.detail]
+    text = json.dumps([previous, number, entry.at.isoformat(), *said], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@event.listens_for(Session, "before_flush")
+def _remember(session: Session, *_: Any) -> None:
+    added = [each for each in session.new if isinstance(each, AuditEvent)]
+    for each in added:
+        each.detail = json.loads(json.dumps(each.detail))  # as it will be read
+    session.info.setdefault(_UNSEALED, []).extend(added)
+
+
+@event.listens_for(Session, "before_commit")
+def _seal(session: Session) -> None:
+    session.flush()
+    waiting: list[AuditEvent] = session.info.pop(_UNSEALED, [])
+    if not waiting:
+        return
+    advisory_lock(session, "audit")
+    head = session.get(AuditHead, 1, populate_existing=True) or AuditHead(id=1, count=0, hash=BEGINNING)
+    session.add(head)
+    links = []
+    for entry in waiting:
+        head.count, head.hash = head.count + 1, link(head.hash, head.count + 1, entry)
+        links.append({"id": entry.id, "number": head.count, "hash": head.hash})
+    session.execute(update(AuditEvent), links)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_UNSEALED, None)

@@ -1,0 +1,34 @@
+"""Where a log-in comes from, in a few words that its owner recognises."""
+
+import re
+
+from starlette.requests import Request
+
+# In this order: each later one's name stands in the earlier ones' descriptions too.
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox|FxiOS", "Firefox"), ("Chrome|CriOS", "Chrome"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+def origin_of(request: Request) -> str:
+    """«Firefox en Windows · 203.0.113.7», as the browser says of itself."""
+    address = request.client.host if request.client else ""
+    return " · ".join(filter(None, (device_of(request.headers.get("user-agent", "")), address)))
+
+
+def device_of(user_agent: str) -> str:
+    """«Firefox en Windows»; «un navegador» where it does not say."""
+    browser = _first(_BROWSERS, user_agent) or ("Safari" if "Safari" in user_agent else "un navegador")
+    system = _first(_SYSTEMS, user_agent)
+    return f"{browser} en {system}" if system else browser
+
+
+def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
+    return next((name for sign, name in known if re.search(sign, user_agent)), None)

@@ -1,0 +1,125 @@
+"""The audit trail's chain: whatever is altered, taken out, moved or cut off shows."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from reviewer.access import audit, trail
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.audit import Changes
+from reviewer.database import reading, writing
+from reviewer.models import AuditEvent, AuditHead, Role
+from tests.conftest import PersonFactory
+
+EVENTS = 5
+
+
+@pytest.fixture
+def trodden(installation: Path) -> Path:
+    """An installation with a short trail, the third event with personal values."""
+    for number in range(1, EVENTS + 1):
+        changes = Changes({"correo": ("ana@prueba.example", "ana.ñ@prueba.example")}) if number == 3 else None
+        with writing() as session:
+            detail: Any = {"number": number, "share": 0.1 * number, 7: "a key that is no text"}
+            audit.record(session, OPERATOR, "test.step", "test", number, detail, changes=changes)
+    return installation
+
+
+def faults() -> list[str]:
+    with reading() as session:
+        return list(trail.faults(session))
+
+
+def spoil(statement: str) -> None:
+    """Changes the database behind the application's back."""
+    with writing() as session:
+        session.connection().execute(text(statement))
+
+
+def test_an_untouched_trail_is_whole(trodden: Path) -> None:
+    assert faults() == []
+    with reading() as session:
+        found = session.exec(select(AuditEvent.number).order_by(col(AuditEvent.id))).all()
+        head = session.get_one(AuditHead, 1)
+    assert list(found) == [1, 2, 3, 4, 5] and head.count == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE auditevent SET object_id = '9' WHERE number = 2", "evento 2"),
+        ("UPDATE auditevent SET actor = 'person:1' WHERE number = 5", "evento 5"),
+        ("UPDATE auditevent SET detail = '{}' WHERE number = 1", "evento 1"),
+        ("UPDATE auditevent SET at = '2020-01-01 00:00:00' WHERE number = 4", "evento 4"),
+        ("DELETE FROM auditevent WHERE number = 2", "antes del número 3"),
+        ("DELETE FROM auditevent WHERE number = 5", "El final"),
+        ("DELETE FROM auditevent WHERE number >= 4", "El final"),
+        ("UPDATE audithead SET count = 4", "El final"),
+        ("UPDATE auditevent SET number = NULL WHERE number = 4", "no está sellado"),
+        ("UPDATE changedvalue SET after = 'otro@prueba.example'", "valores del evento 3"),
+    ],
+)
+def test_what_is_done_behind_its_back_shows(trodden: Path, statement: str, said: str) -> None:
+    if "number >= 4" in statement or "DELETE" in statement:
+        spoil("DELETE FROM changedvalue")
+    spoil(statement)
+    assert any(said in each for each in faults()), faults()
+
+
+def test_two_events_that_change_places_show(trodden: Path) -> None:
+    spoil("UPDATE auditevent SET number = 99 WHERE number = 1")
+    spoil("UPDATE auditevent SET number = 1 WHERE number = 2")
+    spoil("UPDATE auditevent SET number = 2 WHERE number = 99")
+    assert faults()
+
+
+def test_purged_values_leave_the_trail_whole(trodden: Path) -> None:
+    with reading() as session:
+        event = session.exec(select(AuditEvent).where(AuditEvent.number == 3)).one()
+    assert "prueba.example" not in str(event.detail)
+    spoil("DELETE FROM changedvalue")
+    assert faults() == []
+
+
+def test_what_is_taken_back_leaves_no_gap(trodden: Path) -> None:
+    with pytest.raises(ZeroDivisionError), writing() as session:
+        audit.record(session, OPERATOR, "test.lost", "test", 1)
+        session.flush()
+        raise ZeroDivisionError
+    with writing() as session:
+        audit.record(session, OPERATOR, "test.kept", "test", 1)
+    assert faults() == []
+
+
+def test_many_writers_make_one_chain(installation: Path) -> None:
+    def write_ten() -> None:
+        for number in range(10):
+            with writing() as session:
+                audit.record(session, OPERATOR, "test.one", "test", number)
+                session.flush()
+                audit.record(session, OPERATOR, "test.two", "test", number)
+
+    threads = [threading.Thread(target=write_ten) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert faults() == []
+    with reading() as session:
+        assert session.get_one(AuditHead, 1).count == 80
+
+
+def test_an_event_tells_where_its_session_came_from(person: PersonFactory) -> None:
+    known = person(Role.ADMIN)
+    actor = Actor(known.role, known.name, known.person_id, known.session_id, origin="Firefox en Mac · ::1")
+    with writing() as session:
+        audit.record(session, actor, "test.where", "test", 1)
+    with reading() as session:
+        assert (
+            session.exec(select(AuditEvent.origin).where(AuditEvent.action == "test.where")).one()
+            == actor.origin
+        )
