@@ -7,10 +7,10 @@ from reviewer.calls import spec_of
 from reviewer.decision import standings
 from reviewer.paths import ROOT
 from reviewer.web import gate
-from reviewer.web.ranking import accord, computing, jury, listing, one
+from reviewer.web.ranking import accord, computing, further, jury, listing, one
 from reviewer.web.told import told
 
-VIEWS = {"lista": "Lista", "jurado": "Jurado", "acuerdo": "Acuerdo"}
+VIEWS = {"lista": "Lista", "lecturas": "Más lecturas", "jurado": "Jurado", "acuerdo": "Acuerdo"}
 
 
 def choose_view() -> str:
@@ -49,6 +49,8 @@ with told():
         st.stop()
     if folio:
         one.show(actor, call.slug, spec, folio)
+    elif view == "lecturas":
+        further.show(actor, call, spec, seen)
     elif view == "jurado":
         jury.show(actor, call.slug)
     elif view == "acuerdo":

@@ -4,14 +4,16 @@ import io
 
 import openpyxl
 import pytest
+from sqlmodel import func, select
 
 from reviewer import jobs
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.database import reading, writing
 from reviewer.decision import standings
 from reviewer.decision.call_ranking import compute
 from reviewer.decision.dossier import dossier
 from reviewer.job_rows import RANK
-from reviewer.models import Call, Role
+from reviewer.models import Assignment, Call, Role
 from reviewer.web.ranking import words as said
 from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG, PersonFactory
@@ -104,3 +106,24 @@ def test_tables_go_along_to_coordinators_alone(
 def test_only_coordinators_see_it(screen: Screens, scored: Call, person: PersonFactory) -> None:
     for role in (Role.JURY, Role.ADMIN):
         assert "no es parte de su papel" in screen("ranking", person(role)).warning[0].value
+
+
+def test_more_readings_are_given_out_and_followed(
+    screen: Screens, scored: Call, coordinator: Actor, jury: list[Actor]
+) -> None:
+    with writing() as session:
+        stored = session.get(Call, scored.id)
+        assert stored is not None
+        stored.source = stored.source.replace("seats        = 60", "seats        = 6").replace(
+            "seats    = 20", "seats    = 2"
+        )
+    compute(OPERATOR, call=SLUG)
+    page = screen("ranking", coordinator, ver="Más lecturas")
+    page.number_input(key="lecturas").set_value(7).run()
+    (give,) = [each for each in page.button if each.label.startswith("Repartir")]
+    assert give.label.replace("\N{NO-BREAK SPACE}", " ") == "Repartir 7 lecturas"
+    give.click().run()
+    assert not page.exception
+    assert "Llegaron 0 de 7" in words(page)
+    with reading() as session:
+        assert session.exec(select(func.count()).select_from(Assignment)).one() == 48 + 7
