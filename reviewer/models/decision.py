@@ -65,7 +65,10 @@ class Scenario(SQLModel, table=True):
 
 
 class Placement(SQLModel, table=True):
-    """A place in a scenario. ``position`` counts within outcome and venue; venue "" is the general order."""
+    """A place in a scenario. ``position`` counts within outcome and venue; venue "" is the general order.
+
+    ``merit`` (on the scale) and ``rank`` are those of the order in force when it was computed.
+    """
 
     __table_args__ = (UniqueConstraint("scenario_id", "outcome", "venue", "position"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -75,6 +78,8 @@ class Placement(SQLModel, table=True):
     venue: str = ""
     position: int
     by_hand: bool = False
+    merit: float = 0.0
+    rank: int = 0
 
 
 class HandChange(SQLModel, table=True):

@@ -24,6 +24,7 @@ SCREENS = (
     Screen("avance", "Avance", ":material/monitoring:", Action.SEE_PROGRESS),
     Screen("asignacion", "Asignación", ":material/assignment_ind:", Action.ASSIGN),
     Screen("cohorte", "Cohorte", ":material/groups:", Action.SEE_COHORT),
+    Screen("seleccion", "Selección", ":material/how_to_reg:", Action.SEE_SELECTION),
     Screen("cotejo", "Cotejo", ":material/fact_check:", Action.SCREEN),
     Screen("ranking", "Ranking", ":material/format_list_numbered:", Action.SEE_RANKING),
     Screen("lotes", "Lotes", ":material/upload_file:", Action.IMPORT_BATCH),

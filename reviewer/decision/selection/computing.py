@@ -11,6 +11,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, RepresentationRule, spec_of
 from reviewer.database import reading, writing
 from reviewer.decision import call_ranking
+from reviewer.decision.calibration import Tell, in_silence
 from reviewer.decision.selection.conflict import Conflict
 from reviewer.decision.selection.explanation import Conflicting, Explanation, Relaxation, explained
 from reviewer.decision.selection.keeping import audited, changed, found_in, to_change
@@ -25,16 +26,17 @@ from reviewer.errors import Refused, Stale
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario
 
 
-def compute(actor: Actor, *, scenario: str) -> Selection:
+def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selection:
     """Solves a scenario's rules anew, its changes by hand kept on top.
 
     Raises ``Conflicting`` where the rules can't all hold (kept too, to be read on the page), ``Refused``
-    where there is nobody to select. The ranking is computed first where it was not.
+    where there is nobody to select. The ranking is computed first where it was not; ``tell`` hears which
+    share of that is done.
     """
     with reading() as session:
         found, call = found_in(session, scenario)
     require(actor, Action.SELECT, call.phase)
-    call_ranking.compute(actor, call=call.slug)
+    call_ranking.compute(actor, call=call.slug, tell=tell)
     spec = spec_of(call)
     with reading() as session:
         rules = [parse_rule(each, spec) for each in found.rules]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewer.calls import CallSpec
+from reviewer.calls import CallSpec, RepresentationRule
 from reviewer.decision.selection.conflict import Change, Conflict, Side
 from reviewer.decision.selection.problem import Bound, Problem
 from reviewer.decision.selection.rules import venue_words
@@ -51,6 +51,18 @@ def explained(conflict: Conflict, problem: Problem, spec: CallSpec) -> Explanati
     if len(core) == 1 or any(each.venue >= 0 for each in _bounds(conflict, problem)):
         core.append(f"{seats}{_by_venue(spec)}")
     return Explanation(tuple(core), tuple(_change(each, problem.bounds, spec) for each in conflict.changes))
+
+
+def relaxed(rules: Sequence[RepresentationRule], why: Explanation) -> list[RepresentationRule]:
+    """The rules with the least change; where it touches one group of a rule, all of that rule gives way."""
+    changed = list(rules)
+    for each in why.changes:
+        rule = changed[each.rule]
+        if each.is_minimum:
+            changed[each.rule] = rule.model_copy(update={"at_least": min(each.to, rule.at_least or 0)})
+        else:
+            changed[each.rule] = rule.model_copy(update={"at_most": max(each.to, rule.at_most or 0)})
+    return changed
 
 
 def _bounds(conflict: Conflict, problem: Problem) -> list[Bound]:

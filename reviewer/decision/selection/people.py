@@ -72,8 +72,7 @@ def merits(ranked: Sequence[Ranked], spec: CallSpec) -> Floats:
     Whoever's chance of a seat lies in the call's lottery band has the same merit as the others in it, between
     those above and those below, so that only the lot tells them apart.
     """
-    calibrated = spec.decision.ranking == "calibrated"
-    merit = np.array([each.estimate if calibrated else each.raw_mean for each in ranked])
+    merit = np.array([merit_of(each, spec) for each in ranked])
     chance = np.array([each.p_selected for each in ranked])
     low, high = spec.decision.lottery_band or (2.0, 2.0)
     within = (chance >= low) & (chance <= high)
@@ -83,6 +82,25 @@ def merits(ranked: Sequence[Ranked], spec: CallSpec) -> Floats:
     apart = np.where(chance > high, np.maximum(merit, middle + STEP), np.minimum(merit, middle - STEP))
     drawn: Floats = np.where(within, middle, apart)
     return drawn
+
+
+def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
+    """What applicants answered in a field, each answer once; none for fields that are not answers."""
+    if field not in _COLUMNS:
+        return []
+    query = (
+        select(_COLUMNS[field])
+        .select_from(Application)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .distinct()
+    )
+    return [each for each in session.exec(query) if each]
+
+
+def merit_of(ranked: Ranked, spec: CallSpec) -> float:
+    """Its merit on the scale, by the order that the call's file says is in force."""
+    return ranked.estimate if spec.decision.ranking == "calibrated" else ranked.raw_mean
 
 
 def travel(alcaldia: str | None, spec: CallSpec) -> list[int]:

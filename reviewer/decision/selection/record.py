@@ -31,12 +31,17 @@ COLUMNS = ("folio", "outcome", "venue", "position")
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the cohort or in a waiting list; ``venue`` is a key, "" in the general order."""
+    """A place in the cohort or in a waiting list; ``venue`` is a key, "" in the general order.
+
+    ``merit`` is on the scale, by the order in force, and ``rank`` the place in it.
+    """
 
     folio: str
     venue: str
     position: int
     by_hand: bool = False
+    merit: float = 0.0
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
 
     def of(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
         return tuple(
-            Place(each.folio, each.venue, each.position, each.by_hand)
+            Place(each.folio, each.venue, each.position, each.by_hand, each.merit, each.rank)
             for each in places
             if each.outcome is outcome and (not each.venue) == general
         )
@@ -170,6 +175,13 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
         computed_at=scenario.computed_at,
         in_force_since=scenario.in_force_since,
         signed_at=scenario.signed_at,
+    )
+
+
+def read_applications(call: Call) -> Any:
+    """The ids of applications with a review submitted, as a subquery."""
+    return select(Review.application_id).where(
+        Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
     )
 
 

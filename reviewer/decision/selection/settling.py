@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from reviewer.calls import CallSpec
-from reviewer.decision.selection.people import Standing
+from reviewer.decision.selection.people import Standing, merit_of
 from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Ints
 from reviewer.decision.selection.record import RuleState
 from reviewer.decision.selection.rules import lowered_words
@@ -63,6 +63,8 @@ def placements(standing: Standing, spec: CallSpec, settled: Settled, scenario_id
             venue=venue,
             position=position,
             by_hand=outcome is Outcome.SELECTED and problem.pool.folios[person] in settled.by_hand,
+            merit=merit_of(standing.ranked[person], spec),
+            rank=standing.ranked[person].rank,
         )
         for outcome, venue, people in lists
         for position, person in enumerate(people, start=1)

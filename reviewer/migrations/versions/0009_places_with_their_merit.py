@@ -1,0 +1,24 @@
+"""places with the merit and the rank they were given for
+
+Revision: 0009, after 0008
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0009'
+down_revision = '0008'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('placement', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('merit', sa.Float(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('rank', sa.Integer(), nullable=False, server_default='0'))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('placement', schema=None) as batch_op:
+        batch_op.drop_column('rank')
+        batch_op.drop_column('merit')

@@ -1,0 +1,72 @@
+"""Computing a cohort off the script's thread: within a second it is simply there, else it shows how far."""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.decision.selection.computing import compute
+from reviewer.decision.selection.record import Selection
+from reviewer.errors import MachineFault, Refused
+
+AT_ONCE = 1.0  # seconds a click may wait for its cohort before the page shows a progress bar
+EVERY = 0.5
+_pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="selection")
+_lock = threading.Lock()
+_runs: dict[str, "_Run"] = {}
+
+
+class _Run:
+    """A computation under way; ``share`` is how much of the ranking before it is done, 0 to 1."""
+
+    def __init__(self, actor: Actor, scenario: str) -> None:
+        self.share = 0.0
+        self.future: Future[Selection] = _pool.submit(compute, actor, scenario=scenario, tell=self._hear)
+
+    def _hear(self, share: float) -> None:
+        self.share = share
+
+
+def start(actor: Actor, scenario: str) -> None:
+    """Computes a scenario; returns when it is done, or after a second at most."""
+    with _lock:
+        run = _runs.get(scenario)
+        if run is None:
+            run = _runs[scenario] = _Run(actor, scenario)
+    wait_for([run.future], timeout=AT_ONCE)
+
+
+def show(scenario: str) -> bool:
+    """Draws what a computation of this scenario has to say; whether one is under way.
+
+    A conflict of rules says nothing here: the page shows it in its place.
+    """
+    run = _runs.get(scenario)
+    if run is None:
+        return False
+    if run.future.done():
+        _end(scenario, run)
+        return False
+
+    @st.fragment(run_every=EVERY)
+    def panel() -> None:
+        if run.future.done():
+            st.rerun()
+        st.progress(run.share, text="Calculando la propuesta. Puede salir de esta página: aquí estará.")
+
+    panel()
+    return True
+
+
+def _end(scenario: str, run: _Run) -> None:
+    with _lock:
+        _runs.pop(scenario, None)
+    try:
+        run.future.result()
+    except (Refused, MachineFault) as error:
+        from reviewer.decision.selection.explanation import Conflicting
+
+        if not isinstance(error, Conflicting):
+            st.error(str(error))
