@@ -9,6 +9,7 @@ from reviewer.decision.selection.reading import Detail, ScenarioLine
 from reviewer.decision.selection.scenarios import create, put_in_force
 from reviewer.models import Call
 from reviewer.web import gate
+from reviewer.web.components import source
 from reviewer.web.selection import comparison, proposal, rules, running, scenarios
 from reviewer.web.told import told
 
@@ -116,6 +117,7 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
 
 
 actor = gate.page(Action.SEE_SELECTION)
+st.html(f"<style>{source('selection.css')}</style>")
 with told():
     call = gate.current_call(actor)
     if call is None:

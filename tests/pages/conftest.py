@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from reviewer.access.actor import Actor
 from reviewer.paths import ROOT
 from reviewer.web import gate
+from tests.decision.selection.conftest import applications, small  # noqa: F401
 
 Screens = Callable[..., AppTest]
 

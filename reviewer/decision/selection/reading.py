@@ -202,7 +202,7 @@ def balance(viewer: Actor, *, call: str, first: str, second: str) -> list[Balanc
 
 
 def rule_words(rule: RepresentationRule, call: Call) -> str:
-    """A rule in words: «al menos 2 personas de: cada alcaldía, en cada sede»."""
+    """A rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
     spec = spec_of(call)
     asks = []
     if rule.at_least is not None:
@@ -217,7 +217,8 @@ def rule_words(rule: RepresentationRule, call: Call) -> str:
         else:
             who.append(" o ".join(groups.in_words(field, each, spec) for each in named))
     labels = {each.key: f", en {each.label}" for each in spec.venues} | {"*": ", en cada sede"}
-    return f"{' y '.join(asks)} de {listed(who)}{labels.get(rule.venue or '', '')}"
+    said = f"{' y '.join(asks)} de {listed(who)}{labels.get(rule.venue or '', '')}"
+    return said[:1].upper() + said[1:]
 
 
 def _places(session: Session, call: Call) -> dict[int | None, tuple[int, float]]:

@@ -68,7 +68,7 @@ def _form(viewer: Actor, call: Call, shown: Detail) -> None:
         if kind is not ChangeKind.OUT:
             labels = {each.key: each.label for each in spec.venues}
             venue = st.selectbox("Sede", list(labels), format_func=labels.__getitem__, key="sede", width=200)
-        reason = st.text_input("Motivo", key="motivo", max_chars=300)
+        reason = st.text_input("Motivo", key=f"motivo-{shown.selection.version}", max_chars=300)
     if st.button("Hacer el cambio", disabled=not folio, icon=":material/swap_horiz:"):
         with told():
             change_by_hand(
@@ -80,7 +80,6 @@ def _form(viewer: Actor, call: Call, shown: Detail) -> None:
                 reason=reason,
                 version=shown.selection.version,
             )
-            del st.session_state["motivo"]
             st.rerun()
 
 

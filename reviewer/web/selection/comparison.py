@@ -65,7 +65,7 @@ def _side(one: Detail, pair: tuple[Detail, Detail], call: Call) -> None:
     st.subheader(plain(one.selection.name), anchor=False)
     with st.container(horizontal=True):
         if one.merit is not None:
-            st.metric("Mérito medio", f"{words.points(one.merit, spec)} de 100", border=True, width=190)
+            st.metric("Mérito medio, de 100", words.points(one.merit, spec), border=True, width=190)
         states = one.selection.rules
         kept = len(states) - len(one.selection.broken)
         st.metric("Exigencias que se cumplen", f"{kept} de {len(states)}", border=True, width=190)

@@ -45,7 +45,7 @@ def _figures(shown: Detail, spec: CallSpec) -> None:
     if shown.selection.rules:
         figures.append(("Exigencias que se cumplen", f"{kept} de {len(shown.selection.rules)}"))
     if shown.merit is not None:
-        figures.append(("Mérito medio", f"{words.points(shown.merit, spec)} de 100"))
+        figures.append(("Mérito medio, de 100", words.points(shown.merit, spec)))
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, value, border=True, width=190)

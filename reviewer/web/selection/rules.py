@@ -1,6 +1,7 @@
 """A scenario's rules: what became of each, what it costs, and editing them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from reviewer.decision.selection import reading
 from reviewer.decision.selection.explanation import Explanation, relaxed
 from reviewer.decision.selection.reading import Detail
 from reviewer.decision.selection.record import RuleState
-from reviewer.decision.selection.rules import to_raw
+from reviewer.decision.selection.rules import parse_rule, to_raw
 from reviewer.decision.selection.scenarios import set_rules
 from reviewer.models import Call
 from reviewer.tables import Table
@@ -69,7 +70,8 @@ def _rule(viewer: Actor, call: Call, shown: Detail, number: int, *, frozen: bool
             if each.rule == number:
                 st.caption(words.cost(each, spec))
                 if each.enters:
-                    st.caption(f"Entran {', '.join(each.enters)}. Salen {', '.join(each.leaves)}.")
+                    comes, goes = ("Entra", "Sale") if each.count == 1 else ("Entran", "Salen")
+                    st.caption(f"{comes} {', '.join(each.enters)}. {goes} {', '.join(each.leaves)}.")
 
 
 def _badge(states: Sequence[RuleState]) -> None:
@@ -101,7 +103,9 @@ def _conflict(viewer: Actor, shown: Detail, why: Explanation) -> None:
             st.markdown("\n".join(f"- {plain(each)}" for each in why.core))
         with right:
             st.markdown("**El menor cambio que las libera:**")
-            st.markdown("\n".join(f"- {plain(each.words)}" for each in why.changes))
+            st.markdown(
+                "\n".join(f"- {plain(each.words[:1].upper() + each.words[1:])}" for each in why.changes)
+            )
             if st.button("Aplicar ese cambio y calcular", type="primary", icon=":material/build:"):
                 _save(viewer, shown, relaxed(shown.rules, why), then_compute=True)
 
@@ -113,17 +117,8 @@ def _editor(viewer: Actor, call: Call, shown: Detail, number: int) -> None:
         raw = edit(viewer, call, rule, key=f"{shown.selection.public_id}-{number}")
         with st.container(horizontal=True):
             if st.button("Guardar la regla", type="primary"):
-                rules = [to_raw(each) for each in shown.rules]
-                rules = [*rules, raw] if number == NEW else [*rules[:number], raw, *rules[number + 1 :]]
                 with told():
-                    set_rules(
-                        viewer,
-                        scenario=shown.selection.public_id,
-                        rules=rules,
-                        version=shown.selection.version,
-                    )
-                    del st.session_state[EDITED]
-                    st.rerun()
+                    _keep(viewer, call, shown, number, raw)
             if st.button("Cancelar"):
                 del st.session_state[EDITED]
                 st.rerun()
@@ -142,3 +137,18 @@ def _save(
         if then_compute:
             running.start(viewer, shown.selection.public_id)
         st.rerun()
+
+
+def _keep(viewer: Actor, call: Call, shown: Detail, number: int, raw: dict[str, Any]) -> None:
+    """Saves an edited or a new rule; one without a name is called by what it asks."""
+    named = raw if raw["label"].strip() else raw | {"label": "-"}
+    rule = parse_rule(named, spec_of(call))
+    if named is not raw:
+        rule = rule.model_copy(update={"label": reading.rule_words(rule, call)})
+    rules = list(shown.rules)
+    if number == NEW:
+        rules.append(rule)
+    else:
+        rules[number] = rule
+    del st.session_state[EDITED]
+    _save(viewer, shown, rules)

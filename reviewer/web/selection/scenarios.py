@@ -25,7 +25,9 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
     with st.container(border=True):
         st.subheader("Escenario nuevo")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Nombre", key="nombre-nuevo", max_chars=LONGEST_NAME, width=320)
+            name = st.text_input(
+                "Nombre", key=f"nombre-nuevo-{len(lines)}", max_chars=LONGEST_NAME, width=320
+            )
             base = st.segmented_control(
                 "Reglas de partida",
                 list(RULES),
@@ -40,7 +42,6 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
                     st.session_state[OPEN_NEXT] = scenarios.create(
                         viewer, call=call.slug, name=name, rules=rules
                     )
-                    del st.session_state["nombre-nuevo"]
                     st.rerun()
 
 

@@ -40,5 +40,6 @@ def cost(each: RuleCost, spec: CallSpec) -> str:
     low, high = spec.scale
     lost = 100 * each.merit_per_seat / (high - low)
     people = counted(each.count, "persona", "personas")
+    swap = f"entra {people} y sale otra" if each.count == 1 else f"entran {people} y salen otras tantas"
     much = f"{lost:.2f}" if lost >= 0.005 else "menos de 0.01"
-    return f"Por ella entran {people} y salen otras tantas; cuesta {much} puntos de 100 por plaza."
+    return f"Por ella {swap}; cuesta {much} puntos de 100 por plaza."

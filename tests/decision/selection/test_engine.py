@@ -15,7 +15,7 @@ from reviewer.decision.selection.seating import seat
 from reviewer.decision.selection.waiting import general_order, next_in_line, waiting_list
 from tests.decision.selection.toys import bound, cohorts, keeps, pool_of, problems, worth
 
-QUICK = settings(max_examples=30, deadline=None)
+QUICK = settings(max_examples=20, deadline=None)
 
 
 @QUICK
