@@ -101,9 +101,9 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = choose_scenario(lines)
-        shown = reading.detail(actor, scenario=chosen)
         if running.show(chosen):
             return
+        shown = reading.detail(actor, scenario=chosen)
         if allowed(actor, Action.SELECT, call.phase):
             actions(actor, shown)
     if shown.has_cohort and not shown.current:
