@@ -4,18 +4,23 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
+from reviewer.access.preferences import prefer, preference
 from reviewer.calls import spec_of
-from reviewer.jury import desk
+from reviewer.jury import desk, pace
 from reviewer.jury.desk import Counts, DeskRow
-from reviewer.jury.window import closed_because, closing_words
+from reviewer.jury.window import closed_because, closing_words, deadline
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate, told
+from reviewer.web.review import habits
 from reviewer.words import counted
 
 ROWS = 20
+FILTER = "estado"
+PREFERENCE = "mesa.estado"
 REVIEW_PAGE = ROOT / "pages" / "revisar.py"
-FILTERS = {"Todas": None, "Pendientes": "pending", "Empezadas": "begun", "Enviadas": "submitted"}
+ALL = "Todas"
+FILTERS = {ALL: None, "Pendientes": "pending", "Empezadas": "begun", "Enviadas": "submitted"}
 BADGES = {
     "pending": ("Pendiente", "gray"),
     "begun": ("Empezada", "orange"),
@@ -43,22 +48,53 @@ def head(actor: Actor, call: Call, counts: Counts) -> None:
         )
     elif st.button("Continuar", type="primary", icon=":material/arrow_forward:"):
         st.switch_page(REVIEW_PAGE, query_params={"folio": desk.next_folio(actor, call=call.slug) or ""})
+    if counts.submitted and counts.left and not closed:
+        day = pace.pace(actor, call=call.slug, spec=spec)
+        st.caption(
+            " ".join(filter(None, (habits.of_day(day, spec, deadline(spec, actor)), habits.rest(day))))
+        )
+
+
+def chosen_filter(actor: Actor) -> str:
+    """The filter in the address, else the one that she chose last, at whichever machine."""
+    last = preference(actor, PREFERENCE) or ALL
+    kept = st.query_params.get(FILTER) or last
+    chosen: str = st.segmented_control(
+        "Mostrar",
+        list(FILTERS),
+        default=kept if kept in FILTERS else ALL,
+        required=True,
+        label_visibility="collapsed",
+    )
+    st.query_params[FILTER] = chosen
+    if chosen != last:
+        prefer(actor, PREFERENCE, chosen)
+    return chosen
 
 
 def rows(actor: Actor, call: Call, counts: Counts) -> None:
     """Her applications, a page at a time, in her own order."""
-    chosen = st.segmented_control(
-        "Mostrar", list(FILTERS), default="Todas", required=True, label_visibility="collapsed", key="estado"
-    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        chosen = chosen_filter(actor)
+        words = st.text_input(
+            "Buscar", placeholder="Buscar folio o título", label_visibility="collapsed", width=260
+        )
     state = FILTERS[chosen]
-    found = {"pending": counts.pending, "begun": counts.begun, "submitted": counts.submitted}
-    number = counts.total if state is None else found[state]
+    hits = desk.found(actor, call=call, words=words, state=state) if words.strip() else None
+    held = {"pending": counts.pending, "begun": counts.begun, "submitted": counts.submitted}
+    number = len(hits) if hits is not None else held.get(state or "", counts.total)
     if not number:
-        st.caption(f"No hay ninguna entre las {chosen.lower()}.")
+        said = f"No hay ninguna entre las {chosen.lower()}."
+        st.caption(said if hits is None else "Ninguna coincide: revise el folio o el título.")
         return
     pages = -(-number // ROWS)
-    page = st.pagination(pages, key=f"hoja-{chosen}") if pages > 1 else 1
-    for each in desk.rows(actor, call=call, state=state, offset=(page - 1) * ROWS, limit=ROWS):
+    page = st.pagination(pages, key=f"hoja-{chosen}-{words}") if pages > 1 else 1
+    start = (page - 1) * ROWS
+    if hits is None:
+        hits = desk.rows(actor, call=call, state=state, offset=start, limit=ROWS)
+    else:
+        hits = hits[start : start + ROWS]
+    for each in hits:
         row(each)
 
 

@@ -3,16 +3,17 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action
+from reviewer.access.permissions import Action, allowed
 from reviewer.calls import spec_of
-from reviewer.jury import conflicts, desk, reading, reviews
+from reviewer.jury import committee, desk, pace, reading, reviews
 from reviewer.jury.desk import Counts
-from reviewer.jury.window import closing_words
+from reviewer.jury.window import closing_words, deadline
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import drawn, gate, told
 from reviewer.web.components.reader import ReaderDocument, reader
-from reviewer.web.components.rubric import halves, moved_to, rubric
+from reviewer.web.components.rubric import Around, halves, moved_to, rubric
+from reviewer.web.review import asking, habits
 
 DESK_PAGE = ROOT / "pages" / "mesa.py"
 RUBRIC = "dictamen"
@@ -28,15 +29,19 @@ def head(call: Call, counts: Counts) -> None:
         st.text(" · ".join(words + ([f"cierra {closing}"] if closing else [])), width="content")
 
 
-def documents(actor: Actor, application_id: int, following: int | None) -> None:
-    """The reader, with the first page of the application after this one fetched ahead."""
-    here = reading.readable_documents(actor, application_id=application_id)
-    ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
-    shown = [
+def readable(actor: Actor, application_id: int) -> list[ReaderDocument]:
+    """The documents of this application as the reader shows them."""
+    return [
         ReaderDocument(each.public_id, each.kind, each.label, drawn.sizes(each), each.rotation)
-        for each in here
+        for each in reading.readable_documents(actor, application_id=application_id)
     ]
-    reader(key="documentos", documents=shown, prefetch=[each.public_id for each in ahead], below=BELOW)
+
+
+def documents(actor: Actor, shown: list[ReaderDocument], following: int | None, *, pins: bool) -> None:
+    """The reader, with the first page of the application after this one fetched ahead."""
+    ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
+    names = [each.public_id for each in ahead]
+    reader(key="documentos", documents=shown, prefetch=names, below=BELOW, pins=pins)
     drawn.foresee(ahead)
 
 
@@ -49,31 +54,45 @@ def go_on() -> None:
         st.query_params.pop("folio", None)
 
 
-@st.dialog("Tengo conflicto de interés")
-def conflict(actor: Actor, call: Call, folio: str) -> None:
-    """Asks what it is and recuses her from this application."""
-    st.write(f"La postulación {folio} saldrá de su mesa y la leerá otra persona. No se puede deshacer.")
-    kind = st.selectbox("Motivo", list(conflicts.KINDS), format_func=conflicts.KINDS.__getitem__)
-    statement = st.text_area("Explicación (opcional, salvo en «Otro motivo»)", max_chars=2000)
-    if st.button("Declarar y dejar esta postulación", type="primary"):
-        with told.told():
-            following = conflicts.declare_conflict(
-                actor, call=call.slug, folio=folio, kind=kind, statement=statement
-            )
-            st.query_params.from_dict({"folio": following} if following else {})
-            st.rerun()
+def around(actor: Actor, call: Call, shown: list[ReaderDocument]) -> Around:
+    """Her own use of the scale and her day, and what she may ask for in this phase."""
+    spec = spec_of(call)
+    day = pace.pace(actor, call=call.slug, spec=spec)
+    return Around(
+        documents=[(each.id, each.label) for each in shown],
+        used=pace.so_far(actor, call=call.slug, spec=spec),
+        pace=habits.of_day(day, spec, deadline(spec, actor)),
+        rest=habits.rest(day),
+        conflicts=allowed(actor, Action.DECLARE_CONFLICT, call.phase),
+        flags=allowed(actor, Action.RAISE_FLAG, call.phase),
+        committee=committee.is_open(actor, call=call),
+    )
 
 
 def review(actor: Actor, call: Call, folio: str) -> None:
     """Both halves of one application."""
     state = reviews.read_review(actor, call=call.slug, folio=folio)
+    shown = readable(actor, state.application_id)
     left, right = halves()
     with right:
-        asked = rubric(key=RUBRIC, actor=actor, spec=spec_of(call), state=state, on_moved=go_on, below=BELOW)
+        asked = rubric(
+            key=RUBRIC,
+            actor=actor,
+            spec=spec_of(call),
+            state=state,
+            around=around(actor, call, shown),
+            on_moved=go_on,
+            below=BELOW,
+        )
     with left:
-        documents(actor, state.application_id, desk.after(actor, call=call.slug, folio=folio))
-    if asked:
-        conflict(actor, call, folio)
+        following = desk.after(actor, call=call.slug, folio=folio)
+        documents(actor, shown, following, pins=not state.locked)
+    if asked == "conflict":
+        asking.conflict(actor, call, folio)
+    elif asked == "flag":
+        asking.flag(actor, call, folio, shown)
+    elif asked == "committee":
+        asking.talk(actor, call, folio)
 
 
 def done(counts: Counts) -> None:

@@ -136,6 +136,14 @@ def counts(viewer: Actor, *, call: str) -> Mapping[FlagKind, int]:
         return dict(session.exec(query).all())
 
 
+def resolved_number(viewer: Actor, *, call: str) -> int:
+    """How many flags were resolved."""
+    require(viewer, Action.RESOLVE_FLAG)
+    query = _flags(call, func.count()).where(col(Flag.resolved_at).is_not(None))
+    with reading() as session:
+        return int(session.exec(query).one())
+
+
 def rows(
     viewer: Actor,
     *,

@@ -6,6 +6,7 @@ Pages are drawn upright as their own /Rotate and CropBox say. A further turn by 
 
 import io
 import math
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,9 @@ MOST_PAGES = 500
 LETTER = PageSize(612.0, 792.0)  # the place of a page that cannot be read
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 16_000  # WebP ends at 16,383
+PLENTY = 200  # letters: with so many, the page has a text of its own
+FEW = 20
+MANY_STROKES = 40  # as drawn letters are; rules and frames are fewer
 INK_OF_COVERS = (38, 38, 38)
 
 
@@ -59,7 +63,33 @@ def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
     """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
     with opened(path) as document, _flattened_page(document, page) as drawn:
         width, height = drawn.get_size()
-        return PageText(width, height, tuple(_words(Glyphs(drawn), covers)))
+        glyphs = Glyphs(drawn)
+        return PageText(width, height, tuple(_words(glyphs, covers)), _is_unread(drawn, glyphs))
+
+
+def _is_unread(page: pypdfium2.PdfPage, glyphs: Glyphs) -> bool:
+    """Whether there may be writing without text: a scan, drawn letters, a font whose signs have no names.
+
+    The line that scanning programs print below a picture is no text of the page's own.
+    """
+    letters = sum(char.isalnum() for word in glyphs.words for char in word.text)
+    nameless = sum(_is_nameless(char) for word in glyphs.words for char in word.text)
+    if nameless > letters:
+        return True
+    if letters >= PLENTY:
+        return False
+    wide, high = page.get_size()
+    pictures = strokes = 0
+    for each in page.get_objects(max_depth=3):
+        if each.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = each.get_bounds()
+            pictures += (right - left) * (top - bottom) > wide * high / 8
+        strokes += each.type == pdfium.FPDF_PAGEOBJ_PATH
+    return bool(pictures) or (letters < FEW and strokes > MANY_STROKES)
+
+
+def _is_nameless(char: str) -> bool:
+    return char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc")
 
 
 @contextmanager

@@ -75,8 +75,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The words of a page; covered ones read ``█████`` whatever they were."""
+    """The words of a page; covered ones read ``█████`` whatever they were.
+
+    ``unread``: the page shows something that may be writing and yields no text, as a scan does.
+    """
 
     width_pt: float
     height_pt: float
     words: tuple[Word, ...]
+    unread: bool = False

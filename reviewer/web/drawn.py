@@ -87,16 +87,23 @@ async def image(document: ReadableDocument, *, page: int, width: int) -> bytes:
 async def text(document: ReadableDocument, *, page: int) -> bytes:
     """The words of page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
 
-    Boxes are fractions of the upright page; covered words are blocks. Raises ``PdfFailure``.
+    Boxes are fractions of the upright page; covered words are blocks; at the end stands whether it is
+    ``"unread"``. Raises ``PdfFailure``.
     """
 
     async def read() -> bytes:
         words = await _with_file(
             document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers)
         )
-        return json.dumps({"lines": _lines(words)}, ensure_ascii=False, separators=(",", ":")).encode()
+        found = {"lines": _lines(words), "unread": words.unread}
+        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
 
     return await _texts.get((document.sha256, page, document.covers), read)
+
+
+def is_unread(words: bytes) -> bool:
+    """Whether ``text`` found a page of which nothing could be covered."""
+    return words.endswith(b'"unread":true}')
 
 
 def sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:

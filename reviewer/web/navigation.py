@@ -23,6 +23,7 @@ SCREENS = (
     Screen("revisar", "Revisar", ":material/rate_review:", Action.SEE_DESK),
     Screen("avance", "Avance", ":material/monitoring:", Action.SEE_PROGRESS),
     Screen("asignacion", "Asignación", ":material/assignment_ind:", Action.ASSIGN),
+    Screen("avisos", "Avisos", ":material/flag:", Action.RESOLVE_FLAG),
     Screen("cohorte", "Cohorte", ":material/groups:", Action.SEE_COHORT),
     Screen("seleccion", "Selección", ":material/how_to_reg:", Action.SEE_SELECTION),
     Screen("cotejo", "Cotejo", ":material/fact_check:", Action.SCREEN),

@@ -71,7 +71,7 @@ def drag(page: Page, start: str, end: str, *, by: tuple[float, float] = (0, 0)) 
 def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: Actor) -> None:
     page = open_page("/revisar?folio=GUI-0001", juror)
     shown(page)
-    expect(page.get_by_role("tab")).to_have_text(
+    expect(page.locator(READER).get_by_role("tab")).to_have_text(
         [re.compile("Exposición.*3 p."), re.compile("Muestra.*2 p.")]
     )
     expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
@@ -107,7 +107,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     expect(page.locator(".mark")).to_have_count(0)
 
     page.keyboard.press("]")
-    expect(page.get_by_role("tab", selected=True)).to_contain_text("Muestra")
+    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Muestra")
     shown(page)
     wide = box_of(page.locator('[data-page="1"]'))
     assert wide["width"] == fitted and wide["height"] < fitted
@@ -134,7 +134,7 @@ def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left
     writing.click()
     page.keyboard.type("Nota con [corchetes] / 100 - 0 +")
     expect(writing).to_have_value("Nota con [corchetes] / 100 - 0 +")
-    expect(page.get_by_role("tab", selected=True)).to_contain_text("Exposición")
+    expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Exposición")
     expect(page.locator("[role=search]")).to_be_hidden()
 
 

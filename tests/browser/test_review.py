@@ -309,6 +309,10 @@ def test_skipping_conflict_and_the_end(open_page: Opener, juror: Actor, order: l
     expect(page.get_by_role("dialog")).to_contain_text(order[1])
     page.keyboard.press("3")  # typed at the dialog, it scores nothing behind it
     page.get_by_role("button", name="Declarar").click()
+    expect(page.get_by_text("Marque la declaración para firmarla.")).to_be_visible()
+    page.get_by_text("Relación de docencia").click()
+    page.get_by_text("bajo protesta de decir verdad").click()
+    page.get_by_role("button", name="Declarar").click()
     shown(page, order[2])
     assert events("conflict.declare") == 1
     for folio in [*order[2:], order[0]]:

@@ -1,5 +1,6 @@
 import io
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.pages import INK_OF_COVERS, draw_page, outline, page_text
 from reviewer.pdf.results import PdfFailure, Word
-from tests.pdf.made import changed, drawn, letter, raw
+from tests.pdf.made import CATALOG, ONE_PAGE, PAGE, changed, drawn, letter, raw, stream
 
 ROSA = ("Rosa María", "López García")
 LINES = ("Soy Rosa María López", "García y escribo guiones", "desde Iztapalapa, fijo.")
@@ -231,3 +232,144 @@ def test_a_locked_file_says_so(file: Path) -> None:
     with pytest.raises(PdfFailure) as caught:
         draw_page(file, 0, 600)
     assert caught.value.code == "encrypted"
+
+
+def scanned(canvas: Canvas) -> None:
+    canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, 300, 400)
+
+
+def stamped(canvas: Canvas) -> None:
+    scanned(canvas)
+    canvas.drawString(40, 20, "Escaneado con CamScanner")
+
+
+def drawn_letters(canvas: Canvas) -> None:
+    for number in range(60):
+        canvas.circle(20 + 4 * number, 200, 3)
+
+
+def typed(canvas: Canvas) -> None:
+    canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, 300, 400)
+    for number in range(12):
+        canvas.drawString(20, 380 - 20 * number, "Una carta con su texto bajo la imagen")
+
+
+@pytest.mark.parametrize(
+    ("draw", "unread"),
+    [
+        (scanned, True),
+        (stamped, True),
+        (drawn_letters, True),
+        (typed, False),
+        (lambda canvas: canvas.drawString(20, 200, "Fin"), False),
+        (lambda canvas: canvas.rect(20, 20, 200, 300), False),
+        (lambda canvas: canvas.showPage(), False),
+    ],
+)
+def test_a_page_that_may_say_something_unread_says_so(
+    file: Path, draw: Callable[[Canvas], None], unread: bool
+) -> None:
+    file.write_bytes(drawn(draw))
+    assert page_text(file, 0).unread is unread
+
+
+def test_a_font_whose_signs_have_no_names_is_unread(file: Path) -> None:
+    marks = b"BT /F 20 Tf 40 200 Td <000100020003000400050006> Tj ET"
+    cid = (
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(A)/Ordering(B)/Supplement 0>>"
+        b"/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4>>>>"
+    )
+    font = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[" + cid + b"]>>"
+    page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
+    file.write_bytes(raw(CATALOG, ONE_PAGE, page, stream(b"", marks)))
+    assert page_text(file, 0).unread
+
+
+@pytest.mark.parametrize("angle", [10, 45, 135])
+def test_text_at_any_angle(file: Path, angle: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(150, 200)
+        canvas.rotate(angle)
+        canvas.setFont("Helvetica", 20)
+        canvas.drawString(-60, 0, "Rosa López")
+
+    file.write_bytes(drawn(draw))
+    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    assert {word.text for word in words} == {"█████"}
+    for box in boxes(words, image, pad=16):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)
+
+
+def piecewise(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 20)
+    across = 40.0
+    for part in ("Ro", "sa Ló", "p", "ez"):
+        canvas.drawString(across, 300, part)
+        across += canvas.stringWidth(part, "Helvetica", 20)
+
+
+def backwards(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 20)
+    across, places = 40.0, []
+    for letter_ in "García":
+        places.append((across, letter_))
+        across += canvas.stringWidth(letter_, "Helvetica", 20)
+    for place, letter_ in reversed(places):
+        canvas.drawString(place, 300, letter_)
+
+
+def letter_by_letter_downwards(canvas: Canvas) -> None:
+    for number, letter_ in enumerate("ROSA"):
+        canvas.drawString(100, 350 - 20 * number, letter_)
+
+
+def diagonally(canvas: Canvas) -> None:
+    for number, letter_ in enumerate("LÓPEZ"):
+        canvas.drawString(60 + 14 * number, 350 - 14 * number, letter_)
+
+
+def mirrored(canvas: Canvas) -> None:
+    canvas.translate(200, 300)
+    canvas.scale(-1, 1)
+    canvas.drawString(0, 0, "Rosa López")
+
+
+def inside_a_form(canvas: Canvas) -> None:
+    canvas.beginForm("f")
+    canvas.drawString(40, 300, "María García")
+    canvas.endForm()
+    canvas.doForm("f")
+
+
+def stroked(canvas: Canvas) -> None:
+    text = canvas.beginText(40, 300)
+    text.setFont("Helvetica", 20)
+    text.setTextRenderMode(1)
+    text.textOut("Rosa López")
+    canvas.drawText(text)
+
+
+def spaced(canvas: Canvas) -> None:
+    text = canvas.beginText(10, 300)
+    text.setCharSpace(12)
+    text.textOut("Rosa López")
+    canvas.drawText(text)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        *(piecewise, backwards, letter_by_letter_downwards, diagonally, mirrored),
+        *(inside_a_form, stroked, spaced),
+    ],
+    ids=lambda each: each.__name__,
+)
+def test_names_however_they_are_put_on_the_page(file: Path, draw: Callable[[Canvas], None]) -> None:
+    file.write_bytes(drawn(draw))
+    assert has_ink(picture(file))
+    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    assert {word.text for word in words} == {"█████"}
+    for box in boxes(words, image, pad=4):
+        ImageDraw.Draw(image).rectangle(box, fill=255)
+    assert not has_ink(image)

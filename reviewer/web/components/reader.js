@@ -32,13 +32,18 @@ class Reader {
     });
     this.search = new Search(part("search"), this);
     this.#listen();
+    const { signal } = this.#off;
+    this.pins = new ReaderPins(this, (target, type, handler, more) =>
+      target.addEventListener(type, handler, { signal, ...more }),
+    );
   }
 
-  update({ documents, prefetch, widths, below }) {
+  update({ documents, prefetch, widths, below, pins }) {
     const same = this.current && documents.some(({ id }) => id === this.current.id);
     this.documents = documents;
     this.widths = widths;
     this.below = below;
+    this.pins.allow(pins);
     this.#ahead = prefetch;
     this.#drawTabs();
     this.#fillWindow();
@@ -90,6 +95,12 @@ class Reader {
     this.#watchNearness();
     this.#notePage();
     this.search.restart();
+    this.pins.draw();
+  }
+
+  showDocument(id) {
+    const chosen = this.documents.find((each) => each.id === id);
+    if (chosen && chosen !== this.current) this.#open(chosen);
   }
 
   step(by) {
@@ -325,8 +336,7 @@ class Reader {
   }
 
   #chooseTab(tab) {
-    const chosen = this.documents.find(({ id }) => id === tab?.dataset.id);
-    if (chosen && chosen !== this.current) this.#open(chosen);
+    this.showDocument(tab?.dataset.id);
   }
 
   #tabKey(event) {
@@ -344,6 +354,7 @@ class Reader {
       fit: () => this.zoomTo(1),
       in: () => this.zoomStep(1),
       turn: () => this.turn(),
+      pin: () => this.pins.toggle(),
       search: () => (this.search.isOpen ? this.search.close() : this.search.open()),
     };
     actions[name]?.();

@@ -9,7 +9,18 @@ from reviewer.web import drawn
 from reviewer.web.components import source
 
 # One script in several files: each only declares, the last one exports.
-_SCRIPTS = ("reader_load", "reader_text", "reader_page", "reader_search", "reader_keys", "reader")
+_SCRIPTS = (
+    *(
+        "pins_events",
+        "reader_load",
+        "reader_text",
+        "reader_page",
+        "reader_pins",
+        "reader_search",
+        "reader_keys",
+    ),
+    "reader",
+)
 _render = st.components.v2.component(
     "dictamen_reader",
     html=source("reader.html"),
@@ -30,13 +41,19 @@ class ReaderDocument:
 
 
 def reader(
-    *, key: str, documents: Sequence[ReaderDocument], prefetch: Sequence[str] = (), below: int = 16
+    *,
+    key: str,
+    documents: Sequence[ReaderDocument],
+    prefetch: Sequence[str] = (),
+    below: int = 16,
+    pins: bool = False,
 ) -> None:
     """Shows the documents, the first one opened at its top.
 
     With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
-    ahead. The reader reaches down to ``below`` pixels above the window's end.
+    ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
+    notes can be put on pages; what they say is the rubric's.
     """
     _render(
         key=key,
@@ -45,5 +62,6 @@ def reader(
             "prefetch": list(prefetch),
             "widths": list(drawn.WIDTHS),
             "below": below,
+            "pins": pins,
         },
     )

@@ -10,6 +10,7 @@ function isTyping(event) {
 }
 
 function readerKey(reader, event) {
+  if (event.key === "Escape" && reader.pins.placing) reader.pins.toggle(false);
   const inside = event.composedPath().includes(reader.root);
   const command = (event.ctrlKey || event.metaKey) && !event.getModifierState("AltGraph");
   if (event.defaultPrevented || !reader.current || document.querySelector("[role=dialog]")) return;
@@ -36,6 +37,10 @@ const anywhere = (reader) => ({
   "[": () => reader.step(-1),
   "]": () => reader.step(1),
   "/": () => reader.search.open(),
+  ".": () => reader.goTo(reader.page + 1),
+  ",": () => reader.goTo(reader.page - 1),
+  g: () => reader.turn(),
+  m: () => reader.pins.placeHere(),
   PageDown: scrollBy(reader, 0.9),
   PageUp: scrollBy(reader, -0.9),
 });

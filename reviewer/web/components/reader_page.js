@@ -24,7 +24,7 @@ class PageView {
     this.element.dataset.state = "waiting";
     this.element.setAttribute("aria-label", `Página ${number} de ${source.total}`);
     this.element.innerHTML =
-      '<div class="turn"><img alt="" draggable="false"><div class="marks"></div></div>' +
+      '<div class="turn"><img alt="" draggable="false"><div class="marks"></div><div class="pins"></div></div>' +
       '<p class="spoken"></p>' +
       '<div class="failed" hidden><div><p></p><button type="button">Reintentar</button></div></div>';
     this.turn = this.element.querySelector(".turn");
@@ -46,6 +46,7 @@ class PageView {
       height: `${height}px`,
       transform: `translate(-50%, -50%) rotate(${rotation}deg)`,
     });
+    this.turn.style.setProperty("--upright", `${-rotation}deg`);
   }
 
   setNear(near) {
@@ -76,6 +77,10 @@ class PageView {
   showHits(hits, current) {
     this.#hits = hits.map((boxes) => ({ boxes, current: boxes === current }));
     this.#drawMarks();
+  }
+
+  showPins(marks) {
+    this.element.querySelector(".pins").replaceChildren(...marks);
   }
 
   // The place of a hit on the screen, for scrolling to it.
@@ -153,8 +158,8 @@ class PageView {
     }
     if (this.#layer || !this.#near || this.#gone) return;
     this.#layer = wordLayer(text, this.aspect);
-    this.turn.append(this.#layer);
-    this.element.querySelector(".spoken").textContent = text.plain || "Página sin texto: es una imagen.";
+    this.element.querySelector(".pins").before(this.#layer);
+    this.element.querySelector(".spoken").textContent = text.plain || "Página sin texto: es una imagen o está en blanco.";
     this.#drawMarks();
   }
 

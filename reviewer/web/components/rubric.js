@@ -10,15 +10,19 @@ const MOVE_PATIENCE_MS = 5000;
 
 class Rubric {
   #off = new AbortController();
-  #busy = null;
+  busy = null; // what is going on, if anything
   #shownAt = 0;
   #mover = 0;
-  #notice = "";
+  notice = "";
 
   constructor(root) {
     this.root = root;
     this.parts = Object.fromEntries([...root.querySelectorAll("[data-part]")].map((e) => [e.dataset.part, e]));
     this.help = this.parts.help;
+    const { tabs, notes, pins, scale, brief } = this.parts;
+    this.tabs = new Tabs(tabs, { notes, pins, scale });
+    this.scale = new Scale(scale, brief);
+    this.pins = new PinList(this, pins, this.#off.signal);
     this.items = new Map();
     this.active = 0;
     this.#listen();
@@ -51,22 +55,24 @@ class Rubric {
   #start() {
     const { folio, byline, title, synopsis, criteria, limit } = this.data;
     window.clearTimeout(this.#mover);
-    this.#busy = null;
-    this.#notice = "";
+    this.busy = null;
+    this.notice = "";
     this.#shownAt = performance.now();
     this.items.clear();
+    this.pins.restart();
+    this.tabs.show("notes");
     this.savedAt = null;
     Object.assign(this.parts.folio, { textContent: folio });
     Object.assign(this.parts.byline, { textContent: byline });
-    Object.assign(this.parts.title, { textContent: title });
+    Object.assign(this.parts.title, { textContent: title || "Sin título" });
     Object.assign(this.parts.synopsis, { textContent: synopsis });
     this.#fold(true);
-    const settle = (item, mine) => this.#settle(item, mine);
+    const settle = (item, mine) => this.settle(item, mine);
     this.criteria = criteria.map((each) => new Criterion(each, { settle, choose: (row, value) => this.#choose(row, value) }));
     this.notes = NOTES.map((each) => new Note({ ...each, limit }, {
       settle,
       write: (item, text) => this.#say(item, text, NOTE_PAUSE_MS),
-      leave: (item) => this.outbox.sendNow(this.data.address, item),
+      leave: (item) => this.sendNow(item),
     }));
     this.parts.criteria.replaceChildren(...this.criteria.map(({ element }) => element));
     this.parts.notes.replaceChildren(...this.notes.map(({ element }) => element));
@@ -79,6 +85,7 @@ class Rubric {
     this.#noteTime(state.saved_at);
     for (const { key } of this.criteria) this.#stands(`score:${key}`, state.scores[key]);
     for (const { kind } of this.notes) this.#stands(`note:${kind}`, state.notes[kind] ?? { value: "", version: 0 });
+    for (const [key, stands] of Object.entries(state.pins)) this.#stands(PIN_ITEM + key, stands);
   }
 
   #stands(item, stands = { value: null, version: 0 }) {
@@ -91,12 +98,12 @@ class Rubric {
   }
 
   get writable() {
-    return !this.state.locked && this.state.status !== "submitted" && this.#busy !== "submit";
+    return !this.state.locked && this.state.status !== "submitted" && this.busy !== "submit";
   }
 
-  #valueOf(item) {
+  valueOf(item) {
     const unsaved = this.state.status === "submitted" ? undefined : this.outbox.get(this.data.address, item);
-    return unsaved ? unsaved.value : this.items.get(item).value;
+    return unsaved ? unsaved.value : this.items.get(item)?.value;
   }
 
   paint() {
@@ -106,57 +113,16 @@ class Rubric {
       writable: this.writable,
       clash: this.outbox.get(this.data.address, item)?.clash,
     });
-    for (const row of this.criteria) row.paint(this.#valueOf(`score:${row.key}`), look(`score:${row.key}`));
-    for (const note of this.notes) note.paint(this.#valueOf(`note:${note.kind}`), look(`note:${note.kind}`));
-    this.#paintState();
-    this.#paintTotal();
-    this.#paintButtons();
+    for (const row of this.criteria) row.paint(this.valueOf(`score:${row.key}`), look(`score:${row.key}`));
+    for (const note of this.notes) note.paint(this.valueOf(`note:${note.kind}`), look(`note:${note.kind}`));
+    this.pins.paint();
+    this.scale.paint(this.data);
+    paintState(this);
+    paintTotal(this);
+    paintButtons(this);
   }
 
-  #paintState() {
-    const unsaved = this.outbox.of(this.data.address);
-    const [mood, words] = savedWords(unsaved, this.outbox.trouble, this.savedAt, this.data.zone);
-    this.parts.state.dataset.mood = mood;
-    if (this.parts.state.textContent !== words) this.parts.state.textContent = words;
-    const elsewhere = this.outbox.besides(this.data.address);
-    const left = elsewhere.length ? `Quedó un cambio sin guardar en ${elsewhere.join(", ")}.` : "";
-    const refused = unsaved.find(({ refusal }) => refusal)?.refusal.words ?? "";
-    const notice = [this.#notice, refused && `No se guardó un cambio: ${refused}`, left].filter(Boolean).join(" ");
-    this.parts.notice.hidden = !notice;
-    this.#button("discard").hidden = !refused;
-    if (this.parts.notice.textContent !== notice) this.parts.notice.textContent = notice;
-  }
-
-  #paintTotal() {
-    const { criteria, scale } = this.data;
-    const pairs = criteria.map(({ key, weight }) => [weight, this.#valueOf(`score:${key}`)]);
-    const scored = pairs.filter(([, level]) => level != null);
-    const missing = criteria.length - scored.length;
-    this.parts.total.textContent = pointsOf(scored, scale) ?? "–";
-    this.parts.missing.textContent = missingWords(missing);
-    this.root.toggleAttribute("data-whole", !missing);
-  }
-
-  #paintButtons() {
-    const submitted = this.state.status === "submitted";
-    const shown = {
-      conflict: !submitted && !this.state.locked,
-      skip: !submitted && !this.state.locked,
-      submit: !submitted && !this.state.locked,
-      reopen: submitted && !this.state.locked,
-      onward: submitted && !this.state.locked,
-    };
-    for (const [name, wanted] of Object.entries(shown)) {
-      const button = this.#button(name);
-      button.hidden = !wanted;
-      button.setAttribute("aria-disabled", String(this.#busy !== null));
-    }
-    this.#button("submit").textContent = this.#busy === "submit" ? "Enviando…" : "Enviar y siguiente";
-    const sent = submitted ? `Enviado el ${spokenMoment(this.state.submitted_at, this.data.zone)}.` : "";
-    this.parts.standing.textContent = [sent, this.state.locked].filter(Boolean).join(" ");
-  }
-
-  #button(name) {
+  button(name) {
     return this.root.querySelector(`[data-do=${name}]`);
   }
 
@@ -166,7 +132,7 @@ class Rubric {
   }
 
   #fold(isFolded) {
-    fold(this.parts.synopsis, this.#button("unfold"), isFolded);
+    fold(this.parts.synopsis, this.button("unfold"), isFolded);
   }
 
   // --- what the juror says
@@ -177,17 +143,26 @@ class Rubric {
     if (!this.writable) return this.paint();
     const item = `score:${row.key}`;
     const clash = this.outbox.get(this.data.address, item)?.clash;
-    if (this.#valueOf(item) !== value) this.#say(item, value);
-    if (clash) this.#settle(item, true);
+    if (this.valueOf(item) !== value) this.#say(item, value);
+    if (clash) this.settle(item, true);
     return undefined;
   }
 
   #say(item, value, delay = 0) {
-    this.#notice = "";
+    this.notice = "";
     this.outbox.say(this.data.address, item, value, this.items.get(item).version, delay);
   }
 
-  #settle(item, mine) {
+  sayPin(item, value, delay) {
+    this.notice = "";
+    this.outbox.say(this.data.address, item, value, this.items.get(item)?.version ?? 0, delay);
+  }
+
+  sendNow(item) {
+    this.outbox.sendNow(this.data.address, item);
+  }
+
+  settle(item, mine) {
     const entry = this.outbox.get(this.data.address, item);
     if (mine) this.outbox.keepMine(entry);
     else this.outbox.drop(entry);
@@ -200,7 +175,7 @@ class Rubric {
   }
 
   #firstMissing() {
-    return this.criteria.findIndex(({ key }) => this.#valueOf(`score:${key}`) == null);
+    return this.criteria.findIndex(({ key }) => this.valueOf(`score:${key}`) == null);
   }
 
   #mark(index) {
@@ -212,7 +187,7 @@ class Rubric {
   goTo(index) {
     const end = this.criteria.length;
     this.#mark(Math.min(Math.max(index, 0), end));
-    const target = this.active === end ? this.#button(this.writable ? "submit" : "onward") : this.criteria[this.active].focusable;
+    const target = this.active === end ? this.button(this.writable ? "submit" : "onward") : this.criteria[this.active].focusable;
     target.focus({ preventScroll: true });
     target.closest(".criterion")?.scrollIntoView({ block: "nearest" });
   }
@@ -230,8 +205,14 @@ class Rubric {
     this.criteria[this.active]?.look(by);
   }
 
-  writeNote() {
-    const { area } = this.notes[0];
+  showTab(name) {
+    this.tabs.show(name);
+    if (name === "scale") this.parts.scale.scrollIntoView({ block: "nearest" });
+  }
+
+  writeNote(which) {
+    const { area } = this.notes[which];
+    this.tabs.show("notes");
     area.focus();
     area.scrollIntoView({ block: "nearest" });
   }
@@ -242,7 +223,7 @@ class Rubric {
     const missing = this.#firstMissing();
     if (!this.#mayMove() || !this.writable) return;
     if (missing >= 0) {
-      const labels = this.criteria.filter(({ key }) => this.#valueOf(`score:${key}`) == null).map(({ label }) => label);
+      const labels = this.criteria.filter(({ key }) => this.valueOf(`score:${key}`) == null).map(({ label }) => label);
       this.goTo(missing);
       this.#tell(`Falta calificar: ${labels.join(", ")}.`);
       return;
@@ -299,23 +280,23 @@ class Rubric {
 
   // One thing at a time; `work` returns the words to show, or null while the next application is coming.
   async #act(name, work) {
-    if (this.#busy) return;
+    if (this.busy) return;
     const { address } = this.data;
-    this.#busy = name;
-    this.#notice = "";
+    this.busy = name;
+    this.notice = "";
     this.paint();
     const words = await work(address);
     if (words === null || this.data.address !== address) return;
-    this.#busy = null;
+    this.busy = null;
     this.#tell(words);
   }
 
   #mayMove() {
-    return !this.#busy && performance.now() - this.#shownAt > SETTLE_MS;
+    return !this.busy && performance.now() - this.#shownAt > SETTLE_MS;
   }
 
   #tell(words) {
-    this.#notice = words;
+    this.notice = words;
     this.paint();
   }
 
@@ -363,7 +344,7 @@ class Rubric {
   #listen() {
     const { signal } = this.#off;
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    on(this.root, "click", ({ target }) => this.#press(target.closest("[data-do]")?.dataset.do));
+    on(this.root, "click", ({ target }) => this.press(target.closest("[data-do]")?.dataset.do));
     on(this.root, "focusin", ({ target }) => {
       const at = this.criteria?.findIndex(({ element }) => element.contains(target)) ?? -1;
       if (at >= 0) this.#mark(at);
@@ -378,7 +359,8 @@ class Rubric {
     this.resizing.observe(block ?? this.root);
   }
 
-  #press(name) {
+  press(name) {
+    if (this.button(name)?.hidden) return;
     const actions = {
       unfold: () => this.#fold(!this.parts.synopsis.classList.contains("folded")),
       help: () => this.help.showModal(),
@@ -387,7 +369,9 @@ class Rubric {
       reopen: () => this.#reopen(),
       onward: () => this.#mayMove() && this.#onward(),
       discard: () => this.#discard(),
-      conflict: () => this.#busy || this.trigger("conflict", this.data.folio),
+      conflict: () => this.busy || this.trigger("conflict", this.data.folio),
+      flag: () => this.busy || this.trigger("flag", this.data.folio),
+      committee: () => this.busy || this.trigger("committee", this.data.folio),
     };
     actions[name]?.();
   }
@@ -397,7 +381,7 @@ class Rubric {
   }
 
   #onward() {
-    this.#busy = "onward";
+    this.busy = "onward";
     this.paint();
     this.#move(null);
   }

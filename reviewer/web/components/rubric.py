@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -11,15 +12,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
+from reviewer.jury.pace import SoFar
 from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
 from reviewer.web.components import rubric_state, source
 from reviewer.web.cookies import signing_key
 
 # One script in several files: each only declares, the last one exports.
 _SCRIPTS = (
-    *("rubric_words", "rubric_fit", "rubric_outbox", "rubric_parts", "rubric_keys", "rubric_offline"),
-    "rubric",
+    *("pins_events", "rubric_words", "rubric_fit", "rubric_outbox", "rubric_parts", "rubric_tabs"),
+    *("rubric_pins", "rubric_scale", "rubric_keys", "rubric_offline", "rubric_paint", "rubric"),
 )
+ASKED = ("conflict", "flag", "committee")
 _render = st.components.v2.component(
     "dictamen_rubric",
     html=source("rubric.html"),
@@ -36,20 +39,38 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
     return left, right
 
 
+@dataclass(frozen=True)
+class Around:
+    """What the rubric shows beside the review: her own use of the scale, and what she may ask for now.
+
+    ``documents`` are (public id, label), as the reader shows them.
+    """
+
+    documents: Sequence[tuple[str, str]]
+    used: SoFar
+    pace: str
+    rest: str
+    conflicts: bool
+    flags: bool
+    committee: bool
+
+
 def rubric(
     *,
     key: str,
     actor: Actor,
     spec: CallSpec,
     state: ReviewState,
+    around: Around,
     on_moved: Callable[[], None],
     below: int,
-) -> bool:
+) -> str | None:
     """Shows one review and saves what the juror says through our routes, without running the script.
 
-    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``). Returns whether she
-    has just said that she has a conflict of interest. It ends ``below`` pixels above the window's end.
+    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``). Returns which of
+    ``ASKED`` she has just asked for. It ends ``below`` pixels above the window's end.
     """
+    triggers: dict[str, Any] = {f"on_{each}_change": lambda: None for each in ASKED}
     result = _render(
         key=key,
         data={
@@ -65,17 +86,34 @@ def rubric(
             "state": rubric_state.of_state(state),
             "limit": LONGEST_NOTE,
             "below": below,
+            **_around(around),
         },
         on_moved_change=on_moved,
-        on_conflict_change=lambda: None,
+        **triggers,
     )
-    return result.conflict is not None
+    return next((each for each in ASKED if getattr(result, each) is not None), None)
 
 
 def moved_to(key: str) -> str | None:
     """Inside ``on_moved``: the folio that the juror goes on to; None: whichever is next."""
     folio: str | None = st.session_state[key].moved["next"]
     return folio
+
+
+def _around(around: Around) -> dict[str, Any]:
+    return {
+        "documents": [{"id": each, "label": label} for each, label in around.documents],
+        "used": {
+            "reviews": around.used.reviews,
+            "mean": around.used.mean,
+            "counts": {key: dict(levels) for key, levels in around.used.counts.items()},
+        },
+        "pace": around.pace,
+        "rest": around.rest,
+        "conflicts": around.conflicts,
+        "flags": around.flags,
+        "committee": around.committee,
+    }
 
 
 def _opaque(actor: Actor) -> str:

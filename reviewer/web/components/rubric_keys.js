@@ -30,7 +30,11 @@ function plainKey(rubric, key, inside) {
   const anywhere = {
     j: () => rubric.goTo(rubric.active + 1),
     k: () => rubric.goTo(rubric.active - 1),
-    n: () => rubric.writeNote(),
+    n: () => rubric.writeNote(0),
+    c: () => rubric.writeNote(1),
+    e: () => rubric.showTab("scale"),
+    o: () => rubric.press("skip"),
+    a: () => rubric.press("flag"),
     "?": () => rubric.help.showModal(),
   };
   const within = {

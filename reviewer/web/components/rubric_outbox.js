@@ -114,10 +114,7 @@ class Outbox extends EventTarget {
     const { value, version } = entry;
     entry.sent = [...entry.sent.filter((each) => each !== value), value].slice(-KEPT_VALUES);
     this.#keep(entry);
-    const [kind, name] = entry.item.split(":");
-    const answer = await (kind === "score"
-      ? post(`${entry.address}/puntajes`, { criterion: name, value, version })
-      : post(`${entry.address}/notas`, { kind: name, text: value, version }));
+    const answer = await post(...saveOf(entry));
     entry.sending = false;
     this.#settle(entry, value, answer);
     this.#dispatch("change");
@@ -201,6 +198,14 @@ class Outbox extends EventTarget {
       this.#keep(entry);
     }
   }
+}
+
+// Where an item is saved, and as what.
+function saveOf({ address, item, value, version }) {
+  const [kind, name] = item.split(":");
+  if (kind === "score") return [`${address}/puntajes`, { criterion: name, value, version }];
+  if (kind === "pin") return [`${address}/marcas`, { key: name, pin: JSON.parse(value), version }];
+  return [`${address}/notas`, { kind: name, text: value, version }];
 }
 
 const outboxes = new Map();

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from reviewer.errors import Forbidden, Refused
-from reviewer.jury import reading
+from reviewer.jury import flags, reading
 from reviewer.jury.reading import NoSuchDocument, ReadableDocument
 from reviewer.pdf.results import PdfFailure
 from reviewer.web import cookies, drawn
@@ -23,6 +23,7 @@ from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
 # at the same machine is refused.
 ASK_FIRST = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 LONGEST_BODY = 1000
+_told: set[str] = set()
 
 
 async def page_image(request: Request) -> Response:
@@ -45,6 +46,8 @@ async def page_text(request: Request) -> Response:
     try:
         document = await run_in_threadpool(_readable_page, request)
         words = await drawn.text(document, page=request.path_params["page"])
+        if document.covers and drawn.is_unread(words):
+            await run_in_threadpool(_tell_once, document.public_id)
     except Refused as error:
         return _refused(error)
     return Response(words, media_type="application/json", headers=NO_STORE)
@@ -61,6 +64,13 @@ async def turn(request: Request) -> Response:
     except Refused as error:
         return _refused(error)
     return Response(status_code=204, headers=NO_STORE)
+
+
+def _tell_once(document_id: str) -> None:
+    """Tells the coordinators, once, of a document in which nothing could be covered."""
+    if document_id not in _told:
+        flags.note_without_text(document_id)
+        _told.add(document_id)
 
 
 def _readable_page(request: Request) -> ReadableDocument:

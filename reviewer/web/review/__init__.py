@@ -1,0 +1,1 @@
+"""What the review page is made of beside its two halves."""
