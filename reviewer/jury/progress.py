@@ -12,6 +12,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
 from reviewer.database import reading
+from reviewer.jury.extensions import deadlines_in
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -29,14 +30,29 @@ RECENT = timedelta(days=7)  # the pace is that of the last week
 
 @dataclass(frozen=True)
 class JurorProgress:
-    """A juror's part; ``pace`` is reviews submitted a day, over the last week at most."""
+    """A juror's part; ``pace`` is reviews submitted a day, over the last week at most.
 
+    ``closes`` is the first moment too late for her, extensions counted; None: no deadline.
+    """
+
+    person_id: int
+    email: str
     name: str
     assigned: int
     begun: int
     submitted: int
     last_activity: datetime | None
     pace: float
+    closes: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether she will not be done in time: at her pace, or since there is none and time is short."""
+        if not self.left or self.closes is None:
+            return False
+        if self.done_at is not None:
+            return self.done_at > self.closes
+        return self.closes - clock.now() < RECENT
 
     @property
     def left(self) -> int:
@@ -74,6 +90,11 @@ class Progress:
         return tuple(each for each in self.jurors if each.left and not each.pace)
 
     @property
+    def late(self) -> tuple[JurorProgress, ...]:
+        """Those who will not be done in time."""
+        return tuple(each for each in self.jurors if each.late)
+
+    @property
     def done_at(self) -> datetime | None:
         """When the slowest of those who are at it will be done; None where nobody is."""
         return max((each.done_at for each in self.jurors if each.done_at), default=None)
@@ -84,7 +105,8 @@ def progress(viewer: Actor, *, call: str) -> Progress:
     require(viewer, Action.SEE_PROGRESS)
     with reading() as session:
         found = session.exec(_by_juror(call)).all()
-        jurors = tuple(_juror(*each) for each in found)
+        deadlines = _deadlines(session, call)
+        jurors = tuple(_juror(deadlines, *each) for each in found)
         readings = _by_readings(session, call)
     return Progress(tuple(sorted(jurors, key=lambda each: (-each.left, each.name))), readings)
 
@@ -116,7 +138,7 @@ def _by_juror(call: str) -> Any:
     recent = and_(submitted, col(Review.submitted_at) > since)
     return (
         sa.select(
-            col(Person.name),
+            *(col(Person.id), col(Person.email), col(Person.name)),
             func.count(),
             func.sum(case((Review.status == ReviewStatus.BEGUN, 1), else_=0)),
             func.sum(case((submitted, 1), else_=0)),
@@ -137,11 +159,19 @@ def _by_juror(call: str) -> Any:
         )
         .where(col(Call.slug) == call, col(Assignment.closed_at).is_(None))
         .where(col(Application.status) == ApplicationStatus.CURRENT)
-        .group_by(col(Person.id), col(Person.name))
+        .group_by(col(Person.id), col(Person.email), col(Person.name))
     )
 
 
+def _deadlines(session: Session, slug: str) -> tuple[datetime | None, dict[int, datetime]]:
+    call = session.exec(select(Call).where(Call.slug == slug)).first()
+    return deadlines_in(session, call) if call else (None, {})
+
+
 def _juror(
+    deadlines: tuple[datetime | None, dict[int, datetime]],
+    person_id: int,
+    email: str,
     name: str,
     assigned: int,
     begun: int,
@@ -152,7 +182,8 @@ def _juror(
 ) -> JurorProgress:
     at_it = min(RECENT, clock.now() - first) if first else RECENT
     days = max(at_it / timedelta(days=1), 1)  # less than a day of work tells no pace a day
-    return JurorProgress(name, assigned, begun, submitted, last, recent / days)
+    closes = deadlines[1].get(person_id, deadlines[0])
+    return JurorProgress(person_id, email, name, assigned, begun, submitted, last, recent / days, closes)
 
 
 def _by_readings(session: Session, call: str) -> dict[int, int]:

@@ -17,7 +17,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec
 from reviewer.database import reading, writing
 from reviewer.errors import Refused, Stale
-from reviewer.jury import desk
+from reviewer.jury import anchors, desk
 from reviewer.jury.blind import veil_of
 from reviewer.jury.own import Item, Mine, check_version, mine_of, writable
 from reviewer.jury.pins import pins_in
@@ -155,6 +155,8 @@ def reopen(actor: Actor, *, call: str, folio: str) -> None:
     with writing() as session:
         mine = mine_of(session, actor, call, folio, lock=True)
         require_open(actor, mine.spec, mine.call.phase, session=session)
+        if anchors.is_opened(session, mine.application.id):
+            raise Refused("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
         if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
             mine.review.status, mine.review.submitted_at = ReviewStatus.BEGUN, None
             mine.review.updated_at = clock.now()

@@ -38,7 +38,7 @@ def closed_because(
     if spec.review_closes is None or now < spec.review_closes:
         return None
     closes = deadline(spec, actor, session=session)
-    return f"La dictaminación cerró el {_last_minute(spec, closes)}." if closes and now >= closes else None
+    return f"La dictaminación cerró el {last_minute(spec, closes)}." if closes and now >= closes else None
 
 
 def deadline(
@@ -64,7 +64,7 @@ def deadline(
 def closing_words(spec: CallSpec, juror: Actor | None = None) -> str | None:
     """The last minute of reviewing («mié 15 oct 23:59»), hers with a juror; None without a deadline."""
     closes = deadline(spec, juror)
-    return _last_minute(spec, closes) if closes else None
+    return last_minute(spec, closes) if closes else None
 
 
 def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> None:
@@ -74,7 +74,8 @@ def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session
         raise Closed(reason)
 
 
-def _last_minute(spec: CallSpec, closes: datetime) -> str:
+def last_minute(spec: CallSpec, closes: datetime) -> str:
+    """The last minute before this moment, in words."""
     return day_and_time(spec.local(closes - MINUTE))
 
 
