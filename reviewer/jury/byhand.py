@@ -72,6 +72,24 @@ def read_folios(text: str, call: Call) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def pending_of(viewer: Actor, *, call: str, person_id: int) -> list[str]:
+    """The folios that this juror has and did not begin, in order."""
+    require(viewer, Action.ASSIGN)
+    query: Any = (
+        select(Application.folio)
+        .join(Assignment, col(Assignment.application_id) == Application.id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .outerjoin(
+            Review, (col(Review.application_id) == Application.id) & (col(Review.person_id) == person_id)
+        )
+        .where(Call.slug == call, Assignment.person_id == person_id, col(Review.id).is_(None))
+        .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .order_by(Application.folio)
+    )
+    with reading() as session:
+        return list(session.exec(query))
+
+
 def preview_change(viewer: Actor, *, call: str, change: Change) -> Foreseen:
     """What this change would do now."""
     require(viewer, Action.ASSIGN)

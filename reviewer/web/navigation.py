@@ -21,6 +21,8 @@ class Screen(NamedTuple):
 SCREENS = (
     Screen("mesa", "Mi mesa", ":material/inbox:", Action.SEE_DESK),
     Screen("revisar", "Revisar", ":material/rate_review:", Action.SEE_DESK),
+    Screen("comparar", "Comparar", ":material/compare_arrows:", Action.COMPARE_ANCHORS),
+    Screen("conflictos", "Conflictos", ":material/handshake:", Action.DECLARE_CONFLICT),
     Screen("avance", "Avance", ":material/monitoring:", Action.SEE_PROGRESS),
     Screen("asignacion", "Asignación", ":material/assignment_ind:", Action.ASSIGN),
     Screen("avisos", "Avisos", ":material/flag:", Action.RESOLVE_FLAG),

@@ -21,7 +21,7 @@ from reviewer.cohort.part import Part, Stage
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
-from reviewer.jury import progress
+from reviewer.jury import progress, readings
 from reviewer.meanings import OF_SHEETS
 from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
@@ -39,6 +39,13 @@ def _part(params: Params) -> Part:
     if stage not in stages:
         raise Refused(f"«ver» tiene que ser una de estas palabras: {', '.join(stages)}.")
     return Part(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None)
+
+
+def _show(params: Params) -> readings.Show:
+    shown = params.get("ver", readings.Show.ALL)
+    if shown not in list(readings.Show):
+        raise Refused(f"«ver» tiene que ser una de estas palabras: {', '.join(readings.Show)}.")
+    return readings.Show(shown)
 
 
 def _findings(viewer: Actor, params: Params) -> Table:
@@ -59,6 +66,9 @@ TABLES: dict[str, Maker] = {
         counts.by_schooling(viewer, part=_part(params))
     ),
     "hallazgos": _findings,
+    "lecturas": lambda viewer, params: readings.table(
+        viewer, call=params.get("convocatoria", ""), show=_show(params)
+    ),
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
     "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
     "puntajes": lambda viewer, params: exports.scores_table(viewer, call_slug=params.get("convocatoria", "")),

@@ -1,0 +1,41 @@
+"""Comparing: the jury's scores side by side, of opened anchors and, from deliberation on, of all she sent."""
+
+import streamlit as st
+
+from reviewer.access.permissions import Action, allowed
+from reviewer.calls import spec_of
+from reviewer.jury import comparison
+from reviewer.web import gate
+from reviewer.web.jury import compared
+from reviewer.web.told import told
+
+ROWS = 10
+
+actor = gate.page(Action.COMPARE_ANCHORS)
+st.title("Comparar")
+with told():
+    call = gate.current_call(actor)
+    if call is None:
+        st.info("Todavía no hay una convocatoria.")
+        st.stop()
+    page = st.session_state.get("hoja-comparar", 1)
+    found, count = comparison.compared(actor, call=call.slug, offset=(page - 1) * ROWS, limit=ROWS)
+    if not count:
+        st.info(
+            "Aquí verá los puntajes de las demás personas junto a los suyos: los de las anclas, cuando haya "
+            "enviado todas y la coordinación abra la comparación; los de lo demás que envió, desde la "
+            "deliberación. Hasta entonces cada quien califica por su cuenta."
+        )
+        st.stop()
+    if allowed(actor, Action.SEE_OTHERS_SCORES, call.phase):
+        st.caption(
+            "Lo que usted envió, con los puntajes de quienes también lo leyeron. Las anclas van primero."
+        )
+    else:
+        st.caption(
+            "Las anclas, que leyó todo el jurado. Sirven para hablar de la escala, no para uniformarla."
+        )
+    if count > ROWS:
+        st.pagination(-(-count // ROWS), key="hoja-comparar")
+    for each in found:
+        compared.show(each, spec_of(call))

@@ -1,0 +1,1 @@
+"""What the pages that run the jury are drawn from."""
