@@ -31,6 +31,8 @@ class Action(StrEnum):
     SEE_SELECTION = "see_selection"
     SELECT = "select"
     EXPORT = "export"
+    SEE_TRAIL = "see_trail"
+    SEE_SYSTEM = "see_system"
     BACK_UP = "back_up"
     RESTORE = "restore"
     RUN_JURY = "run_jury"
@@ -66,6 +68,8 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SELECT: (frozenset({COORDINATOR}), OPEN),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
+    Action.SEE_TRAIL: (frozenset({ADMIN, COORDINATOR}), ANY_PHASE),
+    Action.SEE_SYSTEM: (frozenset({ADMIN}), ANY_PHASE),
     Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
     Action.RESTORE: (frozenset(), frozenset()),
     Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),

@@ -6,16 +6,21 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
+from reviewer.models import Role
 from reviewer.paths import ROOT
 
 
 class Screen(NamedTuple):
-    """A page's address, its title in the navigation, its icon, and what one must be allowed to do there."""
+    """A page's address, its title in the navigation, its icon, and what one must be allowed to do there.
+
+    A role in ``apart`` finds it through another page: nobody's navigation has more than nine entries.
+    """
 
     address: str
     title: str
     icon: str
     action: Action | None
+    apart: Role | None = None
 
 
 SCREENS = (
@@ -33,6 +38,8 @@ SCREENS = (
     Screen("lotes", "Lotes", ":material/upload_file:", Action.IMPORT_BATCH),
     Screen("personas", "Personas", ":material/badge:", Action.MANAGE_PEOPLE),
     Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),
+    Screen("bitacora", "Bitácora", ":material/history:", Action.SEE_TRAIL, Role.COORDINATOR),
+    Screen("sistema", "Sistema", ":material/dns:", Action.SEE_SYSTEM),
     Screen("ayuda", "Ayuda", ":material/help:", None),
     Screen("cuenta", "Cuenta", ":material/account_circle:", None),
 )
@@ -51,12 +58,16 @@ def pages_for(actor: Actor | None) -> list[st.Page]:
             title=each.title,
             icon=each.icon,
             url_path=each.address,
-            visibility="visible" if actor is not None and _is_hers(actor, each) else "hidden",
+            visibility="visible" if actor is not None and _is_listed(actor, each) else "hidden",
         )
         for each in SCREENS
     }
     start = st.Page(home, title="Dictamen", url_path="inicio", default=True, visibility="hidden")
     return [start, *made.values()]
+
+
+def _is_listed(actor: Actor, screen: Screen) -> bool:
+    return _is_hers(actor, screen) and screen.apart is not actor.role
 
 
 def _is_hers(actor: Actor, screen: Screen) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from reviewer.access import audit, trail
+from reviewer.access import audit, trail_check
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.audit import Changes
 from reviewer.database import reading, writing
@@ -31,7 +31,7 @@ def trodden(installation: Path) -> Path:
 
 def faults() -> list[str]:
     with reading() as session:
-        return list(trail.faults(session))
+        return list(trail_check.faults(session))
 
 
 def spoil(statement: str) -> None:

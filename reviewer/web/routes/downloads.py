@@ -5,6 +5,7 @@ Streamlit's own download button would leave the file under ``/media`` for anybod
 
 import html
 from collections.abc import Callable, Mapping
+from datetime import UTC
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -14,8 +15,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from reviewer import exports
-from reviewer.access import audit
+from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
+from reviewer.calls import get_call, spec_of
 from reviewer.cohort import counts, tables
 from reviewer.cohort.part import Part, Stage
 from reviewer.database import writing
@@ -25,6 +27,7 @@ from reviewer.jury import progress, readings
 from reviewer.meanings import OF_SHEETS
 from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
+from reviewer.web import trail_filters
 from reviewer.web.guard import NO_STORE, viewer_of
 from reviewer.workbooks import to_workbook
 
@@ -53,6 +56,11 @@ def _findings(viewer: Actor, params: Params) -> Table:
     return history.findings_table(viewer, sought=history.Sought(batch.key))
 
 
+def _trail(viewer: Actor, params: Params) -> Table:
+    zone = spec_of(get_call(params["convocatoria"])).zone if params.get("convocatoria") else UTC
+    return trail.table(viewer, sought=trail_filters.sought_in(params, zone))
+
+
 TABLES: dict[str, Maker] = {
     "avance": lambda viewer, params: progress.table(viewer, call=params.get("convocatoria", "")),
     "cohorte-totales": lambda viewer, params: tables.of_totals(counts.totals(viewer, part=_part(params))),
@@ -69,6 +77,7 @@ TABLES: dict[str, Maker] = {
     "lecturas": lambda viewer, params: readings.table(
         viewer, call=params.get("convocatoria", ""), show=_show(params)
     ),
+    "bitacora": _trail,
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
     "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
     "puntajes": lambda viewer, params: exports.scores_table(viewer, call_slug=params.get("convocatoria", "")),
