@@ -21,7 +21,7 @@ _OF_THE_CHAIN = ("changes",)  # digests tell a reader nothing
 
 @dataclass(frozen=True)
 class Sought:
-    """Which events: of a person (or ``cli``), of a group of actions, about something, from and until a moment.
+    """Which events: of a person (or ``cli``), of a group of actions, about something, between two moments.
 
     ``about`` is a folio, or what stands in the event as its object.
     """
