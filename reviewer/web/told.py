@@ -27,7 +27,7 @@ def tell_script_error(error: Exception) -> bool:
         st.error(str(error))
         return True
     number = secrets.token_hex(4)
-    log.error("fault %s: %s", number, type(error).__name__, exc_info=_without_values(error))
+    log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))
     st.error(
         f"Algo falló de nuestro lado y quedó anotado con el número {number}. "
         "Lo guardado sigue guardado: recargue la página y, si se repite, dé ese número a quien administra."
@@ -35,6 +35,6 @@ def tell_script_error(error: Exception) -> bool:
     return True
 
 
-def _without_values(error: Exception) -> Exception:
+def without_values(error: Exception) -> Exception:
     """The fault with its trace but without its message, which may hold what somebody wrote."""
     return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

@@ -1,0 +1,83 @@
+"""Which of Streamlit's own addresses answer to whom, and what a fault in any of ours says.
+
+``/_stcore/metrics`` is for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions leave behind
+(``/media``, uploads) is for people who are logged in; the agents' API is for nobody.
+"""
+
+import hmac
+import logging
+import os
+import secrets
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reviewer.errors import MachineFault
+from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.told import without_values
+
+log = logging.getLogger("dictamen")
+METRICS, AGENTS = "/_stcore/metrics", "/_stcore/agent"
+FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
+
+
+class Doors:
+    """Turns away who has no business at an address, and answers in Spanish where a route of ours breaks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    @classmethod
+    def as_middleware(cls) -> Middleware:
+        """As ``st.App`` takes it."""
+        return Middleware(cls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on where it may pass."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            answer = await _turned_away(Request(scope))
+            await (answer or self.app)(scope, receive, send_and_note)
+        except Exception as error:
+            if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
+                raise
+            await _fault(error)(scope, receive, send)
+
+
+async def _turned_away(request: Request) -> Response | None:
+    path = request.url.path
+    if path.startswith(AGENTS):
+        return _nothing_here()
+    if path.startswith(METRICS):
+        token = os.environ.get("REVIEWER_METRICS_TOKEN", "")
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return None if token and hmac.compare_digest(given.encode(), token.encode()) else _nothing_here()
+    if path.startswith(FOR_PEOPLE) and await run_in_threadpool(viewer_of, request) is None:
+        return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
+    return None
+
+
+def _nothing_here() -> Response:
+    return PlainTextResponse("Aquí no hay nada.", 404, headers=NO_STORE)
+
+
+def _fault(error: Exception) -> Response:
+    """The machine's lack in its own words; a fault of ours by a number that is in the log too."""
+    if isinstance(error, MachineFault):
+        return JSONResponse({"error": str(error)}, 503, headers={**NO_STORE, "Retry-After": "2"})
+    number = secrets.token_hex(4)
+    log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))
+    words = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
+    return JSONResponse({"error": words}, 500, headers=NO_STORE)

@@ -1,0 +1,96 @@
+from datetime import timedelta
+
+import pytest
+
+from reviewer import clock
+from reviewer.access import audit, trail
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.trail import Sought
+from reviewer.access.trail_words import GROUPS, WORDS
+from reviewer.database import writing
+from reviewer.errors import Forbidden
+from reviewer.models import Call, Role
+from reviewer.tables import to_csv
+from tests.conftest import PersonFactory
+from tests.pages.conftest import Screens, words
+
+HOSTILE = "<b>Ana</b> [x](http://example.com) =1+1"
+
+
+def note(actor: Actor, action: str, number: int, **detail: object) -> None:
+    with writing() as session:
+        audit.record(session, actor, action, "application", number, detail)
+
+
+def test_the_latest_first_in_words(call: Call, admin: Actor, screen: Screens) -> None:
+    note(OPERATOR, "batch.begin", 1)
+    note(admin, "screening.decide", 7, folio="GUI-0007", after="eligible")
+    shown = screen("bitacora", admin)
+    table = shown.table[0].value
+    assert list(table["Qué"])[:2] == ["Decidió en cotejo", "Empezó un lote"]
+    assert "GUI" in table["Sobre"][0] and "eligible" in table["Detalle"][0]
+    assert "Línea de comandos" in set(table["Quién"])
+
+
+def test_filters_find_what_they_say(call: Call, admin: Actor, juror: Actor) -> None:
+    before = clock.now()
+    note(juror, "score.set", 1, folio="GUI-0042", criterion="mirada")
+    note(admin, "call.phase", 2)
+    with clock.set_to(before + timedelta(days=2)):
+        note(juror, "review.submit", 1, folio="GUI-0042")
+
+        def found(**sought: object) -> list[str]:
+            fresh = Actor(admin.role, admin.name, admin.person_id, admin.session_id)
+            with clock.set_to(before):
+                return [each.words for each in trail.lines(fresh, sought=Sought(**sought))]  # type: ignore[arg-type]
+
+        assert found(about="gui-0042") == [WORDS["review.submit"], WORDS["score.set"]]
+        assert found(about="gui-0042", until=before + timedelta(days=1)) == [WORDS["score.set"]]
+        assert found(about="gui-0042", since=before + timedelta(days=1)) == [WORDS["review.submit"]]
+        assert found(who=juror.label, group="dictamenes") == [WORDS["review.submit"], WORDS["score.set"]]
+        assert WORDS["call.phase"] in found(who=admin.label, group="convocatoria")
+        assert found(who="person:999") == []
+
+
+def test_names_are_text_on_the_page_and_in_a_spreadsheet(
+    call: Call, person: PersonFactory, screen: Screens
+) -> None:
+    actor = person(Role.ADMIN, name=HOSTILE)
+    note(actor, "person.role", 1)
+    shown = screen("bitacora", actor).table[0].value["Quién"][0]
+    assert "[x](" not in shown
+    assert "\\<b\\>" in shown
+    assert b",=1" not in to_csv(trail.table(actor, sought=Sought()))
+
+
+def test_as_many_queries_for_few_as_for_many(call: Call, admin: Actor, queries: list[str]) -> None:
+    counts = []
+    for _ in range(2):
+        for number in range(10):
+            note(admin, "job.start", number)
+        queries.clear()
+        trail.lines(admin, sought=Sought())
+        counts.append(len(queries))
+    assert counts[0] == counts[1] == 3  # who asks, the events, the names
+
+
+def test_the_jury_sees_no_trail(call: Call, person: PersonFactory, screen: Screens) -> None:
+    juror = person(Role.JURY)
+    with pytest.raises(Forbidden):
+        trail.lines(juror, sought=Sought())
+    with pytest.raises(Forbidden):
+        trail.count(juror, sought=Sought())
+    with pytest.raises(Forbidden):
+        trail.people(juror)
+    assert "no es parte de su papel" in words(screen("bitacora", juror))
+
+
+def test_nothing_that_is_not_found_breaks(call: Call, coordinator: Actor, screen: Screens) -> None:
+    assert "Quite un filtro" in words(screen("bitacora", coordinator, sobre="GUI-9999"))
+
+
+def test_each_action_belongs_to_one_group() -> None:
+    for action in WORDS:
+        beginnings = [each for _, group in GROUPS.values() for each in group]
+        found = [each for each in beginnings if action == each or action.startswith(f"{each}.")]
+        assert found, action
