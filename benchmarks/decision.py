@@ -1,4 +1,5 @@
-"""How well the ranking finds the truly best 60 of a simulated jury, against the plain mean and the z-score.
+"""How well the ranking finds the truly best 60 of a simulated jury, against what others do; and what further
+readings add, spent near the cut or elsewhere.
 
 All methods on the same seeds. ``DICTAMEN_SEEDS`` says how many (20 unless given).
 """
@@ -10,12 +11,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, World, simulate
+from benchmarks.other_methods import blup, means, z_scores
+from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, Simulated, World, simulate
+from reviewer.decision.calibration import calibrate
+from reviewer.decision.further import MOST_READINGS, gains
 from reviewer.decision.ranking import rank
-from reviewer.decision.readings import Readings
+from reviewer.decision.variance import Components, components
 
 SEATS = 60
-MEAN, Z_SCORE, OURS = 0, 1, 2
+MEAN, Z_SCORE, BLUP, OURS = range(4)
+EVEN = Components(1.0, 1.0, 1.0)
+BUDGET, ROUNDS = 0.1, 3  # of the readings there are, in so many rounds
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,15 @@ def run() -> list[str]:
     missed = []
     for name, (world, target) in WORLDS.items():
         missed += _told(name, np.array([_tried(world, seed) for seed in range(seeds)]), target)
-    return missed + _largest()
+    return missed + _further(seeds) + _largest()
 
 
 def _told(name: str, found: Floats, target: Target) -> list[str]:
-    mean, z_score, ours, regret, skill, seconds = found.mean(axis=0)
+    mean, z_score, crossed, ours, regret, skill, seconds = found.mean(axis=0)
     error = (found[:, OURS] - found[:, MEAN]).std() / np.sqrt(len(found))
     print(
-        f"{name:>20}: mean {mean:.3f}, z-score {z_score:.3f}, ours {ours:.3f}, gain {ours - mean:+.3f} ± "
-        f"{error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, Brier skill {skill:.2f} "
+        f"{name:>20}: mean {mean:.3f}, z-score {z_score:.3f}, BLUP {crossed:.3f}, ours {ours:.3f}, "
+        f"gain {ours - mean:+.3f} ± {error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, Brier skill {skill:.2f} "
         f"({target.skill:.2f}), {seconds:.1f} s ({target.seconds:g})",
         flush=True,
     )
@@ -67,7 +73,7 @@ def _told(name: str, found: Floats, target: Target) -> list[str]:
 
 
 def _tried(world: World, seed: int) -> tuple[float, ...]:
-    """Recall of the three, and ours' regret, Brier skill and processor time, in one simulated jury."""
+    """Recall of the four, and ours' regret, Brier skill and processor time, in one simulated jury."""
     readings, merit = simulate(world, seed)
     begun = time.process_time()
     ranking = rank(readings, seats=SEATS).ranking
@@ -83,24 +89,60 @@ def _tried(world: World, seed: int) -> tuple[float, ...]:
     regret = float(merit[best].mean() - merit[order[:SEATS]].mean())
     recalls = [
         truly[np.argsort(-each, kind="stable")[:SEATS]].mean()
-        for each in (_means(readings, readings.totals), _means(readings, _z_scores(readings)))
+        for each in (
+            means(readings, readings.totals),
+            means(readings, z_scores(readings)),
+            blup(readings, components(readings) or EVEN),
+        )
     ]
     return (*recalls, truly[order[:SEATS]].mean(), regret, skill, seconds)
 
 
-def _means(readings: Readings, values: Floats) -> Floats:
-    count = np.bincount(readings.application, minlength=len(readings.applications))
-    total = np.bincount(readings.application, values, len(readings.applications))
-    means: Floats = np.where(count, total / np.maximum(count, 1), -np.inf)
-    return means
+def _further(seeds: int) -> list[str]:
+    """Two readings each, and a tenth more: recall by where they go."""
+    print(f"two readings each, and {BUDGET:.0%} more in {ROUNDS} rounds")
+    missed = []
+    for name, world in (("small", SMALL), ("mid", MID), ("large", LARGE)):
+        found = np.array([_spent(replace(world, readers=2), seed) for seed in range(seeds)]).mean(axis=0)
+        nothing, apart, third, near = found
+        print(
+            f"{name:>20}: nothing {nothing:.3f}, largest disagreement {apart:.3f}, near the cut {near:.3f}; "
+            f"a third reading for everybody {third:.3f}",
+            flush=True,
+        )
+        if near < apart or (world is not SMALL and near < third - 0.01):
+            missed.append(f"{name}: further readings near the cut")
+    return missed
 
 
-def _z_scores(readings: Readings) -> Floats:
-    r, count = readings.reviewer, np.maximum(np.bincount(readings.reviewer), 1)
-    mean = np.bincount(r, readings.totals) / count
-    spread = np.sqrt(np.maximum(np.bincount(r, readings.totals**2) / count - mean**2, 1e-9))
-    scores: Floats = (readings.totals - mean[r]) / spread[r]
-    return scores
+def _spent(world: World, seed: int) -> tuple[float, ...]:
+    """Recall with nothing more, the budget by disagreement, a third reading each, the budget near the cut."""
+    first, third = Simulated(world, seed), Simulated(world, seed)
+    budget = round(BUDGET * len(first.application))
+    third.read_again(np.arange(world.applications))
+    apart = Simulated(world, seed)
+    apart.read_again(np.argsort(-_apart(apart), kind="stable")[:budget])
+    near = Simulated(world, seed)
+    for _ in range(ROUNDS):
+        fit = calibrate(near.readings())
+        gain = gains(fit.merit, fit.variance, fit.noise, SEATS)
+        gain[np.bincount(near.application, minlength=world.applications) >= MOST_READINGS] = -1
+        near.read_again(np.argsort(-gain, kind="stable")[: budget // ROUNDS])
+    return tuple(_recall(each) for each in (first, apart, third, near))
+
+
+def _apart(simulated: Simulated) -> Floats:
+    readings = simulated.readings()
+    low, high = np.full(len(readings.applications), np.inf), np.full(len(readings.applications), -np.inf)
+    np.minimum.at(low, readings.application, readings.totals)
+    np.maximum.at(high, readings.application, readings.totals)
+    return np.where(np.isfinite(low), high - low, 0)
+
+
+def _recall(simulated: Simulated) -> float:
+    merit = calibrate(simulated.readings()).merit
+    chosen = set(np.argsort(-merit, kind="stable")[:SEATS].tolist())
+    return len(chosen & set(np.argsort(-simulated.merit)[:SEATS].tolist())) / SEATS
 
 
 def _largest() -> list[str]:

@@ -41,30 +41,52 @@ SMALL, MID, LARGE = World(300, 12, 2), World(1500, 30, 3), World(5000, 60, 3)
 
 def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
     """The readings of one simulated jury and the true merits (I), standardised."""
-    chance = np.random.default_rng(seed)
-    weights = np.array(world.weights) / sum(world.weights)
-    criteria = len(weights)
-    theta: Floats = np.sqrt(0.5) * chance.normal(size=(world.applications, 1)) + np.sqrt(0.5) * chance.normal(
-        size=(world.applications, criteria)
-    )
-    stratum = chance.integers(0, world.strata, world.applications)
-    theta = theta + (STRATA_APART * chance.permutation(_even(world.strata)))[stratum][:, None]
-    merit = theta @ weights
-    merit = (merit - merit.mean()) / merit.std()
-    application, reviewer = _panel(world, chance, stratum)
-    grades = _grades(world, chance, theta[application], reviewer)
-    names = tuple(f"J{number:03d}" for number in range(world.jurors))
-    readings = Readings(
-        reviewers=names,
-        applications=tuple(f"A{number:05d}" for number in range(world.applications)),
-        reviewer=reviewer,
-        application=application,
-        grades=grades,
-        weights=weights,
-        scale=world.scale,
-        stratum=stratum,
-    )
-    return readings, merit
+    simulated = Simulated(world, seed)
+    return simulated.readings(), simulated.merit
+
+
+class Simulated:
+    """A jury with its applications, which can be asked for more readings. ``merit`` (I) is standardised."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world, self.chance = world, np.random.default_rng(seed)
+        self.weights = np.array(world.weights) / sum(world.weights)
+        size = (world.applications, len(self.weights))
+        general, own = self.chance.normal(size=(size[0], 1)), self.chance.normal(size=size)
+        self.stratum = self.chance.integers(0, world.strata, world.applications)
+        levels = STRATA_APART * self.chance.permutation(_even(world.strata))
+        self.theta: Floats = np.sqrt(0.5) * general + np.sqrt(0.5) * own + levels[self.stratum][:, None]
+        merit = self.theta @ self.weights
+        self.merit: Floats = (merit - merit.mean()) / merit.std()
+        self.jury = _Jury(world, self.chance)
+        self.application, self.reviewer = _panel(world, self.chance, self.stratum)
+        when = _progress(self.reviewer, world.jurors, self.chance)
+        self.grades = self.jury.grade(self.theta[self.application], self.reviewer, when)
+
+    def read_again(self, applications: NDArray[np.int64]) -> None:
+        """Each of these is read once more, at the end, by somebody who has not read it."""
+        reviewers = []
+        for each in applications:
+            others = np.setdiff1d(np.arange(self.world.jurors), self.reviewer[self.application == each])
+            reviewers.append(self.chance.choice(others))
+        reviewer = np.array(reviewers, dtype=np.int64)
+        grades = self.jury.grade(self.theta[applications], reviewer, np.ones(len(reviewer)))
+        self.application = np.concatenate([self.application, applications])
+        self.reviewer = np.concatenate([self.reviewer, reviewer])
+        self.grades = np.concatenate([self.grades, grades])
+
+    def readings(self) -> Readings:
+        """All that was read so far."""
+        return Readings(
+            reviewers=tuple(f"J{number:03d}" for number in range(self.world.jurors)),
+            applications=tuple(f"A{number:05d}" for number in range(self.world.applications)),
+            reviewer=self.reviewer,
+            application=self.application,
+            grades=self.grades,
+            weights=self.weights,
+            scale=self.world.scale,
+            stratum=self.stratum,
+        )
 
 
 def _even(strata: int) -> Floats:
@@ -101,24 +123,32 @@ def _panel(
     return table[:, 0], table[:, 1]
 
 
-def _grades(world: World, chance: np.random.Generator, theta: Floats, reviewer: NDArray[np.int64]) -> Floats:
-    count, (readings, criteria), strength = world.jurors, theta.shape, world.effects
-    noise = np.exp(0.3 * strength * chance.normal(size=count))[reviewer, None]
-    taste, own = chance.normal(size=(readings, 1)), chance.normal(size=(readings, criteria))
-    perceived = theta + noise * 0.8 * (taste + own)
-    perceived = 0.65 * perceived + 0.35 * perceived.mean(axis=1, keepdims=True)
-    slope = np.exp(0.25 * strength * chance.normal(size=count))[reviewer, None]
-    severity = (0.5 * strength * chance.normal(size=count))[reviewer, None]
-    leaning = (0.2 * strength * chance.normal(size=(count, criteria)))[reviewer]
-    drift = (strength * (-0.1 + 0.2 * chance.normal(size=count)))[reviewer, None]
-    when = _progress(reviewer, count, chance)[:, None]
-    session = 0.1 * strength * chance.normal(size=(count, 8))
-    hour = session[reviewer, np.minimum((when[:, 0] * 8).astype(int), 7)][:, None]
-    x = slope * perceived - severity - leaning + drift * (when - 0.5) + hour
-    low, high = world.scale
-    middle, unit = (low + high) / 2, (high - low) / 2 * world.width
-    grades: Floats = np.clip(np.round(middle + unit * x), low, high)
-    return grades
+class _Jury:
+    """What each juror adds to what there is to see."""
+
+    def __init__(self, world: World, chance: np.random.Generator) -> None:
+        self.world, self.chance = world, chance
+        count, strength = world.jurors, world.effects
+        self.noise = np.exp(0.3 * strength * chance.normal(size=(count, 1)))
+        self.slope = np.exp(0.25 * strength * chance.normal(size=(count, 1)))
+        self.severity = 0.5 * strength * chance.normal(size=(count, 1))
+        self.leaning = 0.2 * strength * chance.normal(size=(count, len(world.weights)))
+        self.drift = strength * (-0.1 + 0.2 * chance.normal(size=(count, 1)))
+        self.session = 0.1 * strength * chance.normal(size=(count, 8))
+
+    def grade(self, theta: Floats, reviewer: NDArray[np.int64], when: Floats) -> Floats:
+        """Grades (n × C) of what there is to see; ``when`` (n) is how far each juror has come, 0 to 1."""
+        taste = self.chance.normal(size=(len(theta), 1))
+        perceived = theta + self.noise[reviewer] * 0.8 * (taste + self.chance.normal(size=theta.shape))
+        perceived = 0.65 * perceived + 0.35 * perceived.mean(axis=1, keepdims=True)
+        x = self.slope[reviewer] * perceived - self.severity[reviewer] - self.leaning[reviewer]
+        x += self.drift[reviewer] * (when[:, None] - 0.5)
+        x += self.session[reviewer, np.minimum((when * 8).astype(int), 7)][:, None]
+        low, high = self.world.scale
+        grades: Floats = np.clip(
+            np.round((low + high) / 2 + (high - low) / 2 * self.world.width * x), low, high
+        )
+        return grades
 
 
 def _progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generator) -> Floats:

@@ -1,0 +1,41 @@
+"""What others do with a jury's totals, to compare with."""
+
+import numpy as np
+
+from benchmarks.simulated_jury import Floats
+from reviewer.decision.readings import Readings
+from reviewer.decision.variance import Components
+
+
+def means(readings: Readings, values: Floats) -> Floats:
+    """The mean of ``values`` (n) an application (I); below everything where there is none."""
+    count = np.bincount(readings.application, minlength=len(readings.applications))
+    total = np.bincount(readings.application, values, len(readings.applications))
+    found: Floats = np.where(count, total / np.maximum(count, 1), -np.inf)
+    return found
+
+
+def z_scores(readings: Readings) -> Floats:
+    """Totals (n) less their juror's mean, over her standard deviation."""
+    r, count = readings.reviewer, np.maximum(np.bincount(readings.reviewer), 1)
+    mean = np.bincount(r, readings.totals) / count
+    spread = np.sqrt(np.maximum(np.bincount(r, readings.totals**2) / count - mean**2, 1e-9))
+    scores: Floats = (readings.totals - mean[r]) / spread[r]
+    return scores
+
+
+def blup(readings: Readings, variances: Components, *, fixed_jurors: bool = False) -> Floats:
+    """Merits (I) of the crossed-effects model by Henderson's equations; jurors' effects random or fixed."""
+    r, i, y = readings.reviewer, readings.application, readings.totals
+    jurors, applications = len(readings.reviewers), len(readings.applications)
+    shrunk = variances.merit / (variances.merit * np.bincount(i, minlength=applications) + variances.rest)
+    read = np.zeros((applications, jurors))
+    np.add.at(read, (i, r), 1)
+    inner = np.diag(np.bincount(r, minlength=jurors).astype(float)) - read.T @ (shrunk[:, None] * read)
+    right = np.bincount(r, y - y.mean(), jurors) - read.T @ (
+        shrunk * np.bincount(i, y - y.mean(), applications)
+    )
+    pull = 0.0 if fixed_jurors else variances.rest / max(variances.juror, 1e-12)
+    effects = np.linalg.lstsq(inner + pull * np.eye(jurors), right, rcond=None)[0]
+    left: Floats = (shrunk * np.bincount(i, y - y.mean() - effects[r], applications)).astype(np.float64)
+    return left
