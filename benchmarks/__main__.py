@@ -1,10 +1,10 @@
-"""``python -m benchmarks [NAME …]``: import, start, jury, decision."""
+"""``python -m benchmarks [NAME …]``: intake, start, jury, decision."""
 
 import sys
 
-from benchmarks import decision, import_rate, jury_loop, start
+from benchmarks import decision, intake, jury_loop, start
 
-BENCHMARKS = {"import": import_rate.run, "start": start.run, "jury": jury_loop.run, "decision": decision.run}
+BENCHMARKS = {"intake": intake.run, "start": start.run, "jury": jury_loop.run, "decision": decision.run}
 
 
 def main(names: list[str]) -> int:

@@ -39,6 +39,7 @@ from reviewer.job_rows import (
     state_of,
 )
 from reviewer.models import Job, JobStatus, Person
+from reviewer.pace import Pace
 from reviewer.paths import ROOT, uploads_folder
 
 ENVIRONMENT = "REVIEWER_JOB"
@@ -55,6 +56,7 @@ class Cancelled(Exception):
 class JobView:
     """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now.
 
+    ``rate`` is in pieces a second over the last minute (see ``pace``), 0 where it is not known.
     ``can_resume``: it stopped, and what it works on is still there.
     """
 
@@ -64,6 +66,7 @@ class JobView:
     status: JobStatus
     done: int
     total: int
+    rate: float
     result: dict[str, Any]
     error: str | None
     started_by: str
@@ -286,13 +289,14 @@ def _beating(job: Job, progress: Progress) -> Iterator[None]:
 
 
 def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
-    told, at = (0, 0), clock.now()
+    told, at, pace = (0, 0), clock.now(), Pace()
     while not stop.wait(TICK):
         try:
             progress.asked_to_stop = progress.asked_to_stop or _is_unwanted(job)
             now = (progress.done, progress.total)
+            rate = pace.note(progress.done)
             if now != told or clock.now() - at >= BEAT:
-                _tell(job, *now)
+                _tell(job, *now, rate)
                 told, at = now, clock.now()
         except SQLAlchemyError:
             continue  # a database that is busy or away for a moment: the next beat tells it
@@ -309,12 +313,12 @@ def _is_ours(job: Job) -> bool:
         return session.exec(select(Job.pid).where(Job.id == job.id)).first() == os.getpid()
 
 
-def _tell(job: Job, done: int, total: int) -> None:
+def _tell(job: Job, done: int, total: int, rate: float) -> None:
     with writing() as session:
         session.exec(
             update(Job)
             .where(col(Job.id) == job.id, col(Job.pid) == os.getpid())
-            .values(done=done, total=total, heartbeat_at=clock.now())
+            .values(done=done, total=total, rate=rate, heartbeat_at=clock.now())
         )
 
 
@@ -363,6 +367,7 @@ def _views(session: Session, jobs: list[Job]) -> list[JobView]:
             status=state_of(each),
             done=each.done,
             total=each.total,
+            rate=each.rate,
             result=each.result,
             error=each.error,
             started_by=names.get(each.started_by, ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import PARTLY, print_json, tell
+from reviewer.commands.progress import ProgressLine
 from reviewer.errors import Refused
 from reviewer.pdf.workers import PdfWorkers
 
@@ -44,7 +45,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
 
     report = None
     try:
-        with jobs.reporting() as progress:
+        with jobs.reporting() as progress, ProgressLine(progress, "filas") as line:
             report = import_batch(
                 OPERATOR,
                 source=options.source,
@@ -52,7 +53,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
                 dry_run=options.dry_run,
                 mapping=options.mapping,
                 workers=workers,
-                progress=progress,
+                progress=line,
             )
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:

@@ -134,6 +134,8 @@ class _Import:
         with self._writing() as session:
             desk, was_finished = self._begin(session)
         stored: list[Stored] = []
+        if progress:
+            progress(0, len(self._contents.submissions))
         for rows in _portions(self._ready()):
             with self._writing() as session:
                 stored += store(session, desk, rows)

@@ -34,6 +34,7 @@ class Job(SQLModel, table=True):
     pid: int | None = None
     done: int = 0
     total: int = 0
+    rate: float = Field(default=0.0, description="pieces a second, over the last minute")
     result: dict[str, Any] = json_object()
     error: str | None = None
     cancel_asked: bool = False

@@ -1,0 +1,28 @@
+"""the pace of a task; what tells that a source is untouched
+
+Revision: 0010, after 0009
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0010'
+down_revision = '0009'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('rate', sa.Float(), nullable=False, server_default='0'))
+    with op.batch_alter_table('batch', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('fingerprint', sa.String(), nullable=False, server_default=''))
+        batch_op.create_index('ix_batch_fingerprint', ['fingerprint'], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('batch', schema=None) as batch_op:
+        batch_op.drop_index('ix_batch_fingerprint')
+        batch_op.drop_column('fingerprint')
+    with op.batch_alter_table('job', schema=None) as batch_op:
+        batch_op.drop_column('rate')
