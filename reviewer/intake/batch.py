@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select, update
 
 from reviewer import clock
 from reviewer.access import audit
@@ -26,18 +26,16 @@ from reviewer.intake.placing import Placed, number_of, place
 from reviewer.intake.reading import Contents, of_the_batch, read_contents
 from reviewer.intake.ready import Ready, accepted, rejected
 from reviewer.intake.reception import Reception
-from reviewer.intake.report import Line, Report, count_documents, in_order, refused
+from reviewer.intake.repeated import fingerprint, report_again
+from reviewer.intake.report import Line, Report, count_documents, eligibility_counts, in_order, refused
 from reviewer.intake.source import Source, open_source
 from reviewer.intake.store import Desk, Stored, load_known, repeated_in_batch, store
 from reviewer.intake.writing import write_findings
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Batch,
-    BatchRow,
     Call,
     Document,
-    Eligibility,
     Finding,
 )
 from reviewer.pdf.results import Inspection
@@ -72,10 +70,16 @@ def import_batch(
         require(actor, Action.IMPORT_BATCH, call.phase)
         names = vocabulary(spec_of(call).documents)
         wanted = read_mapping(mapping, names) if mapping else {}
-        with open_source(source) as opened, _running(workers) as pool:
-            contents = read_contents(opened, pool, spec_of(call), names, wanted)
-            run = _Import(actor, call, opened, contents, pool, dry_run=dry_run)
-            return run.rehearse(progress) if dry_run else run.carry_out(progress)
+        with open_source(source) as opened:
+            mark = fingerprint(opened, call, wanted)
+            with reading() as session:
+                known = report_again(session, call, mark)
+            if known is not None:
+                return known
+            with _running(workers) as pool:
+                contents = read_contents(opened, pool, spec_of(call), names, wanted)
+                run = _Import(actor, call, opened, contents, pool, mark, dry_run=dry_run)
+                return run.rehearse(progress) if dry_run else run.carry_out(progress)
     except BatchRefused as refusal:
         return refused(call_slug, refusal.finding)
 
@@ -111,9 +115,11 @@ class _Import:
         source: Source,
         contents: Contents,
         pool: PdfWorkers,
+        mark: str,
         *,
         dry_run: bool,
     ) -> None:
+        self._fingerprint = mark
         self._actor, self._call, self._source, self._contents = actor, call, source, contents
         with reading() as session:
             known = load_known(session, call.id or 0)
@@ -224,6 +230,9 @@ class _Import:
         """Settles what only shows with all rows in place; a batch that brought nothing new stays as it is."""
         related = relations.derive(session, desk)
         report = self._report(session, desk, stored, related)
+        session.exec(
+            update(Batch).where(col(Batch.id) == desk.batch_id).values(fingerprint=self._fingerprint)
+        )
         if was_finished and not any(each.is_new_here for each in stored):
             return report
         batch = session.get_one(Batch, desk.batch_id)
@@ -256,7 +265,7 @@ class _Import:
             counts=Counter(each.outcome for each in stored),
             documents_stored=documents_stored,
             documents_refused=documents_refused,
-            eligibility=_eligibility(session, desk.batch_id),
+            eligibility=eligibility_counts(session, desk.batch_id),
             columns=self._contents.columns.report,
             lines=in_order(lines),
         )
@@ -289,17 +298,6 @@ def _inspections(session: Session, call_id: int) -> dict[str, Inspection]:
         .where(Application.call_id == call_id, col(Document.refused).is_(None))
     )
     return {sha256: Inspection(pages, text, active) for sha256, pages, text, active in session.exec(query)}
-
-
-def _eligibility(session: Session, batch_id: int) -> dict[Eligibility, int]:
-    """How many of the batch's applications that stand have each status."""
-    query = (
-        select(Application.eligibility, func.count(func.distinct(Application.id)))
-        .join(BatchRow, col(BatchRow.application_id) == col(Application.id))
-        .where(BatchRow.batch_id == batch_id, Application.status == ApplicationStatus.CURRENT)
-        .group_by(col(Application.eligibility))
-    )
-    return {Eligibility(status): count for status, count in session.exec(query)}
 
 
 def _portions(rows: Iterator[Ready]) -> Iterator[list[Ready]]:

@@ -1,4 +1,4 @@
-"""A source that was imported before, and lies there just as it did then: its report, without reading it again.
+"""A source that was imported before and lies there just as it did then: its report, without reading it.
 
 What tells is when each file was last touched, as the file system keeps it; a copy is read like anything new.
 """

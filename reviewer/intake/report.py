@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlmodel import Session, col, func, select
+
 from reviewer.intake.findings import Found, Severity
 from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, Stored
-from reviewer.models import Eligibility
+from reviewer.models import Application, ApplicationStatus, BatchRow, Eligibility
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
+REFUSALS = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
 MOST_SHOWN = 40  # findings on a terminal
 _WORDS = {
     Severity.ERROR: "No se tomó",
@@ -93,9 +96,19 @@ def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
 
 def count_documents(stored: Sequence[Stored]) -> tuple[int, int]:
     """How many documents were stored in this run, and how many files of the batch are refused."""
-    refusals = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
     codes = Counter(each.code for row in stored for each in row.findings)
-    return sum(row.documents for row in stored), sum(codes[code] for code in refusals)
+    return sum(row.documents for row in stored), sum(codes[code] for code in REFUSALS)
+
+
+def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int]:
+    """How many of the batch's applications that stand have each status."""
+    query = (
+        select(Application.eligibility, func.count(func.distinct(Application.id)))
+        .join(BatchRow, col(BatchRow.application_id) == col(Application.id))
+        .where(BatchRow.batch_id == batch_id, Application.status == ApplicationStatus.CURRENT)
+        .group_by(col(Application.eligibility))
+    )
+    return {Eligibility(status): count for status, count in session.exec(query)}
 
 
 def in_words(report: Report) -> str:

@@ -2,6 +2,7 @@
 is unpacked, and then read entry by entry.
 """
 
+import hashlib
 import lzma
 import os
 import stat
@@ -10,7 +11,7 @@ import threading
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,7 @@ class Source(Protocol):
 
     name: str
     entries: tuple[Entry, ...]
+    stamp: str  # equal as long as nobody touches any of it
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
@@ -78,7 +80,7 @@ def open_source(path: Path) -> Iterator[Source]:
         )
     else:
         with _opened(path) as archive:
-            yield _Zip(path.name, archive)
+            yield _Zip(path, archive)
 
 
 def find_table(source: Source) -> Entry:
@@ -98,7 +100,9 @@ class _Folder:
     def __init__(self, root: Path) -> None:
         self.name = root.resolve().name
         self._files = dict(sorted(_walk(root.resolve())))
-        self.entries = tuple(Entry(path, file.stat().st_size) for path, file in self._files.items())
+        stats = {path: file.stat() for path, file in self._files.items()}
+        self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats.items())
+        self.stamp = _stamp(stats)
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
@@ -115,8 +119,9 @@ class _Folder:
 
 
 class _Zip:
-    def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
-        self.name, self._archive = name, archive
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self.name, self._archive = path.name, archive
+        self.stamp = _stamp({path.name: path.stat()})
         self._counting = threading.Lock()  # the library counts its open entries without one
         self._infos: dict[str, zipfile.ZipInfo] = {}
         listed = archive.infolist()
@@ -150,6 +155,15 @@ class _Zip:
             yield Path(name)
         finally:
             Path(name).unlink(missing_ok=True)
+
+
+def _stamp(stats: Mapping[str, os.stat_result]) -> str:
+    """A digest of where each file lies and when it was last changed (``ctime``: nobody sets it back)."""
+    digest = hashlib.sha256()
+    for path, file in stats.items():
+        told = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+        digest.update(f"\0{path}\0{told}".encode())
+    return digest.hexdigest()
 
 
 def _unpack(packed: BinaryIO, copy: BinaryIO, entry: Entry) -> None:

@@ -66,6 +66,9 @@ class Batch(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     source_name: str
     source_hash: str = Field(index=True)
+    fingerprint: str = Field(
+        default="", index=True, description="of the source as it lies there, and its rules"
+    )
     status: str
     report: dict[str, Any] = json_object()
     started_at: datetime = time()

@@ -11,7 +11,7 @@ from reviewer.models import Applicant, Application, Batch, BatchRow, Document, F
 _OF_ONE_RUN = frozenset(
     [
         *("id", "public_id", "batch_id", "application_id", "created_at", "updated_at"),
-        *("started_at", "finished_at", "report"),
+        *("started_at", "finished_at", "report", "fingerprint"),
     ]
 )
 

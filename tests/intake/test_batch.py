@@ -1,4 +1,5 @@
 import hashlib
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -66,6 +67,39 @@ def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tm
     entries = [("tabla.csv", table(rows)), *files.items()]
     assert counts(take_in(archive(tmp_path / "lote.zip", entries))) == {"unchanged": 2, "rejected": 1}
     assert kept.snapshot(installation) == before
+
+
+def test_an_untouched_source_is_not_read_again(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [someone(1), someone(2, nombre="", folio="A-2"), someone(3, correo="persona1@prueba.example")]
+    batch = folder(tmp_path / "lote", rows, papers(1, 2, 3) | {"docs/motivos-1.pdf": b"nada"})
+    first = take_in(batch)
+    monkeypatch.delattr("reviewer.intake.batch.read_contents")
+    for dry_run in (False, True):
+        again = take_in(batch, dry_run=dry_run)
+        assert again.lines == first.lines
+        assert (counts(again), again.exit_code) == ({"unchanged": 2, "rejected": 1}, 1)
+        assert (again.batch, again.columns) == (first.batch, first.columns)
+        assert again.eligibility == first.eligibility
+        assert (again.documents_stored, again.documents_refused) == (0, 1)
+
+
+def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path: Path) -> None:
+    batch = folder(tmp_path / "lote", [someone(1), someone(2)], papers(1, 2))
+    take_in(batch)
+    other, path = pdf("motivos 3"), batch / "docs" / "motivos-1.pdf"
+    before = path.stat()
+    assert len(other) == before.st_size
+    path.write_bytes(other)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = take_in(batch)
+    assert counts(report) == {"updated": 1, "unchanged": 1}
+    (lost,) = [each for each in kept.documents("GUI-0002") if each.kind == "motivos"]
+    stored = installation / "documents" / lost.sha256[:2] / f"{lost.sha256}.pdf"
+    stored.unlink()
+    assert counts(take_in(batch)) == {"unchanged": 2}
+    assert stored.exists()  # importing again mends the store
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
