@@ -22,8 +22,8 @@ with middle:
         slugs = list(titles)
         chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
         st.session_state["call"] = chosen
-    st.subheader("Sesiones abiertas")
+    st.header("Sesiones abiertas")
     account.open_sessions(actor, spec_of(call).local if call else datetime.astimezone)
-    st.subheader("Cambiar la contraseña")
+    st.header("Cambiar la contraseña")
     if account.password_form(actor):
         st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 UNKNOWN, NO_ANSWER = "Sin agrupar", "Sin respuesta"
@@ -142,13 +143,16 @@ def fold(text: str) -> str:
 
 
 def _first(folded: str, words: tuple[str, ...]) -> int | None:
-    places = [
-        match.start()
-        for word in words
-        # A word of one or two letters is an abbreviation and stands alone: «F», «NB».
-        if (match := re.search(rf"\b{re.escape(word)}" + (r"\b" if len(word) < 3 else ""), folded))
-    ]
-    return min(places, default=None)
+    found = _pattern(words).search(folded)
+    return found.start() if found else None
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the beginnings. One of one or two letters is an abbreviation and stands alone: «F», «NB»."""
+    return re.compile(
+        "|".join(rf"\b{re.escape(fold(each))}" + (r"\b" if len(each) < 3 else "") for each in words)
+    )
 
 
 def _tidy(answer: str) -> str:

@@ -24,6 +24,7 @@ class Action(StrEnum):
     ASSIGN = "assign"
     SEE_PROGRESS = "see_progress"
     SEE_COHORT = "see_cohort"
+    GROUP_ANSWERS = "group_answers"
     SEE_DESK = "see_desk"
     REVIEW = "review"
     LOAD_SCORES = "load_scores"
@@ -61,6 +62,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.ASSIGN: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
     Action.SEE_PROGRESS: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SEE_COHORT: (frozenset({COORDINATOR}), ANY_PHASE),
+    Action.GROUP_ANSWERS: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SEE_DESK: (frozenset({JURY}), OPEN),
     Action.REVIEW: (frozenset({JURY}), frozenset({Phase.REVIEWING})),
     Action.LOAD_SCORES: (frozenset(), frozenset()),

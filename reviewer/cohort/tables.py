@@ -4,15 +4,23 @@ from collections.abc import Sequence
 
 from reviewer import geography
 from reviewer.answers import Group
-from reviewer.cohort.counts import Ages, Arrivals, Territory, Totals
+from reviewer.cohort.arrivals import Arrivals
+from reviewer.cohort.counts import Ages, Crossing, Totals
+from reviewer.cohort.funnel import Funnel
+from reviewer.cohort.readings import Readings
 from reviewer.cohort.shares import FEW, Verdict
+from reviewer.cohort.stages import LABELS
+from reviewer.cohort.territory import Territory
+from reviewer.cohort.traits import Trait
 from reviewer.tables import Cell, Table
 
 APPLICATIONS, PART = "Postulaciones", "% de las postulaciones"
 ALCALDIA, READING = "Alcaldía", "Frente a su población"
 LOW, HIGH = "Cabe en el azar desde %", "Cabe en el azar hasta %"
 POPULATION, ITS_PART, RATE = "Población total 2020", "% de la población", "Por cada 10 mil habitantes"
+VENUE, KILOMETRES = "Sede más cercana", "Km en línea recta"
 MAP_COLUMNS = (ALCALDIA, APPLICATIONS, PART, READING)
+READING_COLUMNS = (RATE, VENUE, KILOMETRES)
 BARS_COLUMNS = (ALCALDIA, PART, LOW, HIGH, ITS_PART, POPULATION)
 WORDS_SHOWN = 12
 READINGS = {
@@ -48,17 +56,22 @@ def of_territory(territory: Territory) -> Table:
             _percent(each.high) if enough else None,
             each.alcaldia.population,
             _percent(each.population_share),
-            round(10_000 * each.count / each.alcaldia.population, 2),
+            round(each.rate, 2),
             READINGS[each.verdict] if enough else None,
+            each.nearest.label if each.nearest else None,
+            round(each.kilometres, 1) if each.nearest else None,
         )
         for each in territory.alcaldias
     ]
-    rows.append(("", "Ciudad de México", territory.total, *[None] * 3, inhabitants, *[None] * 3))
+    rows.append(("", "Ciudad de México", territory.total, *[None] * 3, inhabitants, *[None] * 5))
     if territory.elsewhere:
-        rows.append(("", "Fuera de la ciudad o sin reconocer", territory.elsewhere, *[None] * 7))
+        rows.append(("", "Fuera de la ciudad o sin reconocer", territory.elsewhere, *[None] * 9))
     if territory.unknown:
-        rows.append(("", "Sin respuesta", territory.unknown, *[None] * 7))
-    columns = ("Clave INEGI", ALCALDIA, APPLICATIONS, PART, LOW, HIGH, POPULATION, ITS_PART, RATE, READING)
+        rows.append(("", "Sin respuesta", territory.unknown, *[None] * 9))
+    columns = (
+        *("Clave INEGI", ALCALDIA, APPLICATIONS, PART, LOW, HIGH, POPULATION, ITS_PART, RATE, READING),
+        *(VENUE, KILOMETRES),
+    )
     return Table("Postulaciones por alcaldía", columns, tuple(rows))
 
 
@@ -74,6 +87,29 @@ def of_arrivals(arrivals: Arrivals) -> Table:
     return Table("Postulaciones por día", ("Día", APPLICATIONS), tuple(rows))
 
 
+def of_hours(arrivals: Arrivals) -> Table:
+    """A row a day of the window, a column an hour."""
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (value, *counts) for (value, _), counts in zip(arrivals.days, arrivals.hours, strict=True)
+    )
+    return Table("Postulaciones por día y hora", ("Día", *(f"{hour} h" for hour in range(24))), rows)
+
+
+def of_arrivals_by_place(arrivals: Arrivals) -> Table:
+    """A row an alcaldía, a column a day of the window."""
+    names = geography.by_code()
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (names[code].name, *counts) for code, counts in arrivals.by_place
+    )
+    days = tuple(value.isoformat() for value, _ in arrivals.days)
+    return Table("Postulaciones por alcaldía y día", (ALCALDIA, *days), rows)
+
+
+def of_readings(readings: Readings) -> Table:
+    """A row a day."""
+    return Table("Dictámenes enviados por día", ("Día", "Dictámenes"), tuple(readings.days))
+
+
 def of_ages(ages: Ages) -> Table:
     """A row a year of age, and those without a birth date or with one that can't be."""
     counts: list[tuple[Cell, int]] = [(age, count) for age, count in ages.years]
@@ -84,20 +120,48 @@ def of_ages(ages: Ages) -> Table:
     return _counted("Postulaciones por edad al cierre", "Edad", counts)
 
 
-def of_gender(groups: tuple[Group, ...]) -> Table:
-    """A row a group, with the words that it gathers."""
-    return _gathered("Postulaciones por género", "Género", groups)
-
-
-def of_schooling(groups: tuple[Group, ...]) -> Table:
-    """A row a level, with the words that it gathers."""
-    return _gathered("Postulaciones por escolaridad", "Escolaridad", groups)
-
-
-def _gathered(title: str, column: str, groups: tuple[Group, ...]) -> Table:
-    table = _counted(title, column, [(group.label, group.count) for group in groups])
+def of_groups(trait: Trait, groups: tuple[Group, ...]) -> Table:
+    """A row a group, with the words that it gathers where they may be told."""
+    title = f"Postulaciones por {trait.label.lower()}"
+    table = _counted(title, trait.label, [(group.label, group.count) for group in groups])
+    if not any(group.words for group in groups):
+        return table
     rows = tuple((*row, _words(group)) for row, group in zip(table.rows, groups, strict=True))
     return Table(title, (*table.columns, "Respuestas que reúne"), rows)
+
+
+def of_crossing(crossing: Crossing) -> Table:
+    """A row a group of the one, a column a group of the other, and their totals."""
+    rows: list[tuple[Cell, ...]] = [
+        (name, *counts, sum(counts)) for name, counts in zip(crossing.rows, crossing.counts, strict=True)
+    ]
+    rows.append(("Total", *(sum(each) for each in zip(*crossing.counts, strict=True)), crossing.total))
+    title = f"{crossing.one.label} por {crossing.other.label.lower()}"
+    return Table(title, (crossing.one.label, *crossing.columns, "Total"), tuple(rows))
+
+
+def of_funnel(funnel: Funnel) -> Table:
+    """A row a group: counts by stage, and each rate in percent with what it is compatible with."""
+    columns = [funnel.trait.label, *(LABELS[each] for each in funnel.stages)]
+    for stage in funnel.stages[1:]:
+        columns += [f"{LABELS[stage]} %", f"{LABELS[stage]} desde %", f"{LABELS[stage]} hasta %"]
+    rows: list[tuple[Cell, ...]] = [
+        (name, *funnel.counts[group], *_rates(funnel, group)) for group, name in enumerate(funnel.groups)
+    ]
+    rows.append(("Total", *funnel.totals, *[None] * (3 * (len(funnel.stages) - 1))))
+    return Table(f"De etapa en etapa, por {funnel.trait.label.lower()}", tuple(columns), tuple(rows))
+
+
+def _rates(funnel: Funnel, group: int) -> list[Cell]:
+    together = len(funnel.groups) * (len(funnel.stages) - 1)
+    cells: list[Cell] = []
+    for stage in range(1, len(funnel.stages)):
+        step = funnel.step(group, stage)
+        if step.rate is None or step.rate > 1:
+            cells += [None, None, None]
+        else:
+            cells += [_percent(each) for each in (step.rate, *step.bounds(together=together))]
+    return cells
 
 
 def _words(group: Group) -> str:

@@ -26,6 +26,7 @@ from reviewer.models.applications import (
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
 from reviewer.models.calls import Call, Phase, Setting
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
+from reviewer.models.groupings import GroupingRules
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
 from reviewer.models.rankings import (
@@ -80,6 +81,7 @@ __all__ = [
     "FlagKind",
     "FurtherReading",
     "FurtherRound",
+    "GroupingRules",
     "HandChange",
     "Job",
     "JobStatus",

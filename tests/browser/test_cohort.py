@@ -1,7 +1,7 @@
-"""The cohort in a real browser: a click on the map filters the page, and nothing is asked of elsewhere."""
+"""The cohort in a real browser: figures that answer to mouse and keyboard, and ask nothing of elsewhere."""
 
 import csv
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -11,39 +11,55 @@ from tests.browser.conftest import Opener, settle
 from tests.cohort.made import apply
 
 
-def click_on(page: Page, alcaldia: str) -> None:
-    """Clicks beside an alcaldía's name: any place within it answers."""
-    name = page.locator(".annotation-text", has_text=alcaldia)
-    expect(name).to_be_visible()
-    box = name.bounding_box()
-    assert box is not None
-    x, y = box["x"] + 5, box["y"] + box["height"] + 12
-    page.mouse.move(x, y)
-    expect(page.locator(".hovertext", has_text=alcaldia)).to_be_visible()
-    page.mouse.click(x, y)
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
 
 
-def test_a_click_on_the_map_filters_and_its_csv_comes_along(
-    open_page: Opener, call: Call, coordinator: Actor
-) -> None:
+def test_figures_filter_and_their_files_come_along(open_page: Opener, call: Call, coordinator: Actor) -> None:
     apply(call, [{"alcaldia": "09012", "gender": "Mujer"}] * 7 + [{"alcaldia": "09007"}] * 30)
     page = open_page("/cohorte", coordinator)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     settle(page)
-    click_on(page, "Tlalpan")
+    tlalpan = page.locator('[data-figure="mapa"] [data-pick="alcaldia=09012"]')
+    total = page.locator("p.total").first
+
+    tlalpan.hover()
+    expect(page.locator(".tip")).to_contain_text("7 postulaciones, 19 % de las de la ciudad")
+    tlalpan.click()
     expect(page.get_by_text("Tlalpan envió 19 % de las postulaciones")).to_be_visible()
-    assert urlsplit(page.url).query == "alcaldia=Tlalpan"
-    expect(page.locator("p.total").first).to_have_text("7 recibidas")
+    expect(total).to_have_text("7 recibidas")
+    assert query(page) == {"alcaldia": ["Tlalpan"]}
+
     with page.expect_download() as taken:
-        page.locator('a[href*="cohorte-genero"]').click()
+        page.locator('a[href*="/cohorte/genero.csv"]').click()
     with taken.value.path().open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file))[1] == ["Mujer", "7", "", "Mujer"]
+    with page.expect_download() as taken:
+        page.locator('a[href*="/cohorte/mapa.png"]').click()
+    assert taken.value.path().read_bytes().startswith(b"\x89PNG")
+
+    page.locator('[data-figure="genero"]').get_by_role("button", name="Ver tabla").click()
+    expect(page.get_by_role("region", name="Tabla de «Género»")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("region", name="Tabla de «Género»")).to_be_hidden()
+
+    # The same by keyboard: the chosen one is reached by Tab, its neighbours by arrows, Enter chooses.
+    tlalpan.focus()
+    page.keyboard.press("Enter")
+    expect(total).to_have_text("37 recibidas")
     settle(page)
-    click_on(page, "Tlalpan")
-    expect(page.locator("p.total").first).to_have_text("37 recibidas")
-    assert urlsplit(page.url).query == ""
+    expect(tlalpan).to_be_focused()
+    page.locator('[data-figure="genero"] [data-pick="genero=Mujer"]').focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(total).to_have_text("30 recibidas")
+    assert query(page) == {"genero": ["Sin respuesta"]}
+    page.reload()
+    expect(total).to_have_text("30 recibidas")
+    page.get_by_role("button", name="Quitar filtros").click()
+    expect(total).to_have_text("37 recibidas")
+
     hosts = {urlsplit(each).hostname for each in asked if not each.startswith(("data:", "blob:"))}
     assert hosts == {"localhost"}
-    assert page.locator(".modebar").count() == 0

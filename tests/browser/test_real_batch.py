@@ -74,4 +74,4 @@ def test_from_the_upload_to_the_map(
     page = open_page("/cohorte", coordinator)
     expect(page.get_by_text("10 recibidas")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile(r"Iztapalapa \(1\)"))).to_be_visible(timeout=LONG)
-    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=LONG)
+    expect(page.locator("[data-figure=mapa] svg")).to_be_visible(timeout=LONG)

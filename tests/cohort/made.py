@@ -9,11 +9,20 @@ from sqlalchemy import func, insert, select
 from sqlmodel import col
 
 from reviewer.database import writing
-from reviewer.models import Applicant, Application, ApplicationStatus, Batch, Call, Eligibility
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Batch,
+    Call,
+    Eligibility,
+    SensitiveTraits,
+)
 
 MEXICO = ZoneInfo("America/Mexico_City")
 IN_TIME = datetime(2025, 9, 20, 18, 0, tzinfo=UTC)
-_OF_APPLICATION = ("status", "eligibility", "submitted_at")
+_OF_APPLICATION = ("status", "eligibility", "submitted_at", "project_kind", "genre")
+_SENSITIVE = ("indigenous", "afro_mexican", "disability")
 
 
 def local(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
@@ -22,7 +31,7 @@ def local(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetim
 
 
 def apply(call: Call, people: Sequence[dict[str, Any]]) -> None:
-    """Stores an application for each of ``people``: columns of ``Application`` or ``Applicant`` by name.
+    """Stores an application for each of ``people``: columns of its tables by name.
 
     ``gone=True`` keeps the application without its applicant.
     """
@@ -41,6 +50,9 @@ def apply(call: Call, people: Sequence[dict[str, Any]]) -> None:
         kept = [_applicant(call, number, person) for number, person in numbered if not person.get("gone")]
         if kept:
             connection.execute(insert(Applicant), kept)
+        traits = [_traits(call, number, person) for number, person in numbered if not person.get("gone")]
+        if traits:
+            connection.execute(insert(SensitiveTraits), traits)
 
 
 def _application(call: Call, batch: Batch, number: int, person: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +63,8 @@ def _application(call: Call, batch: Batch, number: int, person: dict[str, Any]) 
     }
     return {
         **defaults,
+        "project_kind": "",
+        "genre": "",
         **{name: person[name] for name in _OF_APPLICATION if name in person},
         "id": number,
         "call_id": call.id,
@@ -58,9 +72,7 @@ def _application(call: Call, batch: Batch, number: int, person: dict[str, Any]) 
         "batch_id": batch.id,
         "row": number,
         "reasons": "",
-        "project_kind": "",
         "project_title": "",
-        "genre": "",
         "synopsis": "",
         "preferred_venue": "",
         "superseded_by": "",
@@ -74,7 +86,9 @@ def _applicant(call: Call, number: int, person: dict[str, Any]) -> dict[str, Any
     empty = dict.fromkeys(
         ("surnames", "email", "phone", "curp", "gender", "place", "colonia", "postal_code", "schooling"), ""
     )
-    own = {name: value for name, value in person.items() if name not in (*_OF_APPLICATION, "gone")}
+    own = {
+        name: value for name, value in person.items() if name not in (*_OF_APPLICATION, *_SENSITIVE, "gone")
+    }
     return {
         **empty,
         "occupation": "",
@@ -85,3 +99,8 @@ def _applicant(call: Call, number: int, person: dict[str, Any]) -> dict[str, Any
         "application_id": number,
         "call_id": call.id,
     }
+
+
+def _traits(call: Call, number: int, person: dict[str, Any]) -> dict[str, Any]:
+    answers = {name: person.get(name, "") for name in _SENSITIVE}
+    return {"application_id": number, "call_id": call.id, **answers}

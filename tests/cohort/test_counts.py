@@ -11,9 +11,11 @@ import pytest
 from reviewer import calls, geography
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.cohort import counts
-from reviewer.cohort.part import Part, Stage
+from reviewer.cohort import arrivals, counts, territory
+from reviewer.cohort.part import Part, counting
 from reviewer.cohort.shares import Verdict
+from reviewer.cohort.stages import Stage
+from reviewer.cohort.traits import GENDER, SCHOOLING, TRAITS
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.models import ApplicationStatus, Call, Eligibility
@@ -22,11 +24,28 @@ from tests.conftest import SLUG, call_text
 
 PART = Part(SLUG)
 IZTAPALAPA, TLALPAN, MILPA_ALTA = "09007", "09012", "09009"
-READS: tuple[Callable[..., Any], ...] = (
-    *(counts.totals, counts.by_alcaldia, counts.by_day),
-    *(counts.by_age, counts.by_gender, counts.by_schooling),
-)
+READS: dict[str, Callable[..., Any]] = {
+    "totals": counts.totals,
+    "territory": territory.by_alcaldia,
+    "arrivals": arrivals.by_hour,
+    "ages": counts.by_age,
+    **{key: lambda open_, trait=trait: counts.by_trait(open_, trait) for key, trait in TRAITS.items()},
+    "crossing": lambda open_: counts.crossing(open_, GENDER, SCHOOLING),
+}
 OTHER = call_text().replace('"guionismo-2025"', '"otra-2025"', 1).replace('"GUI"', '"OTR"')
+
+
+def read(count: Callable[..., Any], part: Part, viewer: Actor = OPERATOR) -> Any:
+    with counting(viewer, part) as open_:
+        return count(open_)
+
+
+def by_gender(open_: Any) -> Any:
+    return counts.by_trait(open_, GENDER)
+
+
+def by_schooling(open_: Any) -> Any:
+    return counts.by_trait(open_, SCHOOLING)
 
 
 @pytest.fixture
@@ -46,12 +65,12 @@ def test_totals_count_what_stands_once(call: Call, other_call: Call) -> None:
         ],
     )
     apply(other_call, [{}] * 7)
-    found = counts.totals(OPERATOR, part=PART)
+    found = read(counts.totals, PART)
     assert (found.received, found.eligible, found.to_check, found.ineligible) == (4, 2, 1, 1)
     assert found.seats == 60
     # the line of totals says the same whichever stage is looked at
-    assert counts.totals(OPERATOR, part=Part(SLUG, Stage.ELIGIBLE)) == found
-    of_one = counts.totals(OPERATOR, part=Part(SLUG, alcaldia=TLALPAN))
+    assert read(counts.totals, Part(SLUG, Stage.ELIGIBLE)) == found
+    of_one = read(counts.totals, Part(SLUG, alcaldia=TLALPAN))
     assert (of_one.eligible, of_one.to_check, of_one.ineligible) == (1, 1, 0)
 
 
@@ -70,7 +89,7 @@ def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> Non
         ],
     )
     apply(other_call, [{"alcaldia": MILPA_ALTA}] * 4)
-    found = counts.by_alcaldia(OPERATOR, part=PART)
+    found = read(territory.by_alcaldia, PART)
     by_code = {each.alcaldia.code: each for each in found.alcaldias}
     assert len(by_code) == 16
     assert by_code[IZTAPALAPA].count == 3 and by_code[TLALPAN].count == 2 and by_code[MILPA_ALTA].count == 0
@@ -79,7 +98,7 @@ def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> Non
     assert sum(each.share for each in found.alcaldias) == pytest.approx(1)
     assert sum(each.population_share for each in found.alcaldias) == pytest.approx(1)
     assert by_code[IZTAPALAPA].population_share == pytest.approx(1835486 / 9209944)
-    eligible = counts.by_alcaldia(OPERATOR, part=Part(SLUG, Stage.ELIGIBLE))
+    eligible = read(territory.by_alcaldia, Part(SLUG, Stage.ELIGIBLE))
     assert (eligible.total, eligible.elsewhere, eligible.unknown) == (4, 2, 2)
 
 
@@ -90,10 +109,10 @@ def test_a_cohort_like_the_city_has_no_gaps_and_a_lopsided_one_has(call: Call) -
         for _ in range(round(each.population / 20_000))
     ]
     apply(call, like_the_city)
-    found = counts.by_alcaldia(OPERATOR, part=PART)
+    found = read(territory.by_alcaldia, PART)
     assert {each.verdict for each in found.alcaldias} == {Verdict.EVEN}
     apply(call, [{"alcaldia": MILPA_ALTA}] * 60)
-    found = counts.by_alcaldia(OPERATOR, part=PART)
+    found = read(territory.by_alcaldia, PART)
     verdicts = {each.alcaldia.code: each.verdict for each in found.alcaldias}
     assert verdicts[MILPA_ALTA] is Verdict.MORE
 
@@ -112,7 +131,7 @@ def test_days_are_those_of_the_calls_zone_and_the_closing_minute_counts_whole(ca
             {"submitted_at": datetime(1925, 9, 20, tzinfo=ZoneInfo("UTC"))},
         ],
     )
-    found = counts.by_day(OPERATOR, part=PART)
+    found = read(arrivals.by_hour, PART)
     days = dict(found.days)
     assert (min(days), max(days), len(days)) == (date(2025, 9, 3), date(2025, 9, 27), 25)
     assert {day: count for day, count in days.items() if count} == {
@@ -137,14 +156,14 @@ def test_days_hold_in_zones_of_half_hours_and_across_a_change_of_the_clock(
         for hour, minute in ((0, 0), (0, 14), (0, 29), (23, 31), (23, 59))
     ]
     apply(call, [{"submitted_at": moment} for moment in moments])
-    found = counts.by_day(OPERATOR, part=PART)
+    found = read(arrivals.by_hour, PART)
     assert {day: count for day, count in found.days if count} == Counter(moment.date() for moment in moments)
 
 
 def test_an_afternoon_deadline_parts_the_day(installation: object) -> None:
     call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-27T14:00:00"))
     apply(call, [{"submitted_at": local(27, 14, 0, 59)}, {"submitted_at": local(27, 14, 1)}])
-    found = counts.by_day(OPERATOR, part=PART)
+    found = read(arrivals.by_hour, PART)
     assert found.days[-1] == (date(2025, 9, 27), 1)
     assert found.after == 1
 
@@ -161,20 +180,20 @@ def test_an_afternoon_deadline_parts_the_day(installation: object) -> None:
 )
 def test_ages_are_whole_years_on_the_closing_day(call: Call, born: date, age: int) -> None:
     apply(call, [{"birth_date": born}])
-    assert counts.by_age(OPERATOR, part=PART).years == ((age, 1),)
+    assert read(counts.by_age, PART).years == ((age, 1),)
 
 
 @pytest.mark.parametrize(("closing", "age"), [("2026-02-28", 17), ("2026-03-01", 18)])
 def test_born_on_29_february_one_turns_on_1_march(installation: object, closing: str, age: int) -> None:
     call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T", f"{closing}T", 1))
     apply(call, [{"birth_date": date(2008, 2, 29)}])
-    assert counts.by_age(OPERATOR, part=PART).years == ((age, 1),)
+    assert read(counts.by_age, PART).years == ((age, 1),)
 
 
 def test_ages_that_can_not_be_stay_apart(call: Call) -> None:
     births = [date(2000, 1, 1), date(2000, 5, 5), date(2010, 1, 1), date(2026, 1, 1), date(1025, 1, 1), None]
     apply(call, [{"birth_date": each} for each in births] + [{"gone": True}])
-    found = counts.by_age(OPERATOR, part=PART)
+    found = read(counts.by_age, PART)
     assert found.years == ((15, 1), (25, 2))
     assert (found.minimum, found.under_age, found.implausible, found.missing) == (18, 1, 2, 2)
     assert found.known == 3 and found.middle == 25
@@ -182,7 +201,7 @@ def test_ages_that_can_not_be_stay_apart(call: Call) -> None:
 
 def test_no_ages_have_no_middle(call: Call) -> None:
     apply(call, [{"birth_date": None}])
-    assert counts.by_age(OPERATOR, part=PART).middle is None
+    assert read(counts.by_age, PART).middle is None
 
 
 def test_answers_are_gathered_and_missing_ones_stay(call: Call) -> None:
@@ -196,58 +215,138 @@ def test_answers_are_gathered_and_missing_ones_stay(call: Call) -> None:
             {"gender": "Hombre", "schooling": "Primaria", "eligibility": Eligibility.INELIGIBLE},
         ],
     )
-    genders = counts.by_gender(OPERATOR, part=PART)
+    genders = read(by_gender, PART)
     assert [(each.label, each.count) for each in genders] == [
         ("Mujer", 2),
         ("Hombre", 1),
         ("Sin respuesta", 2),
     ]
-    levels = counts.by_schooling(OPERATOR, part=Part(SLUG, Stage.ELIGIBLE))
+    levels = read(by_schooling, Part(SLUG, Stage.ELIGIBLE))
     assert [each.label for each in levels] == ["Bachillerato", "Posgrado", "Sin respuesta"]
-    of_one = counts.by_gender(OPERATOR, part=Part(SLUG, alcaldia=TLALPAN))
-    assert [(each.label, each.count) for each in of_one] == [("Mujer", 1)]
+    of_one = read(by_gender, Part(SLUG, alcaldia=TLALPAN))
+    assert [(each.label, each.count) for each in of_one] == [("Mujer", 1), ("Sin respuesta", 0)]
 
 
 def test_every_read_adds_up_to_the_totals(call: Call) -> None:
-    apply(call, [{"gone": True}, {"gender": "x"}, {"birth_date": date(1990, 1, 1)}, {"alcaldia": TLALPAN}])
-    total = counts.totals(OPERATOR, part=PART).received
-    where, days, ages = (read(OPERATOR, part=PART) for read in READS[1:4])
+    people: list[dict[str, Any]] = [
+        {"gone": True},
+        {"gender": "x"},
+        {"birth_date": date(1990, 1, 1)},
+        {"alcaldia": TLALPAN},
+    ]
+    apply(call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}])
+    total = read(counts.totals, PART).received
+    where, days, ages = (read(READS[name], PART) for name in ("territory", "arrivals", "ages"))
     assert where.total + where.elsewhere + where.unknown == total
     assert days.in_time + days.before + days.after + days.undated == total
     assert ages.known + ages.implausible + ages.missing == total
-    for read in READS[4:]:
-        assert sum(each.count for each in read(OPERATOR, part=PART)) == total
+    for key in TRAITS:
+        assert sum(each.count for each in read(READS[key], PART)) == total, key
+    assert read(READS["crossing"], PART).total == total
 
 
-@pytest.mark.parametrize("read", READS, ids=lambda read: read.__name__)
+@pytest.mark.parametrize("name", READS)
 def test_one_query_counts_a_cohort_of_any_size(
-    call: Call, coordinator: Actor, queries: list[str], read: Callable[..., Any]
+    call: Call, coordinator: Actor, queries: list[str], name: str
 ) -> None:
     numbers = []
     for more in (1, 2, 497):
         apply(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(more)])
         queries.clear()
-        read(coordinator, part=Part(SLUG, Stage.ELIGIBLE, TLALPAN))
+        read(READS[name], Part(SLUG, Stage.ELIGIBLE, TLALPAN), coordinator)
         numbers.append(len(queries))
-    assert numbers == [3, 3, 3]  # her log-in, the call, the count
+    assert numbers == [4, 4, 4]  # her log-in, the call, the rules of the groups, the count
 
 
-@pytest.mark.parametrize("read", READS, ids=lambda read: read.__name__)
+@pytest.mark.parametrize("name", READS)
 def test_only_coordinators_see_the_cohort(
-    call: Call, juror: Actor, admin: Actor, coordinator: Actor, read: Callable[..., Any]
+    call: Call, juror: Actor, admin: Actor, coordinator: Actor, name: str
 ) -> None:
-    read(coordinator, part=PART)
+    read(READS[name], PART, coordinator)
     for stranger in (juror, admin):
         with pytest.raises(Forbidden):
-            read(stranger, part=PART)
+            read(READS[name], PART, stranger)
     with writing() as session:
         sessions.revoke_all(session, coordinator.person_id or 0)
     with pytest.raises(Forbidden):
-        read(coordinator, part=PART)
+        read(READS[name], PART, coordinator)
 
 
 def test_a_part_that_is_none_is_refused_in_words(call: Call) -> None:
     with pytest.raises(Refused, match="no es la clave de una alcaldía"):
         Part(SLUG, alcaldia="09999")
     with pytest.raises(Refused, match="No hay una convocatoria"):
-        counts.totals(OPERATOR, part=Part("otra"))
+        read(counts.totals, Part("otra"))
+
+
+@pytest.mark.parametrize("key", ["discapacidad", "pueblo_indigena", "afromexicana", "nombre"])
+def test_nobody_is_filtered_by_a_sensitive_trait(key: str) -> None:
+    with pytest.raises(Refused, match="No se puede filtrar"):
+        Part(SLUG, groups=((key, "Sí"),))
+
+
+def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
+    apply(
+        call,
+        [
+            {"gender": "Mujer", "birth_date": date(2000, 1, 1), "occupation": "Poeta"},
+            {"gender": "femenino", "birth_date": date(1950, 1, 1)},
+            {"gender": "Mujer", "schooling": "Maestría", "birth_date": date(2010, 1, 1)},
+            {"gender": "H"},
+            {"gender": "", "birth_date": date(2030, 1, 1)},
+            {"gone": True},
+        ],
+    )
+
+    def received(*groups: tuple[str, str]) -> int:
+        return int(read(counts.totals, Part(SLUG, groups=groups)).received)
+
+    assert received(("genero", "Mujer")) == 3
+    assert received(("genero", "Sin respuesta")) == 2
+    assert received(("genero", "Mujer"), ("escolaridad", "Posgrado")) == 1
+    assert received(("edad", "25 a 34")) == 1 and received(("edad", "60 o más")) == 1
+    assert received(("edad", "Menos de 18")) == 1 and received(("edad", "Fecha por revisar")) == 1
+    assert received(("edad", "Sin respuesta")) == 2
+    assert received(("ocupacion", "Cine, escritura y artes")) == 1
+    assert received(("genero", "Marciano")) == 0
+
+
+def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
+    apply(call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}])
+    part = Part(SLUG, groups=(("ocupacion", "Cine, escritura y artes"),))
+    assert read(counts.totals, part).received == 3000
+
+
+def test_crossings_hold_both_and_the_missing(call: Call) -> None:
+    apply(
+        call,
+        [
+            *[{"gender": "Mujer", "schooling": "Primaria", "disability": "Visual"}] * 2,
+            {"gender": "Mujer", "disability": "No"},
+            {"schooling": "Maestría"},
+        ],
+    )
+    found = read(READS["crossing"], PART)
+    assert found.rows == ("Mujer", "Sin respuesta") and found.columns == (
+        "Primaria",
+        "Posgrado",
+        "Sin respuesta",
+    )
+    assert found.counts == ((2, 0, 1), (0, 1, 0))
+    other = read(lambda open_: counts.crossing(open_, TRAITS["discapacidad"], TRAITS["edad"]), PART)
+    assert other.rows == ("Visual", "Ninguna", "Sin respuesta") and other.counts == ((2,), (1,), (1,))
+
+
+def test_of_sensitive_traits_nobodys_words_are_told(call: Call) -> None:
+    apply(call, [{"disability": "Visual, desde el accidente en Tasqueña"}, {"gender": "Muxe"}])
+    visual, *_ = read(READS["discapacidad"], PART)
+    assert (visual.label, visual.count, visual.words) == ("Visual", 1, ())
+    assert read(by_gender, PART)[0].words == ("Muxe",)
+
+
+def test_that_everybody_answered_is_told_too(call: Call) -> None:
+    apply(call, [{"gender": "Mujer"}])
+    assert [(each.label, each.count) for each in read(by_gender, PART)] == [
+        ("Mujer", 1),
+        ("Sin respuesta", 0),
+    ]

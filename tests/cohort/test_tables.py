@@ -4,21 +4,29 @@ from datetime import date, datetime, timedelta
 
 from reviewer.access.actor import OPERATOR
 from reviewer.answers import Group
-from reviewer.cohort import counts, tables
-from reviewer.cohort.counts import Ages, Arrivals, Totals
-from reviewer.cohort.part import Part
+from reviewer.cohort import tables, territory
+from reviewer.cohort.arrivals import Arrivals
+from reviewer.cohort.counts import Ages, Totals
+from reviewer.cohort.part import Part, counting
+from reviewer.cohort.traits import GENDER, SCHOOLING
 from reviewer.models import Call
 from tests.cohort.made import apply
 from tests.conftest import SLUG
 
 
+def found() -> territory.Territory:
+    with counting(OPERATOR, Part(SLUG)) as open_:
+        return territory.by_alcaldia(open_)
+
+
 def test_territory_says_the_city_and_who_is_not_of_it(call: Call) -> None:
     apply(call, [{"alcaldia": "09007"}] * 30 + [{"place": "Ecatepec"}] * 2 + [{}])
-    table = tables.of_territory(counts.by_alcaldia(OPERATOR, part=Part(SLUG)))
+    table = tables.of_territory(found())
     assert all(len(row) == len(table.columns) for row in table.rows)
     rows = {str(row[1]): row for row in table.rows}
     assert len(table.rows) == 19
-    code, _, count, share, low, high, population, its_share, rate, reading = rows["Iztapalapa"]
+    code, _, count, share, low, high, population, its_share, rate, reading, venue, way = rows["Iztapalapa"]
+    assert (venue, way) == ("Sede Iztapalapa", 0.0)
     assert (code, count, share, high, population, its_share) == ("09007", 30, 100.0, 100.0, 1835486, 19.9)
     assert isinstance(low, float) and 70 < low < 80
     assert rate == 0.16 and reading == "Más"
@@ -31,9 +39,9 @@ def test_territory_says_the_city_and_who_is_not_of_it(call: Call) -> None:
 
 def test_of_few_no_percentages_are_made(call: Call) -> None:
     apply(call, [{"alcaldia": "09007"}] * 3)
-    table = tables.of_territory(counts.by_alcaldia(OPERATOR, part=Part(SLUG)))
+    table = tables.of_territory(found())
     row = next(row for row in table.rows if row[1] == "Iztapalapa")
-    assert row[2] == 3 and row[3:6] == (None, None, None) and row[-1] is None
+    assert row[2] == 3 and row[3:6] == (None, None, None) and row[9] is None
     assert tables.of_totals(Totals(2, 1, 0, seats=60)).rows[0] == ("Elegibles", 2, None)
     assert tables.of_totals(Totals(8, 2, 0, seats=60)).rows[0] == ("Elegibles", 8, 80.0)
 
@@ -63,7 +71,9 @@ def test_ages_end_with_those_unknown() -> None:
 
 def test_groups_show_the_words_that_they_gather() -> None:
     many = tuple(f"p{number}" for number in range(14))
-    table = tables.of_gender((Group("Mujer", 9, ("Mujer", "Femenino")), Group("Sin agrupar", 14, many)))
+    table = tables.of_groups(
+        GENDER, (Group("Mujer", 9, ("Mujer", "Femenino")), Group("Sin agrupar", 14, many))
+    )
     assert table.rows[0] == ("Mujer", 9, 39.1, "Mujer; Femenino")
     assert str(table.rows[1][3]).endswith("p11; y 2 más")
-    assert tables.of_schooling(()).rows == ()
+    assert tables.of_groups(SCHOOLING, ()).rows == ()

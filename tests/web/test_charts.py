@@ -1,45 +1,54 @@
 """Figures by the data they hold, their colours by the contrast they have, sentences by what they say."""
 
-import json
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from xml.etree import ElementTree
 
-import plotly.graph_objects as go
 import pytest
 
-from reviewer import geography
+from reviewer import calls, geography
 from reviewer.answers import NO_ANSWER, Group
-from reviewer.cohort.counts import Ages, AlcaldiaShare, Arrivals, Territory, Totals
-from reviewer.cohort.part import Part, Stage
-from reviewer.cohort.shares import Verdict, interval, verdict
-from reviewer.web.charts import outline, people, sentences, territory
-from reviewer.web.charts.palette import DARK, LIGHT, Palette, palette_for
-from tests.conftest import SLUG
+from reviewer.cohort.arrivals import Arrivals
+from reviewer.cohort.counts import Ages, Totals
+from reviewer.cohort.part import Part
+from reviewer.cohort.shares import Verdict
+from reviewer.cohort.stages import Stage
+from reviewer.cohort.territory import Territory, of_counts, venues_of
+from reviewer.cohort.traits import DISABILITY, OCCUPATION
+from reviewer.web.charts import bars, outline, paper, svg
+from reviewer.web.charts.bars import Bar, Closing
+from reviewer.web.charts.drawing import Drawing, Shape, Text, fitted, text_width, wrapped
+from reviewer.web.charts.drawing import Part as DrawingPart
+from reviewer.web.charts.palette import DARK, LIGHT, PAPER, Palette, palette_for
+from reviewer.web.cohort import sentences, territory
+from reviewer.web.cohort.territory import Reading
+from tests.conftest import SLUG, call_text
 
 CLOSES = datetime(2025, 9, 27, 23, 59, tzinfo=UTC)
 AFTER = CLOSES + timedelta(days=3)
 DAYS = tuple((date(2025, 9, 3) + timedelta(days=number), number) for number in range(25))
 GROUPS = (Group("Mujer", 12, ("Mujer",)), Group("Hombre", 7, ("H",)), Group(NO_ANSWER, 1))
-PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK, PAPER], ids=["light", "dark", "paper"])
+SPEC = calls.parse(call_text())
 
 
 def made(**by_name: int) -> Territory:
     """A territory with these counts; the other alcaldías have none."""
-    places = geography.alcaldias()
-    total = sum(by_name.values())
-    everybody = sum(each.population for each in places)
-
-    def share(place: geography.Alcaldia) -> AlcaldiaShare:
-        count, expected = by_name.get(place.name.replace(" ", "_"), 0), place.population / everybody
-        low, high = interval(count, total, together=16)
-        kind = verdict(count, total, expected, together=16)
-        return AlcaldiaShare(place, count, count / total if total else 0, low, high, expected, kind)
-
-    return Territory(tuple(share(place) for place in places), total, elsewhere=0, unknown=0)
+    codes = {place.name.replace(" ", "_"): place.code for place in geography.alcaldias()}
+    return of_counts(Counter({codes[name]: count for name, count in by_name.items()}), venues_of(SPEC))
 
 
-def drawn(figure: go.Figure) -> Any:
-    return json.loads(figure.to_json())
+def words_of(drawing: Drawing) -> list[str]:
+    return [mark.words for part in drawing.parts for mark in part.marks if isinstance(mark, Text)]
+
+
+def picks_of(drawing: Drawing) -> dict[str, DrawingPart]:
+    return {part.pick: part for part in drawing.parts if part.pick}
+
+
+def fill_of(part: DrawingPart) -> str | None:
+    mark = part.marks[-1] if isinstance(part.marks[-1], Shape) else part.marks[0]
+    return mark.fill if isinstance(mark, Shape) else None
 
 
 def contrast(one: str, other: str) -> float:
@@ -60,7 +69,7 @@ def contrast(one: str, other: str) -> float:
 def test_what_is_written_and_what_is_counted_can_be_seen(palette: Palette) -> None:
     for on_page in (palette.text, palette.quiet, palette.bar, palette.alarm, palette.missing):
         assert contrast(on_page, palette.page) >= 4.5
-    for fill in palette.verdicts.values():
+    for fill in (*palette.verdicts.values(), *palette.ramp, palette.grid):
         assert contrast(palette.text, fill) >= 4.5
     assert set(palette.verdicts) == set(Verdict)
 
@@ -70,96 +79,147 @@ def test_the_page_decides_on_the_palette() -> None:
     assert palette_for("light") is palette_for(None) is LIGHT
 
 
-def test_the_map_needs_nothing_from_elsewhere_and_every_alcaldia_answers() -> None:
-    figure = drawn(territory.territory_map(made(Iztapalapa=30, Tlalpan=10), LIGHT))
-    assert {trace["type"] for trace in figure["data"]} == {"scatter"}
-    assert not {"geo", "map", "mapbox", "images"} & set(figure["layout"])
-    shapes = [trace for trace in figure["data"] if trace.get("fill") == "toself"]
-    codes = [trace["customdata"][0] for trace in figure["data"] if "customdata" in trace]
-    assert len(shapes) == 16
-    assert sorted(codes) == sorted(each.code for each in geography.alcaldias())
-    hover = next(trace["hovertemplate"] for trace in figure["data"] if "09007" in trace.get("customdata", ()))
-    assert "Iztapalapa" in hover and "30\N{NO-BREAK SPACE}postulaciones, 75\N{NO-BREAK SPACE}%" in hover
+def test_every_alcaldia_answers_to_a_click_and_to_the_keyboard() -> None:
+    for tiles in (False, True):
+        card = territory.on_the_map(made(Iztapalapa=30, Tlalpan=10), LIGHT, chosen=None, tiles=tiles)
+        picks = picks_of(card.drawing)
+        assert sorted(picks) == sorted(f"alcaldia={each.code}" for each in geography.alcaldias())
+        tip = picks["alcaldia=09007"].tip
+        assert "Iztapalapa" in tip and "30\N{NO-BREAK SPACE}postulaciones, 75\N{NO-BREAK SPACE}%" in tip
+        root = ElementTree.fromstring(svg.inline(card.drawing))
+        buttons = [each for each in root.iter() if each.get("data-pick")]
+        assert len(buttons) == 16 and all(each.get("role") == "button" for each in buttons)
+        assert all(each.get("aria-label") for each in buttons)
 
 
 def test_the_map_marks_gaps_with_more_than_colour() -> None:
-    figure = drawn(territory.territory_map(made(Milpa_Alta=30, Iztapalapa=40, Tlalpan=200), LIGHT))
-    names = {note["text"].split("<br>")[0]: note["text"] for note in figure["layout"]["annotations"]}
-    assert "▲ 30" in names["Milpa Alta"] and "▲ 200" in names["Tlalpan"]
-    assert "▲" not in names["Iztapalapa"] and "▼" not in names["Iztapalapa"]
-    shown = [trace["name"] for trace in figure["data"] if trace["x"] == [None]]
-    assert shown[0] == "▲ Más" and shown[-1] == "▼ Menos"
+    lopsided = made(Milpa_Alta=30, Iztapalapa=40, Tlalpan=200)
+    drawing = territory.on_the_map(lopsided, LIGHT, chosen=None).drawing
+    triangles = [
+        mark
+        for part in drawing.parts
+        for mark in part.marks
+        if isinstance(mark, Shape) and mark.closed and len(mark.outlines[0]) == 3
+    ]
+    gaps = [each for each in lopsided.alcaldias if each.verdict in (Verdict.MORE, Verdict.LESS)]
+    legend = {each.verdict for each in gaps}
+    assert len(triangles) == len(gaps) + len(legend)
+    assert "Más" in words_of(drawing) and "Menos" in words_of(drawing)
+
+
+@PALETTES
+def test_each_reading_of_the_map_tells_its_number(palette: Palette) -> None:
+    found = made(Iztapalapa=40, Milpa_Alta=2, Tlalpan=7)
+    told = {
+        reading: words_of(territory.on_the_map(found, palette, chosen=None, reading=reading).drawing)
+        for reading in Reading
+    }
+    assert "40" in told[Reading.COUNT] and "40" in told[Reading.SHARE]
+    assert "0.22" in told[Reading.RATE] and "Por 10 mil habitantes (2020)" in told[Reading.RATE]
+    assert "0.0\N{NO-BREAK SPACE}km" in told[Reading.DISTANCE]
+    assert all("Sede" in each for each in told.values())
+
+
+def test_distances_are_those_of_the_city() -> None:
+    by_name = {each.alcaldia.name: each for each in made(Iztapalapa=1).alcaldias}
+    # Azcapotzalco's inner point to Cuauhtémoc's: 6.97 km by the haversine formula, by hand
+    milpa, nearest = by_name["Milpa Alta"], by_name["Milpa Alta"].nearest
+    assert by_name["Azcapotzalco"].kilometres == 0
+    assert nearest is not None and nearest.label == "Sede Iztapalapa"
+    assert milpa.kilometres == pytest.approx(22.7, abs=0.1)
+    assert made(Iztapalapa=3, Milpa_Alta=2).middle_way == 0
+    assert made(Milpa_Alta=2).middle_way == milpa.kilometres
+    assert made().middle_way is None
 
 
 def test_of_few_the_map_says_no_shares() -> None:
-    figure = drawn(territory.territory_map(made(Iztapalapa=3), LIGHT))
-    fills = {trace["fillcolor"] for trace in figure["data"] if "fillcolor" in trace}
-    assert fills == {LIGHT.verdicts[Verdict.EVEN]}
-    assert "%" not in "".join(trace.get("hovertemplate", "") for trace in figure["data"])
-    assert not [trace for trace in figure["data"] if trace["x"] == [None]]
+    drawing = territory.on_the_map(made(Iztapalapa=3), LIGHT, chosen=None).drawing
+    picks = picks_of(drawing)
+    assert {fill_of(each) for each in picks.values()} == {LIGHT.verdicts[Verdict.EVEN]}
+    assert not any("%" in each.tip for each in picks.values())
 
 
-def test_the_chosen_alcaldia_is_outlined_and_named() -> None:
-    plain = territory.territory_map(made(Tlalpan=20), DARK)
-    chosen = territory.territory_map(made(Tlalpan=20), DARK, chosen="09012")
-    assert len(chosen.data) == len(plain.data) + 1
-    bars = drawn(territory.territory_bars(made(Tlalpan=20), DARK, chosen="09012"))
-    assert "<b>Tlalpan</b>" in bars["data"][0]["x"]
+def test_the_chosen_alcaldia_is_pressed_and_lies_over_the_others() -> None:
+    drawing = territory.on_the_map(made(Tlalpan=20), DARK, chosen="09012").drawing
+    chosen = [part for part in drawing.parts if part.chosen]
+    assert [each.pick for each in chosen] == ["alcaldia=09012"]
+    assert list(picks_of(drawing))[-1] == "alcaldia=09012"
+    beside = territory.beside_population(made(Tlalpan=20), DARK, chosen="09012").drawing
+    assert [part.pick for part in beside.parts if part.chosen] == ["alcaldia=09012"]
+    assert 'aria-pressed="true"' in svg.inline(beside)
 
 
-def test_bars_stand_in_the_order_of_the_population_with_their_interval() -> None:
-    shares, _, population, clicks = territory.territory_bars(made(Iztapalapa=20, Tlalpan=80), LIGHT).data
-    assert list(clicks.customdata[:2]) == ["09007", "09005"]
-    assert shares.y[0] == pytest.approx(20)
-    assert population.y[0] == pytest.approx(19.93, abs=0.01)
-    low, high = interval(20, 100, together=16)
-    assert shares.y[0] + shares.error_y.array[0] == pytest.approx(100 * high)
-    assert shares.y[0] - shares.error_y.arrayminus[0] == pytest.approx(100 * low)
-    assert list(population.y) == sorted(population.y, reverse=True)
-    assert max(shares.y) < clicks.y[0]
+def test_columns_stand_in_the_order_of_the_population() -> None:
+    drawing = territory.beside_population(made(Iztapalapa=20, Tlalpan=80), LIGHT, chosen=None).drawing
+    assert list(picks_of(drawing))[:2] == ["alcaldia=09007", "alcaldia=09005"]
+    assert "Caben en el azar: de 11" in picks_of(drawing)["alcaldia=09007"].tip
 
 
-def test_points_that_answer_to_clicks_lie_within_and_names_too() -> None:
+def test_names_lie_within_their_alcaldia() -> None:
     for place in geography.alcaldias():
-        xs, ys = outline.outline(place.code)
-        within = list(zip(*outline.inside(place.code), strict=True))
-        known = [(x, y) for x, y in zip(xs, ys, strict=True) if x is not None and y is not None]
-        assert min(x for x, _ in known) <= min(x for x, _ in within)
-        assert max(y for _, y in known) >= max(y for _, y in within)
+        xs, ys = zip(*(point for ring in outline.outline(place.code) for point in ring), strict=True)
         x, y = outline.middle(place.code)
-        assert min((x - a) ** 2 + (y - b) ** 2 for a, b in within) <= outline.STEP**2
-        # a point for about every square of the grid: the whole alcaldía answers
-        kilometres = (outline.STEP * 111.2) ** 2 * outline.NARROWING
-        assert len(within) == pytest.approx(place.area_km2 / kilometres, rel=0.25, abs=4)
+        assert min(xs) < x < max(xs) and min(ys) < y < max(ys)
 
 
-def test_groups_are_bars_from_the_top_with_missing_answers_in_grey() -> None:
-    (bar,) = people.group_bars(GROUPS, LIGHT).data
-    assert list(bar.y) == [NO_ANSWER, "Hombre", "Mujer"] and list(bar.x) == [1, 7, 12]
-    assert list(bar.marker.color) == [LIGHT.missing, LIGHT.bar, LIGHT.bar]
-    assert list(bar.text)[-1] == " 12 · 60\N{NO-BREAK SPACE}%"
-    (few,) = people.group_bars((Group("Mujer", 3),), LIGHT).data
-    assert list(few.text) == [" 3"]
+def test_group_bars_are_as_long_as_their_counts() -> None:
+    drawing = bars.group_bars(
+        [
+            Bar("Mujer", 12, "12 · 60 %", pick="genero=Mujer"),
+            Bar("Sin respuesta", 0, "0"),
+            Bar("Otra", 6, "6"),
+        ],
+        LIGHT,
+    )
+    long = [
+        mark.outlines[0][1][0] - mark.outlines[0][0][0]
+        for part in drawing.parts
+        for mark in part.marks
+        if isinstance(mark, Shape) and mark.fill == LIGHT.bar
+    ]
+    assert len(long) == 2 and long[0] == pytest.approx(2 * long[1])
+    assert words_of(drawing) == ["Mujer", "12 · 60 %", "Sin respuesta", "0", "Otra", "6"]
+    assert all(
+        text_width(mark.words) + mark.x <= drawing.width
+        for part in drawing.parts
+        for mark in part.marks
+        if isinstance(mark, Text) and mark.anchor == "start"
+    )
 
 
-def test_ages_have_a_bar_each_from_the_minimum_on() -> None:
-    (bar,) = people.age_bars(Ages(((15, 1), (17, 1), (18, 4), (21, 2)), 18, 0, 0), LIGHT).data
-    assert list(bar.x) == ["< 18", "18", "19", "20", "21"]
-    assert list(bar.y) == [2, 4, 0, 0, 2]
-    assert bar.marker.color[0] == LIGHT.alarm and set(bar.marker.color[1:]) == {LIGHT.bar}
-    (empty,) = people.age_bars(Ages((), 18, 0, 5), LIGHT).data
-    assert list(empty.y) == [0]
+def test_columns_stand_against_the_closing() -> None:
+    days = [Bar("", count, "", f"día {count}") for _, count in DAYS]
+    drawing = bars.columns(
+        days, LIGHT, ticks={0: "3 sep", 5: "8 sep"}, closing=Closing(25, "cierre: sáb 27 sep 23:59")
+    )
+    assert "cierre: sáb 27 sep 23:59" in words_of(drawing) and "8 sep" in words_of(drawing)
+    dashed = [m for part in drawing.parts for m in part.marks if isinstance(m, Shape) and m.dashed]
+    assert len(dashed) == 1 and dashed[0].outlines[0][0][0] == pytest.approx(drawing.width)
+    assert [part.tip for part in drawing.parts if part.tip][-1] == "día 24"
 
 
-def test_days_stand_against_the_closing() -> None:
-    figure = people.arrival_bars(Arrivals(DAYS, before=2, after=3, undated=0, closes=CLOSES), LIGHT)
-    (bar,) = figure.data
-    assert bar.x[0] == "antes" and bar.x[-1] == "después" and len(bar.x) == 27
-    assert figure.layout.shapes[0].x0 == 25.5  # between the last day and what came after it
-    assert figure.layout.annotations[0].text == "cierre: sáb 27 sep 23:59"
-    assert "1 sep" not in figure.layout.xaxis.ticktext and "8 sep" in figure.layout.xaxis.ticktext
-    figure = people.arrival_bars(Arrivals(DAYS, 0, 0, 0, CLOSES), LIGHT)
-    assert len(figure.data[0].x) == 25 and figure.layout.shapes[0].x0 == 24.5
+def test_axes_have_round_steps() -> None:
+    assert bars.steps(1) == [0, 1] and bars.steps(3) == [0, 1, 2, 3]
+    assert bars.steps(67) == [0, 20, 40, 60, 80] and bars.steps(2_000_000)[-1] == 2_000_000
+
+
+def test_words_of_strangers_are_words_in_every_file() -> None:
+    hostile = "<script>alert(1)</script>&\"'"
+    drawing = bars.group_bars([Bar(hostile, 3, "3", tip=hostile, pick=f"genero={hostile}")], LIGHT, width=900)
+    for text in (
+        svg.inline(drawing.titled(hostile)),
+        svg.file(drawing.titled(hostile), page="#FFFFFF").decode(),
+    ):
+        root = ElementTree.fromstring(text.removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n'))
+        assert not [each for each in root.iter() if each.tag.endswith("script")]
+    assert paper.pdf(drawing, page="#FFFFFF").startswith(b"%PDF")
+
+
+def test_words_are_fitted_to_their_room() -> None:
+    long = "Una ocupación que no cabe en ninguna parte"
+    assert fitted("Poeta", 100) == "Poeta"
+    assert fitted(long, 80).endswith("…") and text_width(fitted(long, 80)) <= 80
+    assert wrapped("La Magdalena Contreras", 74, 11) == ["La Magdalena", "Contreras"]
 
 
 def test_sentences_name_only_gaps_that_chance_does_not_make() -> None:
@@ -239,6 +299,14 @@ def test_an_empty_part_says_what_to_do() -> None:
     nobody, some = Totals(0, 0, 0, seats=60), Totals(0, 4, 0, seats=60)
     assert "primer lote" in sentences.about_nobody(nobody, Part(SLUG))
     assert "Milpa Alta" in sentences.about_nobody(nobody, Part(SLUG, alcaldia="09009"))
+    assert "filtros" in sentences.about_nobody(nobody, Part(SLUG, groups=(("genero", "Mujer"),)))
     assert "Recibidas" in sentences.about_nobody(some, Part(SLUG, Stage.ELIGIBLE))
-    assert sentences.about_nobody(some, Part(SLUG)) == ""
-    assert sentences.about_nobody(Totals(1, 0, 0, seats=60), Part(SLUG, Stage.ELIGIBLE)) == ""
+    assert "esta etapa" in sentences.about_nobody(some, Part(SLUG, Stage.SELECTED))
+
+
+def test_sentences_about_what_is_sensitive_count_who_said_so() -> None:
+    groups = (Group("Visual", 3), Group("Motriz", 1), Group("Ninguna", 14), Group(NO_ANSWER, 2))
+    said = sentences.about_groups(DISABILITY, groups).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "Dice vivir con alguna discapacidad 20 %. Sin respuesta: 2."
+    common = sentences.about_groups(OCCUPATION, (Group("Estudiante", 3), Group(NO_ANSWER, 2)))
+    assert common == "Lo más común: estudiante, 3 de 5. Sin respuesta: 2."

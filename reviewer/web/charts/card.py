@@ -1,60 +1,108 @@
-"""A figure as pages show it: what is to be seen in it, the figure, its table and its CSV."""
+"""A figure as pages show it: what is to be seen in it, the figure, its table, and both to take along."""
 
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from reviewer.tables import Cell, Table
-from reviewer.web.routes import downloads
+from reviewer.web import links
+from reviewer.web.charts import svg
+from reviewer.web.charts.drawing import Drawing
+from reviewer.web.components import figures
 from reviewer.words import day, number
 
-# Plotly's toolbar has no Spanish here, and nothing in it is needed.
-CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False}
+KINDS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
 
 
 @dataclass(frozen=True)
 class Card:
-    """What belongs together. ``name`` is that of its CSV in ``downloads.TABLES``."""
+    """What belongs together. ``name`` is that of its figure among those that can be taken along.
+
+    ``hint`` says what can be done with it on a screen. ``lead`` is drawn large, to the left of the others;
+    ``wide`` takes a row of its own.
+    """
 
     name: str
     heading: str
     sentence: str
-    figure: go.Figure
+    drawing: Drawing
     table: Table
     note: str = ""
+    hint: str = ""
+    lead: bool = False
+    wide: bool = False
 
 
 def show(
-    card: Card,
+    cards: Sequence[Card],
     *,
+    address: str,
     params: Mapping[str, str | None],
-    key: str | None = None,
-    on_choose: Callable[[], None] | None = None,
+    key: str,
+    on_pick: Callable[[], None] | None = None,
 ) -> None:
-    """Draws a card; ``params`` are its download's.
+    """Draws cards side by side. ``address`` and ``params`` are where their files are taken from.
 
-    ``on_choose`` is called after a click on a point of the figure, which the session state holds at ``key``.
+    ``on_pick`` is called when a part of a figure was chosen, by mouse or keyboard (see ``picked``).
     """
-    with st.container(border=True, height="stretch", gap="xsmall"):
-        st.html(f'<h2 class="card">{html.escape(card.heading)}</h2>')
-        st.markdown(card.sentence)
-        st.plotly_chart(
-            card.figure,
-            key=key,
-            config=CONFIG,
-            alt=f"{card.heading}. {card.sentence}",
-            on_select=on_choose or "ignore",
-            selection_mode="points",
-        )
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            with st.popover("Ver tabla", type="tertiary"):
-                show_table(card.table)
-                if card.note:
-                    st.caption(card.note)
-            downloads.link("Descargar CSV", card.name, **params)
+    figures.show(grid(cards, address=address, params=params), key=key, on_pick=on_pick)
+
+
+def picked(key: str) -> str:
+    """Inside ``on_pick``: what was chosen, as the drawing's ``pick`` says it."""
+    return figures.picked(key)
+
+
+def grid(cards: Sequence[Card], *, address: str, params: Mapping[str, str | None]) -> str:
+    """The cards as HTML."""
+    kind = "cards lead" if any(card.lead for card in cards) else "cards"
+    return f'<div class="{kind}">{"".join(_card(card, address, params) for card in cards)}</div>'
+
+
+def files(name: str, *, address: str, params: Mapping[str, str | None], heading: str) -> str:
+    """Links that take a figure and its data along, as HTML."""
+    return "".join(
+        f'<a class="download" href="{_href(f"{address}/{name}.{kind}", params)}" target="_self" '
+        f'aria-label="{html.escape(f"{words} de «{heading}»")}">{words}</a>'
+        for kind, words in KINDS.items()
+    )
+
+
+def _card(card: Card, address: str, params: Mapping[str, str | None]) -> str:
+    kind = "card" + " leading" * card.lead + " wide" * card.wide
+    table_id = f"tabla-{card.name}"
+    note = f'<p class="note">{html.escape(card.note)}</p>' if card.note else ""
+    hint = f' <span class="hint">{html.escape(card.hint)}</span>' if card.hint else ""
+    return (
+        f'<section class="{kind}" data-figure="{card.name}"><h2>{html.escape(card.heading)}</h2>'
+        f"<p>{html.escape(card.sentence)}{hint}</p>"
+        f"<figure>{svg.inline(card.drawing.titled(f'{card.heading}. {card.sentence}'))}</figure>"
+        f'<footer><button type="button" popovertarget="{table_id}" aria-label="Ver tabla de '
+        f'«{html.escape(card.heading)}»">Ver tabla</button>'
+        f"{files(card.name, address=address, params=params, heading=card.heading)}</footer>"
+        f'<div class="table" popover id="{table_id}" tabindex="0" role="region" '
+        f'aria-label="Tabla de «{html.escape(card.heading)}»">{table_html(card.table)}{note}'
+        f'<button type="button" popovertarget="{table_id}" popovertargetaction="hide">Cerrar</button></div>'
+        "</section>"
+    )
+
+
+def _href(path: str, params: Mapping[str, str | None]) -> str:
+    return html.escape(links.address(path, params))
+
+
+def show_figure(heading: str, drawing: Drawing, *, key: str) -> None:
+    """Draws a figure under its heading, without more: what is told of it stands elsewhere on the page."""
+    words = html.escape(heading)
+    figure = svg.inline(drawing.titled(heading))
+    figures.show(f'<section class="card alone"><h2>{words}</h2><figure>{figure}</figure></section>', key=key)
+
+
+def show_table(table: Table) -> None:
+    """Draws a table among other elements of a page."""
+    st.html(table_html(table))
 
 
 def show_total(count: int, words: str) -> None:
@@ -62,19 +110,32 @@ def show_total(count: int, words: str) -> None:
     st.html(f'<p class="total"><b>{number(count)}</b> {html.escape(words)}</p>', width="content")
 
 
-def show_table(table: Table) -> None:
-    """Draws a table as plain HTML: read by screen readers, without a toolbar of Streamlit's."""
+def table_html(table: Table) -> str:
+    """A table as plain HTML: read by screen readers, without a toolbar of Streamlit's."""
     classes = [' class="n"' if _is_of_numbers(place, table) else "" for place in range(len(table.columns))]
     head = _row(
-        (f"<th scope='col'{each}>", column) for each, column in zip(classes, table.columns, strict=True)
+        (f"<th scope='col'{each}>", column, "</th>")
+        for each, column in zip(classes, table.columns, strict=True)
     )
     body = "".join(
-        _row((f"<td{each}>", cell) for each, cell in zip(classes, row, strict=True)) for row in table.rows
+        _row((f"<td{each}>", cell, "</td>") for each, cell in zip(classes, row, strict=True))
+        for row in table.rows
     )
-    st.html(
+    return (
         f'<table class="numbers"><caption>{html.escape(table.title)}</caption>'
         f"<thead>{head}</thead><tbody>{body}</tbody></table>"
     )
+
+
+def written(cell: Cell) -> str:
+    """A cell as it is written in Mexico."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return f"{cell:,.1f}"
+    if isinstance(cell, int):
+        return number(cell)
+    return cell if isinstance(cell, str) else day(cell)
 
 
 def _is_of_numbers(place: int, table: Table) -> bool:
@@ -82,15 +143,5 @@ def _is_of_numbers(place: int, table: Table) -> bool:
     return place > 0 and any(isinstance(row[place], int | float) for row in table.rows)
 
 
-def _row(cells: Iterable[tuple[str, Cell]]) -> str:
-    return f"<tr>{''.join(f'{opening}{_written(cell)}' for opening, cell in cells)}</tr>"
-
-
-def _written(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float):
-        return f"{cell:,.1f}"
-    if isinstance(cell, int):
-        return number(cell)
-    return html.escape(cell if isinstance(cell, str) else day(cell))
+def _row(cells: Iterable[tuple[str, Cell, str]]) -> str:
+    return f"<tr>{''.join(f'{begin}{html.escape(written(cell))}{end}' for begin, cell, end in cells)}</tr>"

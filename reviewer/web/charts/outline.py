@@ -1,4 +1,4 @@
-"""The alcaldías' shapes on paper: projected outlines, points within them, and room for their names."""
+"""The alcaldías' shapes on paper: projected outlines, and where their names have room."""
 
 from functools import cache
 from math import cos, radians
@@ -10,7 +10,6 @@ from reviewer import geography
 from reviewer.geography import Ring
 
 NARROWING = cos(radians(19.32))  # of a degree of longitude at the city's latitude
-STEP = 0.015  # degrees between the points within: about 1.6 kilometres
 FINE_STEP = 0.006
 WIDER = 1.8  # a name is wider than it is high
 
@@ -18,14 +17,11 @@ Points = NDArray[np.float64]
 
 
 @cache
-def outline(code: str) -> tuple[list[float | None], list[float | None]]:
-    """An alcaldía's rings one after another, a gap between them: projected x and y."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for ring in geography.shapes()[code]:
-        xs += [None] * bool(xs) + [round(lon * NARROWING, 5) for lon, _ in ring]
-        ys += [None] * bool(ys) + [lat for _, lat in ring]
-    return xs, ys
+def outline(code: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """An alcaldía's rings, projected: each a series of x and y."""
+    return tuple(
+        tuple((round(lon * NARROWING, 5), lat) for lon, lat in ring) for ring in geography.shapes()[code]
+    )
 
 
 @cache
@@ -34,15 +30,6 @@ def frame() -> tuple[tuple[float, float], tuple[float, float]]:
     points = np.concatenate([_projected(ring) for rings in geography.shapes().values() for ring in rings])
     (left, low), (right, high) = points.min(axis=0) - 0.004, points.max(axis=0) + 0.004
     return (float(left), float(right)), (float(low), float(high))
-
-
-@cache
-def inside(code: str) -> tuple[list[float], list[float]]:
-    """A grid of points within an alcaldía, its inner point first: projected x and y."""
-    place = geography.by_code()[code]
-    first = [[place.inner_lon * NARROWING, place.inner_lat]]
-    points = np.concatenate([first, *(_grid(ring, STEP) for ring in geography.shapes()[code])]).round(5)
-    return points[:, 0].tolist(), points[:, 1].tolist()
 
 
 @cache

@@ -4,7 +4,7 @@ Orange against blue stays apart for every common kind of colour blindness; text 
 and bars do on the page, which ``tests/web/test_charts.py`` computes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.cohort.shares import Verdict
 
@@ -13,7 +13,8 @@ from reviewer.cohort.shares import Verdict
 class Palette:
     """``bar`` for counts, ``alarm`` for what breaks a rule, ``missing`` for no answer.
 
-    On every colour of ``verdicts`` one writes in ``text``: names reach over the borders on a map.
+    On every colour of ``verdicts`` and of ``ramp`` (from little to much) one writes in ``text``: names reach
+    over the borders on a map. ``ramp[0]`` is nothing at all.
     """
 
     page: str
@@ -24,6 +25,7 @@ class Palette:
     alarm: str
     missing: str
     verdicts: dict[Verdict, str]
+    ramp: tuple[str, ...]
 
 
 LIGHT = Palette(
@@ -41,6 +43,7 @@ LIGHT = Palette(
         Verdict.PERHAPS_MORE: "#D3E3F4",
         Verdict.MORE: "#78AEE3",
     },
+    ramp=("#EDEAE4", "#DCE8F4", "#BAD3EC", "#97BDE3", "#74A7D9"),
 )
 DARK = Palette(
     page="#1B1A1D",
@@ -57,14 +60,14 @@ DARK = Palette(
         Verdict.PERHAPS_MORE: "#2B4059",
         Verdict.MORE: "#3469A6",
     },
+    ramp=("#2B292F", "#27374A", "#2A4766", "#2E5885", "#3469A6"),
 )
+
+
+PAPER = replace(LIGHT, page="#FFFFFF")
+"""For files and for print."""
 
 
 def palette_for(theme: str | None) -> Palette:
     """The palette of a Streamlit theme's type, ``"light"`` or ``"dark"``."""
     return DARK if theme == "dark" else LIGHT
-
-
-def hover_label(palette: Palette) -> dict[str, object]:
-    """How plotly shows what stands behind a mark."""
-    return {"bgcolor": palette.page, "bordercolor": palette.quiet, "font": {"color": palette.text}}

@@ -4,9 +4,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
-from reviewer.web.routes import documents, downloads, reviews, screening, sessions, uploads
+from reviewer.web.routes import cohort, documents, downloads, reviews, screening, sessions, uploads
 
 ROUTES: list[BaseRoute] = [
+    *cohort.ROUTES,
     *downloads.ROUTES,
     *documents.ROUTES,
     *reviews.ROUTES,

@@ -3,12 +3,9 @@
 Streamlit's own download button would leave the file under ``/media`` for anybody with its address.
 """
 
-import html
 from collections.abc import Callable, Mapping
 from datetime import UTC
-from urllib.parse import urlencode
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -18,8 +15,6 @@ from reviewer import exports
 from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
 from reviewer.calls import get_call, spec_of
-from reviewer.cohort import counts, tables
-from reviewer.cohort.part import Part, Stage
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
@@ -29,19 +24,12 @@ from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
 from reviewer.web import trail_filters
 from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.links import address, link_to
 from reviewer.workbooks import to_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Params = Mapping[str, str]
 Maker = Callable[[Actor, Params], Table]
-
-
-def _part(params: Params) -> Part:
-    stages = [each.value for each in Stage]
-    stage = params.get("ver", Stage.RECEIVED)
-    if stage not in stages:
-        raise Refused(f"«ver» tiene que ser una de estas palabras: {', '.join(stages)}.")
-    return Part(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None)
 
 
 def _show(params: Params) -> readings.Show:
@@ -63,16 +51,6 @@ def _trail(viewer: Actor, params: Params) -> Table:
 
 TABLES: dict[str, Maker] = {
     "avance": lambda viewer, params: progress.table(viewer, call=params.get("convocatoria", "")),
-    "cohorte-totales": lambda viewer, params: tables.of_totals(counts.totals(viewer, part=_part(params))),
-    "cohorte-alcaldias": lambda viewer, params: tables.of_territory(
-        counts.by_alcaldia(viewer, part=_part(params))
-    ),
-    "cohorte-dias": lambda viewer, params: tables.of_arrivals(counts.by_day(viewer, part=_part(params))),
-    "cohorte-edades": lambda viewer, params: tables.of_ages(counts.by_age(viewer, part=_part(params))),
-    "cohorte-genero": lambda viewer, params: tables.of_gender(counts.by_gender(viewer, part=_part(params))),
-    "cohorte-escolaridad": lambda viewer, params: tables.of_schooling(
-        counts.by_schooling(viewer, part=_part(params))
-    ),
     "hallazgos": _findings,
     "lecturas": lambda viewer, params: readings.table(
         viewer, call=params.get("convocatoria", ""), show=_show(params)
@@ -94,18 +72,12 @@ BOOKS: dict[str, Callable[[Actor, Params], dict[str, Table]]] = {
 
 def link(label: str, name: str, **params: str | None) -> None:
     """Draws a link that downloads the table of this name; parameters that are None are left out."""
-    _draw(label, f"{name}.csv", params)
+    link_to(label, address(f"/descargas/{name}.csv", params))
 
 
 def link_to_book(label: str, name: str, **params: str | None) -> None:
     """The same for a workbook."""
-    _draw(label, f"{name}.xlsx", params)
-
-
-def _draw(label: str, file: str, params: Mapping[str, str | None]) -> None:
-    query = urlencode({key: value for key, value in params.items() if value is not None})
-    address = html.escape(f"/descargas/{file}?{query}")
-    st.html(f'<a class="download" href="{address}" target="_self">{html.escape(label)}</a>', width="content")
+    link_to(label, address(f"/descargas/{name}.xlsx", params))
 
 
 async def download(request: Request) -> Response:

@@ -4,18 +4,28 @@ from datetime import datetime, timedelta
 
 from reviewer import geography
 from reviewer.answers import MAN, OTHER, UNKNOWN, UNSAID, WOMAN, Group
-from reviewer.cohort.counts import Ages, AlcaldiaShare, Arrivals, Territory, Totals
-from reviewer.cohort.part import Part, Stage
+from reviewer.cohort.arrivals import Arrivals
+from reviewer.cohort.counts import Ages, Totals
+from reviewer.cohort.part import Part
 from reviewer.cohort.shares import FEW, Verdict
-from reviewer.words import counted, day, listed, number, percent
+from reviewer.cohort.stages import Stage
+from reviewer.cohort.territory import AlcaldiaShare, Territory
+from reviewer.cohort.traits import AFRO_MEXICAN, DISABILITY, INDIGENOUS, Trait
+from reviewer.groupings import NO, NONE, UNSURE
+from reviewer.words import NBSP, counted, day, listed, number, percent
 
-ABOUT_BARS = (
-    "Donde la raya de la población cae dentro de la línea fina, la diferencia puede ser azar. "
-    "Un clic en una alcaldía, aquí o en el mapa, muestra solo sus postulaciones; otro clic las muestra todas."
-)
+ABOUT_BARS = "Donde la raya de la población cae dentro de la línea fina, la diferencia puede ser azar."
+PLACE_HINT = "Un clic en una alcaldía, aquí o en el mapa, muestra solo sus postulaciones; otro, todas."
 NOBODY = "Nadie contestó esta pregunta."
 NAMED = 5  # more alcaldías than these are counted, not named
+FAR_KM = 15
 NOT_CHANCE = "diferencia que el azar no explica"
+SAID_OF_ONESELF = {
+    INDIGENOUS.key: "Se identifica como indígena",
+    AFRO_MEXICAN.key: "Se identifica como afromexicana",
+    DISABILITY.key: "Dice vivir con alguna discapacidad",
+}
+_NOT_SAID = (NO, NONE, UNSURE, UNSAID, UNKNOWN)
 SAID_OF_GENDER = {
     WOMAN: "son mujeres",
     MAN: "son hombres",
@@ -33,22 +43,40 @@ def about_seats(totals: Totals) -> str:
 
 
 def about_nobody(totals: Totals, part: Part) -> str:
-    """What to do where no application is counted; empty where some are."""
-    if part.stage is Stage.ELIGIBLE and totals.eligible:
-        return ""
-    if part.stage is Stage.ELIGIBLE and totals.received:
+    """What to do where no application is counted."""
+    if not part.whole:
+        place = f" de {geography.by_code()[part.alcaldia].name}" if part.alcaldia and not part.groups else ""
+        where = place or " con estos filtros"
+        return f"No hay ninguna postulación{where} en esta etapa. Quite el filtro o elija otro."
+    if not totals.received:
+        return (
+            "Todavía no hay postulaciones. Cuando quien administra cargue el primer lote en Lotes, "
+            "aquí se verá quiénes postularon, de dónde y qué día."
+        )
+    if part.stage is Stage.ELIGIBLE:
         return (
             "Ninguna es elegible todavía. Elija arriba «Recibidas» para verlas; las que están por cotejar "
             "pasan a elegibles cuando alguien las revisa."
         )
-    if totals.received:
-        return ""
-    if part.alcaldia is not None:
-        name = geography.by_code()[part.alcaldia].name
-        return f"No llegó ninguna postulación de {name}. Elija otra alcaldía, o «Todas las alcaldías»."
+    return "Ninguna postulación ha llegado a esta etapa. Elija arriba «Recibidas» para verlas todas."
+
+
+def about_reading(territory: Territory, reading: str, *, chosen: str | None = None) -> str:
+    """What a reading of the map shows: ``parte``, ``postulaciones``, ``tasa`` or ``distancia``."""
+    if reading == "distancia":
+        return _about_distance(territory)
+    if chosen is not None or reading == "parte" or not territory.comparable:
+        return about_territory(territory, chosen=chosen)
+    places = sorted(territory.alcaldias, key=lambda each: -(each.rate if reading == "tasa" else each.count))
+    most, least = places[0], places[-1]
+    if reading == "tasa":
+        return (
+            f"{most.alcaldia.name} envió {most.rate:.2f} por cada 10 mil habitantes; "
+            f"{least.alcaldia.name}, {least.rate:.2f}. Con pocas postulaciones la tasa varía mucho por azar."
+        )
+    three = sum(each.count for each in places[:3])
     return (
-        "Todavía no hay postulaciones. Cuando quien administra cargue el primer lote en Lotes, "
-        "aquí se verá quiénes postularon, de dónde y qué día."
+        f"De {_names(places[:3])} llegó {percent(three / territory.total)} de las postulaciones de la ciudad."
     )
 
 
@@ -115,7 +143,7 @@ def about_gender(groups: tuple[Group, ...]) -> str:
     answered = _by_size(groups)
     if not answered:
         return NOBODY
-    words = [f"{_of(each.count, groups)} {SAID_OF_GENDER[each.label]}" for each in answered[:2]]
+    words = [f"{_of(each.count, groups)} {_said_of_gender(each)}" for each in answered[:2]]
     return f"{'; '.join(words)}."
 
 
@@ -127,6 +155,22 @@ def about_schooling(groups: tuple[Group, ...]) -> str:
     if sum(each.count for each in groups) < FEW:
         return f"{listed([f'{each.label.lower()} ({each.count})' for each in answered])}.".capitalize()
     return f"Lo más común es {answered[0].label.lower()}: {_of(answered[0].count, groups)}."
+
+
+def _about_distance(territory: Territory) -> str:
+    middle = territory.middle_way
+    if not territory.venues:
+        return "El archivo de la convocatoria no dice en qué alcaldía está cada sede."
+    if middle is None:
+        return "Ninguna postulación es de una alcaldía de la ciudad."
+    words = (
+        f"La mitad vive a {number(round(middle, 1))}{NBSP}km o menos de la sede más cercana, en línea recta."
+    )
+    far = [each for each in territory.alcaldias if each.kilometres >= FAR_KM]
+    count = sum(each.count for each in far)
+    if far and count and territory.comparable:
+        words += f" A {FAR_KM}{NBSP}km o más, {percent(count / territory.total)}: {_names(far)}."
+    return words
 
 
 def _about_one(place: AlcaldiaShare, territory: Territory) -> str:
@@ -152,6 +196,29 @@ def _where(territory: Territory) -> str:
     if not sent:
         return "Ninguna postulación es de una alcaldía de la ciudad."
     return f"Postulaciones de {listed(sent)}. Son muy pocas para compararlas con la población."
+
+
+def about_groups(trait: Trait, groups: tuple[Group, ...]) -> str:
+    """The commonest answer, and how many gave none."""
+    answered = _by_size(groups)
+    if not answered:
+        return NOBODY
+    if trait.sensitive:
+        return _about_sensitive(trait, groups)
+    missing = sum(each.count for each in groups if each.missing)
+    words = f"Lo más común: {answered[0].label.lower()}, {_of(answered[0].count, groups)}."
+    return words + _noted("Sin respuesta", missing)
+
+
+def _said_of_gender(group: Group) -> str:
+    return SAID_OF_GENDER.get(group.label, f"contestó «{group.label}»")
+
+
+def _about_sensitive(trait: Trait, groups: tuple[Group, ...]) -> str:
+    """How many said yes, in any of its forms; who answers no or nothing is not counted among them."""
+    told = sum(each.count for each in groups if each.label not in _NOT_SAID and not each.missing)
+    missing = sum(each.count for each in groups if each.missing)
+    return f"{SAID_OF_ONESELF[trait.key]} {_of(told, groups)}." + _noted("Sin respuesta", missing)
 
 
 def _by_size(groups: tuple[Group, ...]) -> list[Group]:

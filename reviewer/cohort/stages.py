@@ -1,0 +1,111 @@
+"""How far applications have come, each stage a part of the one before, but for hand-made exceptions."""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, exists, func, select, true
+from sqlmodel import Session, col
+
+from reviewer.calls import CallSpec
+from reviewer.models import (
+    Application,
+    Call,
+    Eligibility,
+    KeptRanking,
+    Outcome,
+    Placement,
+    RankedApplication,
+    Review,
+    ReviewStatus,
+    Scenario,
+)
+
+# From this chance of a seat on, somebody stands near the cut or above it.
+NEAR_THE_CUT = 0.1
+
+
+class Stage(StrEnum):
+    """How far the applications counted have come. The values are the words of the page's address."""
+
+    RECEIVED = "recibidas"
+    ELIGIBLE = "elegibles"
+    READ = "leidas"
+    NEAR = "cerca"
+    PROPOSED = "propuestas"
+    SELECTED = "seleccionadas"
+
+
+LABELS = {
+    Stage.RECEIVED: "Recibidas",
+    Stage.ELIGIBLE: "Elegibles",
+    Stage.READ: "Leídas",
+    Stage.NEAR: "Cerca del corte",
+    Stage.PROPOSED: "Propuestas",
+    Stage.SELECTED: "Seleccionadas",
+}
+EXPLAINED = {
+    Stage.READ: "con todas las lecturas que pide la convocatoria",
+    Stage.NEAR: "con una probabilidad de obtener lugar de 10 % o más en el último ranking calculado",
+    Stage.PROPOSED: "con lugar en el escenario vigente",
+    Stage.SELECTED: "con lugar en el fallo firmado",
+}
+
+
+def reached(stage: Stage, call: Call, spec: CallSpec) -> Any:
+    """The SQL condition on ``Application`` of having come to a stage."""
+    if stage is Stage.RECEIVED:
+        return true()
+    eligible = col(Application.eligibility) == Eligibility.ELIGIBLE
+    if stage is Stage.ELIGIBLE:
+        return eligible
+    if stage is Stage.READ:
+        return and_(eligible, col(Application.id).in_(_fully_read(call, spec)))
+    if stage is Stage.NEAR:
+        return and_(eligible, col(Application.id).in_(_near_the_cut(call)))
+    return col(Application.folio).in_(_placed(call, signed=stage is Stage.SELECTED))
+
+
+def available(session: Session, call: Call) -> tuple[Stage, ...]:
+    """The stages that the call has come to, in their order; one query."""
+    submitted = exists().where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
+    ranked = exists().where(col(KeptRanking.call_id) == call.id)
+    proposed = exists().where(_in_force(call))
+    signed = exists().where(_in_force(call), col(Scenario.signed_at).is_not(None))
+    later = (Stage.READ, Stage.NEAR, Stage.PROPOSED, Stage.SELECTED)
+    found = session.connection().execute(select(submitted, ranked, proposed, signed)).one()
+    return (
+        Stage.RECEIVED,
+        Stage.ELIGIBLE,
+        *(stage for stage, there in zip(later, found, strict=True) if there),
+    )
+
+
+def _fully_read(call: Call, spec: CallSpec) -> Any:
+    return (
+        select(col(Review.application_id))
+        .where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
+        .group_by(col(Review.application_id))
+        .having(func.count() >= spec.review.reviews_per_application)
+    )
+
+
+def _near_the_cut(call: Call) -> Any:
+    latest = (
+        select(func.max(col(KeptRanking.id))).where(col(KeptRanking.call_id) == call.id).scalar_subquery()
+    )
+    return select(col(RankedApplication.application_id)).where(
+        col(RankedApplication.ranking_id) == latest, col(RankedApplication.p_selected) >= NEAR_THE_CUT
+    )
+
+
+def _placed(call: Call, *, signed: bool) -> Any:
+    query = (
+        select(col(Placement.folio))
+        .join(Scenario, col(Scenario.id) == col(Placement.scenario_id))
+        .where(_in_force(call), col(Placement.outcome) == Outcome.SELECTED)
+    )
+    return query.where(col(Scenario.signed_at).is_not(None)) if signed else query
+
+
+def _in_force(call: Call) -> Any:
+    return and_(col(Scenario.call_id) == call.id, col(Scenario.in_force_since).is_not(None))

@@ -1,0 +1,134 @@
+"""What figures are made of: a few marks on paper, drawn alike on the screen, in a file and in print.
+
+A figure is drawn once, on the server, and needs neither a library in the browser nor a browser on the
+server. ``svg.py`` writes it for the page and for a file, ``paper.py`` as PDF.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from reviewer.paths import ROOT
+
+FONTS = ROOT / "reviewer" / "web" / "fonts"
+REGULAR, BOLD = "AtkinsonRegular", "AtkinsonBold"
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Closed outlines (several: islands), or an open line. Lengths are pixels, from the upper left."""
+
+    outlines: tuple[tuple[Point, ...], ...]
+    fill: str | None = None
+    stroke: str | None = None
+    width: float = 1
+    dashed: bool = False
+    closed: bool = True
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of words; ``y`` is its base line, ``anchor`` start, middle or end, ``halo`` a ground."""
+
+    x: float
+    y: float
+    words: str
+    color: str
+    size: float = 12
+    anchor: str = "start"
+    bold: bool = False
+    halo: str | None = None
+
+
+Mark = Shape | Text
+
+
+@dataclass(frozen=True)
+class Part:
+    """Marks that belong together.
+
+    ``tip`` says what they mean when pointed at; ``pick`` is what a click on them chooses, where it does.
+    """
+
+    marks: tuple[Mark, ...]
+    tip: str = ""
+    pick: str = ""
+    chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure: its size in pixels, its parts from back to front, and what it shows, in words."""
+
+    width: float
+    height: float
+    parts: tuple[Part, ...]
+    title: str = ""
+
+    def titled(self, title: str) -> "Drawing":
+        """The same with another title."""
+        return replace(self, title=title)
+
+
+def rect(
+    x: float, y: float, width: float, height: float, fill: str | None, *, stroke: str | None = None
+) -> Shape:
+    """A rectangle, from its upper left corner."""
+    corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+    return Shape((corners,), fill, stroke)
+
+
+def line(begin: Point, end: Point, color: str, *, width: float = 1, dashed: bool = False) -> Shape:
+    """A straight line."""
+    return Shape(((begin, end),), None, color, width, dashed, closed=False)
+
+
+def triangle(x: float, y: float, size: float, color: str, *, up: bool) -> Shape:
+    """A mark that says more or less without a colour; (x, y) is its middle."""
+    tip, base = (y - size / 2, y + size / 2) if up else (y + size / 2, y - size / 2)
+    return Shape((((x, tip), (x + size / 2, base), (x - size / 2, base)),), color)
+
+
+def plain(marks: Iterable[Mark]) -> Part:
+    """Marks that only are there to be seen."""
+    return Part(tuple(marks))
+
+
+def text_width(words: str, size: float = 12, *, bold: bool = False) -> float:
+    """Pixels that the words take in our font."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    register_fonts()
+    return float(stringWidth(words, BOLD if bold else REGULAR, size))
+
+
+def fitted(words: str, room: float, size: float = 12) -> str:
+    """The words, cut with «…» where they would take more than ``room`` pixels."""
+    if text_width(words, size) <= room:
+        return words
+    while words and text_width(f"{words}…", size) > room:
+        words = words[:-1]
+    return f"{words.rstrip()}…"
+
+
+def wrapped(words: str, room: float, size: float = 12) -> list[str]:
+    """The words in lines of at most ``room`` pixels; a longer word stands alone."""
+    lines: list[str] = []
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+@cache
+def register_fonts() -> None:
+    """Makes our font known to reportlab, which measures and prints with it."""
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    registerFont(TTFont(REGULAR, FONTS / "atkinson-next-regular.ttf"))
+    registerFont(TTFont(BOLD, FONTS / "atkinson-next-bold.ttf"))

@@ -1,0 +1,39 @@
+"""To take along: the whole page in print, and what may be published."""
+
+import html
+
+import streamlit as st
+
+from reviewer.cohort.part import Counting
+from reviewer.web import links
+from reviewer.web.charts import card
+from reviewer.web.cohort.figures import ADDRESS, Choices, params_of
+from reviewer.web.cohort.public import NAMES
+
+
+def show(counting: Counting, choices: Choices) -> None:
+    """Two reports, and the figures that may leave."""
+    params = params_of(counting.part, choices)
+    st.header("Informe para la coordinación")
+    st.markdown(
+        "Todas las figuras con los filtros puestos, en pocas páginas para imprimir. Muestra todas las "
+        "cuentas: no lo publique."
+    )
+    links.link_to("Descargar informe (PDF)", links.address(f"{ADDRESS}/informe.pdf", params))
+    st.header("Para publicar")
+    st.markdown(
+        "De la cohorte entera, sin filtros ni cruces. Se reservan las cuentas menores de cinco, y otras más "
+        "para que ninguna se pueda obtener restando. Publique una sola vez por etapa: dos versiones de días "
+        "distintos, restadas, dicen qué cambió entre ellas."
+    )
+    public: dict[str, str | None] = {"convocatoria": counting.part.call_slug, "publico": "1"}
+    links.link_to("Descargar informe público (PDF)", links.address(f"{ADDRESS}/informe.pdf", public))
+    rows = "".join(
+        f"<tr><td>{html.escape(heading)}</td>"
+        f"<td>{card.files(name, address=ADDRESS, params=public, heading=f'{heading}, pública')}</td></tr>"
+        for name, heading in NAMES.items()
+    )
+    st.html(
+        '<table class="lines takes"><thead><tr><th scope="col">Figura pública</th>'
+        f'<th scope="col">Descargar</th></tr></thead><tbody>{rows}</tbody></table>'
+    )

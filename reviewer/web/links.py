@@ -1,0 +1,18 @@
+"""Links to files of ours, which our guarded routes hand out."""
+
+import html
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import streamlit as st
+
+
+def address(path: str, params: Mapping[str, str | None]) -> str:
+    """The address of a file; parameters that are None are left out."""
+    return f"{path}?{urlencode({key: value for key, value in params.items() if value is not None})}"
+
+
+def link_to(label: str, href: str) -> None:
+    """Draws a link to a file."""
+    words, place = html.escape(label), html.escape(href)
+    st.html(f'<a class="download" href="{place}" target="_self">{words}</a>', width="content")
