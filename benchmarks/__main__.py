@@ -1,10 +1,16 @@
-"""``python -m benchmarks [NAME …]``: intake, start, jury, decision."""
+"""``python -m benchmarks [NAME …]``: intake, start, jury, decision, ranking."""
 
 import sys
 
-from benchmarks import decision, intake, jury_loop, start
+from benchmarks import decision, intake, jury_loop, ranking_page, start
 
-BENCHMARKS = {"intake": intake.run, "start": start.run, "jury": jury_loop.run, "decision": decision.run}
+BENCHMARKS = {
+    "intake": intake.run,
+    "start": start.run,
+    "jury": jury_loop.run,
+    "decision": decision.run,
+    "ranking": ranking_page.run,
+}
 
 
 def main(names: list[str]) -> int:

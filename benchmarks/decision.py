@@ -59,8 +59,8 @@ def _told(name: str, found: Floats, target: Target) -> list[str]:
     error = (found[:, OURS] - found[:, MEAN]).std() / np.sqrt(len(found))
     print(
         f"{name:>20}: mean {mean:.3f}, z-score {z_score:.3f}, BLUP {crossed:.3f}, ours {ours:.3f}, "
-        f"gain {ours - mean:+.3f} ± {error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, Brier skill {skill:.2f} "
-        f"({target.skill:.2f}), {seconds:.1f} s ({target.seconds:g})",
+        f"gain {ours - mean:+.3f} ± {error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, "
+        f"Brier skill {skill:.2f} ({target.skill:.2f}), {seconds:.1f} s ({target.seconds:g})",
         flush=True,
     )
     checks = {

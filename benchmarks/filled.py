@@ -1,0 +1,137 @@
+"""A call that its jury has scored, written straight into the database: for benchmarks of what comes after."""
+
+from datetime import timedelta
+
+import numpy as np
+from sqlalchemy import insert
+from sqlmodel import Session, select
+
+from benchmarks.simulated_jury import World, simulate
+from reviewer import calls, clock
+from reviewer.access import people, sessions
+from reviewer.access.actor import OPERATOR
+from reviewer.database import writing
+from reviewer.geography import alcaldias
+from reviewer.models import (
+    Applicant,
+    Application,
+    Assignment,
+    Batch,
+    Call,
+    Eligibility,
+    Person,
+    Phase,
+    Review,
+    ReviewStatus,
+    Role,
+    Score,
+)
+from reviewer.paths import CALLS
+
+SLUG = "guionismo-2025"
+
+
+def fill(world: World, *, seed: int = 0) -> None:
+    """Installs the call that ships with the world's applications, jurors and readings, in deliberation."""
+    call = calls.load_call(OPERATOR, text=calls.read_file(CALLS / f"{SLUG}.toml"))
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    criteria = [each.key for each in calls.spec_of(call).criteria]
+    weights = tuple(each.weight for each in calls.spec_of(call).criteria)
+    readings, _ = simulate(World(world.applications, world.jurors, world.readers, weights=weights), seed)
+    with writing() as session:
+        jurors = _jurors(session, world.jurors)
+        first = _applications(session, call, world.applications)
+        pairs = [
+            {
+                "call_id": call.id,
+                "application_id": first + int(application),
+                "person_id": jurors[int(reviewer)],
+            }
+            for application, reviewer in zip(readings.application, readings.reviewer, strict=True)
+        ]
+        session.execute(insert(Assignment), pairs)
+        now = clock.now() - timedelta(days=1)
+        sent = {"status": ReviewStatus.SUBMITTED, "submitted_at": now, "started_at": now, "updated_at": now}
+        reviews = [
+            {**pair, **sent, "id": number, "public_id": f"r{number}"} for number, pair in enumerate(pairs, 1)
+        ]
+        session.execute(insert(Review), reviews)
+        scores = [
+            {"review_id": number, "criterion": criterion, "value": int(grade), "updated_at": now}
+            for number, grades in enumerate(readings.grades, 1)
+            for criterion, grade in zip(criteria, grades, strict=True)
+        ]
+        session.execute(insert(Score), scores)
+
+
+def log_in_coordinator() -> str:
+    """Adds a coordinator and returns the token of a log-in of hers."""
+    password = "una frase larga para medir"
+    added = people.add_person(
+        OPERATOR, email="coordina@medir.example", name="Coordina", role=Role.COORDINATOR, password=password
+    )
+    with writing() as session:
+        person = session.get(Person, added.person.id)
+        assert person is not None
+        person.must_change_password = False
+    token = sessions.redeem_ticket(sessions.make_ticket(added.person))
+    assert token is not None
+    return token
+
+
+def _jurors(session: Session, count: int) -> list[int]:
+    session.add_all(
+        Person(
+            email=f"j{number:03d}@medir.example",
+            name=f"Juror {number:03d}",
+            role=Role.JURY,
+            password_hash="",
+            must_change_password=False,
+        )
+        for number in range(count)
+    )
+    session.flush()
+    query = select(Person.id).where(Person.role == Role.JURY).order_by(Person.email)
+    return [each or 0 for each in session.exec(query)]
+
+
+def _applications(session: Session, call: Call, count: int) -> int:
+    """The id of the first; the others follow it."""
+    batch = Batch(
+        key="medir", call_id=call.id or 0, source_name="medir", source_hash="medir", status="complete"
+    )
+    session.add(batch)
+    session.flush()
+    chance, codes = np.random.default_rng(0), [each.code for each in alcaldias()]
+    now = clock.now()
+    session.execute(
+        insert(Application),
+        [
+            {
+                "id": number,
+                "call_id": call.id,
+                "folio": f"GUI-{number:05d}",
+                "eligibility": Eligibility.ELIGIBLE,
+                "project_title": f"La historia {number}",
+                "project_kind": ("Serie", "Largometraje", "Cortometraje")[number % 3],
+                "batch_id": batch.id,
+                "row": number,
+                "created_at": now,
+                "updated_at": now,
+            }
+            for number in range(1, count + 1)
+        ],
+    )
+    session.execute(
+        insert(Applicant),
+        [
+            {
+                "application_id": number,
+                "call_id": call.id,
+                "first_names": f"Persona {number}",
+                "alcaldia": codes[int(chance.integers(16))],
+            }
+            for number in range(1, count + 1)
+        ],
+    )
+    return 1
