@@ -51,7 +51,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         format_func=SECTIONS.__getitem__,
         default="jurado",
         required=True,
-        key="parte-avance",
+        key="apartado",
         bind="query-params",
         label_visibility="collapsed",
     )

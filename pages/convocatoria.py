@@ -5,7 +5,7 @@ import streamlit as st
 from reviewer.access.permissions import Action
 from reviewer.calls import spec_of
 from reviewer.web import gate
-from reviewer.web.call import facts, loading, phase
+from reviewer.web.call import facts, loading, moving, phase, seen
 from reviewer.web.components import source
 from reviewer.web.told import told
 
@@ -30,12 +30,18 @@ with told():
     left, right = st.columns(2, gap="large")
     with left:
         facts.dates(spec)
+        if st.button("Mover fechas…"):
+            moving.dialog(actor, call)
         facts.venues(spec)
     with right:
         facts.rules(spec)
     facts.representation(spec)
     facts.documents(spec)
     facts.rubric(spec)
+    with st.expander("Verla como la ve el jurado"):
+        seen.by_the_jury(spec, place="convocatoria")
+    with st.expander("Ver qué se revisa de cada postulación"):
+        seen.by_the_checks(spec)
     with st.expander("Actualizar desde un archivo, o instalar otra convocatoria"):
         st.caption(
             "Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí."

@@ -16,6 +16,7 @@ from reviewer.models import Application, ApplicationStatus, Assignment, Call, Co
 from reviewer.pdf.covers import fold
 
 PENDING = "pending"
+_OWN_ORDER = (col(Assignment.anchor).desc(), col(Assignment.place), col(Assignment.id))
 MOST_SEARCHED = 5_000
 STATES = (PENDING, ReviewStatus.BEGUN.value, ReviewStatus.SUBMITTED.value)
 state_of = func.coalesce(type_coerce(Review.status, String), PENDING)
@@ -65,7 +66,7 @@ def rows(
 ) -> list[DeskRow]:
     """A page of the desk in the juror's own order; ``state`` is one of ``STATES``, None for all."""
     require(viewer, Action.SEE_DESK)
-    query = hers(viewer, call.slug, Application, Review).order_by(Assignment.place, Assignment.id)
+    query = hers(viewer, call.slug, Application, Review).order_by(*_OWN_ORDER)
     if state is not None:
         query = query.where(state_of == state)
     with reading() as session:
@@ -145,7 +146,7 @@ def _in_turn(viewer: Actor, call: str, column: Any) -> Any:
     return (
         hers(viewer, call, column)
         .where(state_of != ReviewStatus.SUBMITTED.value)
-        .order_by(turn, col(Review.skipped_at), Assignment.place, Assignment.id)
+        .order_by(turn == 2, col(Assignment.anchor).desc(), turn, col(Review.skipped_at), *_OWN_ORDER)
         .limit(1)
     )
 

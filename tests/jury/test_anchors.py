@@ -6,7 +6,7 @@ from sqlmodel import select
 from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.errors import Forbidden, Refused
-from reviewer.jury import anchors, assignment, comparison, conflicts, reviews, running
+from reviewer.jury import anchors, assignment, comparison, conflicts, desk, reviews, running
 from reviewer.models import Application, Assignment, Call, Conflict, Phase, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import LAST, add_applications, readers
@@ -146,3 +146,17 @@ def test_a_page_of_comparisons_takes_as_many_queries_for_one_as_for_many(
         assert len(comparison.compared(jury[0], call=SLUG, limit=limit)[0]) == limit
         needed.append(len(queries))
     assert needed == [10, 10]
+
+
+def test_they_come_first_on_the_desk_and_on_the_way_through_it(
+    jury: list[Actor], reviewing_call: Call
+) -> None:
+    for juror in jury:
+        order = [each.folio for each in desk.rows(juror, call=reviewing_call)]
+        assert sorted(order[:2]) == sorted(CHOSEN)
+        reviews.set_score(juror, call=SLUG, folio=order[4], criterion="mirada", value=2, version=0)
+        assert desk.next_folio(juror, call=SLUG) == order[0]
+        reviews.skip(juror, call=SLUG, folio=order[0])
+        assert desk.next_folio(juror, call=SLUG) == order[1]
+        finish(juror, order[1])
+        assert desk.next_folio(juror, call=SLUG) == order[4]

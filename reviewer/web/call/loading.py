@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from reviewer import calls
+from reviewer import call_changes, calls
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.errors import Refused
+from reviewer.web.call import changes, seen
 from reviewer.web.call.words import moment
 from reviewer.web.components.text_file import text_file
 from reviewer.web.plain import plain
@@ -38,10 +39,22 @@ def from_file(actor: Actor) -> None:
             st.error("El archivo no se puede tomar todavía. Corrija esto y elíjalo otra vez:")
             st.markdown("\n".join(f"- {plain(each)}" for each in str(refusal).splitlines()))
             return
-        known = spec.slug in {each.slug for each in calls.list_calls()}
+        differences = call_changes.differences(actor, text=text)
+        known = differences is not None
         st.markdown(f"**{plain(spec.title)}**  \n{_brief(spec)}")
+        if differences is not None:
+            changes.show_differences(differences)
+        _preview(spec)
         if st.button("Actualizar" if known else "Instalar", type="primary", key="instalar-archivo"):
             _load(actor, text)
+
+
+def _preview(spec: CallSpec) -> None:
+    """The file as it would work, before it is taken."""
+    with st.expander("Verla como la verá el jurado"):
+        seen.by_the_jury(spec, place="archivo")
+    with st.expander("Ver qué se revisará de cada postulación"):
+        seen.by_the_checks(spec)
 
 
 def _turn() -> int:

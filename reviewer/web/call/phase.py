@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from reviewer import calls
+from reviewer import call_changes, calls
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Phase
+from reviewer.web.call import changes
 from reviewer.web.call.words import MEANINGS, PHASES
 from reviewer.web.told import told
 
@@ -39,6 +40,7 @@ def _mark(present: Phase, phase: Phase) -> str:
 def _confirm(actor: Actor, call: Call, phase: Phase) -> None:
     st.markdown(f"La convocatoria pasa de **{PHASES[call.phase]}** a **{PHASES[phase]}**.")
     st.markdown(MEANINGS[phase])
+    changes.show_turn(call_changes.turn(actor, slug=call.slug, phase=phase), phase)
     st.caption("Vale en cuanto se confirma, para todas las personas. Se puede volver atrás desde aquí mismo.")
     if st.button(f"Pasar a {PHASES[phase]}", type="primary"):
         with told():

@@ -55,6 +55,8 @@ def show(actor: Actor, call: Call) -> None:
 
 def _foreseen(actor: Actor, call: Call, change: Change) -> None:
     seen = byhand.preview_change(actor, call=call.slug, change=change)
+    if seen.count:
+        st.markdown(f"Cambian **{counted(seen.count, 'lectura', 'lecturas')}**; nada más se mueve.")
     plan_view.folios((*seen.good, *seen.back))
     if seen.thin:
         fewer = counted(len(seen.thin), "postulación queda", "postulaciones quedan")
@@ -63,7 +65,6 @@ def _foreseen(actor: Actor, call: Call, change: Change) -> None:
         st.warning(
             f"Quien recibe pasa de su límite por {counted(seen.over, 'postulación', 'postulaciones')}."
         )
-    _bad(seen)
     if not seen.count:
         st.info("No hay nada que cambiar.")
     elif st.button(f"Hacer {counted(seen.count, 'cambio', 'cambios')}", type="primary"):
@@ -71,6 +72,7 @@ def _foreseen(actor: Actor, call: Call, change: Change) -> None:
         st.session_state["a-mano-hecho"] = f"{counted(done.count, 'cambio hecho', 'cambios hechos')}."
         del st.session_state[_SEEN]
         st.rerun()
+    _bad(seen)
 
 
 def _bad(seen: Foreseen) -> None:

@@ -134,7 +134,7 @@ def _leave(actor: Actor, call: Call, member: Member, everybody: list[Member]) ->
             st.warning(each)
         plan_view.folios(seen.plan.folios)
         reason = st.text_input("Motivo (queda para el acta)", max_chars=500)
-        if st.button("Sacarla del jurado", disabled=not reason.strip()):
+        if st.button("Sacar del jurado", disabled=not reason.strip()):
             leaving.leave(
                 actor,
                 call=call.slug,
@@ -152,6 +152,6 @@ def _sentence(seen: Departure, hand_on: bool) -> str:
     own = (
         ""
         if hand_on or not seen.begun
-        else f" {counted(seen.begun, 'empezada sigue', 'empezadas siguen')} suyas."
+        else f" {counted(seen.begun, 'empezada sigue siendo suya', 'empezadas siguen siendo suyas')}."
     )
     return f"{kept} y cuentan. {moved} a otras personas; nada más se mueve.{own}"

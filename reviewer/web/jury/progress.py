@@ -151,11 +151,11 @@ def show_reminders(actor: Actor, call: Call, seen: Progress) -> None:
     chosen = st.multiselect(
         "A quién",
         list(names),
-        default=[each for each in names if each in late],
+        default=[each.person_id for each in left if each.late or not each.pace],
         format_func=names.__getitem__,
         placeholder="Elija a quién recordarle",
     )
-    st.caption("Nada se envía solo. Quienes van tarde ya están elegidas.")
+    st.caption("Nada se envía solo. Ya están elegidas las personas que van tarde o no han enviado nada.")
     if not chosen:
         return
     messages = reminders.write(actor, call=call.slug, person_ids=chosen)

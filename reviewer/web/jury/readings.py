@@ -43,9 +43,9 @@ def show(actor: Actor, call: Call) -> None:
         order = st.selectbox(
             "Ordenar",
             list(ORDERS),
+            index=list(ORDERS).index(Order.DISAGREEMENT) if chosen == Show.DISAGREEING else 0,
             format_func=ORDERS.__getitem__,
-            key="orden",
-            bind="query-params",
+            key=f"orden-{chosen}",
             label_visibility="collapsed",
             width=190,
         )
