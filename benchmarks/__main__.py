@@ -1,8 +1,8 @@
-"""``python -m benchmarks [NAME …]``: intake, start, jury, decision, ranking."""
+"""``python -m benchmarks [NAME …]``: intake, start, jury, decision, ranking, selection."""
 
 import sys
 
-from benchmarks import decision, intake, jury_loop, ranking_page, start
+from benchmarks import decision, intake, jury_loop, ranking_page, selection, start
 
 BENCHMARKS = {
     "intake": intake.run,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "jury": jury_loop.run,
     "decision": decision.run,
     "ranking": ranking_page.run,
+    "selection": selection.run,
 }
 
 

@@ -49,6 +49,7 @@ def choose_scenario(lines: list[ScenarioLine]) -> str:
         list(names),
         format_func=names.__getitem__,
         key="escenario",
+        bind="query-params",
         label_visibility="collapsed",
         width=280,
     )

@@ -53,7 +53,6 @@ PROJECTS = (
     "enviado_en",
 )
 SCORES = ("reviewer", "application", "criterion", "score", "comment")
-SELECTION = ("folio", "outcome", "venue", "position")
 _CHUNK = 500
 
 
@@ -159,9 +158,11 @@ def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
         }
 
 
-def selection(_session: Session, _call: Call) -> Table:
+def selection(session: Session, call: Call) -> Table:
     """Who is selected and who waits; only the header while nothing was selected."""
-    return Table("Selección", SELECTION, ())
+    from reviewer.decision.selection.record import table_in_force
+
+    return table_in_force(session, call)
 
 
 MAKERS: dict[str, Callable[[Session, Call], Table]] = {

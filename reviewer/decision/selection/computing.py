@@ -36,12 +36,12 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
     with reading() as session:
         found, call = found_in(session, scenario)
     require(actor, Action.SELECT, call.phase)
-    call_ranking.compute(actor, call=call.slug, tell=tell)
+    ranking = call_ranking.compute(actor, call=call.slug, tell=tell)
     spec = spec_of(call)
     with reading() as session:
         rules = [parse_rule(each, spec) for each in found.rules]
         basis = stamp_of(session, call)
-        standing = standing_of(session, call, rules)
+        standing = standing_of(session, call, rules, ranking)
     outcome = propose(standing.problem)
     if isinstance(outcome, Conflict):
         explanation = explained(outcome, standing.problem, spec)

@@ -33,16 +33,21 @@ class Change:
 
 @dataclass(frozen=True)
 class Conflict:
-    """``changes`` free the bounds, together by as few people as can be; ``core`` can't hold together."""
+    """``changes`` free the bounds, together by as few people as can be; ``core`` can't hold together.
+
+    ``for_seats``: with any other number of seats the core might hold.
+    """
 
     changes: tuple[Change, ...]
     core: tuple[Side, ...]
+    for_seats: bool
 
 
 def explain(problem: Problem) -> Conflict:
     """Why no cohort keeps the bounds of ``problem``, which has at least as many people as seats."""
     grid = grid_of(problem)
-    return Conflict(_least_changes(problem, grid), _smallest_core(problem, grid))
+    core = _smallest_core(problem, grid)
+    return Conflict(_least_changes(problem, grid), core, _holds_with_any_seats(problem, grid, core))
 
 
 def _least_changes(problem: Problem, grid: Grid) -> tuple[Change, ...]:
@@ -99,6 +104,16 @@ def _smallest_core(problem: Problem, grid: Grid) -> tuple[Side, ...]:
             values[side.bound] = kept
             core.append(side)
     return tuple(core)
+
+
+def _holds_with_any_seats(problem: Problem, grid: Grid, core: tuple[Side, ...]) -> bool:
+    low, high = limits(problem)
+    minima = [each.bound for each in core if each.is_minimum]
+    maxima = [each.bound for each in core if not each.is_minimum]
+    low[[at for at in range(len(low)) if at not in minima]] = -np.inf
+    high[[at for at in range(len(high)) if at not in maxima]] = np.inf
+    constraints = [LinearConstraint(grid.share, 0, grid.sizes), LinearConstraint(grid.rows, low, high)]
+    return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
 
 
 def _holds(grid: Grid, low: Floats, high: Floats) -> bool:

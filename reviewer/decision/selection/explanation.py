@@ -47,9 +47,8 @@ class Conflicting(Refused):
 def explained(conflict: Conflict, problem: Problem, spec: CallSpec) -> Explanation:
     """A conflict in words."""
     core = [_demand(each, problem.bounds, spec) for each in conflict.core]
-    seats = counted(problem.total, "plaza", "plazas")
-    if len(core) == 1 or any(each.venue >= 0 for each in _bounds(conflict, problem)):
-        core.append(f"{seats}{_by_venue(spec)}")
+    if conflict.for_seats:
+        core.append(f"hay {counted(problem.total, 'plaza', 'plazas')}{_by_venue(spec)}")
     return Explanation(tuple(core), tuple(_change(each, problem.bounds, spec) for each in conflict.changes))
 
 
@@ -63,10 +62,6 @@ def relaxed(rules: Sequence[RepresentationRule], why: Explanation) -> list[Repre
         else:
             changed[each.rule] = rule.model_copy(update={"at_most": max(each.to, rule.at_most or 0)})
     return changed
-
-
-def _bounds(conflict: Conflict, problem: Problem) -> list[Bound]:
-    return [problem.bounds[each.bound] for each in conflict.core]
 
 
 def _by_venue(spec: CallSpec) -> str:

@@ -1,7 +1,7 @@
 """Groups of people by the fields of the call: each field's values as labels, and which people bear them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ FIELDS = {
 }
 SENSITIVE = frozenset({"pueblo_indigena", "afromexicana", "discapacidad"})
 YES, NO = "Sí", "No"
+Answer = str | date | None
 AGES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, None))
 _AGE = re.compile(r"^(\d{1,3})(?:\s*(?:-|–|a)\s*(\d{1,3})|\s*(\+|o más))?$")
 _SAYS_NO = re.compile(r"^(no|ningun[oa]?)\b")
@@ -44,19 +45,35 @@ class Person:
     preferred_venue: str
     answers: dict[str, str]
 
+    def answer(self, field: str) -> Answer:
+        """What she answered in a field."""
+        own: dict[str, Answer] = {
+            "alcaldia": self.alcaldia,
+            "edad": self.born,
+            "sede_preferida": self.preferred_venue,
+        }
+        return own[field] if field in own else self.answers.get(field, "")
 
-def label_of(field: str, person: Person, spec: CallSpec) -> str:
-    """The value of a field by which groups are told apart; "" where it is not known."""
-    if field == "alcaldia":
-        known = geography.by_code().get(person.alcaldia or "")
-        return known.name if known else ""
-    if field == "edad":
-        age = age_at(person.born, spec)
+
+def labels_of(field: str, people: Iterable[Person], spec: CallSpec) -> list[str]:
+    """The label of each person in a field (see ``label_of``); every answer is read once."""
+    answers = [each.answer(field) for each in people]
+    labels = {each: label_of(field, each, spec) for each in set(answers)}
+    return [labels[each] for each in answers]
+
+
+def label_of(field: str, answer: Answer, spec: CallSpec) -> str:
+    """The value by which groups are told apart in a field; "" where it is not known."""
+    if isinstance(answer, date) or answer is None:
+        age = age_at(answer, spec)
         return "" if age is None else str(age)
+    if field == "alcaldia":
+        known = geography.by_code().get(answer)
+        return known.name if known else ""
     if field == "sede_preferida":
-        venue = venue_of(person.preferred_venue, spec)
+        venue = venue_of(answer, spec)
         return venue.label if venue else ""
-    answer = " ".join(person.answers.get(field, "").split())
+    answer = " ".join(answer.split())
     if field in SENSITIVE:
         return _yes_or_no(answer)
     if field in _GROUPED:

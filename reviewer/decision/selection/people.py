@@ -12,7 +12,7 @@ from reviewer import geography
 from reviewer.calls import CallSpec, RepresentationRule, spec_of
 from reviewer.decision.call_ranking import ranking_of
 from reviewer.decision.lots import lot
-from reviewer.decision.ranking import Ranked
+from reviewer.decision.ranking import Ranked, Ranking
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import Person
 from reviewer.decision.selection.problem import NO_PREFERENCE, Floats, Pool, Problem
@@ -45,10 +45,15 @@ class Standing:
     unread: int
 
 
-def standing_of(session: Session, call: Call, rules: Sequence[RepresentationRule]) -> Standing:
-    """What a selection under ``rules`` starts from. Raises ``Refused`` where nobody eligible was read."""
+def standing_of(
+    session: Session, call: Call, rules: Sequence[RepresentationRule], ranking: Ranking | None = None
+) -> Standing:
+    """What a selection under ``rules`` starts from, by this ranking (else the call's own as of now).
+
+    Raises ``Refused`` where nobody eligible was read.
+    """
     spec = spec_of(call)
-    ranking = ranking_of(session, call)
+    ranking = ranking or ranking_of(session, call)
     everybody = _everybody(session, call, rules)
     eligible = {person.folio: person for person, can in everybody if can}
     ranked = _in_order([e for e in (ranking.ranking if ranking else ()) if e.application in eligible], spec)
@@ -121,14 +126,14 @@ def _in_order(ranked: Sequence[Ranked], spec: CallSpec) -> tuple[Ranked, ...]:
 
 def _pool(ranked: Sequence[Ranked], people: Sequence[Person], spec: CallSpec) -> Pool:
     ways = {code: travel(code, spec) for code in {each.alcaldia for each in people}}
-    keys = [each.key for each in spec.venues]
-    wanted = [groups.venue_of(each.preferred_venue, spec) for each in people]
+    labels = [each.label for each in spec.venues]
+    wanted = groups.labels_of("sede_preferida", people, spec)
     return Pool(
         folios=tuple(each.folio for each in people),
         merit=merits(ranked, spec),
         lots=np.array([lot(spec.decision.lottery_seed, each.folio) for each in people]),
         travel=np.array([ways[each.alcaldia] for each in people], dtype=np.int64),
-        preferred=np.array([keys.index(each.key) if each else NO_PREFERENCE for each in wanted]),
+        preferred=np.array([labels.index(each) if each else NO_PREFERENCE for each in wanted]),
     )
 
 

@@ -176,7 +176,7 @@ def values(viewer: Actor, *, call: str, field: str) -> list[str]:
     with reading() as session:
         answers = distinct_answers(session, stored, field)
     spec = spec_of(stored)
-    labels = [groups.label_of(field, Person("", None, None, "", {field: each}), spec) for each in answers]
+    labels = [groups.label_of(field, each, spec) for each in answers]
     return groups.values_of(field, labels, spec)
 
 
@@ -190,7 +190,8 @@ def balance(viewer: Actor, *, call: str, first: str, second: str) -> list[Balanc
         everybody = _answers(session, stored)
     rows = []
     for field in BALANCED:
-        labels = {each.folio: groups.label_of(field, each, spec) for each in everybody}
+        of = groups.labels_of(field, everybody, spec)
+        labels = {each.folio: label for each, label in zip(everybody, of, strict=True)}
         values = groups.values_of(field, [*labels.values()], spec)
         tests = {groups.in_words(field, each, spec): groups.test_of(field, each, spec) for each in values}
         for name, test in (tests | {UNKNOWN: lambda label: not label}).items():
@@ -251,9 +252,8 @@ def _someones(session: Session, call: Call, folios: Iterable[str]) -> dict[str, 
     )
     known = {}
     for folio, preferred, code in session.exec(query):
-        person = Person(folio, code, None, preferred, {})
-        wants = groups.label_of("sede_preferida", person, spec)
-        known[folio] = Someone(groups.label_of("alcaldia", person, spec), code, wants)
+        wants = groups.label_of("sede_preferida", preferred, spec)
+        known[folio] = Someone(groups.label_of("alcaldia", code or "", spec), code, wants)
     return known
 
 

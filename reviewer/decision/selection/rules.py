@@ -40,15 +40,14 @@ class People:
     def column(self, field: str) -> _Column:
         """A field of the pool."""
         if field not in self._columns:
-            labels = [groups.label_of(field, each, self.spec) for each in self.pool]
+            labels = groups.labels_of(field, self.pool, self.spec)
             distinct, of = np.unique(np.array(labels, dtype=object), return_inverse=True)
             self._columns[field] = _Column(tuple(distinct), of.astype(np.int64))
         return self._columns[field]
 
     def values(self, field: str) -> Values:
         """What ``"*"`` stands for in a field."""
-        labels = {groups.label_of(field, each, self.spec) for each in self.everybody}
-        return groups.values_of(field, list(labels), self.spec)
+        return groups.values_of(field, groups.labels_of(field, self.everybody, self.spec), self.spec)
 
 
 def bounds_of(rules: Sequence[RepresentationRule], people: People) -> tuple[Bound, ...]:

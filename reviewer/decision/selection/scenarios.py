@@ -1,8 +1,10 @@
 """Scenarios: made, their rules edited, named, copied, thrown away, and one of them put in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
 from reviewer import clock
@@ -23,7 +25,7 @@ from reviewer.decision.selection.keeping import (
 )
 from reviewer.decision.selection.record import Selection, in_force, is_signed, selection_of
 from reviewer.decision.selection.rules import parse_rule, to_raw
-from reviewer.errors import Refused
+from reviewer.errors import MachineFault, Refused
 from reviewer.models import HandChange, Placement, Scenario
 
 
@@ -67,8 +69,8 @@ def set_rules(actor: Actor, *, scenario: str, rules: Sequence[dict[str, Any]], v
 def put_in_force(actor: Actor, *, scenario: str) -> None:
     """Makes this scenario the one in force. Refused once an acta was signed, or without a cohort."""
     with writing() as session:
+        advisory_lock(session, f"selection {found_in(session, scenario)[1].slug}")
         found, call = to_change(session, actor, scenario, None)
-        advisory_lock(session, f"selection {call.slug}")
         refuse_signed(session, call)
         if not found.proposal:
             raise Refused("Este escenario todavía no tiene una propuesta: calcúlela primero.")
@@ -107,8 +109,8 @@ def copy(actor: Actor, *, scenario: str, name: str = "") -> str:
 
 
 def remove(actor: Actor, *, scenario: str) -> None:
-    """Throws a scenario away. Refused for the one in force."""
-    with writing() as session:
+    """Throws a scenario away. Refused for the one in force, and for one that an acta was made from."""
+    with _kept_by_an_acta(), writing() as session:
         found, _ = to_change(session, actor, scenario, None)
         if found.in_force_since is not None:
             raise Refused("El escenario vigente no se puede borrar: ponga antes otro en vigor.")
@@ -116,6 +118,14 @@ def remove(actor: Actor, *, scenario: str) -> None:
         for table in (Placement, HandChange):
             session.exec(delete(table).where(col(table.scenario_id) == found.id))
         session.delete(found)
+
+
+@contextmanager
+def _kept_by_an_acta() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise Refused("Hay un acta hecha con este escenario: se conserva.") from error
 
 
 def propose_for_call(actor: Actor, *, call: str) -> Selection:
@@ -126,7 +136,7 @@ def propose_for_call(actor: Actor, *, call: str) -> Selection:
     public_id = create(actor, call=call)
     try:
         made = compute(actor, scenario=public_id)
-    except Refused:
+    except (Refused, MachineFault):
         remove(actor, scenario=public_id)
         raise
     same = _same(made, call)

@@ -1,7 +1,5 @@
 """Waiting lists: who may take a seat that falls free so that the rules hold with everybody else in place."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from reviewer.decision.selection.problem import OVERALL, Bools, Cohort, Ints, Problem, breach
@@ -29,18 +27,6 @@ def general_order(problem: Problem, cohort: Cohort) -> Ints:
     """Those who come next by the ranking, whatever the venue: as many as there are seats."""
     outside: Ints = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
     return outside[: problem.total]
-
-
-def next_in_line(
-    problem: Problem, cohort: Cohort, *, leaving: int, refused: Sequence[int] = ()
-) -> int | None:
-    """Who takes the seat of ``leaving``: the best outside, but for ``refused``, that keeps the rules."""
-    at = int(np.flatnonzero(cohort.people == leaving)[0])
-    venue = int(cohort.venues[at])
-    fits = _cells_that_fit(problem, cohort, at, venue)
-    outside = np.setdiff1d(np.arange(len(problem.pool)), [*cohort.people, *refused])
-    able = outside[fits[problem.cells.of[outside]]]
-    return int(able[0]) if len(able) else None
 
 
 def _replacing(problem: Problem, cohort: Cohort, venue: int) -> Bools:

@@ -25,9 +25,11 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
         )
         return
     left, right = st.columns(2)
-    first = left.selectbox("Un escenario", list(names), 0, format_func=names.__getitem__, key="uno")
+    first = left.selectbox(
+        "Un escenario", list(names), format_func=names.__getitem__, key="uno", bind="query-params"
+    )
     others = [each for each in names if each != first]
-    second = right.selectbox("Otro", others, 0, format_func=names.__getitem__, key="otro")
+    second = right.selectbox("Otro", others, format_func=names.__getitem__, key="otro", bind="query-params")
     pair = (reading.detail(viewer, scenario=first), reading.detail(viewer, scenario=second))
     _who_differs(pair, spec_of(call))
     for column, each in zip(st.columns(2), pair, strict=True):

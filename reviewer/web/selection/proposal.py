@@ -14,6 +14,15 @@ from reviewer.web.plain import plain
 from reviewer.web.selection import by_hand, cohort_map, words
 from reviewer.words import counted, number
 
+HOW = """
+- **Quién entra**: la cohorte de mayor mérito (el orden que la convocatoria declara) entre todas las que
+  cumplen las reglas. Es un óptimo exacto, no una búsqueda a ojo.
+- **Empates**: por sorteo que cualquiera puede repetir. El número de cada folio son los primeros ocho bytes
+  de SHA-256 de la semilla, una barra vertical y el folio; el mayor va primero. Semilla publicada: «{seed}».
+- **Sedes**: primero la que cada quien pidió, luego el menor traslado desde su alcaldía, siempre con las
+  reglas de cada sede.
+- **Lista de espera**: quienes pueden tomar una plaza de esa sede sin romper ninguna regla, por mérito.
+"""
 LISTS = {"seleccion": "Seleccionadas", "espera": "En espera por sede", "general": "Orden general de espera"}
 
 
@@ -49,7 +58,10 @@ def _figures(shown: Detail, spec: CallSpec) -> None:
     with st.container(horizontal=True):
         for label, value in figures:
             st.metric(label, value, border=True, width=190)
-    st.caption(_preferences(shown, spec))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_preferences(shown, spec), width="content")
+        with st.popover("Cómo se calcula", type="tertiary", icon=":material/help:"):
+            st.markdown(HOW.format(seed=plain(shown.selection.seed)))
 
 
 def _preferences(shown: Detail, spec: CallSpec) -> str:

@@ -99,7 +99,7 @@ def _conflict(viewer: Actor, shown: Detail, why: Explanation) -> None:
         st.error("Las reglas no pueden cumplirse a la vez. La propuesta sigue como estaba.")
         left, right = st.columns(2)
         with left:
-            st.markdown("**Chocan entre sí** (sin cualquiera de ellas, las demás caben):")
+            st.markdown("**Chocan entre sí** (sin una cualquiera, las otras de esta lista caben):")
             st.markdown("\n".join(f"- {plain(each)}" for each in why.core))
         with right:
             st.markdown("**El menor cambio que las libera:**")

@@ -1,0 +1,111 @@
+"""How long a cohort takes under 39 rules, beside the plain formulation: a variable for each person and venue.
+
+Also what a conflict's explanation takes, at each size.
+"""
+
+import resource
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.optimize import LinearConstraint
+from scipy.sparse import csr_array, vstack
+
+from reviewer.decision.selection.conflict import explain
+from reviewer.decision.selection.model import choose, limits, solve, values
+from reviewer.decision.selection.problem import OVERALL, Bound, Pool, Problem
+from reviewer.decision.selection.seating import seat
+
+SIZES = {500: 1.0, 5_000: 2.0, 100_000: 3.0}  # seconds of processor time that each may take
+NAIVE_UP_TO = 5_000
+ALCALDIAS, GENDERS, AGES, VENUES = 16, 3, 4, 3
+
+
+def run() -> list[str]:
+    """Prints a line a size; which of them took too long."""
+    missed = []
+    for size, target in SIZES.items():
+        problem = _problem(size)
+        people, chosen = _timed(partial(choose, problem))
+        _, seated = _timed(partial(seat, problem, people))
+        conflicting = replace(problem, bounds=(*problem.bounds, _too_many(problem)))
+        _, explained = _timed(partial(explain, conflicting))
+        words = f"{size:>7}: chosen in {chosen:.2f} s, seated in {seated:.2f}, "
+        words += f"a conflict explained in {explained:.2f}"
+        if size <= NAIVE_UP_TO:
+            _, plain = _timed(partial(_naive, problem))
+            words += f"; the plain formulation {plain:.2f} s, {plain / chosen:.0f} × as long"
+        print(f"{words} (target {target:g} s)", flush=True)
+        if chosen + seated > target:
+            missed.append(f"selection at {size}: {chosen + seated:.2f} s")
+    return missed
+
+
+def _problem(size: int) -> Problem:
+    """39 rules: 16 minima and 16 maxima by alcaldía, women and ages, three of them in each venue."""
+    chance = np.random.default_rng(size)
+    merit = np.sort(np.clip(chance.normal(3, 0.6, size), 1, 5))[::-1]
+    homes = chance.choice(ALCALDIAS, size, p=chance.dirichlet(np.full(ALCALDIAS, 3.0)))
+    gender, age = chance.integers(0, GENDERS, size), chance.integers(0, AGES, size)
+    bounds = [Bound(0, "mínimo", f"{each}", homes == each, at_least=1) for each in range(ALCALDIAS)]
+    bounds += [Bound(1, "máximo", f"{each}", homes == each, at_most=12) for each in range(ALCALDIAS)]
+    bounds.append(Bound(2, "mujeres", "", gender == 0, at_least=28))
+    bounds += [Bound(3, "por sede", "", gender == 0, 8, None, venue) for venue in range(VENUES)]
+    bounds += [Bound(4, "mayores", "", age == each, at_least=10) for each in range(1, AGES)]
+    lowered = [_held(each) for each in bounds]
+    pool = Pool(
+        folios=tuple(f"GUI-{number:06d}" for number in range(size)),
+        merit=merit,
+        lots=chance.random(size),
+        travel=chance.integers(0, 30_000, (ALCALDIAS, VENUES))[homes],
+        preferred=chance.integers(-1, VENUES, size),
+    )
+    return Problem(pool, (20, 20, 20), tuple(lowered))
+
+
+def _held(bound: Bound) -> Bound:
+    """A minimum that too few could fill, lowered as the application does."""
+    if bound.at_least is None:
+        return bound
+    return replace(bound, at_least=min(bound.at_least, int(bound.members.sum())))
+
+
+def _too_many(problem: Problem) -> Bound:
+    return replace(problem.bounds[ALCALDIAS], at_most=None, at_least=20)
+
+
+def _naive(problem: Problem) -> None:
+    """Everybody, at every venue, a variable of her own."""
+    count = len(problem.pool)
+    number, ones = np.arange(count * VENUES), np.ones(count * VENUES)
+    once = csr_array((ones, (number // VENUES, number)), shape=(count, len(number)))
+    fill = csr_array((ones, (number % VENUES, number)), shape=(VENUES, len(number)))
+    rows = [
+        np.outer(each.members, [each.venue in (OVERALL, venue) for venue in range(VENUES)]).ravel()
+        for each in problem.bounds
+    ]
+    low, high = limits(problem)
+    worth = np.repeat(values(problem.pool.merit, problem.pool.lots, problem.total), VENUES)
+    solve(
+        -worth,
+        [
+            LinearConstraint(once, 0, 1),
+            LinearConstraint(fill, problem.seats, problem.seats),
+            LinearConstraint(vstack([csr_array(each[None, :].astype(float)) for each in rows]), low, high),
+        ],
+        upper=ones,
+    )
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    """The result, and seconds of processor time."""
+    before = _spent()
+    made = work()
+    return made, _spent() - before
+
+
+def _spent() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
