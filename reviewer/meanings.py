@@ -69,3 +69,15 @@ OF_SHEETS = {
     "reviewers": REVIEWERS,
     "selection": SELECTION,
 }
+LETTERS = {
+    "resultado": "Seleccionada, en lista de espera o no seleccionada",
+    "folio": "De la postulación",
+    "nombre": "De quien postuló, como lo escribió",
+    "apellidos": "De quien postuló, como los escribió",
+    "correo": "Al que se dirige la carta",
+    "proyecto": "Título del proyecto",
+    "sede": "En la que tiene su lugar; vacía para quien no lo tiene",
+    "lugar_en_espera": "Su turno en la lista de espera de cada sede",
+    "convocatoria": "Título de la convocatoria",
+    "responder_antes_de": "Último momento para aceptar o declinar, en la hora de la convocatoria",
+}

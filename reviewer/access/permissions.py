@@ -31,6 +31,11 @@ class Action(StrEnum):
     SEE_RANKING = "see_ranking"
     SEE_SELECTION = "see_selection"
     SELECT = "select"
+    DELIBERATE = "deliberate"
+    SEE_ACTA = "see_acta"
+    SIGN_ACTA = "sign_acta"
+    CORRECT_ACTA = "correct_acta"
+    FOLLOW_UP = "follow_up"
     EXPORT = "export"
     SEE_TRAIL = "see_trail"
     SEE_SYSTEM = "see_system"
@@ -69,6 +74,11 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_RANKING: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
     Action.SELECT: (frozenset({COORDINATOR}), OPEN),
+    Action.DELIBERATE: (frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION})),
+    Action.SEE_ACTA: (frozenset({COORDINATOR}), ANY_PHASE),
+    Action.SIGN_ACTA: (frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION})),
+    Action.CORRECT_ACTA: (frozenset({COORDINATOR}), frozenset({Phase.DECIDED})),
+    Action.FOLLOW_UP: (frozenset({COORDINATOR}), frozenset({Phase.DECIDED})),
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
     Action.SEE_TRAIL: (frozenset({ADMIN, COORDINATOR}), ANY_PHASE),
     Action.SEE_SYSTEM: (frozenset({ADMIN}), ANY_PHASE),

@@ -48,6 +48,22 @@ def check_password(*, email: str, password: str, address: str) -> Person:
     return person
 
 
+def confirm_password(actor: Actor, *, password: str) -> None:
+    """Asks somebody who is logged in for her password again, before what can't be taken back.
+
+    Attempts count with those at the log-in. Raises ``Refused`` for a wrong one, or too many.
+    """
+    with reading() as session:
+        person = session.exec(select(Person).where(Person.id == actor.person_id, Person.active)).first()
+    if person is None:
+        raise Refused("Esto lo firma una persona, con su contraseña.")
+    attempt = _count_attempt(person.email, actor.label)
+    if not matches(password, person.password_hash):
+        raise Refused("La contraseña no es correcta.")
+    with writing() as session:
+        session.exec(delete(LoginAttempt).where(col(LoginAttempt.id) == attempt))
+
+
 def make_ticket(person: Person) -> str:
     """A token that can be exchanged once, within a minute, for a session."""
     token = secrets.token_urlsafe(32)

@@ -17,11 +17,11 @@ from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed, require
+from reviewer.blind import veil_of
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.jury import desk
-from reviewer.jury.blind import veil_of
 from reviewer.models import (
     Application,
     ApplicationStatus,

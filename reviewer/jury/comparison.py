@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed, require
+from reviewer.blind import veil_of
 from reviewer.calls import CallSpec, spec_of
 from reviewer.database import reading
 from reviewer.jury import anchors
-from reviewer.jury.blind import veil_of
 from reviewer.jury.panel import call_in
 from reviewer.models import (
     Anchor,

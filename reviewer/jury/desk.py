@@ -9,9 +9,9 @@ from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.blind import Veil, veil_of
 from reviewer.calls import spec_of
 from reviewer.database import reading
-from reviewer.jury.blind import Veil, veil_of
 from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Review, ReviewStatus
 from reviewer.pdf.covers import fold
 

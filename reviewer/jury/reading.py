@@ -12,7 +12,7 @@ from reviewer.access.permissions import Action, allowed, confirm
 from reviewer.calls import CallSpec, DocumentKind, spec_of
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
-from reviewer.jury.identity import identity_terms
+from reviewer.identity import identity_terms
 from reviewer.models import (
     Application,
     ApplicationStatus,

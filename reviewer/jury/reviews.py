@@ -14,11 +14,11 @@ from sqlmodel import select
 from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.blind import veil_of
 from reviewer.calls import CallSpec
 from reviewer.database import reading, writing
 from reviewer.errors import Refused, Stale
 from reviewer.jury import anchors, desk
-from reviewer.jury.blind import veil_of
 from reviewer.jury.own import Item, Mine, check_version, mine_of, writable
 from reviewer.jury.pins import pins_in
 from reviewer.jury.window import closed_because, require_open

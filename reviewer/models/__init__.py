@@ -14,6 +14,7 @@ from reviewer.models.access import (
     Person,
     Role,
 )
+from reviewer.models.acta import Acta, ActaKind, Answer, Notice, Publication, Replacement, SeatReply
 from reviewer.models.applications import (
     Applicant,
     Application,
@@ -26,6 +27,15 @@ from reviewer.models.applications import (
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
 from reviewer.models.calls import Call, Phase, Setting
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
+from reviewer.models.deliberation import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Ordering,
+    Resolution,
+    Vote,
+    VoteChoice,
+)
 from reviewer.models.groupings import GroupingRules
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
@@ -55,11 +65,16 @@ from reviewer.models.screening import (
 )
 
 __all__ = [
+    "Acta",
+    "ActaKind",
+    "AgendaItem",
     "Anchor",
+    "Answer",
     "Applicant",
     "Application",
     "ApplicationStatus",
     "Assignment",
+    "Attendance",
     "AuditEvent",
     "AuditHead",
     "Batch",
@@ -89,8 +104,11 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "LoginTicket",
+    "Meeting",
     "Note",
     "NoteKind",
+    "Notice",
+    "Ordering",
     "Outcome",
     "PageTurn",
     "PanelMember",
@@ -99,10 +117,13 @@ __all__ = [
     "PinnedNote",
     "Placement",
     "Preference",
+    "Publication",
     "RankedApplication",
     "RankedJuror",
     "Rehearsal",
     "RehearsalRow",
+    "Replacement",
+    "Resolution",
     "Review",
     "ReviewStatus",
     "Role",
@@ -111,9 +132,12 @@ __all__ = [
     "Screening",
     "ScreeningHold",
     "ScreeningState",
+    "SeatReply",
     "SensitiveTraits",
     "Setting",
     "Upload",
     "Verdict",
+    "Vote",
+    "VoteChoice",
     "WithheldDocument",
 ]

@@ -42,14 +42,12 @@ def maybe_time() -> Any:
 
 def choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
     """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
-    words = Enum(
-        kind,
-        native_enum=False,
-        create_constraint=False,
-        length=20,
-        values_callable=lambda k: [m.value for m in k],
-    )
-    return Field(default=... if default is None else default, sa_type=words, index=index)
+    return Field(default=... if default is None else default, sa_type=_words(kind), index=index)
+
+
+def maybe_choice(kind: type[StrEnum]) -> Any:
+    """The same, empty until there is something to say."""
+    return Field(default=None, sa_type=_words(kind), nullable=True)
 
 
 def json_object() -> Any:
@@ -63,3 +61,13 @@ def json_list() -> Any:
 def public_id() -> str:
     """An opaque random name for addresses, which tells nothing and can't be guessed."""
     return secrets.token_urlsafe(12)
+
+
+def _words(kind: type[StrEnum]) -> Any:
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=20,
+        values_callable=lambda k: [m.value for m in k],
+    )

@@ -35,6 +35,8 @@ SCREENS = (
     Screen("cotejo", "Cotejo", ":material/fact_check:", Action.SCREEN),
     Screen("ranking", "Ranking", ":material/format_list_numbered:", Action.SEE_RANKING),
     Screen("seleccion", "Selección", ":material/how_to_reg:", Action.SEE_SELECTION),
+    Screen("deliberacion", "Deliberación", ":material/gavel:", Action.DELIBERATE),
+    Screen("acta", "Acta", ":material/contract:", Action.SEE_ACTA),
     Screen("lotes", "Lotes", ":material/upload_file:", Action.IMPORT_BATCH),
     Screen("personas", "Personas", ":material/badge:", Action.MANAGE_PEOPLE),
     Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),

@@ -6,6 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
+from tests.decision.decided import Decided, decide_small_call
 from tests.jury.cases import add_applications
 
 
@@ -21,3 +22,9 @@ def scored(reviewing_call: Call, jury: list[Actor]) -> Call:
     add_applications(reviewing_call, 24)
     submit_all(reviewing_call, jury)
     return reviewing_call
+
+
+@pytest.fixture
+def decided(person: PersonFactory) -> Decided:
+    """A small blind call with a selection in force, in deliberation."""
+    return decide_small_call(person)

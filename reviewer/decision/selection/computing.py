@@ -1,6 +1,7 @@
 """A scenario's cohort: solved from its rules, and changed by hand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
@@ -62,6 +63,20 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
         return selection_of(session, fresh)
 
 
+@dataclass(frozen=True)
+class HandPlan:
+    """A change by hand that may be carried out; what it needs is read before the write lock is taken."""
+
+    scenario: str
+    folio: str
+    kind: ChangeKind
+    venue: str
+    reason: str
+    version: int
+    spec: CallSpec
+    standing: Standing
+
+
 def change_by_hand(
     actor: Actor, *, scenario: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> Selection:
@@ -69,6 +84,17 @@ def change_by_hand(
 
     Raises ``Refused`` without a reason, and for somebody who can't be selected (ineligible, or never read).
     """
+    plan = plan_change(
+        actor, scenario=scenario, folio=folio, kind=kind, venue=venue, reason=reason, version=version
+    )
+    with writing() as session:
+        return change_in(session, actor, plan)
+
+
+def plan_change(
+    actor: Actor, *, scenario: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
+) -> HandPlan:
+    """``change_by_hand`` up to its transaction, for verbs that make a change in one of their own."""
     if not reason.strip():
         raise Refused("Escriba el motivo del cambio: queda en el acta.")
     call, standing = _standing(actor, scenario)
@@ -77,26 +103,30 @@ def change_by_hand(
         raise Refused("Elija la sede.")
     if kind is not ChangeKind.OUT and folio not in standing.problem.pool.folios:
         raise Refused(f"{folio} no puede seleccionarse: no es elegible o no tiene dictámenes enviados.")
-    with writing() as session:
-        found, _ = to_change(session, actor, scenario, version)
-        _check_sense(session, found, folio, kind, venue)
-        session.add(
-            HandChange(
-                scenario_id=found.id or 0,
-                folio=folio,
-                kind=kind,
-                venue="" if kind is ChangeKind.OUT else venue,
-                reason=reason.strip(),
-                person_id=actor.person_id,
-            )
+    return HandPlan(scenario, folio, kind, venue, reason.strip(), version, spec, standing)
+
+
+def change_in(session: Session, actor: Actor, plan: HandPlan) -> Selection:
+    """Carries a planned change out in the caller's transaction."""
+    found, _ = to_change(session, actor, plan.scenario, plan.version)
+    _check_sense(session, found, plan.folio, plan.kind, plan.venue)
+    session.add(
+        HandChange(
+            scenario_id=found.id or 0,
+            folio=plan.folio,
+            kind=plan.kind,
+            venue="" if plan.kind is ChangeKind.OUT else plan.venue,
+            reason=plan.reason,
+            person_id=actor.person_id,
         )
-        session.flush()
-        _settle(session, found, standing, spec)
-        changed(session, found)
-        facts = {"folio": folio, "kind": kind.value, "venue": venue}
-        audited(session, actor, "scenario.by_hand", found, facts)
-        session.flush()
-        return selection_of(session, found)
+    )
+    session.flush()
+    _settle(session, found, plan.standing, plan.spec)
+    changed(session, found)
+    facts = {"folio": plan.folio, "kind": plan.kind.value, "venue": plan.venue}
+    audited(session, actor, "scenario.by_hand", found, facts)
+    session.flush()
+    return selection_of(session, found)
 
 
 def undo_change(actor: Actor, *, scenario: str, change: int, version: int) -> Selection:

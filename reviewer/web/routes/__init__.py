@@ -4,11 +4,12 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
-from reviewer.web.routes import cohort, documents, downloads, reviews, screening, sessions, uploads
+from reviewer.web.routes import actas, cohort, documents, downloads, reviews, screening, sessions, uploads
 
 ROUTES: list[BaseRoute] = [
     *cohort.ROUTES,
     *downloads.ROUTES,
+    *actas.ROUTES,
     *documents.ROUTES,
     *reviews.ROUTES,
     *screening.ROUTES,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reviewer.jury.blind import covered
-from reviewer.jury.identity import cover_terms
+from reviewer.blind import covered
+from reviewer.identity import cover_terms
 from reviewer.models import Applicant
 
 ROW = {

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sqlmodel import Session
 
-from reviewer.jury.identity import identity_terms
+from reviewer.identity import identity_terms
 from reviewer.pdf.covers import COVERED, spans
 
 Veil = Callable[[int | None, str], str]

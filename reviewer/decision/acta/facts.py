@@ -1,0 +1,154 @@
+"""What an acta states. Of applicants only their folios: names join when it is drawn (see ``names``)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+Names = Mapping[str, str]
+"""The applicants' names by folio; a folio without one is shown alone."""
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Member(_Fact):
+    """Somebody at the meeting, or missing from it; ``recused`` are the folios she took no part in."""
+
+    name: str
+    capacity: str
+    present: bool
+    signs: bool
+    recused: tuple[str, ...] = ()
+
+
+class Sitting(_Fact):
+    """A meeting of the jury; times aware, ``ended`` None while it goes on."""
+
+    place: str
+    began: datetime
+    ended: datetime | None
+
+
+class VenueResult(_Fact):
+    """The folios of a venue: selected in the order of folio, waiting in the order of their turn."""
+
+    label: str
+    seats: int
+    selected: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+class RuleStated(_Fact):
+    """A rule of representation, with what came of it, both in words."""
+
+    label: str
+    limits: str
+    outcome: str
+
+
+class Resolved(_Fact):
+    """What the jury decided about one application, with the votes counted by hand."""
+
+    folio: str
+    decision: str
+    in_favour: int
+    against: int
+    abstained: int
+    recused: tuple[str, ...]
+    reason: str
+
+
+class HandChange(_Fact):
+    """A change to the computed proposal, in words, with its reason."""
+
+    folio: str
+    change: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class Statistics(_Fact):
+    """How the process went, in numbers of applications, readings and people."""
+
+    received: int
+    eligible: int
+    ineligible: int
+    to_check: int
+    read: int
+    readings: int
+    jurors: int
+    recusals: int
+
+
+class Tie(_Fact):
+    """Applications with the same result at the cut line, in the order that the lot gave."""
+
+    folios: tuple[str, ...]
+
+
+class ActaFacts(_Fact):
+    """Everything an acta states; ``version`` counts from 1, ``replaces`` is the version it corrects."""
+
+    call: str
+    title: str
+    organizers: tuple[str, ...]
+    timezone: str
+    seats: int
+    place: str
+    drawn_on: date
+    version: int
+    replaces: int | None = None
+    replaces_fingerprint: str = ""
+    correction: str = ""
+    order: str
+    blind: bool
+    readings_per_application: int
+    criteria: tuple[tuple[str, float], ...]
+    sittings: tuple[Sitting, ...]
+    members: tuple[Member, ...]
+    rules: tuple[RuleStated, ...]
+    warnings: tuple[str, ...] = ()
+    venues: tuple[VenueResult, ...]
+    resolved: tuple[Resolved, ...]
+    changes: tuple[HandChange, ...]
+    lottery_seed: str
+    ties: tuple[Tie, ...]
+    statistics: Statistics
+    fingerprint: str
+    signed_by: str = ""
+    signed_at: datetime | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it stands; else it is a draft."""
+        return self.signed_at is not None
+
+
+class Replacement(_Fact):
+    """A place that fell free and who takes it; ``taken_by`` is empty where nobody waits who could."""
+
+    venue: str
+    freed_by: str
+    cause: str
+    taken_by: str
+    passed_over: tuple[str, ...] = ()
+
+
+class AmendmentFacts(_Fact):
+    """What an amendment to a signed acta states; ``number`` counts from 1 within the call."""
+
+    call: str
+    title: str
+    organizers: tuple[str, ...]
+    timezone: str
+    number: int
+    acta_version: int
+    acta_fingerprint: str
+    place: str
+    replacements: tuple[Replacement, ...]
+    fingerprint: str
+    signed_by: str
+    signed_at: datetime

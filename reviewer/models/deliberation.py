@@ -1,0 +1,101 @@
+"""The jury's meeting: who was there, what was on its agenda, how each voted, what was decided."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from reviewer.models.columns import choice, maybe_choice, maybe_time, time
+
+
+class Ordering(StrEnum):
+    """How an agenda was put in order when the meeting was opened."""
+
+    RANKING = "ranking"
+    LOTTERY = "lottery"
+    FOLIO = "folio"
+
+
+class VoteChoice(StrEnum):
+    """A hand raised: that the application be selected, that it be not, or neither."""
+
+    FAVOUR = "favour"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class Resolution(StrEnum):
+    """What the jury decided about an application."""
+
+    SELECT = "select"
+    REJECT = "reject"
+
+
+class Meeting(SQLModel, table=True):
+    """A sitting of the jury. ``showing`` is the position of the agenda that is on the wall, 0 for none."""
+
+    __table_args__ = (
+        Index(
+            "meeting_open",
+            "call_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    place: str
+    ordering: Ordering = choice(Ordering)
+    showing: int = 0
+    opened_by: int | None = Field(default=None, foreign_key="person.id")
+    began_at: datetime = time()
+    ended_at: datetime | None = maybe_time()
+
+
+class Attendance(SQLModel, table=True):
+    """Somebody at a meeting; a guest without log-in has a name and no ``person_id``."""
+
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    name: str
+    capacity: str
+    arrived_at: datetime = time()
+    left_at: datetime | None = maybe_time()
+
+
+class AgendaItem(SQLModel, table=True):
+    """An application to be spoken of. Its place in the ranking is kept as it was when it was put here."""
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "application_id"),
+        UniqueConstraint("meeting_id", "position"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    position: int
+    rank: int
+    estimate: float
+    raw_mean: float
+    p_selected: float
+    readings: int
+    verdict: Resolution | None = maybe_choice(Resolution)
+    reason: str = ""
+    decided_at: datetime | None = maybe_time()
+    decided_by: int | None = Field(default=None, foreign_key="person.id")
+    version: int = 1
+
+
+class Vote(SQLModel, table=True):
+    """A vote by hand, as the coordinator saw it raised."""
+
+    __table_args__ = (UniqueConstraint("item_id", "person_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="agendaitem.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    choice: VoteChoice = choice(VoteChoice)
+    cast_at: datetime = time()

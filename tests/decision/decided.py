@@ -1,0 +1,95 @@
+"""A small call, scored and with a selection in force: six seats for twelve applications."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reviewer import calls
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.database import writing
+from reviewer.decision.call_ranking import compute
+from reviewer.decision.deliberation import meeting, votes
+from reviewer.decision.selection import scenarios
+from reviewer.models import (
+    Call,
+    Conflict,
+    Ordering,
+    Phase,
+    Resolution,
+    Role,
+    VoteChoice,
+)
+from tests.conftest import SLUG, PersonFactory, call_text
+from tests.decision.cases import submit_all
+from tests.jury.cases import add_applications
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The call, its people, and folios best first by the ranking."""
+
+    call: Call
+    coordinator: Actor
+    jury: tuple[Actor, ...]
+    ranked: tuple[str, ...]
+    application_ids: dict[str, int]
+
+
+def small_call_text(*, blind: bool = True, rules: str = "") -> str:
+    """The shipped call with two seats in each venue, no reviewing window and these rules."""
+    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
+    text = text.replace("seats        = 60", "seats        = 6").replace("seats    = 20", "seats    = 2")
+    text = text.replace("blind        = true", f"blind        = {str(blind).lower()}")
+    before, _, rest = text.partition("[[representation]]")
+    return before + rules + rest[rest.index("[[documents]]") :]
+
+
+def conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
+    """A conflict of interest, as the jury's room keeps it."""
+    with writing() as session:
+        session.add(
+            Conflict(
+                application_id=ids[folio], person_id=juror.person_id or 0, kind="friendship", signed_as="x"
+            )
+        )
+
+
+def decide_small_call(
+    person: PersonFactory,
+    *,
+    blind: bool = True,
+    rules: str = "",
+    before_selecting: Callable[[tuple[str, ...]], None] = lambda _ranked: None,
+) -> Decided:
+    """All of it, in the phase of deliberation. ``before_selecting`` gets the folios, best first."""
+    calls.load_call(OPERATOR, text=small_call_text(blind=blind, rules=rules))
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    coordinator = person(Role.COORDINATOR, name="Cora Coordina")
+    jury = tuple(person(Role.JURY, name=f"Jurado {name}") for name in ("Ana", "Bruno", "Celia"))
+    call = calls.get_call(SLUG)
+    made = add_applications(call, 12)
+    submit_all(call, list(jury))
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    ranked = tuple(each.application for each in compute(OPERATOR, call=SLUG).ranking)
+    before_selecting(ranked)
+    scenarios.propose_for_call(OPERATOR, call=SLUG)
+    return Decided(
+        calls.get_call(SLUG), coordinator, jury, ranked, {each.folio: each.id or 0 for each in made}
+    )
+
+
+def hold_meeting(decided: Decided, *, decide: str = "", close: bool = True) -> None:
+    """A meeting of Ana, Bruno and the coordinator; of ``decide`` Bruno is in favour, and it is selected."""
+    coordinator = decided.coordinator
+    meeting.open_meeting(
+        coordinator, call=SLUG, place="Sala 2, Ciudad de México", ordering=Ordering.RANKING, around=2
+    )
+    for each in (*decided.jury[:2], coordinator):
+        meeting.set_present(coordinator, call=SLUG, person_id=each.person_id or 0, present=True)
+    if decide:
+        bruno = decided.jury[1].person_id or 0
+        votes.vote(coordinator, call=SLUG, folio=decide, person_id=bruno, choice=VoteChoice.FAVOUR)
+        votes.decide(
+            coordinator, call=SLUG, folio=decide, verdict=Resolution.SELECT, reason="Voz propia.", version=1
+        )
+    if close:
+        meeting.close_meeting(coordinator, call=SLUG)
