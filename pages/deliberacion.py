@@ -4,13 +4,13 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.calls import CallSpec, spec_of
-from reviewer.decision.deliberation import meeting, readiness, votes
+from reviewer.decision.deliberation import meeting, readiness
 from reviewer.decision.deliberation import room as rooms
 from reviewer.decision.deliberation.room import Room
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate
-from reviewer.web.deliberation import agenda, attendance, opening, wall
+from reviewer.web.deliberation import agenda, attendance, opening, steps, wall
 from reviewer.web.told import told
 from reviewer.words import counted
 
@@ -34,44 +34,13 @@ def before(call: Call) -> None:
         st.page_link(ROOT / "pages" / "acta.py", label="La última sesión terminó: ir al Acta")
 
 
-def steps(room: Room, call: Call) -> None:
-    """Back, on, and to any other of the agenda."""
-    position, last = room.showing, len(room.items)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Anterior", icon=":material/arrow_back:", disabled=position <= 1):
-            go(call, position - 1)
-        if st.button("Siguiente", icon=":material/arrow_forward:", disabled=position >= last):
-            go(call, position + 1)
-        waiting = [each.position for each in room.undecided if each.position != position]
-        if waiting and st.button("Siguiente por decidir"):
-            go(call, next((each for each in waiting if each > position), waiting[0]))
-        chosen = st.selectbox(
-            "Ir a",
-            range(1, last + 1),
-            index=position - 1,
-            format_func=lambda each: f"{each} · {room.items[each - 1].folio}",
-            key=f"ir-{position}",
-            label_visibility="collapsed",
-            width=190,
-        )
-        if chosen != position:
-            go(call, chosen)
-
-
-def go(call: Call, position: int) -> None:
-    """Puts another application on the wall, in every window."""
-    with told():
-        votes.show(actor, call=call.slug, position=position)
-        st.rerun()
-
-
 def one_by_one(room: Room, call: Call, spec: CallSpec) -> None:
     """The application that is spoken of, the hands, and the decision."""
     seen = rooms.on_the_wall(actor, call=call.slug, position=room.showing)
     if seen is None:
         st.info("El orden del día está vacío: agregue postulaciones en Orden del día.")
         return
-    steps(room, call)
+    steps.show(actor, call.slug, room)
     left, right = st.columns([1.35, 1], gap="large")
     with left:
         wall.show(seen, room, spec)
