@@ -1,6 +1,6 @@
 """the deliberation and the acta
 
-Revision: 0011, after 0010
+Revision: 0013, after 0012
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 
 import reviewer.models.columns
 
-revision = '0011'
-down_revision = '0010'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
