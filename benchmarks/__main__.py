@@ -1,13 +1,14 @@
-"""``python -m benchmarks [NAME …]``: intake, start, jury, decision, ranking, selection."""
+"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, decision, ranking, selection."""
 
 import sys
 
-from benchmarks import decision, intake, jury_loop, ranking_page, selection, start
+from benchmarks import decision, intake, jury, jury_loop, ranking_page, selection, start
 
 BENCHMARKS = {
     "intake": intake.run,
     "start": start.run,
-    "jury": jury_loop.run,
+    "loop": jury_loop.run,
+    "jury": jury.run,
     "decision": decision.run,
     "ranking": ranking_page.run,
     "selection": selection.run,

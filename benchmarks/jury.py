@@ -1,0 +1,207 @@
+"""Many jurors at once, through real websockets and our routes: a click every four seconds each, a next
+application every minute with its page images; how long they wait, whether anything fails, and whether the
+server's memory stays flat.
+
+``DICTAMEN_BENCH_JURORS`` (60) and ``DICTAMEN_BENCH_SECONDS`` (600) make it smaller. The jurors run on the
+server's own machine, and so slow it down.
+"""
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from statistics import mean
+
+import psutil
+from sqlmodel import select
+
+from benchmarks.browser import serving
+from benchmarks.place import command, installation
+from benchmarks.streamlit_client import JurorClient
+from reviewer import database
+from reviewer.access import passwords, sessions
+from reviewer.models import Application, Assignment, Eligibility, Person, Role
+
+CLICK_EVERY, NEXT_EVERY = 4.0, 60.0
+CLICK_TARGET, NEXT_TARGET = 0.150, 1.0
+MOST_GROWTH = 0.10  # of the server's memory, from the second quarter of the time to the last
+JURORS_A_PROCESS = 15
+SAMPLE_EVERY = 2.0
+
+
+@dataclass
+class Waits:
+    """What some jurors waited, in seconds, and what failed."""
+
+    clicks: list[float] = field(default_factory=list)
+    onward: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, other: "Waits") -> None:
+        """Takes in what others waited."""
+        self.clicks += other.clicks
+        self.onward += other.onward
+        self.errors += other.errors
+
+
+def run() -> list[str]:
+    """Prints three figures and the errors."""
+    jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
+    seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
+    with installation() as folder:
+        command("demo")
+        tokens = _panel(jurors, readings=round(seconds / NEXT_EVERY) + 3)
+        os.environ["REVIEWER_COOKIE_KEY"] = "a key for the benchmark"
+        with serving(folder) as server:
+            memory = _Memory(server.pid)
+            waits = _all(server.url.removeprefix("http://"), tokens, seconds)
+            memory.stop()
+    return _told(waits, memory.samples, jurors, seconds)
+
+
+def _panel(jurors: int, *, readings: int) -> list[str]:
+    """So many new jurors with so many applications each; the token of a session for each of them."""
+    chance = random.Random(1)
+    people = [
+        Person(
+            email=f"carga{number}@demo.example",
+            name=f"Jurado de carga {number}",
+            role=Role.JURY,
+            password_hash=passwords.hash_password("no se usa, es de una prueba"),
+            must_change_password=False,
+        )
+        for number in range(jurors)
+    ]
+    with database.writing() as session:
+        session.add_all(people)
+        session.flush()
+        eligible = session.exec(
+            select(Application).where(Application.eligibility == Eligibility.ELIGIBLE)
+        ).all()
+        for person in people:
+            for place, each in enumerate(chance.sample(list(eligible), min(readings, len(eligible)))):
+                session.add(
+                    Assignment(
+                        call_id=each.call_id,
+                        application_id=each.id or 0,
+                        person_id=person.id or 0,
+                        place=place,
+                    )
+                )
+    return [sessions.redeem_ticket(sessions.make_ticket(each)) or "" for each in people]
+
+
+def _all(host: str, tokens: list[str], seconds: float) -> Waits:
+    """All the jurors, some of them in each process."""
+    groups = [tokens[start : start + JURORS_A_PROCESS] for start in range(0, len(tokens), JURORS_A_PROCESS)]
+    waits = Waits()
+    with ProcessPoolExecutor(len(groups)) as pool:
+        for each in pool.map(_some, [host] * len(groups), groups, [seconds] * len(groups)):
+            waits.add(each)
+    return waits
+
+
+def _some(host: str, tokens: list[str], seconds: float) -> Waits:
+    waits = Waits()
+    until = time.monotonic() + seconds
+    threads = [
+        threading.Thread(target=_one, args=(host, token, number * NEXT_EVERY / len(tokens), until, waits))
+        for number, token in enumerate(tokens)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return waits
+
+
+def _one(host: str, token: str, later: float, until: float, waits: Waits) -> None:
+    """A juror's sitting. Their minutes are staggered by ``later``, as those of people are."""
+    try:
+        with JurorClient(host, token) as juror:
+            time.sleep(later * CLICK_EVERY / NEXT_EVERY)
+            juror.open()
+            juror.first_page()
+            juror.read_on()
+            onward = time.monotonic() + later
+            for beat in _beats(until):
+                criteria = [each["key"] for each in juror.shown.rubric["criteria"]]
+                waits.clicks.append(_timed(juror.score, random.choice(criteria), random.randint(1, 5)))
+                if beat >= onward:
+                    onward += NEXT_EVERY
+                    for each in criteria:  # what is left of the rubric, in one go
+                        juror.score(each, random.randint(1, 5))
+                    waits.onward.append(_timed(_next, juror))
+                    juror.read_on()
+    except Exception as error:  # whatever a person would have met
+        waits.errors.append(f"{type(error).__name__}: {error}")
+
+
+def _beats(until: float) -> Iterator[float]:
+    """The moments of clicks, until the end."""
+    beat = time.monotonic()
+    while beat < until:
+        beat += CLICK_EVERY * random.uniform(0.75, 1.25)
+        time.sleep(max(beat - time.monotonic(), 0))
+        yield beat
+
+
+def _next(juror: JurorClient) -> None:
+    if not juror.submit():
+        raise RuntimeError("no quedan postulaciones: faltan asignaciones en la prueba")
+    juror.first_page()
+
+
+def _timed(act: object, *arguments: object) -> float:
+    begun = time.perf_counter()
+    act(*arguments)  # type: ignore[operator]
+    return time.perf_counter() - begun
+
+
+class _Memory:
+    """The memory of the server and its drawing processes over time, in MiB."""
+
+    def __init__(self, pid: int) -> None:
+        self.samples: list[float] = []
+        self._server = psutil.Process(pid)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the watch."""
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(SAMPLE_EVERY):
+            self.samples.append(self._server.memory_info().rss / 2**20)
+
+
+def _told(waits: Waits, memory: list[float], jurors: int, seconds: float) -> list[str]:
+    print(
+        f"{jurors} jurors, {seconds:g} s: {len(waits.clicks)} clicks, {len(waits.onward)} next applications"
+    )
+    missed = _percentile("a click", waits.clicks, CLICK_TARGET)
+    missed += _percentile("the next application with its first page", waits.onward, NEXT_TARGET)
+    print(f"errors: {len(waits.errors)} {waits.errors[:3] or ''}", flush=True)
+    if waits.errors:
+        missed.append(f"{len(waits.errors)} errors")
+    quarter = max(len(memory) // 4, 1)
+    early, late = mean(memory[quarter : 2 * quarter] or [0]), mean(memory[-quarter:] or [0])
+    print(f"server memory: {early:.0f} MiB in the second quarter, {late:.0f} MiB in the last", flush=True)
+    if late > early * (1 + MOST_GROWTH):
+        missed.append(f"memory grew from {early:.0f} to {late:.0f} MiB")
+    return missed
+
+
+def _percentile(name: str, seconds: list[float], target: float) -> list[str]:
+    if not seconds:
+        return [f"{name}: none measured"]
+    ordered = sorted(seconds)
+    middle, high = ordered[len(ordered) // 2], ordered[min(int(len(ordered) * 0.95), len(ordered) - 1)]
+    print(f"{name}: p50 {middle * 1000:.0f} ms, p95 {high * 1000:.0f} ms (target p95 {target * 1000:.0f} ms)")
+    return [] if high <= target else [f"{name}: p95 {high * 1000:.0f} ms, target {target * 1000:.0f} ms"]

@@ -1,0 +1,162 @@
+"""A juror as the server sees one: Streamlit's own protocol over a websocket, and our routes over HTTP."""
+
+import http.client
+import json
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from reviewer.web import cookies
+
+PATIENCE = 30.0  # seconds until an answer is taken for an error
+WIDTH = 900  # of the page images that a screen of 1440 asks for
+# The name of a component's triggers, as Streamlit's frontend makes it from the component's own.
+TRIGGERS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
+
+
+@dataclass
+class Shown:
+    """What the review page shows: the rubric's and the reader's data, and the rubric's name."""
+
+    rubric: dict[str, Any] = field(default_factory=dict)
+    rubric_id: str = ""
+    reader: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folio(self) -> str:
+        """The application on the screen."""
+        return str(self.rubric["folio"])
+
+
+class JurorClient:
+    """One juror's browser tab on the review page."""
+
+    def __init__(self, host: str, token: str) -> None:
+        self._host, self._cookie = host, f"{cookies.NAME}={cookies.sign(token)}"
+        self._http = http.client.HTTPConnection(host, timeout=PATIENCE)
+        self._kept: dict[str, ForwardMsg] = {}
+        self._socket: ClientConnection | None = None
+        self._page_hash = ""
+        self.shown = Shown()
+
+    def __enter__(self) -> Self:
+        self._socket = connect(
+            f"ws://{self._host}/_stcore/stream",
+            additional_headers={"Cookie": self._cookie},
+            origin=Origin(f"http://{self._host}"),
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+            open_timeout=PATIENCE,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._http.close()
+
+    def open(self) -> None:
+        """Opens the review page at whichever application is next."""
+        self._run("", None)
+
+    def score(self, criterion: str, value: int) -> None:
+        """Gives a criterion its level, as a click does."""
+        scores = self.shown.rubric["state"]["scores"]
+        version = scores.get(criterion, {"version": 0})["version"]
+        body = {"criterion": criterion, "value": value, "version": version}
+        saved = self._post("puntajes", body)
+        scores[criterion] = {"value": value, "version": saved["version"]}
+
+    def submit(self) -> bool:
+        """Sends the review and opens the next application, its first page too; False where none is left."""
+        scores = self.shown.rubric["state"]["scores"]
+        versions = {key: each["version"] for key, each in scores.items()}
+        following = self._post("enviar", {"versions": versions})["next"]
+        if following is None:
+            return False
+        self._run(self.shown.folio, {"from": self.shown.folio, "next": following})
+        return True
+
+    def first_page(self) -> int:
+        """Fetches the first page's image; its bytes."""
+        return len(self._page(self.shown.reader["documents"][0]["id"], 1))
+
+    def read_on(self) -> int:
+        """What the reader fetches beside it: the page's words, other pages, the next first one; its bytes."""
+        document, *_ = self.shown.reader["documents"]
+        size = len(self._get(f"/documentos/{document['id']}/texto/1"))
+        size += sum(len(self._page(document["id"], page)) for page in range(2, len(document["pages"]) + 1))
+        return size + sum(len(self._page(each, 1)) for each in self.shown.reader["prefetch"])
+
+    def _page(self, document: str, page: int) -> bytes:
+        return self._get(f"/documentos/{document}/paginas/{page}.webp?ancho={WIDTH}")
+
+    def _get(self, path: str) -> bytes:
+        return self._ask("GET", path, b"")
+
+    def _post(self, verb: str, body: dict[str, Any]) -> Any:
+        return json.loads(
+            self._ask("POST", f"{self.shown.rubric['address']}/{verb}", json.dumps(body).encode())
+        )
+
+    def _ask(self, method: str, path: str, body: bytes) -> bytes:
+        headers = {
+            "Cookie": self._cookie,
+            "Sec-Fetch-Site": "same-origin",
+            "Content-Type": "application/json",
+        }
+        self._http.request(method, path, body or None, headers)
+        answer = self._http.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
+        return content
+
+    def _run(self, folio: str, moved: dict[str, Any] | None) -> None:
+        """Runs the page's script, with the rubric's trigger where she moves on, until it has finished."""
+        assert self._socket is not None
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = urlencode({"folio": folio}, quote_via=quote) if folio else ""
+        if self._page_hash:
+            state.page_script_hash = self._page_hash
+        else:
+            state.page_name = "revisar"
+        if moved is not None:
+            state.widget_states.widgets.add(id=self.shown.rubric_id, json_value="{}")
+            widget = state.widget_states.widgets.add()
+            widget.id = TRIGGERS.format(self.shown.rubric_id)
+            widget.json_trigger_value = json.dumps([{"event": "moved", "value": moved}])
+        self._socket.send(message.SerializeToString())
+        while True:
+            received = ForwardMsg()
+            received.ParseFromString(self._socket.recv(PATIENCE, decode=False))
+            self._take(received)
+            if received.WhichOneof("type") == "delta" and received.delta.new_element.alert.body:
+                raise RuntimeError(received.delta.new_element.alert.body)
+            if received.WhichOneof("type") == "script_finished":
+                return
+
+    def _take(self, message: ForwardMsg) -> None:
+        if message.WhichOneof("type") == "ref_hash":
+            message = self._kept[message.ref_hash]
+        elif message.hash and message.metadata.cacheable:
+            self._kept[message.hash] = message
+        if message.WhichOneof("type") == "navigation":
+            self._page_hash = message.navigation.page_script_hash
+        if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
+            return
+        element = message.delta.new_element
+        if element.WhichOneof("type") != "bidi_component":
+            return
+        component = element.bidi_component
+        data = json.loads(component.json or component.mixed.json or "{}")
+        if component.component_name.endswith("dictamen_rubric"):
+            self.shown.rubric, self.shown.rubric_id = data, component.id
+        elif component.component_name.endswith("dictamen_reader"):
+            self.shown.reader = data

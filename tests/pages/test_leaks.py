@@ -1,0 +1,228 @@
+"""Every page, route, table and search as every role, over data that could leak: a blind applicant's name in
+every form, another juror's application and private words, a document that is never the jury's.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+from sqlmodel import select
+from streamlit.testing.v1 import AppTest
+
+from reviewer import exports
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.database import reading, writing
+from reviewer.jury import desk, reviews
+from reviewer.jury.pins import Pin, set_pin
+from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Role
+from reviewer.paths import ROOT
+from reviewer.pdf.covers import fold
+from reviewer.web import workers
+from reviewer.web.routes import ROUTES
+from reviewer.web.routes.downloads import TABLES
+from tests import papers
+from tests.conftest import SLUG, PersonFactory
+from tests.pages.conftest import Screens
+from tests.web.asking import Answer, ask, cookie
+
+FIRST, LAST = "Xitlali Quiahua", "Tzompantzi de la Huerta"
+FORMS = (
+    "Soy Xitlali Tzompantzi\nde la Huerta; XITLALI QUIAHUA; Tzom-\npantzi; X i t l a l i;\nxitlalitzompantzi",
+    "xitla.tz@correo.example\n+52 (55) 9876-1234\nTOHX900101MDFMRT03\nTOHX900101AB2",
+    "Cerrada Ixtlixóchitl 77,\ncol. Ajusco Huayamil-\npas, C. P. 04390",
+)
+# Folded, without blanks: what must not stand in anything that a juror receives.
+IDENTITY = (
+    "xitla",
+    "quiahua",
+    "tzompan",
+    "huerta",
+    "98761234",
+    "tohx9001",
+    "ixtlixochitl",
+    "huayamil",
+    "04390",
+)
+ALIEN, PRIVATE, COMMENT, HIDDEN = "TITULOAJENO", "NOTAAJENA", "COMENTARIOAJENO", "CREDENCIALOCULTA"
+SCREENS = sorted(each.stem for each in (ROOT / "pages").glob("*.py"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    yield
+    workers.shut_down()
+
+
+def letter(pages: tuple[str, ...]) -> bytes:
+    """A PDF that names its author in its metadata as well."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(papers.pdf(pages))))
+    writer.add_metadata({"/Author": f"{FIRST} {LAST}", "/Title": "Carta de Xitlali"})
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+@pytest.fixture
+def other(person: PersonFactory) -> Actor:
+    return person(Role.JURY, name="Otilia Otra")
+
+
+@pytest.fixture
+def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
+    """What the juror reads; the other juror reads it too and has written private words about it."""
+    made = papers.add_application(reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST)
+    with writing() as session:
+        applicant = session.get_one(Applicant, made.id)
+        applicant.email, applicant.phone = "xitla.tz@correo.example", "55 9876 1234"
+        applicant.curp, applicant.postal_code = "TOHX900101MDFMRT03", "04390"
+        applicant.colonia = "Ajusco Huayamilpas"
+        application = session.get_one(Application, made.id)
+        application.project_title = "La casa de XITLALI"
+        application.synopsis = "Tzompantzi vuelve a Ajusco\nHuayamilpas. Escriba a xitla.tz@correo.example"
+        raw = {"Calle y número": "Cerrada Ixtlixóchitl 77", "Nombre": FIRST}
+        row = BatchRow(batch_id=made.batch_id, row=1, raw=raw, outcome="created", application_id=made.id)
+        session.add_all([applicant, application, row])
+    document = papers.add_document(made, "motivos", letter(FORMS), pages=len(FORMS))
+    papers.add_document(made, "identificacion", letter((HIDDEN,)), pages=1)
+    for each in (juror, other):
+        papers.assign(made, each)
+    where = {"call": SLUG, "folio": "GUI-0001"}
+    reviews.set_score(other, **where, criterion="mirada", value=1, version=0)
+    reviews.set_note(other, **where, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
+    reviews.set_note(other, **where, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
+    for shared in (True, False):
+        pin = Pin(document.public_id, 1, 0, 0, "", shared, PRIVATE)
+        set_pin(other, **where, key=f"marca-{shared}".lower(), pin=pin, version=0)
+    return made
+
+
+@pytest.fixture
+def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
+    """What only the other juror reads."""
+    made = papers.add_application(reviewing_call, "GUI-0002", first_names="Nadie", surnames="Nadie")
+    with writing() as session:
+        application = session.get_one(Application, made.id)
+        application.project_title = ALIEN
+        session.add(application)
+    papers.add_document(made, "motivos", letter((ALIEN,)), pages=1)
+    papers.assign(made, other)
+    return made
+
+
+def solid(text: str) -> str:
+    """What is compared: folded letters and digits only, so that no way of setting them hides anything."""
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def leaks(text: str, words: tuple[str, ...]) -> list[str]:
+    seen = solid(text)
+    return [each for each in words if solid(each) in seen]
+
+
+def everything(test: AppTest) -> str:
+    """All that a page sent to the browser, our components' data included."""
+    said: list[str] = []
+    waiting: list[Any] = list(test._tree.children.values())
+    while waiting:
+        node = waiting.pop()
+        waiting += getattr(node, "children", {}).values()
+        proto = getattr(node, "proto", None)
+        if proto is None:
+            continue
+        data = getattr(proto, "json", "") or getattr(getattr(proto, "mixed", None), "json", "")
+        said.append(
+            json.dumps(json.loads(data), ensure_ascii=False) if isinstance(data, str) and data else ""
+        )
+        said.append(proto.SerializeToString().decode(errors="replace"))
+    return "\n".join(said)
+
+
+def as_text(answer: Answer) -> str:
+    return answer.body.decode(errors="replace") + json.dumps(answer.headers)
+
+
+@pytest.mark.usefixtures("mine", "alien")
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_shows_what_is_not_this_persons(
+    screen: Screens, juror: Actor, coordinator: Actor, admin: Actor, role: Role
+) -> None:
+    actor = {Role.JURY: juror, Role.COORDINATOR: coordinator, Role.ADMIN: admin}[role]
+    forbidden = (PRIVATE, HIDDEN) + ((*IDENTITY, ALIEN, COMMENT) if role is Role.JURY else ())
+    test = screen("ayuda", actor)
+    for address in SCREENS:
+        test.switch_page(str(ROOT / "pages" / f"{address}.py"))
+        test.query_params["folio"] = "GUI-0001"
+        test.run()
+        assert not test.exception, address
+        assert test.get("bidi_component") or address != "revisar" or role is not Role.JURY
+        assert leaks(everything(test), forbidden) == [], address
+
+
+def test_the_probe_finds_what_there_is_to_find(screen: Screens, other: Actor, alien: Application) -> None:
+    """The test above can fail: whose words and applications these are does see them."""
+    seen = everything(screen("revisar", other, folio="GUI-0001"))
+    assert leaks(seen, (PRIVATE,)) == [PRIVATE]
+    assert leaks(everything(screen("mesa", other)), (ALIEN,)) == [ALIEN]
+    assert leaks("".join(FORMS), IDENTITY) == list(IDENTITY)
+
+
+@pytest.mark.usefixtures("alien")
+def test_no_search_or_folio_finds_what_is_covered(
+    screen: Screens, reviewing_call: Call, juror: Actor, mine: Application
+) -> None:
+    for words in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "GUI-0002", "correo"):
+        assert desk.found(juror, call=reviewing_call, words=words) == []
+    assert [each.folio for each in desk.found(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
+    assert not leaks(everything(screen("revisar", juror, folio="GUI-0002")), (ALIEN,))
+
+
+def addresses() -> list[str]:
+    """Every address of ours that can be read, over every document, folio and table there is."""
+    with reading() as session:
+        documents = session.exec(select(Document)).all()
+    made = [f"/documentos/{each.public_id}/texto/{page}" for each in documents for page in (1, 2, 3)]
+    made += [f"/documentos/{each.public_id}/paginas/1.webp?ancho=600" for each in documents]
+    made += [f"/dictamenes/{SLUG}/GUI-000{number}" for number in (1, 2, 3)]
+    return made + [f"/descargas/{name}.csv?convocatoria={SLUG}&call={SLUG}" for name in TABLES]
+
+
+@pytest.mark.usefixtures("mine", "alien")
+def test_no_route_tells_what_is_not_this_persons(juror: Actor, coordinator: Actor, admin: Actor) -> None:
+    forbidden = {
+        juror: (*IDENTITY, ALIEN, PRIVATE, COMMENT, HIDDEN),
+        coordinator: (PRIVATE,),
+        admin: (PRIVATE,),
+    }
+    for actor, words in forbidden.items():
+        headers = cookie(actor)
+        for address in addresses():
+            answer = ask(ROUTES, address, headers=headers)
+            assert leaks(as_text(answer), words) == [], (actor.role, address)
+    for address in addresses():
+        answer = ask(ROUTES, address)
+        assert answer.status in (401, 403), address
+        assert leaks(as_text(answer), (*IDENTITY, ALIEN, PRIVATE, COMMENT)) == []
+
+
+@pytest.mark.usefixtures("alien")
+def test_a_page_image_bears_no_metadata(mine: Application, juror: Actor) -> None:
+    with reading() as session:
+        query = select(Document).where(Document.application_id == mine.id, Document.kind == "motivos")
+        motives = session.exec(query).one()
+    address = f"/documentos/{motives.public_id}/paginas/1.webp?ancho=600"
+    answer = ask(ROUTES, address, headers=cookie(juror))
+    image = Image.open(io.BytesIO(answer.body))
+    assert image.format == "WEBP" and set(image.info) <= {"loop", "background", "timestamp", "duration"}
+    assert leaks(answer.body.decode("latin-1"), IDENTITY) == []
+
+
+@pytest.mark.usefixtures("mine", "alien")
+def test_exports_hold_no_private_words(tmp_path: Path) -> None:
+    for path in exports.export(OPERATOR, call_slug=SLUG, folder=tmp_path / "salida"):
+        if path.suffix == ".csv":
+            assert leaks(path.read_text(encoding="utf-8-sig"), (PRIVATE,)) == [], path.name
