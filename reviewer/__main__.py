@@ -2,6 +2,11 @@
 
 import sys
 
-from reviewer.cli import main
+try:
+    from reviewer.cli import main
 
-sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+except KeyboardInterrupt:  # while all was still being loaded
+    print("Interrumpido: no se hizo nada.", file=sys.stderr)
+    code = 3
+sys.exit(code)

@@ -9,11 +9,11 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from multiprocessing import spawn
+from multiprocessing import resource_tracker, spawn
 from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Any, ParamSpec, Self, TypeVar
@@ -70,7 +70,7 @@ class PdfWorkers:
         """Starts the workers now, so that the first task need not wait for them."""
         with self._lock:
             if not self._closed:
-                self._running_pool().active  # noqa: B018 (asking starts it)
+                self._running_pool()
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Calls a module's function in a worker; arguments and result are pickled."""
@@ -128,6 +128,8 @@ class PdfWorkers:
                 initargs=(self._megabytes,),
                 context=_LightSpawnContext(),
             )
+            with _deaf_to_interrupts():
+                self._pool.active  # noqa: B018 (asking starts it)
         return self._pool
 
     def _settle(self, task: "_Task", inner: Future[Any]) -> None:
@@ -185,6 +187,20 @@ def _settle_inspection(outer: Future[Inspection], inner: Future[Inspection]) -> 
         _resolve(outer, None, Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf"))
     else:
         _resolve(outer, error, None if error else inner.result())
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes and threads started in the block never hear ^C: it is for the parent, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # it would open our ears again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 # What follows runs in the workers.

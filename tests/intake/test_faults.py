@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from tests.intake import kept
 from tests.intake.made import KINDS, folder, papers, pdf, someone, take_in
 
 
-def start(batch: Path, *options: str) -> "subprocess.Popen[str]":
+def start(batch: Path, *options: str, alone: bool = False) -> "subprocess.Popen[str]":
     command = [
         sys.executable,
         "-m",
@@ -35,7 +36,13 @@ def start(batch: Path, *options: str) -> "subprocess.Popen[str]":
         *options,
     ]
     return subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=alone,
     )
 
 
@@ -94,6 +101,21 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     scratch = [name for name in interrupted["files"] if name.startswith(".")]
     interrupted["files"] = [name for name in interrupted["files"] if name not in scratch]
     assert interrupted == uninterrupted
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no groups to interrupt")
+def test_an_interrupted_import_says_one_line_and_goes_on_later(call: Call, tmp_path: Path) -> None:
+    batch = large_batch(tmp_path / "lote", 400)
+    process = start(batch, alone=True)
+    while not stored() and process.poll() is None:
+        time.sleep(0.005)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers hear it too
+    out, error = process.communicate()
+    assert (process.returncode, out) == (3, "")
+    assert error == "Interrumpido: lo hecho hasta aquí quedó guardado.\n"
+    assert 0 < stored() < 399
+    assert take_in(batch).counts["unchanged"] > 0
+    assert stored() == 399
 
 
 def test_two_imports_at_once_both_go_through(call: Call, tmp_path: Path) -> None:
