@@ -40,6 +40,7 @@ class Action(StrEnum):
     SEE_TRAIL = "see_trail"
     SEE_SYSTEM = "see_system"
     BACK_UP = "back_up"
+    VERIFY = "verify"
     RESTORE = "restore"
     RUN_JURY = "run_jury"
     CLOSE_REVIEWING = "close_reviewing"
@@ -82,6 +83,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
     Action.SEE_TRAIL: (frozenset({ADMIN, COORDINATOR}), ANY_PHASE),
     Action.SEE_SYSTEM: (frozenset({ADMIN}), ANY_PHASE),
+    Action.VERIFY: (frozenset({ADMIN}), ANY_PHASE),
     Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
     Action.RESTORE: (frozenset(), frozenset()),
     Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),

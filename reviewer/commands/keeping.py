@@ -1,4 +1,4 @@
-"""``backup`` and ``restore``."""
+"""``backup``, ``restore`` and ``verify``."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY
+from reviewer.commands.answers import DONE, PARTLY, print_json
 from reviewer.words import counted, number
 
 
@@ -18,6 +18,9 @@ def add(commands: Any) -> None:
     restore = commands.add_parser("restore", help="llena una instalación vacía con un respaldo")
     restore.add_argument("file", type=Path, metavar="ARCHIVO")
     restore.set_defaults(run=_restore)
+    verify = commands.add_parser("verify", help="revisa la base, los documentos, la bitácora y las actas")
+    verify.add_argument("--json", action="store_true")
+    verify.set_defaults(run=_verify)
 
 
 def _backup(options: argparse.Namespace) -> int:
@@ -36,6 +39,21 @@ def _restore(options: argparse.Namespace) -> int:
     held = f"{counted(back.rows, 'fila', 'filas')} y {counted(back.documents, 'documento', 'documentos')}"
     print(f"Restaurado: {held}, como estaban el {back.made_at}.")
     return _tell_missing(back.missing, "El respaldo ya no los traía")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from reviewer.verification.run import verify
+
+    outcomes = verify(OPERATOR)
+    wrong = any(each.problems for each in outcomes)
+    if options.json:
+        print_json({"status": "wrong" if wrong else "ok", "checks": [each.to_json() for each in outcomes]})
+        return PARTLY if wrong else DONE
+    for each in outcomes:
+        print(f"{'MAL ' if each.problems else 'Bien'}  {each.check.label}")
+        for problem in each.problems:
+            print(f"      {problem}")
+    return PARTLY if wrong else DONE
 
 
 def _tell_missing(missing: tuple[str, ...], consequence: str) -> int:

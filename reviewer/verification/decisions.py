@@ -1,0 +1,165 @@
+"""What must always be true of scores, conflicts of interest, selections and signed actas."""
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sqlmodel import Session, col, func, or_, select
+
+from reviewer.calls import spec_of
+from reviewer.decision.acta.signing import in_force
+from reviewer.decision.outcome.cohort import cohort_of
+from reviewer.decision.outcome.replacing import chained
+from reviewer.decision.selection.record import fingerprint, selection_of
+from reviewer.models import (
+    Acta,
+    ActaKind,
+    AgendaItem,
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    Conflict,
+    Eligibility,
+    Replacement,
+    Review,
+    Scenario,
+    Score,
+    Vote,
+)
+
+
+def scores_on_the_scale(session: Session) -> Iterator[str]:
+    """A level that the call's rubric has, for a criterion that it has."""
+    for call in session.exec(select(Call)):
+        spec = spec_of(call)
+        low, high = spec.scale
+        query = (
+            select(Application.folio, Score.criterion, Score.value)
+            .join(Review, col(Review.id) == Score.review_id)
+            .join(Application, col(Application.id) == Review.application_id)
+            .where(Review.call_id == call.id)
+            .where(
+                or_(
+                    col(Score.value) < low,
+                    col(Score.value) > high,
+                    col(Score.criterion).not_in([each.key for each in spec.criteria]),
+                )
+            )
+        )
+        for folio, criterion, value in session.exec(query):
+            yield f"{call.slug}: {folio} tiene {value} en «{criterion}», fuera de la rúbrica."
+
+
+def no_juror_with_her_conflict(session: Session) -> Iterator[str]:
+    """Nobody has an open assignment of, or voted on, an application with which she has a conflict."""
+    hers = (col(Conflict.application_id) == Application.id,)
+    assigned = (
+        select(Application.folio, Conflict.person_id)
+        .join(Conflict, *hers)
+        .join(Assignment, col(Assignment.application_id) == Application.id)
+        .where(Assignment.person_id == Conflict.person_id, col(Assignment.closed_at).is_(None))
+    )
+    voted = (
+        select(Application.folio, Conflict.person_id)
+        .join(Conflict, *hers)
+        .join(AgendaItem, col(AgendaItem.application_id) == Application.id)
+        .join(Vote, col(Vote.item_id) == AgendaItem.id)
+        .where(Vote.person_id == Conflict.person_id, Vote.cast_at > Conflict.declared_at)
+    )
+    for query, what in ((assigned, "tiene asignada"), (voted, "votó")):
+        for folio, person in session.exec(query):
+            yield f"La persona {person} {what} {folio}, con la que declaró conflicto de interés."
+
+
+def selections(session: Session) -> Iterator[str]:
+    """One selection in force a call, nobody twice in it, and only whom the rules let in."""
+    many = (
+        select(Call.slug, func.count())
+        .join(Scenario, col(Scenario.call_id) == Call.id)
+        .where(col(Scenario.in_force_since).is_not(None))
+        .group_by(Call.slug)
+        .having(func.count() > 1)
+    )
+    for slug, count in session.exec(many):
+        yield f"{slug}: hay {count} selecciones vigentes."
+    for call, scenario in session.exec(_in_force()):
+        places = selection_of(session, scenario).selected
+        for folio, count in Counter(each.folio for each in places).items():
+            if count > 1:
+                yield f"{call.slug}: {folio} está {count} veces en la selección vigente."
+        may = set(
+            session.exec(
+                select(Application.folio).where(
+                    Application.call_id == call.id,
+                    Application.status == ApplicationStatus.CURRENT,
+                    Application.eligibility == Eligibility.ELIGIBLE,
+                )
+            )
+        )
+        for each in places:
+            if each.folio not in may:
+                yield f"{call.slug}: {each.folio} está en la selección vigente y no es elegible."
+
+
+def seats(session: Session) -> Iterator[str]:
+    """A signed selection fills no venue beyond its seats, amendments included."""
+    for call in session.exec(select(Call)):
+        if in_force(session, call) is None:
+            continue
+        taken = Counter(each.venue for each in cohort_of(session, call).seats)
+        for venue in spec_of(call).venues:
+            if taken[venue.key] > venue.seats:
+                there = f"{taken[venue.key]} personas para {venue.seats} lugares"
+                yield f"{call.slug}: {venue.label} tiene {there}."
+
+
+def actas(session: Session) -> Iterator[str]:
+    """Every signed document byte for byte, and the fingerprint of what stands, computed anew."""
+    for acta, call in session.exec(
+        select(Acta, Call).join(Call, col(Call.id) == Acta.call_id).where(col(Acta.signed_at).is_not(None))
+    ):
+        name = f"{call.slug}: {'el acta' if acta.kind is ActaKind.ACTA else 'la adenda'} {acta.version}"
+        if hashlib.sha256(base64.b64decode(acta.document)).hexdigest() != acta.document_sha256:
+            yield f"{name} no es el documento que se firmó."
+        if acta.facts.get("fingerprint") != acta.fingerprint:
+            yield f"{name} dice otra huella que la que se firmó."
+    for call in session.exec(select(Call)):
+        standing = in_force(session, call)
+        if standing is None:
+            continue
+        selection = selection_of(session, session.get_one(Scenario, standing.scenario_id))
+        if fingerprint(session, call, selection) != standing.fingerprint:
+            yield (
+                f"{call.slug}: los folios, puntajes o decisiones ya no son los del acta {standing.version}: "
+                "la huella es otra."
+            )
+        yield from _amendments(session, call, standing)
+
+
+def _amendments(session: Session, call: Call, standing: Acta) -> Iterator[str]:
+    """Each amendment's fingerprint, over the acta's and every replacement up to it."""
+    query = (
+        select(Replacement, Acta)
+        .join(Acta, col(Acta.id) == Replacement.amendment_id)
+        .where(Replacement.call_id == call.id)
+        .order_by(col(Replacement.id))
+    )
+    so_far: list[tuple[str, str, str]] = []
+    said: dict[int, tuple[str, str]] = {}
+    for each, amendment in session.exec(query):
+        so_far.append((each.venue, each.freed_by, each.taken_by))
+        said[amendment.version] = (chained(standing.fingerprint, so_far), amendment.fingerprint)
+    for number, (computed, signed) in said.items():
+        if computed != signed:
+            yield f"{call.slug}: las sustituciones ya no son las de la adenda {number}: la huella es otra."
+
+
+def _in_force() -> Any:
+    return (
+        select(Call, Scenario)
+        .join(Scenario, col(Scenario.call_id) == Call.id)
+        .where(col(Scenario.in_force_since).is_not(None))
+    )

@@ -1,0 +1,61 @@
+"""All checks in their order. To add one, write a function and name it in ``CHECKS``."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session
+
+from reviewer.access import trail_check
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.database import reading
+from reviewer.verification import decisions, stored
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: ``name`` for programs, ``label`` for people; ``find`` yields a Spanish sentence a problem."""
+
+    name: str
+    label: str
+    find: Callable[[Session], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found."""
+
+    check: Check
+    problems: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``verify --json`` prints it."""
+        return {
+            "name": self.check.name,
+            "status": "wrong" if self.problems else "ok",
+            "problems": list(self.problems),
+        }
+
+
+CHECKS = (
+    Check("database", "La base de datos está íntegra", stored.database),
+    Check("foreign_keys", "Cada renglón se refiere a otro que existe", stored.foreign_keys),
+    Check("documents", "Cada documento está y es el que se guardó", stored.stored_documents),
+    Check("audit", "La bitácora está como se escribió", trail_check.faults),
+    Check("scores", "Los puntajes están en la escala", decisions.scores_on_the_scale),
+    Check("conflicts", "Nadie lee ni vota con conflicto de interés", decisions.no_juror_with_her_conflict),
+    Check("selections", "Una sola selección vigente, de postulaciones elegibles", decisions.selections),
+    Check("seats", "Ninguna sede firmada pasa de sus lugares", decisions.seats),
+    Check("actas", "Las actas son las que se firmaron", decisions.actas),
+)
+
+
+def verify(viewer: Actor) -> tuple[Outcome, ...]:
+    """Runs every check on the live data; changes nothing."""
+    require(viewer, Action.VERIFY)
+    found = []
+    for check in CHECKS:
+        with reading() as session:
+            found.append(Outcome(check, tuple(check.find(session))))
+    return tuple(found)
