@@ -54,5 +54,5 @@ def _explained(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, 
 def _write_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:
     if isinstance(cell, int | float):
         sheet.write_number(row, column, cell)
-    elif cell is not None:
+    elif cell not in (None, ""):
         sheet.write_string(row, column, neutral(cell) if isinstance(cell, str) else cell.isoformat())

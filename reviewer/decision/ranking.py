@@ -178,11 +178,14 @@ def _warnings(
     said = []
     if constant.any():
         names = ", ".join(name for name, flat in zip(readings.reviewers, constant, strict=True) if flat)
-        said.append(f"No distinguen entre postulaciones y no cuentan en la calibración: {names}.")
+        said.append(
+            f"Dieron casi el mismo puntaje a todo lo que leyeron, y eso no ayuda a ordenar: {names}. "
+            "Sus lecturas se muestran y cuentan en la media, no en el estimado."
+        )
     if len(set(parts.tolist())) > 1:
         said.append(
-            f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones: entre grupos "
-            "la calibración solo vale si se repartieron al azar."
+            f"El jurado forma {len(set(parts.tolist()))} grupos que no comparten postulaciones. ¿Se repartió "
+            "al azar quién leía qué? Solo entonces vale comparar entre grupos."
         )
     if tied_at_the_cut:
         said.append("Hay un empate en la línea de corte: lo decide el sorteo con la semilla publicada.")
