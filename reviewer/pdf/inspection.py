@@ -42,8 +42,15 @@ def inspect_content(content: bytes) -> Inspection:
 
 def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
     """``file`` is the content of ``source``."""
-    if not _looks_like_pdf(file.read(HEADER_WITHIN)):
-        return _refused("not_a_pdf")
+    head = file.read(HEADER_WITHIN)
+    if b"%PDF-" in head:
+        return _inspect_pdf(file, source)
+    found = _inspect_pdf(file, source) if FIRST_OBJECT.match(head) else _refused("not_a_pdf")
+    return _refused("not_a_pdf") if found.problem else found
+
+
+def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
+    """What says that it is a PDF or, its first line lost, begins with an object as only a PDF does."""
     reader, pages, problem = _structure(file)
     try:
         with opened(source) as document:
@@ -56,11 +63,6 @@ def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
     if not pages:
         return _refused(problem or "corrupt_pdf")
     return Inspection(pages, has_text, is_active(reader) if reader else looks_active(source))
-
-
-def _looks_like_pdf(head: bytes) -> bool:
-    """Whether it says so, or, its first line lost, begins with an object as only a PDF does."""
-    return b"%PDF-" in head or FIRST_OBJECT.match(head) is not None
 
 
 def _refused(problem: Problem) -> Inspection:

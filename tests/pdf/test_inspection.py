@@ -66,6 +66,7 @@ def test_pages_are_counted(file: Path) -> None:
         (b"PK\x03\x04 un docx", "not_a_pdf"),
         (b"\xff\xd8\xff\xe0 una foto", "not_a_pdf"),
         (b" " * 2000 + LETTER, "not_a_pdf"),
+        (b"1 0 obj\n<</Type/Catalog>>\nendobj\n", "not_a_pdf"),
         (b"%PDF-1.7\n", "corrupt_pdf"),
         (b"%PDF-1.7\n" + bytes(range(256)) * 40, "corrupt_pdf"),
         (LETTER[: len(LETTER) // 2], "corrupt_pdf"),
