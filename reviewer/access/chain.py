@@ -7,6 +7,7 @@ the lock on the end is then the last that it takes, and briefly held.
 
 import hashlib
 import json
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import event, update
@@ -22,7 +23,8 @@ _UNSEALED = "events to seal"
 def link(previous: str, number: int, entry: AuditEvent) -> str:
     """The hash of an event (SHA-256 in hexadecimal) that stands at ``number``, from 1, after ``previous``."""
     said = [entry.actor, entry.origin, entry.action, entry.object_type, entry.object_id, entry.detail]
-    text = json.dumps([previous, number, entry.at.isoformat(), *said], sort_keys=True, ensure_ascii=False)
+    at = entry.at.astimezone(UTC).isoformat()  # as it will be read, whatever zone it was written in
+    text = json.dumps([previous, number, at, *said], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -10,13 +10,13 @@ from sqlmodel import Session, col, func, or_, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.access.trail_words import GROUPS, WORDS
+from reviewer.access.trail_words import FACTS, GROUPS, VALUES, WORDS
 from reviewer.database import reading
 from reviewer.models import AuditEvent, Person
 from reviewer.tables import Table
 
 OPERATOR_LABEL = "cli"
-_OF_THE_CHAIN = ("changes",)  # digests tell a reader nothing
+_NOT_SAID = ("changes", "stamp", "call")  # digests tell a reader nothing; the call is the one she is in
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def lines(viewer: Actor, *, sought: Sought, offset: int = 0, limit: int = 50) ->
     query = select(AuditEvent).where(*_conditions(sought)).order_by(col(AuditEvent.number).desc())
     with reading() as session:
         events = session.exec(query.offset(offset).limit(limit)).all()
-        names = _names(session, {each.actor for each in events})
+        of_people = {f"person:{each.object_id}" for each in events if each.object_type == "person"}
+        names = _names(session, {each.actor for each in events} | of_people)
     return [_line(each, names) for each in events]
 
 
@@ -82,7 +83,7 @@ def table(viewer: Actor, *, sought: Sought, limit: int = 50_000) -> Table:
 
 def said(facts: dict[str, Any]) -> str:
     """What an event says beside its action, in one line."""
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in facts.items())
+    return " · ".join(f"{FACTS.get(name, name)}: {_plain(value)}" for name, value in facts.items())
 
 
 def _conditions(sought: Sought) -> Iterable[ColumnElement[bool]]:
@@ -112,15 +113,16 @@ def _names(session: Session, labels: set[str]) -> dict[str, str]:
 
 
 def _line(event: AuditEvent, names: dict[str, str]) -> TrailLine:
-    facts = {name: value for name, value in event.detail.items() if name not in _OF_THE_CHAIN}
+    facts = {name: value for name, value in event.detail.items() if name not in _NOT_SAID}
     folio = facts.pop("folio", None)
+    about = names.get(f"person:{event.object_id}") if event.object_type == "person" else None
     return TrailLine(
         number=event.number or 0,
         at=event.at,
         who=names.get(event.actor, event.actor),
         origin=event.origin,
         words=WORDS.get(event.action, event.action),
-        about=str(folio or event.object_id),
+        about=str(folio or about or event.object_id),
         facts=facts,
     )
 
@@ -130,4 +132,6 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
     if isinstance(value, list):
         return ", ".join(_plain(each) for each in value)
-    return "–" if value in (None, "") else str(value)
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    return "–" if value in (None, "") else VALUES.get(str(value), str(value))

@@ -89,9 +89,10 @@ def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, R
         scores += _scores(review, reading)
         notes += _notes(review, reading)
         events += _events(call, given, reading, review)
-    for model, rows in ((Score, scores), (Note, notes), (AuditEvent, events)):
+    for model, rows in ((Score, scores), (Note, notes)):
         if rows:
             session.execute(insert(model), rows)
+    session.add_all(AuditEvent(**each) for each in events)  # the trail's chain takes them up
 
 
 def _review(call: Call, given: _Given, reading: Reading) -> Review:

@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from reviewer import calls, clock, settings
-from reviewer.access import sessions
+from reviewer.access import sessions, trail_check
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading, writing
 from reviewer.demo import fill
@@ -43,6 +43,7 @@ def test_fills_an_empty_installation(installation: Path) -> None:
         assert count(session, Document) > 4 * 55
         _check_people(session)
         _check_readings(session, filled)
+        assert list(trail_check.faults(session)) == []
     with pytest.raises(Refused, match="Ya hay postulaciones"):
         fill.fill(OPERATOR, applications=5, seed=4, tell=silent)
     assert fill.fill_if_empty(OPERATOR) is None
