@@ -28,7 +28,7 @@ def test_the_latest_first_in_words(call: Call, admin: Actor, screen: Screens) ->
     shown = screen("bitacora", admin)
     table = shown.table[0].value
     assert list(table["Qué"])[:2] == ["Decidió en cotejo", "Empezó un lote"]
-    assert "GUI" in table["Sobre"][0] and "después: elegible" in table["Detalle"][0]
+    assert "GUI" in table["Sobre"][0] and "elegible" in table["Detalle"][0]
     assert "Línea de comandos" in set(table["Quién"])
 
 
