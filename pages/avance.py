@@ -5,6 +5,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.calls import spec_of
+from reviewer.jury import flags
 from reviewer.jury.progress import progress
 from reviewer.models import Call
 from reviewer.paths import ROOT
@@ -12,6 +13,9 @@ from reviewer.web import gate
 from reviewer.web.jury import closing, readings
 from reviewer.web.jury import progress as drawn
 from reviewer.web.told import told
+from reviewer.words import number
+
+FLAGS_PAGE = ROOT / "pages" / "avisos.py"
 
 SECTIONS = {
     "jurado": "Jurado",
@@ -42,6 +46,13 @@ def show(actor: Actor, call: Call, part: str) -> None:
         closing.dialog(actor, call)
 
 
+def link_to_flags(actor: Actor, call: Call) -> None:
+    """The way to what the jury, and the machine, want looked at."""
+    waiting = sum(flags.counts(actor, call=call.slug).values())
+    label = f"Avisos por resolver: {number(waiting)}" if waiting else "Avisos"
+    st.page_link(FLAGS_PAGE, label=label, icon=":material/flag:", width="content")
+
+
 actor = gate.page(Action.SEE_PROGRESS)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Avance", width="content")
@@ -55,8 +66,10 @@ with st.container(horizontal=True, vertical_alignment="center"):
         bind="query-params",
         label_visibility="collapsed",
     )
-with told():
     call = gate.current_call(actor)
+    if call is not None:
+        link_to_flags(actor, call)
+with told():
     if call is None:
         st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
         st.stop()
