@@ -5,7 +5,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.calls import spec_of
-from reviewer.jury import committee, desk, pace, reading, reviews
+from reviewer.jury import committee, conflicts, desk, pace, reading, reviews
 from reviewer.jury.desk import Counts
 from reviewer.jury.window import closing_words, deadline
 from reviewer.models import Call
@@ -115,6 +115,9 @@ with told.told():
     if call is None or folio is None:
         done(counts)
     else:
+        if conflicts.meets_at_opening(actor, call=call.slug, folio=folio):
+            st.query_params.pop("folio", None)
+            st.rerun()
         st.query_params["folio"] = folio
         head(call, counts)
         review(actor, call, folio)

@@ -114,6 +114,25 @@ def apply_declarations(actor: Actor, *, call: str) -> None:
         _apply(session, actor, call_in(session, call))
 
 
+def meets_at_opening(actor: Actor, *, call: str, folio: str) -> bool:
+    """Whether an application given to her bears, as it stands now, a name that she declared in advance.
+
+    It may have been corrected since. Then it leaves her desk at once, as any that she declared.
+    """
+    require(actor, Action.SEE_DESK)
+    query = desk.hers(actor, call, Call, Application.id).where(Application.folio == folio)
+    with reading() as session:
+        found = session.exec(query).first()
+        if found is None:
+            return False
+        stored, application = found
+        if not foreseen.matches_in(session, stored, person_id=actor.person_id, only=[application]):
+            return False
+    with writing() as session:
+        _apply(session, actor, call_in(session, call), person_id=actor.person_id)
+    return True
+
+
 def recusals(viewer: Actor, *, call: str) -> list[Recusal]:
     """Everybody who does not read an application of this call, by folio and name: for the acta too."""
     require(viewer, Action.SEE_CONFLICTS)

@@ -89,6 +89,21 @@ def test_later_batches_are_matched_at_assignment_and_after_an_import(
     assert {each.origin for each in conflicts.recusals(OPERATOR, call=SLUG)} == {"advance"}
 
 
+def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], reviewing_call: Call) -> None:
+    made = add_applications(reviewing_call, 3)
+    assignment.assign(OPERATOR, call=SLUG, reviews=3)
+    foresee(jury[0], "María Zamora Ríos")
+    mine = next(each for each in made if jury[0].person_id in readers()[each.folio])
+    assert not conflicts.meets_at_opening(jury[0], call=SLUG, folio=mine.folio)
+    rename(mine, "Maria", "Zamora Rios")  # corrected by a later batch
+    other = next(each for each in jury[1:] if each.person_id in readers()[mine.folio])
+    assert not conflicts.meets_at_opening(other, call=SLUG, folio=mine.folio)
+    assert conflicts.meets_at_opening(jury[0], call=SLUG, folio=mine.folio)
+    assert jury[0].person_id not in readers()[mine.folio]
+    with pytest.raises(Forbidden):
+        reviews.read_review(jury[0], call=SLUG, folio=mine.folio)
+
+
 @pytest.mark.parametrize("entries", ["", "Zamora", "de la O", "x" * 300 + " y"])
 def test_an_entry_that_says_too_little_is_refused_whoever_applied(
     jury: list[Actor], reviewing_call: Call, entries: str

@@ -89,3 +89,26 @@ def test_only_jurors_have_a_desk(screen: Screens, reviewing_call: Call, person: 
     for role in (Role.COORDINATOR, Role.ADMIN):
         for address in ("mesa", "revisar"):
             assert "no es parte de su papel" in screen(address, person(role)).warning[0].value
+
+
+def test_the_filter_is_found_again_at_another_machine(
+    screen: Screens, reviewing_call: Call, juror: Actor
+) -> None:
+    add_applications(reviewing_call, 2)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    page = screen("mesa", juror)
+    page.segmented_control[0].set_value("Enviadas").run()
+    again = screen("mesa", juror)
+    assert again.segmented_control[0].value == "Enviadas"
+    assert "No hay ninguna entre las enviadas" in words(again)
+
+
+def test_a_search_finds_folios_and_titles_as_she_sees_them(
+    screen: Screens, reviewing_call: Call, juror: Actor
+) -> None:
+    add_applications(reviewing_call, 12)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    page = screen("mesa", juror)
+    for sought, number in (("gui-0011", 1), ("POZO 12", 1), ("pozo", 12), ("núñez", 0)):
+        page.text_input[0].set_value(sought).run()
+        assert words(page).count("El pozo") == number, sought
