@@ -1,8 +1,8 @@
-"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, decision, ranking, selection."""
+"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, decision, cohort, ranking, selection."""
 
 import sys
 
-from benchmarks import decision, intake, jury, jury_loop, ranking_page, selection, start
+from benchmarks import cohort, decision, intake, jury, jury_loop, ranking_page, selection, start
 
 BENCHMARKS = {
     "intake": intake.run,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "loop": jury_loop.run,
     "jury": jury.run,
     "decision": decision.run,
+    "cohort": cohort.run,
     "ranking": ranking_page.run,
     "selection": selection.run,
 }

@@ -8,7 +8,7 @@ import pytest
 from reviewer.paths import ROOT
 
 ROOMS = ("intake", "jury", "decision", "cohort")
-WEB_ONLY = ("streamlit", "starlette", "plotly", "streamlit_authenticator")
+WEB_ONLY = ("streamlit", "starlette", "streamlit_authenticator")
 PDF_ONLY = ("pypdf", "pypdfium2")
 SOURCES = sorted(
     each

@@ -1,0 +1,107 @@
+"""The cohort page in Chromium: opened, to its last figure, at 1,000, 10,000 and 100,000 applications; a click
+on an alcaldía until the page has been filtered; and the number of queries at every size.
+
+``DICTAMEN_SIZES`` says which sizes (``1000,10000,100000`` unless given).
+"""
+
+import os
+import time
+from statistics import median
+
+from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import event
+
+from benchmarks.browser import launch, serving
+from benchmarks.many import SLUG, fill
+from benchmarks.place import installation, told, told_ratio
+from reviewer import database
+from reviewer.access import people, sessions
+from reviewer.access.actor import OPERATOR
+from reviewer.cohort.part import Part, counting
+from reviewer.models import Role
+from reviewer.web import cookies
+from reviewer.web.cohort.figures import MAKERS, Choices
+
+ROUNDS = 7
+SIZES = (1_000, 10_000, 100_000)
+OPENING, GROWTH, CLICK = 1.5, 2.0, 0.6
+LAST_FIGURE = '[data-figure="alcaldias"] svg'
+OVERVIEW = ("mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias")
+
+
+def run() -> list[str]:
+    """Prints the times of each size, their ratio, and the queries."""
+    sizes = [int(each) for each in os.environ.get("DICTAMEN_SIZES", "").split(",") if each] or list(SIZES)
+    os.environ["REVIEWER_COOKIE_KEY"] = "the same in each installation of this run"
+    missed, opened, queries = [], {}, {}
+    for size in sizes:
+        with installation() as folder, sync_playwright() as playwright:
+            fill(size)
+            queries[size] = _queries()
+            browser = launch(playwright)
+            with serving(folder) as server:
+                page = browser.new_page(viewport={"width": 1440, "height": 900})
+                _log_in(page, server.url)
+                _open(page, server.url)  # what is loaded once: the script's modules
+                opened[size] = [_open(page, server.url) for _ in range(ROUNDS)]
+                clicks = [_click(page) for _ in range(ROUNDS + 1)]
+            browser.close()
+        target = OPENING if size == SIZES[0] else None
+        missed += told(f"{size:,} applications, opened to the last figure", opened[size], target=target)
+        target = CLICK if size == SIZES[1] else None
+        missed += told("    a click on an alcaldía, filtered", clicks, target=target)
+    ratio = median(opened[sizes[-1]]) / median(opened[sizes[0]])
+    missed += told_ratio(f"{sizes[-1]:,} against {sizes[0]:,}", ratio, target=GROWTH)
+    print(f"queries of the figures, by size: {queries}")
+    return missed if len(set(queries.values())) == 1 else [*missed, f"queries grow: {queries}"]
+
+
+def _log_in(page: Page, url: str) -> None:
+    added = people.add_person(
+        OPERATOR, email="cora@prueba.example", name="Cora", role=Role.COORDINATOR, password="una muy larga"
+    )
+    token = sessions.redeem_ticket(sessions.make_ticket(added.person))
+    if token is None:
+        raise SystemExit("La entrada de la medición caducó.")
+    page.context.add_cookies([{"name": cookies.NAME, "value": cookies.sign(token), "url": url}])
+
+
+def _open(page: Page, url: str) -> float:
+    begun = time.perf_counter()
+    page.goto(f"{url}/cohorte")
+    page.locator(LAST_FIGURE).wait_for()
+    return time.perf_counter() - begun
+
+
+def _click(page: Page) -> float:
+    """Filters by an alcaldía, or takes the filter away; until the number of those received is another."""
+    total = page.locator("p.total").first
+    before = total.inner_text()
+    pick = page.locator('[data-figure="mapa"] [data-pick="alcaldia=09012"]')
+    begun = time.perf_counter()
+    pick.click()
+    page.wait_for_function(
+        """before => {
+          const total = document.querySelector("p.total");
+          return total && total.innerText !== before
+            && document.querySelector("[data-test-script-state=notRunning]");
+        }""",
+        arg=before,
+        polling="raf",
+    )
+    return time.perf_counter() - begun
+
+
+def _queries() -> int:
+    """How many statements the figures of the first tab take."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.engine(), "before_cursor_execute", note)
+    with counting(OPERATOR, Part(SLUG)) as open_:
+        for name in OVERVIEW:
+            MAKERS[name](open_, Choices())
+    event.remove(database.engine(), "before_cursor_execute", note)
+    return len(statements)

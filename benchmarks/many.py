@@ -1,0 +1,90 @@
+"""Applications by the thousand, straight into the tables: for what is measured at sizes that no batch has."""
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+
+from reviewer import calls, geography
+from reviewer.access.actor import OPERATOR
+from reviewer.database import writing
+from reviewer.models import Applicant, Application, ApplicationStatus, Batch, Eligibility, SensitiveTraits
+from reviewer.paths import CALLS
+
+SLUG = "guionismo-2025"
+CHUNK = 5000
+OPENS, HOURS = datetime(2025, 9, 3, 6, tzinfo=UTC), 25 * 24
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "gender": ("Mujer", "Mujer", "Hombre", "Hombre", "femenino", "Masculino", "No binaria", ""),
+    "schooling": ("Licenciatura", "Licenciatura", "Preparatoria", "Maestría", "Secundaria", "Técnica", ""),
+    "indigenous": ("No", "No", "No", "Sí, náhuatl", "Zapoteca", ""),
+    "afro_mexican": ("No", "No", "No", "Sí", ""),
+    "disability": ("No", "No", "Ninguna", "Visual", "Motriz", ""),
+    "project_kind": ("Serie", "Largometraje", "Cortometraje", "Documental"),
+    "genre": ("Drama", "Comedia", "Thriller", "Terror", "Romance"),
+}
+# Some four hundred ways to say what one does, as people do.
+TRADES = ("Poeta", "Chofer", "Docente", "Estudiante", "Albañil", "Contadora", "Enfermero", "Costurera")
+OCCUPATIONS = tuple(f"{trade} {number}" for trade in TRADES for number in range(50))
+
+
+def fill(count: int) -> None:
+    """Loads the call and stores ``count`` current applications for it; seeded."""
+    call = calls.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
+    chance = random.Random(count)
+    with writing() as session:
+        batch = Batch(key="b", call_id=call.id or 0, source_name="b", source_hash="b", status="complete")
+        session.add(batch)
+        session.flush()
+        for first in range(1, count + 1, CHUNK):
+            numbers = range(first, min(first + CHUNK, count + 1))
+            rows = [_rows(call.id or 0, batch.id or 0, number, chance) for number in numbers]
+            for place, table in enumerate((Application, Applicant, SensitiveTraits)):
+                session.connection().execute(insert(table), [each[place] for each in rows])
+
+
+def _rows(
+    call: int, batch: int, number: int, chance: random.Random
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    said = {key: chance.choice(answers) for key, answers in ANSWERS.items()}
+    at = OPENS + timedelta(hours=HOURS * chance.random() ** 0.4)
+    key = {"application_id": number, "call_id": call}
+    application = {
+        "id": number,
+        "call_id": call,
+        "folio": f"GUI-{number:06}",
+        "status": ApplicationStatus.CURRENT,
+        "eligibility": chance.choice((Eligibility.ELIGIBLE, Eligibility.ELIGIBLE, Eligibility.INELIGIBLE)),
+        "batch_id": batch,
+        "row": number,
+        "submitted_at": at,
+        "created_at": at,
+        "updated_at": at,
+        "project_title": "Un título de cierta extensión",
+        "synopsis": "Una sinopsis de unas cuantas líneas. " * 8,
+        **dict.fromkeys(("reasons", "preferred_venue", "superseded_by", "digest"), ""),
+        **{each: said[each] for each in ("project_kind", "genre")},
+    }
+    applicant = {
+        **key,
+        "first_names": "Ñandú",
+        "surnames": "Inventado Ficticia",
+        "email": f"persona{number}@prueba.example",
+        "phone": "5500000000",
+        "curp": "",
+        "birth_date": date(1950, 1, 1) + timedelta(days=chance.randrange(21_000)),
+        "alcaldia": chance.choices(_CODES, _WEIGHTS)[0],
+        "place": "Ciudad de México",
+        "colonia": "Centro",
+        "postal_code": "06000",
+        "gender": said["gender"],
+        "schooling": said["schooling"],
+        "occupation": chance.choice(OCCUPATIONS),
+    }
+    traits = {**key, **{each: said[each] for each in ("indigenous", "afro_mexican", "disability")}}
+    return application, applicant, traits
+
+
+_CODES = [each.code for each in geography.alcaldias()]
+_WEIGHTS = [each.population for each in geography.alcaldias()]
