@@ -1,0 +1,83 @@
+"""Rules that gather answers: read from lines, changed by coordinators, never lost to another's change."""
+
+import pytest
+from sqlmodel import select
+
+from reviewer import grouping_rules
+from reviewer.access.actor import Actor
+from reviewer.answers import GENDER, group_of
+from reviewer.database import reading
+from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.groupings import AFRO_MEXICAN, DEFAULTS, DISABILITY, INDIGENOUS, NARRATIVE_GENRE, PROJECT_KIND
+from reviewer.models import AuditEvent
+
+TEXT = "Visitante: visita, luna\nMujer: mujer, F"
+
+
+def test_lines_are_read_and_written_back() -> None:
+    grouping = grouping_rules.parse(TEXT, GENDER)
+    assert group_of("Visita del espacio", grouping) == "Visitante" and group_of("f", grouping) == "Mujer"
+    assert grouping.shown == ("Mujer", "Visitante"), "groups that ship keep their place"
+    for shipped in DEFAULTS.values():
+        again = grouping_rules.parse(grouping_rules.as_text(shipped), shipped)
+        assert [rule.label for rule in again.rules] == [rule.label for rule in shipped.rules]
+        assert set(again.shown) == set(shipped.shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "entre 1 y 40"),
+        ("Mujer mujer", "Línea 1"),
+        ("Mujer: mujer\n: x", "Línea 2"),
+        ("Mujer: mujer\n\nHombre:  , ", "Línea 3"),
+        (f"{'x' * 41}: x", "pasa de 40"),
+        ("Sin respuesta: x", "lo pone Dictamen"),
+        ("a: b\n" * 41, "entre 1 y 40"),
+    ],
+)
+def test_a_wrong_line_is_told_by_its_number(text: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        grouping_rules.parse(text, GENDER)
+
+
+def test_a_change_holds_is_audited_and_can_be_taken_back(coordinator: Actor) -> None:
+    grouping_rules.change(coordinator, field="genero", text=TEXT, based_on=0)
+    with reading() as session:
+        assert grouping_rules.grouping_of(session, "genero").shown == ("Mujer", "Visitante")
+        assert grouping_rules.version_of(session, "genero") == 1
+        assert session.exec(select(AuditEvent).where(AuditEvent.action == "grouping.change")).one()
+    with pytest.raises(Stale):
+        grouping_rules.change(coordinator, field="genero", text="Otro: x", based_on=0)
+    grouping_rules.restore(coordinator, field="genero", based_on=1)
+    with reading() as session:
+        assert grouping_rules.grouping_of(session, "genero") == GENDER
+
+
+def test_only_coordinators_change_them(juror: Actor, admin: Actor) -> None:
+    for stranger in (juror, admin):
+        with pytest.raises(Forbidden):
+            grouping_rules.change(stranger, field="genero", text=TEXT, based_on=0)
+
+
+@pytest.mark.parametrize(
+    ("field", "answer", "group"),
+    [
+        (INDIGENOUS, "Sí, náhuatl", "Sí"),
+        (INDIGENOUS, "Nahua", "Sí"),
+        (INDIGENOUS, "No", "No"),
+        (INDIGENOUS, "Ninguno", "No"),
+        (INDIGENOUS, "No sé", "No sabe"),
+        (AFRO_MEXICAN, "Sí, por mi papá, de la Costa Chica", "Sí"),
+        (DISABILITY, "Sí, uso silla de ruedas", "Motriz"),
+        (DISABILITY, "Sordera", "Auditiva"),
+        (DISABILITY, "Sí", "Otra, o sin decir cuál"),
+        (DISABILITY, "Ninguna", "Ninguna"),
+        (PROJECT_KIND, "Miniserie", "Biblia de serie"),
+        (PROJECT_KIND, "Argumento de largometraje", "Argumento de largometraje"),
+        (NARRATIVE_GENRE, "Comedia negra", "Comedia"),
+        (NARRATIVE_GENRE, "Drama musical", "Drama"),
+    ],
+)
+def test_what_ships_knows_the_usual_answers(field: object, answer: str, group: str) -> None:
+    assert group_of(answer, field) == group  # type: ignore[arg-type]
