@@ -22,6 +22,16 @@ VIEWS = ("", "?vista=Personas", "?vista=Cruces", "?vista=Recorrido", "?vista=Tie
 def found(page: Page) -> list[str]:
     """Violations as «rule: element», without Streamlit's own."""
     settle(page)
+    return _violations(page) and _again(page)
+
+
+def _again(page: Page) -> list[str]:
+    """A second look: while Streamlit fades an element in, its words are pale."""
+    page.wait_for_timeout(1000)
+    return _violations(page)
+
+
+def _violations(page: Page) -> list[str]:
     return [
         f"{each['id']}: {node['html'][:160]}"
         for each in Axe().run(page).response["violations"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -32,7 +33,7 @@ from tests.cohort.made import apply
 from tests.conftest import SLUG, PersonFactory
 
 NOW = datetime(2025, 10, 10, 18, tzinfo=UTC)
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     *[{"gender": "Mujer", "alcaldia": "09007"}] * 4,
     *[{"gender": "Hombre", "alcaldia": "09012"}] * 3,
     {"gender": "Mujer", "alcaldia": None, "eligibility": Eligibility.INELIGIBLE},
@@ -56,7 +57,7 @@ def read(call: Call, jurors: list[Actor], applications: list[int], *, sent: bool
     with writing() as session:
         for juror in jurors:
             for number in applications:
-                key = {"call_id": call.id, "application_id": number, "person_id": juror.person_id}
+                key: dict[str, Any] = {"call_id": call.id, "application_id": number, "person_id": juror.person_id}
                 session.add(Assignment(**key))
                 at = NOW - timedelta(days=2) if sent else None
                 status = ReviewStatus.SUBMITTED if sent else ReviewStatus.BEGUN
@@ -68,16 +69,15 @@ def ranked(call: Call, chances: dict[int, float]) -> None:
         ranking = KeptRanking(call_id=call.id or 0, stamp="s", seats=2)
         session.add(ranking)
         session.flush()
-        zeros = dict.fromkeys(
-            ("estimate", "standard_error", "raw_mean", "spread", "merit", "variance", "uncounted_step"), 0.0
-        )
-        steps = dict.fromkeys(("severity_step", "spread_step", "caution_step", "ends_step"), 0.0)
-        whole = dict.fromkeys(("rank", "reviews", "rank_from", "rank_to", "raw_rank"), 1)
+        zeros = ("estimate", "standard_error", "raw_mean", "spread", "merit", "variance", "uncounted_step")
+        steps = ("severity_step", "spread_step", "caution_step", "ends_step")
+        ones = ("rank", "reviews", "rank_from", "rank_to", "raw_rank")
+        rest: dict[str, Any] = dict.fromkeys((*zeros, *steps), 0.0) | dict.fromkeys(ones, 1)
         for number, chance in chances.items():
             session.add(
                 RankedApplication(
-                    **(zeros | steps | whole),
-                    ranking_id=ranking.id,
+                    **rest,
+                    ranking_id=ranking.id or 0,
                     application_id=number,
                     p_selected=chance,
                     tied=False,
