@@ -57,7 +57,11 @@ def read(call: Call, jurors: list[Actor], applications: list[int], *, sent: bool
     with writing() as session:
         for juror in jurors:
             for number in applications:
-                key: dict[str, Any] = {"call_id": call.id, "application_id": number, "person_id": juror.person_id}
+                key: dict[str, Any] = {
+                    "call_id": call.id,
+                    "application_id": number,
+                    "person_id": juror.person_id,
+                }
                 session.add(Assignment(**key))
                 at = NOW - timedelta(days=2) if sent else None
                 status = ReviewStatus.SUBMITTED if sent else ReviewStatus.BEGUN

@@ -1,1 +1,1 @@
-"""Figures: numbers of ``reviewer.cohort`` go in, plotly figures and sentences come out."""
+"""Figures: what they are made of, how they are laid out, and how they are written to screen, file and paper."""
