@@ -6,7 +6,9 @@ from streamlit.testing.v1 import AppTest
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.decision.selection.computing import compute
 from reviewer.decision.selection.scenarios import create, propose_for_call, selection_in_force, set_rules
+from reviewer.errors import Refused
 from reviewer.models import Call, ChangeKind
+from reviewer.web.routes import downloads
 from tests.conftest import SLUG
 from tests.decision.selection.test_scenarios import sign
 from tests.pages.conftest import Screens, words
@@ -94,6 +96,17 @@ def test_a_change_by_hand_is_shown_with_what_it_breaks(
     assert "No se cumple" in said and "No puede \\*\\*asistir\\*\\*" in said
     press(test, "Quitar")
     assert "No se cumple" not in words(test)
+
+
+def test_the_lists_can_be_taken_along_by_coordinators_alone(
+    small: Call, coordinator: Actor, juror: Actor
+) -> None:
+    made = propose_for_call(OPERATOR, call=SLUG)
+    table = downloads.TABLES["seleccion"](coordinator, {"escenario": made.public_id})
+    assert [row[0] for row in table.rows[:6]] == [each.folio for each in made.selected]
+    for actor, scenario in ((juror, made.public_id), (coordinator, "otro")):
+        with pytest.raises(Refused):
+            downloads.TABLES["seleccion"](actor, {"escenario": scenario})
 
 
 def test_two_scenarios_side_by_side(small: Call, coordinator: Actor, screen: Screens) -> None:

@@ -1,14 +1,15 @@
 """Groups of people by the fields of the call: each field's values as labels, and which people bear them."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from reviewer import geography
-from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, UNSAID, Grouping, fold, group_of
+from reviewer.answers import NO_ANSWER, UNKNOWN, UNSAID, Grouping, fold, group_of
 from reviewer.calls import CallSpec, Venue
 from reviewer.errors import Refused
+from reviewer.groupings import DEFAULTS
 
 FIELDS = {
     "alcaldia": "alcaldía",
@@ -32,7 +33,9 @@ _SAYS_NO = re.compile(r"^(no|ningun[oa]?)\b")
 _DOES_NOT_SAY = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no respond)")
 
 
-_GROUPED: dict[str, Grouping] = {"genero": GENDER, "escolaridad": SCHOOLING}
+GATHERED = frozenset({"genero", "escolaridad", "ocupacion"})
+"""Fields answered in people's own words, told apart by the groups that the cohort's page shows."""
+Groupings = Mapping[str, Grouping]
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,16 @@ class Person:
         return own[field] if field in own else self.answers.get(field, "")
 
 
-def labels_of(field: str, people: Iterable[Person], spec: CallSpec) -> list[str]:
+def labels_of(
+    field: str, people: Iterable[Person], spec: CallSpec, groupings: Groupings = DEFAULTS
+) -> list[str]:
     """The label of each person in a field (see ``label_of``); every answer is read once."""
     answers = [each.answer(field) for each in people]
-    labels = {each: label_of(field, each, spec) for each in set(answers)}
+    labels = {each: label_of(field, each, spec, groupings) for each in set(answers)}
     return [labels[each] for each in answers]
 
 
-def label_of(field: str, answer: Answer, spec: CallSpec) -> str:
+def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULTS) -> str:
     """The value by which groups are told apart in a field; "" where it is not known."""
     if isinstance(answer, date) or answer is None:
         age = age_at(answer, spec)
@@ -76,8 +81,8 @@ def label_of(field: str, answer: Answer, spec: CallSpec) -> str:
     answer = " ".join(answer.split())
     if field in SENSITIVE:
         return _yes_or_no(answer)
-    if field in _GROUPED:
-        label = group_of(answer, _GROUPED[field])
+    if field in GATHERED:
+        label = group_of(answer, groupings[field])
         return "" if label in (UNKNOWN, NO_ANSWER, UNSAID) else label
     return answer[:1].upper() + answer[1:].lower() if answer else ""
 
@@ -93,12 +98,12 @@ def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
     return sorted({each for each in labels if each}, key=fold)
 
 
-def test_of(field: str, value: str, spec: CallSpec) -> Callable[[str], bool]:
+def test_of(field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULTS) -> Callable[[str], bool]:
     """Whether a label (see ``label_of``) is in the group that a rule calls ``value``."""
     if field == "edad":
         low, high = _ages(value)
         return lambda label: bool(label) and low <= int(label) <= high
-    wanted = _wanted(field, value, spec)
+    wanted = _wanted(field, value, spec, groupings)
     return lambda label: fold(label) == wanted
 
 
@@ -131,12 +136,12 @@ def in_words(field: str, value: str, spec: CallSpec) -> str:
     if field == "sede_preferida":
         venue = venue_of(value, spec)
         return f"prefiere {venue.label if venue else value}"
-    if field in ("alcaldia", "genero", "escolaridad"):
+    if field == "alcaldia" or field in GATHERED:
         return value
     return f"{FIELDS[field]}: {value.lower() if field in SENSITIVE else value}"
 
 
-def _wanted(field: str, value: str, spec: CallSpec) -> str:
+def _wanted(field: str, value: str, spec: CallSpec, groupings: Groupings) -> str:
     if field == "alcaldia" and value in geography.by_code():
         return fold(geography.by_code()[value].name)
     if field == "sede_preferida":
@@ -144,8 +149,8 @@ def _wanted(field: str, value: str, spec: CallSpec) -> str:
         return fold(venue.label) if venue else fold(value)
     if field in SENSITIVE:
         return fold(_yes_or_no(value))
-    if field in _GROUPED:
-        label = group_of(value, _GROUPED[field])
+    if field in GATHERED and fold(value) not in {fold(each) for each in groupings[field].shown}:
+        label = group_of(value, groupings[field])
         return fold(value) if label in (UNKNOWN, NO_ANSWER) else fold(label)
     return fold(value)
 

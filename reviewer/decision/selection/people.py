@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sqlmodel import Session, col, select
 
-from reviewer import geography
+from reviewer import geography, grouping_rules
 from reviewer.calls import CallSpec, RepresentationRule, spec_of
 from reviewer.decision.call_ranking import ranking_of
 from reviewer.decision.lots import lot
@@ -62,7 +62,7 @@ def standing_of(
             "Todavía no hay a quién seleccionar: hacen falta postulaciones elegibles con dictámenes enviados."
         )
     pool = tuple(eligible[each.application] for each in ranked)
-    people = People(pool, [person for person, _ in everybody], spec)
+    people = People(pool, [person for person, _ in everybody], spec, grouping_rules.all_of(session))
     problem = Problem(
         pool=_pool(ranked, pool, spec),
         seats=tuple(each.seats for each in spec.venues),

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from reviewer import grouping_rules
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import RepresentationRule, get_call, spec_of
@@ -31,6 +32,7 @@ from reviewer.models import (
     Placement,
     Scenario,
 )
+from reviewer.tables import Table
 from reviewer.words import listed
 
 BALANCED = ("genero", "edad", "escolaridad")
@@ -150,6 +152,14 @@ def detail(viewer: Actor, *, scenario: str) -> Detail:
         )
 
 
+def table(viewer: Actor, *, scenario: str) -> Table:
+    """A scenario's seats and waiting lists, to take along."""
+    with reading() as session:
+        found, call = found_in(session, scenario)
+        require(viewer, Action.SEE_SELECTION, call.phase)
+        return record.table_of(selection_of(session, found))
+
+
 def who_can_come_in(viewer: Actor, *, call: str, scenario: str) -> list[str]:
     """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
     stored = get_call(call)
@@ -175,8 +185,9 @@ def values(viewer: Actor, *, call: str, field: str) -> list[str]:
         return [groups.YES, groups.NO]
     with reading() as session:
         answers = distinct_answers(session, stored, field)
+        groupings = grouping_rules.all_of(session)
     spec = spec_of(stored)
-    labels = [groups.label_of(field, each, spec) for each in answers]
+    labels = [groups.label_of(field, each, spec, groupings) for each in answers]
     return groups.values_of(field, labels, spec)
 
 
@@ -188,12 +199,16 @@ def balance(viewer: Actor, *, call: str, first: str, second: str) -> list[Balanc
     with reading() as session:
         cohorts = [_selected(session, each) for each in (first, second)]
         everybody = _answers(session, stored)
+        groupings = grouping_rules.all_of(session)
     rows = []
     for field in BALANCED:
-        of = groups.labels_of(field, everybody, spec)
+        of = groups.labels_of(field, everybody, spec, groupings)
         labels = {each.folio: label for each, label in zip(everybody, of, strict=True)}
         values = groups.values_of(field, [*labels.values()], spec)
-        tests = {groups.in_words(field, each, spec): groups.test_of(field, each, spec) for each in values}
+        tests = {
+            groups.in_words(field, each, spec): groups.test_of(field, each, spec, groupings)
+            for each in values
+        }
         for name, test in (tests | {UNKNOWN: lambda label: not label}).items():
             counts = [sum(test(labels[folio]) for folio in each if folio in labels) for each in cohorts]
             there = sum(map(test, labels.values()))

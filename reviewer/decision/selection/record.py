@@ -187,7 +187,11 @@ def read_applications(call: Call) -> Any:
 
 def table_in_force(session: Session, call: Call) -> Table:
     """``selection.csv``: who is selected, then who waits in each venue; none in force: the header."""
-    selection = in_force(session, call)
+    return table_of(in_force(session, call))
+
+
+def table_of(selection: Selection | None) -> Table:
+    """A selection as a table, in the contract's columns."""
     return Table("Selección", COLUMNS, tuple(_rows(selection)) if selection else ())
 
 

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from reviewer.calls import CallSpec, RepresentationRule
 from reviewer.decision.selection import groups
-from reviewer.decision.selection.groups import Person
+from reviewer.decision.selection.groups import Groupings, Person
 from reviewer.decision.selection.problem import OVERALL, Bools, Bound, Ints
 from reviewer.errors import Refused
+from reviewer.groupings import DEFAULTS
 from reviewer.words import counted, listed
 
 Values = list[str]
@@ -33,21 +34,28 @@ class _Column:
 class People:
     """The answers of the pool (in its order) and of everybody whose values count for ``"*"``."""
 
-    def __init__(self, pool: Sequence[Person], everybody: Sequence[Person], spec: CallSpec) -> None:
-        self.pool, self.everybody, self.spec = pool, everybody, spec
+    def __init__(
+        self,
+        pool: Sequence[Person],
+        everybody: Sequence[Person],
+        spec: CallSpec,
+        groupings: Groupings = DEFAULTS,
+    ) -> None:
+        self.pool, self.everybody, self.spec, self.groupings = pool, everybody, spec, groupings
         self._columns: dict[str, _Column] = {}
 
     def column(self, field: str) -> _Column:
         """A field of the pool."""
         if field not in self._columns:
-            labels = groups.labels_of(field, self.pool, self.spec)
+            labels = groups.labels_of(field, self.pool, self.spec, self.groupings)
             distinct, of = np.unique(np.array(labels, dtype=object), return_inverse=True)
             self._columns[field] = _Column(tuple(distinct), of.astype(np.int64))
         return self._columns[field]
 
     def values(self, field: str) -> Values:
         """What ``"*"`` stands for in a field."""
-        return groups.values_of(field, groups.labels_of(field, self.everybody, self.spec), self.spec)
+        labels = groups.labels_of(field, self.everybody, self.spec, self.groupings)
+        return groups.values_of(field, labels, self.spec)
 
 
 def bounds_of(rules: Sequence[RepresentationRule], people: People) -> tuple[Bound, ...]:
@@ -124,7 +132,7 @@ def _choices(field: str, who: str | list[str], people: People) -> list[Values]:
 
 
 def _flags(field: str, values: Values, people: People) -> Bools:
-    tests = [groups.test_of(field, value, people.spec) for value in values]
+    tests = [groups.test_of(field, value, people.spec, people.groupings) for value in values]
     return people.column(field).flags(lambda label: any(test(label) for test in tests))
 
 

@@ -16,6 +16,7 @@ from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
 from reviewer.calls import get_call, spec_of
 from reviewer.database import writing
+from reviewer.decision.selection import reading as selection
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
 from reviewer.jury import progress, readings
@@ -57,6 +58,7 @@ TABLES: dict[str, Maker] = {
     ),
     "bitacora": _trail,
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
+    "seleccion": lambda viewer, params: selection.table(viewer, scenario=params.get("escenario", "")),
     "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
     "puntajes": lambda viewer, params: exports.scores_table(viewer, call_slug=params.get("convocatoria", "")),
     "ranking": lambda viewer, params: exports.ranking_table(viewer, call_slug=params.get("convocatoria", "")),

@@ -11,6 +11,7 @@ from reviewer.models import Call
 from reviewer.tables import Table
 from reviewer.web.charts import card
 from reviewer.web.plain import plain
+from reviewer.web.routes import downloads
 from reviewer.web.selection import by_hand, cohort_map, words
 from reviewer.words import counted, number
 
@@ -78,16 +79,18 @@ def _preferences(shown: Detail, spec: CallSpec) -> str:
 
 
 def _lists(shown: Detail, spec: CallSpec) -> None:
-    chosen = st.segmented_control(
-        "Lista",
-        list(LISTS),
-        format_func=LISTS.__getitem__,
-        default="seleccion",
-        required=True,
-        key="lista",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        chosen = st.segmented_control(
+            "Lista",
+            list(LISTS),
+            format_func=LISTS.__getitem__,
+            default="seleccion",
+            required=True,
+            key="lista",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        downloads.link("Descargar CSV", "seleccion", escenario=shown.selection.public_id)
     if chosen == "general":
         st.caption("Quienes siguen en el ranking, sin distinguir sede: tantas personas como plazas.")
         card.show_table(_table("Orden general", shown.selection.general, shown, spec))

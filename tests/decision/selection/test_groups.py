@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reviewer import calls
+from reviewer import calls, grouping_rules, groupings
 from reviewer.calls import RepresentationRule
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import Person
@@ -40,12 +40,25 @@ def members(who: dict[str, str | list[str]], *people: Person) -> list[list[str]]
         ("pueblo_indigena", "sí", "Nahua", True),
         ("afromexicana", "Sí", "No sé", False),
         ("afromexicana", "No", "no", True),
+        ("ocupacion", "Estudiante", "alumna de letras", True),
         ("proyecto_tipo", "Serie", "SERIE", True),
         ("proyecto_tipo", "Serie", "Miniserie", False),
     ],
 )
 def test_answers_in_peoples_own_words(field: str, value: str, answer: str, is_in: bool) -> None:
     assert members({field: value}, someone(**{field: answer})) == [["X"] if is_in else []]
+
+
+def test_groups_are_those_that_coordinators_made() -> None:
+    people = [someone("A", genero="Transfemenina"), someone("B", genero="Mujer")]
+    shipped = groupings.DEFAULTS["genero"]
+    changed = groupings.DEFAULTS | {
+        "genero": grouping_rules.parse("Trans: trans\nMujer: mujer, transfem", shipped)
+    }
+    for value, expected in (("Trans", [True, False]), ("Mujer", [False, True])):
+        rule = RepresentationRule(label="r", who={"genero": value}, at_least=0)
+        (bound,) = bounds_of([rule], People(people, people, SPEC, changed))
+        assert bound.members.tolist() == expected
 
 
 def test_ages_are_those_of_the_closing_day() -> None:
