@@ -45,11 +45,11 @@ def _who_differs(pair: tuple[Detail, Detail], spec: CallSpec) -> None:
     if not moved and len(both) == len(seats[0]) == len(seats[1]):
         st.success("Son la misma cohorte, con las mismas sedes.")
         return
-    words_ = [f"Comparten **{counted(len(both), 'persona', 'personas')}**"]
-    words_.append(
-        f"{len(seats[0]) - len(both)} están solo en el primero y {len(seats[1]) - len(both)} en el otro"
+    alone = [len(each) - len(both) for each in seats]
+    st.markdown(
+        f"Comparten **{counted(len(both), 'persona', 'personas')}**; solo en el primero hay {alone[0]} y solo "
+        f"en el otro, {alone[1]}."
     )
-    st.markdown(f"{'; '.join(words_)}.")
     if moved:
         rows = tuple(
             (each, words.venue(seats[0][each], spec), words.venue(seats[1][each], spec)) for each in moved
