@@ -46,10 +46,8 @@ def _who_differs(pair: tuple[Detail, Detail], spec: CallSpec) -> None:
         st.success("Son la misma cohorte, con las mismas sedes.")
         return
     alone = [len(each) - len(both) for each in seats]
-    st.markdown(
-        f"Comparten **{counted(len(both), 'persona', 'personas')}**; solo en el primero hay {alone[0]} y solo "
-        f"en el otro, {alone[1]}."
-    )
+    shared = counted(len(both), "persona", "personas")
+    st.markdown(f"Comparten **{shared}**; solo en el primero hay {alone[0]} y solo en el otro, {alone[1]}.")
     if moved:
         rows = tuple(
             (each, words.venue(seats[0][each], spec), words.venue(seats[1][each], spec)) for each in moved
