@@ -25,6 +25,7 @@ def show(viewer: Actor, call: Call, spec: CallSpec, seen: Overview) -> None:
         "conviene más **una lectura adicional**. Repártalas en dos o tres tandas: cada una se propone con lo "
         "que dijo la anterior."
     )
+    given = further.rounds(viewer, call=call.slug)
     if call.phase is not Phase.REVIEWING:
         st.info("Las lecturas se reparten mientras la convocatoria está en dictaminación.")
     elif not seen.fresh:
@@ -32,9 +33,21 @@ def show(viewer: Actor, call: Call, spec: CallSpec, seen: Overview) -> None:
             "El ranking se está poniendo al día; enseguida podrá proponer lecturas con los puntajes nuevos."
         )
     else:
-        _propose(viewer, call)
-    for each in further.rounds(viewer, call=call.slug):
+        _propose_when_it_is_time(viewer, call, given)
+    for each in given:
         _show_round(each, spec)
+
+
+def _propose_when_it_is_time(viewer: Actor, call: Call, given: list[Round]) -> None:
+    """At once, or behind a door while an earlier round's readings are still to come."""
+    awaited = sum(each.readings - each.in_by_now for each in given)
+    if not awaited:
+        _propose(viewer, call)
+        return
+    still = counted(awaited, "lectura repartida no ha", "lecturas repartidas no han")
+    st.info(f"{still} llegado. Conviene esperar: la siguiente tanda se propondrá con lo que digan.")
+    with st.expander("Repartir otra tanda sin esperar"):
+        _propose(viewer, call)
 
 
 def _propose(viewer: Actor, call: Call) -> None:
