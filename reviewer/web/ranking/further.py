@@ -28,6 +28,8 @@ def show(viewer: Actor, call: Call, spec: CallSpec, seen: Overview) -> None:
     given = further.rounds(viewer, call=call.slug)
     if call.phase is not Phase.REVIEWING:
         st.info("Las lecturas se reparten mientras la convocatoria está en dictaminación.")
+    elif seen.seats >= seen.applications:
+        st.info("Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra.")
     elif not seen.fresh:
         st.info(
             "El ranking se está poniendo al día; enseguida podrá proponer lecturas con los puntajes nuevos."
