@@ -1,9 +1,5 @@
 // The rubric: what is asked about one application, what the juror has said, and the way to the next one.
 
-const NOTES = [
-  { kind: "private", label: "Nota privada", hint: "Solo usted la ve" },
-  { kind: "committee", label: "Comentario al comité", hint: "Lo leerá el comité al deliberar" },
-];
 const NOTE_PAUSE_MS = 600;
 const SETTLE_MS = 600; // a double click's second half must not send the next application
 const MOVE_PATIENCE_MS = 5000;

@@ -1,5 +1,10 @@
 // What the rubric says in numbers and words. Times are shown in the call's zone.
 
+const NOTES = [
+  { kind: "private", label: "Nota privada", hint: "Solo usted la ve" },
+  { kind: "committee", label: "Comentario al comité", hint: "Lo leerá el comité al deliberar" },
+];
+
 function spokenTime(at, zone) {
   const options = { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat("es-MX", options).format(new Date(at));
