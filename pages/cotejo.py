@@ -135,6 +135,7 @@ with told.told():
         folio = st.query_params.get("folio") or queue.next_folio(actor, call=call.slug, part=part)
         head(counts, part)
         if folio is None or st.query_params.get("ver") == LIST:
+            lists.undo_last(actor, call.slug)
             lists.show(actor, call.slug, part)
         else:
             st.query_params["folio"] = folio

@@ -1,7 +1,9 @@
 """The row of a job: whether its process is alive, how it is ended, and what it leaves lying about."""
 
+import json
 import os
 import socket
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,14 +11,19 @@ from sqlmodel import Session, select
 
 from reviewer import clock, uploads
 from reviewer.access.permissions import Action
+from reviewer.database import writing
 from reviewer.errors import Refused
 from reviewer.models import Job, JobStatus
 from reviewer.paths import uploads_folder
 
 SILENT = timedelta(seconds=20)
 LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
-IMPORT, RANK = "import", "rank"
-ACTIONS = {IMPORT: Action.IMPORT_BATCH, RANK: Action.SEE_RANKING}  # who may start, see and stop each kind
+IMPORT, REHEARSE, RANK = "import", "rehearse", "rank"
+ACTIONS = {  # who may start, see and stop each kind
+    IMPORT: Action.IMPORT_BATCH,
+    REHEARSE: Action.IMPORT_BATCH,
+    RANK: Action.SEE_RANKING,
+}
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -48,12 +55,32 @@ def clear_away(job: Job) -> None:
     if job.arguments.get("upload"):
         uploads.remove(str(job.arguments["upload"]))
     log_of(job).unlink(missing_ok=True)
+    mapping_of(job).unlink(missing_ok=True)
 
 
 def command_of(job: Job) -> list[str]:
     """The words of the command that the job runs."""
-    source = [str(job.arguments["source"])] if job.kind == IMPORT else []
-    return [job.kind, *source, "--json", "--call", str(job.arguments["call"])]
+    common = ["--json", "--call", str(job.arguments["call"])]
+    if job.kind == RANK:
+        return [RANK, *common]
+    return [IMPORT, str(job.arguments["source"]), *common, *(["--dry-run"] if job.kind == REHEARSE else [])]
+
+
+def mapping_words(job: Job) -> list[str]:
+    """The words that hand the command its mapping, which is written to a file of its own."""
+    mapping = job.arguments.get("mapping")
+    if not mapping:
+        return []
+    # JSON's strings are strings of TOML as well.
+    lines = [f"{json.dumps(name)} = {json.dumps(header)}" for name, header in mapping.items()]
+    path = mapping_of(job)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return ["--mapping", str(path)]
+
+
+def mapping_of(job: Job) -> Path:
+    """Where the job's mapping lies while it works."""
+    return uploads_folder() / f"{job.public_id}.toml"
 
 
 def log_of(job: Job) -> Path:
@@ -63,8 +90,28 @@ def log_of(job: Job) -> Path:
 
 def can_resume(job: Job) -> bool:
     """Whether it stopped and what it works on is still there."""
-    there = job.kind != IMPORT or Path(str(job.arguments["source"])).exists()
+    there = job.kind == RANK or Path(str(job.arguments["source"])).exists()
     return there and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
+
+
+def see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
+    """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
+    process.wait()
+    with writing() as session:
+        job = session.exec(select(Job).where(Job.public_id == public_id)).first()
+        if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
+            said = _last_words(log_of(job))
+            settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
+
+
+def _last_words(log: Path) -> str | None:
+    """The line that a refused command leaves on its standard error; a killed one leaves none."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    except OSError:
+        return None
+    said = [each for each in lines if each.strip()]
+    return said[-1][:500] if said else None
 
 
 def _is_alive(job: Job) -> bool:

@@ -29,12 +29,15 @@ from reviewer.job_rows import (
     ACTIONS,
     IMPORT,
     RANK,
+    REHEARSE,
     UNDER_WAY,
     can_resume,
     clear_away,
     command_of,
     find,
     log_of,
+    mapping_words,
+    see_off,
     settle,
     state_of,
 )
@@ -84,10 +87,13 @@ class JobView:
 class Progress:
     """What a command tells while it works: call it with how much is done, and set ``result`` at the end.
 
+    ``job_id`` is the public id of the job it works for, None where no page started it.
+
     Cheap to call as often as one likes. Raises ``Cancelled`` where somebody asked the job to stop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, job_id: str | None = None) -> None:
+        self.job_id = job_id
         self.done, self.total = 0, 0
         self.result: dict[str, Any] = {}
         self.asked_to_stop = False
@@ -99,7 +105,12 @@ class Progress:
 
 
 def start_import(
-    actor: Actor, *, call_slug: str, upload: str | None = None, source: Path | None = None
+    actor: Actor,
+    *,
+    call_slug: str,
+    upload: str | None = None,
+    source: Path | None = None,
+    mapping: dict[str, str] | None = None,
 ) -> str:
     """Starts the import of one's own whole upload (its id), or of an allowed folder of the server.
 
@@ -107,8 +118,25 @@ def start_import(
     """
     call = calls.get_call(call_slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
-    path, label = _source(actor, upload, source)
-    return _start(actor, IMPORT, label, {"call": call.slug, "source": str(path), "upload": upload})
+    path, label = uploads.source_of(actor, upload=upload, source=source)
+    arguments = {"call": call.slug, "source": str(path), "upload": upload, "mapping": mapping or {}}
+    return _start(actor, IMPORT, label, arguments)
+
+
+def start_rehearsal(
+    actor: Actor,
+    *,
+    call_slug: str,
+    source: str,
+    label: str,
+    mapping: dict[str, str],
+    job_id: str,
+) -> str:
+    """Starts a dry run as the job of this public id."""
+    call = calls.get_call(call_slug)
+    require(actor, Action.IMPORT_BATCH, call.phase)
+    arguments = {"call": call.slug, "source": source, "mapping": mapping}
+    return _start(actor, REHEARSE, label, arguments, job_id)
 
 
 def start_ranking(actor: Actor, *, call_slug: str) -> str:
@@ -155,6 +183,14 @@ def current(viewer: Actor, *, call_slug: str, kind: str = IMPORT) -> list[JobVie
         return _views(session, _unsettled(session, call_slug, kind))
 
 
+def view(viewer: Actor, *, job_id: str) -> JobView:
+    """One job. Refused where there is none."""
+    with reading() as session:
+        job = find(session, job_id)
+        require(viewer, ACTIONS[job.kind])
+        return _views(session, [job])[0]
+
+
 def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
     """A call's jobs that ended, the one that ended last first."""
     require(viewer, Action.IMPORT_BATCH)
@@ -178,7 +214,7 @@ def reporting() -> Iterator[Progress]:
     if public_id is None:
         yield Progress()
         return
-    progress = Progress()
+    progress = Progress(public_id)
     job = _take_up(public_id)
     with _beating(job, progress):
         try:
@@ -191,25 +227,25 @@ def reporting() -> Iterator[Progress]:
         _finish(job, progress, JobStatus.DONE, None, spent=True)
 
 
-def _source(actor: Actor, upload: str | None, source: Path | None) -> tuple[Path, str]:
-    if upload is None:
-        path = uploads.allowed_source(source or Path())
-        return path, path.name
-    found = uploads.find(actor, public_id=upload)
-    if found.complete_at is None:
-        raise Refused(f"«{found.name}» no ha llegado entero: termine de subirlo.")
-    return uploads.path_of(found), found.name
+def _start(
+    actor: Actor,
+    kind: str,
+    label: str,
+    arguments: dict[str, Any],
+    job_id: str | None = None,
+) -> str:
+    """Starts a job unless the same one is under way; one that had stopped gives way to it.
 
-
-def _start(actor: Actor, kind: str, label: str, arguments: dict[str, Any]) -> str:
-    """Starts a job unless the same one is under way; one that had stopped gives way to it."""
+    One that was given its public id is never the same as another.
+    """
     with writing() as session:
         advisory_lock(session, "jobs")
         job = Job(kind=kind, arguments=arguments, label=label, started_by=actor.person_id)
+        job.public_id = job_id or job.public_id
         same = [
             each
             for each in _unsettled(session, arguments["call"], kind)
-            if command_of(each) == command_of(job)
+            if command_of(each) == command_of(job) and job_id is None
         ]
         for each in same:
             if state_of(each) in UNDER_WAY:
@@ -227,6 +263,7 @@ def _launch(job: Job) -> None:
     command = [sys.executable, "-m", "reviewer", *command_of(job)]
     try:
         uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        command += mapping_words(job)
         with os.fdopen(os.open(log_of(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             process = subprocess.Popen(  # noqa: S603  # a list of ours, no shell
                 command,
@@ -241,27 +278,7 @@ def _launch(job: Job) -> None:
         with writing() as session:
             settle(find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea.")
         raise MachineFault(f"El servidor no pudo iniciar la tarea: {reason_of(error)}.") from error
-    threading.Thread(target=_see_off, args=(process, job.public_id), daemon=True).start()
-
-
-def _see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
-    """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
-    process.wait()
-    with writing() as session:
-        job = session.exec(select(Job).where(Job.public_id == public_id)).first()
-        if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
-            said = _last_words(log_of(job))
-            settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
-
-
-def _last_words(log: Path) -> str | None:
-    """The line that a refused command leaves on its standard error; a killed one leaves none."""
-    try:
-        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-    except OSError:
-        return None
-    said = [each for each in lines if each.strip()]
-    return said[-1][:500] if said else None
+    threading.Thread(target=see_off, args=(process, job.public_id), daemon=True).start()
 
 
 def _take_up(public_id: str) -> Job:

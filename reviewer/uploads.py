@@ -23,6 +23,7 @@ from reviewer.models import Call, Upload
 from reviewer.paths import documents_url, uploads_folder
 
 ABANDONED = timedelta(days=3)
+ENDINGS = (".zip", ".pdf")
 _SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE.TXT 4.3.7 and 4.3.16: an entry, or an empty archive
 _SPARE = 64 << 20  # for the database, its journal and the log meanwhile
 
@@ -75,21 +76,22 @@ class Piece:
             os.close(self._descriptor)
             with _lock:
                 _writing.discard(upload.public_id)
-        if upload.received == 0 and self._end >= 4 and not _begins_as_zip(path_of(upload)):
+        is_zip = upload.name.lower().endswith(".zip")
+        if is_zip and upload.received == 0 and self._end >= 4 and not _begins_as_zip(path_of(upload)):
             _forget(upload)
             raise NotAZip(f"«{upload.name}» no es un zip: comprima la carpeta del lote y elija el .zip.")
         return _count(upload, self._end)
 
 
 def begin(actor: Actor, *, call_slug: str, name: str, size: int) -> Upload:
-    """Announces a zip of ``size`` bytes for a call. Refused where the disk could not hold it."""
+    """Announces a zip, or a document, of ``size`` bytes. Refused where the disk could not hold it."""
     call = calls.get_call(call_slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     name = _clean(name)
-    if not name.lower().endswith(".zip") or len(name) < 5:
+    if not name.lower().endswith(ENDINGS) or len(name) < 5:
         raise Refused(f"«{name}» no es un zip: comprima la carpeta del lote en un solo archivo .zip.")
-    if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries
-        raise Refused(f"«{name}» está vacío: vuelva a comprimir la carpeta del lote.")
+    if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries; no document is so short
+        raise Refused(f"«{name}» está vacío: vuelva a elegirlo o a comprimir la carpeta del lote.")
     _make_folder(uploads_folder())
     _forget_abandoned()
     _check_space(name, size)
@@ -131,14 +133,25 @@ def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
         raise
 
 
+def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple[Path, str]:
+    """A batch's path and what it is called: one's own whole upload (its id), else an allowed folder's."""
+    if upload is None:
+        path = allowed_source(source or Path())
+        return path, path.name
+    found = find(actor, public_id=upload)
+    if found.complete_at is None:
+        raise Refused(f"«{found.name}» no ha llegado entero: termine de subirlo.")
+    return path_of(found), found.name
+
+
 def waiting(viewer: Actor, *, call_slug: str) -> list[Upload]:
-    """One's own uploads to a call that arrived whole and are still here, the latest first."""
+    """One's own zips that arrived whole and are still here, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         select(Upload)
         .join(Call)
         .where(Call.slug == call_slug, Upload.person_id == viewer.person_id)
-        .where(col(Upload.complete_at).is_not(None))
+        .where(col(Upload.complete_at).is_not(None), col(Upload.name).iendswith(".zip"))
         .order_by(col(Upload.complete_at).desc())
     )
     with reading() as session:

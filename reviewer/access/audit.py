@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from reviewer.access import chain  # noqa: F401  # seals what is recorded here
 from reviewer.access.actor import Actor
-from reviewer.models import AuditEvent, ChangedValue
+from reviewer.models import AuditEvent, ChangedValue, Person
 
 Values = Mapping[str, tuple[Any, Any]]
+NOTHING: Values = {}
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ def record(
             )
             for name, (before, after) in changes.values.items()
         )
+
+
+def names_of(session: Session, labels: set[str]) -> dict[str, str]:
+    """Who the trail's actors are, by their labels."""
+    keys = [int(each.removeprefix("person:")) for each in labels if each.startswith("person:")]
+    query = select(Person.id, Person.name).where(col(Person.id).in_(keys))
+    names = {f"person:{key}": name for key, name in session.exec(query)}
+    return {each: names.get(each, "línea de órdenes") for each in labels}
 
 
 def digest(salt: str, name: str, value: str) -> str:

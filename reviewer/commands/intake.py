@@ -39,6 +39,7 @@ def _import(options: argparse.Namespace) -> int:
 
 def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     from reviewer import jobs
+    from reviewer.intake import rehearsals
     from reviewer.intake import report as reports
     from reviewer.intake.batch import import_batch
     from reviewer.jury.conflicts import apply_declarations
@@ -55,6 +56,8 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
                 workers=workers,
                 progress=line,
             )
+            if options.dry_run and progress.job_id:
+                rehearsals.keep(progress.job_id, report)
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:
                 raise Refused(reports.in_words(report))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from sqlmodel import Session, col, delete, select, update
@@ -18,9 +19,11 @@ from reviewer.calls import get_call, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
 from reviewer.intake import relations
+from reviewer.intake.applicant import Submission
 from reviewer.intake.columns import read_mapping
 from reviewer.intake.documents import Claims, claim_all
 from reviewer.intake.findings import BatchRefused, Found, found
+from reviewer.intake.foreseen import foresee
 from reviewer.intake.names import vocabulary
 from reviewer.intake.placing import Placed, number_of, place
 from reviewer.intake.reading import Contents, of_the_batch, read_contents
@@ -131,7 +134,7 @@ class _Import:
         self._rejected = [each for each in contents.submissions if not each.can_be_stored]
         self._claims = self._claim()
         self._whole = tuple(of_the_batch(contents, source, self._claims.unclaimed))
-        self._reception: Reception[Placed] = Reception(
+        self._reception: Reception[Submission | Placed] = Reception(
             source, pool, looked_over, self._claims.shared(), keep=not dry_run
         )
 
@@ -165,6 +168,7 @@ class _Import:
                 for some in _portions(iter(rows)):
                     stored += store(session, desk, some)
                 report = self._finish(session, desk, stored, was_finished=was_finished)
+                report = replace(report, foreseen=foresee(session, stored))
                 raise _Rehearsed
         except _Rehearsed:
             return report
@@ -211,18 +215,16 @@ class _Import:
 
     def _ready(self) -> Iterator[Ready]:
         """Each row with its files received: those that can't be stored first, then as they were sent."""
-        for submission in self._rejected:
-            yield rejected(submission.row, self._contents.raw(submission), submission.findings)
-        claims = ((placed, self._claims.by_row[placed.submission.row]) for placed in self._placed)
-        for placed, received in self._reception.receive(claims):
-            yield accepted(
-                placed,
-                self._contents.raw(placed.submission),
-                (*placed.submission.findings, *_of_placing(placed)),
-                self._claims.by_row[placed.submission.row],
-                received,
-                self._contents.spec.documents,
-            )
+        rows: Iterator[Submission | Placed] = chain(self._rejected, self._placed)
+        claims = ((each, self._claims.by_row[_submission(each).row]) for each in rows)
+        for each, received in self._reception.receive(claims):
+            submission = _submission(each)
+            raw, claimed = self._contents.raw(submission), self._claims.by_row[submission.row]
+            if isinstance(each, Submission):
+                yield rejected(each.row, raw, each.findings, claimed, received)
+                continue
+            said = (*submission.findings, *of_placing(each))
+            yield accepted(each, raw, said, claimed, received, self._contents.spec.documents)
 
     def _finish(
         self, session: Session, desk: Desk, stored: Sequence[Stored], *, was_finished: bool
@@ -271,7 +273,12 @@ class _Import:
         )
 
 
-def _of_placing(placed: Placed) -> Iterator[Found]:
+def _submission(row: Submission | Placed) -> Submission:
+    return row.submission if isinstance(row, Placed) else row
+
+
+def of_placing(placed: Placed) -> Iterator[Found]:
+    """What there is to say of where a row was placed."""
     row = placed.submission.row
     if not placed.stands:
         yield replace(repeated_in_batch(placed.person), row=row)

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from reviewer.intake.findings import BatchRefused
 from reviewer.intake.names import Vocabulary, words
-from reviewer.intake.text import fold, one_line
+from reviewer.intake.text import column_letter, fold, one_line
 
 # Measured on headers of real forms: at 80, token_set_ratio read 11 of 12 and none wrongly.
 LIKE_ENOUGH = 80
@@ -21,6 +21,7 @@ SHORTEST_MISSPELT = 5  # letters; shorter words are alike too easily
 LONGEST_QUESTION = 30  # words
 MOST_WORDS_AROUND = 5  # a word as common as "nombre" in a longer sentence says nothing about the column
 ROWS_ABOVE_HEADER = 40
+MOST_ALTERNATIVES = 4
 SURELY_HEADERS = 12  # four canonical names, or six aliases: no title says so much
 
 
@@ -104,8 +105,62 @@ def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str
     return Columns(places, report)
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a header is read and how surely, and what it could be, the likeliest first.
+
+    ``label`` is what a mapping calls it.
+    """
+
+    label: str
+    name: str | None
+    strength: Strength | None
+    alternatives: tuple[str, ...]
+
+
+def explain(
+    headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str]
+) -> tuple[list[Explained], BatchRefused | None]:
+    """How each header is read, and why the table can't be taken so, if it can't."""
+    refusal, places = None, None
+    try:
+        places = read_headers(headers, names, mapping).places
+    except BatchRefused as error:
+        refusal = error
+    try:
+        mapped = _mapped(headers, mapping)
+    except BatchRefused:
+        mapped = {}
+    contested = refusal.finding.field if refusal and refusal.finding.code == "ambiguous_column" else None
+    explained = []
+    for place, (header, label) in enumerate(zip(headers, labels(headers), strict=True)):
+        reading = mapped.get(place) or _reading(header, names)
+        stands = reading is not None and reading.name != contested
+        if places is not None:
+            stands = reading is not None and place in places.get(reading.name, ())
+        name, strength = (reading.name, reading.strength) if reading and stands else (None, None)
+        explained.append(Explained(label, name, strength, _alternatives(header, names, reading)))
+    return explained, refusal
+
+
+def labels(headers: Sequence[str]) -> list[str]:
+    """What a mapping calls each header: its text, with its column's letter where several read the same."""
+    lines = [one_line(header) for header in headers]
+    return [
+        f"{line} ({column_letter(place)})".strip() if lines.count(line) > 1 or not line else line
+        for place, line in enumerate(lines)
+    ]
+
+
+def _alternatives(header: str, names: Vocabulary, reading: Reading | None) -> tuple[str, ...]:
+    tokens = _content(fold(header))
+    ranks = {name: _rank(tokens, (fold(name), *aliases)) for name, aliases in names.aliases.items()}
+    likely = sorted((name for name, rank in ranks.items() if rank), key=lambda name: -ranks[name])
+    return tuple(dict.fromkeys([*([reading.name] if reading else []), *likely]))[:MOST_ALTERNATIVES]
+
+
 def _weights(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> Iterator[int]:
-    mapped = {fold(header) for header in mapping.values()}
+    mapped = {fold(header) for header in mapping.values() if header}
     for row in islice(rows, ROWS_ABOVE_HEADER):
         weight = _weight(row, names, mapped)
         yield weight
@@ -129,7 +184,12 @@ def _weight(row: Sequence[str], names: Vocabulary, mapped: set[str]) -> int:
 def _mapped(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[int, Reading]:
     places: dict[int, Reading] = {}
     for name, wanted in mapping.items():
-        found = [place for place, header in enumerate(headers) if one_line(header) == one_line(wanted)]
+        if not wanted:  # no column is to be taken for it
+            continue
+        found = [place for place, label in enumerate(labels(headers)) if label == one_line(wanted)]
+        found = found or [
+            place for place, header in enumerate(headers) if one_line(header) == one_line(wanted)
+        ]
         found = found or [place for place, header in enumerate(headers) if fold(header) == fold(wanted)]
         if not found:
             message = f"La tabla no tiene la columna «{wanted}», que las correspondencias dan por «{name}»."
@@ -229,6 +289,7 @@ def _check_enough(places: Mapping[str, tuple[int, ...]]) -> None:
 def _ambiguous(name: str, headers: Sequence[str]) -> BatchRefused:
     listed = ", ".join(f"«{one_line(header)}»" for header in headers)
     message = (
-        f"Varias columnas podrían ser «{name}»: {listed}. Indique cuál en un archivo de correspondencias."
+        f"Varias columnas podrían ser «{name}»: {listed}. Diga cuál, al ensayar el lote o en un archivo de "
+        "correspondencias."
     )
     return BatchRefused("ambiguous_column", message, field=name)

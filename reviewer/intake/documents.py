@@ -193,6 +193,11 @@ def _kind_in_name(
     return None
 
 
+def refusal_words(problem: str, name: str) -> str:
+    """Why a file was not taken, in a sentence."""
+    return _REFUSALS[problem].format(name)
+
+
 def _not_found(claim: Claim) -> Found:
     message = f"El lote no trae el archivo «{claim.name}»."
     if claim.several:
@@ -203,8 +208,7 @@ def _not_found(claim: Claim) -> Found:
 def _problems(file: Received, kind: DocumentKind) -> Iterator[Found]:
     looked = file.inspection
     if looked.problem:
-        message = _REFUSALS[looked.problem].format(file.name)
-        yield found(looked.problem, message, field=file.kind, file=file.path)
+        yield found(looked.problem, refusal_words(looked.problem, file.name), field=file.kind, file=file.path)
         return
     if kind.max_megabytes and file.size > kind.max_megabytes * MEGABYTE:
         message = f"«{file.name}» pesa {file.size / MEGABYTE:.1f} MB; el máximo es {kind.max_megabytes:g}."

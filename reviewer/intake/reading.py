@@ -54,7 +54,7 @@ def read_contents(
 ) -> Contents:
     """Reads all but the documents. Raises ``BatchRefused``."""
     entry = find_table(source)
-    table, table_hash = _table(source, entry, pool, names, mapping)
+    table, table_hash = table_of(source, entry, pool, names, mapping)
     columns = read_headers(table.headers, names, mapping)
     sheet = sheet_of(table, columns, spec)
     others = [each for each in source.entries if each != entry]
@@ -81,9 +81,10 @@ def of_the_batch(contents: Contents, source: Source, unclaimed: Iterable[Entry])
             yield found("unreferenced_file", message, file=entry.path)
 
 
-def _table(
+def table_of(
     source: Source, entry: Entry, pool: PdfWorkers, names: Vocabulary, mapping: Mapping[str, str]
 ) -> tuple[Table, str]:
+    """The table in a source, and its hash. Raises ``BatchRefused``."""
     try:
         with source.local(entry) as path:
             with path.open("rb") as file:

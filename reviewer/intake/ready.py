@@ -48,9 +48,40 @@ class Ready:
         return sum(not file.inspection.problem for file in self.received)
 
 
-def rejected(row: int, raw: dict[str, str], said: tuple[Found, ...]) -> Ready:
-    """A row that can't be stored."""
-    return Ready(row, raw, said, _digest({}, (), said))
+def rejected(
+    row: int,
+    raw: dict[str, str],
+    said: tuple[Found, ...],
+    claims: Sequence[Claim],
+    received: Sequence[Received],
+) -> Ready:
+    """A row that can't be stored; its files wait with it until it is corrected."""
+    return Ready(row, raw, said, _digest({}, (), said), None, tuple(claims), tuple(received))
+
+
+def kept_files(ready: Ready) -> list[dict[str, Any]]:
+    """The documents of a row that can't be stored, as they are kept beside it; of any other none."""
+    if ready.placed:
+        return []
+    received = {(each.kind, each.path): each for each in ready.received}
+    return [
+        {**asdict(claim), "received": asdict(received[claim.kind, claim.entry.path])}
+        if claim.entry and (claim.kind, claim.entry.path) in received
+        else asdict(claim)
+        for claim in ready.claims
+    ]
+
+
+def files_kept(files: Iterable[dict[str, Any]]) -> tuple[list[Claim], list[Received]]:
+    """The same documents, back from beside their row."""
+    claims, received = [], []
+    for each in files:
+        entry = Entry(**each["entry"]) if each["entry"] else None
+        claims.append(Claim(each["kind"], each["name"], entry, each["guessed"], each["several"]))
+        if each.get("received"):
+            facts = each["received"]
+            received.append(Received(**facts | {"inspection": Inspection(**facts["inspection"])}))
+    return claims, received
 
 
 def accepted(

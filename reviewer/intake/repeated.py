@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 
 from reviewer import documents
 from reviewer.intake.findings import Severity, found
+from reviewer.intake.foreseen import foresee
 from reviewer.intake.report import REFUSALS, Line, Report, eligibility_counts, in_order
 from reviewer.intake.source import Source
-from reviewer.intake.store import REJECTED, UNCHANGED
+from reviewer.intake.store import REJECTED, UNCHANGED, Stored
 from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding
 from reviewer.paths import ROOT
 
@@ -40,16 +41,21 @@ def report_again(session: Session, call: Call, mark: str) -> Report | None:
     batch = session.exec(query).first()
     if batch is None or not _are_kept(session, batch):
         return None
-    rows = session.exec(select(BatchRow.row, BatchRow.application_id).where(BatchRow.batch_id == batch.id))
+    query_of_rows = select(BatchRow.row, BatchRow.application_id).where(BatchRow.batch_id == batch.id)
+    stored = [
+        Stored(row, UNCHANGED if application else REJECTED, (), application)
+        for row, application in session.exec(query_of_rows)
+    ]
     lines = in_order(_lines(session, batch))
     return Report(
         call=call.slug,
         batch=batch.key,
-        counts=Counter(UNCHANGED if application else REJECTED for _, application in rows),
+        counts=Counter(each.outcome for each in stored),
         documents_refused=sum(line.found.code in REFUSALS for line in lines),
         eligibility=eligibility_counts(session, batch.id or 0),
         columns=batch.report["columns"],
         lines=lines,
+        foreseen=foresee(session, stored),
     )
 
 

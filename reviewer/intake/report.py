@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.intake.findings import Found, Severity
+from reviewer.intake.foreseen import Foreseen
 from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, Stored
 from reviewer.models import Application, ApplicationStatus, BatchRow, Eligibility
 
@@ -33,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of an import."""
+    """The outcome of an import; of a rehearsed one ``foreseen`` says what would become of each row."""
 
     call: str
     batch: str | None = None
@@ -43,6 +44,7 @@ class Report:
     eligibility: dict[Eligibility, int] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
+    foreseen: tuple[Foreseen, ...] = field(default=(), compare=False)
 
     @property
     def status(self) -> str:
@@ -68,7 +70,7 @@ class Report:
             "documents": {"stored": self.documents_stored, "refused": self.documents_refused},
             "eligibility": {each.value: self.eligibility.get(each, 0) for each in Eligibility},
             "columns": self.columns,
-            "findings": [_finding(line) for line in self.lines],
+            "findings": [finding(line) for line in self.lines],
         }
 
 
@@ -134,7 +136,8 @@ def in_words(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _finding(line: Line) -> dict[str, Any]:
+def finding(line: Line) -> dict[str, Any]:
+    """A finding as the contract has it."""
     found = line.found
     return {
         "row": found.row,

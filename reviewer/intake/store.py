@@ -20,7 +20,7 @@ from reviewer.intake.eligibility import codes_that_count
 from reviewer.intake.findings import Found, found
 from reviewer.intake.people import identity, same_person
 from reviewer.intake.placing import Placed, made_folio, number_of
-from reviewer.intake.ready import Ready, with_kept
+from reviewer.intake.ready import Ready, kept_files, with_kept
 from reviewer.intake.recognition import Known, identity_of
 from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Finding
 
@@ -36,7 +36,7 @@ CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "reje
 class Stored:
     """What became of a row. ``documents`` counts those taken in now; ``findings`` are for the report.
 
-    Not ``is_new_here``: the batch brought it before, just so.
+    Not ``is_new_here``: the batch brought it before, just so. ``changed`` are the columns of ours that did.
     """
 
     row: int
@@ -46,6 +46,7 @@ class Stored:
     folio: str | None = None
     documents: int = 0
     is_new_here: bool = True
+    changed: tuple[str, ...] = ()
 
 
 @dataclass
@@ -184,7 +185,7 @@ def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, applicati
     kinds = desk.spec.documents
     names_more = any(claim.entry is None for claim in ready.claims)
     whole = with_kept(ready, writing.documents_of(session, application.id), kinds) if names_more else ready
-    outcome = UNCHANGED
+    outcome, changed = UNCHANGED, audit.NOTHING
     if application.digest != whole.content:
         outcome = UPDATED
         changed = writing.update(session, application, desk.batch_id, whole, placed.submission, desk.spec)
@@ -201,6 +202,7 @@ def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, applicati
         application_id=application.id,
         folio=application.folio,
         documents=ready.documents if outcome == UPDATED else 0,
+        changed=tuple(changed),
     )
 
 
@@ -286,6 +288,7 @@ def _note(
             "digest": ready.digest,
             "outcome": stored.outcome,
             "application_id": stored.application_id,
+            "files": kept_files(ready),
         }
         if ready.row in before:
             for name, value in facts.items():

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from reviewer import calls, geography
 from reviewer.access.actor import Actor
+from reviewer.access.audit import names_of
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, spec_of
 from reviewer.database import reading
@@ -22,7 +23,6 @@ from reviewer.models import (
     ApplicationStatus,
     Call,
     Eligibility,
-    Person,
     Screening,
     ScreeningState,
     Verdict,
@@ -185,11 +185,3 @@ def _decisions(session: Session, viewer: Actor, application: Application) -> tup
         )
         for each in made
     )
-
-
-def names_of(session: Session, labels: set[str]) -> dict[str, str]:
-    """Who the audit trail's actors are, by their labels."""
-    keys = [int(each.removeprefix("person:")) for each in labels if each.startswith("person:")]
-    query = select(Person.id, Person.name).where(col(Person.id).in_(keys))
-    names = {f"person:{key}": name for key, name in session.exec(query)}
-    return {each: names.get(each, "línea de órdenes") for each in labels}

@@ -15,10 +15,11 @@ from reviewer.access.actor import Actor
 from reviewer.access.audit import Changes
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import reading, writing
 from reviewer.errors import Refused, Stale
 from reviewer.intake.decided import decision_in_force, facts_of
 from reviewer.intake.eligibility import codes_that_count
+from reviewer.intake.standing import standing
 from reviewer.intake.store import judge, standing_findings
 from reviewer.intake.writing import documents_of
 from reviewer.models import (
@@ -75,7 +76,7 @@ def undo(actor: Actor, *, call: str, folio: str) -> Decided:
     """Takes back one's own decision, as long as it is the one in force; what stood before stands again."""
     stored = _screenable(actor, call)
     with writing() as session:
-        application = find(session, stored, folio)
+        application = standing(session, stored, folio, hold=True)
         decision = decision_in_force(session, application.id)
         if decision is None:
             raise Refused(f"La {folio} no tiene una decisión que deshacer.")
@@ -109,24 +110,10 @@ def last_own(viewer: Actor, *, call: str) -> OwnDecision | None:
     )
     with reading() as session:
         found = session.exec(query).first()
-        standing = decision_in_force(session, found[0].application_id) if found else None
-    if found is None or standing is None or standing.id != found[0].id:
+        in_force = decision_in_force(session, found[0].application_id) if found else None
+    if found is None or in_force is None or in_force.id != found[0].id:
         return None
     return OwnDecision(found[1], found[0].verdict)
-
-
-def find(session: Session, call: Call, folio: str) -> Application:
-    """The application that stands under this folio, held for the transaction. Refused where there is none."""
-    advisory_lock(session, f"intake-{call.slug}")  # an import may be about to write it too
-    query = select(Application).where(
-        Application.call_id == call.id,
-        Application.folio == folio,
-        Application.status == ApplicationStatus.CURRENT,
-    )
-    application = session.exec(query).first()
-    if application is None:
-        raise Refused(f"No hay una postulación vigente con el folio {folio}.")
-    return application
 
 
 def seen_of(application: Application, decision: Screening | None) -> str:
@@ -149,7 +136,7 @@ def _decide(
     reason: str,
     seen: str | None,
 ) -> Decided:
-    application, spec = find(session, call, folio), spec_of(call)
+    application, spec = standing(session, call, folio, hold=True), spec_of(call)
     holds.refuse_if_anothers(session, actor, application)
     before = decision_in_force(session, application.id)
     said = before and (before.decided_by, before.verdict, before.reason)

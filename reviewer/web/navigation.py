@@ -37,6 +37,7 @@ SCREENS = (
     Screen("seleccion", "Selección", ":material/how_to_reg:", Action.SEE_SELECTION),
     Screen("deliberacion", "Deliberación", ":material/gavel:", Action.DELIBERATE),
     Screen("acta", "Acta", ":material/contract:", Action.SEE_ACTA),
+    Screen("postulacion", "Postulación", ":material/person_edit:", Action.CORRECT, Role.ADMIN),
     Screen("personas", "Personas", ":material/badge:", Action.MANAGE_PEOPLE),
     Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),
     Screen("avisos", "Avisos", ":material/flag:", Action.RESOLVE_FLAG, Role.COORDINATOR),

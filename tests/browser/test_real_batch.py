@@ -60,6 +60,10 @@ def test_from_the_upload_to_the_map(
     page = open_page("/lotes", admin)
     page.locator('input[type="file"]').set_input_files(zipped)
     expect(page.get_by_text("10 postulaciones nuevas").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Todavía no se ha guardado nada")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Importar ")).click()
+    expect(page.get_by_role("heading", name="Hallazgos")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("10 postulaciones nuevas").first).to_be_visible(timeout=LONG)
 
     page = open_page("/asignacion", coordinator)
     page.get_by_role("button", name="Previsualizar").click()

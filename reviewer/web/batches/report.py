@@ -2,6 +2,8 @@
 
 import html
 from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -37,6 +39,11 @@ def sentence(batch: BatchLine, *, at_work: bool = False) -> str:
         return "No se terminó de importar. Lo ya tomado se conserva: suba otra vez el mismo lote y seguirá."
     if batch.status == "refused":
         return "No se guardó nada. Corrija el lote y vuelva a subirlo."
+    return of_rows(report)
+
+
+def of_rows(report: dict[str, Any]) -> str:
+    """What a report's counts say of the rows."""
     said = [
         counted(report[key], one, many)
         for key, one, many in (
@@ -50,9 +57,8 @@ def sentence(batch: BatchLine, *, at_work: bool = False) -> str:
     return f"{counted(report['rows'], 'fila', 'filas')}: {listed(said) or 'nada que importar'}."
 
 
-def totals(batch: BatchLine) -> None:
+def totals(report: dict[str, Any]) -> None:
     """The report's counts, in three groups."""
-    report = batch.report
     documents, eligibility = report["documents"], report["eligibility"]
     groups = {
         "Filas": (
@@ -156,12 +162,20 @@ def _cells(line: FindingLine, spec: CallSpec) -> list[str]:
     place = [words.column(line.field, spec), line.file or ""]
     return [
         number(line.row) if line.row else "",
-        f'<span class="folio">{html.escape(line.folio or "")}</span>',
+        _folio(line.folio),
         f'<span class="mark {severity.color}" title="{severity.words}"></span>'
         f"{html.escape(words.CODES.get(line.code, line.code))}",
         html.escape(line.message),
         html.escape(" · ".join(each for each in place if each)),
     ]
+
+
+def _folio(folio: str | None) -> str:
+    """A link to the application's page."""
+    if not folio:
+        return ""
+    address = html.escape(f"/postulacion?folio={quote(folio)}", quote=True)
+    return f'<a class="folio" href="{address}" target="_self">{html.escape(folio)}</a>'
 
 
 def _group(name: str, counts: Iterable[tuple[int, str]]) -> str:

@@ -106,6 +106,35 @@ _COLUMNS: dict[str, str] = {
 }
 
 
+_OURS: dict[str, str] = {
+    "first_names": "nombre",
+    "surnames": "apellidos",
+    "email": "correo",
+    "phone": "telefono",
+    "birth_date": "fecha_nacimiento",
+    "gender": "genero",
+    "place": "alcaldia",
+    "postal_code": "codigo_postal",
+    "schooling": "escolaridad",
+    "occupation": "ocupacion",
+    "indigenous": "pueblo_indigena",
+    "afro_mexican": "afromexicana",
+    "disability": "discapacidad",
+    "project_kind": "proyecto_tipo",
+    "project_title": "proyecto_titulo",
+    "genre": "genero_narrativo",
+    "synopsis": "sinopsis",
+    "preferred_venue": "sede_preferida",
+    "submitted_at": "enviado_en",
+}
+"""Canonical names by the columns of our tables, where they differ."""
+
+
+def of_ours(name: str, spec: CallSpec) -> str:
+    """A column of our tables as people say it."""
+    return "Motivo" if name == "reason" else column(_OURS.get(name, name), spec)
+
+
 def status(name: str) -> Badge:
     """A batch's status."""
     return STATUSES.get(name, UNFINISHED)

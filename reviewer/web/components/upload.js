@@ -1,4 +1,4 @@
-// Sends a zip to /cargas in pieces. What arrived stays on the server: a pause, a broken line or a reload
+// Sends a zip, or a document, to /cargas in pieces. What arrived stays on the server: a pause, a broken line or a reload
 // costs the piece under way. The upload belongs to the window, not to the page that shows it, so that
 // one may look at another page of the application meanwhile.
 const PIECE = 8 * 1024 * 1024;
@@ -43,9 +43,9 @@ function read(status, text) {
 }
 
 class Upload {
-  constructor(call) {
-    this.call = call;
-    this.memory = `dictamen-carga-${call}`;
+  constructor({ call, place, ending }) {
+    Object.assign(this, { call, ending });
+    this.memory = `dictamen-carga-${place}`;
     this.show = () => {};
     this.hand = null;
     this.turn = 0; // each start, pause and end ends what was under way before it
@@ -116,6 +116,7 @@ class Upload {
   }
 
   async check(file) {
+    if (this.ending === ".pdf") return this.checkDocument(file);
     if (!file.name.toLowerCase().endsWith(".zip")) {
       throw new Error(`«${file.name}» no es un zip: comprima la carpeta del lote y elija el archivo .zip.`);
     }
@@ -127,6 +128,13 @@ class Upload {
     }
     if (head[0] !== 0x50 || head[1] !== 0x4b) {
       throw new Error(`«${file.name}» no es un zip por dentro: vuelva a comprimir la carpeta del lote.`);
+    }
+  }
+
+  // The server looks inside; a wrong name is told at once.
+  checkDocument(file) {
+    if (!file.name.toLowerCase().endsWith(".pdf")) {
+      throw new Error(`«${file.name}» no es un PDF: guárdelo como PDF y elija el archivo .pdf.`);
     }
   }
 
@@ -353,13 +361,16 @@ function guardWindow() {
 
 export default function ({ data, parentElement: root, setTriggerValue }) {
   const uploads = guardWindow();
-  if (!uploads.has(data.call)) uploads.set(data.call, new Upload(data.call));
-  const upload = uploads.get(data.call);
+  if (!uploads.has(data.place)) uploads.set(data.place, new Upload(data));
+  const upload = uploads.get(data.place);
   const box = root.querySelector(".box");
   const input = root.querySelector("input");
   const on = (name, act) => (root.querySelector(`.${name}`).onclick = act);
   const take = (file) => file && upload.start(file);
 
+  root.querySelector(".invite").textContent = data.invite;
+  input.accept = data.ending;
+  input.setAttribute("aria-label", data.invite);
   upload.show = () => paint(root, upload);
   upload.hand = setTriggerValue;
   on("choose", () => input.click());

@@ -11,6 +11,15 @@ _render = st.components.v2.component(
 
 def upload_batch(*, call_slug: str, key: str) -> str | None:
     """Draws the upload for a call; the upload's id in the one run after it arrived whole, else None."""
-    result = _render(key=key, data={"call": call_slug}, on_complete_change=lambda: None)
-    whole = result.complete
+    return _upload(key, call_slug, call_slug, ".zip", "Arrastre aquí el .zip del lote")
+
+
+def upload_document(*, call_slug: str, place: str, key: str) -> str | None:
+    """The same for one PDF; ``place`` says for what, so that two of them are not taken for one."""
+    return _upload(key, call_slug, f"{call_slug}-{place}", ".pdf", "Arrastre aquí el PDF")
+
+
+def _upload(key: str, call: str, place: str, ending: str, invite: str) -> str | None:
+    data = {"call": call, "place": place, "ending": ending, "invite": invite}
+    whole = _render(key=key, data=data, on_complete_change=lambda: None).complete
     return str(whole) if whole else None

@@ -1,17 +1,18 @@
 """The list of applications by how they stand."""
 
 import html
+from urllib.parse import quote
 
 import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.models import ScreeningState
-from reviewer.screening import queue
+from reviewer.screening import decisions, queue
 from reviewer.screening.queue import Line, Part
 from reviewer.web.batches import words
 from reviewer.web.lines import table_of_html
 from reviewer.web.routes import downloads
-from reviewer.web.screening.shown import badge
+from reviewer.web.screening.shown import VERDICTS, badge
 from reviewer.words import number
 
 ROWS = 50
@@ -55,9 +56,19 @@ def show(viewer: Actor, call: str, part: Part) -> None:
     st.caption(f"{number(total)} en esta lista.")
 
 
+def undo_last(actor: Actor, call: str) -> None:
+    """The way back from one's last decision, where no application is open."""
+    last = decisions.last_own(actor, call=call)
+    if last and st.button(f"{last.folio} · {VERDICTS[last.verdict]}: deshacer", icon=":material/undo:"):
+        decisions.undo(actor, call=call, folio=last.folio)
+        st.query_params["folio"] = last.folio
+        st.query_params.pop("ver", None)
+        st.rerun()
+
+
 def _cells(line: Line, part: Part) -> list[str]:
     stands = badge(line.eligibility, line.state)
-    address = html.escape(f"/cotejo?folio={line.folio}&parte={part.value}", quote=True)
+    address = html.escape(f"/cotejo?folio={quote(line.folio)}&parte={part.value}", quote=True)
     return [
         f'<a class="folio" href="{address}" target="_self">{html.escape(line.folio)}</a>',
         html.escape(line.name),

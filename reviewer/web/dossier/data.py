@@ -1,0 +1,63 @@
+"""The form with what a row says, to be set right with a reason."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.intake import corrections
+from reviewer.web.batches import words
+from reviewer.web.told import told
+
+FIELDS = (
+    *("nombre", "apellidos", "curp", "fecha_nacimiento", "correo", "telefono", "genero", "alcaldia"),
+    *("colonia", "codigo_postal", "escolaridad", "ocupacion", "proyecto_titulo", "proyecto_tipo"),
+    *("genero_narrativo", "sede_preferida", "enviado_en", "sinopsis"),
+)
+"""In the order in which a person reads them. Sensitive traits are not set here."""
+HINTS = {"fecha_nacimiento": "AAAA-MM-DD", "enviado_en": "AAAA-MM-DD HH:MM:SS"}
+SAVED = "postulacion-guardada"
+
+
+def fields(cells: Mapping[str, str], key: str) -> dict[str, str]:
+    """Draws an input for each cell; what is in them now, by canonical name."""
+    names = [each for each in FIELDS if each not in ("nombre", "apellidos") or "nombre_completo" not in cells]
+    names = names if "nombre_completo" not in cells else ["nombre_completo", *names]
+    entered = {}
+    for start in range(0, len(names), 3):
+        for place, name in zip(st.columns(3), names[start : start + 3], strict=False):
+            entered[name] = place.text_input(
+                words.spoken(name),
+                cells.get(name, ""),
+                placeholder=HINTS.get(name, ""),
+                key=f"{key}-{name}",
+            )
+    return {name: value for name, value in entered.items() if value != cells.get(name, "")}
+
+
+def reason_input(key: str) -> str:
+    """Why something is corrected."""
+    return st.text_input(
+        "Por qué se corrige",
+        placeholder="Por ejemplo: lo confirmó por teléfono el 2 de octubre",
+        max_chars=500,
+        key=f"{key}-motivo",
+    )
+
+
+def correct(actor: Actor, call_slug: str, folio: str) -> None:
+    """The form; saving checks the application anew."""
+    cells, seen = corrections.read_cells(actor, call_slug=call_slug, folio=folio)
+    with st.form(f"datos-{folio}-{seen}", border=False):
+        changed = fields(cells, f"{folio}-{seen}")
+        reason = reason_input(f"{folio}-{seen}")
+        sent = st.form_submit_button("Guardar la corrección", type="primary")
+    st.caption("Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia.")
+    if sent:
+        with told():
+            names = corrections.correct(
+                actor, call_slug=call_slug, folio=folio, cells=changed, reason=reason, seen=seen
+            )
+            spoken = ", ".join(words.spoken(each) for each in names)
+            st.session_state[SAVED] = f"Guardado: {spoken}. Las comprobaciones se hicieron de nuevo."
+            st.rerun()

@@ -1,0 +1,65 @@
+"""What has happened to an application, in words."""
+
+import html
+
+from reviewer.access.actor import Actor
+from reviewer.calls import CallSpec
+from reviewer.intake import chronicle
+from reviewer.intake.chronicle import Change, Event
+from reviewer.models import Eligibility, Verdict
+from reviewer.web.batches import words
+from reviewer.web.lines import table_of_html
+from reviewer.web.screening.shown import ELIGIBILITIES, VERDICTS
+from reviewer.words import day_and_time
+
+ACTIONS = {
+    "application.create": "Llegó",
+    "application.update": "Cambió con un lote",
+    "application.supersede": "Otra de la misma persona vale ahora",
+    "application.correct": "Se corrigió",
+    "row.take_up": "Se tomó una fila corregida",
+    "document.replace": "Se reemplazó un documento",
+    "screening.decide": "Se decidió en el cotejo",
+    "screening.undo": "Se deshizo una decisión",
+}
+PURGED = "(dato suprimido)"
+
+
+def show(viewer: Actor, call_slug: str, spec: CallSpec, folio: str) -> None:
+    """Who, when, what, before and after; the latest first."""
+    found = chronicle.history_of(viewer, call_slug=call_slug, folio=folio)
+    table_of_html(("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(each, spec) for each in found))
+
+
+def _cells(event: Event, spec: CallSpec) -> list[str]:
+    changes = "".join(_change(each, spec) for each in event.changes)
+    return [
+        html.escape(day_and_time(spec.local(event.at))),
+        html.escape(event.by),
+        html.escape(_what(event)),
+        f'<ul class="changes">{changes}</ul>' if changes else "",
+    ]
+
+
+def _what(event: Event) -> str:
+    said = ACTIONS.get(event.action, event.action)
+    if event.action == "application.create":
+        return f"{said} en la fila {event.detail['row']} de «{event.detail['source']}»"
+    if "verdict" in event.detail:
+        said += f": {VERDICTS[Verdict(event.detail['verdict'])]}"
+    if "after" in event.detail:
+        before, after = (ELIGIBILITIES[Eligibility(event.detail[each])] for each in ("before", "after"))
+        said += f" ({before.words} → {after.words})" if before != after else ""
+    if "batch" in event.detail:
+        said += f" ({event.detail['batch']}, fila {event.detail['row']})"
+    return said
+
+
+def _change(change: Change, spec: CallSpec) -> str:
+    name = html.escape(words.of_ours(change.field, spec))
+    if change.before is None or change.after is None:
+        return f"<li>{name}: {PURGED}</li>"
+    after = html.escape(change.after) or "(vacío)"
+    if change.field == "reason":
+        return f"<li>{name}: {after}</li>"
+    return f"<li>{name}: <del>{html.escape(change.before) or '(vacío)'}</del> → <ins>{after}</ins></li>"

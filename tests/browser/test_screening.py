@@ -1,0 +1,116 @@
+"""From a batch that nobody could read at once to applications that a person has compared with papers."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from reviewer.access.actor import Actor
+from reviewer.models import Application, Eligibility, ScreeningState
+from tests.browser.conftest import Opener, settle
+from tests.intake.kept import applications
+from tests.intake.made import archive, papers, someone, table
+from tests.papers import pdf
+
+pytestmark = pytest.mark.usefixtures("call")
+LONG = 60_000
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    """An odd telephone; no name; a proof of address that is no PDF. Two columns could be the e-mail."""
+    rows = [someone(1, telefono="12"), someone(2, nombre=""), someone(3)]
+    for row in rows:
+        row["Correo de contacto"] = row.pop("correo")
+        row["Correo alterno"] = ""
+    says = pdf(["INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990"])
+    files = papers(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
+    return archive(tmp_path / "septiembre.zip", [("tabla.csv", table(rows)), *files.items()])
+
+
+def press(page: Page, name: str) -> None:
+    """Clicks the button of this name."""
+    page.get_by_role("button", name=re.compile(f"^(check )?{name}")).click()
+
+
+def rehearse_and_import(page: Page, zipped: Path) -> None:
+    """Uploads, says which column is the e-mail, looks at what would come of it, and takes it."""
+    page.locator('input[type="file"]').set_input_files(zipped)
+    expect(page.get_by_text("Varias columnas podrían ser «correo»")).to_be_visible(timeout=LONG)
+    page.get_by_label("Correo de contacto").click()
+    page.get_by_role("option", name="Correo", exact=True).click()
+    press(page, "Leer las columnas así y ensayar")
+    expect(page.get_by_text("2 postulaciones nuevas").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("Falta el nombre: la fila no se puede guardar.")).to_be_visible()
+    assert applications() == {}
+    page.reload()
+    settle(page)
+    press(page, "Importar 2")
+    expect(page.get_by_role("heading", name="Filas que no se tomaron")).to_be_visible(timeout=LONG)
+
+
+def take_up(page: Page) -> None:
+    """Gives the nameless row its name."""
+    press(page, "Corregir y tomar")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Nombre", exact=True).fill("Eva")
+    dialog.get_by_label("Por qué se corrige").fill("Lo dijo por teléfono")
+    press(page, "Tomar la fila")
+    expect(page.get_by_text("La fila se tomó: es la postulación GUI-0003.")).to_be_visible(timeout=LONG)
+
+
+def replace(page: Page, file: Path) -> None:
+    """Puts a good proof of address in the place of the broken one."""
+    page.get_by_text("Documentos", exact=True).click()
+    expect(page.get_by_text("No es un PDF")).to_be_visible()
+    page.get_by_role("button", name="Reemplazar").nth(1).click()
+    page.get_by_role("dialog").locator('input[type="file"]').set_input_files(file)
+    page.get_by_role("dialog").get_by_label("Por qué se corrige").fill("Mandó otro")
+    press(page, "Poner este documento")
+    expect(page.get_by_text("el documento quedó puesto y revisado")).to_be_visible(timeout=LONG)
+    page.get_by_text("Historia", exact=True).click()
+    expect(page.get_by_text("Se reemplazó un documento")).to_be_visible()
+    expect(page.get_by_text("recibo.pdf")).to_be_visible()
+
+
+def stands(folio: str) -> Application:
+    """An application as it is by now."""
+    return applications()[folio]
+
+
+def test_from_an_unreadable_batch_to_screened_applications(
+    open_page: Opener, admin: Actor, coordinator: Actor, zipped: Path, tmp_path: Path
+) -> None:
+    page = open_page("/lotes", admin)
+    rehearse_and_import(page, zipped)
+    take_up(page)
+    page.locator("a.folio", has_text="GUI-0002").first.click()
+    settle(page)
+    (tmp_path / "recibo.pdf").write_bytes(pdf(["Recibo"]))
+    replace(page, tmp_path / "recibo.pdf")
+    assert stands("GUI-0002").eligibility is Eligibility.ELIGIBLE
+
+    page = open_page("/cotejo", coordinator)
+    expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
+    expect(page.get_by_text("0 de 1 cotejadas · faltan 1")).to_be_visible()
+    found = page.locator('.screening [data-show="nombre"]')
+    expect(found).to_have_text("Identificación oficial, p. 1", timeout=LONG)
+    page.keyboard.press("]")
+    page.keyboard.press("1")  # goes back to the document and marks the three words of the name there
+    expect(page.locator(".reader .mark.current")).to_have_count(3)
+    page.keyboard.press("n")
+    expect(page.locator(".screening textarea")).to_be_focused()
+    page.keyboard.type("No es su credencial")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("No queda ninguna por cotejar.")).to_be_visible(timeout=LONG)
+    assert (stands("GUI-0001").eligibility, stands("GUI-0001").reasons) == (
+        Eligibility.INELIGIBLE,
+        "No es su credencial",
+    )
+    page.get_by_role("button", name="GUI-0001 · no elegible: deshacer").click()
+    expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
+    assert stands("GUI-0001").screening is ScreeningState.OPEN
+    page.keyboard.press("e")
+    expect(page.get_by_text("1 de 1 cotejadas")).to_be_visible(timeout=LONG)
+    assert stands("GUI-0001").eligibility is Eligibility.ELIGIBLE

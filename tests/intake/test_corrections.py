@@ -1,0 +1,205 @@
+"""Corrections by hand: rejected rows taken up, data set right, files replaced; who, why, before and after."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from reviewer import documents as store
+from reviewer.access.actor import Actor
+from reviewer.database import reading, writing
+from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.intake import chronicle, corrections, history, replacing
+from reviewer.models import BatchRow, Call, ChangedValue, Eligibility, Role, ScreeningState, Verdict
+from reviewer.screening import decisions
+from tests.conftest import SLUG, PersonFactory
+from tests.intake import kept
+from tests.intake.made import folder, papers, pdf, someone, take_in
+from tests.test_uploads import whole
+
+REASON = "Lo dijo por teléfono"
+
+
+@pytest.fixture
+def place(call: Call, tmp_path: Path) -> Path:
+    """Fine; without a name; an odd telephone and a broken proof of address; dates with the month first."""
+    rows = [
+        someone(1),
+        someone(2, nombre=""),
+        someone(3, telefono="12"),
+        someone(4, fecha_nacimiento="9/27/1990"),
+    ]
+    for row in rows[:3]:
+        year, month, day = row["fecha_nacimiento"].split("-")
+        row["fecha_nacimiento"] = f"{int(month)}/{int(day)}/{year}"
+    for row in rows:
+        row["Día en que nació"] = row.pop("fecha_nacimiento")
+    files = papers(1, 2, 3, 4) | {"docs/domicilio-3.pdf": b"no es un PDF"}
+    mapping = tmp_path / "columnas.toml"
+    mapping.write_text('fecha_nacimiento = "Día en que nació"\n', encoding="utf-8")
+    made = folder(tmp_path / "lote", rows, files)
+    take_in(made, mapping=mapping)
+    return made
+
+
+def key(admin: Actor) -> str:
+    """The key of the one batch."""
+    return history.batches(admin, call_slug=SLUG)[0].key
+
+
+def correct(admin: Actor, folio: str, **cells: str) -> list[str]:
+    """Sets an application right as it stands."""
+    _, seen = corrections.read_cells(admin, call_slug=SLUG, folio=folio)
+    return corrections.correct(admin, call_slug=SLUG, folio=folio, cells=cells, reason=REASON, seen=seen)
+
+
+@pytest.mark.usefixtures("place")
+def test_a_rejected_row_is_taken_up_whole(admin: Actor, place: Path) -> None:
+    [rejected] = corrections.rejected_rows(admin, call_slug=SLUG, batch=key(admin))
+    assert (rejected.row, len(rejected.files)) == (3, 4)
+    assert rejected.raw["Día en que nació"] == "5/3/1990"
+    assert rejected.cells["fecha_nacimiento"] == "1990-05-03"  # the column can only be read so
+    for cells, words in (
+        ({"telefono": "5512345678"}, "Falta el nombre"),
+        ({"nombre": " "}, "Falta el nombre"),
+    ):
+        with pytest.raises(Refused, match=words):
+            corrections.take_up(admin, call_slug=SLUG, batch=key(admin), row=3, cells=cells, reason=REASON)
+    folio = corrections.take_up(
+        admin, call_slug=SLUG, batch=key(admin), row=3, cells={"nombre": "Eva"}, reason=REASON
+    )
+    application = kept.applications()[folio]
+    assert application.eligibility is Eligibility.ELIGIBLE
+    assert str(kept.applicants()[folio].birth_date) == "1990-05-03"
+    assert all(store.exists(each.sha256) for each in kept.documents(folio))
+    assert len(kept.documents(folio)) == 4
+    report = history.batch(admin, call_slug=SLUG, key=key(admin)).report
+    assert (report["created"], report["rejected"], report["documents"]["stored"]) == (4, 0, 15)
+    assert report["eligibility"]["eligible"] == 3
+    assert corrections.count_rejected(admin, call_slug=SLUG, batch=key(admin)) == 0
+    with pytest.raises(Refused, match="ya se tomó"):
+        corrections.take_up(
+            admin, call_slug=SLUG, batch=key(admin), row=3, cells={"nombre": "Eva"}, reason=REASON
+        )
+    with reading() as session:
+        line = session.exec(select(BatchRow).where(BatchRow.row == 3)).one()
+    assert line.raw["nombre"] == "" and line.files == []
+
+
+@pytest.mark.usefixtures("place")
+def test_the_same_batch_again_leaves_what_was_taken_up(admin: Actor, place: Path, tmp_path: Path) -> None:
+    corrections.take_up(
+        admin, call_slug=SLUG, batch=key(admin), row=3, cells={"nombre": "Eva"}, reason=REASON
+    )
+    correct(admin, "GUI-0001", colonia="Roma")
+    before = {each: (one.first_names, one.colonia) for each, one in kept.applicants().items()}
+    report = take_in(place, mapping=tmp_path / "columnas.toml")
+    assert report.counts["unchanged"] == 4 and report.counts.total() == 4
+    assert {each: (one.first_names, one.colonia) for each, one in kept.applicants().items()} == before
+    assert history.batch(admin, call_slug=SLUG, key=key(admin)).report["rejected"] == 0
+
+
+@pytest.mark.usefixtures("place")
+def test_data_set_right_is_checked_and_judged_anew(admin: Actor) -> None:
+    folio = "GUI-0002"
+    cells, seen = corrections.read_cells(admin, call_slug=SLUG, folio=folio)
+    assert cells["telefono"] == "12" and cells["fecha_nacimiento"] == "1990-05-04"
+    assert "bad_phone" in kept.applications()[folio].reasons
+    assert correct(admin, folio, telefono="55 1234 5678", alcaldia="Iztapalapa") == ["telefono"]
+    assert "bad_phone" not in kept.applications()[folio].reasons
+    correct(admin, folio, codigo_postal="55000", alcaldia="Ecatepec")
+    assert kept.applications()[folio].eligibility is Eligibility.INELIGIBLE
+    assert corrections.read_cells(admin, call_slug=SLUG, folio=folio)[0]["telefono"] == "55 1234 5678"
+    with pytest.raises(Stale):
+        corrections.correct(
+            admin, call_slug=SLUG, folio=folio, cells={"colonia": "X"}, reason=REASON, seen=seen
+        )
+    for cells, reason, words in (
+        ({"correo": "", "curp": ""}, REASON, "Faltan el correo y la CURP"),
+        ({"telefono": "55 1234 5678"}, REASON, "No cambió"),
+        ({"colonia": "X"}, " ", "Escriba por qué"),
+    ):
+        _, seen = corrections.read_cells(admin, call_slug=SLUG, folio=folio)
+        with pytest.raises(Refused, match=words):
+            corrections.correct(admin, call_slug=SLUG, folio=folio, cells=cells, reason=reason, seen=seen)
+
+
+@pytest.mark.usefixtures("place")
+def test_the_history_says_who_when_before_and_after(admin: Actor) -> None:
+    correct(admin, "GUI-0001", colonia="Roma Norte")
+    [correction, arrival] = chronicle.history_of(admin, call_slug=SLUG, folio="GUI-0001")
+    assert (correction.by, correction.action) == ("Ada Administra", "application.correct")
+    said = {each.field: (each.before, each.after) for each in correction.changes}
+    assert said == {"colonia": ("", "Roma Norte"), "reason": ("", REASON)}
+    assert (arrival.action, arrival.detail["row"]) == ("application.create", 2)
+    assert "Roma" not in str(correction.detail)
+    with writing() as session:
+        for each in session.exec(select(ChangedValue)):
+            session.delete(each)
+    [purged, _] = chronicle.history_of(admin, call_slug=SLUG, folio="GUI-0001")
+    assert {(each.before, each.after) for each in purged.changes} == {(None, None)}
+
+
+@pytest.mark.usefixtures("place")
+def test_a_refused_file_gives_way_to_a_better_one(admin: Actor, place: Path, tmp_path: Path) -> None:
+    def put(content: bytes, name: str = "recibo.pdf", **where: object) -> None:
+        upload = whole(admin, content, name)
+        replacing.replace_document(
+            admin,
+            call_slug=SLUG,
+            folio="GUI-0002",
+            upload=upload.public_id,
+            reason=REASON,
+            **{"kind": "domicilio", "position": 0} | where,  # type: ignore[arg-type]
+        )
+
+    correct(admin, "GUI-0002", telefono="5512345678")
+    assert kept.applications()["GUI-0002"].reasons == "not_a_pdf"
+    for content, words in (
+        (b"tampoco es un PDF, ni lo parece", "no es un PDF"),
+        (pdf()[:200] * 2, "No se cambió"),
+    ):
+        with pytest.raises(Refused, match=words):
+            put(content)
+    with pytest.raises(Refused, match="no pide"):
+        put(pdf("x"), kind="otro")
+    decisions.decide(admin, call=SLUG, folio="GUI-0002", verdict=Verdict.ASKED, reason="Mande otro")
+    put(pdf("recibo bueno"))
+    application = kept.applications()["GUI-0002"]
+    assert (application.screening, application.reasons) == (ScreeningState.CHANGED, "changed_since_decision")
+    [document] = [each for each in kept.documents("GUI-0002") if each.kind == "domicilio"]
+    assert (
+        document.refused is None and document.original_name == "recibo.pdf" and store.exists(document.sha256)
+    )
+    put(pdf("muestra"), "muestra.pdf", kind="muestra", position=None)
+    assert "muestra" in {each.kind for each in kept.documents("GUI-0002")}
+    assert take_in(place, mapping=tmp_path / "columnas.toml").counts["unchanged"] == 3
+    [document] = [each for each in kept.documents("GUI-0002") if each.kind == "domicilio"]
+    assert document.original_name == "recibo.pdf"
+
+
+@pytest.mark.usefixtures("place")
+def test_only_admins_correct(admin: Actor, coordinator: Actor, juror: Actor, person: PersonFactory) -> None:
+    batch = key(admin)
+    upload = whole(admin, pdf("x"), "x.pdf").public_id
+    for actor in (coordinator, juror):
+        for act in (
+            lambda who: corrections.rejected_rows(who, call_slug=SLUG, batch=batch),
+            lambda who: corrections.read_cells(who, call_slug=SLUG, folio="GUI-0001"),
+            lambda who: corrections.take_up(
+                who, call_slug=SLUG, batch=batch, row=3, cells={"nombre": "X"}, reason=REASON
+            ),
+            lambda who: corrections.correct(
+                who, call_slug=SLUG, folio="GUI-0001", cells={"colonia": "X"}, reason=REASON, seen=""
+            ),
+            lambda who: replacing.replace_document(
+                who, call_slug=SLUG, folio="GUI-0001", kind="motivos", upload=upload, reason=REASON
+            ),
+            lambda who: chronicle.history_of(who, call_slug=SLUG, folio="GUI-0001"),
+        ):
+            with pytest.raises(Forbidden):
+                act(actor)
+    with pytest.raises(Forbidden):
+        replacing.replace_document(
+            person(Role.ADMIN), call_slug=SLUG, folio="GUI-0001", kind="motivos", upload=upload, reason=REASON
+        )
