@@ -9,10 +9,12 @@ import streamlit as st
 from reviewer.tables import Cell, Table
 from reviewer.web import links
 from reviewer.web.charts import svg
-from reviewer.web.charts.drawing import Drawing
+from reviewer.web.charts.drawing import Drawing, Mark, Text, moved, plain, wrapped
+from reviewer.web.charts.palette import Palette
 from reviewer.web.components import figures
 from reviewer.words import day, number
 
+FRAME = 18.0  # pixels around a figure in a file
 KINDS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
 
 
@@ -91,6 +93,18 @@ def _card(card: Card, address: str, params: Mapping[str, str | None]) -> str:
 
 def _href(path: str, params: Mapping[str, str | None]) -> str:
     return html.escape(links.address(path, params))
+
+
+def framed(card: Card, palette: Palette) -> Drawing:
+    """The figure as it goes into a file: under its heading and its sentence, with a margin."""
+    drawing, width = card.drawing, card.drawing.width
+    lines = wrapped(card.sentence, width)
+    head = FRAME + 18 + 17 * len(lines) + 8
+    words: list[Mark] = [Text(FRAME, FRAME + 14, card.heading, palette.text, 15, bold=True)]
+    words += [Text(FRAME, FRAME + 34 + 17 * number, each, palette.text) for number, each in enumerate(lines)]
+    marks = (moved(mark, FRAME, head) for part in drawing.parts for mark in part.marks)
+    size = (width + 2 * FRAME, head + drawing.height + FRAME)
+    return Drawing(*size, (plain(words), plain(marks)), f"{card.heading}. {card.sentence}")
 
 
 def show_figure(heading: str, drawing: Drawing, *, key: str) -> None:

@@ -90,6 +90,14 @@ def triangle(x: float, y: float, size: float, color: str, *, up: bool) -> Shape:
     return Shape((((x, tip), (x + size / 2, base), (x - size / 2, base)),), color)
 
 
+def moved(mark: Mark, right: float, down: float) -> Mark:
+    """The same mark elsewhere."""
+    if isinstance(mark, Text):
+        return replace(mark, x=mark.x + right, y=mark.y + down)
+    outlines = tuple(tuple((x + right, y + down) for x, y in each) for each in mark.outlines)
+    return replace(mark, outlines=outlines)
+
+
 def plain(marks: Iterable[Mark]) -> Part:
     """Marks that only are there to be seen."""
     return Part(tuple(marks))

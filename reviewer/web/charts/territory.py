@@ -17,6 +17,7 @@ from reviewer.web.charts.drawing import (
     Shape,
     Text,
     line,
+    moved,
     plain,
     rect,
     text_width,
@@ -80,7 +81,7 @@ def city(
     if not tiles:
         return Drawing(WIDTH, _height(), (*parts, plain(names), plain(entries)))
     height = 6 * (TILE + GAP) + 10
-    below = [_moved(mark, height) for mark in entries]
+    below = [moved(mark, 0, height) for mark in entries]
     return Drawing(WIDTH, height + 18 * (len(legend) + 2), (*parts, plain(names), plain(below)))
 
 
@@ -161,13 +162,6 @@ def _legend(entries: Sequence[Entry], title: str, palette: Palette, *, venues: b
     if venues:
         yield _diamond(6, y - 4, palette)
         yield Text(18, y, "Sede", palette.text, 12)
-
-
-def _moved(mark: Mark, down: float) -> Mark:
-    if isinstance(mark, Text):
-        return Text(mark.x, mark.y + down, mark.words, mark.color, mark.size, mark.anchor, mark.bold)
-    outlines = tuple(tuple((x, y + down) for x, y in each) for each in mark.outlines)
-    return Shape(outlines, mark.fill, mark.stroke, mark.width)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from reviewer.errors import Forbidden, Refused
 from reviewer.pdf.pictures import png_of
 from reviewer.tables import to_csv
 from reviewer.web.charts import paper, svg
-from reviewer.web.charts.card import Card
+from reviewer.web.charts.card import Card, framed
 from reviewer.web.charts.palette import PAPER
 from reviewer.web.cohort import public
 from reviewer.web.cohort.figures import MAKERS, Params, choices_in, part_in
@@ -80,12 +80,12 @@ def _csv(card: Card) -> bytes:
 
 
 def _svg(card: Card) -> bytes:
-    return svg.file(card.drawing.titled(f"{card.heading}. {card.sentence}"), page=PAPER.page)
+    return svg.file(framed(card, PAPER), page=PAPER.page)
 
 
 def _png(card: Card) -> bytes:
-    page = paper.pdf(card.drawing.titled(card.heading), page=PAPER.page)
-    return pdf_workers().run(png_of, page, int(card.drawing.width * SCALE)).result()
+    drawing = framed(card, PAPER)
+    return pdf_workers().run(png_of, paper.pdf(drawing, page=PAPER.page), int(drawing.width * SCALE)).result()
 
 
 _WRITERS: dict[str, Callable[[Card], bytes]] = {"csv": _csv, "svg": _svg, "png": _png}

@@ -65,7 +65,7 @@ def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
     apply(call, PEOPLE)
     answer = get("mapa.png", coordinator)
     image = Image.open(io.BytesIO(answer.body))
-    assert answer.status == 200 and image.format == "PNG" and image.width == 1320
+    assert answer.status == 200 and image.format == "PNG" and image.width == 3 * (440 + 36)
     assert len(image.convert("RGB").getcolors(1 << 20) or ()) > 20, "something is drawn"
 
 
