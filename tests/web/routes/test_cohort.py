@@ -105,7 +105,7 @@ def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coord
     apply(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     genders = get("genero.svg", coordinator, query).body.decode()
-    assert ">2<" not in genders and "2 ·" not in genders and "4.9" not in genders
+    assert ">2<" not in genders and ">2 ·" not in genders and "4.9\N{NO-BREAK SPACE}%" not in genders
     disabilities = rows(get("discapacidad.csv", coordinator, query))
     assert ["Auditiva", "reservado"] in disabilities and ["Motriz", "reservado"] in disabilities
     assert "Milpa Alta" in get("mapa.svg", coordinator, query).body.decode()
