@@ -1,7 +1,7 @@
 """Files are looked over and kept: hashed, opened by workers alone, stored when nothing speaks against it.
 
-A worker does all of that in one go, having read the file once. Where the file may be known already, or takes
-longer to copy than a worker is given, it is hashed and stored here and only looked over there.
+A worker does all of that in one go, having read the file once. A file that may be known already is hashed
+here first; one that takes longer to copy than a worker is given is stored here and only looked over there.
 
 Rows come out in their order while the next ones are under way; no more files are in flight than keep the
 workers busy, so that memory does not grow with the batch.
@@ -34,8 +34,8 @@ Row = TypeVar("Row")
 class Reception(Generic[Row]):
     """How the files of a source are received. ``known`` are inspections made before, by hash.
 
-    The paths in ``shared`` are claimed several times and looked over once; ``refused`` are files that could
-    not be taken in this run, which need not be suffered again. Without ``keep``, nothing is stored.
+    The paths in ``shared`` are claimed several times and looked over once. ``broken`` are hashes of files
+    that cost a worker its time or its life in this run: once is enough. Without ``keep``, nothing is stored.
     """
 
     source: Source
@@ -43,7 +43,7 @@ class Reception(Generic[Row]):
     known: Mapping[str, Inspection]
     shared: frozenset[str]
     keep: bool = True
-    refused: dict[str, Inspection] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
 
     def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[Received]]]:
         """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
@@ -73,27 +73,39 @@ class Reception(Generic[Row]):
     def _look_over(self, entry: Entry) -> LookedOver:
         try:
             with self.source.local(entry) as path:
-                may_be_known = bool(self.known or self.refused)
-                in_one_go = path.stat().st_size <= IN_ONE_GO and not may_be_known
-                looked = self._by_a_worker(path) if in_one_go else self._step_by_step(path)
+                return self._met_before(path) or self._received(path)
         except (UnreadableEntry, OSError):
             return LookedOver("", entry.size, CORRUPT)
-        if looked.inspection.problem:
-            self.refused[looked.sha256] = looked.inspection
-        return looked
 
-    def _by_a_worker(self, path: Path) -> LookedOver:
+    def _met_before(self, path: Path) -> LookedOver | None:
+        if not (self.known or self.broken):
+            return None
+        sha256, size = _hash(path)
+        inspection = CORRUPT if sha256 in self.broken else self.known.get(sha256)
+        if inspection is None:
+            return None
+        if self.keep and not inspection.problem:
+            documents.put_file(path, sha256=sha256)
+        return LookedOver(sha256, size, inspection)
+
+    def _received(self, path: Path) -> LookedOver:
+        if path.stat().st_size > IN_ONE_GO:
+            return self._step_by_step(path)
         try:
             return self.workers.receive(path, keep=self.keep).result()
         except PdfFailure as failure:
             if failure.code not in BROKEN:
                 raise _fault(failure, path) from failure
-            return LookedOver(*_hash(path), CORRUPT)
+        sha256, size = _hash(path)
+        self.broken.add(sha256)
+        return LookedOver(sha256, size, CORRUPT)
 
     def _step_by_step(self, path: Path) -> LookedOver:
         sha256, size = _hash(path)
-        inspection = self.known.get(sha256) or self.refused.get(sha256) or self._inspect(path)
-        if self.keep and not inspection.problem:
+        inspection = self._inspect(path)
+        if inspection.problem:
+            self.broken.add(sha256)
+        elif self.keep:
             documents.put_file(path, sha256=sha256)
         return LookedOver(sha256, size, inspection)
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,15 @@ from sqlmodel import func, select
 from reviewer import calls
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading
+from reviewer.intake.batch import import_batch
 from reviewer.models import Application, BatchRow, Call
 from reviewer.paths import ROOT
+from reviewer.pdf.results import LookedOver
+from reviewer.pdf.workers import PdfWorkers
 from tests.conftest import SLUG, call_text, migrate
 from tests.intake import kept
 from tests.intake.made import KINDS, folder, papers, pdf, someone, take_in
+from tests.pdf.made import endless
 
 
 def start(batch: Path, *options: str, alone: bool = False) -> "subprocess.Popen[str]":
@@ -176,6 +181,30 @@ def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> No
     report = take_in(folder(tmp_path / "lote", [someone(1), someone(2)], files))
     assert report.counts == {"created": 2}
     assert {line.found.row for line in report.lines if line.found.severity == "error"} == {2}
+
+
+class CountedWorkers(PdfWorkers):
+    """Workers that count the files they are handed."""
+
+    asked = 0
+
+    def receive(self, path: Path, *, keep: bool) -> Future[LookedOver]:
+        self.asked += 1
+        return super().receive(path, keep=keep)
+
+
+def test_a_file_that_takes_a_workers_whole_time_does_so_once(call: Call, tmp_path: Path) -> None:
+    rows = [someone(number) for number in range(1, 31)]
+    files = papers(1, 2, 3) | {f"docs/motivos-{number}.pdf": endless() for number in range(4, 31)}
+    batch = folder(tmp_path / "lote", rows, files)
+    with CountedWorkers(1, seconds=3) as workers:
+        report = import_batch(OPERATOR, source=batch, call_slug=SLUG, workers=workers)
+    assert (report.documents_stored, report.documents_refused) == (12, 27)
+    assert 12 < workers.asked < 12 + 27 / 2
+    lost = [each for each in kept.documents("GUI-0030") if each.kind == "motivos"]
+    assert [(each.refused, each.size, len(each.sha256)) for each in lost] == [
+        ("corrupt_pdf", len(endless()), 64)
+    ]
 
 
 def test_a_file_that_every_row_names_is_each_rows(call: Call, tmp_path: Path) -> None:

@@ -25,6 +25,19 @@ def raw(*objects: bytes) -> bytes:
     return out + head + b"startxref\n%d\n%%%%EOF\n" % len(out)
 
 
+def endless() -> bytes:
+    """A page that draws itself ten times in each of twenty depths."""
+    nested = [
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>"
+        % (number + 5)
+        + b"stream\n%b\nendstream" % (b"/X Do " * 10)
+        for number in range(20)
+    ]
+    last = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream"
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 4 0 R>>>>>>"
+    return raw(CATALOG, ONE_PAGE, page, *nested, last)
+
+
 def stream(dictionary: bytes, content: bytes) -> bytes:
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (dictionary, len(content), content)
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from reviewer.pdf.results import Inspection, PdfFailure
 from reviewer.pdf.workers import PdfWorkers
-from tests.pdf.made import bomb, letter, raw
+from tests.pdf.made import bomb, endless, letter
 
 LETTER = letter("Exposición de motivos", "Soy Rosa López", "y escribo", "guiones")
 CORRUPT = Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf")
@@ -93,17 +93,8 @@ def test_a_bomb_is_corrupt_and_within_the_limits(workers: PdfWorkers, tmp_path: 
 
 
 def test_an_endless_page_is_corrupt(workers: PdfWorkers, tmp_path: Path) -> None:
-    nested = [
-        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>"
-        % (number + 5)
-        + b"stream\n%b\nendstream" % (b"/X Do " * 10)
-        for number in range(20)
-    ]
-    last = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream"
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 4 0 R>>>>>>"
     path = tmp_path / "sin-fin.pdf"
-    tree = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
-    path.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", tree, page, *nested, last))
+    path.write_bytes(endless())
     assert workers.inspect(path).result(timeout=30) == CORRUPT
 
 
