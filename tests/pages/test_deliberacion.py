@@ -71,7 +71,7 @@ def test_hands_are_noted_and_the_decision_changes_the_selection(screen: Screens,
     assert not [each for each in (FIRST, *LAST.split()[:1]) if each in html_of(page) + words(page)]
 
 
-@pytest.mark.parametrize("view", ["Orden del día", "Asistencia", "Pantalla"])
+@pytest.mark.parametrize("view", ["Orden del día", "Asistencia", "Pantalla de sala"])
 def test_every_view_draws(screen: Screens, decided: Decided, view: str) -> None:
     open_with(decided, *decided.jury)
     page = screen("deliberacion", decided.coordinator, vista=view)
@@ -85,7 +85,7 @@ def test_two_windows_show_the_same_application(screen: Screens, decided: Decided
     first = screen("deliberacion", decided.coordinator)
     [button] = [each for each in first.button if each.label == "Siguiente"]
     button.click().run()
-    second = screen("deliberacion", decided.coordinator, vista="Pantalla")
+    second = screen("deliberacion", decided.coordinator, vista="Pantalla de sala")
     assert "2 de 4 en el orden del día" in html_of(first) and "2 de 4" in html_of(second)
 
 

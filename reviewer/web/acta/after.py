@@ -25,8 +25,8 @@ def show(actor: Actor, followed: FollowUp, spec: CallSpec, amendments: tuple[Sig
     """Everything in the order in which it is done."""
     _dates(actor, followed, spec)
     _telling(actor, followed, spec)
-    _answers(actor, followed, spec)
     _replacing(actor, spec)
+    _answers(actor, followed, spec)
     if amendments:
         st.subheader("Adendas")
         for each in amendments:
@@ -96,8 +96,6 @@ def _answers(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
     late = sum(each.late for each in followed.people)
     if late:
         st.warning(f"{counted(late, 'persona no respondió', 'personas no respondieron')} en el plazo.")
-    rows = [_row(each, labels, spec) for each in followed.people]
-    lines.table(("Folio", "Nombre", "Sede", "Avisada", "Respuesta", "Nota"), rows)
     by_folio = {each.folio: each for each in followed.people}
     with st.form("respuesta", border=True, clear_on_submit=True):
         st.markdown("**Anotar una respuesta**")
@@ -111,6 +109,8 @@ def _answers(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
             with told():
                 replies.answered(actor, call=spec.slug, folio=folio or "", answer=answer, note=note)
                 st.rerun()
+    rows = [_row(each, labels, spec) for each in followed.people]
+    lines.table(("Folio", "Nombre", "Sede", "Avisada", "Respuesta", "Nota"), rows)
 
 
 def _replacing(actor: Actor, spec: CallSpec) -> None:
@@ -142,7 +142,9 @@ def _replacing(actor: Actor, spec: CallSpec) -> None:
 
 def _row(each: Followed, labels: dict[str, str], spec: CallSpec) -> tuple[str, ...]:
     told_ = f"{CHANNELS[each.told.channel]}, {day_and_time(spec.local(each.told.at))}" if each.told else "–"
-    answer = ANSWERS[each.answer] if each.answer else "No respondió a tiempo" if each.late else "En espera"
+    answer = (
+        ANSWERS[each.answer] if each.answer else "No respondió a tiempo" if each.late else "Por responder"
+    )
     if each.answer and each.answered_at:
         answer += f", {day_and_time(spec.local(each.answered_at))}"
     instead = f" (en lugar de {each.instead_of})" if each.instead_of else ""

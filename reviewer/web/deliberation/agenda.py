@@ -38,7 +38,7 @@ def show(actor: Actor, call: str, room: Room, spec: CallSpec) -> None:
 
 
 def _row(item: Item, spec: CallSpec) -> tuple[str, ...]:
-    decided = f"{RESOLUTIONS[item.verdict]}. {item.reason}" if item.verdict else "Por decidir"
+    decided = f"{RESOLUTIONS[item.verdict]}. {item.reason}" if item.verdict else "Por decidir."
     recused = f" Se excusa: {listed(list(item.recused))}." if item.recused else ""
     return (
         str(item.position),
@@ -48,7 +48,12 @@ def _row(item: Item, spec: CallSpec) -> tuple[str, ...]:
         f"{item.estimate:.2f}",
         f"{item.raw_mean:.2f}",
         percent(item.p_selected),
-        standing_words(item, spec).removeprefix("Hoy está ").capitalize(),
+        _standing(item, spec),
         " / ".join(str(item.tally.get(choice, 0)) for choice in VoteChoice),
         decided + recused,
     )
+
+
+def _standing(item: Item, spec: CallSpec) -> str:
+    words = standing_words(item, spec).removeprefix("Hoy está ")
+    return words[:1].upper() + words[1:]

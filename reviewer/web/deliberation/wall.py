@@ -14,6 +14,7 @@ from reviewer.web.told import told
 from reviewer.words import listed, percent
 
 CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "En contra", VoteChoice.ABSTAIN: "Abstención"}
+HANDS = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "Contra", VoteChoice.ABSTAIN: "Abst."}
 RESOLUTIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
 
 
@@ -86,16 +87,17 @@ def take_votes(actor: Actor, call: str, seen: OnTheWall) -> None:
     if not voters:
         st.info("No hay quien vote: anote en Asistencia a quienes están en la sesión.")
     for each in voters:
-        name, hand = st.columns([1, 1.15], vertical_alignment="center")
-        name.text(each.name)
-        chosen = hand.segmented_control(
-            f"Voto de {each.name}",
-            list(CHOICES),
-            format_func=CHOICES.__getitem__,
-            default=each.choice,
-            label_visibility="collapsed",
-            key=f"voto-{seen.item.folio}-{each.person_id}-{each.choice}",
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(each.name, width="stretch")
+            chosen = st.segmented_control(
+                f"Voto de {each.name}",
+                list(HANDS),
+                format_func=HANDS.__getitem__,
+                default=each.choice,
+                label_visibility="collapsed",
+                key=f"voto-{seen.item.folio}-{each.person_id}-{each.choice}",
+                width="content",
+            )
         if chosen != each.choice:
             with told():
                 votes.vote(actor, call=call, folio=seen.item.folio, person_id=each.person_id, choice=chosen)

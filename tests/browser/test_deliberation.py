@@ -1,0 +1,83 @@
+"""One meeting from its first vote to the amendment, in a real browser."""
+
+from playwright.sync_api import Page, expect
+
+from reviewer import calls
+from reviewer.access.actor import OPERATOR
+from reviewer.decision.deliberation import meeting, room
+from reviewer.decision.outcome import replies
+from reviewer.models import Ordering, Phase, Resolution, VoteChoice
+from tests.browser.conftest import Opener, Server, settle
+from tests.browser.test_administration import press
+from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.decision.decided import Decided, decide_small_call
+from tests.jury.cases import FIRST
+
+
+def test_deliberate_sign_decline_replace_and_amend(
+    open_page: Opener, server: Server, person: PersonFactory
+) -> None:
+    decided = decide_small_call(person)
+    meeting.open_meeting(decided.coordinator, call=SLUG, place="Sala 2", ordering=Ordering.RANKING, around=2)
+    for each in decided.jury:
+        meeting.set_present(decided.coordinator, call=SLUG, person_id=each.person_id or 0, present=True)
+    page = open_page("/deliberacion", decided.coordinator)
+    screen = open_page("/deliberacion?vista=Pantalla+de+sala", decided.coordinator, width=1024, height=768)
+    vote_and_decide(page, decided)
+    expect(screen.locator("p.verdict")).to_contain_text("Voz propia.", timeout=15_000)
+    assert FIRST not in page.locator("body").inner_text() + screen.locator("body").inner_text()
+    server.kill()
+    server.start()
+    page.reload()
+    settle(page)
+    expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
+    press(page, "Cerrar la sesión…")
+    page.get_by_role("dialog").get_by_role("button", name="Cerrar la sesión", exact=True).click()
+    expect(page.get_by_text("Antes de la sesión")).to_be_visible()
+    sign(page, server)
+    decline_and_amend(page, server, decided)
+
+
+def vote_and_decide(page: Page, decided: Decided) -> None:
+    page.get_by_role("radio", name="A favor").or_(page.get_by_role("button", name="A favor")).first.click()
+    expect(page.locator("dl.tally dd").first).to_have_text("1")
+    page.get_by_label("Motivo").fill("Voz propia.")
+    press(page, "Queda seleccionada")
+    expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
+    found = room.room(decided.coordinator, call=SLUG)
+    assert found is not None and found.items[0].verdict is Resolution.SELECT
+    assert found.items[0].tally == {VoteChoice.FAVOUR: 1}
+
+
+def sign(page: Page, server: Server) -> None:
+    """A wrong password first; then the decision is frozen, and the document is there for her alone."""
+    page.goto(f"{server.url}/acta")
+    settle(page)
+    for password, words in (("otra cosa", "La contraseña no es correcta"), (PASSWORD, "ya no cambia")):
+        page.get_by_label("Su contraseña").fill(password)
+        press(page, "Firmar el acta")
+        expect(page.get_by_text(words)).to_be_visible()
+    assert calls.get_call(SLUG).phase is Phase.DECIDED
+    address = page.get_by_role("link", name="Abrir el acta (PDF)").get_attribute("href")
+    answer = page.request.get(f"{server.url}{address}")
+    assert answer.status == 200 and answer.body().startswith(b"%PDF") and answer.headers["cache-control"]
+    stranger = page.context.browser
+    assert stranger is not None
+    context = stranger.new_context()
+    assert context.request.get(f"{server.url}{address}").status == 403
+    context.close()
+
+
+def decline_and_amend(page: Page, server: Server, decided: Decided) -> None:
+    folio = sorted(decided.ranked[:6])[0]
+    page.goto(f"{server.url}/acta?parte=Después+de+publicar")
+    settle(page)
+    page.get_by_role("combobox", name="Qué").click()
+    page.get_by_role("option", name="Declinó").click()
+    page.get_by_role("button", name="Anotar", exact=True).click()
+    expect(page.get_by_text(f"{folio} declinó: su lugar")).to_be_visible()
+    page.get_by_label("Su contraseña").fill(PASSWORD)
+    press(page, "Firmar la adenda")
+    expect(page.get_by_text("Adenda 1, firmada por Cora Coordina")).to_be_visible()
+    seated = {each.folio for each in replies.follow_up(OPERATOR, call=SLUG).people}
+    assert folio not in seated and len(seated) == 6
