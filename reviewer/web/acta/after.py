@@ -49,10 +49,13 @@ def _dates(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
     with st.expander("Fechas", expanded=followed.published_at is None), st.form("fechas", border=False):
         today = spec.local(clock.now()).date()
         left, right = st.columns(2)
-        published = left.date_input("Publicación", value=_day(followed.published_at, spec) or today)
+        published = left.date_input(
+            "Publicación", value=_day(followed.published_at, spec) or today, format="DD/MM/YYYY"
+        )
         until_day = right.date_input(
             "Último día para responder",
             value=_day(followed.reply_by, spec) or today + timedelta(days=REPLY_DAYS),
+            format="DD/MM/YYYY",
         )
         if st.form_submit_button("Guardar las fechas"):
             with told():
