@@ -7,11 +7,13 @@ import csv
 import json
 from dataclasses import dataclass
 from functools import cache
+from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from reviewer.paths import GEOGRAPHY
 
 Ring = tuple[tuple[float, float], ...]
+EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,13 @@ def shapes() -> dict[str, tuple[Ring, ...]]:
     """Exterior rings by INEGI code, each a series of (longitude, latitude) in degrees, WGS 84."""
     collection = json.loads((GEOGRAPHY / "alcaldias.geojson").read_text(encoding="utf-8"))
     return {each["id"]: _rings(each["geometry"]) for each in collection["features"]}
+
+
+def kilometres(one: Alcaldia, other: Alcaldia) -> float:
+    """Great-circle distance between the inner points of two alcaldías (haversine formula)."""
+    north, east = radians(other.inner_lat - one.inner_lat), radians(other.inner_lon - one.inner_lon)
+    across = cos(radians(one.inner_lat)) * cos(radians(other.inner_lat)) * sin(east / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(sin(north / 2) ** 2 + across))
 
 
 def _rings(geometry: dict[str, Any]) -> tuple[Ring, ...]:

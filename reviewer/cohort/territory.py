@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 
 from sqlmodel import col
 
@@ -11,10 +10,8 @@ from reviewer import geography
 from reviewer.calls import CallSpec
 from reviewer.cohort.part import Counting
 from reviewer.cohort.shares import FEW, Verdict, interval, verdict
-from reviewer.geography import Alcaldia
+from reviewer.geography import Alcaldia, kilometres
 from reviewer.models import Applicant
-
-EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
 
 
 @dataclass(frozen=True)
@@ -133,10 +130,3 @@ def venues_of(spec: CallSpec) -> tuple[Venue, ...]:
     return tuple(
         Venue(each.label, by_name[each.alcaldia]) for each in spec.venues if each.alcaldia in by_name
     )
-
-
-def kilometres(one: Alcaldia, other: Alcaldia) -> float:
-    """Great-circle distance between the inner points of two alcaldías (haversine formula)."""
-    north, east = radians(other.inner_lat - one.inner_lat), radians(other.inner_lon - one.inner_lon)
-    across = cos(radians(one.inner_lat)) * cos(radians(other.inner_lat)) * sin(east / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(sin(north / 2) ** 2 + across))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,8 @@ from reviewer.decision.selection.groups import Person
 from reviewer.decision.selection.problem import NO_PREFERENCE, Floats, Pool, Problem
 from reviewer.decision.selection.rules import People, bounds_of
 from reviewer.errors import Refused
-from reviewer.geography import Alcaldia
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
 
-EARTH = 6_371_009.0  # metres, mean radius (IUGG 1980)
 STEP = 1e-4  # of a point of the scale: what keeps the lottery band apart from those above and below
 _COLUMNS: dict[str, Any] = {
     "proyecto_tipo": Application.project_kind,
@@ -113,7 +110,7 @@ def travel(alcaldia: str | None, spec: CallSpec) -> list[int]:
     names = {each.name: each for each in geography.alcaldias()}
     home = geography.by_code().get(alcaldia or "")
     places = [names.get(each.alcaldia or "") for each in spec.venues]
-    return [round(_distance(home, each)) if home and each else 0 for each in places]
+    return [round(1000 * geography.kilometres(home, each)) if home and each else 0 for each in places]
 
 
 def _in_order(ranked: Sequence[Ranked], spec: CallSpec) -> tuple[Ranked, ...]:
@@ -135,14 +132,6 @@ def _pool(ranked: Sequence[Ranked], people: Sequence[Person], spec: CallSpec) ->
         travel=np.array([ways[each.alcaldia] for each in people], dtype=np.int64),
         preferred=np.array([labels.index(each) if each else NO_PREFERENCE for each in wanted]),
     )
-
-
-def _distance(here: Alcaldia, there: Alcaldia) -> float:
-    """Great-circle distance in metres (haversine)."""
-    lat, lat_there = radians(here.inner_lat), radians(there.inner_lat)
-    half = sin((lat_there - lat) / 2) ** 2
-    half += cos(lat) * cos(lat_there) * sin(radians(there.inner_lon - here.inner_lon) / 2) ** 2
-    return 2 * EARTH * asin(sqrt(half))
 
 
 def _everybody(
