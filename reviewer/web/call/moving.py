@@ -55,7 +55,9 @@ def _ask(name: str, present: datetime | None) -> datetime | None:
     chosen = day.date_input(
         _LABELS[name], value=present.date() if present else None, format="DD/MM/YYYY", key=f"dia-{name}"
     )
-    at = hour.time_input("Hora", value=present.time() if present else default, step=60, key=f"hora-{name}")
+    at = hour.time_input(
+        f"{_LABELS[name]}, hora", value=present.time() if present else default, step=60, key=f"hora-{name}"
+    )
     return datetime.combine(chosen, at or default) if chosen else None
 
 

@@ -116,7 +116,7 @@ def _extend(actor: Actor, call: Call, seen: Progress) -> None:
         "A quién", [None, *names], format_func=lambda each: names[each] if each else "Todo el jurado"
     )
     present = max(filter(None, (window.deadline(spec), clock.now())))
-    local = spec.local(present)
+    local = spec.local(present - window.MINUTE)
     left, right = st.columns(2)
     day_chosen = left.date_input(
         "Hasta el día", value=(local + timedelta(days=2)).date(), format="DD/MM/YYYY"
