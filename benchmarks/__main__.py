@@ -1,14 +1,15 @@
-"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, decision, cohort, ranking, selection."""
+"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, assignment, decision, cohort, ranking, selection."""
 
 import sys
 
-from benchmarks import cohort, decision, intake, jury, jury_loop, ranking_page, selection, start
+from benchmarks import assignment, cohort, decision, intake, jury, jury_loop, ranking_page, selection, start
 
 BENCHMARKS = {
     "intake": intake.run,
     "start": start.run,
     "loop": jury_loop.run,
     "jury": jury.run,
+    "assignment": assignment.run,
     "decision": decision.run,
     "cohort": cohort.run,
     "ranking": ranking_page.run,

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
@@ -78,8 +79,10 @@ def send(messages: Iterable[Message]) -> list[tuple[Message, str]]:
                 connection.send_message(_written(each, known))
             except smtplib.SMTPServerDisconnected:
                 failed.append((each, "el servidor cortó la conexión"))
-            except smtplib.SMTPException as error:
+            except (smtplib.SMTPException, OSError) as error:
                 failed.append((each, _why(error)))
+            except (ValueError, MessageError):
+                failed.append((each, "su dirección no está bien escrita"))
     return failed
 
 
@@ -107,7 +110,7 @@ def _connection(known: Server) -> Iterator[smtplib.SMTP]:
     finally:
         try:
             made.quit()
-        except smtplib.SMTPException:
+        except (smtplib.SMTPException, OSError):
             made.close()
 
 

@@ -63,7 +63,8 @@ def deal(
         table.sit(sorted(need.readers))
     order = rng.permutation(len(needs))
     for number in sorted(order, key=lambda each: not needs[each].first):
-        table.serve(needs[number])
+        if needs[number].missing > 0:
+            table.serve(needs[number])
     return _settle(needs, table.loads, table.limits)
 
 

@@ -80,7 +80,7 @@ def made(
         taken=tuple(taken),
         warnings=tuple(_warnings(sharing, pairs, outcome, reviews)),
         short=shortages(sharing, needs, outcome),
-        folios=tuple(sorted(sharing.folios.get(each, "") for each in touched) if touched else ()),
+        folios=tuple(sorted(sharing.folios[each] for each in touched if each in sharing.folios)),
         groups=outcome.groups,
     )
 

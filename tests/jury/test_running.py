@@ -264,7 +264,7 @@ STEPS = st.tuples(
 
 
 @given(st.lists(STEPS, max_size=10))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_promises_hold_and_begun_work_never_moves(
     jury: list[Actor], steps: list[tuple[str, int]]
 ) -> None:

@@ -1,0 +1,104 @@
+"""Sharing out at full size: 100,000 applications × 3 readings among 600 jurors, beside a bare loop.
+
+The bare loop writes as many rows in the same pieces, whoever reads what. ``DICTAMEN_APPLICATIONS`` makes it
+smaller, with a jury in proportion.
+"""
+
+import os
+import random
+import resource
+import time
+
+from sqlmodel import SQLModel, delete, insert
+
+from benchmarks.place import installation, told, told_ratio
+from reviewer import calls, clock, database
+from reviewer.access.actor import OPERATOR
+from reviewer.jury import assignment
+from reviewer.models import Application, Assignment, Batch, Conflict, Eligibility, Person, Role
+from reviewer.paths import CALLS
+
+APPLICATIONS, EACH, READINGS = 100_000, 500, 3
+CONFLICTS = 0.02  # of the pairs, as in the simulated jury, thinned to twelve a juror at most
+SECONDS, MEBIBYTES = 60, 1024
+_ROWS = 5_000
+
+
+def run() -> list[str]:
+    """Prints how long sharing out, a second time, and evening out take, and the most memory."""
+    applications = int(os.environ.get("DICTAMEN_APPLICATIONS", APPLICATIONS))
+    jurors = max(READINGS, applications * READINGS // EACH)
+    with installation():
+        _fill(applications, jurors)
+        took = [_timed(lambda: assignment.assign(OPERATOR, call=_slug()))]
+        again = _timed(lambda: assignment.assign(OPERATOR, call=_slug()))
+        level = _timed(lambda: assignment.preview_levelling(OPERATOR, call=_slug()))
+        bare = _timed(lambda: _bare_loop(applications, jurors))
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{applications:,} applications × {READINGS} among {jurors} jurors; {memory} MiB at most")
+    missed = told("sharing out", took, target=SECONDS)
+    told("a second time, which changes nothing", [again])
+    told("evening out, previewed", [level])
+    told("bare loop that writes as many rows", [bare])
+    told_ratio("sharing out, to the bare loop", took[0] / bare, target=8)
+    return missed + ([f"memory: {memory} MiB, target {MEBIBYTES}"] if memory > MEBIBYTES else [])
+
+
+def _slug() -> str:
+    return "guionismo-2025"
+
+
+def _timed(work: object) -> float:
+    start = time.process_time()
+    assert callable(work)
+    work()
+    return time.process_time() - start
+
+
+def _fill(applications: int, jurors: int) -> None:
+    """A call with eligible applications, a jury, and conflicts here and there."""
+    text = (CALLS / f"{_slug()}.toml").read_text(encoding="utf-8")
+    call_id = calls.load_call(OPERATOR, text=text).id or 0
+    with database.writing() as session:
+        session.add(Batch(key="b", call_id=call_id, source_name="b", source_hash="b", status="complete"))
+    people = [
+        {"email": f"{n}@x.example", "name": f"Jurado {n}", "role": Role.JURY, "password_hash": ""}
+        | {"public_id": f"p{n}", "must_change_password": False, "active": True, "created_at": clock.now()}
+        for n in range(jurors)
+    ]
+    rows = [
+        {"call_id": call_id, "folio": f"GUI-{n:06d}", "eligibility": Eligibility.ELIGIBLE, "batch_id": 1}
+        | {"row": n, "status": "current", "created_at": clock.now(), "updated_at": clock.now()}
+        | dict.fromkeys(("reasons", "project_kind", "project_title", "genre", "synopsis"), "")
+        | dict.fromkeys(("preferred_venue", "superseded_by", "digest"), "")
+        for n in range(applications)
+    ]
+    _store(Person, people)
+    _store(Application, rows)
+    rng = random.Random(2025)
+    pairs = {
+        (1 + rng.randrange(applications), 1 + rng.randrange(jurors))
+        for _ in range(min(12 * jurors, int(CONFLICTS * applications * jurors)))
+    }
+    found = [{"application_id": a, "person_id": p, "kind": "other"} for a, p in sorted(pairs)]
+    blank = {"statement": "", "origin": "opening", "signed_as": "", "declared_at": clock.now()}
+    _store(Conflict, [each | blank for each in found])
+
+
+def _bare_loop(applications: int, jurors: int) -> None:
+    with database.writing() as session:
+        session.execute(delete(Assignment))
+    now = clock.now()
+    rows = [
+        {"call_id": 1, "application_id": 1 + n, "person_id": 1 + (n * READINGS + turn) % jurors}
+        | {"place": n, "anchor": False, "created_at": now}
+        for n in range(applications)
+        for turn in range(READINGS)
+    ]
+    _store(Assignment, rows)
+
+
+def _store(model: type[SQLModel], rows: list[dict[str, object]]) -> None:
+    with database.writing() as session:
+        for start in range(0, len(rows), _ROWS):
+            session.execute(insert(model), rows[start : start + _ROWS])
