@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME …]``: intake, start, loop, jury, assignment, decision, cohort, ranking, selection."""
+"""``python -m benchmarks [NAME …]``: one or more of ``BENCHMARKS``, else all."""
 
 import sys
 
