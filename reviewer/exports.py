@@ -160,9 +160,9 @@ def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
 
 def selection(session: Session, call: Call) -> Table:
     """Who is selected and who waits; only the header while nothing was selected."""
-    from reviewer.decision.selection.record import table_in_force
+    from reviewer.decision.outcome.cohort import table_now
 
-    return table_in_force(session, call)
+    return table_now(session, call)
 
 
 MAKERS: dict[str, Callable[[Session, Call], Table]] = {

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from reviewer import calls, clock
+from reviewer import calls, clock, exports
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading, writing
 from reviewer.decision.acta import signing
@@ -80,6 +80,10 @@ def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(sign
     answer(signed, next_one, Answer.DECLINED)
     amend(signed)
     assert signed.ranked[7] in seats(signed) and len(seats(signed)) == 6
+    with reading() as session:
+        rows = exports.selection(session, calls.get_call(SLUG)).rows
+    assert {row[0]: row[2] for row in rows if row[1] == "selected"} == seats(signed)
+    assert not [row for row in rows if row[0] in (leaving, next_one)]
 
 
 def test_whoever_would_break_a_rule_is_passed_over_and_said_so(person: PersonFactory) -> None:

@@ -6,9 +6,10 @@ from sqlmodel import Session, col, select
 
 from reviewer.calls import spec_of
 from reviewer.decision.acta.signing import in_force
-from reviewer.decision.selection.record import Selection, selection_of
+from reviewer.decision.selection.record import COLUMNS, Selection, selection_of, table_in_force
 from reviewer.errors import Refused
-from reviewer.models import Acta, Call, Replacement, Scenario
+from reviewer.models import Acta, Call, Outcome, Replacement, Scenario
+from reviewer.tables import Table
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,24 @@ def replacements(session: Session, call: Call) -> list[Replacement]:
     """Every one so far, in the order in which they were made."""
     query = select(Replacement).where(Replacement.call_id == call.id).order_by(col(Replacement.id))
     return list(session.exec(query))
+
+
+def table_now(session: Session, call: Call) -> Table:
+    """``selection.csv``: once an acta stands, with its amendments; before, the selection in force.
+
+    Whoever takes a seat takes its position.
+    """
+    if in_force(session, call) is None:
+        return table_in_force(session, call)
+    cohort = cohort_of(session, call)
+    positions = {each.folio: each.position for each in cohort.selection.selected}
+    for each in replacements(session, call):
+        positions[each.taken_by] = positions.get(each.freed_by, 0)
+    selected = sorted((each.venue, positions[each.folio], each.folio) for each in cohort.seats)
+    waiting = (
+        (folio, Outcome.WAITING.value, venue, place)
+        for venue, folios in cohort.waiting.items()
+        for place, folio in enumerate(folios, start=1)
+    )
+    rows = [(folio, Outcome.SELECTED.value, venue, place) for venue, place, folio in selected]
+    return Table("Selección", COLUMNS, (*rows, *waiting))

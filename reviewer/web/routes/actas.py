@@ -106,7 +106,8 @@ def _answer(request: Request) -> Response:
     except Refused as error:
         return _told(str(error), 422)
     with writing() as session:
-        audit.record(session, actor, "acta.download", "acta", name, params)
+        facts = {**params, "documento": name}
+        audit.record(session, actor, "acta.download", "call", _call(params), facts)
     ending = name.rpartition(".")[2]
     place = "inline" if ending == "pdf" else "attachment"
     disposition = f'{place}; filename="{called.removesuffix(".pdf")}.{ending}"'
