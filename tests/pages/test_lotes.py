@@ -161,6 +161,7 @@ def add_job(
                 error=error,
                 done=3,
                 total=40,
+                rate=0.5,
                 heartbeat_at=clock.now() - ago,
                 result=result or {},
             )
@@ -171,6 +172,8 @@ def test_an_import_at_work_is_seen_and_can_be_stopped(screen: Screens, admin: Ac
     add_job(admin, JobStatus.RUNNING)
     page = screen("lotes", admin)
     assert "Ada Administra" in words(page)
+    (bar,) = page.get("progress")
+    assert "3 de 40 postulaciones · 0.5 por segundo · queda 1 min" in bar.proto.text
     page.button[0].click().run()
     with database.reading() as session:
         assert session.exec(select(Job.cancel_asked)).one()

@@ -1,6 +1,5 @@
 """Imports that are under way, or stopped and waiting for a decision."""
 
-import time
 from collections.abc import Iterable
 
 import streamlit as st
@@ -10,12 +9,12 @@ from reviewer.access.actor import Actor
 from reviewer.intake import history
 from reviewer.jobs import JobView
 from reviewer.models import JobStatus
+from reviewer.pace import in_words
 from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import number
 
 EVERY = 2.0  # seconds
-PACE_OVER, LEAST = 60.0, 3.0  # seconds that a pace is measured over, and that it needs
 NOTHING_NEW = "lote-sin-novedad"  # the session's key for a batch that was there already, just as it came
 
 
@@ -99,27 +98,9 @@ def _draw_running(viewer: Actor, job: JobView) -> None:
 
 
 def pace(job: JobView) -> str:
-    """How fast a job goes, as watched in this tab, and what is left: « · 12 por segundo · quedan 3 min»."""
-    now = time.monotonic()
-    marks = st.session_state.setdefault(f"ritmo-{job.public_id}", [])
-    marks[:] = [(at, done) for at, done in marks if now - at < PACE_OVER and done <= job.done]
-    marks.append((now, job.done))
-    (since, before), seconds = marks[0], now - marks[0][0]
-    if seconds < LEAST or job.done == before or not job.total:
-        return ""
-    rate = (job.done - before) / (now - since)
-    return f" · {number(round(rate, 1))} por segundo · {_left((job.total - job.done) / rate)}"
-
-
-def _left(seconds: float) -> str:
-    if seconds < 5:
-        return "quedan unos segundos"
-    if seconds < 60:
-        return f"quedan {round(seconds)} s"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return "queda 1 min" if minutes == 1 else f"quedan {minutes} min"
-    return f"quedan {minutes // 60} h {minutes % 60} min"
+    """« · 12 por segundo · quedan 3 min»; empty where it is not known."""
+    words = in_words(job.done, job.total, job.rate)
+    return f" · {words}" if words else ""
 
 
 def _stop_button(viewer: Actor, job: JobView, label: str) -> None:
