@@ -4,7 +4,10 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "entradas": ("Entradas y sesiones", ("session",)),
     "personas": ("Personas", ("person",)),
     "convocatoria": ("Convocatoria", ("call", "extension", "review.opens_at", "review.closes_at")),
-    "lotes": ("Lotes y datos", ("batch", "rehearsal", "mapping", "row", "application", "document", "upload")),
+    "lotes": (
+        "Lotes y datos",
+        ("batch", "rehearsal", "mapping", "row", "application", "document", "upload", "grouping"),
+    ),
     "cotejo": ("Cotejo", ("screening",)),
     "jurado": (
         "Jurado",
@@ -18,7 +21,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
             *("acta", "results", "result", "seat", "selection"),
         ),
     ),
-    "sistema": ("Descargas, tareas y respaldos", ("table", "job", "backup", "privacy")),
+    "sistema": ("Descargas, tareas y respaldos", ("table", "cohort", "job", "backup")),
 }
 """By the word in the address: what the group is called, and the beginnings of its actions."""
 
@@ -44,9 +47,11 @@ WORDS = {
     "attendance.remove": "Quitó a alguien de la lista",
     "backup.make": "Hizo un respaldo",
     "batch.begin": "Empezó un lote",
+    "batch.rows": "Guardó filas de un lote",
     "batch.finish": "Terminó un lote",
     "call.load": "Instaló la convocatoria",
     "call.phase": "Cambió la fase",
+    "cohort.download": "Descargó una figura o un informe",
     "committee.say": "Escribió al comité",
     "conflict.decide": "Resolvió un posible conflicto",
     "conflict.declare": "Declaró un conflicto",
@@ -57,6 +62,7 @@ WORDS = {
     "extension.withdraw": "Retiró una prórroga",
     "flag.raise": "Levantó un aviso",
     "flag.resolve": "Atendió un aviso",
+    "grouping.change": "Cambió cómo se agrupan las respuestas",
     "job.cancel": "Detuvo una tarea",
     "job.resume": "Reanudó una tarea",
     "job.start": "Empezó una tarea",
@@ -75,6 +81,7 @@ WORDS = {
     "pin.remove": "Quitó una nota de una página",
     "pin.set": "Puso una nota en una página",
     "ranking.compute": "Calculó el ranking",
+    "ranking.further": "Dio lecturas adicionales",
     "rehearsal.begin": "Ensayó un lote",
     "rehearsal.discard": "Descartó un ensayo",
     "reminder.send": "Envió un recordatorio",

@@ -1,3 +1,5 @@
+import ast
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from reviewer.access.trail_words import GROUPS, WORDS
 from reviewer.database import writing
 from reviewer.errors import Forbidden
 from reviewer.models import Call, Role
+from reviewer.paths import ROOT
 from reviewer.tables import to_csv
 from tests.conftest import PersonFactory
 from tests.pages.conftest import Screens, words
@@ -89,7 +92,22 @@ def test_nothing_that_is_not_found_breaks(call: Call, coordinator: Actor, screen
     assert "Quite un filtro" in words(screen("bitacora", coordinator, sobre="GUI-9999"))
 
 
-def test_each_action_belongs_to_one_group() -> None:
+def recorded() -> set[str]:
+    """The actions that the source hands to a function called ``record``."""
+    found: set[str] = set()
+    for path in (ROOT / "reviewer").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(node, "func", None), "attr", None)
+            if isinstance(node, ast.Call) and name == "record":
+                constants = (each for part in node.args for each in ast.walk(part))
+                texts = {str(each.value) for each in constants if isinstance(each, ast.Constant)}
+                found |= {each for each in texts if re.fullmatch(r"[a-z_]+\.[a-z_]+", each)}
+    return found
+
+
+def test_every_action_that_is_recorded_has_words_and_a_group() -> None:
+    assert len(recorded()) > 60
+    assert not recorded() - set(WORDS)
     for action in WORDS:
         beginnings = [each for _, group in GROUPS.values() for each in group]
         found = [each for each in beginnings if action == each or action.startswith(f"{each}.")]
