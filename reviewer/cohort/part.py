@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, cast, func, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import visitors
 from sqlmodel import Session, col
@@ -147,10 +147,9 @@ class Counting:
 
     def _among(self, values: list[str]) -> Any:
         """The values as a subquery: as parameters, thousands of answers would be too many."""
-        listed = json.dumps(values)
         if self.session.get_bind().dialect.name == "postgresql":
-            return select(func.jsonb_array_elements_text(cast(listed, JSONB)).column_valued())
-        return select(func.json_each(listed).table_valued("value").c.value)
+            return select(func.jsonb_array_elements_text(literal(values, JSONB)).column_valued())
+        return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
 
 
 @contextmanager
