@@ -30,6 +30,10 @@ ACTIONS = {
     Action.RESOLVE_FLAG: "atender los avisos del jurado",
     Action.SEE_DISCUSSION: "leer los comentarios al comité",
     Action.DISCUSS: "responder a los comentarios",
+    Action.DELIBERATE: "conducir la deliberación",
+    Action.SIGN_ACTA: "firmar el acta",
+    Action.CORRECT_ACTA: "corregir un acta firmada",
+    Action.FOLLOW_UP: "dar seguimiento a las respuestas",
 }
 PARTS = {
     "title": "Título",
