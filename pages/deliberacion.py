@@ -26,7 +26,7 @@ FOLLOWING = 2.0  # seconds after which the room's screen looks where the meeting
 def before(call: Call) -> None:
     """No meeting is open: what one needs, and the form where nothing stops it."""
     needs = readiness.needs(actor, call=call.slug)
-    st.subheader("Antes de la sesión")
+    st.header("Antes de la sesión")
     opening.show_needs(needs)
     if all(each.met for each in needs if each.stops):
         opening.open_form(actor, call.slug)

@@ -55,7 +55,7 @@ def _unsigned(actor: Actor, standing: Standing, spec: CallSpec) -> None:
                 signing.give_up_correction(actor, call=spec.slug)
                 st.rerun()
     if standing.obstacles:
-        st.subheader("Antes de firmar falta")
+        st.header("Antes de firmar falta")
         for each in standing.obstacles:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(":red[:material/block:]", width="content")
