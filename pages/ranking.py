@@ -7,10 +7,16 @@ from reviewer.calls import spec_of
 from reviewer.decision import standings
 from reviewer.paths import ROOT
 from reviewer.web import gate
-from reviewer.web.ranking import accord, computing, further, jury, listing, one
+from reviewer.web.ranking import accord, computing, cut, further, jury, listing, one
 from reviewer.web.told import told
 
-VIEWS = {"lista": "Lista", "lecturas": "Más lecturas", "jurado": "Jurado", "acuerdo": "Acuerdo"}
+VIEWS = {
+    "lista": "Lista",
+    "corte": "El corte",
+    "lecturas": "Más lecturas",
+    "jurado": "Jurado",
+    "acuerdo": "Acuerdo",
+}
 
 
 def choose_view() -> str:
@@ -49,6 +55,8 @@ with told():
         st.stop()
     if folio:
         one.show(actor, call.slug, spec, folio)
+    elif view == "corte":
+        cut.show(actor, call.slug, seen)
     elif view == "lecturas":
         further.show(actor, call, spec, seen)
     elif view == "jurado":

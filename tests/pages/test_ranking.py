@@ -60,6 +60,7 @@ def test_each_part_and_one_application(screen: Screens, scored: Call, coordinato
     assert "24 postulaciones leídas" in words(listed).replace("\N{NO-BREAK SPACE}", " ")
     assert "Al día" in words(listed)
     assert "ya la compensa" in words(screen("ranking", coordinator, ver="Jurado"))
+    assert "no hay corte" in words(screen("ranking", coordinator, ver="El corte"))
     assert "Por criterio" in words(screen("ranking", coordinator, ver="Acuerdo"))
     one = screen("ranking", coordinator, folio="GUI-0003")
     assert "De la media al estimado" in words(one)

@@ -15,6 +15,7 @@ from pypdf.generic import (
     RectangleObject,
     TextStringObject,
 )
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.pages import INK_OF_COVERS, draw_page, outline, page_text
@@ -235,7 +236,7 @@ def test_a_locked_file_says_so(file: Path) -> None:
 
 
 def scanned(canvas: Canvas) -> None:
-    canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, 300, 400)
+    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 300, 400)
 
 
 def stamped(canvas: Canvas) -> None:
@@ -249,7 +250,7 @@ def drawn_letters(canvas: Canvas) -> None:
 
 
 def typed(canvas: Canvas) -> None:
-    canvas.drawInlineImage(Image.new("L", (60, 80), 200), 0, 0, 300, 400)
+    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 300, 400)
     for number in range(12):
         canvas.drawString(20, 380 - 20 * number, "Una carta con su texto bajo la imagen")
 
