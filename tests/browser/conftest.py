@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reviewer.access.actor import Actor
 from reviewer.paths import ROOT
@@ -27,6 +27,7 @@ ARGUMENTS = (
 )
 NO_BROWSER = "NO HAY CHROMIUM: las pruebas en el navegador no corrieron. En Debian: apt-get install chromium"
 Opener = Callable[..., Page]
+expect.set_options(timeout=20_000)  # milliseconds: what is expected comes late on a machine with other work
 
 
 def chromium() -> str | None:
@@ -80,7 +81,7 @@ class Server:
                 stderr=log,
                 env=os.environ.copy(),
             )
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 90
         while not self._answers():
             assert time.monotonic() < deadline and self._process.poll() is None, self.log()
             time.sleep(0.1)
