@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import digamma
 
 from reviewer.decision.readings import Floats, Ints, Readings
 from reviewer.decision.unclip import Unclipper
@@ -248,6 +246,9 @@ def _update_prior(fit: Fit, prior: _Prior) -> None:
 
 def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float) -> tuple[float, float]:
     """ν₀ and s₀ as the gamma distribution that fits the jurors' precisions best."""
+    from scipy.optimize import brentq
+    from scipy.special import digamma
+
     count = np.bincount(readings.reviewer, minlength=len(squares))
     shape, rate = (nu + count) / 2, (nu * typical + squares) / 2
     mean, log = float((shape / rate).mean()), float((digamma(shape) - np.log(rate)).mean())

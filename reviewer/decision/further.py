@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access import audit
@@ -89,6 +88,8 @@ def gains(merit: Floats, variance: Floats, noise: float, seats: int) -> Floats:
 
     ``merit`` and ``variance`` (I) as known, ``noise`` a usual reading's variance; ``seats`` < I.
     """
+    from scipy.special import ndtr
+
     order = np.argsort(-merit, kind="stable")
     inside = np.zeros(len(merit), dtype=bool)
     inside[order[:seats]] = True

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from reviewer.decision.calibration import Fit
 from reviewer.decision.readings import Floats, Ints, Readings
@@ -87,6 +85,9 @@ def flat(readings: Readings) -> np.ndarray:
 
 def components(readings: Readings) -> Ints:
     """Which part of the graph of jurors and applications each juror (R) is in."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     jurors, applications = len(readings.reviewers), len(readings.applications)
     ends = (readings.reviewer, readings.application + jurors)
     size = jurors + applications

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from reviewer.decision.calibration import Fit, told
 from reviewer.decision.readings import Floats, Readings
@@ -57,6 +56,8 @@ def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
 
     The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
     """
+    from scipy.special import ndtr
+
     level = fit.level(merit)
     noise = fit.unit * float(np.median(1 / np.sqrt(fit.precision)))
     low, high = readings.scale

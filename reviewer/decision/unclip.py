@@ -11,7 +11,6 @@ propagation: Minka 2001). A reading at the ceiling so weighs less than one insid
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtr
 
 from reviewer.decision.readings import Floats, Ints, Readings
 
@@ -132,6 +131,8 @@ class Unclipper:
 
 def _truncated(low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
     """Mass, mean and variance of the standard normal between two ends."""
+    from scipy.special import ndtr
+
     mirrored = low > 0  # towards the lower tail, where ndtr is exact
     a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
     mass = np.maximum(ndtr(b) - ndtr(a), _LEAST_MASS)

@@ -7,8 +7,6 @@ what is factorised is as large as the jury only.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse import csr_array
 
 from reviewer.decision.jurors import components as parts_of
 from reviewer.decision.readings import Floats, Readings
@@ -37,6 +35,8 @@ def components(readings: Readings) -> Components | None:
     None where they can't be told apart: nothing varies, or no reading is left over once each application and
     each juror has her own mean.
     """
+    from scipy.optimize import minimize
+
     n = len(readings.totals)
     there = len(np.unique(readings.application)) + len(np.unique(readings.reviewer))
     left_over = n - there + len(np.unique(parts_of(readings)[readings.reviewer]))
@@ -58,6 +58,8 @@ class _Likelihood:
     """Minus twice the restricted log-likelihood, the rest's variance profiled out."""
 
     def __init__(self, readings: Readings) -> None:
+        from scipy.sparse import csr_array
+
         r, i = readings.reviewer, readings.application
         self.size = len(r)
         shape = (len(readings.applications), len(readings.reviewers))

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
     from reviewer.jury.dealing import Need
@@ -172,6 +170,9 @@ class Exchange:
 
     def _labels(self) -> dict[int, int]:
         """The group of each juror who has anything."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
         size = len(self.loads)
         jurors = np.concatenate((self._readers()[0], self.juror))
         applications = np.concatenate((self._readers()[1], self.application))

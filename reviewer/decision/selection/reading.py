@@ -14,7 +14,6 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import RepresentationRule, get_call, spec_of
 from reviewer.database import reading
 from reviewer.decision.selection import groups, record
-from reviewer.decision.selection.computing import conflict_of
 from reviewer.decision.selection.explanation import Explanation
 from reviewer.decision.selection.groups import Person
 from reviewer.decision.selection.keeping import found_in
@@ -136,6 +135,8 @@ def scenarios(viewer: Actor, *, call: str) -> list[ScenarioLine]:
 
 def detail(viewer: Actor, *, scenario: str) -> Detail:
     """One scenario with its cohort. Raises ``Refused`` where it is gone."""
+    from reviewer.decision.selection.computing import conflict_of  # it solves, which takes a library
+
     with reading() as session:
         found, call = found_in(session, scenario)
         require(viewer, Action.SEE_SELECTION, call.phase)

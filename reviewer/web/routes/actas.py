@@ -13,7 +13,7 @@ from starlette.routing import Route
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.database import writing
-from reviewer.decision.acta import docx, pdf, signing, wording
+from reviewer.decision.acta import signing, wording
 from reviewer.decision.acta.blocks import Document
 from reviewer.decision.outcome import lists
 from reviewer.errors import Forbidden, Refused
@@ -37,6 +37,21 @@ def _call(params: Params) -> str:
     return params.get("convocatoria", "")
 
 
+# What draws comes late: a server that draws no acta need not hold it.
+
+
+def _pdf(document: Document) -> bytes:
+    from reviewer.decision.acta import pdf
+
+    return pdf.draw(document)
+
+
+def _word(document: Document) -> bytes:
+    from reviewer.decision.acta import docx
+
+    return docx.write(document)
+
+
 def _draft(viewer: Actor, params: Params, draw: Callable[[Document], bytes]) -> Made:
     facts = signing.draft(viewer, call=_call(params))
     names = signing.draft_names(viewer, facts=facts)
@@ -45,7 +60,7 @@ def _draft(viewer: Actor, params: Params, draw: Callable[[Document], bytes]) -> 
 
 def _signed_word(viewer: Actor, params: Params) -> Made:
     facts, names = signing.signed_acta(viewer, public_id=params.get("acta", ""))
-    return f"acta-{facts.call}-{facts.version}", docx.write(wording.acta(facts, names=names))
+    return f"acta-{facts.call}-{facts.version}", _word(wording.acta(facts, names=names))
 
 
 def _list(viewer: Actor, params: Params, draw: Callable[..., bytes]) -> Made:
@@ -61,8 +76,8 @@ def _letters(viewer: Actor, params: Params, ending: str) -> Made:
 
 
 MAKERS: dict[str, Callable[[Actor, Params], Made]] = {
-    "borrador.pdf": lambda viewer, params: _draft(viewer, params, pdf.draw),
-    "borrador.docx": lambda viewer, params: _draft(viewer, params, docx.write),
+    "borrador.pdf": lambda viewer, params: _draft(viewer, params, _pdf),
+    "borrador.docx": lambda viewer, params: _draft(viewer, params, _word),
     "firmada.pdf": lambda viewer, params: signing.signed_document(viewer, public_id=params.get("acta", "")),
     "firmada.docx": _signed_word,
     "lista.pdf": lambda viewer, params: _list(viewer, params, lists.publishable_pdf),
