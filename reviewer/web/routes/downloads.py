@@ -16,7 +16,6 @@ from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
 from reviewer.calls import get_call, spec_of
 from reviewer.database import writing
-from reviewer.decision.selection import reading as selection
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history
 from reviewer.jury import progress, readings
@@ -50,6 +49,12 @@ def _trail(viewer: Actor, params: Params) -> Table:
     return trail.table(viewer, sought=trail_filters.sought_in(params, zone))
 
 
+def _selection(viewer: Actor, params: Params) -> Table:
+    from reviewer.decision.selection import reading  # late: it solves, which takes a library of some size
+
+    return reading.table(viewer, scenario=params.get("escenario", ""))
+
+
 TABLES: dict[str, Maker] = {
     "avance": lambda viewer, params: progress.table(viewer, call=params.get("convocatoria", "")),
     "hallazgos": _findings,
@@ -58,7 +63,7 @@ TABLES: dict[str, Maker] = {
     ),
     "bitacora": _trail,
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, call=params.get("convocatoria", "")),
-    "seleccion": lambda viewer, params: selection.table(viewer, scenario=params.get("escenario", "")),
+    "seleccion": _selection,
     "pedidas": lambda viewer, params: letters.asked(viewer, call=params.get("convocatoria", "")),
     "puntajes": lambda viewer, params: exports.scores_table(viewer, call_slug=params.get("convocatoria", "")),
     "ranking": lambda viewer, params: exports.ranking_table(viewer, call_slug=params.get("convocatoria", "")),
