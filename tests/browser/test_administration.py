@@ -130,7 +130,9 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
     file.write_text(call_text().replace("guionismo-2025", "mujeres-2026"), encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(file)
     expect(page.get_by_text("mujeres-2026 ·")).to_be_visible()
-    page.get_by_role("button", name="Instalar", exact=True).last.click()
+    install = page.get_by_role("button", name="Instalar", exact=True)
+    expect(install).to_have_count(2)  # that of the call that ships, and a moment later the file's own
+    install.last.click()
     expect(page.get_by_text("mujeres-2026 · folios GUI-0001")).to_be_visible()
     press(page, "Cambiar de fase…")
     expect(page.get_by_text("La convocatoria pasa de Recepción a Cotejo.")).to_be_visible()
