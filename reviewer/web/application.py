@@ -15,7 +15,6 @@ from reviewer import database
 from reviewer.paths import ROOT
 from reviewer.web import cookies, workers
 from reviewer.web.doors import Doors
-from reviewer.web.headers import SecurityHeaders
 from reviewer.web.routes import ROUTES
 from reviewer.web.told import tell_script_error
 
@@ -28,7 +27,7 @@ def parts() -> dict[str, Any]:
     return {
         "lifespan": _lifespan,
         "routes": ROUTES,
-        "middleware": [SecurityHeaders.as_middleware(), Doors.as_middleware()],
+        "middleware": [Doors.as_middleware()],
         "on_script_error": tell_script_error,
     }
 

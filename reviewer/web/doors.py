@@ -1,7 +1,8 @@
-"""Which of Streamlit's own addresses answer to whom, and what a fault in any of ours says.
+"""The frame around every answer: our headers, which of Streamlit's own addresses answer to whom, faults.
 
 ``/_stcore/metrics`` is for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions leave behind
-(``/media``, uploads) is for people who are logged in; the agents' API is for nobody.
+(``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket opens to
+pages of ours alone. What each address gives to a stranger stands in docs/security.md.
 """
 
 import hmac
@@ -11,16 +12,18 @@ import secrets
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewer.errors import MachineFault
-from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web import headers
+from reviewer.web.guard import NO_STORE, is_same_origin, viewer_of
 from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
 METRICS, AGENTS = "/_stcore/metrics", "/_stcore/agent"
+POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
 
 
@@ -37,23 +40,30 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on where it may pass."""
-        if scope["type"] != "http":
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket" and not is_same_origin(HTTPConnection(scope)):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
             await self.app(scope, receive, send)
-            return
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
-        async def send_and_note(message: Message) -> None:
+        async def send_dressed(message: Message) -> None:
             nonlocal begun
-            begun = True
+            if message["type"] == "http.response.start":
+                begun = True
+                headers.put_on(message, scope)
             await send(message)
 
         try:
             answer = await _turned_away(Request(scope))
-            await (answer or self.app)(scope, receive, send_and_note)
+            await (answer or self.app)(scope, receive, send_dressed)
         except Exception as error:
             if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
                 raise
-            await _fault(error)(scope, receive, send)
+            await _fault(error)(scope, receive, send_dressed)
 
 
 async def _turned_away(request: Request) -> Response | None:

@@ -1,6 +1,6 @@
 """Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 
 from reviewer.access import sessions
@@ -24,8 +24,13 @@ def is_own_page(request: Request) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
+    return "origin" in request.headers and is_same_origin(request)
+
+
+def is_same_origin(request: HTTPConnection) -> bool:
+    """Whether the page that asks, where a browser names it, was served under the very host that is asked."""
     origin = request.headers.get("origin")
-    return origin is not None and origin.split("://", 1)[-1] == request.headers.get("host")
+    return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
 
 
 def refusal(error: Refused, *, status: int = 422) -> JSONResponse:

@@ -1,48 +1,53 @@
-"""Headers that every answer bears."""
+"""Headers that every answer bears. What stays loose in them, and why, stands in docs/security.md."""
 
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit
 from starlette.datastructures import MutableHeaders
-from starlette.middleware import Middleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Scope
 
+HSTS = "max-age=31536000"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    # Streamlit's own page needs inline styles and scripts; nothing may come from, or go, elsewhere.
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
+    # A page of another site that opens ours gets no hold of its window, nor may show our images.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
-class SecurityHeaders:
-    """Adds ``HEADERS`` to each HTTP answer; HSTS as well where the request came over HTTPS."""
+@cache
+def policy() -> str:
+    """The Content-Security-Policy: nothing may come from, or go, elsewhere.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    Scripts are files of ours, our components' (which Streamlit loads from blobs), and those written into
+    Streamlit's own page, each by its hash. Its styles are written into the page as it runs.
+    """
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = " ".join(_hash_of(each) for each in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
+    return (
+        f"default-src 'self'; script-src 'self' blob: {inline}; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
 
-    @classmethod
-    def as_middleware(cls) -> Middleware:
-        """As ``st.App`` takes it."""
-        return Middleware(cls)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+def put_on(message: Message, scope: Scope) -> None:
+    """Adds ``HEADERS`` to the beginning of an HTTP answer; HSTS as well where it was asked for over HTTPS."""
+    headers = MutableHeaders(scope=message)
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Content-Security-Policy", policy())
+    if scope["scheme"] == "https":
+        headers.setdefault("Strict-Transport-Security", HSTS)
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-            await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+def _hash_of(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

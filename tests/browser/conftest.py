@@ -2,13 +2,6 @@
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reviewer.access.actor import Actor
-from reviewer.paths import ROOT
 from reviewer.web import cookies
 from tests.conftest import token_of
+from tests.serving import Server
 
 HERE = Path(__file__).parent
 ARGUMENTS = (
@@ -26,6 +19,7 @@ ARGUMENTS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 NO_BROWSER = "NO HAY CHROMIUM: las pruebas en el navegador no corrieron. En Debian: apt-get install chromium"
+POLICY = "Content Security Policy"  # as Chromium tells of what it blocked
 Opener = Callable[..., Page]
 expect.set_options(timeout=20_000)  # milliseconds: what is expected comes late on a machine with other work
 
@@ -59,62 +53,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"\n!!! {NO_BROWSER}", red=True, bold=True)
 
 
-class Server:
-    """The application as ``streamlit run`` serves it, on a port of its own; may be killed and started."""
-
-    def __init__(self, log: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.url = f"http://localhost:{self.port}"
-        self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Starts the server and waits until it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--server.address=localhost"],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env=os.environ.copy(),
-            )
-        deadline = time.monotonic() + 90
-        while not self._answers():
-            assert time.monotonic() < deadline and self._process.poll() is None, self.log()
-            time.sleep(0.1)
-
-    def kill(self) -> None:
-        """Ends the server as a power cut would."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-    def stop(self) -> None:
-        """Ends the server as an operator would."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
-            self._process = None
-
-    def log(self) -> str:
-        """What the server wrote to its terminal."""
-        return self._log.read_text(encoding="utf-8")
-
-    def _answers(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as answer:
-                return int(answer.status) == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
-
 @pytest.fixture
 def server(installation: Path) -> Iterator[Server]:
     """A fresh server on the test's own installation."""
@@ -139,6 +77,7 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
     """``open_page("/mesa", actor)``: a new profile with that person's cookie, or a stranger's without."""
     contexts = []
+    blocked: list[str] = []
 
     def opener(address: str, actor: Actor | None = None, *, width: int = 1440, height: int = 900) -> Page:
         context = browser.new_context(
@@ -159,6 +98,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
                 ]
             )
         page = context.new_page()
+        page.on("console", lambda said: blocked.append(said.text) if POLICY in said.text else None)
         page.goto(server.url + address)
         settle(page)
         return page
@@ -166,6 +106,7 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
     yield opener
     for each in contexts:
         each.close()
+    assert not blocked, "nothing that we show needs what our headers forbid"
 
 
 def settle(page: Page) -> None:

@@ -7,11 +7,12 @@ from reviewer.access.actor import OPERATOR
 from reviewer.decision.deliberation import meeting, room
 from reviewer.decision.outcome import replies
 from reviewer.models import Ordering, Phase, Resolution, VoteChoice
-from tests.browser.conftest import Opener, Server, settle
+from tests.browser.conftest import Opener, settle
 from tests.browser.test_administration import press
 from tests.conftest import PASSWORD, SLUG, PersonFactory
 from tests.decision.decided import Decided, decide_small_call
 from tests.jury.cases import FIRST
+from tests.serving import Server
 
 
 def test_deliberate_sign_decline_replace_and_amend(

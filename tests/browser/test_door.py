@@ -7,8 +7,9 @@ from reviewer.access import people
 from reviewer.access.actor import OPERATOR
 from reviewer.models import Role
 from reviewer.paths import ROOT
-from tests.browser.conftest import Opener, Server, settle
+from tests.browser.conftest import Opener, settle
 from tests.conftest import PASSWORD, PersonFactory
+from tests.serving import Server
 
 PAGES = sorted(each.stem for each in (ROOT / "pages").glob("*.py"))
 

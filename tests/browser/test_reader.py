@@ -9,8 +9,9 @@ from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Call, Document, Role
 from tests import papers
-from tests.browser.conftest import Opener, Server, settle
+from tests.browser.conftest import Opener, settle
 from tests.conftest import PersonFactory
+from tests.serving import Server
 
 LETTER = [
     "Me llamo Rosalía Peña.\nQuiero escribir sobre la señora\nde los camarones y su camión de reparto.",

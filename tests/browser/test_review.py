@@ -11,10 +11,11 @@ from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury import assignment, desk, reviews
 from reviewer.models import AuditEvent, Call, Note, NoteKind, Phase, Review, Role, Score
-from tests.browser.conftest import Opener, Server
+from tests.browser.conftest import Opener
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, events
 from tests.papers import add_document, pdf
+from tests.serving import Server
 
 CRITERIA = ("Motivación", "Mirada propia", "Claridad de la escritura", "Compromiso y viabilidad")
 SAVED = "Guardado "

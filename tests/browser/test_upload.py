@@ -11,8 +11,9 @@ from sqlmodel import select
 from reviewer import database
 from reviewer.access.actor import Actor
 from reviewer.models import AuditEvent, Upload
-from tests.browser.conftest import Opener, Server, settle
+from tests.browser.conftest import Opener, settle
 from tests.conftest import SLUG
+from tests.serving import Server
 
 pytestmark = pytest.mark.usefixtures("call")
 MEGABYTE = 1 << 20

@@ -1,0 +1,270 @@
+"""What a real server gives to strangers and to hostile requests, at Streamlit's addresses and at ours."""
+
+import http.client
+import random
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pytest
+from starlette.routing import Mount, Route
+from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from reviewer import calls, database
+from reviewer.access import passwords
+from reviewer.access.actor import OPERATOR
+from reviewer.models import Application, Person, Phase, Role
+from reviewer.paths import ROOT
+from reviewer.web import cookies
+from reviewer.web.headers import HEADERS, HSTS
+from reviewer.web.routes import ROUTES
+from tests.conftest import SLUG, call_text, log_in, migrate, token_of
+from tests.jury.cases import add_applications
+from tests.serving import Server
+from tests.web.stream import opened, run_page
+
+PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+ADDRESSES = dict(re.findall(r"^\| `(/\S*)` \| (\w+) \|", PAGE, re.MULTILINE))
+HOSTILE = (
+    "../../../etc/passwd",
+    "..%2f..%2fcookie.key",
+    "/etc/passwd",
+    "\\\\equipo\\c$",
+    "<img src=x onerror=alert(1)>",
+    "[a](javascript:alert(1))",
+    "' OR 1=1 --",
+    "=HYPERLINK(1)",
+    "\u202e\u200b",
+    "\x00",
+    "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    "9" * 30,
+    "-1",
+    "1e999",
+    "a" * 8000,
+    "{}",
+    "%s%n%d",
+    "",
+)
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+class Live(NamedTuple):
+    """A server with a call under review, and the cookie of one person of each role."""
+
+    server: Server
+    cookies: dict[Role, str]
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The server; one for all of this file, whose requests change nothing."""
+    folder = tmp_path_factory.mktemp("served")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{folder / 'reviewer.db'}")
+        patch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+        patch.setenv("REVIEWER_COOKIE_KEY", "a key for tests")
+        migrate(f"sqlite:///{folder / 'reviewer.db'}")
+        call = calls.load_call(OPERATOR, text=call_text())
+        add_applications(call, 2)
+        calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+        server = Server(folder / "server.log")
+        server.start()
+        yield Live(server, {role: _cookie_of(role) for role in Role})
+        server.stop()
+        database.engine().dispose()
+
+
+def _cookie_of(role: Role) -> str:
+    made = Person(
+        email=f"{role}@prueba.example",
+        name="Persona de prueba",
+        role=role,
+        password_hash=passwords.hash_password("una contraseña larga"),
+        must_change_password=False,
+    )
+    with database.writing() as session:
+        session.add(made)
+    return f"{cookies.NAME}={cookies.sign(token_of(log_in(made)))}"
+
+
+def asked(live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Answer:
+    """One request as it is written, nothing tidied up by a library. ``_`` in names of headers is ``-``."""
+    connection = http.client.HTTPConnection("localhost", live.server.port, timeout=30)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, address, body=body, headers=sent)
+    answer = connection.getresponse()
+    said = answer.read().decode("utf-8", "replace")
+    connection.close()
+    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, said)
+
+
+def test_each_of_streamlits_addresses_is_on_the_page() -> None:
+    nothing = SimpleNamespace(_storage=None)
+    runtime = SimpleNamespace(
+        **dict.fromkeys(("media_file_mgr", "uploaded_file_mgr", "component_registry"), nothing),
+        **dict.fromkeys(("bidi_component_registry", "stats_mgr", "is_ready_for_browser_connection"), nothing),
+    )
+    for route in create_streamlit_routes(runtime):  # type: ignore[arg-type]  # it is asked for its addresses only
+        written = re.escape(getattr(route, "path", "") or "/").replace(r"\{", "{").replace(r"\}", "}")
+        pattern = re.compile(re.sub(r"{[^}]*}", "[^/]+(/[^/]+)?", written))
+        assert any(pattern.fullmatch(each) for each in ADDRESSES), route
+
+
+@pytest.mark.parametrize("address", [each for each, said in ADDRESSES.items() if said.isdigit()])
+def test_a_stranger_gets_what_the_page_says_under_all_our_headers(live: Live, address: str) -> None:
+    method = "PUT" if "upload_file" in address else "GET"
+    answer = asked(live, address, method)
+    assert answer.status == int(ADDRESSES[address])
+    assert {name: answer.headers.get(name.lower()) for name in HEADERS} == HEADERS
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe-eval" not in policy and "script-src 'self' blob: 'sha256-" in policy
+    assert "'unsafe-inline'" not in policy.split("style-src")[0]
+    assert "strict-transport-security" not in answer.headers
+    secure = asked(live, address, method, X_Forwarded_Proto="https")
+    assert secure.headers["strict-transport-security"] == HSTS
+
+
+def test_nothing_of_the_project_or_the_installation_is_served(live: Live) -> None:
+    for path in ("reviewer.db", "cookie.key", "app.py", "pages/mesa.py", "documents", "data/reviewer.db"):
+        for folder in ("", "static/", "app/static/", "fuentes/", "fuentes/..%2f", "media/", "component/"):
+            answer = asked(live, f"/{folder}{path}", Cookie=live.cookies[Role.JURY])
+            shown = answer.status == 200 and "Streamlit" not in answer.body
+            assert not shown, f"{folder}{path}: {answer.body[:200]}"
+
+
+def test_a_redirect_never_leaves_this_host(live: Live) -> None:
+    for path in (
+        "//elsewhere.example/",
+        "/%5Celsewhere.example/",
+        "/mesa/",
+        "/.//elsewhere.example/",
+        "/static/",
+    ):
+        to = asked(live, path).headers.get("location", "/")
+        assert to.startswith(("/", f"http://localhost:{live.server.port}/")) and not to.startswith("//")
+
+
+def test_every_page_shows_a_stranger_the_log_in_and_nothing_else(live: Live) -> None:
+    with opened(live.server.url) as browser:
+        for page in sorted(each.stem for each in (ROOT / "pages").glob("*.py")):
+            shown = run_page(browser, page, "folio=GUI-0001")
+            assert "Contraseña" in shown or "Entre con su correo" in shown
+            assert "GUI-" not in shown and "Persona de prueba" not in shown
+    with opened(live.server.url, cookie=f"{cookies.NAME}=forged.{'A' * 27}") as browser:
+        assert "Contraseña" in run_page(browser, "personas")
+
+
+def test_a_websocket_opens_to_our_own_pages_only(live: Live) -> None:
+    for origin in ("http://elsewhere.example", "http://localhost", "null"):
+        with pytest.raises(InvalidStatus), opened(live.server.url, origin=origin):
+            pass
+
+
+def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Live) -> None:
+    rng = random.Random(20250927)
+    cookie = live.cookies[Role.JURY]
+    for _ in range(20):
+        with opened(live.server.url, cookie=cookie) as browser:
+            run_page(browser, "mesa")
+            browser.send(rng.randbytes(rng.choice([1, 50, 5000])))
+            try:
+                while True:
+                    said = bytes(browser.recv(timeout=0.05, decode=False))
+                    assert b"Traceback" not in said and b"site-packages" not in said
+            except (ConnectionClosed, TimeoutError):
+                pass
+    with opened(live.server.url, cookie=cookie) as browser:
+        browser.send("text where bytes belong")
+    with opened(live.server.url, cookie=cookie) as browser:
+        assert "Contraseña" not in run_page(browser, "mesa")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_address_of_a_page_breaks_it(live: Live, role: Role) -> None:
+    rng = random.Random(str(role))
+    names = [
+        "call",
+        "folio",
+        "tarea",
+        "vista",
+        "pagina",
+        "lote",
+        "escenario",
+        "ensayo",
+        "orden",
+        "caso",
+        "sede",
+    ]
+    names += _parameters_read()
+    with opened(live.server.url, cookie=live.cookies[role]) as browser:
+        for page in sorted(each.stem for each in (ROOT / "pages").glob("*.py")):
+            value = rng.choice(HOSTILE)
+            query = "&".join(f"{each}={quote(value)}" for each in names if each != "call")
+            shown = run_page(browser, page, query)
+            assert "Algo falló de nuestro lado" not in shown, (page, value, live.server.log()[-3000:])
+            assert "Traceback" not in shown
+        assert "No hay una convocatoria" in run_page(browser, "convocatoria", "call=%3Cimg%20src%3Dx%3E") or (
+            role is not Role.ADMIN
+        )
+
+
+def test_our_own_addresses_answer_hostile_requests_in_words(live: Live) -> None:
+    rng = random.Random(7)
+    for route in ROUTES:
+        if isinstance(route, Mount):
+            continue
+        assert isinstance(route, Route)
+        for _ in range(3):
+            path = re.sub(r"{[^}]*}", lambda _: quote(rng.choice(HOSTILE), safe="/%") or "x", route.path)
+            query = "&".join(f"{name}={quote(rng.choice(HOSTILE))}" for name in _parameters_read())
+            method = rng.choice(sorted(route.methods or {"GET"}))
+            headers = {
+                "Cookie": rng.choice([*live.cookies.values(), "x" * 4000, f"{cookies.NAME}=\x80.\xff", ""]),
+                "Sec_Fetch_Site": rng.choice(["same-origin", "cross-site"]),
+                "Range": rng.choice(["bytes=0-", "bytes=9-1", "bytes=-" + "9" * 50, "x"]),
+                "Host": rng.choice([f"localhost:{live.server.port}", "elsewhere.example", "a\tb"]),
+            }
+            body = rng.choice(
+                [b"", b"{", b"[]", b"null", b'{"a": 1e999}', b"\xff" * 100, b'{"versions": {}}']
+            )
+            answer = asked(live, f"{path}?{query}"[:30_000], method, body=body, **headers)
+            where = (method, path[:200], headers, answer)
+            assert answer.status < 500 and "Traceback" not in answer.body, where
+            assert "html" not in answer.headers.get("content-type", "") or "Streamlit" in answer.body, where
+    with database.reading() as session:
+        assert session.get(Application, 1)
+
+
+def test_garbage_on_the_line_does_not_stop_the_server(live: Live) -> None:
+    rng = random.Random(11)
+    for start in (
+        b"",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nContent-Length: -5\r\n\r\n",
+        b"GET /\x00 HTTP/9\r\n\r\n",
+    ):
+        with socket.create_connection(("localhost", live.server.port), timeout=5) as line:
+            line.sendall(start + rng.randbytes(500))
+            line.shutdown(socket.SHUT_WR)
+    assert asked(live, "/_stcore/health").body == "ok"
+
+
+def _parameters_read() -> list[str]:
+    """The names of the query parameters that pages, their parts and our routes read."""
+    found: set[str] = set()
+    for folder in (ROOT / "pages", ROOT / "reviewer" / "web"):
+        for path in Path(folder).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            found |= set(re.findall(r"(?:query_params|params)(?:\.get\(|\[)\"(\w+)\"", text))
+    return sorted(found)
