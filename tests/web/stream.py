@@ -7,6 +7,7 @@ from google.protobuf.text_format import MessageToString
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 LONGEST = 1 << 24  # bytes of one message
 
@@ -18,7 +19,7 @@ def opened(url: str, *, cookie: str = "", origin: str | None = None) -> Iterator
     address = url.replace("http://", "ws://") + "/_stcore/stream"
     with connect(
         address,
-        origin=origin or url,  # type: ignore[arg-type]  # a name of the library's own for a text
+        origin=Origin(origin or url),
         additional_headers=headers,
         max_size=LONGEST,
         open_timeout=20,
