@@ -160,9 +160,10 @@ def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
 
 def selection(session: Session, call: Call) -> Table:
     """Who is selected and who waits; only the header while nothing was selected."""
-    from reviewer.decision.outcome.cohort import table_now
+    from reviewer.decision.outcome.cohort import selection_now
+    from reviewer.decision.selection.record import table_of
 
-    return table_now(session, call)
+    return table_of(selection_now(session, call))
 
 
 MAKERS: dict[str, Callable[[Session, Call], Table]] = {

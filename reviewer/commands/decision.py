@@ -75,12 +75,14 @@ def _add_select(commands: Any) -> None:
 
 
 def _select(options: argparse.Namespace) -> int:
+    from reviewer.decision.outcome.now import fingerprint_of, selection_in_force
     from reviewer.decision.selection import outputs, scenarios
 
-    verb = scenarios.propose_for_call if options.propose else scenarios.selection_in_force
+    verb = scenarios.propose_for_call if options.propose else selection_in_force
     selection = verb(OPERATOR, call=options.call)
     if options.json:
-        print_json(outputs.to_json(OPERATOR, call=options.call, selection=selection))
+        digest = fingerprint_of(OPERATOR, call=options.call, selection=selection)
+        print_json(outputs.to_json(selection, call=options.call, digest=digest))
     else:
         print(outputs.in_words(selection, call=options.call))
     for warning in outputs.cautions(OPERATOR, call=options.call, selection=selection):

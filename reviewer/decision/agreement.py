@@ -29,6 +29,12 @@ class Agreement:
         """As a kept ranking holds it."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, held: dict[str, Any]) -> "Agreement":
+        """Back from what a kept ranking holds."""
+        shares = held["shares"]
+        return cls(**{**held, "alpha": tuple(held["alpha"]), "shares": tuple(shares) if shares else None})
+
 
 def measure(readings: Readings) -> Agreement:
     """All of it; alpha with the ordinal metric, since levels are ranks."""

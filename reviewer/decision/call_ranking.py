@@ -103,6 +103,15 @@ def ranking_of(session: Session, call: Call) -> Ranking | None:
     return _ranked(*_heard(session, call), call, in_silence)
 
 
+def agreement_of(session: Session, call: Call) -> agreement.Agreement | None:
+    """How far the jury agrees as of now; None where nothing was submitted."""
+    there = kept.latest(session, call)
+    if there is not None and there.stamp == stamp_of(session, call):
+        return agreement.Agreement.from_json(there.facts["agreement"])
+    readings, _ = _heard(session, call)
+    return None if readings is None else agreement.measure(readings)
+
+
 def _nothing(call: str) -> Refused:
     return Refused(f"En «{call}» no hay ningún dictamen enviado todavía.")
 

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from reviewer.access.actor import Actor
-from reviewer.decision.selection.scenarios import selection_in_force
+from reviewer.decision.outcome.now import selection_in_force
 from reviewer.models import Call
 from tests.browser.conftest import Opener, settle
 from tests.conftest import SLUG

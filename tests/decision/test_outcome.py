@@ -1,6 +1,7 @@
 """After the acta: told, answered, and a place that falls free goes to the next who keeps the rules."""
 
 import io
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from sqlmodel import select
 
 from reviewer import calls, clock, exports
 from reviewer.access.actor import OPERATOR
+from reviewer.cli import main
 from reviewer.database import reading, writing
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import lists, replacing, replies
+from reviewer.decision.outcome.now import selection_in_force
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
 from tests.conftest import PASSWORD, SLUG, PersonFactory
@@ -55,7 +58,9 @@ def amend(signed: Decided, password: str = PASSWORD) -> None:
     )
 
 
-def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(signed: Decided) -> None:
+def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(
+    signed: Decided, capsys: pytest.CaptureFixture[str]
+) -> None:
     leaving, next_one = signed.ranked[2], signed.ranked[6]
     venue = seats(signed)[leaving]
     answer(signed, leaving, Answer.DECLINED)
@@ -84,6 +89,13 @@ def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(sign
         rows = exports.selection(session, calls.get_call(SLUG)).rows
     assert {row[0]: row[2] for row in rows if row[1] == "selected"} == seats(signed)
     assert not [row for row in rows if row[0] in (leaving, next_one)]
+    assert main(["select", "--call", SLUG, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert {each["folio"]: each["venue"] for each in printed["selected"]} == seats(signed)
+    assert not {each["folio"] for each in printed["waiting"]} & {leaving, next_one, *seats(signed)}
+    with reading() as session:
+        last = signing.signed_versions(session, signed.call, ActaKind.AMENDMENT)[-1]
+    assert printed["fingerprint"] == last.fingerprint
 
 
 def test_whoever_would_break_a_rule_is_passed_over_and_said_so(person: PersonFactory) -> None:
@@ -97,8 +109,11 @@ def test_whoever_would_break_a_rule_is_passed_over_and_said_so(person: PersonFac
     answer(signed, woman, Answer.DECLINED)
     [nobody] = replacing.proposed(signed.coordinator, call=SLUG)
     assert nobody.taken_by == "" and other not in seats(signed)
+    assert [each.count for each in selection_in_force(signed.coordinator, call=SLUG).rules] == [1]
     amend(signed)
     assert sum(replies.follow_up(signed.coordinator, call=SLUG).vacant.values()) == 1
+    now = selection_in_force(signed.coordinator, call=SLUG)
+    assert [each.count for each in now.rules] == [0] and len(now.selected) == 5
 
 
 def only_women(ranked: tuple[str, ...], places: tuple[int, ...]) -> None:

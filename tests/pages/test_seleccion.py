@@ -4,8 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.decision.outcome.now import selection_in_force
 from reviewer.decision.selection.computing import compute
-from reviewer.decision.selection.scenarios import create, propose_for_call, selection_in_force, set_rules
+from reviewer.decision.selection.scenarios import create, propose_for_call, set_rules
 from reviewer.errors import Refused
 from reviewer.models import Call, ChangeKind
 from reviewer.web.routes import downloads

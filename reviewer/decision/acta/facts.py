@@ -83,10 +83,24 @@ class Statistics(_Fact):
     recusals: int
 
 
+class Agreement(_Fact):
+    """How far the jury agreed: alpha by criterion's label, the rest as in ``decision.agreement``."""
+
+    alpha: tuple[tuple[str, float | None], ...]
+    single: float | None
+    mean: float | None
+    readings: float
+    shares: tuple[float, float, float] | None
+
+
 class Tie(_Fact):
-    """Applications with the same result at the cut line, in the order that the lot gave."""
+    """Applications with the same result at a cut line, in the order that the lot gave.
+
+    ``seated`` are those to whom it gave a seat; none named in actas that say the order alone.
+    """
 
     folios: tuple[str, ...]
+    seated: tuple[str, ...] = ()
 
 
 class ActaFacts(_Fact):
@@ -115,8 +129,10 @@ class ActaFacts(_Fact):
     resolved: tuple[Resolved, ...]
     changes: tuple[HandChange, ...]
     lottery_seed: str
+    lottery_band: tuple[float, ...] = ()
     ties: tuple[Tie, ...]
     statistics: Statistics
+    agreement: Agreement | None = None
     fingerprint: str
     signed_by: str = ""
     signed_at: datetime | None = None

@@ -10,6 +10,7 @@ from reviewer import clock
 from reviewer.calls import CallSpec, spec_of
 from reviewer.decision.acta.facts import (
     ActaFacts,
+    Agreement,
     HandChange,
     Member,
     Resolved,
@@ -19,9 +20,9 @@ from reviewer.decision.acta.facts import (
     Tie,
     VenueResult,
 )
-from reviewer.decision.call_ranking import ranking_of
+from reviewer.decision.call_ranking import agreement_of
+from reviewer.decision.deliberation.meeting import panel_of
 from reviewer.decision.deliberation.room import recusals
-from reviewer.decision.ranking import Ranking
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import RuleState, Selection
 from reviewer.models import (
@@ -47,6 +48,7 @@ from reviewer.models import (
 from reviewer.words import listed, number
 
 DECISIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
+STALE_SELECTION = "Los puntajes o la elegibilidad cambiaron desde que se calculó la selección."
 _NAMED_GROUPS = 4
 
 
@@ -83,15 +85,21 @@ def facts_of(session: Session, call: Call, selection: Selection, versions: Versi
         sittings=sittings,
         members=_members(session, call),
         rules=tuple(_rules(selection, spec)),
-        warnings=selection.warnings,
+        warnings=(*selection.warnings, *_stale(session, call, selection)),
         venues=_venues(selection, spec),
         resolved=_resolved(session, call),
         changes=tuple(_change(each, spec) for each in selection.changes),
         lottery_seed=selection.seed,
-        ties=_ties(ranking_of(session, call), spec),
+        lottery_band=spec.decision.lottery_band,
+        ties=tuple(Tie(folios=each.folios, seated=each.seated) for each in selection.ties),
         statistics=_statistics(session, call),
+        agreement=_agreement(session, call, spec),
         fingerprint=record.fingerprint(session, call, selection),
     )
+
+
+def _stale(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
+    return () if record.is_current(session, call, selection) else (STALE_SELECTION,)
 
 
 def names_of(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
@@ -115,7 +123,10 @@ def _sittings(session: Session, call: Call) -> tuple[Sitting, ...]:
 
 
 def _members(session: Session, call: Call) -> tuple[Member, ...]:
-    """The active jury, there or not, then whoever else was there, in the order they were noted."""
+    """The call's jury, there or not, then whoever else was there, in the order they were noted.
+
+    Of those who left the jury, the ones who came or whose readings count.
+    """
     there = session.exec(
         select(Attendance)
         .join(Meeting, col(Meeting.id) == Attendance.meeting_id)
@@ -123,16 +134,22 @@ def _members(session: Session, call: Call) -> tuple[Member, ...]:
         .order_by(col(Attendance.id))
     ).all()
     came = {each.person_id for each in there}
+    counts = select(Review.person_id).where(
+        Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
+    )
+    on_panel = panel_of(call)
     jurors = session.exec(
         select(Person)
-        .where(Person.role == Role.JURY, col(Person.active) | col(Person.id).in_(came))
+        .where(Person.role == Role.JURY)
+        .where(col(Person.id).in_(on_panel) | col(Person.id).in_(came) | col(Person.id).in_(counts))
         .order_by(Person.name)
     ).all()
+    staying = set(session.exec(on_panel))
     folios = _recused_folios(session, call)
     jury = [
         Member(
             name=each.name,
-            capacity="Jurado",
+            capacity="Jurado" if each.id in staying or each.id in came else "Jurado (dejó el jurado)",
             present=each.id in came,
             signs=True,
             recused=tuple(folios.get(each.id or 0, ())),
@@ -260,19 +277,6 @@ def _change(change: record.Change, spec: CallSpec) -> HandChange:
     )
 
 
-def _ties(ranking: Ranking | None, spec: CallSpec) -> tuple[Tie, ...]:
-    """Those who share the result of the last seat of the ranking, where the first without one shares it."""
-    if ranking is None or not 0 < ranking.seats < len(ranking.ranking):
-        return ()
-    calibrated = spec.decision.ranking == "calibrated"
-    keys = [round(each.estimate if calibrated else each.raw_mean, 9) for each in ranking.ranking]
-    last, first_out = keys[ranking.seats - 1], keys[ranking.seats]
-    if last != first_out:
-        return ()
-    tied = [each.application for each, key in zip(ranking.ranking, keys, strict=True) if key == last]
-    return (Tie(folios=tuple(tied)),)
-
-
 def _statistics(session: Session, call: Call) -> Statistics:
     current = (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
     standing: Any = (
@@ -304,4 +308,17 @@ def _statistics(session: Session, call: Call) -> Statistics:
         readings=readings,
         jurors=jurors,
         recusals=recused,
+    )
+
+
+def _agreement(session: Session, call: Call, spec: CallSpec) -> Agreement | None:
+    found = agreement_of(session, call)
+    if found is None:
+        return None
+    return Agreement(
+        alpha=tuple((each.label, alpha) for each, alpha in zip(spec.criteria, found.alpha, strict=True)),
+        single=found.single,
+        mean=found.mean,
+        readings=found.readings,
+        shares=found.shares,
     )

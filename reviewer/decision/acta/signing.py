@@ -16,7 +16,7 @@ from reviewer.calls import get_call, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.facts import ActaFacts
-from reviewer.decision.acta.gathering import Versions, facts_of, names_of
+from reviewer.decision.acta.gathering import STALE_SELECTION, Versions, facts_of, names_of
 from reviewer.decision.deliberation.meeting import open_in
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
@@ -65,7 +65,7 @@ def standing(viewer: Actor, *, call: str) -> Standing:
             versions=signed_versions(session, stored, ActaKind.ACTA),
             correcting=pending.correction if pending else None,
             obstacles=tuple(_obstacles(session, stored, selection)),
-            cautions=tuple(_cautions(selection)),
+            cautions=tuple(_cautions(session, stored, selection)),
         )
 
 
@@ -289,12 +289,15 @@ def _obstacles(session: Session, call: Call, selection: Selection | None) -> lis
     return said
 
 
-def _cautions(selection: Selection | None) -> list[str]:
+def _cautions(session: Session, call: Call, selection: Selection | None) -> list[str]:
     """What may be signed all the same, knowing it."""
     if selection is None:
         return []
     broken = sorted({each.label for each in selection.broken})
-    return [f"No se cumple una regla: {each}. El acta lo dirá." for each in broken]
+    said = [f"No se cumple una regla: {each}. El acta lo dirá." for each in broken]
+    if not record.is_current(session, call, selection):
+        said.append(f"{STALE_SELECTION} Vuelva a calcularla en Selección, o el acta lo dirá.")
+    return said
 
 
 def _keep(

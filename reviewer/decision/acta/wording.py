@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Signatures, Table
-from reviewer.decision.acta.facts import ActaFacts, AmendmentFacts, Names
+from reviewer.decision.acta.facts import ActaFacts, Agreement, AmendmentFacts, Names, Tie
 from reviewer.words import counted, listed, number, percent
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
@@ -239,10 +239,25 @@ def _ties(facts: ActaFacts) -> Iterator[Block]:
         else "La convocatoria no publicó una semilla de sorteo: los empates se resuelven con el SHA-256 de "
         "«|folio», del más alto al más bajo."
     )
+    if facts.lottery_band:
+        low, high = (percent(each) for each in facts.lottery_band)
+        yield Paragraph(
+            f"La convocatoria sortea entre quienes tienen una probabilidad de lugar de {low} a {high}: en el "
+            "orden valen lo mismo."
+        )
     if not facts.ties:
         yield Paragraph("En la línea de corte no hubo empates.")
     for tie in facts.ties:
-        yield Paragraph(f"Hubo empate entre {listed(list(tie.folios))}, que el sorteo dejó en ese orden.")
+        yield Paragraph(
+            f"Hubo empate entre {listed(list(tie.folios))}, que el sorteo dejó en ese orden.{_drawn(tie)}"
+        )
+
+
+def _drawn(tie: Tie) -> str:
+    if not tie.seated:
+        return ""
+    places = "El lugar fue" if len(tie.seated) == 1 else "Los lugares fueron"
+    return f" {places} para {listed(list(tie.seated))}; con cualquiera se cumplían las reglas."
 
 
 def _statistics(facts: ActaFacts) -> Iterator[Block]:
@@ -262,6 +277,35 @@ def _statistics(facts: ActaFacts) -> Iterator[Block]:
         ("En lista de espera", waiting),
     )
     yield Table(("Concepto", "Cantidad"), tuple((a, number(b)) for a, b in lines), (0.8, 0.2), "lr")
+    if facts.agreement is not None:
+        yield from _agreement(facts.agreement)
+
+
+def _agreement(found: Agreement) -> Iterator[Block]:
+    rows = [(f"Alfa de Krippendorff: {label}", _figure(alpha)) for label, alpha in found.alpha]
+    rows += [
+        ("Correlación intraclase (ICC) de una lectura", _figure(found.single)),
+        (
+            f"Correlación intraclase (ICC) de la media de {number(found.readings)} lecturas",
+            _figure(found.mean),
+        ),
+    ]
+    if found.shares is not None:
+        names = ("la postulación", "la severidad de quien lee", "lo demás")
+        rows += [
+            (f"Parte de la variación de los puntajes que se debe a {name}", percent(share))
+            for name, share in zip(names, found.shares, strict=True)
+        ]
+    yield Table(("Acuerdo del jurado", "Valor"), tuple(rows), (0.8, 0.2), "lr")
+    yield Paragraph(
+        "El alfa y la correlación valen 1 donde todas las lecturas dicen lo mismo y 0 donde se parecen lo "
+        "que daría el azar; «—» donde no hay lecturas suficientes para medir.",
+        small=True,
+    )
+
+
+def _figure(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def _fingerprint(facts: ActaFacts) -> Iterator[Block]:

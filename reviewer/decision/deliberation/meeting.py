@@ -22,6 +22,7 @@ from reviewer.models import (
     Call,
     Meeting,
     Ordering,
+    PanelMember,
     Person,
     Role,
 )
@@ -78,8 +79,8 @@ def set_present(actor: Actor, *, call: str, person_id: int, present: bool) -> No
         stored = call_to_change(session, actor, call)
         meeting = the_open(session, stored)
         person = session.get(Person, person_id)
-        if person is None or not person.active or person.role is Role.ADMIN:
-            raise Refused("Esa persona no es parte del jurado ni de la coordinación.")
+        if person is None or (present and not _may_come(session, stored, person)):
+            raise Refused("Esa persona no es parte del jurado de esta convocatoria ni de la coordinación.")
         advisory_lock(session, f"attendance {meeting.id}")
         known = session.exec(
             select(Attendance).where(Attendance.meeting_id == meeting.id, Attendance.person_id == person_id)
@@ -95,6 +96,20 @@ def set_present(actor: Actor, *, call: str, person_id: int, present: bool) -> No
         session.add(known)
         what = "attendance.arrive" if present else "attendance.leave"
         audit.record(session, actor, what, "person", person_id, {"call": call})
+
+
+def panel_of(call: Call) -> Any:
+    """The ids of who is on a call's jury, as a subquery: every juror who may enter and did not leave it."""
+    left = select(PanelMember.person_id).where(
+        PanelMember.call_id == call.id, col(PanelMember.left_at).is_not(None)
+    )
+    return select(Person.id).where(Person.role == Role.JURY, col(Person.active), col(Person.id).not_in(left))
+
+
+def _may_come(session: Session, call: Call, person: Person) -> bool:
+    if person.role is Role.COORDINATOR:
+        return person.active
+    return session.exec(panel_of(call).where(Person.id == person.id)).first() is not None
 
 
 def add_guest(actor: Actor, *, call: str, name: str, capacity: str) -> None:

@@ -13,7 +13,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.blind import Veil, veil_of
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import reading
-from reviewer.decision.deliberation.meeting import CAPACITIES, open_in
+from reviewer.decision.deliberation.meeting import CAPACITIES, open_in, panel_of
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
 from reviewer.models import (
@@ -142,7 +142,7 @@ def room(viewer: Actor, *, call: str) -> Room | None:
             ordering=meeting.ordering,
             began_at=meeting.began_at,
             showing=meeting.showing,
-            attendees=_attendees(session, meeting),
+            attendees=_attendees(session, stored, meeting),
             items=_items(session, stored, meeting, selection),
             places_taken=_places_taken(selection),
         )
@@ -168,13 +168,13 @@ def on_the_wall(viewer: Actor, *, call: str, position: int) -> OnTheWall | None:
         return OnTheWall(
             item=found[0],
             synopsis=_veil(session, stored, [application])(application.id, application.synopsis),
-            voters=_voters(session, meeting, application),
+            voters=_voters(session, stored, meeting, application),
             opinions=_opinions(session, spec_of(stored), application),
         )
 
 
-def _attendees(session: Session, meeting: Meeting) -> tuple[Attendee, ...]:
-    """Everybody of the jury and the coordination, the jury first, then guests."""
+def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee, ...]:
+    """Everybody of the call's jury and the coordination, the jury first, then guests."""
     noted = session.exec(
         select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
     ).all()
@@ -182,7 +182,11 @@ def _attendees(session: Session, meeting: Meeting) -> tuple[Attendee, ...]:
     people = session.exec(
         select(Person)
         .where(col(Person.role).in_((Role.JURY, Role.COORDINATOR)))
-        .where(col(Person.active) | col(Person.id).in_(list(by_person)))
+        .where(
+            col(Person.id).in_(list(by_person))
+            | col(Person.id).in_(panel_of(call))
+            | (col(Person.active) & (col(Person.role) == Role.COORDINATOR))
+        )
     ).all()
     ordered = sorted(people, key=lambda each: (each.role is not Role.JURY, each.name.casefold()))
     hers = [_attendee(by_person.get(each.id or 0), each) for each in ordered]
@@ -283,7 +287,7 @@ def _places_taken(selection: Selection | None) -> dict[str, int] | None:
     return dict(Counter(each.venue for each in selection.selected)) if selection else None
 
 
-def _voters(session: Session, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
+def _voters(session: Session, call: Call, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
     """The jurors who are there, and every recused one, there or not: she is named."""
     recused = {person_id for person_id, _ in recusals(session, [application.id]).get(application.id, ())}
     cast: Any = (
@@ -294,7 +298,7 @@ def _voters(session: Session, meeting: Meeting, application: Application) -> tup
     votes: dict[int | None, VoteChoice] = dict(session.exec(cast).all())
     return tuple(
         Voter(each.person_id or 0, each.name, each.person_id in recused, votes.get(each.person_id))
-        for each in _attendees(session, meeting)
+        for each in _attendees(session, call, meeting)
         if each.votes or each.person_id in recused
     )
 

@@ -1,15 +1,16 @@
 """Who has a seat and who waits: the signed selection with the amendments since."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from reviewer.calls import spec_of
 from reviewer.decision.acta.signing import in_force
-from reviewer.decision.selection.record import COLUMNS, Selection, selection_of, table_in_force
+from reviewer.decision.selection import record
+from reviewer.decision.selection.record import Place, Selection, selection_of
 from reviewer.errors import Refused
-from reviewer.models import Acta, Call, Outcome, Replacement, Scenario
-from reviewer.tables import Table
+from reviewer.models import Acta, Call, Replacement, Scenario
 
 
 @dataclass(frozen=True)
@@ -78,22 +79,39 @@ def replacements(session: Session, call: Call) -> list[Replacement]:
     return list(session.exec(query))
 
 
-def table_now(session: Session, call: Call) -> Table:
-    """``selection.csv``: once an acta stands, with its amendments; before, the selection in force.
+def selection_now(session: Session, call: Call) -> Selection | None:
+    """The selection in force: once an acta stands, with its amendments; None where there is none.
 
-    Whoever takes a seat takes its position.
+    Whoever takes a seat takes its position. What became of the rules is that of the signed acta.
     """
     if in_force(session, call) is None:
-        return table_in_force(session, call)
+        return record.in_force(session, call)
     cohort = cohort_of(session, call)
-    positions = {each.folio: each.position for each in cohort.selection.selected}
-    for each in replacements(session, call):
-        positions[each.taken_by] = positions.get(each.freed_by, 0)
-    selected = sorted((each.venue, positions[each.folio], each.folio) for each in cohort.seats)
-    waiting = (
-        (folio, Outcome.WAITING.value, venue, place)
-        for venue, folios in cohort.waiting.items()
-        for place, folio in enumerate(folios, start=1)
+    signed, replaced = cohort.selection, replacements(session, call)
+    if not replaced:
+        return signed
+    out = {*cohort.left, *(each.folio for each in cohort.seats)}
+    return replace(
+        signed,
+        selected=tuple(_seated(signed, replaced, [each.key for each in spec_of(call).venues])),
+        waiting=tuple(_moved_up(signed, cohort)),
+        general=tuple(each for each in signed.general if each.folio not in out),
     )
-    rows = [(folio, Outcome.SELECTED.value, venue, place) for venue, place, folio in selected]
-    return Table("Selección", COLUMNS, (*rows, *waiting))
+
+
+def _seated(signed: Selection, replaced: list[Replacement], venues: list[str]) -> list[Place]:
+    seats = {each.folio: each for each in signed.selected}
+    known = {each.folio: each for each in signed.waiting}
+    for each in replaced:
+        freed = seats.pop(each.freed_by)
+        if each.taken_by:
+            taker = known[each.taken_by]
+            seats[each.taken_by] = replace(taker, venue=freed.venue, position=freed.position)
+    return sorted(seats.values(), key=lambda seat: (venues.index(seat.venue), seat.position))
+
+
+def _moved_up(signed: Selection, cohort: Cohort) -> Iterator[Place]:
+    known = {(each.venue, each.folio): each for each in signed.waiting}
+    for venue, folios in cohort.waiting.items():
+        for position, folio in enumerate(folios, start=1):
+            yield replace(known[venue, folio], position=position)

@@ -144,16 +144,18 @@ def _next(
 
 def _misses(standing: Standing, keys: list[str], seats: dict[str, str]) -> list[int]:
     """By how many people each bound is missed with these seats (venue by folio)."""
-    problem = standing.problem
-    numbers = {folio: number for number, folio in enumerate(problem.pool.folios) if folio in seats}
-    seated = Seated(
+    bounds = standing.problem.bounds
+    counts = seated_of(standing, keys, seats).counts(bounds)
+    return [breach(bound, count) for bound, count in zip(bounds, counts, strict=True)]
+
+
+def seated_of(standing: Standing, keys: list[str], seats: dict[str, str]) -> Seated:
+    """These seats (venue by folio) as numbers in the pool and venues by the place of their ``keys``."""
+    numbers = {folio: number for number, folio in enumerate(standing.problem.pool.folios) if folio in seats}
+    return Seated(
         np.array(list(numbers.values()), dtype=np.int64),
         np.array([keys.index(seats[folio]) for folio in numbers], dtype=np.int64),
     )
-    return [
-        breach(bound, count)
-        for bound, count in zip(problem.bounds, seated.counts(problem.bounds), strict=True)
-    ]
 
 
 def _facts(

@@ -22,6 +22,7 @@ from reviewer.decision.selection.proposal import costs, propose
 from reviewer.decision.selection.record import Selection, selection_of
 from reviewer.decision.selection.rules import is_sensitive, parse_rule
 from reviewer.decision.selection.settling import placements, rule_states, settle, warnings
+from reviewer.decision.selection.ties import ties
 from reviewer.decision.stamp import stamp_of
 from reviewer.errors import Refused, Stale
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario
@@ -48,7 +49,7 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
         explanation = explained(outcome, standing.problem, spec)
         _keep_conflict(actor, found, explanation)
         raise Conflicting(explanation)
-    priced = _costs(standing, outcome, rules)
+    found_out = {"costs": _costs(standing, outcome, rules), "ties": _ties(standing, outcome)}
     with writing() as session:
         fresh, call = to_change(session, actor, scenario, found.version)
         keys = [each.key for each in spec.venues]
@@ -56,7 +57,7 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
         fresh.proposal = {folios[p]: keys[v] for p, v in zip(outcome.people, outcome.venues, strict=True)}
         fresh.solved, fresh.seed, fresh.basis = found.rules, spec.decision.lottery_seed, basis
         fresh.computed_at = clock.now()
-        _settle(session, fresh, standing, spec, priced)
+        _settle(session, fresh, standing, spec, found_out)
         changed(session, fresh)
         audited(session, actor, "scenario.compute", fresh, {"selected": len(fresh.proposal)})
         session.flush()
@@ -172,7 +173,7 @@ def _settle(
     found: Scenario,
     standing: Standing,
     spec: CallSpec,
-    priced: list[dict[str, Any]] | None = None,
+    of_proposal: dict[str, Any] | None = None,
 ) -> None:
     """Writes the placements and the report of a scenario, from its proposal and its changes by hand."""
     changes = session.exec(
@@ -183,7 +184,7 @@ def _settle(
     session.add_all(placements(standing, spec, settled, found.id or 0))
     found.report = {
         "rules": rule_states(standing.problem.bounds, settled.cohort, spec),
-        "costs": found.report.get("costs", []) if priced is None else priced,
+        **(of_proposal or {key: found.report.get(key, []) for key in ("costs", "ties")}),
         "warnings": warnings(standing, spec, settled),
     }
 
@@ -204,6 +205,14 @@ def _costs(standing: Standing, cohort: Cohort, rules: Sequence[RepresentationRul
             entry["leaves"] = [folios[person] for person in each.leaves]
         priced.append(entry)
     return priced
+
+
+def _ties(standing: Standing, cohort: Cohort) -> list[list[list[str]]]:
+    folios = standing.problem.pool.folios
+    return [
+        [[folios[person] for person in each.people], [folios[person] for person in each.people[each.seated]]]
+        for each in ties(standing.problem, cohort)
+    ]
 
 
 def _keep_conflict(actor: Actor, found: Scenario, explanation: Explanation) -> None:

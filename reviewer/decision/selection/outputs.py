@@ -7,16 +7,12 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
 from reviewer.database import reading
-from reviewer.decision.selection.record import Place, RuleState, Selection, fingerprint, is_current
+from reviewer.decision.selection.record import Place, RuleState, Selection, is_current
 from reviewer.words import counted
 
 
-def to_json(viewer: Actor, *, call: str, selection: Selection) -> dict[str, Any]:
+def to_json(selection: Selection, *, call: str, digest: str) -> dict[str, Any]:
     """As the command-line contract writes it: each venue's seats, then each venue's waiting list."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
-        digest = fingerprint(session, stored, selection)
     return {
         "call": call,
         "scenario": selection.name,

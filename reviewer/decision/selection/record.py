@@ -96,8 +96,19 @@ class RuleCost:
 
 
 @dataclass(frozen=True)
+class TieState:
+    """Folios of the same merit at the cut, the highest lot first; the lot gave those ``seated`` a seat."""
+
+    folios: tuple[str, ...]
+    seated: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Selection:
-    """A scenario's cohort. ``waiting`` has each venue's list, ``general`` the one general order."""
+    """A scenario's cohort. ``waiting`` has each venue's list, ``general`` the one general order.
+
+    ``costs`` and ``ties`` are those of the computed proposal, whatever was changed by hand since.
+    """
 
     scenario_id: int
     public_id: str
@@ -110,6 +121,7 @@ class Selection:
     changes: tuple[Change, ...]
     rules: tuple[RuleState, ...]
     costs: tuple[RuleCost, ...]
+    ties: tuple[TieState, ...]
     warnings: tuple[str, ...]
     basis: str
     computed_at: datetime
@@ -170,6 +182,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
         changes=_changes(session, scenario),
         rules=tuple(RuleState(**each) for each in scenario.report.get("rules", ())),
         costs=tuple(RuleCost(**each) for each in scenario.report.get("costs", ())),
+        ties=tuple(TieState(*map(tuple, each)) for each in scenario.report.get("ties", ())),
         warnings=tuple(scenario.report.get("warnings", ())),
         basis=scenario.basis,
         computed_at=scenario.computed_at,
@@ -185,13 +198,8 @@ def read_applications(call: Call) -> Any:
     )
 
 
-def table_in_force(session: Session, call: Call) -> Table:
-    """``selection.csv``: who is selected, then who waits in each venue; none in force: the header."""
-    return table_of(in_force(session, call))
-
-
 def table_of(selection: Selection | None) -> Table:
-    """A selection as a table, in the contract's columns."""
+    """Who is selected, then who waits in each venue, in the contract's columns; of none, the header."""
     return Table("Selección", COLUMNS, tuple(_rows(selection)) if selection else ())
 
 

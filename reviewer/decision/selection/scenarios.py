@@ -23,7 +23,7 @@ from reviewer.decision.selection.keeping import (
     tidy,
     to_change,
 )
-from reviewer.decision.selection.record import Selection, in_force, is_signed, selection_of
+from reviewer.decision.selection.record import Selection, is_signed, selection_of
 from reviewer.decision.selection.rules import parse_rule, to_raw
 from reviewer.errors import MachineFault, Refused
 from reviewer.models import HandChange, Placement, Scenario
@@ -148,17 +148,6 @@ def propose_for_call(actor: Actor, *, call: str) -> Selection:
     if not signed:
         put_in_force(actor, scenario=made.public_id)
     return made
-
-
-def selection_in_force(viewer: Actor, *, call: str) -> Selection:
-    """The selection in force. Raises ``Refused`` while there is none."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
-        found = in_force(session, stored)
-    if found is None:
-        raise Refused(f"En «{call}» no hay una selección vigente: proponga una con select --propose.")
-    return found
 
 
 def _same(made: Selection, call: str) -> Selection | None:

@@ -33,14 +33,14 @@ def _replacing(problem: Problem, cohort: Cohort, venue: int) -> Bools:
     """Seats of the venue, a line for each kind of person that sits there × cells that may replace her."""
     seated = np.flatnonzero(cohort.venues == venue)
     kinds = {int(problem.cells.of[cohort.people[at]]): int(at) for at in seated}
-    rows = [_cells_that_fit(problem, cohort, at, venue) for at in kinds.values()]
+    rows = [cells_that_fit(problem, cohort, at, venue) for at in kinds.values()]
     free = problem.seats[venue] - len(seated)
     if free > 0:
-        rows.append(_cells_that_fit(problem, cohort, None, venue))
+        rows.append(cells_that_fit(problem, cohort, None, venue))
     return np.array(rows, dtype=bool).reshape(len(rows), len(problem.cells.sizes))
 
 
-def _cells_that_fit(problem: Problem, cohort: Cohort, at: int | None, venue: int) -> Bools:
+def cells_that_fit(problem: Problem, cohort: Cohort, at: int | None, venue: int) -> Bools:
     """Cells whose people may take the seat ``at`` (None: a free one): no bound is missed more than before."""
     fits = np.ones(len(problem.cells.sizes), dtype=bool)
     left = None if at is None else int(cohort.people[at])

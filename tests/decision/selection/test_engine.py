@@ -12,6 +12,7 @@ from reviewer.decision.selection.model import choose
 from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Bound, Cohort, Problem, breach
 from reviewer.decision.selection.proposal import costs, propose
 from reviewer.decision.selection.seating import seat
+from reviewer.decision.selection.ties import ties
 from reviewer.decision.selection.waiting import general_order, waiting_list
 from tests.decision.selection.toys import bound, cohorts, keeps, pool_of, problems, worth
 
@@ -124,6 +125,44 @@ def _swapped(cohort: Cohort, at: int, person: int) -> Cohort:
     people = cohort.people.copy()
     people[at] = person
     return replace(cohort, people=people)
+
+
+@QUICK
+@given(problems())
+def test_whom_the_lot_gave_a_seat_could_have_been_the_others_it_is_tied_with(problem: Problem) -> None:
+    outcome = propose(problem)
+    if isinstance(outcome, Conflict):
+        return
+    found = ties(problem, outcome)
+    named = {int(each) for tie in found for each in tie.people}
+    merit, seated = problem.pool.merit, set(outcome.people.tolist())
+    for tie in found:
+        assert len(set(merit[tie.people])) == 1
+        assert [int(each) in seated for each in tie.people] == tie.seated.tolist()
+        assert 0 < tie.seated.sum() < len(tie.people)
+    exchanged = {
+        (int(outcome.people[at]), other)
+        for at in range(len(outcome.people))
+        for other in _outside(problem, outcome)
+        if merit[outcome.people[at]] == merit[other] and keeps(problem, _swapped(outcome, at, other))
+    }
+    assert named == {each for pair in exchanged for each in pair}
+
+
+def test_where_a_rule_moves_the_cut_the_tie_is_found_there() -> None:
+    """Of six for two seats a rule keeps one for the lower group, which has a tie; that of the ranking's cut
+    between the second and the third is none."""
+    pool = pool_of([5.0, 4.0, 4.0, 2.0, 2.0, 1.0])
+    low = [False, False, False, True, True, True]
+    problem = Problem(pool, (1, 1), (bound(low, least=1),))
+    outcome = propose(problem)
+    assert isinstance(outcome, Cohort)
+    [tie] = ties(problem, outcome)
+    assert tie.people.tolist() == [3, 4] and tie.seated.tolist() == [True, False]
+    free = propose(Problem(pool, (1, 1)))
+    assert isinstance(free, Cohort)
+    [tie] = ties(Problem(pool, (1, 1)), free)
+    assert tie.people.tolist() == [1, 2] and tie.seated.tolist() == [True, False]
 
 
 def test_ties_fall_by_a_lottery_that_anybody_can_recompute() -> None:

@@ -10,6 +10,7 @@ from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
 from reviewer.database import reading, writing
+from reviewer.decision.outcome.now import selection_in_force
 from reviewer.decision.selection import record
 from reviewer.decision.selection.computing import change_by_hand, compute, undo_change
 from reviewer.decision.selection.explanation import Conflicting
@@ -21,7 +22,6 @@ from reviewer.decision.selection.scenarios import (
     put_in_force,
     remove,
     rename,
-    selection_in_force,
     set_rules,
 )
 from reviewer.errors import Forbidden, Refused, Stale
