@@ -1,19 +1,16 @@
 """Workbooks: a sheet a table, and one that says what each column means."""
 
 import io
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import BinaryIO
 
-import xlsxwriter
+from rustpy_xlsxwriter import write_worksheets
 
 from reviewer.tables import Cell, Table, neutral
 
 EXPLAINED = "columnas"
-_OPTIONS: dict[str, Any] = {
-    "constant_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-}
+_LONGEST = 32_767  # characters of a cell; a spreadsheet refuses the whole file for one more
 
 
 def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> bytes:
@@ -28,18 +25,25 @@ def write_workbook(
 ) -> None:
     """Writes the same to an open file; no cell of it is a formula or a link."""
     sheets = {**tables, EXPLAINED: _explained(tables, meanings)}
-    with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        bold = book.add_format({"bold": True})
-        for name, table in sheets.items():
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 1)
-            sheet.set_column(0, len(table.columns) - 1, 16)
-            if name == EXPLAINED:
-                sheet.set_column(2, 2, 100)
-            sheet.write_row(0, 0, table.columns, bold)
-            for number, row in enumerate(table.rows, start=1):
-                for place, cell in enumerate(row):
-                    _write_cell(sheet, number, place, cell)
+    write_worksheets(
+        [(name, _records(table)) for name, table in sheets.items()],
+        file,
+        bold_headers=True,
+        column_widths={name: _widths(name, table) for name, table in sheets.items()},
+        freeze_panes={"general": {"row": 1, "col": 1}},
+    )
+
+
+def _widths(name: str, table: Table) -> list[float]:
+    """In characters."""
+    return [16.0, 16.0, 100.0] if name == EXPLAINED else [16.0] * len(table.columns)
+
+
+def _records(table: Table) -> Iterator[dict[str, str | int | float | None]]:
+    """The rows by column; of a table without any an empty one, since the header comes with the first."""
+    columns = [neutral(each) for each in table.columns]
+    for row in table.rows or [(None,) * len(columns)]:
+        yield dict(zip(columns, map(_written, row), strict=True))
 
 
 def _explained(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> Table:
@@ -51,8 +55,7 @@ def _explained(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, 
     return Table("Columnas", ("hoja", "columna", "qué dice"), rows)
 
 
-def _write_cell(sheet: Any, row: int, column: int, cell: Cell) -> None:
-    if isinstance(cell, int | float):
-        sheet.write_number(row, column, cell)
-    elif cell not in (None, ""):
-        sheet.write_string(row, column, neutral(cell) if isinstance(cell, str) else cell.isoformat())
+def _written(cell: Cell) -> str | int | float | None:
+    if isinstance(cell, str):
+        return neutral(cell)[:_LONGEST] or None
+    return cell.isoformat() if isinstance(cell, date) else cell
