@@ -30,4 +30,5 @@ $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 requirements:
 	$(PY) -m pip install --quiet uv
 	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade pyproject.toml -o requirements.txt
-	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade --group dev -c requirements.txt -o requirements-dev.txt
+	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade --extra servers -c requirements.txt pyproject.toml -o requirements-servers.txt
+	$(PY) -m uv pip compile --quiet --universal --no-header --upgrade --group dev -c requirements-servers.txt -o requirements-dev.txt

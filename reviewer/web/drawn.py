@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from reviewer import documents
+from reviewer.errors import MachineFault
 from reviewer.jury.reading import ReadableDocument
 from reviewer.pdf.results import PageText, PdfFailure
 from reviewer.web.workers import pdf_workers
@@ -129,7 +130,7 @@ def _measured(sha256: str) -> tuple[tuple[float, float], ...]:
     try:
         with documents.local_path(sha256) as path:
             pages = pdf_workers().outline(path).result()
-    except OSError:
+    except (OSError, MachineFault):
         return ()
     except PdfFailure as error:
         return () if error.code in PASSING else _keep_sizes(sha256, ())
