@@ -14,16 +14,18 @@ def main() -> int:
     """Runs the steps in turn; the first that fails ends them."""
     _install_missing()
     # Two at a time, since imports and servers under test start processes of their own.
-    parallel = ["pytest", "-m", "not browser", "-n", "2", "--dist", "loadfile"]
+    parallel = ["pytest", "-n", "2", "--dist", "worksteal", "-m"]
     steps: list[tuple[str, list[str], dict[str, str]]] = [
         ("lint", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
         ("types", ["mypy"], {}),
-        ("tests on SQLite", parallel, {}),
-        ("tests in the browser", ["pytest", "-m", "browser"], {}),
+        ("tests on SQLite", [*parallel, "not browser"], {}),
+        ("tests in the browser", [*parallel, "browser"], {}),
     ]
     if _found("postgresql") or IN_CI:
-        steps.append(("tests on PostgreSQL", parallel, {"DICTAMEN_TEST_DATABASE": "postgresql"}))
+        steps.append(
+            ("tests on PostgreSQL", [*parallel, "not browser"], {"DICTAMEN_TEST_DATABASE": "postgresql"})
+        )
     else:
         _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
     for name, words, extra in steps:

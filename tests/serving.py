@@ -1,5 +1,6 @@
 """The application as ``streamlit run`` serves it, in a process of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -8,9 +9,26 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 from reviewer.paths import ROOT
+
+
+@cache
+def _nursery() -> subprocess.Popen[str]:
+    """The process that forks servers; it ends when its input does, with this process."""
+    command = [sys.executable, "-m", "tests.nursery"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _born(words: list[str], log: Path) -> int:
+    """The process id of a new server, which takes the environment as it is now."""
+    nursery = _nursery()
+    assert nursery.stdin and nursery.stdout
+    order = {"words": words, "environment": dict(os.environ), "log": str(log)}
+    print(json.dumps(order), file=nursery.stdin, flush=True)
+    return int(nursery.stdout.readline())
 
 
 class Server:
@@ -22,46 +40,47 @@ class Server:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process = 0
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={self.port}"]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--server.address=localhost"],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env=os.environ.copy(),
-            )
+        words = ["run", "app.py", f"--server.port={self.port}", "--server.address=localhost"]
+        self._process = _born(words, self._log)
         deadline = time.monotonic() + 90
         while not self._answers():
-            assert time.monotonic() < deadline and self._process.poll() is None, self.log()
+            assert time.monotonic() < deadline and self._lives(), self.log()
             time.sleep(0.1)
 
     @property
     def pid(self) -> int:
         """The running server's process."""
-        assert self._process is not None
-        return self._process.pid
+        assert self._process
+        return self._process
 
     def kill(self) -> None:
         """Ends the server as a power cut would."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
+        self._end(signal.SIGKILL)
 
     def stop(self) -> None:
         """Ends the server as an operator would."""
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.kill()
-            self._process = None
+        self._end(signal.SIGTERM)
+        self.kill()
+
+    def _end(self, by: signal.Signals) -> None:
+        deadline = time.monotonic() + 10
+        if self._lives():
+            os.kill(self._process, by)
+        while self._lives() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if not self._lives():
+            self._process = 0
+
+    def _lives(self) -> bool:
+        try:
+            os.kill(self._process, 0)
+        except ProcessLookupError:
+            return False
+        return self._process != 0
 
     def log(self) -> str:
         """What the server wrote to its terminal."""

@@ -1,0 +1,57 @@
+"""Servers born with their modules already loaded.
+
+Loading Streamlit, pandas and the rest takes several seconds of processor time; for fifty servers, minutes.
+This process loads them once and forks a server for each line that it reads: a list of words for Streamlit's
+command line, the environment, and the log's path, as JSON. It answers with the child's process id.
+"""
+
+import importlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from reviewer.paths import ROOT
+
+# None that registers a component when loaded: that needs the server that it is for.
+LOADED = (
+    *(
+        "streamlit",
+        "streamlit.web.cli",
+        "streamlit.web.bootstrap",
+        "streamlit.web.server.starlette",
+        "uvicorn",
+    ),
+    *("pandas", "pyarrow", "streamlit_authenticator", "reviewer.web.application", "reviewer.verification"),
+)
+
+
+def main() -> None:
+    """Loads, then serves lines until the input ends."""
+    for each in LOADED:
+        importlib.import_module(each)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
+    for line in sys.stdin:
+        born = os.fork()
+        if born == 0:
+            _become(**json.loads(line))
+        print(born, flush=True)
+
+
+def _become(words: list[str], environment: dict[str, str], log: str) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    with Path(log).open("ab") as out, Path(os.devnull).open("rb") as nothing:
+        for mine, its in ((0, nothing), (1, out), (2, out)):
+            os.dup2(its.fileno(), mine)
+    from streamlit.web import cli
+
+    cli.main(words, prog_name="streamlit")
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
