@@ -9,6 +9,7 @@ from reviewer.jury import committee, flags
 from reviewer.jury.flags import FlagRow
 from reviewer.models import Call, FlagKind
 from reviewer.web import gate, told
+from reviewer.web.jury import texts
 from reviewer.web.plain import plain
 from reviewer.web.review import flagged
 from reviewer.web.review.committee import conversation
@@ -110,6 +111,7 @@ with told.told():
         st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
         st.stop()
     flags.find_without_text(actor, call=call.slug)
+    texts.show(actor, call)
     first, second, third = st.tabs(["Por resolver", "Resueltos", "Comité"])
     with first:
         listing(actor, call)

@@ -18,11 +18,13 @@ from reviewer.paths import uploads_folder
 
 SILENT = timedelta(seconds=20)
 LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
-IMPORT, REHEARSE, RANK = "import", "rehearse", "rank"
+IMPORT, REHEARSE, RANK, READ = "import", "rehearse", "rank", "read"
+OF_A_CALL = (RANK, READ)  # they need no more than the call
 ACTIONS = {  # who may start, see and stop each kind
     IMPORT: Action.IMPORT_BATCH,
     REHEARSE: Action.IMPORT_BATCH,
     RANK: Action.SEE_RANKING,
+    READ: Action.RUN_JURY,
 }
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -61,8 +63,8 @@ def clear_away(job: Job) -> None:
 def command_of(job: Job) -> list[str]:
     """The words of the command that the job runs."""
     common = ["--json", "--call", str(job.arguments["call"])]
-    if job.kind == RANK:
-        return [RANK, *common]
+    if job.kind in OF_A_CALL:
+        return [job.kind, *common]
     return [IMPORT, str(job.arguments["source"]), *common, *(["--dry-run"] if job.kind == REHEARSE else [])]
 
 
@@ -90,7 +92,7 @@ def log_of(job: Job) -> Path:
 
 def can_resume(job: Job) -> bool:
     """Whether it stopped and what it works on is still there."""
-    there = job.kind == RANK or Path(str(job.arguments["source"])).exists()
+    there = job.kind in OF_A_CALL or Path(str(job.arguments["source"])).exists()
     return there and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 

@@ -28,7 +28,6 @@ from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import (
     ACTIONS,
     IMPORT,
-    RANK,
     REHEARSE,
     UNDER_WAY,
     can_resume,
@@ -139,11 +138,13 @@ def start_rehearsal(
     return _start(actor, REHEARSE, label, arguments, job_id)
 
 
-def start_ranking(actor: Actor, *, call_slug: str) -> str:
-    """Starts computing a call's ranking; returns the job's public id, or that of the one under way."""
+def start_for_call(actor: Actor, *, kind: str, call_slug: str) -> str:
+    """Starts ``RANK`` or ``READ``, which need no more than the call; returns the job's public id, or that of
+    the one under way.
+    """
     call = calls.get_call(call_slug)
-    require(actor, Action.SEE_RANKING, call.phase)
-    return _start(actor, RANK, call.title, {"call": call.slug})
+    require(actor, ACTIONS[kind], call.phase)
+    return _start(actor, kind, call.title, {"call": call.slug})
 
 
 def resume(actor: Actor, *, job_id: str) -> None:

@@ -42,6 +42,8 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     from reviewer.intake import rehearsals
     from reviewer.intake import report as reports
     from reviewer.intake.batch import import_batch
+    from reviewer.job_rows import READ
+    from reviewer.jury import texts
     from reviewer.jury.conflicts import apply_declarations
 
     report = None
@@ -63,6 +65,8 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
                 raise Refused(reports.in_words(report))
             if not options.dry_run:
                 apply_declarations(OPERATOR, call=options.call)
+        if progress.job_id and not options.dry_run and texts.pending(OPERATOR, call=options.call):
+            jobs.start_for_call(OPERATOR, kind=READ, call_slug=options.call)
     except jobs.Cancelled:
         stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return tell(stopped, PARTLY, as_json=options.json)

@@ -1,16 +1,21 @@
-"""``assign`` and ``scores load``."""
+"""``assign``, ``read`` and ``scores load``."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE, PARTLY, print_json
+from reviewer.commands.progress import ProgressLine
+from reviewer.pdf.workers import PdfWorkers
+from reviewer.words import counted
 
 
 def add(commands: Any) -> None:
     """Adds them to the command line."""
     _add_assign(commands)
+    _add_read(commands)
     _add_scores(commands)
 
 
@@ -43,6 +48,34 @@ def _assign(options: argparse.Namespace) -> int:
     print(f"{plan.applications} postulaciones, {len(plan.pairs)} lecturas nuevas.")
     for each in plan.loads:
         print(f"  {each.name}: {each.before + each.added} ({each.added} nuevas)")
+    return DONE
+
+
+def _add_read(commands: Any) -> None:
+    read = commands.add_parser(
+        "read", help="lee los documentos del jurado: nombres suyos y páginas en que no se puede cubrir nada"
+    )
+    read.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    read.add_argument("--json", action="store_true")
+    read.set_defaults(run=_read)
+
+
+def _read(options: argparse.Namespace) -> int:
+    from reviewer import jobs
+    from reviewer.jury import texts
+
+    with jobs.reporting() as progress, ProgressLine(progress, "documentos") as line:
+        with PdfWorkers(os.cpu_count() or 1) as workers:
+            found = texts.read(OPERATOR, call=options.call, workers=workers, progress=line)
+        progress.result = dict(vars(found))
+    if options.json:
+        print_json({"call": options.call, **vars(found)})
+        return DONE
+    print(
+        f"{counted(found.documents, 'documento leído', 'documentos leídos')}: "
+        f"{counted(found.suggestions, 'posible conflicto', 'posibles conflictos')} y "
+        f"{counted(found.flags, 'aviso', 'avisos')} de páginas sin texto."
+    )
     return DONE
 
 

@@ -172,6 +172,7 @@ def _messages(session: Session, application_id: int) -> tuple[tuple[str, str], .
         select(Person.name, CommitteeMessage.text)
         .join(Person, col(Person.id) == CommitteeMessage.person_id)
         .where(CommitteeMessage.application_id == application_id)
+        .where(col(CommitteeMessage.withdrawn_at).is_(None))
         .order_by(col(CommitteeMessage.id))
     )
     return tuple((name, text) for name, text in session.exec(query))

@@ -98,11 +98,17 @@ def raise_flag(actor: Actor, *, call: str, folio: str, kind: FlagKind, document:
 def note_without_text(document: str) -> None:
     """The machine's flag: this document (by public id) shows a page in which nothing can be covered. Once."""
     with writing() as session:
-        advisory_lock(session, f"flag {document}")
-        query = select(Document).where(Document.public_id == document)
-        found = session.exec(query).first()
-        if found is not None and not _is_flagged(session, document):
-            session.add(_without_text(found.application_id, document))
+        note_in(session, document)
+
+
+def note_in(session: Session, document: str) -> bool:
+    """The same in the caller's transaction; whether it is new."""
+    advisory_lock(session, f"flag {document}")
+    found = session.exec(select(Document).where(Document.public_id == document)).first()
+    if found is None or _is_flagged(session, document):
+        return False
+    session.add(_without_text(found.application_id, document))
+    return True
 
 
 def find_without_text(actor: Actor, *, call: str) -> int:

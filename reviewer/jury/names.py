@@ -24,6 +24,31 @@ def surnames_of(name: str) -> tuple[str, ...]:
     return words[-2:] if len(words) > 2 else words[1:]
 
 
+def forms_of(name: str) -> tuple[str, ...]:
+    """How a text may name somebody: whole, surnames first, with the first name or the first surname alone.
+
+    Of three words or more the last two are taken for surnames. A single word names too many: no form.
+    """
+    parts = _with_particles(name)
+    if len(parts) < 2:
+        return ()
+    given, surnames = (parts[:-2], parts[-2:]) if len(parts) > 2 else (parts[:1], parts[1:])
+    every = [[*first, *last] for first in (given, given[:1]) for last in (surnames, surnames[:1])]
+    return tuple(dict.fromkeys(" ".join(each) for each in (*every, [*surnames, *given])))
+
+
+def _with_particles(name: str) -> list[str]:
+    """The words of a name as they are written, each with the particles before it."""
+    parts: list[str] = []
+    before = ""
+    for word in name.split():
+        before += f"{word} "
+        if word.casefold() not in _PARTICLES:
+            parts.append(before.strip())
+            before = ""
+    return parts
+
+
 def may_be(entry: Sequence[str], name: Sequence[str]) -> bool:
     """Whether an entry of two words or more may name this person: every word of the shorter is in the longer.
 

@@ -1,11 +1,12 @@
 """Conflicts that nobody declared and that the machine takes for possible, for coordinators to decide on.
 
 It compares what is stored of the jury and of the applicants: the same two surnames, an e-mail domain of an
-organisation that both use, a juror's whole name in the title or synopsis of a project.
+organisation that both use, a juror's name in the title or synopsis of a project; ``texts`` adds those that the
+documents name.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
 from reviewer.jury import conflicts
-from reviewer.jury.names import surnames_of, words_of
+from reviewer.jury.names import forms_of, surnames_of, words_of
 from reviewer.jury.panel import Juror, call_in, jurors_in
 from reviewer.models import (
     Applicant,
@@ -35,6 +36,7 @@ REASONS = {
     "surnames": "Los mismos dos apellidos",
     "domain": "El mismo dominio de correo",
     "mention": "La nombra en su proyecto",
+    "text": "La nombra en sus documentos",
 }
 # Mail that anybody can have tells nothing about where people work.
 FREE_MAIL = frozenset(
@@ -48,6 +50,8 @@ FREE_MAIL = frozenset(
 _COMMON = 0.05  # a domain of more than this share of a large cohort tells nothing either
 _LARGE = 100
 _ROWS = 5_000
+Found = tuple[int, int, str]
+"""An application, a person of the jury, and a key of ``REASONS``."""
 
 
 @dataclass(frozen=True)
@@ -79,22 +83,28 @@ def search(actor: Actor, *, call: str) -> int:
         stored = call_in(session, call)
         require(actor, Action.RUN_JURY, stored.phase)
         advisory_lock(session, f"suggestions {call}")
-        known = set(_known(session, stored))
-        rows = [
-            {
-                "call_id": stored.id,
-                "application_id": application,
-                "person_id": person,
-                "reason": reason,
-                "evidence": evidence,
-                "found_at": clock.now(),
-            }
-            for (application, person, reason), evidence in _found(session, stored).items()
-            if (application, person, reason) not in known and (application, person, "") not in known
-        ]
-        for start in range(0, len(rows), _ROWS):
-            session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS])
-        audit.record(session, actor, "conflict.search", "call", call, {"found": len(rows)})
+        new = add(session, stored.id or 0, _found(session, stored))
+        audit.record(session, actor, "conflict.search", "call", call, {"found": new})
+    return new
+
+
+def add(session: Session, call_id: int, found: Mapping[Found, str]) -> int:
+    """Keeps, in the caller's transaction, what is new among these, each with what points to it; how many."""
+    known = set(_known(session, call_id)) if found else set()
+    rows = [
+        {
+            "call_id": call_id,
+            "application_id": application,
+            "person_id": person,
+            "reason": reason,
+            "evidence": evidence,
+            "found_at": clock.now(),
+        }
+        for (application, person, reason), evidence in found.items()
+        if (application, person, reason) not in known and (application, person, "") not in known
+    ]
+    for start in range(0, len(rows), _ROWS):
+        session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS])
     return len(rows)
 
 
@@ -168,31 +178,31 @@ def _conflict(found: ConflictSuggestion) -> Conflict:
     )
 
 
-def _known(session: Session, call: Call) -> Iterator[tuple[int, int, str]]:
+def _known(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
     """Pairs found before by their reason, and those recused already whatever the reason."""
     query = select(
         ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason
-    ).where(ConflictSuggestion.call_id == call.id)
+    ).where(ConflictSuggestion.call_id == call_id)
     yield from session.exec(query)
     recused = (
         select(Conflict.application_id, Conflict.person_id)
         .join(Application, col(Application.id) == Conflict.application_id)
-        .where(Application.call_id == call.id)
+        .where(Application.call_id == call_id)
     )
     for application, person in session.exec(recused):
         yield application, person, ""
 
 
-def _found(session: Session, call: Call) -> dict[tuple[int, int, str], str]:
-    """Of each (application, person, reason) what points to it."""
+def _found(session: Session, call: Call) -> dict[Found, str]:
+    """What points to each."""
     jurors = jurors_in(session, call)
     rows = list(session.execute(_applicants(call)))
     named = _by(jurors, lambda each: " ".join(sorted(surnames_of(each.name))))
     domains = _by(jurors, lambda each: _domain(each.email))
     for common in _too_common([_domain(row.email) for row in rows]):
         domains.pop(common, None)
-    whole = [(" ".join(words_of(each.name)), each) for each in jurors if len(words_of(each.name)) > 1]
-    found = {}
+    forms = [(f" {' '.join(words_of(form))} ", each) for each in jurors for form in forms_of(each.name)]
+    found: dict[Found, str] = {}
     for row in rows:
         surnames = words_of(row.surnames)[:2] or surnames_of(row.first_names)
         if len(surnames) == 2:
@@ -201,8 +211,8 @@ def _found(session: Session, call: Call) -> dict[tuple[int, int, str], str]:
         for each in domains.get(_domain(row.email), ()):
             found[row.id, each.person_id, "domain"] = _domain(row.email)
         text = f" {' '.join(words_of(f'{row.project_title} {row.synopsis}'))} "
-        for name, each in whole:
-            if f" {name} " in text:
+        for form, each in forms:
+            if form in text:
                 found[row.id, each.person_id, "mention"] = each.name
     return found
 

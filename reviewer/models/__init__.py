@@ -52,6 +52,7 @@ from reviewer.models.reading import (
     FlagKind,
     PinnedNote,
     Preference,
+    ReadDocument,
     WithheldDocument,
 )
 from reviewer.models.screening import (
@@ -120,6 +121,7 @@ __all__ = [
     "Publication",
     "RankedApplication",
     "RankedJuror",
+    "ReadDocument",
     "Rehearsal",
     "RehearsalRow",
     "Replacement",

@@ -63,6 +63,14 @@ class WithheldDocument(SQLModel, table=True):
     at: datetime = time()
 
 
+class ReadDocument(SQLModel, table=True):
+    """A document that the machine read through for names of the jury and for pages without text."""
+
+    document: str = Field(primary_key=True, description="its public id")
+    sought: str = Field(description="a digest of what was sought: with another jury it is read again")
+    read_at: datetime = time()
+
+
 class CommitteeMessage(SQLModel, table=True):
     """A word among the committee about an application, or an answer to one. ``key``: as a pinned note's."""
 
@@ -72,8 +80,10 @@ class CommitteeMessage(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id")
     key: str
     answers_to: int | None = Field(default=None, foreign_key="committeemessage.id", ondelete="CASCADE")
-    text: str
+    text: str = Field(description="empty once it was withdrawn")
     written_at: datetime = time()
+    corrected_at: datetime | None = maybe_time()
+    withdrawn_at: datetime | None = maybe_time()
 
 
 class Preference(SQLModel, table=True):

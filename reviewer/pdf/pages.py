@@ -51,7 +51,7 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
             bars = _bars(drawn, covers)
             annotated = pdfium.FPDFPage_GetAnnotCount(drawn) > 0
         if covers and annotated:
-            with _flattened_page(document, page) as drawn:
+            with flattened_page(document, page) as drawn:
                 bars += _bars(drawn, covers)
     _paint(image, bars)
     target = io.BytesIO()
@@ -61,19 +61,20 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
 
 def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
     """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
-    with opened(path) as document, _flattened_page(document, page) as drawn:
+    with opened(path) as document, flattened_page(document, page) as drawn:
         width, height = drawn.get_size()
         glyphs = Glyphs(drawn)
-        return PageText(width, height, tuple(_words(glyphs, covers)), _is_unread(drawn, glyphs))
+        read = "".join(word.text for word in glyphs.words)
+        return PageText(width, height, tuple(_words(glyphs, covers)), is_unread(drawn, read))
 
 
-def _is_unread(page: pypdfium2.PdfPage, glyphs: Glyphs) -> bool:
+def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
     """Whether there may be writing without text: a scan, drawn letters, a font whose signs have no names.
 
     The line that scanning programs print below a picture is no text of the page's own.
     """
-    letters = sum(char.isalnum() for word in glyphs.words for char in word.text)
-    nameless = sum(_is_nameless(char) for word in glyphs.words for char in word.text)
+    letters = sum(char.isalnum() for char in text)
+    nameless = sum(_is_nameless(char) for char in text)
     if nameless > letters:
         return True
     if letters >= PLENTY:
@@ -109,7 +110,7 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.Pdf
 
 
 @contextmanager
-def _flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
     """The page with what its form fields and annotations show made part of its text.
 
     Only read, never drawn: of some damaged files flattening loses a part.

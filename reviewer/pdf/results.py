@@ -59,6 +59,17 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadThrough:
+    """What a whole document says: the first page (from 1) of each phrase found in it.
+
+    ``unread``: one of its pages shows something that may be writing and yields no text, as a scan does.
+    """
+
+    found: dict[str, int]
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
     """A word and its box, in fractions (0 to 1) of the upright page from its upper left corner.
 

@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from reviewer.pdf.results import Inspection, LookedOver, PageSize, PageText, PdfFailure
+from reviewer.pdf.results import Inspection, LookedOver, PageSize, PageText, PdfFailure, ReadThrough
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -97,6 +97,10 @@ class PdfWorkers:
     def page_text(self, path: Path, page: int, covers: tuple[str, ...] = ()) -> Future[PageText]:
         """See ``pages.page_text``."""
         return self.run(_page_text, path, page, covers)
+
+    def read_through(self, path: Path, phrases: tuple[str, ...]) -> Future[ReadThrough]:
+        """See ``through.read_through``."""
+        return self.run(_read_through, path, phrases)
 
     def outline(self, path: Path) -> Future[tuple[PageSize, ...]]:
         """See ``pages.outline``."""
@@ -252,6 +256,12 @@ def _page_text(path: Path, page: int, covers: tuple[str, ...]) -> PageText:
     from reviewer.pdf.pages import page_text
 
     return page_text(path, page, covers)
+
+
+def _read_through(path: Path, phrases: tuple[str, ...]) -> ReadThrough:
+    from reviewer.pdf.through import read_through
+
+    return read_through(path, phrases)
 
 
 def _outline(path: Path) -> tuple[PageSize, ...]:

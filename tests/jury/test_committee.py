@@ -76,8 +76,10 @@ def test_comments_and_shared_notes_are_read_without_names(
 ) -> None:
     judge(juror, application)
     deliberate()
-    for viewer in (juror, other, coordinator):
+    for viewer in (other, coordinator):
         assert texts(viewer) == ["Creo que es █████ █████", "█████ escribe aquí"]
+    own = ["Creo que es ROSALIA Peña", "rosalía escribe aquí"]
+    assert texts(juror) == own, "lo cubierto en sus propias palabras confirmaría lo que adivina"
     _, pin = committee.discussion(other, call=SLUG, folio="GUI-0001")
     assert (pin.who, pin.about) == ("Julia Jurado", "Exposición de motivos, p. 1 · Mirada propia")
 
@@ -120,6 +122,61 @@ def test_messages_and_answers_said_once(
     assert len(texts(juror)) == 2
     with pytest.raises(Refused):
         say(juror, "tarde", "k5")
+
+
+def test_a_message_is_corrected_and_withdrawn_by_her_who_wrote_it(
+    application: Application, juror: Actor, other: Actor, coordinator: Actor
+) -> None:
+    deliberate()
+    say(juror, "Sobre Rosalía: la muestra es floja")
+    (mine,) = committee.discussion(juror, call=SLUG, folio="GUI-0001")
+    where = {"call": SLUG, "folio": "GUI-0001", "message": mine.message or 0}
+    assert mine.own and not committee.discussion(other, call=SLUG, folio="GUI-0001")[0].own
+    for someone in (other, coordinator):
+        with pytest.raises(Forbidden):
+            committee.own_words(someone, **where)
+        with pytest.raises(Forbidden):
+            committee.correct(someone, **where, text="No", was=mine.text)
+        with pytest.raises(Forbidden):
+            committee.withdraw(someone, **where)
+    was = committee.own_words(juror, **where)
+    committee.correct(juror, **where, text="La muestra de Rosalía es breve", was=was)
+    committee.correct(juror, **where, text="La muestra de Rosalía es breve", was=was)  # a double click
+    with pytest.raises(Refused, match="otra pestaña"):
+        committee.correct(juror, **where, text="Otra cosa", was=was)
+    with pytest.raises(Refused, match="Escriba"):
+        committee.correct(juror, **where, text=" ", was=was)
+    (seen,) = committee.discussion(other, call=SLUG, folio="GUI-0001")
+    assert (seen.text, seen.corrected) == ("La muestra de █████ es breve", True)
+    say(other, "De acuerdo", "k2", mine.message)
+    committee.withdraw(juror, **where)
+    with pytest.raises(Refused, match="ya se había retirado"):
+        committee.withdraw(juror, **where)
+    gone, answer = committee.discussion(other, call=SLUG, folio="GUI-0001")
+    assert (gone.text, gone.withdrawn, answer.text) == ("", True, "De acuerdo")
+    assert committee.talked_about(coordinator, call=SLUG) == {"GUI-0001": 1}
+    assert (events("committee.correct"), events("committee.withdraw")) == (1, 1)
+    answered = {"call": SLUG, "folio": "GUI-0001", "message": answer.message or 0}
+    committee.withdraw(other, **answered)
+    assert texts(juror) == [], "sin respuesta no queda ni su lugar"
+    deliberate(Phase.DECIDED)
+    with pytest.raises(Refused):
+        committee.withdraw(juror, **where)
+
+
+def test_a_conversation_takes_as_many_queries_for_one_message_as_for_many(
+    application: Application, juror: Actor, coordinator: Actor, queries: list[str]
+) -> None:
+    judge(juror, application)
+    deliberate()
+    needed = []
+    for number in range(3):
+        say(juror, "algo", f"k{number}")
+        queries.clear()
+        assert len(texts(juror)) == 3 + number
+        committee.talked_about(coordinator, call=SLUG)
+        needed.append(len(queries))
+    assert needed == [needed[0]] * 3
 
 
 def test_admins_take_no_part(application: Application, admin: Actor, juror: Actor) -> None:

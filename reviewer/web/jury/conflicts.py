@@ -8,6 +8,7 @@ from reviewer.jury import conflicts, suggestions
 from reviewer.jury.conflicts import KINDS, ORIGINS
 from reviewer.jury.suggestions import REASONS, Suggestion
 from reviewer.models import Call
+from reviewer.web.jury import texts
 from reviewer.web.lines import table
 from reviewer.web.told import told
 from reviewer.words import counted, day_and_time
@@ -19,6 +20,7 @@ WIDTHS = (1.3, 3, 2.4, 3, 1.6, 1.4, 1.3)
 
 def show(actor: Actor, call: Call) -> None:
     """Both lists."""
+    texts.show(actor, call)
     _suggested(actor, call)
     _recused(actor, call)
 
@@ -29,7 +31,7 @@ def _suggested(actor: Actor, call: Call) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
             "El sistema compara apellidos, dominios de correo que no son gratuitos y nombres del jurado en "
-            "los proyectos. Son indicios: usted decide. "
+            "proyectos y documentos. Son indicios: usted decide. "
             f"{counted(counts.confirmed, 'confirmado', 'confirmados')} y "
             f"{counted(counts.dismissed, 'descartado', 'descartados')} hasta ahora.",
             width="stretch",

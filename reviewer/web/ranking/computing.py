@@ -23,7 +23,7 @@ def show(viewer: Actor, call_slug: str, spec: CallSpec, seen: Overview | None) -
     due = seen is None or (not seen.fresh and clock.now() - seen.computed_at > REST)
     found = jobs.current(viewer, call_slug=call_slug, kind=RANK)
     if due and not found:
-        jobs.start_ranking(viewer, call_slug=call_slug)
+        jobs.start_for_call(viewer, kind=RANK, call_slug=call_slug)
         found = jobs.current(viewer, call_slug=call_slug, kind=RANK)
     at_work = any(each.is_under_way for each in found)
 
@@ -41,7 +41,7 @@ def show(viewer: Actor, call_slug: str, spec: CallSpec, seen: Overview | None) -
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Hay puntajes nuevos desde el cálculo del {_at(seen, spec)}.", width="content")
             if st.button("Poner al día", icon=":material/refresh:"):
-                jobs.start_ranking(viewer, call_slug=call_slug)
+                jobs.start_for_call(viewer, kind=RANK, call_slug=call_slug)
                 st.rerun()
     elif seen is not None:
         st.caption(f"Al día: calculado el {_at(seen, spec)}; se vuelve a calcular cuando cambia un puntaje.")

@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.calls import CallSpec, spec_of
+from reviewer.calls import spec_of
 from reviewer.jury import committee
 from reviewer.jury.committee import Remark, RemarkKind
 from reviewer.models import Call
@@ -25,27 +25,55 @@ def conversation(actor: Actor, call: Call, folio: str, *, scope: Scope = "app") 
     ``scope`` is what runs again after a message: the page, or only the dialog that this is drawn in.
     """
     remarks = committee.discussion(actor, call=call.slug, folio=folio)
-    spec = spec_of(call)
     if not remarks:
         st.caption("Nadie ha dicho nada todavía de esta postulación.")
     for each in remarks:
         if each.answers_to is None:
-            _remark(each, spec)
+            _remark(actor, call, folio, each, scope)
             for answer in remarks:
                 if each.message and answer.answers_to == each.message:
-                    _remark(answer, spec)
+                    _remark(actor, call, folio, answer, scope)
     if committee.can_say(actor, call=call):
-        _write(
-            actor, call, folio, [each for each in remarks if each.message and each.answers_to is None], scope
-        )
+        asked = [each for each in remarks if each.message and not (each.answers_to or each.withdrawn)]
+        _write(actor, call, folio, asked, scope)
 
 
-def _remark(each: Remark, spec: CallSpec) -> None:
-    head = [each.who, SOURCES[each.kind], each.about, day_and_time(spec.local(each.at))]
+def _remark(actor: Actor, call: Call, folio: str, each: Remark, scope: Scope) -> None:
+    at = day_and_time(spec_of(call).local(each.at))
+    head = [each.who, SOURCES[each.kind], each.about, at, "corregido" if each.corrected else ""]
     answer = "↳ " if each.answers_to else ""
     with st.container(border=True):
-        st.caption(answer + " · ".join(plain(part) for part in head if part))
-        st.text(each.text)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(answer + " · ".join(plain(part) for part in head if part), width="stretch")
+            if each.own and committee.can_say(actor, call=call):
+                _change(actor, call, folio, each.message or 0, scope)
+        if each.withdrawn:
+            st.caption("Mensaje retirado por quien lo escribió.")
+        else:
+            st.text(each.text)
+
+
+def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
+    """Her own message as she wrote it, to be corrected or taken back."""
+    where = {"call": call.slug, "folio": folio, "message": message}
+    with st.popover("Cambiar", type="tertiary", key=f"cambiar-{message}", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        was = committee.own_words(actor, **where)
+        text = st.text_area(
+            "Su mensaje", was, max_chars=committee.LONGEST_MESSAGE, key=f"mensaje-{message}-{hash(was)}"
+        )
+        with st.container(horizontal=True):
+            corrected = st.button("Guardar", type="primary", key=f"guardar-{message}")
+            withdrawn = st.button("Retirar el mensaje", key=f"retirar-{message}")
+        st.caption("La bitácora guarda que lo cambió. Si alguien le respondió, la respuesta se queda.")
+    if corrected or withdrawn:
+        with told():
+            if corrected:
+                committee.correct(actor, **where, text=text, was=was)
+            else:
+                committee.withdraw(actor, **where)
+            st.rerun(scope=scope)
 
 
 def _write(actor: Actor, call: Call, folio: str, questions: list[Remark], scope: Scope) -> None:
