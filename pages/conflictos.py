@@ -10,6 +10,7 @@ from reviewer.jury.conflicts import KINDS, SWORN
 from reviewer.models import Call
 from reviewer.web import gate
 from reviewer.web.lines import table
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import counted, day_and_time
 
@@ -29,7 +30,7 @@ def form(actor: Actor, call: Call) -> None:
             "Explicación (opcional, salvo en «Otro motivo»)", max_chars=conflicts.LONGEST_STATEMENT, height=80
         )
         st.caption(SWORN)
-        sent = st.form_submit_button(f"Firmar como {actor.name}", type="primary")
+        sent = st.form_submit_button(f"Firmar como {plain(actor.name)}", type="primary")
     if sent:
         with told():
             kept = conflicts.declare_in_advance(

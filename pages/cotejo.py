@@ -9,7 +9,7 @@ from reviewer.jury import reading
 from reviewer.models import Call
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Counts, Part
-from reviewer.web import drawn, gate, told
+from reviewer.web import drawn, gate, single_keys, told
 from reviewer.web.batches import guide
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.components.rubric import halves
@@ -82,7 +82,7 @@ def head(counts: Counts, part: Part) -> None:
         )
 
 
-def documents(actor: Actor, application_id: int, following: int | None) -> None:
+def documents(actor: Actor, application_id: int, following: int | None, *, keys: bool) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
     here = reading.readable_documents(actor, application_id=application_id)
     ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
@@ -90,7 +90,8 @@ def documents(actor: Actor, application_id: int, following: int | None) -> None:
         ReaderDocument(each.public_id, each.kind, each.label, drawn.sizes(each), each.rotation)
         for each in here
     ]
-    reader(key="documentos", documents=papers, prefetch=[each.public_id for each in ahead], below=BELOW)
+    names = [each.public_id for each in ahead]
+    reader(key="documentos", documents=papers, prefetch=names, below=BELOW, keys=keys)
     drawn.foresee(ahead)
 
 
@@ -101,6 +102,7 @@ def one(actor: Actor, call: Call, folio: str, part: Part) -> None:
     following = queue.next_folio(actor, call=call.slug, part=part, after=folio)
     last = decisions.last_own(actor, call=call.slug)
     words = st.session_state.pop("cotejo-dicho", "")
+    keys = single_keys.are_on(actor)
     left, right = halves()
     with right:
         data = shown(case, spec_of(call), held=held, last=last, told=words)
@@ -108,13 +110,13 @@ def one(actor: Actor, call: Call, folio: str, part: Part) -> None:
             key=PANEL,
             call=call.slug,
             folio=folio,
-            data={**data, "next": following, "part": part.value},
+            data={**data, "next": following, "part": part.value, "keys": keys},
             on_moved=go_on,
             below=BELOW,
         )
     with left:
         ahead = cases.application_id(actor, call=call.slug, folio=following) if following else None
-        documents(actor, case.application_id, ahead)
+        documents(actor, case.application_id, ahead, keys=keys)
     if asked.stale:
         st.session_state["cotejo-dicho"] = asked.stale
         st.rerun()

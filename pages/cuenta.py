@@ -6,14 +6,15 @@ import streamlit as st
 
 from reviewer import calls
 from reviewer.calls import spec_of
-from reviewer.web import account, gate
+from reviewer.web import account, gate, single_keys
+from reviewer.web.plain import plain
 
 ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
 
 actor = gate.page()
 _, middle, _ = st.columns([1, 1.6, 1])
 with middle:
-    st.title(actor.name)
+    st.title(plain(actor.name))
     st.caption(ROLES[str(actor.role)])
     account.leave_button()
     titles = {each.slug: each.title for each in calls.list_calls()}
@@ -24,6 +25,8 @@ with middle:
         st.session_state["call"] = chosen
     st.header("Sesiones abiertas")
     account.open_sessions(actor, spec_of(call).local if call else datetime.astimezone)
+    st.header("Teclado")
+    single_keys.switch(actor)
     st.header("Cambiar la contraseña")
     if account.password_form(actor):
         st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

@@ -10,7 +10,7 @@ from reviewer.jury.desk import Counts
 from reviewer.jury.window import closing_words, deadline
 from reviewer.models import Call
 from reviewer.paths import ROOT
-from reviewer.web import drawn, gate, told
+from reviewer.web import drawn, gate, single_keys, told
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.components.rubric import Around, halves, moved_to, rubric
 from reviewer.web.review import asking, habits
@@ -37,11 +37,13 @@ def readable(actor: Actor, application_id: int) -> list[ReaderDocument]:
     ]
 
 
-def documents(actor: Actor, shown: list[ReaderDocument], following: int | None, *, pins: bool) -> None:
+def documents(
+    actor: Actor, shown: list[ReaderDocument], following: int | None, *, pins: bool, keys: bool
+) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
     ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
     names = [each.public_id for each in ahead]
-    reader(key="documentos", documents=shown, prefetch=names, below=BELOW, pins=pins)
+    reader(key="documentos", documents=shown, prefetch=names, below=BELOW, pins=pins, keys=keys)
     drawn.foresee(ahead)
 
 
@@ -66,6 +68,7 @@ def around(actor: Actor, call: Call, shown: list[ReaderDocument]) -> Around:
         conflicts=allowed(actor, Action.DECLARE_CONFLICT, call.phase),
         flags=allowed(actor, Action.RAISE_FLAG, call.phase),
         committee=committee.is_open(actor, call=call),
+        keys=single_keys.are_on(actor),
     )
 
 
@@ -74,19 +77,20 @@ def review(actor: Actor, call: Call, folio: str) -> None:
     state = reviews.read_review(actor, call=call.slug, folio=folio)
     shown = readable(actor, state.application_id)
     left, right = halves()
+    beside = around(actor, call, shown)
     with right:
         asked = rubric(
             key=RUBRIC,
             actor=actor,
             spec=spec_of(call),
             state=state,
-            around=around(actor, call, shown),
+            around=beside,
             on_moved=go_on,
             below=BELOW,
         )
     with left:
         following = desk.after(actor, call=call.slug, folio=folio)
-        documents(actor, shown, following, pins=not state.locked)
+        documents(actor, shown, following, pins=not state.locked, keys=beside.keys)
     if asked == "conflict":
         asking.conflict(actor, call, folio)
     elif asked == "flag":

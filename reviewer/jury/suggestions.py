@@ -1,8 +1,8 @@
 """Conflicts that nobody declared and that the machine takes for possible, for coordinators to decide on.
 
 It compares what is stored of the jury and of the applicants: the same two surnames, an e-mail domain of an
-organisation that both use, a juror's name in the title or synopsis of a project; ``texts`` adds those that the
-documents name.
+organisation that both use, a juror's name in the title or synopsis of a project; ``texts`` adds what the
+documents say.
 """
 
 from collections import Counter, defaultdict

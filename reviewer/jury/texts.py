@@ -1,4 +1,4 @@
-"""The applicants' documents read through by the machine: who of the jury is named there, what nobody can cover.
+"""Documents read through by the machine: who of the jury is named there, and what nobody can cover.
 
 Done by a command that may take minutes, a few documents a transaction; what was read is not read again until
 somebody joins the jury. Of the texts themselves nothing is kept.

@@ -11,6 +11,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.passwords import SHORTEST
 from reviewer.errors import Refused
 from reviewer.web.components import bridge
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import day_and_time
 
@@ -20,7 +21,7 @@ def change_first_password(actor: Actor) -> None:
     _, middle, _ = st.columns([1, 1.2, 1])
     with middle:
         st.title("Elija su contraseña")
-        st.write(f"{actor.name}: la que recibió sirve una sola vez. Elija una que solo usted conozca.")
+        st.write(f"{plain(actor.name)}: la que recibió sirve una sola vez. Elija una que solo usted conozca.")
         if password_form(actor, old_label="Contraseña de un solo uso"):
             st.rerun()
         leave_button()

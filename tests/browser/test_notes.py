@@ -92,6 +92,23 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     expect(page.get_by_text("Cuando envíe su primer dictamen")).to_be_visible()
+    page.keyboard.press("?")
+    page.get_by_label("Atajos de una sola tecla").uncheck()
+    page.keyboard.press("Escape")
+    settle(page)
+    page.reload()  # remembered for her
+    shown(page, FOLIO)
+    page.wait_for_timeout(SETTLE)
+    for key in ("3", ".", "m", "n", "?"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Ir a la página")).to_have_value("1")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_role("button", name="Teclas").click()
+    page.get_by_label("Atajos de una sola tecla").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press(".")
+    expect(page.get_by_label("Ir a la página")).to_have_value("2")
+    assert reviews.read_review(juror, call=SLUG, folio=FOLIO).scores == {}
     spoken = page.locator("body").aria_snapshot()
     assert "Me llamo" in spoken and "Rosal" not in spoken and "Peña" not in spoken
 
@@ -148,13 +165,23 @@ def test_the_committee_speaks_once_it_deliberates(
     dialog.get_by_role("button", name="Enviar al comité").click()
     expect(dialog.get_by_text("Julia Jurado")).to_be_visible()
     expect(dialog.get_by_label("Mensaje al comité")).to_have_value("")
+    dialog.get_by_role("button", name="Cambiar").click()
+    own = page.get_by_label("Su mensaje")
+    expect(own).to_have_value("A mí también; ¿y el plan?")
+    own.fill("A mí también; ¿y *su* plan?")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(dialog.get_by_text("A mí también; ¿y *su* plan?", exact=True)).to_be_visible()
+    expect(dialog.get_by_text("· corregido")).to_be_visible()
     desk = open_page("/avisos", coordinator)
     desk.get_by_role("tab", name="Comité").click()
     desk.get_by_label("Postulación (1").click()
     desk.get_by_role("option", name=FOLIO).click()
     settle(desk)
-    expect(desk.get_by_text("A mí también; ¿y el plan?").first).to_be_visible()
+    expect(desk.get_by_text("A mí también; ¿y *su* plan?").first).to_be_visible()
     expect(desk.get_by_text("Me gusta █████")).to_be_visible()
+    dialog.get_by_role("button", name="Cambiar").click()
+    page.get_by_role("button", name="Retirar el mensaje").click()
+    expect(dialog.get_by_text("¿y *su* plan?")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("application")

@@ -58,6 +58,18 @@ def say(actor: Actor, text: str, key: str = "k", answers_to: int | None = None) 
     committee.say(actor, call=SLUG, folio="GUI-0001", key=key, text=text, answers_to=answers_to)
 
 
+def own_words(actor: Actor, message: int) -> str:
+    return committee.own_words(actor, call=SLUG, folio="GUI-0001", message=message)
+
+
+def correct(actor: Actor, message: int, text: str, was: str) -> None:
+    committee.correct(actor, call=SLUG, folio="GUI-0001", message=message, text=text, was=was)
+
+
+def withdraw(actor: Actor, message: int) -> None:
+    committee.withdraw(actor, call=SLUG, folio="GUI-0001", message=message)
+
+
 def test_nobody_reads_or_writes_before_deliberation(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
@@ -130,38 +142,37 @@ def test_a_message_is_corrected_and_withdrawn_by_her_who_wrote_it(
     deliberate()
     say(juror, "Sobre Rosalía: la muestra es floja")
     (mine,) = committee.discussion(juror, call=SLUG, folio="GUI-0001")
-    where = {"call": SLUG, "folio": "GUI-0001", "message": mine.message or 0}
+    hers = mine.message or 0
     assert mine.own and not committee.discussion(other, call=SLUG, folio="GUI-0001")[0].own
     for someone in (other, coordinator):
         with pytest.raises(Forbidden):
-            committee.own_words(someone, **where)
+            own_words(someone, hers)
         with pytest.raises(Forbidden):
-            committee.correct(someone, **where, text="No", was=mine.text)
+            correct(someone, hers, text="No", was=mine.text)
         with pytest.raises(Forbidden):
-            committee.withdraw(someone, **where)
-    was = committee.own_words(juror, **where)
-    committee.correct(juror, **where, text="La muestra de Rosalía es breve", was=was)
-    committee.correct(juror, **where, text="La muestra de Rosalía es breve", was=was)  # a double click
+            withdraw(someone, hers)
+    was = own_words(juror, hers)
+    correct(juror, hers, text="La muestra de Rosalía es breve", was=was)
+    correct(juror, hers, text="La muestra de Rosalía es breve", was=was)  # a double click
     with pytest.raises(Refused, match="otra pestaña"):
-        committee.correct(juror, **where, text="Otra cosa", was=was)
+        correct(juror, hers, text="Otra cosa", was=was)
     with pytest.raises(Refused, match="Escriba"):
-        committee.correct(juror, **where, text=" ", was=was)
+        correct(juror, hers, text=" ", was=was)
     (seen,) = committee.discussion(other, call=SLUG, folio="GUI-0001")
     assert (seen.text, seen.corrected) == ("La muestra de █████ es breve", True)
     say(other, "De acuerdo", "k2", mine.message)
-    committee.withdraw(juror, **where)
+    withdraw(juror, hers)
     with pytest.raises(Refused, match="ya se había retirado"):
-        committee.withdraw(juror, **where)
+        withdraw(juror, hers)
     gone, answer = committee.discussion(other, call=SLUG, folio="GUI-0001")
     assert (gone.text, gone.withdrawn, answer.text) == ("", True, "De acuerdo")
     assert committee.talked_about(coordinator, call=SLUG) == {"GUI-0001": 1}
     assert (events("committee.correct"), events("committee.withdraw")) == (1, 1)
-    answered = {"call": SLUG, "folio": "GUI-0001", "message": answer.message or 0}
-    committee.withdraw(other, **answered)
+    withdraw(other, answer.message or 0)
     assert texts(juror) == [], "sin respuesta no queda ni su lugar"
     deliberate(Phase.DECIDED)
     with pytest.raises(Refused):
-        committee.withdraw(juror, **where)
+        withdraw(juror, hers)
 
 
 def test_a_conversation_takes_as_many_queries_for_one_message_as_for_many(

@@ -38,11 +38,12 @@ class Reader {
     );
   }
 
-  update({ documents, prefetch, widths, below, pins }) {
+  update({ documents, prefetch, widths, below, pins, keys }) {
     const same = this.current && documents.some(({ id }) => id === this.current.id);
     this.documents = documents;
     this.widths = widths;
     this.below = below;
+    this.keys = keys;
     this.pins.allow(pins);
     this.#ahead = prefetch;
     this.#drawTabs();

@@ -47,13 +47,14 @@ def reader(
     prefetch: Sequence[str] = (),
     below: int = 16,
     pins: bool = False,
+    keys: bool = True,
 ) -> None:
     """Shows the documents, the first one opened at its top.
 
     With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
     long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
     ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
-    notes can be put on pages; what they say is the rubric's.
+    notes can be put on pages; what they say is the rubric's. Without ``keys`` no single letter or sign acts.
     """
     _render(
         key=key,
@@ -63,5 +64,6 @@ def reader(
             "widths": list(drawn.WIDTHS),
             "below": below,
             "pins": pins,
+            "keys": keys,
         },
     )

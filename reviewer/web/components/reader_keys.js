@@ -20,6 +20,7 @@ function readerKey(reader, event) {
     return;
   }
   if (command || (event.altKey && !event.getModifierState("AltGraph")) || isTyping(event)) return;
+  if (!reader.keys && event.key.length === 1 && event.key !== " ") return;
   const action = anywhere(reader)[event.key] ?? whenFree(reader, event, inside)[event.key];
   if (!action) return;
   event.preventDefault();

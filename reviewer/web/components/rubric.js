@@ -29,6 +29,7 @@ class Rubric {
     if (data === this.data) return;
     const before = this.data?.address;
     this.data = data;
+    this.keys = this.parts.keys.checked = data.keys;
     this.#useOutbox();
     const another = data.address !== before;
     if (another) this.#start();
@@ -346,6 +347,10 @@ class Rubric {
       if (at >= 0) this.#mark(at);
     });
     on(document, "keydown", (event) => rubricKey(this, event));
+    on(this.parts.keys, "change", ({ target }) => {
+      this.keys = target.checked;
+      this.trigger("keys", target.checked);
+    });
     this.closing = keepUsableOffline();
     on(document, "visibilitychange", () => document.hidden || this.#ask());
     on(window, "focus", () => this.#ask());

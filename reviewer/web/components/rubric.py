@@ -14,6 +14,7 @@ from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.jury.pace import SoFar
 from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
+from reviewer.web import single_keys
 from reviewer.web.components import rubric_state, source
 from reviewer.web.cookies import signing_key
 
@@ -43,7 +44,7 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
 class Around:
     """What the rubric shows beside the review: her own use of the scale, and what she may ask for now.
 
-    ``documents`` are (public id, label), as the reader shows them.
+    ``documents`` are (public id, label), as the reader shows them; ``keys``: whether single keys act.
     """
 
     documents: Sequence[tuple[str, str]]
@@ -53,6 +54,7 @@ class Around:
     conflicts: bool
     flags: bool
     committee: bool
+    keys: bool
 
 
 def rubric(
@@ -89,6 +91,7 @@ def rubric(
             **_around(around),
         },
         on_moved_change=on_moved,
+        on_keys_change=lambda: single_keys.turn(actor, on=bool(st.session_state[key].keys)),
         **triggers,
     )
     return next((each for each in ASKED if getattr(result, each) is not None), None)
@@ -113,6 +116,7 @@ def _around(around: Around) -> dict[str, Any]:
         "conflicts": around.conflicts,
         "flags": around.flags,
         "committee": around.committee,
+        "keys": around.keys,
     }
 
 

@@ -26,6 +26,7 @@ function rubricKey(rubric, event) {
 
 // Up and down belong to the document unless the focus is in the rubric.
 function plainKey(rubric, key, inside) {
+  if (!rubric.keys && key.length === 1) return null;
   if (/^[1-9]$/.test(key)) return rubric.has(Number(key)) ? () => rubric.scoreActive(Number(key)) : null;
   const anywhere = {
     j: () => rubric.goTo(rubric.active + 1),

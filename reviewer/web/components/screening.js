@@ -261,7 +261,7 @@ function screeningKey(screening, event) {
     return;
   } else if (event.key === "Escape" && screening.verdict && (inside || !writes)) {
     action = () => screening.drop();
-  } else if (!writes && !screening.verdict) {
+  } else if (!writes && !screening.verdict && screening.data.keys) {
     action = {
       e: () => screening.choose("eligible"),
       n: () => screening.choose("ineligible"),

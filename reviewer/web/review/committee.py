@@ -55,11 +55,10 @@ def _remark(actor: Actor, call: Call, folio: str, each: Remark, scope: Scope) ->
 
 def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
     """Her own message as she wrote it, to be corrected or taken back."""
-    where = {"call": call.slug, "folio": folio, "message": message}
     with st.popover("Cambiar", type="tertiary", key=f"cambiar-{message}", on_change="rerun") as opened:
         if not opened.open:
             return
-        was = committee.own_words(actor, **where)
+        was = committee.own_words(actor, call=call.slug, folio=folio, message=message)
         text = st.text_area(
             "Su mensaje", was, max_chars=committee.LONGEST_MESSAGE, key=f"mensaje-{message}-{hash(was)}"
         )
@@ -70,9 +69,9 @@ def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) ->
     if corrected or withdrawn:
         with told():
             if corrected:
-                committee.correct(actor, **where, text=text, was=was)
+                committee.correct(actor, call=call.slug, folio=folio, message=message, text=text, was=was)
             else:
-                committee.withdraw(actor, **where)
+                committee.withdraw(actor, call=call.slug, folio=folio, message=message)
             st.rerun(scope=scope)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.jury import flags, reading
 from reviewer.jury.flags import FlagRow
-from reviewer.web import drawn
+from reviewer.web import drawn, single_keys
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.told import told
 
@@ -18,7 +18,7 @@ def look(actor: Actor, flag: FlagRow) -> None:
         st.caption(f"{flag.folio}: así lo envió quien postula, sin nada cubierto.")
         size = drawn.sizes(found)
         shown = ReaderDocument(found.public_id, found.kind, found.label, size, found.rotation)
-        reader(key=f"aviso-{flag.public_id}", documents=[shown], below=90)
+        reader(key=f"aviso-{flag.public_id}", documents=[shown], below=90, keys=single_keys.are_on(actor))
 
 
 @st.dialog("Resolver el aviso", width="medium")
