@@ -349,7 +349,7 @@ class Rubric {
     on(document, "keydown", (event) => rubricKey(this, event));
     on(this.parts.keys, "change", ({ target }) => {
       this.keys = target.checked;
-      this.trigger("keys", target.checked);
+      this.trigger("keys", target.checked ? "on" : "off");
     });
     this.closing = keepUsableOffline();
     on(document, "visibilitychange", () => document.hidden || this.#ask());

@@ -91,7 +91,7 @@ def rubric(
             **_around(around),
         },
         on_moved_change=on_moved,
-        on_keys_change=lambda: single_keys.turn(actor, on=bool(st.session_state[key].keys)),
+        on_keys_change=lambda: single_keys.turn(actor, on=st.session_state[key].keys == "on"),
         **triggers,
     )
     return next((each for each in ASKED if getattr(result, each) is not None), None)

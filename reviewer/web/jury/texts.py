@@ -49,10 +49,10 @@ def show(actor: Actor, call: Call) -> None:
 
 def _draw(actor: Actor, job: JobView) -> None:
     if job.is_under_way:
-        share = min(1.0, job.done / job.total) if job.total else 0.0
         pace = in_words(job.done, job.total, job.rate)
-        words = f"Leyendo documentos: {number(job.done)} de {number(job.total)}{' · ' if pace else ''}{pace}"
-        st.progress(share, text=f"{words}. Puede salir de esta página.")
+        so_far = f": {number(job.done)} de {number(job.total)}" if job.total else ""
+        words = f"Leyendo documentos{so_far}{' · ' if pace else ''}{pace}. Puede salir de esta página."
+        st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=words)
         return
     stopped = "La lectura de los documentos se interrumpió." if job.status is JobStatus.INTERRUPTED else ""
     st.error(stopped or plain(job.error or "La lectura de los documentos no terminó."))
