@@ -35,12 +35,12 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Serving]:
-    """The application on a free port until the block ends."""
+def serving(folder: Path, script: str = "app.py") -> Iterator[Serving]:
+    """The application, or another script of Streamlit's, on a free port until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [*command, "--server.address=localhost"], cwd=ROOT, stdout=log, stderr=log, env=os.environ.copy()

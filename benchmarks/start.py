@@ -1,25 +1,31 @@
 """Start and log-in on the demo's installation: from process start to a usable log-in page, from log-in to a
-usable desk, and the server's memory then."""
+usable desk, and the server's memory then. A Streamlit application of one line started in turn gives the measure."""
 
 import time
+from pathlib import Path
+from statistics import median
 
 import psutil
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.browser import launch, log_in, serving
-from benchmarks.place import command, installation, told
+from benchmarks.place import command, installation, told, told_ratio
 from reviewer.demo.logins import DEMO_LOGINS
 
 ROUNDS = 5
+BARE = 'import streamlit as st\n\nst.write("hola")\n'
 
 
 def run() -> list[str]:
-    """Prints three figures."""
-    starts, logins, memory = [], [], 0.0
+    """Prints five figures."""
+    starts, bare, logins, memory = [], [], [], 0.0
     with installation() as folder, sync_playwright() as playwright:
         command("demo")
+        script = folder / "bare.py"
+        script.write_text(BARE, encoding="utf-8")
         browser = launch(playwright)
         for _ in range(ROUNDS):
+            bare.append(_bare(browser, folder, str(script)))
             begun = time.perf_counter()
             with serving(folder) as server:
                 page = browser.new_page()
@@ -30,10 +36,24 @@ def run() -> list[str]:
                 memory = psutil.Process(server.pid).memory_info().rss / 2**20
                 page.close()
         browser.close()
+    told("process start to the page of a bare Streamlit application", bare)
     print(f"server memory after log-in: {memory:.0f} MiB (target 300 MiB)")
     missed = [] if memory <= 300 else [f"server memory {memory:.0f} MiB, target 300 MiB"]
     return [
         *told("process start to a usable log-in page", starts, target=4),
+        *told_ratio("a start against a bare one's", median(starts) / median(bare), target=2),
         *told("log-in to a usable desk", logins, target=1.2),
         *missed,
     ]
+
+
+def _bare(browser: Browser, folder: Path, script: str) -> float:
+    """Seconds from process start to the one line of a bare application."""
+    begun = time.perf_counter()
+    with serving(folder, script) as server:
+        page = browser.new_page()
+        page.goto(server.url)
+        page.get_by_text("hola").wait_for()
+        seconds = time.perf_counter() - begun
+        page.close()
+    return seconds

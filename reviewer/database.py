@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
@@ -20,6 +20,7 @@ from reviewer.errors import MachineFault, reason_of
 from reviewer.paths import ROOT, database_url
 
 BUSY_SECONDS = 60
+VERSIONS = ROOT / "reviewer" / "migrations" / "versions"
 _migrated: set[str] = set()
 _migrating = threading.Lock()
 
@@ -133,10 +134,25 @@ def _migrations() -> Any:
 
 def _migrate() -> None:
     """Brings the tables to the newest shape; several processes may try at once."""
+    if _is_current():
+        return
     with untouched() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
         migrate(connection)
+
+
+def _is_current() -> bool:
+    """Whether the tables have the newest shape, told without Alembic, which takes a while to load."""
+    newest = max(each.name.partition("_")[0] for each in VERSIONS.glob("[0-9]*.py"))
+    try:
+        with _engine(database_url()).connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return False
+            held = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    except OperationalError:
+        return False  # in whose words, the migration says
+    return held == newest
 
 
 def _in_words(error: OperationalError) -> str:

@@ -11,6 +11,7 @@ from reviewer import clock, database
 from reviewer.database import reading, writing
 from reviewer.errors import MachineFault
 from reviewer.models import AuditEvent, Setting
+from reviewer.paths import ROOT
 
 ON_SQLITE = os.environ.get("DICTAMEN_TEST_DATABASE") != "postgresql"
 
@@ -71,3 +72,14 @@ def test_no_way_to_the_database_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("REVIEWER_DATABASE_URL", "sqlite:////proc/nowhere/reviewer.db")
     with pytest.raises(MachineFault, match="carpeta de la base de datos"):
         database.engine()
+
+
+def test_the_newest_shape_is_known_without_alembic(installation: Path) -> None:
+    from alembic.script import ScriptDirectory
+
+    head = ScriptDirectory(str(ROOT / "reviewer" / "migrations")).get_current_head()
+    with writing() as session:
+        held = session.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+        assert held == head and database._is_current()
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    assert not database._is_current()

@@ -6,7 +6,8 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -15,10 +16,12 @@ from reviewer import database
 from reviewer.paths import ROOT
 from reviewer.web import cookies, workers
 from reviewer.web.doors import Doors
-from reviewer.web.routes import ROUTES
+from reviewer.web.routes import ROOMS, ROUTES
 from reviewer.web.told import tell_script_error
 
 SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
+FIRST = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
+LULL = 8.0  # seconds after the start, in which the first ones log in
 
 
 def parts() -> dict[str, Any]:
@@ -35,11 +38,34 @@ def parts() -> dict[str, Any]:
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
     await run_in_threadpool(database.engine)
-    # What was imported lives as long as the process: keeping the collector from walking it again after
-    # every script run took the 95th percentile of a click by sixty jurors from seconds to milliseconds.
+    _keep()
+    warming = asyncio.create_task(_warm())
+    yield
+    warming.cancel()
+    with suppress(asyncio.CancelledError):
+        await warming
+    workers.shut_down()
+
+
+async def _warm() -> None:
+    """Loads what comes next: the log-in while the browser still loads Streamlit, the rest in a lull."""
+    await run_in_threadpool(_load, *FIRST)
+    await asyncio.sleep(LULL)
+    await run_in_threadpool(workers.start)
+    await run_in_threadpool(_load, *{each.module for each in ROOMS}, "pandas")
+    _keep()
+
+
+def _load(*modules: str) -> None:
+    for each in modules:
+        import_module(each)
+
+
+def _keep() -> None:
+    """Tells the collector that what was imported lives as long as the process.
+
+    Keeping it from walking all that again after every script run took the 95th percentile of a click by
+    sixty jurors from seconds to milliseconds.
+    """
     gc.collect()
     gc.freeze()
-    drawing = asyncio.create_task(run_in_threadpool(workers.start))  # or the first page waits
-    yield
-    await drawing
-    workers.shut_down()

@@ -11,9 +11,22 @@ from reviewer.models import Call
 from reviewer.web import cookies
 
 
+_TOKEN = "session-token"
+
+
 def current_actor() -> Actor | None:
-    """The person behind this browser's cookie, as of now."""
-    return sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
+    """The person behind this browser's cookie, as of now.
+
+    A line shows the cookies that it was opened with: who logged in on this very line is known by the
+    session that her ticket became.
+    """
+    own = sessions.actor_of(st.session_state.get(_TOKEN))
+    return own or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
+
+
+def expect_session(ticket: str) -> None:
+    """Lets in, on this line, who exchanges the ticket for a cookie."""
+    st.session_state[_TOKEN] = sessions.token_for(ticket)
 
 
 def page(action: Action | None = None) -> Actor:

@@ -10,6 +10,7 @@ from reviewer import settings
 from reviewer.access import people, sessions
 from reviewer.errors import Refused
 from reviewer.models import Person
+from reviewer.web import gate
 from reviewer.web.components import bridge
 
 _THIS_MACHINE = (None, "127.0.0.1", "::1")
@@ -67,7 +68,9 @@ def show() -> None:
             st.error(str(error))
         person = form.authentication_controller.person
         if person is not None:
-            bridge.post("/sesion", {"ticket": sessions.make_ticket(person)})
+            ticket = sessions.make_ticket(person)
+            gate.expect_session(ticket)
+            bridge.post("/sesion", {"ticket": ticket})
         _tell_demo()
         if not people.has_admin():
             st.info(

@@ -1,17 +1,18 @@
-// Posts once to one of our routes, then loads the page anew: a cookie can only be set by an answer.
-export default function ({ data, parentElement }) {
+// Posts once to one of our routes: a cookie can only be set by an answer. Loading Streamlit anew after it would take
+// longer than all the rest of a log-in.
+export default function ({ data, parentElement, setTriggerValue }) {
   if (parentElement.sent) return;
   parentElement.sent = true;
   fetch(data.address, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(data.body),
+    body: data.body,
   })
     .then(async (answer) => {
       if (!answer.ok) throw new Error((await answer.json()).error);
       if (data.address === "/salir") forgetUnsaved();
       if (data.then) window.location.assign(data.then);
-      else window.location.reload();
+      else setTriggerValue("done", true);
     })
     .catch((error) => {
       parentElement.querySelector("p").textContent =
