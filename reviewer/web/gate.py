@@ -10,8 +10,7 @@ from reviewer.errors import Refused
 from reviewer.models import Call
 from reviewer.web import cookies
 
-
-_TOKEN = "session-token"
+_SESSION = "own-session"
 
 
 def current_actor() -> Actor | None:
@@ -20,13 +19,13 @@ def current_actor() -> Actor | None:
     A line shows the cookies that it was opened with: who logged in on this very line is known by the
     session that her ticket became.
     """
-    own = sessions.actor_of(st.session_state.get(_TOKEN))
+    own = sessions.actor_of(st.session_state.get(_SESSION))
     return own or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
 def expect_session(ticket: str) -> None:
     """Lets in, on this line, who exchanges the ticket for a cookie."""
-    st.session_state[_TOKEN] = sessions.token_for(ticket)
+    st.session_state[_SESSION] = sessions.token_for(ticket)
 
 
 def page(action: Action | None = None) -> Actor:
