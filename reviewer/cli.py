@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from reviewer.commands import calls, decision, intake, jury, keeping, running, screening
+from reviewer.commands import calls, decision, intake, jury, keeping, privacy, running, screening
 from reviewer.commands.answers import FAULT, REFUSED, tell
 from reviewer.errors import MachineFault, Refused
 
@@ -59,6 +59,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
     )
     commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
-    for room in (calls, intake, screening, jury, decision, keeping, running):
+    for room in (calls, intake, screening, jury, decision, keeping, privacy, running):
         room.add(commands)
     return parser

@@ -68,6 +68,27 @@ def advisory_lock(session: OrmSession, name: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
+def rewrite() -> None:
+    """Writes the tables' files anew, so that what was deleted can no longer be read in them.
+
+    Raises ``MachineFault`` where the database is busy or its disk too full for it.
+    """
+    with engine().connect() as pooled:
+        raw: Any = pooled.connection
+        try:
+            if pooled.dialect.name == "postgresql":
+                raw.driver_connection.autocommit = True
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            if pooled.dialect.name == "sqlite":
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+        except Exception as error:
+            raise MachineFault(_in_words(OperationalError("VACUUM", None, error))) from error
+        finally:
+            pooled.invalidate()
+
+
 @cache
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):

@@ -19,12 +19,15 @@ from reviewer.paths import uploads_folder
 SILENT = timedelta(seconds=20)
 LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
 IMPORT, REHEARSE, RANK, READ = "import", "rehearse", "rank", "read"
+BLOCK, DELETE = "block", "delete"
 OF_A_CALL = (RANK, READ)  # they need no more than the call
 ACTIONS = {  # who may start, see and stop each kind
     IMPORT: Action.IMPORT_BATCH,
     REHEARSE: Action.IMPORT_BATCH,
     RANK: Action.SEE_RANKING,
     READ: Action.RUN_JURY,
+    BLOCK: Action.KEEP_PRIVACY,
+    DELETE: Action.KEEP_PRIVACY,
 }
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -65,6 +68,9 @@ def command_of(job: Job) -> list[str]:
     common = ["--json", "--call", str(job.arguments["call"])]
     if job.kind in OF_A_CALL:
         return [job.kind, *common]
+    if job.kind in (BLOCK, DELETE):
+        until = ["--until", str(job.arguments["until"])] if job.kind == BLOCK else []
+        return ["privacy", job.kind, *common, *until]
     return [IMPORT, str(job.arguments["source"]), *common, *(["--dry-run"] if job.kind == REHEARSE else [])]
 
 
@@ -92,7 +98,7 @@ def log_of(job: Job) -> Path:
 
 def can_resume(job: Job) -> bool:
     """Whether it stopped and what it works on is still there."""
-    there = job.kind in OF_A_CALL or Path(str(job.arguments["source"])).exists()
+    there = "source" not in job.arguments or Path(str(job.arguments["source"])).exists()
     return there and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import (
     ACTIONS,
+    BLOCK,
+    DELETE,
     IMPORT,
     REHEARSE,
     UNDER_WAY,
@@ -145,6 +147,20 @@ def start_for_call(actor: Actor, *, kind: str, call_slug: str) -> str:
     call = calls.get_call(call_slug)
     require(actor, ACTIONS[kind], call.phase)
     return _start(actor, kind, call.title, {"call": call.slug})
+
+
+def start_blocking(actor: Actor, *, call_slug: str, until: date) -> str:
+    """Starts blocking what the retention time no longer covers; deletable after ``until``."""
+    call = calls.get_call(call_slug)
+    require(actor, Action.KEEP_PRIVACY, call.phase)
+    return _start(actor, BLOCK, call.title, {"call": call.slug, "until": until.isoformat()})
+
+
+def start_deletion(actor: Actor, *, call_slug: str) -> str:
+    """Starts deleting what was blocked long enough."""
+    call = calls.get_call(call_slug)
+    require(actor, Action.KEEP_PRIVACY, call.phase)
+    return _start(actor, DELETE, call.title, {"call": call.slug})
 
 
 def resume(actor: Actor, *, job_id: str) -> None:

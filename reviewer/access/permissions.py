@@ -41,6 +41,7 @@ class Action(StrEnum):
     SEE_SYSTEM = "see_system"
     BACK_UP = "back_up"
     VERIFY = "verify"
+    KEEP_PRIVACY = "keep_privacy"
     RESTORE = "restore"
     RUN_JURY = "run_jury"
     CLOSE_REVIEWING = "close_reviewing"
@@ -84,6 +85,7 @@ TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
     Action.SEE_TRAIL: (frozenset({ADMIN, COORDINATOR}), ANY_PHASE),
     Action.SEE_SYSTEM: (frozenset({ADMIN}), ANY_PHASE),
     Action.VERIFY: (frozenset({ADMIN}), ANY_PHASE),
+    Action.KEEP_PRIVACY: (frozenset({ADMIN}), ANY_PHASE),
     Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
     Action.RESTORE: (frozenset(), frozenset()),
     Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),

@@ -82,7 +82,10 @@ def _fill(zipped: zipfile.ZipFile, progress: Progress | None) -> Manifest:
         made_at = clock.now().isoformat()
         revision = rows.revision_of(connection)
         tables = [_write_table(zipped, connection, table) for table in rows.tables_of(connection)]
-        named = "SELECT DISTINCT sha256 FROM document WHERE refused IS NULL ORDER BY sha256"
+        named = (
+            "SELECT sha256 FROM document WHERE refused IS NULL "
+            "UNION SELECT sha256 FROM blockeddocument WHERE sha256 <> '' ORDER BY sha256"
+        )
         wanted = list(connection.execute(text(named)).scalars())
     kept: list[str] = []
     missing: list[str] = []

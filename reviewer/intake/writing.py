@@ -78,6 +78,7 @@ def state_of(ready: Ready, spec: CallSpec) -> dict[str, Any]:
         "reasons": reasons,
         "row": ready.row,
         "digest": ready.content,
+        "privacy_notice": spec.privacy.notice if spec.privacy else "",
         "updated_at": clock.now(),
     }
 

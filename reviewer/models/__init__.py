@@ -23,6 +23,7 @@ from reviewer.models.applications import (
     Eligibility,
     ScreeningState,
     SensitiveTraits,
+    Withheld,
 )
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
 from reviewer.models.calls import Call, Phase, Setting
@@ -39,6 +40,16 @@ from reviewer.models.deliberation import (
 from reviewer.models.groupings import GroupingRules
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
+from reviewer.models.privacy import (
+    BlockedDocument,
+    BlockedRecord,
+    DeletedItem,
+    DeletedKind,
+    Deletion,
+    PrivacyRequest,
+    RequestKind,
+    Ruling,
+)
 from reviewer.models.rankings import (
     FurtherReading,
     FurtherRound,
@@ -80,6 +91,8 @@ __all__ = [
     "AuditHead",
     "Batch",
     "BatchRow",
+    "BlockedDocument",
+    "BlockedRecord",
     "Call",
     "ChangeKind",
     "ChangedValue",
@@ -89,6 +102,9 @@ __all__ = [
     "ConflictDeclaration",
     "ConflictSuggestion",
     "Correction",
+    "DeletedItem",
+    "DeletedKind",
+    "Deletion",
     "Document",
     "Eligibility",
     "Extension",
@@ -118,6 +134,7 @@ __all__ = [
     "PinnedNote",
     "Placement",
     "Preference",
+    "PrivacyRequest",
     "Publication",
     "RankedApplication",
     "RankedJuror",
@@ -125,10 +142,12 @@ __all__ = [
     "Rehearsal",
     "RehearsalRow",
     "Replacement",
+    "RequestKind",
     "Resolution",
     "Review",
     "ReviewStatus",
     "Role",
+    "Ruling",
     "Scenario",
     "Score",
     "Screening",
@@ -141,5 +160,6 @@ __all__ = [
     "Verdict",
     "Vote",
     "VoteChoice",
+    "Withheld",
     "WithheldDocument",
 ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, maybe_time, public_id, time
+from reviewer.models.columns import choice, maybe_choice, maybe_time, public_id, time
 
 
 class Eligibility(StrEnum):
@@ -31,6 +31,13 @@ class ScreeningState(StrEnum):
     DECIDED = "decided"
     ASKED = "asked"
     CHANGED = "changed"
+
+
+class Withheld(StrEnum):
+    """What became of the personal data: blocked, which takes it out of every room's tables, or deleted."""
+
+    BLOCKED = "blocked"
+    DELETED = "deleted"
 
 
 class Application(SQLModel, table=True):
@@ -65,6 +72,8 @@ class Application(SQLModel, table=True):
     row: int
     superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
     digest: str = Field(default="", description="of all that was taken in, to tell a change")
+    privacy_notice: str = Field(default="", description="version of the privacy notice that was accepted")
+    withheld: Withheld | None = maybe_choice(Withheld)
     created_at: datetime = time()
     updated_at: datetime = time()
 

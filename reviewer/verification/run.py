@@ -10,7 +10,7 @@ from reviewer.access import trail_check
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading
-from reviewer.verification import decisions, stored
+from reviewer.verification import decisions, privacy, stored
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ CHECKS = (
     Check("conflicts", "Nadie lee ni vota con conflicto de interés", decisions.no_juror_with_her_conflict),
     Check("selections", "Una sola selección vigente, de postulaciones elegibles", decisions.selections),
     Check("seats", "Ninguna sede firmada pasa de sus lugares", decisions.seats),
+    Check("privacy", "Lo bloqueado y lo suprimido no se lee en ninguna parte", privacy.withheld),
     Check("actas", "Las actas son las que se firmaron", decisions.actas),
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from reviewer import documents
-from reviewer.models import Document
+from reviewer.models import BlockedDocument, Document
 
 
 def database(session: Session) -> Iterator[str]:
@@ -28,9 +28,10 @@ def foreign_keys(session: Session) -> Iterator[str]:
 
 
 def stored_documents(session: Session) -> Iterator[str]:
-    """Every document's hash, computed anew from its bytes."""
-    query = select(Document.sha256).where(col(Document.refused).is_(None)).distinct()
-    for sha256 in session.exec(query.order_by(Document.sha256)):
+    """Every document's hash, blocked ones too, computed anew from its bytes."""
+    shown = select(Document.sha256).where(col(Document.refused).is_(None))
+    blocked = select(BlockedDocument.sha256).where(BlockedDocument.sha256 != "")
+    for sha256 in sorted({*session.exec(shown.distinct()), *session.exec(blocked.distinct())}):
         try:
             found = _hash_of(sha256)
         except OSError:

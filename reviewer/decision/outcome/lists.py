@@ -49,7 +49,7 @@ def publishable_pdf(viewer: Actor, *, call: str, named: bool) -> bytes:
 def letters(viewer: Actor, *, call: str, result: str | None = None) -> Table:
     """What a mail merge needs of everybody, or of those with one result: a line each, by result and folio.
 
-    Those who gave a seat up get no letter.
+    Those who gave a seat up get no letter, nor do those whose data is blocked or deleted.
     """
     require(viewer, Action.SEE_ACTA)
     with reading() as session:
@@ -64,6 +64,8 @@ def letters(viewer: Actor, *, call: str, result: str | None = None) -> Table:
     for name, folios in by_result.items():
         for folio in folios if result in (None, name) else ():
             application, applicant = people[folio]
+            if application.withheld:
+                continue
             seat = cohort.seat_of(folio)
             rows.append(
                 (

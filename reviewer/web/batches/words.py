@@ -38,6 +38,7 @@ EXPLAINED: dict[Severity, str] = {
 }
 
 CODES: dict[str, str] = {
+    "withdrawn": "Retirada: sus datos se bloquearon",
     "unreadable_source": "No se puede leer el lote",
     "no_table": "Sin tabla",
     "several_tables": "Varias tablas",

@@ -1,0 +1,214 @@
+"""Taking an application's personal data out of every room's tables, and putting it back.
+
+Out of sight by construction: what is not in the tables no list, search, export, count or image can show.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, delete, select
+
+from reviewer.intake.store import REJECTED
+from reviewer.models import (
+    Applicant,
+    Application,
+    Batch,
+    BatchRow,
+    BlockedDocument,
+    BlockedRecord,
+    Document,
+    Rehearsal,
+    RehearsalRow,
+    ScreeningState,
+    Withheld,
+)
+from reviewer.privacy.personal import REMOVED_TEXT, TABLES, is_said
+
+SEALED_ROW = "withheld"  # the outcome of a rejected row whose cells are blocked or gone
+_ROWS = str(BatchRow.__tablename__)
+_DOCUMENTS = str(Document.__tablename__)
+# What blocking changes besides taking data out, to be put back with it.
+_BESIDE = {_ROWS: ("outcome",), str(Application.__tablename__): ("eligibility", "reasons")}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Why data is blocked, by whom (as the audit trail names her), and until when it is kept so."""
+
+    ground: str
+    blocked_by: str
+    delete_after: date
+
+
+def seal(session: Session, applications: Sequence[Application], terms: Terms) -> list[BlockedRecord]:
+    """Blocks these applications, in the caller's transaction: their data goes into a record each."""
+    by_key = {each.id or 0: each for each in applications}
+    people = {
+        each.application_id: each
+        for each in session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key)))
+    }
+    said = {key: (people[key].email, people[key].curp) for key in by_key}
+    contents, places = _taken_out(session, list(by_key))
+    records = []
+    for key, application in by_key.items():
+        application.withheld = Withheld.BLOCKED
+        if application.screening is not ScreeningState.OPEN:
+            application.reasons = REMOVED_TEXT  # where somebody decided by hand, they are her words
+        content = contents[key]
+        papers = content.pop(_DOCUMENTS, [])
+        record = BlockedRecord(
+            call_id=application.call_id,
+            application_id=key,
+            folio=application.folio,
+            email=said[key][0],
+            curp=said[key][1],
+            content=content,
+            cells=_count(content),
+            **vars(terms),
+        )
+        session.add(record)
+        session.flush()
+        session.add_all(_paper(record, each) for each in papers)
+        records.append(record)
+    _clear_reports(session, places)
+    return records
+
+
+def seal_row(session: Session, batch: Batch, line: BatchRow, terms: Terms) -> BlockedRecord:
+    """The same for a row that was rejected and never became an application."""
+    content = {_ROWS: [line.model_dump(mode="json")]}
+    received = [each["received"] for each in line.files if each.get("received")]
+    record = BlockedRecord(
+        call_id=batch.call_id,
+        place=f"{batch.key}, fila {line.row}",
+        content=content,
+        cells=sum(map(is_said, line.raw.values())),
+        **vars(terms),
+    )
+    session.add(record)
+    session.flush()
+    session.add_all(
+        BlockedDocument(record_id=record.id or 0, kind=each["kind"], sha256=each["sha256"], size=each["size"])
+        for each in received
+        if not each["inspection"]["problem"]
+    )
+    line.raw, line.files, line.outcome = {}, [], SEALED_ROW
+    session.add(line)
+    _clear_reports(session, {(batch.id or 0, line.row)})
+    return record
+
+
+def unseal(session: Session, record: BlockedRecord) -> None:
+    """Puts a record's data back where it was, in the caller's transaction; the record goes.
+
+    What the batch's report said of the row does not come back: its findings do.
+    """
+    for table in reversed(TABLES):
+        for values in _rows_of(session, record, table.name):
+            stored: Any = table.model.model_validate(values)
+            if not table.blank:
+                session.add(stored)
+                session.flush()
+                continue
+            keys = [each.name for each in table.model.__table__.primary_key]  # type: ignore[attr-defined]
+            row = session.get_one(table.model, tuple(getattr(stored, each) for each in keys))
+            for name in (*table.blank, *_BESIDE.get(table.name, ())):
+                setattr(row, name, getattr(stored, name))
+            session.add(row)
+    if record.application_id:
+        application = session.get_one(Application, record.application_id)
+        application.withheld = None
+        session.add(application)
+    drop(session, record)
+
+
+def drop(session: Session, record: BlockedRecord) -> None:
+    """Takes a record and its documents' lines away for good; their files stay in the store."""
+    session.exec(delete(BlockedDocument).where(col(BlockedDocument.record_id) == record.id))
+    session.delete(record)
+
+
+def drop_rehearsals(session: Session, call_id: int) -> None:
+    """Takes away every batch tried but not taken: they hold rows as people wrote them."""
+    of_call = select(Rehearsal.id).where(Rehearsal.call_id == call_id)
+    session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id).in_(of_call)))
+    session.exec(delete(Rehearsal).where(col(Rehearsal.call_id) == call_id))
+
+
+def rejected_rows(call_id: int) -> Any:
+    """The query for a call's rows that were rejected and still hold what they said."""
+    return (
+        select(Batch, BatchRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
+        .where(Batch.call_id == call_id, BatchRow.outcome == REJECTED)
+        .order_by(col(BatchRow.id))
+    )
+
+
+def _taken_out(
+    session: Session, keys: Sequence[int]
+) -> tuple[dict[int, dict[str, list[Any]]], set[tuple[int, int]]]:
+    """Each application's rows by table, which are blanked or gone after this; and its places in batches."""
+    contents: dict[int, dict[str, list[Any]]] = defaultdict(dict)
+    places: set[tuple[int, int]] = set()
+    for table in TABLES:
+        for key, row in list(table.rows(session, keys)):
+            contents[key].setdefault(table.name, []).append(row.model_dump(mode="json"))
+            if isinstance(row, BatchRow):
+                places.add((row.batch_id, row.row))
+            for name, value in table.blank.items():
+                setattr(row, name, value)
+            if table.blank:
+                session.add(row)
+            else:
+                session.delete(row)
+        session.flush()
+    return contents, places
+
+
+def _count(content: dict[str, list[Any]]) -> int:
+    """How many personal values a record holds."""
+    count = 0
+    for table in TABLES:
+        for row in content.get(table.name, ()):
+            names = list(table.blank) or [each for each in row if each not in ("id", "application_id")]
+            if table.name == _ROWS:
+                count += sum(map(is_said, row["raw"].values()))
+            else:
+                count += sum(is_said(row[each]) for each in names)
+    return count
+
+
+def _paper(record: BlockedRecord, row: dict[str, Any]) -> BlockedDocument:
+    return BlockedDocument(
+        record_id=record.id or 0,
+        kind=row["kind"],
+        sha256="" if row["refused"] else row["sha256"],
+        size=0 if row["refused"] else row["size"],
+        content=row,
+    )
+
+
+def _rows_of(session: Session, record: BlockedRecord, name: str) -> Iterable[dict[str, Any]]:
+    if name != _DOCUMENTS:
+        return list(record.content.get(name, ()))
+    query = select(BlockedDocument.content).where(BlockedDocument.record_id == record.id)
+    return [dict(each) for each in session.exec(query) if each]
+
+
+def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
+    """The batches' reports go on counting, without words about these rows."""
+    by_batch: dict[int, set[int]] = defaultdict(set)
+    for place, number in places:
+        by_batch[place].add(number)
+    for key, rows in by_batch.items():
+        batch = session.get_one(Batch, key)
+        findings = [
+            {**each, "message": REMOVED_TEXT, "file": None} if each["row"] in rows else each
+            for each in batch.report.get("findings", ())
+        ]
+        batch.report = {**batch.report, "findings": findings}
+        session.add(batch)

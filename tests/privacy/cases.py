@@ -1,0 +1,168 @@
+"""A decided call in which one person without a seat left her traces in every table that may hold them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, SQLModel, select
+
+from reviewer import calls
+from reviewer.access import audit
+from reviewer.access.actor import OPERATOR
+from reviewer.database import reading, writing
+from reviewer.decision.acta import signing
+from reviewer.models import (
+    Applicant,
+    Application,
+    Batch,
+    BatchRow,
+    CommitteeMessage,
+    Conflict,
+    ConflictDeclaration,
+    ConflictSuggestion,
+    Correction,
+    Document,
+    Finding,
+    Flag,
+    FlagKind,
+    Note,
+    NoteKind,
+    PageTurn,
+    Phase,
+    PinnedNote,
+    Rehearsal,
+    RehearsalRow,
+    Review,
+    Screening,
+    ScreeningHold,
+    ScreeningState,
+    SeatReply,
+    SensitiveTraits,
+    Verdict,
+)
+from reviewer.models.acta import Answer
+from reviewer.privacy.personal import TABLES
+from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.decision.decided import Decided, decide_small_call, hold_meeting
+from tests.jury.cases import add_documents
+
+SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
+LATER = timedelta(days=181)  # the call that ships keeps data for 180 days after the acta
+PDF = b"%PDF-1.4 only hers"
+SHARED = b"%PDF-1.4 handed in by two"
+
+
+@dataclass(frozen=True)
+class Case:
+    """Her folio, one with a seat, and all that was decided."""
+
+    decided: Decided
+    hers: str
+    seated: str
+
+    @property
+    def her_id(self) -> int:
+        """The number of her application."""
+        return self.decided.application_ids[self.hers]
+
+
+def decided_call(person: PersonFactory) -> Case:
+    """Signed and decided. She has a document of her own and one that somebody with a seat handed in too."""
+    decided = decide_small_call(person)
+    hold_meeting(decided)
+    drafted = signing.draft(decided.coordinator, call=SLUG)
+    signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
+    case = Case(decided, hers=decided.ranked[-1], seated=decided.ranked[0])
+    with reading() as session:
+        she, other = (
+            session.get_one(Application, decided.application_ids[each]) for each in (case.hers, case.seated)
+        )
+    add_documents([she], PDF, pages=1)
+    add_documents([she, other], SHARED, pages=1, kind="semblanza")
+    with writing() as session:
+        leave_traces(session, she, decided)
+    return case
+
+
+def leave_traces(session: Session, application: Application, decided: Decided) -> None:
+    """Puts her name where an import, the jury, the screening and her corrections would."""
+    key, juror = application.id or 0, decided.jury[0].person_id or 0
+    application = session.get_one(Application, key)
+    application.synopsis = application.project_title = f"Memorias de {SECRET}"
+    application.privacy_notice = "2025-09-03"
+    application.reasons, application.screening = f"Llamó {SECRET}", ScreeningState.DECIDED
+    who = session.get_one(Applicant, key)
+    who.first_names, who.surnames, who.email = f"{SECRET} Sol", "Zurbarán", f"{SECRET.lower()}@correo.example"
+    batch = session.get_one(Batch, application.batch_id)
+    batch.report = {"findings": [{"row": application.row, "message": f"{SECRET}…", "file": f"{SECRET}.pdf"}]}
+    review = session.exec(select(Review).where(Review.application_id == key)).first()
+    paper = session.exec(select(Document).where(Document.application_id == key)).first()
+    assert review and paper
+    paper.original_name = f"{SECRET}.pdf"
+    about: dict[str, Any] = {"application_id": key, "person_id": juror}
+    rehearsal = Rehearsal(
+        call_id=application.call_id, person_id=juror, source="x", label="x", table={"rows": [[SECRET]]}
+    )
+    session.add(rehearsal)
+    session.flush()
+    traces: list[SQLModel] = [
+        SensitiveTraits(application_id=key, call_id=application.call_id, indigenous=f"Nahua {SECRET}"),
+        BatchRow(
+            batch_id=batch.id or 0,
+            row=application.row,
+            raw={"Nombre": SECRET},
+            outcome="created",
+            digest="d",
+            application_id=key,
+        ),
+        Finding(
+            batch_id=batch.id or 0,
+            application_id=key,
+            row=application.row,
+            file=f"{SECRET}.pdf",
+            code="x",
+            severity="info",
+            message=f"{SECRET}…",
+        ),
+        Correction(application_id=key, field="nombre", value=SECRET),
+        Screening(
+            call_id=application.call_id,
+            application_id=key,
+            verdict=Verdict.ELIGIBLE,
+            reason=f"Llamó {SECRET}",
+            facts="f",
+            decided_by="cli",
+        ),
+        ScreeningHold(**about, until=datetime(2025, 1, 1, tzinfo=UTC)),
+        Conflict(application_id=key, person_id=decided.coordinator.person_id or 0, kind="other", statement=SECRET),
+        ConflictSuggestion(**about, call_id=application.call_id, reason="surname", evidence=SECRET),
+        ConflictDeclaration(
+            call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"
+        ),
+        PinnedNote(**about, key="a", document="d", page=1, x=1, y=1, text=SECRET),
+        Flag(**about, kind=FlagKind.IDENTIFIES, words=SECRET, resolution=SECRET),
+        CommitteeMessage(**about, key="a", text=SECRET),
+        Note(review_id=review.id or 0, kind=NoteKind.PRIVATE, text=SECRET),
+        SeatReply(application_id=key, call_id=application.call_id, answer=Answer.DECLINED, note=SECRET),
+        PageTurn(document_id=paper.id or 0, person_id=juror, rotation=90),
+        RehearsalRow(rehearsal_id=rehearsal.id or 0, row=1, outcome="created", name=SECRET),
+    ]
+    session.add_all(traces)
+    changes = audit.Changes({"first_names": ("Otra", SECRET)}, key)
+    audit.record(
+        session, OPERATOR, "application.correct", "application", application.folio, {}, changes=changes
+    )
+    session.flush()
+    assert all(list(each.rows(session, [key])) for each in TABLES), "every table has a trace of hers"
+
+
+def where_it_stands(word: str = SECRET) -> set[str]:
+    """The tables in which a word stands anywhere, in any case."""
+    found = set()
+    with reading() as session:
+        for table in SQLModel.metadata.sorted_tables:
+            rows = session.connection().execute(table.select())
+            if any(word.lower() in str(cell).lower() for row in rows for cell in row):
+                found.add(table.name)
+    return found
