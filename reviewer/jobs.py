@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,6 @@ from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import (
     ACTIONS,
-    BLOCK,
-    DELETE,
     IMPORT,
     REHEARSE,
     UNDER_WAY,
@@ -140,27 +138,14 @@ def start_rehearsal(
     return _start(actor, REHEARSE, label, arguments, job_id)
 
 
-def start_for_call(actor: Actor, *, kind: str, call_slug: str) -> str:
-    """Starts ``RANK`` or ``READ``, which need no more than the call; returns the job's public id, or that of
-    the one under way.
+def start_for_call(actor: Actor, *, kind: str, call_slug: str, **more: str) -> str:
+    """Starts a job about a whole call; returns its public id, or that of the one under way.
+
+    ``more`` is what its command is told beside the call.
     """
     call = calls.get_call(call_slug)
     require(actor, ACTIONS[kind], call.phase)
-    return _start(actor, kind, call.title, {"call": call.slug})
-
-
-def start_blocking(actor: Actor, *, call_slug: str, until: date) -> str:
-    """Starts blocking what the retention time no longer covers; deletable after ``until``."""
-    call = calls.get_call(call_slug)
-    require(actor, Action.KEEP_PRIVACY, call.phase)
-    return _start(actor, BLOCK, call.title, {"call": call.slug, "until": until.isoformat()})
-
-
-def start_deletion(actor: Actor, *, call_slug: str) -> str:
-    """Starts deleting what was blocked long enough."""
-    call = calls.get_call(call_slug)
-    require(actor, Action.KEEP_PRIVACY, call.phase)
-    return _start(actor, DELETE, call.title, {"call": call.slug})
+    return _start(actor, kind, call.title, {"call": call.slug, **more})
 
 
 def resume(actor: Actor, *, job_id: str) -> None:

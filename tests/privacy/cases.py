@@ -135,7 +135,9 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
             decided_by="cli",
         ),
         ScreeningHold(**about, until=datetime(2025, 1, 1, tzinfo=UTC)),
-        Conflict(application_id=key, person_id=decided.coordinator.person_id or 0, kind="other", statement=SECRET),
+        Conflict(
+            application_id=key, person_id=decided.coordinator.person_id or 0, kind="other", statement=SECRET
+        ),
         ConflictSuggestion(**about, call_id=application.call_id, reason="surname", evidence=SECRET),
         ConflictDeclaration(
             call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"
