@@ -42,6 +42,7 @@ SCREENS = (
     Screen("convocatoria", "Convocatoria", ":material/description:", Action.LOAD_CALL),
     Screen("avisos", "Avisos", ":material/flag:", Action.RESOLVE_FLAG, Role.COORDINATOR),
     Screen("bitacora", "Bitácora", ":material/history:", Action.SEE_TRAIL, Role.COORDINATOR),
+    Screen("privacidad", "Privacidad", ":material/shield_person:", Action.KEEP_PRIVACY),
     Screen("sistema", "Sistema", ":material/dns:", Action.SEE_SYSTEM),
     Screen("ayuda", "Ayuda", ":material/help:", None),
     Screen("cuenta", "Cuenta", ":material/account_circle:", None),

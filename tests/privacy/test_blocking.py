@@ -16,7 +16,16 @@ from reviewer.backup.making import back_up
 from reviewer.database import engine, reading, writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import corrections
-from reviewer.models import Applicant, Application, BatchRow, BlockedRecord, Role, Withheld
+from reviewer.models import (
+    Applicant,
+    Application,
+    BatchRow,
+    BlockedRecord,
+    RequestKind,
+    Role,
+    Ruling,
+    Withheld,
+)
 from reviewer.privacy import blocking, deletion, person, requests, retention
 from reviewer.privacy.personal import BLOCKED_NAME, DELETED_NAME, TABLES
 from reviewer.screening import queue
@@ -154,7 +163,7 @@ def test_what_is_held_or_asked_about_is_not_deleted(case: Case, later: date) -> 
     others = sorted({*case.decided.ranked[6:]} - {case.hers})
     blocking.hold(OPERATOR, call=SLUG, folio=others[0], reason="Juicio de amparo")
     arrived = requests.Arrived(
-        kind=requests.RequestKind.ACCESS,
+        kind=RequestKind.ACCESS,
         requester="Quien pregunta",
         contact="",
         identity="INE",
@@ -169,7 +178,7 @@ def test_what_is_held_or_asked_about_is_not_deleted(case: Case, later: date) -> 
     with reading() as session:
         left = set(session.exec(select(BlockedRecord.folio)))
     assert left == {case.hers, others[0]}
-    requests.rule(OPERATOR, public_id=asked, ruling=requests.Ruling.GRANTED, ground="Procede")
+    requests.rule(OPERATOR, public_id=asked, ruling=Ruling.GRANTED, ground="Procede")
     requests.answer(OPERATOR, public_id=asked, words="Por correo", answered_on=later)
     deletion.delete_due(OPERATOR, call=SLUG)
     with reading() as session:
