@@ -115,8 +115,8 @@ def _confirm_blocking(actor: Actor, call: Call, seen: Standing) -> None:
     people = counted(seen.to_block.applications, "postulación", "postulaciones")
     st.write(
         f"Los datos y documentos de {people} dejan de verse en listas, cotejo, cohorte, exportaciones e "
-        "imágenes. Solo se pueden reunir para responder una solicitud de la propia persona. Las figuras de la "
-        "cohorte los contarán como «sin respuesta»: si las necesita, descárguelas antes."
+        "imágenes. Solo se pueden reunir para responder una solicitud de la propia persona. Las figuras de "
+        "la cohorte los contarán como «sin respuesta»: si las necesita, descárguelas antes."
     )
     until = st.date_input(
         "Podrán suprimirse desde el",
