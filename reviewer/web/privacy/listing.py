@@ -115,7 +115,7 @@ def _register(actor: Actor, call: Call) -> None:
     wanted = st.text_area("Qué pide", max_chars=2000, height=90)
     if st.button("Registrar", type="primary"):
         arrived = Arrived(
-            kind=RequestKind(kind),
+            kind=kind or RequestKind.ACCESS,
             requester=requester.strip(),
             contact=contact.strip(),
             identity=identity.strip(),
