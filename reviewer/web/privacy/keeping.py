@@ -129,7 +129,7 @@ def _confirm_blocking(actor: Actor, call: Call, seen: Standing) -> None:
         with told():
             if not isinstance(until, date):
                 raise Refused("Elija un día.")
-            jobs.start(actor, kind=BLOCK, call_slug=call.slug, until=until.isoformat())
+            jobs.start_for_call(actor, kind=BLOCK, call_slug=call.slug, until=until.isoformat())
             st.rerun()
 
 
@@ -171,7 +171,7 @@ def _confirm_deletion(actor: Actor, call: Call) -> None:
     if st.button("Suprimir", type="primary", disabled=typed.strip() != str(count)):
         with told():
             deletion.begin(actor, call=call.slug)
-            jobs.start(actor, kind=DELETE, call_slug=call.slug)
+            jobs.start_for_call(actor, kind=DELETE, call_slug=call.slug)
             st.rerun()
 
 
