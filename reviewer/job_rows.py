@@ -79,8 +79,10 @@ def mapping_words(job: Job) -> list[str]:
     mapping = job.arguments.get("mapping")
     if not mapping:
         return []
-    # JSON's strings are strings of TOML as well.
-    lines = [f"{json.dumps(name)} = {json.dumps(header)}" for name, header in mapping.items()]
+    # JSON's strings are strings of TOML as well, but for what JSON escapes as two halves.
+    lines = [
+        f"{json.dumps(name)} = {json.dumps(header, ensure_ascii=False)}" for name, header in mapping.items()
+    ]
     path = mapping_of(job)
     path.write_text("\n".join(lines), encoding="utf-8")
     return ["--mapping", str(path)]

@@ -130,7 +130,7 @@ def _residence(submission: Submission, written_code: str) -> Iterator[Found]:
 def _name(place: Place) -> str:
     if place.alcaldia:
         return geography.by_code()[place.alcaldia].name
-    return (place.state or "").title()
+    return place.state or ""
 
 
 def _time(row: Row, sheet: Sheet) -> Iterator[Found]:

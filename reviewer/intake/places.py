@@ -42,7 +42,8 @@ def find_place(text: str) -> Place | None:
     if not rest:
         return _one_of(named)
     sure = [(phrase, place) for phrase, place in named if _says_enough(phrase, place)]
-    return _one_of(sure) or _misspelt(" ".join(words))
+    found = _one_of(sure) or _misspelt(" ".join(words)) or (None if sure else _state_at_the_end(text))
+    return None if found == CITY and not _known().elsewhere.isdisjoint(rest) else found
 
 
 def postal_code(text: str) -> str:
@@ -69,6 +70,7 @@ class _Known:
     phrases: dict[str, Place]
     before: frozenset[str]
     country: frozenset[str]
+    elsewhere: frozenset[str]
     postal_states: dict[str, str]
 
 
@@ -80,6 +82,7 @@ def _known() -> _Known:
         phrases=dict(_phrases(told)),
         before=frozenset(words["before"]),
         country=frozenset(words["country"]),
+        elsewhere=frozenset(words["elsewhere"]),
         postal_states={digits: state["names"][0] for state in told["states"] for digits in state["postal"]},
     )
 
@@ -88,7 +91,7 @@ def _phrases(told: dict[str, Any]) -> Iterator[tuple[str, Place]]:
     for state, names in told["municipalities"].items():
         yield from ((name, Place(state=state)) for name in names)
     for state in told["states"]:
-        yield from ((name, Place(state=state["names"][0])) for name in state["names"])
+        yield from ((fold(name), Place(state=state["names"][0])) for name in state["names"])
     for alcaldia in geography.alcaldias():
         for name in (fold(alcaldia.name), fold(alcaldia.abbr), *told["alcaldias"][alcaldia.code]):
             yield name, Place(alcaldia=alcaldia.code)
@@ -129,6 +132,15 @@ def _one_of(named: list[tuple[str, Place]]) -> Place | None:
     if len(places) > 1:
         return None
     return next(iter(places), CITY if named else None)
+
+
+def _state_at_the_end(text: str) -> Place | None:
+    """The state that follows a town: "Guadalajara, Jalisco"."""
+    known = _known()
+    parts = [fold(part) for part in re.split(r"[,;/()–-]", text)]
+    towards = [part for part in parts if part and part not in known.country]
+    place = known.phrases.get(towards[-1]) if len(towards) > 1 else None
+    return place if place and place.state else None
 
 
 def _misspelt(text: str) -> Place | None:

@@ -191,6 +191,8 @@ class _Recognition:
         return self._meeting.of_contact(who, of_same_name=False, without_rows=True)
 
     def _of_moment(self, row: Submission, who: Identity) -> Person | None:
-        """Whoever of this name sent something in the same second: a correction of her e-mail."""
+        """Whoever of this name and birth date sent something in the same second: a corrected e-mail."""
         person = self._by_moment.get((who.name, row.submitted_at)) if row.submitted_at else None
-        return person if person and not person.rows and not person.is_told_apart(who) else None
+        if person is None or person.rows or person.is_told_apart(who):
+            return None
+        return person if any(who.birth_date == each.birth_date for each in person.identities) else None

@@ -34,17 +34,24 @@ def place(text: str) -> str | None:
         ("Cuahutémoc", "Cuauhtémoc"),
         ("Mihuel Hidalgo", "Miguel Hidalgo"),
         ("Vivo en Xochimilco", "Xochimilco"),
-        ("Nezahualcóyotl", "estado de mexico"),
-        ("Cd. Neza, Edo. Méx.", "estado de mexico"),
-        ("Ecatepec de Morelos", "estado de mexico"),
-        ("Naucalpan de Juárez, Estado de México", "estado de mexico"),
-        ("San Vicente Chicoloapan", "estado de mexico"),
-        ("Edomex", "estado de mexico"),
-        ("Tizayuca", "hidalgo"),
-        ("Hidalgo", "hidalgo"),
-        ("Benito Juárez, Quintana Roo", "quintana roo"),
-        ("Cuauhtémoc, Chihuahua", "chihuahua"),
+        ("Nezahualcóyotl", "Estado de México"),
+        ("Cd. Neza, Edo. Méx.", "Estado de México"),
+        ("Ecatepec de Morelos", "Estado de México"),
+        ("Naucalpan de Juárez, Estado de México", "Estado de México"),
+        ("San Vicente Chicoloapan", "Estado de México"),
+        ("Edomex", "Estado de México"),
+        ("Tizayuca", "Hidalgo"),
+        ("Hidalgo", "Hidalgo"),
+        ("Benito Juárez, Quintana Roo", "Quintana Roo"),
+        ("Cuauhtémoc, Chihuahua", "Chihuahua"),
+        ("Guadalajara, Jalisco", "Jalisco"),
+        ("Cuernavaca, Morelos, México", "Morelos"),
+        ("Cuajimlpa, Morelos", "Cuajimalpa de Morelos"),
+        ("Coyoacán, calle Morelos", "Coyoacán"),
         ("CDMX", "la ciudad"),
+        ("Vivo en la CDMX", "la ciudad"),
+        ("Fuera de la CDMX", None),
+        ("No vivo en la Ciudad de México", None),
         ("México", None),
         ("Coyoacán / Tlalpan", None),
         ("Iztapalapa, Estado de México", None),
@@ -94,8 +101,8 @@ def test_postal_codes_get_their_zero_back(text: str, code: str) -> None:
 def test_a_postal_codes_first_digits_name_its_place() -> None:
     assert place_of_postal_code("01000") == Place(alcaldia="09010")
     assert place_of_postal_code("16999") == Place(alcaldia="09013")
-    assert place_of_postal_code("57000") == Place(state="estado de mexico")
-    assert place_of_postal_code("43800") == Place(state="hidalgo")
+    assert place_of_postal_code("57000") == Place(state="Estado de México")
+    assert place_of_postal_code("43800") == Place(state="Hidalgo")
     assert place_of_postal_code("00000") is None
     assert place_of_postal_code("17000") is None
     states = {place_of_postal_code(f"{number}000") for number in range(20, 100)}

@@ -134,8 +134,9 @@ def test_a_correction_is_told_by_its_folio_or_its_moment() -> None:
     before = stored(place([row(2, email="ana@@x.mx")], [], "GUI"))
     (by_moment,) = place([row(2)], before, "GUI")
     assert (by_moment.known_id, by_moment.folio) == (1, "GUI-0001")
-    (nobody,) = place([row(2, hours=1)], before, "GUI")
-    assert (nobody.known_id, nobody.folio) == (None, "GUI-0002")
+    for other in (row(2, hours=1), row(2, born=date(1991, 1, 1)), row(2, born=None)):
+        (nobody,) = place([other], before, "GUI")
+        assert (nobody.known_id, nobody.folio) == (None, "GUI-0002")
 
 
 def test_a_new_folio_of_the_same_person_retires_the_old_one() -> None:

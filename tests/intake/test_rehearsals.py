@@ -27,7 +27,7 @@ def batch(place: Path) -> bytes:
     """Three people, one without a name, under two columns of which either could be the e-mail."""
     rows = [someone(1), someone(2, nombre=""), someone(3, telefono="12")]
     for row in rows:
-        row["Correo de contacto"] = row.pop("correo")
+        row["Correo de contacto 📧"] = row.pop("correo")
         row["Correo alterno"] = ""
     entries = [("tabla.csv", table(rows)), *papers(1, 2, 3).items()]
     return archive(place / "lote.zip", entries).read_bytes()
@@ -49,13 +49,13 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
     key = rehearsals.begin(admin, call_slug=SLUG, upload=upload.public_id)
     view = rehearsals.read(admin, call_slug=SLUG, public_id=key)
     assert view.is_curable and view.job is None and view.refusal["code"] == "ambiguous_column"
-    [contact] = [each for each in view.columns if each["label"] == "Correo de contacto"]
+    [contact] = [each for each in view.columns if each["label"] == "Correo de contacto 📧"]
     assert contact["name"] is None and "correo" in contact["alternatives"]
     assert contact["samples"][0] == "persona1@prueba.example"
     with pytest.raises(Refused, match="Todavía no hay un ensayo"):
         rehearsals.confirm(admin, call_slug=SLUG, public_id=key, keep_mapping=True)
 
-    rehearsals.remap(admin, call_slug=SLUG, public_id=key, mapping={"correo": "Correo de contacto"})
+    rehearsals.remap(admin, call_slug=SLUG, public_id=key, mapping={"correo": "Correo de contacto 📧"})
     view = ended(admin, key)
     assert view.job and view.job.status is JobStatus.DONE and not view.refusal
     assert (view.report["created"], view.report["rejected"]) == (2, 1)
