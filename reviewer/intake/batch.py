@@ -21,6 +21,7 @@ from reviewer.errors import Refused
 from reviewer.intake import relations
 from reviewer.intake.applicant import Submission
 from reviewer.intake.columns import read_mapping
+from reviewer.intake.desk import Desk
 from reviewer.intake.documents import Claims, claim_all
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.foreseen import foresee
@@ -32,7 +33,7 @@ from reviewer.intake.reception import Reception
 from reviewer.intake.repeated import fingerprint, report_again
 from reviewer.intake.report import Line, Report, count_documents, eligibility_counts, in_order, refused
 from reviewer.intake.source import Source, open_source
-from reviewer.intake.store import Desk, Stored, load_known, repeated_in_batch, store
+from reviewer.intake.store import Stored, load_known, repeated_in_batch, store
 from reviewer.intake.writing import write_findings
 from reviewer.models import (
     Application,
@@ -208,6 +209,7 @@ class _Import:
             batch_id=batch.id or 0,
             batch_key=batch.key,
             spec=spec,
+            read=self._contents.cells,
             looked_at=self._last_known,
             last_number=max((number_of(each.folio, spec.folio_prefix) for each in self._placed), default=0),
         )

@@ -12,8 +12,9 @@ from reviewer.calls import CallSpec, get_call
 from reviewer.errors import Refused
 from reviewer.intake import relations
 from reviewer.intake import writing as tables
+from reviewer.intake.desk import Desk
 from reviewer.intake.findings import Found
-from reviewer.intake.store import Desk, judge
+from reviewer.intake.store import judge
 from reviewer.models import Application, Batch, Call, Finding
 
 LONGEST_REASON = 500
@@ -75,6 +76,7 @@ def desk_of(session: Session, actor: Actor, call: Call, spec: CallSpec, batch: B
         batch_id=batch.id or 0,
         batch_key=batch.key,
         spec=spec,
+        read=lambda _: {},
         looked_at=latest,
     )
 

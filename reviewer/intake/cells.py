@@ -1,6 +1,6 @@
 """A row's cells under their canonical names, as a person reads and corrects them: dates as ISO."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session, col, select
@@ -40,13 +40,24 @@ _OF_APPLICATION = {
 
 def of_row(session: Session, batch: Batch, line: BatchRow) -> dict[str, str]:
     """What a batch's row says under each canonical name that its table has."""
+
+    def month_first(header: str) -> bool:
+        return is_month_first(_column(session, batch, header))
+
+    return as_read(line.raw, batch.report.get("columns") or {}, month_first)
+
+
+def as_read(
+    raw: Mapping[str, str], columns: Mapping[str, str | None], month_first: Callable[[str], bool]
+) -> dict[str, str]:
+    """A row's cells by canonical name; ``month_first`` is asked of a header whose dates are to be read."""
     cells: dict[str, str] = {}
-    for header, name in (batch.report.get("columns") or {}).items():
-        text = line.raw.get(header, "")
+    for header, name in columns.items():
+        text = raw.get(header, "")
         if not name:
             continue
         if name in DATES and text:
-            text = _as_iso(text, header, name, _column(session, batch, header))
+            text = _as_iso(text, header, name, month_first=month_first(header))
         cells[name] = " ".join(filter(None, (cells.get(name, ""), text)))
     return cells
 
@@ -80,8 +91,8 @@ def _column(session: Session, batch: Batch, header: str) -> Iterable[str]:
     return (raw.get(header, "") for raw in session.exec(query))
 
 
-def _as_iso(text: str, header: str, name: str, column: Iterable[str]) -> str:
-    moment = read_moment(text, month_first=is_month_first(column))
+def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
+    moment = read_moment(text, month_first=month_first)
     if moment is None:
         return text
     if isinstance(moment, datetime):

@@ -15,6 +15,10 @@ from reviewer.intake.places import CITY, Place, find_place, place_of_postal_code
 from reviewer.intake.table import Row
 
 OLDEST = 120  # years
+OF_CELLS = frozenset(
+    ("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage")
+) | frozenset(("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early"))
+"""The codes of what can be wrong with a row's cells."""
 # The form that HTML takes for a valid e-mail address (WHATWG), with a dot in the domain and none doubled.
 _LABEL = r"[a-z0-9\u00a1-\uffff](?:[a-z0-9\u00a1-\uffff-]{0,61}[a-z0-9\u00a1-\uffff])?"
 _EMAIL = re.compile(

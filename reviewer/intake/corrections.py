@@ -4,7 +4,7 @@ What came stays as it came; who corrected it, why, and what stood before and aft
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -22,7 +22,9 @@ from reviewer.intake import writing as tables
 from reviewer.intake.applicant import Submission
 from reviewer.intake.batch import of_placing
 from reviewer.intake.by_hand import changes_in, clean_reason, correctable, desk_of, renew_findings, settle
+from reviewer.intake.checks import OF_CELLS
 from reviewer.intake.findings import Found, Severity
+from reviewer.intake.kept_by_hand import CODES as BY_HAND
 from reviewer.intake.placing import place
 from reviewer.intake.ready import Ready, accepted, files_kept
 from reviewer.intake.report import Line, eligibility_counts, finding
@@ -35,10 +37,6 @@ from reviewer.models import (
     Correction,
     Finding,
 )
-
-OF_CELLS = frozenset(
-    ("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage")
-) | frozenset(("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early"))
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def take_up(
         before = cells_of.of_row(session, owner, line)
         submission = _storable({**before, **cells}, row, spec)
         ready = _ready(session, call, spec, line, submission)
-        desk = desk_of(session, actor, call, spec, owner)
+        desk = replace(desk_of(session, actor, call, spec, owner), read=lambda _: {**before, **cells})
         came = line.digest  # so that the same batch again finds its row as it brought it
         [stored] = store(session, desk, [ready])
         line.digest = came
@@ -150,6 +148,8 @@ def correct(
         submission = _storable({**before, **cells}, application.row, spec)
         tables.write_facts(session, application, submission)
         renew_findings(session, application, submission.findings, OF_CELLS)
+        for name in changes:
+            renew_findings(session, application, (), BY_HAND, field=name)
         _note_corrections(session, application.id or 0, changes)
         settle(session, actor, call, spec, application)
         about = Changes({**changes, "reason": ("", words)}, application.id)

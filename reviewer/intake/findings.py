@@ -26,8 +26,8 @@ _CODES = {
     Severity.CHECK: """
         missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia
         postal_code_mismatch repeated_in_batch shared_contact guessed_document file_too_large too_many_pages
-        active_content same_document""",
-    Severity.INFO: "no_text unreferenced_file other_sheet",
+        active_content same_document correction_overruled""",
+    Severity.INFO: "no_text unreferenced_file other_sheet correction_kept",
 }
 SEVERITIES = {code: severity for severity, codes in _CODES.items() for code in codes.split()}
 """Two codes are less or more severe by the case: ``missing_field`` and ``missing_document``."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from reviewer.calls import CallSpec
 from reviewer.intake.applicant import Submission, read_row, sheet_of
+from reviewer.intake.cells import as_read
 from reviewer.intake.checks import checked
 from reviewer.intake.columns import Columns, read_headers
 from reviewer.intake.documents import Owner
 from reviewer.intake.files import Files
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.names import Vocabulary
+from reviewer.intake.ready import Ready
 from reviewer.intake.source import DAMAGE, Entry, Source, UnreadableEntry, find_table
 from reviewer.intake.table import Row, Table, is_workbook, read_table
 from reviewer.pdf.results import PdfFailure
@@ -28,6 +30,7 @@ class Contents:
     table_name: str
     table: Table
     columns: Columns
+    month_first: frozenset[str]
     rows: Mapping[int, Row]
     submissions: tuple[Submission, ...]
     files: Files
@@ -36,6 +39,11 @@ class Contents:
     def raw(self, submission: Submission) -> dict[str, str]:
         """The cells of a row as they came, by header."""
         return self.table.raw(self.rows[submission.row])
+
+    def cells(self, row: Ready) -> dict[str, str]:
+        """A row's cells by canonical name, dates as ISO."""
+        read = self.columns.report
+        return as_read(row.raw, read, lambda header: read[header] in self.month_first)
 
     def owner(self, submission: Submission, folio: str) -> Owner:
         """A row as the one whose documents are looked for."""
@@ -63,6 +71,7 @@ def read_contents(
         table_name=entry.path,
         table=table,
         columns=columns,
+        month_first=sheet.month_first,
         rows={row.number: row for row in table.rows},
         submissions=tuple(checked(read_row(row, sheet), row, sheet) for row in table.rows),
         files=Files(others, entry.path.rpartition("/")[0]),

@@ -109,7 +109,7 @@ def with_kept(ready: Ready, kept: Iterable[Document], kinds: Sequence[DocumentKi
         document = None if claim.entry else by_name.get((claim.kind, name.casefold()))
         entry = Entry(document.original_name, document.size) if document else claim.entry
         claims.append(replace(claim, entry=entry))
-        received += [_received_before(document)] if document else []
+        received += [received_before(document)] if document else []
     if len(received) == len(ready.received) or ready.placed is None:
         return ready
     said = [each for each in ready.found if each.field not in {kind.key for kind in kinds}]
@@ -129,7 +129,8 @@ def _digest(facts: dict[str, Any], received: Iterable[Received], found: Iterable
     return hashlib.sha256(json.dumps(kept, default=str, sort_keys=True).encode()).hexdigest()
 
 
-def _received_before(document: Document) -> Received:
+def received_before(document: Document) -> Received:
+    """A document that is kept already, as if it came now."""
     looked = Inspection(document.pages, document.has_text, document.active_content)
     name = document.original_name
     return Received(document.kind, name, name, document.sha256, document.size, looked)

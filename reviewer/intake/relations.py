@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, or_, select
 
+from reviewer.intake.desk import Desk
 from reviewer.intake.findings import Found, found
-from reviewer.intake.store import Desk, judge
+from reviewer.intake.store import judge
 from reviewer.intake.writing import write_findings
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
 

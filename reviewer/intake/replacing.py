@@ -18,6 +18,7 @@ from reviewer.intake import writing as tables
 from reviewer.intake.by_hand import clean_reason, correctable, renew_findings, settle
 from reviewer.intake.documents import Claim, Received, findings_of, refusal_words
 from reviewer.intake.findings import Found
+from reviewer.intake.kept_by_hand import CODES as BY_HAND
 from reviewer.intake.source import Entry
 from reviewer.intake.standing import standing
 from reviewer.models import Application, Document
@@ -91,10 +92,12 @@ def replace_document(
             sha256="",
             size=0,
         )
+        if document.replaced is None:
+            document.replaced = document.sha256
         _put(session, document, received)
         session.flush()
         found = _of_kind(session, application, spec, kind)
-        renew_findings(session, application, found, OF_FILES, field=kind)
+        renew_findings(session, application, found, OF_FILES | BY_HAND, field=kind)
         settle(session, actor, call, spec, application)
         about = Changes({kind: (before, name), "reason": ("", words)}, application.id)
         facts = {"call": call.slug, "kind": kind, "sha256": received.sha256}

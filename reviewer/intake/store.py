@@ -5,7 +5,7 @@ batch that wrote it last (``Application.batch_id``).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert
@@ -13,11 +13,12 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, delete, func, select, update
 
 from reviewer.access import audit
-from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.intake import decided, writing
+from reviewer.intake.desk import Desk
 from reviewer.intake.eligibility import codes_that_count
 from reviewer.intake.findings import Found, found
+from reviewer.intake.kept_by_hand import as_corrected
 from reviewer.intake.people import identity, same_person
 from reviewer.intake.placing import Placed, made_folio, number_of
 from reviewer.intake.ready import Ready, kept_files, with_kept
@@ -47,24 +48,6 @@ class Stored:
     documents: int = 0
     is_new_here: bool = True
     changed: tuple[str, ...] = ()
-
-
-@dataclass
-class Desk:
-    """Who stores what into which batch.
-
-    ``last_number`` is the highest folio planned, ``looked_at`` the last application that the rows were placed
-    by, ``others`` those that other imports have made since.
-    """
-
-    actor: Actor
-    call_id: int
-    batch_id: int
-    batch_key: str
-    spec: CallSpec
-    last_number: int = 0
-    looked_at: int = 0
-    others: list[Known] = field(default_factory=list)
 
 
 def load_known(
@@ -188,7 +171,9 @@ def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, applicati
     outcome, changed = UNCHANGED, audit.NOTHING
     if application.digest != whole.content:
         outcome = UPDATED
-        changed = writing.update(session, application, desk.batch_id, whole, placed.submission, desk.spec)
+        whole = as_corrected(session, desk, whole, application)
+        submission = whole.placed.submission if whole.placed else placed.submission
+        changed = writing.update(session, application, desk.batch_id, whole, submission, desk.spec)
         detail = {"call": desk.spec.slug, "batch": desk.batch_key, "row": ready.row, "changed": [*changed]}
         about = audit.Changes(changed, application.id)
         audit.record(

@@ -19,7 +19,6 @@ from reviewer.intake.ready import Ready
 from reviewer.models import (
     Applicant,
     Application,
-    Correction,
     Document,
     Eligibility,
     Finding,
@@ -103,13 +102,9 @@ def update(
     submission: Submission,
     spec: CallSpec,
 ) -> Values:
-    """Writes a row into the application that it is about; returns what changed, before and after.
-
-    What was corrected by hand gives way to the row, which is newer.
-    """
+    """Writes a row into the application that it is about; returns what changed, before and after."""
     for name, value in (*state_of(ready, spec).items(), ("batch_id", batch_id)):
         setattr(application, name, value)
-    session.exec(delete(Correction).where(col(Correction.application_id) == application.id))
     changed = write_facts(session, application, submission)
     changed |= _update_documents(session, application, ready.received)
     pairs = [(each.code, each.severity) for each in ready.found]
@@ -200,7 +195,7 @@ def _update_documents(
             changed[document.kind] = ("", document.original_name)
         elif document.sha256 != facts["sha256"]:
             forget_turns(session, document)
-            document.public_id = public_id()
+            document.public_id, document.replaced = public_id(), None
             changed[document.kind] = (document.original_name, facts["original_name"])
         for name, value in facts.items():
             setattr(document, name, value)

@@ -123,3 +123,6 @@ class Document(SQLModel, table=True):
     has_text: bool = True
     active_content: bool = False
     refused: str | None = None
+    replaced: str | None = Field(
+        default=None, description="of one put by hand: the hash of the file in whose place, empty if none"
+    )

@@ -14,7 +14,7 @@ from reviewer.models import BatchRow, Call, ChangedValue, Eligibility, Role, Scr
 from reviewer.screening import decisions
 from tests.conftest import SLUG, PersonFactory
 from tests.intake import kept
-from tests.intake.made import folder, papers, pdf, someone, take_in
+from tests.intake.made import codes, folder, papers, pdf, someone, take_in
 from tests.test_uploads import whole
 
 REASON = "Lo dijo por teléfono"
@@ -203,3 +203,47 @@ def test_only_admins_correct(admin: Actor, coordinator: Actor, juror: Actor, per
         replacing.replace_document(
             person(Role.ADMIN), call_slug=SLUG, folio="GUI-0001", kind="motivos", upload=upload, reason=REASON
         )
+
+
+@pytest.mark.usefixtures("place")
+def test_a_later_batch_undoes_no_correction_in_silence(admin: Actor, tmp_path: Path) -> None:
+    correct(admin, "GUI-0001", alcaldia="Tlalpan", codigo_postal="14000", fecha_nacimiento="1990-05-12")
+    for kind, position in (("domicilio", 0), ("muestra", None)):
+        upload = whole(admin, pdf(kind, 2), f"{kind} a mano.pdf").public_id
+        replacing.replace_document(
+            admin,
+            call_slug=SLUG,
+            folio="GUI-0002",
+            upload=upload,
+            reason=REASON,
+            kind=kind,
+            position=position,
+        )
+    # Of the first the source repeats two cells and changes one; of the second it repeats the broken file.
+    rows = [someone(1, colonia="Roma", codigo_postal="15000"), someone(3, telefono="5512345678")]
+    files = papers(1, 3) | {"docs/domicilio-3.pdf": b"no es un PDF"}
+    report = take_in(folder(tmp_path / "otra", rows, files))
+    assert report.counts == {"updated": 2}
+    assert codes(report, 2) == {"correction_kept", "correction_overruled", "postal_code_mismatch"}
+    assert codes(report, 3) == set()
+    who = kept.applicants()["GUI-0001"]
+    assert (who.alcaldia, who.colonia, who.postal_code) == ("09012", "Roma", "15000")
+    assert (str(who.birth_date), kept.applications()["GUI-0001"].eligibility) == ("1990-05-12", "to_check")
+    cells, _ = corrections.read_cells(admin, call_slug=SLUG, folio="GUI-0001")
+    assert (cells["alcaldia"], cells["codigo_postal"]) == ("Tlalpan", "15000")
+    names = {each.kind: each.original_name for each in kept.documents("GUI-0002")}
+    assert (names["domicilio"], names["muestra"]) == ("domicilio a mano.pdf", "muestra a mano.pdf")
+    assert kept.applications()["GUI-0002"].eligibility is Eligibility.ELIGIBLE
+    assert take_in(tmp_path / "otra").counts == {"unchanged": 2}
+
+    correct(admin, "GUI-0001", codigo_postal="14000")
+    assert kept.applications()["GUI-0001"].eligibility is Eligibility.ELIGIBLE
+    # A table alone takes nothing away, and a better file of the source's own takes the place of ours.
+    report = take_in(folder(tmp_path / "tabla", [someone(3, telefono="5500000000")]))
+    assert "missing_document" not in codes(report, 2)
+    assert len(kept.documents("GUI-0002")) == 5
+    rows = [someone(3, telefono="5512345678")]
+    report = take_in(folder(tmp_path / "mejor", rows, papers(3)))
+    assert codes(report, 2) == {"correction_overruled"}
+    names = {each.kind: each.original_name for each in kept.documents("GUI-0002")}
+    assert (names["domicilio"], names["muestra"]) == ("domicilio-3.pdf", "muestra a mano.pdf")

@@ -76,6 +76,8 @@ CODES: dict[str, str] = {
     "no_text": "Sin texto (escaneado)",
     "unreferenced_file": "PDF que nadie nombra",
     "other_sheet": "Otra hoja",
+    "correction_kept": "Corrección conservada",
+    "correction_overruled": "Corrección que el lote cambió",
     "asked_again": "Se volvió a pedir",
     "changed_since_decision": "Cambió después de decidir",
 }

@@ -1,0 +1,22 @@
+"""documents put by hand are told from those that came with a batch
+
+Revision: 0014, after 0013
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0014'
+down_revision = '0013'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('replaced', sa.String(), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.drop_column('replaced')
