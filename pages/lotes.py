@@ -10,7 +10,17 @@ from reviewer.intake.history import BatchLine
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate
-from reviewer.web.batches import arrivals, guide, rehearsal, rejected, report, running, search, words
+from reviewer.web.batches import (
+    arrivals,
+    guide,
+    refusals,
+    rehearsal,
+    rejected,
+    report,
+    running,
+    search,
+    words,
+)
 from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import day_and_time
@@ -23,6 +33,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     """Every batch of the call, the latest first."""
     total = history.count_batches(actor, call_slug=call.slug)
     if not total:
+        refusals.show(actor, call.slug, spec)
         if not at_work:
             guide.first_batch(spec)
         return
@@ -33,6 +44,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     with st.container(gap="xxsmall"):
         for each in history.batches(actor, call_slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
             show_line(each, spec, at_work=at_work)
+    refusals.show(actor, call.slug, spec)
     guide.what_a_batch_is(spec)
 
 

@@ -4,16 +4,18 @@ import json
 import os
 import socket
 import subprocess
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from reviewer import clock, uploads
 from reviewer.access.permissions import Action
 from reviewer.database import writing
 from reviewer.errors import Refused
-from reviewer.models import Job, JobStatus
+from reviewer.models import Job, JobStatus, Person
 from reviewer.paths import uploads_folder
 
 SILENT = timedelta(seconds=20)
@@ -30,6 +32,35 @@ ACTIONS = {  # who may start, see and stop each kind
     DELETE: Action.KEEP_PRIVACY,
 }
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now.
+
+    ``rate`` is in pieces a second over the last minute (see ``pace``), 0 where it is not known.
+    ``can_resume``: it stopped, and what it works on is still there.
+    """
+
+    public_id: str
+    label: str
+    upload: str | None
+    status: JobStatus
+    done: int
+    total: int
+    rate: float
+    result: dict[str, Any]
+    error: str | None
+    started_by: str
+    can_resume: bool
+    cancel_asked: bool
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its process is at work, as far as one can tell."""
+        return self.status in UNDER_WAY
 
 
 def state_of(job: Job) -> JobStatus:
@@ -134,3 +165,28 @@ def _is_alive(job: Job) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def views(session: Session, jobs: list[Job]) -> list[JobView]:
+    """The jobs as a page shows them."""
+    wanted = {each.started_by for each in jobs}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted))).all())
+    return [
+        JobView(
+            public_id=each.public_id,
+            label=each.label,
+            upload=each.arguments.get("upload"),
+            status=state_of(each),
+            done=each.done,
+            total=each.total,
+            rate=each.rate,
+            result=each.result,
+            error=each.error,
+            started_by=names.get(each.started_by, ""),
+            can_resume=can_resume(each),
+            cancel_asked=each.cancel_asked,
+            created_at=each.created_at,
+            finished_at=each.finished_at,
+        )
+        for each in jobs
+    ]

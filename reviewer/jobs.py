@@ -9,10 +9,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from reviewer.job_rows import (
     IMPORT,
     REHEARSE,
     UNDER_WAY,
+    JobView,
     can_resume,
     clear_away,
     command_of,
@@ -39,8 +39,9 @@ from reviewer.job_rows import (
     see_off,
     settle,
     state_of,
+    views,
 )
-from reviewer.models import Job, JobStatus, Person
+from reviewer.models import Job, JobStatus
 from reviewer.pace import Pace
 from reviewer.paths import ROOT, uploads_folder
 
@@ -52,35 +53,6 @@ _UNSETTLED = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 class Cancelled(Exception):
     """Somebody asked this job to stop, or it was started anew elsewhere."""
-
-
-@dataclass(frozen=True)
-class JobView:
-    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now.
-
-    ``rate`` is in pieces a second over the last minute (see ``pace``), 0 where it is not known.
-    ``can_resume``: it stopped, and what it works on is still there.
-    """
-
-    public_id: str
-    label: str
-    upload: str | None
-    status: JobStatus
-    done: int
-    total: int
-    rate: float
-    result: dict[str, Any]
-    error: str | None
-    started_by: str
-    can_resume: bool
-    cancel_asked: bool
-    created_at: datetime
-    finished_at: datetime | None
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether its process is at work, as far as one can tell."""
-        return self.status in UNDER_WAY
 
 
 class Progress:
@@ -174,7 +146,7 @@ def cancel(actor: Actor, *, job_id: str) -> None:
         job.cancel_asked = True
         if state_of(job) in UNDER_WAY:
             return
-        settle(job, JobStatus.CANCELLED)
+        settle(job, JobStatus.CANCELLED, job.error)
     clear_away(job)
 
 
@@ -182,7 +154,7 @@ def current(viewer: Actor, *, call_slug: str, kind: str = IMPORT) -> list[JobVie
     """A call's jobs that are under way or wait for a decision, the latest first."""
     require(viewer, ACTIONS[kind])
     with reading() as session:
-        return _views(session, _unsettled(session, call_slug, kind))
+        return views(session, _unsettled(session, call_slug, kind))
 
 
 def view(viewer: Actor, *, job_id: str) -> JobView:
@@ -190,7 +162,15 @@ def view(viewer: Actor, *, job_id: str) -> JobView:
     with reading() as session:
         job = find(session, job_id)
         require(viewer, ACTIONS[job.kind])
-        return _views(session, [job])[0]
+        return views(session, [job])[0]
+
+
+def rehearsed(viewer: Actor, *, job_ids: Collection[str]) -> dict[str, JobView]:
+    """The dry runs among these jobs, by their public ids."""
+    require(viewer, Action.IMPORT_BATCH)
+    query = select(Job).where(Job.kind == REHEARSE, col(Job.public_id).in_(job_ids))
+    with reading() as session:
+        return {each.public_id: each for each in views(session, list(session.exec(query)))}
 
 
 def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
@@ -203,7 +183,7 @@ def recent(viewer: Actor, *, call_slug: str, limit: int = 5) -> list[JobView]:
         .limit(limit)
     )
     with reading() as session:
-        return _views(session, list(session.exec(query)))
+        return views(session, list(session.exec(query)))
 
 
 @contextmanager
@@ -252,7 +232,7 @@ def _start(
         for each in same:
             if state_of(each) in UNDER_WAY:
                 return each.public_id
-            settle(each, JobStatus.CANCELLED)
+            settle(each, JobStatus.CANCELLED, each.error)
         session.add(job)
         facts = {"kind": kind, "call": arguments["call"]}
         audit.record(session, actor, "job.start", "job", job.public_id, facts)
@@ -373,27 +353,3 @@ def _of_call(call_slug: str, kind: str) -> Any:
 def _unsettled(session: Session, call_slug: str, kind: str) -> list[Job]:
     query = _of_call(call_slug, kind).where(col(Job.status).in_(_UNSETTLED)).order_by(col(Job.id).desc())
     return list(session.exec(query))
-
-
-def _views(session: Session, jobs: list[Job]) -> list[JobView]:
-    wanted = {each.started_by for each in jobs}
-    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted))).all())
-    return [
-        JobView(
-            public_id=each.public_id,
-            label=each.label,
-            upload=each.arguments.get("upload"),
-            status=state_of(each),
-            done=each.done,
-            total=each.total,
-            rate=each.rate,
-            result=each.result,
-            error=each.error,
-            started_by=names.get(each.started_by, ""),
-            can_resume=can_resume(each),
-            cancel_asked=each.cancel_asked,
-            created_at=each.created_at,
-            finished_at=each.finished_at,
-        )
-        for each in jobs
-    ]

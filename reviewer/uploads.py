@@ -19,7 +19,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, MachineFault, Refused, Stale, reason_of
-from reviewer.models import Call, Upload
+from reviewer.models import Call, Person, Upload
 from reviewer.paths import documents_url, uploads_folder
 
 ABANDONED = timedelta(days=3)
@@ -107,12 +107,18 @@ def begin(actor: Actor, *, call_slug: str, name: str, size: int) -> Upload:
 
 def find(viewer: Actor, *, public_id: str) -> Upload:
     """One's own upload. The same refusal for another person's as for none."""
-    require(viewer, Action.IMPORT_BATCH)
-    with reading() as session:
-        upload = session.exec(select(Upload).where(Upload.public_id == public_id)).first()
+    upload = _find(viewer, public_id)
     if upload is None or upload.person_id != viewer.person_id:
         raise Forbidden("Esa carga no existe o es de otra persona.")
     return upload
+
+
+def arrived(viewer: Actor, *, public_id: str) -> Upload:
+    """One's own upload, or a batch that another importer sent and that is here whole."""
+    upload = _find(viewer, public_id)
+    if upload is not None and upload.complete_at and upload.name.lower().endswith(".zip"):
+        return upload
+    return find(viewer, public_id=public_id)
 
 
 def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
@@ -134,23 +140,24 @@ def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
 
 
 def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple[Path, str]:
-    """A batch's path and what it is called: one's own whole upload (its id), else an allowed folder's."""
+    """A batch's path and what it is called: a whole upload's (its id), else an allowed folder's."""
     if upload is None:
         path = allowed_source(source or Path())
         return path, path.name
-    found = find(actor, public_id=upload)
+    found = arrived(actor, public_id=upload)
     if found.complete_at is None:
         raise Refused(f"«{found.name}» no ha llegado entero: termine de subirlo.")
     return path_of(found), found.name
 
 
-def waiting(viewer: Actor, *, call_slug: str) -> list[Upload]:
-    """One's own zips that arrived whole and are still here, the latest first."""
+def waiting(viewer: Actor, *, call_slug: str) -> list[tuple[Upload, str]]:
+    """The zips that arrived whole and are still here, each with who sent it, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
-        select(Upload)
+        select(Upload, Person.name)
         .join(Call)
-        .where(Call.slug == call_slug, Upload.person_id == viewer.person_id)
+        .join(Person)
+        .where(Call.slug == call_slug)
         .where(col(Upload.complete_at).is_not(None), col(Upload.name).iendswith(".zip"))
         .order_by(col(Upload.complete_at).desc())
     )
@@ -159,8 +166,8 @@ def waiting(viewer: Actor, *, call_slug: str) -> list[Upload]:
 
 
 def discard(actor: Actor, *, public_id: str) -> None:
-    """Throws one's own upload away."""
-    _forget(find(actor, public_id=public_id))
+    """Throws an upload away: one's own, or a batch that is here whole."""
+    _forget(arrived(actor, public_id=public_id))
 
 
 def remove(public_id: str) -> None:
@@ -207,6 +214,12 @@ def spoken_size(size: int) -> str:
     if size < 1_000_000_000:
         return f"{size / 1_000_000:.1f} MB"
     return f"{size / 1_000_000_000:.1f} GB"
+
+
+def _find(viewer: Actor, public_id: str) -> Upload | None:
+    require(viewer, Action.IMPORT_BATCH)
+    with reading() as session:
+        return session.exec(select(Upload).where(Upload.public_id == public_id)).first()
 
 
 def _allowed_roots() -> list[Path]:

@@ -56,7 +56,7 @@ def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
     assert path.read_bytes() == ZIP
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700 or "data" in path.parts
-    assert [each.name for each in uploads.waiting(admin, call_slug=SLUG)] == ["lote.zip"]
+    assert [each.name for each, _ in uploads.waiting(admin, call_slug=SLUG)] == ["lote.zip"]
     uploads.discard(admin, public_id=upload.public_id)
     assert not path.parent.exists() and uploads.waiting(admin, call_slug=SLUG) == []
 
@@ -159,15 +159,22 @@ def test_a_full_disk_keeps_what_arrived(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_nobody_else_reaches_an_upload(admin: Actor, person: PersonFactory) -> None:
-    upload = whole(admin)
-    for stranger in (person(Role.ADMIN), person(Role.COORDINATOR), person(Role.JURY)):
-        for act in (uploads.find, uploads.discard):
-            with pytest.raises(Forbidden):
-                act(stranger, public_id=upload.public_id)
-        with pytest.raises(Forbidden):
-            uploads.open_piece(stranger, public_id=upload.public_id, offset=0)
+    """Another admin does once it is here whole, and a batch: somebody has to go on when one is away."""
     other = person(Role.ADMIN)
-    assert uploads.waiting(other, call_slug=SLUG) == []
+    zipped, document = whole(admin), whole(admin, name="recibo.pdf")
+    half = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=100)
+    for stranger in (other, person(Role.COORDINATOR), person(Role.JURY)):
+        for upload in (document, half) if stranger is other else (zipped, document, half):
+            for act in (uploads.find, uploads.arrived, uploads.discard):
+                with pytest.raises(Forbidden):
+                    act(stranger, public_id=upload.public_id)
+        with pytest.raises(Forbidden):
+            uploads.open_piece(stranger, public_id=half.public_id, offset=0)
+    assert [(each.name, by) for each, by in uploads.waiting(other, call_slug=SLUG)] == [
+        ("lote.zip", "Ada Administra")
+    ]
+    uploads.discard(other, public_id=zipped.public_id)
+    assert uploads.waiting(admin, call_slug=SLUG) == []
     for role in (Role.COORDINATOR, Role.JURY):
         with pytest.raises(Forbidden):
             uploads.begin(person(role), call_slug=SLUG, name="lote.zip", size=100)

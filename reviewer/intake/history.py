@@ -11,7 +11,8 @@ from reviewer.access.permissions import Action, require
 from reviewer.database import reading
 from reviewer.errors import Refused
 from reviewer.intake.findings import Severity
-from reviewer.models import Application, Batch, Call, Finding
+from reviewer.job_rows import IMPORT, REHEARSE
+from reviewer.models import Application, Batch, Call, Finding, Job, JobStatus, Person
 from reviewer.tables import Table
 
 
@@ -25,6 +26,16 @@ class BatchLine:
     started_at: datetime
     finished_at: datetime | None
     report: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RefusedBatch:
+    """A batch that was refused whole: what it was called, who brought it, when, and why it can't be taken."""
+
+    label: str
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,26 @@ def batches(viewer: Actor, *, call_slug: str, offset: int = 0, limit: int = 20) 
     query = select(Batch).join(Call).where(Call.slug == call_slug).order_by(col(Batch.id).desc())
     with reading() as session:
         return [_line(each) for each in session.exec(query.offset(offset).limit(limit))]
+
+
+def refused(viewer: Actor, *, call_slug: str, limit: int = 10) -> list[RefusedBatch]:
+    """A call's batches that were refused whole and about which nothing waits, the latest first."""
+    require(viewer, Action.IMPORT_BATCH)
+    query = (
+        select(Job, Person.name)
+        .outerjoin(Person, col(Person.id) == Job.started_by)
+        .where(
+            col(Job.kind).in_((IMPORT, REHEARSE)),
+            col(Job.arguments)["call"].as_string() == call_slug,
+            Job.status == JobStatus.CANCELLED,
+            col(Job.result)["status"].as_string() == "refused",
+        )
+    )
+    with reading() as session:
+        return [
+            RefusedBatch(job.label, name or "", job.finished_at or job.created_at, job.error or "")
+            for job, name in session.exec(query.order_by(col(Job.id).desc()).limit(limit))
+        ]
 
 
 def batch(viewer: Actor, *, call_slug: str, key: str) -> BatchLine:

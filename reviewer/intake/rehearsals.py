@@ -3,7 +3,7 @@
 A rehearsal is the very import with ``--dry-run``, run as a job, so that one may leave it and come back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
 from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Refused
 from reviewer.intake.names import vocabulary
 from reviewer.intake.preview import look
 from reviewer.intake.report import Report, finding
-from reviewer.jobs import JobView
-from reviewer.models import Call, ColumnMapping, Rehearsal, RehearsalRow
+from reviewer.job_rows import REHEARSE, JobView, settle
+from reviewer.models import Call, ColumnMapping, Job, JobStatus, Person, Rehearsal, RehearsalRow
 from reviewer.models.columns import public_id as new_id
 
 CURABLE = ("missing_column", "ambiguous_column")
@@ -31,7 +31,7 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class RehearsalView:
-    """A rehearsal as its page shows it.
+    """A rehearsal as its page shows it; any importer may go on with it, whoever began it.
 
     ``columns`` are ``preview.look``'s, ``refusal`` the finding that keeps the table from being read so;
     ``report`` is the contract's JSON without its findings, empty while there is none.
@@ -39,6 +39,7 @@ class RehearsalView:
 
     public_id: str
     label: str
+    begun_by: str
     upload: str | None
     rows: int
     columns: list[dict[str, Any]]
@@ -83,7 +84,7 @@ def begin(actor: Actor, *, call_slug: str, upload: str | None = None, source: Pa
     call = _importable(actor, call_slug)
     path, label = uploads.source_of(actor, upload=upload, source=source)
     with reading() as session:
-        same = _own(actor, call.id).where(Rehearsal.source == str(path))
+        same = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.source == str(path))
         known: Rehearsal | None = session.exec(same).first()
     if known is not None:
         return known.public_id
@@ -108,7 +109,7 @@ def remap(actor: Actor, *, call_slug: str, public_id: str, mapping: Mapping[str,
     """Reads the columns as ``mapping`` says (canonical name to label, empty: none), and rehearses anew."""
     call = _importable(actor, call_slug)
     with writing() as session:
-        rehearsal = _find(session, actor, call, public_id)
+        rehearsal = _find(session, call, public_id)
     if rehearsal.job and (view := jobs.view(actor, job_id=rehearsal.job)) and view.is_under_way:
         raise Refused("El ensayo sigue en marcha: deténgalo antes de leer las columnas de otro modo.")
     _read_columns(rehearsal, call, dict(mapping))
@@ -121,25 +122,26 @@ def remap(actor: Actor, *, call_slug: str, public_id: str, mapping: Mapping[str,
 
 
 def read(viewer: Actor, *, call_slug: str, public_id: str) -> RehearsalView:
-    """One's own rehearsal. The same refusal for another person's as for none."""
+    """A rehearsal. Refused where there is none."""
     call = _importable(viewer, call_slug)
     with reading() as session:
-        return _view(viewer, _find(session, viewer, call, public_id))
+        found = _find(session, call, public_id)
+        return _views(viewer, session, [found])[0]
 
 
 def open_ones(viewer: Actor, *, call_slug: str) -> list[RehearsalView]:
-    """One's own rehearsals of a call that were neither confirmed nor thrown away, the latest first."""
+    """A call's rehearsals that were neither confirmed nor thrown away, the latest first."""
     call = _importable(viewer, call_slug)
+    query = select(Rehearsal).where(Rehearsal.call_id == call.id)
     with reading() as session:
-        found = session.exec(_own(viewer, call.id).order_by(col(Rehearsal.id).desc())).all()
-    return [_view(viewer, each) for each in found]
+        return _views(viewer, session, session.exec(query.order_by(col(Rehearsal.id).desc())).all())
 
 
 def count_rows(viewer: Actor, *, call_slug: str, public_id: str, wanted: Wanted) -> int:
     """How many rows are as wanted."""
     call = _importable(viewer, call_slug)
     with reading() as session:
-        rehearsal = _find(session, viewer, call, public_id)
+        rehearsal = _find(session, call, public_id)
         query = select(func.count(col(RehearsalRow.id))).where(*_conditions(rehearsal, wanted))
         return session.exec(query).one()
 
@@ -150,7 +152,7 @@ def rows(
     """Those rows, as the table has them."""
     call = _importable(viewer, call_slug)
     with reading() as session:
-        rehearsal = _find(session, viewer, call, public_id)
+        rehearsal = _find(session, call, public_id)
         query = select(RehearsalRow).where(*_conditions(rehearsal, wanted)).order_by(col(RehearsalRow.row))
         return [
             RowLine(
@@ -170,7 +172,7 @@ def confirm(actor: Actor, *, call_slug: str, public_id: str, keep_mapping: bool)
     """Starts the import that was rehearsed; returns its job's public id. The rehearsal is over."""
     call = _importable(actor, call_slug)
     with reading() as session:
-        rehearsal = _find(session, actor, call, public_id)
+        rehearsal = _find(session, call, public_id)
     if not rehearsal.report or rehearsal.refusal:
         raise Refused("Todavía no hay un ensayo completo que confirmar.")
     source = None if rehearsal.upload else Path(rehearsal.source)
@@ -188,8 +190,10 @@ def discard(actor: Actor, *, call_slug: str, public_id: str) -> None:
     """Throws a rehearsal away, and the upload with it."""
     call = _importable(actor, call_slug)
     with writing() as session:
-        rehearsal = _find(session, actor, call, public_id)
+        rehearsal = _find(session, call, public_id)
         _forget(session, rehearsal)
+        if reason := rehearsal.refusal.get("message"):
+            _note_refused(session, actor, call, rehearsal.label, reason)
         audit.record(session, actor, "rehearsal.discard", "rehearsal", public_id, {"call": call.slug})
     if rehearsal.job:
         jobs.cancel(actor, job_id=rehearsal.job)
@@ -234,32 +238,34 @@ def _importable(actor: Actor, slug: str) -> Call:
     return call
 
 
-def _own(actor: Actor, call_id: int | None) -> Any:
-    return select(Rehearsal).where(Rehearsal.call_id == call_id, Rehearsal.person_id == actor.person_id)
-
-
-def _find(session: Session, actor: Actor, call: Call, public_id: str) -> Rehearsal:
-    found: Rehearsal | None = session.exec(
-        _own(actor, call.id).where(Rehearsal.public_id == public_id)
-    ).first()
+def _find(session: Session, call: Call, public_id: str) -> Rehearsal:
+    query = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.public_id == public_id)
+    found = session.exec(query).first()
     if found is None:
-        raise Forbidden("Ese ensayo no existe o es de otra persona.")
+        raise Refused("Ese ensayo ya se confirmó o se descartó.")
     return found
 
 
-def _view(viewer: Actor, rehearsal: Rehearsal) -> RehearsalView:
-    return RehearsalView(
-        public_id=rehearsal.public_id,
-        label=rehearsal.label,
-        upload=rehearsal.upload,
-        rows=rehearsal.table.get("rows", 0),
-        columns=rehearsal.table.get("columns", []),
-        mapping=rehearsal.mapping,
-        is_saved_mapping=rehearsal.is_saved_mapping,
-        refusal=rehearsal.refusal,
-        report=rehearsal.report,
-        job=jobs.view(viewer, job_id=rehearsal.job) if rehearsal.job else None,
-    )
+def _views(viewer: Actor, session: Session, found: Sequence[Rehearsal]) -> list[RehearsalView]:
+    at_work = jobs.rehearsed(viewer, job_ids=[each.job for each in found if each.job])
+    people = select(Person.id, Person.name).where(col(Person.id).in_({each.person_id for each in found}))
+    names = dict(session.exec(people).all())
+    return [
+        RehearsalView(
+            public_id=each.public_id,
+            label=each.label,
+            begun_by=names.get(each.person_id, ""),
+            upload=each.upload,
+            rows=each.table.get("rows", 0),
+            columns=each.table.get("columns", []),
+            mapping=each.mapping,
+            is_saved_mapping=each.is_saved_mapping,
+            refusal=each.refusal,
+            report=each.report,
+            job=at_work.get(each.job or ""),
+        )
+        for each in found
+    ]
 
 
 def _read_columns(rehearsal: Rehearsal, call: Call, mapping: dict[str, str]) -> None:
@@ -311,6 +317,14 @@ def _save_mapping(session: Session, actor: Actor, call: Call, rehearsal: Rehears
 def _forget(session: Session, rehearsal: Rehearsal) -> None:
     session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == rehearsal.id))
     session.exec(delete(Rehearsal).where(col(Rehearsal.id) == rehearsal.id))
+
+
+def _note_refused(session: Session, actor: Actor, call: Call, label: str, reason: str) -> None:
+    """Keeps, as the job that it could not become, that a batch was refused (see ``history.refused``)."""
+    job = Job(kind=REHEARSE, label=label, started_by=actor.person_id, arguments={"call": call.slug})
+    job.result = {"status": "refused"}
+    settle(job, JobStatus.CANCELLED, reason)
+    session.add(job)
 
 
 def _conditions(rehearsal: Rehearsal, wanted: Wanted) -> list[Any]:

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from reviewer import jobs, uploads
+from reviewer import clock, jobs, uploads
 from reviewer.access.actor import Actor
-from reviewer.database import reading
+from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
-from reviewer.intake import rehearsals
+from reviewer.intake import history, rehearsals
 from reviewer.intake.columns import Strength, explain
 from reviewer.intake.rehearsals import RehearsalView, Wanted
-from reviewer.models import Batch, ColumnMapping, JobStatus, Rehearsal, RehearsalRow, Role, Upload
+from reviewer.models import Batch, Call, ColumnMapping, Job, JobStatus, Rehearsal, RehearsalRow, Role, Upload
 from reviewer.paths import uploads_folder
 from tests.conftest import SLUG, PersonFactory
 from tests.intake.kept import applications
@@ -99,12 +99,48 @@ def test_what_no_mapping_cures_is_told_at_once(admin: Actor) -> None:
     assert rehearsals.begin(admin, call_slug=SLUG, upload=upload.public_id) == key
 
 
-def test_a_rehearsal_is_its_persons_and_an_admins(
-    admin: Actor, coordinator: Actor, juror: Actor, person: PersonFactory
-) -> None:
+def test_another_admin_goes_on_with_a_rehearsal(admin: Actor, person: PersonFactory) -> None:
+    other = person(Role.ADMIN)
     upload = whole(admin)
     key = rehearsals.begin(admin, call_slug=SLUG, upload=upload.public_id)
-    for actor in (coordinator, juror, person(Role.ADMIN)):
+    assert rehearsals.begin(other, call_slug=SLUG, upload=upload.public_id) == key
+    assert [(each.public_id, each.begun_by) for each in rehearsals.open_ones(other, call_slug=SLUG)] == [
+        (key, "Ada Administra")
+    ]
+    why = rehearsals.read(other, call_slug=SLUG, public_id=key).refusal["message"]
+    rehearsals.discard(other, call_slug=SLUG, public_id=key)
+    assert count(Upload) == count(Rehearsal) == 0
+    [refused] = history.refused(admin, call_slug=SLUG)
+    assert (refused.label, refused.reason, refused.by) == ("lote.zip", why, other.name)
+    with pytest.raises(Refused, match="ya se confirmó"):
+        rehearsals.read(admin, call_slug=SLUG, public_id=key)
+
+
+@pytest.mark.parametrize("several", [1, 3])
+def test_more_rehearsals_ask_no_more(call: Call, admin: Actor, queries: list[str], several: int) -> None:
+    with writing() as session:
+        for number in range(several):
+            whose = {"call_id": call.id, "person_id": admin.person_id}
+            session.add(Rehearsal(**whose, source=f"/{number}", label="lote.zip", job=f"j{number}"))
+            session.add(Upload(**whose, name="lote.zip", size=99, complete_at=clock.now()))
+            at_work = {
+                "label": "lote.zip",
+                "arguments": {"call": SLUG, "source": ""},
+                "started_by": admin.person_id,
+            }
+            session.add(Job(kind="rehearse", public_id=f"j{number}", **at_work))
+            over = {"status": JobStatus.CANCELLED, "result": {"status": "refused"}}
+            session.add(Job(kind="import", **at_work, **over))
+    for read, wanted in ((rehearsals.open_ones, 7), (uploads.waiting, 2), (history.refused, 2)):
+        queries.clear()
+        assert len(read(admin, call_slug=SLUG)) == several
+        assert len(queries) == wanted
+
+
+def test_a_rehearsal_is_an_admins(admin: Actor, coordinator: Actor, juror: Actor) -> None:
+    upload = whole(admin)
+    key = rehearsals.begin(admin, call_slug=SLUG, upload=upload.public_id)
+    for actor in (coordinator, juror):
         for act in (
             lambda who: rehearsals.begin(who, call_slug=SLUG, upload=upload.public_id),
             lambda who: rehearsals.read(who, call_slug=SLUG, public_id=key),

@@ -143,6 +143,7 @@ def test_a_refused_batch_says_why_in_a_sentence(screen: Screens, admin: Actor, c
     assert [each.label for each in page.button] == ["Entendido"]
     page.button[0].click().run()
     assert not page.error
+    assert "octubre.zip" in words(page) and "varias" in words(page)  # it stays in the list, with its reason
 
 
 def add_job(
@@ -195,13 +196,13 @@ def test_an_interrupted_one_says_how_far_it_came(
     assert [each.label for each in page.button] == ["Continuar", "Descartar"]
 
 
-def test_a_whole_upload_waits_for_its_person(
+def test_a_whole_upload_waits_for_whoever_imports(
     screen: Screens, admin: Actor, call: Call, person: PersonFactory
 ) -> None:
     upload = whole(admin, name="olvidado.zip")
-    assert "olvidado" not in words(screen("lotes", person(Role.ADMIN)))
-    page = screen("lotes", admin)
-    assert "llegó completo y no se ha importado" in words(page)
+    page = screen("lotes", person(Role.ADMIN))
+    said = words(page)
+    assert "llegó completo y no se ha importado" in said and "Lo subió Ada Administra" in said
     page.button(key=f"descartar-{upload.public_id}").click().run()
     assert not uploads.path_of(upload).exists()
 

@@ -7,6 +7,7 @@ import streamlit as st
 from reviewer import jobs, uploads
 from reviewer.access.actor import Actor
 from reviewer.intake import rehearsals
+from reviewer.intake.rehearsals import RehearsalView
 from reviewer.models import Call
 from reviewer.web.components.upload import upload_batch
 from reviewer.web.plain import plain
@@ -41,9 +42,7 @@ def left_waiting(actor: Actor, call: Call) -> None:
     for each in rehearsals.open_ones(actor, call_slug=call.slug):
         taken.add(each.upload)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            at_work = each.job is not None and each.job.is_under_way
-            state = "se está ensayando" if at_work else "se ensayó y no se ha importado"
-            st.markdown(f"«{plain(each.label)}» {state}.")
+            st.markdown(f"«{plain(each.label)}» {_state(each)} Lo trajo {plain(each.begun_by)}.")
             st.button(
                 "Ver el ensayo",
                 type="primary",
@@ -51,17 +50,26 @@ def left_waiting(actor: Actor, call: Call) -> None:
                 on_click=open_rehearsal,
                 args=(each.public_id,),
             )
-    for waiting in uploads.waiting(actor, call_slug=call.slug):
+    for waiting, sender in uploads.waiting(actor, call_slug=call.slug):
         if waiting.public_id in taken:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             size = uploads.spoken_size(waiting.size)
-            st.markdown(f"«{plain(waiting.name)}» ({size}) llegó completo y no se ha importado.")
+            said = f"«{plain(waiting.name)}» ({size}) llegó completo y no se ha importado."
+            st.markdown(f"{said} Lo subió {plain(sender)}.")
             if st.button("Ensayar", type="primary", key=f"ensayar-{waiting.public_id}"):
                 begin(actor, call, upload=waiting.public_id)
             if st.button("Descartar", key=f"descartar-{waiting.public_id}"):
                 uploads.discard(actor, public_id=waiting.public_id)
                 st.rerun()
+
+
+def _state(view: RehearsalView) -> str:
+    if view.job is not None and view.job.is_under_way:
+        return "se está ensayando."
+    if view.refusal:
+        return f"no se puede tomar: {plain(view.refusal['message'])}"
+    return "se ensayó y no se ha importado."
 
 
 def open_rehearsal(key: str | None) -> None:

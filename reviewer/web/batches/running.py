@@ -7,7 +7,7 @@ import streamlit as st
 from reviewer import jobs
 from reviewer.access.actor import Actor
 from reviewer.intake import history
-from reviewer.jobs import JobView
+from reviewer.job_rows import JobView
 from reviewer.models import JobStatus
 from reviewer.pace import in_words
 from reviewer.web.plain import plain

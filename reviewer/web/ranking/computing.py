@@ -8,8 +8,7 @@ from reviewer import clock, jobs
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.decision.standings import Overview
-from reviewer.job_rows import RANK
-from reviewer.jobs import JobView
+from reviewer.job_rows import RANK, JobView
 from reviewer.models import JobStatus
 from reviewer.web.told import told
 from reviewer.words import day_and_time, percent
