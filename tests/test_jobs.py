@@ -17,6 +17,7 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, MachineFault, Refused
 from reviewer.intake import history
+from reviewer.job_rows import JobView
 from reviewer.models import AuditEvent, Job, JobStatus, Phase, Role
 from reviewer.paths import ROOT
 from tests.conftest import SLUG, PersonFactory
@@ -48,7 +49,7 @@ def now(job: Job) -> Job:
         return session.exec(select(Job).where(Job.id == job.id)).one()
 
 
-def shown(actor: Actor) -> jobs.JobView:
+def shown(actor: Actor) -> JobView:
     """The one job that waits for its end or for a decision."""
     (view,) = jobs.current(actor, call_slug=SLUG)
     return view

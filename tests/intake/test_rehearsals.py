@@ -118,19 +118,18 @@ def test_another_admin_goes_on_with_a_rehearsal(admin: Actor, person: PersonFact
 
 @pytest.mark.parametrize("several", [1, 3])
 def test_more_rehearsals_ask_no_more(call: Call, admin: Actor, queries: list[str], several: int) -> None:
+    who, when = admin.person_id or 0, clock.now()
     with writing() as session:
         for number in range(several):
-            whose = {"call_id": call.id, "person_id": admin.person_id}
-            session.add(Rehearsal(**whose, source=f"/{number}", label="lote.zip", job=f"j{number}"))
-            session.add(Upload(**whose, name="lote.zip", size=99, complete_at=clock.now()))
-            at_work = {
-                "label": "lote.zip",
-                "arguments": {"call": SLUG, "source": ""},
-                "started_by": admin.person_id,
-            }
-            session.add(Job(kind="rehearse", public_id=f"j{number}", **at_work))
-            over = {"status": JobStatus.CANCELLED, "result": {"status": "refused"}}
-            session.add(Job(kind="import", **at_work, **over))
+            rehearsal = Rehearsal(call_id=call.id or 0, person_id=who, source=f"/{number}", label="lote.zip")
+            rehearsal.job = f"j{number}"
+            upload = Upload(call_id=call.id or 0, person_id=who, name="lote.zip", size=99, complete_at=when)
+            rows = [Job(kind=kind, label="lote.zip", started_by=who) for kind in ("rehearse", "import")]
+            for each in rows:
+                each.arguments = {"call": SLUG, "source": ""}
+            rows[0].public_id = f"j{number}"
+            rows[1].status, rows[1].result = JobStatus.CANCELLED, {"status": "refused"}
+            session.add_all([rehearsal, upload, *rows])
     for read, wanted in ((rehearsals.open_ones, 7), (uploads.waiting, 2), (history.refused, 2)):
         queries.clear()
         assert len(read(admin, call_slug=SLUG)) == several
