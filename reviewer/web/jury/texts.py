@@ -4,8 +4,7 @@ import streamlit as st
 
 from reviewer import jobs
 from reviewer.access.actor import Actor
-from reviewer.job_rows import READ
-from reviewer.jobs import JobView
+from reviewer.job_rows import READ, JobView
 from reviewer.jury import texts
 from reviewer.models import Call, JobStatus
 from reviewer.pace import in_words

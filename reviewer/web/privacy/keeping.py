@@ -8,8 +8,7 @@ from reviewer import jobs
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.errors import Refused
-from reviewer.job_rows import BLOCK, DELETE
-from reviewer.jobs import JobView
+from reviewer.job_rows import BLOCK, DELETE, JobView
 from reviewer.models import Call, Deletion, JobStatus
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import Pieces, Standing
