@@ -20,11 +20,12 @@ LIKELY = (0.1, 0.9)  # the forecast says an interval of 80 %
 
 @dataclass(frozen=True)
 class Forecast:
-    """Days between which the last reading is sent in four of five draws, and the middle one."""
+    """Days between which the last reading is sent in four of five draws, the middle one, and a day's mean."""
 
     first: date
     middle: date
     last: date
+    pace: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def forecast(by_day: list[int], left: int, today: date) -> Forecast | None:
     done = np.where(in_time, (drawn >= left).argmax(axis=1) + 1, HORIZON)
     days = np.quantile(done, (LIKELY[0], 0.5, LIKELY[1]), method="higher")
     first, middle, last = (today + timedelta(days=int(each)) for each in days)
-    return Forecast(first, middle, last)
+    return Forecast(first, middle, last, float(recent.mean()))
 
 
 def _by_day(counting: Counting) -> Counter[date]:

@@ -6,6 +6,7 @@ by setting them beside one another. Two stages only, those received and those se
 
 from dataclasses import dataclass
 
+from reviewer import clock
 from reviewer.answers import NO_ANSWER, UNKNOWN
 from reviewer.cohort import arrivals, counts, funnel, stages
 from reviewer.cohort.disclosure import Published, publish
@@ -72,3 +73,10 @@ def by_day(counting: Counting) -> tuple[arrivals.Arrivals, Released]:
 def _whole(counting: Counting) -> None:
     if not counting.part.whole:
         raise Refused("Solo la cohorte entera se puede publicar: quite los filtros.")
+    if is_open(counting):
+        raise Refused("Mientras se reciban postulaciones no hay cifras para publicar.")
+
+
+def is_open(counting: Counting) -> bool:
+    """Whether applications may still arrive: two releases, subtracted, would tell who came between them."""
+    return clock.now() < counting.spec.closes

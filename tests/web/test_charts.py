@@ -11,6 +11,7 @@ from reviewer.answers import NO_ANSWER, Group
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
 from reviewer.cohort.part import Part
+from reviewer.cohort.readings import Readings, forecast
 from reviewer.cohort.shares import Verdict
 from reviewer.cohort.stages import Stage
 from reviewer.cohort.territory import Territory, of_counts, venues_of
@@ -20,7 +21,7 @@ from reviewer.web.charts.bars import Bar, Closing
 from reviewer.web.charts.drawing import Drawing, Shape, Text, fitted, text_width, wrapped
 from reviewer.web.charts.drawing import Part as DrawingPart
 from reviewer.web.charts.palette import DARK, LIGHT, PAPER, Palette, palette_for
-from reviewer.web.cohort import sentences, territory
+from reviewer.web.cohort import sentences, territory, time
 from reviewer.web.cohort.territory import Reading
 from tests.conftest import SLUG, call_text
 
@@ -310,3 +311,31 @@ def test_sentences_about_what_is_sensitive_count_who_said_so() -> None:
     assert said == "Dice vivir con alguna discapacidad 20 %. Sin respuesta: 2."
     common = sentences.about_groups(OCCUPATION, (Group("Estudiante", 3), Group(NO_ANSWER, 2)))
     assert common == "Lo más común: estudiante, 3 de 5. Sin respuesta: 2."
+
+
+def readings_of(*, left: int, closes: datetime | None = None) -> Readings:
+    """Two weeks of twelve readings a day, and what is left of them."""
+    days = tuple((date(2025, 10, 1) + timedelta(days=number), 12) for number in range(15))
+    counts = [count for _, count in days[:-1]]
+    return Readings(days, left, closes, forecast(counts, left, days[-1][0]))
+
+
+def test_the_days_to_come_are_drawn_paler_with_their_likely_end_and_the_closing() -> None:
+    closes = datetime(2025, 10, 17, 23, 59, tzinfo=UTC)
+    card = time.of_readings(readings_of(left=50, closes=closes), LIGHT)
+    tips = [part.tip.replace("\N{NO-BREAK SPACE}", " ") for part in card.drawing.parts if part.tip]
+    ahead = [each for each in tips if "pronóstico" in each]
+    assert len(tips) == 20 and len(ahead) == 5  # 50 readings, 12 a day: the fifth day ends it
+    assert ahead[0].endswith("unos 12 dictámenes")
+    pale = [part for part in card.drawing.parts if fill_of(part) == LIGHT.pale]
+    assert len(pale) == 5
+    words = words_of(card.drawing)
+    assert "fin probable" in words and any("cierre" in each for each in words)
+    assert card.table.rows[-1][0] == date(2025, 10, 15), "what is foreseen is no count"
+
+
+def test_a_forecast_far_away_is_not_drawn() -> None:
+    for left in (0, 12 * 61):
+        drawing = time.of_readings(readings_of(left=left), LIGHT).drawing
+        assert "fin probable" not in words_of(drawing)
+        assert len([part for part in drawing.parts if part.tip]) == 15

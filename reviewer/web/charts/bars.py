@@ -39,6 +39,15 @@ class Closing:
     words: str
 
 
+@dataclass(frozen=True)
+class Span:
+    """A shaded stretch from the column at ``first`` to the one at ``last``, with words inside it."""
+
+    first: int
+    last: int
+    words: str
+
+
 def group_bars(bars: Sequence[Bar], palette: Palette, *, width: float = WIDTH) -> Drawing:
     """A horizontal bar a group (one at least), from the top."""
     gutter = min(MOST_LABEL, max(text_width(bar.label) for bar in bars)) + 8
@@ -60,11 +69,12 @@ def columns(
     width: float = WIDTH,
     height: float = COLUMNS_HEIGHT,
     closing: Closing | None = None,
+    span: Span | None = None,
 ) -> Drawing:
     """A column each, from the left, over an axis of counts; ``ticks`` are words below, by the bar's place."""
     top = steps(max(1, *(bar.count or 0 for bar in bars)))
     left = max(text_width(number(each), 11) for each in top) + 6
-    base, head = height - FOOT, HEAD if closing else 6
+    base, head = height - FOOT, HEAD * ((closing is not None) + (span is not None)) or 6
     room = (width - left) / len(bars)
     marks: list[Mark] = []
     for each in top:
@@ -85,6 +95,8 @@ def columns(
         behind = tuple(mark for mark in _lines_in(marks, left + room * place, room, reach))
         parts.append(Part((*behind, *bar_marks), tip=bar.tip, pick=bar.pick, chosen=bar.chosen))
     parts.append(plain(_foot(ticks, left, room, base, width, palette)))
+    if span:
+        parts.append(plain(_span(span, left, room, base, head, width, palette)))
     if closing:
         x = left + room * closing.place
         parts.append(
@@ -96,6 +108,21 @@ def columns(
             )
         )
     return Drawing(width, height, tuple(parts))
+
+
+def _span(
+    span: Span, left: float, room: float, base: float, head: float, width: float, palette: Palette
+) -> list[Mark]:
+    """A bar over its columns, with lines down to the axis; its words stay inside the figure."""
+    start, end = left + room * span.first, left + room * (span.last + 1)
+    half = text_width(span.words, 12) / 2
+    middle = min(max((start + end) / 2, half), width - half)
+    ends = [line((x, head), (x, base), palette.alarm) for x in (start, end)]
+    return [
+        rect(start, head - 3, end - start, 3, palette.alarm),
+        *ends,
+        Text(middle, head - 7, span.words, palette.text, 12, "middle"),
+    ]
 
 
 def steps(most: float, *, lines: int = 4) -> list[int]:

@@ -1,7 +1,7 @@
 """Colours of the figures, for a light and a dark page.
 
-Orange against blue stays apart for every common kind of colour blindness; text holds 4.5 : 1 on each fill
-and bars do on the page, which ``tests/web/test_charts.py`` computes.
+Orange against blue stays apart for every kind of colour blindness; text holds 4.5 : 1 on each fill
+and bars do on the page, which ``tests/web/test_charts.py`` and ``test_color_blindness.py`` compute.
 """
 
 from dataclasses import dataclass, replace
@@ -26,6 +26,11 @@ class Palette:
     missing: str
     verdicts: dict[Verdict, str]
     ramp: tuple[str, ...]
+
+    @property
+    def pale(self) -> str:
+        """What is foreseen rather than counted."""
+        return self.ramp[2]
 
 
 LIGHT = Palette(

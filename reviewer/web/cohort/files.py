@@ -4,6 +4,7 @@ import html
 
 import streamlit as st
 
+from reviewer.cohort import release
 from reviewer.cohort.part import Counting
 from reviewer.web import links
 from reviewer.web.charts import card
@@ -21,10 +22,16 @@ def show(counting: Counting, choices: Choices) -> None:
     )
     links.link_to("Descargar informe (PDF)", links.address(f"{ADDRESS}/informe.pdf", params))
     st.header("Para publicar")
+    if release.is_open(counting):
+        st.info(
+            "Habrá cifras para publicar cuando cierre la recepción de postulaciones: antes, dos versiones "
+            "restadas dirían quién llegó entre ellas."
+        )
+        return
     st.markdown(
         "De la cohorte entera, sin filtros ni cruces. Se reservan las cuentas menores de cinco, y otras más "
         "para que ninguna se pueda obtener restando. Publique una sola vez por etapa: dos versiones de días "
-        "distintos, restadas, dicen qué cambió entre ellas."
+        "distintos, o con otras reglas de los grupos, restadas, dicen qué cambió entre ellas."
     )
     public: dict[str, str | None] = {"convocatoria": counting.part.call_slug, "publico": "1"}
     links.link_to("Descargar informe público (PDF)", links.address(f"{ADDRESS}/informe.pdf", public))

@@ -1,12 +1,12 @@
 """Time's cards: when applications arrived, and how the readings go on."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from reviewer import geography
 from reviewer.cohort import tables
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.readings import Readings
-from reviewer.web.charts.bars import WIDE, Bar, Closing, columns
+from reviewer.web.charts.bars import WIDE, Bar, Closing, Span, columns
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.grids import Cell, grid
 from reviewer.web.charts.palette import Palette
@@ -14,6 +14,8 @@ from reviewer.web.cohort import gaps, sentences
 from reviewer.words import MONTHS, counted, day, day_and_time, number
 
 APPLICATIONS = ("postulación", "postulaciones")
+READINGS = ("dictamen", "dictámenes")
+MOST_AHEAD = 60  # days to come that are drawn; of a later end the sentence speaks alone
 
 
 def by_day(found: Arrivals, palette: Palette, *, now: datetime) -> Card:
@@ -93,30 +95,67 @@ def by_place(found: Arrivals, palette: Palette) -> Card:
 
 
 def of_readings(found: Readings, palette: Palette) -> Card:
-    """A column a day of readings sent."""
-    bars = [
-        Bar("", count, "", f"{day(value)}\n{counted(count, 'dictamen', 'dictámenes')}")
+    """A column a day of readings sent, then the days to come at the present pace and when they may end."""
+    sent = [
+        (value, Bar("", count, "", f"{day(value)}\n{counted(count, *READINGS)}"))
         for value, count in found.days
     ]
-    step = max(1, len(bars) // 12)
+    ahead, span = _ahead(found)
+    days = [*sent, *ahead]
+    step = max(1, len(days) // 12)
     ticks = {
         place: f"{value.day} {MONTHS[value.month - 1]}"
-        for place, (value, _) in enumerate(found.days)
+        for place, (value, _) in enumerate(days)
         if place % step == 0
     }
     return Card(
         name="dictamenes",
         heading="Dictámenes por día",
         sentence=gaps.about_readings(found),
-        drawing=columns(bars, palette, ticks=ticks, width=WIDE, height=200),
+        drawing=columns(
+            [bar for _, bar in days],
+            palette,
+            ticks=ticks,
+            width=WIDE,
+            height=200,
+            closing=_closing_of(found, [value for value, _ in days]),
+            span=span,
+        ),
         table=tables.of_readings(found),
         note=(
             "El pronóstico supone que los días que vienen serán como los últimos catorce: se sortean de "
             "entre ellos 2,000 veces (remuestreo, Efron 1979) y se dice entre qué fechas termina en cuatro "
-            "de cada cinco sorteos."
+            "de cada cinco sorteos. Las columnas pálidas son el promedio de esos catorce días."
         ),
         wide=True,
     )
+
+
+def _ahead(found: Readings) -> tuple[list[tuple[date, Bar]], Span | None]:
+    """The days to come until the last likely one, each at the present pace; none where that is far away."""
+    foreseen = found.forecast
+    if foreseen is None or not found.days:
+        return [], None
+    today = found.days[-1][0]
+    until = (foreseen.last - today).days
+    if until > MOST_AHEAD:
+        return [], None
+    pace = round(foreseen.pace)
+    columns_ahead = []
+    for number_ in range(1, until + 1):
+        value = today + timedelta(days=number_)
+        count = pace if value <= foreseen.middle else 0
+        words = f"{day(value)}, pronóstico\n{'unos ' if count != 1 else ''}{counted(count, *READINGS)}"
+        columns_ahead.append((value, Bar("", count, "", words, tone="pale")))
+    place = len(found.days) - 1
+    first, last = place + (foreseen.first - today).days, place + until
+    return columns_ahead, Span(first, last, "fin probable")
+
+
+def _closing_of(found: Readings, days: list[date]) -> Closing | None:
+    if found.closes is None or found.closes.date() not in days:
+        return None
+    return Closing(days.index(found.closes.date()) + 1, f"cierre: {day_and_time(found.closes)}")
 
 
 def _outside(words: str, count: int) -> Bar:

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -9,6 +11,7 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
+from reviewer import clock
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.database import reading, writing
@@ -109,6 +112,36 @@ def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coord
     disabilities = rows(get("discapacidad.csv", coordinator, query))
     assert ["Auditiva", "reservado"] in disabilities and ["Motriz", "reservado"] in disabilities
     assert "Milpa Alta" in get("mapa.svg", coordinator, query).body.decode()
+
+
+def test_nothing_is_published_while_applications_arrive(call: Call, coordinator: Actor) -> None:
+    apply(call, PEOPLE)
+    with clock.set_to(datetime(2025, 9, 28, 5, 59, 59, tzinfo=UTC)):  # the closing minute, in Mexico City
+        token = cookie(coordinator)
+        for name in ("informe.pdf", "genero.csv", "mapa.svg", "dias.png", "elegibilidad.csv"):
+            address = f"/descargas/cohorte/{name}?convocatoria={SLUG}&publico=1"
+            answer = ask(ROUTES, address, headers=token)
+            assert answer.status == 422 and "Mientras se reciban" in answer.body.decode()
+    assert get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1").status == 200
+
+
+def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call, coordinator: Actor) -> None:
+    """Whatever is published of one question, in print, as a figure or as a table, hides the same cells."""
+    apply(call, PEOPLE)
+    query = f"convocatoria={SLUG}&publico=1"
+    with pypdfium2.PdfDocument(get("informe.pdf", coordinator, query).body) as document:
+        printed = "\n".join(page.get_textpage().get_text_bounded() for page in document)
+    hidden = 0
+    for name in NAMES:
+        table = rows(get(f"{name}.csv", coordinator, query))
+        figure = get(f"{name}.svg", coordinator, query).body.decode()
+        cells = {row[0]: row[1] for row in table[1:-1]}
+        hidden += list(cells.values()).count("reservado")
+        assert figure.count(">reservado<") == list(cells.values()).count("reservado")
+        for label, cell in cells.items():
+            if cell == "reservado" and f"{label} " in printed:
+                assert not re.search(rf"{re.escape(label)} [0-9]", printed)
+    assert printed.count("reservado") >= hidden
 
 
 @pytest.mark.parametrize(
