@@ -1,19 +1,20 @@
 """How an installation stands: what it holds, the room it has left, the last backup, who tries to get in."""
 
-import shutil
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, col, func, select, text
 
-from reviewer import clock
+from reviewer import clock, health
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.access.sessions import FREE_ATTEMPTS, IDLE, WINDOW
 from reviewer.database import reading
-from reviewer.models import AuditEvent, Document, LoginAttempt, LoginSession
-from reviewer.paths import database_url, documents_url, installation_folder
+from reviewer.job_rows import UNDER_WAY, state_of
+from reviewer.models import AuditEvent, Document, Job, LoginAttempt, LoginSession
+from reviewer.paths import database_url, documents_url
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,25 @@ def standing(viewer: Actor) -> Standing:
             database_size=_database_size(session, kind),
             documents=count,
             documents_size=size or 0,
-            free=_free(),
+            free=health.free_space() if documents_url().startswith("file://") else None,
             last_backup=_last_backup(session),
             sessions=_open_sessions(session),
             failures=sum(failures),
             slowed=sum(number >= FREE_ATTEMPTS for number in failures),
         )
+
+
+def jobs(viewer: Actor) -> Counter[tuple[str, str]]:
+    """How many jobs there are of each kind in each state, as of now."""
+    require(viewer, Action.SEE_SYSTEM)
+    ended = select(Job.kind, Job.status, func.count()).where(col(Job.status).not_in(UNDER_WAY))
+    with reading() as session:
+        found: Counter[tuple[str, str]] = Counter()
+        for kind, status, count in session.exec(ended.group_by(col(Job.kind), col(Job.status))):
+            found[kind, str(status)] = count
+        for each in session.exec(select(Job).where(col(Job.status).in_(UNDER_WAY))):
+            found[each.kind, str(state_of(each))] += 1
+    return found
 
 
 def _database_size(session: Session, kind: str) -> int:
@@ -72,15 +86,6 @@ def _database_size(session: Session, kind: str) -> int:
             session.connection().execute(text("SELECT pg_database_size(current_database())")).scalar_one()
         )
     return Path(database_url().removeprefix("sqlite:///")).stat().st_size
-
-
-def _free() -> int | None:
-    """What is left on the disk of the documents, or of the database where that has less."""
-    places = [installation_folder()]
-    if not documents_url().startswith("file://"):
-        return None
-    places.append(Path(documents_url().removeprefix("file://")))
-    return min(shutil.disk_usage(each).free for each in places if each.exists())
 
 
 def _last_backup(session: Session) -> Backup | None:

@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 IN_CI = bool(os.environ.get("CI"))
-PACKAGES = {"chromium": ("chromium",), "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb")}
+PACKAGES = {
+    "chromium": ("chromium",),
+    "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
+    "nginx-light": ("nginx", "/usr/sbin/nginx"),
+}
 
 
 def main() -> int:
@@ -28,6 +32,8 @@ def main() -> int:
         )
     else:
         _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
+    if not _found("nginx-light"):
+        _loudly("NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light")
     for name, words, extra in steps:
         print(f"== {name}", flush=True)
         command = [sys.executable, "-m", *words]

@@ -72,6 +72,11 @@ class PdfWorkers:
             if not self._closed:
                 self._running_pool()
 
+    @property
+    def waiting(self) -> int:
+        """Tasks that have not ended, those under way among them."""
+        return len(self._waiting)
+
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Calls a module's function in a worker; arguments and result are pickled."""
         outer: Future[T] = Future()

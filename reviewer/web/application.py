@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 
 from reviewer import database
 from reviewer.paths import ROOT
 from reviewer.web import cookies, workers
 from reviewer.web.doors import Doors
+from reviewer.web.metrics import Counting
 from reviewer.web.routes import ROOMS, ROUTES
 from reviewer.web.told import tell_script_error
 
@@ -30,7 +32,7 @@ def parts() -> dict[str, Any]:
     return {
         "lifespan": _lifespan,
         "routes": ROUTES,
-        "middleware": [Doors.as_middleware()],
+        "middleware": [Middleware(Counting), Doors.as_middleware()],
         "on_script_error": tell_script_error,
     }
 

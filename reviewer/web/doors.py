@@ -1,8 +1,8 @@
 """The frame around every answer: our headers, which of Streamlit's own addresses answer to whom, faults.
 
-``/_stcore/metrics`` is for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions leave behind
-(``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket opens to
-pages of ours alone. What each address gives to a stranger stands in docs/security.md.
+``/metricas`` and ``/_stcore/metrics`` are for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions
+leave behind (``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket
+opens to pages of ours alone. What each address gives to a stranger stands in docs/security.md.
 """
 
 import hmac
@@ -22,7 +22,7 @@ from reviewer.web.guard import NO_STORE, is_same_origin, viewer_of
 from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
-METRICS, AGENTS = "/_stcore/metrics", "/_stcore/agent"
+METRICS, AGENTS = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
 

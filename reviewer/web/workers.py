@@ -1,5 +1,6 @@
 """The server's own processes for drawing pages: they start beside it and end with it."""
 
+import os
 import threading
 
 from reviewer.pdf.workers import PdfWorkers
@@ -20,6 +21,17 @@ def pdf_workers() -> PdfWorkers:
 def start() -> None:
     """Starts the pool's processes, which takes longer than drawing a page."""
     pdf_workers().start()
+
+
+def are_well() -> bool:
+    """Whether a worker answers."""
+    pdf_workers().run(os.getpid).result(timeout=10)
+    return True
+
+
+def waiting() -> int:
+    """Tasks that have not ended."""
+    return pdf_workers().waiting
 
 
 def shut_down() -> None:

@@ -24,6 +24,7 @@ ROOMS = (
         Late(f"/cotejo/{{call}}/{{folio:path}}/{verb}", f"{_HERE}.screening")
         for verb in ("hallazgos", "decision", "deshacer")
     ),
+    *(Late(address, f"{_HERE}.health") for address in ("/salud", "/salud/viva", "/metricas")),
     Late("/cargas", f"{_HERE}.uploads"),
     Late("/cargas/{id}", f"{_HERE}.uploads"),
 )

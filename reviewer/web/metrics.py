@@ -1,0 +1,106 @@
+"""What this process counts of itself, and what the installation holds, as Prometheus reads it."""
+
+import time
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reviewer import clock, health, system
+from reviewer.access.actor import OPERATOR
+from reviewer.errors import MachineFault
+from reviewer.web import workers
+
+BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)  # seconds
+# Names in addresses are folios and ids: only what comes first in them is told.
+PARTS = frozenset(
+    ["cargas", "descargas", "documentos", "salud", "sesion", "salir", "_stcore", "media", "postulaciones"]
+)
+
+registry = CollectorRegistry()
+ProcessCollector(registry=registry)
+_requests = Counter("dictamen_requests", "Answers over HTTP.", ("part", "status"), registry=registry)
+_seconds = Histogram(
+    "dictamen_request_seconds",
+    "From a request to the beginning of its answer.",
+    ("part",),
+    buckets=BUCKETS,
+    registry=registry,
+)
+
+
+class Counting:
+    """Counts what the application answers, and how long it takes to."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun, part = time.perf_counter(), _part_of(scope["path"])
+
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _requests.labels(part, str(message["status"])).inc()
+                _seconds.labels(part).observe(time.perf_counter() - begun)
+            await send(message)
+
+        await self.app(scope, receive, send_counted)
+
+
+class _Installation:
+    """What every process tells alike, read when it is asked for."""
+
+    def collect(self) -> Iterator[Metric]:
+        """The figures; only the checks where the database is away."""
+        broken = health.failing({"workers": workers.are_well})
+        up = GaugeMetricFamily("dictamen_healthy", "1 where the check passes.", labels=["check"])
+        for name in ("database", "documents", "disk", "workers"):
+            up.add_metric([name], float(name not in broken))
+        yield up
+        yield GaugeMetricFamily(
+            "dictamen_free_bytes", "Room where there is least.", value=health.free_space()
+        )
+        yield GaugeMetricFamily(
+            "dictamen_drawing_queue", "Tasks that the PDF workers have not ended.", value=workers.waiting()
+        )
+        try:
+            yield from _held(system.standing(OPERATOR))
+        except MachineFault:
+            return
+
+
+def _held(seen: system.Standing) -> Iterator[Metric]:
+    for name, words, value in (
+        ("database_bytes", "Size of the database.", seen.database_size),
+        ("documents", "Documents that are kept.", seen.documents),
+        ("documents_bytes", "Their size.", seen.documents_size),
+        ("people_logged_in", "People with an open session.", seen.sessions),
+        ("failed_logins", "Failed log-ins of the last quarter of an hour.", seen.failures),
+        ("slowed_logins", "E-mails and addresses that have to wait.", seen.slowed),
+    ):
+        yield GaugeMetricFamily(f"dictamen_{name}", words, value=value)
+    if seen.last_backup is not None:
+        age = (clock.now() - seen.last_backup.at).total_seconds()
+        yield GaugeMetricFamily("dictamen_last_backup_age_seconds", "Age of the last backup.", value=age)
+    jobs = GaugeMetricFamily("dictamen_jobs", "Jobs by kind and state.", labels=["kind", "state"])
+    for (kind, state), count in system.jobs(OPERATOR).items():
+        jobs.add_metric([kind, state], count)
+    yield jobs
+
+
+def text() -> bytes:
+    """All of it, in Prometheus's own words."""
+    return generate_latest(registry)
+
+
+def _part_of(path: str) -> str:
+    first = path.split("/", 2)[1] if "/" in path else ""
+    return first if first in PARTS else "other"
+
+
+registry.register(_Installation())  # type: ignore[arg-type]  # the library asks for no more than collect()

@@ -1,0 +1,45 @@
+"""``GET /salud``: whether this process can take work; ``GET /metricas``: its figures, for operators.
+
+A stranger learns the names of what is broken, and nothing else.
+"""
+
+import time
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from reviewer import health
+from reviewer.web import metrics, workers
+from reviewer.web.guard import NO_STORE
+
+REMEMBERED = 2.0  # seconds: asking often must not cost the people who work
+_last: tuple[float, list[str]] = (float("-inf"), [])
+
+
+async def alive(_request: Request) -> Response:
+    """``GET /salud/viva``: the process answers, whatever it lacks: no reason to start it anew."""
+    return JSONResponse({"status": "ok"}, headers=NO_STORE)
+
+
+async def ready(_request: Request) -> Response:
+    """``GET /salud``: 200, or 503 with the names of the checks that fail."""
+    global _last  # noqa: PLW0603
+    if time.monotonic() - _last[0] > REMEMBERED:
+        _last = (time.monotonic(), _last[1])  # whoever else asks meanwhile is told what was known
+        _last = (time.monotonic(), await run_in_threadpool(health.failing, {"workers": workers.are_well}))
+    broken = _last[1]
+    if broken:
+        return JSONResponse({"status": "failing", "failing": broken}, 503, headers=NO_STORE)
+    return JSONResponse({"status": "ok"}, headers=NO_STORE)
+
+
+async def figures(_request: Request) -> Response:
+    """``GET /metricas``: see ``metrics``; ``doors`` asks for the token."""
+    return Response(
+        await run_in_threadpool(metrics.text), media_type="text/plain; version=0.0.4; charset=utf-8"
+    )
+
+
+ROUTES = [Route("/salud", ready), Route("/salud/viva", alive), Route("/metricas", figures)]

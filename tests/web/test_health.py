@@ -1,0 +1,96 @@
+"""``/salud`` and ``/metricas``: what is broken is named, to strangers by its name alone."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from reviewer import clock
+from reviewer.access.actor import OPERATOR
+from reviewer.backup.making import back_up
+from reviewer.database import writing
+from reviewer.models import Job, JobStatus
+from reviewer.web import workers
+from reviewer.web.doors import Doors
+from reviewer.web.metrics import Counting
+from reviewer.web.routes import health
+from tests.web.asking import Answer, ask
+
+TOKEN = {"authorization": "Bearer a token"}
+ROUTES = [Mount("/", routes=health.ROUTES, middleware=[Middleware(Counting), Doors.as_middleware()])]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    yield
+    workers.shut_down()
+
+
+def asked(address: str, monkeypatch: pytest.MonkeyPatch, **headers: str) -> Answer:
+    monkeypatch.setattr(health, "_last", (float("-inf"), []))
+    return ask(ROUTES, address, headers=headers)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    answer = asked("/salud", monkeypatch)
+    told = json.loads(answer.body)
+    assert (answer.status, told["status"]) in ((200, "ok"), (503, "failing"))
+    return list(told.get("failing", []))
+
+
+def test_what_is_broken_is_named(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert failing(monkeypatch) == []
+    (installation / "in the way").write_text("a file, not a folder")
+    with monkeypatch.context() as patch:
+        patch.setenv("REVIEWER_DOCUMENTS_URL", "s3://no-such/bucket")
+        patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        patch.setenv("AWS_ACCESS_KEY_ID", "secret-id")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret-key")
+        assert failing(monkeypatch) == ["documents"]
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=400_000_000))
+        assert failing(monkeypatch) == ["disk"]
+    with monkeypatch.context() as patch:
+        patch.setenv("REVIEWER_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:9/none")
+        answer = asked("/salud", monkeypatch)
+        assert (answer.status, json.loads(answer.body)["failing"]) == (503, ["database"])
+        assert b"secret" not in answer.body and b"127.0.0.1" not in answer.body
+        assert ask(ROUTES, "/salud/viva").status == 200
+    workers.pdf_workers().__exit__(None, None, None)
+    assert failing(monkeypatch) == ["workers"]
+    workers.shut_down()
+    assert failing(monkeypatch) == []
+
+
+def test_asking_often_costs_nothing(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, queries: list[str]
+) -> None:
+    assert failing(monkeypatch) == []
+    queries.clear()
+    assert ask(ROUTES, "/salud").status == 200 and queries == []
+
+
+def test_figures_are_for_who_has_the_token(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert ask(ROUTES, "/metricas").status == 404
+    monkeypatch.setenv("REVIEWER_METRICS_TOKEN", "a token")
+    assert ask(ROUTES, "/metricas").status == 404
+    with clock.set_to(clock.now() - timedelta(hours=2)):
+        back_up(OPERATOR, path=tmp_path / "todo.zip")
+    with writing() as session:
+        session.add(Job(kind="import", label="lote.zip", status=JobStatus.FAILED, arguments={}))
+    told = ask(ROUTES, "/metricas", headers=TOKEN).body.decode()
+    values = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+    assert values['dictamen_healthy{check="database"}'] == "1.0"
+    assert values['dictamen_jobs{kind="import",state="failed"}'] == "1.0"
+    assert 7200 <= float(values["dictamen_last_backup_age_seconds"]) < 7260
+    assert float(values['dictamen_requests_total{part="other",status="404"}']) >= 2
+    assert values["dictamen_documents"] == "0.0" and float(values["dictamen_free_bytes"]) > 0
+    assert float(values["process_resident_memory_bytes"]) > 0
