@@ -103,4 +103,4 @@ def _part_of(path: str) -> str:
     return first if first in PARTS else "other"
 
 
-registry.register(_Installation())  # type: ignore[arg-type]  # the library asks for no more than collect()
+registry.register(_Installation())
