@@ -24,6 +24,7 @@ from reviewer.models import (
     NoteKind,
     Person,
     Review,
+    ReviewStatus,
     Score,
     SensitiveTraits,
 )
@@ -108,7 +109,7 @@ def scores(session: Session, call: Call) -> Table:
         .join(Person, col(Person.id) == Review.person_id)
         .join(Application, col(Application.id) == Review.application_id)
         .join(Note, (col(Note.review_id) == Review.id) & (col(Note.kind) == NoteKind.COMMITTEE), isouter=True)
-        .where(Review.call_id == call.id)
+        .where(Review.call_id == call.id, Review.status != ReviewStatus.SET_ASIDE)
         .order_by(Application.folio, Person.email, col(Score.id))
     )
     return Table("Puntajes", SCORES, tuple(_comment_once(session.exec(query))))

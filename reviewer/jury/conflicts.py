@@ -16,7 +16,17 @@ from reviewer.errors import Forbidden, Refused
 from reviewer.jury import assignment, desk, foreseen, sharing
 from reviewer.jury.panel import call_in
 from reviewer.jury.sharing import Pair
-from reviewer.models import Application, Assignment, Call, Conflict, ConflictDeclaration, Person, Phase
+from reviewer.models import (
+    Application,
+    Assignment,
+    Call,
+    Conflict,
+    ConflictDeclaration,
+    Person,
+    Phase,
+    Review,
+    ReviewStatus,
+)
 
 KINDS = {
     "kinship": "Parentesco hasta el cuarto grado",
@@ -187,13 +197,14 @@ def is_assigned(model: Any) -> Any:
 def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Conflict]) -> None:
     """Stores conflicts that are new and gives what their jurors had to others, in the caller's transaction.
 
-    What the juror wrote of it stays, and counts no more.
+    What the juror wrote of it stays, set aside, and counts nowhere.
     """
     known = _known(session, {each.application_id for each in conflicts})
     fresh = {(each.application_id, each.person_id): each for each in conflicts}
     new = [each for pair, each in fresh.items() if pair not in known]
     session.add_all(new)
     session.flush()
+    _set_aside(session, new)
     held = _held(session, {(each.application_id, each.person_id) for each in new})
     sharing.close(session, held)
     for each in new:
@@ -203,6 +214,15 @@ def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Confl
     if lost and call.phase is not Phase.DELIBERATION:  # nobody reads any more
         plan = assignment.pass_on(session, call, lost)
         assignment.record(session, actor, "replace", plan, lost=len(lost))
+
+
+def _set_aside(session: Session, conflicts: Sequence[Conflict]) -> None:
+    for each in conflicts:
+        query = select(Review).where(
+            Review.application_id == each.application_id, Review.person_id == each.person_id
+        )
+        for review in session.exec(query):
+            review.status = ReviewStatus.SET_ASIDE
 
 
 def _apply(session: Session, actor: Actor, call: Call, *, person_id: int | None = None) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, and_, col, func
+from sqlmodel import Session, and_, col, delete, func
 
-from reviewer import clock, documents
+from reviewer import documents
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
@@ -158,8 +158,9 @@ def _keep(call: str, search: _Search, results: Sequence[tuple[Any, ReadThrough]]
         advisory_lock(session, f"suggestions {call}")
         new = suggestions.add(session, search.call_id, named)
         raised = sum(flags.note_in(session, each) for each in unread)
-        for row, _ in results:
-            session.merge(ReadDocument(document=row.public_id, sought=search.digest, read_at=clock.now()))
+        names = [row.public_id for row, _ in results]
+        session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(names)))
+        session.add_all(ReadDocument(document=each, sought=search.digest) for each in names)
     return Read(len(results), new, raised)
 
 

@@ -10,10 +10,11 @@ from reviewer.models.columns import choice, maybe_time, public_id, time
 
 
 class ReviewStatus(StrEnum):
-    """A review that nobody began has no row."""
+    """A review that nobody began has no row. ``SET_ASIDE``: its juror recused herself; it counts nowhere."""
 
     BEGUN = "begun"
     SUBMITTED = "submitted"
+    SET_ASIDE = "set_aside"
 
 
 class NoteKind(StrEnum):

@@ -25,6 +25,7 @@ from reviewer.models import (
     Eligibility,
     Replacement,
     Review,
+    ReviewStatus,
     Scenario,
     Score,
     Vote,
@@ -54,7 +55,7 @@ def scores_on_the_scale(session: Session) -> Iterator[str]:
 
 
 def no_juror_with_her_conflict(session: Session) -> Iterator[str]:
-    """Nobody has an open assignment of, or voted on, an application with which she has a conflict."""
+    """Nobody has assigned, voted on, or counts in an application with which she has a conflict."""
     hers = (col(Conflict.application_id) == Application.id,)
     assigned = (
         select(Application.folio, Conflict.person_id)
@@ -69,7 +70,13 @@ def no_juror_with_her_conflict(session: Session) -> Iterator[str]:
         .join(Vote, col(Vote.item_id) == AgendaItem.id)
         .where(Vote.person_id == Conflict.person_id, Vote.cast_at > Conflict.declared_at)
     )
-    for query, what in ((assigned, "tiene asignada"), (voted, "votó")):
+    counted = (
+        select(Application.folio, Conflict.person_id)
+        .join(Conflict, *hers)
+        .join(Review, col(Review.application_id) == Application.id)
+        .where(Review.person_id == Conflict.person_id, Review.status == ReviewStatus.SUBMITTED)
+    )
+    for query, what in ((assigned, "tiene asignada"), (voted, "votó"), (counted, "calificó y cuenta en")):
         for folio, person in session.exec(query):
             yield f"La persona {person} {what} {folio}, con la que declaró conflicto de interés."
 

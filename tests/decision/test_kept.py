@@ -11,9 +11,11 @@ from reviewer.cli import main
 from reviewer.database import reading, writing
 from reviewer.decision.call_ranking import compute, rank_call
 from reviewer.errors import Forbidden, Refused
+from reviewer.jury import conflicts
 from reviewer.models import (
     Application,
     Call,
+    Conflict,
     Eligibility,
     KeptRanking,
     RankedApplication,
@@ -39,7 +41,7 @@ def test_what_is_kept_is_what_was_computed(scored: Call) -> None:
     assert not shares and events("ranking.compute") == 1
 
 
-@pytest.mark.parametrize("change", ["swap", "reopen", "ineligible"])
+@pytest.mark.parametrize("change", ["swap", "reopen", "recuse", "ineligible"])
 def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str) -> None:
     first, stamp = compute(OPERATOR, call=SLUG), kept_stamp()
     with writing() as session:
@@ -51,6 +53,9 @@ def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str)
             low.value, high.value = high.value, low.value
         elif change == "reopen":
             review.status = ReviewStatus.BEGUN
+        elif change == "recuse":
+            conflict = Conflict(application_id=review.application_id, person_id=review.person_id, kind="work")
+            conflicts.recuse(session, OPERATOR, scored, [conflict])
         else:
             application = session.get(Application, review.application_id)
             assert application is not None

@@ -1,16 +1,20 @@
 """Conflicts of interest: declared before, on opening or found by the machine; somebody else reads at once."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, update
 
 from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.decision.call_ranking import rank_call
 from reviewer.errors import Forbidden, Refused
-from reviewer.jury import assignment, conflicts, desk, foreseen, reviews, suggestions
+from reviewer.exports import scores
+from reviewer.jury import assignment, conflicts, desk, foreseen, progress, reviews, suggestions
 from reviewer.jury.names import may_be, surnames_of, words_of
-from reviewer.models import Call, Conflict, ConflictDeclaration, Phase, Role
+from reviewer.models import Call, Conflict, ConflictDeclaration, Phase, Review, ReviewStatus, Role
+from reviewer.verification.decisions import no_juror_with_her_conflict
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, events, readers, rename
+from tests.jury.test_desk import finish
 
 ENTRIES = "José Pérez Ñandú\ngui 7"
 
@@ -44,6 +48,33 @@ def test_a_recused_application_goes_to_somebody_else_at_once(jury: list[Actor], 
     ]
     assert (told[0].origin, told[0].signed_as) == ("opening", "Inés Íñiguez Solís")
     assert events("assignment.replace") == 1
+
+
+def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor
+) -> None:
+    add_applications(reviewing_call, 2)
+    assignment.assign(OPERATOR, call=SLUG, reviews=4)
+    for juror in jury[:2]:
+        finish(juror, "GUI-0001")
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    conflicts.declare_conflict(jury[0], call=SLUG, folio="GUI-0001", kind="work", statement="")
+    with database.reading() as session:
+        kept = session.exec(select(Review.person_id, Review.status).order_by(Review.person_id)).all()  # type: ignore[arg-type]
+        exported = scores(session, reviewing_call).rows
+        assert list(no_juror_with_her_conflict(session)) == []
+    assert kept == [
+        (jury[0].person_id, ReviewStatus.SET_ASIDE),
+        (jury[1].person_id, ReviewStatus.SUBMITTED),
+    ]
+    assert {row[0] for row in exported} == {"j1@unam.mx"}
+    assert sorted(each.submitted for each in progress.progress(coordinator, call=SLUG).jurors) == [0, 0, 0, 1]
+    ranked = rank_call(OPERATOR, call=SLUG)
+    assert [(each.application, each.reviews) for each in ranked.ranking] == [("GUI-0001", 1)]
+    with database.writing() as session:
+        session.exec(update(Review).values(status=ReviewStatus.SUBMITTED))
+    with database.reading() as session:
+        assert len(list(no_juror_with_her_conflict(session))) == 1, "la revisión lo ve"
 
 
 def test_where_nobody_else_may_read_it_the_gap_stays_and_nothing_is_lost(

@@ -23,7 +23,12 @@ SHOWN = {
 ORDERS = {Order.FOLIO: "Folio", Order.DISAGREEMENT: "Más diferencia", Order.LEFT: "Menos lecturas"}
 WIDTHS = (1.3, 4, 1.6, 1.3, 1.6, 1)
 HEAD = ("Folio", "Proyecto", "Enviadas", "Promedio", "Diferencia", "")
-STATES = {None: "sin empezar", ReviewStatus.BEGUN: "empezada", ReviewStatus.SUBMITTED: "enviada"}
+STATES = {
+    None: "sin empezar",
+    ReviewStatus.BEGUN: "empezada",
+    ReviewStatus.SUBMITTED: "enviada",
+    ReviewStatus.SET_ASIDE: "apartada por conflicto",
+}
 
 
 def show(actor: Actor, call: Call) -> None:

@@ -1,0 +1,25 @@
+"""reviews of people who recused themselves are set aside
+
+Revision: 0015, after 0014
+"""
+
+from alembic import op
+
+revision = '0015'
+down_revision = '0014'
+branch_labels = None
+depends_on = None
+
+RECUSED = """exists (select 1 from conflict where conflict.application_id = review.application_id
+              and conflict.person_id = review.person_id)"""
+
+
+def upgrade() -> None:
+    op.execute(f"update review set status = 'set_aside' where {RECUSED}")
+
+
+def downgrade() -> None:
+    op.execute(
+        "update review set status = case when submitted_at is null then 'begun' else 'submitted' end "
+        "where status = 'set_aside'"
+    )
