@@ -1,12 +1,12 @@
 """reviews of people who recused themselves are set aside
 
-Revision: 0015, after 0014
+Revision: 0017, after 0016
 """
 
 from alembic import op
 
-revision = '0015'
-down_revision = '0014'
+revision = '0017'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 
