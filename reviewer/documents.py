@@ -1,13 +1,19 @@
-"""The documents, byte for byte, by content hash (``ab/ab34….pdf``), in the store that the operator chose."""
+"""The documents by content hash (``ab/ab34….pdf``), in the store that the operator chose.
+
+They lie there byte for byte or encrypted (see ``ciphers``), named by their plain bytes' hash either way.
+"""
 
 import hashlib
 import io
+import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from reviewer import ciphers
 from reviewer.paths import documents_url
 from reviewer.stores import Store, store_at
 
@@ -25,11 +31,12 @@ def put(source: BinaryIO) -> tuple[str, int]:
     Read in pieces and put in its place when whole: a store never holds half a document.
     """
     digest, size = hashlib.sha256(), 0
-    with _store().incoming() as (target, keep):
-        while piece := source.read(CHUNK):
-            digest.update(piece)
-            size += len(piece)
-            target.write(piece)
+    with _store().incoming() as (file, keep):
+        with ciphers.writing(file) as target:
+            while piece := source.read(CHUNK):
+                digest.update(piece)
+                size += len(piece)
+                target.write(piece)
         sha256 = digest.hexdigest()
         keep(name_of(sha256))
     return sha256, size
@@ -49,8 +56,9 @@ def put_content(content: bytes, *, sha256: str) -> None:
 def _keep(sha256: str, source: BinaryIO) -> None:
     if exists(sha256):
         return
-    with _store().incoming() as (target, keep):
-        shutil.copyfileobj(source, target, CHUNK)
+    with _store().incoming() as (file, keep):
+        with ciphers.writing(file) as target:
+            shutil.copyfileobj(source, target, CHUNK)
         keep(name_of(sha256))
 
 
@@ -70,15 +78,74 @@ def remove(sha256: str) -> None:
 
 
 def open_document(sha256: str) -> BinaryIO:
-    """A document's bytes as a file to read. Raises ``FileNotFoundError``."""
-    return _store().open(name_of(sha256))
+    """A document's plain bytes as a file to read. Raises ``FileNotFoundError``.
+
+    Raises ``MachineFault`` where its key is not set; reading raises ``OSError`` where it does not open.
+    """
+    return ciphers.reading(_store().open(name_of(sha256)))
+
+
+def write_anew(progress: Callable[[int, int], None]) -> int:
+    """Writes every document anew that is not as it would be written now: how many.
+
+    Under the first key, or plain where there is none. Interrupted, the same again goes on.
+    """
+    names = [each for each in _store().names() if each.endswith(".pdf")]
+    count = 0
+    for number, name in enumerate(names, start=1):
+        with _store().open(name) as file:
+            is_current = ciphers.is_current(file.read(CHUNK))
+        if not is_current:
+            _write_one_anew(name)
+            count += 1
+        progress(number, len(names))
+    return count
 
 
 @contextmanager
 def local_path(sha256: str) -> Iterator[Path]:
     """A path of this machine under which the document can be read until the block ends."""
     with _store().local_path(name_of(sha256)) as path:
-        yield path
+        if not _is_encrypted(path):
+            yield path
+            return
+        with _without_a_name() as (copy, name), ciphers.reading(path.open("rb")) as source:
+            shutil.copyfileobj(source, copy, CHUNK)
+            copy.flush()
+            yield Path(name)
+
+
+def _write_one_anew(name: str) -> None:
+    digest = hashlib.sha256()
+    with ciphers.reading(_store().open(name)) as source, _store().incoming() as (file, keep):
+        with ciphers.writing(file) as target:
+            while piece := source.read(CHUNK):
+                digest.update(piece)
+                target.write(piece)
+        if name_of(digest.hexdigest()) == name:  # an altered one stays as it is, for «verify» to find
+            keep(name)
+
+
+def _is_encrypted(path: Path) -> bool:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        return file.read(len(ciphers.MAGIC)) == ciphers.MAGIC
+    return False
+
+
+@contextmanager
+def _without_a_name() -> Iterator[tuple[BinaryIO, str]]:
+    """A file to write, and where other processes of ours can read it.
+
+    On Linux it lies in memory alone: nothing is left of it however this process ends. Elsewhere it is a
+    temporary file of this user's.
+    """
+    if not hasattr(os, "memfd_create"):
+        with tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf") as copy:
+            yield copy, copy.name  # type: ignore[misc]  # a file in all but name
+        return
+    number = os.memfd_create("dictamen")
+    with os.fdopen(number, "wb") as file:
+        yield file, f"/proc/{os.getpid()}/fd/{number}"
 
 
 def _store() -> Store:

@@ -16,6 +16,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest, TableEntry
+from reviewer.ciphers import Damaged
 from reviewer.database import engine, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 
@@ -115,4 +116,7 @@ def _write_document(zipped: zipfile.ZipFile, sha256: str) -> bool:
     except FileNotFoundError:
         return False
     with source, zipped.open(info, "w", force_zip64=True) as target:
-        return archive.copy_pieces(source, target) == sha256
+        try:
+            return archive.copy_pieces(source, target) == sha256
+        except Damaged:
+            return False

@@ -23,6 +23,10 @@ def add(commands: Any) -> None:
     access = _verb(verbs, "export", "reúne en un .zip todo lo que se guarda de una persona", _export)
     access.add_argument("folio", metavar="FOLIO")
     access.add_argument("--out", required=True, type=Path, metavar="ARCHIVO.zip")
+    key = verbs.add_parser("key", help="da una clave nueva para cifrar los documentos")
+    key.set_defaults(run=_key)
+    encrypt = verbs.add_parser("encrypt", help="vuelve a escribir los documentos bajo la primera clave")
+    encrypt.set_defaults(run=_encrypt)
 
 
 def _verb(verbs: Any, name: str, words: str, run: Any) -> Any:
@@ -100,6 +104,22 @@ def _export(options: argparse.Namespace) -> int:
         print_json({"call": options.call, "folio": options.folio, "documents": made})
     else:
         print(f"Listo: {options.out}, con {counted(made, 'documento', 'documentos')}.")
+    return DONE
+
+
+def _key(_options: argparse.Namespace) -> int:
+    from reviewer import ciphers
+
+    print(ciphers.new_key())
+    return DONE
+
+
+def _encrypt(_options: argparse.Namespace) -> int:
+    from reviewer import documents
+
+    with ProgressLine(lambda _done, _all: None, "documentos") as line:
+        count = documents.write_anew(line)
+    print(f"Escritos de nuevo: {counted(count, 'documento', 'documentos')}.")
     return DONE
 
 

@@ -26,7 +26,7 @@ def opened(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
 
 def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
     try:
-        document = pypdfium2.PdfDocument(source)
+        document = pypdfium2.PdfDocument(_with_a_name(source))
     except pypdfium2.PdfiumError as error:
         data = _bytes(source)
         failure = _failure(error, data)
@@ -35,6 +35,11 @@ def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
             raise failure from error
         return repaired
     return document if _begins(document) else _repaired(_bytes(source)) or document
+
+
+def _with_a_name(source: Path | bytes) -> Path | bytes:
+    """The library follows a link before it opens it; one to a file in memory alone leads nowhere."""
+    return source.read_bytes() if isinstance(source, Path) and source.is_symlink() else source
 
 
 def _bytes(source: Path | bytes) -> bytes:

@@ -13,7 +13,7 @@ from reviewer.models import Call, Deletion, JobStatus
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import Pieces, Standing
 from reviewer.web.lines import table
-from reviewer.web.privacy.words import in_full
+from reviewer.web.privacy.words import BLOCK_TIME, in_full
 from reviewer.web.routes import privacy as files
 from reviewer.web.told import told
 from reviewer.words import NBSP, counted, day_and_time, number, percent
@@ -122,8 +122,8 @@ def _confirm_blocking(actor: Actor, call: Call, seen: Standing) -> None:
         seen.today + timedelta(days=spec_of(call).decision.retention_days),
         min_value=seen.today,
         format="DD/MM/YYYY",
-        help="El bloqueo dura lo que tarden en prescribir las responsabilidades por el uso de los datos.",
     )
+    st.caption(BLOCK_TIME)
     if st.button(f"Bloquear {people}", type="primary"):
         with told():
             if not isinstance(until, date):

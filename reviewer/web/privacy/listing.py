@@ -18,7 +18,7 @@ from reviewer.web.told import told
 from reviewer.words import counted
 
 ROWS = 20
-HEAD = ("Núm.", "Derecho", "Quién lo solicita", "Folio", "Recibida", "Responder antes de", "Estado")
+HEAD = ("Núm.", "Derecho", "Quién lo solicita", "Folio", "Recibida", "Responder a más tardar", "Estado")
 
 
 def show(actor: Actor, call: Call) -> None:
@@ -96,7 +96,7 @@ def _register(actor: Actor, call: Call) -> None:
     left, middle, right = st.columns(3)
     kind = left.selectbox("Derecho", list(RequestKind), format_func=KINDS.__getitem__)
     received = middle.date_input("Recibida el", today, max_value=today, format="DD/MM/YYYY")
-    due = right.date_input("Responder antes de", requests.due(received), format="DD/MM/YYYY")
+    due = right.date_input("Responder a más tardar", requests.due(received), format="DD/MM/YYYY")
     st.caption(
         f"El plazo que se propone son {requests.ANSWER_DAYS} días hábiles, sin los de descanso obligatorio. "
         "Cámbielo si su institución tiene otros días inhábiles, o si lo amplió."
@@ -109,9 +109,7 @@ def _register(actor: Actor, call: Call) -> None:
         max_chars=300,
         placeholder="Por ejemplo: credencial para votar, en persona; o carta poder de su representante",
     )
-    folios = st.text_input(
-        "Folio, si ya lo sabe", placeholder="GUI-0042", help="Varios se separan con comas.", max_chars=200
-    )
+    folios = st.text_input("Folio, si ya lo sabe", placeholder="GUI-0042, GUI-0107", max_chars=200)
     wanted = st.text_area("Qué pide", max_chars=2000, height=90)
     if st.button("Registrar", type="primary"):
         arrived = Arrived(

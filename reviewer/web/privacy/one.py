@@ -14,7 +14,7 @@ from reviewer.privacy import blocking, person, requests
 from reviewer.privacy.requests import RequestView
 from reviewer.web.lines import table
 from reviewer.web.plain import plain
-from reviewer.web.privacy.words import KINDS, RULINGS, in_full, state_of
+from reviewer.web.privacy.words import BLOCK_TIME, KINDS, RULINGS, in_full, state_of
 from reviewer.web.routes import privacy as files
 from reviewer.web.told import told
 from reviewer.words import day_and_time
@@ -54,7 +54,7 @@ def _facts(call: Call, view: RequestView) -> None:
         ("Identidad", one.identity),
         ("Qué pide", one.wanted or "–"),
         ("Recibida", in_full(one.received_on)),
-        ("Responder antes de", in_full(one.due_on)),
+        ("Responder a más tardar", in_full(one.due_on)),
         ("Registró", f"{view.registered_by}, {at}"),
     ]
     table(("", ""), rows)
@@ -97,8 +97,8 @@ def _block(actor: Actor, call: Call, one: PrivacyRequest, folio: str) -> None:
         today + timedelta(days=days),
         min_value=today,
         format="DD/MM/YYYY",
-        help="El bloqueo dura lo que tarden en prescribir las responsabilidades por el uso de los datos.",
     )
+    st.caption(BLOCK_TIME)
     if st.button("Bloquear", type="primary"):
         with told():
             if not isinstance(until, date):

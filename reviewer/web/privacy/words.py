@@ -23,6 +23,10 @@ WHICH = {
     Which.ANSWERED: "Respondidas",
     Which.ALL: "Todas",
 }
+BLOCK_TIME = (
+    "El bloqueo dura lo que tarden en prescribir las responsabilidades por el uso de los datos: "
+    "lo dice su área jurídica."
+)
 
 
 def in_full(value: date) -> str:
