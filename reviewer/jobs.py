@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sqlmodel import Session, col, select, update
 
 from reviewer import calls, clock, uploads
 from reviewer.access import audit
-from reviewer.access.actor import Actor
+from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused, reason_of
@@ -58,13 +59,15 @@ class Cancelled(Exception):
 class Progress:
     """What a command tells while it works: call it with how much is done, and set ``result`` at the end.
 
-    ``job_id`` is the public id of the job it works for, None where no page started it.
+    ``job_id`` is the public id of the job it works for, None where no page started it; ``actor``
+    is the operator, at the request of whoever started the job.
 
     Cheap to call as often as one likes. Raises ``Cancelled`` where somebody asked the job to stop.
     """
 
     def __init__(self, job_id: str | None = None) -> None:
         self.job_id = job_id
+        self.actor = OPERATOR
         self.done, self.total = 0, 0
         self.result: dict[str, Any] = {}
         self.asked_to_stop = False
@@ -198,6 +201,7 @@ def reporting() -> Iterator[Progress]:
         return
     progress = Progress(public_id)
     job = _take_up(public_id)
+    progress.actor = replace(OPERATOR, asked_by=job.started_by)
     with _beating(job, progress):
         try:
             yield progress

@@ -9,6 +9,8 @@ from reviewer.models import Role
 class Actor:
     """The person on whose behalf something is done or read.
 
+    ``asked_by`` is who had the operator's command run, from a page.
+
     ``session_id`` is the log-in that she came with; every verb makes sure that it still stands. ``origin`` is
     where that log-in came from, as the audit trail keeps it.
     """
@@ -18,6 +20,7 @@ class Actor:
     person_id: int | None = None
     session_id: int | None = None
     origin: str = ""
+    asked_by: int | None = None
 
     @property
     def is_operator(self) -> bool:
@@ -27,7 +30,8 @@ class Actor:
     @property
     def label(self) -> str:
         """How the audit trail names her."""
-        return "cli" if self.is_operator else f"person:{self.person_id}"
+        who = self.person_id or self.asked_by
+        return "cli" if who is None else f"person:{who}"
 
 
 OPERATOR = Actor(role=None, name="cli")

@@ -50,7 +50,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     try:
         with jobs.reporting() as progress, ProgressLine(progress, "filas") as line:
             report = import_batch(
-                OPERATOR,
+                progress.actor,
                 source=options.source,
                 call_slug=options.call,
                 dry_run=options.dry_run,
@@ -64,7 +64,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
             if report.status == reports.REFUSED:
                 raise Refused(reports.in_words(report))
             if not options.dry_run:
-                apply_declarations(OPERATOR, call=options.call)
+                apply_declarations(progress.actor, call=options.call)
         if progress.job_id and not options.dry_run and texts.pending(OPERATOR, call=options.call):
             jobs.start_for_call(OPERATOR, kind=READ, call_slug=options.call)
     except jobs.Cancelled:

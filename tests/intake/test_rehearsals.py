@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from reviewer import clock, jobs, uploads
 from reviewer.access.actor import Actor
@@ -13,7 +13,18 @@ from reviewer.errors import Forbidden, Refused
 from reviewer.intake import history, rehearsals
 from reviewer.intake.columns import Strength, explain
 from reviewer.intake.rehearsals import RehearsalView, Wanted
-from reviewer.models import Batch, Call, ColumnMapping, Job, JobStatus, Rehearsal, RehearsalRow, Role, Upload
+from reviewer.models import (
+    AuditEvent,
+    Batch,
+    Call,
+    ColumnMapping,
+    Job,
+    JobStatus,
+    Rehearsal,
+    RehearsalRow,
+    Role,
+    Upload,
+)
 from reviewer.paths import uploads_folder
 from tests.conftest import SLUG, PersonFactory
 from tests.intake.kept import applications
@@ -72,6 +83,9 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
         assert time.monotonic() < deadline
         time.sleep(0.1)
     assert sorted(applications()) == ["GUI-0001", "GUI-0002"]
+    with reading() as session:
+        by = session.exec(select(AuditEvent.actor).where(col(AuditEvent.action).startswith("batch.")))
+        assert set(by) == {f"person:{admin.person_id}"}  # the child's doing, at her request
     assert rehearsals.open_ones(admin, call_slug=SLUG) == []
     assert count(RehearsalRow) == count(Upload) == 0 and count(ColumnMapping) == 1
     assert not list(uploads_folder().glob("*.toml"))
