@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Eligibility, ScreeningState
 from tests.browser.conftest import Opener, settle
+from tests.browser.test_axe import found as violations
 from tests.intake.kept import applications
 from tests.intake.made import archive, papers, someone, table
 from tests.papers import pdf
@@ -38,6 +39,7 @@ def rehearse_and_import(page: Page, zipped: Path) -> None:
     """Uploads, says which column is the e-mail, looks at what would come of it, and takes it."""
     page.locator('input[type="file"]').set_input_files(zipped)
     expect(page.get_by_text("Varias columnas podrían ser «correo»")).to_be_visible(timeout=LONG)
+    assert violations(page) == []
     page.get_by_label("Correo de contacto").click()
     page.get_by_role("option", name="Correo", exact=True).click()
     press(page, "Leer las columnas así y ensayar")
@@ -45,9 +47,10 @@ def rehearse_and_import(page: Page, zipped: Path) -> None:
     expect(page.get_by_text("Falta el nombre: la fila no se puede guardar.")).to_be_visible()
     assert applications() == {}
     page.reload()
-    settle(page)
+    assert violations(page) == []
     press(page, "Importar 2")
     expect(page.get_by_role("heading", name="Filas que no se tomaron")).to_be_visible(timeout=LONG)
+    assert violations(page) == []
 
 
 def take_up(page: Page) -> None:
@@ -89,6 +92,7 @@ def test_from_an_unreadable_batch_to_screened_applications(
     settle(page)
     (tmp_path / "recibo.pdf").write_bytes(pdf(["Recibo"]))
     replace(page, tmp_path / "recibo.pdf")
+    assert violations(page) == []
     assert stands("GUI-0002").eligibility is Eligibility.ELIGIBLE
 
     page = open_page("/cotejo", coordinator)
@@ -96,6 +100,7 @@ def test_from_an_unreadable_batch_to_screened_applications(
     expect(page.get_by_text("0 de 1 cotejadas · faltan 1")).to_be_visible()
     found = page.locator('.screening [data-show="nombre"]')
     expect(found).to_have_text("Identificación oficial, p. 1", timeout=LONG)
+    assert violations(page) == []
     page.keyboard.press("]")
     page.keyboard.press("1")  # goes back to the document and marks the three words of the name there
     expect(page.locator(".reader .mark.current")).to_have_count(3)
