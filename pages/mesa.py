@@ -12,6 +12,7 @@ from reviewer.jury.window import closed_because, closing_words, deadline
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate, told
+from reviewer.web.plain import plain
 from reviewer.web.review import habits
 from reviewer.words import counted
 
@@ -101,7 +102,7 @@ def rows(actor: Actor, call: Call, counts: Counts) -> None:
 def row(each: DeskRow) -> None:
     """One application: its folio opens it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        label = f"{each.folio} "
+        label = f"{plain(each.folio)} "
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": each.folio}, width=120)
         st.text(each.title or "Sin título", width="stretch")
         st.text(" · ".join(filter(None, (each.kind, each.genre))), width=240)

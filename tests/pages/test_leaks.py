@@ -14,12 +14,12 @@ from pypdf import PdfReader, PdfWriter
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from reviewer import exports
+from reviewer import calls, exports
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading, writing
-from reviewer.jury import desk, reviews
+from reviewer.jury import committee, desk, reviews
 from reviewer.jury.pins import Pin, set_pin
-from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Role
+from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Phase, Role
 from reviewer.paths import ROOT
 from reviewer.pdf.covers import fold
 from reviewer.web import workers
@@ -88,6 +88,9 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
         row = BatchRow(batch_id=made.batch_id, row=1, raw=raw, outcome="created", application_id=made.id)
         session.add_all([applicant, application, row])
     document = papers.add_document(made, "motivos", letter(FORMS), pages=len(FORMS))
+    with writing() as session:
+        document.original_name = "Xitlali Tzompantzi - TOHX900101MDFMRT03.pdf"
+        session.add(document)
     papers.add_document(made, "identificacion", letter((HIDDEN,)), pages=1)
     for each in (juror, other):
         papers.assign(made, each)
@@ -161,6 +164,37 @@ def test_no_page_shows_what_is_not_this_persons(
         assert not test.exception, address
         assert test.get("bidi_component") or address != "revisar" or role is not Role.JURY
         assert leaks(everything(test), forbidden) == [], address
+
+
+@pytest.mark.usefixtures("alien")
+def test_while_the_committee_deliberates_nobodys_words_name_the_applicant(
+    screen: Screens, juror: Actor, other: Actor, coordinator: Actor, mine: Application
+) -> None:
+    """The others' scores and words are open now; who applied is not."""
+    where = {"call": SLUG, "folio": "GUI-0001"}
+    for each in (juror, other):
+        for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
+            version = int(each is other and criterion == "mirada")
+            reviews.set_score(each, **where, criterion=criterion, value=3, version=version)
+    reviews.set_note(other, **where, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1)
+    for each in (juror, other):
+        versions = {key: item.version for key, item in reviews.read_review(each, **where).scores.items()}
+        reviews.submit(each, **where, versions=versions)
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    question = f"¿Y {FIRST}, de {FORMS[2]}?"
+    committee.say(coordinator, call=SLUG, folio="GUI-0001", key="clave-01", text=question)
+    said = "\n".join(each.text for each in committee.discussion(juror, **where))
+    assert leaks(said, (COMMENT,)) and leaks(said, (*IDENTITY, HIDDEN)) == []
+    test = screen("comparar", juror)
+    assert leaks(everything(test), ("GUI-0001", "Otilia Otra")) == ["GUI-0001", "Otilia Otra"]
+    for address in ("comparar", "revisar", "mesa", "conflictos", "avisos", "deliberacion", "postulacion"):
+        test.switch_page(str(ROOT / "pages" / f"{address}.py"))
+        test.query_params["folio"] = "GUI-0001"
+        test.run()
+        assert leaks(everything(test), (*IDENTITY, ALIEN, HIDDEN)) == [], address
+    for address in addresses():
+        answer = ask(ROUTES, address, headers=cookie(juror))
+        assert leaks(as_text(answer), (*IDENTITY, ALIEN, HIDDEN)) == [], address
 
 
 def test_the_probe_finds_what_there_is_to_find(screen: Screens, other: Actor, alien: Application) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from reviewer.calls import CallSpec
 from reviewer.jury.comparison import Compared
 from reviewer.web.lines import table
+from reviewer.web.plain import plain
 from reviewer.words import number
 
 
@@ -12,7 +13,7 @@ def show(each: Compared, spec: CallSpec) -> None:
     """A table: a juror a line, a criterion a column, and what their scores come to."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{each.folio}**", width="content")
+            st.markdown(f"**{plain(each.folio)}**", width="content")
             st.text(each.title or "Sin título", width="stretch")
             if each.anchor:
                 st.badge("Ancla", color="blue")
@@ -42,4 +43,4 @@ def _apart(each: Compared, spec: CallSpec) -> None:
     }
     widest = max(spans, key=lambda label: spans[label], default=None)
     if widest is not None and spans[widest] > 1:
-        st.caption(f"Donde más se separan: {widest}, por {spans[widest]} niveles.")
+        st.caption(f"Donde más se separan: {plain(widest)}, por {spans[widest]} niveles.")

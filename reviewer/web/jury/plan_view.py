@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from reviewer.jury.plans import Load, Plan
+from reviewer.web.plain import plain
 from reviewer.words import counted, number
 
 FOLIOS = 300  # that are listed; more are counted
@@ -47,7 +48,7 @@ def loads(plan: Plan) -> None:
 def row(load: Load, *, taken: bool) -> dict[str, str]:
     """A juror's line."""
     return {
-        "Persona": load.name,
+        "Persona": plain(load.name),
         "Tiene": number(load.before),
         **({"Dejaría": number(load.taken)} if taken else {}),
         "Recibiría": number(load.added),

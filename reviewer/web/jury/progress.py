@@ -72,7 +72,7 @@ def row(each: JurorProgress, spec: CallSpec) -> dict[str, str]:
     ending = "Terminó" if not each.left else day(spec.local(done)) if done else "Sin ritmo"
     closes = window.last_minute(spec, each.closes) if each.closes else "–"
     return {
-        "Persona": each.name,
+        "Persona": plain(each.name),
         "Asignadas": number(each.assigned),
         "Empezadas": number(each.begun),
         "Enviadas": f"{number(each.submitted)} ({percent(each.submitted / each.assigned)})",

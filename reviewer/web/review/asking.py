@@ -9,6 +9,7 @@ from reviewer.jury import conflicts, flags
 from reviewer.models import Call, FlagKind
 from reviewer.web import told
 from reviewer.web.components.reader import ReaderDocument
+from reviewer.web.plain import plain
 from reviewer.web.review import committee
 
 WHOLE = "Toda la postulación"
@@ -17,7 +18,9 @@ WHOLE = "Toda la postulación"
 @st.dialog("Tengo conflicto de interés", width="medium")
 def conflict(actor: Actor, call: Call, folio: str) -> None:
     """Asks what it is, has it signed, and recuses her from this application."""
-    st.write(f"La postulación {folio} saldrá de su mesa y la leerá otra persona. No se puede deshacer.")
+    st.write(
+        f"La postulación {plain(folio)} saldrá de su mesa y la leerá otra persona. No se puede deshacer."
+    )
     kind = st.radio("Motivo", list(conflicts.KINDS), format_func=conflicts.KINDS.__getitem__, index=None)
     statement = st.text_area(
         "Explicación (opcional, salvo en «Otro motivo»)", max_chars=conflicts.LONGEST_STATEMENT
@@ -40,7 +43,9 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
 @st.dialog("Avisar a la coordinación", width="medium")
 def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocument]) -> None:
     """Asks what she saw and where; the coordinators read it with her name."""
-    st.write(f"La coordinación leerá este aviso sobre {folio} con su nombre. Puede seguir calificando.")
+    st.write(
+        f"La coordinación leerá este aviso sobre {plain(folio)} con su nombre. Puede seguir calificando."
+    )
     kind = st.radio("Qué vio", list(flags.KINDS), format_func=flags.KINDS.__getitem__, index=None)
     labels = {each.id: each.label for each in documents} | {"": WHOLE}
     document = st.selectbox("En dónde", list(labels), format_func=labels.__getitem__)

@@ -7,6 +7,7 @@ from reviewer.jury import flags, reading
 from reviewer.jury.flags import FlagRow
 from reviewer.web import drawn, single_keys
 from reviewer.web.components.reader import ReaderDocument, reader
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 
 
@@ -15,7 +16,7 @@ def look(actor: Actor, flag: FlagRow) -> None:
     """The document as it was handed in, nothing covered."""
     with told():
         found = reading.readable_document(actor, document_id=flag.document or "")
-        st.caption(f"{flag.folio}: así lo envió quien postula, sin nada cubierto.")
+        st.caption(f"{plain(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
         size = drawn.sizes(found)
         shown = ReaderDocument(found.public_id, found.kind, found.label, size, found.rotation)
         reader(key=f"aviso-{flag.public_id}", documents=[shown], below=90, keys=single_keys.are_on(actor))
