@@ -47,7 +47,7 @@ LABELS = (
 
 def read_as_markdown(test: AppTest) -> Iterator[str]:
     for kind in MARKDOWN:
-        yield from (str(each.value) for each in test.get(kind))
+        yield from (str(getattr(each, "value", "")) for each in test.get(kind))
     for kind in LABELS:
         yield from (str(getattr(each, "label", "")) for each in test.get(kind))
     yield from (str(each.value.to_numpy().tolist()) for each in test.table)
