@@ -124,7 +124,7 @@ def _only(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
     """What a role may do in the one phase and not in the other."""
     return tuple(
         action
-        for action, (roles, phases) in TABLE.items()
+        for action, (roles, phases, _) in TABLE.items()
         if role in roles and phase in phases and other not in phases
     )
 

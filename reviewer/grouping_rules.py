@@ -67,7 +67,7 @@ def parse(text: str, shipped: Grouping) -> Grouping:
 def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
     """Puts new rules in force for a field; ``based_on`` is the version that was read (else ``Stale``)."""
     require(actor, Action.GROUP_ANSWERS)
-    written = as_text(parse(text, DEFAULTS[field]))
+    written = as_text(parse(text, _shipped(field)))
     with writing() as session:
         kept = _kept_for_change(session, field, based_on)
         before = kept.version
@@ -81,7 +81,14 @@ def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
 
 def restore(actor: Actor, *, field: str, based_on: int) -> None:
     """Puts the rules that ship back in force."""
-    change(actor, field=field, text=as_text(DEFAULTS[field]), based_on=based_on)
+    require(actor, Action.GROUP_ANSWERS)
+    change(actor, field=field, text=as_text(_shipped(field)), based_on=based_on)
+
+
+def _shipped(field: str) -> Grouping:
+    if field not in DEFAULTS:
+        raise Refused("Las respuestas a esa pregunta no se agrupan.")
+    return DEFAULTS[field]
 
 
 def _kept_for_change(session: Session, field: str, based_on: int) -> GroupingRules:

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer import clock, uploads
-from reviewer.access.permissions import Action
+from reviewer import calls, clock, uploads
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, allowed, confirm, require
 from reviewer.database import writing
-from reviewer.errors import Refused
+from reviewer.errors import Forbidden, Refused
 from reviewer.models import Job, JobStatus, Person
 from reviewer.paths import uploads_folder
 
@@ -78,6 +79,20 @@ def find(session: Session, public_id: str) -> Job:
     job = session.exec(select(Job).where(Job.public_id == public_id)).first()
     if job is None:
         raise Refused("Esa tarea ya no está en la lista.")
+    return job
+
+
+def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool = False) -> Job:
+    """The job, for who may start its kind. Who may start none is not told whether there is one.
+
+    ``in_phase``: the phase of its call has to allow it too.
+    """
+    confirm(viewer)
+    if not any(allowed(viewer, each) for each in ACTIONS.values()):
+        raise Forbidden
+    job = find(session, public_id)
+    phase = calls.get_call(str(job.arguments["call"])).phase if in_phase else None
+    require(viewer, ACTIONS[job.kind], phase)
     return job
 
 

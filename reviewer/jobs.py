@@ -35,6 +35,7 @@ from reviewer.job_rows import (
     clear_away,
     command_of,
     find,
+    find_for,
     log_of,
     mapping_words,
     see_off,
@@ -126,8 +127,7 @@ def start_for_call(actor: Actor, *, kind: str, call_slug: str, **more: str) -> s
 def resume(actor: Actor, *, job_id: str) -> None:
     """Runs an interrupted or failed job again; what it had done stays done."""
     with writing() as session:
-        job = find(session, job_id)
-        require(actor, ACTIONS[job.kind], calls.get_call(str(job.arguments["call"])).phase)
+        job = find_for(session, actor, job_id, in_phase=True)
         if state_of(job) in UNDER_WAY:
             return
         if not can_resume(job):
@@ -141,8 +141,7 @@ def resume(actor: Actor, *, job_id: str) -> None:
 def cancel(actor: Actor, *, job_id: str) -> None:
     """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
     with writing() as session:
-        job = find(session, job_id)
-        require(actor, ACTIONS[job.kind])
+        job = find_for(session, actor, job_id)
         if job.status not in _UNSETTLED:
             return
         audit.record(session, actor, "job.cancel", "job", job_id)
@@ -163,8 +162,7 @@ def current(viewer: Actor, *, call_slug: str, kind: str = IMPORT) -> list[JobVie
 def view(viewer: Actor, *, job_id: str) -> JobView:
     """One job. Refused where there is none."""
     with reading() as session:
-        job = find(session, job_id)
-        require(viewer, ACTIONS[job.kind])
+        job = find_for(session, viewer, job_id)
         return views(session, [job])[0]
 
 

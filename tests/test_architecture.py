@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.access.asked import PARTS, VERBS
 from reviewer.paths import ROOT
 
 ROOMS = ("intake", "jury", "decision", "cohort")
@@ -80,6 +81,20 @@ def test_architecture_page_names_every_room() -> None:
     screens = {each.name for each in (ROOT / "pages").glob("*.py")}
     assert not {each for each in packages if f"{each}/" not in page}
     assert not {each for each in modules | screens if each not in page}
+
+
+def test_every_verb_is_in_the_table_of_permissions() -> None:
+    """What takes ``actor`` or ``viewer`` first says in ``reviewer/access/asked.py`` what it asks for."""
+    found = {
+        ".".join((*path.relative_to(ROOT / "reviewer").with_suffix("").parts, node.name))
+        for path in SOURCES
+        if room_of(path) not in ("web", "pages") and path.name != "permissions.py"
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and [each.arg for each in node.args.args][:1] in (["actor"], ["viewer"])
+    }
+    assert not found ^ (VERBS.keys() | PARTS.keys()), "then run: python -m reviewer.web.permissions_page"
 
 
 def _is_constant(node: ast.stmt) -> bool:

@@ -1,6 +1,10 @@
-"""One table: which role may do what, and in which phases of a call."""
+"""One table: which role may do what, in which phases of a call, and what it shows of those who apply.
+
+What asks for each action stands in ``asked.py``; ``docs/permissions.md`` is made from both.
+"""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlmodel import select
 
@@ -55,49 +59,75 @@ class Action(StrEnum):
     DISCUSS = "discuss"
 
 
+class Sight(StrEnum):
+    """What of those who apply can be seen by who does it, while a call is blind."""
+
+    NOTHING = "nothing"
+    NUMBERS = "numbers"
+    FOLIOS = "folios"
+    WRITTEN = "written"  # the titles of their projects too, as they wrote them
+    COVERED = "covered"  # what they wrote, with whatever says who they are painted over
+    SIGNED = "signed"  # who they are, once the acta is signed
+    NAMES = "names"
+
+
+class Rule(NamedTuple):
+    """Who may, in which phases of a call, and what she sees of those who apply."""
+
+    roles: frozenset[Role]
+    phases: frozenset[Phase]
+    sight: Sight
+
+
 JURY, COORDINATOR, ADMIN = Role.JURY, Role.COORDINATOR, Role.ADMIN
 ANY_PHASE = frozenset(Phase)
 OPEN = ANY_PHASE - {Phase.ARCHIVED}
 
-TABLE: dict[Action, tuple[frozenset[Role], frozenset[Phase]]] = {
-    Action.LOAD_CALL: (frozenset({ADMIN}), ANY_PHASE),
-    Action.CHANGE_PHASE: (frozenset({ADMIN}), ANY_PHASE),
-    Action.IMPORT_BATCH: (frozenset({ADMIN}), OPEN - {Phase.DECIDED}),
-    Action.CORRECT: (frozenset({ADMIN}), OPEN - {Phase.DECIDED}),
-    Action.SCREEN: (frozenset({ADMIN, COORDINATOR}), OPEN - {Phase.DECIDED}),
-    Action.MANAGE_PEOPLE: (frozenset({ADMIN}), ANY_PHASE),
-    Action.ASSIGN: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
-    Action.SEE_PROGRESS: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SEE_COHORT: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.GROUP_ANSWERS: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SEE_DESK: (frozenset({JURY}), OPEN),
-    Action.REVIEW: (frozenset({JURY}), frozenset({Phase.REVIEWING})),
-    Action.LOAD_SCORES: (frozenset(), frozenset()),
-    Action.SEE_RANKING: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SEE_SELECTION: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SELECT: (frozenset({COORDINATOR}), OPEN),
-    Action.DELIBERATE: (frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION})),
-    Action.SEE_ACTA: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.SIGN_ACTA: (frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION})),
-    Action.CORRECT_ACTA: (frozenset({COORDINATOR}), frozenset({Phase.DECIDED})),
-    Action.FOLLOW_UP: (frozenset({COORDINATOR}), frozenset({Phase.DECIDED})),
-    Action.EXPORT: (frozenset({ADMIN}), ANY_PHASE),
-    Action.SEE_TRAIL: (frozenset({ADMIN, COORDINATOR}), ANY_PHASE),
-    Action.SEE_SYSTEM: (frozenset({ADMIN}), ANY_PHASE),
-    Action.VERIFY: (frozenset({ADMIN}), ANY_PHASE),
-    Action.KEEP_PRIVACY: (frozenset({ADMIN}), ANY_PHASE),
-    Action.BACK_UP: (frozenset({ADMIN}), ANY_PHASE),
-    Action.RESTORE: (frozenset(), frozenset()),
-    Action.RUN_JURY: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
-    Action.CLOSE_REVIEWING: (frozenset({COORDINATOR}), frozenset({Phase.REVIEWING})),
-    Action.SEE_CONFLICTS: (frozenset({COORDINATOR}), ANY_PHASE),
-    Action.DECLARE_CONFLICT: (frozenset({JURY}), OPEN - {Phase.DECIDED}),
-    Action.SEE_OTHERS_SCORES: (frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED})),
-    Action.COMPARE_ANCHORS: (frozenset({JURY}), OPEN - {Phase.INTAKE, Phase.SCREENING}),
-    Action.RAISE_FLAG: (frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION})),
-    Action.RESOLVE_FLAG: (frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}),
-    Action.SEE_DISCUSSION: (frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED})),
-    Action.DISCUSS: (frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION})),
+TABLE: dict[Action, Rule] = {
+    Action.LOAD_CALL: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
+    Action.CHANGE_PHASE: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
+    Action.IMPORT_BATCH: Rule(frozenset({ADMIN}), OPEN - {Phase.DECIDED}, Sight.NAMES),
+    Action.CORRECT: Rule(frozenset({ADMIN}), OPEN - {Phase.DECIDED}, Sight.NAMES),
+    Action.SCREEN: Rule(frozenset({ADMIN, COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.NAMES),
+    Action.MANAGE_PEOPLE: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
+    Action.ASSIGN: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.FOLIOS),
+    Action.SEE_PROGRESS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.WRITTEN),
+    Action.SEE_COHORT: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NUMBERS),
+    Action.GROUP_ANSWERS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NUMBERS),
+    Action.SEE_DESK: Rule(frozenset({JURY}), OPEN, Sight.COVERED),
+    Action.REVIEW: Rule(frozenset({JURY}), frozenset({Phase.REVIEWING}), Sight.COVERED),
+    Action.LOAD_SCORES: Rule(frozenset(), frozenset(), Sight.FOLIOS),
+    Action.SEE_RANKING: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.COVERED),
+    Action.SEE_SELECTION: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.COVERED),
+    Action.SELECT: Rule(frozenset({COORDINATOR}), OPEN, Sight.COVERED),
+    Action.DELIBERATE: Rule(frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.COVERED),
+    Action.SEE_ACTA: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.SIGNED),
+    Action.SIGN_ACTA: Rule(frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.SIGNED),
+    Action.CORRECT_ACTA: Rule(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Sight.SIGNED),
+    Action.FOLLOW_UP: Rule(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Sight.SIGNED),
+    Action.EXPORT: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NAMES),
+    Action.SEE_TRAIL: Rule(frozenset({ADMIN, COORDINATOR}), ANY_PHASE, Sight.FOLIOS),
+    Action.SEE_SYSTEM: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
+    Action.VERIFY: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.FOLIOS),
+    Action.KEEP_PRIVACY: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NAMES),
+    Action.BACK_UP: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
+    Action.RESTORE: Rule(frozenset(), frozenset(), Sight.NOTHING),
+    Action.RUN_JURY: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.FOLIOS),
+    Action.CLOSE_REVIEWING: Rule(frozenset({COORDINATOR}), frozenset({Phase.REVIEWING}), Sight.FOLIOS),
+    Action.SEE_CONFLICTS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NAMES),
+    Action.DECLARE_CONFLICT: Rule(frozenset({JURY}), OPEN - {Phase.DECIDED}, Sight.COVERED),
+    Action.SEE_OTHERS_SCORES: Rule(
+        frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Sight.COVERED
+    ),
+    Action.COMPARE_ANCHORS: Rule(frozenset({JURY}), OPEN - {Phase.INTAKE, Phase.SCREENING}, Sight.COVERED),
+    Action.RAISE_FLAG: Rule(
+        frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION}), Sight.COVERED
+    ),
+    Action.RESOLVE_FLAG: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.COVERED),
+    Action.SEE_DISCUSSION: Rule(
+        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Sight.COVERED
+    ),
+    Action.DISCUSS: Rule(frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.COVERED),
 }
 
 _PHASE_WORDS = {
@@ -114,8 +144,8 @@ def allowed(actor: Actor, action: Action, phase: Phase | None = None) -> bool:
     """Whether the table lets this actor do this (in a call of this phase, where one matters)."""
     if actor.is_operator:
         return True
-    roles, phases = TABLE[action]
-    return actor.role in roles and (phase is None or phase in phases)
+    rule = TABLE[action]
+    return actor.role in rule.roles and (phase is None or phase in rule.phases)
 
 
 def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
@@ -126,10 +156,10 @@ def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
     if actor.is_operator:
         return
     confirm(actor)
-    roles, phases = TABLE[action]
-    if actor.role not in roles:
+    rule = TABLE[action]
+    if actor.role not in rule.roles:
         raise Forbidden
-    if phase is not None and phase not in phases:
+    if phase is not None and phase not in rule.phases:
         raise Refused(f"La convocatoria {_PHASE_WORDS[phase]}: ahora no se puede hacer esto.")
 
 

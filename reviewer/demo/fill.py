@@ -71,12 +71,12 @@ def fill(
 
 def fill_if_empty(actor: Actor) -> Filled | None:
     """Fills with the usual cohort where there is no call and no application; finishes what was cut off."""
+    require(actor, Action.LOAD_CALL)
     with reading() as session:
         unfinished = session.get(Setting, _UNFINISHED)
         used = session.exec(select(Call.id)).first() or session.exec(select(Person.id)).first()
     if used and not unfinished:
         return None
-    require(actor, Action.LOAD_CALL)
     return _fill(actor, _begin(Size(APPLICATIONS, SEED)), Terminal())
 
 

@@ -66,6 +66,7 @@ def raise_flag(actor: Actor, *, call: str, folio: str, kind: FlagKind, document:
     ``document`` is a public id, or empty for the application as a whole. While the same flag of hers is
     open, a second one only changes its words.
     """
+    require(actor, Action.RAISE_FLAG)
     words = words.strip()
     if kind not in KINDS:
         raise Refused("Elija el motivo del aviso.")

@@ -79,18 +79,24 @@ def come_back(actor: Actor, *, call: str, person_id: int) -> None:
     with writing() as session:
         stored = call_in(session, call)
         require(actor, Action.RUN_JURY, stored.phase)
+        _juror(session, person_id)
         member = member_in(session, stored, person_id)
         if member.left_at is not None:
             member.left_at = None
             audit.record(session, actor, "panel.return", "person", person_id, {"call": call})
 
 
-def _departure(
-    session: Session, call: Call, person_id: int, hand_on_begun: bool, successor: int | None
-) -> tuple[Departure, Sharing]:
+def _juror(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None or person.role is not Role.JURY:
         raise Refused("Esa persona ya no está en el jurado: recargue la página.")
+    return person
+
+
+def _departure(
+    session: Session, call: Call, person_id: int, hand_on_begun: bool, successor: int | None
+) -> tuple[Departure, Sharing]:
+    person = _juror(session, person_id)
     hers = _hers(session, call, person_id)
     by_status = {status: [pair for pair, its in hers if its is status] for status in (None, *ReviewStatus)}
     begun = by_status[ReviewStatus.BEGUN]

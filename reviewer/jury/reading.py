@@ -88,9 +88,9 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
 
 def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
     """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
+    readable_document(actor, document_id=document_id)
     if rotation not in ROTATIONS:
         raise Refused("Un documento se gira de 90 en 90 grados.")
-    readable_document(actor, document_id=document_id)
     if actor.person_id is None:
         return
     with writing() as session:

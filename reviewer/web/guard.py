@@ -8,6 +8,7 @@ from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.web import cookies
 
+LONGEST_BODY = 64 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -31,6 +32,16 @@ def is_same_origin(request: HTTPConnection) -> bool:
     """Whether the page that asks, where a browser names it, was served under the very host that is asked."""
     origin = request.headers.get("origin")
     return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+async def body_of(request: Request) -> bytes:
+    """A request's small body; empty where it is longer than any of ours."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_BODY:
+            return b""
+    return body
 
 
 def refusal(error: Refused, *, status: int = 422) -> JSONResponse:

@@ -16,7 +16,7 @@ def test_every_action_has_its_line() -> None:
 
 @pytest.mark.parametrize("action", list(Action))
 def test_the_table_binds_every_role_in_every_phase(action: Action, person: PersonFactory) -> None:
-    roles, phases = TABLE[action]
+    roles, phases, _ = TABLE[action]
     for role in Role:
         actor = person(role)
         for phase in Phase:
@@ -32,7 +32,7 @@ def test_the_table_binds_every_role_in_every_phase(action: Action, person: Perso
 def test_the_roles_keep_apart() -> None:
     """Who looks after data and people does not score; who scores sees neither people nor cohort."""
     together = {Action.SEE_DISCUSSION, Action.DISCUSS}  # the committee's words, from deliberation on
-    for action, (roles, _) in TABLE.items():
+    for action, (roles, _, _) in TABLE.items():
         assert Role.JURY not in roles or len(roles) == 1 or action in together, action
         assert not {Role.JURY, Role.ADMIN} <= roles, action
     assert TABLE[Action.REVIEW][0] == {Role.JURY}

@@ -18,10 +18,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from reviewer import calls, database
 from reviewer.access import passwords
 from reviewer.access.actor import OPERATOR
+from reviewer.access.permissions import TABLE
 from reviewer.models import Application, Person, Phase, Role
 from reviewer.paths import ROOT
 from reviewer.web import cookies
 from reviewer.web.headers import HEADERS, HSTS
+from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG, call_text, log_in, migrate, token_of
 from tests.jury.cases import add_applications
@@ -209,12 +211,14 @@ def test_no_address_of_a_page_breaks_it(live: Live, role: Role) -> None:
     ]
     names += _parameters_read()
     with opened(live.server.url, cookie=live.cookies[role]) as browser:
-        for page in sorted(each.stem for each in (ROOT / "pages").glob("*.py")):
+        for page, action in ((each.address, each.action) for each in SCREENS):
             value = rng.choice(HOSTILE)
             query = "&".join(f"{each}={quote(value)}" for each in names if each != "call")
             shown = run_page(browser, page, query)
             assert "Algo falló de nuestro lado" not in shown, (page, value, live.server.log()[-3000:])
             assert "Traceback" not in shown
+            hers = action is None or role in TABLE[action].roles
+            assert ("no es parte de su papel" in shown) is not hers, page
         assert "No hay una convocatoria" in run_page(browser, "convocatoria", "call=%3Cimg%20src%3Dx%3E") or (
             role is not Role.ADMIN
         )

@@ -35,6 +35,7 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
     where there is nobody to select. The ranking is computed first where it was not; ``tell`` hears which
     share of that is done.
     """
+    require(actor, Action.SELECT)
     with reading() as session:
         found, call = found_in(session, scenario)
     require(actor, Action.SELECT, call.phase)
@@ -96,6 +97,7 @@ def plan_change(
     actor: Actor, *, scenario: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> HandPlan:
     """``change_by_hand`` up to its transaction, for verbs that make a change in one of their own."""
+    require(actor, Action.SELECT)
     if not reason.strip():
         raise Refused("Escriba el motivo del cambio: queda en el acta.")
     call, standing = _standing(actor, scenario)
@@ -159,6 +161,7 @@ def _check_sense(session: Session, found: Scenario, folio: str, kind: ChangeKind
 
 def _standing(actor: Actor, public_id: str) -> tuple[Call, Standing]:
     """What a scenario's cohort was computed from, as it is now; read before the write lock is taken."""
+    require(actor, Action.SELECT)
     with reading() as session:
         found, call = found_in(session, public_id)
         require(actor, Action.SELECT, call.phase)

@@ -28,6 +28,7 @@ def found_in(session: Session, public_id: str) -> tuple[Scenario, Call]:
 
 def to_change(session: Session, actor: Actor, public_id: str, version: int | None) -> tuple[Scenario, Call]:
     """The scenario, after every reason not to let it change."""
+    require(actor, Action.SELECT)
     found, call = found_in(session, public_id)
     require(actor, Action.SELECT, call.phase)
     session.refresh(found, with_for_update=True)

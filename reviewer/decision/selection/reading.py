@@ -137,6 +137,7 @@ def detail(viewer: Actor, *, scenario: str) -> Detail:
     """One scenario with its cohort. Raises ``Refused`` where it is gone."""
     from reviewer.decision.selection.computing import conflict_of  # it solves, which takes a library
 
+    require(viewer, Action.SEE_SELECTION)
     with reading() as session:
         found, call = found_in(session, scenario)
         require(viewer, Action.SEE_SELECTION, call.phase)
@@ -155,6 +156,7 @@ def detail(viewer: Actor, *, scenario: str) -> Detail:
 
 def table(viewer: Actor, *, scenario: str) -> Table:
     """A scenario's seats and waiting lists, to take along."""
+    require(viewer, Action.SEE_SELECTION)
     with reading() as session:
         found, call = found_in(session, scenario)
         require(viewer, Action.SEE_SELECTION, call.phase)

@@ -68,6 +68,7 @@ def set_rules(actor: Actor, *, scenario: str, rules: Sequence[dict[str, Any]], v
 
 def put_in_force(actor: Actor, *, scenario: str) -> None:
     """Makes this scenario the one in force. Refused once an acta was signed, or without a cohort."""
+    require(actor, Action.SELECT)
     with writing() as session:
         advisory_lock(session, f"selection {found_in(session, scenario)[1].slug}")
         found, call = to_change(session, actor, scenario, None)
@@ -102,6 +103,7 @@ def rename(actor: Actor, *, scenario: str, name: str) -> None:
 
 def copy(actor: Actor, *, scenario: str, name: str = "") -> str:
     """A new scenario with the same rules, without the changes by hand: its public id."""
+    require(actor, Action.SELECT)
     with reading() as session:
         found, call = found_in(session, scenario)
     rules = [parse_rule(each, spec_of(call)) for each in found.rules]

@@ -22,9 +22,7 @@ from reviewer.jury.pins import Pin
 from reviewer.jury.window import Closed
 from reviewer.models import NoteKind
 from reviewer.web.components import rubric_state
-from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
-
-LONGEST_BODY = 64 * 1024
+from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
 
 
 class _Body(BaseModel):
@@ -75,24 +73,31 @@ def _taking(shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict
     async def endpoint(request: Request) -> Response:
         if not is_own_page(request):
             return refusal(Forbidden())
+        viewer = await run_in_threadpool(viewer_of, request)
+        if viewer is None:
+            return _ended()
         try:
-            sent = shape.model_validate_json(await _bytes_of(request), strict=True)
+            sent = shape.model_validate_json(await body_of(request), strict=True)
         except ValidationError:
             return refusal(Refused("La petición no se entiende: recargue la página."))
-        return await run_in_threadpool(_answer, request, lambda actor, where: act(actor, where, sent))
+        return await run_in_threadpool(_answer, request, viewer, lambda actor, where: act(actor, where, sent))
 
     return endpoint
 
 
 async def state(request: Request) -> Response:
     """``GET /dictamenes/{call}/{folio}``: the viewer's own review as it stands."""
-    return await run_in_threadpool(_answer, request, _state)
+    viewer = await run_in_threadpool(viewer_of, request)
+    return _ended() if viewer is None else await run_in_threadpool(_answer, request, viewer, _state)
 
 
-def _answer(request: Request, act: Callable[[Actor, dict[str, str]], dict[str, Any]]) -> Response:
-    viewer = viewer_of(request)
-    if viewer is None:
-        return refusal(Refused("Su sesión terminó."), status=401)
+def _ended() -> Response:
+    return refusal(Refused("Su sesión terminó."), status=401)
+
+
+def _answer(
+    request: Request, viewer: Actor, act: Callable[[Actor, dict[str, str]], dict[str, Any]]
+) -> Response:
     where = {name: request.path_params[name] for name in ("call", "folio")}
     try:
         return JSONResponse(act(viewer, where), headers=NO_STORE)
@@ -103,15 +108,6 @@ def _answer(request: Request, act: Callable[[Actor, dict[str, str]], dict[str, A
         return refusal(error, status=423)
     except Refused as error:
         return refusal(error)
-
-
-async def _bytes_of(request: Request) -> bytes:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            return b""
-    return body
 
 
 def _state(viewer: Actor, where: dict[str, str]) -> dict[str, Any]:

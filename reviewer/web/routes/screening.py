@@ -26,9 +26,8 @@ from reviewer.screening.cases import Case
 from reviewer.screening.evidence import Evidence, PageWords, look_for
 from reviewer.screening.queue import Part
 from reviewer.web import drawn
-from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
 
-LONGEST_BODY = 16 * 1024
 PAGES_READ = 6  # of each document: an identification has two, a bill four
 
 Answer = Callable[[Actor, str, str], Awaitable[dict[str, Any]]]
@@ -70,18 +69,20 @@ async def decide(request: Request) -> Response:
     """``POST /cotejo/{call}/{folio}/decision``: see ``DecisionBody``; the answer names the next folio."""
     if not is_own_page(request):
         return refusal(Forbidden())
-    try:
-        sent = DecisionBody.model_validate_json(await _bytes_of(request))
-    except ValidationError:
-        return refusal(Refused("La petición no se entiende: recargue la página."))
 
-    def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
-        decisions.decide(
-            actor, call=call, folio=folio, verdict=sent.verdict, reason=sent.reason, seen=sent.seen
-        )
-        return {"next": queue.next_folio(actor, call=call, part=sent.part, after=folio)}
+    async def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
+        try:
+            sent = DecisionBody.model_validate_json(await body_of(request))
+        except ValidationError as error:
+            raise Refused("La petición no se entiende: recargue la página.") from error
+        return await run_in_threadpool(_decided, actor, call, folio, sent)
 
-    return await _answer(request, _in_thread(act))
+    return await _answer(request, act)
+
+
+def _decided(actor: Actor, call: str, folio: str, sent: DecisionBody) -> dict[str, Any]:
+    decisions.decide(actor, call=call, folio=folio, verdict=sent.verdict, reason=sent.reason, seen=sent.seen)
+    return {"next": queue.next_folio(actor, call=call, part=sent.part, after=folio)}
 
 
 async def undo(request: Request) -> Response:
@@ -136,15 +137,6 @@ async def _words(paper: ReadableDocument, page: int) -> PageWords:
 def _of(found: Evidence) -> dict[str, Any]:
     places = [{"document": each.document, "page": each.page, "boxes": each.boxes} for each in found.places]
     return {"sign": found.sign.value, "other": found.other, "places": places}
-
-
-async def _bytes_of(request: Request) -> bytes:
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LONGEST_BODY:
-            return b""
-    return body
 
 
 _PLACE = "/cotejo/{call}/{folio:path}"

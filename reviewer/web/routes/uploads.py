@@ -1,5 +1,6 @@
 """Uploads in pieces: announced, appended at their offset, asked after, thrown away."""
 
+import json
 from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +12,7 @@ from reviewer import uploads
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, MachineFault, Refused
 from reviewer.models import Upload
-from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
 
 BUFFER = 1 << 20  # bytes gathered before each trip to the disk
 DRAINED = 16 << 20
@@ -22,7 +23,7 @@ async def begin(request: Request) -> Response:
 
     async def act(actor: Actor) -> Response:
         try:
-            body = await request.json()
+            body = json.loads(await body_of(request))
             slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
         except (ValueError, KeyError, TypeError) as error:
             raise Refused("La solicitud no se entiende: recargue la página.") from error
