@@ -198,7 +198,7 @@ def addresses() -> Iterator[tuple[str, str, str]]:
 
 
 def _named(pattern: str) -> list[str]:
-    tables = {".csv": downloads.TABLES, ".xlsx": downloads.BOOKS}
+    tables: dict[str, dict[str, Any]] = {".csv": downloads.TABLES, ".xlsx": downloads.BOOKS}
     ending = next((each for each in tables if pattern == f"/descargas/{{name}}{each}"), None)
     return [f"/descargas/{name}{ending}" for name in tables[ending]] if ending else [pattern]
 

@@ -79,6 +79,6 @@ def nonsense(kind: Any) -> Any:
     }
     if kind in plain:
         return plain[kind]
-    if origin is not None and isinstance(origin, type) and issubclass(origin, dict | typing.Mapping):  # type: ignore[arg-type]
+    if origin is not None and isinstance(origin, type) and issubclass(origin, dict | typing.Mapping):
         return {}
     return () if origin is not None else object()
