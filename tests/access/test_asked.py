@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from starlette.routing import Mount, Route
 
-from reviewer import cli, clock, database
+from reviewer import cli, clock, database, jobs
 from reviewer.access import open_sessions, permissions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.asked import COMMANDS, HERS, PARTS, ROUTES, STRANGERS, VERBS, Asked
 from reviewer.access.permissions import TABLE, Action, Sight
 from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.job_rows import RANK
 from reviewer.jury import assignment
 from reviewer.models import Call, LoginSession, Person, Role
 from reviewer.paths import ROOT
@@ -178,6 +179,8 @@ def arguments(verb: Any, known: dict[str, Any], *, only: tuple[str, ...] = ()) -
     given = {name: known[name] for name in hints if name in known and (not only or name in only)}
     if hints.get("call") is Call:
         given["call"] = known["stored"]
+    if verb is jobs.start_for_call:
+        given["kind"] = RANK
     return given
 
 
