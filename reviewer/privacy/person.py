@@ -109,6 +109,7 @@ def find(viewer: Actor, *, call: str, words: str) -> list[Found]:
 
 def export_to(actor: Actor, *, call: str, folio: str, path: Path) -> int:
     """Writes the file of ``export`` to ``path``, for its owner alone; returns the number of documents."""
+    require(actor, Action.KEEP_PRIVACY)
     if path.exists():
         raise Refused(f"«{path.name}» ya existe: elija otro nombre.")
     try:

@@ -22,15 +22,16 @@ from reviewer.job_rows import RANK
 from reviewer.jury import assignment
 from reviewer.models import Call, LoginSession, Person, Role
 from reviewer.paths import ROOT
-from reviewer.web import permissions_page, routes
+from reviewer.web import permissions_page
 from reviewer.web.navigation import SCREENS
-from reviewer.web.routes import downloads
+from reviewer.web.routes import downloads, every_route
 from tests.access.verbs import call, verbs
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, add_documents
 from tests.web.asking import ask, cookie
 
 FOUND = verbs()
+ALL = every_route()
 SHOWN_AS_IT_IS = (Sight.NAMES, Sight.WRITTEN)
 WRITES = ("INSERT", "UPDATE", "DELETE")
 FOLIO = "GUI-0001"
@@ -156,16 +157,16 @@ def test_each_address_refuses_whoever_may_not(
         others = {str(role): headers[role] for role in Role if not may(role, ROUTES[address])}
         for who, theirs in {**gone, **others}.items():
             queries.clear()
-            answer = ask(routes.ROUTES, path, method=method, headers={**sent, **theirs}, body=body)
+            answer = ask(ALL, path, method=method, headers={**sent, **theirs}, body=body)
             assert answer.status in (401, 403), (address, who, answer)
             assert not SAYS_WHO.search(answer.body.decode())
             assert not [each for each in queries if each.startswith(WRITES)], (address, who)
         if method != "GET":
             foreign = {**headers[Role.ADMIN], **sent, "sec-fetch-site": "cross-site"}
-            assert ask(routes.ROUTES, path, method=method, headers=foreign, body=body).status == 403, address
+            assert ask(ALL, path, method=method, headers=foreign, body=body).status == 403, address
         for role in (each for each in Role if may(each, ROUTES[address])):
             hers = {**sent, **headers[role]}
-            assert ask(routes.ROUTES, path, method=method, headers=hers, body=body).status < 500, address
+            assert ask(ALL, path, method=method, headers=hers, body=body).status < 500, address
 
 
 def may(role: Role, asked: Asked) -> bool:
@@ -186,7 +187,7 @@ def arguments(verb: Any, known: dict[str, Any], *, only: tuple[str, ...] = ()) -
 
 def addresses() -> Iterator[tuple[str, str, str]]:
     """Each of our addresses as the table names it, its method, and one with everything filled in."""
-    for route in routes.ROUTES:
+    for route in ALL:
         if isinstance(route, Mount):
             yield f"GET {route.path}", "GET", route.path
             continue
@@ -195,6 +196,7 @@ def addresses() -> Iterator[tuple[str, str, str]]:
         for pattern in _named(route.path):
             path = pattern.replace("{call}", SLUG).replace("{folio:path}", FOLIO).replace("{page:int}", "1")
             path = path.replace("{name}.{kind}", "informe.pdf").replace("acta/{name}", "acta/lista.pdf")
+            path = path.replace("privacidad/{name}", "privacidad/persona.zip")
             path = re.sub(r"{[^}]*}", "nada", path)
             query = "desde=0" if method == "PUT" else f"convocatoria={SLUG}"
             yield f"{method} {pattern}", method, f"{path}?{query}"

@@ -48,7 +48,11 @@ async def answer_to(
     }
     messages: list[dict[str, Any]] = []
 
+    whole = iter([True])
+
     async def receive() -> dict[str, Any]:
+        if not next(whole, False):
+            await asyncio.Event().wait()  # the browser stays on the line until it has its answer
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:
