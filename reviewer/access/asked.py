@@ -14,6 +14,9 @@ STRANGERS = {
     "POST /sesion": "a ticket that the log-in form gave becomes a cookie",
     "POST /salir": "ends the session of the cookie that comes with it, if there is one",
     "GET /fuentes": "the typefaces",
+    "GET /salud": "whether the server can work, for whoever watches it",
+    "GET /salud/viva": "whether the process lives",
+    "GET /metricas": "numbers for Prometheus, for whoever bears the token; else nothing is there",
 }
 
 ROUTES: dict[str, Asked] = {
@@ -65,7 +68,9 @@ COMMANDS: dict[str, Asked] = {
     "verify": (Action.VERIFY,),
     "privacy block": (Action.KEEP_PRIVACY,),
     "privacy delete": (Action.KEEP_PRIVACY,),
+    "privacy encrypt": (Action.KEEP_PRIVACY,),
     "privacy export": (Action.KEEP_PRIVACY,),
+    "privacy key": (Action.KEEP_PRIVACY,),
     "demo": (Action.LOAD_CALL,),
     "start": HERS,
 }
@@ -201,6 +206,7 @@ VERBS: dict[str, Asked] = {
     "intake.history.findings": (Action.IMPORT_BATCH,),
     "intake.history.findings_table": (Action.IMPORT_BATCH,),
     "intake.history.groups": (Action.IMPORT_BATCH,),
+    "intake.history.refused": (Action.IMPORT_BATCH,),
     "intake.rehearsals.begin": (Action.IMPORT_BATCH,),
     "intake.rehearsals.confirm": (Action.IMPORT_BATCH,),
     "intake.rehearsals.count_rows": (Action.IMPORT_BATCH,),
@@ -214,6 +220,7 @@ VERBS: dict[str, Asked] = {
     "jobs.cancel": ANY_JOB,
     "jobs.current": ANY_JOB,
     "jobs.recent": (Action.IMPORT_BATCH,),
+    "jobs.rehearsed": (Action.IMPORT_BATCH,),
     "jobs.resume": ANY_JOB,
     "jobs.start_for_call": (Action.SEE_RANKING, Action.RUN_JURY),
     "jobs.start_import": (Action.IMPORT_BATCH,),
@@ -329,7 +336,9 @@ VERBS: dict[str, Asked] = {
     "screening.queue.next_folio": (Action.SCREEN,),
     "screening.tables.asked": (Action.SCREEN,),
     "screening.tables.ineligible": (Action.SCREEN,),
+    "system.jobs": (Action.SEE_SYSTEM,),
     "system.standing": (Action.SEE_SYSTEM,),
+    "uploads.arrived": (Action.IMPORT_BATCH,),
     "uploads.begin": (Action.IMPORT_BATCH,),
     "uploads.discard": (Action.IMPORT_BATCH,),
     "uploads.find": (Action.IMPORT_BATCH,),
