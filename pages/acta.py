@@ -9,6 +9,7 @@ from reviewer.decision.outcome import replies
 from reviewer.web import gate
 from reviewer.web.acta import after, document, letters
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 
 VIEWS = {"acta": "Acta", "listas": "Lista y cartas", "despues": "Después de publicar"}
 
@@ -20,16 +21,7 @@ with told():
         st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
         st.stop()
     spec = spec_of(call)
-    view = st.segmented_control(
-        "Parte",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        default="acta",
-        required=True,
-        key="parte",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    view = choose_view(VIEWS, key="parte", of="Parte")
     standing = signing.standing(actor, call=call.slug)
     if view == "acta":
         document.show(actor, standing, spec)

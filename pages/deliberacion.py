@@ -12,6 +12,7 @@ from reviewer.paths import ROOT
 from reviewer.web import gate
 from reviewer.web.deliberation import agenda, attendance, opening, steps, wall
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 from reviewer.words import counted
 
 VIEWS = {
@@ -98,16 +99,8 @@ with told():
         before(call)
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        view = st.segmented_control(
-            "Vista",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            default="una" if any(each.present for each in room.attendees) else "asistencia",
-            required=True,
-            key="vista",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        first = "una" if any(each.present for each in room.attendees) else "asistencia"
+        view = choose_view(VIEWS, key="vista", of="Vista", first=first)
         if st.button("Cerrar la sesión…"):
             close(room, call)
     spec = spec_of(call)

@@ -9,6 +9,7 @@ from reviewer.paths import ROOT
 from reviewer.web import gate
 from reviewer.web.ranking import accord, computing, cut, further, jury, listing, one
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 
 VIEWS = {
     "lista": "Lista",
@@ -19,28 +20,13 @@ VIEWS = {
 }
 
 
-def choose_view() -> str:
-    """Which of the page's parts is shown; it lives in the address."""
-    chosen = st.segmented_control(
-        "Ver",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        default="lista",
-        required=True,
-        key="ver",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return chosen or "lista"
-
-
 actor = gate.page(Action.SEE_RANKING)
 with told():
     call = gate.current_call(actor)
     folio = st.query_params.get("folio")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Ranking", width="content")
-        view = choose_view() if call is not None and not folio else "lista"
+        view = choose_view(VIEWS) if call is not None and not folio else "lista"
     if call is None:
         st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
         st.stop()

@@ -12,6 +12,7 @@ from reviewer.web import gate
 from reviewer.web.components import source
 from reviewer.web.selection import comparison, proposal, rules, running, scenarios
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 
 VIEWS = {
     "propuesta": "Propuesta",
@@ -19,21 +20,6 @@ VIEWS = {
     "escenarios": "Escenarios",
     "comparacion": "Comparación",
 }
-
-
-def choose_view() -> str:
-    """Which part of the page is shown; it lives in the address."""
-    chosen = st.segmented_control(
-        "Ver",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        default="propuesta",
-        required=True,
-        key="ver",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    return chosen or "propuesta"
 
 
 def choose_scenario(lines: list[ScenarioLine]) -> str:
@@ -128,7 +114,7 @@ with told():
     lines = reading.scenarios(actor, call=call.slug)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Selección", width="content")
-        view = choose_view() if lines else "propuesta"
+        view = choose_view(VIEWS) if lines else "propuesta"
     if lines:
         show(actor, call, lines, view)
     else:

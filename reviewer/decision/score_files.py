@@ -14,6 +14,7 @@ from reviewer.errors import Refused
 _SCORES = ("reviewer", "application", "criterion", "score")
 _WEIGHTS = ("criterion", "weight")
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_LEAST, _MOST = 1e-60, 1e60
 _SCALE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*", re.ASCII)
 
 
@@ -39,8 +40,8 @@ def read_files(scores: Path, weights: Path | None, scale: str | None) -> Reading
 def read_scale(text: str) -> tuple[float, float]:
     """``"1-5"`` as its two ends."""
     match = _SCALE.fullmatch(text)
-    low, high = (float(each) for each in match.groups()) if match else (0.0, 0.0)
-    if not -math.inf < low < high < math.inf:
+    low, high = (_value(each) for each in match.groups()) if match else (0.0, 0.0)
+    if not low < high:
         raise Refused(f"La escala «{text}» se escribe de menor a mayor, como 1-5.")
     return low, high
 
@@ -85,11 +86,13 @@ def _read_weights(path: Path) -> dict[str, float]:
 
 def _number(path: Path, line: int, written: str) -> float:
     value = _value(written)
-    if not math.isfinite(value):
-        raise Refused(f"{path.name}, línea {line}: «{written}» no es un número.")
+    if math.isnan(value):
+        raise Refused(f"{path.name}, línea {line}: «{written}» no es un número con el que se pueda contar.")
     return value
 
 
 @lru_cache(maxsize=1024)
 def _value(written: str) -> float:
-    return float(written) if re.fullmatch(_NUMBER, written, re.ASCII) else math.nan
+    """NaN for what is no number, or so large or small that its square would not be one."""
+    value = float(written) if re.fullmatch(_NUMBER, written, re.ASCII) else math.nan
+    return value if value == 0 or _LEAST < abs(value) < _MOST else math.nan

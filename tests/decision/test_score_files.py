@@ -99,6 +99,9 @@ def test_the_same_line_twice_counts_once_wherever_it_stands(
         ("ana,A3,voz,nan", "nan"),
         ("ana,A3,voz,inf", "inf"),
         ("ana,A3,voz,1_0", "1_0"),
+        ("ana,A3,voz,1e300", "1e300"),
+        ("ana,A3,voz,1e-300", "1e-300"),
+        ("ana,A3,voz,1e999", "1e999"),
         ("ana,A3,voz,", "número"),
         ("ana,A3,voz", "número"),
         (",A3,voz,3", "jurado"),
@@ -118,7 +121,7 @@ def test_a_score_outside_a_given_scale_is_refused(tmp_path: Path, capsys: pytest
     assert len(found["ranking"]) == 2
 
 
-@pytest.mark.parametrize("scale", ["5-1", "3-3", "1", "uno-cinco", "", "1-inf"])
+@pytest.mark.parametrize("scale", ["5-1", "3-3", "1", "uno-cinco", "", "1-inf", "1-1e200"])
 def test_a_scale_goes_from_low_to_high(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], scale: str
 ) -> None:

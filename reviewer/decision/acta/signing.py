@@ -41,10 +41,12 @@ class Signed:
 @dataclass(frozen=True)
 class Standing:
     """Where the acta of a call stands: versions signed (the last one stands), a correction under way,
-    what keeps it from being signed, and what the jury should know first."""
+    whether there is a selection to draft it from, what keeps it from being signed, and what the jury
+    should know first."""
 
     versions: tuple[Signed, ...]
     correcting: str | None
+    has_selection: bool
     obstacles: tuple[str, ...]
     cautions: tuple[str, ...]
 
@@ -64,6 +66,7 @@ def standing(viewer: Actor, *, call: str) -> Standing:
         return Standing(
             versions=signed_versions(session, stored, ActaKind.ACTA),
             correcting=pending.correction if pending else None,
+            has_selection=selection is not None,
             obstacles=tuple(_obstacles(session, stored, selection)),
             cautions=tuple(_cautions(session, stored, selection)),
         )

@@ -7,6 +7,7 @@ from reviewer.calls import CallSpec
 from reviewer.decision.acta import signing
 from reviewer.decision.acta.signing import Signed, Standing
 from reviewer.decision.acta.wording import grouped
+from reviewer.web.plain import plain
 from reviewer.web.routes import actas
 from reviewer.web.told import told
 from reviewer.words import counted, day_and_time
@@ -61,7 +62,9 @@ def _unsigned(actor: Actor, standing: Standing, spec: CallSpec) -> None:
                 st.markdown(":red[:material/block:]", width="content")
                 st.text(each, width="stretch")
     for each in standing.cautions:
-        st.warning(each)
+        st.warning(plain(each))
+    if not standing.has_selection:
+        return
     with told():
         facts = signing.draft(actor, call=spec.slug)
         st.subheader("Borrador")

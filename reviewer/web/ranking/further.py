@@ -10,6 +10,7 @@ from reviewer.decision.standings import Overview
 from reviewer.jury import assignment
 from reviewer.models import Call, Phase
 from reviewer.web import lines
+from reviewer.web.plain import plain
 from reviewer.web.ranking import words
 from reviewer.words import counted, day_and_time, listed, number
 
@@ -72,7 +73,7 @@ def _propose(viewer: Actor, call: Call) -> None:
     given = set(plan.folios)
     served = [each for each in found if each.folio in given]
     for each in plan.short:
-        st.warning(each)
+        st.warning(plain(each))
     if not served:
         return
     people = sum(each.added > 0 for each in plan.loads)

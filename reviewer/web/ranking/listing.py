@@ -9,6 +9,7 @@ from reviewer.access.actor import Actor
 from reviewer.decision import standings
 from reviewer.decision.standings import Band, Line, Mark, Order, Overview, Sought
 from reviewer.web.components.ranking import Column, ranking_table
+from reviewer.web.plain import plain
 from reviewer.web.ranking import words
 from reviewer.web.routes import downloads
 from reviewer.words import counted, number
@@ -62,7 +63,7 @@ def show(viewer: Actor, call_slug: str, seen: Overview) -> None:
 
 def _summary(seen: Overview) -> None:
     for each in seen.warnings:
-        st.warning(each)
+        st.warning(plain(each))
     seats, bands = counted(seen.seats, "lugar", "lugares"), seen.bands
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(

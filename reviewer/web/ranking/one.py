@@ -8,6 +8,7 @@ from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.decision.dossier import Dossier, ReadBy, dossier
 from reviewer.web import lines
+from reviewer.web.plain import plain
 from reviewer.web.ranking import words
 from reviewer.words import counted, listed, number
 
@@ -91,7 +92,7 @@ def _readings(found: Dossier, spec: CallSpec) -> None:
     head = ["Persona", *(each.label for each in spec.criteria), "Total", "Su escala"]
     lines.table_of_html(head, [_reading(each, spec) for each in found.readings])
     if found.awaited:
-        st.caption(f"Falta la lectura de {listed(list(found.awaited))}.")
+        st.caption(f"Falta la lectura de {plain(listed(list(found.awaited)))}.")
 
 
 def _reading(read: ReadBy, spec: CallSpec) -> list[str]:
@@ -109,7 +110,7 @@ def _words(found: Dossier) -> None:
     st.subheader("Comentarios al comité")
     for name, text in (*said, *found.messages):
         with st.container(border=True, gap=None):
-            st.caption(html.escape(name))
+            st.caption(plain(name))
             st.text(text)
     if not said and not found.messages:
         st.caption("Nadie dejó comentarios. Las notas privadas son de quien las escribió y no se muestran.")

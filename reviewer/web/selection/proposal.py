@@ -13,6 +13,7 @@ from reviewer.web.charts import card
 from reviewer.web.plain import plain
 from reviewer.web.routes import downloads
 from reviewer.web.selection import by_hand, cohort_map, words
+from reviewer.web.views import choose_view
 from reviewer.words import counted, number
 
 HOW = """
@@ -80,16 +81,7 @@ def _preferences(shown: Detail, spec: CallSpec) -> str:
 
 def _lists(shown: Detail, spec: CallSpec) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        chosen = st.segmented_control(
-            "Lista",
-            list(LISTS),
-            format_func=LISTS.__getitem__,
-            default="seleccion",
-            required=True,
-            key="lista",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        chosen = choose_view(LISTS, key="lista", of="Lista")
         downloads.link("Descargar CSV", "seleccion", escenario=shown.selection.public_id)
     if chosen == "general":
         st.caption("Quienes siguen en el ranking, sin distinguir sede: tantas personas como plazas.")
