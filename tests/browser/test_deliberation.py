@@ -7,8 +7,10 @@ from reviewer.access.actor import OPERATOR
 from reviewer.decision.deliberation import meeting, room
 from reviewer.decision.outcome import replies
 from reviewer.models import Ordering, Phase, Resolution, VoteChoice
+from reviewer.verification.run import verify
 from tests.browser.conftest import Opener, settle
 from tests.browser.test_administration import press
+from tests.browser.test_axe import found as violations
 from tests.conftest import PASSWORD, SLUG, PersonFactory
 from tests.decision.decided import Decided, decide_small_call
 from tests.jury.cases import FIRST
@@ -27,16 +29,25 @@ def test_deliberate_sign_decline_replace_and_amend(
     vote_and_decide(page, decided)
     expect(screen.locator("p.verdict")).to_contain_text("Voz propia.", timeout=15_000)
     assert FIRST not in page.locator("body").inner_text() + screen.locator("body").inner_text()
+    assert not violations(screen)
+    for view in ("Orden del día", "Asistencia", "Una por una"):
+        page.get_by_role("radio", name=view).click()
+        assert not violations(page), view
     server.kill()
     server.start()
     page.reload()
     settle(page)
     expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
     press(page, "Cerrar la sesión…")
+    assert not violations(page)
     page.get_by_role("dialog").get_by_role("button", name="Cerrar la sesión", exact=True).click()
     expect(page.get_by_text("Antes de la sesión")).to_be_visible()
     sign(page, server)
     decline_and_amend(page, server, decided)
+    for view in ("Después de publicar", "Lista y cartas", "Acta"):
+        page.get_by_role("radio", name=view, exact=True).click()
+        assert not violations(page), view
+    assert not [each.problems for each in verify(OPERATOR) if each.problems]
 
 
 def vote_and_decide(page: Page, decided: Decided) -> None:
@@ -53,7 +64,7 @@ def vote_and_decide(page: Page, decided: Decided) -> None:
 def sign(page: Page, server: Server) -> None:
     """A wrong password first; then the decision is frozen, and the document is there for her alone."""
     page.goto(f"{server.url}/acta")
-    settle(page)
+    assert not violations(page)
     for password, words in (("otra cosa", "La contraseña no es correcta"), (PASSWORD, "ya no cambia")):
         page.get_by_label("Su contraseña").fill(password)
         press(page, "Firmar el acta")

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.browser.conftest import Opener, settle
+from tests.browser.test_axe import found as violations
 from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
@@ -27,6 +28,7 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     page = open_page("/ranking", coordinator)
     expect(page.get_by_text("60 postulaciones leídas para 60 lugares")).to_be_visible(timeout=60_000)
     settle(page)
+    assert not violations(page)
     assert column(page, 1) == [str(each) for each in range(1, 51)]
     page.get_by_role("button", name="Media simple").click()
     expect(page.get_by_role("button", name="Media simple ↓")).to_be_visible()
@@ -38,12 +40,16 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     settle(page)
     assert "folio=GUI-0050" in page.url
     figures = page.locator("table.numbers td.n").all_inner_texts()
+    assert not violations(page)
     start, *steps, end = (float(each.replace("−", "-").replace("+", "")) for each in figures)
     assert round(start + sum(steps), 1) == end
     page.reload()
     expect(page.get_by_text("Quién la leyó")).to_be_visible()
     page.get_by_role("button", name="Todo el ranking").click()
     expect(page.get_by_role("button", name="GUI-0050")).to_be_visible()
+    for view in ("Acuerdo", "El corte"):
+        page.get_by_text(view, exact=True).click()
+        assert not violations(page), view
     page.get_by_text("Jurado", exact=True).click()
     expect(page.get_by_text("<i>Óscar</i>")).to_be_visible()
     page.get_by_text("Lista", exact=True).click()

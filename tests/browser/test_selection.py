@@ -6,6 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.decision.outcome.now import selection_in_force
 from reviewer.models import Call
 from tests.browser.conftest import Opener, settle
+from tests.browser.test_axe import found as violations
 from tests.conftest import SLUG
 from tests.decision.selection.conftest import applications, small  # noqa: F401
 
@@ -24,8 +25,10 @@ def test_from_nothing_to_a_selection_in_force(
     page = open_page("/seleccion", coordinator)
     press(page, "Proponer una selección")
     expect(page.get_by_text("6 de 6")).to_be_visible(timeout=30_000)
+    assert not violations(page)
     page.get_by_role("radio", name="Reglas").click()
     press(page, "Añadir una regla")
+    assert not violations(page)
     values = page.get_by_role("combobox", name="Cuáles")
     values.fill("Iztapalapa")
     page.get_by_role("option", name="Iztapalapa").click()
@@ -41,6 +44,7 @@ def test_from_nothing_to_a_selection_in_force(
     page.reload()
     settle(page)
     expect(page.get_by_text("El menor cambio que las libera")).to_be_visible()
+    assert not violations(page)
     press(page, "Aplicar ese cambio y calcular")
     expect(page.get_by_text("El menor cambio que las libera")).to_be_hidden(timeout=30_000)
     page.get_by_role("radio", name="Propuesta").click()
@@ -56,3 +60,6 @@ def test_from_nothing_to_a_selection_in_force(
     press(page, "Poner este escenario en vigor")
     expect(page.get_by_text("Vigente", exact=True)).to_be_visible()
     assert len(selection_in_force(coordinator, call=SLUG).selected) == 5
+    for view in ("Escenarios", "Comparación"):
+        page.get_by_role("radio", name=view).click()
+        assert not violations(page), view

@@ -48,7 +48,7 @@ from reviewer.models import (
 from reviewer.words import listed, number
 
 DECISIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
-STALE_SELECTION = "Los puntajes o la elegibilidad cambiaron desde que se calculó la selección."
+STALE_SELECTION = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó la selección."
 _NAMED_GROUPS = 4
 
 

@@ -19,11 +19,10 @@ from reviewer.decision.selection.keeping import audited, changed, found_in, to_c
 from reviewer.decision.selection.people import Standing, standing_of
 from reviewer.decision.selection.problem import Cohort
 from reviewer.decision.selection.proposal import costs, propose
-from reviewer.decision.selection.record import Selection, selection_of
+from reviewer.decision.selection.record import Selection, basis_of, selection_of
 from reviewer.decision.selection.rules import is_sensitive, parse_rule
 from reviewer.decision.selection.settling import placements, rule_states, settle, warnings
 from reviewer.decision.selection.ties import ties
-from reviewer.decision.stamp import stamp_of
 from reviewer.errors import Refused, Stale
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario
 
@@ -43,7 +42,7 @@ def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selectio
     spec = spec_of(call)
     with reading() as session:
         rules = [parse_rule(each, spec) for each in found.rules]
-        basis = stamp_of(session, call)
+        basis = basis_of(session, call)
         standing = standing_of(session, call, rules, ranking)
     outcome = propose(standing.problem)
     if isinstance(outcome, Conflict):

@@ -15,6 +15,7 @@ from reviewer.models import (
     ApplicationStatus,
     Call,
     ChangeKind,
+    GroupingRules,
     HandChange,
     Outcome,
     Person,
@@ -147,8 +148,14 @@ def in_force(session: Session, call: Call) -> Selection | None:
 
 
 def is_current(session: Session, call: Call, selection: Selection) -> bool:
-    """Whether no score and nobody's eligibility changed since the selection was computed."""
-    return selection.basis == stamp_of(session, call)
+    """Whether no score, nobody's eligibility and no group changed since the selection was computed."""
+    return selection.basis == basis_of(session, call)
+
+
+def basis_of(session: Session, call: Call) -> str:
+    """A digest of what a selection is computed from: the ranking's stamp, and the groups of the answers."""
+    made = [(each.field, each.text) for each in session.exec(select(GroupingRules))]
+    return hashlib.sha256(repr((stamp_of(session, call), sorted(made))).encode()).hexdigest()
 
 
 def is_signed(session: Session, call: Call) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock
+from reviewer import calls, clock, grouping_rules
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
 from reviewer.database import reading, writing
+from reviewer.decision.lots import lot
 from reviewer.decision.outcome.now import selection_in_force
 from reviewer.decision.selection import record
 from reviewer.decision.selection.computing import change_by_hand, compute, undo_change
@@ -25,7 +26,7 @@ from reviewer.decision.selection.scenarios import (
     set_rules,
 )
 from reviewer.errors import Forbidden, Refused, Stale
-from reviewer.models import Application, AuditEvent, Call, ChangeKind, Eligibility, Scenario
+from reviewer.models import Application, AuditEvent, Call, ChangeKind, Eligibility, Scenario, Score
 from tests.conftest import SLUG
 from tests.decision.selection.conftest import describe, small_call_text
 
@@ -238,6 +239,46 @@ def test_more_seats_than_people_takes_everybody_with_a_warning(
         each.folio for each in applications[4:]
     }
     assert "entran todas" in said.err
+
+
+def test_a_rule_follows_the_groups_that_coordinators_changed(
+    small: Call, applications: list[Application], coordinator: Actor
+) -> None:
+    del small
+    women: dict[str, Any] = {"label": "Mujeres", "who": {"genero": "Mujer"}, "at_most": 1}
+    made = propose_for_call(coordinator, call=SLUG)
+    set_rules(coordinator, scenario=made.public_id, rules=[women], version=made.version)
+    before = compute(coordinator, scenario=made.public_id)
+    named = {each.folio for each in applications if each.folio in ("GUI-0001", "GUI-0003", "GUI-0007")}
+    assert len(folios(before) & named) == 1
+    lines = "Mujer: mujer\nFemenino: femenin\nHombre: hombre, masculin\nNo binaria: no binari"
+    grouping_rules.change(coordinator, field="genero", text=lines, based_on=0)
+    with reading() as session:
+        assert not record.is_current(session, calls.get_call(SLUG), before)
+    after = compute(coordinator, scenario=made.public_id)
+    assert len(folios(after) & {"GUI-0001", "GUI-0007"}) == 1 and "GUI-0003" in folios(after)
+
+
+def test_a_tie_where_a_rule_put_the_cut_is_kept_and_stated(small: Call, coordinator: Actor) -> None:
+    """Everybody scored alike: whoever the rules do not keep in or out owes her seat to the lot."""
+    with writing() as session:
+        for score in session.exec(select(Score)):
+            score.value = 3
+    made = propose_for_call(coordinator, call=SLUG)
+    [tie] = made.ties
+    lots = [lot(made.seed, each) for each in tie.folios]
+    assert lots == sorted(lots, reverse=True)
+    assert set(tie.seated) == set(tie.folios) & folios(made) and 0 < len(tie.seated) < len(tie.folios)
+    assert set(tie.folios) - folios(made) == {f"GUI-000{n}" for n in range(1, 9)} - folios(made)
+    out = change_by_hand(
+        coordinator,
+        scenario=made.public_id,
+        folio=tie.seated[0],
+        kind=ChangeKind.OUT,
+        reason="x",
+        version=made.version,
+    )
+    assert out.ties == made.ties
 
 
 def test_a_score_that_changes_is_told(small: Call, applications: list[Application], capsys: Said) -> None:
