@@ -28,7 +28,7 @@ def show(actor: Actor, followed: FollowUp, spec: CallSpec, amendments: tuple[Sig
     _replacing(actor, spec)
     _answers(actor, followed, spec)
     if amendments:
-        st.subheader("Adendas")
+        st.header("Adendas")
         for each in amendments:
             with st.container(horizontal=True, vertical_alignment="center"):
                 at = day_and_time(spec.local(each.signed_at))
@@ -69,7 +69,7 @@ def _dates(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
 
 
 def _telling(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
-    st.subheader("Avisos")
+    st.header("Avisos")
     for result, label in GROUPS.items():
         told_, of = followed.told[result]
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -94,7 +94,7 @@ def _telling(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
 
 
 def _answers(actor: Actor, followed: FollowUp, spec: CallSpec) -> None:
-    st.subheader("Respuestas")
+    st.header("Respuestas")
     labels = {each.key: each.label for each in spec.venues}
     late = sum(each.late for each in followed.people)
     if late:
@@ -120,7 +120,7 @@ def _replacing(actor: Actor, spec: CallSpec) -> None:
     proposed = replacing.proposed(actor, call=spec.slug)
     if not proposed:
         return
-    st.subheader("Lugares que quedaron libres")
+    st.header("Lugares que quedaron libres")
     labels = {each.key: each.label for each in spec.venues}
     for each in proposed:
         cause = replacing.CAUSES[each.cause].lower()

@@ -21,7 +21,7 @@ def show(actor: Actor, standing: Standing, spec: CallSpec) -> None:
         _unsigned(actor, standing, spec)
     earlier = standing.versions[:-1] if standing.signed else standing.versions
     if earlier:
-        st.subheader("Versiones anteriores")
+        st.header("Versiones anteriores")
         for each in reversed(earlier):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.text(_words(each, spec), width="content")
@@ -67,7 +67,7 @@ def _unsigned(actor: Actor, standing: Standing, spec: CallSpec) -> None:
         return
     with told():
         facts = signing.draft(actor, call=spec.slug)
-        st.subheader("Borrador")
+        st.header("Borrador")
         taken = sum(len(each.selected) for each in facts.venues)
         st.write(
             f"{counted(taken, 'persona seleccionada', 'personas seleccionadas')} para "
@@ -88,7 +88,7 @@ def _unsigned(actor: Actor, standing: Standing, spec: CallSpec) -> None:
 
 def _sign(actor: Actor, spec: CallSpec, fingerprint: str, version: int) -> None:
     with st.form("firmar", border=True, clear_on_submit=True):
-        st.subheader("Firmar")
+        st.header("Firmar")
         st.write(
             f"Al firmar, la versión {version} queda como está en el borrador: la selección, los cambios y "
             "las sesiones ya no se pueden tocar, y la convocatoria pasa a tener fallo. Luego solo se corrige "

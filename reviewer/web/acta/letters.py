@@ -12,7 +12,7 @@ GROUPS = {SELECTED: "Seleccionadas", WAITING: "Lista de espera", REJECTED: "No s
 
 def show(followed: FollowUp, spec: CallSpec) -> None:
     """Links, each saying what is in it."""
-    st.subheader("Lista para publicar")
+    st.header("Lista para publicar")
     st.write(
         f"{counted(len(followed.people), 'persona', 'personas')} con lugar, por sede y folio. Ya incluye las "
         "sustituciones."
@@ -22,7 +22,7 @@ def show(followed: FollowUp, spec: CallSpec) -> None:
         actas.link("Folio y nombre (CSV)", "lista.csv", convocatoria=spec.slug, nombres="1")
         actas.link("Solo folio (PDF)", "lista.pdf", convocatoria=spec.slug)
         actas.link("Solo folio (CSV)", "lista.csv", convocatoria=spec.slug)
-    st.subheader("Datos para las cartas")
+    st.header("Datos para las cartas")
     st.write(
         "Un renglón por persona, con su resultado, su nombre, su correo y lo que la carta necesita: para "
         "combinar correspondencia. Llevan datos personales: cada descarga queda en la bitácora."

@@ -21,7 +21,7 @@ def show(agreement: dict[str, Any], spec: CallSpec) -> None:
 
 
 def _one_or_several(agreement: dict[str, Any]) -> None:
-    st.subheader("Una lectura y varias")
+    st.header("Una lectura y varias")
     single, mean, readings = agreement["single"], agreement["mean"], agreement["readings"]
     if single is None:
         st.info("Todavía ninguna postulación tiene dos lecturas: no se puede medir el acuerdo.")
@@ -43,7 +43,7 @@ def _to_do(mean: float) -> str:
 
 
 def _criteria(alpha: list[float | None], spec: CallSpec) -> None:
-    st.subheader("Por criterio")
+    st.header("Por criterio")
     rows = []
     for criterion, found in zip(spec.criteria, alpha, strict=True):
         figure = "–" if found is None else f"{found:.2f}"
@@ -78,7 +78,7 @@ def _of_criterion(alpha: float | None) -> tuple[str, str]:
 
 
 def _shares(shares: list[float] | None) -> None:
-    st.subheader("De qué dependen los puntajes")
+    st.header("De qué dependen los puntajes")
     if shares is None:
         st.info("Hacen falta postulaciones con dos lecturas, de personas distintas, para separarlo.")
         return

@@ -112,7 +112,7 @@ def _estimate(standing: Standing) -> str:
 
 
 def _show_round(each: Round, spec: CallSpec) -> None:
-    st.subheader(f"Tanda del {day_and_time(spec.local(each.given_at))}")
+    st.header(f"Tanda del {day_and_time(spec.local(each.given_at))}")
     arrived = f"Llegaron {number(each.in_by_now)} de {counted(each.readings, 'lectura', 'lecturas')}."
     st.markdown(f"{arrived} {_crossed(each)}")
     head = ("Folio", "Proyecto", "Antes: lugar", "Prob.", "Estimado", "Ahora: lugar", "Prob.", "Estimado", "")

@@ -62,7 +62,7 @@ def _side(one: Detail, pair: tuple[Detail, Detail], call: Call) -> None:
     spec = spec_of(call)
     other = pair[1] if one is pair[0] else pair[0]
     theirs = {each.folio for each in other.selection.selected}
-    st.subheader(plain(one.selection.name), anchor=False)
+    st.header(plain(one.selection.name), anchor=False)
     with st.container(horizontal=True):
         if one.merit is not None:
             st.metric("Mérito medio, de 100", words.points(one.merit, spec), border=True, width=190)

@@ -111,7 +111,7 @@ def _table(title: str, places: tuple[Place, ...], shown: Detail, spec: CallSpec)
 
 def _rules(shown: Detail, spec: CallSpec) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.subheader("Reglas")
+        st.header("Reglas")
         if not shown.selection.rules:
             st.write("Este escenario no tiene reglas: entran las mejores, por mérito.")
         for number_, label in _labels(shown):

@@ -113,7 +113,7 @@ def _conflict(viewer: Actor, shown: Detail, why: Explanation) -> None:
 def _editor(viewer: Actor, call: Call, shown: Detail, number: int) -> None:
     rule = None if number == NEW else shown.rules[number]
     with st.container(border=True):
-        st.subheader("Regla nueva" if rule is None else "Editar la regla")
+        st.header("Regla nueva" if rule is None else "Editar la regla")
         raw = edit(viewer, call, rule, key=f"{shown.selection.public_id}-{number}")
         with st.container(horizontal=True):
             if st.button("Guardar la regla", type="primary"):

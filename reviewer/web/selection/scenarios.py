@@ -23,7 +23,7 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             _line(viewer, call, each)
     with st.container(border=True):
-        st.subheader("Escenario nuevo")
+        st.header("Escenario nuevo")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(
                 "Nombre", key=f"nombre-nuevo-{len(lines)}", max_chars=LONGEST_NAME, width=320
