@@ -10,20 +10,22 @@ import os
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from statistics import mean
+from typing import Any
 
 import psutil
-from sqlmodel import select
+from sqlmodel import col, select
 
 from benchmarks.browser import serving
 from benchmarks.place import command, installation
 from benchmarks.streamlit_client import JurorClient
 from reviewer import database
 from reviewer.access import passwords, sessions
-from reviewer.models import Application, Assignment, Eligibility, Person, Role
+from reviewer.models import Application, Assignment, AuditEvent, Eligibility, Person, Review, Role, Score
 
 CLICK_EVERY, NEXT_EVERY = 4.0, 60.0
 CLICK_TARGET, NEXT_TARGET = 0.150, 1.0
@@ -32,23 +34,31 @@ JURORS_A_PROCESS = 15
 SAMPLE_EVERY = 2.0
 
 
+Told = dict[tuple[str, str, str], tuple[int, int]]
+"""By token, folio and criterion: the level that was acknowledged last, and its version."""
+
+
 @dataclass
 class Waits:
-    """What some jurors waited, in seconds, and what failed."""
+    """What some jurors waited, in seconds, what failed, and what they were told is saved and sent."""
 
     clicks: list[float] = field(default_factory=list)
     onward: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    told: Told = field(default_factory=dict)
+    sent: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, other: "Waits") -> None:
         """Takes in what others waited."""
         self.clicks += other.clicks
         self.onward += other.onward
         self.errors += other.errors
+        self.told |= other.told
+        self.sent += other.sent
 
 
 def run() -> list[str]:
-    """Prints three figures and the errors."""
+    """Prints three figures, the errors, and whether all that was acknowledged is in the database."""
     jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
     seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
     with installation() as folder:
@@ -59,7 +69,8 @@ def run() -> list[str]:
             memory = _Memory(server.pid)
             waits = _all(server.url.removeprefix("http://"), tokens, seconds)
             memory.stop()
-    return _told(waits, memory.samples, jurors, seconds)
+        lost = _lost(waits)
+    return lost + _told(waits, memory.samples, jurors, seconds)
 
 
 def _panel(jurors: int, *, readings: int) -> list[str]:
@@ -120,8 +131,9 @@ def _some(host: str, tokens: list[str], seconds: float) -> Waits:
 
 def _one(host: str, token: str, later: float, until: float, waits: Waits) -> None:
     """A juror's sitting. Their minutes are staggered by ``later``, as those of people are."""
+    juror = JurorClient(host, token)
     try:
-        with JurorClient(host, token) as juror:
+        with juror:
             time.sleep(later * CLICK_EVERY / NEXT_EVERY)
             juror.open()
             juror.first_page()
@@ -138,6 +150,34 @@ def _one(host: str, token: str, later: float, until: float, waits: Waits) -> Non
                     juror.read_on()
     except Exception as error:  # whatever a person would have met
         waits.errors.append(f"{type(error).__name__}: {error}")
+    waits.told |= {(token, *place): kept for place, kept in juror.told.items()}
+    waits.sent += [(token, folio) for folio in juror.sent]
+
+
+def _lost(waits: Waits) -> list[str]:
+    """What was acknowledged and is not there, or is there twice."""
+    people = {token: sessions.actor_of(token) for token in {token for token, *_ in waits.told}}
+    columns: tuple[Any, ...] = (
+        Review.person_id,
+        Application.folio,
+        Score.criterion,
+        Score.value,
+        Score.version,
+    )
+    query = select(*columns).join(Review, col(Review.id) == Score.review_id)
+    with database.reading() as session:
+        rows = session.exec(query.join(Application, col(Application.id) == Review.application_id)).all()
+        done = select(AuditEvent.actor, col(AuditEvent.detail)["folio"].as_string()).where(
+            AuditEvent.action == "review.submit"
+        )
+        submits = Counter(session.exec(done).all())
+    there = {tuple(row[:3]): tuple(row[3:]) for row in rows}
+    numbers = {token: actor.person_id if actor else 0 for token, actor in people.items()}
+    clicks = [there.get((numbers[token], *place)) == kept for (token, *place), kept in waits.told.items()]
+    sent = [submits[f"person:{numbers[token]}", folio] == 1 for token, folio in waits.sent]
+    print(f"in the database: {sum(clicks)} of {len(clicks)} scores as acknowledged, ", end="")
+    print(f"{sum(sent)} of {len(sent)} reviews sent once", flush=True)
+    return [] if all(clicks) and all(sent) else ["something acknowledged is lost or doubled"]
 
 
 def _beats(until: float) -> Iterator[float]:

@@ -34,7 +34,10 @@ class Shown:
 
 
 class JurorClient:
-    """One juror's browser tab on the review page."""
+    """One juror's browser tab on the review page.
+
+    ``told``: by folio and criterion, the level and version acknowledged last; ``sent``: folios.
+    """
 
     def __init__(self, host: str, token: str) -> None:
         self._host, self._cookie = host, f"{cookies.NAME}={cookies.sign(token)}"
@@ -43,6 +46,8 @@ class JurorClient:
         self._socket: ClientConnection | None = None
         self._page_hash = ""
         self.shown = Shown()
+        self.told: dict[tuple[str, str], tuple[int, int]] = {}
+        self.sent: list[str] = []
 
     def __enter__(self) -> Self:
         self._socket = connect(
@@ -71,12 +76,14 @@ class JurorClient:
         body = {"criterion": criterion, "value": value, "version": version}
         saved = self._post("puntajes", body)
         scores[criterion] = {"value": value, "version": saved["version"]}
+        self.told[self.shown.folio, criterion] = (value, saved["version"])
 
     def submit(self) -> bool:
         """Sends the review and opens the next application, its first page too; False where none is left."""
         scores = self.shown.rubric["state"]["scores"]
         versions = {key: each["version"] for key, each in scores.items()}
         following = self._post("enviar", {"versions": versions})["next"]
+        self.sent.append(self.shown.folio)
         if following is None:
             return False
         self._run(self.shown.folio, {"from": self.shown.folio, "next": following})

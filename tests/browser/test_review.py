@@ -4,7 +4,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlmodel import col, func, select
 
 from reviewer import calls, database
@@ -157,8 +157,18 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
 ) -> None:
     page = open_page(f"/revisar?folio={order[0]}", juror)
     shown(page, order[0])
-    server.kill()
-    for key in "3333":
+
+    def kill_in_mid_click(route: Route) -> None:
+        """The first level is in the database; that it is, nobody hears."""
+        route.fetch()
+        server.kill()
+        route.abort()
+
+    page.route("**/puntajes", kill_in_mid_click, times=1)
+    page.keyboard.press("3")
+    state(page, "Sin conexión: se guardará al volver")
+    assert scores(order[0], juror) == {"motivacion": 3}
+    for key in "333":
         page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("alert").filter(has_text="No se envió")).to_be_visible()
@@ -172,9 +182,12 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     expect(page.locator(".rubric [data-part=state]")).to_contain_text(SAVED, timeout=15_000)
     assert scores(order[0], juror) == dict.fromkeys(("motivacion", "mirada", "escritura", "compromiso"), 3)
     assert notes() == {NoteKind.COMMITTEE: "escrito mientras tanto"}
+    page.route("**/enviar", lambda route: (route.fetch(), route.abort()), times=1)  # sent, and not heard
+    page.get_by_role("button", name="Enviar y siguiente").click()
+    expect(page.get_by_role("alert").filter(has_text="Sin conexión")).to_be_visible()
     page.get_by_role("button", name="Enviar y siguiente").click()
     shown(page, order[1])
-    assert (submitted(), events("score.set")) == (1, 4)
+    assert (submitted(), events("score.set"), events("review.submit")) == (1, 4, 1)
 
 
 def test_closing_the_tab_in_mid_word_keeps_the_word(
