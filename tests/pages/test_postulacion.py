@@ -63,7 +63,7 @@ def test_a_batch_that_nobody_can_read_asks_which_column_is_which(
     content = archive(tmp_path / "lote.zip", [("tabla.csv", table(rows))]).read_bytes()
     upload = whole(admin, content)
     key = rehearsals.begin(admin, call_slug=SLUG, upload=upload.public_id)
-    assert "se ensayó y no se ha importado" in words(screen("lotes", admin))
+    assert "espera a que alguien diga qué columna es cuál" in words(screen("lotes", admin))
     page = screen("lotes", admin, ensayo=key)
     assert "Varias columnas podrían ser" in words(page)
     assert page.selectbox[0].label == "Correo <i>uno</i>" and page.selectbox[0].value == ""
@@ -72,4 +72,4 @@ def test_a_batch_that_nobody_can_read_asks_which_column_is_which(
     page.selectbox[1].set_value("correo")
     next(each for each in page.button if each.label.startswith("Leer")).click().run()
     assert "Dos columnas no pueden ser «Correo»" in words(page)
-    assert "ensayo no existe" in words(screen("lotes", admin, ensayo="otro"))
+    assert "ya se confirmó o se descartó" in words(screen("lotes", admin, ensayo="otro"))

@@ -67,6 +67,8 @@ def left_waiting(actor: Actor, call: Call) -> None:
 def _state(view: RehearsalView) -> str:
     if view.job is not None and view.job.is_under_way:
         return "se está ensayando."
+    if view.is_curable:
+        return "espera a que alguien diga qué columna es cuál."
     if view.refusal:
         return f"no se puede tomar: {plain(view.refusal['message'])}"
     return "se ensayó y no se ha importado."

@@ -12,9 +12,10 @@ from reviewer.web.told import told
 FIELDS = (
     *("nombre", "apellidos", "curp", "fecha_nacimiento", "correo", "telefono", "genero", "alcaldia"),
     *("colonia", "codigo_postal", "escolaridad", "ocupacion", "proyecto_titulo", "proyecto_tipo"),
-    *("genero_narrativo", "sede_preferida", "enviado_en", "sinopsis"),
+    *("genero_narrativo", "sede_preferida", "enviado_en"),
 )
 """In the order in which a person reads them. Sensitive traits are not set here."""
+LONG = "sinopsis"
 HINTS = {"fecha_nacimiento": "AAAA-MM-DD", "enviado_en": "AAAA-MM-DD HH:MM:SS"}
 SAVED = "postulacion-guardada"
 
@@ -32,6 +33,7 @@ def fields(cells: Mapping[str, str], key: str) -> dict[str, str]:
                 placeholder=HINTS.get(name, ""),
                 key=f"{key}-{name}",
             )
+    entered[LONG] = st.text_area(words.spoken(LONG), cells.get(LONG, ""), key=f"{key}-{LONG}", height=100)
     return {name: value for name, value in entered.items() if value != cells.get(name, "")}
 
 
@@ -52,7 +54,10 @@ def correct(actor: Actor, call_slug: str, folio: str) -> None:
         changed = fields(cells, f"{folio}-{seen}")
         reason = reason_input(f"{folio}-{seen}")
         sent = st.form_submit_button("Guardar la corrección", type="primary")
-    st.caption("Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia.")
+    st.caption(
+        "Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia. Un lote posterior "
+        "que repita lo mismo no la deshace, y uno que traiga otra cosa lo señala."
+    )
     if sent:
         with told():
             names = corrections.correct(
