@@ -55,8 +55,8 @@ def correct(actor: Actor, call_slug: str, folio: str) -> None:
         reason = reason_input(f"{folio}-{seen}")
         sent = st.form_submit_button("Guardar la corrección", type="primary")
     st.caption(
-        "Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia. Un lote posterior "
-        "que repita lo mismo no la deshace, y uno que traiga otra cosa lo señala."
+        "Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia. Un lote "
+        "posterior que repita lo mismo no la deshace, y uno que traiga otra cosa lo señala."
     )
     if sent:
         with told():
