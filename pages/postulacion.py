@@ -19,6 +19,7 @@ from reviewer.web.told import told
 
 BATCHES = ROOT / "pages" / "lotes.py"
 SCREENING = ROOT / "pages" / "cotejo.py"
+NO_NOTICE = "No consta qué versión del aviso de privacidad aceptó."
 PARTS = ("Datos", "Documentos", "Hallazgos", "Historia")
 
 
@@ -58,6 +59,8 @@ def show(actor: Actor, call: Call, folio: str) -> None:
         "Parte", PARTS, default=PARTS[0], required=True, key="parte-postulacion", label_visibility="collapsed"
     )
     if part == "Datos":
+        notice = plain(case.privacy_notice)
+        st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
         data.correct(actor, call.slug, folio)
     elif part == "Documentos":
         documents.show(actor, call.slug, spec, folio)

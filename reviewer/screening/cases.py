@@ -83,6 +83,7 @@ class Case:
     refused: tuple[Refusal, ...]
     missing: tuple[str, ...]
     decisions: tuple[DecisionLine, ...]
+    privacy_notice: str
     seen: str
 
     @property
@@ -133,6 +134,7 @@ def _case(session: Session, viewer: Actor, call: Call, application: Application,
         refused=tuple(refused),
         missing=tuple(kind.key for kind in spec.documents if kind.required and kind.key not in readable),
         decisions=_decisions(session, viewer, application),
+        privacy_notice=application.privacy_notice,
         seen=seen_of(application, decision_in_force(session, application.id)),
     )
 

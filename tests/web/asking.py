@@ -35,6 +35,7 @@ async def answer_to(
     sent = {"host": "prueba.example", "content-length": str(len(body)), **(headers or {})}
     scope = {
         "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},  # as uvicorn: a stream need not ask for a hang-up
         "http_version": "1.1",
         "method": method,
         "scheme": "http",

@@ -1,0 +1,104 @@
+"""Logs, jobs and the trail's events name nobody, whatever goes wrong."""
+
+import csv
+import logging
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from reviewer import cli, documents, jobs
+from reviewer.access import sessions
+from reviewer.access.actor import Actor
+from reviewer.database import reading, writing
+from reviewer.errors import MachineFault, Refused
+from reviewer.models import AuditEvent, Call, Job
+from reviewer.paths import uploads_folder
+from reviewer.privacy import person
+from reviewer.web import told
+from reviewer.web.routes.privacy import ROUTES
+from tests.conftest import SLUG
+from tests.intake.made import pdf, someone, valid_curp
+from tests.web.asking import ask, cookie
+
+NAME, SURNAME = "Xochiquetzal", "Zurbarán"
+EMAIL, CURP = "xochi.zurbaran@correo.example", valid_curp("ZUXX900101MDFRXC")
+SECRETS = (NAME.lower(), SURNAME.lower(), "xochi.zurbaran", CURP.lower(), "ine-xochi")
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    """A batch with every fault that speaks of a cell or a file."""
+    folder = tmp_path / "lote"
+    folder.mkdir()
+    hers = {"nombre": NAME, "apellidos": SURNAME, "correo": EMAIL, "curp": CURP}
+    rows = [
+        someone(1, **hers, identificacion="ine-xochi.pdf", motivos="no-esta-ine-xochi.pdf"),
+        someone(
+            2, **(hers | {"correo": f"{EMAIL} mal", "curp": f"{CURP[:-1]}?"}), motivos="ine-xochi-roto.pdf"
+        ),
+        someone(3, **(hers | {"nombre": "", "apellidos": "", "fecha_nacimiento": NAME})),
+    ]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with (folder / "tabla.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    (folder / "ine-xochi.pdf").write_bytes(pdf())
+    (folder / "ine-xochi-roto.pdf").write_bytes(b"%PDF-1.4 roto")
+    return folder
+
+
+def test_nobody_is_named(
+    call: Call,
+    admin: Actor,
+    batch: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    _import_as_a_job(admin, batch, monkeypatch)
+    for email in (EMAIL, f"{NAME}@nadie.example"):
+        with pytest.raises(Refused):
+            sessions.check_password(email=email, password=SURNAME, address="10.0.0.1")
+    route = "/descargas/privacidad/persona.zip?convocatoria={}&folio={}"
+    assert ask(ROUTES, route.format(SLUG, NAME), headers=cookie(admin)).status == 422
+    monkeypatch.setattr(documents, "put_content", _full)
+    monkeypatch.setattr(documents, "open_document", _full)
+    with pytest.raises(MachineFault):
+        person.export(admin, call=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
+    told.log.error("fault", exc_info=told.without_values(ValueError(EMAIL)))
+    said = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
+    said += [path.read_text(errors="replace") for path in uploads_folder().glob("*.log")]
+    with reading() as session:
+        said += [str(each.model_dump()) for each in session.exec(select(Job))]
+        events = session.exec(select(AuditEvent)).all()
+        said += [f"{each.action} {each.object_id} {each.detail}" for each in events]
+    assert len(events) > 5 and any("xochi" in str(each) for each in _rows())
+    for each in said:
+        assert not [word for word in SECRETS if word in each.lower()], each
+
+
+def _import_as_a_job(admin: Actor, batch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    uploads_folder().mkdir(parents=True, exist_ok=True)
+    job = Job(
+        kind=jobs.IMPORT,
+        arguments={"call": SLUG, "source": str(batch)},
+        label="lote",
+        started_by=admin.person_id,
+    )
+    with writing() as session:
+        session.add(job)
+    monkeypatch.setenv(jobs.ENVIRONMENT, job.public_id)
+    assert cli.main(["import", str(batch), "--call", SLUG, "--json", "--workers", "1"]) == 1
+
+
+def _rows() -> list[object]:
+    from reviewer.models import Applicant
+
+    with reading() as session:
+        return [each.email for each in session.exec(select(Applicant))]
+
+
+def _full(*_: object, **__: object) -> None:
+    raise MachineFault("El disco de los documentos está lleno.")
