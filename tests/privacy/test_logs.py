@@ -12,6 +12,7 @@ from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.database import reading, writing
 from reviewer.errors import MachineFault, Refused
+from reviewer.job_rows import IMPORT
 from reviewer.models import AuditEvent, Call, Job
 from reviewer.paths import uploads_folder
 from reviewer.privacy import person
@@ -82,7 +83,7 @@ def test_nobody_is_named(
 def _import_as_a_job(admin: Actor, batch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     uploads_folder().mkdir(parents=True, exist_ok=True)
     job = Job(
-        kind=jobs.IMPORT,
+        kind=IMPORT,
         arguments={"call": SLUG, "source": str(batch)},
         label="lote",
         started_by=admin.person_id,
