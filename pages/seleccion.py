@@ -59,7 +59,7 @@ def actions(actor: Actor, shown: Detail) -> None:
     """What can be done with the scenario in view, the next step foremost."""
     selection = shown.selection
     if selection.signed_at is not None:
-        st.badge("Acta firmada: ya no cambia", color="green")
+        st.badge("Acta firmada: ya no cambia; las sustituciones están en Acta", color="green")
         return
     stale = not shown.solved or not shown.current
     if st.button("Calcular", type="primary" if stale else "secondary", icon=":material/calculate:"):

@@ -37,6 +37,8 @@ def show(viewer: Actor, call: Call, shown: Detail) -> None:
     _figures(shown, spec)
     for each in (*shown.selection.warnings, *(broken_words(state) for state in shown.selection.broken)):
         st.warning(plain(each))
+    for tie in shown.selection.ties:
+        st.caption(words.tie(tie))
     _lists(shown, spec)
     by_hand.show(viewer, call, shown)
     left, right = st.columns([6, 5])

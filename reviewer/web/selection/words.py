@@ -1,15 +1,37 @@
 """Words of the selection's page."""
 
 from reviewer.calls import CallSpec
-from reviewer.decision.selection.record import RuleCost, RuleState
+from reviewer.decision.selection.record import RuleCost, RuleState, TieState
 from reviewer.models import ChangeKind
-from reviewer.words import counted, number
+from reviewer.words import counted, listed, number
 
 CHANGES = {
     ChangeKind.IN: "Entra",
     ChangeKind.OUT: "Sale",
     ChangeKind.VENUE: "Cambia de sede",
 }
+
+
+_NAMED = 8
+
+
+def tie(found: TieState) -> str:
+    """To whom the lot gave a seat, and from whom it took it."""
+    out = [each for each in found.folios if each not in found.seated]
+    return (
+        f"Empate que resolvió el sorteo: con el mismo puntaje {_entered(list(found.seated))} y no "
+        f"{_some(out)}."
+    )
+
+
+def _entered(folios: list[str]) -> str:
+    return f"{'entra' if len(folios) == 1 else 'entran'} {_some(folios)}"
+
+
+def _some(folios: list[str]) -> str:
+    if len(folios) <= _NAMED:
+        return listed(folios)
+    return listed([*folios[:_NAMED], f"{number(len(folios) - _NAMED)} más"])
 
 
 def points(merit: float, spec: CallSpec) -> str:

@@ -3,13 +3,14 @@
 import pytest
 from sqlmodel import select
 
-from reviewer import calls
+from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import reading
+from reviewer.database import reading, writing
+from reviewer.decision.acta import signing
 from reviewer.decision.deliberation import meeting, readiness, room, votes
 from reviewer.decision.lots import lot
 from reviewer.errors import Forbidden, Refused, Stale
-from reviewer.models import AuditEvent, Ordering, Phase, Resolution, Role, VoteChoice
+from reviewer.models import AuditEvent, Ordering, PanelMember, Phase, Resolution, Role, VoteChoice
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.decided import Decided, conflict
 from tests.jury.cases import FIRST, LAST, events
@@ -172,3 +173,31 @@ def test_the_screens_read_the_same_number_of_rows_of_any_agenda(decided: Decided
         counts.append(len(queries))
         meeting.close_meeting(decided.coordinator, call=SLUG)
     assert counts[0] == counts[1] <= 40
+
+
+def test_who_left_the_calls_jury_is_not_awaited_and_the_acta_says_so(
+    decided: Decided, person: PersonFactory
+) -> None:
+    """Celia read and then left; Dora never did anything in this call and left."""
+    ana, _, celia = decided.jury
+    dora = person(Role.JURY, name="Jurado Dora")
+    with writing() as session:
+        for each in (celia, dora):
+            session.add(
+                PanelMember(call_id=decided.call.id or 0, person_id=each.person_id or 0, left_at=clock.now())
+            )
+    open_one(decided.coordinator)
+    come(decided, ana)
+    assert [each.name for each in seen(decided.coordinator).attendees] == [
+        "Jurado Ana",
+        "Jurado Bruno",
+        decided.coordinator.name,
+    ]
+    with pytest.raises(Refused, match="no es parte del jurado de esta convocatoria"):
+        come(decided, celia)
+    members = signing.draft(decided.coordinator, call=SLUG).members
+    assert [(each.name, each.capacity, each.present) for each in members] == [
+        ("Jurado Ana", "Jurado", True),
+        ("Jurado Bruno", "Jurado", False),
+        ("Jurado Celia", "Jurado (dejó el jurado)", False),
+    ]
