@@ -6,6 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.decision.selection import reading
 from reviewer.decision.selection.reading import Detail, ScenarioLine
+from reviewer.decision.selection.record import OUT_OF_DATE
 from reviewer.decision.selection.scenarios import create, put_in_force
 from reviewer.models import Call
 from reviewer.web import gate
@@ -94,7 +95,7 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
         if allowed(actor, Action.SELECT, call.phase):
             actions(actor, shown)
     if shown.has_cohort and not shown.current:
-        st.warning("Los puntajes o la elegibilidad cambiaron desde que se calculó: vuelva a calcular.")
+        st.warning(f"{OUT_OF_DATE} Vuelva a calcular.")
     if view == "reglas":
         rules.show(actor, call, shown)
     else:

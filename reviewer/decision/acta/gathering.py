@@ -48,7 +48,6 @@ from reviewer.models import (
 from reviewer.words import listed, number
 
 DECISIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
-STALE_SELECTION = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó la selección."
 _NAMED_GROUPS = 4
 
 
@@ -99,7 +98,7 @@ def facts_of(session: Session, call: Call, selection: Selection, versions: Versi
 
 
 def _stale(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
-    return () if record.is_current(session, call, selection) else (STALE_SELECTION,)
+    return () if record.is_current(session, call, selection) else (record.OUT_OF_DATE,)
 
 
 def names_of(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:

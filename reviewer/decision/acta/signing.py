@@ -16,7 +16,7 @@ from reviewer.calls import get_call, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.facts import ActaFacts
-from reviewer.decision.acta.gathering import STALE_SELECTION, Versions, facts_of, names_of
+from reviewer.decision.acta.gathering import Versions, facts_of, names_of
 from reviewer.decision.deliberation.meeting import open_in
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
@@ -299,7 +299,7 @@ def _cautions(session: Session, call: Call, selection: Selection | None) -> list
     broken = sorted({each.label for each in selection.broken})
     said = [f"No se cumple una regla: {each}. El acta lo dirá." for each in broken]
     if not record.is_current(session, call, selection):
-        said.append(f"{STALE_SELECTION} Vuelva a calcularla en Selección, o el acta lo dirá.")
+        said.append(f"{record.OUT_OF_DATE} Vuelva a calcularla en Selección, o el acta lo dirá.")
     return said
 
 

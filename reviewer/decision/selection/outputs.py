@@ -7,7 +7,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
 from reviewer.database import reading
-from reviewer.decision.selection.record import Place, RuleState, Selection, is_current
+from reviewer.decision.selection.record import OUT_OF_DATE, Place, RuleState, Selection, is_current
 from reviewer.words import counted
 
 
@@ -31,7 +31,7 @@ def cautions(viewer: Actor, *, call: str, selection: Selection) -> list[str]:
         current = is_current(session, stored, selection)
     said = [*selection.warnings, *(broken_words(each) for each in selection.broken)]
     if not current:
-        said.append("Los puntajes o la elegibilidad cambiaron desde que se calculó esta selección.")
+        said.append(OUT_OF_DATE)
     return said
 
 

@@ -27,6 +27,7 @@ from reviewer.models import (
 )
 from reviewer.tables import Table
 
+OUT_OF_DATE = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó esta selección."
 COLUMNS = ("folio", "outcome", "venue", "position")
 
 
