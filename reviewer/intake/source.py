@@ -99,8 +99,9 @@ def find_table(source: Source) -> Entry:
 class _Folder:
     def __init__(self, root: Path) -> None:
         self.name = root.resolve().name
-        self._files = dict(sorted(_walk(root.resolve())))
-        stats = {path: file.stat() for path, file in self._files.items()}
+        found = sorted(_walk(root.resolve()), key=lambda each: each[0])
+        self._files = {path: file for path, file, _ in found}
+        stats = {path: stat for path, _, stat in found}
         self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats.items())
         self.stamp = _stamp(stats)
 
@@ -180,20 +181,29 @@ def _unpack(packed: BinaryIO, copy: BinaryIO, entry: Entry) -> None:
             raise MachineFault(f"No se puede escribir en la carpeta temporal: {reason_of(error)}.") from error
 
 
-def _walk(root: Path) -> Iterator[tuple[str, Path]]:
-    for folder, _, names in os.walk(root):
-        for name in names:
-            path = Path(folder) / name
-            parts = [_readable(part) for part in path.relative_to(root).parts]
-            if not _is_junk(parts) and _is_inside(path, root):
-                yield "/".join(parts), path
+def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:
+    """Every file below, by its readable path; a folder's listing tells what each is, without asking again."""
+    try:
+        folder = os.scandir(root.joinpath(*above))
+    except OSError as error:
+        name = "/".join(above) or root.name
+        message = f"No se puede abrir la carpeta «{name}»: {reason_of(error)}."
+        raise BatchRefused("unreadable_source", message) from error
+    with folder as listed:
+        for each in listed:
+            if each.is_dir(follow_symlinks=False):
+                yield from _walk(root, (*above, each.name))
+                continue
+            parts = [_readable(part) for part in (*above, each.name)]
+            if not _is_junk(parts) and _is_inside(each, root):
+                yield "/".join(parts), Path(each.path), each.stat()
 
 
-def _is_inside(path: Path, root: Path) -> bool:
+def _is_inside(each: os.DirEntry[str], root: Path) -> bool:
     """Whether it is a plain file, or a link to one in the same folder."""
-    if path.is_symlink() and not path.resolve().is_relative_to(root):
+    if each.is_symlink() and not Path(each.path).resolve().is_relative_to(root):
         return False
-    return path.is_file()
+    return each.is_file()
 
 
 def _readable(name: str) -> str:
