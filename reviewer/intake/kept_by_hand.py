@@ -61,11 +61,12 @@ def _said_of_cells(
 ) -> list[Found]:
     said = []
     for each in corrections:
-        came = now.get(each.field, "")
+        came = now.get(each.field, each.value)  # a table without the column says nothing of it
         if _same(came, each.value):
             continue
         if each.field in standing:
-            message = f"Se conserva lo corregido a mano («{each.value}»); el lote repite «{came}»."
+            again = f"repite «{came}»" if came else "sigue sin decirlo"
+            message = f"Se conserva lo corregido a mano («{each.value}»): el lote {again}."
             said.append(found(KEPT, message, field=each.field, row=row))
         else:
             message = (
