@@ -17,7 +17,7 @@ hyphenation and letter-spacing. Where in doubt, more is covered rather than less
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 COVERED = "█████"
@@ -38,6 +38,7 @@ ANYHOW = f"[{MARKS}]?"
 
 CURP = re.compile(r"[a-z]{4}\d{6}[a-z]{6}[a-z\d]\d")
 SURE_LENGTH = 4  # letters from which words that happen to be broken up are taken for the name
+SHORTEST_PART = 3  # letters of a word that the page cuts off
 SURE_PAIR = 8  # letters of two names in a row, for them to be told inside a longer word
 
 
@@ -46,15 +47,27 @@ def phrase(text: str) -> str:
     return f'"{text.replace(chr(34), " ")}"'
 
 
-def spans(words: Sequence[str], terms: tuple[str, ...]) -> list[tuple[int, int]]:
-    """The runs of ``words`` (in reading order) to cover: first and one after the last, in order, disjoint."""
+def spans(words: Sequence[str], terms: tuple[str, ...], *, cut: Iterable[int] = ()) -> list[tuple[int, int]]:
+    """The runs of ``words`` (in reading order) to cover: first and one after the last, in order, disjoint.
+
+    ``cut`` are those that the edge of the page may have cut through: a part of a term's word is enough there.
+    """
     if not _patterns(terms):
         return []
     stream, starts, owners = _stream(words)
-    hit: set[int] = set()
+    hit = {index for index in cut if _is_part(words[index], terms)}
     for first, last in _matches(stream, terms):
         hit.update(range(_owner(starts, owners, first), _owner(starts, owners, last) + 1))
     return _runs(sorted(hit))
+
+
+def _is_part(word: str, terms: tuple[str, ...]) -> bool:
+    """Whether a word is the beginning or the end of a name's word, or of another term as a whole."""
+    letters = _solid(fold(word))
+    whole = {_solid(fold(term)) for term in terms if not _is_name(term)}
+    return len(letters) >= SHORTEST_PART and any(
+        each.startswith(letters) or each.endswith(letters) for each in whole | _name_words(terms)
+    )
 
 
 def _matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:

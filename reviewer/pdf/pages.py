@@ -27,6 +27,7 @@ LONGEST_SIDE = 16_000  # WebP ends at 16,383
 PLENTY = 200  # letters: with so many, the page has a text of its own
 FEW = 20
 MANY_STROKES = 40  # as drawn letters are; rules and frames are fewer
+EDGE = 0.02  # of the page: nearer to its edge a word may go on beyond it
 INK_OF_COVERS = (38, 38, 38)
 
 
@@ -136,7 +137,7 @@ def _scale(size: tuple[float, float], width: int) -> float:
 
 def _words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
     words = glyphs.words
-    ends = dict(spans([word.text for word in words], covers))
+    ends = dict(_covered(glyphs, covers))
     index = 0
     while index < len(words):
         end = ends.get(index)
@@ -150,12 +151,23 @@ def _words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
         index = end
 
 
+def _covered(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The runs of words to cover; pdfium tells nothing of the letters that lie beyond the page's edge."""
+    cut = [index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.upright(word.box))]
+    return spans([word.text for word in glyphs.words], covers, cut=cut)
+
+
+def _is_at_edge(box: Box) -> bool:
+    return min(box[:2]) < EDGE or max(box[2:]) > 1 - EDGE
+
+
 def _bars(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
     if not covers:
         return []
     glyphs = Glyphs(page)
-    found = spans([word.text for word in glyphs.words], covers)
-    return [glyphs.upright(bar) for first, end in found for bar, _ in glyphs.bars(first, end)]
+    return [
+        glyphs.upright(bar) for first, end in _covered(glyphs, covers) for bar, _ in glyphs.bars(first, end)
+    ]
 
 
 def _paint(image: Image.Image, bars: list[Box]) -> None:

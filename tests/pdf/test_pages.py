@@ -358,11 +358,18 @@ def spaced(canvas: Canvas) -> None:
     canvas.drawText(text)
 
 
+def cut_by_the_edges(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 20)
+    width = canvas._pagesize[0]
+    canvas.drawRightString(width + 18, 300, "García")
+    canvas.drawString(-20, 200, "López")
+
+
 @pytest.mark.parametrize(
     "draw",
     [
         *(piecewise, backwards, letter_by_letter_downwards, diagonally, mirrored),
-        *(inside_a_form, stroked, spaced),
+        *(inside_a_form, stroked, spaced, cut_by_the_edges),
     ],
     ids=lambda each: each.__name__,
 )
