@@ -152,7 +152,7 @@ def _words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
 
 
 def _covered(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
-    """The runs of words to cover; pdfium tells nothing of the letters that lie beyond the page's edge."""
+    """The runs of words to cover; programs leave out letters that lie beyond the page's edge."""
     cut = [index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.upright(word.box))]
     return spans([word.text for word in glyphs.words], covers, cut=cut)
 
