@@ -16,13 +16,14 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed, confirm, require
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
-from reviewer.models import Job, JobStatus, Person
+from reviewer.models import Job, JobStatus, Person, Phase
 from reviewer.paths import uploads_folder
 
 SILENT = timedelta(seconds=20)
 LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
 IMPORT, REHEARSE, RANK, READ = "import", "rehearse", "rank", "read"
 BLOCK, DELETE = "block", "delete"
+BACKUP = "backup"  # of the installation, whatever the call
 OF_A_CALL = (RANK, READ)  # they need no more than the call
 ACTIONS = {  # who may start, see and stop each kind
     IMPORT: Action.IMPORT_BATCH,
@@ -31,6 +32,7 @@ ACTIONS = {  # who may start, see and stop each kind
     READ: Action.RUN_JURY,
     BLOCK: Action.KEEP_PRIVACY,
     DELETE: Action.KEEP_PRIVACY,
+    BACKUP: Action.BACK_UP,
 }
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
@@ -91,8 +93,7 @@ def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool 
     if not any(allowed(viewer, each) for each in ACTIONS.values()):
         raise Forbidden
     job = find(session, public_id)
-    phase = calls.get_call(str(job.arguments["call"])).phase if in_phase else None
-    require(viewer, ACTIONS[job.kind], phase)
+    require(viewer, ACTIONS[job.kind], phase_of(job) if in_phase else None)
     return job
 
 
@@ -109,8 +110,16 @@ def clear_away(job: Job) -> None:
     mapping_of(job).unlink(missing_ok=True)
 
 
+def phase_of(job: Job) -> Phase | None:
+    """The phase of its call, which may forbid it; None where it is about no call."""
+    call = str(job.arguments["call"])
+    return calls.get_call(call).phase if call else None
+
+
 def command_of(job: Job) -> list[str]:
     """The words of the command that the job runs."""
+    if job.kind == BACKUP:
+        return [BACKUP, str(job.arguments["folder"])]
     common = ["--json", "--call", str(job.arguments["call"])]
     if job.kind in OF_A_CALL:
         return [job.kind, *common]

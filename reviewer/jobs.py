@@ -115,13 +115,13 @@ def start_rehearsal(
 
 
 def start_for_call(actor: Actor, *, kind: str, call_slug: str, **more: str) -> str:
-    """Starts a job about a whole call; returns its public id, or that of the one under way.
+    """Starts a job about a whole call, or about none: "". Its public id, or that of the one under way.
 
     ``more`` is what its command is told beside the call.
     """
-    call = calls.get_call(call_slug)
-    require(actor, ACTIONS[kind], call.phase)
-    return _start(actor, kind, call.title, {"call": call.slug, **more})
+    call = calls.get_call(call_slug) if call_slug else None
+    require(actor, ACTIONS[kind], call.phase if call else None)
+    return _start(actor, kind, call.title if call else "", {"call": call_slug, **more})
 
 
 def resume(actor: Actor, *, job_id: str) -> None:

@@ -32,6 +32,11 @@ def installation_folder() -> Path:
     return DATA
 
 
+def backups_folder() -> Path:
+    """Where backups that are made from a page lie, from ``REVIEWER_BACKUP_FOLDER``."""
+    return Path(os.environ.get("REVIEWER_BACKUP_FOLDER") or installation_folder() / "backups")
+
+
 def uploads_folder() -> Path:
     """Where batches uploaded from the browser are streamed to."""
     return installation_folder() / "uploads"

@@ -33,6 +33,14 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{number(count)}{NBSP}{one if count == 1 else many}"
 
 
+def size(octets: int) -> str:
+    """«3.4 MB», «12 GB»."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6)):
+        if octets >= scale:
+            return f"{number(octets / scale)}{NBSP}{unit}"
+    return f"{number(octets / 1e3)}{NBSP}kB"
+
+
 def listed(words: list[str]) -> str:
     """«A, B y C», «A e I»."""
     if len(words) < 2:

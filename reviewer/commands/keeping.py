@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY, print_json
+from reviewer.commands.answers import DONE, PARTLY, print_json, tell
 from reviewer.words import counted, number
 
 
 def add(commands: Any) -> None:
     """Adds them to the command line."""
-    backup = commands.add_parser("backup", help="guarda todo en un archivo, mientras se trabaja")
+    backup = commands.add_parser("backup", help="guarda todo en un archivo (nuevo, o en esa carpeta)")
     backup.add_argument("file", type=Path, metavar="ARCHIVO")
     backup.set_defaults(run=_backup)
     restore = commands.add_parser("restore", help="llena una instalación vacía con un respaldo")
@@ -24,9 +24,17 @@ def add(commands: Any) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
+    from reviewer import jobs
+    from reviewer.backup import kept
     from reviewer.backup.making import back_up
 
-    made = back_up(OPERATOR, path=options.file)
+    path = kept.new_path(options.file) if options.file.is_dir() else options.file
+    try:
+        with jobs.reporting() as progress:
+            made = back_up(OPERATOR, path=path, progress=progress)
+            progress.result = {"name": made.path.name, "size": made.size, "missing": len(made.missing)}
+    except jobs.Cancelled:
+        return tell("Detenido: no quedó ningún respaldo a medias.", PARTLY, as_json=False)
     held = f"{counted(made.rows, 'fila', 'filas')} y {counted(made.documents, 'documento', 'documentos')}"
     print(f"Respaldo listo: {held}, {number(made.size / 1e6)} MB.")
     return _tell_missing(made.missing, "El respaldo va sin ellos")

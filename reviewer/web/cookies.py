@@ -6,12 +6,14 @@ from functools import cache
 from pathlib import Path
 
 from itsdangerous import BadSignature, Signer
+from starlette.requests import Request
 from starlette.responses import Response
 
 from reviewer.errors import Refused
 from reviewer.paths import database_url, installation_folder
 
 NAME = "dictamen_sesion"
+PROVIDERS = "_streamlit_user"
 
 
 @cache
@@ -50,6 +52,13 @@ def set_on(response: Response, token: str, *, secure: bool) -> None:
 def clear_on(response: Response) -> None:
     """Takes the cookie away."""
     response.delete_cookie(NAME, path="/", httponly=True, samesite="strict")
+
+
+def forget_provider(request: Request, response: Response) -> None:
+    """Takes Streamlit's own cookies of a single sign-on away, which would be good for a month."""
+    for name in request.cookies:
+        if name.startswith(PROVIDERS):
+            response.delete_cookie(name, path="/")
 
 
 def _make(path: Path) -> None:

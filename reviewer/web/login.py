@@ -10,7 +10,7 @@ from reviewer import settings
 from reviewer.access import people, sessions
 from reviewer.errors import Refused
 from reviewer.models import Person
-from reviewer.web import gate
+from reviewer.web import gate, sso
 from reviewer.web.components import bridge
 
 _THIS_MACHINE = (None, "127.0.0.1", "::1")
@@ -61,6 +61,8 @@ def show() -> None:
     with middle:
         st.title("Dictamen")
         st.caption("El lugar donde un jurado decide quién entra.")
+        if sso.is_offered():
+            sso.show()
         form = _Form()
         try:
             form.login(fields=FIELDS, key="entrada")

@@ -1,4 +1,5 @@
 import io
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from reviewer import clock, documents, system
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.backup import kept
 from reviewer.backup.making import back_up
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
@@ -63,3 +65,13 @@ def test_it_is_for_admins(person: PersonFactory) -> None:
     for role in (Role.JURY, Role.COORDINATOR):
         with pytest.raises(Forbidden):
             system.standing(person(role))
+
+
+def test_a_backup_is_made_from_the_page(call: Call, admin: Actor, screen: Screens) -> None:
+    page = screen("sistema", admin)
+    next(each for each in page.button if each.label == "Hacer un respaldo ahora").click().run()
+    deadline = time.monotonic() + 60
+    while not kept.listing(admin) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    said = words(screen("sistema", admin))
+    assert "El último se hizo" in said and "En el servidor" in said

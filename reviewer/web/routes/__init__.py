@@ -17,6 +17,7 @@ ROOMS = (
     Late("/descargas/cohorte/{name}", f"{_HERE}.cohort"),
     Late("/descargas/acta/{name}", f"{_HERE}.actas"),
     Late("/descargas/privacidad/{name}", f"{_HERE}.privacy"),
+    Late("/descargas/respaldo/{name}", f"{_HERE}.backups"),
     Late("/descargas/{name}", f"{_HERE}.downloads"),
     Late("/documentos/{rest:path}", f"{_HERE}.documents"),
     Late("/dictamenes/{rest:path}", f"{_HERE}.reviews"),

@@ -26,6 +26,7 @@ async def begin(request: Request) -> Response:
         return refusal(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
     response = JSONResponse({"ok": True}, headers=NO_STORE)
     cookies.set_on(response, token, secure=request.url.scheme == "https")
+    cookies.forget_provider(request, response)
     return response
 
 
@@ -38,6 +39,7 @@ async def end(request: Request) -> Response:
         await run_in_threadpool(sessions.end_session, token)
     response = JSONResponse({"ok": True}, headers=NO_STORE)
     cookies.clear_on(response)
+    cookies.forget_provider(request, response)
     return response
 
 
