@@ -38,6 +38,7 @@ from reviewer.privacy.personal import DELETED_NAME
 from reviewer.privacy.sealing import drop
 
 AT_ONCE = 50
+FEW = 500  # so many fit into one query
 Progress = Callable[[int, int], None]
 
 
@@ -64,7 +65,11 @@ def rehearse(viewer: Actor, *, call: str) -> Foreseen:
                 BlockedDocument.sha256 != "",
             )
         ).all()
-        staying = _others(session, set(papers), going)
+        staying = {
+            each
+            for start in range(0, len(papers), FEW)
+            for each in _others(session, set(papers[start : start + FEW]), going)
+        }
     return Foreseen(pieces, len(staying), tuple(sorted(each for each in folios if each)))
 
 

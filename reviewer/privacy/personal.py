@@ -62,7 +62,7 @@ class Personal:
             joined, on = self.owner
             query = select(joined.application_id, table).join(joined, on)
             query = query.where(col(joined.application_id).in_(applications))
-        yield from session.exec(query)  # type: ignore[misc]
+        yield from session.exec(query.order_by(*table.__table__.primary_key))  # type: ignore[misc]
 
 
 def _emptied(*names: str, **others: Any) -> dict[str, Any]:

@@ -150,31 +150,39 @@ def _to_block(session: Session, call: Call) -> Pieces:
     kept = kept_folios(session, call)
     whose = not_selected(call, kept, col(Application.id))
     applications = session.exec(select(func.count()).select_from(whose.subquery())).one()
-    papers = session.exec(
-        select(func.count(), func.coalesce(func.sum(Document.size), 0)).where(
+    papers = _files(
+        session,
+        select(Document.sha256, Document.size).where(
             col(Document.application_id).in_(whose), col(Document.refused).is_(None)
-        )
-    ).one()
+        ),
+    )
     rows = session.exec(select(func.count()).select_from(rejected_rows(call.id or 0).subquery())).one()
-    return Pieces(applications, rows, int(papers[0]), int(papers[1]))
+    return Pieces(applications, rows, *papers)
 
 
 def _blocked(session: Session, *conditions: Any) -> Pieces:
     of_people = col(BlockedRecord.application_id).is_not(None)
     cells = session.exec(select(func.coalesce(func.sum(BlockedRecord.cells), 0)).where(*conditions)).one()
-    papers = session.exec(
-        select(func.count(), func.coalesce(func.sum(BlockedDocument.size), 0))
-        .select_from(BlockedDocument)
+    papers = _files(
+        session,
+        select(BlockedDocument.sha256, BlockedDocument.size)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
-        .where(*conditions, BlockedDocument.sha256 != "")
-    ).one()
+        .where(*conditions, BlockedDocument.sha256 != ""),
+    )
     return Pieces(
         applications=_count_of(session, *conditions, of_people),
         rows=_count_of(session, *conditions, ~of_people),
-        documents=int(papers[0]),
-        size=int(papers[1]),
+        documents=papers[0],
+        size=papers[1],
         cells=int(cells),
     )
+
+
+def _files(session: Session, query: Any) -> tuple[int, int]:
+    """How many files a query of hashes and sizes names, each once, and their bytes."""
+    once = query.distinct().subquery()
+    count, size = session.exec(select(func.count(), func.coalesce(func.sum(once.c.size), 0))).one()
+    return int(count), int(size)
 
 
 def _count_of(session: Session, *conditions: Any) -> int:

@@ -13,7 +13,7 @@ from sqlmodel import select
 from reviewer import clock, documents, exports
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup.making import back_up
-from reviewer.database import engine, reading, writing
+from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import corrections
 from reviewer.models import (
@@ -21,6 +21,8 @@ from reviewer.models import (
     Application,
     BatchRow,
     BlockedRecord,
+    Call,
+    Eligibility,
     RequestKind,
     Role,
     Ruling,
@@ -30,7 +32,9 @@ from reviewer.privacy import blocking, deletion, person, requests, retention
 from reviewer.privacy.personal import BLOCKED_NAME, DELETED_NAME, TABLES
 from reviewer.screening import queue
 from reviewer.verification.run import verify
+from tests import papers
 from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications, readers
 from tests.privacy.cases import LATER, PDF, SECRET, SHARED, Case, decided_call, where_it_stands
 
 HERS = {"blockedrecord", "blockeddocument"}
@@ -66,14 +70,14 @@ def test_nothing_is_blocked_before_its_time(case: Case, admin: Actor, later: dat
     assert "applicant" in where_it_stands()
 
 
-def test_blocked_data_is_in_no_table_of_any_room(case: Case, later: date) -> None:
+def test_blocked_data_is_in_no_table_of_any_room(case: Case, later: date, tmp_path: Path) -> None:
     assert len(where_it_stands()) >= len(TABLES) - 2, "she left traces nearly everywhere"
     block_all(later)
     assert where_it_stands() == HERS
     assert problems() == {}
     seen = retention.standing(OPERATOR, call=SLUG)
     assert (seen.kept, seen.to_block.applications, seen.blocked.applications) == (6, 0, 6)
-    exported = exports.export(OPERATOR, call_slug=SLUG, folder=Path(str(engine().url.database) + ".out"))
+    exported = exports.export(OPERATOR, call_slug=SLUG, folder=tmp_path / "salida")
     assert all(SECRET.encode() not in each.read_bytes() for each in exported)
     with pytest.raises(Refused, match="bloqueados"):
         corrections.correct(OPERATOR, call_slug=SLUG, folio=case.hers, cells={}, reason="x", seen="")
@@ -81,10 +85,10 @@ def test_blocked_data_is_in_no_table_of_any_room(case: Case, later: date) -> Non
 
 
 def test_it_can_be_put_back_as_it_was(case: Case, later: date) -> None:
-    def hers() -> dict[str, list[object]]:
+    def hers() -> dict[str, list[str]]:
         with reading() as session:
             return {
-                each.name: [row.model_dump() for _, row in each.rows(session, [case.her_id])]
+                each.name: sorted(str(row.model_dump()) for _, row in each.rows(session, [case.her_id]))
                 for each in TABLES
             }
 
@@ -207,9 +211,7 @@ def test_rejected_rows_go_with_their_files(case: Case, later: date) -> None:
     assert where_it_stands("Huitzilihuitl") == set() and not documents.exists(sha256)
 
 
-def test_a_seat_protects_and_a_cancellation_before_the_decision_withdraws(
-    case: Case, person: PersonFactory
-) -> None:
+def test_a_seat_protects_and_only_admins_block(case: Case, person: PersonFactory) -> None:
     admin = person(Role.ADMIN)
     until = retention.today_of(case.decided.call) + timedelta(days=30)
     with pytest.raises(Refused, match="tiene un lugar"):
@@ -225,6 +227,26 @@ def test_a_seat_protects_and_a_cancellation_before_the_decision_withdraws(
             deletion.rehearse(stranger, call=SLUG)
         with pytest.raises(Forbidden):
             person_data_of(stranger, case)
+
+
+def test_before_the_decision_she_leaves_the_contest_and_comes_back(
+    reviewing_call: Call, juror: Actor, admin: Actor
+) -> None:
+    made = add_applications(reviewing_call, 2)
+    papers.assign(made[0], juror)
+    until = retention.today_of(reviewing_call)
+    blocking.block(admin, call=SLUG, folios=["GUI-0001"], ground="Solicitud 1", delete_after=until)
+    with reading() as session:
+        gone = session.get_one(Application, made[0].id)
+        assert (gone.eligibility, gone.reasons) == (Eligibility.INELIGIBLE, blocking.WITHDRAWN)
+    assert readers() == {}
+    assert problems() == {}
+    with pytest.raises(Refused, match="ya están bloqueados"):
+        blocking.block(admin, call=SLUG, folios=["GUI-0001"], ground="otra", delete_after=until)
+    blocking.unblock(admin, call=SLUG, folio="GUI-0001", reason="Se desistió")
+    with reading() as session:
+        back = session.get_one(Application, made[0].id)
+        assert (back.eligibility, back.project_title) == (Eligibility.ELIGIBLE, made[0].project_title)
 
 
 def person_data_of(viewer: Actor, case: Case) -> object:
