@@ -1,0 +1,171 @@
+"""What really goes wrong while a juror clicks: no acknowledged click is lost, nothing is half-written.
+
+Seeded by ``DICTAMEN_SEED``, else by chance, and printed; ``make stress`` kills a thousand times.
+"""
+
+import json
+import os
+import random
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from reviewer import clock, database
+from reviewer.access import sessions
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.errors import MachineFault
+from reviewer.jury import assignment, reviews
+from reviewer.models import Call
+from reviewer.paths import ROOT
+from reviewer.verification.run import verify
+from tests.conftest import SLUG, token_of
+from tests.faults.clicking import CRITERIA, FOLIO
+from tests.jury.cases import add_applications
+
+ROUNDS = int(os.environ.get("DICTAMEN_ROUNDS", "2"))
+SEED = int(os.environ.get("DICTAMEN_SEED") or secrets.randbelow(10**6))
+NOBODY = 65534
+on_sqlite = pytest.mark.skipif(
+    os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql", reason="a fault of the database's own file"
+)
+
+
+@pytest.fixture
+def hers(reviewing_call: Call, juror: Actor) -> Actor:
+    """A juror who was given an application."""
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    return juror
+
+
+def start(hers: Actor, seed: int, *, clicks: int = 10**6, largest: int = 0, user: int = 0) -> Any:
+    words = [hers.person_id, hers.session_id, seed, clicks, largest, user]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.clicking", *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE
+    )
+
+
+def told(process: Any) -> list[dict[str, Any]]:
+    """The whole lines that the process said before it ended."""
+    lines = process.stdout.read().splitlines(keepends=True)
+    return [json.loads(each) for each in lines if each.endswith(b"\n")]
+
+
+def nothing_lost(hers: Actor, acknowledged: list[dict[str, Any]]) -> None:
+    """What stands is each criterion's last acknowledged click, or the one that was under way after it."""
+    last = {each["criterion"]: each for each in acknowledged if "number" in each}
+    stands = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
+    for criterion, click in last.items():
+        assert stands[criterion].version >= click["version"], (SEED, click)
+        if stands[criterion].version == click["version"]:
+            assert stands[criterion].value == click["value"], (SEED, click)
+    ahead = sum(stands[each].version - last.get(each, {"version": 0})["version"] for each in stands)
+    assert ahead <= 1, (SEED, "no more than the click under way is kept beyond what was acknowledged")
+    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+    assert not wrong, (SEED, wrong)
+
+
+def test_killed_at_any_moment(hers: Actor) -> None:
+    print(f"DICTAMEN_SEED={SEED}")
+    rng = random.Random(SEED)
+    acknowledged: list[dict[str, Any]] = []
+    for _ in range(ROUNDS):
+        process = start(hers, rng.randrange(10**9))
+        acknowledged += [json.loads(process.stdout.readline())]
+        time.sleep(rng.random() * 0.3)
+        process.send_signal(signal.SIGKILL)
+        acknowledged += told(process)
+        process.wait()
+        nothing_lost(hers, acknowledged)
+        stands = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
+        acknowledged = [
+            {"number": 0, "criterion": key, "value": each.value, "version": each.version}
+            for key, each in stands.items()
+        ]
+
+
+@on_sqlite
+def test_a_full_disk_is_told_and_the_next_click_goes_on(hers: Actor, installation: Path) -> None:
+    """No file may grow further: the log of the database is the first that would."""
+    rng = random.Random(SEED)
+    written = max(each.stat().st_size for each in installation.glob("reviewer.db*"))
+    process = start(hers, SEED, largest=written + rng.randrange(60_000))
+    said = told(process)
+    assert process.wait() == 0 and said[-1].keys() == {"fault"}, said[-1:]
+    assert "no se guardó" in said[-1]["fault"]
+    nothing_lost(hers, said)
+    nothing_lost(hers, [each for each in said if "number" in each])
+    assert told(start(hers, SEED + 1, clicks=1))[0]["number"] == 0
+
+
+@on_sqlite
+@pytest.mark.skipif(os.geteuid() != 0, reason="who may write everything has to become somebody who may not")
+def test_a_read_only_folder_is_told(hers: Actor, installation: Path) -> None:
+    before = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
+    opened = [each for each in (installation, *installation.parents) if each.stat().st_mode & 0o005 != 0o005]
+    modes = {each: each.stat().st_mode for each in opened}
+    try:
+        for each in opened:
+            each.chmod(0o755)
+        said = told(start(hers, SEED, clicks=1, user=NOBODY))
+    finally:
+        for each, mode in modes.items():
+            each.chmod(mode)
+    assert [each.keys() for each in said] == [{"fault"}]
+    assert "No se puede" in said[0]["fault"] or "solo lectura" in said[0]["fault"]
+    assert reviews.read_review(hers, call=SLUG, folio=FOLIO).scores == before
+    assert told(start(hers, SEED, clicks=1))[0]["number"] == 0
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The database waits a moment where it would wait a minute."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    database._engine.cache_clear()
+    yield
+    database.engine().dispose()
+    database._engine.cache_clear()
+
+
+@on_sqlite
+def test_a_database_locked_for_too_long_is_told_and_the_click_comes_through_afterwards(
+    hers: Actor, installation: Path, impatient: None
+) -> None:
+    other = create_engine(f"sqlite:///{installation / 'reviewer.db'}")
+    click = {"call": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
+    with other.connect() as connection:
+        connection.execute(text("BEGIN IMMEDIATE"))
+        with pytest.raises(MachineFault, match="ocupada: no se guardó"):
+            reviews.set_score(hers, **click)  # type: ignore[arg-type]
+        connection.rollback()
+    other.dispose()
+    saved = reviews.set_score(hers, **click)  # type: ignore[arg-type]  # as the browser repeats it
+    nothing_lost(hers, [{"number": 0, **click, "version": saved.item.version}])
+
+
+def test_a_clock_that_jumps_loses_nothing_and_lets_nobody_stay(hers: Actor) -> None:
+    token, now = token_of(hers), clock.now()
+    acknowledged = []
+    for number, jump in enumerate((timedelta(0), timedelta(hours=-5), timedelta(hours=3))):
+        with clock.set_to(now + jump):
+            saved = reviews.set_score(
+                hers, call=SLUG, folio=FOLIO, criterion=CRITERIA[0], value=number + 1, version=number
+            )
+            kept = {"criterion": CRITERIA[0], "value": number + 1, "version": saved.item.version}
+            acknowledged.append({"number": number, **kept})
+            nothing_lost(hers, acknowledged)
+    with clock.set_to(now + sessions.ABSOLUTE + timedelta(seconds=1)):
+        assert sessions.actor_of(token) is None
+    with clock.set_to(now - timedelta(days=400)):
+        sessions.actor_of(token)
+    with clock.set_to(now + sessions.IDLE + timedelta(hours=4)):
+        assert sessions.actor_of(token) is None, "a clock set back and forth has not made it younger"
