@@ -40,8 +40,11 @@ def engine() -> Engine:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session to read with; nothing it changes is kept."""
-    with Session(engine(), expire_on_commit=False, autoflush=False) as session:
-        yield session
+    try:
+        with Session(engine(), expire_on_commit=False, autoflush=False) as session:
+            yield session
+    except OperationalError as error:
+        raise MachineFault("No se puede leer la base de datos. Vuelva a intentarlo en un momento.") from error
 
 
 @contextmanager

@@ -299,7 +299,7 @@ def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
             if now != told or clock.now() - at >= BEAT:
                 _tell(job, *now, rate)
                 told, at = now, clock.now()
-        except SQLAlchemyError:
+        except (SQLAlchemyError, MachineFault):
             continue  # a database that is busy or away for a moment: the next beat tells it
 
 

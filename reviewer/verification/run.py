@@ -10,7 +10,7 @@ from reviewer.access import trail_check
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading
-from reviewer.verification import decisions, privacy, stored
+from reviewer.verification import counts, decisions, privacy, stored
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ CHECKS = (
     Check("foreign_keys", "Cada renglón se refiere a otro que existe", stored.foreign_keys),
     Check("documents", "Cada documento está y es el que se guardó", stored.stored_documents),
     Check("audit", "La bitácora está como se escribió", trail_check.faults),
+    Check("batches", "Las cuentas de cada lote coinciden con sus filas", counts.batches),
     Check("scores", "Los puntajes están en la escala", decisions.scores_on_the_scale),
     Check("conflicts", "Nadie lee ni vota con conflicto de interés", decisions.no_juror_with_her_conflict),
     Check("selections", "Una sola selección vigente, de postulaciones elegibles", decisions.selections),

@@ -121,7 +121,7 @@ def test_a_read_only_folder_is_told(hers: Actor, installation: Path) -> None:
         for each, mode in modes.items():
             each.chmod(mode)
     assert [each.keys() for each in said] == [{"fault"}]
-    assert "No se puede" in said[0]["fault"] or "solo lectura" in said[0]["fault"]
+    assert "No se puede leer la base" in said[0]["fault"] or "solo lectura" in said[0]["fault"]
     assert reviews.read_review(hers, call=SLUG, folio=FOLIO).scores == before
     assert told(start(hers, SEED, clicks=1))[0]["number"] == 0
 

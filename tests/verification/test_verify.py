@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
 
-from reviewer import cli
+from reviewer import calls, cli
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading, writing
 from reviewer.decision.acta import signing
@@ -19,6 +20,7 @@ from reviewer.models import (
     Answer,
     Application,
     Assignment,
+    BatchRow,
     Document,
     Outcome,
     Placement,
@@ -27,8 +29,9 @@ from reviewer.models import (
     Score,
 )
 from reviewer.verification.run import CHECKS, verify
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
 from tests.decision.decided import Decided, conflict, decide_small_call, hold_meeting
+from tests.intake import made
 from tests.jury.cases import add_documents
 
 
@@ -118,6 +121,16 @@ def test_each_damage_is_found(
     assert cli.main(["verify", "--json"]) == 1
     printed = json.loads(capsys.readouterr().out)
     assert printed["status"] == "wrong"
+
+
+def test_counts_that_do_not_agree_are_found(installation: Path) -> None:
+    source = made.folder(installation / "lote", [made.someone(1), made.someone(2)], made.papers(1, 2))
+    calls.load_call(OPERATOR, text=call_text())
+    made.take_in(source)
+    assert problems() == {}
+    with writing() as session:
+        session.delete(session.exec(select(BatchRow)).all()[-1])
+    assert set(problems()) == {"batches"}
 
 
 def test_a_juror_who_keeps_what_she_has_a_conflict_with_is_found(amended: Decided) -> None:

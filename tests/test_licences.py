@@ -1,0 +1,54 @@
+"""Nothing that we depend on, or that it depends on, is under a licence that would bind this program."""
+
+import re
+from importlib import metadata
+
+from packaging.requirements import Requirement
+
+from reviewer.paths import ROOT
+
+# Used as they come, unchanged, and so within what the LGPL lets any program do.
+LGPL_UNCHANGED = {"fpdf2", "img2pdf", "pebble", "psycopg", "psycopg-binary"}
+FREE = re.compile(
+    r"\b(mit|mit-0|mit-cmu|bsd|0bsd|apache|psf|psfl|python software foundation|mpl|mozilla|isc|zlib|hpnd"
+    r"|unlicense|cc0|public domain|dual license)\b",
+    re.IGNORECASE,
+)
+BINDING = re.compile(
+    r"\b(a?gpl|gnu (affero )?general public|lgpl\w*|gnu (library or )?lesser)", re.IGNORECASE
+)
+# Their wheels carry the licence's text alone; read by hand.
+READ = {"axe-playwright-python": "MIT"}
+
+
+def licence_of(name: str) -> str:
+    """What a distribution's metadata say of its licence, the short forms first."""
+    facts = metadata.metadata(name)
+    said = [facts.get("License-Expression") or ""]
+    said += [each for each in facts.get_all("Classifier") or [] if each.startswith("License ::")]
+    said.append((facts.get("License") or "")[:200])
+    return " ".join(said).strip() or READ.get(name, "")
+
+
+def needed() -> list[str]:
+    """Every package of both lists of exact versions that this machine's own kind needs."""
+    names = set()
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith((" ", "#", "-")):
+                wanted = Requirement(line)
+                if wanted.marker is None or wanted.marker.evaluate():
+                    names.add(wanted.name)
+    return sorted(names)
+
+
+def test_every_licence_is_one_that_binds_nobody() -> None:
+    for name in needed():
+        said = licence_of(name)
+        if name in LGPL_UNCHANGED:
+            assert "lgpl" in said.lower() or "lesser" in said.lower(), (
+                f"{name} is no longer LGPL: take it out"
+            )
+        else:
+            assert not BINDING.search(said), f"{name}: {said}"
+            assert FREE.search(said), f"{name}: «{said}»: read it, then name it here"
