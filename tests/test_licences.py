@@ -23,10 +23,10 @@ READ = {"axe-playwright-python": "MIT"}
 
 def licence_of(name: str) -> str:
     """What a distribution's metadata say of its licence, the short forms first."""
-    facts = metadata.metadata(name)
-    said = [facts.get("License-Expression") or ""]
-    said += [each for each in facts.get_all("Classifier") or [] if each.startswith("License ::")]
-    said.append((facts.get("License") or "")[:200])
+    facts = metadata.metadata(name).json
+    said = [str(facts.get("license_expression", ""))]
+    said += [each for each in facts.get("classifier", []) if each.startswith("License ::")]
+    said.append(str(facts.get("license", ""))[:200])
     return " ".join(said).strip() or READ.get(name, "")
 
 
