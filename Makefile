@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run serve test stress bench requirements
+.PHONY: run serve test stress bench guide requirements
 
 run: $(VENV)/installed
 	$(PY) -m reviewer start --demo
@@ -20,6 +20,10 @@ stress: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(PY) -m benchmarks
+
+# The guides' pictures, anew from the demo.
+guide: $(VENV)/installed-dev
+	$(PY) -m docs.pictures
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -1,15 +1,20 @@
-"""Help: how each role does its part."""
+"""Help: how each role does its part, and the first day of a call."""
 
 import streamlit as st
 
-from reviewer.models import Role
-from reviewer.paths import ROOT
-from reviewer.web import gate
-
-GUIDES = {Role.JURY: "jurado", Role.COORDINATOR: "coordinacion", Role.ADMIN: "administracion"}
+from reviewer.web import gate, guides
 
 actor = gate.page()
-if actor.role is not None:
-    guide = ROOT / "docs" / "guia" / f"{GUIDES[actor.role]}.md"
-    _, middle, _ = st.columns([1, 4, 1])
-    middle.markdown(guide.read_text(encoding="utf-8"))
+_, middle, _ = st.columns([1, 4, 1])
+with middle:
+    chosen = st.segmented_control(
+        "Guía",
+        list(guides.GUIDES),
+        format_func=guides.GUIDES.__getitem__,
+        default=guides.OF[actor.role] if actor.role else "jurado",
+        required=True,
+        key="guia",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    st.markdown(guides.text(chosen))

@@ -5,7 +5,9 @@ from datetime import datetime
 import streamlit as st
 
 from reviewer import calls
+from reviewer.access.permissions import Action, allowed
 from reviewer.calls import spec_of
+from reviewer.paths import ROOT
 from reviewer.web import account, gate, single_keys
 from reviewer.web.plain import plain
 
@@ -23,6 +25,8 @@ with middle:
         slugs = list(titles)
         chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
         st.session_state["call"] = chosen
+    if allowed(actor, Action.SEE_TRAIL):
+        st.page_link(ROOT / "pages" / "bitacora.py", label="Ver la bitácora", icon=":material/history:")
     st.header("Sesiones abiertas")
     account.open_sessions(actor, spec_of(call).local if call else datetime.astimezone)
     st.header("Teclado")

@@ -26,6 +26,7 @@ ROOMS = (
         for verb in ("hallazgos", "decision", "deshacer")
     ),
     *(Late(address, f"{_HERE}.health") for address in ("/salud", "/salud/viva", "/metricas")),
+    Late("/guia/{name}", f"{_HERE}.guides"),
     Late("/cargas", f"{_HERE}.uploads"),
     Late("/cargas/{id}", f"{_HERE}.uploads"),
 )

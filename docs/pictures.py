@@ -1,0 +1,141 @@
+"""The guides' pictures, made anew from the demo: ``python -m docs.pictures [NAME …]`` (``make guide``).
+
+An installation of its own is filled, a server is started and a Chromium looks at it, each page as its role
+does. Every picture says that its data are invented. WebP, some 40 kB each.
+"""
+
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from benchmarks.browser import launch, serving
+from benchmarks.place import command, installation
+from reviewer import calls
+from reviewer.access.actor import OPERATOR
+from reviewer.decision.deliberation import meeting
+from reviewer.demo.fill import SLUG
+from reviewer.demo.logins import DEMO_LOGINS
+from reviewer.models import Ordering, Phase, Role
+from reviewer.paths import ROOT
+
+FOLDER = ROOT / "docs" / "guia" / "img"
+SIZE = {"width": 1280, "height": 800}
+WIDE, STRIP = 960, 26  # pixels of a picture, and of the strip below it
+FONT = ROOT / "reviewer" / "decision" / "acta" / "fonts" / "dictamen-serif-bold.ttf"
+STAMP = "DATOS FICTICIOS"
+LOGINS = {each.role: each for each in DEMO_LOGINS}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is shown at an address to a role, after a ``click`` on words; the demo stands in ``phase``."""
+
+    name: str
+    role: Role
+    address: str
+    phase: Phase = Phase.REVIEWING
+    click: str = ""
+
+
+PICTURES = (
+    Picture("mesa", Role.JURY, "mesa"),
+    Picture("revisar", Role.JURY, "revisar"),
+    Picture("conflictos", Role.JURY, "conflictos"),
+    Picture("avance", Role.COORDINATOR, "avance"),
+    Picture("asignacion", Role.COORDINATOR, "asignacion", click="Previsualizar"),
+    Picture("cotejo", Role.COORDINATOR, "cotejo"),
+    Picture("cohorte", Role.COORDINATOR, "cohorte"),
+    Picture("recorrido", Role.COORDINATOR, "cohorte?vista=Recorrido"),
+    Picture("avisos", Role.COORDINATOR, "avisos"),
+    Picture("ranking", Role.COORDINATOR, "ranking"),
+    Picture("seleccion", Role.COORDINATOR, "seleccion"),
+    Picture("lotes", Role.ADMIN, "lotes"),
+    Picture("personas", Role.ADMIN, "personas"),
+    Picture("convocatoria", Role.ADMIN, "convocatoria"),
+    Picture("privacidad", Role.ADMIN, "privacidad"),
+    Picture("bitacora", Role.ADMIN, "bitacora"),
+    Picture("sistema", Role.ADMIN, "sistema"),
+    Picture("deliberacion", Role.COORDINATOR, "deliberacion", Phase.DELIBERATION, "Una por una"),
+    Picture("acta", Role.COORDINATOR, "acta", Phase.DELIBERATION),
+)
+
+
+def main(names: Sequence[str]) -> None:
+    """Makes the named pictures, or all."""
+    FOLDER.mkdir(exist_ok=True)
+    wanted = [each for each in PICTURES if not names or each.name in names]
+    with installation() as folder, sync_playwright() as playwright:
+        command("demo")
+        command("rank", "--call", SLUG)
+        command("select", "--call", SLUG, "--propose")
+        browser = launch(playwright)
+        with serving(folder) as server:
+            for phase in (Phase.REVIEWING, Phase.DELIBERATION):
+                if phase is Phase.DELIBERATION:
+                    _deliberate()
+                for role in Role:
+                    here = [each for each in wanted if (each.role, each.phase) == (role, phase)]
+                    if here:
+                        _take(browser, server.url, role, here)
+        browser.close()
+    print(f"{sum(each.stat().st_size for each in FOLDER.glob('*.webp')) // 1000} kB")
+
+
+def _deliberate() -> None:
+    """The jury meets."""
+    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    meeting.open_meeting(OPERATOR, call=SLUG, place="Sala de juntas", ordering=Ordering.RANKING, around=5)
+
+
+def _take(browser: Browser, url: str, role: Role, pictures: Sequence[Picture]) -> None:
+    page = browser.new_page(viewport=SIZE, locale="es-MX", timezone_id="America/Mexico_City")  # type: ignore[arg-type]
+    page.goto(url)
+    page.get_by_label("Correo").fill(LOGINS[role].email)
+    page.get_by_label("Contraseña", exact=True).fill(LOGINS[role].password)
+    page.get_by_role("button", name="Entrar").click()
+    page.get_by_role("link", name="Cuenta").wait_for()
+    for each in pictures:
+        page.goto(f"{url}/{each.address}")
+        _settle(page)
+        if each.click:
+            page.get_by_text(each.click, exact=True).first.click()
+            _settle(page)
+        _keep(page.screenshot(), FOLDER / f"{each.name}.webp")
+        print(each.name, flush=True)
+    page.close()
+
+
+def _settle(page: Page) -> None:
+    """Until the script ended and what it draws is there."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
+    expect(page.locator('[data-testid="stMain"] h1').or_(page.get_by_text("GUI-")).first).to_be_visible()
+    expect(page.locator('[data-testid="stSkeleton"]')).to_have_count(0, timeout=60_000)
+    page.wait_for_timeout(2000)
+
+
+def _keep(shot: bytes, path: Path) -> None:
+    """The shot on a narrower sheet, its empty end cut off, with the stamp below it."""
+    image = Image.open(io.BytesIO(shot)).convert("RGB")
+    image = image.crop((0, 0, image.width, _end(image)))
+    image = image.resize((WIDE, round(image.height * WIDE / image.width)), Image.Resampling.LANCZOS)
+    sheet = Image.new("RGB", (WIDE, image.height + STRIP), "#7A1F4B")
+    sheet.paste(image)
+    font = ImageFont.truetype(str(FONT), 15)
+    ImageDraw.Draw(sheet).text((WIDE - 12, sheet.height - STRIP / 2), STAMP, "#FFFFFF", font, anchor="rm")
+    sheet.save(path, "WEBP", quality=62, method=6)
+
+
+def _end(image: Image.Image) -> int:
+    """Where what is on the page ends."""
+    ground = Image.new("RGB", image.size, image.getpixel((2, image.height - 3)))  # type: ignore[arg-type]
+    drawn = ImageChops.difference(image, ground).getbbox()
+    return image.height if drawn is None else min(image.height, drawn[3] + 16)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,24 @@
+"""Help opens at one's own guide; the others, and the first day's, are one click away."""
+
+import pytest
+
+from reviewer.access.actor import Actor
+from tests.pages.conftest import Screens, words
+
+HEADS = {
+    "juror": "# Guía del jurado",
+    "coordinator": "# Guía de la coordinación",
+    "admin": "# Guía de la administración",
+}
+
+
+@pytest.mark.parametrize("role", HEADS)
+def test_each_role_finds_its_own(screen: Screens, request: pytest.FixtureRequest, role: str) -> None:
+    actor: Actor = request.getfixturevalue(role)
+    assert words(screen("ayuda", actor)).startswith(HEADS[role])
+
+
+def test_the_first_day_has_an_address(screen: Screens, juror: Actor) -> None:
+    page = screen("ayuda", juror, guia="Primer día")
+    assert words(page).startswith("# Primer día de una convocatoria")
+    assert "/guia/lotes.webp" in words(page)

@@ -1,0 +1,30 @@
+"""The guides' pictures: for people who are logged in, and nothing beside them."""
+
+import pytest
+
+from reviewer.access.actor import Actor
+from reviewer.web import guides
+from reviewer.web.routes import ROUTES
+from tests.web.asking import ask, cookie
+
+
+def test_a_picture_is_for_who_is_logged_in(juror: Actor) -> None:
+    path = next(guides.PICTURES.glob("*.webp"))
+    answer = ask(ROUTES, f"/guia/{path.name}", headers=cookie(juror))
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/webp")
+    assert answer.body == path.read_bytes()
+    stranger = ask(ROUTES, f"/guia/{path.name}")
+    assert stranger.status == 403 and stranger.body != answer.body
+
+
+@pytest.mark.parametrize("name", ["otra", "..%2fjurado.md", "*", "../img/mesa", ""])
+def test_nothing_else_comes_of_it(juror: Actor, name: str) -> None:
+    assert ask(ROUTES, f"/guia/{name}.webp", headers=cookie(juror)).status == 404
+
+
+def test_pictures_and_links_of_a_guide_are_addresses_of_ours() -> None:
+    for name in guides.GUIDES:
+        text = guides.text(name)
+        assert "](img/" not in text and ".md" not in text
+    assert "](/guia/cohorte.webp)" in guides.text("coordinacion")
+    assert "](/ayuda?guia=Coordinaci%C3%B3n)" in guides.text("primer-dia")
