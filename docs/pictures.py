@@ -104,6 +104,7 @@ def _take(browser: Browser, url: str, role: Role, pictures: Sequence[Picture]) -
         _settle(page)
         if each.click:
             page.get_by_text(each.click, exact=True).first.click()
+            page.wait_for_timeout(1000)  # until the click has reached the script
             _settle(page)
         _keep(page.screenshot(), FOLDER / f"{each.name}.webp")
         print(each.name, flush=True)

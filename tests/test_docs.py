@@ -27,7 +27,9 @@ INLINE = re.compile(r"`[^`]*?python -m reviewer ([^`]+)`")
 
 def commands(path: Path) -> list[str]:
     """What a document shows to be typed after ``python -m reviewer``."""
-    fenced, prose, in_fence = [], [], False
+    fenced: list[str] = []
+    prose: list[str] = []
+    in_fence = False
     for line in path.read_text(encoding="utf-8").splitlines():
         in_fence ^= line.startswith("```")
         (fenced if in_fence or line.startswith("    ") else prose).append(line)
