@@ -2,13 +2,25 @@
 
 import sys
 
-from benchmarks import assignment, cohort, decision, intake, jury, jury_loop, ranking_page, selection, start
+from benchmarks import (
+    assignment,
+    cohort,
+    decision,
+    intake,
+    jury,
+    jury_loop,
+    load,
+    ranking_page,
+    selection,
+    start,
+)
 
 BENCHMARKS = {
     "intake": intake.run,
     "start": start.run,
     "loop": jury_loop.run,
     "jury": jury.run,
+    "load": load.run,
     "assignment": assignment.run,
     "decision": decision.run,
     "cohort": cohort.run,

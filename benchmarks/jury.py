@@ -11,9 +11,11 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import mean
 from typing import Any
 
@@ -59,18 +61,29 @@ class Waits:
 
 def run() -> list[str]:
     """Prints three figures, the errors, and whether all that was acknowledged is in the database."""
+    with installation() as folder:
+        return measure(folder)
+
+
+def measure(
+    folder: Path,
+    *,
+    target: float = CLICK_TARGET,
+    beside: Callable[[str, float], AbstractContextManager[None]] | None = None,
+) -> list[str]:
+    """The same in an installation that is there; ``beside`` works the host while the jurors click."""
     jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
     seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
-    with installation() as folder:
-        command("demo")
-        tokens = _panel(jurors, readings=round(seconds / NEXT_EVERY) + 3)
-        os.environ["REVIEWER_COOKIE_KEY"] = "a key for the benchmark"
-        with serving(folder) as server:
-            memory = _Memory(server.pid)
-            waits = _all(server.url.removeprefix("http://"), tokens, seconds)
-            memory.stop()
-        lost = _lost(waits)
-    return lost + _told(waits, memory.samples, jurors, seconds)
+    os.environ["REVIEWER_COOKIE_KEY"] = "a key for the benchmark"
+    command("demo")
+    tokens = _panel(jurors, readings=round(seconds / NEXT_EVERY) + 3)
+    with serving(folder) as server:
+        host = server.url.removeprefix("http://")
+        memory = _Memory(server.pid)
+        with beside(host, seconds) if beside else nullcontext():
+            waits = _all(host, tokens, seconds)
+        memory.stop()
+    return _lost(waits) + _told(waits, memory.samples, jurors, seconds, target)
 
 
 def _panel(jurors: int, *, readings: int) -> list[str]:
@@ -221,11 +234,11 @@ class _Memory:
             self.samples.append(self._server.memory_info().rss / 2**20)
 
 
-def _told(waits: Waits, memory: list[float], jurors: int, seconds: float) -> list[str]:
+def _told(waits: Waits, memory: list[float], jurors: int, seconds: float, target: float) -> list[str]:
     print(
         f"{jurors} jurors, {seconds:g} s: {len(waits.clicks)} clicks, {len(waits.onward)} next applications"
     )
-    missed = _percentile("a click", waits.clicks, CLICK_TARGET)
+    missed = _percentile("a click", waits.clicks, target)
     missed += _percentile("the next application with its first page", waits.onward, NEXT_TARGET)
     print(f"errors: {len(waits.errors)} {waits.errors[:3] or ''}", flush=True)
     if waits.errors:

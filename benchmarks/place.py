@@ -13,12 +13,12 @@ from reviewer.paths import ROOT
 
 
 @contextmanager
-def installation() -> Iterator[Path]:
-    """Points this process and its children to an empty installation until the block ends."""
+def installation(database_url: str = "") -> Iterator[Path]:
+    """Points this process and its children to an empty installation, on SQLite unless told, for the block."""
     with tempfile.TemporaryDirectory(prefix="dictamen-bench-") as name:
         folder = Path(name)
         own = {
-            "REVIEWER_DATABASE_URL": f"sqlite:///{folder / 'reviewer.db'}",
+            "REVIEWER_DATABASE_URL": database_url or f"sqlite:///{folder / 'reviewer.db'}",
             "REVIEWER_DOCUMENTS_URL": f"file://{folder / 'documents'}",
         }
         before = {key: os.environ.get(key) for key in own}
