@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv
 PY = $(VENV)/bin/python
 
-.PHONY: run serve test stress bench guide requirements
+.PHONY: run serve test check stress bench guide requirements
 
 run: $(VENV)/installed
 	$(PY) -m reviewer start --demo
@@ -13,6 +13,10 @@ serve: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	$(PY) -m tests
+
+# Lint, types, licences, and what is known against the versions that we depend on.
+check: $(VENV)/installed-dev
+	$(PY) -m tests check
 
 # Faults by the thousand; DICTAMEN_SEED repeats a run, DICTAMEN_ROUNDS shortens it.
 stress: $(VENV)/installed-dev

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.audit import audit
+
 IN_CI = bool(os.environ.get("CI"))
 PACKAGES = {
     "chromium": ("chromium",),
@@ -15,11 +17,18 @@ PACKAGES = {
 
 
 def main() -> int:
-    """Runs the steps in turn; the first that fails ends them. ``stress``: faults by the thousand alone."""
+    """Runs the steps in turn; the first that fails ends them. ``stress``: faults by the thousand alone.
+
+    ``check``: what can be said without running the application: lint, types, licences, known vulnerabilities.
+    """
     if sys.argv[1:] == ["stress"]:
         many = {"DICTAMEN_ROUNDS": os.environ.get("DICTAMEN_ROUNDS", "1000")}
         command = [sys.executable, "-m", "pytest", "-s", "tests/faults"]
         return subprocess.run(command, env=os.environ | many, check=False).returncode
+    if sys.argv[1:] == ["check"]:
+        checks = (["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_licences.py"])
+        codes = [subprocess.run([sys.executable, "-m", *each], check=False).returncode for each in checks]
+        return max(*codes, audit())
     _install_missing()
     # Two at a time, since imports and servers under test start processes of their own.
     parallel = ["pytest", "-n", "2", "--dist", "worksteal", "-m"]
