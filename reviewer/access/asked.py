@@ -20,6 +20,7 @@ STRANGERS = {
 }
 
 ROUTES: dict[str, Asked] = {
+    "GET /guia/{name}.webp": HERS,
     "GET /descargas/cohorte/{name}.{kind}": (Action.SEE_COHORT,),
     "GET /descargas/avance.csv": (Action.SEE_PROGRESS,),
     "GET /descargas/bitacora.csv": (Action.SEE_TRAIL,),
