@@ -32,8 +32,12 @@ def door(seen: Standing) -> None:
         st.write("Nadie ha fallado al entrar en los últimos 15 minutos.")
         return
     failed = counted(seen.failures, "intento fallido", "intentos fallidos")
-    slowed = counted(seen.slowed, "correo tiene", "correos tienen")
-    st.write(f"{failed} en los últimos 15 minutos; {slowed} que esperar antes de intentarlo otra vez.")
+    slowed = counted(seen.slowed, "correo", "correos")
+    places = counted(seen.slowed_addresses, "dirección de red", "direcciones de red")
+    st.write(
+        f"{failed} en los últimos 15 minutos. Tienen que esperar antes de intentarlo otra vez: {slowed} "
+        f"y {places}."
+    )
 
 
 actor = gate.page(Action.SEE_SYSTEM)

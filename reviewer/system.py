@@ -4,13 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, func, select, text
 
 from reviewer import clock, health
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.access.sessions import FREE_ATTEMPTS, IDLE, WINDOW
+from reviewer.access.sessions import ADDRESS_FACTOR, FREE_ATTEMPTS, IDLE, WINDOW
 from reviewer.database import reading
 from reviewer.job_rows import UNDER_WAY, state_of
 from reviewer.models import AuditEvent, Document, Job, LoginAttempt, LoginSession
@@ -30,8 +31,8 @@ class Backup:
 class Standing:
     """Sizes in bytes. ``free`` is None where documents do not lie on this machine's disk.
 
-    ``failures`` are failed log-ins of the last quarter of an hour; ``slowed`` how many addresses of mail
-    had so many that a further try has to wait.
+    ``failures`` are failed log-ins of the last quarter of an hour; ``slowed`` from how many e-mails, and
+    ``slowed_addresses`` from how many places of the network, a further try has to wait.
     """
 
     database: str
@@ -43,6 +44,7 @@ class Standing:
     sessions: int
     failures: int
     slowed: int
+    slowed_addresses: int
 
 
 def standing(viewer: Actor) -> Standing:
@@ -53,7 +55,8 @@ def standing(viewer: Actor) -> Standing:
         kept = select(Document.sha256, func.max(Document.size).label("size"))
         each = kept.where(col(Document.refused).is_(None)).group_by(Document.sha256).subquery()
         count, size = session.exec(select(func.count(), func.sum(each.c.size)).select_from(each)).one()
-        failures = _failures(session)
+        failures = _failures(session, LoginAttempt.who)
+        crowds = _failures(session, LoginAttempt.address)
         return Standing(
             database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(kind, kind),
             database_size=_database_size(session, kind),
@@ -64,6 +67,7 @@ def standing(viewer: Actor) -> Standing:
             sessions=_open_sessions(session),
             failures=sum(failures),
             slowed=sum(number >= FREE_ATTEMPTS for number in failures),
+            slowed_addresses=sum(number >= FREE_ATTEMPTS * ADDRESS_FACTOR for number in crowds),
         )
 
 
@@ -106,7 +110,7 @@ def _open_sessions(session: Session) -> int:
     return session.exec(query).one()
 
 
-def _failures(session: Session) -> list[int]:
-    """Failed log-ins of the last quarter of an hour, by the e-mail that was typed."""
-    query = select(func.count()).where(LoginAttempt.at > clock.now() - WINDOW).group_by(LoginAttempt.who)
+def _failures(session: Session, by: Any) -> list[int]:
+    """Failed log-ins of the last quarter of an hour, by the e-mail typed or by where they came from."""
+    query = select(func.count()).where(LoginAttempt.at > clock.now() - WINDOW).group_by(by)
     return list(session.exec(query))

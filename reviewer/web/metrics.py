@@ -81,7 +81,7 @@ def _held(seen: system.Standing) -> Iterator[Metric]:
         ("documents_bytes", "Their size.", seen.documents_size),
         ("people_logged_in", "People with an open session.", seen.sessions),
         ("failed_logins", "Failed log-ins of the last quarter of an hour.", seen.failures),
-        ("slowed_logins", "E-mails and addresses that have to wait.", seen.slowed),
+        ("slowed_logins", "E-mails and addresses that have to wait.", seen.slowed + seen.slowed_addresses),
     ):
         yield GaugeMetricFamily(f"dictamen_{name}", words, value=value)
     if seen.last_backup is not None:

@@ -58,7 +58,14 @@ def test_failed_log_ins_are_told(call: Call, admin: Actor, screen: Screens) -> N
         with pytest.raises(Refused):
             sessions.check_password(email="nadie@prueba.example", password="x", address="10.0.0.1")
     assert "5\N{NO-BREAK SPACE}intentos fallidos" in words(screen("sistema", admin))
-    assert system.standing(admin).slowed == 1
+    seen = system.standing(admin)
+    assert (seen.slowed, seen.slowed_addresses) == (1, 0)
+    for each in range(45):  # one mailbox after another, from the same place
+        with pytest.raises(Refused):
+            sessions.check_password(email=f"n{each}@prueba.example", password="x", address="10.0.0.1")
+    seen = system.standing(admin)
+    assert (seen.slowed, seen.slowed_addresses) == (1, 1)
+    assert "1\N{NO-BREAK SPACE}dirección de red" in words(screen("sistema", admin))
 
 
 def test_it_is_for_admins(person: PersonFactory) -> None:
