@@ -87,6 +87,7 @@ def test_plain_documents_stay_readable_and_keys_change(key: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("value", "said"),
     [("", "falta su clave"), (NEW, "cifrado con otra clave"), ("corta", "no tiene una clave válida")],
+    ids=["none", "another", "too short"],  # a key made by chance would name the test anew in each process
 )
 def test_a_missing_or_wrong_key_is_said_in_words(
     key: pytest.MonkeyPatch, call: Call, value: str, said: str, capsys: pytest.CaptureFixture[str]

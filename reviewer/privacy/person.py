@@ -168,7 +168,7 @@ def _applications(session: Session, call: Call, folio: str) -> list[Application]
         ),
     )
     found = list(session.exec(query.order_by(col(Application.status), col(Application.id))))
-    if not found:
+    if not folio or not found:
         raise Refused(f"No hay una postulación con el folio {folio}.")
     return found
 

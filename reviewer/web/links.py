@@ -6,6 +6,17 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+_RECORDED = (
+    *("convocatoria", "ver", "lote", "escenario", "acta", "nombres", "resultado"),
+    *("que", "desde", "hasta"),
+)
+_LONGEST = 80  # characters; the longest real one is a call's short name
+
+
+def recorded(params: Mapping[str, str]) -> dict[str, str]:
+    """What the trail keeps of a download's parameters; what was typed freely may name people."""
+    return {name: params[name][:_LONGEST] for name in _RECORDED if name in params}
+
 
 def address(path: str, params: Mapping[str, str | None]) -> str:
     """The address of a file; parameters that are None are left out."""

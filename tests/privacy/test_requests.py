@@ -137,6 +137,10 @@ def test_the_command_writes_the_same_file(call: Call, tmp_path: Path) -> None:
         person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=target)
     with pytest.raises(Refused, match="GUI-0099"):
         person.export_to(OPERATOR, call=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
+    with pytest.raises(
+        Refused, match="No hay una postulación"
+    ):  # what every row that stands has as its successor
+        person.export_to(OPERATOR, call=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
 
 

@@ -20,6 +20,7 @@ from reviewer.errors import Forbidden, Refused
 from reviewer.meanings import LETTERS
 from reviewer.tables import to_csv
 from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.links import recorded
 from reviewer.workbooks import to_workbook
 
 Params = Mapping[str, str]
@@ -121,7 +122,7 @@ def _answer(request: Request) -> Response:
     except Refused as error:
         return _told(str(error), 422)
     with writing() as session:
-        facts = {**params, "documento": name}
+        facts = {**recorded(params), "documento": name}
         audit.record(session, actor, "acta.download", "call", _call(params), facts)
     ending = name.rpartition(".")[2]
     place = "inline" if ending == "pdf" else "attachment"

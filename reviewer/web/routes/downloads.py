@@ -24,7 +24,7 @@ from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
 from reviewer.web import trail_filters
 from reviewer.web.guard import NO_STORE, viewer_of
-from reviewer.web.links import address, link_to
+from reviewer.web.links import address, link_to, recorded
 from reviewer.workbooks import to_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -113,7 +113,7 @@ def _answer(request: Request) -> Response:
         return _told(str(error), 422)
     rows = sum(len(each.rows) for each in sheets.values())
     with writing() as session:
-        audit.record(session, actor, "table.download", "table", name, {**params, "rows": rows})
+        audit.record(session, actor, "table.download", "table", name, {**recorded(params), "rows": rows})
     disposition = f'attachment; filename="{name}.{ending}"'
     return Response(content, media_type=kind, headers={**NO_STORE, "Content-Disposition": disposition})
 

@@ -24,7 +24,7 @@ def events() -> list[AuditEvent]:
 
 
 def test_a_coordinator_takes_the_progress_along(call: Call, coordinator: Actor) -> None:
-    answer = get("avance", coordinator)
+    answer = get("avance", coordinator, f"convocatoria={SLUG}&sobre=Olga+Secreta&q={'x' * 900}")
     assert answer.status == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="avance.csv"'
@@ -32,6 +32,7 @@ def test_a_coordinator_takes_the_progress_along(call: Call, coordinator: Actor) 
     assert next(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))[0] == "Persona"
     (event,) = events()
     assert (event.actor, event.object_id) == (f"person:{coordinator.person_id}", "avance")
+    assert event.detail == {"convocatoria": SLUG, "rows": 0}  # nothing of what was typed freely
 
 
 @pytest.mark.parametrize("name", ["avance", "otra"])
