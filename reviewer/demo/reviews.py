@@ -29,6 +29,7 @@ from reviewer.models import (
 )
 
 _RECUSED = {2: "teaching", 5: "work"}  # jurors, by number, who know somebody in their pile
+_RECUSED_LATE = {4: "friendship"}  # the same, seen only after having sent the reading
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,13 @@ def store(
         rng = chance(seed, "readings", number)
         known = [merits[each.assignment.application_id] for each in pile]
         made = list(zip(pile, panel.readings(juror, known, rng, opens, now), strict=False))
-        _store_readings(session, call, made)
-        submitted += sum(reading.submitted is not None for _, reading in made)
+        reviews = _store_readings(session, call, made)
+        counting = [each for each in zip(pile, reviews, strict=False) if each[1].submitted_at]
+        if number in _RECUSED_LATE and counting:
+            given, review = counting.pop()
+            review.status = ReviewStatus.SET_ASIDE
+            _recuse(session, call, given, _RECUSED_LATE[number], now)
+        submitted += len(counting)
     return submitted
 
 
@@ -80,7 +86,7 @@ def _piles(session: Session, call: Call) -> dict[int, list[_Given]]:
     return piles
 
 
-def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, Reading]]) -> None:
+def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, Reading]]) -> list[Review]:
     reviews = [_review(call, given, reading) for given, reading in made]
     session.add_all(reviews)
     session.flush()
@@ -93,6 +99,7 @@ def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, R
         if rows:
             session.execute(insert(model), rows)
     session.add_all(AuditEvent(**each) for each in events)  # the trail's chain takes them up
+    return reviews
 
 
 def _review(call: Call, given: _Given, reading: Reading) -> Review:

@@ -165,7 +165,7 @@ def test_a_juror_declares_in_advance_and_is_told_the_same_whoever_applied(
     page = screen("conflictos", jury[1])
     page.text_area[0].input("Zamora")
     assert (
-        "escriba el nombre y al menos un apellido" in press(page, "Firmar como Óscar *Mata*").error[0].value
+        "escriba el nombre y al menos un apellido" in press(page, "Firmar como Óscar \\*Mata\\*").error[0].value
     )
 
 
