@@ -173,6 +173,7 @@ def test_the_committee_speaks_once_it_deliberates(
     page.get_by_role("button", name="Guardar", exact=True).click()
     expect(dialog.get_by_text("A mí también; ¿y *su* plan?", exact=True)).to_be_visible()
     expect(dialog.get_by_text("· corregido")).to_be_visible()
+    expect(own).to_have_count(0)
     desk = open_page("/avisos", coordinator)
     desk.get_by_role("tab", name="Comité").click()
     desk.get_by_label("Postulación (1").click()

@@ -28,6 +28,7 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     page = open_page("/ranking", coordinator)
     expect(page.get_by_text("60 postulaciones leídas para 60 lugares")).to_be_visible(timeout=60_000)
     settle(page)
+    expect(page.locator("tbody tr")).to_have_count(50)
     assert not violations(page)
     assert column(page, 1) == [str(each) for each in range(1, 51)]
     page.get_by_role("button", name="Media simple").click()

@@ -112,6 +112,7 @@ def test_two_processes_are_one_application(
     hers = proxy.served_by(letters[order[0]])
     uploader = Client(proxy, admin, place=held["dictamen_lugar"]["value"])  # on her process
     begun = uploader.ask("POST", "/cargas", json={"name": "lote.zip", "size": len(ZIP), "call": SLUG})
+    assert begun.status_code == 201, begun.text
     upload = f"/cargas/{begun.json()['id']}"
     assert uploader.ask("PUT", f"{upload}?desde=0", data=ZIP[:5000]).json()["received"] == 5000
 

@@ -164,9 +164,8 @@ def test_a_juror_declares_in_advance_and_is_told_the_same_whoever_applied(
     assert len(foreseen.declared(jury[0], call=SLUG)) == 2
     page = screen("conflictos", jury[1])
     page.text_area[0].input("Zamora")
-    assert (
-        "escriba el nombre y al menos un apellido" in press(page, "Firmar como Óscar \\*Mata\\*").error[0].value
-    )
+    page = press(page, "Firmar como Óscar \\*Mata\\*")
+    assert "escriba el nombre y al menos un apellido" in page.error[0].value
 
 
 def test_each_page_is_its_roles_alone(

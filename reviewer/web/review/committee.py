@@ -55,7 +55,9 @@ def _remark(actor: Actor, call: Call, folio: str, each: Remark, scope: Scope) ->
 
 def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
     """Her own message as she wrote it, to be corrected or taken back."""
-    with st.popover("Cambiar", type="tertiary", key=f"cambiar-{message}", on_change="rerun") as opened:
+    turn = st.session_state.setdefault(f"cambios-{message}", 0)  # another popover after each: a closed one
+    key = f"cambiar-{message}-{turn}"
+    with st.popover("Cambiar", type="tertiary", key=key, on_change="rerun") as opened:
         if not opened.open:
             return
         was = committee.own_words(actor, call=call.slug, folio=folio, message=message)
@@ -72,6 +74,7 @@ def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) ->
                 committee.correct(actor, call=call.slug, folio=folio, message=message, text=text, was=was)
             else:
                 committee.withdraw(actor, call=call.slug, folio=folio, message=message)
+            st.session_state[f"cambios-{message}"] = turn + 1
             st.rerun(scope=scope)
 
 
