@@ -42,7 +42,7 @@ def cluster() -> Iterator[Server]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    with TemporaryDirectory(prefix="dictamen-postgres-", dir=_memory(), ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="dictamen-postgres-", dir=memory(), ignore_cleanup_errors=True) as folder:
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(folder, "postgres")
         with _running(tools, Path(folder)) as server:
@@ -99,7 +99,7 @@ def _as_postgres(command: list[str]) -> None:
     subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def _memory() -> str | None:
+def memory() -> str | None:
     """A folder in memory with room enough; containers often have one of 64 MB."""
     place = Path("/dev/shm")
     return str(place) if place.is_dir() and shutil.disk_usage(place).free > 4 << 30 else None
