@@ -70,6 +70,7 @@ def installation(tmp_path: Path, empty_database: str, monkeypatch: pytest.Monkey
         url = postgres.copy_of(empty_database)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+    monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(folder / "backups"))
     monkeypatch.setenv("REVIEWER_COOKIE_KEY", "a key for tests")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     yield folder
