@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
+from sqlmodel import func, select
 
 from reviewer import calls, geography
 from reviewer.access.actor import OPERATOR
@@ -31,17 +32,27 @@ OCCUPATIONS = tuple(f"{trade} {number}" for trade in TRADES for number in range(
 
 def fill(count: int) -> None:
     """Loads the call and stores ``count`` current applications for it; seeded."""
-    call = calls.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
-    chance = random.Random(count)
+    calls.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
+    add(SLUG, count)
+
+
+def add(slug: str, count: int) -> int:
+    """Stores as many beside those that the call has; returns the first one's number."""
+    call, chance = calls.get_call(slug), random.Random(count)
     with writing() as session:
+        known = session.exec(select(func.max(Application.id))).one() or 0
         batch = Batch(key="b", call_id=call.id or 0, source_name="b", source_hash="b", status="complete")
         session.add(batch)
         session.flush()
-        for first in range(1, count + 1, CHUNK):
-            numbers = range(first, min(first + CHUNK, count + 1))
+        for first in range(known + 1, known + count + 1, CHUNK):
+            numbers = range(first, min(first + CHUNK, known + count + 1))
             rows = [_rows(call.id or 0, batch.id or 0, number, chance) for number in numbers]
             for place, table in enumerate((Application, Applicant, SensitiveTraits)):
                 session.connection().execute(insert(table), [each[place] for each in rows])
+        if session.get_bind().dialect.name == "postgresql":  # which counts on from what it gave itself
+            last = select(func.setval(func.pg_get_serial_sequence("application", "id"), known + count))
+            session.exec(last)
+    return known + 1
 
 
 def _rows(

@@ -48,6 +48,7 @@ from reviewer.pace import Pace
 from reviewer.paths import ROOT, uploads_folder
 
 ENVIRONMENT = "REVIEWER_JOB"
+NICE = 10  # a job gives way to the server's people
 TICK = 1.0  # seconds between two looks at the database, and at least between two writes
 BEAT = timedelta(seconds=5)
 _UNSETTLED = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
@@ -266,9 +267,9 @@ def _launch(job: Job) -> None:
 
 
 def _take_up(public_id: str) -> Job:
-    """Marks the job as this process's own. A job gives way to the server's people."""
+    """Marks the job as this process's own."""
     if hasattr(os, "nice"):
-        os.nice(5)
+        os.nice(NICE)
     with writing() as session:
         job = find(session, public_id)
         job.status, job.pid, job.heartbeat_at = JobStatus.RUNNING, os.getpid(), clock.now()
