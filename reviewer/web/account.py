@@ -11,7 +11,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.passwords import SHORTEST
 from reviewer.errors import Refused
 from reviewer.web.components import bridge
-from reviewer.web.plain import plain
+from reviewer.web.plain import plain, sentence
 from reviewer.web.told import told
 from reviewer.words import day_and_time
 
@@ -42,7 +42,7 @@ def password_form(actor: Actor, *, old_label: str = "Contraseña actual") -> boo
             raise Refused("Las dos contraseñas nuevas no son iguales.")
         people.change_password(actor, old=old, new=new)
     except Refused as error:
-        st.error(str(error))
+        st.error(sentence(error))
         return False
     return True
 

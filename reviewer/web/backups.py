@@ -11,6 +11,7 @@ from reviewer.job_rows import BACKUP, JobView
 from reviewer.models import JobStatus
 from reviewer.system import Standing
 from reviewer.web.links import link_to
+from reviewer.web.plain import sentence
 from reviewer.web.told import told
 from reviewer.words import counted, day_and_time, number, size
 
@@ -76,7 +77,7 @@ def _draw(viewer: Actor, job: JobView) -> None:
         return
     broke_off = job.status is JobStatus.INTERRUPTED
     stopped = "El respaldo se interrumpió y no dejó nada." if broke_off else job.error
-    st.error(stopped or "El respaldo no terminó.", icon=":material/error:")
+    st.error(sentence(stopped or "El respaldo no terminó."), icon=":material/error:")
     with st.container(horizontal=True):
         if st.button("Volver a intentar", type="primary", key=f"otra-vez-{job.public_id}"):
             with told():

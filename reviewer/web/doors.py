@@ -16,9 +16,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reviewer.errors import MachineFault
+from reviewer.errors import MachineFault, Refused
 from reviewer.web import headers
-from reviewer.web.guard import NO_STORE, is_same_origin, viewer_of
+from reviewer.web.guard import NO_STORE, is_same_origin, refusal, viewer_of
 from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
@@ -84,7 +84,9 @@ def _nothing_here() -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    """The machine's lack in its own words; a fault of ours by a number that is in the log too."""
+    """A refusal, or the machine's lack, in its own words; a fault of ours by a number that is logged."""
+    if isinstance(error, Refused):
+        return refusal(error)
     if isinstance(error, MachineFault):
         return JSONResponse({"error": str(error)}, 503, headers={**NO_STORE, "Retry-After": "2"})
     number = secrets.token_hex(4)

@@ -1,5 +1,8 @@
 """Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
 
+import json
+from typing import Any
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 
@@ -42,6 +45,16 @@ async def body_of(request: Request) -> bytes:
         if len(body) > LONGEST_BODY:
             return b""
     return body
+
+
+async def json_of(request: Request) -> Any:
+    """A request's small body as JSON. Raises ``ValueError``, also for half a character or deep nesting."""
+    try:
+        found = json.loads(await body_of(request))
+        json.dumps(found, ensure_ascii=False).encode()
+        return found
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def refusal(error: Refused, *, status: int = 422) -> JSONResponse:

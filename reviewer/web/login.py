@@ -12,6 +12,7 @@ from reviewer.errors import Refused
 from reviewer.models import Person
 from reviewer.web import gate, sso
 from reviewer.web.components import bridge
+from reviewer.web.plain import sentence
 
 _THIS_MACHINE = (None, "127.0.0.1", "::1")
 FIELDS = {"Form name": "Entrar", "Username": "Correo", "Password": "Contraseña", "Login": "Entrar"}
@@ -67,7 +68,7 @@ def show() -> None:
         try:
             form.login(fields=FIELDS, key="entrada")
         except LoginError as error:
-            st.error(str(error))
+            st.error(sentence(error))
         person = form.authentication_controller.person
         if person is not None:
             ticket = sessions.make_ticket(person)

@@ -8,6 +8,7 @@ import streamlit as st
 from reviewer.access import sessions, vouched
 from reviewer.errors import Refused
 from reviewer.web.components import bridge
+from reviewer.web.plain import sentence
 
 
 def is_offered() -> bool:
@@ -24,7 +25,7 @@ def show() -> None:
     try:
         person = vouched.person_of(st.user.to_dict())
     except Refused as error:
-        st.error(str(error))
+        st.error(sentence(error))
         if st.button("Usar otra cuenta"):
             bridge.post("/salir", {}, then="/")
         return

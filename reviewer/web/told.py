@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from reviewer.errors import MachineFault, Refused
+from reviewer.web.plain import sentence
 
 log = logging.getLogger("dictamen")
 
@@ -18,13 +19,13 @@ def told() -> Iterator[None]:
     try:
         yield
     except (Refused, MachineFault) as error:
-        st.error(str(error))
+        st.error(sentence(error))
 
 
 def tell_script_error(error: Exception) -> bool:
     """What a script run that broke shows: one Spanish sentence, with a number that is in the log too."""
     if isinstance(error, Refused | MachineFault):
-        st.error(str(error))
+        st.error(sentence(error))
         return True
     number = secrets.token_hex(4)
     log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from reviewer.access.actor import Actor
@@ -29,6 +31,7 @@ async def answer_to(
     method: str = "GET",
     headers: dict[str, str] | None = None,
     body: bytes = b"",
+    middleware: Sequence[Middleware] = (),
 ) -> Answer:
     """The routes' answer to one request."""
     path, _, query = address.partition("?")
@@ -39,10 +42,10 @@ async def answer_to(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
+        "path": unquote(path),  # as uvicorn hands it over
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()],
         "server": ("prueba.example", 80),
         "client": ("127.0.0.1", 1),
         "root_path": "",
@@ -59,7 +62,7 @@ async def answer_to(
     async def send(message: Any) -> None:
         messages.append(message)
 
-    await Starlette(routes=routes)(scope, receive, send)
+    await Starlette(routes=routes, middleware=middleware)(scope, receive, send)
     begun, *pieces = messages
     return Answer(
         status=begun["status"],

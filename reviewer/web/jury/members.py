@@ -10,7 +10,7 @@ from reviewer.jury.leaving import Departure
 from reviewer.jury.panel import Member, Terms
 from reviewer.models import Call
 from reviewer.web.jury import plan_view
-from reviewer.web.plain import plain
+from reviewer.web.plain import plain, sentence
 from reviewer.web.told import told
 from reviewer.words import counted, number
 
@@ -131,7 +131,7 @@ def _leave(actor: Actor, call: Call, member: Member, everybody: list[Member]) ->
         )
         st.markdown(_sentence(seen, hand_on))
         for each in seen.plan.short:
-            st.warning(each)
+            st.warning(sentence(each))
         plan_view.folios(seen.plan.folios)
         reason = st.text_input("Motivo (queda para el acta)", max_chars=500)
         if st.button("Sacar del jurado", disabled=not reason.strip()):

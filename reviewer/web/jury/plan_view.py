@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from reviewer.jury.plans import Load, Plan
-from reviewer.web.plain import plain
+from reviewer.web.plain import plain, sentence
 from reviewer.words import counted, number
 
 FOLIOS = 300  # that are listed; more are counted
@@ -16,9 +16,9 @@ def show(plan: Plan, words: str, button: str, carry_out: Callable[[], None]) -> 
     """Draws the plan with the sentence that says what it makes, and the button that carries it out."""
     st.markdown(words)
     for each in plan.short:
-        st.error(each, icon=":material/block:")
+        st.error(sentence(each), icon=":material/block:")
     for each in plan.warnings:
-        st.warning(each)
+        st.warning(sentence(each))
     if plan.short:
         st.caption("No se reparte nada mientras falte algo de lo prometido.")
     elif st.button(button, type="primary", icon=":material/check:"):

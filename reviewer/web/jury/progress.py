@@ -12,7 +12,7 @@ from reviewer.jury import extensions, reminders, window
 from reviewer.jury.progress import JurorProgress, Progress
 from reviewer.models import Call, Phase
 from reviewer.web.lines import table
-from reviewer.web.plain import plain
+from reviewer.web.plain import plain, sentence
 from reviewer.web.routes import downloads
 from reviewer.web.told import told
 from reviewer.words import counted, day, day_and_time, listed, number, percent
@@ -172,7 +172,7 @@ def _send(actor: Actor, call: Call, chosen: list[int], names: dict[int, str]) ->
     try:
         ready = mail.server() is not None
     except Refused as refusal:
-        st.warning(str(refusal))
+        st.warning(sentence(refusal))
         return
     if not ready:
         st.caption("Para enviarlos desde aquí, quien opera el servidor configura su correo (SMTP).")
@@ -189,4 +189,4 @@ def _send(actor: Actor, call: Call, chosen: list[int], names: dict[int, str]) ->
             done = reminders.send(actor, call=call.slug, person_ids=chosen)
             st.success(f"{counted(done.sent, 'mensaje enviado', 'mensajes enviados')}.")
             for name, why in done.failed:
-                st.warning(f"A {plain(name)} no se le pudo enviar: {why}.")
+                st.warning(f"A {plain(name)} no se le pudo enviar: {sentence(why)}.")

@@ -13,6 +13,7 @@ from reviewer.models import Call, Deletion, JobStatus
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import Pieces, Standing
 from reviewer.web.lines import table
+from reviewer.web.plain import sentence
 from reviewer.web.privacy.words import BLOCK_TIME, in_full
 from reviewer.web.routes import privacy as files
 from reviewer.web.told import told
@@ -77,7 +78,7 @@ def _draw(actor: Actor, kind: str, job: JobView) -> None:
             st.rerun()
         return
     broken = job.status is JobStatus.INTERRUPTED or not job.error
-    st.error(f"{done} se interrumpió." if broken else job.error)
+    st.error(f"{done} se interrumpió." if broken else sentence(job.error))
     st.caption("Lo hecho hasta ahí queda hecho; al continuar sigue donde quedó.")
     with st.container(horizontal=True):
         if job.can_resume and st.button("Continuar", type="primary"):

@@ -10,6 +10,7 @@ from reviewer.calls import CallSpec
 from reviewer.decision.standings import Overview
 from reviewer.job_rows import RANK, JobView
 from reviewer.models import JobStatus
+from reviewer.web.plain import sentence
 from reviewer.web.told import told
 from reviewer.words import day_and_time, percent
 
@@ -58,7 +59,7 @@ def _draw(viewer: Actor, job: JobView, seen: Overview | None) -> None:
             st.caption("Mientras, abajo está el anterior.")
         return
     stopped = "El cálculo del ranking se interrumpió." if job.status is JobStatus.INTERRUPTED else job.error
-    st.error(stopped or "El cálculo del ranking no terminó.")
+    st.error(sentence(stopped or "El cálculo del ranking no terminó."))
     if st.button("Volver a intentar", key=f"calcular-{job.public_id}"):
         with told():
             jobs.resume(viewer, job_id=job.public_id)

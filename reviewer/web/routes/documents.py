@@ -5,7 +5,6 @@ Who may not read a document gets the same answer for one that exists as for one 
 
 import hashlib
 import hmac
-from json import JSONDecodeError
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,12 +16,11 @@ from reviewer.jury import flags, reading
 from reviewer.jury.reading import NoSuchDocument, ReadableDocument
 from reviewer.pdf.results import PdfFailure
 from reviewer.web import cookies, drawn
-from reviewer.web.guard import NO_STORE, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal, viewer_of
 
 # The browser may keep an image but has to ask before it shows it again: after a log-out the next person
 # at the same machine is refused.
 ASK_FIRST = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
-LONGEST_BODY = 1000
 _told: set[str] = set()
 
 
@@ -95,11 +93,9 @@ def _remember(request: Request, rotation: int) -> None:
 
 
 async def _rotation(request: Request) -> int:
-    if _number(request.headers.get("content-length"), default=LONGEST_BODY) >= LONGEST_BODY:
-        raise Refused("Falta el giro.")
     try:
-        body = await request.json()
-    except (JSONDecodeError, UnicodeDecodeError) as error:
+        body = await json_of(request)
+    except ValueError as error:
         raise Refused("Falta el giro.") from error
     rotation = body.get("rotation") if isinstance(body, dict) else None
     if type(rotation) is not int:

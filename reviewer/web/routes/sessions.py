@@ -1,7 +1,5 @@
 """Log-in and log-out of the browser: a ticket becomes a cookie, a cookie is ended."""
 
-from json import JSONDecodeError
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,10 +8,8 @@ from starlette.routing import Route
 from reviewer.access import sessions
 from reviewer.errors import Forbidden
 from reviewer.web import cookies
-from reviewer.web.guard import NO_STORE, is_own_page, refusal
+from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal
 from reviewer.web.origin import origin_of
-
-LONGEST_BODY = 1000
 
 
 async def begin(request: Request) -> Response:
@@ -45,11 +41,9 @@ async def end(request: Request) -> Response:
 
 async def _ticket(request: Request) -> str:
     """The ticket in the body; whatever else is there is none."""
-    if int(request.headers.get("content-length") or LONGEST_BODY) >= LONGEST_BODY:
-        return ""
     try:
-        body = await request.json()
-    except (JSONDecodeError, UnicodeDecodeError):
+        body = await json_of(request)
+    except ValueError:
         return ""
     ticket = body.get("ticket") if isinstance(body, dict) else None
     return ticket if isinstance(ticket, str) else ""

@@ -1,6 +1,5 @@
 """Uploads in pieces: announced, appended at their offset, asked after, thrown away."""
 
-import json
 from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +11,11 @@ from reviewer import uploads
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, MachineFault, Refused
 from reviewer.models import Upload
-from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal, viewer_of
 
 BUFFER = 1 << 20  # bytes gathered before each trip to the disk
 DRAINED = 16 << 20
+LONGEST_OFFSET = 18  # digits
 
 
 async def begin(request: Request) -> Response:
@@ -23,9 +23,9 @@ async def begin(request: Request) -> Response:
 
     async def act(actor: Actor) -> Response:
         try:
-            body = json.loads(await body_of(request))
+            body = await json_of(request)
             slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise Refused("La solicitud no se entiende: recargue la página.") from error
         upload = await run_in_threadpool(lambda: uploads.begin(actor, call_slug=slug, name=name, size=size))
         return _state(upload, status=201)
@@ -38,7 +38,7 @@ async def append(request: Request) -> Response:
 
     async def act(actor: Actor) -> Response:
         offset = request.query_params.get("desde", "")
-        if not offset.isascii() or not offset.isdigit():
+        if not offset.isascii() or not offset.isdigit() or len(offset) > LONGEST_OFFSET:
             raise Refused("Falta desde qué byte sigue la carga: recargue la página.")
         piece = await run_in_threadpool(
             lambda: uploads.open_piece(actor, public_id=_id(request), offset=int(offset))

@@ -10,6 +10,7 @@ from reviewer.access.actor import Actor
 from reviewer.decision.selection.computing import compute
 from reviewer.decision.selection.record import Selection
 from reviewer.errors import MachineFault, Refused
+from reviewer.web.plain import sentence
 
 AT_ONCE = 1.0  # seconds a click may wait for its cohort before the page shows a progress bar
 EVERY = 0.5
@@ -69,4 +70,4 @@ def _end(scenario: str, run: _Run) -> None:
         from reviewer.decision.selection.explanation import Conflicting
 
         if not isinstance(error, Conflicting):
-            st.error(str(error))
+            st.error(sentence(error))

@@ -1,0 +1,215 @@
+"""Hostile requests to our own addresses, in this process: an answer in words, whatever is asked, and no harm.
+
+``DICTAMEN_EXAMPLES`` sets how many; ``make stress`` asks for thousands.
+"""
+
+import itertools
+import json
+import os
+import random
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.routing import Mount, Route
+
+from reviewer.access.actor import Actor
+from reviewer.models import Call, Role
+from reviewer.web import cookies, workers
+from reviewer.web.doors import Doors
+from reviewer.web.plain import plain, sentence
+from reviewer.web.routes import every_route
+from tests import papers
+from tests.conftest import SLUG, PersonFactory, token_of
+from tests.web.asking import Answer, ask
+
+EXAMPLES = int(os.environ.get("DICTAMEN_EXAMPLES", "40"))
+often = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+ALL = every_route()
+FOLIO = "GUI-0001"
+OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
+NAME = "# Ana [aquí](https://malo.example) :red[rojo] $x^2$ <b>n</b> **R** ![i](x) www.malo.example | ~~t~~"
+VALUES: tuple[Any, ...] = (
+    *(None, True, -1, 0, 10**30, -(10**30), float("inf"), float("nan"), 1e-300),
+    *("", "\x00", "\ud800", "../../x", "á" * 70_000, "=1+1", NAME, [], {}, [[]], {"a": {"b": []}}),
+)
+PIN = {"document": "x", "page": 1, "x": 0.5, "y": 0.5, "criterion": "", "shared": False, "text": "x"}
+# What our pages send to the addresses that end so.
+BODIES: dict[str, dict[str, Any]] = {
+    "puntajes": {"criterion": "motivacion", "value": 3, "version": 0},
+    "notas": {"kind": "private", "text": "x", "version": 0},
+    "marcas": {"key": "abcdefgh", "pin": PIN, "version": 0},
+    "decision": {"verdict": "eligible", "reason": "x", "seen": "", "part": "pendientes"},
+    "enviar": {"versions": {"motivacion": 1}},
+    "giro": {"rotation": 90},
+    "cargas": {"call": SLUG, "name": "lote.zip", "size": 1000},
+    "sesion": {"ticket": "x"},
+}
+BROKEN = (b"", b"{", b"[]", b"null", b"\xff", b'{"size": 1e999}', b"[" * 60_000)
+anything = st.one_of(
+    st.text(max_size=30), st.sampled_from(["../..", "\x00", "9" * 5000, "-1", "%", FOLIO, SLUG])
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    yield
+    workers.shut_down()
+
+
+@pytest.fixture
+def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, str]]:
+    """A juror with an application, and one of each other role, as their browsers ask."""
+    juror = person(Role.JURY)
+    application = papers.add_application(reviewing_call, FOLIO)
+    papers.assign(application, juror)
+    papers.add_document(application, "motivos", papers.pdf(["Quiero"]), pages=1)
+    people = {Role.JURY: juror, **{each: person(each) for each in (Role.ADMIN, Role.COORDINATOR)}}
+    return {role: _browser(actor) for role, actor in people.items()}
+
+
+def _browser(actor: Actor) -> dict[str, str]:
+    return {**OWN_PAGE, "cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}
+
+
+def asked(address: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+    """The answer, which is never a fault and shows no innards."""
+    doors = [Doors.as_middleware()]
+    answer = ask(ALL, address, method=method, headers=dict(headers), body=body, middleware=doors)
+    where = (method, address[:300], body[:300], answer.status, answer.body[:300])
+    assert answer.status < 500 or answer.status == 507, where
+    assert b"Traceback" not in answer.body and b"site-packages" not in answer.body, where
+    assert "html" not in answer.headers.get("content-type", ""), where
+    return answer
+
+
+def routes() -> list[Route]:
+    return [each for each in ALL if isinstance(each, Route) and not isinstance(each, Mount)]
+
+
+def filled(path: str, values: Iterator[str]) -> str:
+    return re.sub(r"{[^}]*}", lambda _: quote(next(values), safe="", errors="surrogatepass") or "x", path)
+
+
+@often
+@given(data=st.data())
+def test_any_address_is_answered_in_words(headers: dict[str, dict[str, str]], data: st.DataObject) -> None:
+    route = data.draw(st.sampled_from(routes()))
+    role = data.draw(st.sampled_from(list(headers)))
+    values = iter(data.draw(st.lists(anything, min_size=4, max_size=4)))
+    names = ("convocatoria", "desde", "ancho", "escenario", "parte", "formato", "orden", "q")
+    query = "&".join(f"{each}={quote(data.draw(anything), errors='surrogatepass')}" for each in names)
+    for method in sorted(route.methods or {"GET"}):
+        body = data.draw(st.sampled_from(BROKEN))
+        asked(f"{filled(route.path, values)}?{query}", method, headers[role], body)
+        values = itertools.repeat(SLUG)
+
+
+@often
+@given(said=st.one_of(st.binary(max_size=200), st.just(b"x" * 9_000)), cut=st.integers(0, 80))
+def test_any_cookie_is_nobodys(headers: dict[str, dict[str, str]], said: bytes, cut: int) -> None:
+    good = headers[Role.ADMIN]["cookie"].partition("=")[2]
+    forged = [
+        said.decode("latin-1"),
+        good[:cut],
+        good[:-5] + ("A" if good[-5] != "A" else "B") + good[-4:],
+        good + ".",
+    ]
+    for value in forged:
+        cookie = f"{cookies.NAME}={value}"
+        status = asked("/cargas/nada", "GET", {**OWN_PAGE, "cookie": cookie}).status
+        assert status == 401 or value == good, value
+
+
+def test_a_cookie_of_another_key_is_nobodys(
+    headers: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked("/cargas/nada", "GET", headers[Role.ADMIN]).status == 403
+    monkeypatch.setenv("REVIEWER_COOKIE_KEY", "another")
+    cookies.signing_key.cache_clear()
+    assert asked("/cargas/nada", "GET", headers[Role.ADMIN]).status == 401
+    cookies.signing_key.cache_clear()
+
+
+def test_any_value_in_a_body_is_answered_in_words(headers: dict[str, dict[str, str]]) -> None:
+    for route in routes():
+        good = BODIES.get(route.path.rsplit("/", 1)[-1])
+        if good is None or "POST" not in (route.methods or ()):
+            continue
+        address = filled(route.path, iter([SLUG, FOLIO, "nada"]))
+        for body in mutated(good):
+            for role in (Role.JURY, Role.ADMIN) if "pin" not in good else (Role.JURY,):
+                asked(address, "POST", headers[role], json.dumps(body).encode())
+
+
+def mutated(body: dict[str, Any]) -> Iterator[Any]:
+    """The body with each of its values, at any depth, replaced, left out or added to."""
+    yield from ([body], {**body, "más": 1}, body | {"versions": {NAME: 10**30, "x": -1}})
+    for name, value in body.items():
+        yield {key: each for key, each in body.items() if key != name}
+        for other in VALUES:
+            yield {**body, name: other}
+        if isinstance(value, dict):
+            for inner in mutated(value):
+                yield {**body, name: inner}
+
+
+@often
+@given(name=st.text(max_size=300), size=st.integers(-5, 10**7), offset=st.one_of(st.integers(), anything))
+def test_no_upload_leaves_its_folder(
+    headers: dict[str, dict[str, str]], installation: Path, name: str, size: int, offset: object
+) -> None:
+    browser = headers[Role.ADMIN]
+    body = json.dumps({"call": SLUG, "name": f"{name}.zip", "size": size}).encode()
+    begun = asked("/cargas", "POST", browser, body)
+    if begun.status == 201:
+        address = f"/cargas/{json.loads(begun.body)['id']}"
+        asked(
+            f"{address}?desde={quote(str(offset), errors='surrogatepass')}", "PUT", browser, b"PK\x03\x04rest"
+        )
+        asked(address, "DELETE", browser)
+    there = {str(each.relative_to(installation)) for each in installation.rglob("*") if each.is_file()}
+    assert not [each for each in there if not each.startswith(("reviewer.db", "documents/", "uploads/"))]
+    assert not [each for each in there if each.startswith("uploads/")]
+
+
+def test_pieces_that_lie_about_their_length_or_place(headers: dict[str, dict[str, str]]) -> None:
+    rng, browser = random.Random(11), headers[Role.ADMIN]
+    begun = asked("/cargas", "POST", browser, json.dumps(BODIES["cargas"]).encode())
+    address = f"/cargas/{json.loads(begun.body)['id']}"
+    for length in ("-1", "x", "9" * 30, "0", ""):
+        for offset in ("0", "9" * 5000, "1e3", "0x0", "٣", "4"):
+            piece = b"PK\x03\x04" + rng.randbytes(rng.randrange(2000))
+            asked(f"{address}?desde={quote(offset)}", "PUT", {**browser, "content-length": length}, piece)
+    kept = asked(address, "GET", browser)
+    assert kept.status == 200 and 0 <= json.loads(kept.body)["received"] <= 1000
+
+
+@often
+@given(words=st.text(max_size=80))
+def test_words_of_others_are_never_markup(words: str) -> None:
+    for shown in (sentence(words), plain(words)):
+        bare = re.sub(r"\\.", "", shown)
+        assert not re.search(r"[\[\]<>`*_$~]|https?://|www\.|:\w+[:\[]", bare), (words, shown)
+        assert not re.search(r"^\s*([#+=-]|\d+[.)])\s", bare, re.MULTILINE), (words, shown)
+
+
+def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
+    from streamlit.testing.v1 import AppTest
+
+    page = "from reviewer.web.told import told\nfrom reviewer.errors import Refused\nwith told():\n"
+    shown = AppTest.from_string(page + f"    raise Refused('No está ' + {NAME!r})").run()
+    (error,) = shown.error
+    for mark in ("[aquí](", ":red[", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):
+        assert mark not in error.value
+    assert sentence("Llegó GUI-0001 (hoy), ¿sí? – 3 de 5.") == "Llegó GUI-0001 (hoy), ¿sí? – 3 de 5."
