@@ -12,15 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
-from reviewer.errors import MachineFault, reason_of
+from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.paths import ROOT, database_url
 
 BUSY_SECONDS = 60
-VERSIONS = ROOT / "reviewer" / "migrations" / "versions"
+# Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
+_NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
+_NOT_A_VALUE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
+MIGRATIONS = ROOT / "reviewer" / "migrations"
+_WHY = {
+    "no existe": ("does not exist", "no such"),
+    "su disco está lleno": ("disk is full", "no space"),
+    "falta permiso para escribir en su carpeta": ("unable to open", "readonly", "read-only", "permission"),
+    "rechazó el usuario o la contraseña": ("authentication", "password"),
+    "está ocupada": ("locked",),
+}
 _migrated: set[str] = set()
 _migrating = threading.Lock()
 
@@ -45,6 +55,8 @@ def reading() -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise MachineFault("No se puede leer la base de datos. Vuelva a intentarlo en un momento.") from error
+    except _NOT_STORABLE as error:
+        raise Refused(_NOT_A_VALUE) from error
 
 
 @contextmanager
@@ -58,6 +70,8 @@ def writing() -> Iterator[Session]:
             session.commit()
     except OperationalError as error:
         raise MachineFault(_in_words(error)) from error
+    except _NOT_STORABLE as error:
+        raise Refused(_NOT_A_VALUE) from error
 
 
 def advisory_lock(session: OrmSession, name: str) -> None:
@@ -129,7 +143,7 @@ def untouched() -> Iterator[Connection]:
         with _engine(url).connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
             yield connection
     except OperationalError as error:
-        raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {error.orig}.") from error
+        raise MachineFault(f"No se puede abrir la base de datos ({_place(url)}): {_why(error)}.") from error
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
@@ -152,7 +166,7 @@ def _migrations() -> Any:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "reviewer" / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     return config
 
 
@@ -163,20 +177,30 @@ def _migrate() -> None:
     with untouched() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
+        held = _revision_of(connection)
+        if held and not knows_revision(held):
+            raise MachineFault(
+                "La base de datos es de una versión más nueva de Dictamen: use esa versión, o restaure en un "
+                "lugar vacío el respaldo que se hizo antes de actualizar."
+            )
         migrate(connection)
 
 
 def _is_current() -> bool:
     """Whether the tables have the newest shape, told without Alembic, which takes a while to load."""
-    newest = max(each.name.partition("_")[0] for each in VERSIONS.glob("[0-9]*.py"))
+    newest = max(each.name.partition("_")[0] for each in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     try:
         with _engine(database_url()).connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return False
-            held = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return _revision_of(connection) == newest
     except OperationalError:
         return False  # in whose words, the migration says
-    return held == newest
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """The shape that the tables have; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def _in_words(error: OperationalError) -> str:
@@ -189,6 +213,12 @@ def _in_words(error: OperationalError) -> str:
     if "readonly" in said or "read-only" in said:
         return "La base de datos es de solo lectura: no se guardó. Revise los permisos de su carpeta."
     return "No se puede usar la base de datos: no se guardó. Vuelva a intentarlo en un momento."
+
+
+def _why(error: OperationalError) -> str:
+    """Why it does not open; what the libraries say is English."""
+    said = str(error.orig).lower()
+    return next((why for why, signs in _WHY.items() if any(each in said for each in signs)), "no responde")
 
 
 def _place(url: str) -> str:

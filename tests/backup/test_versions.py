@@ -1,0 +1,107 @@
+"""A new version and the way back, as docs/operations.md has it: the old files, and the backup made before.
+
+The version before this one is this one without its newest migration.
+"""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from reviewer import database
+from reviewer.access.actor import OPERATOR
+from reviewer.backup import rows
+from reviewer.backup.making import back_up
+from reviewer.backup.restoring import restore
+from reviewer.cli import main
+from reviewer.errors import Refused
+from reviewer.models import Setting
+from reviewer.paths import ROOT
+from tests.backup.test_backup import contents
+from tests.faults.killing import on_sqlite
+
+Turn = Callable[[str], None]
+
+
+@pytest.fixture
+def old_files(tmp_path: Path) -> Path:
+    """The migrations as the version before this one had them."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(ROOT / "reviewer" / "migrations", folder)
+    max((folder / "versions").glob("[0-9]*.py")).unlink()
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """Goes on with these migrations, as a process that starts with them."""
+
+    def begin(migrations: Path) -> None:
+        database._migrated.clear()
+        monkeypatch.setattr(database, "MIGRATIONS", migrations)
+
+    return begin
+
+
+@pytest.fixture
+def turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Turn:
+    """Turns to the installation in the folder of this name, which need not be there."""
+
+    def to(name: str) -> None:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{folder / 'reviewer.db'}")
+        monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+
+    return to
+
+
+def revision() -> str:
+    with database.engine().connect() as connection:
+        return rows.revision_of(connection)
+
+
+def keep(key: str) -> None:
+    with database.writing() as session:
+        session.add(Setting(key=key, value="1"))
+
+
+@on_sqlite
+def test_the_backup_made_before_is_the_way_back(
+    old_files: Path,
+    run: Callable[[Path], None],
+    turn: Turn,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    new_files = database.MIGRATIONS
+    turn("suya")
+    run(old_files)
+    keep("antes")
+    before, old = contents(), revision()
+    path = back_up(OPERATOR, path=tmp_path / "antes.zip").path
+
+    run(new_files)
+    assert revision() > old, "the new version brings the tables up to date as it starts"
+    keep("después")
+    later = back_up(OPERATOR, path=tmp_path / "después.zip").path
+
+    run(old_files)
+    assert main(["verify"]) == 3, "the old files leave the new tables alone"
+    assert "versión más nueva" in capsys.readouterr().err
+    turn("vacía")
+    with pytest.raises(Refused, match="versión más nueva"):
+        restore(OPERATOR, path=later)
+    restore(OPERATOR, path=path)
+    assert (contents(), revision()) == (before, old)
+    keep("sigue")
+
+    run(new_files)
+    turn("otra")
+    restore(OPERATOR, path=path)
+    assert revision() > old, "the new version takes the old one's backup as well"
+    with database.reading() as session:
+        assert session.exec(select(Setting.key)).all() == ["antes"]
+    assert main(["verify"]) == 0
