@@ -13,6 +13,7 @@ from reviewer import cli
 from reviewer.intake.findings import SEVERITIES
 from reviewer.models import Role
 from reviewer.paths import ROOT
+from reviewer.verification.run import CHECKS
 from reviewer.web import guides
 from reviewer.web.navigation import SCREENS
 
@@ -82,6 +83,11 @@ def test_every_finding_is_on_its_page_with_its_severity() -> None:
         code: severity.value for code, severity in SEVERITIES.items()
     }
     assert len(rows) == len(SEVERITIES) and all(row[2] for row in rows)
+
+
+def test_every_invariant_is_on_the_page_of_security_in_its_order() -> None:
+    page = (DOCS / "security.md").read_text(encoding="utf-8").partition("## What `verify` holds")[2]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [each.name for each in CHECKS]
 
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:

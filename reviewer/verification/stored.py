@@ -1,6 +1,5 @@
 """The database as its own engine sees it, and the documents in the store."""
 
-import hashlib
 from collections.abc import Iterator
 
 from sqlalchemy import text
@@ -32,18 +31,8 @@ def stored_documents(session: Session) -> Iterator[str]:
     shown = select(Document.sha256).where(col(Document.refused).is_(None))
     blocked = select(BlockedDocument.sha256).where(BlockedDocument.sha256 != "")
     for sha256 in sorted({*session.exec(shown.distinct()), *session.exec(blocked.distinct())}):
-        try:
-            found = _hash_of(sha256)
-        except OSError:
+        fault = documents.fault_of(sha256)
+        if fault == documents.MISSING:
             yield f"Falta el documento {sha256}, o no se puede leer."
-            continue
-        if found != sha256:
+        elif fault:
             yield f"El documento {sha256} está alterado."
-
-
-def _hash_of(sha256: str) -> str:
-    digest = hashlib.sha256()
-    with documents.open_document(sha256) as source:
-        while piece := source.read(documents.CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -1,0 +1,198 @@
+"""Each named check: what it holds is broken on live data, behind the application's back; it alone says so."""
+
+import base64
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from reviewer import clock, database, documents
+from reviewer.access.actor import OPERATOR
+from reviewer.database import reading, writing
+from reviewer.decision.acta import signing
+from reviewer.models import (
+    Acta,
+    Application,
+    Assignment,
+    Batch,
+    Call,
+    Document,
+    Eligibility,
+    Outcome,
+    Placement,
+    Score,
+    Withheld,
+)
+from reviewer.paths import database_url
+from reviewer.verification.run import CHECKS, verify
+from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.decision.decided import Decided, conflict, decide_small_call, hold_meeting
+from tests.faults.killing import on_sqlite
+from tests.jury.cases import add_documents
+
+INDEX = "ix_loginattempt_who"
+
+
+def damage_an_index(decided: Decided) -> None:
+    """A row that an index of its table never heard of, as a half-written page leaves it."""
+    with _raw() as raw:
+        index = raw.execute("SELECT * FROM sqlite_schema WHERE name = ?", (INDEX,)).fetchone()
+        raw.execute("DELETE FROM sqlite_schema WHERE name = ?", (INDEX,))
+    with _raw() as raw:
+        raw.execute("INSERT INTO loginattempt (who, address, at) VALUES ('a', 'b', '2025-10-01 10:00:00')")
+        raw.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+
+
+def orphan(decided: Decided) -> None:
+    with _raw() as raw:
+        raw.execute(
+            "INSERT INTO loginticket (token_hash, person_id, expires_at) VALUES ('x', 99999, '2025-10-01')"
+        )
+
+
+def lose_a_document(decided: Decided) -> None:
+    documents.remove(_document().sha256)
+
+
+def alter_a_document(decided: Decided) -> None:
+    with documents.local_path(_document().sha256) as path:
+        path.write_bytes(path.read_bytes() + b" ")
+
+
+def alter_an_event(decided: Decided) -> None:
+    _spoil("UPDATE auditevent SET object_id = 'otra' WHERE number = 3")
+
+
+def lose_an_event(decided: Decided) -> None:
+    _spoil("DELETE FROM changedvalue")
+    _spoil("DELETE FROM auditevent WHERE number = 3")
+
+
+def reorder_events(decided: Decided) -> None:
+    for statement in ("99 WHERE number = 2", "2 WHERE number = 3", "3 WHERE number = 99"):
+        _spoil(f"UPDATE auditevent SET number = {statement}")
+
+
+def miscount_a_batch(decided: Decided) -> None:
+    with writing() as session:
+        batch = session.exec(select(Batch)).one()
+        batch.finished_at, batch.report = clock.now(), {"rows": 5, "created": 5}
+
+
+def score_off_the_scale(decided: Decided) -> None:
+    with writing() as session:
+        session.exec(select(Score).order_by(col(Score.id))).first().value = 9  # type: ignore[union-attr]
+
+
+def keep_a_conflict(decided: Decided) -> None:
+    with reading() as session:
+        given = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+    assert given is not None
+    folio = next(each for each, number in decided.application_ids.items() if number == given.application_id)
+    juror = next(each for each in decided.jury if each.person_id == given.person_id)
+    conflict(folio, juror, decided.application_ids)
+
+
+def select_who_may_not(decided: Decided) -> None:
+    with writing() as session:
+        chosen = select(Placement.folio).where(Placement.outcome == Outcome.SELECTED).limit(1)
+        application = session.exec(select(Application).where(Application.folio == session.exec(chosen).one()))
+        application.one().eligibility = Eligibility.INELIGIBLE
+
+
+def take_seats_away(decided: Decided) -> None:
+    with writing() as session:
+        call = session.exec(select(Call)).one()
+        call.source = call.source.replace("seats        = 6", "seats        = 3")
+        call.source = call.source.replace("seats    = 2", "seats    = 1")
+
+
+def leave_personal_data(decided: Decided) -> None:
+    with writing() as session:
+        session.get_one(Application, decided.application_ids[decided.ranked[-1]]).withheld = Withheld.DELETED
+
+
+def alter_an_acta(decided: Decided) -> None:
+    with writing() as session:
+        acta = session.exec(select(Acta)).one()
+        acta.document = base64.b64encode(base64.b64decode(acta.document) + b" ").decode()
+
+
+BREAKS: list[tuple[str, bool, Callable[[Decided], None]]] = [
+    ("database", True, damage_an_index),
+    ("foreign_keys", True, orphan),
+    ("documents", True, lose_a_document),
+    ("documents", True, alter_a_document),
+    ("audit", True, alter_an_event),
+    ("audit", True, lose_an_event),
+    ("audit", True, reorder_events),
+    ("batches", True, miscount_a_batch),
+    ("scores", False, score_off_the_scale),
+    ("conflicts", True, keep_a_conflict),
+    ("selections", False, select_who_may_not),
+    ("seats", True, take_seats_away),
+    ("privacy", True, leave_personal_data),
+    ("actas", True, alter_an_acta),
+]
+"""The check; whether the acta is signed by then (it shows what it rests on being changed, too); the harm."""
+
+ON_SQLITE = ("database", "foreign_keys")
+
+
+def test_every_check_is_broken_by_one_of_these() -> None:
+    assert {name for name, _, _ in BREAKS} == {each.name for each in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("name", "signed", "harm"),
+    [
+        pytest.param(name, signed, harm, marks=on_sqlite if name in ON_SQLITE else (), id=harm.__name__)
+        for name, signed, harm in BREAKS
+    ],
+)
+def test_it_alone_says_so(
+    person: PersonFactory, name: str, signed: bool, harm: Callable[[Decided], None]
+) -> None:
+    decided = decide_small_call(person)
+    if signed:
+        hold_meeting(decided)
+        drafted = signing.draft(decided.coordinator, call=SLUG)
+        signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    with reading() as session:
+        first = session.exec(select(Application).order_by(Application.folio)).first()
+    assert first is not None
+    add_documents([first], b"%PDF-1.4 stored as it is", pages=1)
+    assert _found() == {}
+    harm(decided)
+    assert set(_found()) == {name}
+
+
+def _found() -> dict[str, tuple[str, ...]]:
+    return {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+
+
+def _document() -> Document:
+    with reading() as session:
+        return session.exec(select(Document)).one()
+
+
+def _spoil(statement: str) -> None:
+    with writing() as session:
+        session.connection().execute(text(statement))
+
+
+class _raw:  # noqa: N801  # reads as what it gives
+    """The database's own file, its schema open to be written, without the application's guards."""
+
+    def __enter__(self) -> sqlite3.Connection:
+        database.engine().dispose()
+        self._raw = sqlite3.connect(Path(database_url().removeprefix("sqlite:///")))
+        self._raw.execute("PRAGMA writable_schema = ON")
+        return self._raw
+
+    def __exit__(self, *_: object) -> None:
+        self._raw.commit()
+        self._raw.close()
