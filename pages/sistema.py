@@ -4,12 +4,15 @@ from datetime import UTC
 
 import streamlit as st
 
-from reviewer import system
+from reviewer import damage, system
+from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.calls import spec_of
+from reviewer.documents import MISSING, name_of
 from reviewer.paths import ROOT
 from reviewer.system import Standing
 from reviewer.web import backups, gate
+from reviewer.web.plain import plain
 from reviewer.web.told import told
 from reviewer.words import counted, number, size
 
@@ -40,11 +43,30 @@ def door(seen: Standing) -> None:
     )
 
 
+def broken(viewer: Actor) -> None:
+    """Documents that a reader was not shown, since they are missing or altered."""
+    found = damage.standing(viewer)
+    if not found:
+        return
+    lines = [
+        f"- {each.folio} · {plain(each.label)} (`{name_of(each.sha256)}`): "
+        + ("falta" if each.fault == MISSING else "está alterado")
+        for each in found
+    ]
+    st.error(
+        f"{counted(len(found), 'documento no se puede', 'documentos no se pueden')} mostrar al jurado:\n\n"
+        + "\n".join(lines)
+        + "\n\nQuite de la carpeta de documentos los alterados y vuelva a importar su lote, "
+        "o recupere los archivos de un respaldo. `verify` revisa todos los demás."
+    )
+
+
 actor = gate.page(Action.SEE_SYSTEM)
 st.title("Sistema")
 with told():
     call = gate.current_call(actor)
     seen = system.standing(actor)
+    broken(actor)
     figures(seen)
     left, right = st.columns(2, gap="large")
     with left:

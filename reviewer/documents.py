@@ -18,6 +18,7 @@ from reviewer.paths import documents_url
 from reviewer.stores import Store, store_at
 
 CHUNK = 1 << 20
+MISSING, ALTERED = "missing", "altered"
 
 
 def name_of(sha256: str) -> str:
@@ -75,6 +76,42 @@ def is_empty() -> bool:
 def remove(sha256: str) -> None:
     """Takes a document away for good."""
     _store().remove(name_of(sha256))
+
+
+def claim(mark: str) -> bool:
+    """Makes an empty store the place of what is put under this mark; whether it is, or was already."""
+    if _store().exists(_claim_of(mark)):
+        return True
+    if not is_empty():
+        return False
+    with _store().incoming() as (_, keep):
+        keep(_claim_of(mark))
+    return True
+
+
+def release(mark: str) -> None:
+    """Ends a claim, if there is one."""
+    with suppress(FileNotFoundError):
+        _store().remove(_claim_of(mark))
+
+
+def fault_of(sha256: str) -> str | None:
+    """``MISSING`` (or not to be read), ``ALTERED``, or None where the bytes are those of the hash."""
+    try:
+        with open_document(sha256) as source:
+            return None if hash_of(source) == sha256 else ALTERED
+    except ciphers.Damaged:
+        return ALTERED
+    except OSError:
+        return MISSING
+
+
+def hash_of(source: BinaryIO) -> str:
+    """The SHA-256, in hexadecimal, of all that there is to read."""
+    digest = hashlib.sha256()
+    while piece := source.read(CHUNK):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def open_document(sha256: str) -> BinaryIO:
@@ -146,6 +183,10 @@ def _without_a_name() -> Iterator[tuple[BinaryIO, str]]:
     number = os.memfd_create("dictamen")
     with os.fdopen(number, "wb") as file:
         yield file, f"/proc/{os.getpid()}/fd/{number}"
+
+
+def _claim_of(mark: str) -> str:
+    return f".claimed-{mark}"
 
 
 def _store() -> Store:

@@ -5,6 +5,7 @@ import errno
 _REASONS = {
     errno.ENOSPC: "el disco está lleno",
     errno.EDQUOT: "se agotó el espacio asignado en el disco",
+    errno.EFBIG: "el archivo ya no puede crecer",
     errno.EACCES: "falta permiso",
     errno.EPERM: "falta permiso",
     errno.EROFS: "el disco es de solo lectura",

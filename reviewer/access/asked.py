@@ -341,6 +341,7 @@ VERBS: dict[str, Asked] = {
     "screening.queue.next_folio": (Action.SCREEN,),
     "screening.tables.asked": (Action.SCREEN,),
     "screening.tables.ineligible": (Action.SCREEN,),
+    "damage.standing": (Action.SEE_SYSTEM,),
     "system.jobs": (Action.SEE_SYSTEM,),
     "system.standing": (Action.SEE_SYSTEM,),
     "uploads.arrived": (Action.IMPORT_BATCH,),

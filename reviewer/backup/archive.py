@@ -65,9 +65,7 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         found: dict[str, Any] = json.loads(archive.read(MANIFEST))
         if found.pop("format") != FORMAT:
-            raise Refused(
-                "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
-            )
+            raise Refused(LATER_VERSION)
         tables = [TableEntry(**each) for each in found.pop("tables")]
         return Manifest(tables=tables, **found)
     except (KeyError, TypeError, ValueError) as error:

@@ -1,8 +1,6 @@
 """The backups in the installation's own folder: made from a page, listed, and handed to admins."""
 
 import re
-import time
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +14,6 @@ from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import BACKUP
 from reviewer.paths import backups_folder
 
-ABANDONED = 3600.0  # seconds without a byte: a backup that is being written grows all the time
 _NAME = re.compile(r"dictamen-\d{8}T\d{6}Z\.zip")
 
 
@@ -40,7 +37,6 @@ def start(actor: Actor) -> str:
     folder = backups_folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear_halves(folder)
     except OSError as error:
         raise MachineFault(f"No se puede usar la carpeta de respaldos: {reason_of(error)}.") from error
     return jobs.start_for_call(actor, kind=BACKUP, call_slug="", folder=str(folder))
@@ -68,11 +64,3 @@ def hand_out(actor: Actor, *, name: str) -> Path:
 def _kept(path: Path) -> Kept:
     stat = path.stat()
     return Kept(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
-
-
-def _clear_halves(folder: Path) -> None:
-    """Takes away what a killed backup left behind."""
-    for each in folder.glob(".dictamen-*.zip.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - each.stat().st_mtime > ABANDONED:
-                each.unlink()

@@ -2,9 +2,10 @@
 
 import hashlib
 import os
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from reviewer.database import engine, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 
 Progress = Callable[[int, int], None]
+ABANDONED = 3600.0  # seconds without a byte: a backup that is being written grows all the time
+_HALF = ".part"
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> Ma
 @contextmanager
 def _written(path: Path) -> Iterator[zipfile.ZipFile]:
     """A zip that stands under its name only when whole, readable by its owner alone."""
-    scratch = path.with_name(f".{path.name}.part")
+    scratch = path.with_name(f".{path.name}{_HALF}")
+    _clear_halves(path.parent)
     try:
         with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -74,6 +78,14 @@ def _written(path: Path) -> Iterator[zipfile.ZipFile]:
         raise MachineFault(f"No se pudo escribir el respaldo: {reason_of(error)}.") from error
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _clear_halves(folder: Path) -> None:
+    """Takes away what killed backups left behind: they are full of personal data."""
+    for each in folder.glob(f".dictamen-*.zip{_HALF}"):
+        with suppress(OSError):
+            if time.time() - each.stat().st_mtime > ABANDONED:
+                each.unlink()
 
 
 def _fill(zipped: zipfile.ZipFile, progress: Progress | None) -> Manifest:

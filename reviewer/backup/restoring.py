@@ -1,5 +1,9 @@
-"""A new installation out of a backup: all of it, into an empty place, or nothing."""
+"""A new installation out of a backup: all of it, into an empty place, or nothing.
 
+One that is killed has kept nothing in the database; the same again goes on with the documents that it put.
+"""
+
+import hashlib
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,9 +41,7 @@ def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> Re
         with zipfile.ZipFile(path) as zipped:
             manifest = archive.read_manifest(zipped)
             if not database.knows_revision(manifest.revision):
-                raise Refused(
-                    "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
-                )
+                raise Refused(archive.LATER_VERSION)
             archive.check(zipped, manifest)
             return _restore(zipped, manifest, progress)
     except (zipfile.BadZipFile, FileNotFoundError, IsADirectoryError) as error:
@@ -49,7 +51,8 @@ def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> Re
 
 
 def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | None) -> Restored:
-    if not documents.is_empty():
+    mark = hashlib.sha256(manifest.to_json().encode()).hexdigest()[:16]
+    if not documents.claim(mark):
         raise Refused("La carpeta de documentos no está vacía: solo se restaura en una instalación nueva.")
     kept: list[str] = []
     try:
@@ -69,6 +72,8 @@ def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | N
             with suppress(OSError):
                 documents.remove(sha256)
         raise
+    finally:
+        documents.release(mark)
     count = sum(each.rows for each in manifest.tables)
     return Restored(manifest.made_at, count, len(kept), tuple(manifest.missing))
 

@@ -15,6 +15,9 @@ MESSAGES = {
     "encrypted": "El documento está protegido con contraseña y no se puede mostrar.",
     "no_pages": "El documento no tiene páginas.",
     "no_such_page": "El documento no tiene esa página.",
+    "missing": "El archivo de este documento falta en el servidor; quien administra ya está avisado.",
+    "altered": "El archivo de este documento ya no es el que se recibió, y no se muestra; "
+    "quien administra ya está avisado.",
     "unavailable": "No se encontró el archivo del documento o no se pudo leer.",
     "closed": "La aplicación se está cerrando; vuelva a intentarlo en un momento.",
 }

@@ -6,12 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from reviewer import documents
+from reviewer import damage, documents
+from reviewer.ciphers import Damaged
 from reviewer.errors import MachineFault
 from reviewer.jury.reading import ReadableDocument
 from reviewer.pdf.results import PageText, PdfFailure
@@ -147,15 +149,30 @@ def _keep_sizes(sha256: str, measured: tuple[tuple[float, float], ...]) -> tuple
 
 async def _with_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
     """Runs a worker's task on a stored document; a remote store's copy lives as long as that takes."""
-    file = documents.local_path(sha256)
+    held = ExitStack()
     try:
-        path = await run_in_threadpool(file.__enter__)
-    except OSError as error:
-        raise PdfFailure("unavailable") from error
-    try:
+        path = await run_in_threadpool(_whole, sha256, held)
         return await asyncio.wrap_future(task(path))
     finally:
-        await run_in_threadpool(file.__exit__, None, None, None)
+        await run_in_threadpool(held.close)
+
+
+def _whole(sha256: str, held: ExitStack) -> Path:
+    """The document's file, if it is what was kept; else the admins are told. Raises ``PdfFailure``."""
+    try:
+        path = held.enter_context(documents.local_path(sha256))
+        with path.open("rb") as file:
+            if documents.hash_of(file) == sha256:
+                return path
+        fault = documents.ALTERED
+    except FileNotFoundError:
+        fault = documents.MISSING
+    except Damaged:
+        fault = documents.ALTERED
+    except OSError as error:
+        raise PdfFailure("unavailable") from error
+    damage.note(sha256, fault)
+    raise PdfFailure(fault)
 
 
 def _lines(page: PageText) -> list[list[tuple[str, float, float, float, float]]]:

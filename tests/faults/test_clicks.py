@@ -6,7 +6,6 @@ Seeded by ``DICTAMEN_SEED``, else by chance, and printed; ``make stress`` kills 
 import json
 import os
 import random
-import secrets
 import signal
 import subprocess
 import sys
@@ -28,15 +27,12 @@ from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.verification.run import verify
 from tests.conftest import SLUG, token_of
+from tests.faults import clicking
 from tests.faults.clicking import CRITERIA, FOLIO
+from tests.faults.killing import ROUNDS, SEED, chance, in_a_process, on_sqlite
 from tests.jury.cases import add_applications
 
-ROUNDS = int(os.environ.get("DICTAMEN_ROUNDS", "2"))
-SEED = int(os.environ.get("DICTAMEN_SEED") or secrets.randbelow(10**6))
 NOBODY = 65534
-on_sqlite = pytest.mark.skipif(
-    os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql", reason="a fault of the database's own file"
-)
 
 
 @pytest.fixture
@@ -74,17 +70,29 @@ def nothing_lost(hers: Actor, acknowledged: list[dict[str, Any]]) -> None:
     assert not wrong, (SEED, wrong)
 
 
+def clicked_until_killed(hers: Actor, seed: int, after: float) -> list[dict[str, Any]]:
+    """What a process acknowledged that is killed so many seconds after its first click."""
+    ours, its = os.pipe()
+
+    def work() -> None:
+        os.dup2(its, 1)
+        clicking.click(hers, seed, 10**6)
+
+    process = in_a_process(work)
+    os.close(its)
+    with os.fdopen(ours, "rb") as said:
+        first = said.readline()
+        time.sleep(after)
+        os.kill(process, signal.SIGKILL)
+        os.waitpid(process, 0)
+        return [json.loads(each) for each in (first, *said) if each.endswith(b"\n")]
+
+
 def test_killed_at_any_moment(hers: Actor) -> None:
-    print(f"DICTAMEN_SEED={SEED}")
-    rng = random.Random(SEED)
+    rng = chance()
     acknowledged: list[dict[str, Any]] = []
     for _ in range(ROUNDS):
-        process = start(hers, rng.randrange(10**9))
-        acknowledged += [json.loads(process.stdout.readline())]
-        time.sleep(rng.random() * 0.3)
-        process.send_signal(signal.SIGKILL)
-        acknowledged += told(process)
-        process.wait()
+        acknowledged += clicked_until_killed(hers, rng.randrange(10**9), rng.random() * 0.3)
         nothing_lost(hers, acknowledged)
         stands = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
         acknowledged = [

@@ -1,0 +1,69 @@
+"""Documents that somebody could not be shown because the store lacks them or holds them altered.
+
+Each is noted in the audit trail once a day at most, and stands before the admins until it is mended.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from reviewer import clock, documents
+from reviewer.access import audit
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.permissions import Action, require
+from reviewer.calls import spec_of
+from reviewer.database import reading, writing
+from reviewer.errors import MachineFault
+from reviewer.models import Application, AuditEvent, Call, Document
+
+ACTION = "document.damaged"
+AGAIN = timedelta(days=1)
+MOST = 50  # looked at anew by the page; so many need ``verify``
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A document as an application has it; ``fault`` is ``documents.MISSING`` or ``documents.ALTERED``."""
+
+    call: str
+    folio: str
+    label: str
+    sha256: str
+    fault: str
+
+
+def note(sha256: str, fault: str) -> None:
+    """Records it, unless that was done within a day. Who looks at the page is not kept from it by this."""
+    with suppress(MachineFault), writing() as session:
+        same = (AuditEvent.action == ACTION, AuditEvent.object_id == sha256)
+        recent = select(AuditEvent.id).where(*same, AuditEvent.at > clock.now() - AGAIN)
+        if session.exec(recent.limit(1)).first() is None:
+            audit.record(session, OPERATOR, ACTION, "document", sha256, {"fault": fault})
+
+
+def standing(viewer: Actor) -> list[Damaged]:
+    """What was noted, the latest first, and is still so."""
+    require(viewer, Action.SEE_SYSTEM)
+    with reading() as session:
+        noted = select(AuditEvent.object_id).where(AuditEvent.action == ACTION)
+        latest = session.exec(noted.order_by(col(AuditEvent.id).desc()).limit(MOST)).all()
+        faults = {sha256: documents.fault_of(sha256) for sha256 in dict.fromkeys(latest)}
+        broken = {sha256: fault for sha256, fault in faults.items() if fault}
+        return list(_of_applications(session, broken)) if broken else []
+
+
+def _of_applications(session: Session, broken: dict[str, str]) -> Iterator[Damaged]:
+    query = (
+        select(Document, Application.folio, Call)
+        .join(Application, col(Application.id) == Document.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(col(Document.sha256).in_(broken), col(Document.refused).is_(None))
+        .order_by(Application.folio, Document.kind)
+    )
+    for document, folio, call in session.exec(query):
+        labels = {each.key: each.label for each in spec_of(call).documents}
+        label = labels.get(document.kind, document.kind)
+        yield Damaged(call.slug, folio, label, document.sha256, broken[document.sha256])

@@ -1,0 +1,183 @@
+"""Long tasks killed on the way: nothing of them stands half, it is told, and the same again ends it."""
+
+import os
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, func, select
+
+from reviewer import clock, documents, jobs
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.backup import archive, kept, making
+from reviewer.backup.making import back_up
+from reviewer.backup.restoring import restore
+from reviewer.cli import main
+from reviewer.database import engine, reading, writing
+from reviewer.decision import kept as kept_rankings
+from reviewer.decision.call_ranking import compute
+from reviewer.errors import Refused
+from reviewer.job_rows import BACKUP, LOST, RANK, command_of
+from reviewer.models import Call, Job, JobStatus, KeptRanking, RankedApplication, Role, Score
+from reviewer.verification.run import verify
+from tests.backup.test_backup import contents
+from tests.backup.test_kept import finished
+from tests.conftest import SLUG, PersonFactory
+from tests.decision.cases import submit_all
+from tests.faults.killing import ROUNDS, SEED, chance, kill_here, killed, killed_at, on_sqlite, seconds_of
+from tests.jury.cases import add_applications
+from tests.papers import add_document
+
+APPLICATIONS = 24
+
+
+@pytest.fixture
+def scored(reviewing_call: Call, person: PersonFactory) -> Call:
+    """A call that three jurors have read, with a document for each application."""
+    jury = [person(Role.JURY) for _ in range(3)]
+    for number, each in enumerate(add_applications(reviewing_call, APPLICATIONS)):
+        add_document(each, "motivos", b"%%PDF-1.4 %d " % number + os.urandom(200_000), pages=1)
+    submit_all(reviewing_call, jury)
+    return reviewing_call
+
+
+def nothing_wrong() -> None:
+    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+    assert not wrong, (SEED, wrong)
+
+
+def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, tmp_path: Path) -> None:
+    rng, folder = chance(), tmp_path / "respaldos"
+    folder.mkdir()
+    took = seconds_of(lambda: back_up(OPERATOR, path=folder / "dictamen-entero.zip"))
+    before = _without_events(contents())
+    for number in range(ROUNDS):
+        path = folder / f"dictamen-{number}.zip"
+        killed(lambda path=path: back_up(OPERATOR, path=path), rng.uniform(0, took * 1.1))  # type: ignore[misc]
+        if path.exists():
+            with zipfile.ZipFile(path) as zipped:
+                archive.check(zipped, archive.read_manifest(zipped))
+    assert _without_events(contents()) == before
+    nothing_wrong()
+    halves = list(folder.glob(f".*{making._HALF}"))
+    for each in halves:
+        os.utime(each, (0, 0))
+    assert back_up(OPERATOR, path=folder / "dictamen-ultimo.zip").documents == APPLICATIONS
+    assert not list(folder.glob(f".*{making._HALF}"))
+
+
+@on_sqlite
+def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
+    scored: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, rng = _without_events(contents()), chance()
+    path, other = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
+    took = _restored_in(tmp_path / "entero", path, monkeypatch)
+    for number in range(ROUNDS):
+        _turn_to(tmp_path / str(number), monkeypatch)
+        for _ in range(2):  # the second one goes on where the first was cut off
+            killed(lambda: restore(OPERATOR, path=path), rng.uniform(0, took * 1.1))
+        if not documents.is_empty():
+            with pytest.raises(Refused, match="no está vacía"):
+                restore(OPERATOR, path=other)
+        with suppress(Refused):  # where the last one was killed as it had just ended
+            restore(OPERATOR, path=path)
+        assert _without_events(contents()) == before, SEED
+        nothing_wrong()
+
+
+def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call) -> None:
+    rng = chance()
+    took = seconds_of(lambda: compute(OPERATOR, call=SLUG))
+    for _ in range(ROUNDS):
+        _change_a_score()
+        killed(lambda: compute(OPERATOR, call=SLUG), rng.uniform(0, took * 1.1))
+        assert set(_ranked().values()) <= {APPLICATIONS}, (SEED, _ranked())
+    nothing_wrong()
+    fresh = compute(OPERATOR, call=SLUG)
+    assert len(fresh.ranking) == APPLICATIONS and list(_ranked().values()) == [APPLICATIONS]
+
+
+def test_a_killed_backup_is_listed_as_interrupted_and_goes_through_again(
+    scored: Call, admin: Actor, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (installation / "backups").mkdir()
+    job = _queued(admin, BACKUP, {"call": "", "folder": str(installation / "backups")})
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "_write_document", kill_here)
+        killed_at(lambda: _work(job))
+    _is_interrupted_then_done(admin, job)
+    (made,) = kept.listing(admin)
+    with zipfile.ZipFile(installation / "backups" / made.name) as zipped:
+        assert len(archive.read_manifest(zipped).documents) == APPLICATIONS
+
+
+def test_a_killed_ranking_is_listed_as_interrupted_and_goes_through_again(
+    scored: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _queued(coordinator, RANK, {"call": SLUG})
+    keep = kept_rankings.keep
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_rankings, "keep", lambda *a, **b: kill_here(keep(*a, **b)))
+        killed_at(lambda: _work(job))  # all of it is written, and nothing is committed
+    assert not _ranked()
+    _is_interrupted_then_done(coordinator, job)
+    assert list(_ranked().values()) == [APPLICATIONS]
+
+
+def _queued(actor: Actor, kind: str, arguments: dict[str, object]) -> Job:
+    job = Job(kind=kind, label="", arguments=arguments, started_by=actor.person_id)
+    with writing() as session:
+        session.add(job)
+    return job
+
+
+def _work(job: Job) -> None:
+    """The job's own process, as the page starts it."""
+    os.environ[jobs.ENVIRONMENT] = job.public_id
+    main(command_of(job))
+
+
+def _is_interrupted_then_done(actor: Actor, job: Job) -> None:
+    with clock.set_to(clock.now() + LOST):
+        seen = jobs.view(actor, job_id=job.public_id)
+        assert seen.status is JobStatus.INTERRUPTED and seen.can_resume
+        (listed,) = jobs.current(actor, call_slug=str(job.arguments["call"]), kind=job.kind)
+        assert listed.public_id == job.public_id
+        jobs.resume(actor, job_id=job.public_id)
+    assert finished(actor, job.public_id).status is JobStatus.DONE
+
+
+def _ranked() -> dict[int, int]:
+    """How many applications each kept ranking has lines for."""
+    lines = (
+        select(KeptRanking.id, func.count(col(RankedApplication.application_id)))
+        .outerjoin(RankedApplication, col(RankedApplication.ranking_id) == KeptRanking.id)
+        .group_by(col(KeptRanking.id))
+    )
+    with reading() as session:
+        return {number or 0: count for number, count in session.exec(lines)}
+
+
+def _change_a_score() -> None:
+    with writing() as session:
+        score = session.exec(select(Score).order_by(col(Score.id))).first()
+        assert score is not None
+        score.value = score.value % 5 + 1
+
+
+def _turn_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine().dispose()
+    folder.mkdir()
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{folder / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+
+
+def _restored_in(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
+    _turn_to(folder, monkeypatch)
+    return seconds_of(lambda: restore(OPERATOR, path=path))
+
+
+def _without_events(tables: dict[str, list[bytes]]) -> dict[str, list[bytes]]:
+    return {name: lines for name, lines in tables.items() if not name.startswith("audit")}
