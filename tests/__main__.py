@@ -15,7 +15,7 @@ from tests.postgres import memory
 STRESSED = ("tests/faults", "tests/intake/test_faults.py", "tests/web/test_hostile.py")
 IN_CI = bool(os.environ.get("CI"))
 PACKAGES = {
-    "chromium": ("chromium",),
+    "chromium-headless-shell": ("chromium-headless-shell",),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
 }

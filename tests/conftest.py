@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests import postgres
 
 SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
+KEY = "a key for tests"  # one for all: a process reads its key once
 PersonFactory = Callable[..., Actor]
 
 
@@ -71,7 +73,7 @@ def installation(tmp_path: Path, empty_database: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
     monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(folder / "backups"))
-    monkeypatch.setenv("REVIEWER_COOKIE_KEY", "a key for tests")
+    monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     yield folder
     database.engine().dispose()
@@ -97,7 +99,6 @@ def reviewing_call(installation: Path) -> Call:
 @pytest.fixture
 def person(installation: Path) -> PersonFactory:
     """Makes people who have logged in: ``person(Role.JURY, name=…)`` is their ``Actor``."""
-    hashed = passwords.hash_password(PASSWORD)
 
     def make(role: Role, *, name: str = "", email: str = "") -> Actor:
         nick = secrets.token_hex(4)
@@ -105,7 +106,7 @@ def person(installation: Path) -> PersonFactory:
             email=email or f"{nick}@prueba.example",
             name=name or f"Persona {nick}",
             role=role,
-            password_hash=hashed,
+            password_hash=_hashed(),
             must_change_password=False,
         )
         with database.writing() as session:
@@ -144,6 +145,11 @@ def token_of(actor: Actor) -> str:
     """A token, for the cookie, of a new session of this actor's person."""
     with database.reading() as session:
         return _new_token(session.exec(select(Person).where(Person.id == actor.person_id)).one())
+
+
+@cache
+def _hashed() -> str:
+    return passwords.hash_password(PASSWORD)
 
 
 def _new_token(person: Person) -> str:

@@ -18,6 +18,10 @@ ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+CHROMIUMS = (
+    *("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 NO_BROWSER = "NO HAY CHROMIUM: las pruebas en el navegador no corrieron. En Debian: apt-get install chromium"
 POLICY = "Content Security Policy"  # as Chromium tells of what it blocked
 Opener = Callable[..., Page]
@@ -25,9 +29,8 @@ expect.set_options(timeout=20_000)  # milliseconds: what is expected comes late 
 
 
 def chromium() -> str | None:
-    """The path of a Chromium or Chrome of this machine."""
-    mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-    names = (shutil.which(each) for each in ("chromium", "chromium-browser", "google-chrome", mac))
+    """The path of a Chromium or Chrome of this machine; best the one that draws no windows."""
+    names = (shutil.which(each) for each in CHROMIUMS)
     return next((each for each in names if each), None)
 
 

@@ -9,7 +9,7 @@ from reviewer import calls
 from reviewer.access import people, sessions
 from reviewer.access.actor import Actor
 from reviewer.models import Person, Phase, Role
-from tests.browser.conftest import Opener
+from tests.browser.conftest import Opener, settle
 from tests.conftest import SLUG, PersonFactory, call_text
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -29,6 +29,8 @@ def change(page: Page, name: str) -> None:
     """Opens the dialog of the one person that a search leaves."""
     page.get_by_placeholder("Nombre o correo").fill(name)
     page.get_by_placeholder("Nombre o correo").press("Enter")
+    page.wait_for_timeout(200)  # one person may have been there before the search, another comes
+    settle(page)
     expect(page.get_by_role("button", name="Cambiar", exact=True)).to_have_count(1)
     press(page, "Cambiar")
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -18,7 +18,7 @@ from reviewer.web.headers import HSTS
 from tests import nginx, postgres
 from tests.browser.conftest import settle
 from tests.browser.test_review import CRITERIA, SAVED, SETTLE, chosen, level, scores, shown, state
-from tests.conftest import PASSWORD, SLUG, token_of
+from tests.conftest import KEY, PASSWORD, SLUG, token_of
 from tests.jury.cases import add_applications
 from tests.papers import add_document, pdf
 from tests.serving import Server
@@ -32,7 +32,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     with postgres.cluster() as cluster:
         monkeypatch.setenv("REVIEWER_DATABASE_URL", cluster.new_database("dictamen"))
         monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{tmp_path / 'documents'}")
-        monkeypatch.setenv("REVIEWER_COOKIE_KEY", "one key for both")
+        monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
         monkeypatch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one secret for both")
         monkeypatch.setenv("FORWARDED_ALLOW_IPS", "127.0.0.1")
         monkeypatch.setenv("PYTHONPATH", str(ROOT))

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from pathlib import Path
 
 import pytest
@@ -116,8 +117,11 @@ def test_one_may_pause_look_elsewhere_and_cancel(
     assert upload().received == stopped
     page.get_by_role("button", name="Reanudar").click()
     page.get_by_role("link", name="Ayuda").click()
-    page.wait_for_timeout(3500)
-    assert upload().received > stopped  # it went on meanwhile
+    expect(page.get_by_role("heading", name="Ayuda", level=1)).to_be_visible()
+    deadline = time.monotonic() + 20
+    while upload().received <= stopped and time.monotonic() < deadline:  # it goes on meanwhile
+        page.wait_for_timeout(200)
+    assert upload().received > stopped
     page.get_by_role("link", name="Lotes").click()
     expect(page.get_by_text(re.compile(r"MB de 25\.2 MB"))).to_be_visible()
     page.get_by_role("button", name="Cancelar").click()

@@ -1,8 +1,10 @@
 """The whole application in one process, with somebody's log-in in the place of the browser's cookie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import Actor
@@ -11,6 +13,15 @@ from reviewer.web import gate
 from tests.decision.selection.conftest import applications, small  # noqa: F401
 
 Screens = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _packages_are_scanned_once() -> Iterator[None]:
+    """Streamlit looks through all that is installed whenever a script is run in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
