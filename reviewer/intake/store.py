@@ -206,12 +206,14 @@ def _create(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[int, St
 def _new_names(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[str, str]:
     """New folios in the place of those planned that another import has taken meanwhile."""
     planned = [each.placed for each in rows if each.placed and each.placed.stands]
-    query = select(Application.folio, Application.superseded_by).where(
-        Application.call_id == desk.call_id, col(Application.folio).in_([each.folio for each in planned])
+    # Of any call, since SQLite would else read all of this one's, with the write lock held.
+    query = select(Application.folio, Application.superseded_by, Application.call_id).where(
+        col(Application.folio).in_([each.folio for each in planned])
     )
     owners: dict[str, set[str]] = {}
-    for folio, owner in session.exec(query):
-        owners.setdefault(folio, set()).add(owner)
+    for folio, owner, call_id in session.exec(query):
+        if call_id == desk.call_id:
+            owners.setdefault(folio, set()).add(owner)
     renamed = {}
     for placed in planned:
         if owners.get(placed.folio, set()) - {placed.person}:
