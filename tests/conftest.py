@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,16 @@ SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
 PersonFactory = Callable[..., Actor]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Points whatever asks outside of a test's own installation, such as a thread that outlives it, to a
+    folder that nobody looks at: never to the project's own data."""
+    folder = Path(tempfile.mkdtemp(prefix="dictamen-nobodys-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["REVIEWER_DATABASE_URL"] = f"sqlite:///{folder / 'reviewer.db'}"
+    os.environ["REVIEWER_DOCUMENTS_URL"] = f"file://{folder / 'documents'}"
+    os.environ["REVIEWER_BACKUP_FOLDER"] = str(folder / "backups")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
