@@ -18,7 +18,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
-from reviewer.intake import relations
+from reviewer.intake import relations, withheld
 from reviewer.intake.applicant import Submission
 from reviewer.intake.columns import read_mapping
 from reviewer.intake.desk import Desk
@@ -27,8 +27,10 @@ from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.foreseen import foresee
 from reviewer.intake.names import vocabulary
 from reviewer.intake.placing import Placed, number_of, place
+from reviewer.intake.put_back import hold_files, put_back
 from reviewer.intake.reading import Contents, of_the_batch, read_contents
 from reviewer.intake.ready import Ready, accepted, rejected
+from reviewer.intake.ready import withheld as left_out
 from reviewer.intake.reception import Reception
 from reviewer.intake.repeated import fingerprint, report_again
 from reviewer.intake.report import Line, Report, count_documents, eligibility_counts, in_order, refused
@@ -128,11 +130,14 @@ class _Import:
         with reading() as session:
             known = load_known(session, call.id or 0)
             looked_over = _inspections(session, call.id or 0)
+            self._withheld = withheld.met_again(session, call.id or 0, contents.spec, contents.submissions)
         self._last_known = max((each.id for each in known), default=0)
         self._placed = place(
-            (each for each in contents.submissions if each.can_be_stored), known, contents.spec.folio_prefix
+            (each for each in contents.submissions if self._is_taken(each)),
+            known,
+            contents.spec.folio_prefix,
         )
-        self._rejected = [each for each in contents.submissions if not each.can_be_stored]
+        self._rejected = [each for each in contents.submissions if not self._is_taken(each)]
         self._claims = self._claim()
         self._whole = tuple(of_the_batch(contents, source, self._claims.unclaimed))
         self._reception: Reception[Submission | Placed] = Reception(
@@ -149,6 +154,7 @@ class _Import:
         for rows in _portions(self._ready()):
             with self._writing() as session:
                 stored += store(session, desk, rows)
+                put_back(session, self._source, rows)
             if progress:
                 progress(len(stored), len(self._contents.submissions))
         with self._writing() as session:
@@ -178,7 +184,11 @@ class _Import:
     def _writing(self) -> Iterator[Session]:
         with writing() as session:
             advisory_lock(session, f"intake-{self._call.slug}")
+            hold_files(session)
             yield session
+
+    def _is_taken(self, submission: Submission) -> bool:
+        return submission.can_be_stored and submission.row not in self._withheld
 
     def _claim(self) -> Claims:
         owners = [self._contents.owner(each.submission, each.folio) for each in self._placed]
@@ -218,15 +228,21 @@ class _Import:
     def _ready(self) -> Iterator[Ready]:
         """Each row with its files received: those that can't be stored first, then as they were sent."""
         rows: Iterator[Submission | Placed] = chain(self._rejected, self._placed)
-        claims = ((each, self._claims.by_row[_submission(each).row]) for each in rows)
+        claims = (
+            (each, self._claims.by_row[row] if (row := _submission(each).row) not in self._withheld else ())
+            for each in rows
+        )
         for each, received in self._reception.receive(claims):
             submission = _submission(each)
+            if said := self._withheld.get(submission.row):
+                yield left_out(submission.row, said)
+                continue
             raw, claimed = self._contents.raw(submission), self._claims.by_row[submission.row]
             if isinstance(each, Submission):
                 yield rejected(each.row, raw, each.findings, claimed, received)
                 continue
-            said = (*submission.findings, *of_placing(each))
-            yield accepted(each, raw, said, claimed, received, self._contents.spec.documents)
+            said_of_row = (*submission.findings, *of_placing(each))
+            yield accepted(each, raw, said_of_row, claimed, received, self._contents.spec.documents)
 
     def _finish(
         self, session: Session, desk: Desk, stored: Sequence[Stored], *, was_finished: bool

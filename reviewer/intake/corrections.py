@@ -26,6 +26,7 @@ from reviewer.intake.checks import OF_CELLS
 from reviewer.intake.findings import Found, Severity
 from reviewer.intake.kept_by_hand import CODES as BY_HAND
 from reviewer.intake.placing import place
+from reviewer.intake.put_back import hold_files
 from reviewer.intake.ready import Ready, accepted, files_kept
 from reviewer.intake.report import Line, eligibility_counts, finding
 from reviewer.intake.standing import standing
@@ -94,6 +95,7 @@ def take_up(
     spec = spec_of(call)
     with writing() as session:
         advisory_lock(session, f"intake-{call.slug}")
+        hold_files(session)
         query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
         found = session.exec(query.where(*_rejected(call, batch), BatchRow.row == row)).first()
         if found is None:

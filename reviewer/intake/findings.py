@@ -21,7 +21,7 @@ _CODES = {
     Severity.REFUSAL: """
         unreadable_source no_table several_tables unreadable_table unknown_call missing_column
         ambiguous_column unsafe_path archive_bomb""",
-    Severity.ERROR: "file_not_found not_a_pdf encrypted_pdf corrupt_pdf empty_pdf",
+    Severity.ERROR: "file_not_found not_a_pdf encrypted_pdf corrupt_pdf empty_pdf withheld_person",
     Severity.INELIGIBLE: "underage outside_city late early missing_document",
     Severity.CHECK: """
         missing_field bad_email bad_phone bad_date bad_curp curp_mismatch unknown_alcaldia

@@ -21,6 +21,7 @@ class Ready:
     """Without ``placed`` the row can't be stored: its raw cells are kept, and what is wrong.
 
     ``digest`` is of all that the row brings, whatever other rows there are: equal, it would change nothing.
+    One that is withheld brings somebody whose data was taken out: nothing of it is kept.
     """
 
     row: int
@@ -30,6 +31,7 @@ class Ready:
     placed: Placed | None = None
     claims: tuple[Claim, ...] = ()
     received: tuple[Received, ...] = ()
+    is_withheld: bool = False
 
     @property
     def status(self) -> ApplicationStatus:
@@ -57,6 +59,11 @@ def rejected(
 ) -> Ready:
     """A row that can't be stored; its files wait with it until it is corrected."""
     return Ready(row, raw, said, _digest({}, (), said), None, tuple(claims), tuple(received))
+
+
+def withheld(row: int, said: Found) -> Ready:
+    """A row of somebody whose data was blocked or deleted."""
+    return Ready(row, {}, (said,), _digest({}, (), (said,)), is_withheld=True)
 
 
 def kept_files(ready: Ready) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from reviewer.intake.by_hand import clean_reason, correctable, renew_findings, s
 from reviewer.intake.documents import Claim, Received, findings_of, refusal_words
 from reviewer.intake.findings import Found
 from reviewer.intake.kept_by_hand import CODES as BY_HAND
+from reviewer.intake.put_back import hold_files
 from reviewer.intake.source import Entry
 from reviewer.intake.standing import standing
 from reviewer.models import Application, Document
@@ -80,6 +81,8 @@ def replace_document(
         raise Refused(f"{refusal_words(received.inspection.problem, name)} No se cambió nada.")
     store_of_documents.put_file(path, sha256=received.sha256)
     with writing() as session:
+        hold_files(session)
+        store_of_documents.put_file(path, sha256=received.sha256)  # where a deletion took it meanwhile
         application = standing(session, call, folio, hold=True)
         papers = [each for each in tables.documents_of(session, application.id) if each.kind == kind]
         old = next((each for each in papers if each.position == position), None)

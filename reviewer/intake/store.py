@@ -31,6 +31,7 @@ _FACTS: tuple[Any, ...] = (
     Applicant.birth_date,
 )
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+WITHHELD = "withheld"  # what becomes of a row that is rejected, and of which nothing is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,11 @@ def _look_at_others(session: Session, desk: Desk) -> None:
 
 def _as_before(session: Session, rows: Sequence[Ready], before: dict[int, BatchRow]) -> dict[int, Stored]:
     """The rows that this batch brought before just so, whatever came of their applications since."""
-    same = [ready for ready in rows if ready.row in before and before[ready.row].digest == ready.digest]
+    same = [
+        ready
+        for ready in rows
+        if ready.row in before and (ready.is_withheld or before[ready.row].digest == ready.digest)
+    ]
     keys = [before[ready.row].application_id for ready in same]
     query = select(Application.id, Application.folio).where(col(Application.id).in_(keys))
     folios = dict(session.exec(query).all())
@@ -273,7 +278,7 @@ def _note(
         facts = {
             "raw": ready.raw,
             "digest": ready.digest,
-            "outcome": stored.outcome,
+            "outcome": WITHHELD if ready.is_withheld else stored.outcome,
             "application_id": stored.application_id,
             "files": kept_files(ready),
         }

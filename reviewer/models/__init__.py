@@ -49,6 +49,7 @@ from reviewer.models.privacy import (
     PrivacyRequest,
     RequestKind,
     Ruling,
+    WithheldMark,
 )
 from reviewer.models.rankings import (
     FurtherReading,
@@ -162,4 +163,5 @@ __all__ = [
     "VoteChoice",
     "Withheld",
     "WithheldDocument",
+    "WithheldMark",
 ]

@@ -89,6 +89,15 @@ class BlockedDocument(SQLModel, table=True):
     content: dict[str, Any] = json_object()
 
 
+class WithheldMark(SQLModel, table=True):
+    """A salted digest by which somebody whose data was taken out is known when a batch brings her again."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    digest: str
+
+
 class Deletion(SQLModel, table=True):
     """Blocked records deleted together; ``document`` is the certificate as PDF in base64, once it ended.
 

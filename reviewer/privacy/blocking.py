@@ -14,6 +14,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
 from reviewer.database import reading, writing
 from reviewer.errors import Refused
+from reviewer.intake.put_back import hold_files
 from reviewer.jury.foreseen import folio_of, matches_in
 from reviewer.models import (
     Application,
@@ -98,6 +99,7 @@ def unblock(actor: Actor, *, call: str, folio: str, reason: str) -> None:
     words = _said(reason)
     found = get_call(call)
     with writing() as session:
+        hold_files(session)
         query = select(BlockedRecord).where(
             BlockedRecord.call_id == found.id, BlockedRecord.folio == folio, BlockedRecord.folio != ""
         )

@@ -19,6 +19,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
 from reviewer.database import reading, rewrite, writing
 from reviewer.errors import Refused
+from reviewer.intake.put_back import hold_files
 from reviewer.intake.store import REJECTED
 from reviewer.models import (
     Applicant,
@@ -190,7 +191,8 @@ def _delete(session: Session, record: BlockedRecord, deletion: Deletion) -> None
 
 def _remove_files(deletion: int) -> None:
     """Takes the noted files from the store, but for those that somebody else's data still names."""
-    with reading() as session:
+    with writing() as session:
+        hold_files(session)
         query = select(DeletedItem).where(
             DeletedItem.deletion_id == deletion,
             DeletedItem.kind == DeletedKind.DOCUMENT,
@@ -198,12 +200,10 @@ def _remove_files(deletion: int) -> None:
         )
         waiting = session.exec(query).all()
         staying = _others(session, {each.name for each in waiting})
-    for each in waiting:
-        if each.name not in staying:
-            with suppress(FileNotFoundError):  # removed before the last interruption
-                documents.remove(each.name)
-    with writing() as session:
         for each in waiting:
+            if each.name not in staying:
+                with suppress(FileNotFoundError):  # removed before the last interruption
+                    documents.remove(each.name)
             each.gone_at = clock.now()
             each.kind = DeletedKind.SHARED if each.name in staying else DeletedKind.DOCUMENT
             session.add(each)

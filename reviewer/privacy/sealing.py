@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
-from reviewer.intake.store import REJECTED
+from reviewer.intake import withheld
+from reviewer.intake.store import REJECTED, WITHHELD
 from reviewer.models import (
     Applicant,
     Application,
@@ -27,7 +28,6 @@ from reviewer.models import (
 )
 from reviewer.privacy.personal import REMOVED_TEXT, TABLES, is_said
 
-SEALED_ROW = "withheld"  # the outcome of a rejected row whose cells are blocked or gone
 _ROWS = str(BatchRow.__tablename__)
 _DOCUMENTS = str(Document.__tablename__)
 # What blocking changes besides taking data out, to be put back with it.
@@ -51,6 +51,7 @@ def seal(session: Session, applications: Sequence[Application], terms: Terms) ->
         for each in session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key)))
     }
     said = {key: (people[key].email, people[key].curp) for key in by_key}
+    withheld.mark(session, people.values())
     contents, places = _taken_out(session, list(by_key))
     records = []
     for key, application in by_key.items():
@@ -95,7 +96,7 @@ def seal_row(session: Session, batch: Batch, line: BatchRow, terms: Terms) -> Bl
         for each in received
         if not each["inspection"]["problem"]
     )
-    line.raw, line.files, line.outcome = {}, [], SEALED_ROW
+    line.raw, line.files, line.outcome = {}, [], WITHHELD
     session.add(line)
     _clear_reports(session, {(batch.id or 0, line.row)})
     return record
@@ -122,6 +123,7 @@ def unseal(session: Session, record: BlockedRecord) -> None:
         application = session.get_one(Application, record.application_id)
         application.withheld = None
         session.add(application)
+        withheld.forget(session, record.application_id)
     drop(session, record)
 
 

@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "other_sheet": "Otra hoja",
     "correction_kept": "Corrección conservada",
     "correction_overruled": "Corrección que el lote cambió",
+    "withheld_person": "Datos bloqueados o suprimidos",
     "asked_again": "Se volvió a pedir",
     "changed_since_decision": "Cambió después de decidir",
 }

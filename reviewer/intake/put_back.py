@@ -1,0 +1,47 @@
+"""Files that a deletion took from the store while an import was about to name them.
+
+The store holds a file once for all who hand it in: what is deleted with one person's data may be just what
+another's row brings. Who decides that a file goes, and who writes down that a row has it, do so one after the
+other.
+"""
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, col, select
+
+from reviewer import documents
+from reviewer.database import advisory_lock
+from reviewer.errors import MachineFault
+from reviewer.intake.ready import Ready
+from reviewer.intake.source import Entry, Source
+from reviewer.models import DeletedItem, DeletedKind
+
+
+def hold_files(session: Session) -> None:
+    """Until this transaction ends nobody else takes a file away, or writes down that somebody has it.
+
+    Before any other lock of the transaction, but for that of the call's intake.
+    """
+    advisory_lock(session, "documents")
+
+
+def put_back(session: Session, source: Source, rows: Iterable[Ready]) -> None:
+    """Stores the files of these rows again that were deleted meanwhile, in a transaction that holds files.
+
+    Raises ``MachineFault`` where the batch has changed since it was read.
+    """
+    entries = {
+        file.sha256: Entry(file.path, file.size)
+        for ready in rows
+        for file in ready.received
+        if not file.inspection.problem
+    }
+    deleted = select(DeletedItem.name).where(
+        col(DeletedItem.name).in_(entries), DeletedItem.kind == DeletedKind.DOCUMENT
+    )
+    for sha256 in set(session.exec(deleted)):
+        if documents.exists(sha256):
+            continue
+        with source.local(entries[sha256]) as path, path.open("rb") as file:
+            if documents.put(file)[0] != sha256:
+                raise MachineFault("Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote.")
