@@ -81,7 +81,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     return report.exit_code
 
 
-def _keep_rehearsal(job_id: int, report: "Report") -> None:
+def _keep_rehearsal(job_id: str, report: "Report") -> None:
     """For the page that ordered it; a terminal's import does without loading all this."""
     from reviewer.intake import rehearsals
 

@@ -23,7 +23,9 @@ _WORDS = {
 KEPT = (
     "Se conservan, sin datos que permitan saber de quién son: el folio, el resultado, los puntajes y votos "
     "por folio, y el acta con su huella. La bitácora conserva qué se hizo y cuándo; de los valores "
-    "personales solo tenía resúmenes con sal, que sin los valores suprimidos no dicen nada."
+    "personales solo tenía resúmenes con sal, que sin los valores suprimidos no dicen nada. De cada persona "
+    "quedan además huellas con sal, que solo sirven para no volver a tomar sus datos si un lote los trae de "
+    "nuevo."
 )
 BACKUPS = (
     "Los respaldos hechos antes de esta fecha todavía contienen los datos. Se destruyen al vencer su propio "
