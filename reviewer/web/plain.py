@@ -5,14 +5,15 @@ import re
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&\"'])")
 _MARKS_IN_A_SENTENCE = re.compile(r"([\\`*_\[\]<>$~&|]|:(?=\S))")
 _BEGINS_A_BLOCK = re.compile(r"^(\s*)([#+\-=>]|\d+(?=[.)]))", re.MULTILINE)
-# Addresses become links after all marks are read; a mark without width between their parts hinders that.
-_ADDRESSES = re.compile(r"(https?:|www)(?=//|\.)", re.IGNORECASE)
+# Addresses become links, and names between colons pictures, after all marks are read and whether or not they
+# are escaped: a mark without width between their parts hinders that.
+_READ_LATE = re.compile(r"(https?:(?=//)|www(?=\.)|:(?=[a-z][\w+/-]*:))", re.IGNORECASE)
 _NO_BREAK = "\N{WORD JOINER}"
 
 
 def plain(text: str) -> str:
     """The text with every mark that Markdown would read escaped; lines stay lines."""
-    return _MARKS.sub(r"\\\1", _without_links(text)).replace("\n", "  \n")
+    return _MARKS.sub(r"\\\1", _kept_apart(text)).replace("\n", "  \n")
 
 
 def sentence(text: object) -> str:
@@ -20,12 +21,12 @@ def sentence(text: object) -> str:
 
     Only what could be read as markup there is escaped.
     """
-    escaped = _MARKS_IN_A_SENTENCE.sub(r"\\\1", _without_links(str(text)))
+    escaped = _MARKS_IN_A_SENTENCE.sub(r"\\\1", _kept_apart(str(text)))
     return _BEGINS_A_BLOCK.sub(_escaped_block, escaped).replace("\n", "  \n")
 
 
-def _without_links(text: str) -> str:
-    return _ADDRESSES.sub(rf"\1{_NO_BREAK}", text)
+def _kept_apart(text: str) -> str:
+    return _READ_LATE.sub(rf"\1{_NO_BREAK}", text)
 
 
 def _escaped_block(found: "re.Match[str]") -> str:
