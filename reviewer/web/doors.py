@@ -23,6 +23,7 @@ from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
 METRICS, AGENTS = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
+LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
 
@@ -68,7 +69,7 @@ class Doors:
 
 async def _turned_away(request: Request) -> Response | None:
     path = request.url.path
-    if path.startswith(AGENTS):
+    if path.startswith(AGENTS) or len(path) > LONGEST_PATH:
         return _nothing_here()
     if path.startswith(METRICS):
         token = os.environ.get("REVIEWER_METRICS_TOKEN", "")

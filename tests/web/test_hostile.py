@@ -115,6 +115,11 @@ def test_any_address_is_answered_in_words(headers: dict[str, dict[str, str]], da
         values = itertools.repeat(SLUG)
 
 
+def test_a_page_of_thousands_of_digits_is_not_there(headers: dict[str, dict[str, str]]) -> None:
+    for rest in ("paginas/" + "9" * 5000 + ".webp", "texto/" + "9" * 5000, "paginas/" + "9" * 900 + ".webp"):
+        assert asked(f"/documentos/nada/{rest}", "GET", headers[Role.JURY]).status in (403, 404)
+
+
 @often
 @given(said=st.one_of(st.binary(max_size=200), st.just(b"x" * 9_000)), cut=st.integers(0, 80))
 def test_any_cookie_is_nobodys(headers: dict[str, dict[str, str]], said: bytes, cut: int) -> None:
