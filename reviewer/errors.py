@@ -30,6 +30,10 @@ class Forbidden(Refused):
         super().__init__(message)
 
 
+class NotThere(Refused):
+    """What is asked for by its name is not there."""
+
+
 class Stale(Refused):
     """What was being changed has changed meanwhile, in another tab or by another person."""
 

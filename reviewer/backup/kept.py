@@ -10,7 +10,7 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import writing
-from reviewer.errors import MachineFault, Refused, reason_of
+from reviewer.errors import MachineFault, NotThere, reason_of
 from reviewer.job_rows import BACKUP
 from reviewer.paths import backups_folder
 
@@ -50,11 +50,11 @@ def listing(viewer: Actor, *, limit: int = 5) -> list[Kept]:
 
 
 def hand_out(actor: Actor, *, name: str) -> Path:
-    """The path of a backup that an admin takes along; it is noted that she did."""
+    """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotThere``."""
     require(actor, Action.BACK_UP)
     path = backups_folder() / name
     if not _NAME.fullmatch(name) or not path.is_file():
-        raise Refused("Ese respaldo ya no está en el servidor.")
+        raise NotThere("Ese respaldo ya no está en el servidor.")
     with writing() as session:
         facts = {"name": name, "size": path.stat().st_size}
         audit.record(session, actor, "backup.download", "installation", "", facts)

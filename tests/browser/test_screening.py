@@ -74,7 +74,7 @@ def replace(page: Page, file: Path) -> None:
     expect(page.get_by_text("el documento quedó puesto y revisado")).to_be_visible(timeout=LONG)
     page.get_by_text("Historia", exact=True).click()
     expect(page.get_by_text("Se reemplazó un documento")).to_be_visible()
-    expect(page.get_by_text("recibo.pdf")).to_be_visible()
+    expect(page.get_by_role("insertion").get_by_text("recibo.pdf")).to_be_visible()
 
 
 def stands(folio: str) -> Application:

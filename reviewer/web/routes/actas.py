@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access import audit
@@ -16,11 +15,12 @@ from reviewer.database import writing
 from reviewer.decision.acta import signing, wording
 from reviewer.decision.acta.blocks import Document
 from reviewer.decision.outcome import lists
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import NotThere
 from reviewer.meanings import LETTERS
 from reviewer.tables import to_csv
-from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.guard import NO_STORE
 from reviewer.web.links import recorded
+from reviewer.web.routes.handing import handing
 from reviewer.workbooks import to_workbook
 
 Params = Mapping[str, str]
@@ -102,25 +102,12 @@ def link(label: str, name: str, **params: str | None) -> None:
     )
 
 
-async def download(request: Request) -> Response:
-    """Answers with the document; 403 to whoever may not see it, 404 for none, 422 with what to change."""
-    return await run_in_threadpool(_answer, request)
-
-
-def _answer(request: Request) -> Response:
-    actor = viewer_of(request)
-    if actor is None:
-        return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+def _sent(actor: Actor, request: Request) -> Response:
     name, params = request.path_params["name"], dict(request.query_params)
     make = MAKERS.get(name)
     if make is None:
-        return _told("No hay un documento con ese nombre.", 404)
-    try:
-        called, content = make(actor, params)
-    except Forbidden as error:
-        return _told(str(error), 403)
-    except Refused as error:
-        return _told(str(error), 422)
+        raise NotThere("No hay un documento con ese nombre.")
+    called, content = make(actor, params)
     with writing() as session:
         facts = {**recorded(params), "documento": name}
         audit.record(session, actor, "acta.download", "call", _call(params), facts)
@@ -131,8 +118,4 @@ def _answer(request: Request) -> Response:
     return Response(content, media_type=KINDS[ending], headers=headers)
 
 
-def _told(words: str, status: int) -> Response:
-    return PlainTextResponse(words, status, headers=NO_STORE)
-
-
-ROUTES = [Route("/descargas/acta/{name}", download, methods=["GET"])]
+ROUTES = [Route("/descargas/acta/{name}", handing(_sent), methods=["GET"])]

@@ -6,16 +6,15 @@ With ``publico=1`` what may be published: the whole cohort, small counts reserve
 import re
 from collections.abc import Callable
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.cohort.part import Part, counting
 from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import NotThere
 from reviewer.pdf.pictures import png_of
 from reviewer.tables import to_csv
 from reviewer.web.charts import paper, svg
@@ -24,7 +23,8 @@ from reviewer.web.charts.palette import PAPER
 from reviewer.web.cohort import public
 from reviewer.web.cohort.figures import MAKERS, Params, choices_in, part_in
 from reviewer.web.cohort.report import report
-from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.guard import NO_STORE
+from reviewer.web.routes.handing import handing
 from reviewer.web.workers import pdf_workers
 
 SCALE = 3  # pixels of a PNG a pixel of its drawing: sharp in print
@@ -36,27 +36,13 @@ TYPES = {
 }
 
 
-async def figure(request: Request) -> Response:
-    """One figure, or its data; 403 to whoever may not see it, 404 for none, 422 with what to change."""
-    return await run_in_threadpool(_answer, request)
-
-
-def _answer(request: Request) -> Response:
-    actor = viewer_of(request)
-    if actor is None:
-        return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+def _made(actor: Actor, request: Request) -> Response:
     name, kind = request.path_params["name"], request.path_params["kind"]
     params = dict(request.query_params)
     make = _maker(name, kind, is_public=params.get("publico") == "1")
     if make is None:
-        return _told("No hay una figura con ese nombre.", 404)
-    try:
-        content = make(actor, params)
-    except Forbidden as error:
-        return _told(str(error), 403)
-    except Refused as error:
-        return _told(str(error), 422)
-    return _sent(actor, name, kind, params, content)
+        raise NotThere("No hay una figura con ese nombre.")
+    return _sent(actor, name, kind, params, make(actor, params))
 
 
 def _maker(name: str, kind: str, *, is_public: bool) -> Callable[[Actor, Params], bytes] | None:
@@ -102,8 +88,4 @@ def _sent(actor: Actor, name: str, kind: str, params: Params, content: bytes) ->
     return Response(content, media_type=TYPES[kind], headers={**NO_STORE, "Content-Disposition": disposition})
 
 
-def _told(words: str, status: int) -> Response:
-    return PlainTextResponse(words, status, headers=NO_STORE)
-
-
-ROUTES = [Route("/descargas/cohorte/{name}.{kind}", figure, methods=["GET"])]
+ROUTES = [Route("/descargas/cohorte/{name}.{kind}", handing(_made), methods=["GET"])]

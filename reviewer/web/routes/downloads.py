@@ -6,9 +6,8 @@ Streamlit's own download button would leave the file under ``/media`` for anybod
 from collections.abc import Callable, Mapping
 from datetime import UTC
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer import exports
@@ -16,15 +15,16 @@ from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
 from reviewer.calls import get_call, spec_of
 from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import NotThere, Refused
 from reviewer.intake import history
 from reviewer.jury import progress, readings
 from reviewer.meanings import OF_SHEETS
 from reviewer.screening import tables as letters
 from reviewer.tables import Table, to_csv
 from reviewer.web import trail_filters
-from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.guard import NO_STORE
 from reviewer.web.links import address, link_to, recorded
+from reviewer.web.routes.handing import handing
 from reviewer.workbooks import to_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -87,30 +87,17 @@ def link_to_book(label: str, name: str, **params: str | None) -> None:
     link_to(label, address(f"/descargas/{name}.xlsx", params))
 
 
-async def download(request: Request) -> Response:
-    """Answers with the table; 403 to whoever may not see it, 404 for no table, 422 with what to change."""
-    return await run_in_threadpool(_answer, request)
-
-
-def _answer(request: Request) -> Response:
-    actor = viewer_of(request)
-    if actor is None:
-        return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+def _sent(actor: Actor, request: Request) -> Response:
     name, params = request.path_params["name"], dict(request.query_params)
     ending = request.url.path.rpartition(".")[2]
-    try:
-        if ending == "xlsx" and name in BOOKS:
-            sheets = BOOKS[name](actor, params)
-            content, kind = to_workbook(sheets, OF_SHEETS), XLSX
-        elif ending == "csv" and name in TABLES:
-            sheets = {name: TABLES[name](actor, params)}
-            content, kind = to_csv(sheets[name]), "text/csv; charset=utf-8"
-        else:
-            return _told("No hay una tabla con ese nombre.", 404)
-    except Forbidden as error:
-        return _told(str(error), 403)
-    except Refused as error:
-        return _told(str(error), 422)
+    if ending == "xlsx" and name in BOOKS:
+        sheets = BOOKS[name](actor, params)
+        content, kind = to_workbook(sheets, OF_SHEETS), XLSX
+    elif ending == "csv" and name in TABLES:
+        sheets = {name: TABLES[name](actor, params)}
+        content, kind = to_csv(sheets[name]), "text/csv; charset=utf-8"
+    else:
+        raise NotThere("No hay una tabla con ese nombre.")
     rows = sum(len(each.rows) for each in sheets.values())
     with writing() as session:
         audit.record(session, actor, "table.download", "table", name, {**recorded(params), "rows": rows})
@@ -118,8 +105,6 @@ def _answer(request: Request) -> Response:
     return Response(content, media_type=kind, headers={**NO_STORE, "Content-Disposition": disposition})
 
 
-def _told(words: str, status: int) -> Response:
-    return PlainTextResponse(words, status, headers=NO_STORE)
-
-
-ROUTES = [Route(f"/descargas/{{name}}.{ending}", download, methods=["GET"]) for ending in ("csv", "xlsx")]
+ROUTES = [
+    Route(f"/descargas/{{name}}.{ending}", handing(_sent), methods=["GET"]) for ending in ("csv", "xlsx")
+]

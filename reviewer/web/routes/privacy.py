@@ -8,16 +8,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import NotThere
 from reviewer.privacy import deletion, person
-from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.guard import NO_STORE
 from reviewer.web.links import address, link_to
+from reviewer.web.routes.handing import handing
 
 Params = Mapping[str, str]
 Made = tuple[str, str, IO[bytes] | bytes]
@@ -60,24 +60,11 @@ def link(label: str, name: str, **params: str) -> None:
     link_to(label, address(f"/descargas/privacidad/{name}", params))
 
 
-async def download(request: Request) -> Response:
-    """Answers with the file; 403 to whoever may not have it, 404 for none, 422 with what to change."""
-    return await run_in_threadpool(_answer, request)
-
-
-def _answer(request: Request) -> Response:
-    actor = viewer_of(request)
-    if actor is None:
-        return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+def _sent(actor: Actor, request: Request) -> Response:
     make = MAKERS.get(request.path_params["name"])
     if make is None:
-        return _told("No hay un archivo con ese nombre.", 404)
-    try:
-        name, kind, content = make(actor, dict(request.query_params))
-    except Forbidden as error:
-        return _told(str(error), 403)
-    except Refused as error:
-        return _told(str(error), 422)
+        raise NotThere("No hay un archivo con ese nombre.")
+    name, kind, content = make(actor, dict(request.query_params))
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
     if isinstance(content, bytes):
         return Response(content, media_type=kind, headers=headers)
@@ -90,8 +77,4 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _told(words: str, status: int) -> Response:
-    return PlainTextResponse(words, status, headers=NO_STORE)
-
-
-ROUTES = [Route("/descargas/privacidad/{name}", download, methods=["GET"])]
+ROUTES = [Route("/descargas/privacidad/{name}", handing(_sent), methods=["GET"])]
