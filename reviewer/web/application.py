@@ -5,6 +5,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
@@ -23,6 +24,8 @@ from reviewer.web.told import tell_script_error
 
 SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
 FIRST = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
+# It warns of streamlit-authenticator's fields, which are declared when it is loaded, outside of any script.
+SCRIPT_LOG = "streamlit.runtime.scriptrunner_utils.script_run_context"
 LULL = 8.0  # seconds after the start, in which the first ones log in
 
 
@@ -51,6 +54,7 @@ async def _lifespan(_app: Any) -> AsyncIterator[None]:
 
 async def _warm() -> None:
     """Loads what comes next: the log-in while the browser still loads Streamlit, the rest in a lull."""
+    logging.getLogger(SCRIPT_LOG).setLevel(logging.ERROR)
     await run_in_threadpool(_load, *FIRST)
     await asyncio.sleep(LULL)
     await run_in_threadpool(workers.start)
