@@ -16,10 +16,7 @@ VIEWS = {"acta": "Acta", "listas": "Lista y cartas", "despues": "Después de pub
 actor = gate.page(Action.SEE_ACTA)
 st.title("Acta")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     spec = spec_of(call)
     view = choose_view(VIEWS, key="parte", of="Parte")
     standing = signing.standing(actor, call=call.slug)

@@ -10,6 +10,7 @@ from reviewer.models import Call
 from reviewer.web import gate
 from reviewer.web.jury import anchors, byhand, conflicts, dealing, members
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 
 SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
     "reparto": ("Repartir", dealing.show),
@@ -22,19 +23,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
 actor = gate.page(Action.ASSIGN)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Asignación", width="content")
-    chosen = st.segmented_control(
-        "Parte",
-        list(SECTIONS),
-        format_func=lambda each: SECTIONS[each][0],
-        default="reparto",
-        required=True,
-        key="parte",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    chosen = choose_view({each: label for each, (label, _) in SECTIONS.items()}, key="parte", of="Parte")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
-    SECTIONS[chosen or "reparto"][1](actor, call)
+    call = gate.the_call(actor)
+    SECTIONS[chosen][1](actor, call)

@@ -13,6 +13,7 @@ from reviewer.web import gate
 from reviewer.web.jury import closing, readings
 from reviewer.web.jury import progress as drawn
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 from reviewer.words import number
 
 FLAGS_PAGE = ROOT / "pages" / "avisos.py"
@@ -56,21 +57,10 @@ def link_to_flags(actor: Actor, call: Call) -> None:
 actor = gate.page(Action.SEE_PROGRESS)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Avance", width="content")
-    chosen = st.segmented_control(
-        "Parte",
-        list(SECTIONS),
-        format_func=SECTIONS.__getitem__,
-        default="jurado",
-        required=True,
-        key="apartado",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    call = gate.current_call(actor)
-    if call is not None:
-        link_to_flags(actor, call)
+    chosen = choose_view(SECTIONS, key="apartado", of="Parte")
+    place = st.container(width="content")
 with told():
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
-    show(actor, call, chosen or "jurado")
+    call = gate.the_call(actor)
+    with place:
+        link_to_flags(actor, call)
+    show(actor, call, chosen)

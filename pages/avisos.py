@@ -106,10 +106,7 @@ def talk(actor: Actor, call: Call) -> None:
 actor = gate.page(Action.RESOLVE_FLAG)
 st.title("Avisos")
 with told.told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     flags.find_without_text(actor, call=call.slug)
     texts.show(actor, call)
     first, second, third = st.tabs(["Por resolver", "Resueltos", "Comité"])

@@ -44,9 +44,6 @@ def show(open_: Counting) -> None:
 
 
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria. Quien administra la instala en Convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     with counting(actor, Part(call.slug)) as whole_call:
         show(whole_call)

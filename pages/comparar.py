@@ -14,10 +14,7 @@ ROWS = 10
 actor = gate.page(Action.COMPARE_ANCHORS)
 st.title("Comparar")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     page = st.session_state.get("hoja-comparar", 1)
     found, count = comparison.compared(actor, call=call.slug, offset=(page - 1) * ROWS, limit=ROWS)
     if not count:

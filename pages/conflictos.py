@@ -43,10 +43,7 @@ def form(actor: Actor, call: Call) -> None:
 actor = gate.page(Action.DECLARE_CONFLICT)
 st.title("Conflictos")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     st.markdown(
         "Escriba a quién no debe leer: parientes, pareja, amistades, alumnado, colegas. Si postuló o llega a "
         "postular, no le tocará. No se dice si alguien coincide, ni aquí ni en ninguna parte."

@@ -57,6 +57,7 @@ def head(counts: Counts, part: Part) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
         words = f"{number(counts.done)} de {number(counts.whole)} cotejadas · faltan {number(counts.pending)}"
+        words = words if counts.whole else ""
         if counts.changed:
             words += f" · {number(counts.changed)} cambiaron después de decidir"
         st.text(words, width="stretch")
@@ -128,17 +129,13 @@ def one(actor: Actor, call: Call, folio: str, part: Part) -> None:
 actor = gate.page(Action.SCREEN)
 guide.style()
 with told.told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.title("Cotejo")
-        st.info("Todavía no hay una convocatoria: la instala la administración.")
+    call = gate.the_call(actor, title="Cotejo")
+    part, counts = part_asked(), queue.counts(actor, call=call.slug)
+    folio = st.query_params.get("folio") or queue.next_folio(actor, call=call.slug, part=part)
+    head(counts, part)
+    if folio is None or st.query_params.get("ver") == LIST:
+        lists.undo_last(actor, call.slug)
+        lists.show(actor, call.slug, part, whole=counts.whole)
     else:
-        part, counts = part_asked(), queue.counts(actor, call=call.slug)
-        folio = st.query_params.get("folio") or queue.next_folio(actor, call=call.slug, part=part)
-        head(counts, part)
-        if folio is None or st.query_params.get("ver") == LIST:
-            lists.undo_last(actor, call.slug)
-            lists.show(actor, call.slug, part)
-        else:
-            st.query_params["folio"] = folio
-            one(actor, call, folio, part)
+        st.query_params["folio"] = folio
+        one(actor, call, folio, part)

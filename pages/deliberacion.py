@@ -89,11 +89,8 @@ def close(room: Room, call: Call) -> None:
 actor = gate.page(Action.DELIBERATE)
 wall.style()
 with told():
-    call = gate.current_call(actor)
     st.title("Deliberación")
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
+    call = gate.the_call(actor)
     room = rooms.room(actor, call=call.slug)
     if room is None:
         before(call)

@@ -7,6 +7,7 @@ from reviewer.web import gate
 from reviewer.web.batches import guide
 from reviewer.web.privacy import finding, keeping, listing, one
 from reviewer.web.told import told
+from reviewer.web.views import choose_view
 
 VIEWS = {
     "solicitudes": "Solicitudes ARCO",
@@ -18,20 +19,8 @@ actor = gate.page(Action.KEEP_PRIVACY)
 guide.style()
 st.title("Privacidad")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.info("Todavía no hay una convocatoria: instálela en Convocatoria.")
-        st.stop()
-    view = st.segmented_control(
-        "Parte",
-        list(VIEWS),
-        format_func=VIEWS.__getitem__,
-        default="solicitudes",
-        required=True,
-        key="parte",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    call = gate.the_call(actor)
+    view = choose_view(VIEWS, key="parte", of="Parte")
     asked = st.query_params.get("solicitud")
     if view == "persona":
         finding.show(actor, call)

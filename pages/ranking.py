@@ -22,14 +22,11 @@ VIEWS = {
 
 actor = gate.page(Action.SEE_RANKING)
 with told():
-    call = gate.current_call(actor)
+    call = gate.the_call(actor, title="Ranking")
     folio = st.query_params.get("folio")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Ranking", width="content")
-        view = choose_view(VIEWS) if call is not None and not folio else "lista"
-    if call is None:
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
+        view = choose_view(VIEWS) if not folio else "lista"
     seen = standings.overview(actor, call=call.slug)
     if seen is None and not standings.anything_submitted(actor, call=call.slug):
         st.info("El ranking aparecerá aquí cuando el jurado envíe sus primeras lecturas.")

@@ -107,11 +107,7 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
 actor = gate.page(Action.SEE_SELECTION)
 st.html(f"<style>{source('selection.css')}</style>")
 with told():
-    call = gate.current_call(actor)
-    if call is None:
-        st.title("Selección")
-        st.info("Todavía no hay una convocatoria: quien administra puede instalarla en Convocatoria.")
-        st.stop()
+    call = gate.the_call(actor, title="Selección")
     lines = reading.scenarios(actor, call=call.slug)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Selección", width="content")

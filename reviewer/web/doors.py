@@ -8,23 +8,33 @@ opens to pages of ours alone. What each address gives to a stranger stands in do
 import hmac
 import logging
 import os
+import re
 import secrets
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewer.errors import MachineFault, Refused
 from reviewer.web import headers
 from reviewer.web.guard import NO_STORE, is_same_origin, refusal, viewer_of
+from reviewer.web.navigation import SCREENS
+from reviewer.web.routes import ROUTES
 from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
 METRICS, AGENTS = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
 LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+PAGES = {"", "inicio", "oauth2callback", *(each.address for each in SCREENS)}
+ONE_WORD = re.compile(r"[^/.]+")
+LOST = """<!doctype html><html lang="es-MX"><meta charset="utf-8"><title>Dictamen</title>
+<style>:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
+p{margin:20vh auto;max-width:36rem}</style>
+<p>En esta dirección no hay ninguna página. <a href="/">Ir al inicio</a></p></html>"""
 FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
 
 
@@ -77,7 +87,15 @@ async def _turned_away(request: Request) -> Response | None:
         return None if token and hmac.compare_digest(given.encode(), token.encode()) else _nothing_here()
     if path.startswith(FOR_PEOPLE) and await run_in_threadpool(viewer_of, request) is None:
         return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
-    return None
+    return HTMLResponse(LOST, 404, headers=NO_STORE) if _is_lost(request) else None
+
+
+def _is_lost(request: Request) -> bool:
+    """Whether a browser goes to an address of one word that is no page. Streamlit tells that in English."""
+    word = request.url.path.strip("/")
+    if request.headers.get("sec-fetch-mode") != "navigate" or word in PAGES or not ONE_WORD.fullmatch(word):
+        return False
+    return all(each.matches(request.scope)[0] is Match.NONE for each in ROUTES)
 
 
 def _nothing_here() -> Response:

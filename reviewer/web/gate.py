@@ -8,6 +8,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed
 from reviewer.errors import Refused
 from reviewer.models import Call
+from reviewer.paths import ROOT
 from reviewer.web import cookies
 
 _SESSION = "own-session"
@@ -43,8 +44,24 @@ def page(action: Action | None = None) -> Actor:
         st.warning(
             "Esta página no es parte de su papel. Si cree que debería verla, pídalo a quien administra."
         )
+        st.markdown("[Ir a mi página de inicio](/)")
         st.stop()
     return actor
+
+
+def the_call(actor: Actor, *, title: str = "") -> Call:
+    """``current_call``; where there is none yet, the page's title, what to do, and the end of the run."""
+    call = current_call(actor)
+    if call is None:
+        if title:
+            st.title(title)
+        if allowed(actor, Action.LOAD_CALL):
+            st.info("Todavía no hay una convocatoria. Instale una para empezar.")
+            st.page_link(ROOT / "pages" / "convocatoria.py", label="Ir a Convocatoria")
+        else:
+            st.info("Todavía no hay una convocatoria: la instala quien administra, en Convocatoria.")
+        st.stop()
+    return call
 
 
 def current_call(actor: Actor) -> Call | None:

@@ -26,7 +26,7 @@ def screened(call: Call, tmp_path: Path) -> None:
 
 
 def test_without_anything_to_do_it_says_so(screen: Screens, coordinator: Actor, call: Call) -> None:
-    assert "No queda ninguna por cotejar" in words(screen("cotejo", coordinator))
+    assert "Todavía no hay postulaciones" in words(screen("cotejo", coordinator))
 
 
 @pytest.mark.usefixtures("screened")

@@ -168,6 +168,14 @@ def test_every_page_shows_a_stranger_the_log_in_and_nothing_else(live: Live) -> 
         assert "Contraseña" in run_page(browser, "personas")
 
 
+def test_a_browser_that_goes_where_no_page_is_hears_it_in_spanish(live: Live) -> None:
+    lost = asked(live, "/nada?x=%3Cb%3E", Sec_Fetch_Mode="navigate")
+    assert (lost.status, "no hay ninguna página" in lost.body, "<b>" in lost.body) == (404, True, False)
+    ours = [f"/{each.address}" for each in SCREENS]
+    for address in (*ours, "/", "/mesa/", *(each for each in ADDRESSES if "{" not in each)):
+        assert "no hay ninguna página" not in asked(live, address, Sec_Fetch_Mode="navigate").body
+
+
 def test_a_websocket_opens_to_our_own_pages_only(live: Live) -> None:
     for origin in ("http://elsewhere.example", "http://localhost", "null"):
         with pytest.raises(InvalidStatus), opened(live.server.url, origin=origin):

@@ -75,10 +75,19 @@ def _submitted(session: Session, call: Call) -> Need:
     return Need(f"Hay {counted(submitted, 'dictamen enviado', 'dictámenes enviados')}.", met=True, stops=True)
 
 
+def _sent(shared_out: int, submitted: int) -> Need:
+    pending = shared_out - submitted
+    if not shared_out:
+        return Need("Todavía no se reparten lecturas.", met=False)
+    if pending:
+        return Need(f"{counted(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse.", met=False)
+    return Need("Todas las lecturas se enviaron.", met=True)
+
+
 def _whole(session: Session, call: Call) -> tuple[Need, ...]:
     """What a jury may do without, knowing it."""
-    pending = session.exec(
-        select(func.count(col(Assignment.id)))
+    shared_out, submitted = session.exec(
+        select(func.count(col(Assignment.id)), func.count(col(Review.id)))
         .join(Application, col(Application.id) == Assignment.application_id)
         .outerjoin(
             Review,
@@ -86,7 +95,7 @@ def _whole(session: Session, call: Call) -> tuple[Need, ...]:
             & (col(Review.person_id) == Assignment.person_id)
             & (col(Review.status) == ReviewStatus.SUBMITTED),
         )
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None), col(Review.id).is_(None))
+        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
         .where(Application.status == ApplicationStatus.CURRENT)
         .where(Application.eligibility == Eligibility.ELIGIBLE)
     ).one()
@@ -99,12 +108,7 @@ def _whole(session: Session, call: Call) -> tuple[Need, ...]:
     ).one()
     selection = record.in_force(session, call)
     return (
-        Need(
-            f"{counted(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse."
-            if pending
-            else "Todas las lecturas se enviaron.",
-            met=not pending,
-        ),
+        _sent(shared_out, submitted),
         Need(
             f"{counted(to_check, 'postulación está', 'postulaciones están')} sin cotejar: no pueden "
             "seleccionarse."

@@ -20,6 +20,9 @@ def show(actor: Actor, call: Call) -> None:
     done = st.session_state.pop(_DONE, None)
     if done:
         st.success(done)
+    if missing := _missing(standing):
+        st.info(missing)
+        return
     waiting = standing.assigned < standing.eligible and _PLAN not in st.session_state
     with st.container(horizontal=True):
         if st.button("Previsualizar", type="primary" if waiting else "secondary"):
@@ -38,6 +41,15 @@ def show(actor: Actor, call: Call) -> None:
         (_deal if kept[0] == "deal" else _even)(actor, kept[1])
 
 
+def _missing(standing: Standing) -> str:
+    """What has to be there before anything can be shared out."""
+    if not standing.eligible:
+        return "Todavía no hay postulaciones elegibles que repartir: llegan en los lotes y pasan por Cotejo."
+    if not standing.jurors and not standing.assigned:
+        return "Todavía no hay nadie en el jurado: la administración agrega a su gente en Personas."
+    return ""
+
+
 def figures(standing: Standing) -> None:
     """How far the sharing out has come."""
     with st.container(horizontal=True):
@@ -47,7 +59,7 @@ def figures(standing: Standing) -> None:
             ("Personas activas en el jurado", standing.jurors),
             ("Lecturas por postulación", standing.reviews),
         ):
-            st.metric(label, number(value), border=True, width=240)
+            st.metric(label, number(value), border=True, width=225)
 
 
 def _deal(actor: Actor, plan: Plan) -> None:

@@ -31,6 +31,9 @@ STATES = {
 }
 
 
+NONE_YET = "Todavía no hay postulaciones: llegan en los lotes que sube la administración."
+
+
 def show(actor: Actor, call: Call) -> None:
     """The list, filtered and sorted by the database, a page at a time."""
     spec = spec_of(call)
@@ -54,21 +57,25 @@ def show(actor: Actor, call: Call) -> None:
             label_visibility="collapsed",
             width=190,
         )
-        downloads.link("Descargar CSV", "lecturas", convocatoria=call.slug, ver=chosen)
+        place = st.container(width="content")
     wanted, sorted_by = Show(chosen or Show.ALL), Order(order or Order.FOLIO)
     page_key = f"hoja-{wanted}-{sorted_by}"
-    place = int(st.session_state.get(page_key, 1))
+    sheet = int(st.session_state.get(page_key, 1))
     page = readings.applications(
-        actor, call=call.slug, show=wanted, order=sorted_by, offset=(place - 1) * ROWS, limit=ROWS
+        actor, call=call.slug, show=wanted, order=sorted_by, offset=(sheet - 1) * ROWS, limit=ROWS
     )
     limit = number(spec.review.disagreement)
     if not page.count:
         st.info(
             f"Ninguna se separa por más de {limit} puntos de 100."
             if wanted is Show.DISAGREEING
-            else "No hay ninguna."
+            else NONE_YET
+            if wanted is Show.ALL
+            else "Ninguna está así."
         )
         return
+    with place:
+        downloads.link("Descargar CSV", "lecturas", convocatoria=call.slug, ver=chosen)
     _count(actor, call, wanted, page.count, limit)
     for cell, words in zip(st.columns(WIDTHS), HEAD, strict=True):
         cell.caption(words)

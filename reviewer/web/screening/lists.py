@@ -32,8 +32,14 @@ _NONE = {
 }
 
 
-def show(viewer: Actor, call: str, part: Part) -> None:
-    """A page of the list, with its search; the ineligible ones can be taken along with their reasons."""
+def show(viewer: Actor, call: str, part: Part, *, whole: int) -> None:
+    """A page of the list, with its search; the ineligible ones can be taken along with their reasons.
+
+    ``whole``: how many applications there are, of whatever part.
+    """
+    if not whole:
+        st.info(_NONE[Part.ALL])
+        return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         sought = st.text_input(
             "Buscar",
