@@ -109,6 +109,7 @@ def one(actor: Actor, call: Call, folio: str, part: Part) -> None:
         data = shown(case, spec_of(call), held=held, last=last, told=words)
         asked = screening(
             key=PANEL,
+            actor=actor,
             call=call.slug,
             folio=folio,
             data={**data, "next": following, "part": part.value, "keys": keys},

@@ -66,6 +66,13 @@ class DecisionRules(_Part):
     strata: tuple[str, ...] = ()
     lottery_band: tuple[float, ...] = ()
 
+    @field_validator("strata")
+    @classmethod
+    def _fields(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if set(value) - set(GROUP_FIELDS):
+            raise ValueError(f"escriba [] o algunos de estos campos: {', '.join(GROUP_FIELDS)}")
+        return value
+
     @field_validator("lottery_band")
     @classmethod
     def _band(cls, value: tuple[float, ...]) -> tuple[float, ...]:

@@ -100,7 +100,7 @@ def rewrite() -> None:
             if pooled.dialect.name == "sqlite":
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.close()
-        except Exception as error:
+        except pooled.dialect.loaded_dbapi.Error as error:
             raise MachineFault(_in_words(OperationalError("VACUUM", None, error))) from error
         finally:
             pooled.invalidate()

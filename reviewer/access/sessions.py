@@ -75,10 +75,12 @@ def make_ticket(person: Person) -> str:
     return token
 
 
-def redeem_ticket(ticket: str, *, origin: str = "") -> str | None:
+def redeem_ticket(ticket: str, *, origin: str = "", former: str | None = None) -> str | None:
     """Exchanges a ticket for the token of a new session; None where it is unknown, used or old.
 
     ``origin`` is the device and the address it is opened from, for its owner and for the audit trail.
+    ``former`` is the token that the browser held until now: another person's session ends with it, lest
+    her other tabs go on under her name in a browser that somebody else has taken over.
     """
     with writing() as session:
         found = session.get(LoginTicket, _digest(ticket))
@@ -88,6 +90,7 @@ def redeem_ticket(ticket: str, *, origin: str = "") -> str | None:
         person = session.get(Person, found.person_id)
         if person is None or not person.active:
             return None
+        _end_of_another(session, former, found.person_id)
         return _start(session, found.person_id, origin, token_for(ticket))
 
 
@@ -129,12 +132,7 @@ def actor_of(token: str | None) -> Actor | None:
 def end_session(token: str) -> None:
     """Logs out: the token is worth nothing from now on, in any tab or process."""
     with writing() as session:
-        login = session.exec(select(LoginSession).where(LoginSession.token_hash == _digest(token))).first()
-        if login is not None and login.revoked_at is None:
-            login.revoked_at = clock.now()
-            session.add(login)
-            actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
-            audit.record(session, actor, "session.end", "person", login.person_id)
+        _end(session, _of_token(session, token))
 
 
 def revoke_all(session: Session, person_id: int, *, but: int | None = None) -> None:
@@ -146,6 +144,25 @@ def revoke_all(session: Session, person_id: int, *, but: int | None = None) -> N
         .where(col(LoginSession.id) != (but or 0))
         .values(revoked_at=clock.now())
     )
+
+
+def _of_token(session: Session, token: str) -> LoginSession | None:
+    return session.exec(select(LoginSession).where(LoginSession.token_hash == _digest(token))).first()
+
+
+def _end_of_another(session: Session, former: str | None, person_id: int) -> None:
+    login = _of_token(session, former) if former else None
+    if login is not None and login.person_id != person_id:
+        _end(session, login)
+
+
+def _end(session: Session, login: LoginSession | None) -> None:
+    if login is None or login.revoked_at is not None:
+        return
+    login.revoked_at = clock.now()
+    session.add(login)
+    actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
+    audit.record(session, actor, "session.end", "person", login.person_id)
 
 
 def _start(session: Session, person_id: int, origin: str, token: str) -> str:

@@ -4,19 +4,20 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from reviewer import grouping_rules
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import GROUP_FIELDS, CallSpec, get_call, spec_of
+from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.decision import agreement, kept
 from reviewer.decision.calibration import Tell, in_silence
 from reviewer.decision.ranking import Ranking, rank
 from reviewer.decision.readings import Readings, ScoreLine, gather
+from reviewer.decision.selection import answers, groups
 from reviewer.decision.stamp import stamp_of
 from reviewer.errors import Refused
 from reviewer.models import (
-    Applicant,
     Application,
     ApplicationStatus,
     Call,
@@ -25,26 +26,8 @@ from reviewer.models import (
     Review,
     ReviewStatus,
     Score,
-    SensitiveTraits,
 )
-from reviewer.words import counted, listed
-
-_OF_PROJECT = {
-    "proyecto_tipo": "project_kind",
-    "genero_narrativo": "genre",
-    "sede_preferida": "preferred_venue",
-}
-_OF_PERSON = {
-    "alcaldia": "alcaldia",
-    "genero": "gender",
-    "escolaridad": "schooling",
-    "ocupacion": "occupation",
-}
-_SENSITIVE = {
-    "pueblo_indigena": "indigenous",
-    "afromexicana": "afro_mexican",
-    "discapacidad": "disability",
-}
+from reviewer.words import counted
 
 
 @dataclass(frozen=True)
@@ -162,33 +145,12 @@ def _lines(session: Session, call: Call) -> list[ScoreLine]:
 
 
 def _standing(session: Session, call: Call, spec: CallSpec) -> _Standing:
-    query = (
-        select(Application, Applicant, SensitiveTraits)
-        .join(Applicant, col(Applicant.application_id) == Application.id)
-        .join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+    fields, groupings = spec.decision.strata, grouping_rules.all_of(session)
+    everybody = answers.of_everybody(session, call, fields)
+    return _Standing(
+        {person.folio: eligibility for person, eligibility in everybody},
+        {person.folio: groups.stratum_of(person, fields, spec, groupings) for person, _ in everybody},
     )
-    eligibility, strata = {}, {}
-    for application, applicant, traits in session.exec(query):
-        eligibility[application.folio] = application.eligibility
-        values = (_trait(each, spec, application, applicant, traits) for each in spec.decision.strata)
-        strata[application.folio] = "|".join(values)
-    return _Standing(eligibility, strata)
-
-
-def _trait(
-    name: str, spec: CallSpec, application: Application, applicant: Applicant, traits: SensitiveTraits | None
-) -> str:
-    if name == "edad":
-        born = applicant.birth_date
-        return str((spec.local(spec.closes).year - born.year) // 10) if born else ""
-    if name in _SENSITIVE:
-        return str(getattr(traits, _SENSITIVE[name])) if traits else ""
-    if name in _OF_PROJECT:
-        return str(getattr(application, _OF_PROJECT[name]))
-    if name in _OF_PERSON:
-        return str(getattr(applicant, _OF_PERSON[name]) or "")
-    raise Refused(f"[decision] strata: «{name}» no es un campo; escriba {listed(sorted(GROUP_FIELDS))}.")
 
 
 def _warnings(ranking: Ranking, out: list[str], standing: _Standing) -> list[str]:

@@ -5,17 +5,25 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from reviewer import grouping_rules
+from reviewer.calls import spec_of
 from reviewer.models import Application, ApplicationStatus, Call, Review, ReviewStatus, Score
 
 _METHOD = 1  # raised whenever the same scores would give another ranking
 
 
 def stamp_of(session: Session, call: Call) -> str:
-    """A digest of the call's file and of figures that change with any submitted score or eligibility.
+    """A digest of the call's file, of figures that change with any submitted score or eligibility, and of the
+    rules that gather answers, where strata go by them.
 
     Aggregates in SQL rather than every score: it is asked at each look at the ranking.
     """
-    parts = (_METHOD, call.source, _of_scores(session, call), _of_applications(session, call))
+    parts: tuple[Any, ...] = (
+        *(_METHOD, call.source, _of_scores(session, call), _of_applications(session, call)),
+    )
+    strata = spec_of(call).decision.strata
+    if strata:
+        parts = (*parts, [(each, grouping_rules.version_of(session, each)) for each in strata])
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

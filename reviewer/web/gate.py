@@ -24,6 +24,11 @@ def current_actor() -> Actor | None:
     return own or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
+def was_open() -> bool:
+    """Whether this line, with nobody at the screen now, began under somebody's session."""
+    return bool(st.session_state.get(_SESSION) or cookies.token_in(st.context.cookies.get(cookies.NAME)))
+
+
 def expect_session(ticket: str) -> None:
     """Lets in, on this line, who exchanges the ticket for a cookie."""
     st.session_state[_SESSION] = sessions.token_for(ticket)

@@ -1,5 +1,7 @@
 """Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
 
+import hashlib
+import hmac
 import json
 from typing import Any
 
@@ -13,11 +15,25 @@ from reviewer.web import cookies
 
 LONGEST_BODY = 64 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
+AUTHOR = "x-dictamen-autoria"
 
 
 def viewer_of(request: Request) -> Actor | None:
-    """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread."""
-    return sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
+    """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread.
+
+    None also where the page says that it was drawn for somebody else (``AUTHOR``): another person has
+    logged in on this browser since, and what is written there must not bear her name.
+    """
+    actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
+    if actor is not None and request.headers.get(AUTHOR) not in (None, opaque_name(actor)):
+        return None
+    return actor
+
+
+def opaque_name(actor: Actor) -> str:
+    """What a page calls the person it was drawn for: it tells people apart and names nobody."""
+    said = f"rubric {actor.person_id}".encode()
+    return hmac.new(cookies.signing_key().encode(), said, hashlib.sha256).hexdigest()[:16]
 
 
 def is_own_page(request: Request) -> bool:

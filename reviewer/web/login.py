@@ -64,6 +64,11 @@ def show() -> None:
         st.caption("El lugar donde un jurado decide quién entra.")
         if sso.is_offered():
             sso.show()
+        if gate.was_open():
+            st.info(
+                "La sesión de esta pestaña terminó: caducó, se cerró o alguien entró con otra cuenta en este "
+                "navegador. Recargue la página para ver quién está dentro, o entre de nuevo."
+            )
         form = _Form()
         try:
             form.login(fields=FIELDS, key="entrada")

@@ -130,6 +130,13 @@ def test_a_ticket_is_good_once_and_for_a_minute(person: PersonFactory) -> None:
         assert sessions.redeem_ticket(late) is None
 
 
+def test_a_log_in_ends_the_session_that_another_person_left_in_the_browser(person: PersonFactory) -> None:
+    actor = person(Role.JURY, email=EMAIL)
+    for left, stays in ((token_of(person(Role.JURY)), False), (token_of(actor), True), ("made up", False)):
+        assert sessions.redeem_ticket(sessions.make_ticket(log_in()), former=left) is not None
+        assert (sessions.actor_of(left) is not None) is stays
+
+
 def test_a_ticket_does_not_outlive_a_reset_or_a_deactivation(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     ticket = sessions.make_ticket(log_in())

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlmodel import col, func, select
 
-from reviewer import clock
+from reviewer import calls, clock, grouping_rules
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
 from reviewer.database import reading, writing
@@ -23,7 +23,7 @@ from reviewer.models import (
     ReviewStatus,
     Score,
 )
-from tests.conftest import SLUG
+from tests.conftest import SLUG, call_text
 from tests.jury.cases import events
 
 
@@ -64,6 +64,18 @@ def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str)
     assert again != first and kept_stamp() != stamp
     with reading() as session:
         assert session.exec(select(func.count()).select_from(RankedApplication)).one() == len(again.ranking)
+
+
+def test_strata_make_it_anew_when_their_rules_change(scored: Call, coordinator: Actor) -> None:
+    calls.load_call(OPERATOR, text=call_text().replace("strata         = []", 'strata = ["genero"]'))
+    compute(OPERATOR, call=SLUG)
+    stamp = kept_stamp()
+    grouping_rules.change(coordinator, field="ocupacion", text="Todas: a", based_on=0)
+    compute(OPERATOR, call=SLUG)
+    assert kept_stamp() == stamp, "strata do not go by those"
+    grouping_rules.change(coordinator, field="genero", text="Todas: a", based_on=0)
+    compute(OPERATOR, call=SLUG)
+    assert kept_stamp() != stamp
 
 
 def test_a_draft_changes_nothing(scored: Call) -> None:

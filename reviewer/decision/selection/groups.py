@@ -87,6 +87,15 @@ def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = 
     return answer[:1].upper() + answer[1:].lower() if answer else ""
 
 
+def stratum_of(person: Person, fields: Iterable[str], spec: CallSpec, groupings: Groupings) -> str:
+    """The stratum that these fields put somebody in.
+
+    Ages go by bands, free text by the groups that the cohort's page shows; an answer that none of its rules
+    knows stands for itself, whatever its case and accents.
+    """
+    return "|".join(_level(field, person.answer(field), spec, groupings) for field in fields)
+
+
 def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
     """What ``"*"`` stands for: each value there is in the call (every alcaldía, every band of ages)."""
     if field == "alcaldia":
@@ -139,6 +148,15 @@ def in_words(field: str, value: str, spec: CallSpec) -> str:
     if field == "alcaldia" or field in GATHERED:
         return value
     return f"{FIELDS[field]}: {value.lower() if field in SENSITIVE else value}"
+
+
+def _level(field: str, answer: Answer, spec: CallSpec, groupings: Groupings) -> str:
+    if field in groupings:
+        words = str(answer or "")
+        group = group_of(words, groupings[field])
+        return fold(words) if group == UNKNOWN else group
+    label = label_of(field, answer, spec, groupings)
+    return str(sum(low <= int(label) for low, _ in AGES)) if field == "edad" and label else label
 
 
 def _wanted(field: str, value: str, spec: CallSpec, groupings: Groupings) -> str:

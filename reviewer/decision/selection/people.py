@@ -2,34 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from reviewer import geography, grouping_rules
 from reviewer.calls import CallSpec, RepresentationRule, spec_of
 from reviewer.decision.call_ranking import ranking_of
 from reviewer.decision.lots import lot
 from reviewer.decision.ranking import Ranked, Ranking
-from reviewer.decision.selection import groups
+from reviewer.decision.selection import answers, groups
 from reviewer.decision.selection.groups import Person
 from reviewer.decision.selection.problem import NO_PREFERENCE, Floats, Pool, Problem
 from reviewer.decision.selection.rules import People, bounds_of
 from reviewer.errors import Refused
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
+from reviewer.models import Call, Eligibility
 
 STEP = 1e-4  # of a point of the scale: what keeps the lottery band apart from those above and below
-_COLUMNS: dict[str, Any] = {
-    "proyecto_tipo": Application.project_kind,
-    "genero_narrativo": Application.genre,
-    "genero": Applicant.gender,
-    "escolaridad": Applicant.schooling,
-    "ocupacion": Applicant.occupation,
-    "pueblo_indigena": SensitiveTraits.indigenous,
-    "afromexicana": SensitiveTraits.afro_mexican,
-    "discapacidad": SensitiveTraits.disability,
-}
 
 
 @dataclass(frozen=True)
@@ -51,8 +40,8 @@ def standing_of(
     """
     spec = spec_of(call)
     ranking = ranking or ranking_of(session, call)
-    everybody = _everybody(session, call, rules)
-    eligible = {person.folio: person for person, can in everybody if can}
+    everybody = answers.of_everybody(session, call, {field for rule in rules for field in rule.who})
+    eligible = {person.folio: person for person, its in everybody if its is Eligibility.ELIGIBLE}
     ranked = _in_order([e for e in (ranking.ranking if ranking else ()) if e.application in eligible], spec)
     if not ranked:
         raise Refused(
@@ -84,20 +73,6 @@ def merits(ranked: Sequence[Ranked], spec: CallSpec) -> Floats:
     apart = np.where(chance > high, np.maximum(merit, middle + STEP), np.minimum(merit, middle - STEP))
     drawn: Floats = np.where(within, middle, apart)
     return drawn
-
-
-def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
-    """What applicants answered in a field, each answer once; none for fields that are not answers."""
-    if field not in _COLUMNS:
-        return []
-    query = (
-        select(_COLUMNS[field])
-        .select_from(Application)
-        .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-        .distinct()
-    )
-    return [each for each in session.exec(query) if each]
 
 
 def merit_of(ranked: Ranked, spec: CallSpec) -> float:
@@ -132,41 +107,3 @@ def _pool(ranked: Sequence[Ranked], people: Sequence[Person], spec: CallSpec) ->
         travel=np.array([ways[each.alcaldia] for each in people], dtype=np.int64),
         preferred=np.array([labels.index(each) if each else NO_PREFERENCE for each in wanted]),
     )
-
-
-def _everybody(
-    session: Session, call: Call, rules: Sequence[RepresentationRule]
-) -> list[tuple[Person, bool]]:
-    """Every current application with the answers that the rules name, and whether it is eligible.
-
-    Sensitive traits are read only where a rule names one.
-    """
-    fields = [each for each in _COLUMNS if any(each in rule.who for rule in rules)]
-    columns: list[Any] = [
-        *(Application.folio, Application.eligibility, Application.preferred_venue),
-        *(Applicant.alcaldia, Applicant.birth_date),
-        *(_COLUMNS[each] for each in fields),
-    ]
-    query = (
-        select(*columns)
-        .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-        .order_by(Application.folio)
-    )
-    if groups.SENSITIVE & set(fields):
-        query = query.join(
-            SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True
-        )
-    return [
-        (
-            Person(
-                folio,
-                alcaldia,
-                born,
-                preferred,
-                dict(zip(fields, (each or "" for each in rest), strict=True)),
-            ),
-            eligibility is Eligibility.ELIGIBLE,
-        )
-        for folio, eligibility, preferred, alcaldia, born, *rest in session.exec(query)
-    ]

@@ -13,11 +13,10 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import RepresentationRule, get_call, spec_of
 from reviewer.database import reading
-from reviewer.decision.selection import groups, record
+from reviewer.decision.selection import answers, groups, record
 from reviewer.decision.selection.explanation import Explanation
 from reviewer.decision.selection.groups import Person
 from reviewer.decision.selection.keeping import found_in
-from reviewer.decision.selection.people import distinct_answers
 from reviewer.decision.selection.record import Place, Selection, selection_of
 from reviewer.decision.selection.rules import parse_rule
 from reviewer.models import (
@@ -187,10 +186,10 @@ def values(viewer: Actor, *, call: str, field: str) -> list[str]:
     if field in groups.SENSITIVE:
         return [groups.YES, groups.NO]
     with reading() as session:
-        answers = distinct_answers(session, stored, field)
+        given = answers.distinct(session, stored, field)
         groupings = grouping_rules.all_of(session)
     spec = spec_of(stored)
-    labels = [groups.label_of(field, each, spec, groupings) for each in answers]
+    labels = [groups.label_of(field, each, spec, groupings) for each in given]
     return groups.values_of(field, labels, spec)
 
 

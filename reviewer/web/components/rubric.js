@@ -241,7 +241,7 @@ class Rubric {
 
   #reopen() {
     this.#act("reopen", async (address) => {
-      const answer = await post(`${address}/reabrir`, {});
+      const answer = await this.outbox.post(`${address}/reabrir`, {});
       if (answer.status !== 200) return this.#failure(answer);
       await this.#ask();
       this.outbox.announce(address);
@@ -253,7 +253,7 @@ class Rubric {
   // Posts what leads to the next application; the words to show where it does not.
   async #go(verb, body, wordsWithoutNext = null) {
     const { address } = this.data;
-    const answer = await post(`${address}/${verb}`, body);
+    const answer = await this.outbox.post(`${address}/${verb}`, body);
     if (answer.status !== 200) return this.#failure(answer);
     this.outbox.announce(address);
     if (answer.body.next === null && wordsWithoutNext) return wordsWithoutNext;
@@ -263,7 +263,7 @@ class Rubric {
 
   async #failure({ status, body }) {
     if (status === 409 || status === 423) await this.#ask();
-    if (status === 401) return "La sesión terminó: entre de nuevo.";
+    if (status === 401) return "Su sesión terminó o alguien más entró en este navegador: entre de nuevo.";
     return status && body.error ? body.error : "Sin conexión: vuelva a intentarlo.";
   }
 
@@ -300,7 +300,7 @@ class Rubric {
   // Asks what stands now: another tab may have gone on.
   async #ask() {
     const { address } = this.data;
-    const answer = await ask(address);
+    const answer = await this.outbox.ask(address);
     if (answer.status !== 200 || this.data.address !== address) return;
     this.#take(answer.body);
     this.paint();

@@ -1,7 +1,5 @@
 """The rubric beside the documents: levels, notes and the way on, saved as one clicks and writes."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +14,7 @@ from reviewer.jury.pace import SoFar
 from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
 from reviewer.web import single_keys
 from reviewer.web.components import rubric_state, source
-from reviewer.web.cookies import signing_key
+from reviewer.web.guard import opaque_name
 
 # One script in several files: each only declares, the last one exports.
 _SCRIPTS = (
@@ -76,7 +74,7 @@ def rubric(
     result = _render(
         key=key,
         data={
-            "person": _opaque(actor),
+            "person": opaque_name(actor),
             "address": f"/dictamenes/{spec.slug}/{quote(state.folio, safe='')}",
             "folio": state.folio,
             "title": state.title,
@@ -118,13 +116,6 @@ def _around(around: Around) -> dict[str, Any]:
         "committee": around.committee,
         "keys": around.keys,
     }
-
-
-def _opaque(actor: Actor) -> str:
-    """A name for what is not yet saved in a browser, so that nobody else's words are taken up there."""
-    return hmac.new(signing_key().encode(), f"rubric {actor.person_id}".encode(), hashlib.sha256).hexdigest()[
-        :16
-    ]
 
 
 def _criteria(spec: CallSpec) -> list[dict[str, Any]]:

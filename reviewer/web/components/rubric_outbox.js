@@ -56,6 +56,29 @@ class Outbox extends EventTarget {
     this.#dispatch("change");
   }
 
+  // Status 0: no answer of ours came (no network, no server, too late, a proxy's own page). 401 also where somebody
+  // else has logged in on this browser: nothing is written under her name.
+  async ask(address, options = {}) {
+    const headers = { "X-Dictamen-Autoria": this.person, ...options.headers };
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal, ...options, headers });
+      return { status: answer.status, body: await answer.json() };
+    } catch {
+      return { status: 0, body: {} };
+    }
+  }
+
+  post(address, body) {
+    const text = JSON.stringify(body);
+    return this.ask(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: text,
+      keepalive: text.length < KEEPALIVE_LENGTH,
+    });
+  }
+
   sendNow(address, item) {
     const entry = this.get(address, item);
     if (entry) this.#send(entry);
@@ -114,7 +137,7 @@ class Outbox extends EventTarget {
     const { value, version } = entry;
     entry.sent = [...entry.sent.filter((each) => each !== value), value].slice(-KEPT_VALUES);
     this.#keep(entry);
-    const answer = await post(...saveOf(entry));
+    const answer = await this.post(...saveOf(entry));
     entry.sending = false;
     this.#settle(entry, value, answer);
     this.#dispatch("change");
@@ -213,27 +236,6 @@ const outboxes = new Map();
 function outboxOf(person) {
   if (!outboxes.has(person)) outboxes.set(person, new Outbox(person));
   return outboxes.get(person);
-}
-
-async function post(address, body) {
-  const text = JSON.stringify(body);
-  return ask(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: text,
-    keepalive: text.length < KEEPALIVE_LENGTH,
-  });
-}
-
-// Status 0: no answer of ours came (no network, no server, too late, a proxy's own page).
-async function ask(address, options = {}) {
-  try {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await fetch(address, { credentials: "same-origin", cache: "no-store", signal, ...options });
-    return { status: answer.status, body: await answer.json() };
-  } catch {
-    return { status: 0, body: {} };
-  }
 }
 
 function tabName() {

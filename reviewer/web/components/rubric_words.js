@@ -24,7 +24,7 @@ function savedWords(unsaved, trouble, savedAt, zone) {
   if (unsaved.some(({ refusal }) => refusal)) return ["bad", "Hay un cambio sin guardar"];
   if (unsaved.some(({ clash }) => clash)) return ["ask", "Cambió en otra pestaña: elija qué queda"];
   if (unsaved.length && trouble === "signed-out") {
-    return ["bad", "La sesión terminó: entre de nuevo; lo escrito espera en este navegador"];
+    return ["bad", "Su sesión terminó o alguien más entró: entre de nuevo; lo escrito espera en este navegador"];
   }
   if (unsaved.length && trouble) return ["bad", "Sin conexión: se guardará al volver"];
   if (unsaved.length) return ["busy", "Guardando…"];

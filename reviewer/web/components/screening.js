@@ -211,7 +211,7 @@ class Screening {
     try {
       const answer = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { "Content-Type": "application/json", "X-Dictamen-Autoria": this.data.person },
         body: JSON.stringify(body),
       });
       const told = await answer.json();

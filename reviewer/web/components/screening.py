@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from reviewer.access.actor import Actor
 from reviewer.web.components import source
+from reviewer.web.guard import opaque_name
 
 # ``rubric_fit`` and ``rubric_keys`` say how high a half is, and what counts as writing.
 _SCRIPTS = ("rubric_fit", "rubric_keys", "screening")
@@ -28,7 +30,14 @@ class Asked:
 
 
 def screening(
-    *, key: str, call: str, folio: str, data: dict[str, Any], on_moved: Callable[[], None], below: int
+    *,
+    key: str,
+    actor: Actor,
+    call: str,
+    folio: str,
+    data: dict[str, Any],
+    on_moved: Callable[[], None],
+    below: int,
 ) -> Asked:
     """Shows one application; ``data`` is made by ``web.screening.shown``.
 
@@ -39,6 +48,7 @@ def screening(
         key=key,
         data={
             **data,
+            "person": opaque_name(actor),
             "call": place,
             "address": f"{place}/{quote(folio, safe='')}",
             "folio": folio,

@@ -13,11 +13,12 @@ from reviewer.web.origin import origin_of
 
 
 async def begin(request: Request) -> Response:
-    """``POST /sesion`` ``{"ticket": …}``: sets the cookie of a new session."""
+    """``POST /sesion`` ``{"ticket": …}``: sets a new session's cookie; another person's session ends."""
     if not is_own_page(request):
         return refusal(Forbidden())
     ticket = await _ticket(request)
-    token = await run_in_threadpool(sessions.redeem_ticket, ticket, origin=origin_of(request))
+    former = cookies.token_in(request.cookies.get(cookies.NAME))
+    token = await run_in_threadpool(sessions.redeem_ticket, ticket, origin=origin_of(request), former=former)
     if token is None:
         return refusal(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
     response = JSONResponse({"ok": True}, headers=NO_STORE)

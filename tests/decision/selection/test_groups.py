@@ -61,6 +61,26 @@ def test_groups_are_those_that_coordinators_made() -> None:
         assert bound.members.tolist() == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "one", "other", "together"),
+    [
+        ("proyecto_tipo", "Miniserie", "serie web", True),
+        ("proyecto_tipo", "Cortometraje", "serie web", False),
+        ("proyecto_tipo", "DANZA aérea", "danza aerea", True),
+        ("proyecto_tipo", "Danza", "Música", False),
+        ("genero", "Femenino", "mujer trans", True),
+        ("genero", "Femenino", "", False),
+        ("discapacidad", "Motriz", "Ceguera", False),
+    ],
+)
+def test_strata_go_by_the_groups_of_the_cohort(field: str, one: str, other: str, together: bool) -> None:
+    levels = {
+        groups.stratum_of(someone(**{field: each}), [field, "edad"], SPEC, groupings.DEFAULTS)
+        for each in (one, other)
+    }
+    assert (len(levels) == 1) is together
+
+
 def test_ages_are_those_of_the_closing_day() -> None:
     born = Person("X", None, date(1995, 9, 28), "", {})  # turns 30 the day after closing
     assert members({"edad": "18-29"}, born) == [["X"]]

@@ -12,6 +12,7 @@ from reviewer.database import writing
 from reviewer.jury import assignment
 from reviewer.models import Application, Call, Phase, Role
 from reviewer.web import cookies
+from reviewer.web.guard import AUTHOR, opaque_name
 from reviewer.web.routes.reviews import ROUTES
 from tests.conftest import SLUG, PersonFactory, token_of
 from tests.jury.cases import add_applications
@@ -65,6 +66,16 @@ def test_a_review_is_written_read_sent_and_reopened(hers: Actor) -> None:
     assert post(hers, f"{PLACE}/reabrir", {}).status == 200
     assert read(hers)["status"] == "begun"
     assert json.loads(post(hers, f"{PLACE}/omitir", {}).body) == {"next": "GUI-0002"}
+
+
+def test_nothing_is_written_under_the_name_of_who_logged_in_after_the_page_was_drawn(
+    hers: Actor, person: PersonFactory
+) -> None:
+    drawn_for = {AUTHOR: opaque_name(person(Role.JURY))}
+    assert post(hers, f"{PLACE}/puntajes", SCORE, **drawn_for).status == 401
+    assert ask(ROUTES, PLACE, headers=cookie(hers) | drawn_for).status == 401
+    assert not read(hers)["scores"]
+    assert post(hers, f"{PLACE}/puntajes", SCORE, **{AUTHOR: opaque_name(hers)}).status == 200
 
 
 def test_a_stale_write_is_told_what_stands(hers: Actor) -> None:
