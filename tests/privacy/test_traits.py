@@ -21,8 +21,7 @@ TRAIT = "Ñuu Savi de Tlaxiaco"
 READERS = {
     "reviewer/cohort/part.py",
     "reviewer/cohort/traits.py",
-    "reviewer/decision/call_ranking.py",
-    "reviewer/decision/selection/people.py",
+    "reviewer/decision/selection/answers.py",
     "reviewer/exports.py",
     "reviewer/intake/writing.py",
     "reviewer/models/__init__.py",
