@@ -9,13 +9,14 @@ from sqlmodel import select
 from reviewer import calls, clock, database, uploads
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, Refused
-from reviewer.intake import history
+from reviewer.intake import history, withheld
 from reviewer.intake.findings import SEVERITIES, Severity
 from reviewer.intake.history import Sought
-from reviewer.models import Application, Batch, Call, Eligibility, Finding, Job, JobStatus, Role
+from reviewer.models import Applicant, Application, Batch, Call, Eligibility, Finding, Job, JobStatus, Role
 from reviewer.tables import to_csv
 from reviewer.web.batches import words as batch_words
 from tests.conftest import SLUG, PersonFactory
+from tests.intake.made import folder, someone, take_in
 from tests.pages.conftest import Screens, words
 from tests.test_uploads import whole
 
@@ -129,6 +130,20 @@ def test_a_report_is_filtered_and_paged(screen: Screens, admin: Actor, call: Cal
     page.text_input[0].set_value("").run()
     page.selectbox[0].set_value("not_a_pdf").run()
     assert tables(page).count("No es un PDF") == 43
+
+
+@pytest.mark.usefixtures("call")
+def test_rows_of_which_nothing_is_kept_are_told_beside_those_to_correct(
+    screen: Screens, admin: Actor, tmp_path: Path
+) -> None:
+    take_in(folder(tmp_path / "lote", [someone(1)]))
+    with database.writing() as session:
+        withheld.mark(session, session.exec(select(Applicant)).all())
+    batch = take_in(folder(tmp_path / "otro", [someone(1), someone(2, nombre="", apellidos="")])).batch
+    page = screen("lotes", admin, lote=batch or "")
+    said = words(page)
+    assert "lo que trae no se guardó" in said and "Nombre1" not in said
+    assert len([each for each in page.button if each.label == "Corregir y tomar"]) == 1
 
 
 def test_a_batch_of_another_call_or_none_is_told(screen: Screens, admin: Actor, call: Call) -> None:

@@ -115,7 +115,7 @@ def _confirm(actor: Actor, call_slug: str, view: RehearsalView) -> None:
     taken = said["rows"] - said["rejected"]
     keep = False
     with st.container(border=True):
-        st.markdown(f"**Si importa este lote:** {report.of_rows(said)}")
+        st.markdown(f"**Si importa este lote:** {report.of_rows(said, is_ahead=True)}")
         report.totals(said)
         if view.is_saved_mapping:
             st.caption("Las columnas se leyeron con las correspondencias guardadas de un lote anterior.")
@@ -162,8 +162,8 @@ def _again(actor: Actor, call_slug: str, view: RehearsalView) -> None:
 
 def _foreseen(actor: Actor, call_slug: str, spec: CallSpec, view: RehearsalView) -> None:
     """Every row with what would become of it."""
-    wanted = _filter(view)
     st.header("Fila por fila")
+    wanted = _filter(view)
     total = rehearsals.count_rows(actor, call_slug=call_slug, public_id=view.public_id, wanted=wanted)
     if not total:
         st.caption("Ninguna fila es así.")
@@ -183,8 +183,9 @@ def _foreseen(actor: Actor, call_slug: str, spec: CallSpec, view: RehearsalView)
     whole = [each for each in view.report["findings"] if each["row"] is None]
     if whole:
         st.markdown("**Del lote entero**")
-        for each in whole[:ROWS]:
-            st.text(each["message"])
+        table_of_html(("",), ([html.escape(each["message"])] for each in whole[:ROWS]))
+        if len(whole) > ROWS:
+            st.caption(f"Y {number(len(whole) - ROWS)} más: el informe del lote los lleva todos.")
 
 
 def _filter(view: RehearsalView) -> Wanted:
@@ -217,9 +218,9 @@ def _cells(line: RowLine, spec: CallSpec) -> list[str]:
         number(line.row),
         f'<span class="folio">{html.escape(line.folio)}</span>',
         html.escape(line.name),
-        f'<span class="mark {outcome.color}"></span>{outcome.words}'
+        f'<span class="whole"><span class="mark {outcome.color}"></span>{outcome.words}</span>'
         + (f"<br><small>{html.escape(changed)}</small>" if changed else ""),
-        html.escape(ELIGIBILITIES.get(line.eligibility, "")),
+        f'<span class="whole">{html.escape(ELIGIBILITIES.get(line.eligibility, ""))}</span>',
         "<br>".join(found),
     ]
 

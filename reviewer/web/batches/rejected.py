@@ -3,8 +3,9 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.intake import corrections
+from reviewer.intake import corrections, history
 from reviewer.intake.corrections import RejectedRow
+from reviewer.intake.history import Sought
 from reviewer.web.dossier.data import fields, reason_input
 from reviewer.web.lines import table
 from reviewer.web.plain import plain
@@ -21,9 +22,14 @@ def show(actor: Actor, call_slug: str, batch: str) -> None:
     if folio:
         st.success(f"La fila se tomó: es la postulación {folio}.", icon=":material/check:")
     total = corrections.count_rejected(actor, call_slug=call_slug, batch=batch)
-    if not total:
+    withheld = history.count_findings(actor, sought=Sought(batch, code="withheld_person"))
+    if not total and not withheld:
         return
     st.header("Filas que no se tomaron")
+    if withheld:
+        st.text(_nothing_kept(withheld))
+    if not total:
+        return
     st.caption("Se conservan como llegaron, con sus archivos. Corríjalas y tómelas: contarán como nuevas.")
     pages = -(-total // ROWS)
     page = st.pagination(pages, key=f"hoja-rechazadas-{batch}") if pages > 1 else 1
@@ -41,6 +47,13 @@ def show(actor: Actor, call_slug: str, batch: str) -> None:
             st.text(_said(each))
             with st.expander("Ver la fila como llegó"):
                 table(("Columna", "Celda"), [(name, cell) for name, cell in each.raw.items() if cell])
+
+
+def _nothing_kept(withheld: int) -> str:
+    rows = counted(withheld, "fila trae a alguien cuyos", "filas traen a personas cuyos")
+    return (
+        f"{rows} datos se bloquearon o suprimieron: lo que trae no se guardó. Los hallazgos dicen qué hacer."
+    )
 
 
 def _said(row: RejectedRow) -> str:

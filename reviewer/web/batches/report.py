@@ -19,6 +19,7 @@ from reviewer.web.routes import downloads
 from reviewer.words import counted, day_and_time, listed, number
 
 ROWS = 50
+_REJECTED = ("que no se pudo tomar", "que no se pudieron tomar")
 
 
 def head(batch: BatchLine, spec: CallSpec) -> None:
@@ -42,15 +43,16 @@ def sentence(batch: BatchLine, *, at_work: bool = False) -> str:
     return of_rows(report)
 
 
-def of_rows(report: dict[str, Any]) -> str:
-    """What a report's counts say of the rows."""
+def of_rows(report: dict[str, Any], *, is_ahead: bool = False) -> str:
+    """What a report's counts say of the rows; ``is_ahead`` of a rehearsal."""
+    rejected = ("que no se tomará", "que no se tomarán") if is_ahead else _REJECTED
     said = [
         counted(report[key], one, many)
         for key, one, many in (
             ("created", "postulación nueva", "postulaciones nuevas"),
             ("updated", "actualizada", "actualizadas"),
             ("unchanged", "sin cambios", "sin cambios"),
-            ("rejected", "que no se pudo tomar", "que no se pudieron tomar"),
+            ("rejected", *rejected),
         )
         if report[key]
     ]

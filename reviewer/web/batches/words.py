@@ -31,7 +31,7 @@ SEVERITIES: dict[Severity, Badge] = {
 }
 EXPLAINED: dict[Severity, str] = {
     Severity.REFUSAL: "El lote entero no se pudo tomar.",
-    Severity.ERROR: "La fila o el archivo no se pudo tomar: corríjalo y vuelva a subir el lote.",
+    Severity.ERROR: "La fila o el archivo no se tomó: corrija lo que diga y vuelva a subir el lote.",
     Severity.INELIGIBLE: "Se tomó, pero no cumple las reglas de la convocatoria.",
     Severity.CHECK: "Se tomó; una persona tiene que mirarlo en Cotejo.",
     Severity.INFO: "Solo para saberlo: no cambia nada.",

@@ -1,6 +1,6 @@
 """A case in the words of the screen, as the component takes it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from reviewer.calls import CallSpec
@@ -76,6 +76,9 @@ def _facts(case: Case) -> list[dict[str, str]]:
         if key == "fecha_nacimiento" and case.birth_date:
             said = spoken_date(case.birth_date)
             note = f"{counted(case.age or 0, 'año', 'años')} al cierre"
+        elif key == "enviado_en" and value:
+            sent = datetime.fromisoformat(value)
+            said = f"{spoken_date(sent)}, {sent:%H:%M:%S}"
         lines.append({"key": key, "label": words.spoken(key), "value": said, "note": note})
     return lines
 
