@@ -57,7 +57,8 @@ def head(counts: Counts, part: Part) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
         words = f"{number(counts.done)} de {number(counts.whole)} cotejadas · faltan {number(counts.pending)}"
-        words = words if counts.whole else ""
+        if not counts.whole:
+            words = "Ninguna necesita cotejo" if counts.total else ""
         if counts.changed:
             words += f" · {number(counts.changed)} cambiaron después de decidir"
         st.text(words, width="stretch")
@@ -136,7 +137,7 @@ with told.told():
     head(counts, part)
     if folio is None or st.query_params.get("ver") == LIST:
         lists.undo_last(actor, call.slug)
-        lists.show(actor, call.slug, part, whole=counts.whole)
+        lists.show(actor, call.slug, part, whole=counts.total)
     else:
         st.query_params["folio"] = folio
         one(actor, call, folio, part)

@@ -29,6 +29,15 @@ def test_without_anything_to_do_it_says_so(screen: Screens, coordinator: Actor, 
     assert "Todavía no hay postulaciones" in words(screen("cotejo", coordinator))
 
 
+def test_where_the_checks_left_nothing_open_the_others_are_listed(
+    screen: Screens, coordinator: Actor, call: Call, tmp_path: Path
+) -> None:
+    take_in(folder(tmp_path / "lote", [someone(1)], papers(1)))
+    said = words(screen("cotejo", coordinator))
+    assert "Ninguna necesita cotejo" in said and "Todavía no hay" not in said
+    assert "1 en esta lista" in words(screen("cotejo", coordinator, parte="elegibles", ver="lista"))
+
+
 @pytest.mark.usefixtures("screened")
 def test_it_is_for_coordinators_and_admins(
     screen: Screens, coordinator: Actor, admin: Actor, juror: Actor
