@@ -46,7 +46,7 @@ def main() -> int:
     steps: list[tuple[str, list[str], dict[str, str]]] = [
         ("lint", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
-        ("types", ["mypy"], {}),
+        ("types", ["mypy", "-n", "2"], {}),
         ("tests on SQLite", [*parallel, "not browser"], {}),
         ("tests in the browser", [*parallel, "browser"], {}),
     ]
