@@ -107,8 +107,7 @@ def test_no_document_names_a_setting_that_there_is_not(path: Path) -> None:
 @NAMES
 def test_links_lead_somewhere(path: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
-        if link != "permissions.md":
-            assert (path.parent / link).exists(), link
+        assert (path.parent / link).exists(), link
 
 
 def test_every_role_has_a_guide_and_every_screen_is_told() -> None:
