@@ -227,13 +227,14 @@ class Reader {
     }).catch(() => {}); // it is turned on the screen; that it stays so the next time can be missed
   }
 
-  // As high as the window leaves room for; where the columns stand one below the other, most of the window.
+  // As high as the window leaves room for; where the columns stand one below the other, somewhat more
+  // than half of it, so that both the page and the first criteria are seen at once.
   #fillWindow() {
     const host = this.root.getRootNode().host ?? this.root;
     const scrolled = host.closest("[data-testid=stMain]")?.scrollTop ?? window.scrollY;
     const { top, width } = host.getBoundingClientRect();
     const alone = width > window.innerWidth * 0.8;
-    const room = alone ? window.innerHeight * 0.75 : window.innerHeight - (top + scrolled) - this.below;
+    const room = alone ? window.innerHeight * 0.55 : window.innerHeight - (top + scrolled) - this.below;
     this.root.style.height = `${Math.max(Math.floor(room), LEAST_HEIGHT)}px`;
   }
 
