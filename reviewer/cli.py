@@ -44,6 +44,8 @@ def main(arguments: Sequence[str]) -> int:
         return tell(str(error), REFUSED, as_json=as_json)
     except MachineFault as error:
         return tell(str(error), FAULT, as_json=as_json)
+    except BrokenPipeError:
+        raise  # nobody listens any more
     except KeyboardInterrupt:
         return tell("Interrumpido: lo hecho hasta aquí quedó guardado.", FAULT, as_json=as_json)
     except Exception as error:

@@ -1,6 +1,7 @@
 """The command line to the letter: exit codes, one clear line on a refusal, one JSON document with --json."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,14 @@ def test_as_a_process_of_its_own(installation: Path) -> None:
     )
     assert done.returncode == 2
     assert "10 caracteres" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_reader_that_hangs_up_is_no_traceback(tmp_path: Path) -> None:
+    scores = tmp_path / "s.csv"
+    scores.write_text("reviewer,application,criterion,score\na,X,c,3\na,Y,c,4\n", encoding="utf-8")
+    heard, said = os.pipe()
+    os.close(heard)
+    command = [sys.executable, "-m", "reviewer", "rank", "--scores", str(scores), "--json"]
+    done = subprocess.run(command, stdout=said, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    os.close(said)
+    assert done.returncode == 3 and "Traceback" not in done.stderr and "Broken" not in done.stderr
