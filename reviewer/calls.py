@@ -300,9 +300,9 @@ def load_call(actor: Actor, *, text: str) -> Call:
 
 
 def read_file(path: Path) -> str:
-    """The text of a call's file; refuses one that can't be read or is not UTF-8."""
+    """The text of a call's file, without a mark; refuses one that can't be read or is not UTF-8."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise Refused(f"No se puede leer {path.name}: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:

@@ -5,6 +5,8 @@ import io
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.tables import Table, neutral, to_csv
 
@@ -31,6 +33,18 @@ def test_what_a_spreadsheet_would_run_is_neutralised(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["", "Ana = Luis", "María-José", "a@b.mx", "'=1", " texto", "5 - 3"])
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert neutral(cell) == cell
+
+
+@given(
+    st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("=+-@＝＋－＠\t\r\n'\",;")), max_size=8)
+)
+def test_whatever_a_cell_holds_it_is_no_formula_and_can_be_read_back(cell: str) -> None:
+    content = to_csv(Table("T", (cell, "b"), ((cell, cell),)))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    written = rows[1][0]
+    assert rows == [[written, "b"], [written, written]]
+    assert written[:1] not in {*"=+-@\t\r\n＝＋－＠"}
+    assert written in (cell, f"'{cell}")
 
 
 def test_a_table_comes_back_whole() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz
 
+from reviewer import call_errors, calls
+from reviewer.errors import Refused
 from reviewer.intake.findings import BatchRefused
 from reviewer.intake.names import Vocabulary, words
 from reviewer.intake.text import column_letter, fold, one_line
@@ -59,9 +61,11 @@ class Columns:
 def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
     """A mapping file: canonical name = header. Raises ``BatchRefused`` where it can't be used."""
     try:
-        mapping = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BatchRefused("unreadable_source", f"No se puede leer «{path.name}»: {error}.") from error
+        mapping = tomllib.loads(calls.read_file(path))
+    except tomllib.TOMLDecodeError as error:
+        raise BatchRefused("unreadable_source", f"«{path.name}»: {call_errors.of_syntax(error)}") from error
+    except Refused as error:
+        raise BatchRefused("unreadable_source", str(error)) from error
     for name, header in mapping.items():
         if name not in names.aliases or not isinstance(header, str):
             raise BatchRefused(

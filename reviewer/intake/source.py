@@ -4,6 +4,7 @@ is unpacked, and then read entry by entry.
 
 import hashlib
 import lzma
+import ntpath
 import os
 import stat
 import tempfile
@@ -284,7 +285,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 
 def _climbs_out(name: str) -> bool:
     slashed = name.replace("\\", "/")
-    if slashed.startswith("/") or (slashed[1:2] == ":" and slashed[0].isalpha()):
+    if slashed.startswith("/") or ntpath.isabs(slashed):
         return True
     depth = 0
     for part in slashed.split("/"):

@@ -3,16 +3,19 @@
 import re
 import unicodedata
 
+# Controls and Unicode's Bidi_Control, which make a text read otherwise than it is; halves of pairs; no width.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u2069\ufeff\ud800-\udfff]"
 )
+_LINE_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # of Unicode; word processors paste them
 
 
 def trimmed(text: str) -> str:
     """As it came, without characters that can't be seen or stored and without space around it."""
     if text.isprintable():
         return text.strip()
-    return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).strip()
 
 
 def clean(text: str) -> str:

@@ -110,16 +110,19 @@ def test_titles_above_the_header_are_passed_over() -> None:
 
 def test_a_mapping_file_that_cannot_be_used(tmp_path: Path) -> None:
     path = tmp_path / "columnas.toml"
-    for text, code in (
-        ("enviado_en = ", "unreadable_source"),
-        ('hora = "Marca temporal"', "missing_column"),
-        ("enviado_en = 3", "missing_column"),
+    with pytest.raises(BatchRefused, match=r"^No se puede leer columnas.toml: no existe\.$"):
+        read_mapping(path, names())
+    for text, code, said in (
+        ("enviado_en = ]", "unreadable_source", "no se puede leer como TOML"),
+        ('enviado_en = "á"', "unreadable_source", "no está en UTF-8"),
+        ('hora = "Marca temporal"', "missing_column", "«hora» no es un campo"),
+        ("enviado_en = 3", "missing_column", "«enviado_en» no es un campo"),
     ):
-        path.write_text(text, encoding="utf-8")
-        with pytest.raises(BatchRefused) as caught:
+        path.write_text(text, encoding="latin-1")
+        with pytest.raises(BatchRefused, match=said) as caught:
             read_mapping(path, names())
         assert caught.value.finding.code == code
-    path.write_text('enviado_en = "Marca temporal"\nmotivos = "Carta"', encoding="utf-8")
+    path.write_text('enviado_en = "Marca temporal"\nmotivos = "Carta"', encoding="utf-8-sig")
     assert read_mapping(path, names()) == {"enviado_en": "Marca temporal", "motivos": "Carta"}
 
 

@@ -1,5 +1,7 @@
+import posixpath
 import stat
 import struct
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -71,6 +73,12 @@ def test_names_in_a_zip_may_be_utf8_or_cp437_without_saying_so(tmp_path: Path) -
         path = tmp_path / "lote.zip"
         path.write_bytes(unflagged(raw))
         assert paths(path) == ["Muñoz.pdf"]
+
+
+def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
+    """Finder writes one for the slash that a person sees in it."""
+    path = archive(tmp_path / "a.zip", [("tabla.csv", b"x"), ("I:D.pdf", b"x")])
+    assert paths(path) == ["I:D.pdf", "tabla.csv"]
 
 
 def test_backslashes_are_separators_in_a_zip(tmp_path: Path) -> None:
@@ -166,6 +174,32 @@ def test_a_damaged_place_costs_its_entry_only(tmp_path: Path) -> None:
         with source.local(whole) as place:
             assert place.read_bytes() == pdf("dos")
         assert not place.exists()
+
+
+PIECES = ("..", ".", "", "a", "ñ.pdf", "CON", "nul.pdf", "\x00", "\u202e", "=1", "...", "~", "a:b", "C:", " ")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from("/\\")), min_size=1, max_size=5))
+def test_a_hostile_name_lands_inside_or_refuses_the_batch(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[tuple[str, str]]
+) -> None:
+    name = "".join(piece + separator for piece, separator in pieces)[:-1]
+    info = zipfile.ZipInfo()
+    info.filename = name  # as it is: the constructor would cut and turn it
+    path = archive(tmp_path_factory.mktemp("z") / "a.zip", [("tabla.csv", b"x"), (info, b"secreto")])
+    seen = name.split("\0")[0].replace("\\", "/")
+    inside = posixpath.normpath(seen or ".")
+    if inside.startswith(("/", "../")) or inside == ".." or seen.startswith("C:/"):
+        assert refusal(path) == "unsafe_path"
+        return
+    with open_source(path) as source:
+        others = [each for each in source.entries if each.path != "tabla.csv"]
+        assert [each.path for each in others] in ([], [inside])
+        for each in others:
+            with source.local(each) as place:
+                assert place.parent == Path(tempfile.gettempdir())
+                assert place.read_bytes() == b"secreto"
 
 
 @settings(max_examples=150, deadline=None)

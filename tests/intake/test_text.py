@@ -1,9 +1,13 @@
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.intake.text import clean, column_letter, fold, one_line
+
+BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+UNWANTED = st.sampled_from(f"{BIDI_CONTROLS}\x00\x0b\x1b\x85\u2028\ud800")
 
 
 def test_folding_leaves_what_a_reader_hears() -> None:
@@ -18,13 +22,19 @@ def test_cleaning_takes_away_what_cannot_be_seen() -> None:
     assert one_line(" uno \n\n dos ") == "uno dos"
 
 
-@given(st.text())
-def test_nothing_unstorable_is_left(text: str) -> None:
+@given(st.text(st.one_of(st.characters(), UNWANTED)))
+def test_nothing_unstorable_or_misleading_is_left(text: str) -> None:
     kept = clean(text)
     kept.encode("utf-8")
-    assert "\x00" not in kept
+    assert not set(kept) & set(BIDI_CONTROLS)
+    assert {each for each in kept if unicodedata.category(each) == "Cc"} <= {"\n"}
     assert clean(kept) == kept
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("between", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\r", "\r\n"])
+def test_a_line_break_of_any_kind_keeps_words_apart(between: str) -> None:
+    assert clean(f"Ana{between}María") == "Ana\nMaría"
 
 
 def test_column_letters_as_a_spreadsheet_shows_them() -> None:
