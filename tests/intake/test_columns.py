@@ -126,7 +126,12 @@ def test_a_mapping_file_that_cannot_be_used(tmp_path: Path) -> None:
     assert read_mapping(path, names()) == {"enviado_en": "Marca temporal", "motivos": "Carta"}
 
 
-@given(st.lists(st.text(max_size=60), max_size=12))
+KNOWN = st.sampled_from([each for name, known in names().aliases.items() for each in (name, *known)])
+
+
+@given(
+    st.lists(st.text(max_size=60) | KNOWN | st.tuples(KNOWN, st.text(max_size=9)).map(" ".join), max_size=12)
+)
 def test_any_headers_are_read_or_refused(headers: list[str]) -> None:
     try:
         columns = read("nombre", "correo", *headers)
@@ -134,6 +139,8 @@ def test_any_headers_are_read_or_refused(headers: list[str]) -> None:
         assert refused.finding.code == "ambiguous_column"
     else:
         assert columns.places["nombre"] == (0,)
+        claimed = [place for places in columns.places.values() for place in places]
+        assert len(claimed) == len(set(claimed)) <= len(headers) + 2
 
 
 @given(st.permutations(["Nombre", "Apellidos", "E-mail", "CURP", "Alcaldía", "C.P.", "Confirma tu e-mail"]))
