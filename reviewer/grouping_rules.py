@@ -1,7 +1,7 @@
 """The rules that gather answers into groups: read, shown as lines of text, changed by coordinators.
 
 A line is a group and the beginnings of words that lead into it: «Mujer: mujer, femenin, f». The first line
-that knows an answer decides (of schooling, the word that comes first in the answer).
+that knows an answer decides (of schooling and descent, the word that comes first in the answer).
 """
 
 from collections.abc import Mapping

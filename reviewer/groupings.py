@@ -12,11 +12,11 @@ _UNSURE = Rule(UNSURE, ("no sabe", "no se", "no estoy segur", "quiza", "tal vez"
 _NO = ("no", "ningun", "sin discapacidad", "n/a", "na", "nada", "negativ")
 
 
-def _grouping(rules: tuple[Rule, ...], explained: str) -> Grouping:
+def _grouping(rules: tuple[Rule, ...], explained: str, *, first_named: bool = False) -> Grouping:
     """Groups are shown in the order of their rules, but for those that say nothing: they come last."""
     labels = tuple(dict.fromkeys(rule.label for rule in rules))
     last = tuple(each for each in (NONE, NO, UNSURE, UNSAID) if each in labels)
-    return Grouping(rules, (*(each for each in labels if each not in last), *last), explained)
+    return Grouping(rules, (*(each for each in labels if each not in last), *last), explained, first_named)
 
 
 # The broad groups that applicants' own words fall into; not an official classification of occupations.
@@ -133,8 +133,9 @@ INDIGENOUS = _grouping(
             ),
         ),
     ),
-    "Es lo que cada persona dice de sí misma. No se compara con quienes hablan una lengua indígena en el "
-    "censo, que es otra cosa.",
+    "Es lo que cada persona dice de sí misma; decide la palabra que viene primero: «sí, pero no hablo la "
+    "lengua» es sí. No se compara con quienes hablan una lengua indígena en el censo, que es otra cosa.",
+    first_named=True,
 )
 AFRO_MEXICAN = _grouping(
     (
@@ -143,7 +144,8 @@ AFRO_MEXICAN = _grouping(
         Rule(NO, _NO),
         Rule(YES, ("si", "afro", "negr", "costa chica", "jarocha")),
     ),
-    "Es lo que cada persona dice de sí misma.",
+    "Es lo que cada persona dice de sí misma; decide la palabra que viene primero.",
+    first_named=True,
 )
 DISABILITY = _grouping(
     (

@@ -65,6 +65,9 @@ def test_only_coordinators_change_them(juror: Actor, admin: Actor) -> None:
     [
         (INDIGENOUS, "Sí, náhuatl", "Sí"),
         (INDIGENOUS, "Nahua", "Sí"),
+        (INDIGENOUS, "Sí, aunque no hablo la lengua", "Sí"),
+        (INDIGENOUS, "No, pero mi abuela sí", "No"),
+        (AFRO_MEXICAN, "Soy afrodescendiente, no de la Costa", "Sí"),
         (INDIGENOUS, "No", "No"),
         (INDIGENOUS, "Ninguno", "No"),
         (INDIGENOUS, "No sé", "No sabe"),
