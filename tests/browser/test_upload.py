@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlmodel import select
 
 from reviewer import database
@@ -128,6 +128,27 @@ def test_one_may_pause_look_elsewhere_and_cancel(
     expect(page.get_by_role("button", name="Elegir archivo…")).to_be_visible()
     page.wait_for_timeout(500)
     assert list((installation / "uploads").iterdir()) == []
+
+
+def test_one_may_pause_go_on_and_cancel_while_it_is_announced(
+    open_page: Opener, admin: Actor, zip_file: Path, installation: Path
+) -> None:
+    page = open_page("/lotes", admin)
+    held: list[Route] = []
+    page.route("**/cargas", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks what it calls
+    choose(page, zip_file)
+    page.get_by_role("button", name="Cancelar").click()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
+        held.pop().continue_()
+    assert deleted.value.status == 200 and list((installation / "uploads").iterdir()) == []
+
+    choose(page, zip_file)
+    page.get_by_role("button", name="Pausar").click()
+    page.get_by_role("button", name="Reanudar").click()
+    expect(page.get_by_role("button", name="Pausar")).to_be_visible()
+    held.pop().continue_()
+    expect(page.get_by_text("«lote de octubre.zip»").first).to_be_visible(timeout=30_000)
+    assert begun() == 2
 
 
 def test_what_is_not_a_zip_is_told_at_once(open_page: Opener, admin: Actor, tmp_path: Path) -> None:

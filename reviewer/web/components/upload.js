@@ -102,9 +102,8 @@ class Upload {
       await this.check(file);
       Object.assign(this, { file, state: "sending", half: null });
       this.show();
-      const { turn } = this;
       const begun = await this.announce(file);
-      if (turn !== this.turn) return;
+      if (this.file !== file) return ask("DELETE", `/cargas/${begun.id}`).catch(() => {}); // cancelled meanwhile
       Object.assign(this, begun);
     } catch (error) {
       this.reset();
@@ -112,7 +111,7 @@ class Upload {
       this.show();
       return;
     }
-    await this.send();
+    if (this.state === "sending") await this.send();
   }
 
   async check(file) {
@@ -263,6 +262,7 @@ class Upload {
   async resume() {
     Object.assign(this, { state: "sending", told: "", note: "Reanudando…" });
     this.show();
+    if (!this.id) return; // it is being announced, and will be sent then
     await this.askWhere();
     await this.send();
   }
