@@ -14,6 +14,7 @@ from tests.postgres import memory
 
 STRESSED = ("tests/faults", "tests/intake/test_faults.py", "tests/web/test_hostile.py")
 IN_CI = bool(os.environ.get("CI"))
+IN_THE_BROWSER, SOME_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
 PACKAGES = {
     "chromium-headless-shell": ("chromium-headless-shell",),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
@@ -48,7 +49,7 @@ def main() -> int:
         ("format", ["ruff", "format", "--check", "."], {}),
         ("types", ["mypy", "-n", "2"], {}),
         ("tests on SQLite", [*parallel, "not browser"], {}),
-        ("tests in the browser", [*parallel, "browser"], {}),
+        (IN_THE_BROWSER, [*parallel, "browser"], {}),
     ]
     if _found("postgresql") or IN_CI:
         steps.append(
@@ -63,6 +64,10 @@ def main() -> int:
             print(f"== {name}", flush=True)
             command = [sys.executable, "-m", *words]
             code = subprocess.run(command, env=os.environ | place | extra, check=False).returncode
+            if code == SOME_FAILED and name == IN_THE_BROWSER:
+                _loudly("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
+                command = [sys.executable, "-m", "pytest", "-m", "browser", "--last-failed"]
+                code = subprocess.run(command, env=os.environ | place, check=False).returncode
             if code:
                 return code
     return 0
