@@ -4,16 +4,13 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import PARTLY, print_json, tell
 from reviewer.commands.progress import ProgressLine
 from reviewer.errors import Refused
 from reviewer.pdf.workers import PdfWorkers
-
-if TYPE_CHECKING:
-    from reviewer.intake.report import Report
 
 
 def add(commands: Any) -> None:
@@ -42,8 +39,11 @@ def _import(options: argparse.Namespace) -> int:
 
 def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     from reviewer import jobs
+    from reviewer.intake import rehearsals
     from reviewer.intake import report as reports
     from reviewer.intake.batch import import_batch
+    from reviewer.job_rows import READ
+    from reviewer.jury import texts
     from reviewer.jury.conflicts import apply_declarations
 
     report = None
@@ -59,14 +59,14 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
                 progress=line,
             )
             if options.dry_run and progress.job_id:
-                _keep_rehearsal(progress.job_id, report)
+                rehearsals.keep(progress.job_id, report)
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:
                 raise Refused(reports.in_words(report))
             if not options.dry_run:
                 apply_declarations(progress.actor, call=options.call)
-        if progress.job_id and not options.dry_run:
-            _read_through(options.call)
+        if progress.job_id and not options.dry_run and texts.pending(OPERATOR, call=options.call):
+            jobs.start_for_call(OPERATOR, kind=READ, call_slug=options.call)
     except jobs.Cancelled:
         stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return tell(stopped, PARTLY, as_json=options.json)
@@ -79,19 +79,3 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     else:
         print(reports.in_words(report))
     return report.exit_code
-
-
-def _keep_rehearsal(job_id: str, report: "Report") -> None:
-    """For the page that ordered it; a terminal's import does without loading all this."""
-    from reviewer.intake import rehearsals
-
-    rehearsals.keep(job_id, report)
-
-
-def _read_through(call: str) -> None:
-    from reviewer import jobs
-    from reviewer.job_rows import READ
-    from reviewer.jury import texts
-
-    if texts.pending(OPERATOR, call=call):
-        jobs.start_for_call(OPERATOR, kind=READ, call_slug=call)
