@@ -1,8 +1,10 @@
-"""The parts of a page, one shown at a time; which one lives in the address."""
+"""What pages share: the parts of one, shown in turn by the address, and what stands where nothing is yet."""
 
 from collections.abc import Mapping
 
 import streamlit as st
+
+NO_APPLICATIONS = "Todavía no hay postulaciones: llegan en los lotes que sube la administración."
 
 
 def choose_view(views: Mapping[str, str], *, key: str = "ver", of: str = "Ver", first: str = "") -> str:

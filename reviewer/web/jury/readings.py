@@ -11,6 +11,7 @@ from reviewer.web.jury import plan_view
 from reviewer.web.plain import plain
 from reviewer.web.routes import downloads
 from reviewer.web.told import told
+from reviewer.web.views import NO_APPLICATIONS
 from reviewer.words import counted, number
 
 ROWS = 20
@@ -29,9 +30,6 @@ STATES = {
     ReviewStatus.SUBMITTED: "enviada",
     ReviewStatus.SET_ASIDE: "apartada por conflicto",
 }
-
-
-NONE_YET = "Todavía no hay postulaciones: llegan en los lotes que sube la administración."
 
 
 def show(actor: Actor, call: Call) -> None:
@@ -69,7 +67,7 @@ def show(actor: Actor, call: Call) -> None:
         st.info(
             f"Ninguna se separa por más de {limit} puntos de 100."
             if wanted is Show.DISAGREEING
-            else NONE_YET
+            else NO_APPLICATIONS
             if wanted is Show.ALL
             else "Ninguna está así."
         )

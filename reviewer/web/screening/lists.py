@@ -13,6 +13,7 @@ from reviewer.web.batches import words
 from reviewer.web.lines import table_of_html
 from reviewer.web.routes import downloads
 from reviewer.web.screening.shown import VERDICTS, badge
+from reviewer.web.views import NO_APPLICATIONS
 from reviewer.words import number
 
 ROWS = 50
@@ -28,7 +29,7 @@ _NONE = {
     Part.ASKED: "A nadie se le ha vuelto a pedir nada.",
     Part.INELIGIBLE: "Ninguna es no elegible.",
     Part.ELIGIBLE: "Ninguna es elegible todavía.",
-    Part.ALL: "Todavía no hay postulaciones: llegan en los lotes que sube la administración.",
+    Part.ALL: NO_APPLICATIONS,
 }
 
 
