@@ -18,13 +18,11 @@ def stamp_of(session: Session, call: Call) -> str:
 
     Aggregates in SQL rather than every score: it is asked at each look at the ranking.
     """
-    parts: tuple[Any, ...] = (
-        *(_METHOD, call.source, _of_scores(session, call), _of_applications(session, call)),
-    )
+    parts: list[Any] = [_METHOD, call.source, _of_scores(session, call), _of_applications(session, call)]
     strata = spec_of(call).decision.strata
     if strata:
-        parts = (*parts, [(each, grouping_rules.version_of(session, each)) for each in strata])
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+        parts.append([(each, grouping_rules.version_of(session, each)) for each in strata])
+    return hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()
 
 
 def _of_scores(session: Session, call: Call) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from reviewer.intake import relations, withheld
 from reviewer.intake.applicant import Submission
 from reviewer.intake.columns import read_mapping
 from reviewer.intake.desk import Desk
-from reviewer.intake.documents import Claims, claim_all
+from reviewer.intake.documents import Claim, Claims, claim_all
 from reviewer.intake.findings import BatchRefused, Found, found
 from reviewer.intake.foreseen import foresee
 from reviewer.intake.names import vocabulary
@@ -225,19 +225,20 @@ class _Import:
         )
         return desk, batch.status != RUNNING
 
+    def _claims_of(self, row: int) -> Sequence[Claim]:
+        """The files of a row to be received; none of one that is withheld."""
+        return () if row in self._withheld else self._claims.by_row[row]
+
     def _ready(self) -> Iterator[Ready]:
         """Each row with its files received: those that can't be stored first, then as they were sent."""
         rows: Iterator[Submission | Placed] = chain(self._rejected, self._placed)
-        claims = (
-            (each, self._claims.by_row[row] if (row := _submission(each).row) not in self._withheld else ())
-            for each in rows
-        )
+        claims = ((each, self._claims_of(_submission(each).row)) for each in rows)
         for each, received in self._reception.receive(claims):
             submission = _submission(each)
             if said := self._withheld.get(submission.row):
                 yield left_out(submission.row, said)
                 continue
-            raw, claimed = self._contents.raw(submission), self._claims.by_row[submission.row]
+            raw, claimed = self._contents.raw(submission), self._claims_of(submission.row)
             if isinstance(each, Submission):
                 yield rejected(each.row, raw, each.findings, claimed, received)
                 continue

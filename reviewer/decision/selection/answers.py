@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from reviewer.decision.selection.groups import SENSITIVE, Person
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
 
+# Apart from the cohort's: what reads sensitive traits names them itself, so that a test can hold who does.
 _COLUMNS: dict[str, Any] = {
     "proyecto_tipo": Application.project_kind,
     "genero_narrativo": Application.genre,
