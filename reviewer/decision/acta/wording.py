@@ -263,7 +263,7 @@ def _drawn(tie: Tie) -> str:
 def _statistics(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Estadística del proceso")
     seen = facts.statistics
-    waiting = sum(len(each.waiting) for each in facts.venues)
+    waiting = {folio for each in facts.venues for folio in each.waiting}  # one may wait for several venues
     lines = (
         ("Postulaciones recibidas", seen.received),
         ("Elegibles", seen.eligible),
@@ -274,7 +274,7 @@ def _statistics(facts: ActaFacts) -> Iterator[Block]:
         ("Personas que dictaminaron", seen.jurors),
         ("Excusas por conflicto de interés", seen.recusals),
         ("Seleccionadas", sum(len(each.selected) for each in facts.venues)),
-        ("En lista de espera", waiting),
+        ("En lista de espera", len(waiting)),
     )
     yield Table(("Concepto", "Cantidad"), tuple((a, number(b)) for a, b in lines), (0.8, 0.2), "lr")
     if facts.agreement is not None:

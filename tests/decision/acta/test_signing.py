@@ -87,6 +87,10 @@ def test_the_same_facts_give_the_same_bytes_and_word_reads_them_back(decided: De
     read = docx.Document(io.BytesIO(written))
     cells = {cell.text for table in read.tables for row in table.rows for cell in row.cells}
     assert {decided.ranked[0], "Zdeněk <b>O'Neill</b>", "Voz propia."} <= cells
+    waiting = [folio for venue in facts.venues for folio in venue.waiting]
+    assert len(waiting) > len(set(waiting)), "somebody waits for several venues"
+    rows = [[cell.text for cell in row.cells] for table in read.tables for row in table.rows]
+    assert ["En lista de espera", str(len(set(waiting)))] in rows
     headings = [each.text for each in read.paragraphs if each.style and each.style.name == "Heading 1"]
     assert headings[0] == "Asistencia y excusas" and headings[-1] == "Firmas"
     assert "Zdeněk <b>O'Neill</b>" in text_of(pdf.draw(document))
