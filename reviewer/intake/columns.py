@@ -254,7 +254,10 @@ def _same_word(token: str, word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _content(folded: str) -> tuple[str, ...]:
-    tokens = tuple(folded.split())
+    """The words that say what a column is: none that only fill, or come after a comparison."""
+    line = f"{folded} "
+    ends = [place for each in words().comparing if (place := line.find(f" {each} ")) > 0]
+    tokens = tuple(folded[: min(ends, default=None)].split())
     return tuple(token for token in tokens if token not in words().empty) or tokens
 
 

@@ -27,6 +27,7 @@ class Words:
 
     surnames: tuple[frozenset[str], frozenset[str]]
     empty: frozenset[str]
+    comparing: frozenset[str]
     common: frozenset[str]
     of_others: frozenset[str]
 
@@ -46,6 +47,7 @@ def words() -> Words:
     return Words(
         surnames=(frozenset(surnames["first"]), frozenset(surnames["second"])),
         empty=frozenset(listed["empty"]),
+        comparing=frozenset(listed["comparing"]),
         common=frozenset(listed["common"]),
         of_others=frozenset(listed["of_others"]),
     )

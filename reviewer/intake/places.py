@@ -129,9 +129,10 @@ def _one_of(named: list[tuple[str, Place]]) -> Place | None:
     places = {place for _, place in named} - {CITY}
     if any(place.state for place in places):
         places = {place for place in places if place.alcaldia not in NAMES_ELSEWHERE}
-    if len(places) > 1:
+    if len(places) > 1 and any(place.alcaldia for place in places):
         return None
-    return next(iter(places), CITY if named else None)
+    told = [place for _, place in named if place in places]
+    return told[-1] if told else CITY if named else None  # a state comes after its town
 
 
 def _state_at_the_end(text: str) -> Place | None:

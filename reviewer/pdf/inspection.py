@@ -23,6 +23,7 @@ FIRST_OBJECT = re.compile(rb"\s*(?:%[^\r\n]{0,99}\s+)?\d{1,10}\s+\d{1,5}\s+obj\b
 IN_MEMORY = 64 << 20  # bytes; larger files are read where they lie
 MOST_PAGES_READ = 500
 SHOWN_TEXT = re.compile(rb"[^\s(<\[\x00]\s*[)>][^\[\]()<>]{0,20}\]?\s*T[jJ]\b")
+PICTURE_INSIDE = re.compile(rb"\bBI\b[^()]{0,400}?\bID\s")  # its bytes may look like anything
 PLAINLY_TEXT = 3  # shown strings; with fewer it may be a blank that a scanner left
 REFUSALS: dict[str, Problem] = {"encrypted": "encrypted_pdf", "no_pages": "empty_pdf"}
 
@@ -58,11 +59,12 @@ def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
             if not has_text:
                 pages = _drawable_pages(document, pages)
                 has_text = _has_text(document)
+            active = is_active(reader) if reader else looks_active(source) or _carries(document)
     except PdfFailure as failure:
         return _refused(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:
         return _refused(problem or "corrupt_pdf")
-    return Inspection(pages, has_text, is_active(reader) if reader else looks_active(source))
+    return Inspection(pages, has_text, active)
 
 
 def _refused(problem: Problem) -> Inspection:
@@ -91,7 +93,10 @@ def _is_plainly_text(reader: PdfReader) -> bool:
         first = resolved(contents[0]) if isinstance(contents, ArrayObject) else contents
         if not isinstance(first, StreamObject) or "/Font" not in resources:
             return False
-        found = SHOWN_TEXT.finditer(first.get_data())
+        content = first.get_data()
+        if PICTURE_INSIDE.search(content):
+            return False
+        found = SHOWN_TEXT.finditer(content)
         return sum(1 for _ in zip(found, range(PLAINLY_TEXT), strict=False)) == PLAINLY_TEXT
     except MemoryError:
         raise
@@ -103,6 +108,15 @@ def _drawable_pages(document: pypdfium2.PdfDocument, counted: int) -> int:
     """The number of pages, or 0 when none of the first ones can be drawn."""
     some = any(_page(document, index) for index in range(min(len(document), 10)))
     return (counted or len(document)) if some else 0
+
+
+def _carries(document: pypdfium2.PdfDocument) -> bool:
+    """Whether pdfium finds files or scripts, also where the bytes are packed or encrypted."""
+    files, scripts = (
+        pdfium.FPDFDoc_GetAttachmentCount(document),
+        pdfium.FPDFDoc_GetJavaScriptActionCount(document),
+    )
+    return bool(max(files, scripts) > 0)
 
 
 def _has_text(document: pypdfium2.PdfDocument) -> bool:

@@ -226,6 +226,10 @@ def _prepare_worker(megabytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the library's loop
     import reviewer.pdf.pages  # noqa: F401 (now, and not with the first page that somebody waits for)
 
+    with Path(os.devnull).open("wb") as nowhere:  # what a library says of a file that harms it is for nobody
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+
 
 def _limited(seconds: float, function: Callable[..., T], args: Any, kwargs: Any) -> T:
     """The task under an alarm of its own, which ends the worker also when nobody is left to watch it."""

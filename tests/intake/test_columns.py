@@ -48,10 +48,19 @@ def refusal(*headers: str, **mapping: str) -> tuple[str, str | None]:
         ("Título", "proyecto_titulo"),
         ("Estado", None),
         ("Lengua indígena", None),
+        ("Apellidos (como aparecen en tu INE)", "apellidos"),
+        ("Sede, tal como la ofrece la convocatoria", "sede_preferida"),
+        ("C.U.R.P.", "curp"),
+        ("Fecha de vencimiento de tu identificación", None),
     ],
 )
 def test_headers_of_real_forms(header: str, name: str | None) -> None:
     assert read(*ENOUGH, header).report[header] == name
+
+
+def test_what_comes_after_a_comparison_is_not_the_column() -> None:
+    assert read("Nombre(s), como aparece en tu INE", "correo", "INE").places["nombre"] == (0,)
+    assert read(*ENOUGH, "¿Cómo te llamas? (nombre completo)").places["nombre_completo"] == (2,)
 
 
 def test_a_canonical_name_beats_an_alias_and_an_alias_a_likeness() -> None:

@@ -144,13 +144,16 @@ def test_a_text_file_that_is_a_workbook_is_read_as_one(tmp_path: Path) -> None:
     assert len(read(workbook(tmp_path / "w").read_bytes(), tmp_path / "t").rows) == 1
 
 
-def test_a_cell_in_the_farthest_corner_costs_the_worker_only(tmp_path: Path) -> None:
+def test_a_cell_in_the_farthest_corner_costs_the_worker_only(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "nombre"
     book.active["XFD1048576"] = "x"
     book.save(tmp_path / "t.xlsx")
     with PdfWorkers(1) as pool, pytest.raises(PdfFailure):
         pool.run(read_table, tmp_path / "t.xlsx", "t.xlsx", names(), {}).result()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_raw_cells_are_kept_by_header_or_letter(tmp_path: Path) -> None:

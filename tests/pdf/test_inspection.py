@@ -134,6 +134,13 @@ def test_a_scan_has_no_text(file: Path) -> None:
     assert look(file, drawn(draw)) == Inspection(1, has_text=False, active_content=False)
 
 
+def test_the_bytes_of_a_picture_are_no_text(file: Path) -> None:
+    picture = b"q BI /W 9 /H 9 /BPC 8 /CS /G ID (abc) Tj (def) Tj (ghi) Tj " + b"x" * 55 + b" EI Q"
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+    page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
+    assert not look(file, raw(CATALOG, ONE_PAGE, page, stream(b"", picture))).has_text
+
+
 def test_text_on_a_later_page_counts(file: Path) -> None:
     def draw(canvas: Canvas) -> None:
         for _ in range(3):
@@ -246,6 +253,13 @@ def test_where_pypdf_fails_the_bytes_tell(file: Path) -> None:
     end = b"<</S/JavaScript/JS(1)>>"
     data = raw(CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end)
     assert look(file, data).active_content
+
+
+def test_where_the_bytes_do_not_say_it_either_the_reader_does(file: Path) -> None:
+    catalog = CATALOG[:-2] + b"/Names<</Embedded#46iles<</Names[(a.exe) 4 0 R]>>>>>>"
+    cycle = b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>"  # pypdf gives up on it
+    attached = (b"<</Type/Filespec/F(a.exe)/EF<</F 5 0 R>>>>", stream(b"", b"MZ"))
+    assert look(file, raw(catalog, cycle, PAGE, *attached)).active_content
 
 
 def test_long_chains_cycles_and_deep_nesting_end(file: Path) -> None:
