@@ -87,11 +87,17 @@ class Disk:
     def incoming(self) -> Iterator[tuple[BinaryIO, Callable[[str], None]]]:
         """Written beside its place and renamed into it."""
         scratch = self.root / f"{HIDDEN}{secrets.token_hex(8)}"
+        is_kept = False
 
         def keep(name: str) -> None:
+            nonlocal is_kept
             file.close()
-            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-            scratch.replace(self.root / name)
+            try:
+                scratch.replace(self.root / name)
+            except FileNotFoundError:  # the first of its folder
+                (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+                scratch.replace(self.root / name)
+            is_kept = True
 
         try:
             with self._new(scratch) as file:
@@ -99,8 +105,9 @@ class Disk:
         except OSError as error:
             raise MachineFault(_disk_fault(error)) from error
         finally:
-            with suppress(OSError):
-                scratch.unlink(missing_ok=True)
+            if not is_kept:
+                with suppress(OSError):
+                    scratch.unlink(missing_ok=True)
 
     def exists(self, name: str) -> bool:
         """Whether a file of this name is there."""

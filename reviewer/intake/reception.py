@@ -1,16 +1,19 @@
 """Files are looked over and kept: hashed, opened by workers alone, stored when nothing speaks against it.
 
-A worker does all of that in one go, having read the file once. A file that may be known already is hashed
-here first; one that takes longer to copy than a worker is given is stored here and only looked over there.
+A worker does all of that in one go, having read the file once; small files come to it some together, since
+handing over costs as much as looking over. Where one of them breaks the worker, each goes alone. A file that
+may be known already is hashed here first; one that takes longer to copy than a worker is given is stored here
+and only looked over there.
 
 Rows come out in their order while the next ones are under way; no more files are in flight than keep the
-workers busy, so that memory does not grow with the batch.
+workers busy while rows are stored, so that memory does not grow with the batch.
 """
 
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -24,10 +27,27 @@ from reviewer.pdf.workers import PdfWorkers
 
 CHUNK = 1 << 20
 IN_ONE_GO = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
-IN_FLIGHT = 16  # files for each worker: one that takes its whole time does not leave the others idle
+TOGETHER, BYTES_TOGETHER = 16, 4 << 20  # files, and bytes of them, that go to a worker at once
+IN_FLIGHT = 64  # files for each worker: neither a slow one nor the storing of rows leaves the others idle
 CORRUPT = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
 BROKEN = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
 Row = TypeVar("Row")
+
+
+@dataclass(eq=False)
+class _Lot:
+    """Files that are looked over together, and what comes of them once they are under way."""
+
+    entries: list[Entry] = field(default_factory=list)
+    looked: Future[list[LookedOver]] | None = None
+
+    def has_room_for(self, entry: Entry) -> bool:
+        """Whether one more file may come along."""
+        size = sum(each.size for each in self.entries) + entry.size
+        return not self.entries or (len(self.entries) < TOGETHER and size <= BYTES_TOGETHER)
+
+
+_File = tuple[Claim, Entry, _Lot, int]  # with its place in the lot
 
 
 @dataclass(frozen=True)
@@ -47,30 +67,39 @@ class Reception(Generic[Row]):
 
     def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[Received]]]:
         """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
-        under_way: deque[tuple[Row, list[tuple[Claim, Entry, Future[LookedOver]]]]] = deque()
-        met: dict[str, Future[LookedOver]] = {}
+        under_way: deque[tuple[Row, list[_File]]] = deque()
+        in_flight = 0
         with ThreadPoolExecutor(2 * self.workers.count) as pool:
+            lots = _Lots(self, pool)
             try:
                 for row, claims in rows:
-                    files = [(claim, claim.entry) for claim in claims if claim.entry]
-                    under_way.append((row, [(*file, self._begin(pool, file[1], met)) for file in files]))
-                    while sum(len(files) for _, files in under_way) > IN_FLIGHT * self.workers.count:
-                        yield _finished(*under_way.popleft())
+                    files = [(each, each.entry, *lots.place(each.entry)) for each in claims if each.entry]
+                    under_way.append((row, files))
+                    in_flight += len(files)
+                    while in_flight > IN_FLIGHT * self.workers.count:
+                        in_flight -= len(under_way[0][1])
+                        yield lots.finished(*under_way.popleft())
                 while under_way:
-                    yield _finished(*under_way.popleft())
+                    yield lots.finished(*under_way.popleft())
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(
-        self, pool: ThreadPoolExecutor, entry: Entry, met: dict[str, Future[LookedOver]]
-    ) -> Future[LookedOver]:
-        if entry.path not in self.shared:
-            return pool.submit(self._look_over, entry)
-        if entry.path not in met:
-            met[entry.path] = pool.submit(self._look_over, entry)
-        return met[entry.path]
+    def look_over(self, entries: Sequence[Entry]) -> list[LookedOver]:
+        """What comes of each of these files."""
+        try:
+            return self._together(entries) if len(entries) > 1 else [self._alone(entries[0])]
+        except (UnreadableEntry, OSError, PdfFailure):  # one of them, which shows by itself
+            return [self._alone(each) for each in entries]
 
-    def _look_over(self, entry: Entry) -> LookedOver:
+    def _together(self, entries: Sequence[Entry]) -> list[LookedOver]:
+        with ExitStack() as stack:
+            paths = [stack.enter_context(self.source.local(each)) for each in entries]
+            met = [self._met_before(path) for path in paths]
+            new = tuple(path for path, before in zip(paths, met, strict=True) if before is None)
+            looked = iter(self.workers.receive_some(new, keep=self.keep).result() if new else ())
+            return [before or next(looked) for before in met]
+
+    def _alone(self, entry: Entry) -> LookedOver:
         try:
             with self.source.local(entry) as path:
                 return self._met_before(path) or self._received(path)
@@ -120,16 +149,6 @@ def _fault(failure: PdfFailure, path: Path) -> Exception:
     return UnreadableEntry(str(path)) if failure.code == "unavailable" else MachineFault(str(failure))
 
 
-def _finished(row: Row, files: list[tuple[Claim, Entry, Future[LookedOver]]]) -> tuple[Row, list[Received]]:
-    received = []
-    for claim, entry, future in files:
-        looked = future.result()
-        received.append(
-            Received(claim.kind, entry.name, entry.path, looked.sha256, looked.size, looked.inspection)
-        )
-    return row, received
-
-
 def _hash(path: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
@@ -137,3 +156,40 @@ def _hash(path: Path) -> tuple[str, int]:
             digest.update(piece)
             size += len(piece)
     return digest.hexdigest(), size
+
+
+class _Lots(Generic[Row]):
+    """Gathers files into lots, and sends each on its way when it is full or waited for."""
+
+    def __init__(self, reception: Reception[Row], pool: Executor) -> None:
+        self._reception, self._pool = reception, pool
+        self._open = _Lot()
+        self._met: dict[str, tuple[_Lot, int]] = {}
+
+    def place(self, entry: Entry) -> tuple[_Lot, int]:
+        """The lot that the file is in, and its place there."""
+        if entry.path in self._met:
+            return self._met[entry.path]
+        if not self._open.has_room_for(entry):
+            self._send()
+        self._open.entries.append(entry)
+        placed = self._open, len(self._open.entries) - 1
+        if entry.path in self._reception.shared:
+            self._met[entry.path] = placed
+        return placed
+
+    def finished(self, row: Row, files: Sequence[_File]) -> tuple[Row, list[Received]]:
+        """The row with its files, once all of them were looked over."""
+        return row, [
+            _received(claim, entry, (lot.looked or self._send()).result()[place])
+            for claim, entry, lot, place in files
+        ]
+
+    def _send(self) -> Future[list[LookedOver]]:
+        looked = self._pool.submit(self._reception.look_over, self._open.entries)
+        self._open.looked, self._open = looked, _Lot()
+        return looked
+
+
+def _received(claim: Claim, entry: Entry, looked: LookedOver) -> Received:
+    return Received(claim.kind, entry.name, entry.path, looked.sha256, looked.size, looked.inspection)

@@ -93,6 +93,15 @@ class PdfWorkers:
         """See ``receiving.receive``."""
         return self.run(_receive, path, keep)
 
+    def receive_some(self, paths: tuple[Path, ...], *, keep: bool) -> Future[list[LookedOver]]:
+        """The same of several files, in a quarter of the time that one may take.
+
+        Where any of them fails, all do.
+        """
+        outer: Future[list[LookedOver]] = Future()
+        self._submit(_Task(outer, _receive_some, (paths, keep), {}, share=0.25))
+        return outer
+
     def draw_page(
         self, path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()
     ) -> Future[bytes]:
@@ -121,8 +130,9 @@ class PdfWorkers:
             inner.add_done_callback(lambda done: self._settle(task, done))
 
     def _schedule(self, task: "_Task") -> Future[Any]:
-        call = (self._seconds + GRACE_SECONDS, task.function, task.args, task.kwargs)
-        inner: Future[Any] = self._running_pool().schedule(_limited, args=call, timeout=self._seconds)
+        seconds = self._seconds * task.share
+        call = (seconds + GRACE_SECONDS, task.function, task.args, task.kwargs)
+        inner: Future[Any] = self._running_pool().schedule(_limited, args=call, timeout=seconds)
         return inner
 
     def _running_pool(self) -> ProcessPool:
@@ -165,6 +175,7 @@ class _Task:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
+    share: float = 1.0  # of the time that a task may take
     is_retried: bool = False
 
 
@@ -253,6 +264,10 @@ def _receive(path: Path, keep: bool) -> LookedOver:
     from reviewer.pdf.receiving import receive
 
     return receive(path, keep=keep)
+
+
+def _receive_some(paths: tuple[Path, ...], keep: bool) -> list[LookedOver]:
+    return [_receive(each, keep) for each in paths]
 
 
 def _draw_page(path: Path, page: int, width: int, quality: int, covers: tuple[str, ...]) -> bytes:

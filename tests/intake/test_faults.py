@@ -191,7 +191,7 @@ def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> No
 
 
 class CountedWorkers(PdfWorkers):
-    """Workers that count the files they are handed."""
+    """Workers that count the files that they are handed one by one, as after one broke those with it."""
 
     asked = 0
 
