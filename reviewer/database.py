@@ -23,6 +23,7 @@ BUSY_SECONDS = 60
 # Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
 _NOT_A_VALUE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
+_UNREADABLE = "No se puede leer la base de datos. Vuelva a intentarlo en un momento."
 MIGRATIONS = ROOT / "reviewer" / "migrations"
 _WHY = {
     "no existe": ("does not exist", "no such"),
@@ -48,13 +49,23 @@ def engine() -> Engine:
 
 
 @contextmanager
+def connected() -> Iterator[Connection]:
+    """A bare connection to read with, for what asks for whole tables."""
+    try:
+        with engine().connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise MachineFault(_UNREADABLE) from error
+
+
+@contextmanager
 def reading() -> Iterator[Session]:
     """A session to read with; nothing it changes is kept."""
     try:
         with Session(engine(), expire_on_commit=False, autoflush=False) as session:
             yield session
     except OperationalError as error:
-        raise MachineFault("No se puede leer la base de datos. Vuelva a intentarlo en un momento.") from error
+        raise MachineFault(_UNREADABLE) from error
     except _NOT_STORABLE as error:
         raise Refused(_NOT_A_VALUE) from error
 

@@ -111,7 +111,10 @@ class Disk:
 
     def exists(self, name: str) -> bool:
         """Whether a file of this name is there."""
-        return (self.root / name).exists()
+        try:
+            return (self.root / name).exists()
+        except OSError as error:
+            raise MachineFault(f"No se puede leer la carpeta de documentos: {reason_of(error)}.") from error
 
     def names(self) -> Iterator[str]:
         """The names of all files."""
@@ -119,7 +122,14 @@ class Disk:
 
     def remove(self, name: str) -> None:
         """Takes it away for good."""
-        (self.root / name).unlink()
+        try:
+            (self.root / name).unlink()
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise MachineFault(
+                f"No se puede borrar de la carpeta de documentos: {reason_of(error)}."
+            ) from error
 
     def open(self, name: str) -> BinaryIO:
         """Its bytes."""

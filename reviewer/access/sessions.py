@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import math
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import COST, matches
 from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.errors import MachineFault, Refused
 from reviewer.models import LoginAttempt, LoginSession, LoginTicket, Person
 
 ABSOLUTE = timedelta(days=7)
@@ -120,7 +121,7 @@ def actor_of(token: str | None) -> Actor | None:
     if login.revoked_at or login.expires_at < now or login.last_seen_at + IDLE < now:
         return None
     if now - login.last_seen_at > _SEEN_EVERY:
-        with writing() as session:
+        with suppress(MachineFault), writing() as session:  # who only reads may do so on a full disk
             session.exec(
                 update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
             )

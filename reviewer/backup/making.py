@@ -18,7 +18,7 @@ from reviewer.access.permissions import Action, require
 from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest, TableEntry
 from reviewer.ciphers import Damaged
-from reviewer.database import engine, writing
+from reviewer.database import connected, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 
 Progress = Callable[[int, int], None]
@@ -41,7 +41,8 @@ def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> Ma
     """Writes everything to ``path``, which must not exist yet; ``progress`` is told documents done and all.
 
     The tables are those of one moment; documents never change, so they may be copied after it. Nothing is
-    held in memory. Raises ``MachineFault`` where the file can't be written, leaving nothing behind.
+    held in memory. Raises ``MachineFault`` where the file can't be written, leaving nothing behind, and
+    where it was written and could not be noted.
     """
     require(actor, Action.BACK_UP)
     if path.exists():
@@ -56,10 +57,19 @@ def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> Ma
         documents=len(manifest.documents),
         missing=tuple(manifest.missing),
     )
-    with writing() as session:
-        facts = {"size": made.size, "documents": made.documents, "missing": len(made.missing)}
-        audit.record(session, actor, "backup.make", "installation", "", facts)
+    _note(actor, made)
     return made
+
+
+def _note(actor: Actor, made: Made) -> None:
+    """A whole backup is kept even where that can't be noted: it may be just what a full disk calls for."""
+    facts = {"size": made.size, "documents": made.documents, "missing": len(made.missing)}
+    try:
+        with writing() as session:
+            audit.record(session, actor, "backup.make", "installation", "", facts)
+    except MachineFault as error:
+        kept = f"El respaldo «{made.path.name}» está completo y se conserva, pero no quedó en la bitácora."
+        raise MachineFault(f"{kept} {error}") from error
 
 
 @contextmanager
@@ -89,7 +99,7 @@ def _clear_halves(folder: Path) -> None:
 
 
 def _fill(zipped: zipfile.ZipFile, progress: Progress | None) -> Manifest:
-    with engine().connect() as connection:
+    with connected() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         made_at = clock.now().isoformat()

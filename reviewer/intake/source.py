@@ -150,13 +150,10 @@ class _Zip:
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:
-        descriptor, name = tempfile.mkstemp(prefix="dictamen-")
-        try:
-            with os.fdopen(descriptor, "wb") as copy, self.open(entry) as packed:
-                _unpack(packed, copy, entry)
-            yield Path(name)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with _scratch() as path:
+            with self.open(entry) as packed:
+                _unpack(packed, path, entry)
+            yield path
 
 
 def _stamp(stats: Mapping[str, os.stat_result]) -> str:
@@ -168,18 +165,38 @@ def _stamp(stats: Mapping[str, os.stat_result]) -> str:
     return digest.hexdigest()
 
 
-def _unpack(packed: BinaryIO, copy: BinaryIO, entry: Entry) -> None:
-    while True:
-        try:
-            piece = packed.read(CHUNK)
-        except DAMAGE as error:
-            raise UnreadableEntry(entry.path) from error
-        if not piece:
-            return
-        try:
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A temporary file, gone after the block."""
+    with _no_fault_of_the_batch():
+        descriptor, name = tempfile.mkstemp(prefix="dictamen-")
+        os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _unpack(packed: BinaryIO, path: Path, entry: Entry) -> None:
+    with _no_fault_of_the_batch(), path.open("wb") as copy:
+        while piece := _read(packed, entry):
             copy.write(piece)
-        except OSError as error:
-            raise MachineFault(f"No se puede escribir en la carpeta temporal: {reason_of(error)}.") from error
+
+
+def _read(packed: BinaryIO, entry: Entry) -> bytes:
+    try:
+        return packed.read(CHUNK)
+    except DAMAGE as error:
+        raise UnreadableEntry(entry.path) from error
+
+
+@contextmanager
+def _no_fault_of_the_batch() -> Iterator[None]:
+    """Where the temporary folder is full or closed to us, that is said, and no document is called damaged."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineFault(f"No se puede escribir en la carpeta temporal: {reason_of(error)}.") from error
 
 
 def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:

@@ -7,7 +7,6 @@ the click, the criterion, the value and its version. A refusal or a fault is a l
 import json
 import os
 import random
-import resource
 import sys
 from collections.abc import Mapping
 
@@ -46,15 +45,13 @@ def _tell(said: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    person_id, session_id, seed, clicks, largest, user = map(int, sys.argv[1:])
+    person_id, session_id, seed, clicks, user = map(int, sys.argv[1:])
     actor = Actor(role=Role.JURY, name="", person_id=person_id, session_id=session_id)
     _scores(actor)  # what is loaded late is loaded while everything can be read
     database.engine().dispose()
     if user:
         os.setgid(user)
         os.setuid(user)
-    if largest:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
     try:
         click(actor, seed, clicks)
     except MachineFault as error:

@@ -5,7 +5,6 @@ Seeded by ``DICTAMEN_SEED``, else by chance, and printed; ``make stress`` kills 
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -18,9 +17,10 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from reviewer import clock, database
+from reviewer import clock, database, uploads
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.cli import main
 from reviewer.errors import MachineFault
 from reviewer.jury import assignment, reviews
 from reviewer.models import Call
@@ -30,6 +30,7 @@ from tests.conftest import SLUG, token_of
 from tests.faults import clicking
 from tests.faults.clicking import CRITERIA, FOLIO
 from tests.faults.killing import ROUNDS, SEED, chance, in_a_process, on_sqlite
+from tests.intake.made import folder, papers, someone
 from tests.jury.cases import add_applications
 
 NOBODY = 65534
@@ -43,8 +44,8 @@ def hers(reviewing_call: Call, juror: Actor) -> Actor:
     return juror
 
 
-def start(hers: Actor, seed: int, *, clicks: int = 10**6, largest: int = 0, user: int = 0) -> Any:
-    words = [hers.person_id, hers.session_id, seed, clicks, largest, user]
+def start(hers: Actor, seed: int, *, clicks: int, user: int = 0) -> Any:
+    words = [hers.person_id, hers.session_id, seed, clicks, user]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.faults.clicking", *map(str, words)], cwd=ROOT, stdout=subprocess.PIPE
     )
@@ -102,20 +103,6 @@ def test_killed_at_any_moment(hers: Actor) -> None:
 
 
 @on_sqlite
-def test_a_full_disk_is_told_and_the_next_click_goes_on(hers: Actor, installation: Path) -> None:
-    """No file may grow further: the log of the database is the first that would."""
-    rng = random.Random(SEED)
-    written = max(each.stat().st_size for each in installation.glob("reviewer.db*"))
-    process = start(hers, SEED, largest=written + rng.randrange(60_000))
-    said = told(process)
-    assert process.wait() == 0 and said[-1].keys() == {"fault"}, said[-1:]
-    assert "no se guardó" in said[-1]["fault"]
-    nothing_lost(hers, said)
-    nothing_lost(hers, [each for each in said if "number" in each])
-    assert told(start(hers, SEED + 1, clicks=1))[0]["number"] == 0
-
-
-@on_sqlite
 @pytest.mark.skipif(os.geteuid() != 0, reason="who may write everything has to become somebody who may not")
 def test_a_read_only_folder_is_told(hers: Actor, installation: Path) -> None:
     before = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
@@ -145,17 +132,31 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @on_sqlite
-def test_a_database_locked_for_too_long_is_told_and_the_click_comes_through_afterwards(
-    hers: Actor, installation: Path, impatient: None
+def test_a_database_locked_for_too_long_is_told_and_all_comes_through_afterwards(
+    hers: Actor,
+    admin: Actor,
+    installation: Path,
+    tmp_path: Path,
+    impatient: None,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    batch, token = folder(tmp_path / "lote", [someone(2)], papers(2)), token_of(hers)
     other = create_engine(f"sqlite:///{installation / 'reviewer.db'}")
     click = {"call": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
     with other.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))
         with pytest.raises(MachineFault, match="ocupada: no se guardó"):
             reviews.set_score(hers, **click)  # type: ignore[arg-type]
+        assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
+        assert "ocupada: no se guardó" in capsys.readouterr().err
+        with pytest.raises(MachineFault, match="ocupada: no se guardó"):
+            uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=1000)
+        with clock.set_to(clock.now() + timedelta(minutes=5)):
+            assert reviews.read_review(hers, call=SLUG, folio=FOLIO).scores == {}, "reading goes on"
+            assert sessions.actor_of(token) is not None
         connection.rollback()
     other.dispose()
+    assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 0
     saved = reviews.set_score(hers, **click)  # type: ignore[arg-type]  # as the browser repeats it
     nothing_lost(hers, [{"number": 0, **click, "version": saved.item.version}])
 

@@ -1,0 +1,62 @@
+"""A small disk of its own for a test, which really gets full, or read-only."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0, reason="UN DISCO LLENO NO SE PROBÓ: hace falta montarlo, con unshare -rm o como root"
+)
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A mounted disk; ``root`` is where."""
+
+    root: Path
+
+    def fill(self, *, leaving: int = 0) -> None:
+        """Takes all the room there is, but for so many bytes in whole blocks."""
+        held = os.statvfs(self.root)
+        filler = os.open(self._filler, os.O_WRONLY | os.O_CREAT)
+        try:
+            os.posix_fallocate(filler, 0, held.f_bavail * held.f_frsize - leaving)
+            with suppress(OSError):
+                while not leaving:  # what the disk still found room for
+                    os.pwrite(filler, bytes(4096), os.fstat(filler).st_size)
+        finally:
+            os.close(filler)
+
+    def free(self) -> None:
+        """Somebody makes room."""
+        self._filler.unlink(missing_ok=True)
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Until the block ends nothing can be written. No file may be open for writing."""
+        subprocess.run(["mount", "-o", "remount,ro", str(self.root)], check=True)
+        try:
+            yield
+        finally:
+            subprocess.run(["mount", "-o", "remount,rw", str(self.root)], check=True)
+
+    @property
+    def _filler(self) -> Path:
+        return self.root / "relleno"
+
+
+@contextmanager
+def mounted(place: Path, *, megabytes: int) -> Iterator[Disk]:
+    """A disk of this size at ``place``, gone after the block."""
+    place.mkdir()
+    options = f"size={megabytes}m,mode=755"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "dictamen-prueba", str(place)], check=True)
+    try:
+        yield Disk(place)
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)

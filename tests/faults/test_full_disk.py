@@ -1,0 +1,242 @@
+"""A disk that really is full: nothing acknowledged is lost, nothing half-written, and with room it goes on.
+
+How much room is left where it begins to matter is seeded by ``DICTAMEN_SEED``, else by chance, and printed.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer import clock, database, documents, uploads
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.backup.restoring import restore
+from reviewer.cli import main
+from reviewer.errors import MachineFault
+from reviewer.jury import assignment, reviews
+from reviewer.models import Call
+from reviewer.verification.run import verify
+from reviewer.web.doors import Doors
+from reviewer.web.routes import every_route
+from tests.conftest import SLUG
+from tests.faults.disks import Disk, as_root, mounted
+from tests.faults.killing import ROUNDS, SEED, chance, on_sqlite
+from tests.intake import kept
+from tests.intake.made import KINDS, archive, folder, papers, someone, table
+from tests.jury.cases import add_applications, events
+from tests.papers import add_document
+from tests.web.asking import Answer, ask, cookie
+
+pytestmark = [as_root, on_sqlite]
+FOLIO = "GUI-0001"
+ROOM_FOR_UPLOADS = 96  # megabytes: less is refused before it begins
+SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|solo lectura")
+ALL = every_route()
+
+
+@pytest.fixture
+def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
+    """A disk that bears the whole installation."""
+    database.engine().dispose()
+    with mounted(tmp_path / "disco", megabytes=ROOM_FOR_UPLOADS) as made:
+        shutil.copy(installation / "reviewer.db", made.root / "reviewer.db")
+        monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{made.root / 'reviewer.db'}")
+        monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{made.root / 'documents'}")
+        yield made
+        database.engine().dispose()
+
+
+def nothing_wrong() -> None:
+    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+    assert not wrong, (SEED, wrong)
+
+
+class Browser:
+    """One person's requests, from a page of ours."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._headers = {**cookie(actor), "sec-fetch-site": "same-origin", "content-type": "application/json"}
+
+    def ask(self, method: str, address: str, body: Any = b"") -> tuple[Answer, dict[str, Any]]:
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        doors = [Doors.as_middleware()]
+        answer = ask(ALL, address, method=method, headers=self._headers, body=sent, middleware=doors)
+        return answer, json.loads(answer.body)
+
+
+def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
+    disk: Disk, reviewing_call: Call, juror: Actor
+) -> None:
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    rng, browser, address = chance(), Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}"
+    version = 0
+    for leaving in (0, *(rng.randrange(120_000) for _ in range(ROUNDS))):
+        disk.fill(leaving=leaving)
+        while True:
+            click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
+            answer, told = browser.ask("POST", f"{address}/puntajes", click)
+            if answer.status != 200:
+                break
+            version = told["version"]
+        assert answer.status == 503 and "lleno: no se guardó" in told["error"], told
+        before = reviews.read_review(juror, call=SLUG, folio=FOLIO).scores
+        assert {each.version for each in before.values()} == ({version} if version else set()), SEED
+        with clock.set_to(clock.now() + timedelta(minutes=5)):  # when her being here would be noted
+            assert browser.ask("GET", address)[0].status == 200
+        nothing_wrong()
+        disk.free()
+        answer, told = browser.ask("POST", f"{address}/puntajes", click)
+        stands = reviews.read_review(juror, call=SLUG, folio=FOLIO).scores["motivacion"]
+        assert (stands.value, stands.version) == (click["value"], told["version"])
+        version = told["version"]
+    assert events("score.set") == version
+    nothing_wrong()
+
+
+def test_an_import_stops_in_words_and_the_same_again_ends_it(
+    disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    count = 24
+    batch = folder(
+        tmp_path / "lote", [someone(each) for each in range(1, count + 1)], papers(*range(1, count + 1))
+    )
+    order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
+    rng, before = chance(), 0
+    for leaving in (20_000, *sorted(rng.randrange(700_000) for _ in range(ROUNDS // 2))):
+        disk.fill(leaving=leaving)
+        code, error = main(order), capsys.readouterr().err
+        assert code in (0, 3), (SEED, leaving)
+        assert code == 0 or ("lleno" in error and len(error.splitlines()) == 1), (SEED, leaving, error)
+        stands = kept.applications()
+        assert len(stands) >= before, SEED
+        assert all(len(kept.documents(each)) == len(KINDS) for each in stands), SEED
+        nothing_wrong()
+        before = len(stands)
+        disk.free()
+    assert main(order) == 0
+    assert len(kept.applications()) == count
+    assert not list((disk.root / "documents").glob(".*"))
+    nothing_wrong()
+
+
+def test_an_upload_stops_in_words_and_goes_on_where_it_was(disk: Disk, call: Call, admin: Actor) -> None:
+    zipped = b"PK\x03\x04" + os.urandom(3 << 20)
+    rng, browser = chance(), Browser(admin)
+    begun = browser.ask("POST", "/cargas", {"call": SLUG, "name": "lote.zip", "size": len(zipped)})[1]
+    address, received = f"/cargas/{begun['id']}", 0
+    for leaving in (0, *(rng.randrange(len(zipped) // (ROUNDS + 2)) for _ in range(ROUNDS))):
+        disk.fill(leaving=leaving)
+        answer, told = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
+        assert answer.status in (500, 507) and "lleno" in told["error"].replace("llenó", "lleno"), told
+        refused, told = browser.ask("POST", "/cargas", {"call": SLUG, "name": "otro.zip", "size": 10**6})
+        assert refused.status == 507 and "No hay lugar" in told["error"]
+        disk.free()
+        kept_now = browser.ask("GET", address)[1]["received"]
+        assert kept_now >= received, SEED
+        received = kept_now
+    answer, told = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
+    assert (answer.status, told["received"]) == (200, len(zipped))
+    arrived = uploads.find(admin, public_id=begun["id"])
+    assert arrived.complete_at and uploads.path_of(arrived).read_bytes() == zipped
+    nothing_wrong()
+
+
+def test_a_backup_is_whole_or_not_there(
+    disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_document(add_applications(call, 1)[0], "motivos", b"%PDF-1.4 " + os.urandom(1 << 20), pages=1)
+    here, elsewhere = disk.root / "aquí.zip", tmp_path / "allá.zip"
+    disk.fill(leaving=chance().randrange(1 << 20))
+    assert main(["backup", str(here)]) == 3
+    assert "No se pudo escribir el respaldo: el disco está lleno." in capsys.readouterr().err
+    assert [each.name for each in disk.root.glob("*.zip*")] == [] == list(disk.root.glob(".*.zip*"))
+    disk.fill()
+    made, told = events("backup.make"), main(["backup", str(elsewhere)])
+    assert (told, made) == (3, 0)
+    assert "«allá.zip» está completo y se conserva, pero no quedó en la bitácora" in capsys.readouterr().err
+    disk.free()
+    assert main(["backup", str(here)]) == 0 and events("backup.make") == 1
+    nothing_wrong()
+
+
+def test_a_restore_leaves_nothing_and_the_same_again_fills_the_place(
+    disk: Disk, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"%PDF-1.4 " + os.urandom(2 << 20)
+    letter = add_document(add_applications(call, 1)[0], "motivos", content, pages=1)
+    assert main(["backup", str(tmp_path / "todo.zip")]) == 0
+    database.engine().dispose()
+    place = disk.root / "otra"
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{place / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{place / 'documents'}")
+    disk.fill(leaving=1_300_000)  # the tables go in, the document does not
+    with pytest.raises(MachineFault, match="disco de los documentos está lleno"):
+        restore(OPERATOR, path=tmp_path / "todo.zip")
+    assert documents.is_empty()
+    disk.free()
+    assert restore(OPERATOR, path=tmp_path / "todo.zip").documents == 1
+    assert documents.fault_of(letter.sha256) is None
+    nothing_wrong()
+
+
+def test_a_full_temporary_folder_makes_no_document_a_damaged_one(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = range(1, 7)
+    entries = [("tabla.csv", table([someone(each) for each in people])), *papers(*people).items()]
+    order = ["import", str(archive(tmp_path / "lote.zip", entries)), "--call", SLUG, "--workers", "1"]
+    with mounted(tmp_path / "temporal", megabytes=1) as temporary:
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary.root))
+        temporary.fill(leaving=4096)  # the table goes in, the documents do not
+        assert main(order) == 3
+        assert "en la carpeta temporal: el disco está lleno." in capsys.readouterr().err
+        assert kept.applications() == {}
+        temporary.free()
+        assert main(order) == 0
+        assert "24 guardados, 0 rechazados" in capsys.readouterr().out
+        assert list(temporary.root.iterdir()) == []
+
+
+def test_a_read_only_disk_is_told_by_whatever_writes_and_once_it_is_writable_all_goes_on(
+    disk: Disk,
+    reviewing_call: Call,
+    juror: Actor,
+    admin: Actor,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    batch = folder(tmp_path / "lote", [someone(1)], papers(1))
+    orders = (
+        ["import", str(batch), "--call", SLUG, "--workers", "1"],
+        ["backup", str(tmp_path / "todo.zip")],
+    )
+    click = {"criterion": "motivacion", "value": 4, "version": 0}
+    zipped = {"call": SLUG, "name": "lote.zip", "size": 1000}
+    asked = (
+        (Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}/puntajes", click, 200),
+        (Browser(admin), "/cargas", zipped, 201),
+    )
+    database.engine().dispose()
+    with disk.read_only():
+        for browser, address, body, _ in asked:
+            answer, told = browser.ask("POST", address, body)
+            assert answer.status in (500, 503) and SAID_OF_READ_ONLY.search(told["error"]), told
+        for order in orders:
+            assert main(order) == 3
+            error = capsys.readouterr().err
+            assert SAID_OF_READ_ONLY.search(error) and len(error.splitlines()) == 1, error
+    assert not list(tmp_path.glob("*.zip"))
+    for browser, address, body, status in asked:
+        assert browser.ask("POST", address, body)[0].status == status
+    assert [main(order) for order in orders] == [0, 0]
+    nothing_wrong()
