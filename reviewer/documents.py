@@ -78,6 +78,11 @@ def remove(sha256: str) -> None:
     _store().remove(name_of(sha256))
 
 
+def settle() -> None:
+    """Returns when what was put would outlast a power cut: before a transaction says that it is kept."""
+    _store().settle()
+
+
 def claim(mark: str) -> bool:
     """Makes an empty store the place of what is put under this mark; whether it is, or was already."""
     if _store().exists(_claim_of(mark)):
@@ -160,6 +165,8 @@ def _write_one_anew(name: str) -> None:
                 digest.update(piece)
                 target.write(piece)
         if name_of(digest.hexdigest()) == name:  # an altered one stays as it is, for «verify» to find
+            file.flush()
+            os.fsync(file.fileno())  # what gives way must not be lost with what takes its place
             keep(name)
 
 

@@ -4,7 +4,9 @@ What is written stands under its name whole or not at all. A store that can't be
 is a ``MachineFault`` in words; a name that is not there is ``FileNotFoundError``.
 """
 
+import ctypes
 import errno
+import os
 import secrets
 import tempfile
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ S3_OPTIONS: dict[str, Any] = {
         "retries": {"mode": "standard", "total_max_attempts": 2},
     },
 }
+_syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
 Incoming = AbstractContextManager[tuple[BinaryIO, Callable[[str], None]]]
 
 
@@ -57,6 +60,10 @@ class Store(Protocol):
 
     def local_path(self, name: str) -> AbstractContextManager[Path]:
         """A path of this machine under which it can be read until the block ends."""
+        ...
+
+    def settle(self) -> None:
+        """Returns when all that was put would outlast a power cut."""
         ...
 
 
@@ -140,6 +147,11 @@ class Disk:
         """The file itself."""
         yield self.root / name
 
+    def settle(self) -> None:
+        """One call for the whole file system, since files come by the hundred."""
+        if self.root.exists():
+            to_disk(self.root)
+
     @staticmethod
     def _new(path: Path) -> BinaryIO:
         try:
@@ -205,6 +217,9 @@ class Elsewhere:
         with self._copy(name) as copy:
             yield Path(copy.name)
 
+    def settle(self) -> None:
+        """Such a store answers when it has what it was sent."""
+
     def _copy(self, name: str) -> BinaryIO:
         copy = tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf")  # noqa: SIM115  # it is returned
         try:
@@ -228,6 +243,23 @@ class Elsewhere:
             with suppress(Exception):
                 self._system.rm_file(scratch)
             raise
+
+
+def to_disk(folder: Path) -> None:
+    """Makes sure that all files of the folder's file system, and their names, are on the disk.
+
+    Raises ``MachineFault`` where the disk fails. Where the system has no call for one file system (it is
+    Linux's), all of them are told to write.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if _syncfs is None:
+            os.sync()
+        elif _syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise MachineFault(_disk_fault(OSError(number, os.strerror(number))))
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

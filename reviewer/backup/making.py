@@ -20,6 +20,7 @@ from reviewer.backup.archive import Manifest, TableEntry
 from reviewer.ciphers import Damaged
 from reviewer.database import connected, writing
 from reviewer.errors import MachineFault, Refused, reason_of
+from reviewer.stores import to_disk
 
 Progress = Callable[[int, int], None]
 ABANDONED = 3600.0  # seconds without a byte: a backup that is being written grows all the time
@@ -84,6 +85,7 @@ def _written(path: Path) -> Iterator[zipfile.ZipFile]:
             file.flush()
             os.fsync(file.fileno())
         scratch.replace(path)
+        to_disk(path.parent)  # its name, too
     except OSError as error:
         raise MachineFault(f"No se pudo escribir el respaldo: {reason_of(error)}.") from error
     finally:

@@ -67,9 +67,10 @@ def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | N
                 kept.append(sha256)
                 if progress:
                     progress(number, len(manifest.documents))
+            documents.settle()
     except BaseException:
         for sha256 in kept:
-            with suppress(OSError):
+            with suppress(OSError, MachineFault):
                 documents.remove(sha256)
         raise
     finally:

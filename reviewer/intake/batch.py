@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, delete, select, update
 
-from reviewer import clock
+from reviewer import clock, documents
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
@@ -152,6 +152,7 @@ class _Import:
         if progress:
             progress(0, len(self._contents.submissions))
         for rows in _portions(self._ready()):
+            documents.settle()
             with self._writing() as session:
                 stored += store(session, desk, rows)
                 put_back(session, self._source, rows)

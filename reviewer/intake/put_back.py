@@ -39,9 +39,10 @@ def put_back(session: Session, source: Source, rows: Iterable[Ready]) -> None:
     deleted = select(DeletedItem.name).where(
         col(DeletedItem.name).in_(entries), DeletedItem.kind == DeletedKind.DOCUMENT
     )
-    for sha256 in set(session.exec(deleted)):
-        if documents.exists(sha256):
-            continue
+    gone = [each for each in set(session.exec(deleted)) if not documents.exists(each)]
+    for sha256 in gone:
         with source.local(entries[sha256]) as path, path.open("rb") as file:
             if documents.put(file)[0] != sha256:
                 raise MachineFault("Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote.")
+    if gone:
+        documents.settle()

@@ -80,6 +80,7 @@ def replace_document(
         uploads.discard(actor, public_id=upload)
         raise Refused(f"{refusal_words(received.inspection.problem, name)} No se cambió nada.")
     store_of_documents.put_file(path, sha256=received.sha256)
+    store_of_documents.settle()
     with writing() as session:
         hold_files(session)
         store_of_documents.put_file(path, sha256=received.sha256)  # where a deletion took it meanwhile

@@ -26,7 +26,7 @@ from reviewer.verification.run import verify
 from reviewer.web.doors import Doors
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG
-from tests.faults.disks import Disk, as_root, mounted
+from tests.faults.disks import Disk, mounted
 from tests.faults.killing import ROUNDS, SEED, chance, on_sqlite
 from tests.intake import kept
 from tests.intake.made import KINDS, archive, folder, papers, someone, table
@@ -34,7 +34,7 @@ from tests.jury.cases import add_applications, events
 from tests.papers import add_document
 from tests.web.asking import Answer, ask, cookie
 
-pytestmark = [as_root, on_sqlite]
+pytestmark = on_sqlite
 FOLIO = "GUI-0001"
 ROOM_FOR_UPLOADS = 96  # megabytes: less is refused before it begins
 SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|solo lectura")

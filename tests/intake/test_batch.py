@@ -9,13 +9,15 @@ from sqlmodel import col, select
 from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading
+from reviewer.documents import name_of
 from reviewer.errors import Forbidden, MachineFault
-from reviewer.intake.batch import import_batch
+from reviewer.intake.batch import AT_ONCE, import_batch
 from reviewer.intake.report import Report, in_words
-from reviewer.models import Application, AuditEvent, BatchRow, Call, Eligibility
+from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, Eligibility
+from reviewer.stores import Disk
 from tests.conftest import SLUG, call_text
 from tests.intake import kept
-from tests.intake.made import archive, codes, folder, papers, pdf, someone, table, take_in, valid_curp
+from tests.intake.made import KINDS, archive, codes, folder, papers, pdf, someone, table, take_in, valid_curp
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -358,3 +360,27 @@ def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> 
     assert counts(report) == {"unchanged": 3, "created": 1}
     assert {line.folio for line in report.lines if line.found.row == 2} == {"GUI-0003"}
     assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}
+
+
+def test_files_are_on_the_disk_before_the_database_names_them(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut would take is what was written since the last ``settle``."""
+    safe: set[str] = set()
+    settle = Disk.settle
+
+    def settle_and_note(store: Disk) -> None:
+        there = set(store.names())
+        settle(store)
+        safe.update(there)
+
+    def look(done: int, total: int) -> None:
+        with reading() as session:
+            named = {name_of(each) for each in session.exec(select(Document.sha256))}
+        assert named <= safe
+
+    monkeypatch.setattr(Disk, "settle", settle_and_note)
+    numbers = range(1, AT_ONCE + 4)
+    batch = folder(tmp_path / "lote", [someone(each) for each in numbers], papers(1, *numbers[-2:]))
+    import_batch(OPERATOR, source=batch, call_slug=SLUG, workers=1, progress=look)
+    assert len(safe) == 3 * len(KINDS)
