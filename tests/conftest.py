@@ -18,7 +18,7 @@ from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.models import Call, Person, Phase, Role
 from reviewer.paths import CALLS, ROOT
-from tests import postgres
+from tests import engines, postgres
 
 SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
@@ -34,6 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REVIEWER_DATABASE_URL"] = f"sqlite:///{folder / 'reviewer.db'}"
     os.environ["REVIEWER_DOCUMENTS_URL"] = f"file://{folder / 'documents'}"
     os.environ["REVIEWER_BACKUP_FOLDER"] = str(folder / "backups")
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    engines.share(patch)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,0 +1,36 @@
+"""Engines that share what they compile.
+
+Each test has a database and so an engine of its own, which compiles each statement when it first meets it:
+over all tests that takes a fifth of their processor time.
+"""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
+from sqlalchemy.util import LRUCache
+
+from reviewer import database
+
+_compiled: LRUCache[Any, Any] = LRUCache(2000)
+_dialects: dict[str, Dialect] = {}
+
+
+def share(patch: pytest.MonkeyPatch) -> None:
+    """From now on the application's engines in this process share their dialect and what they compiled."""
+    patch.setattr(database, "create_engine", _sharing)
+
+
+def _sharing(url: str, **options: Any) -> Engine:
+    made = create_engine(url, **options)
+    name = made.dialect.name
+
+    def keep(_connection: Connection) -> None:
+        _dialects.setdefault(name, made.dialect)  # by now it knows the server's version
+
+    if name in _dialects:
+        made.dialect = _dialects[name]
+    else:
+        event.listen(made, "engine_connect", keep)
+    made.update_execution_options(compiled_cache=_compiled)
+    return made
