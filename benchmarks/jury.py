@@ -44,6 +44,7 @@ CLICK_TARGET, NEXT_TARGET = 0.150, 1.0
 MOST_GROWTH = 0.10  # of the server's memory, from the second quarter of the time to the last
 JURORS_A_PROCESS = 15
 SAMPLE_EVERY = 2.0
+WARM_UP = 20.0  # a server runs since long before its jury sits down
 
 
 Told = dict[tuple[str, str, str], tuple[int, int]]
@@ -97,6 +98,7 @@ def sit(folder: Path, beside: Callable[[str, float], AbstractContextManager[None
     tokens = _panel(jurors, readings=round(seconds / NEXT_EVERY) + 3)
     with serving(folder) as server:
         host = server.url.removeprefix("http://")
+        time.sleep(WARM_UP)
         memory = _Memory(server.pid)
         with beside(host, seconds) if beside else nullcontext():
             waits = _all(host, tokens, seconds)

@@ -3,6 +3,7 @@
 import http.client
 import json
 from dataclasses import dataclass, field
+from select import select
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
@@ -117,6 +118,8 @@ class JurorClient:
             "Sec-Fetch-Site": "same-origin",
             "Content-Type": "application/json",
         }
+        if self._http.sock and select([self._http.sock], [], [], 0)[0]:
+            self._http.close()  # the server did, of an idle line; a browser opens another one as well
         self._http.request(method, path, body or None, headers)
         answer = self._http.getresponse()
         content = answer.read()

@@ -4,14 +4,16 @@ import streamlit as st
 
 from reviewer.access import people
 from reviewer.web import account, gate, login, navigation, theme
+from reviewer.web.turns import turn
 
-st.set_page_config(page_title="Dictamen", page_icon=theme.ICON, layout="wide")
-theme.apply()
-actor = gate.current_actor()
-page = st.navigation(navigation.pages_for(actor), position="hidden" if actor is None else "top")
-if actor is None:
-    login.show()
-elif people.must_change_password(actor):
-    account.change_first_password(actor)
-else:
-    page.run()
+with turn():
+    st.set_page_config(page_title="Dictamen", page_icon=theme.ICON, layout="wide")
+    theme.apply()
+    actor = gate.current_actor()
+    page = st.navigation(navigation.pages_for(actor), position="hidden" if actor is None else "top")
+    if actor is None:
+        login.show()
+    elif people.must_change_password(actor):
+        account.change_first_password(actor)
+    else:
+        page.run()
