@@ -12,7 +12,12 @@ from tempfile import TemporaryDirectory
 from tests.audit import audit
 from tests.postgres import memory
 
-STRESSED = ("tests/faults", "tests/intake/test_faults.py", "tests/web/test_hostile.py")
+STRESSED = (
+    "tests/faults",
+    "tests/intake/test_faults.py",
+    "tests/web/test_hostile.py",
+    "tests/web/test_addresses.py",
+)
 IN_CI = bool(os.environ.get("CI"))
 IN_THE_BROWSER, SOME_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
 PACKAGES = {

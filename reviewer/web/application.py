@@ -20,7 +20,7 @@ from reviewer.web import cookies, workers
 from reviewer.web.doors import Doors
 from reviewer.web.metrics import Counting
 from reviewer.web.routes import ROOMS, ROUTES
-from reviewer.web.told import tell_script_error
+from reviewer.web.told import log_without_values, tell_script_error
 
 SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
 FIRST = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
@@ -32,6 +32,7 @@ LULL = 8.0  # seconds after the start, in which the first ones log in
 def parts() -> dict[str, Any]:
     """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
     cookies.signing_key()
+    log_without_values()
     return {
         "lifespan": _lifespan,
         "routes": ROUTES,

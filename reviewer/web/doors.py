@@ -2,7 +2,8 @@
 
 ``/metricas`` and ``/_stcore/metrics`` are for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions
 leave behind (``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket
-opens to pages of ours alone. What each address gives to a stranger stands in docs/security.md.
+opens to pages of ours alone, and only what they say is heard. What each address gives to a stranger stands in
+docs/security.md.
 """
 
 import hmac
@@ -19,7 +20,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewer.errors import MachineFault, Refused
-from reviewer.web import headers
+from reviewer.web import headers, heard
 from reviewer.web.guard import NO_STORE, is_same_origin, refusal, viewer_of
 from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import ROUTES
@@ -56,7 +57,8 @@ class Doors:
         elif scope["type"] == "websocket" and not is_same_origin(HTTPConnection(scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            await self.app(scope, receive, send)
+            hears = scope["type"] == "websocket"
+            await self.app(scope, _hearing(receive) if hears else receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -75,6 +77,18 @@ class Doors:
             if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
                 raise
             await _fault(error)(scope, receive, send_dressed)
+
+
+def _hearing(receive: Receive) -> Receive:
+    """What a browser says, without what is not ours to answer."""
+
+    async def receive_ours() -> Message:
+        while True:
+            message = await receive()
+            if not message.get("bytes") or heard.is_ours(message["bytes"]):
+                return message
+
+    return receive_ours
 
 
 async def _turned_away(request: Request) -> Response | None:

@@ -2,8 +2,10 @@
 
 import logging
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
 
@@ -36,6 +38,28 @@ def tell_script_error(error: Exception) -> bool:
     return True
 
 
-def without_values(error: Exception) -> Exception:
+class Fault(Exception):
+    """A fault's kind and where it happened, without its message."""
+
+
+def without_values(error: BaseException) -> Fault:
     """The fault with its trace but without its message, which may hold what somebody wrote."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
+    return Fault(type(error).__name__).with_traceback(error.__traceback__)
+
+
+def log_without_values() -> None:
+    """From now on no log of this process holds a fault's message, whoever writes it.
+
+    Streamlit notes a fault before it asks us, and Python those that end a thread.
+    """
+    make = logging.getLogRecordFactory()
+
+    def record(*args: Any, **kwargs: Any) -> logging.LogRecord:
+        made = make(*args, **kwargs)
+        error = made.exc_info[1] if made.exc_info else None
+        if error is not None and not isinstance(error, Fault):
+            made.exc_info = (Fault, without_values(error), error.__traceback__)
+        return made
+
+    logging.setLogRecordFactory(record)
+    threading.excepthook = lambda ended: log.error("a thread ended", exc_info=ended.exc_value)

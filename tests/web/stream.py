@@ -29,16 +29,27 @@ def opened(url: str, *, cookie: str = "", origin: str | None = None) -> Iterator
 
 def run_page(socket: ClientConnection, page: str, query: str = "") -> str:
     """Runs a page as a browser that opens ``/page?query`` does; all that it puts on the screen, as text."""
+    socket.send(page_message(page, query).SerializeToString())
+    return "\n".join(
+        MessageToString(each, as_utf8=True)
+        for each in messages(socket)
+        if each.WhichOneof("type") in ("delta", "page_not_found")
+    )
+
+
+def page_message(page: str, query: str = "") -> BackMsg:
+    """What a browser says that opens ``/page?query``."""
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.page_name = page
-    socket.send(message.SerializeToString())
-    said = []
+    return message
+
+
+def messages(socket: ClientConnection, *, patience: float = 60) -> Iterator[ForwardMsg]:
+    """What the server sends until the script has run. Raises ``TimeoutError`` where it falls silent."""
     while True:
         received = ForwardMsg()
-        received.ParseFromString(bytes(socket.recv(timeout=60, decode=False)))
-        kind = received.WhichOneof("type")
-        if kind in ("delta", "page_not_found"):
-            said.append(MessageToString(received, as_utf8=True))
-        if kind == "script_finished":
-            return "\n".join(said)
+        received.ParseFromString(bytes(socket.recv(timeout=patience, decode=False)))
+        yield received
+        if received.WhichOneof("type") == "script_finished":
+            return

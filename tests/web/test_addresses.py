@@ -1,17 +1,21 @@
 """What a real server gives to strangers and to hostile requests, at Streamlit's addresses and at ours."""
 
 import http.client
+import os
 import random
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
 from urllib.parse import quote
 
+import psutil
 import pytest
 from starlette.routing import Mount, Route
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -19,6 +23,7 @@ from reviewer import calls, database
 from reviewer.access import passwords
 from reviewer.access.actor import OPERATOR
 from reviewer.access.permissions import TABLE
+from reviewer.jury import assignment
 from reviewer.models import Application, Person, Phase, Role
 from reviewer.paths import ROOT
 from reviewer.web import cookies
@@ -26,9 +31,11 @@ from reviewer.web.headers import HEADERS, HSTS
 from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG, call_text, log_in, migrate, token_of
+from tests.faults.killing import SEED, chance
 from tests.jury.cases import add_applications
 from tests.serving import Server
-from tests.web.stream import opened, run_page
+from tests.web.forging import INNARDS, MARK, forged, spoil_the_line
+from tests.web.stream import messages, opened, page_message, run_page
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ADDRESSES = dict(re.findall(r"^\| `(/\S*)` \| (\w+) \|", PAGE, re.MULTILINE))
@@ -52,6 +59,9 @@ HOSTILE = (
     "%s%n%d",
     "",
 )
+
+LINES = int(os.environ.get("DICTAMEN_EXAMPLES", "40")) // 10
+OPEN_PAGES = tuple((each.address, "folio=GUI-0001") for each in SCREENS)
 
 
 class Answer(NamedTuple):
@@ -81,9 +91,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         call = calls.load_call(OPERATOR, text=call_text())
         add_applications(call, 2)
         calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+        people = {role: _cookie_of(role) for role in Role}
+        assignment.assign(OPERATOR, call=SLUG, reviews=1)
         server = Server(folder / "server.log")
         server.start()
-        yield Live(server, {role: _cookie_of(role) for role in Role})
+        yield Live(server, people)
         server.stop()
         database.engine().dispose()
 
@@ -199,6 +211,53 @@ def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Liv
         browser.send("text where bytes belong")
     with opened(live.server.url, cookie=cookie) as browser:
         assert "Contraseña" not in run_page(browser, "mesa")
+
+
+def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
+    """To a stranger too: she may open a line, to log in."""
+    with opened(live.server.url) as browser:
+        run_page(browser, "mesa")
+        for kind in ("load_git_info", "clear_cache", "set_run_on_save", "debug_shutdown_runtime"):
+            never = BackMsg()
+            setattr(never, kind, True)
+            browser.send(never.SerializeToString())
+        asked_for = BackMsg()
+        asked_for.file_urls_request.file_names.append("x.pdf")
+        browser.send(asked_for.SerializeToString())
+        for operation in ("install_skills", "deferred_file", "dataframe_chunk"):
+            asked_for = BackMsg()
+            getattr(asked_for.backend_operation_request, operation).SetInParent()
+            browser.send(asked_for.SerializeToString())
+        browser.send(page_message("cuenta").SerializeToString())
+        answered = {each.WhichOneof("type") for each in messages(browser)}
+    assert not {each for each in answered if "git" in str(each) or "response" in str(each)}, answered
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, role: Role) -> None:
+    rng = chance()
+    server, cookie = psutil.Process(live.server.pid), live.cookies[role]
+    with opened(live.server.url, cookie=live.cookies[Role.ADMIN]) as other:
+        run_page(other, "cuenta")
+        before = server.memory_info().rss
+        for _ in range(LINES):
+            with opened(live.server.url, cookie=cookie) as browser:
+                page, query = rng.choice(OPEN_PAGES)
+                shown = run_page(browser, page, query)
+                ids = re.findall(r'\bid: "(\$\$[^"]+)"', shown)
+                with suppress(TimeoutError):  # what breaks a widget ends her script alone
+                    for _ in range(4):
+                        message = forged(rng, ids, page, query)
+                        browser.send(message.SerializeToString())
+                        said = "".join(str(each) for each in messages(browser, patience=2))
+                        found = INNARDS.search(said)
+                        assert not found, (SEED, page, said[found.start() - 400 : found.end() + 400], message)
+                spoil_the_line(browser, rng, forged(rng, ids, page, query))
+        grown = server.memory_info().rss - before
+        assert "Persona de prueba" in run_page(other, "personas")
+    assert grown < (200 << 20), SEED
+    log = live.server.log()
+    assert MARK not in log and "correo.example" not in log and "Persona de prueba" not in log
 
 
 @pytest.mark.parametrize("role", list(Role))
