@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewer.models import Role
+from reviewer.roles import Role
 
 
 @dataclass(frozen=True)

@@ -271,6 +271,7 @@ VERBS: dict[str, Asked] = {
     "jury.flags.resolve": (Action.RESOLVE_FLAG,),
     "jury.flags.resolved_number": (Action.RESOLVE_FLAG,),
     "jury.flags.rows": (Action.RESOLVE_FLAG,),
+    "jury.foreseen.are_declared": (Action.ASSIGN,),
     "jury.foreseen.declared": (Action.DECLARE_CONFLICT,),
     "jury.leaving.come_back": (Action.RUN_JURY,),
     "jury.leaving.leave": (Action.RUN_JURY,),

@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE
-from reviewer.models import Role
+from reviewer.roles import Role
 
 
 def add(commands: Any) -> None:

@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from reviewer.access.actor import OPERATOR
+from reviewer.access.actor import OPERATOR, Actor
 from reviewer.commands.answers import PARTLY, print_json, tell
 from reviewer.commands.progress import ProgressLine
 from reviewer.errors import Refused
+from reviewer.loading import loading
 from reviewer.pdf.workers import PdfWorkers
 
 
@@ -32,19 +33,17 @@ def _add_import(commands: Any) -> None:
 def _import(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise Refused("--workers es un número entero de 1 en adelante.")
-    with PdfWorkers(options.workers or os.cpu_count() or 1) as workers:
+    with PdfWorkers(options.workers or os.cpu_count() or 1, for_intake=True) as workers:
         workers.start()  # they get ready while this process loads the rest
         return _import_with(workers, options)
 
 
 def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
-    from reviewer import jobs
-    from reviewer.intake import rehearsals
-    from reviewer.intake import report as reports
-    from reviewer.intake.batch import import_batch
-    from reviewer.job_rows import READ
-    from reviewer.jury import texts
-    from reviewer.jury.conflicts import apply_declarations
+    with loading():
+        from reviewer import jobs
+        from reviewer.intake import rehearsals
+        from reviewer.intake import report as reports
+        from reviewer.intake.batch import import_batch
 
     report = None
     try:
@@ -64,9 +63,9 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
             if report.status == reports.REFUSED:
                 raise Refused(reports.in_words(report))
             if not options.dry_run:
-                apply_declarations(progress.actor, call=options.call)
-        if progress.job_id and not options.dry_run and texts.pending(OPERATOR, call=options.call):
-            jobs.start_for_call(OPERATOR, kind=READ, call_slug=options.call)
+                _apply_declarations(progress.actor, options.call)
+        if progress.job_id and not options.dry_run:
+            _have_read(options.call)
     except jobs.Cancelled:
         stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return tell(stopped, PARTLY, as_json=options.json)
@@ -79,3 +78,24 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     else:
         print(reports.in_words(report))
     return report.exit_code
+
+
+# Rooms that an import rarely needs, and that take a while to load.
+
+
+def _apply_declarations(actor: Actor, call: str) -> None:
+    from reviewer.jury import foreseen
+
+    if foreseen.are_declared(actor, call=call):
+        from reviewer.jury import conflicts
+
+        conflicts.apply_declarations(actor, call=call)
+
+
+def _have_read(call: str) -> None:
+    from reviewer import jobs
+    from reviewer.job_rows import READ
+    from reviewer.jury import texts
+
+    if texts.pending(OPERATOR, call=call):
+        jobs.start_for_call(OPERATOR, kind=READ, call_slug=call)

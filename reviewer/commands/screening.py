@@ -5,7 +5,6 @@ from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE, print_json
-from reviewer.models import Verdict
 
 
 def add(commands: Any) -> None:
@@ -14,21 +13,22 @@ def add(commands: Any) -> None:
     screen.add_argument("folios", nargs="+", metavar="FOLIO")
     screen.add_argument("--call", required=True, metavar="CONVOCATORIA")
     verdict = screen.add_mutually_exclusive_group(required=True)
-    verdict.add_argument("--eligible", action="store_const", dest="verdict", const=Verdict.ELIGIBLE)
-    verdict.add_argument("--ineligible", action="store_const", dest="verdict", const=Verdict.INELIGIBLE)
+    verdict.add_argument("--eligible", action="store_const", dest="verdict", const="eligible")
+    verdict.add_argument("--ineligible", action="store_const", dest="verdict", const="ineligible")
     screen.add_argument("--reason", required=True, metavar="MOTIVO")
     screen.add_argument("--json", action="store_true")
     screen.set_defaults(run=_screen)
 
 
 def _screen(options: argparse.Namespace) -> int:
+    from reviewer.models import Verdict
     from reviewer.screening import decisions
 
     decided = decisions.screen(
         OPERATOR,
         call=options.call,
         folios=options.folios,
-        verdict=options.verdict,
+        verdict=Verdict(options.verdict),
         reason=options.reason,
     )
     if options.json:
@@ -38,7 +38,7 @@ def _screen(options: argparse.Namespace) -> int:
         ]
         print_json({"call": options.call, "reason": options.reason, "screened": lines})
         return DONE
-    words = "elegible" if options.verdict is Verdict.ELIGIBLE else "no elegible"
+    words = "elegible" if options.verdict == Verdict.ELIGIBLE else "no elegible"
     for each in decided:
         print(f"{each.folio}: {words}")
     return DONE

@@ -14,6 +14,7 @@ from reviewer.intake.table import Row, Table
 from reviewer.intake.text import clean, one_line
 
 LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: these are indexed
+NEUTRALISED = ("'=", "'+", "'-", "'@")  # how exports write a cell that a spreadsheet would take for a formula
 _PHONE = re.compile(r"(?:\+?521?|04[45]|01)?(\d{10})|(\+(?!52)\d{8,15})", re.ASCII)
 _EXTENSION = re.compile(r"(?:ext|extension|x)\.? ?\d{1,6}$", re.IGNORECASE)
 
@@ -29,7 +30,8 @@ class Sheet:
 
     def cell(self, row: Row, name: str) -> str:
         """The text under a canonical name, in one line; as it was, where an export had neutralised it."""
-        return re.sub(r"^'(?=[=+\-@])", "", one_line(self.columns.cell(row.cells, name)))
+        text = one_line(self.columns.cell(row.cells, name))
+        return text[1:] if text.startswith(NEUTRALISED) else text
 
     def moment(self, row: Row, name: str) -> datetime | date | None:
         """The date or time under a canonical name; None where it is empty or not understood."""

@@ -95,7 +95,7 @@ def _running(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
     if isinstance(workers, PdfWorkers):
         yield workers
         return
-    with PdfWorkers(workers or os.cpu_count() or 1) as pool:
+    with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True) as pool:
         pool.start()
         yield pool
 

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ class Place:
 CITY = Place()
 
 
+@lru_cache(maxsize=1024)
 def find_place(text: str) -> Place | None:
     """The place that ``text`` names; None where it is not known, or where it names two."""
     words = fold(text).split()

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from reviewer.calls import DocumentKind
 from reviewer.intake import documents
+from reviewer.intake.applicant import Submission
 from reviewer.intake.documents import Claim, Received
 from reviewer.intake.findings import Found
 from reviewer.intake.placing import Placed
 from reviewer.intake.source import Entry
 from reviewer.models import ApplicationStatus, Document
 from reviewer.pdf.results import Inspection
+
+_TOLD = tuple(each.name for each in fields(Submission) if each.name not in ("row", "folio", "findings"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def accepted(
     row = placed.submission.row
     of_files = (replace(each, row=row) for each in documents.findings_of(claims, received, kinds))
     found = (*said, *of_files)
-    digest = _digest(asdict(placed.submission), received, found)
+    digest = _digest(_told_by(placed.submission), received, found)
     return Ready(row, raw, found, digest, placed, tuple(claims), tuple(received))
 
 
@@ -123,8 +126,13 @@ def with_kept(ready: Ready, kept: Iterable[Document], kinds: Sequence[DocumentKi
     return accepted(ready.placed, ready.raw, said, claims, received, kinds)
 
 
+def _told_by(submission: Submission) -> dict[str, Any]:
+    """What the row says, but for what does not make it another application."""
+    return {name: getattr(submission, name) for name in _TOLD}
+
+
 def _digest(facts: dict[str, Any], received: Iterable[Received], found: Iterable[Found]) -> str:
-    kept = {name: value for name, value in facts.items() if name not in ("row", "folio", "findings")}
+    kept = dict(facts)
     kept["documents"] = [
         (file.kind, file.name, file.sha256, file.size, file.inspection.problem) for file in received
     ]

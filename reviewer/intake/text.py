@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Controls and Unicode's Bidi_Control, which make a text read otherwise than it is; halves of pairs; no width.
 _INVISIBLE = re.compile(
@@ -31,9 +32,12 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+@lru_cache(maxsize=1024)  # a batch asks again and again for the same files, places and people
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation, single spaces (``"¿Código  Postal?"``: ``"codigo postal"``)."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = text
+    if not text.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())
 
 

@@ -45,6 +45,18 @@ def declared(viewer: Actor, *, call: str) -> list[Declared]:
         return [Declared(*row) for row in session.exec(query)]
 
 
+def are_declared(viewer: Actor, *, call: str) -> bool:
+    """Whether anybody has declared anything in advance, which an import may have brought."""
+    require(viewer, Action.ASSIGN)
+    query = (
+        select(ConflictDeclaration.id)
+        .join(Call, col(Call.id) == ConflictDeclaration.call_id)
+        .where(Call.slug == call)
+    )
+    with reading() as session:
+        return session.exec(query.limit(1)).first() is not None
+
+
 def read_entries(text: str, call: Call) -> list[str]:
     """The names and folios of a pasted list, one a line or separated by semicolons.
 

@@ -12,7 +12,6 @@ from reviewer.models.access import (
     LoginSession,
     LoginTicket,
     Person,
-    Role,
 )
 from reviewer.models.acta import Acta, ActaKind, Answer, Notice, Publication, Replacement, SeatReply
 from reviewer.models.applications import (
@@ -76,6 +75,7 @@ from reviewer.models.screening import (
     ScreeningHold,
     Verdict,
 )
+from reviewer.roles import Role
 
 __all__ = [
     "Acta",

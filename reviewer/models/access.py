@@ -1,20 +1,12 @@
 """People, their log-ins, and the trail of what was done."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Field, SQLModel
 
 from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
-
-
-class Role(StrEnum):
-    """What a person is here, over all calls."""
-
-    JURY = "jury"
-    COORDINATOR = "coordinator"
-    ADMIN = "admin"
+from reviewer.roles import Role
 
 
 class Person(SQLModel, table=True):

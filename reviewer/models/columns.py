@@ -6,9 +6,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, TypeDecorator
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from reviewer import clock
+
+SQLModel.model_config["defer_build"] = True  # rows are never validated: a start need not prepare for it
 
 
 class UtcDateTime(TypeDecorator[datetime]):

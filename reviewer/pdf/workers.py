@@ -5,6 +5,7 @@ server's listening socket and keep its port after the server was killed.
 """
 
 import contextlib
+import importlib
 import logging
 import os
 import signal
@@ -21,11 +22,13 @@ from typing import Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
+from reviewer.loading import loading
 from reviewer.pdf.results import Inspection, LookedOver, PageSize, PageText, PdfFailure, ReadThrough
 
 P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
+PAGES, RECEIVING = "reviewer.pdf.pages", "reviewer.pdf.receiving"
 
 
 class PdfWorkers:
@@ -34,11 +37,15 @@ class PdfWorkers:
     Thread-safe; nothing starts before the first task. A task that breaks a limit or crashes its worker costs
     only itself: its future raises ``PdfFailure``, and a new worker takes the place. From a coroutine:
     ``await asyncio.wrap_future(workers.draw_page(...))``. Idle workers end when the parent does, however it
-    ends; busy ones at their time limit.
+    ends; busy ones at their time limit. What they will be asked first, they load as they start:
+    the pages of a document or, ``for_intake``, what a received file is looked over with.
     """
 
-    def __init__(self, workers: int, seconds: float = 20, megabytes: int = 1024) -> None:
+    def __init__(
+        self, workers: int, seconds: float = 20, megabytes: int = 1024, *, for_intake: bool = False
+    ) -> None:
         self._workers, self._seconds, self._megabytes = workers, seconds, megabytes
+        self._first = RECEIVING if for_intake else PAGES
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -144,7 +151,7 @@ class PdfWorkers:
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_prepare_worker,
-                initargs=(self._megabytes,),
+                initargs=(self._megabytes, self._first),
                 context=_LightSpawnContext(),
             )
             with _deaf_to_interrupts():
@@ -226,7 +233,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 # What follows runs in the workers.
 
 
-def _prepare_worker(megabytes: int) -> None:
+def _prepare_worker(megabytes: int, module: str) -> None:
     """Limits the process. Where the system lacks a limit (Windows; memory on macOS) the others still hold."""
     logging.disable(logging.CRITICAL)
     with contextlib.suppress(ImportError, ValueError, OSError):
@@ -235,7 +242,8 @@ def _prepare_worker(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the library's loop
-    import reviewer.pdf.pages  # noqa: F401 (now, and not with the first page that somebody waits for)
+    with loading():
+        importlib.import_module(module)  # now, and not with the first file that somebody waits for
 
     with Path(os.devnull).open("wb") as nowhere:  # what a library says of a file that harms it is for nobody
         os.dup2(nowhere.fileno(), 1)
