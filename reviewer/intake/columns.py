@@ -23,6 +23,7 @@ SHORTEST_MISSPELT = 5  # letters; shorter words are alike too easily
 LONGEST_QUESTION = 30  # words
 MOST_WORDS_AROUND = 5  # a word as common as "nombre" in a longer sentence says nothing about the column
 ROWS_ABOVE_HEADER = 40
+MOST_WEIGHED = 500  # columns of a row that may be the header
 MOST_ALTERNATIVES = 4
 SURELY_HEADERS = 12  # four canonical names, or six aliases: no title says so much
 
@@ -173,16 +174,18 @@ def _weights(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[
 
 
 def _weight(row: Sequence[str], names: Vocabulary, mapped: set[str]) -> int:
-    """How much a row looks like headers; a likeness or two alone could be a title."""
+    """How much a row looks like headers; likenesses alone could be a title, and are not looked for."""
+    told = {text: _named(text, names) for cell in row[:MOST_WEIGHED] if (text := fold(cell))}
+    if mapped.isdisjoint(told) and not any(told.values()):
+        return 0
     strengths: dict[str, int] = {}
-    for cell in row:
-        reading = _reading(cell, names)
-        if fold(cell) in mapped:
-            strengths[fold(cell)] = Strength.MAPPED
+    for text, named in told.items():
+        reading = named or _likeness(text, names)
+        if text in mapped:
+            strengths[text] = Strength.MAPPED
         elif reading:
             strengths[reading.name] = max(strengths.get(reading.name, 0), reading.strength)
-    sure = any(strength > Strength.LIKENESS for strength in strengths.values())
-    return sum(strengths.values()) if sure and len(strengths) > 1 else 0
+    return sum(strengths.values()) if len(strengths) > 1 else 0
 
 
 def _mapped(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[int, Reading]:
@@ -206,8 +209,11 @@ def _mapped(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[int, Rea
 
 def _reading(header: str, names: Vocabulary) -> Reading | None:
     folded = fold(header)
-    if not folded:
-        return None
+    return (_named(folded, names) or _likeness(folded, names)) if folded else None
+
+
+def _named(folded: str, names: Vocabulary) -> Reading | None:
+    """What a header is taken for by its canonical name or an alias."""
     for part, surnames in enumerate(words().surnames, start=1):
         if folded in surnames:
             return Reading("apellidos", Strength.ALIAS, part)
@@ -217,7 +223,7 @@ def _reading(header: str, names: Vocabulary) -> Reading | None:
     for name, aliases in names.aliases.items():
         if folded in aliases:
             return Reading(name, Strength.ALIAS)
-    return _likeness(folded, names)
+    return None
 
 
 def _likeness(folded: str, names: Vocabulary) -> Reading | None:

@@ -13,6 +13,7 @@ from reviewer.intake.text import fold
 from reviewer.pdf.results import Inspection
 
 MEGABYTE = 1 << 20
+MOST_COMMAS = 16  # in one file's name: a cell of thousands of pieces is to be read in a moment
 _NOTHING = frozenset(
     ["", "no", "na", "n a", "no aplica", "ninguno", "ninguna", "no tengo", "sin archivo", "pendiente", "s d"]
 )
@@ -123,7 +124,7 @@ def _comma_separated(piece: str, is_file: Callable[[str], bool]) -> Iterator[str
     parts = piece.split(",")
     start = 0
     while start < len(parts):
-        for end in range(len(parts), start, -1):
+        for end in range(min(len(parts), start + MOST_COMMAS), start, -1):
             name = ",".join(parts[start:end]).strip()
             if end == start + 1 or is_file(name):
                 yield name

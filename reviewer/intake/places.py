@@ -17,6 +17,7 @@ from reviewer import geography
 from reviewer.intake.text import fold, one_line
 
 LIKE_ENOUGH = 84  # of 100: "istapalapa" and "cuautemoc" pass, "iztacala" for Iztacalco does not
+CLEARLY = 3  # of 100: so much nearer than any other
 SHORTEST_MISSPELT = 6  # letters
 LONGEST_PHRASE = 7  # words
 NAMES_ELSEWHERE = frozenset(
@@ -152,8 +153,10 @@ def _misspelt(text: str) -> Place | None:
     near: dict[Place, float] = {}
     for phrase, place in _known().phrases.items():
         if len(phrase) >= SHORTEST_MISSPELT:
-            near[place] = max(near.get(place, 0), fuzz.ratio(text, phrase))
+            near[place] = max(
+                near.get(place, 0), fuzz.ratio(text, phrase, score_cutoff=LIKE_ENOUGH - CLEARLY)
+            )
     best, second = sorted(near.values(), reverse=True)[:2]
-    if best < LIKE_ENOUGH or best - second < 3:
+    if best < LIKE_ENOUGH or best - second < CLEARLY:
         return None
     return max(near, key=lambda place: near[place])

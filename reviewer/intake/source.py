@@ -77,7 +77,8 @@ def open_source(path: Path) -> Iterator[Source]:
         yield _Folder(path)
     elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
         raise BatchRefused(
-            "unreadable_source", f"«{path.name}» no es una carpeta ni un archivo .zip que se pueda leer."
+            "unreadable_source",
+            f"«{_readable(path.name)}» no es una carpeta ni un archivo .zip que se pueda leer.",
         )
     else:
         with _opened(path) as archive:
@@ -99,7 +100,7 @@ def find_table(source: Source) -> Entry:
 
 class _Folder:
     def __init__(self, root: Path) -> None:
-        self.name = root.resolve().name
+        self.name = _readable(root.resolve().name)
         found = sorted(_walk(root.resolve()), key=lambda each: each[0])
         self._files = {path: file for path, file, _ in found}
         stats = {path: stat for path, _, stat in found}
@@ -122,8 +123,8 @@ class _Folder:
 
 class _Zip:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.name, self._archive = path.name, archive
-        self.stamp = _stamp({path.name: path.stat()})
+        self.name, self._archive = _readable(path.name), archive
+        self.stamp = _stamp({self.name: path.stat()})
         self._counting = threading.Lock()  # the library counts its open entries without one
         self._infos: dict[str, zipfile.ZipInfo] = {}
         listed = archive.infolist()
@@ -204,7 +205,7 @@ def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, 
     try:
         folder = os.scandir(root.joinpath(*above))
     except OSError as error:
-        name = "/".join(above) or root.name
+        name = _readable("/".join(above) or root.name)
         message = f"No se puede abrir la carpeta «{name}»: {reason_of(error)}."
         raise BatchRefused("unreadable_source", message) from error
     with folder as listed:
@@ -247,7 +248,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise BatchRefused(
-            "unreadable_source", f"El archivo «{path.name}» está dañado o incompleto: vuelva a subirlo."
+            "unreadable_source",
+            f"El archivo «{_readable(path.name)}» está dañado o incompleto: vuelva a subirlo.",
         ) from error
     with archive:
         yield archive

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.intake.columns import Columns, find_header, read_headers, read_mapping
+from reviewer.intake import columns
+from reviewer.intake.columns import Columns, Reading, find_header, read_headers, read_mapping
 from reviewer.intake.findings import BatchRefused
+from reviewer.intake.names import Vocabulary
 from tests.intake.made import names
 
 ENOUGH = ("nombre", "correo")
@@ -104,6 +106,20 @@ def test_surnames_in_two_columns_are_read_together() -> None:
 def test_beside_whole_names_a_likeness_is_somebody_elses() -> None:
     columns = read("Nombre completo", "Correo", "Nombre artístico")
     assert columns.report["Nombre artístico"] is None
+
+
+def test_rows_of_answers_are_not_compared_with_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    likeness = columns._likeness
+
+    def noted(folded: str, known: Vocabulary) -> Reading | None:
+        asked.append(folded)
+        return likeness(folded, known)
+
+    monkeypatch.setattr(columns, "_likeness", noted)
+    answers = [[f"respuesta {row} {place}" for place in range(50)] for row in range(30)]
+    assert find_header([*answers, ["nombre", "correo", "algo más"]], names(), {}) == 30
+    assert asked == ["algo mas"]
 
 
 def test_titles_above_the_header_are_passed_over() -> None:

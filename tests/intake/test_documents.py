@@ -1,4 +1,5 @@
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -96,6 +97,18 @@ def test_composed_and_decomposed_accents_are_alike(name: str) -> None:
 def test_several_names_in_a_cell(cell: str, names: list[str]) -> None:
     there = {"a.pdf", "b.pdf", "motivos, versión 2.pdf", "raro;nombre.pdf"}
     assert names_in(cell, there.__contains__) == names
+
+
+def test_a_cell_of_thousands_of_names_is_read_in_a_moment() -> None:
+    names = [f"{number}.pdf" for number in range(3000)]
+    asked = Counter[str]()
+
+    def is_file(name: str) -> bool:
+        asked[name] += 1
+        return False
+
+    assert names_in(",".join(names), is_file) == names
+    assert asked.total() < 20 * len(names)
 
 
 def test_a_cell_beats_the_folder_called_by_the_folio() -> None:

@@ -58,6 +58,18 @@ def test_names_in_a_folder_may_be_in_any_encoding(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["José.pdf", "Muñoz.pdf"]
 
 
+def test_a_source_itself_may_be_named_in_any_encoding(tmp_path: Path) -> None:
+    folder = tmp_path / b"A\xf1o".decode("utf-8", "surrogateescape")
+    folder.mkdir()
+    packed = archive(folder.with_suffix(".zip"), [("a.pdf", b"x")])
+    for path, name in ((folder, "Año"), (packed, "Año.zip")):
+        with open_source(path) as source:
+            assert source.name == name
+    packed.write_bytes(b"nada")
+    with pytest.raises(BatchRefused, match=r"«Año\.zip»"), open_source(packed):
+        pass
+
+
 def test_names_in_a_zip_may_be_utf8_or_cp437_without_saying_so(tmp_path: Path) -> None:
     def unflagged(raw: bytes) -> bytes:
         """A zip of one stored entry, its name's bytes as given and no flag set."""
