@@ -64,14 +64,14 @@ def _running(tools: Path, folder: Path) -> Iterator[Server]:
         _as_postgres([str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
 
 
-def copy_of(template: str) -> str:
-    """A new database made from the template; its URL."""
-    base = template.rsplit("/", 1)[0]
-    name = f"t_{secrets.token_hex(6)}"
+def copy_of(template: str, name: str = "") -> str:
+    """A new database made from the one at the template's URL; its own URL."""
+    base, original = template.rsplit("/", 1)
+    name = name or f"t_{secrets.token_hex(6)}"
     with psycopg.connect(f"{base}/postgres", autocommit=True) as connection:
         # Since 15 the default writes a log instead, which takes twice as long for one so small.
         strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" {strategy}'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}" {strategy}'.encode())
     return f"{base}/{name}"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import writing
+from reviewer.decision.acta import signing
 from reviewer.decision.call_ranking import compute
 from reviewer.decision.deliberation import meeting, votes
 from reviewer.decision.selection import scenarios
@@ -18,7 +19,8 @@ from reviewer.models import (
     Role,
     VoteChoice,
 )
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests import prepared
+from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 
@@ -53,14 +55,32 @@ def conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
         )
 
 
-def decide_small_call(
+def decide_small_call(person: PersonFactory) -> Decided:
+    """All of it, in the phase of deliberation."""
+    return prepared.once("decided", lambda: decide(person))
+
+
+def sign_small_call(person: PersonFactory) -> Decided:
+    """The small call after its meeting, the acta signed."""
+
+    def make() -> Decided:
+        decided = decide_small_call(person)
+        hold_meeting(decided)
+        drafted = signing.draft(decided.coordinator, call=SLUG)
+        signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+        return decided
+
+    return prepared.once("signed", make)
+
+
+def decide(
     person: PersonFactory,
     *,
     blind: bool = True,
     rules: str = "",
     before_selecting: Callable[[tuple[str, ...]], None] = lambda _ranked: None,
 ) -> Decided:
-    """All of it, in the phase of deliberation. ``before_selecting`` gets the folios, best first."""
+    """The same in another call. ``before_selecting`` gets the folios, best first."""
     calls.load_call(OPERATOR, text=small_call_text(blind=blind, rules=rules))
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     coordinator = person(Role.COORDINATOR, name="Cora Coordina")

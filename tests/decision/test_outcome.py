@@ -18,7 +18,7 @@ from reviewer.decision.outcome.now import selection_in_force
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide_small_call, hold_meeting
+from tests.decision.decided import Decided, decide, hold_meeting
 from tests.jury.cases import FIRST, LAST, events
 
 WOMEN = """
@@ -99,7 +99,7 @@ def test_a_declined_place_goes_to_the_first_who_waits_there_by_an_amendment(
 
 
 def test_whoever_would_break_a_rule_is_passed_over_and_said_so(person: PersonFactory) -> None:
-    decided = decide_small_call(person, before_selecting=lambda made: only_women(made, (3, 7)), rules=WOMEN)
+    decided = decide(person, before_selecting=lambda made: only_women(made, (3, 7)), rules=WOMEN)
     signed = signed_one(decided)
     leaving, other, woman = signed.ranked[3], signed.ranked[6], signed.ranked[7]
     answer(signed, leaving, Answer.DECLINED)

@@ -10,7 +10,6 @@ from reviewer import calls
 from reviewer.access import audit
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading, writing
-from reviewer.decision.acta import signing
 from reviewer.models import (
     Applicant,
     Application,
@@ -42,8 +41,9 @@ from reviewer.models import (
 )
 from reviewer.models.acta import Answer
 from reviewer.privacy.personal import TABLES
-from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide_small_call, hold_meeting
+from tests import prepared
+from tests.conftest import SLUG, PersonFactory
+from tests.decision.decided import Decided, sign_small_call
 from tests.jury.cases import add_documents
 
 SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
@@ -68,10 +68,11 @@ class Case:
 
 def decided_call(person: PersonFactory) -> Case:
     """Signed and decided. She has a document of her own and one that somebody with a seat handed in too."""
-    decided = decide_small_call(person)
-    hold_meeting(decided)
-    drafted = signing.draft(decided.coordinator, call=SLUG)
-    signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    return prepared.once("privacy", lambda: _made(person))
+
+
+def _made(person: PersonFactory) -> Case:
+    decided = sign_small_call(person)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
     case = Case(decided, hers=decided.ranked[-1], seated=decided.ranked[0])
     with reading() as session:

@@ -12,7 +12,6 @@ from sqlmodel import col, select
 from reviewer import clock, database, documents
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading, writing
-from reviewer.decision.acta import signing
 from reviewer.models import (
     Acta,
     Application,
@@ -28,8 +27,8 @@ from reviewer.models import (
 )
 from reviewer.paths import database_url
 from reviewer.verification.run import CHECKS, verify
-from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, conflict, decide_small_call, hold_meeting
+from tests.conftest import PersonFactory
+from tests.decision.decided import Decided, conflict, decide_small_call, sign_small_call
 from tests.faults.killing import on_sqlite
 from tests.jury.cases import add_documents
 
@@ -156,11 +155,7 @@ def test_every_check_is_broken_by_one_of_these() -> None:
 def test_it_alone_says_so(
     person: PersonFactory, name: str, signed: bool, harm: Callable[[Decided], None]
 ) -> None:
-    decided = decide_small_call(person)
-    if signed:
-        hold_meeting(decided)
-        drafted = signing.draft(decided.coordinator, call=SLUG)
-        signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    decided = sign_small_call(person) if signed else decide_small_call(person)
     with reading() as session:
         first = session.exec(select(Application).order_by(Application.folio)).first()
     assert first is not None

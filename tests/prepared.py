@@ -1,0 +1,98 @@
+"""Installations that many tests begin with: made once in each process, then copied."""
+
+import atexit
+import os
+import pickle
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from sqlmodel import select
+
+from reviewer import clock, database
+from reviewer.models import AuditEvent, Person
+from reviewer.paths import documents_url
+from tests import postgres
+
+T = TypeVar("T")
+_kept: dict[tuple[str, str], tuple[str, bytes]] = {}
+
+
+def once(name: str, make: Callable[[], T]) -> T:
+    """What ``make`` gives back, in the installation as ``make`` leaves it.
+
+    It is made anew where it would not come out the same: on top of what a test has done, or at a set time.
+    """
+    if not _is_fresh():
+        return make()
+    key = (name, _url().rpartition("/")[0] if _on_postgresql() else "")
+    if key in _kept:
+        _restore(_kept[key][0])
+    else:
+        made = make()
+        _kept[key] = _keep(f"kept_{len(_kept)}"), pickle.dumps(made)
+    return pickle.loads(_kept[key][1])  # type: ignore[no-any-return]
+
+
+def _is_fresh() -> bool:
+    with database.reading() as session:
+        is_empty = not any(session.exec(select(table)).first() for table in (Person, AuditEvent))
+    return is_empty and abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def _keep(name: str) -> str:
+    """Copies the database and the documents; the copy's URL, whose last part is the name."""
+    database.engine().dispose()
+    _copy(_documents(), _shelf() / name)
+    if _on_postgresql():
+        return postgres.copy_of(_url(), name)
+    kept = _shelf() / f"{name}.db"
+    with closing(sqlite3.connect(_file(_url()))) as source, closing(sqlite3.connect(kept)) as target:
+        source.backup(target)
+    return f"sqlite:///{kept}"
+
+
+def _restore(kept: str) -> None:
+    database.engine().dispose()
+    _copy(_shelf() / Path(kept).stem, _documents())
+    if _on_postgresql():
+        postgres.drop(_url())
+        postgres.copy_of(kept, _url().rpartition("/")[2])
+        return
+    for rest in ("-wal", "-shm"):
+        Path(f"{_file(_url())}{rest}").unlink(missing_ok=True)
+    shutil.copy(_file(kept), _file(_url()))
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.exists():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+
+
+@cache
+def _shelf() -> Path:
+    folder = TemporaryDirectory(prefix="dictamen-kept-", ignore_cleanup_errors=True)
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _documents() -> Path:
+    return Path(documents_url().removeprefix("file://"))
+
+
+def _url() -> str:
+    return os.environ["REVIEWER_DATABASE_URL"]
+
+
+def _file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _on_postgresql() -> bool:
+    return _url().startswith("postgresql")
