@@ -18,6 +18,7 @@ STRESSED = (
     "tests/web/test_hostile.py",
     "tests/web/test_addresses.py",
 )
+BROWSER = "tests/browser"  # told by its folder, so that a run loads its own tests alone
 IN_CI = bool(os.environ.get("CI"))
 IN_THE_BROWSER, SOME_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
 PACKAGES = {
@@ -48,17 +49,21 @@ def main() -> int:
         return max(*codes, audit())
     _install_missing()
     # Two at a time, since imports and servers under test start processes of their own.
-    parallel = ["pytest", "-n", "2", "--dist", "worksteal", "-m"]
+    parallel = ["pytest", "-n", "2", "--dist", "worksteal"]
     steps: list[tuple[str, list[str], dict[str, str]]] = [
         ("lint", ["ruff", "check", "."], {}),
         ("format", ["ruff", "format", "--check", "."], {}),
         ("types", ["mypy", "-n", "2"], {}),
-        ("tests on SQLite", [*parallel, "not browser"], {}),
-        (IN_THE_BROWSER, [*parallel, "browser"], {}),
+        ("tests on SQLite", [*parallel, f"--ignore={BROWSER}"], {}),
+        (IN_THE_BROWSER, [*parallel, BROWSER], {}),
     ]
     if _found("postgresql") or IN_CI:
         steps.append(
-            ("tests on PostgreSQL", [*parallel, "not browser"], {"DICTAMEN_TEST_DATABASE": "postgresql"})
+            (
+                "tests on PostgreSQL",
+                [*parallel, f"--ignore={BROWSER}"],
+                {"DICTAMEN_TEST_DATABASE": "postgresql"},
+            )
         )
     else:
         _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
@@ -72,7 +77,7 @@ def main() -> int:
             code = subprocess.run(command, env=surroundings | extra, check=False).returncode
             if code == SOME_FAILED and name == IN_THE_BROWSER:
                 _loudly("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
-                command = [sys.executable, "-m", "pytest", "-m", "browser", "--last-failed"]
+                command = [sys.executable, "-m", "pytest", BROWSER, "--last-failed"]
                 code = subprocess.run(command, env=surroundings, check=False).returncode
             if code:
                 return code

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec
 
 from reviewer.decision.agreement import icc, krippendorff_alpha, measure, stepped_up
 from reviewer.decision.readings import Floats, Ints, Readings, ScoreLine, gather
@@ -80,6 +79,8 @@ def unbalanced(seed: int) -> Readings:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_variance_components_are_those_of_another_program(seed: int) -> None:
+    from statsmodels.regression.mixed_linear_model import MixedLM, VCSpec  # takes seconds to load
+
     readings = unbalanced(seed)
     found = components(readings)
     assert found is not None

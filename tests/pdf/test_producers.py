@@ -10,8 +10,6 @@ import pytest
 from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_pdf import PdfPages
-from matplotlib.figure import Figure
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
@@ -53,6 +51,9 @@ def by_fpdf2() -> bytes:
 
 
 def by_matplotlib() -> bytes:
+    from matplotlib.backends.backend_pdf import PdfPages  # takes seconds to load
+    from matplotlib.figure import Figure
+
     target = io.BytesIO()
     figure = Figure()
     figure.text(0.1, 0.5, SENTENCE)
