@@ -10,7 +10,7 @@ from reviewer.intake.source import Entry
 from reviewer.intake.text import fold
 
 _DRIVE_IDS = (re.compile(r"[?&]id=([\w-]{10,})"), re.compile(r"/d/([\w-]{10,})"))
-_LAST_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
+_LAST_BRACKETS = re.compile(r"\([^()]*\)\s*$")
 
 
 class Files:
