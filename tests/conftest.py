@@ -75,8 +75,22 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield url
 
 
+@pytest.fixture(scope="session")
+def store_elsewhere() -> Iterator[str]:
+    """With ``DICTAMEN_TEST_DOCUMENTS=s3`` the URL of a store that speaks S3, for documents; else nothing."""
+    if os.environ.get("DICTAMEN_TEST_DOCUMENTS") != "s3":
+        yield ""
+        return
+    from tests import s3
+
+    with pytest.MonkeyPatch.context() as patch, s3.running(patch):
+        yield s3.URL
+
+
 @pytest.fixture
-def installation(tmp_path: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def installation(
+    tmp_path: Path, empty_database: str, store_elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """The folder of an empty installation, which verbs and commands started by the test are pointed at."""
     folder = tmp_path / "installation"
     folder.mkdir()
@@ -86,7 +100,8 @@ def installation(tmp_path: Path, empty_database: str, monkeypatch: pytest.Monkey
     else:
         url = postgres.copy_of(empty_database)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
-    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
+    elsewhere = f"{store_elsewhere}/{secrets.token_hex(6)}" if store_elsewhere else ""
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", elsewhere or f"file://{folder / 'documents'}")
     monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(folder / "backups"))
     monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

@@ -17,9 +17,11 @@ from reviewer.errors import MachineFault
 from reviewer.models import Call
 from reviewer.paths import documents_url
 from reviewer.pdf.workers import PdfWorkers
+from tests.faults.killing import on_this_disk
 from tests.jury.cases import add_applications, add_documents
 from tests.papers import pdf
 
+pytestmark = on_this_disk
 OLD, NEW = (ciphers.new_key() for _ in range(2))
 SIZES = (0, 1, ciphers.PIECE - 1, ciphers.PIECE, ciphers.PIECE + 1, 3 * ciphers.PIECE + 7)
 

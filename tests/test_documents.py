@@ -8,8 +8,10 @@ import pytest
 
 from reviewer import documents
 from reviewer.errors import MachineFault
+from tests.faults.killing import on_this_disk
 
 
+@on_this_disk
 def test_a_document_lies_under_its_hash_byte_for_byte(installation: Path) -> None:
     content = b"%PDF-1.4\n\xf1\x00" + bytes(range(256)) * 9000
     sha256, size = documents.put(io.BytesIO(content))
@@ -19,12 +21,14 @@ def test_a_document_lies_under_its_hash_byte_for_byte(installation: Path) -> Non
         assert path.read_bytes() == content
 
 
+@on_this_disk
 def test_the_same_twice_is_kept_once_and_no_scratch_is_left(installation: Path) -> None:
     for _ in range(2):
         documents.put(io.BytesIO(b"the same"))
     assert len([each for each in (installation / "documents").rglob("*") if each.is_file()]) == 1
 
 
+@on_this_disk
 def test_a_broken_source_leaves_nothing(installation: Path) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:

@@ -19,9 +19,12 @@ from reviewer.web import workers
 from reviewer.web.routes.documents import ROUTES
 from tests import s3
 from tests.conftest import SLUG
+from tests.faults.killing import on_this_disk
 from tests.intake.made import KINDS, folder, papers, pdf, someone
 from tests.papers import add_application, add_document, assign
 from tests.web.asking import ask, cookie
+
+pytestmark = on_this_disk
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting
 from tests import postgres
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
+from tests.papers import overwrite
 
 Elsewhere = Callable[[], Path]
 PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]
@@ -139,8 +140,7 @@ def test_the_backup_is_of_one_moment(
 def test_a_document_that_is_gone_or_altered_is_named_and_the_rest_kept(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with documents.local_path(filled[0]) as path:
-        path.write_bytes(b"%PDF-1.4 otra cosa")
+    overwrite(filled[0], b"%PDF-1.4 otra cosa")
     assert main(["backup", str(tmp_path / "todo.zip")]) == 1
     assert filled[0] in capsys.readouterr().err
     elsewhere()

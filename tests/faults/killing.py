@@ -18,6 +18,9 @@ SEED = int(os.environ.get("DICTAMEN_SEED") or secrets.randbelow(10**6))
 on_sqlite = pytest.mark.skipif(
     os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql", reason="a fault of the database's own file"
 )
+on_this_disk = pytest.mark.skipif(
+    os.environ.get("DICTAMEN_TEST_DOCUMENTS") == "s3", reason="about files of this disk, or its own store"
+)
 
 
 def chance() -> random.Random:

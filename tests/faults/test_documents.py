@@ -53,12 +53,12 @@ def address(document: Document) -> str:
 
 def spoil(document: Document, fault: str) -> bytes:
     """Does to its file what the fault says; returns what was there."""
-    with documents.local_path(document.sha256) as path:
-        before = path.read_bytes()
-        if fault == "missing":
-            path.unlink()
-        else:
-            path.write_bytes(papers.pdf(["Otra carta, de otra mano"]))
+    with documents.open_document(document.sha256) as file:
+        before = file.read()
+    if fault == "missing":
+        documents.remove(document.sha256)
+    else:
+        papers.overwrite(document.sha256, papers.pdf(["Otra carta, de otra mano"]))
     return before
 
 
@@ -87,8 +87,7 @@ def test_a_juror_is_told_and_scores_all_the_same_and_the_admin_learns_of_it(
     assert FOLIO in words(screen("sistema", admin))
     assert [each.check.name for each in verify(OPERATOR) if each.problems] == ["documents"]
 
-    with documents.local_path(letter.sha256) as path:
-        path.write_bytes(before)
+    papers.overwrite(letter.sha256, before)
     assert ask(ROUTES, address(letter), headers=cookie(juror)).status == 200
     assert damage.standing(admin) == [] and FOLIO not in words(screen("sistema", admin))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from reviewer import calls, clock
+from reviewer import calls, clock, documents
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading
 from reviewer.documents import name_of
@@ -16,6 +16,7 @@ from reviewer.intake.report import Report, in_words
 from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, Eligibility
 from reviewer.stores import Disk
 from tests.conftest import SLUG, call_text
+from tests.faults.killing import on_this_disk
 from tests.intake import kept
 from tests.intake.made import KINDS, archive, codes, folder, papers, pdf, someone, table, take_in, valid_curp
 
@@ -47,9 +48,9 @@ def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
     ]
     (motivos,) = [each for each in kept.documents("GUI-0001") if each.kind == "motivos"]
     content = pdf("motivos 1")
-    stored = installation / "documents" / motivos.sha256[:2] / f"{motivos.sha256}.pdf"
     assert motivos.sha256 == hashlib.sha256(content).hexdigest()
-    assert stored.read_bytes() == content
+    with documents.open_document(motivos.sha256) as stored:
+        assert stored.read() == content
     assert (motivos.original_name, motivos.size, motivos.pages) == ("motivos-1.pdf", len(content), 1)
 
 
@@ -98,10 +99,9 @@ def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path
     report = take_in(batch)
     assert counts(report) == {"updated": 1, "unchanged": 1}
     (lost,) = [each for each in kept.documents("GUI-0002") if each.kind == "motivos"]
-    stored = installation / "documents" / lost.sha256[:2] / f"{lost.sha256}.pdf"
-    stored.unlink()
+    documents.remove(lost.sha256)
     assert counts(take_in(batch)) == {"unchanged": 2}
-    assert stored.exists()  # importing again mends the store
+    assert documents.exists(lost.sha256)  # importing again mends the store
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
@@ -318,6 +318,7 @@ def test_an_unknown_call_and_somebody_who_may_not(call: Call, tmp_path: Path, ju
         import_batch(juror, source=batch, call_slug=SLUG)
 
 
+@on_this_disk
 def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
     call: Call, installation: Path, tmp_path: Path
 ) -> None:
@@ -362,6 +363,7 @@ def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> 
     assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}
 
 
+@on_this_disk
 def test_files_are_on_the_disk_before_the_database_names_them(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

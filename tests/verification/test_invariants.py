@@ -31,6 +31,7 @@ from tests.conftest import PersonFactory
 from tests.decision.decided import Decided, conflict, decide_small_call, sign_small_call
 from tests.faults.killing import on_sqlite
 from tests.jury.cases import add_documents
+from tests.papers import overwrite
 
 INDEX = "ix_loginattempt_who"
 
@@ -57,8 +58,7 @@ def lose_a_document(decided: Decided) -> None:
 
 
 def alter_a_document(decided: Decided) -> None:
-    with documents.local_path(_document().sha256) as path:
-        path.write_bytes(path.read_bytes() + b" ")
+    overwrite(_document().sha256, b"%PDF-1.4 otra cosa")
 
 
 def alter_an_event(decided: Decided) -> None:
