@@ -5,8 +5,9 @@ that two writers wait for one another instead of failing. The same code runs on 
 """
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.paths import ROOT, database_url
 
 BUSY_SECONDS = 60
+ASK_EVERY = 0.003  # seconds
 # Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
+_BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
 _NOT_A_VALUE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
 _UNREADABLE = "No se puede leer la base de datos. Vuelva a intentarlo en un momento."
 MIGRATIONS = ROOT / "reviewer" / "migrations"
@@ -34,6 +37,7 @@ _WHY = {
 }
 _migrated: set[str] = set()
 _migrating = threading.Lock()
+_writers = threading.Lock()
 
 
 def engine() -> Engine:
@@ -74,8 +78,10 @@ def reading() -> Iterator[Session]:
 def writing() -> Iterator[Session]:
     """One transaction that holds the write lock: all of the block is kept, or nothing of it."""
     try:
-        with Session(engine(), expire_on_commit=False) as session:
-            if session.get_bind().dialect.name == "sqlite":
+        made = engine()
+        is_sqlite = made.dialect.name == "sqlite"
+        with _in_line() if is_sqlite else nullcontext(), Session(made, expire_on_commit=False) as session:
+            if is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             yield session
             session.commit()
@@ -143,7 +149,44 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")
+    if connection.get_execution_options().get("begin") == "IMMEDIATE":
+        _take_write_lock(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def _in_line() -> Iterator[None]:
+    """Lets one thread at a time ask for SQLite's write lock: those who all ask for it starve one another."""
+    if not _writers.acquire(timeout=BUSY_SECONDS):
+        raise MachineFault(_BUSY)
+    try:
+        yield
+    finally:
+        _writers.release()
+
+
+def _take_write_lock(connection: Any) -> None:
+    """Waits for other processes. SQLite's own waiting sleeps up to a tenth of a second between two looks,
+    in which an import has let go of the lock and taken it again."""
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    deadline = time.monotonic() + BUSY_SECONDS
+    try:
+        while not _has_begun(connection, until=deadline):
+            time.sleep(ASK_EVERY)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _has_begun(connection: Any, *, until: float) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if "locked" not in str(error.orig) or time.monotonic() > until:
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -220,7 +263,7 @@ def _in_words(error: OperationalError) -> str:
     if "full" in said or "no space" in said:
         return "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
     if "locked" in said or "timeout" in said:
-        return "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
+        return _BUSY
     if "readonly" in said or "read-only" in said:
         return "La base de datos es de solo lectura: no se guardó. Revise los permisos de su carpeta."
     return "No se puede usar la base de datos: no se guardó. Vuelva a intentarlo en un momento."

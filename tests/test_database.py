@@ -47,6 +47,26 @@ def test_writers_wait_for_one_another(installation: Path) -> None:
         assert session.exec(select(Setting.value)).one() == "40"
 
 
+@pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL has many writers at a time")
+def test_who_waits_too_long_behind_another_writer_is_told(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+
+    def write() -> None:
+        with pytest.raises(MachineFault, match="ocupada"), writing():
+            pass
+        told.set()
+
+    told = threading.Event()
+    with writing() as session:
+        session.add(Setting(key="mine", value="1"))
+        threading.Thread(target=write).start()
+        assert told.wait(20)
+    with reading() as session:
+        assert session.get(Setting, "mine") is not None, "the one who was first is not disturbed"
+
+
 def test_times_come_back_in_utc(installation: Path) -> None:
     moment = clock.now()
     with writing() as session:
