@@ -33,6 +33,7 @@ from benchmarks.place import command, installation
 from reviewer import database, documents, jobs
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
+from reviewer.job_rows import BY_WORKERS
 from reviewer.models import Application, Document, Person, Role
 from reviewer.paths import ROOT
 from reviewer.web import cookies
@@ -141,8 +142,9 @@ def _arrive(host: str, names: list[str], within: float, besides: Besides) -> Non
 
 def _command(*words: str) -> None:
     """A job as a page starts it, but for its row of progress."""
+    niceness = 0 if words[0] in BY_WORKERS else jobs.NICE
     done = subprocess.run(
-        ["nice", "-n", str(jobs.NICE), sys.executable, "-m", "reviewer", *words],
+        ["nice", "-n", str(niceness), sys.executable, "-m", "reviewer", *words],
         cwd=ROOT,
         check=False,
         capture_output=True,

@@ -25,6 +25,7 @@ IMPORT, REHEARSE, RANK, READ = "import", "rehearse", "rank", "read"
 BLOCK, DELETE = "block", "delete"
 BACKUP = "backup"  # of the installation, whatever the call
 OF_A_CALL = (RANK, READ)  # they need no more than the call
+BY_WORKERS = (IMPORT, REHEARSE, READ)  # whose work is done by the PDF workers
 ACTIONS = {  # who may start, see and stop each kind
     IMPORT: Action.IMPORT_BATCH,
     REHEARSE: Action.IMPORT_BATCH,

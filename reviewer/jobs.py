@@ -27,6 +27,7 @@ from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import MachineFault, Refused, reason_of
 from reviewer.job_rows import (
     ACTIONS,
+    BY_WORKERS,
     IMPORT,
     REHEARSE,
     UNDER_WAY,
@@ -48,7 +49,7 @@ from reviewer.pace import Pace
 from reviewer.paths import ROOT, uploads_folder
 
 ENVIRONMENT = "REVIEWER_JOB"
-NICE = 10  # a job gives way to the server's people
+NICE = 10  # a job that computes in its own process gives way to the server's people
 TICK = 1.0  # seconds between two looks at the database, and at least between two writes
 BEAT = timedelta(seconds=5)
 _UNSETTLED = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
@@ -268,13 +269,14 @@ def _launch(job: Job) -> None:
 
 def _take_up(public_id: str) -> Job:
     """Marks the job as this process's own."""
-    if hasattr(os, "nice"):
-        os.nice(NICE)
     with writing() as session:
         job = find(session, public_id)
         job.status, job.pid, job.heartbeat_at = JobStatus.RUNNING, os.getpid(), clock.now()
         job.arguments = job.arguments | {"host": socket.gethostname()}
-        return job
+    # One that gives way while it holds the database's write lock makes everybody else give way to it.
+    if job.kind not in BY_WORKERS and hasattr(os, "nice"):
+        os.nice(NICE)
+    return job
 
 
 @contextmanager

@@ -37,7 +37,8 @@ with jobs.reporting() as report:
 def queued(actor: Actor, **values: Any) -> Job:
     """A job as the page leaves it, without its process."""
     arguments = {"call": SLUG, "source": "/lote", "upload": None}
-    job = Job(kind="import", label="lote.zip", arguments=arguments, started_by=actor.person_id, **values)
+    said = {"kind": "import", "label": "lote.zip", **values}
+    job = Job(arguments=arguments, started_by=actor.person_id, **said)
     with writing() as session:
         session.add(job)
     return job
@@ -78,6 +79,19 @@ def run(job: Job, monkeypatch: pytest.MonkeyPatch, error: BaseException | None =
         if error is not None:
             raise error
         report.result = {"batch": "2025-09-28-a1b2c3", "status": "partial"}
+
+
+@pytest.mark.parametrize(("kind", "gives_way"), [("import", False), ("read", False), ("rank", True)])
+def test_an_import_gives_way_by_its_workers_not_while_it_holds_the_lock(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch, kind: str, gives_way: bool
+) -> None:
+    job = queued(admin, kind=kind)
+    given: list[int] = []
+    stand_in(job, monkeypatch)
+    monkeypatch.setattr(os, "nice", given.append)
+    with jobs.reporting():
+        pass
+    assert given == [jobs.NICE] * gives_way
 
 
 def test_without_a_job_a_command_reports_to_nobody(admin: Actor) -> None:

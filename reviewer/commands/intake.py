@@ -11,7 +11,7 @@ from reviewer.commands.answers import PARTLY, print_json, tell
 from reviewer.commands.progress import ProgressLine
 from reviewer.errors import Refused
 from reviewer.loading import loading
-from reviewer.pdf.workers import PdfWorkers
+from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
 
 
 def add(commands: Any) -> None:
@@ -33,7 +33,8 @@ def _add_import(commands: Any) -> None:
 def _import(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise Refused("--workers es un número entero de 1 en adelante.")
-    with PdfWorkers(options.workers or os.cpu_count() or 1, for_intake=True) as workers:
+    count = options.workers or os.cpu_count() or 1
+    with PdfWorkers(count, for_intake=True, niceness=GIVING_WAY) as workers:
         workers.start()  # they get ready while this process loads the rest
         return _import_with(workers, options)
 

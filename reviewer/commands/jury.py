@@ -8,7 +8,7 @@ from typing import Any
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE, PARTLY, print_json
 from reviewer.commands.progress import ProgressLine
-from reviewer.pdf.workers import PdfWorkers
+from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
 from reviewer.words import counted
 
 
@@ -65,7 +65,7 @@ def _read(options: argparse.Namespace) -> int:
     from reviewer.jury import texts
 
     with jobs.reporting() as progress, ProgressLine(progress, "documentos") as line:
-        with PdfWorkers(os.cpu_count() or 1) as workers:
+        with PdfWorkers(os.cpu_count() or 1, niceness=GIVING_WAY) as workers:
             found = texts.read(OPERATOR, call=options.call, workers=workers, progress=line)
         progress.result = dict(vars(found))
     if options.json:

@@ -29,6 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
 PAGES, RECEIVING = "reviewer.pdf.pages", "reviewer.pdf.receiving"
+GIVING_WAY = 10  # niceness of workers whose results nobody waits for at a screen
 
 
 class PdfWorkers:
@@ -42,10 +43,16 @@ class PdfWorkers:
     """
 
     def __init__(
-        self, workers: int, seconds: float = 20, megabytes: int = 1024, *, for_intake: bool = False
+        self,
+        workers: int,
+        seconds: float = 20,
+        megabytes: int = 1024,
+        *,
+        for_intake: bool = False,
+        niceness: int = 0,
     ) -> None:
         self._workers, self._seconds, self._megabytes = workers, seconds, megabytes
-        self._first = RECEIVING if for_intake else PAGES
+        self._first, self._niceness = RECEIVING if for_intake else PAGES, niceness
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -151,7 +158,7 @@ class PdfWorkers:
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_prepare_worker,
-                initargs=(self._megabytes, self._first),
+                initargs=(self._megabytes, self._niceness, self._first),
                 context=_LightSpawnContext(),
             )
             with _deaf_to_interrupts():
@@ -233,9 +240,11 @@ def _deaf_to_interrupts() -> Iterator[None]:
 # What follows runs in the workers.
 
 
-def _prepare_worker(megabytes: int, module: str) -> None:
+def _prepare_worker(megabytes: int, niceness: int, module: str) -> None:
     """Limits the process. Where the system lacks a limit (Windows; memory on macOS) the others still hold."""
     logging.disable(logging.CRITICAL)
+    if hasattr(os, "nice"):
+        os.nice(niceness)
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -154,6 +154,11 @@ def test_nothing_starts_before_the_first_task() -> None:
         assert children() == before
 
 
+def test_workers_may_give_way(workers: PdfWorkers) -> None:
+    with PdfWorkers(1, niceness=3) as giving:
+        assert giving.run(os.nice, 0).result() == workers.run(os.nice, 0).result() + 3
+
+
 def test_workers_are_light_and_inherit_no_socket(workers: PdfWorkers, file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)), PdfWorkers(1) as pool:
         pool.draw_page(file, 0, 900).result(timeout=30)
