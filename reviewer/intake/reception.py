@@ -28,7 +28,8 @@ from reviewer.pdf.workers import PdfWorkers
 CHUNK = 1 << 20
 IN_ONE_GO = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
 TOGETHER, BYTES_TOGETHER = 16, 4 << 20  # files, and bytes of them, that go to a worker at once
-IN_FLIGHT = 64  # files for each worker: neither a slow one nor the storing of rows leaves the others idle
+LOTS = 3  # for each worker: one under way, and two that wait while rows are stored
+IN_FLIGHT = (LOTS + 1) * TOGETHER  # files for each worker
 CORRUPT = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
 BROKEN = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
 Row = TypeVar("Row")
@@ -69,7 +70,7 @@ class Reception(Generic[Row]):
         """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
         under_way: deque[tuple[Row, list[_File]]] = deque()
         in_flight = 0
-        with ThreadPoolExecutor(2 * self.workers.count) as pool:
+        with ThreadPoolExecutor(LOTS * self.workers.count) as pool:
             lots = _Lots(self, pool)
             try:
                 for row, claims in rows:
