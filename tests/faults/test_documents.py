@@ -104,10 +104,13 @@ def test_a_worker_that_dies_while_it_draws_is_told_and_the_next_page_is_drawn(
 ) -> None:
     slow = papers.add_document(hers, "semblanza", slow_page(), pages=1)
     headers = cookie(juror)
+    assert ask(ROUTES, address(letter), headers=headers).status == 200  # the workers have started
 
     async def ask_and_kill() -> Answer:
+        before = _spent()
         asking = asyncio.create_task(answer_to(ROUTES, address(slow), headers=headers))
-        while not (drawing := _busy()):
+        while not (drawing := [each for each, now in _spent().items() if now > before.get(each, now) + 0.3]):
+            assert not asking.done(), "nobody was seen drawing"
             await asyncio.sleep(0.02)
         os.kill(drawing[0], signal.SIGKILL)
         return await asking
@@ -115,15 +118,14 @@ def test_a_worker_that_dies_while_it_draws_is_told_and_the_next_page_is_drawn(
     answer = asyncio.run(ask_and_kill())
     assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
     assert "no se pudo abrir" in answer.body.decode()
-    assert ask(ROUTES, address(letter), headers=headers).status == 200
+    assert ask(ROUTES, f"{address(letter)}0", headers=headers).status == 200  # of another width: drawn anew
 
 
-def _busy() -> list[int]:
-    """The drawing processes that have worked for a while on what they have."""
-    found = []
+def _spent() -> dict[int, float]:
+    """The processor time, in seconds, that each drawing process has had."""
+    spent = {}
     for each in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            is_worker = "spawn_main" in " ".join(each.cmdline())
-            if is_worker and each.status() == psutil.STATUS_RUNNING and each.cpu_percent(0.1) > 50:
-                found.append(each.pid)
-    return found
+            if "spawn_main" in " ".join(each.cmdline()):
+                spent[each.pid] = each.cpu_times().user
+    return spent
