@@ -1,12 +1,13 @@
 """What the tables and the store hold, in a form that two runs can be compared by."""
 
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
 from reviewer.database import reading
 from reviewer.models import Applicant, Application, Batch, BatchRow, Document, Finding, SensitiveTraits
+from reviewer.paths import documents_url
+from reviewer.stores import store_at
 
 _OF_ONE_RUN = frozenset(
     [
@@ -16,7 +17,7 @@ _OF_ONE_RUN = frozenset(
 )
 
 
-def snapshot(installation: Path) -> dict[str, Any]:
+def snapshot() -> dict[str, Any]:
     """Every row of intake's tables by its own names, without numbers and times of the run; the files kept."""
     with reading() as session:
         owners = {each.id: (each.folio, each.row) for each in session.exec(select(Application))}
@@ -32,8 +33,7 @@ def snapshot(installation: Path) -> dict[str, Any]:
             )
             for model in (Batch, BatchRow, Application, Applicant, SensitiveTraits, Document, Finding)
         }
-    store = installation / "documents"
-    kept["files"] = sorted(str(path.relative_to(store)) for path in store.rglob("*") if path.is_file())
+    kept["files"] = sorted(store_at(documents_url()).names())
     return kept
 
 

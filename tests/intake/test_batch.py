@@ -59,9 +59,9 @@ def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tm
     files = papers(1, 2, 3) | {"docs/motivos-1.pdf": b"nada"}
     batch = folder(tmp_path / "lote", rows, files)
     first = take_in(batch)
-    before = kept.snapshot(installation)
+    before = kept.snapshot()
     again = take_in(batch)
-    assert kept.snapshot(installation) == before
+    assert kept.snapshot() == before
     assert counts(first) == {"created": 2, "rejected": 1}
     assert counts(again) == {"unchanged": 2, "rejected": 1}
     assert (again.batch, again.exit_code, again.documents_stored) == (first.batch, 1, 0)
@@ -69,7 +69,7 @@ def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tm
     assert again.eligibility == first.eligibility
     entries = [("tabla.csv", table(rows)), *files.items()]
     assert counts(take_in(archive(tmp_path / "lote.zip", entries))) == {"unchanged": 2, "rejected": 1}
-    assert kept.snapshot(installation) == before
+    assert kept.snapshot() == before
 
 
 def test_an_untouched_source_is_not_read_again(
@@ -192,10 +192,10 @@ def test_a_second_submission_in_a_later_export(call: Call, installation: Path, t
     assert counts(report) == {"created": 1, "updated": 1, "unchanged": 1}
     assert kept.applications()["GUI-0001"].id == known
     assert kept.applicants()["GUI-0001"].colonia == "Roma"
-    before = kept.snapshot(installation)
+    before = kept.snapshot()
     assert counts(take_in(tmp_path / "otra")) == {"unchanged": 3}
     assert counts(take_in(tmp_path / "lote")) == {"unchanged": 2}
-    assert kept.snapshot(installation) == before
+    assert kept.snapshot() == before
 
 
 def test_people_who_share_an_address_are_two(call: Call, tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: P
     motivos = kept.documents("GUI-0001")[2]
     assert (motivos.refused, motivos.size) == ("not_a_pdf", len(junk))
     assert motivos.sha256 == hashlib.sha256(junk).hexdigest()
-    assert len(kept.snapshot(installation)["files"]) == 2
+    assert len(kept.snapshot()["files"]) == 2
 
 
 def test_a_rehearsal_says_the_same_and_changes_nothing(
@@ -251,9 +251,9 @@ def test_a_rehearsal_says_the_same_and_changes_nothing(
         someone(3, motivos="no hay.pdf"),
     ]
     batch = folder(tmp_path / "lote", rows, papers(1, 2, 3) | {"docs/sobra.pdf": pdf("identificacion 1")})
-    before = kept.snapshot(installation)
+    before = kept.snapshot()
     rehearsed = take_in(batch, dry_run=True)
-    assert kept.snapshot(installation) == before
+    assert kept.snapshot() == before
     assert before["Application"] == before["files"] == []
     assert take_in(batch) == rehearsed
     assert rehearsed.exit_code == 1
@@ -297,7 +297,7 @@ def test_a_changed_rule_is_applied_by_importing_again(call: Call, tmp_path: Path
 def test_refusals_change_nothing(
     call: Call, installation: Path, tmp_path: Path, files: dict[str, bytes], code: str | None
 ) -> None:
-    before = kept.snapshot(installation)
+    before = kept.snapshot()
     source = tmp_path / "lote"
     source.mkdir()
     for name, content in files.items():
@@ -307,7 +307,7 @@ def test_refusals_change_nothing(
     if code:
         assert (report.exit_code, report.to_json()["status"], report.batch) == (2, "refused", None)
         assert in_words(report) == report.lines[0].found.message
-        assert kept.snapshot(installation) == before
+        assert kept.snapshot() == before
 
 
 def test_an_unknown_call_and_somebody_who_may_not(call: Call, tmp_path: Path, juror: Actor) -> None:

@@ -100,7 +100,7 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     report = take_in(batch)
     assert report.counts.total() == 200
     assert report.counts["unchanged"] > 0
-    interrupted = kept.snapshot(installation)
+    interrupted = kept.snapshot()
 
     other = tmp_path / "otra"
     other.mkdir()
@@ -109,7 +109,7 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{other / 'documents'}")
     calls.load_call(OPERATOR, text=call_text())
     take_in(batch)
-    uninterrupted = kept.snapshot(other)
+    uninterrupted = kept.snapshot()
     scratch = [name for name in interrupted["files"] if name.startswith(".")]
     interrupted["files"] = [name for name in interrupted["files"] if name not in scratch]
     assert interrupted == uninterrupted
