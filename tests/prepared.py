@@ -28,6 +28,7 @@ def once(name: str, make: Callable[[], T]) -> T:
     """What ``make`` gives back, in the installation as ``make`` leaves it.
 
     It is made anew where it would not come out the same: on top of what a test has done, or at a set time.
+    Ask before a process of the test's own opens the installation: the database's file is replaced.
     """
     if not _is_fresh():
         return make()

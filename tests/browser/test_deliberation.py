@@ -12,7 +12,7 @@ from tests.browser.conftest import Opener, settle
 from tests.browser.test_administration import press
 from tests.browser.test_axe import found as violations
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide_small_call
+from tests.decision.decided import Decided, decide
 from tests.jury.cases import FIRST
 from tests.serving import Server
 
@@ -20,7 +20,7 @@ from tests.serving import Server
 def test_deliberate_sign_decline_replace_and_amend(
     open_page: Opener, server: Server, person: PersonFactory
 ) -> None:
-    decided = decide_small_call(person)
+    decided = decide(person)  # anew: the server has the database open
     meeting.open_meeting(decided.coordinator, call=SLUG, place="Sala 2", ordering=Ordering.RANKING, around=2)
     for each in decided.jury:
         meeting.set_present(decided.coordinator, call=SLUG, person_id=each.person_id or 0, present=True)
