@@ -90,8 +90,7 @@ def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
     mixed = papers.add_document(one, "semblanza", joined(text, scanned(), text), pages=3)
     broken = papers.add_document(one, "muestra", b"%PDF-1.7 nothing", pages=1)
     lost = papers.add_document(one, "muestra", papers.pdf(["otra"]), pages=1)
-    with documents.local_path(lost.sha256) as path:
-        path.unlink()
+    documents.remove(lost.sha256)
     read = texts.read(coordinator, call=SLUG, workers=workers)
     assert (read.documents, read.flags) == (3, 2)
     raised = flags.rows(coordinator, call=reviewing_call)

@@ -196,7 +196,7 @@ def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
 def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application, juror: Actor) -> None:
     broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
     gone = papers.add_document(application, "muestra", papers.pdf(["x"]), pages=1)
-    documents.local_path(gone.sha256).__enter__().unlink()
+    documents.remove(gone.sha256)
     for document in (broken, gone):
         answer = get(document, juror)
         assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
