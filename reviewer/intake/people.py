@@ -35,8 +35,7 @@ def same_person(one: Identity, other: Identity) -> bool:
         return True
     # a CURP with a wrong digit may come twice, but two people may have typed "XXXX…"
     same_curp = one.curp == other.curp and curps.birth_date(one.curp) is not None
-    same_email = bool(one.email) and one.email == other.email
-    return (same_curp or same_email) and not are_told_apart(one, other)
+    return (same_curp or _same_email(one, other)) and not are_told_apart(one, other)
 
 
 def are_told_apart(one: Identity, other: Identity) -> bool:
@@ -44,6 +43,11 @@ def are_told_apart(one: Identity, other: Identity) -> bool:
     if one.valid_curp and other.valid_curp:
         return one.valid_curp != other.valid_curp
     return one.name != other.name and _dates_differ(one, other)
+
+
+def is_address(email: str) -> bool:
+    """Whether it can tell people apart at all: «no tengo» is what many write."""
+    return "@" in email
 
 
 def any_fact_agrees(one: Identity, other: Identity) -> bool:
@@ -54,6 +58,10 @@ def any_fact_agrees(one: Identity, other: Identity) -> bool:
         or one.name == other.name
         or (one.birth_date is not None and one.birth_date == other.birth_date)
     )
+
+
+def _same_email(one: Identity, other: Identity) -> bool:
+    return bool(one.email) and one.email == other.email and (is_address(one.email) or one.name == other.name)
 
 
 def _dates_differ(one: Identity, other: Identity) -> bool:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, delete, select
 from reviewer.calls import CallSpec
 from reviewer.intake.applicant import Submission
 from reviewer.intake.findings import Found, found
-from reviewer.intake.people import Identity, identity
+from reviewer.intake.people import Identity, identity, is_address
 from reviewer.intake.recognition import identity_of
 from reviewer.models import (
     Applicant,
@@ -85,7 +85,7 @@ def _could_be(who: Identity) -> Iterator[str]:
 def _by_email(who: Identity, kind: str) -> Iterator[str]:
     if who.email:
         yield f"{kind}|{who.email}|{who.name}"
-        if who.birth_date:
+        if who.birth_date and is_address(who.email):
             yield f"{kind}|{who.email}|{who.birth_date}"
 
 

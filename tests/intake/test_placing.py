@@ -65,6 +65,8 @@ def told(placed: list[Placed]) -> dict[int, tuple[str, bool]]:
         ((CURP_A, "a@x", "Ana", BORN), ("", "a@x", "Ana", BORN), True),
         (("", "", "Ana", BORN), ("", "", "Ana", BORN), False),
         (("NO TENGO", "a@x", "Ana", BORN), ("NO TENGO", "b@x", "Ana", BORN), False),
+        (("", "no tengo", "Ana", None), ("", "No tengo", "Eva", None), False),
+        (("", "no tengo", "Ana", None), ("", "No tengo", "ANA", BORN), True),
     ],
 )
 def test_the_same_person(
