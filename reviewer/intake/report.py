@@ -11,6 +11,7 @@ from reviewer.intake.findings import Found, Severity
 from reviewer.intake.foreseen import Foreseen
 from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, Stored
 from reviewer.models import Application, ApplicationStatus, BatchRow, Eligibility
+from reviewer.words import counted
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
@@ -120,12 +121,14 @@ def in_words(report: Report) -> str:
     counts, documents = report.counts, (report.documents_stored, report.documents_refused)
     eligibility = [report.eligibility.get(each, 0) for each in Eligibility]
     lines = [
-        f"Lote {report.batch} de {report.call}: {counts.total()} filas.",
-        f"  Postulaciones: {counts[CREATED]} nuevas, {counts[UPDATED]} actualizadas, "
-        f"{counts[UNCHANGED]} sin cambios, {counts[REJECTED]} no tomadas.",
-        f"  Documentos: {documents[0]} guardados, {documents[1]} rechazados.",
-        f"  Elegibilidad: {eligibility[0]} elegibles, {eligibility[1]} no elegibles, "
-        f"{eligibility[2]} por cotejar.",
+        f"Lote {report.batch} de {report.call}: {counted(counts.total(), 'fila', 'filas')}.",
+        f"  Postulaciones: {counted(counts[CREATED], 'nueva', 'nuevas')}, "
+        f"{counted(counts[UPDATED], 'actualizada', 'actualizadas')}, "
+        f"{counts[UNCHANGED]} sin cambios, {counted(counts[REJECTED], 'no tomada', 'no tomadas')}.",
+        f"  Documentos: {counted(documents[0], 'guardado', 'guardados')}, "
+        f"{counted(documents[1], 'rechazado', 'rechazados')}.",
+        f"  Elegibilidad: {counted(eligibility[0], 'elegible', 'elegibles')}, "
+        f"{counted(eligibility[1], 'no elegible', 'no elegibles')}, {eligibility[2]} por cotejar.",
     ]
     unread = [header for header, name in report.columns.items() if name is None]
     if unread:

@@ -64,16 +64,19 @@ def totals(report: dict[str, Any]) -> None:
     documents, eligibility = report["documents"], report["eligibility"]
     groups = {
         "Filas": (
-            (report["created"], "nuevas"),
-            (report["updated"], "actualizadas"),
-            (report["unchanged"], "sin cambios"),
-            (report["rejected"], "no tomadas"),
+            (report["created"], "nueva", "nuevas"),
+            (report["updated"], "actualizada", "actualizadas"),
+            (report["unchanged"], "sin cambios", "sin cambios"),
+            (report["rejected"], "no tomada", "no tomadas"),
         ),
-        "Documentos": ((documents["stored"], "guardados"), (documents["refused"], "rechazados")),
+        "Documentos": (
+            (documents["stored"], "guardado", "guardados"),
+            (documents["refused"], "rechazado", "rechazados"),
+        ),
         "Elegibilidad": (
-            (eligibility["eligible"], "elegibles"),
-            (eligibility["to_check"], "por cotejar"),
-            (eligibility["ineligible"], "no elegibles"),
+            (eligibility["eligible"], "elegible", "elegibles"),
+            (eligibility["to_check"], "por cotejar", "por cotejar"),
+            (eligibility["ineligible"], "no elegible", "no elegibles"),
         ),
     }
     drawn = "".join(_group(name, counts) for name, counts in groups.items())
@@ -180,6 +183,8 @@ def _folio(folio: str | None) -> str:
     return f'<a class="folio" href="{address}" target="_self">{html.escape(folio)}</a>'
 
 
-def _group(name: str, counts: Iterable[tuple[int, str]]) -> str:
-    shown = "".join(f"<span><b>{number(count)}</b> {label}</span>" for count, label in counts)
+def _group(name: str, counts: Iterable[tuple[int, str, str]]) -> str:
+    shown = "".join(
+        f"<span><b>{number(count)}</b> {one if count == 1 else many}</span>" for count, one, many in counts
+    )
     return f"<div><h2>{name}</h2>{shown}</div>"

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from reviewer import uploads
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.errors import Forbidden, Refused
 from reviewer.models import Upload
 from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal, viewer_of
 
@@ -98,8 +98,6 @@ async def _act(request: Request, act: Callable[[Actor], Awaitable[Response]]) ->
         return _fault(str(error), 415)
     except Refused as error:
         return refusal(error)
-    except MachineFault as error:
-        return _fault(str(error), 500)
 
 
 async def _receive(request: Request, piece: uploads.Piece) -> None:
