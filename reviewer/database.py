@@ -22,6 +22,7 @@ from reviewer.paths import ROOT, database_url
 
 BUSY_SECONDS = 60
 ASK_EVERY = 0.003  # seconds
+CONNECTIONS = 30  # kept by a process: one beyond them is made for each use, which takes as long as the use
 # Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
 _BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
@@ -126,7 +127,7 @@ def rewrite() -> None:
 @cache
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(url, pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=10)
     path = url.removeprefix("sqlite:///")
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
