@@ -35,7 +35,6 @@ def _import(options: argparse.Namespace) -> int:
         raise Refused("--workers es un número entero de 1 en adelante.")
     count = options.workers or os.cpu_count() or 1
     with PdfWorkers(count, for_intake=True, niceness=GIVING_WAY) as workers:
-        workers.start()  # they get ready while this process loads the rest
         return _import_with(workers, options)
 
 

@@ -83,6 +83,7 @@ def import_batch(
             if known is not None:
                 return known
             with _running(workers) as pool:
+                pool.start()  # not before it is known that there is something to look over
                 contents = read_contents(opened, pool, spec_of(call), names, wanted)
                 run = _Import(actor, call, opened, contents, pool, mark, dry_run=dry_run)
                 return run.rehearse(progress) if dry_run else run.carry_out(progress)
@@ -96,7 +97,6 @@ def _running(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
         yield workers
         return
     with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True) as pool:
-        pool.start()
         yield pool
 
 

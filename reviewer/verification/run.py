@@ -58,6 +58,6 @@ def verify(viewer: Actor) -> tuple[Outcome, ...]:
     require(viewer, Action.VERIFY)
     found = []
     for check in CHECKS:
-        with reading() as session:
+        with reading(streaming=True) as session:
             found.append(Outcome(check, tuple(check.find(session))))
     return tuple(found)

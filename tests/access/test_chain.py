@@ -30,7 +30,7 @@ def trodden(installation: Path) -> Path:
 
 
 def faults() -> list[str]:
-    with reading() as session:
+    with reading(streaming=True) as session:
         return list(trail_check.faults(session))
 
 

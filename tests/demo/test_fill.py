@@ -37,7 +37,7 @@ def test_fills_an_empty_installation(installation: Path) -> None:
     filled = fill.fill(OPERATOR, applications=60, seed=4, tell=silent)
     assert (filled.applications, filled.jurors) == (60, 12)
     _check_call()
-    with reading() as session:
+    with reading(streaming=True) as session:
         current = select(func.count()).where(Application.status == ApplicationStatus.CURRENT)
         assert session.exec(current).one() == 60
         assert count(session, Document) > 4 * 55
