@@ -11,7 +11,7 @@ from reviewer.intake.findings import Found, Severity
 from reviewer.intake.foreseen import Foreseen
 from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, Stored
 from reviewer.models import Application, ApplicationStatus, BatchRow, Eligibility
-from reviewer.words import counted
+from reviewer.words import NBSP, counted
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
@@ -136,7 +136,7 @@ def in_words(report: Report) -> str:
     lines += [_in_words(line) for line in report.lines[:MOST_SHOWN]]
     if len(report.lines) > MOST_SHOWN:
         lines.append(f"  … y {len(report.lines) - MOST_SHOWN} hallazgos más (véalos todos con --json).")
-    return "\n".join(lines)
+    return "\n".join(lines).replace(NBSP, " ")  # a terminal's text is searched with plain spaces
 
 
 def finding(line: Line) -> dict[str, Any]:
