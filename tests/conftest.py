@@ -18,7 +18,7 @@ from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.models import Call, Person, Phase, Role
 from reviewer.paths import CALLS, ROOT
-from tests import engines, postgres
+from tests import engines, postgres, stress
 
 SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
@@ -47,6 +47,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(touching)
     config.hook.pytest_deselected(items=[each for each in items if each not in kept])
     items[:] = touching
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a run under stress really did."""
+    for line in stress.report():
+        terminalreporter.write_line(line)
 
 
 def call_text() -> str:

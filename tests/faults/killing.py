@@ -1,8 +1,6 @@
 """Processes that are killed while they work, as a power cut or the system's own guard of memory would."""
 
 import os
-import random
-import secrets
 import signal
 import sys
 import time
@@ -13,20 +11,12 @@ import pytest
 from reviewer import database
 from reviewer.paths import database_url
 
-ROUNDS = int(os.environ.get("DICTAMEN_ROUNDS", "2"))
-SEED = int(os.environ.get("DICTAMEN_SEED") or secrets.randbelow(10**6))
 on_sqlite = pytest.mark.skipif(
     os.environ.get("DICTAMEN_TEST_DATABASE") == "postgresql", reason="a fault of the database's own file"
 )
 on_this_disk = pytest.mark.skipif(
     os.environ.get("DICTAMEN_TEST_DOCUMENTS") == "s3", reason="about files of this disk, or its own store"
 )
-
-
-def chance() -> random.Random:
-    """The run's own randomness; its seed is printed, so that ``DICTAMEN_SEED`` repeats it."""
-    print(f"DICTAMEN_SEED={SEED}")
-    return random.Random(SEED)
 
 
 def in_a_process(act: Callable[[], object]) -> int:
@@ -47,9 +37,11 @@ def in_a_process(act: Callable[[], object]) -> int:
         os._exit(code)
 
 
-def killed(act: Callable[[], object], after: float) -> bool:
-    """Does it in a process that is killed after so many seconds; whether it was still at work by then."""
+def killed(act: Callable[[], object], after: float, *, once: Callable[[], bool] = lambda: True) -> bool:
+    """Does it in a process that is killed so long after ``once`` is true; whether it was still at work."""
     process = in_a_process(act)
+    while not once() and os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.005)
     time.sleep(after)
     os.kill(process, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(process, 0)[1])

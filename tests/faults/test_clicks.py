@@ -1,6 +1,6 @@
 """What really goes wrong while a juror clicks: no acknowledged click is lost, nothing is half-written.
 
-Seeded by ``DICTAMEN_SEED``, else by chance, and printed; ``make stress`` kills a thousand times.
+Seeded by ``DICTAMEN_SEED``, else by chance, and printed.
 """
 
 import json
@@ -29,9 +29,10 @@ from reviewer.verification.run import verify
 from tests.conftest import SLUG, token_of
 from tests.faults import clicking
 from tests.faults.clicking import CRITERIA, FOLIO
-from tests.faults.killing import ROUNDS, SEED, chance, in_a_process, on_sqlite
+from tests.faults.killing import in_a_process, on_sqlite
 from tests.intake.made import folder, papers, someone
 from tests.jury.cases import add_applications
+from tests.stress import SEED, chance, faults, rounds
 
 NOBODY = 65534
 
@@ -91,15 +92,16 @@ def clicked_until_killed(hers: Actor, seed: int, after: float) -> list[dict[str,
 
 def test_killed_at_any_moment(hers: Actor) -> None:
     rng = chance()
-    acknowledged: list[dict[str, Any]] = []
-    for _ in range(ROUNDS):
-        acknowledged += clicked_until_killed(hers, rng.randrange(10**9), rng.random() * 0.3)
-        nothing_lost(hers, acknowledged)
+    for _ in range(rounds(2, 450)):
         stands = reviews.read_review(hers, call=SLUG, folio=FOLIO).scores
         acknowledged = [
             {"number": 0, "criterion": key, "value": each.value, "version": each.version}
             for key, each in stands.items()
         ]
+        after = rng.random() ** 3 * 0.4  # mostly soon, now and then late enough for SQLite to fold its log in
+        acknowledged += clicked_until_killed(hers, rng.randrange(10**9), after)
+        faults["a process killed while it kept clicks"] += 1
+        nothing_lost(hers, acknowledged)
 
 
 @on_sqlite
@@ -118,6 +120,7 @@ def test_a_read_only_folder_is_told(hers: Actor, installation: Path) -> None:
     assert [each.keys() for each in said] == [{"fault"}]
     assert "No se puede leer la base" in said[0]["fault"] or "solo lectura" in said[0]["fault"]
     assert reviews.read_review(hers, call=SLUG, folio=FOLIO).scores == before
+    faults["a read-only disk or folder"] += 1
     assert told(start(hers, SEED, clicks=1))[0]["number"] == 0
 
 
@@ -155,6 +158,7 @@ def test_a_database_locked_for_too_long_is_told_and_all_comes_through_afterwards
             assert reviews.read_review(hers, call=SLUG, folio=FOLIO).scores == {}, "reading goes on"
             assert sessions.actor_of(token) is not None
         connection.rollback()
+    faults["a database locked for too long"] += 3
     other.dispose()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 0
     saved = reviews.set_score(hers, **click)  # type: ignore[arg-type]  # as the browser repeats it
@@ -172,6 +176,7 @@ def test_a_clock_that_jumps_loses_nothing_and_lets_nobody_stay(hers: Actor) -> N
             kept = {"criterion": CRITERIA[0], "value": number + 1, "version": saved.item.version}
             acknowledged.append({"number": number, **kept})
             nothing_lost(hers, acknowledged)
+            faults["a clock that jumps"] += jump != timedelta(0)
     with clock.set_to(now + sessions.ABSOLUTE + timedelta(seconds=1)):
         assert sessions.actor_of(token) is None
     with clock.set_to(now - timedelta(days=400)):

@@ -21,6 +21,7 @@ from tests.conftest import SLUG
 from tests.jury.cases import events
 from tests.pages.conftest import Screens, screen, words  # noqa: F401
 from tests.pdf.made import CATALOG, ONE_PAGE, raw, stream
+from tests.stress import faults
 from tests.web.asking import Answer, answer_to, ask, cookie
 
 FOLIO = "GUI-0001"
@@ -85,6 +86,7 @@ def test_a_juror_is_told_and_scores_all_the_same_and_the_admin_learns_of_it(
     (seen,) = damage.standing(admin)
     assert (seen.folio, seen.sha256, seen.fault) == (FOLIO, letter.sha256, fault)
     assert FOLIO in words(screen("sistema", admin))
+    faults[f"a document {fault}"] += 1
     assert [each.check.name for each in verify(OPERATOR) if each.problems] == ["documents"]
 
     papers.overwrite(letter.sha256, before)
@@ -118,6 +120,7 @@ def test_a_worker_that_dies_while_it_draws_is_told_and_the_next_page_is_drawn(
     answer = asyncio.run(ask_and_kill())
     assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
     assert "no se pudo abrir" in answer.body.decode()
+    faults["a drawing process killed"] += 1
     assert ask(ROUTES, f"{address(letter)}0", headers=headers).status == 200  # of another width: drawn anew
 
 

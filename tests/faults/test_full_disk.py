@@ -27,11 +27,12 @@ from reviewer.web.doors import Doors
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG
 from tests.faults.disks import Disk, mounted
-from tests.faults.killing import ROUNDS, SEED, chance, on_sqlite
+from tests.faults.killing import on_sqlite
 from tests.intake import kept
 from tests.intake.made import KINDS, archive, folder, papers, someone, table
 from tests.jury.cases import add_applications, events
 from tests.papers import add_document
+from tests.stress import SEED, chance, faults, rounds
 from tests.web.asking import Answer, ask, cookie
 
 pytestmark = on_sqlite
@@ -78,7 +79,7 @@ def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
     assignment.assign(OPERATOR, call=SLUG, reviews=1)
     rng, browser, address = chance(), Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}"
     version = 0
-    for leaving in (0, *(rng.randrange(120_000) for _ in range(ROUNDS))):
+    for leaving in (0, *(rng.randrange(120_000) for _ in range(rounds(2, 100)))):
         disk.fill(leaving=leaving)
         while True:
             click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
@@ -87,6 +88,7 @@ def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
                 break
             version = told["version"]
         assert answer.status == 503 and "lleno: no se guardó" in told["error"], told
+        faults["a click on a full disk"] += 1
         before = reviews.read_review(juror, call=SLUG, folio=FOLIO).scores
         assert {each.version for each in before.values()} == ({version} if version else set()), SEED
         with clock.set_to(clock.now() + timedelta(minutes=5)):  # when her being here would be noted
@@ -104,16 +106,18 @@ def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
 def test_an_import_stops_in_words_and_the_same_again_ends_it(
     disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    count = 24
+    times = rounds(2, 40)
+    count = 12 * times
     batch = folder(
         tmp_path / "lote", [someone(each) for each in range(1, count + 1)], papers(*range(1, count + 1))
     )
     order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
     rng, before = chance(), 0
-    for leaving in (20_000, *sorted(rng.randrange(700_000) for _ in range(ROUNDS // 2))):
+    for leaving in (20_000, *(rng.randrange(300_000) for _ in range(times - 1))):
         disk.fill(leaving=leaving)
         code, error = main(order), capsys.readouterr().err
         assert code in (0, 3), (SEED, leaving)
+        faults["an import on a full disk"] += code == 3
         assert code == 0 or ("lleno" in error and len(error.splitlines()) == 1), (SEED, leaving, error)
         stands = kept.applications()
         assert len(stands) >= before, SEED
@@ -132,10 +136,12 @@ def test_an_upload_stops_in_words_and_goes_on_where_it_was(disk: Disk, call: Cal
     rng, browser = chance(), Browser(admin)
     begun = browser.ask("POST", "/cargas", {"call": SLUG, "name": "lote.zip", "size": len(zipped)})[1]
     address, received = f"/cargas/{begun['id']}", 0
-    for leaving in (0, *(rng.randrange(len(zipped) // (ROUNDS + 2)) for _ in range(ROUNDS))):
+    times = rounds(2, 60)
+    for leaving in (0, *(rng.randrange(len(zipped) // (times + 2)) for _ in range(times))):
         disk.fill(leaving=leaving)
         answer, told = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
         assert answer.status in (503, 507) and "lleno" in told["error"].replace("llenó", "lleno"), told
+        faults["an upload on a full disk"] += 1
         refused, told = browser.ask("POST", "/cargas", {"call": SLUG, "name": "otro.zip", "size": 10**6})
         assert refused.status == 507 and "No hay lugar" in told["error"]
         disk.free()
@@ -158,6 +164,7 @@ def test_a_backup_is_whole_or_not_there(
     assert main(["backup", str(here)]) == 3
     assert "No se pudo escribir el respaldo: el disco está lleno." in capsys.readouterr().err
     assert [each.name for each in disk.root.glob("*.zip*")] == [] == list(disk.root.glob(".*.zip*"))
+    faults["a backup on a full disk"] += 1
     disk.fill()
     made, told = events("backup.make"), main(["backup", str(elsewhere)])
     assert (told, made) == (3, 0)
@@ -180,6 +187,7 @@ def test_a_restore_leaves_nothing_and_the_same_again_fills_the_place(
     disk.fill(leaving=1_300_000)  # the tables go in, the document does not
     with pytest.raises(MachineFault, match="disco de los documentos está lleno"):
         restore(OPERATOR, path=tmp_path / "todo.zip")
+    faults["a restore on a full disk"] += 1
     assert documents.is_empty()
     disk.free()
     assert restore(OPERATOR, path=tmp_path / "todo.zip").documents == 1
@@ -199,6 +207,7 @@ def test_a_full_temporary_folder_makes_no_document_a_damaged_one(
         assert main(order) == 3
         assert "en la carpeta temporal: el disco está lleno." in capsys.readouterr().err
         assert kept.applications() == {}
+        faults["an import with a full temporary folder"] += 1
         temporary.free()
         assert main(order) == 0
         assert "24 guardados, 0 rechazados" in capsys.readouterr().out
@@ -231,10 +240,12 @@ def test_a_read_only_disk_is_told_by_whatever_writes_and_once_it_is_writable_all
         for browser, address, body, _ in asked:
             answer, told = browser.ask("POST", address, body)
             assert answer.status in (500, 503) and SAID_OF_READ_ONLY.search(told["error"]), told
+            faults["a read-only disk or folder"] += 1
         for order in orders:
             assert main(order) == 3
             error = capsys.readouterr().err
             assert SAID_OF_READ_ONLY.search(error) and len(error.splitlines()) == 1, error
+            faults["a read-only disk or folder"] += 1
     assert not list(tmp_path.glob("*.zip"))
     for browser, address, body, status in asked:
         assert browser.ask("POST", address, body)[0].status == status

@@ -11,6 +11,7 @@ from reviewer.cli import main
 from reviewer.errors import MachineFault
 from reviewer.models import Call
 from tests.faults.killing import on_sqlite, said_by
+from tests.stress import faults
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="who may write everything has to become who may not")
@@ -52,6 +53,7 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(read_only: Path, wo
     assert code == 3 and len(said.splitlines()) == 1, said
     assert "No se puede abrir la base de datos" in said and "permiso" in said
     assert "unable" not in said and not list(read_only.iterdir())
+    faults["a read-only disk or folder"] += 1
 
 
 @on_sqlite
@@ -60,6 +62,7 @@ def test_a_folder_that_is_read_only_now_is_told_in_one_line(call: Call, installa
     open_to_be_read(installation)
     code, said = said_by(as_nobody("start"))
     assert code == 3 and len(said.splitlines()) == 1 and "base de datos" in said, said
+    faults["a read-only disk or folder"] += 1
 
 
 @as_root
@@ -76,3 +79,4 @@ def test_a_folder_of_documents_that_is_closed_to_us_is_told(installation: Path) 
         return 0
 
     assert said_by(look) == (0, "No se puede leer la carpeta de documentos: falta permiso.\n")
+    faults["a folder of documents that is closed"] += 1

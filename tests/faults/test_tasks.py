@@ -25,9 +25,10 @@ from tests.backup.test_backup import contents
 from tests.backup.test_kept import finished
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
-from tests.faults.killing import ROUNDS, SEED, chance, kill_here, killed, killed_at, on_sqlite, seconds_of
+from tests.faults.killing import kill_here, killed, killed_at, on_sqlite, seconds_of
 from tests.jury.cases import add_applications
 from tests.papers import add_document
+from tests.stress import SEED, chance, faults, rounds
 
 APPLICATIONS = 24
 
@@ -52,9 +53,10 @@ def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, 
     folder.mkdir()
     took = seconds_of(lambda: back_up(OPERATOR, path=folder / "dictamen-entero.zip"))
     before = _without_events(contents())
-    for number in range(ROUNDS):
+    for number in range(rounds(2, 130)):
         path = folder / f"dictamen-{number}.zip"
-        killed(lambda path=path: back_up(OPERATOR, path=path), rng.uniform(0, took * 1.1))  # type: ignore[misc]
+        hit = killed(lambda path=path: back_up(OPERATOR, path=path), rng.uniform(0, took))  # type: ignore[misc]
+        faults["a backup killed"] += hit
         if path.exists():
             with zipfile.ZipFile(path) as zipped:
                 archive.check(zipped, archive.read_manifest(zipped))
@@ -74,10 +76,11 @@ def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
     before, rng = _without_events(contents()), chance()
     path, other = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
     took = _restored_in(tmp_path / "entero", path, monkeypatch)
-    for number in range(ROUNDS):
+    for number in range(rounds(1, 25)):
         _turn_to(tmp_path / str(number), monkeypatch)
-        for _ in range(2):  # the second one goes on where the first was cut off
-            killed(lambda: restore(OPERATOR, path=path), rng.uniform(0, took * 1.1))
+        for _ in range(rounds(2, 4)):  # each goes on where the one before was cut off
+            hit = killed(lambda: restore(OPERATOR, path=path), rng.uniform(0, took))
+            faults["a restore killed"] += hit
         if not documents.is_empty():
             with pytest.raises(Refused, match="no está vacía"):
                 restore(OPERATOR, path=other)
@@ -90,9 +93,9 @@ def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
 def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call) -> None:
     rng = chance()
     took = seconds_of(lambda: compute(OPERATOR, call=SLUG))
-    for _ in range(ROUNDS):
+    for _ in range(rounds(2, 130)):
         _change_a_score()
-        killed(lambda: compute(OPERATOR, call=SLUG), rng.uniform(0, took * 1.1))
+        faults["a ranking killed"] += killed(lambda: compute(OPERATOR, call=SLUG), rng.uniform(0, took))
         assert set(_ranked().values()) <= {APPLICATIONS}, (SEED, _ranked())
     nothing_wrong()
     fresh = compute(OPERATOR, call=SLUG)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from sqlmodel import func, select
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR
+from reviewer.cli import main
 from reviewer.database import reading
 from reviewer.intake.batch import import_batch
 from reviewer.models import Application, Call
@@ -22,9 +22,11 @@ from reviewer.paths import ROOT
 from reviewer.pdf.results import LookedOver
 from reviewer.pdf.workers import PdfWorkers
 from tests.conftest import SLUG, call_text, migrate
+from tests.faults.killing import killed
 from tests.intake import kept
 from tests.intake.made import KINDS, folder, papers, pdf, someone, take_in
 from tests.pdf.made import endless
+from tests.stress import chance, faults, rounds
 
 
 def start(batch: Path, *options: str, alone: bool = False) -> "subprocess.Popen[str]":
@@ -79,23 +81,19 @@ def kill_at(batch: Path, rows: int, pause: float) -> int:
 
     Zero where it had ended before it was killed.
     """
-    process = start(batch)
-    while stored() < rows and process.poll() is None:
-        time.sleep(0.005)
-    time.sleep(pause)
-    was_running = process.poll() is None
-    process.kill()
-    process.communicate()
+    order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
+    was_running = killed(lambda: main(order), pause, once=lambda: stored() >= rows)
+    faults["an import killed"] += was_running
     return stored() if was_running else 0
 
 
 def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     call: Call, installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance = random.Random(os.environ.get("DICTAMEN_SEED", "2025"))
-    points = sorted(chance.sample(range(150), int(os.environ.get("DICTAMEN_KILLS", "3"))))
+    rng = chance()
+    points = sorted(rng.sample(range(150), rounds(3, 100)))
     batch = large_batch(tmp_path / "lote", 200)
-    left = [kill_at(batch, rows, chance.uniform(0, 0.05)) for rows in points]
+    left = [kill_at(batch, rows, rng.uniform(0, 0.05)) for rows in points]
     assert any(0 < rows < 199 for rows in left)  # one of the 200 is rejected
     report = take_in(batch)
     assert report.counts.total() == 200

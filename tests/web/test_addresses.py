@@ -1,7 +1,6 @@
 """What a real server gives to strangers and to hostile requests, at Streamlit's addresses and at ours."""
 
 import http.client
-import os
 import random
 import re
 import socket
@@ -31,9 +30,9 @@ from reviewer.web.headers import HEADERS, HSTS
 from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG, call_text, log_in, migrate, token_of
-from tests.faults.killing import SEED, chance
 from tests.jury.cases import add_applications
 from tests.serving import Server
+from tests.stress import SEED, chance, hostile, rounds
 from tests.web.forging import INNARDS, MARK, forged, spoil_the_line
 from tests.web.stream import messages, opened, page_message, run_page
 
@@ -60,7 +59,6 @@ HOSTILE = (
     "",
 )
 
-LINES = int(os.environ.get("DICTAMEN_EXAMPLES", "40")) // 10
 OPEN_PAGES = tuple((each.address, "folio=GUI-0001") for each in SCREENS)
 
 
@@ -240,7 +238,7 @@ def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, rol
     with opened(live.server.url, cookie=live.cookies[Role.ADMIN]) as other:
         run_page(other, "cuenta")
         before = server.memory_info().rss
-        for _ in range(LINES):
+        for _ in range(rounds(4, 60)):
             with opened(live.server.url, cookie=cookie) as browser:
                 page, query = rng.choice(OPEN_PAGES)
                 shown = run_page(browser, page, query)
@@ -249,6 +247,7 @@ def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, rol
                     for _ in range(4):
                         message = forged(rng, ids, page, query)
                         browser.send(message.SerializeToString())
+                        hostile["forged messages on a page's line"] += 1
                         said = "".join(str(each) for each in messages(browser, patience=2))
                         found = INNARDS.search(said)
                         assert not found, (SEED, page, said[found.start() - 400 : found.end() + 400], message)

@@ -1,11 +1,7 @@
-"""Hostile requests to our own addresses, in this process: an answer in words, whatever is asked, and no harm.
-
-``DICTAMEN_EXAMPLES`` sets how many; ``make stress`` asks for thousands.
-"""
+"""Hostile requests to our own addresses, in this process: each is answered in words, and does no harm."""
 
 import itertools
 import json
-import os
 import random
 import re
 from collections.abc import Iterator, Mapping
@@ -26,11 +22,11 @@ from reviewer.web.plain import plain, sentence
 from reviewer.web.routes import every_route
 from tests import papers
 from tests.conftest import SLUG, PersonFactory, token_of
+from tests.stress import hostile, rounds
 from tests.web.asking import Answer, ask
 
-EXAMPLES = int(os.environ.get("DICTAMEN_EXAMPLES", "40"))
 often = settings(
-    max_examples=EXAMPLES,
+    max_examples=rounds(40, 2000),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -86,6 +82,7 @@ def asked(address: str, method: str, headers: Mapping[str, str], body: bytes = b
     """The answer, which is never a fault and shows no innards."""
     doors = [Doors.as_middleware()]
     answer = ask(ALL, address, method=method, headers=dict(headers), body=body, middleware=doors)
+    hostile["requests to our own addresses"] += 1
     where = (method, address[:300], body[:300], answer.status, answer.body[:300])
     assert answer.status < 500 or answer.status == 507, where
     assert b"Traceback" not in answer.body and b"site-packages" not in answer.body, where
