@@ -18,7 +18,7 @@ test: $(VENV)/installed-dev
 check: $(VENV)/installed-dev
 	$(PY) -m tests check
 
-# Faults and hostile requests by the thousand; DICTAMEN_SEED repeats a run, DICTAMEN_ROUNDS shortens it.
+# A thousand faults and thousands of hostile requests; DICTAMEN_SEED repeats a run, DICTAMEN_ROUNDS shortens it.
 stress: $(VENV)/installed-dev
 	$(PY) -m tests stress
 

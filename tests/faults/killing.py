@@ -42,9 +42,14 @@ def killed(act: Callable[[], object], after: float, *, once: Callable[[], bool] 
     process = in_a_process(act)
     while not once() and os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         time.sleep(0.005)
+    kill(process, after)
+    return os.WIFSIGNALED(os.waitpid(process, 0)[1])
+
+
+def kill(process: int, after: float) -> None:
+    """The end of a process, so many seconds from now."""
     time.sleep(after)
     os.kill(process, signal.SIGKILL)
-    return os.WIFSIGNALED(os.waitpid(process, 0)[1])
 
 
 def killed_at(act: Callable[[], object]) -> None:

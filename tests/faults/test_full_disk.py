@@ -22,10 +22,10 @@ from reviewer.cli import main
 from reviewer.errors import MachineFault
 from reviewer.jury import assignment, reviews
 from reviewer.models import Call
-from reviewer.verification.run import verify
 from reviewer.web.doors import Doors
 from reviewer.web.routes import every_route
 from tests.conftest import SLUG
+from tests.faults.clicking import nothing_wrong
 from tests.faults.disks import Disk, mounted
 from tests.faults.killing import on_sqlite
 from tests.intake import kept
@@ -52,11 +52,6 @@ def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{made.root / 'documents'}")
         yield made
         database.engine().dispose()
-
-
-def nothing_wrong() -> None:
-    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
-    assert not wrong, (SEED, wrong)
 
 
 class Browser:

@@ -20,11 +20,11 @@ from reviewer.decision.call_ranking import compute
 from reviewer.errors import Refused
 from reviewer.job_rows import BACKUP, LOST, RANK, command_of
 from reviewer.models import Call, Job, JobStatus, KeptRanking, RankedApplication, Role, Score
-from reviewer.verification.run import verify
 from tests.backup.test_backup import contents
 from tests.backup.test_kept import finished
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
+from tests.faults.clicking import nothing_wrong
 from tests.faults.killing import kill_here, killed, killed_at, on_sqlite, seconds_of
 from tests.jury.cases import add_applications
 from tests.papers import add_document
@@ -41,11 +41,6 @@ def scored(reviewing_call: Call, person: PersonFactory) -> Call:
         add_document(each, "motivos", b"%%PDF-1.4 %d " % number + os.urandom(200_000), pages=1)
     submit_all(reviewing_call, jury)
     return reviewing_call
-
-
-def nothing_wrong() -> None:
-    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
-    assert not wrong, (SEED, wrong)
 
 
 def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, tmp_path: Path) -> None:
@@ -76,7 +71,7 @@ def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
     before, rng = _without_events(contents()), chance()
     path, other = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
     took = _restored_in(tmp_path / "entero", path, monkeypatch)
-    for number in range(rounds(1, 25)):
+    for number in range(rounds(1, 40)):
         _turn_to(tmp_path / str(number), monkeypatch)
         for _ in range(rounds(2, 4)):  # each goes on where the one before was cut off
             hit = killed(lambda: restore(OPERATOR, path=path), rng.uniform(0, took))

@@ -238,7 +238,7 @@ def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, rol
     with opened(live.server.url, cookie=live.cookies[Role.ADMIN]) as other:
         run_page(other, "cuenta")
         before = server.memory_info().rss
-        for _ in range(rounds(4, 60)):
+        for _ in range(rounds(4, 120)):
             with opened(live.server.url, cookie=cookie) as browser:
                 page, query = rng.choice(OPEN_PAGES)
                 shown = run_page(browser, page, query)
