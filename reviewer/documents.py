@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer import ciphers
+from reviewer.errors import MachineFault
 from reviewer.paths import documents_url
 from reviewer.stores import Store, store_at
 
@@ -68,9 +69,23 @@ def exists(sha256: str) -> bool:
     return _store().exists(name_of(sha256))
 
 
+def stored() -> Iterator[str]:
+    """The hashes of all documents that the store holds."""
+    return (Path(name).stem for name in _store().names() if name.endswith(".pdf"))
+
+
 def is_empty() -> bool:
     """Whether the store holds no document at all."""
-    return not any(name.endswith(".pdf") for name in _store().names())
+    return next(stored(), None) is None
+
+
+def length_of(sha256: str) -> int:
+    """How many bytes a document has; 0 where it can't be read."""
+    try:
+        with open_document(sha256) as source:
+            return sum(map(len, iter(lambda: source.read(CHUNK), b"")))
+    except (OSError, MachineFault):
+        return 0
 
 
 def remove(sha256: str) -> None:

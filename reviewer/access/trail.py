@@ -94,7 +94,12 @@ def _conditions(sought: Sought) -> Iterable[ColumnElement[bool]]:
         yield or_(*(_begins(each) for each in beginnings))
     if sought.about:
         folio = col(AuditEvent.detail)["folio"].as_string()
-        yield or_(func.upper(folio) == sought.about.upper(), col(AuditEvent.object_id) == sought.about)
+        several = col(AuditEvent.detail)["folios"].as_string()  # a list, as text
+        yield or_(
+            func.upper(folio) == sought.about.upper(),
+            col(AuditEvent.object_id) == sought.about,
+            several.contains(f'"{sought.about.upper()}"', autoescape=True),
+        )
     if sought.since:
         yield col(AuditEvent.at) >= sought.since
     if sought.until:

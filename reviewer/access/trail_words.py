@@ -164,6 +164,7 @@ FACTS = {
     "fault": "falla",
     "found": "encontrados",
     "folios": "folios",
+    "held": "retenido",
     "jurors": "jurado",
     "kind": "tipo",
     "lines": "líneas",

@@ -82,7 +82,10 @@ def _rehearse(options: argparse.Namespace) -> int:
 
     seen = deletion.rehearse(OPERATOR, call=options.call)
     if options.json:
-        facts = {**vars(seen.pieces), "shared": seen.shared, "folios": list(seen.folios)}
+        facts = {
+            **vars(seen.pieces),
+            **{name: vars(seen)[name] for name in ("shared", "forgotten", "folios")},
+        }
         print_json({"call": options.call, **facts})
         return DONE
     pieces = seen.pieces
@@ -93,6 +96,8 @@ def _rehearse(options: argparse.Namespace) -> int:
     print(
         f"({number(pieces.size / 1e6)} MB); {seen.shared} se quedan, porque otra persona los entregó también."
     )
+    if seen.forgotten:
+        print(f"Además, {counted(seen.forgotten, 'archivo sin dueño', 'archivos sin dueño')}.")
     return DONE
 
 

@@ -29,7 +29,15 @@ from reviewer.models import (
 )
 from reviewer.privacy import retention
 from reviewer.privacy.personal import REMOVED_TEXT
-from reviewer.privacy.sealing import Terms, drop_rehearsals, rejected_rows, seal, seal_row, unseal
+from reviewer.privacy.sealing import (
+    Terms,
+    drop_rehearsals,
+    forget_file_names,
+    rejected_rows,
+    seal,
+    seal_row,
+    unseal,
+)
 
 AT_ONCE = 50
 WITHDRAWN = "withdrawn"  # the reason of an application whose data was blocked before anything was decided
@@ -89,6 +97,7 @@ def block_due(
             audit.record(session, actor, "privacy.block_rows", "call", call, {"rows": len(lines)})
     with writing() as session:
         drop_rehearsals(session, found.id or 0)
+        forget_file_names(session, found.id or 0)
     progress(len(keys) + len(rows), len(keys) + len(rows))
     return Blocked(len(keys), len(rows))
 
@@ -108,8 +117,8 @@ def unblock(actor: Actor, *, call: str, folio: str, reason: str) -> None:
             raise Refused(f"La {folio} no tiene datos bloqueados.")
         for record in records:
             unseal(session, record)
-        facts = {"call": call, "reason": words}
-        audit.record(session, actor, "privacy.unblock", "application", folio, facts)
+        about = audit.Changes({"reason": ("", words)}, records[0].application_id)
+        audit.record(session, actor, "privacy.unblock", "application", folio, {"call": call}, changes=about)
 
 
 def hold(actor: Actor, *, call: str, folio: str, reason: str) -> None:
@@ -124,7 +133,9 @@ def hold(actor: Actor, *, call: str, folio: str, reason: str) -> None:
         for record in records:
             record.hold = reason.strip()
             session.add(record)
-        audit.record(session, actor, "privacy.hold", "application", folio, {"call": call, "reason": reason})
+        # The reason goes with the record: the trail outlasts it and names nobody.
+        facts = {"call": call, "held": bool(reason.strip())}
+        audit.record(session, actor, "privacy.hold", "application", folio, facts)
 
 
 def _due(call: Call) -> tuple[list[int], list[int]]:

@@ -10,7 +10,7 @@ from reviewer.access.audit import names_of
 from reviewer.calls import spec_of
 from reviewer.decision.acta import pdf
 from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Table
-from reviewer.models import Call, DeletedItem, DeletedKind, Deletion
+from reviewer.models import Acta, Call, DeletedItem, DeletedKind, Deletion, PrivacyRequest
 from reviewer.words import counted, number
 
 _LIST = (DeletedKind.APPLICATION, DeletedKind.ROW, DeletedKind.DOCUMENT, DeletedKind.SHARED)
@@ -21,12 +21,13 @@ _WORDS = {
     DeletedKind.SHARED: "documento-compartido",
 }
 KEPT = (
-    "Se conservan, sin datos que permitan saber de quién son: el folio, el resultado, los puntajes y votos "
-    "por folio, y el acta con su huella. La bitácora conserva qué se hizo y cuándo; de los valores "
+    "Se conservan el folio, el resultado, los puntajes y votos por folio y los motivos que el acta cita, sin "
+    "datos que permitan saber de quién son. La bitácora conserva qué se hizo y cuándo; de los valores "
     "personales solo tenía resúmenes con sal, que sin los valores suprimidos no dicen nada. De cada persona "
     "quedan además huellas con sal, que solo sirven para no volver a tomar sus datos si un lote los trae de "
     "nuevo."
 )
+ACTA = "El acta y las adendas se conservan tal como se firmaron, con su huella."
 BACKUPS = (
     "Los respaldos hechos antes de esta fecha todavía contienen los datos. Se destruyen al vencer su propio "
     "plazo; si antes se restaura uno, la supresión se repite en la instalación restaurada."
@@ -56,6 +57,8 @@ def _document(session: Session, call: Call, deletion: Deletion) -> Document:
         Table(("Clase", "Cantidad"), _counts(session, deletion), (0.75, 0.25), "lr"),
         Heading("Qué se conserva, y por qué"),
         Paragraph(KEPT),
+        *_signed(session, call, deletion),
+        *_asked(session, call, deletion),
         Heading("Respaldos"),
         Paragraph(BACKUPS),
         Heading("Huella de la lista"),
@@ -107,11 +110,47 @@ def _counts(session: Session, deletion: Deletion) -> tuple[tuple[str, str], ...]
     )
 
 
-def _folios(session: Session, deletion: Deletion) -> list[Block]:
+def _signed(session: Session, call: Call, deletion: Deletion) -> list[Block]:
+    """What signed documents, which nobody may change, still say of those whose data went."""
+    query = select(Acta.facts).where(Acta.call_id == call.id, col(Acta.signed_at).is_not(None))
+    signed = session.exec(query).all()
+    if not signed:
+        return []
+    named = {
+        folio
+        for facts in signed
+        for folio in (
+            *(each for venue in facts.get("venues", ()) for each in (*venue["selected"], *venue["waiting"])),
+            *(each for one in facts.get("replacements", ()) for each in (one["freed_by"], one["taken_by"])),
+        )
+    }
+    found = sorted(named & set(_names(session, deletion)))
+    if not found:
+        return [Paragraph(f"{ACTA} De las personas cuyos datos se suprimieron no nombran a ninguna.")]
+    said = "Nombran a quienes obtuvieron lugar o lista de espera; entre ellas, a quienes tenían estos folios:"
+    return [Paragraph(f"{ACTA} {said} {', '.join(found)}.")]
+
+
+def _asked(session: Session, call: Call, deletion: Deletion) -> list[Block]:
+    """Requests stay with the name of who made them."""
+    folios = set(_names(session, deletion))
+    query = select(PrivacyRequest.folios).where(PrivacyRequest.call_id == call.id)
+    count = sum(not folios.isdisjoint(each) for each in session.exec(query))
+    if not count:
+        return []
+    said = counted(count, "solicitud sobre estos datos", "solicitudes sobre estos datos")
+    return [Paragraph(f"Queda constancia, con el nombre de quien pidió, de {said}.")]
+
+
+def _names(session: Session, deletion: Deletion) -> list[str]:
     query = select(DeletedItem.name).where(
         DeletedItem.deletion_id == deletion.id, DeletedItem.kind == DeletedKind.APPLICATION
     )
-    folios = sorted(set(session.exec(query)))
+    return sorted(set(session.exec(query)))
+
+
+def _folios(session: Session, deletion: Deletion) -> list[Block]:
+    folios = _names(session, deletion)
     if not folios:
         return []
     return [

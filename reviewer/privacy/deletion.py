@@ -45,10 +45,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Foreseen:
-    """A rehearsal: what would go today. ``shared`` files stay: somebody else handed in the same bytes."""
+    """A rehearsal: what would go today. ``shared`` files stay: somebody else handed in the same bytes.
+
+    ``forgotten`` files go as well: no row names them, such as a document's earlier version.
+    """
 
     pieces: retention.Pieces
     shared: int
+    forgotten: int
     folios: tuple[str, ...]
 
 
@@ -71,7 +75,8 @@ def rehearse(viewer: Actor, *, call: str) -> Foreseen:
             for start in range(0, len(papers), FEW)
             for each in _others(session, set(papers[start : start + FEW]), going)
         }
-    return Foreseen(pieces, len(staying), tuple(sorted(each for each in folios if each)))
+        forgotten = len(_forgotten(session))
+    return Foreseen(pieces, len(staying), forgotten, tuple(sorted(each for each in folios if each)))
 
 
 def delete_due(actor: Actor, *, call: str, progress: Progress = lambda _done, _all: None) -> str | None:
@@ -92,6 +97,7 @@ def delete_due(actor: Actor, *, call: str, progress: Progress = lambda _done, _a
         _remove_files(deletion)
         done += part
         progress(done, total)
+    _note_forgotten(deletion)
     _remove_files(deletion)
     rewrite()
     return _finish(actor, found, deletion)
@@ -209,6 +215,30 @@ def _remove_files(deletion: int) -> None:
             session.add(each)
 
 
+def _note_forgotten(deletion: int) -> None:
+    """Notes the files that no row names any more: a replaced document, or what a broken import left behind.
+
+    An import that is about to name one finds it noted, and puts it back.
+    """
+    with writing() as session:
+        hold_files(session)
+        session.add_all(
+            DeletedItem(
+                deletion_id=deletion,
+                kind=DeletedKind.DOCUMENT,
+                name=each,
+                size=documents.length_of(each),
+            )
+            for each in sorted(_forgotten(session))
+        )
+
+
+def _forgotten(session: Session) -> set[str]:
+    named = set(session.exec(select(Document.sha256).where(col(Document.refused).is_(None))))
+    named |= set(session.exec(select(BlockedDocument.sha256)))
+    return set(documents.stored()) - named - _beside_rows(session)
+
+
 def _others(session: Session, hashes: set[str], but_for: Any = None) -> set[str]:
     """Those of these documents that data which stays names: current, blocked, or kept beside a row."""
     query = select(Document.sha256).where(col(Document.sha256).in_(hashes), col(Document.refused).is_(None))
@@ -219,8 +249,11 @@ def _others(session: Session, hashes: set[str], but_for: Any = None) -> set[str]
             col(BlockedDocument.record_id).not_in(but_for.with_only_columns(col(BlockedRecord.id)))
         )
     found |= set(session.exec(blocked))
-    beside = session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED))
-    return found | (_named_beside(beside) & hashes)
+    return found | (_beside_rows(session) & hashes)
+
+
+def _beside_rows(session: Session) -> set[str]:
+    return _named_beside(session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED)))
 
 
 def _named_beside(files: Iterable[Sequence[dict[str, Any]]]) -> set[str]:

@@ -31,6 +31,7 @@ from reviewer.models import (
     Score,
     Withheld,
 )
+from reviewer.privacy import story
 from reviewer.privacy.personal import TABLES
 from reviewer.words import counted
 
@@ -54,11 +55,11 @@ READ_ME = """Datos personales de la postulación {folio}
 Convocatoria: {title}
 Entregado el {day}.
 
-datos.json      Todo lo que se guarda: lo que la persona escribió, lo que se comprobó, lo que se corrigió,
-                el resultado y los puntajes por criterio.
+datos.json      Lo que la persona escribió, lo que se comprobó y se corrigió, los puntajes por criterio, el
+                resultado si hay fallo, lo que se le avisó, sus solicitudes y lo que se hizo con sus datos.
 documentos/     {documents}, tal como llegaron.
 
-No se incluyen los nombres de quienes dictaminaron ni sus notas de trabajo.
+No se incluyen los nombres de quienes dictaminaron, sus notas de trabajo ni lo que el comité dijo entre sí.
 """
 
 
@@ -137,6 +138,7 @@ def export(actor: Actor, *, call: str, folio: str, target: IO[bytes]) -> int:
             "folio": folio,
             "entregado": clock.now().isoformat(),
             "postulaciones": [_data(session, each) for each in parts],
+            **story.told(session, found, folio),
         }
         papers = [paper for each in parts for paper in _papers(session, each)]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -184,6 +186,7 @@ def _data(session: Session, application: Application) -> dict[str, Any]:
     for table, name in _PARTS.items():
         if found := [_told(each) for each in rows.get(table, ())]:
             said[name] = found[0] if table in ("applicant", "sensitivetraits", "application") else found
+    said["archivos"] = _files(session, application)
     said["puntajes"] = _scores(session, application)
     return said
 
@@ -203,6 +206,27 @@ def _rows(session: Session, application: Application) -> dict[str, list[dict[str
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in _OURS}
+
+
+def _files(session: Session, application: Application) -> list[dict[str, Any]]:
+    """Every file that she handed in, those not taken too, as it was called."""
+    query = select(Document).where(Document.application_id == application.id)
+    rows = [each.model_dump(mode="json") for each in session.exec(query.order_by(col(Document.id)))]
+    blocked = (
+        select(BlockedDocument.content)
+        .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
+        .where(BlockedRecord.application_id == application.id)
+        .order_by(col(BlockedDocument.id))
+    )
+    return [
+        {
+            "documento": each["kind"],
+            "nombre": each["original_name"],
+            "paginas": each["pages"],
+            "no_se_tomo": each["refused"],
+        }
+        for each in (*rows, *session.exec(blocked))
+    ]
 
 
 def _scores(session: Session, application: Application) -> list[dict[str, Any]]:

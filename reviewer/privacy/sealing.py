@@ -4,12 +4,12 @@ Out of sight by construction: what is not in the tables no list, search, export,
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from reviewer.intake import withheld
 from reviewer.intake.store import REJECTED, WITHHELD
@@ -21,15 +21,19 @@ from reviewer.models import (
     BlockedDocument,
     BlockedRecord,
     Document,
+    Finding,
     Rehearsal,
     RehearsalRow,
     ScreeningState,
     Withheld,
 )
+from reviewer.pdf.covers import fold
 from reviewer.privacy.personal import REMOVED_TEXT, TABLES, is_said
 
 _ROWS = str(BatchRow.__tablename__)
 _DOCUMENTS = str(Document.__tablename__)
+_OF_NOBODY = "unreferenced_file"
+_SHORT = 2  # letters: «de», «la», «y»
 # What blocking changes besides taking data out, to be put back with it.
 _BESIDE = {_ROWS: ("outcome",), str(Application.__tablename__): ("eligibility", "reasons")}
 
@@ -52,6 +56,7 @@ def seal(session: Session, applications: Sequence[Application], terms: Terms) ->
     }
     said = {key: (people[key].email, people[key].curp) for key in by_key}
     withheld.mark(session, people.values())
+    forget_file_names(session, applications[0].call_id, people.values())
     contents, places = _taken_out(session, list(by_key))
     records = []
     for key, application in by_key.items():
@@ -140,6 +145,34 @@ def drop_rehearsals(session: Session, call_id: int) -> None:
     session.exec(delete(Rehearsal).where(col(Rehearsal.call_id) == call_id))
 
 
+def forget_file_names(session: Session, call_id: int, people: Iterable[Applicant] | None = None) -> None:
+    """Takes names of files that no row named out of findings: people call theirs after themselves.
+
+    Those that speak of these people; all of them where none are given.
+    """
+    whose = None if people is None else [_is_called_after(each) for each in people]
+
+    def is_theirs(name: str | None) -> bool:
+        return whose is None or any(each(fold(name or "")) for each in whose)
+
+    query = select(Finding).join(Batch, col(Batch.id) == Finding.batch_id)
+    for each in session.exec(query.where(Batch.call_id == call_id, Finding.code == _OF_NOBODY)):
+        if is_theirs(each.file):
+            each.message, each.file = REMOVED_TEXT, None
+            session.add(each)
+    for batch in session.exec(select(Batch).where(Batch.call_id == call_id)).all():
+        _clear_report(
+            session, batch, lambda each: each.get("code") == _OF_NOBODY and is_theirs(each.get("file"))
+        )
+
+
+def _is_called_after(who: Applicant) -> Callable[[str], bool]:
+    """Whether a folded file name holds her CURP, her e-mail, or two words of her name."""
+    keys = [each for each in (fold(who.curp), fold(who.email).partition("@")[0]) if each]
+    words = {each for each in fold(f"{who.first_names} {who.surnames}").split() if len(each) > _SHORT}
+    return lambda name: any(each in name for each in keys) or sum(each in name for each in words) > 1
+
+
 def rejected_rows(call_id: int) -> Any:
     """The query for a call's rows that were rejected and still hold what they said."""
     return (
@@ -207,10 +240,21 @@ def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
     for place, number in places:
         by_batch[place].add(number)
     for key, rows in by_batch.items():
+        # Those of a row that was rejected belong to no application.
+        of_rows = (col(Finding.batch_id) == key, col(Finding.row).in_(rows))
+        session.exec(update(Finding).where(*of_rows).values(message=REMOVED_TEXT, file=None))
         batch = session.get_one(Batch, key)
-        findings = [
-            {**each, "message": REMOVED_TEXT, "file": None} if each["row"] in rows else each
-            for each in batch.report.get("findings", ())
-        ]
-        batch.report = {**batch.report, "findings": findings}
-        session.add(batch)
+        _clear_report(session, batch, _of_rows(rows))
+
+
+def _of_rows(rows: set[int]) -> Callable[[dict[str, Any]], bool]:
+    return lambda each: each["row"] in rows
+
+
+def _clear_report(session: Session, batch: Batch, is_theirs: Callable[[dict[str, Any]], bool]) -> None:
+    findings = [
+        {**each, "message": REMOVED_TEXT, "file": None} if is_theirs(each) else each
+        for each in batch.report.get("findings", ())
+    ]
+    batch.report = {**batch.report, "findings": findings}
+    session.add(batch)

@@ -96,7 +96,13 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
     who = session.get_one(Applicant, key)
     who.first_names, who.surnames, who.email = f"{SECRET} Sol", "Zurbarán", f"{SECRET.lower()}@correo.example"
     batch = session.get_one(Batch, application.batch_id)
-    batch.report = {"findings": [{"row": application.row, "message": f"{SECRET}…", "file": f"{SECRET}.pdf"}]}
+    said: dict[str, Any] = {"message": f"{SECRET}…", "file": f"{SECRET}.pdf"}
+    batch.report = {
+        "findings": [
+            {"row": application.row, "code": "x", **said},
+            {"row": None, "code": "unreferenced_file", **said},
+        ]
+    }
     review = session.exec(select(Review).where(Review.application_id == key)).first()
     paper = session.exec(select(Document).where(Document.application_id == key)).first()
     assert review and paper
@@ -126,6 +132,7 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
             severity="info",
             message=f"{SECRET}…",
         ),
+        Finding(batch_id=batch.id or 0, code="unreferenced_file", severity="info", **said),
         Correction(application_id=key, field="nombre", value=SECRET),
         Screening(
             call_id=application.call_id,
@@ -153,8 +160,9 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
     ]
     session.add_all(traces)
     changes = audit.Changes({"first_names": ("Otra", SECRET)}, key)
+    where = {"call": SLUG}
     audit.record(
-        session, OPERATOR, "application.correct", "application", application.folio, {}, changes=changes
+        session, OPERATOR, "application.correct", "application", application.folio, where, changes=changes
     )
     session.flush()
     assert all(list(each.rows(session, [key])) for each in TABLES), "every table has a trace of hers"

@@ -7,22 +7,27 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from sqlmodel import select
 
 from reviewer import clock, documents, exports
+from reviewer.access import trail
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.trail import Sought
 from reviewer.backup.making import back_up
 from reviewer.database import reading, writing
 from reviewer.errors import Forbidden, Refused
 from reviewer.intake import corrections
 from reviewer.models import (
+    Acta,
     Applicant,
     Application,
     BatchRow,
     BlockedRecord,
     Call,
     Eligibility,
+    Finding,
     RequestKind,
     Role,
     Ruling,
@@ -74,6 +79,8 @@ def test_blocked_data_is_in_no_table_of_any_room(case: Case, later: date, tmp_pa
     assert len(where_it_stands()) >= len(TABLES) - 2, "she left traces nearly everywhere"
     block_all(later)
     assert where_it_stands() == HERS
+    about_her = trail.lines(OPERATOR, sought=Sought(about=case.hers.lower()))
+    assert about_her[0].words == "Bloqueó datos personales", "one of many in that event"
     assert problems() == {}
     seen = retention.standing(OPERATOR, call=SLUG)
     assert (seen.kept, seen.to_block.applications, seen.blocked.applications) == (6, 0, 6)
@@ -95,21 +102,27 @@ def test_it_can_be_put_back_as_it_was(case: Case, later: date) -> None:
     before = hers()
     block_all(later)
     assert hers() != before
-    blocking.unblock(OPERATOR, call=SLUG, folio=case.hers, reason="La persona retiró su solicitud.")
-    assert hers() == before
+    blocking.hold(OPERATOR, call=SLUG, folio=case.hers, reason=f"Juicio de {SECRET}")
+    blocking.unblock(OPERATOR, call=SLUG, folio=case.hers, reason=f"{SECRET} se desistió")
+    after = hers()
+    [reason] = set(after.pop("changedvalue")) - set(before.pop("changedvalue"))
+    assert after == before and f"{SECRET} se desistió" in reason
+    assert "auditevent" not in where_it_stands(), "reasons are hers, and go with what is hers"
     assert problems() == {}
 
 
 def test_deleting_leaves_nothing_but_what_decides(case: Case, later: date, installation: Path) -> None:
     block_all(later)
     own, shared = (hashlib.sha256(each).hexdigest() for each in (PDF, SHARED))
+    replaced, size = documents.put(io.BytesIO(b"%PDF-1.4 what she had handed in before"))
     foreseen = deletion.rehearse(OPERATOR, call=SLUG)
     assert (foreseen.pieces.applications, foreseen.pieces.documents, foreseen.shared) == (6, 2, 1)
-    assert documents.exists(own)
+    assert documents.exists(own) and documents.length_of(replaced) == size and foreseen.forgotten == 1
     made = deletion.delete_due(OPERATOR, call=SLUG)
     assert made is not None
     assert where_it_stands() == set()
     assert not documents.exists(own) and documents.exists(shared)
+    assert not documents.exists(replaced), "no row names it any more"
     for file in installation.rglob("reviewer.db*"):
         assert SECRET.encode() not in file.read_bytes(), "not in a free page either"
     assert problems() == {}
@@ -119,16 +132,24 @@ def test_deleting_leaves_nothing_but_what_decides(case: Case, later: date, insta
         assert session.get_one(Applicant, case.her_id).first_names == DELETED_NAME
         assert session.get_one(Applicant, case.decided.application_ids[case.seated]).email
     assert deletion.delete_due(OPERATOR, call=SLUG) is None
-    _check_certificate(made, own, shared)
+    with reading() as session:
+        facts = session.exec(select(Acta.facts)).one()
+    waiting = sorted({each for venue in facts["venues"] for each in venue["waiting"]})
+    assert waiting and case.seated not in waiting
+    _check_certificate(made, own, shared, replaced, ", ".join(waiting))
 
 
-def _check_certificate(made: str, own: str, shared: str) -> None:
+def _check_certificate(made: str, own: str, shared: str, replaced: str, waiting: str) -> None:
     [kept] = deletion.certificates(OPERATOR, call=SLUG)
     listed = deletion.list_of(OPERATOR, public_id=made)
     assert hashlib.sha256(listed).hexdigest() == kept.fingerprint
     assert f"documento {own}\n".encode() in listed
     assert f"documento-compartido {shared}\n".encode() in listed
+    assert f"documento {replaced}\n".encode() in listed
     content = base64.b64decode(kept.document)
+    with pdfium.PdfDocument(content) as opened:
+        words = " ".join("".join(page.get_textpage().get_text_range() for page in opened).split())
+    assert f"quienes tenían estos folios: {waiting}." in words, "the signed acta still bears their names"
     assert content.startswith(b"%PDF") and hashlib.sha256(content).hexdigest() == kept.document_sha256
 
 
@@ -204,6 +225,8 @@ def test_rejected_rows_go_with_their_files(case: Case, later: date) -> None:
                 files=[{"kind": "motivos", "name": "x.pdf", "received": received}],
             )
         )
+        said = "«Huitzilihuitl» no es un correo."
+        session.add(Finding(batch_id=batch, row=90, code="bad_email", severity="check", message=said))
     block_all(later)
     assert where_it_stands("Huitzilihuitl") == {"blockedrecord"}
     assert documents.exists(sha256)

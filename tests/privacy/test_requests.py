@@ -109,6 +109,8 @@ def test_her_data_in_one_file_before_and_after_blocking(person_made: PersonFacto
     data, papers = read(before.body)
     told = json.dumps(data, ensure_ascii=False)
     assert before.status == 200 and papers == {PDF, SHARED}
+    assert "orden general" in str(data["resultado"]) and f"{SECRET}.pdf" in told
+    assert "Corrigió los datos de una postulación" in str(data["lo_que_se_hizo"])
     assert f"Nahua {SECRET}" in told and "2025-09-03" in told and "puntajes" in told
     assert not any(each.name in told for each in case.decided.jury), "who scored her is not hers to know"
     until = retention.today_of(case.decided.call)

@@ -23,7 +23,12 @@ EVERY = 1.0  # seconds
 STAYS = (
     ("Folio, estado y resultado", "Con ellos se lee el acta."),
     ("Puntajes, votos y lugares, por folio", "De ellos se vuelve a calcular la huella del acta."),
-    ("Acta y adendas firmadas", "Nombran folios; de quienes no quedaron, a nadie."),
+    (
+        "Acta y adendas firmadas",
+        "Quedan como se firmaron, con el nombre de quienes obtuvieron lugar o lista de espera.",
+    ),
+    ("Motivos de la deliberación y de los cambios a mano", "El acta los cita."),
+    ("Solicitudes ARCO", "Con el nombre de quien las hizo: prueban que se atendieron."),
     ("Bitácora", "Dice qué se hizo y cuándo. De los datos tenía resúmenes con sal, que ya no dicen nada."),
 )
 
@@ -159,6 +164,9 @@ def _confirm_deletion(actor: Actor, call: Call) -> None:
         if foreseen.shared:
             stay = counted(foreseen.shared, "documento se queda", "documentos se quedan")
             st.caption(f"{stay}: otra persona entregó el mismo archivo.")
+        if foreseen.forgotten:
+            more = counted(foreseen.forgotten, "archivo sin dueño", "archivos sin dueño")
+            st.caption(f"Además, {more}: versiones reemplazadas, o de una importación interrumpida.")
     with right:
         table(("Se conserva", "Por qué"), STAYS)
     st.warning(
