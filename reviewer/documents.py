@@ -75,8 +75,8 @@ def stored() -> Iterator[str]:
 
 
 def is_empty() -> bool:
-    """Whether the store holds no document at all."""
-    return next(stored(), None) is None
+    """Whether nothing lies in the store, ours or another's, but what begins with a dot."""
+    return all(name.rpartition("/")[2][:1] in ("", ".") for name in _store().names())
 
 
 def length_of(sha256: str) -> int:

@@ -6,10 +6,16 @@ its lines. A document is named by its own hash.
 
 import hashlib
 import json
+import lzma
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import IO, Any
+from typing import IO
+
+from pydantic import TypeAdapter
 
 from reviewer import documents
 from reviewer.errors import Refused
@@ -17,7 +23,13 @@ from reviewer.errors import Refused
 FORMAT = 1
 LATER_VERSION = "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
 MANIFEST = "manifest.json"
+# What Python's reader raises where a byte of the archive is not as it was written.
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(KeyError, ValueError, OverflowError, RuntimeError),
+)
 _PIECE = 1 << 20
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,9 @@ class Manifest:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 
 
+_MANIFEST = TypeAdapter(Manifest)
+
+
 def table_path(name: str) -> str:
     """Where the lines of a table lie."""
     return f"tables/{name}.jsonl"
@@ -63,13 +78,16 @@ def document_path(sha256: str) -> str:
 def read_manifest(archive: zipfile.ZipFile) -> Manifest:
     """Raises ``Refused`` where this is not a backup, or one of a later version."""
     try:
-        found: dict[str, Any] = json.loads(archive.read(MANIFEST))
-        if found.pop("format") != FORMAT:
+        text = archive.read(MANIFEST)
+        found = json.loads(text)
+        if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
             raise Refused(LATER_VERSION)
-        tables = [TableEntry(**each) for each in found.pop("tables")]
-        return Manifest(tables=tables, **found)
-    except (KeyError, TypeError, ValueError) as error:
+        manifest = _MANIFEST.validate_json(text, strict=True)
+        if not all(map(_SHA256.fullmatch, manifest.documents)):
+            raise ValueError
+    except DAMAGE as error:
         raise Refused("El archivo no es un respaldo de Dictamen, o le falta el final.") from error
+    return manifest
 
 
 def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
@@ -80,10 +98,15 @@ def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         try:
             with archive.open(path) as file:
                 whole = _hash(file) == sha256
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError):
+        except (OSError, *DAMAGE):
             whole = False
         if not whole:
-            raise Refused(f"El respaldo está dañado ({path}): no se restauró nada.")
+            raise Refused(damaged(path))
+
+
+def damaged(path: str) -> str:
+    """What is said of a backup in which this is not as it was put in."""
+    return f"El respaldo está dañado ({path}): no se restauró nada."
 
 
 def copy_pieces(source: IO[bytes], target: IO[bytes]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ from reviewer.stores import to_disk
 
 Progress = Callable[[int, int], None]
 ABANDONED = 3600.0  # seconds without a byte: a backup that is being written grows all the time
-_HALF = ".part"
+_HALF = ".zip.part"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> Ma
     """
     require(actor, Action.BACK_UP)
     if path.exists():
-        raise Refused(f"«{path.name}» ya existe: elija otro nombre, para no perder un respaldo anterior.")
+        raise _taken(path)
     with _written(path) as zipped:
         manifest = _fill(zipped, progress)
         zipped.writestr(archive.MANIFEST, manifest.to_json())
@@ -75,16 +76,19 @@ def _note(actor: Actor, made: Made) -> None:
 
 @contextmanager
 def _written(path: Path) -> Iterator[zipfile.ZipFile]:
-    """A zip that stands under its name only when whole, readable by its owner alone."""
-    scratch = path.with_name(f".{path.name}{_HALF}")
+    """A zip that stands under its name only when whole, readable by its owner alone.
+
+    Its name may be given to another meanwhile: whoever ends first keeps it.
+    """
+    scratch = path.with_name(f".dictamen-{secrets.token_hex(8)}{_HALF}")
     _clear_halves(path.parent)
     try:
-        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
                 yield zipped
             file.flush()
             os.fsync(file.fileno())
-        scratch.replace(path)
+        _name(scratch, path)
         to_disk(path.parent)  # its name, too
     except OSError as error:
         raise MachineFault(f"No se pudo escribir el respaldo: {reason_of(error)}.") from error
@@ -92,9 +96,25 @@ def _written(path: Path) -> Iterator[zipfile.ZipFile]:
         scratch.unlink(missing_ok=True)
 
 
+def _name(scratch: Path, path: Path) -> None:
+    """Gives the file its name, never in place of another that bears it."""
+    try:
+        path.hardlink_to(scratch)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:  # a file system without second names
+        if path.exists():
+            raise _taken(path) from None
+        scratch.replace(path)
+
+
+def _taken(path: Path) -> Refused:
+    return Refused(f"«{path.name}» ya existe: elija otro nombre, para no perder un respaldo anterior.")
+
+
 def _clear_halves(folder: Path) -> None:
     """Takes away what killed backups left behind: they are full of personal data."""
-    for each in folder.glob(f".dictamen-*.zip{_HALF}"):
+    for each in folder.glob(f".dictamen-*{_HALF}"):
         with suppress(OSError):
             if time.time() - each.stat().st_mtime > ABANDONED:
                 each.unlink()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DatabaseError, OperationalError, StatementError
+from sqlmodel import SQLModel
 
 from reviewer import database, documents
 from reviewer.access.actor import Actor
@@ -38,16 +40,21 @@ def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> Re
     """
     require(actor, Action.RESTORE)
     try:
-        with zipfile.ZipFile(path) as zipped:
+        with _opened(path) as zipped:
             manifest = archive.read_manifest(zipped)
             if not database.knows_revision(manifest.revision):
                 raise Refused(archive.LATER_VERSION)
             archive.check(zipped, manifest)
             return _restore(zipped, manifest, progress)
-    except (zipfile.BadZipFile, FileNotFoundError, IsADirectoryError) as error:
-        raise Refused(f"«{path.name}» no es un respaldo que se pueda leer.") from error
     except OSError as error:
         raise MachineFault(f"No se pudo restaurar: {reason_of(error)}.") from error
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (FileNotFoundError, IsADirectoryError, *archive.DAMAGE) as error:
+        raise Refused(f"«{path.name}» no es un respaldo que se pueda leer.") from error
 
 
 def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | None) -> Restored:
@@ -57,7 +64,7 @@ def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | N
     kept: list[str] = []
     try:
         with database.untouched() as connection:
-            _make_room(connection)
+            _make_room(connection, {each.name for each in manifest.tables})
             database.migrate(connection, manifest.revision)
             _fill_tables(zipped, manifest, connection)
             database.migrate(connection)
@@ -79,11 +86,17 @@ def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | N
     return Restored(manifest.made_at, count, len(kept), tuple(manifest.missing))
 
 
-def _make_room(connection: Connection) -> None:
-    """Takes away tables that hold nothing, so that those of the backup's own time can be made."""
+def _make_room(connection: Connection, named: set[str]) -> None:
+    """Takes away tables that hold nothing, so that those of the backup's own time can be made.
+
+    ``named`` are those of the backup. Refused where there is any row, or a table of somebody else's.
+    """
     found = MetaData()
     found.reflect(connection)
-    if not all(rows.is_empty(connection, each) for each in rows.tables_of(connection)):
+    tables = rows.tables_of(connection)
+    if not {each.name for each in tables} <= SQLModel.metadata.tables.keys() | named:
+        raise Refused("La base de datos tiene tablas que no son de Dictamen: restaure en una para él solo.")
+    if not all(rows.is_empty(connection, each) for each in tables):
         raise Refused("La base de datos no está vacía: solo se restaura en una instalación nueva.")
     found.drop_all(connection)
 
@@ -93,7 +106,14 @@ def _fill_tables(zipped: zipfile.ZipFile, manifest: Manifest, connection: Connec
     for table in rows.tables_of(connection):
         entry = entries.get(table.name)
         if entry is None:
-            continue
-        with zipped.open(entry.path) as lines:
-            rows.insert_lines(connection, table, entry.columns, lines)
+            raise Refused(archive.damaged(archive.table_path(table.name)))
+        try:
+            with zipped.open(entry.path) as lines:
+                count = rows.insert_lines(connection, table, entry.columns, lines)
+        except OperationalError:
+            raise
+        except (TypeError, AttributeError, StatementError, DatabaseError, *archive.DAMAGE) as error:
+            raise Refused(archive.damaged(entry.path)) from error
+        if count != entry.rows:
+            raise Refused(archive.damaged(entry.path))
         rows.go_on_counting(connection, table)

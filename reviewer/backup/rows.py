@@ -40,13 +40,18 @@ def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
         yield json.dumps(list(row), ensure_ascii=False, default=_plain).encode() + b"\n"
 
 
-def insert_lines(connection: Connection, table: Table, columns: list[str], lines: Iterable[bytes]) -> None:
-    """Puts the rows of ``lines_of`` into a table; ``columns`` is the order they were written in."""
+def insert_lines(connection: Connection, table: Table, columns: list[str], lines: Iterable[bytes]) -> int:
+    """Puts the rows of ``lines_of`` into a table; ``columns`` is the order they were written in.
+
+    Returns how many they were.
+    """
     kinds = [table.columns[each].type for each in columns]
-    waiting = iter(lines)
+    waiting, count = iter(lines), 0
     while chunk := list(islice(waiting, AT_ONCE)):
         values = [map(_read, kinds, json.loads(line)) for line in chunk]
         connection.execute(table.insert(), [dict(zip(columns, each, strict=True)) for each in values])
+        count += len(chunk)
+    return count
 
 
 def go_on_counting(connection: Connection, table: Table) -> None:

@@ -180,7 +180,88 @@ def test_a_damaged_backup_restores_nothing(filled: list[str], tmp_path: Path, el
     assert not list(folder.rglob("*.pdf"))
 
 
-@pytest.mark.parametrize("manifest", [b"[]", b"{}", b"no", b'{"format": 9}'])
+def test_whatever_bytes_are_altered_it_is_refused_and_nothing_is_left(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Inside of what is compressed, where the reader's own library breaks, and in the list at the end."""
+    whole = back_up(OPERATOR, path=tmp_path / "todo.zip").path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(whole)) as zipped:
+        header = zipped.getinfo("tables/person.jsonl").header_offset
+    begins = header + 30 + whole[header + 26] + whole[header + 28]  # after the name, and what else is said
+    listed = whole.rindex(b"tables/person.jsonl") - 46
+    folder = elsewhere()
+    for at, put in (
+        (begins, b"\xff\xff"),  # zlib: no such kind of block
+        (begins + 60, b"\x00" * 8),
+        (listed + 8, b"\x01"),  # says that it is encrypted
+        (listed + 10, b"\x0e"),  # says that it is LZMA
+        (listed + 10, b"\x63"),  # says that it is compressed in no known way
+        (listed + 42, b"\xff" * 4),  # says that it lies elsewhere
+    ):
+        (tmp_path / "otro.zip").write_bytes(whole[:at] + put + whole[at + len(put) :])
+        assert main(["restore", str(tmp_path / "otro.zip")]) == 2, (at, put)
+        assert len(capsys.readouterr().err.splitlines()) == 1
+        assert not list(folder.rglob("*.pdf")), at
+
+
+def _edited(source: Path, target: Path, table: str, edit: Callable[[dict[str, Any], bytes], bytes]) -> Path:
+    """A backup whose table somebody changed, who then computed its hash anew."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        manifest = json.loads(old.read(archive.MANIFEST))
+        path, entry = archive.table_path(table), next(e for e in manifest["tables"] if e["name"] == table)
+        lines = edit(manifest, old.read(path))
+        entry["sha256"] = hashlib.sha256(lines).hexdigest()
+        for name in old.namelist():
+            changed = {path: lines, archive.MANIFEST: json.dumps(manifest).encode()}
+            new.writestr(name, changed.get(name, old.read(name)))
+    return target
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda manifest, lines: lines + lines,
+        lambda manifest, lines: lines.replace(b"2", b"x"),
+        lambda manifest, lines: lines.splitlines(keepends=True)[0],
+        lambda manifest, lines: b'{"no": "row"}\n',
+        lambda manifest, lines: manifest["tables"].clear() or lines,
+        lambda manifest, lines: manifest["documents"].append("../../fuera") or lines,
+        lambda manifest, lines: manifest.update(revision=["0001"]) or lines,
+    ],
+)
+def test_a_backup_whose_content_fits_no_table_is_refused(
+    filled: list[str],
+    tmp_path: Path,
+    elsewhere: Elsewhere,
+    edit: Callable[[dict[str, Any], bytes], bytes],
+) -> None:
+    path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    edited = _edited(path, tmp_path / "editado.zip", "application", edit)
+    folder = elsewhere()
+    with pytest.raises(Refused, match=r"dañado|no es un respaldo"):
+        restore(OPERATOR, path=edited)
+    assert not list(folder.rglob("*.pdf"))
+    assert restore(OPERATOR, path=path).documents == len(filled)
+
+
+def test_what_others_keep_in_the_place_is_not_taken_for_nothing(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere
+) -> None:
+    path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
+    folder = elsewhere()
+    with database.untouched() as connection:
+        connection.exec_driver_sql("CREATE TABLE alguien (id INTEGER PRIMARY KEY)")
+    with pytest.raises(Refused, match="tablas que no son de Dictamen"):
+        restore(OPERATOR, path=path)
+    with database.untouched() as connection:
+        connection.exec_driver_sql("DROP TABLE alguien")  # it was left there
+    (folder / "documents").mkdir(exist_ok=True)
+    (folder / "documents" / "notas.txt").write_text("de alguien")
+    with pytest.raises(Refused, match="carpeta de documentos no está vacía"):
+        restore(OPERATOR, path=path)
+
+
+@pytest.mark.parametrize("manifest", [b"[]", b"{}", b"no", b'{"format": 9}', b'"x"', b"5", b"[" * 9999])
 def test_another_zip_is_no_backup(installation: Path, tmp_path: Path, manifest: bytes) -> None:
     with zipfile.ZipFile(tmp_path / "otro.zip", "w") as zipped:
         zipped.writestr(archive.MANIFEST, manifest)
@@ -216,6 +297,27 @@ def test_a_backup_never_replaces_another(filled: list[str], tmp_path: Path) -> N
     assert path.read_bytes() == b"the only one"
     with pytest.raises(MachineFault, match="no existe"):
         back_up(OPERATOR, path=tmp_path / "no" / "todo.zip")
+
+
+@pytest.mark.parametrize("has_second_names", [True, False])
+def test_of_two_of_one_name_at_once_one_is_kept_whole_and_the_other_told(
+    filled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_second_names: bool
+) -> None:
+    path, write = tmp_path / "todo.zip", archive.table_path
+    if not has_second_names:
+        monkeypatch.setattr(Path, "hardlink_to", lambda *_: (_ for _ in ()).throw(PermissionError))
+
+    def meanwhile(name: str) -> str:
+        monkeypatch.setattr(archive, "table_path", write)
+        back_up(OPERATOR, path=path)
+        return write(name)
+
+    monkeypatch.setattr(archive, "table_path", meanwhile)
+    with pytest.raises(Refused, match="ya existe"):
+        back_up(OPERATOR, path=path)
+    assert [each.name for each in tmp_path.glob("*todo*")] + [*tmp_path.glob(".*")] == ["todo.zip"]
+    with zipfile.ZipFile(path) as zipped:
+        archive.check(zipped, archive.read_manifest(zipped))
 
 
 def test_admins_make_backups_and_it_is_noted(
