@@ -25,14 +25,14 @@ def filters(actor: Actor) -> dict[str, str]:
     """The controls; all live in the address, so that what was found can be sent to a colleague."""
     people = trail.people(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        about = st.text_input("Folio u objeto", key="sobre", bind="query-params", width=170)
+        about = st.text_input("Folio u objeto", key="sobre", bind="query-params", width=150)
         who = st.selectbox(
             "Quién",
             ["", *people],
             format_func=lambda each: people.get(each, "Cualquiera"),
             key="quien",
             bind="query-params",
-            width=250,
+            width=225,
         )
         group = st.selectbox(
             "Qué",
@@ -40,10 +40,10 @@ def filters(actor: Actor) -> dict[str, str]:
             format_func=lambda each: GROUPS[each][0] if each else "Todo",
             key="que",
             bind="query-params",
-            width=250,
+            width=205,
         )
-        since = st.date_input("Desde", None, format="DD/MM/YYYY", key="desde", bind="query-params", width=150)
-        until = st.date_input("Hasta", None, format="DD/MM/YYYY", key="hasta", bind="query-params", width=150)
+        since = st.date_input("Desde", None, format="DD/MM/YYYY", key="desde", bind="query-params", width=142)
+        until = st.date_input("Hasta", None, format="DD/MM/YYYY", key="hasta", bind="query-params", width=142)
     return {
         "sobre": about,
         "quien": who,

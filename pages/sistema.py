@@ -14,18 +14,20 @@ from reviewer.system import Standing
 from reviewer.web import backups, gate
 from reviewer.web.plain import plain
 from reviewer.web.told import told
-from reviewer.words import counted, number, size
+from reviewer.words import counted, listed, number, size
 
 
 def figures(seen: Standing) -> None:
     """What it holds and the room that is left."""
-    with st.container(horizontal=True):
-        st.metric(f"Base de datos ({seen.database})", size(seen.database_size), border=True, width=240)
-        st.metric("Documentos", number(seen.documents), border=True, width=200)
-        st.metric("Espacio de los documentos", size(seen.documents_size), border=True, width=240)
-        if seen.free is not None:
-            st.metric("Libre en el disco", size(seen.free), border=True, width=200)
-        st.metric("Personas con sesión abierta", number(seen.sessions), border=True, width=240)
+    found = [
+        (f"Base de datos ({seen.database})", size(seen.database_size)),
+        ("Documentos", number(seen.documents)),
+        ("Ocupan", size(seen.documents_size)),
+        *((("Libre en el disco", size(seen.free)),) if seen.free is not None else ()),
+        ("Personas con sesión", number(seen.sessions)),
+    ]
+    for column, (label, value) in zip(st.columns(len(found)), found, strict=True):
+        column.metric(label, value, border=True)
 
 
 def door(seen: Standing) -> None:
@@ -35,12 +37,20 @@ def door(seen: Standing) -> None:
         st.write("Nadie ha fallado al entrar en los últimos 15 minutos.")
         return
     failed = counted(seen.failures, "intento fallido", "intentos fallidos")
-    slowed = counted(seen.slowed, "correo", "correos")
-    places = counted(seen.slowed_addresses, "dirección de red", "direcciones de red")
-    st.write(
-        f"{failed} en los últimos 15 minutos. Tienen que esperar antes de intentarlo otra vez: {slowed} "
-        f"y {places}."
+    waiting = [
+        counted(count, one, many)
+        for count, one, many in (
+            (seen.slowed, "correo", "correos"),
+            (seen.slowed_addresses, "dirección de red", "direcciones de red"),
+        )
+        if count
+    ]
+    said = (
+        f"Antes de otro intento tienen que esperar: {listed(waiting)}."
+        if waiting
+        else "Por ahora nadie tiene que esperar para intentarlo otra vez."
     )
+    st.write(f"{failed} en los últimos 15 minutos. {said}")
 
 
 def broken(viewer: Actor) -> None:

@@ -121,6 +121,8 @@ def _line(event: AuditEvent, names: dict[str, str]) -> TrailLine:
     facts = {name: value for name, value in event.detail.items() if name not in _NOT_SAID}
     folio = facts.pop("folio", None)
     about = names.get(f"person:{event.object_id}") if event.object_type == "person" else None
+    if event.object_type == "request" and "number" in facts:
+        about = f"Solicitud {facts.pop('number')}"
     return TrailLine(
         number=event.number or 0,
         at=event.at,

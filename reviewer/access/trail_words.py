@@ -86,6 +86,7 @@ WORDS = {
     "person.role": "Cambió un papel",
     "pin.remove": "Quitó una nota de una página",
     "pin.set": "Puso una nota en una página",
+    "privacy.amend": "Cambió el plazo o los folios de una solicitud ARCO",
     "privacy.answer": "Anotó la respuesta a una solicitud ARCO",
     "privacy.block": "Bloqueó datos personales",
     "privacy.block_rows": "Bloqueó filas rechazadas",

@@ -44,6 +44,7 @@ class PrivacyRequest(SQLModel, table=True):
     folios: list[str] = json_list()
     received_on: date
     due_on: date = Field(index=True)
+    due_reason: str = Field(default="", description="why that day was moved after it was set")
     registered_by: str
     registered_at: datetime = time()
     ruling: Ruling | None = maybe_choice(Ruling)

@@ -25,6 +25,7 @@ from reviewer.privacy.workdays import after_working_days
 
 # Both laws of 20 March 2025 (LGPDPPSO and LFPDPPP) give twenty working days to tell what was decided.
 ANSWER_DAYS = 20
+_TOO_EARLY = "El plazo no puede terminar antes de recibir la solicitud."
 
 
 class Which(StrEnum):
@@ -85,6 +86,25 @@ def register(actor: Actor, *, call: str, arrived: Arrived) -> str:
         session.flush()
         _record(session, actor, "privacy.register", found, made, {"due": made.due_on.isoformat()})
         return made.public_id
+
+
+def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, reason: str) -> None:
+    """Says whose data an open request is about, once that is known; moves the day due, with the reason."""
+    require(actor, Action.KEEP_PRIVACY)
+    with writing() as session:
+        call, request = _open(session, public_id)
+        _check_folios(session, call, folios)
+        if due_on < request.received_on:
+            raise Refused(_TOO_EARLY)
+        before = request.due_on
+        if due_on != before:
+            if not reason.strip():
+                raise Refused("Escriba por qué cambia el plazo: la persona debe saberlo antes de que venza.")
+            request.due_on, request.due_reason = due_on, reason.strip()
+        request.folios = list(folios)
+        session.add(request)
+        facts = {"folios": request.folios, "before": before.isoformat(), "after": due_on.isoformat()}
+        _record(session, actor, "privacy.amend", call, request, facts)
 
 
 def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
@@ -175,7 +195,7 @@ def _check(call: Call, arrived: Arrived) -> None:
     if arrived.received_on > today_of(call):
         raise Refused("El día en que se recibió no puede ser posterior a hoy.")
     if arrived.due_on < arrived.received_on:
-        raise Refused("El plazo no puede terminar antes de recibir la solicitud.")
+        raise Refused(_TOO_EARLY)
 
 
 def _check_folios(session: Session, call: Call, folios: Sequence[str]) -> None:

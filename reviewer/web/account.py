@@ -51,13 +51,15 @@ def open_sessions(actor: Actor, local: Callable[[datetime], datetime]) -> None:
     """Where one is logged in, with the way to end what one does not recognise; ``local`` gives the zone."""
     found = sessions.own(actor)
     for each in found:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.text(each.origin or "un navegador", width=230)
-            began, seen = day_and_time(local(each.started_at)), day_and_time(local(each.last_seen_at))
-            st.caption(f"desde {began} · último uso {seen}", width="stretch")
+        words, way = st.columns([5, 1], vertical_alignment="center")
+        began, seen = day_and_time(local(each.started_at)), day_and_time(local(each.last_seen_at))
+        with words, st.container(gap=None):
+            st.text(each.origin or "un navegador")
+            st.caption(f"desde {began} · último uso {seen}")
+        with way:
             if each.is_this_one:
-                st.badge("Esta", color="green", width=70)
-            elif st.button("Cerrar", key=f"sesion-{each.id}", width=70, type="tertiary"):
+                st.badge("Esta", color="green")
+            elif st.button("Cerrar", key=f"sesion-{each.id}"):
                 with told():
                     sessions.end(actor, session_id=each.id)
                     st.rerun()

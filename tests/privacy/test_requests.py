@@ -61,7 +61,18 @@ def test_from_arrival_to_answer(call: Call, admin: Actor) -> None:
         requests.register(admin, call=SLUG, arrived=arrived(call, ("GUI-0009",)))
     with pytest.raises(Refused, match="identidad"):
         requests.register(admin, call=SLUG, arrived=replace(arrived(call), identity=" "))
-    one = requests.register(admin, call=SLUG, arrived=arrived(call, ("GUI-0001",)))
+    one = requests.register(admin, call=SLUG, arrived=arrived(call))
+    later = today + timedelta(days=42)
+    for folios, due_on, why, refusal in (
+        (("GUI-0009",), later, "x", "No hay una postulación"),
+        (("GUI-0001",), later, " ", "por qué cambia el plazo"),
+        (("GUI-0001",), today - timedelta(days=1), "x", "no puede terminar antes"),
+    ):
+        with pytest.raises(Refused, match=refusal):
+            requests.amend(admin, public_id=one, folios=folios, due_on=due_on, reason=why)
+    requests.amend(admin, public_id=one, folios=("GUI-0001",), due_on=later, reason="Son muchos archivos")
+    moved = requests.request(admin, call=SLUG, public_id=one).request
+    assert (moved.folios, moved.due_on, moved.due_reason) == (["GUI-0001"], later, "Son muchos archivos")
     with pytest.raises(Refused, match="decida"):
         requests.answer(admin, public_id=one, words="Oficio 1", answered_on=today)
     with pytest.raises(Refused, match="fundamento"):
@@ -69,12 +80,14 @@ def test_from_arrival_to_answer(call: Call, admin: Actor) -> None:
     requests.rule(admin, public_id=one, ruling=Ruling.GRANTED, ground="Procede")
     requests.answer(admin, public_id=one, words="Oficio 1", answered_on=today)
     with pytest.raises(Refused, match="ya se respondió"):
+        requests.amend(admin, public_id=one, folios=(), due_on=later, reason="x")
+    with pytest.raises(Refused, match="ya se respondió"):
         requests.rule(admin, public_id=one, ruling=Ruling.DENIED, ground="x")
     view = requests.request(admin, call=SLUG, public_id=one)
     assert (view.ruled_by, view.answered_by, view.request.number) == (admin.name, admin.name, 1)
     with reading() as session:
         said = [str(each.detail) for each in session.exec(select(AuditEvent))]
-    assert sum("'number': 1" in each for each in said) == 3
+    assert sum("'number': 1" in each for each in said) == 4
     assert not any(SECRET in each for each in said), "the trail names nobody"
 
 

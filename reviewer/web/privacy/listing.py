@@ -13,7 +13,7 @@ from reviewer.models import Call, RequestKind
 from reviewer.privacy import requests
 from reviewer.privacy.requests import Arrived, RequestView, Which
 from reviewer.web.lines import table_of_html
-from reviewer.web.privacy.words import KINDS, WHICH, in_full, state_of
+from reviewer.web.privacy.words import FOLIOS, KINDS, WHICH, folios_in, in_full, state_of
 from reviewer.web.told import told
 from reviewer.words import counted
 
@@ -109,7 +109,7 @@ def _register(actor: Actor, call: Call) -> None:
         max_chars=300,
         placeholder="Por ejemplo: credencial para votar, en persona; o carta poder de su representante",
     )
-    folios = st.text_input("Folio, si ya lo sabe", placeholder="GUI-0042, GUI-0107", max_chars=200)
+    folios = st.text_input("Folio, si ya lo sabe", placeholder=FOLIOS, max_chars=200)
     wanted = st.text_area("Qué pide", max_chars=2000, height=90)
     if st.button("Registrar", type="primary"):
         arrived = Arrived(
@@ -118,7 +118,7 @@ def _register(actor: Actor, call: Call) -> None:
             contact=contact.strip(),
             identity=identity.strip(),
             wanted=wanted.strip(),
-            folios=tuple(dict.fromkeys(each.strip().upper() for each in folios.split(",") if each.strip())),
+            folios=folios_in(folios),
             received_on=_day(received),
             due_on=_day(due),
         )

@@ -14,7 +14,7 @@ from reviewer.privacy import blocking, person, requests
 from reviewer.privacy.requests import RequestView
 from reviewer.web.lines import table
 from reviewer.web.plain import plain
-from reviewer.web.privacy.words import BLOCK_TIME, KINDS, RULINGS, in_full, state_of
+from reviewer.web.privacy.words import BLOCK_TIME, FOLIOS, KINDS, RULINGS, folios_in, in_full, state_of
 from reviewer.web.routes import privacy as files
 from reviewer.web.told import told
 from reviewer.words import day_and_time
@@ -38,6 +38,8 @@ def show(actor: Actor, call: Call, public_id: str) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _facts(call, view)
+        if not one.answered_on:
+            _amending(actor, one)
         _data(actor, call, one)
     with right:
         _ruling(actor, call, view)
@@ -55,15 +57,35 @@ def _facts(call: Call, view: RequestView) -> None:
         ("Qué pide", one.wanted or "–"),
         ("Recibida", in_full(one.received_on)),
         ("Responder a más tardar", in_full(one.due_on)),
+        *((("Por qué se movió el plazo", one.due_reason),) if one.due_reason else ()),
         ("Registró", f"{view.registered_by}, {at}"),
     ]
     table(("", ""), rows)
 
 
+def _amending(actor: Actor, one: PrivacyRequest) -> None:
+    with st.expander("Anotar el folio o mover el plazo", expanded=not one.folios):
+        left, right = st.columns([3, 2])
+        folios = left.text_input("Folios", ", ".join(one.folios), max_chars=200, placeholder=FOLIOS)
+        due = right.date_input("Responder a más tardar", one.due_on, format="DD/MM/YYYY")
+        reason = st.text_input("Por qué se mueve el plazo, si se mueve", max_chars=300)
+        if st.button("Guardar los cambios"):
+            with told():
+                if not isinstance(due, date):
+                    raise Refused("Elija un día.")
+                requests.amend(
+                    actor, public_id=one.public_id, folios=folios_in(folios), due_on=due, reason=reason
+                )
+                st.rerun()
+
+
 def _data(actor: Actor, call: Call, one: PrivacyRequest) -> None:
     st.subheader("Sus datos")
     if not one.folios:
-        st.caption("La solicitud no dice folio: búsquela en «Datos de una persona».")
+        st.info(
+            "La solicitud todavía no dice de qué folio se trata. Búsquelo en «Datos de una persona» por su "
+            "correo o su CURP, y anótelo arriba."
+        )
     for folio in one.folios:
         for found in person.find(actor, call=call.slug, words=folio):
             with st.container(border=True, horizontal=True, vertical_alignment="center"):

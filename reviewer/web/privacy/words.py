@@ -29,6 +29,14 @@ BLOCK_TIME = (
 )
 
 
+FOLIOS = "GUI-0042, GUI-0107"
+
+
+def folios_in(text: str) -> tuple[str, ...]:
+    """The folios that somebody wrote with commas between them, each once."""
+    return tuple(dict.fromkeys(each.strip().upper() for each in text.split(",") if each.strip()))
+
+
 def in_full(value: date) -> str:
     """«sáb 27 sep 2025»: these days lie months apart."""
     return f"{day(value)} {value.year}"
