@@ -27,7 +27,9 @@ CONNECTIONS = 30  # kept by a process: one beyond them is made for each use, whi
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
 _BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
 _NOT_A_VALUE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
-_UNREADABLE = "No se puede leer la base de datos. Vuelva a intentarlo en un momento."
+_UNREADABLE = "No se puede leer la base de datos y por ahora nada se guarda. Vuelva a intentarlo pronto."
+_IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó y, si no, vuelva a intentarlo."
+_PG_DISK_FULL = "53100"  # PostgreSQL's own words are in its server's language
 MIGRATIONS = ROOT / "reviewer" / "migrations"
 _WHY = {
     "no existe": ("does not exist", "no such"),
@@ -92,11 +94,21 @@ def writing() -> Iterator[Session]:
             if is_sqlite:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             yield session
-            session.commit()
+            _commit(session)
     except OperationalError as error:
         raise MachineFault(_in_words(error)) from error
     except _NOT_STORABLE as error:
         raise Refused(_NOT_A_VALUE) from error
+
+
+def _commit(session: Session) -> None:
+    """Where the connection is lost by now, nobody can tell whether all was kept or nothing."""
+    try:
+        session.commit()
+    except OperationalError as error:
+        if error.connection_invalidated:
+            raise MachineFault(_IN_DOUBT) from error
+        raise
 
 
 def advisory_lock(session: OrmSession, name: str) -> None:
@@ -268,7 +280,7 @@ def _revision_of(connection: Connection) -> str | None:
 def _in_words(error: OperationalError) -> str:
     """What the machine lacks, as its operator would say it."""
     said = str(error.orig).lower()
-    if "full" in said or "no space" in said:
+    if "full" in said or "no space" in said or getattr(error.orig, "sqlstate", None) == _PG_DISK_FULL:
         return "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
     if "locked" in said or "timeout" in said:
         return _BUSY

@@ -83,7 +83,15 @@ def _stressed() -> int:
     """One test after the other, since each kills by the clock. On the disk itself, not in memory."""
     seed = os.environ.get("DICTAMEN_SEED") or f"{secrets.randbelow(10**6)}"
     setting = {"DICTAMEN_SEED": seed, "DICTAMEN_ROUNDS": os.environ.get("DICTAMEN_ROUNDS") or "1000"}
-    command = [sys.executable, "-m", "pytest", "-v", "--durations=30", f"--hypothesis-seed={seed}", *STRESSED]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-vv",
+        "--durations=30",
+        f"--hypothesis-seed={seed}",
+        *STRESSED,
+    ]
     return subprocess.run(command, env=_keeping_bytecode() | setting, check=False).returncode
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import psycopg
 import pytest
 
@@ -19,22 +20,65 @@ TEMPLATE = "dictamen_empty"
 
 @dataclass(frozen=True)
 class Server:
-    """A running cluster; ``url`` reaches its maintenance database."""
+    """A cluster; ``url`` reaches its databases, ``data`` is its folder, ``tools`` its programs'."""
 
     url: str
+    data: Path
+    tools: Path
 
     def new_database(self, name: str) -> str:
         """Makes an empty database; its URL."""
         _execute(f"{self.url}/postgres", f'CREATE DATABASE "{name}"')
         return f"{self.url}/{name}"
 
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        self._control("-l", str(self.data.parent / "log"), "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Ends it as its operator would, or ``immediate``, as in an emergency."""
+        self._control("-m", how, "stop")
+
+    def kill(self) -> None:
+        """Ends it as the system's own guard of memory would; the others of its processes follow the first."""
+        first = psutil.Process(self.pid)
+        others = first.children()
+        first.kill()
+        psutil.wait_procs([first, *others], timeout=30)
+
+    @property
+    def pid(self) -> int:
+        """Its first process."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs; one whose disk is full may have ended."""
+        return (self.data / "postmaster.pid").exists() and psutil.pid_exists(self.pid)
+
+    def _control(self, *words: str) -> None:
+        _as_postgres([str(self.tools / "pg_ctl"), "-D", str(self.data), "-w", *words])
+
 
 @contextmanager
 def cluster() -> Iterator[Server]:
-    """Starts a cluster in a folder of its own and ends it; skips, or in CI fails, without PostgreSQL.
+    """Starts a cluster in a folder of its own and ends it.
 
     The folder isn't one of pytest's, which a later run of pytest would clear away under a running server; it
     lies in memory where the system has a place for that, since a database is made and dropped for each test.
+    """
+    with (
+        TemporaryDirectory(prefix="dictamen-postgres-", dir=memory(), ignore_cleanup_errors=True) as folder,
+        running(Path(folder)) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Server]:
+    """Starts a cluster in this folder, with these options of ``initdb``, and ends it.
+
+    Skips, or in CI fails, where there is no PostgreSQL.
     """
     tools = _tools()
     if tools is None:
@@ -42,26 +86,21 @@ def cluster() -> Iterator[Server]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    with TemporaryDirectory(prefix="dictamen-postgres-", dir=memory(), ignore_cleanup_errors=True) as folder:
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            shutil.chown(folder, "postgres")
-        with _running(tools, Path(folder)) as server:
-            yield server
-
-
-@contextmanager
-def _running(tools: Path, folder: Path) -> Iterator[Server]:
-    port = _free_port()
-    data = folder / "data"
-    _as_postgres([str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync"])
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-    _as_postgres(
-        [str(tools / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"]
-    )
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+    data, port = folder / "data", _free_port()
+    made = [str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync", *options]
+    _as_postgres(made)
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+        settings.write(f"port = {port}\nlisten_addresses = '127.0.0.1'\n")
+        settings.write("unix_socket_directories = ''\nfsync = off\n")
+    server = Server(f"postgresql://dictamen@127.0.0.1:{port}", data, tools)
+    server.start()
     try:
-        yield Server(f"postgresql://dictamen@127.0.0.1:{port}")
+        yield server
     finally:
-        _as_postgres([str(tools / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"])
+        if server.lives:
+            server.stop("immediate")
 
 
 def copy_of(template: str, name: str = "") -> str:

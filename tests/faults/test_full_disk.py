@@ -3,7 +3,6 @@
 How much room is left where it begins to matter is seeded by ``DICTAMEN_SEED``, else by chance, and printed.
 """
 
-import json
 import os
 import re
 import shutil
@@ -11,7 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,8 +20,6 @@ from reviewer.cli import main
 from reviewer.errors import MachineFault
 from reviewer.jury import assignment, reviews
 from reviewer.models import Call
-from reviewer.web.doors import Doors
-from reviewer.web.routes import every_route
 from tests.conftest import SLUG
 from tests.faults.clicking import nothing_wrong
 from tests.faults.disks import Disk, mounted
@@ -33,13 +29,12 @@ from tests.intake.made import KINDS, archive, folder, papers, someone, table
 from tests.jury.cases import add_applications, events
 from tests.papers import add_document
 from tests.stress import SEED, chance, faults, rounds
-from tests.web.asking import Answer, ask, cookie
+from tests.web.asking import Browser
 
 pytestmark = on_sqlite
 FOLIO = "GUI-0001"
 ROOM_FOR_UPLOADS = 96  # megabytes: less is refused before it begins
 SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|solo lectura")
-ALL = every_route()
 
 
 @pytest.fixture
@@ -52,19 +47,6 @@ def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{made.root / 'documents'}")
         yield made
         database.engine().dispose()
-
-
-class Browser:
-    """One person's requests, from a page of ours."""
-
-    def __init__(self, actor: Actor) -> None:
-        self._headers = {**cookie(actor), "sec-fetch-site": "same-origin", "content-type": "application/json"}
-
-    def ask(self, method: str, address: str, body: Any = b"") -> tuple[Answer, dict[str, Any]]:
-        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        doors = [Doors.as_middleware()]
-        answer = ask(ALL, address, method=method, headers=self._headers, body=sent, middleware=doors)
-        return answer, json.loads(answer.body)
 
 
 def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(

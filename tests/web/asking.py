@@ -1,6 +1,7 @@
 """Asks our routes without a server: one request, one answer."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from starlette.routing import BaseRoute
 
 from reviewer.access.actor import Actor
 from reviewer.web import cookies
+from reviewer.web.doors import Doors
+from reviewer.web.routes import every_route
 from tests.conftest import token_of
 
 
@@ -79,3 +82,18 @@ def ask(routes: Sequence[BaseRoute], address: str, **request: Any) -> Answer:
 def cookie(actor: Actor) -> dict[str, str]:
     """The header by which a person's browser is known."""
     return {"cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}
+
+
+class Browser:
+    """One person's requests, from a page of ours, to all of our addresses."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._headers = {**cookie(actor), "sec-fetch-site": "same-origin", "content-type": "application/json"}
+        self._routes = every_route()
+
+    def ask(self, method: str, address: str, body: Any = b"") -> tuple[Answer, dict[str, Any]]:
+        """The answer, and what its JSON says."""
+        sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+        doors = [Doors.as_middleware()]
+        answer = ask(self._routes, address, method=method, headers=self._headers, body=sent, middleware=doors)
+        return answer, json.loads(answer.body)

@@ -1,0 +1,220 @@
+"""A PostgreSQL that stops, is killed, or whose disk is full, under an application that works on.
+
+It is a cluster of these tests' own on a small disk, whichever database the others run on.
+"""
+
+import random
+import re
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import psycopg
+import pytest
+
+from reviewer import database
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.backup import archive
+from reviewer.cli import main
+from reviewer.jury import assignment
+from reviewer.models import Call
+from tests import postgres
+from tests.conftest import KEY, SLUG, migrate
+from tests.faults.clicking import FOLIO, clicked_until, nothing_lost, nothing_wrong, standing
+from tests.faults.disks import Disk, mounted
+from tests.intake import kept
+from tests.intake.made import KINDS, folder, papers, someone
+from tests.jury.cases import add_applications, events
+from tests.serving import Server
+from tests.stress import SEED, chance, faults, rounds, seldom
+from tests.web.asking import Browser, cookie
+from tests.web.forging import INNARDS
+from tests.web.stream import opened, run_page
+
+pytestmark = seldom
+MEGABYTES = 160
+SMALL_LOGS = "--wal-segsize=1"  # megabytes: a new one is soon needed, for which a full disk has no room
+NOT_SAVED = re.compile("no se guardó|nada se guarda|se perdió mientras se guardaba")
+End = Callable[[postgres.Server, random.Random], object]
+ENDS: dict[str, End] = {
+    "stopped": lambda server, rng: server.stop(rng.choice(("fast", "immediate"))),
+    "killed": lambda server, rng: server.kill(),
+    "deprived of a process": lambda server, rng: rng.choice(psutil.Process(server.pid).children()).kill(),
+}
+UNREADABLE = "No se puede leer la base de datos"
+SCORES = f"/dictamenes/{SLUG}/{FOLIO}"
+
+
+@dataclass(frozen=True)
+class Small:
+    """The cluster, its disk, and an empty database of it, to copy."""
+
+    server: postgres.Server
+    disk: Disk
+    empty: str
+
+    def is_back(self) -> None:
+        """Starts it where it has ended, and waits until it answers."""
+        if not self.server.lives:
+            self.server.start()
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(f"{self.server.url}/postgres").close()
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            else:
+                return
+
+    def use_up_log(self) -> None:
+        """Goes on to the next file of its log; where there is none left, it needs room for another."""
+        with suppress(psycopg.OperationalError), psycopg.connect(f"{self.server.url}/postgres") as connection:
+            connection.execute("SELECT pg_switch_wal()")
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Small]:
+    with TemporaryDirectory(prefix="dictamen-small-", ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o711)  # PostgreSQL goes on as a user of its own
+        with (
+            mounted(Path(place) / "disk", megabytes=MEGABYTES) as disk,
+            postgres.running(disk.root, SMALL_LOGS) as server,
+        ):
+            empty = server.new_database(postgres.TEMPLATE)
+            migrate(empty)
+            yield Small(server, disk, empty)
+
+
+@pytest.fixture
+def installation(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty installation, its database on the small disk, its documents elsewhere."""
+    url = postgres.copy_of(small.empty)
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{tmp_path / 'documents'}")
+    monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(tmp_path / "backups"))
+    monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
+    yield tmp_path
+    small.disk.free()
+    small.is_back()
+    database.engine().dispose()
+    postgres.drop(url)
+
+
+@pytest.fixture
+def hers(reviewing_call: Call, juror: Actor) -> Actor:
+    """A juror who was given an application."""
+    add_applications(reviewing_call, 1)
+    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    return juror
+
+
+def test_a_click_while_it_is_stopped_is_told_and_the_next_is_kept_without_another_start(
+    small: Small, hers: Actor, admin: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser, clicks, backup = Browser(hers), f"{SCORES}/puntajes", ["backup", str(tmp_path / "todo.zip")]
+    with served(tmp_path / "log") as url, opened(url, cookie=cookie(admin)["cookie"]) as line:
+        for version in range(rounds(1, 10)):
+            click = {"criterion": "motivacion", "value": version % 5 + 1, "version": version}
+            assert 'body: "Sistema"' in run_page(line, "sistema")
+            small.server.stop()
+            faults["PostgreSQL stopped under those who work"] += 1
+            answer, told = browser.ask("POST", clicks, click)
+            assert answer.status == 503 and NOT_SAVED.search(told["error"]), told
+            answer, told = browser.ask("GET", SCORES)
+            assert answer.status == 503 and UNREADABLE in told["error"], told
+            shown = run_page(line, "sistema")
+            assert UNREADABLE in shown and not INNARDS.search(shown), shown
+            assert main(backup) == 3 and "base de datos" in capsys.readouterr().err
+            assert not list(tmp_path.glob("*.zip"))
+            small.server.start()
+            assert browser.ask("POST", clicks, click)[0].status == 200
+            assert [each["value"] for each in standing(hers)] == [click["value"]]
+        assert 'body: "Sistema"' in run_page(line, "sistema")
+    assert main(backup) == 0
+    nothing_wrong()
+
+
+@contextmanager
+def served(log: Path) -> Iterator[str]:
+    """The address of a server of the application."""
+    server = Server(log)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def test_killed_under_clicks_it_holds_each_that_was_acknowledged(small: Small, hers: Actor) -> None:
+    rng = chance()
+    for _ in range(rounds(3, 60)):
+        before, (kind, end) = standing(hers), rng.choice(list(ENDS.items()))
+
+        def done(_: int, end: End = end) -> None:
+            time.sleep(rng.random() ** 3 * 0.4)
+            end(small.server, rng)
+
+        told = clicked_until(hers, rng.randrange(10**9), done)
+        faults[f"PostgreSQL {kind} under clicks"] += 1
+        assert NOT_SAVED.search(told[-1].get("fault", "")), told[-1]
+        small.is_back()
+        nothing_lost(hers, before + told)
+
+
+def test_a_click_and_an_import_that_fill_its_disk_are_told_and_come_through_once_there_is_room(
+    small: Small, hers: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng, browser, version, times = chance(), Browser(hers), 0, rounds(2, 30)
+    people = range(1, 6 * times)
+    batch = folder(tmp_path / "lote", [someone(each) for each in people], papers(*people))
+    order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
+    for number in range(times):
+        has_log = number % 2 == 0  # what its log has room for comes to an end else, a fault of its own
+        small.disk.fill(leaving=rng.randrange(60_000))
+        while True:
+            click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
+            answer, told = browser.ask("POST", f"{SCORES}/puntajes", click)
+            if answer.status != 200:
+                break
+            version = told["version"]
+            if not has_log:
+                small.use_up_log()
+        assert answer.status == 503 and NOT_SAVED.search(told["error"]), told
+        faults["a click on PostgreSQL's full disk"] += 1
+        code, error = main(order), capsys.readouterr().err
+        if code == 3:
+            assert "base de datos" in error and len(error.splitlines()) == 1, error
+            faults["an import on PostgreSQL's full disk"] += 1
+        small.disk.free()
+        small.is_back()
+        come = kept.applications().keys() - {FOLIO}
+        assert all(len(kept.documents(each)) == len(KINDS) for each in come), SEED
+        answer, told = browser.ask("POST", f"{SCORES}/puntajes", click)
+        assert answer.status == 200, told
+        version = told["version"]
+        assert [each["value"] for each in standing(hers)] == [click["value"]]
+        nothing_wrong()
+    assert main(order) == 0
+    assert len(kept.applications()) == 1 + len(people)
+
+
+def test_a_backup_while_its_disk_is_full_is_kept_and_told(
+    small: Small, hers: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small.disk.fill()
+    made, said = main(["backup", str(tmp_path / "uno.zip")]), capsys.readouterr().err
+    faults["a backup while PostgreSQL's disk is full"] += 1
+    assert made == 0 or "«uno.zip» está completo y se conserva, pero no quedó en la bitácora" in said, said
+    with zipfile.ZipFile(tmp_path / "uno.zip") as zipped:
+        archive.check(zipped, archive.read_manifest(zipped))
+    small.disk.free()
+    small.is_back()
+    assert main(["backup", str(tmp_path / "dos.zip")]) == 0
+    assert events("backup.make") == 1 + (made == 0)
+    nothing_wrong()
