@@ -181,6 +181,6 @@ def _recuse(session: Session, call: Call, given: _Given, kind: str, now: datetim
             action="conflict.declare",
             object_type="application",
             object_id=str(application_id),
-            detail={"call": call.slug, "folio": given.folio, "kind": kind},
+            detail={"call": call.slug, "folio": given.folio, "kind": kind, "person": person_id},
         )
     )

@@ -208,7 +208,8 @@ def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Confl
     held = _held(session, {(each.application_id, each.person_id) for each in new})
     sharing.close(session, held)
     for each in new:
-        facts = {"call": call.slug, "folio": _folio(session, each), "kind": each.kind, "origin": each.origin}
+        facts = {"call": call.slug, "folio": _folio(session, each), "person": each.person_id}
+        facts |= {"kind": each.kind, "origin": each.origin}
         audit.record(session, actor, "conflict.declare", "application", each.application_id, facts)
     lost = sorted({application for application, _ in held})
     if lost and call.phase is not Phase.DELIBERATION:  # nobody reads any more

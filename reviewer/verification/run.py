@@ -10,7 +10,8 @@ from reviewer.access import trail_check
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.database import reading
-from reviewer.verification import counts, decisions, privacy, stored
+from reviewer.errors import MachineFault, Refused
+from reviewer.verification import counts, decisions, privacy, stored, told
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,10 @@ class Outcome:
 CHECKS = (
     Check("database", "La base de datos está íntegra", stored.database),
     Check("foreign_keys", "Cada renglón se refiere a otro que existe", stored.foreign_keys),
+    Check("values", "Cada valor es de los que su columna admite", stored.values),
     Check("documents", "Cada documento está y es el que se guardó", stored.stored_documents),
     Check("audit", "La bitácora está como se escribió", trail_check.faults),
+    Check("agreement", "Lo que está es lo que la bitácora dice que se hizo", told.agreement),
     Check("batches", "Las cuentas de cada lote coinciden con sus filas", counts.batches),
     Check("scores", "Los puntajes están en la escala", decisions.scores_on_the_scale),
     Check("conflicts", "Nadie lee ni vota con conflicto de interés", decisions.no_juror_with_her_conflict),
@@ -56,8 +59,17 @@ CHECKS = (
 def verify(viewer: Actor) -> tuple[Outcome, ...]:
     """Runs every check on the live data; changes nothing."""
     require(viewer, Action.VERIFY)
-    found = []
-    for check in CHECKS:
+    return tuple(Outcome(check, _problems(check)) for check in CHECKS)
+
+
+def _problems(check: Check) -> tuple[str, ...]:
+    """What the check finds; data that it can't even read is a problem, no fault of the machine."""
+    try:
         with reading(streaming=True) as session:
-            found.append(Outcome(check, tuple(check.find(session))))
-    return tuple(found)
+            return tuple(check.find(session))
+    except MachineFault:
+        raise
+    except Refused as error:
+        return (str(error),)
+    except Exception as error:
+        return (f"No se pudo revisar: hay un dato que no se entiende ({type(error).__name__}).",)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlalchemy import JSON, Date, DateTime, Enum, text
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, SQLModel, col, select
 
 from reviewer import documents
 from reviewer.models import BlockedDocument, Document
+
+_AT_ONCE = 1000
 
 
 def database(session: Session) -> Iterator[str]:
@@ -24,6 +27,19 @@ def foreign_keys(session: Session) -> Iterator[str]:
         return
     for table, row, parent, _ in session.connection().execute(text("PRAGMA foreign_key_check")):
         yield f"El renglón {row} de «{table}» se refiere a uno de «{parent}» que no existe."
+
+
+def values(session: Session) -> Iterator[str]:
+    """A state that a column knows, a date that is one, JSON that can be read."""
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if not isinstance(column.type, (Enum, JSON, Date, DateTime)):
+                continue
+            try:
+                for _ in session.execute(sa_select(column).execution_options(yield_per=_AT_ONCE)):
+                    pass
+            except (LookupError, ValueError, TypeError):
+                yield f"En «{table.name}», «{column.name}» tiene un valor que no es de los suyos."
 
 
 def stored_documents(session: Session) -> Iterator[str]:

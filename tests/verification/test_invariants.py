@@ -1,6 +1,7 @@
 """Each named check: what it holds is broken on live data, behind the application's back; it alone says so."""
 
 import base64
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +52,18 @@ def orphan(decided: Decided) -> None:
         raw.execute(
             "INSERT INTO loginticket (token_hash, person_id, expires_at) VALUES ('x', 99999, '2025-10-01')"
         )
+
+
+def put_a_state_that_there_is_not(decided: Decided) -> None:
+    _spoil("UPDATE meeting SET ordering = 'luck'")
+
+
+def sign_another_document(decided: Decided) -> None:
+    content = b"%PDF-1.4 otra acta"
+    with writing() as session:
+        acta = session.exec(select(Acta)).one()
+        acta.document = base64.b64encode(content).decode()
+        acta.document_sha256 = hashlib.sha256(content).hexdigest()
 
 
 def lose_a_document(decided: Decided) -> None:
@@ -123,11 +136,13 @@ def alter_an_acta(decided: Decided) -> None:
 BREAKS: list[tuple[str, bool, Callable[[Decided], None]]] = [
     ("database", True, damage_an_index),
     ("foreign_keys", True, orphan),
+    ("values", True, put_a_state_that_there_is_not),
     ("documents", True, lose_a_document),
     ("documents", True, alter_a_document),
     ("audit", True, alter_an_event),
     ("audit", True, lose_an_event),
     ("audit", True, reorder_events),
+    ("agreement", True, sign_another_document),
     ("batches", True, miscount_a_batch),
     ("scores", False, score_off_the_scale),
     ("conflicts", True, keep_a_conflict),

@@ -105,7 +105,7 @@ def _document(session: Session) -> None:
         (_score, {"scores", "actas"}),
         (_acta_document, {"actas"}),
         (_place, {"selections", "actas"}),
-        (_replacement, {"actas"}),
+        (_replacement, {"actas", "agreement"}),
         (_document, {"documents"}),
     ],
 )

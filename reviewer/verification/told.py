@@ -1,0 +1,178 @@
+"""What stands is what the audit trail says was last done: roles, scores, votes, signatures, answers.
+
+Only the trail is chained. By itself it shows that events were altered; held against the tables it shows that
+a table was, behind the application's back.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.models import (
+    Acta,
+    ActaKind,
+    AgendaItem,
+    Application,
+    AuditEvent,
+    Call,
+    Conflict,
+    Person,
+    Replacement,
+    Review,
+    ReviewStatus,
+    Score,
+    SeatReply,
+    Vote,
+)
+
+Fact = tuple[str, ...]  # what it is about, and what identifies it there
+Facts = dict[Fact, str | None]  # None: nothing of the kind stands
+
+SENTENCES = {
+    "role": "el papel de la persona {0}",
+    "active": "si la persona {0} puede entrar",
+    "phase": "la fase de la convocatoria {0}",
+    "review": "el estado del dictamen {0}",
+    "score": "el puntaje «{1}» del dictamen {0}",
+    "conflict": "el conflicto de interés de la persona {1} con la postulación {0}",
+    "vote": "el voto de la persona {1} en el caso {0}",
+    "verdict": "lo que se decidió del caso {0}",
+    "acta": "el documento firmado {0}, {1} {2}",
+    "seat": "quién ocupa el lugar que dejó {1} en {0}",
+    "answer": "la respuesta de {1} en {0}",
+}
+_YES, _NO = "sí", "no"
+_ACTA: tuple[Any, ...] = (col(Acta.fingerprint) + " " + col(Acta.document_sha256), Acta.kind, Acta.version)
+_AT_ONCE = 500
+
+
+def agreement(session: Session) -> Iterator[str]:
+    """Where the trail's last word of a thing is not what stands."""
+    said, stands = _said(session), _standing(session)
+    for key in _set_aside(session):  # by the conflict that the trail tells of
+        said.pop(("review", key), None)
+        stands.pop(("review", key), None)
+    first = min((int(key) for kind, key, *_ in said if kind == "role"), default=0)
+    for fact in sorted(said.keys() | stands.keys()):
+        before, now = said.get(fact), stands.get(fact)
+        if before != now and (fact in said or _would_be_told(fact, said, first)):
+            what = SENTENCES[fact[0]].format(*fact[1:])
+            yield f"Según la bitácora, {what}: «{before or 'nada'}». En la base: «{now or 'nada'}»."
+
+
+def _would_be_told(fact: Fact, said: Facts, first: int) -> bool:
+    """Whether the trail tells of such things: scores of a review that it knows, people after the first."""
+    kind, key = fact[:2]
+    if kind == "score":
+        return ("review", key) in said
+    return kind == "role" and 0 < first <= int(key)
+
+
+def _standing(session: Session) -> Facts:
+    """What stands of all that the trail tells of."""
+    reads: tuple[tuple[str, Any], ...] = (
+        ("role", select(Person.role, Person.id)),
+        ("active", select(Person.active, Person.id)),
+        ("phase", select(Call.phase, Call.slug)),
+        ("review", select(Review.status, Review.id)),
+        ("score", select(Score.value, Score.review_id, Score.criterion)),
+        ("conflict", select(Conflict.kind, Conflict.application_id, Conflict.person_id)),
+        ("vote", select(Vote.choice, Vote.item_id, Vote.person_id)),
+        ("verdict", select(AgendaItem.verdict, AgendaItem.id)),
+        ("seat", _of_call(Replacement, Replacement.taken_by, Replacement.freed_by)),
+        (
+            "answer",
+            _of_call(Application, SeatReply.answer, Application.folio).join(
+                SeatReply, col(SeatReply.application_id) == Application.id
+            ),
+        ),
+        ("acta", _of_call(Acta, *_ACTA).where(col(Acta.signed_at).is_not(None))),
+    )
+    return {
+        (kind, *map(str, key)): _plain(value)
+        for kind, query in reads
+        for value, *key in session.exec(query.execution_options(yield_per=_AT_ONCE))
+    }
+
+
+def _of_call(model: Any, value: Any, *key: Any) -> Any:
+    """A value with the slug of its row's call and what else identifies it."""
+    return select(value, Call.slug, *key).select_from(model).join(Call, col(Call.id) == model.call_id)
+
+
+def _set_aside(session: Session) -> Iterator[str]:
+    """The reviews of who declared a conflict, which count no more."""
+    query = select(Review.id).join(Conflict, col(Conflict.application_id) == Review.application_id)
+    hers = (Conflict.person_id == Review.person_id, Review.status == ReviewStatus.SET_ASIDE)
+    return map(str, session.exec(query.where(*hers)))
+
+
+def _plain(value: object) -> str | None:
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    return None if value is None else str(getattr(value, "value", value))
+
+
+def _said(session: Session) -> Facts:
+    """The trail's last word of each thing."""
+    said: Facts = {}
+    query = select(AuditEvent).where(col(AuditEvent.action).in_(_READ)).order_by(col(AuditEvent.number))
+    for event in session.exec(query.execution_options(yield_per=_AT_ONCE)):
+        said |= _READ[event.action](event)
+    return said
+
+
+def _scores(event: AuditEvent) -> Facts:
+    review, given = event.object_id, event.detail.get("scores", ())
+    levels: Facts = {("score", review, each["criterion"]): str(each["after"]) for each in given}
+    return {("review", review): ReviewStatus.SUBMITTED.value} | levels
+
+
+def _signed(event: AuditEvent, kind: ActaKind, number: int) -> Facts:
+    call, taken = event.object_id, event.detail.get("replacements", ())
+    seats: Facts = {("seat", call, freed): taken_by for freed, taken_by in taken}
+    said = f"{event.detail['fingerprint']} {event.detail['document']}"
+    return {("acta", call, kind.value, str(number)): said} | seats
+
+
+def _conflict(event: AuditEvent) -> Facts:
+    person = event.detail.get("person")
+    return {("conflict", event.object_id, str(person)): event.detail["kind"]} if person else {}
+
+
+def _after(kind: str) -> Callable[[AuditEvent], Facts]:
+    return lambda event: {(kind, event.object_id): event.detail["after"]}
+
+
+def _status(status: ReviewStatus) -> Callable[[AuditEvent], Facts]:
+    return lambda event: {("review", event.object_id): status.value}
+
+
+_READ: dict[str, Callable[[AuditEvent], Facts]] = {
+    "person.add": lambda event: {
+        ("role", event.object_id): event.detail["role"],
+        ("active", event.object_id): _YES,
+    },
+    "person.role": _after("role"),
+    "person.activate": lambda event: {("active", event.object_id): _YES},
+    "person.deactivate": lambda event: {("active", event.object_id): _NO},
+    "call.phase": _after("phase"),
+    "review.close": _after("phase"),
+    "review.begin": _status(ReviewStatus.BEGUN),
+    "review.submit": _status(ReviewStatus.SUBMITTED),
+    "review.reopen": _status(ReviewStatus.BEGUN),
+    "review.give_back": _status(ReviewStatus.BEGUN),
+    "review.load": _scores,
+    "score.set": lambda event: {
+        ("score", event.object_id, event.detail["criterion"]): str(event.detail["after"])
+    },
+    "conflict.declare": _conflict,
+    "vote.cast": lambda event: {
+        ("vote", event.object_id, str(event.detail["person"])): event.detail["after"]
+    },
+    "agenda.decide": _after("verdict"),
+    "acta.sign": lambda event: _signed(event, ActaKind.ACTA, event.detail["version"]),
+    "acta.amend": lambda event: _signed(event, ActaKind.AMENDMENT, event.detail["number"]),
+    "seat.answer": lambda event: {("answer", event.detail["call"], event.object_id): event.detail["after"]},
+}
