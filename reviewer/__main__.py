@@ -3,6 +3,8 @@
 import os
 import sys
 
+os.umask(0o077)  # what an installation keeps is for its owner: identity papers, grades, exports
+
 try:
     from reviewer.cli import main
 

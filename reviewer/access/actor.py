@@ -12,7 +12,8 @@ class Actor:
     ``asked_by`` is who had the operator's command run, from a page.
 
     ``session_id`` is the log-in that she came with; every verb makes sure that it still stands. ``origin`` is
-    where that log-in came from, as the audit trail keeps it.
+    where that log-in came from, as the audit trail keeps it. ``is_newcomer``: her password is still one that
+    somebody else knows; until she has chosen her own there is nothing else for her to do.
     """
 
     role: Role | None
@@ -21,6 +22,7 @@ class Actor:
     session_id: int | None = None
     origin: str = ""
     asked_by: int | None = None
+    is_newcomer: bool = False
 
     @property
     def is_operator(self) -> bool:

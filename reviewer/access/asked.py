@@ -79,7 +79,6 @@ COMMANDS: dict[str, Asked] = {
 """Commands act as the operator, who may do everything in every phase."""
 
 PARTS = {
-    "access.people.must_change_password": "a question about the viewer",
     "access.preferences.preference": "how the viewer herself left a screen",
     "access.sessions.confirm_password": "asked by verbs that have checked who it is",
     "jury.committee.can_say": "a question about the viewer, answered with no",

@@ -8,7 +8,7 @@ from sqlmodel import Session, func, select
 
 from reviewer.access import audit, sessions
 from reviewer.access.actor import Actor
-from reviewer.access.passwords import check_rules, hash_password, matches, one_time
+from reviewer.access.passwords import check_rules, hash_password, one_time
 from reviewer.access.permissions import Action, confirm, require
 from reviewer.database import advisory_lock, reading, writing
 from reviewer.errors import Refused
@@ -124,10 +124,7 @@ def change_password(actor: Actor, *, old: str, new: str) -> None:
     """Changes one's own password; one's other sessions end."""
     confirm(actor)
     check_rules(new)
-    with reading() as session:
-        known = _person(session, actor.person_id or 0).password_hash
-    if not matches(old, known):
-        raise Refused("La contraseña actual no es correcta.")
+    sessions.confirm_password(actor, password=old)
     if old == new:
         raise Refused("Elija una contraseña distinta de la actual.")
     hashed = hash_password(new)
@@ -136,13 +133,6 @@ def change_password(actor: Actor, *, old: str, new: str) -> None:
         person.password_hash, person.must_change_password = hashed, False
         sessions.revoke_all(session, person.id or 0, but=actor.session_id)
         audit.record(session, actor, "person.password", "person", person.id)
-
-
-def must_change_password(viewer: Actor) -> bool:
-    """Whether this person still has a one-time password."""
-    with reading() as session:
-        person = session.get(Person, viewer.person_id)
-        return person is None or person.must_change_password
 
 
 def has_admin() -> bool:

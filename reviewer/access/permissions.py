@@ -156,6 +156,8 @@ def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
     if actor.is_operator:
         return
     confirm(actor)
+    if actor.is_newcomer:
+        raise Forbidden("Antes de nada elija su contraseña: la que recibió sirve una sola vez.")
     rule = TABLE[action]
     if actor.role not in rule.roles:
         raise Forbidden

@@ -126,7 +126,12 @@ def actor_of(token: str | None) -> Actor | None:
                 update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
             )
     return Actor(
-        role=person.role, name=person.name, person_id=person.id, session_id=login.id, origin=login.origin
+        role=person.role,
+        name=person.name,
+        person_id=person.id,
+        session_id=login.id,
+        origin=login.origin,
+        is_newcomer=person.must_change_password,
     )
 
 

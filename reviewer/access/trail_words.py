@@ -22,13 +22,14 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     "privacidad": ("Privacidad", ("privacy",)),
-    "sistema": ("Descargas, tareas y respaldos", ("table", "cohort", "job", "backup")),
+    "sistema": ("Descargas, tareas y respaldos", ("table", "cohort", "export", "job", "backup")),
 }
 """By the word in the address: what the group is called, and the beginnings of its actions."""
 
 WORDS = {
     "acta.amend": "Enmendó el acta",
     "acta.correct": "Corrigió el acta",
+    "acta.correct.give_up": "Dejó la corrección del acta",
     "acta.download": "Descargó el acta",
     "acta.sign": "Firmó el acta",
     "agenda.add": "Agregó un caso a la sesión",
@@ -41,7 +42,11 @@ WORDS = {
     "application.supersede": "Una postulación quedó sustituida",
     "application.update": "Cambió una postulación",
     "assignment.deal": "Repartió postulaciones",
+    "assignment.even": "Emparejó las cargas",
+    "assignment.further": "Repartió lecturas adicionales",
     "assignment.hand": "Asignó a mano",
+    "assignment.leave": "Repartió lo de quien deja el jurado",
+    "assignment.replace": "Repartió lo que quedó sin lectura",
     "attendance.arrive": "Anotó una llegada",
     "attendance.guest": "Anotó a una persona invitada",
     "attendance.leave": "Anotó una salida",
@@ -64,6 +69,7 @@ WORDS = {
     "conflict.search": "Buscó posibles conflictos",
     "document.damaged": "Un documento faltó o estaba alterado",
     "document.replace": "Sustituyó un documento",
+    "export": "Exportó las tablas",
     "extension.grant": "Dio una prórroga",
     "extension.withdraw": "Retiró una prórroga",
     "flag.raise": "Levantó un aviso",

@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
@@ -31,6 +32,7 @@ LULL = 8.0  # seconds after the start, in which the first ones log in
 
 def parts() -> dict[str, Any]:
     """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
+    os.umask(0o077)  # for whoever starts it without ``python -m reviewer``, too
     cookies.signing_key()
     log_without_values()
     return {

@@ -41,7 +41,7 @@ def page(action: Action | None = None) -> Actor:
     address without running the shell.
     """
     actor = current_actor()
-    if actor is None:
+    if actor is None or actor.is_newcomer:
         st.info("Entre con su correo y contraseña para ver esta página.")
         st.markdown("[Ir a la entrada](/)")
         st.stop()

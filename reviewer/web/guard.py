@@ -21,11 +21,14 @@ AUTHOR = "x-dictamen-autoria"
 def viewer_of(request: Request) -> Actor | None:
     """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread.
 
-    None also where the page says that it was drawn for somebody else (``AUTHOR``): another person has
-    logged in on this browser since, and what is written there must not bear her name.
+    None also for who has yet to choose her password, and where the page says that it was drawn for somebody
+    else (``AUTHOR``): another person has logged in on this browser since, and what is written there must not
+    bear her name.
     """
     actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
-    if actor is not None and request.headers.get(AUTHOR) not in (None, opaque_name(actor)):
+    if actor is None or actor.is_newcomer:
+        return None
+    if request.headers.get(AUTHOR) not in (None, opaque_name(actor)):
         return None
     return actor
 

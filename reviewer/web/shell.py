@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from reviewer.access import people
 from reviewer.web import account, gate, login, navigation, theme
 from reviewer.web.turns import turn
 
@@ -13,7 +12,7 @@ with turn():
     page = st.navigation(navigation.pages_for(actor), position="hidden" if actor is None else "top")
     if actor is None:
         login.show()
-    elif people.must_change_password(actor):
+    elif actor.is_newcomer:
         account.change_first_password(actor)
     else:
         page.run()

@@ -148,6 +148,10 @@ def test_each_address_refuses_whoever_may_not(
     left = person(Role.ADMIN)
     gone = {"nobody": {}, "forged": {"cookie": "dictamen_sesion=forged.x"}, "left": cookie(left)}
     open_sessions.end_all(OPERATOR, person_id=left.person_id or 0)
+    newcomer = person(Role.ADMIN)
+    with database.writing() as session:
+        session.get_one(Person, newcomer.person_id).must_change_password = True
+    gone["newcomer"] = cookie(newcomer)
     headers = {role: cookie(person(role)) for role in Role}
     for address, method, path in addresses():
         if address in STRANGERS:

@@ -43,7 +43,7 @@ def test_a_person_is_added_with_a_password_for_once(admin: Actor) -> None:
     assert (added.person.email, added.person.name) == ("eva@prueba.example", "Eva Íñiguez")
     assert added.one_time_password is not None and len(added.one_time_password) == 14
     actor = log_in(added.person)
-    assert people.must_change_password(actor)
+    assert actor.is_newcomer
     with pytest.raises(Refused, match="no es correcta"):
         people.change_password(actor, old="x", new=NEW)
     with pytest.raises(Refused, match="al menos 10"):
@@ -51,10 +51,18 @@ def test_a_person_is_added_with_a_password_for_once(admin: Actor) -> None:
     with pytest.raises(Refused, match="distinta"):
         people.change_password(actor, old=added.one_time_password, new=added.one_time_password)
     people.change_password(actor, old=added.one_time_password, new=NEW)
-    assert not people.must_change_password(actor)
+    assert not log_in(known(actor.person_id)).is_newcomer
     assert sessions.check_password(email="eva@prueba.example", password=NEW, address="x").id
     kept = "".join(each.model_dump_json() for each in events("person.add"))
     assert "eva" not in kept.lower() and added.one_time_password not in known(actor.person_id).password_hash
+
+
+def test_who_sits_down_at_an_open_page_can_not_try_passwords_for_ever(juror: Actor) -> None:
+    for tries in range(sessions.FREE_ATTEMPTS):
+        with pytest.raises(Refused, match="no es correcta"):
+            people.change_password(juror, old=f"{tries}", new=NEW)
+    with pytest.raises(Refused, match="Demasiados intentos"):
+        people.change_password(juror, old=PASSWORD, new=NEW)
 
 
 def test_changing_ones_password_ends_ones_other_sessions_only(person: PersonFactory) -> None:
@@ -166,7 +174,7 @@ def test_a_reset_password_ends_the_old_one_and_every_session(admin: Actor, juror
     with pytest.raises(Refused):
         sessions.check_password(email=email, password=PASSWORD, address="x")
     person = sessions.check_password(email=email, password=given, address="x")
-    assert people.must_change_password(log_in(person))
+    assert log_in(person).is_newcomer
 
 
 def test_there_is_always_somebody_who_administers(admin: Actor, person: PersonFactory) -> None:

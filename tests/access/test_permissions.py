@@ -2,12 +2,12 @@
 
 import pytest
 
-from reviewer.access import permissions
+from reviewer.access import people, permissions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import TABLE, Action
 from reviewer.errors import Forbidden, Refused
 from reviewer.models import Phase, Role
-from tests.conftest import PersonFactory
+from tests.conftest import PersonFactory, log_in
 
 
 def test_every_action_has_its_line() -> None:
@@ -42,6 +42,15 @@ def test_the_roles_keep_apart() -> None:
 def test_the_command_line_stands_above_roles_and_phases() -> None:
     for action in Action:
         permissions.require(OPERATOR, action, Phase.ARCHIVED)
+
+
+def test_who_has_yet_to_choose_her_password_can_do_nothing_before(person: PersonFactory) -> None:
+    added = people.add_person(OPERATOR, email="nueva@prueba.example", name="Nueva", role=Role.ADMIN)
+    newcomer = log_in(added.person)
+    with pytest.raises(Forbidden, match="elija su contraseña"):
+        people.list_people(newcomer)
+    people.change_password(newcomer, old=added.one_time_password or "", new="un caballo y tres faroles")
+    assert people.list_people(log_in(added.person))
 
 
 def test_nobody_passes_by_claiming_a_role(admin: Actor, juror: Actor) -> None:

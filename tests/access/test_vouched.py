@@ -31,7 +31,7 @@ def test_she_comes_in_and_her_one_time_password_is_void(rosa: people.Added) -> N
     assert person.id == rosa.person.id and events("session.vouched") == 1
     token = sessions.redeem_ticket(sessions.make_ticket(person))
     actor = sessions.actor_of(token)
-    assert actor is not None and not people.must_change_password(actor)
+    assert actor is not None and not actor.is_newcomer
     with pytest.raises(Refused):
         sessions.check_password(
             email="rosa@prueba.example", password=rosa.one_time_password or "", address="x"

@@ -88,7 +88,7 @@ def test_two_processes_are_one_application(
     assignment.assign(OPERATOR, call=SLUG, reviews=1)
     order = [each.folio for each in desk.rows(juror, call=reviewing_call)]
     plain = requests.get(f"{proxy.plain_url}/mesa?x=1", allow_redirects=False, timeout=10)
-    assert (plain.status_code, plain.headers["location"]) == (301, "https://localhost/mesa?x=1")
+    assert (plain.status_code, plain.headers["location"]) == (301, "https://dictamen.ejemplo.mx/mesa?x=1")
 
     context = browser.new_context(
         ignore_https_errors=True, locale="es-MX", viewport={"width": 1440, "height": 900}
