@@ -16,6 +16,7 @@ from reviewer.models import AuditEvent, AuditHead, Role
 from tests.conftest import PersonFactory
 
 EVENTS = 5
+ODD = '100 % of "ñ", \\ :said $1 🎬'  # what an SQL statement could take for its own
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def trodden(installation: Path) -> Path:
     for number in range(1, EVENTS + 1):
         changes = Changes({"correo": ("ana@prueba.example", "ana.ñ@prueba.example")}) if number == 3 else None
         with writing() as session:
-            detail: Any = {"number": number, "share": 0.1 * number, 7: "a key that is no text"}
+            detail: Any = {"n": number, "share": 0.1 * number, 7: "no text is its key", "odd": ODD}
             audit.record(session, OPERATOR, "test.step", "test", number, detail, changes=changes)
     return installation
 

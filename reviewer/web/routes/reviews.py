@@ -68,27 +68,33 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _taking(shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict[str, Any]]) -> Endpoint:
-    """A route that hands a checked body to ``act`` in a worker thread and answers with what it returns."""
+    """A route that hands a checked body to ``act`` in a worker thread and answers with what it returns.
+
+    One worker thread for all of it: each change of threads waits for its turn behind the pages' scripts.
+    """
+
+    def answer(request: Request, body: bytes) -> Response:
+        viewer = viewer_of(request)
+        if viewer is None:
+            return _ended()
+        try:
+            sent = shape.model_validate_json(body, strict=True)
+        except ValidationError:
+            return refusal(Refused("La petición no se entiende: recargue la página."))
+        return _answer(request, viewer, lambda actor, where: act(actor, where, sent))
 
     async def endpoint(request: Request) -> Response:
         if not is_own_page(request):
             return refusal(Forbidden())
-        viewer = await run_in_threadpool(viewer_of, request)
-        if viewer is None:
-            return _ended()
-        try:
-            sent = shape.model_validate_json(await body_of(request), strict=True)
-        except ValidationError:
-            return refusal(Refused("La petición no se entiende: recargue la página."))
-        return await run_in_threadpool(_answer, request, viewer, lambda actor, where: act(actor, where, sent))
+        return await run_in_threadpool(answer, request, await body_of(request))
 
     return endpoint
 
 
-async def state(request: Request) -> Response:
+def state(request: Request) -> Response:
     """``GET /dictamenes/{call}/{folio}``: the viewer's own review as it stands."""
-    viewer = await run_in_threadpool(viewer_of, request)
-    return _ended() if viewer is None else await run_in_threadpool(_answer, request, viewer, _state)
+    viewer = viewer_of(request)
+    return _ended() if viewer is None else _answer(request, viewer, _state)
 
 
 def _ended() -> Response:
