@@ -4,7 +4,9 @@ import os
 import threading
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 
 from reviewer import clock, database
@@ -73,6 +75,19 @@ def test_times_come_back_in_utc(installation: Path) -> None:
         session.add(AuditEvent(at=moment, actor="cli", action="x", object_type="x", object_id="1"))
     with reading() as session:
         assert session.exec(select(AuditEvent.at)).one() == moment
+
+
+@pytest.mark.skipif(ON_SQLITE, reason="SQLite has no connections that a server could end")
+def test_connections_that_were_ended_are_made_anew(installation: Path) -> None:
+    """As after a restart of PostgreSQL: nobody is told to try again on account of what rested meanwhile."""
+    end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = ANY(%s)"
+    number = text("SELECT pg_backend_pid()")
+    with reading() as first, reading() as second, reading() as third:
+        before = [each.execute(number).scalar() for each in (first, second, third)]
+    with psycopg.connect(os.environ["REVIEWER_DATABASE_URL"], autocommit=True) as operator:
+        assert operator.execute(end, [before]).fetchall() == [(True,)] * 3
+    with reading() as first, writing() as second:
+        assert {each.execute(number).scalar() for each in (first, second)}.isdisjoint(before)
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="a limit of SQLite's file")
