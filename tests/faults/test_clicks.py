@@ -4,7 +4,9 @@ Seeded by ``DICTAMEN_SEED``, else by chance, and printed.
 """
 
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -20,11 +22,11 @@ from reviewer.errors import MachineFault
 from reviewer.jury import assignment, reviews
 from reviewer.models import Call
 from tests.conftest import SLUG, token_of
-from tests.faults.clicking import CRITERIA, FOLIO, Told, clicked_until, nothing_lost, standing
+from tests.faults.clicking import CRITERIA, FOLIO, Told, clicked_until, nothing_lost, nothing_wrong, standing
 from tests.faults.killing import kill, on_sqlite, said_by
 from tests.intake.made import folder, papers, someone
 from tests.jury.cases import add_applications
-from tests.stress import chance, faults, rounds
+from tests.stress import chance, faults, rounds, seldom
 
 NOBODY = 65534
 CLICK: Told = {"call": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
@@ -116,6 +118,28 @@ def test_a_database_locked_for_too_long_is_told_and_all_comes_through_afterwards
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 0
     saved = reviews.set_score(hers, **CLICK)  # as the browser repeats it
     nothing_lost(hers, [{**CLICK, "version": saved.item.version}])
+
+
+@on_sqlite
+@seldom
+def test_a_database_locked_for_over_a_minute_keeps_who_waits_less_and_tells_who_waited_a_minute(
+    hers: Actor, installation: Path
+) -> None:
+    other = create_engine(f"sqlite:///{installation / 'reviewer.db'}")
+    with ThreadPoolExecutor(2) as browsers, other.connect() as connection:
+        connection.execute(text("BEGIN IMMEDIATE"))
+        first = browsers.submit(reviews.set_score, hers, **CLICK)
+        time.sleep(5)
+        later = browsers.submit(reviews.set_score, hers, **(CLICK | {"criterion": CRITERIA[1]}))
+        with pytest.raises(MachineFault, match="ocupada: no se guardó"):
+            first.result()
+        connection.rollback()
+        assert later.result().item.version == 1
+    other.dispose()
+    faults["a database locked for a minute"] += 1
+    assert [each["criterion"] for each in standing(hers)] == [CRITERIA[1]]
+    assert reviews.set_score(hers, **CLICK).item.version == 1
+    nothing_wrong()
 
 
 def test_a_clock_that_jumps_loses_nothing_and_lets_nobody_stay(hers: Actor) -> None:

@@ -181,7 +181,7 @@ class Outbox extends EventTarget {
   }
 
   #wait(status) {
-    this.trouble = status === 401 ? "signed-out" : "offline";
+    this.trouble = status === 401 ? "signed-out" : status ? "not-kept" : "offline";
     this.#misses += 1;
     if (this.#retrying) return;
     const seconds = BACK_OFF_SECONDS[Math.min(this.#failures, BACK_OFF_SECONDS.length - 1)];

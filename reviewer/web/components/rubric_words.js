@@ -26,6 +26,9 @@ function savedWords(unsaved, trouble, savedAt, zone) {
   if (unsaved.length && trouble === "signed-out") {
     return ["bad", "Su sesión terminó o alguien más entró: entre de nuevo; lo escrito espera en este navegador"];
   }
+  if (unsaved.length && trouble === "not-kept") {
+    return ["bad", "No se pudo guardar todavía: se intentará de nuevo"];
+  }
   if (unsaved.length && trouble) return ["bad", "Sin conexión: se guardará al volver"];
   if (unsaved.length) return ["busy", "Guardando…"];
   if (!savedAt) return ["fine", ""];
