@@ -1,7 +1,6 @@
 """``import``: a batch becomes applications."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from reviewer.commands.answers import PARTLY, print_json, tell
 from reviewer.commands.progress import ProgressLine
 from reviewer.errors import Refused
 from reviewer.loading import loading
-from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
 
 
 def add(commands: Any) -> None:
@@ -33,12 +31,6 @@ def _add_import(commands: Any) -> None:
 def _import(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise Refused("--workers es un número entero de 1 en adelante.")
-    count = options.workers or os.cpu_count() or 1
-    with PdfWorkers(count, for_intake=True, niceness=GIVING_WAY) as workers:
-        return _import_with(workers, options)
-
-
-def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
     with loading():
         from reviewer import jobs
         from reviewer.intake import rehearsals
@@ -54,7 +46,7 @@ def _import_with(workers: PdfWorkers, options: argparse.Namespace) -> int:
                 call_slug=options.call,
                 dry_run=options.dry_run,
                 mapping=options.mapping,
-                workers=workers,
+                workers=options.workers,
                 progress=line,
             )
             if options.dry_run and progress.job_id:

@@ -45,7 +45,7 @@ from reviewer.models import (
     Finding,
 )
 from reviewer.pdf.results import Inspection
-from reviewer.pdf.workers import PdfWorkers
+from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
 
 AT_ONCE = 64  # rows stored in one transaction, at most; each of them is whole or not there
 AT_LEAST_EVERY = 1.0  # seconds, so that slow files keep no finished rows waiting
@@ -96,7 +96,7 @@ def _running(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
     if isinstance(workers, PdfWorkers):
         yield workers
         return
-    with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True) as pool:
+    with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True, niceness=GIVING_WAY) as pool:
         yield pool
 
 
