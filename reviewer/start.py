@@ -5,7 +5,7 @@ import os
 import sys
 from typing import NoReturn
 
-from reviewer import settings
+from reviewer import ciphers, settings
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR
 from reviewer.errors import Refused
@@ -15,6 +15,7 @@ from reviewer.paths import ROOT
 
 def start(*, demo: bool) -> NoReturn:
     """Prepares the database and becomes the server; does not return."""
+    ciphers.keys()  # one that is no key is told now, not when somebody opens a document
     if demo:
         _prepare_demo()
     elif not people.has_admin():

@@ -154,6 +154,6 @@ def _folios(session: Session, deletion: Deletion) -> list[Block]:
     if not folios:
         return []
     return [
-        Heading(f"Folios: {counted(len(folios), 'folio', 'folios')}"),
+        Heading(counted(len(folios), "folio", "folios")),
         Paragraph(", ".join(folios), small=True),
     ]

@@ -116,11 +116,10 @@ def export_to(actor: Actor, *, call: str, folio: str, path: Path) -> int:
     try:
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             return export(actor, call=call, folio=folio, target=file)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise MachineFault(f"No se pudo escribir el archivo: {reason_of(error)}.") from error
-    except Refused:
-        path.unlink(missing_ok=True)
+    except BaseException as error:
+        path.unlink(missing_ok=True)  # half of it is as personal as the whole
+        if isinstance(error, OSError):
+            raise MachineFault(f"No se pudo escribir el archivo: {reason_of(error)}.") from error
         raise
 
 

@@ -15,7 +15,7 @@ import secrets
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,6 +24,7 @@ from reviewer.web import headers, heard
 from reviewer.web.guard import NO_STORE, is_same_origin, refusal, viewer_of
 from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import ROUTES
+from reviewer.web.sentence_page import is_for_a_person, sentence_page
 from reviewer.web.told import without_values
 
 log = logging.getLogger("dictamen")
@@ -32,10 +33,7 @@ LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 PAGES = {"", "inicio", "oauth2callback", *(each.address for each in SCREENS)}
 ONE_WORD = re.compile(r"[^/.]+")
-LOST = """<!doctype html><html lang="es-MX"><meta charset="utf-8"><title>Dictamen</title>
-<style>:root{color-scheme:light dark;font:1rem/1.6 system-ui,sans-serif}
-p{margin:20vh auto;max-width:36rem}</style>
-<p>En esta dirección no hay ninguna página. <a href="/">Ir al inicio</a></p></html>"""
+LOST = "En esta dirección no hay ninguna página."
 FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
 
 
@@ -76,7 +74,7 @@ class Doors:
         except Exception as error:
             if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
                 raise
-            await _fault(error)(scope, receive, send_dressed)
+            await _fault(error, Request(scope))(scope, receive, send_dressed)
 
 
 def _hearing(receive: Receive) -> Receive:
@@ -101,13 +99,13 @@ async def _turned_away(request: Request) -> Response | None:
         return None if token and hmac.compare_digest(given.encode(), token.encode()) else _nothing_here()
     if path.startswith(FOR_PEOPLE) and await run_in_threadpool(viewer_of, request) is None:
         return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
-    return HTMLResponse(LOST, 404, headers=NO_STORE) if _is_lost(request) else None
+    return sentence_page(LOST, 404) if _is_lost(request) else None
 
 
 def _is_lost(request: Request) -> bool:
     """Whether a browser goes to an address of one word that is no page. Streamlit tells that in English."""
     word = request.url.path.strip("/")
-    if request.headers.get("sec-fetch-mode") != "navigate" or word in PAGES or not ONE_WORD.fullmatch(word):
+    if not is_for_a_person(request) or word in PAGES or not ONE_WORD.fullmatch(word):
         return False
     return all(each.matches(request.scope)[0] is Match.NONE for each in ROUTES)
 
@@ -116,13 +114,16 @@ def _nothing_here() -> Response:
     return PlainTextResponse("Aquí no hay nada.", 404, headers=NO_STORE)
 
 
-def _fault(error: Exception) -> Response:
+def _fault(error: Exception, request: Request) -> Response:
     """A refusal, or the machine's lack, in its own words; a fault of ours by a number that is logged."""
     if isinstance(error, Refused):
-        return refusal(error)
-    if isinstance(error, MachineFault):
-        return JSONResponse({"error": str(error)}, 503, headers={**NO_STORE, "Retry-After": "2"})
-    number = secrets.token_hex(4)
-    log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))
-    words = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
-    return JSONResponse({"error": words}, 500, headers=NO_STORE)
+        said, words = refusal(error), str(error)
+    elif isinstance(error, MachineFault):
+        words = str(error)
+        said = JSONResponse({"error": words}, 503, headers={**NO_STORE, "Retry-After": "2"})
+    else:
+        number = secrets.token_hex(4)
+        log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))
+        words = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
+        said = JSONResponse({"error": words}, 500, headers=NO_STORE)
+    return sentence_page(words, said.status_code) if is_for_a_person(request) else said

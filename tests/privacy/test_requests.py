@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import clock
+from reviewer import ciphers, clock, documents
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.database import reading
-from reviewer.errors import Refused
+from reviewer.errors import MachineFault, Refused
 from reviewer.models import AuditEvent, Call, RequestKind, Ruling
 from reviewer.privacy import blocking, person, requests, retention
 from reviewer.privacy.requests import Arrived, Which
@@ -118,6 +118,10 @@ def test_her_data_in_one_file_before_and_after_blocking(person_made: PersonFacto
     admin = person_made("admin", name="Ada")
     for stranger in (None, case.decided.coordinator, case.decided.jury[0]):
         assert ask(ROUTES, route, headers=cookie(stranger) if stranger else {}).status == 403
+    lost = ask(
+        ROUTES, route.replace(case.hers, "<b>"), headers={**cookie(admin), "Sec-Fetch-Mode": "navigate"}
+    )
+    assert lost.status == 422 and b"folio &lt;b&gt;." in lost.body and b"Ir al inicio" in lost.body
     before = ask(ROUTES, route, headers=cookie(admin))
     data, papers = read(before.body)
     told = json.dumps(data, ensure_ascii=False)
@@ -143,7 +147,9 @@ def person_made(person: PersonFactory) -> PersonFactory:
     return person
 
 
-def test_the_command_writes_the_same_file(call: Call, tmp_path: Path) -> None:
+def test_the_command_writes_the_same_file(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add_applications(call, 1)
     target = tmp_path / "datos.zip"
     assert person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=target) == 0
@@ -157,6 +163,12 @@ def test_the_command_writes_the_same_file(call: Call, tmp_path: Path) -> None:
     ):  # what every row that stands has as its successor
         person.export_to(OPERATOR, call=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
+    monkeypatch.setenv(ciphers.VARIABLE, "no es una clave")
+    monkeypatch.setattr(person, "_papers", lambda *_: [("documentos/01.pdf", "0" * 64)])
+    monkeypatch.setattr(documents, "open_document", lambda _: ciphers.keys())
+    with pytest.raises(MachineFault, match="clave"):
+        person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
+    assert not (tmp_path / "medio.zip").exists(), "nothing half written lies about"
 
 
 def test_the_page(call: Call, admin: Actor, coordinator: Actor, screen: Screens) -> None:  # noqa: F811

@@ -103,7 +103,8 @@ def _blocking(actor: Actor, call: Call, seen: Standing) -> None:
             "firmada; después se bloquean aquí."
         )
         return
-    st.write(f"El plazo de conservación ({days} días desde el acta) termina el {in_full(seen.keeps_until)}.")
+    ends = "terminó" if seen.is_due else "termina"
+    st.write(f"El plazo de conservación ({days} días desde el acta) {ends} el {in_full(seen.keeps_until)}.")
     if not seen.to_block.applications and not seen.to_block.rows:
         st.success("No queda nada por bloquear.", icon=":material/check:")
         return

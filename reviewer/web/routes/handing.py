@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from reviewer.access.actor import Actor
 from reviewer.errors import Forbidden, NotThere, Refused
 from reviewer.web.guard import NO_STORE, viewer_of
+from reviewer.web.sentence_page import is_for_a_person, sentence_page
 
 
 def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
@@ -20,15 +21,17 @@ def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], A
     def answer(request: Request) -> Response:
         actor = viewer_of(request)
         if actor is None:
-            return _told("Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403)
+            return _told(
+                request, "Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403
+            )
         try:
             return make(actor, request)
         except Forbidden as error:
-            return _told(str(error), 403)
+            return _told(request, str(error), 403)
         except NotThere as error:
-            return _told(str(error), 404)
+            return _told(request, str(error), 404)
         except Refused as error:
-            return _told(str(error), 422)
+            return _told(request, str(error), 422)
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(answer, request)
@@ -36,5 +39,7 @@ def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], A
     return endpoint
 
 
-def _told(words: str, status: int) -> Response:
+def _told(request: Request, words: str, status: int) -> Response:
+    if is_for_a_person(request):
+        return sentence_page(words, status)
     return PlainTextResponse(words, status, headers=NO_STORE)
