@@ -20,8 +20,10 @@ from reviewer.access.actor import OPERATOR
 from reviewer.decision.deliberation import meeting
 from reviewer.demo.fill import SLUG
 from reviewer.demo.logins import DEMO_LOGINS
-from reviewer.models import Ordering, Phase, Role
+from reviewer.models import Ordering, Phase, RequestKind, Role
 from reviewer.paths import ROOT
+from reviewer.privacy import requests, retention
+from reviewer.privacy.requests import Arrived
 
 FOLDER = ROOT / "docs" / "guia" / "img"
 SIZE = {"width": 1280, "height": 800}
@@ -73,6 +75,7 @@ def main(names: Sequence[str]) -> None:
         command("demo")
         command("rank", "--call", SLUG)
         command("select", "--call", SLUG, "--propose")
+        _ask()
         browser = launch(playwright)
         with serving(folder) as server:
             for phase in (Phase.REVIEWING, Phase.DELIBERATION):
@@ -84,6 +87,26 @@ def main(names: Sequence[str]) -> None:
                         _take(browser, server.url, role, here)
         browser.close()
     print(f"{sum(each.stat().st_size for each in FOLDER.glob('*.webp')) // 1000} kB")
+
+
+def _ask() -> None:
+    """Two people exercise their rights."""
+    today = retention.today_of(calls.get_call(SLUG))
+    for kind, requester, folio in (
+        (RequestKind.ACCESS, "Persona solicitante", "GUI-0042"),
+        (RequestKind.CANCELLATION, "Otra persona solicitante", "GUI-0107"),
+    ):
+        arrived = Arrived(
+            kind=kind,
+            requester=requester,
+            contact="correo@demo.example",
+            identity="Credencial para votar, en persona",
+            wanted="",
+            folios=(folio,),
+            received_on=today,
+            due_on=requests.due(today),
+        )
+        requests.register(OPERATOR, call=SLUG, arrived=arrived)
 
 
 def _deliberate() -> None:

@@ -3,18 +3,20 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from reviewer import clock
 from reviewer.access import audit, trail
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.trail import Sought
-from reviewer.access.trail_words import GROUPS, WORDS
-from reviewer.database import writing
+from reviewer.access.trail_words import FACTS, GROUPS, WORDS
+from reviewer.database import reading, writing
 from reviewer.errors import Forbidden
-from reviewer.models import Call, Role
+from reviewer.models import AuditEvent, Call, Role
 from reviewer.paths import ROOT
 from reviewer.tables import to_csv
 from tests.conftest import PersonFactory
+from tests.decision.decided import sign_small_call
 from tests.pages.conftest import Screens, words
 
 HOSTILE = "<b>Ana</b> [x](http://example.com) =1+1"
@@ -33,6 +35,14 @@ def test_the_latest_first_in_words(call: Call, admin: Actor, screen: Screens) ->
     assert list(table["Qué"])[:2] == ["Decidió en cotejo", "Empezó un lote"]
     assert "GUI" in table["Sobre"][0] and "elegible" in table["Detalle"][0]
     assert "Línea de comandos" in set(table["Quién"])
+
+
+def test_what_a_decision_leaves_in_the_trail_is_named_in_spanish(person: PersonFactory) -> None:
+    sign_small_call(person)
+    with reading() as session:
+        details = session.exec(select(AuditEvent.detail)).all()
+    names = {name for each in details for name in each} - {"changes", "stamp", "call", "folio"}
+    assert len(names) > 10 and names <= set(FACTS), names - set(FACTS)
 
 
 def test_filters_find_what_they_say(call: Call, admin: Actor, juror: Actor) -> None:
