@@ -84,10 +84,13 @@ def redeem_ticket(ticket: str, *, origin: str = "", former: str | None = None) -
     her other tabs go on under her name in a browser that somebody else has taken over.
     """
     with writing() as session:
-        found = session.get(LoginTicket, _digest(ticket))
+        # Taken as it is read: of two who hand it in at once, in whichever processes, one finds it.
+        taken = delete(LoginTicket).where(col(LoginTicket.token_hash) == _digest(ticket))
+        found = session.execute(
+            taken.returning(col(LoginTicket.person_id), col(LoginTicket.expires_at))
+        ).first()
         if found is None or found.expires_at < clock.now():
             return None
-        session.delete(found)
         person = session.get(Person, found.person_id)
         if person is None or not person.active:
             return None
@@ -163,10 +166,11 @@ def _end_of_another(session: Session, former: str | None, person_id: int) -> Non
 
 
 def _end(session: Session, login: LoginSession | None) -> None:
-    if login is None or login.revoked_at is not None:
+    if login is None:
         return
-    login.revoked_at = clock.now()
-    session.add(login)
+    standing = (col(LoginSession.id) == login.id, col(LoginSession.revoked_at).is_(None))
+    if not session.exec(update(LoginSession).where(*standing).values(revoked_at=clock.now())).rowcount:
+        return  # ended already, maybe just now in another tab
     actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
     audit.record(session, actor, "session.end", "person", login.person_id)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from reviewer.access import trail_check
@@ -67,7 +68,7 @@ def _problems(check: Check) -> tuple[str, ...]:
     try:
         with reading(streaming=True) as session:
             return tuple(check.find(session))
-    except MachineFault:
+    except (MachineFault, ArgumentError, ImportError):  # no such database, or nothing that speaks to it
         raise
     except Refused as error:
         return (str(error),)

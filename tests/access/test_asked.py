@@ -196,8 +196,8 @@ def addresses() -> Iterator[tuple[str, str, str]]:
             yield f"GET {route.path}", "GET", route.path
             continue
         assert isinstance(route, Route)
-        method = next(iter((route.methods or set()) - {"HEAD"}))
-        for pattern in _named(route.path):
+        methods = sorted((route.methods or set()) - {"HEAD"})
+        for method, pattern in itertools.product(methods, _named(route.path)):
             path = pattern.replace("{call}", SLUG).replace("{folio:path}", FOLIO).replace("{page:int}", "1")
             path = path.replace("{name}.{kind}", "informe.pdf").replace("acta/{name}", "acta/lista.pdf")
             path = path.replace("privacidad/{name}", "privacidad/persona.zip")

@@ -130,6 +130,18 @@ def test_a_ticket_is_good_once_and_for_a_minute(person: PersonFactory) -> None:
         assert sessions.redeem_ticket(late) is None
 
 
+def test_of_many_who_hand_in_one_ticket_or_leave_at_once_one_does(person: PersonFactory) -> None:
+    person(Role.JURY, email=EMAIL)
+    ticket = sessions.make_ticket(log_in())
+    with ThreadPoolExecutor(8) as pool:
+        tokens = [each for each in pool.map(lambda _: sessions.redeem_ticket(ticket), range(8)) if each]
+        list(pool.map(lambda _: sessions.end_session(tokens[0]), range(8)))
+    assert len(tokens) == 1 and sessions.actor_of(tokens[0]) is None
+    with reading() as session:
+        ended = session.exec(select(AuditEvent).where(AuditEvent.action == "session.end")).all()
+    assert len(ended) == 1
+
+
 def test_a_log_in_ends_the_session_that_another_person_left_in_the_browser(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     for left, stays in ((token_of(person(Role.JURY)), False), (token_of(actor), True), ("made up", False)):

@@ -9,6 +9,7 @@ from sqlalchemy import text as sql
 from reviewer import calls
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.cli import main
 from reviewer.database import writing
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replacing, replies
@@ -144,6 +145,18 @@ def test_data_that_can_not_be_read_are_found_and_the_other_checks_go_on(known: K
     found = problems()
     assert "«person», «role» tiene un valor que no es de los suyos" in found["values"][0]
     assert "LookupError" in found["agreement"][0] and "scores" in found
+
+
+def test_a_database_that_there_is_not_is_no_damage(
+    installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = installation / "otra.db"
+    other.write_text("esto no es una base de datos")
+    for url, code in ((f"sqlite:///{other}", 1), ("no es nada", 3), ("nadie://x/y", 3)):
+        with monkeypatch.context() as patch:
+            patch.setenv("REVIEWER_DATABASE_URL", url)
+            assert main(["verify"]) == code, url
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_trail_that_is_gone_altogether_is_missed(known: Known) -> None:
