@@ -64,6 +64,11 @@ def _keep(sha256: str, source: BinaryIO) -> None:
         keep(name_of(sha256))
 
 
+def reach() -> None:
+    """Returns where documents could be kept and read, and ``MachineFault`` else."""
+    _store().reach()
+
+
 def exists(sha256: str) -> bool:
     """Whether the store holds a document of this hash."""
     return _store().exists(name_of(sha256))

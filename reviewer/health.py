@@ -14,7 +14,6 @@ from reviewer.paths import documents_url, installation_folder
 
 LEAST_FREE = 500_000_000  # bytes: less fills up within one import
 PATIENCE = 5.0  # seconds until what does not answer is taken for broken
-_NO_DOCUMENT = "0" * 64
 _asking = ThreadPoolExecutor(8, thread_name_prefix="salud")
 Check = Callable[[], object]
 
@@ -61,7 +60,7 @@ def _database() -> None:
 
 def _documents() -> bool:
     """Whether the store answers, and on this machine can be written to."""
-    documents.exists(_NO_DOCUMENT)
+    documents.reach()
     return all(os.access(_there(each), os.W_OK) for each in local_folders())
 
 

@@ -31,6 +31,7 @@ S3_OPTIONS: dict[str, Any] = {
         "retries": {"mode": "standard", "total_max_attempts": 2},
     },
 }
+_NO_BUCKET = "El almacén de documentos no existe: revise REVIEWER_DOCUMENTS_URL."
 _syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if os.name == "posix" else None
 Incoming = AbstractContextManager[tuple[BinaryIO, Callable[[str], None]]]
 
@@ -40,6 +41,10 @@ class Store(Protocol):
 
     def incoming(self) -> Incoming:
         """A file to write, and what puts it under its name once it is whole; else nothing is left of it."""
+        ...
+
+    def reach(self) -> None:
+        """Returns where the store answers, and ``MachineFault`` else."""
         ...
 
     def exists(self, name: str) -> bool:
@@ -116,6 +121,10 @@ class Disk:
                 with suppress(OSError):
                     scratch.unlink(missing_ok=True)
 
+    def reach(self) -> None:
+        """The folder itself is made with its first file."""
+        self.exists("")
+
     def exists(self, name: str) -> bool:
         """Whether a file of this name is there."""
         try:
@@ -179,15 +188,22 @@ class Elsewhere:
                 try:
                     self._send(file.name, f"{self._root}/{name}")
                 except FileNotFoundError as error:
-                    raise MachineFault(
-                        "El almacén de documentos no existe: revise REVIEWER_DOCUMENTS_URL."
-                    ) from error
+                    raise MachineFault(_NO_BUCKET) from error
 
         try:
             with tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf") as file:
                 yield file, keep  # type: ignore[misc]  # a file in all but name
         except OSError as error:
             raise MachineFault(_disk_fault(error)) from error
+
+    def reach(self) -> None:
+        """A bucket must be there; a folder is made with its first file."""
+        with _reaching("usarlo"):
+            try:
+                self._system.find(f"{self._root}/{HIDDEN}")
+            except FileNotFoundError as error:
+                if self._is_object_store:
+                    raise MachineFault(_NO_BUCKET) from error
 
     def exists(self, name: str) -> bool:
         """Whether a file of this name is there."""

@@ -1,4 +1,5 @@
-"""``python -m tests``: what the tests need, then lint, types and every test, on SQLite and PostgreSQL."""
+"""``python -m tests``: what the tests need, then lint, types and every test, on SQLite and a disk, then on
+PostgreSQL and a store that speaks S3."""
 
 import os
 import secrets
@@ -55,9 +56,9 @@ def main() -> int:
     if _found("postgresql") or IN_CI:
         steps.append(
             (
-                "tests on PostgreSQL",
+                "tests on PostgreSQL, documents in S3",
                 [*parallel, f"--ignore={BROWSER}"],
-                {"DICTAMEN_TEST_DATABASE": "postgresql"},
+                {"DICTAMEN_TEST_DATABASE": "postgresql", "DICTAMEN_TEST_DOCUMENTS": "s3"},
             )
         )
     else:

@@ -78,6 +78,12 @@ def add_document(application: Application, kind: str, content: bytes, *, pages: 
     return document
 
 
+def lying(sha256: str) -> bytes:
+    """The bytes that lie in the store under a document's name."""
+    with store_at(documents_url()).open(documents.name_of(sha256)) as file:
+        return file.read()
+
+
 def overwrite(sha256: str, content: bytes) -> None:
     """Puts other bytes under a document's name in the store, behind the application's back."""
     with store_at(documents_url()).incoming() as (file, keep):

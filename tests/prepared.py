@@ -18,6 +18,7 @@ from sqlmodel import select
 from reviewer import clock, database
 from reviewer.models import AuditEvent, Person
 from reviewer.paths import documents_url
+from reviewer.stores import Store, store_at
 from tests import postgres
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ def _is_fresh() -> bool:
 def _keep(name: str) -> str:
     """Copies the database and the documents; the copy's URL, whose last part is the name."""
     database.engine().dispose()
-    _copy(_documents(), _shelf() / name)
+    _copy(store_at(documents_url()), _documents(name))
     if _on_postgresql():
         return postgres.copy_of(_url(), name)
     kept = _shelf() / f"{name}.db"
@@ -61,7 +62,7 @@ def _keep(name: str) -> str:
 
 def _restore(kept: str) -> None:
     database.engine().dispose()
-    _copy(_shelf() / Path(kept).stem, _documents())
+    _copy(_documents(Path(kept).stem), store_at(documents_url()))
     if _on_postgresql():
         postgres.drop(_url())
         postgres.copy_of(kept, _url().rpartition("/")[2])
@@ -71,9 +72,11 @@ def _restore(kept: str) -> None:
     shutil.copy(_file(kept), _file(_url()))
 
 
-def _copy(source: Path, target: Path) -> None:
-    if source.exists():
-        shutil.copytree(source, target, dirs_exist_ok=True)
+def _copy(source: Store, target: Store) -> None:
+    for name in source.names():
+        with source.open(name) as file, target.incoming() as (copy, keep):
+            shutil.copyfileobj(file, copy)
+            keep(name)
 
 
 @cache
@@ -83,8 +86,9 @@ def _shelf() -> Path:
     return Path(folder.name)
 
 
-def _documents() -> Path:
-    return Path(documents_url().removeprefix("file://"))
+def _documents(name: str) -> Store:
+    """Where the documents of what is kept under this name lie."""
+    return store_at((_shelf() / name).as_uri())
 
 
 def _url() -> str:

@@ -1,5 +1,6 @@
 """A store that speaks S3, in this process, over real HTTP: moto's server."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,14 +67,21 @@ def running(patch: pytest.MonkeyPatch) -> Iterator[Store]:
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
         patch.setenv(name, value)
-    stores.store_at.cache_clear()
-    s3fs.S3FileSystem.clear_instance_cache()  # they keep the address they were made with
+    _forget()
     store.make_bucket()
     try:
         yield store
     finally:
         store.server.stop()
+        _forget()
+
+
+def _forget() -> None:
+    """Who speaks to a server keeps the address that was set when it began."""
+    stores.store_at.cache_clear()
+    s3fs.S3FileSystem.clear_instance_cache()
 
 
 def _server(port: int) -> ThreadedMotoServer:
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
     return ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)

@@ -32,11 +32,12 @@ def _born(words: list[str], log: Path) -> int:
 
 
 class Server:
-    """The application on a port of its own; may be killed and started."""
+    """The application on a port of its own, or on that one; may be killed and started."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, port: int = 0) -> None:
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # of one that has just ended
+            probe.bind(("127.0.0.1", port))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://localhost:{self.port}"
         self._log = log

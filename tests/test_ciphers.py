@@ -15,19 +15,12 @@ from reviewer.access.actor import OPERATOR
 from reviewer.backup.making import back_up
 from reviewer.errors import MachineFault
 from reviewer.models import Call
-from reviewer.paths import documents_url
 from reviewer.pdf.workers import PdfWorkers
-from tests.faults.killing import on_this_disk
 from tests.jury.cases import add_applications, add_documents
-from tests.papers import pdf
+from tests.papers import lying, overwrite, pdf
 
-pytestmark = on_this_disk
 OLD, NEW = (ciphers.new_key() for _ in range(2))
 SIZES = (0, 1, ciphers.PIECE - 1, ciphers.PIECE, ciphers.PIECE + 1, 3 * ciphers.PIECE + 7)
-
-
-def stored(sha256: str) -> Path:
-    return Path(documents_url().removeprefix("file://")) / documents.name_of(sha256)
 
 
 @pytest.fixture
@@ -44,14 +37,14 @@ def test_what_is_read_is_what_was_put_in(key: pytest.MonkeyPatch, size: int) -> 
     assert (sha256, found) == (hashlib.sha256(content).hexdigest(), len(content))
     with documents.open_document(sha256) as file:
         assert file.read() == content
-    lies = stored(sha256).read_bytes()
+    lies = lying(sha256)
     assert lies.startswith(ciphers.MAGIC) and (size < 8 or content[:64] not in lies)
 
 
 def test_an_altered_cut_or_mixed_up_file_does_not_open(key: pytest.MonkeyPatch) -> None:
     content = os.urandom(3 * ciphers.PIECE)
     sha256, _ = documents.put(io.BytesIO(content))
-    whole = stored(sha256).read_bytes()
+    whole = lying(sha256)
     step, head = ciphers.PIECE + 16, len(whole) - 3 * (ciphers.PIECE + 16)
     flipped = whole[:-1] + bytes([whole[-1] ^ 1])
     swapped = whole[:head] + whole[head + step : head + 2 * step] + whole[head : head + step]
@@ -62,7 +55,7 @@ def test_an_altered_cut_or_mixed_up_file_does_not_open(key: pytest.MonkeyPatch) 
         swapped + whole[head + 2 * step :],
         whole[:head],
     ):
-        stored(sha256).write_bytes(damaged)
+        overwrite(sha256, damaged)
         with pytest.raises(ciphers.Damaged), documents.open_document(sha256) as file:
             while file.read(1 << 16):
                 pass
@@ -82,7 +75,7 @@ def test_plain_documents_stay_readable_and_keys_change(key: pytest.MonkeyPatch) 
     for sha256 in (plain, early):
         with documents.open_document(sha256) as file:
             assert hashlib.sha256(file.read()).hexdigest() == sha256
-        assert stored(sha256).read_bytes().startswith(ciphers.MAGIC)
+        assert lying(sha256).startswith(ciphers.MAGIC)
     assert documents.write_anew(lambda _done, _all: None) == 0
 
 
@@ -111,7 +104,7 @@ def test_workers_draw_what_lies_encrypted_and_nothing_plain_is_left(
     with PdfWorkers(1) as workers, documents.local_path(sha256) as path:
         [page] = workers.outline(path).result()
         assert page.width_pt > 0
-        assert list(scratch.iterdir()) == []
+        assert all(each.read_bytes().startswith(ciphers.MAGIC) for each in scratch.iterdir())
     add_documents(add_applications(call, 1), paper, pages=1)
     assert cli.main(["verify"]) == 0
     assert back_up(OPERATOR, path=tmp_path / "respaldo.zip").missing == ()

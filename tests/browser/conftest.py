@@ -1,12 +1,15 @@
 """A real server in a process of its own, and a real Chromium in front of it."""
 
 import os
+import secrets
 import shutil
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reviewer.access.actor import Actor
 from reviewer.web import cookies
@@ -56,10 +59,24 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"\n!!! {NO_BROWSER}", red=True, bold=True)
 
 
+@pytest.fixture(scope="session")
+def port() -> int:
+    """The port of each test's server: under one address, a browser need not load Streamlit's own files anew.
+
+    It lies below those that the system gives to whoever asks for any.
+    """
+    for _ in range(100):
+        chosen = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", chosen))
+            return chosen
+    raise AssertionError("no port is free")
+
+
 @pytest.fixture
-def server(installation: Path) -> Iterator[Server]:
+def server(installation: Path, port: int) -> Iterator[Server]:
     """A fresh server on the test's own installation."""
-    made = Server(installation / "server.log")
+    made = Server(installation / "server.log", port)
     made.start()
     yield made
     made.stop()
@@ -67,7 +84,7 @@ def server(installation: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests; each page gets a profile of its own."""
+    """One Chromium for all tests."""
     path = chromium()
     assert path is not None, NO_BROWSER
     with sync_playwright() as playwright:
@@ -76,20 +93,23 @@ def browser() -> Iterator[Browser]:
         made.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> "Profiles":
+    """The browser's profiles, for one test after another."""
+    return Profiles(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
-    """``open_page("/mesa", actor)``: a new profile with that person's cookie, or a stranger's without."""
-    contexts = []
+def open_page(profiles: "Profiles", server: Server) -> Iterator[Opener]:
+    """``open_page("/mesa", actor)``: an empty profile with that person's cookie, or a stranger's without."""
     blocked: list[str] = []
 
     def opener(address: str, actor: Actor | None = None, *, width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="es-MX", timezone_id="America/Mexico_City"
-        )
-        contexts.append(context)
+        page = profiles.new_page(server.url)
+        page.set_viewport_size({"width": width, "height": height})
         if actor is not None:
             value = cookies.sign(token_of(actor))
-            context.add_cookies(
+            page.context.add_cookies(
                 [
                     {
                         "name": cookies.NAME,
@@ -100,16 +120,43 @@ def open_page(browser: Browser, server: Server) -> Iterator[Opener]:
                     }
                 ]
             )
-        page = context.new_page()
         page.on("console", lambda said: blocked.append(said.text) if POLICY in said.text else None)
         page.goto(server.url + address)
         settle(page)
         return page
 
     yield opener
-    for each in contexts:
-        each.close()
+    profiles.close_pages()
     assert not blocked, "nothing that we show needs what our headers forbid"
+
+
+class Profiles:
+    """Profiles that share nothing, kept over the tests for what they hold of the server's unchanging files:
+    a new one would load and compile all of Streamlit's scripts anew, for seconds."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._kept: list[BrowserContext] = []
+
+    def new_page(self, origin: str) -> Page:
+        """A page of a profile that has none, with nothing left in it of this address."""
+        profile = next((each for each in self._kept if not each.pages), None)
+        if profile is None:
+            profile = self._browser.new_context(locale="es-MX", timezone_id="America/Mexico_City")
+            self._kept.append(profile)
+        page = profile.new_page()
+        profile.clear_cookies()
+        line = profile.new_cdp_session(page)
+        line.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        line.detach()
+        return page
+
+    def close_pages(self) -> None:
+        """Ends what a test left open."""
+        for each in self._kept:
+            each.set_offline(False)
+            for page in each.pages:
+                page.close()
 
 
 def settle(page: Page) -> None:

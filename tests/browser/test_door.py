@@ -92,4 +92,4 @@ def test_a_page_of_another_role_says_so(open_page: Opener, person: PersonFactory
     for address in ("personas", "lotes", "cohorte", "avance"):
         page = open_page(f"/{address}", juror)
         expect(page.get_by_text("Esta página no es parte de su papel")).to_be_visible()
-        page.context.close()
+        page.close()

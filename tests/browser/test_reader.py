@@ -151,7 +151,7 @@ def test_only_the_document_scrolls_and_nothing_is_wrong_for_a_screen_reader(
         assert height - 40 < bar["y"] + bar["height"] <= height
         found = Axe().run(page, context=".st-key-documentos") if width == 1440 else None
         assert found is None or found.violations_count == 0, found.generate_report()
-        page.context.close()
+        page.close()
 
 
 def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(

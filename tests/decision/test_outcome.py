@@ -18,7 +18,7 @@ from reviewer.decision.outcome.now import selection_in_force
 from reviewer.errors import Forbidden, Refused, Stale
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide, hold_meeting
+from tests.decision.decided import Decided, decide, hold_meeting, sign_small_call
 from tests.jury.cases import FIRST, LAST, events
 
 WOMEN = """
@@ -31,9 +31,9 @@ at_least = 1
 
 
 @pytest.fixture
-def signed(decided: Decided) -> Decided:
+def signed(person: PersonFactory) -> Decided:
     """The small call with its acta signed."""
-    return signed_one(decided)
+    return sign_small_call(person)
 
 
 def signed_one(decided: Decided) -> Decided:

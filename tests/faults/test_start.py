@@ -10,7 +10,7 @@ from reviewer import documents, start  # noqa: F401  # loaded while everything c
 from reviewer.cli import main
 from reviewer.errors import MachineFault
 from reviewer.models import Call
-from tests.faults.killing import on_sqlite, said_by
+from tests.faults.killing import on_sqlite, on_this_disk, said_by
 from tests.stress import faults
 
 NOBODY = 65534
@@ -65,6 +65,7 @@ def test_a_folder_that_is_read_only_now_is_told_in_one_line(call: Call, installa
     faults["a read-only disk or folder"] += 1
 
 
+@on_this_disk
 @as_root
 def test_a_folder_of_documents_that_is_closed_to_us_is_told(installation: Path) -> None:
     open_to_be_read(installation)

@@ -14,7 +14,8 @@ from reviewer.errors import Forbidden, MachineFault
 from reviewer.intake.batch import AT_ONCE, import_batch
 from reviewer.intake.report import Report, in_words
 from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, Eligibility
-from reviewer.stores import Disk
+from reviewer.paths import documents_url
+from reviewer.stores import Store, store_at
 from tests.conftest import SLUG, call_text
 from tests.faults.killing import on_this_disk
 from tests.intake import kept
@@ -363,15 +364,15 @@ def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> 
     assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}
 
 
-@on_this_disk
 def test_files_are_on_the_disk_before_the_database_names_them(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a power cut would take is what was written since the last ``settle``."""
     safe: set[str] = set()
-    settle = Disk.settle
+    kind = type(store_at(documents_url()))
+    settle = kind.settle
 
-    def settle_and_note(store: Disk) -> None:
+    def settle_and_note(store: Store) -> None:
         there = set(store.names())
         settle(store)
         safe.update(there)
@@ -381,7 +382,7 @@ def test_files_are_on_the_disk_before_the_database_names_them(
             named = {name_of(each) for each in session.exec(select(Document.sha256))}
         assert named <= safe
 
-    monkeypatch.setattr(Disk, "settle", settle_and_note)
+    monkeypatch.setattr(kind, "settle", settle_and_note)
     numbers = range(1, AT_ONCE + 4)
     batch = folder(tmp_path / "lote", [someone(each) for each in numbers], papers(1, *numbers[-2:]))
     import_batch(OPERATOR, source=batch, call_slug=SLUG, workers=1, progress=look)

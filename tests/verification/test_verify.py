@@ -29,6 +29,7 @@ from reviewer.models import (
     Score,
 )
 from reviewer.verification.run import CHECKS, verify
+from tests import prepared
 from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
 from tests.decision.decided import Decided, conflict, decide_small_call, hold_meeting
 from tests.intake import made
@@ -38,6 +39,10 @@ from tests.jury.cases import add_documents
 @pytest.fixture
 def amended(person: PersonFactory) -> Decided:
     """A signed small call with one amendment and a document."""
+    return prepared.once("amended", lambda: amend(person))
+
+
+def amend(person: PersonFactory) -> Decided:
     decided = decide_small_call(person)
     hold_meeting(decided, decide=decided.ranked[4])
     coordinator = decided.coordinator
