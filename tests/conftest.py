@@ -23,6 +23,10 @@ from tests import engines, postgres, stress
 SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
+# With s3-mostly documents stay here in tests whose many imports each start processes that would have to load
+# what speaks S3; what they do with a document is what their neighbours do.
+_IMPORTS = ("batch", "checks", "columns", "corrections", "dates", "places", "placing", "rehearsals", "source")
+NEAR = ("tests/demo/", "tests/screening/", *(f"tests/intake/test_{each}.py" for each in _IMPORTS))
 PersonFactory = Callable[..., Actor]
 
 
@@ -83,8 +87,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def store_elsewhere() -> Iterator[str]:
-    """With ``DICTAMEN_TEST_DOCUMENTS=s3`` the URL of a store that speaks S3, for documents; else nothing."""
-    if os.environ.get("DICTAMEN_TEST_DOCUMENTS") != "s3":
+    """With ``DICTAMEN_TEST_DOCUMENTS=s3`` or ``s3-mostly`` the URL of an S3 store, else nothing."""
+    if os.environ.get("DICTAMEN_TEST_DOCUMENTS") not in ("s3", "s3-mostly"):
         yield ""
         return
     from tests import s3
@@ -94,8 +98,17 @@ def store_elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture
+def documents_elsewhere(request: pytest.FixtureRequest, store_elsewhere: str) -> str:
+    """The URL of this test's own documents in that store, or nothing where they lie beside its database."""
+    is_near = os.environ.get("DICTAMEN_TEST_DOCUMENTS") == "s3-mostly" and request.node.nodeid.startswith(
+        NEAR
+    )
+    return "" if is_near or not store_elsewhere else f"{store_elsewhere}/{secrets.token_hex(6)}"
+
+
+@pytest.fixture
 def installation(
-    tmp_path: Path, empty_database: str, store_elsewhere: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, empty_database: str, documents_elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
     """The folder of an empty installation, which verbs and commands started by the test are pointed at."""
     folder = tmp_path / "installation"
@@ -106,8 +119,7 @@ def installation(
     else:
         url = postgres.copy_of(empty_database)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
-    elsewhere = f"{store_elsewhere}/{secrets.token_hex(6)}" if store_elsewhere else ""
-    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", elsewhere or f"file://{folder / 'documents'}")
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", documents_elsewhere or f"file://{folder / 'documents'}")
     monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(folder / "backups"))
     monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))

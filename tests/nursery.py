@@ -27,9 +27,16 @@ LOADED = (
 )
 
 
+REGISTERING = "reviewer.web.routes.cohort"  # its figures are a component
+
+
 def main() -> None:
     """Loads, then serves lines until the input ends."""
     for each in LOADED:
+        importlib.import_module(each)
+    from reviewer.web.routes import ROOMS
+
+    for each in {room.module for room in ROOMS} - {REGISTERING}:
         importlib.import_module(each)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     for line in sys.stdin:
