@@ -97,7 +97,7 @@ def _conditions(sought: Sought) -> Iterable[ColumnElement[bool]]:
         several = col(AuditEvent.detail)["folios"].as_string()  # a list, as text
         yield or_(
             func.upper(folio) == sought.about.upper(),
-            col(AuditEvent.object_id) == sought.about,
+            func.upper(col(AuditEvent.object_id)) == sought.about.upper(),
             several.contains(f'"{sought.about.upper()}"', autoescape=True),
         )
     if sought.since:

@@ -13,14 +13,20 @@ from reviewer.intake.by_hand import correctable
 from reviewer.intake.standing import standing
 from reviewer.models import Application, AuditEvent, Batch, ChangedValue
 
+SENSITIVE = frozenset(
+    ("indigenous", "afro_mexican", "disability", "pueblo_indigena", "afromexicana", "discapacidad")
+)
+"""As a batch and as a person who corrects names them."""
+
 
 @dataclass(frozen=True)
 class Change:
-    """A value before and after; both None where it was purged."""
+    """A value before and after; both None where it was purged, or is sensitive and read by nobody."""
 
     field: str
     before: str | None
     after: str | None
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ def _changes(event: AuditEvent, values: dict[tuple[int, str], ChangedValue]) -> 
     changes = []
     for field in event.detail.get("changes", {}):
         value = values.get((event.id or 0, field))
+        if field in SENSITIVE:
+            changes.append(Change(field, None, None, is_sensitive=True))
+            continue
         changes.append(Change(field, value.before if value else None, value.after if value else None))
     return tuple(changes)
 

@@ -49,6 +49,8 @@ def test_filters_find_what_they_say(call: Call, admin: Actor, juror: Actor) -> N
     before = clock.now()
     note(juror, "score.set", 1, folio="GUI-0042", criterion="mirada")
     note(admin, "call.phase", 2)
+    with writing() as session:
+        audit.record(session, admin, "application.correct", "application", "GUI-0043", {})
     with clock.set_to(before + timedelta(days=2)):
         note(juror, "review.submit", 1, folio="GUI-0042")
 
@@ -63,6 +65,7 @@ def test_filters_find_what_they_say(call: Call, admin: Actor, juror: Actor) -> N
         assert found(who=juror.label, group="dictamenes") == [WORDS["review.submit"], WORDS["score.set"]]
         assert WORDS["call.phase"] in found(who=admin.label, group="convocatoria")
         assert found(who="person:999") == []
+        assert found(about="gui-0043") == [WORDS["application.correct"]]
 
 
 def test_names_are_text_on_the_page_and_in_a_spreadsheet(

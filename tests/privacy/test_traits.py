@@ -4,14 +4,17 @@ import ast
 
 import pytest
 
+from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.cohort.traits import FILTERS
 from reviewer.database import writing
 from reviewer.errors import Forbidden, Refused
-from reviewer.models import Applicant, Application, SensitiveTraits
+from reviewer.intake import chronicle
+from reviewer.models import Applicant, Application, Call, SensitiveTraits
 from reviewer.paths import ROOT
 from reviewer.web.routes.downloads import BOOKS, TABLES
 from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, screen  # noqa: F401
 from tests.pages.test_leaks import everything
 from tests.privacy.cases import Case, decided_call
@@ -74,3 +77,25 @@ def test_no_page_and_no_table_shows_whose_they_are(
             except (Forbidden, Refused):
                 continue
             assert TRAIT not in str(table)
+
+
+def test_an_applications_history_says_that_one_changed_and_not_to_what(
+    reviewing_call: Call, admin: Actor
+) -> None:
+    [one] = add_applications(reviewing_call, 1)
+    for field in ("indigenous", "pueblo_indigena"):  # as a later batch and as a person who corrects name it
+        changes = audit.Changes({field: (TRAIT, f"{TRAIT}, Oaxaca"), "phone": ("1", "2")}, one.id)
+        with writing() as session:
+            audit.record(
+                session,
+                admin,
+                "application.correct",
+                "application",
+                one.folio,
+                {"call": SLUG},
+                changes=changes,
+            )
+    events = chronicle.history_of(admin, call_slug=SLUG, folio=one.folio)
+    said = [each for event in events for each in event.changes]
+    assert [each.is_sensitive for each in said] == [True, False] * 2
+    assert TRAIT not in str(events) and "after='2'" in str(events)

@@ -23,6 +23,7 @@ ACTIONS = {
     "screening.undo": "Se deshizo una decisión",
 }
 PURGED = "(dato suprimido)"
+SENSITIVE = "cambió (dato sensible: no se muestra)"
 
 
 def show(viewer: Actor, call_slug: str, spec: CallSpec, folio: str) -> None:
@@ -57,6 +58,8 @@ def _what(event: Event) -> str:
 
 def _change(change: Change, spec: CallSpec) -> str:
     name = html.escape(words.of_ours(change.field, spec))
+    if change.is_sensitive:
+        return f"<li>{name}: {SENSITIVE}</li>"
     if change.before is None or change.after is None:
         return f"<li>{name}: {PURGED}</li>"
     after = html.escape(change.after) or "(vacío)"

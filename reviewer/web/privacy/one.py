@@ -8,10 +8,12 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.errors import Refused
+from reviewer.intake import corrections
 from reviewer.models import Call, PrivacyRequest, RequestKind, Ruling
 from reviewer.paths import ROOT
 from reviewer.privacy import blocking, person, requests
 from reviewer.privacy.requests import RequestView
+from reviewer.web.batches.words import spoken
 from reviewer.web.lines import table
 from reviewer.web.plain import plain
 from reviewer.web.privacy.words import BLOCK_TIME, FOLIOS, KINDS, RULINGS, folios_in, in_full, state_of
@@ -20,6 +22,7 @@ from reviewer.web.told import told
 from reviewer.words import day_and_time
 
 APPLICATION = ROOT / "pages" / "postulacion.py"
+SENSITIVE = ("pueblo_indigena", "afromexicana", "discapacidad")
 BLOCKING = (RequestKind.CANCELLATION, RequestKind.OPPOSITION)
 
 
@@ -100,9 +103,33 @@ def _ways(actor: Actor, call: Call, one: PrivacyRequest, found: person.Found) ->
     files.link("Descargar sus datos", "persona.zip", convocatoria=call.slug, folio=found.folio)
     if found.state is None and one.kind is RequestKind.RECTIFICATION:
         st.page_link(APPLICATION, label="Corregir", query_params={"folio": found.folio})
+        if not one.answered_on and st.button("Datos sensibles…", key=f"sensibles-{found.folio}"):
+            _sensitive(actor, call, one, found.folio)
     may_block = found.state is None and one.kind in BLOCKING and not one.answered_on
     if may_block and st.button("Bloquear sus datos", key=f"bloquear-{found.folio}"):
         _block(actor, call, one, found.folio)
+
+
+@st.dialog("Corregir datos sensibles")
+def _sensitive(actor: Actor, call: Call, one: PrivacyRequest, folio: str) -> None:
+    """What no other page sets; what stands now is not shown, since it need not be known to be put right."""
+    st.write(f"Escriba lo que la persona pide que diga su postulación ({plain(folio)}). Lo vacío no cambia.")
+    entered = {
+        name: st.text_input(spoken(name), max_chars=200, key=f"{name}-{folio}", autocomplete="off")
+        for name in SENSITIVE
+    }
+    if st.button("Guardar la corrección", type="primary"):
+        with told():
+            _, seen = corrections.read_cells(actor, call_slug=call.slug, folio=folio)
+            corrections.correct(
+                actor,
+                call_slug=call.slug,
+                folio=folio,
+                cells={name: value.strip() for name, value in entered.items() if value.strip()},
+                reason=f"Solicitud {one.number} de rectificación",
+                seen=seen,
+            )
+            st.rerun()
 
 
 @st.dialog("Bloquear sus datos")
