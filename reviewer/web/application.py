@@ -21,7 +21,7 @@ from reviewer.web import cookies, workers
 from reviewer.web.doors import Doors
 from reviewer.web.metrics import Counting
 from reviewer.web.routes import ROOMS, ROUTES
-from reviewer.web.told import log_without_values, tell_script_error
+from reviewer.web.told import log_task, log_without_values, tell_script_error
 
 SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
 FIRST = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
@@ -45,6 +45,7 @@ def parts() -> dict[str, Any]:
 
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_exception_handler(log_task)
     await run_in_threadpool(database.engine)
     _keep()
     warming = asyncio.create_task(_warm())

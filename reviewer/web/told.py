@@ -47,6 +47,12 @@ def without_values(error: BaseException) -> Fault:
     return Fault(type(error).__name__).with_traceback(error.__traceback__)
 
 
+def log_task(_loop: object, context: dict[str, Any]) -> None:
+    """Notes a task that nobody waited for; asyncio itself would write its fault's message into the line."""
+    error = context.get("exception")
+    log.error("asyncio: %s", context["message"], exc_info=without_values(error) if error else None)
+
+
 def log_without_values() -> None:
     """From now on no log of this process holds a fault's message, whoever writes it.
 

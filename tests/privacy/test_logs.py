@@ -1,6 +1,8 @@
 """Logs, jobs and the trail's events name nobody, whatever goes wrong."""
 
+import asyncio
 import csv
+import gc
 import logging
 from pathlib import Path
 
@@ -69,6 +71,7 @@ def test_nobody_is_named(
     with pytest.raises(MachineFault):
         person.export(admin, call=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
     told.log.error("fault", exc_info=told.without_values(ValueError(EMAIL)))
+    asyncio.run(_left_alone())
     said = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
     said += [path.read_text(errors="replace") for path in uploads_folder().glob("*.log")]
     with reading() as session:
@@ -78,6 +81,19 @@ def test_nobody_is_named(
     assert len(events) > 5 and any("xochi" in str(each) for each in _rows())
     for each in said:
         assert not [word for word in SECRETS if word in each.lower()], each
+
+
+async def _left_alone() -> None:
+    """A task that breaks and that nobody waits for, in a server."""
+    asyncio.get_running_loop().set_exception_handler(told.log_task)
+
+    async def broken() -> None:
+        raise ValueError(EMAIL)
+
+    task = asyncio.create_task(broken())
+    await asyncio.sleep(0)
+    del task
+    gc.collect()
 
 
 def _import_as_a_job(admin: Actor, batch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
