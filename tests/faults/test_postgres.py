@@ -191,6 +191,7 @@ def test_a_click_and_an_import_that_fill_its_disk_are_told_and_come_through_once
         if code == 3:
             assert "base de datos" in error and len(error.splitlines()) == 1, error
             faults["an import on PostgreSQL's full disk"] += 1
+        faults["PostgreSQL ended by its full disk"] += not small.server.lives
         small.disk.free()
         small.is_back()
         come = kept.applications().keys() - {FOLIO}
