@@ -71,7 +71,7 @@ def state_of(job: Job) -> JobStatus:
     """A job's status, ``INTERRUPTED`` where its process is gone without saying how it ended."""
     if job.status not in UNDER_WAY:
         return job.status
-    silence = clock.now() - job.heartbeat_at
+    silence = abs(clock.now() - job.heartbeat_at)  # a clock that was set back makes nobody live longer
     if silence < SILENT or (silence < LOST and _is_alive(job)):
         return job.status
     return JobStatus.INTERRUPTED

@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ from reviewer.paths import ROOT, uploads_folder
 ENVIRONMENT = "REVIEWER_JOB"
 NICE = 10  # a job that computes in its own process gives way to the server's people
 TICK = 1.0  # seconds between two looks at the database, and at least between two writes
-BEAT = timedelta(seconds=5)
+BEAT = 5.0  # seconds
 _UNSETTLED = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
@@ -293,15 +293,15 @@ def _beating(job: Job, progress: Progress) -> Iterator[None]:
 
 
 def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
-    told, at, pace = (0, 0), clock.now(), Pace()
+    told, at, pace = (0, 0), time.monotonic(), Pace()  # a clock of its own: the other may be set back
     while not stop.wait(TICK):
         try:
             progress.asked_to_stop = progress.asked_to_stop or _is_unwanted(job)
             now = (progress.done, progress.total)
             rate = pace.note(progress.done)
-            if now != told or clock.now() - at >= BEAT:
+            if now != told or time.monotonic() - at >= BEAT:
                 _tell(job, *now, rate)
-                told, at = now, clock.now()
+                told, at = now, time.monotonic()
         except (SQLAlchemyError, MachineFault):
             continue  # a database that is busy or away for a moment: the next beat tells it
 

@@ -18,6 +18,7 @@ from reviewer.models import (
     ScreeningHold,
     ScreeningState,
 )
+from reviewer.screening.holds import LONGEST
 
 
 class Part(StrEnum):
@@ -103,8 +104,11 @@ def next_folio(viewer: Actor, *, call: str, part: Part = Part.PENDING, after: st
     One that somebody else has before her is passed over.
     """
     require(viewer, Action.SCREEN)
+    now = clock.now()
     held = select(ScreeningHold.application_id).where(
-        ScreeningHold.until > clock.now(), ScreeningHold.person_id != viewer.person_id
+        ScreeningHold.until > now,
+        ScreeningHold.until <= now + LONGEST,
+        ScreeningHold.person_id != viewer.person_id,
     )
     query = (
         select(Application.folio)

@@ -169,6 +169,10 @@ def test_two_screeners_are_given_different_ones(
     assert holds.hold(admin, call=SLUG, folio="GUI-0002", take_over=True) == ""
     with pytest.raises(Refused, match="Ada Administra"):
         decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
+    with clock.set_to(clock.now() - timedelta(hours=3)):  # set back, it makes no hold a longer one
+        assert queue.next_folio(coordinator, call=SLUG) == "GUI-0002"
+        assert holds.hold(coordinator, call=SLUG, folio="GUI-0002") == ""
+    assert holds.hold(admin, call=SLUG, folio="GUI-0002", take_over=True) == ""
     later = clock.now() + holds.HOLD + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert holds.hold(coordinator, call=SLUG, folio="GUI-0002") == ""

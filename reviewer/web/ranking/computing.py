@@ -20,7 +20,7 @@ REST = timedelta(minutes=1)  # while the jury is scoring, it is not computed ane
 
 def show(viewer: Actor, call_slug: str, spec: CallSpec, seen: Overview | None) -> None:
     """Says how old the ranking is; starts a new one where it is due, and shows how far that has come."""
-    due = seen is None or (not seen.fresh and clock.now() - seen.computed_at > REST)
+    due = seen is None or (not seen.fresh and abs(clock.now() - seen.computed_at) > REST)
     found = jobs.current(viewer, call_slug=call_slug, kind=RANK)
     if due and not found:
         jobs.start_for_call(viewer, kind=RANK, call_slug=call_slug)
