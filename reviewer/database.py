@@ -29,11 +29,12 @@ _BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en u
 _NOT_A_VALUE = "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
 _UNREADABLE = "No se puede leer la base de datos y por ahora nada se guarda. Vuelva a intentarlo pronto."
 _IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó y, si no, vuelva a intentarlo."
-_PG_DISK_FULL = "53100"  # PostgreSQL's own words are in its server's language
+_FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
+# PostgreSQL's own words are in its server's language; opening SQLite's file needs room for another beside it.
+_SAYS_FULL = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 MIGRATIONS = ROOT / "reviewer" / "migrations"
 _WHY = {
     "no existe": ("does not exist", "no such"),
-    "su disco está lleno": ("disk is full", "no space"),
     "falta permiso para escribir en su carpeta": ("unable to open", "readonly", "read-only", "permission"),
     "rechazó el usuario o la contraseña": ("authentication", "password"),
     "está ocupada": ("locked",),
@@ -62,7 +63,7 @@ def connected() -> Iterator[Connection]:
         with engine().connect() as connection:
             yield connection
     except OperationalError as error:
-        raise MachineFault(_UNREADABLE) from error
+        raise MachineFault(_FULL if _is_full(error) else _UNREADABLE) from error
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def reading(*, streaming: bool = False) -> Iterator[Session]:
         with Session(made, expire_on_commit=False, autoflush=False) as session:
             yield session
     except OperationalError as error:
-        raise MachineFault(_UNREADABLE) from error
+        raise MachineFault(_FULL if _is_full(error) else _UNREADABLE) from error
     except _NOT_STORABLE as error:
         raise Refused(_NOT_A_VALUE) from error
 
@@ -295,8 +296,8 @@ def _revision_of(connection: Connection) -> str | None:
 def _in_words(error: OperationalError) -> str:
     """What the machine lacks, as its operator would say it."""
     said = str(error.orig).lower()
-    if "full" in said or "no space" in said or getattr(error.orig, "sqlstate", None) == _PG_DISK_FULL:
-        return "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
+    if _is_full(error):
+        return _FULL
     if "locked" in said or "timeout" in said:
         return _BUSY
     if "readonly" in said or "read-only" in said:
@@ -304,8 +305,15 @@ def _in_words(error: OperationalError) -> str:
     return "No se puede usar la base de datos: no se guardó. Vuelva a intentarlo en un momento."
 
 
+def _is_full(error: OperationalError) -> bool:
+    names = (getattr(error.orig, each, None) for each in ("sqlstate", "sqlite_errorname"))
+    return any(each in _SAYS_FULL for each in names)
+
+
 def _why(error: OperationalError) -> str:
     """Why it does not open; what the libraries say is English."""
+    if _is_full(error):
+        return "su disco está lleno"
     said = str(error.orig).lower()
     return next((why for why, signs in _WHY.items() if any(each in said for each in signs)), "no responde")
 

@@ -56,9 +56,16 @@ def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
     assignment.assign(OPERATOR, call=SLUG, reviews=1)
     rng, browser, address = chance(), Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}"
     version = 0
+    database.engine().dispose()
+    disk.fill()
+    answer, told = browser.ask("GET", address)  # of a server that has just been started
+    assert answer.status == 503 and "está lleno" in told["error"], told
+    disk.free()
+    assert browser.ask("GET", address)[0].status == 200
     for leaving in (0, *(rng.randrange(30_000) for _ in range(rounds(2, 100)))):
         if rng.random() < 0.5:
             database.engine().dispose()  # whereupon the database's log begins anew, and needs room sooner
+            assert browser.ask("GET", address)[0].status == 200
         disk.fill(leaving=leaving)
         while True:
             click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
