@@ -25,8 +25,6 @@ LOADED = (
     ),
     *("pandas", "pyarrow", "streamlit_authenticator", "reviewer.web.application", "reviewer.verification"),
 )
-
-
 REGISTERING = "reviewer.web.routes.cohort"  # its figures are a component
 
 
