@@ -321,6 +321,7 @@ VERBS: dict[str, Asked] = {
     "privacy.person.export": (Action.KEEP_PRIVACY,),
     "privacy.person.export_to": (Action.KEEP_PRIVACY,),
     "privacy.person.find": (Action.KEEP_PRIVACY,),
+    "privacy.person.rows_with": (Action.KEEP_PRIVACY,),
     "privacy.requests.amend": (Action.KEEP_PRIVACY,),
     "privacy.requests.answer": (Action.KEEP_PRIVACY,),
     "privacy.requests.count": (Action.KEEP_PRIVACY,),

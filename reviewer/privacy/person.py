@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import String, cast
+from sqlmodel import Session, col, func, or_, select
 
 from reviewer import clock, documents
 from reviewer.access import audit
@@ -22,6 +23,7 @@ from reviewer.models import (
     Applicant,
     Application,
     ApplicationStatus,
+    BatchRow,
     BlockedDocument,
     BlockedRecord,
     Call,
@@ -33,9 +35,11 @@ from reviewer.models import (
 )
 from reviewer.privacy import story
 from reviewer.privacy.personal import TABLES
+from reviewer.privacy.sealing import rejected_rows
 from reviewer.words import counted
 
 MOST = 20
+SHORTEST = 6  # characters of an e-mail or CURP: less stands in many cells
 _PIECE = 1 << 20
 _PARTS = {
     "applicant": "persona",
@@ -106,6 +110,21 @@ def find(viewer: Actor, *, call: str, words: str) -> list[Found]:
             Found(application.folio, *_name(who, record), application.withheld)
             for application, who, record in session.exec(query)
         ]
+
+
+def rows_with(viewer: Actor, *, call: str, words: str) -> list[tuple[str, int]]:
+    """Rows that were not taken and hold this e-mail or CURP: each one's batch, and its number in it."""
+    require(viewer, Action.KEEP_PRIVACY)
+    found, wanted = get_call(call), words.strip().lower()
+    if len(wanted) < SHORTEST:
+        return []
+    query = (
+        rejected_rows(found.id or 0)
+        .where(func.lower(cast(BatchRow.raw, String)).contains(f'"{wanted}"', autoescape=True))
+        .limit(MOST)
+    )
+    with reading() as session:
+        return [(batch.key, line.row) for batch, line in session.exec(query)]
 
 
 def export_to(actor: Actor, *, call: str, folio: str, path: Path) -> int:

@@ -219,7 +219,7 @@ def test_rejected_rows_go_with_their_files(case: Case, later: date) -> None:
             BatchRow(
                 batch_id=batch,
                 row=90,
-                raw={"Nombre": "Huitzilihuitl"},
+                raw={"Nombre": "Huitzilihuitl", "Correo": "Huitzi@Correo.example"},
                 outcome="rejected",
                 digest="e",
                 files=[{"kind": "motivos", "name": "x.pdf", "received": received}],
@@ -227,6 +227,8 @@ def test_rejected_rows_go_with_their_files(case: Case, later: date) -> None:
         )
         said = "«Huitzilihuitl» no es un correo."
         session.add(Finding(batch_id=batch, row=90, code="bad_email", severity="check", message=said))
+    [(_, row)] = person.rows_with(OPERATOR, call=SLUG, words=" huitzi@correo.example ")
+    assert row == 90 and person.rows_with(OPERATOR, call=SLUG, words="correo.example") == []
     block_all(later)
     assert where_it_stands("Huitzilihuitl") == {"blockedrecord"}
     assert documents.exists(sha256)

@@ -27,7 +27,13 @@ def show(actor: Actor, call: Call) -> None:
         )
         return
     found = person.find(actor, call=call.slug, words=sought)
-    if not found:
+    rows = person.rows_with(actor, call=call.slug, words=sought)
+    for batch, row in rows:
+        st.info(
+            f"También está en la fila {row} del lote {plain(batch)}, que no se tomó: en «Lotes» se ve, y se "
+            "corrige y toma. Al tomarla recibe un folio y se atiende como las demás."
+        )
+    if not found and not rows:
         st.info("Nadie coincide. Escriba completos el folio, el correo o la CURP, como los dio la persona.")
     for each in found:
         _line(actor, call, each)
