@@ -64,6 +64,8 @@ def agreement(session: Session) -> Iterator[str]:
 def _would_be_told(fact: Fact, said: Facts, first: int) -> bool:
     """Whether the trail tells of such things: scores of a review that it knows, people after the first."""
     kind, key = fact[:2]
+    if kind in ("vote", "verdict"):
+        return True
     if kind == "score":
         return ("review", key) in said
     return kind == "role" and 0 < first <= int(key)

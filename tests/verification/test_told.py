@@ -131,6 +131,8 @@ def _follow_up(person: PersonFactory) -> Decided:
         ("UPDATE seatreply SET answer = 'declined'", "la respuesta de"),
         ("DELETE FROM vote", "el voto de la persona"),
         ("UPDATE agendaitem SET verdict = 'reject' WHERE verdict = 'select'", "lo que se decidió del caso"),
+        ("UPDATE agendaitem SET verdict = 'select' WHERE verdict IS NULL", "lo que se decidió del caso"),
+        ("UPDATE vote SET item_id = item_id + 1", "el voto de la persona"),
     ],
 )
 def test_after_the_decision_too(followed: Decided, statement: str, said: str) -> None:
