@@ -16,6 +16,7 @@ from reviewer import clock, documents
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.access.trail_words import VALUES
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.database import reading, writing
 from reviewer.errors import MachineFault, Refused, reason_of
@@ -197,7 +198,7 @@ def _data(session: Session, application: Application) -> dict[str, Any]:
     said: dict[str, Any] = {
         "estado_de_los_datos": _STATES[application.withheld],
         "aviso_de_privacidad": application.privacy_notice,
-        "elegibilidad": application.eligibility.value,
+        "elegibilidad": VALUES[application.eligibility.value],
         "motivos": application.reasons,
     }
     rows = _rows(session, application)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.access.trail_words import WORDS
+from reviewer.access.trail_words import VALUES, WORDS
 from reviewer.decision.outcome.lists import RESULTS
 from reviewer.models import (
     AgendaItem,
@@ -82,10 +82,10 @@ def _requests(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
     return [
         {
             "numero": each.number,
-            "derecho": each.kind.value,
+            "derecho": VALUES[each.kind.value],
             "recibida": each.received_on.isoformat(),
             "pide": each.wanted,
-            "sentido": each.ruling.value if each.ruling else None,
+            "sentido": VALUES[each.ruling.value] if each.ruling else None,
             "fundamento": each.ground,
             "respuesta": each.answer,
             "respondida": each.answered_on.isoformat() if each.answered_on else None,

@@ -131,12 +131,20 @@ def test_her_data_in_one_file_before_and_after_blocking(person_made: PersonFacto
     assert f"Nahua {SECRET}" in told and "2025-09-03" in told and "puntajes" in told
     assert not any(each.name in told for each in case.decided.jury), "who scored her is not hers to know"
     until = retention.today_of(case.decided.call)
+    asked = replace(arrived(case.decided.call, (case.hers,)), received_on=until)
+    requests.rule(
+        admin,
+        public_id=requests.register(admin, call=SLUG, arrived=asked),
+        ruling=Ruling.IN_PART,
+        ground="Procede",
+    )
     blocking.block(admin, call=SLUG, folios=[case.hers], ground="Solicitud 1", delete_after=until)
     assert [each.folio for each in person.find(admin, call=SLUG, words=f"{SECRET}@CORREO.example")] == [
         case.hers
     ]
     after, papers = read(ask(ROUTES, route, headers=cookie(admin)).body)
     assert papers == {PDF, SHARED} and SECRET in json.dumps(after)
+    assert [each["sentido"] for each in after["solicitudes"]] == ["procedente en parte"]  # type: ignore[attr-defined]
     with reading() as session:
         made = session.exec(select(AuditEvent).where(AuditEvent.action == "privacy.export")).all()
     assert [each.object_id for each in made] == [case.hers] * 2

@@ -29,8 +29,9 @@ def show(actor: Actor, call: Call) -> None:
     found = person.find(actor, call=call.slug, words=sought)
     rows = person.rows_with(actor, call=call.slug, words=sought)
     for batch, row in rows:
+        also = "También está" if found else "Está"
         st.info(
-            f"También está en la fila {row} del lote {plain(batch)}, que no se tomó: en «Lotes» se ve, y se "
+            f"{also} en la fila {row} del lote {plain(batch)}, que no se tomó: en «Lotes» se ve, y se "
             "corrige y toma. Al tomarla recibe un folio y se atiende como las demás."
         )
     if not found and not rows:
