@@ -65,16 +65,20 @@ def test_from_the_upload_to_the_map(
     expect(page.get_by_role("heading", name="Hallazgos")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("10 postulaciones nuevas").first).to_be_visible(timeout=LONG)
 
+    page.close()
     page = open_page("/asignacion", coordinator)
     page.get_by_role("button", name="Previsualizar").click()
     page.get_by_role("button", name="Repartir").click()
     expect(page.get_by_text("12 asignaciones hechas")).to_be_visible(timeout=LONG)
 
+    page.close()
     page = open_page("/mesa", jurors[0])
     assert read_all(page) == 4
 
+    page.close()
     page = open_page("/avance", coordinator)
     expect(page.get_by_text("4 de 12 lecturas enviadas")).to_be_visible(timeout=LONG)
+    page.close()
     page = open_page("/cohorte", coordinator)
     expect(page.get_by_text("10 recibidas")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile(r"Iztapalapa \(1\)"))).to_be_visible(timeout=LONG)
