@@ -68,15 +68,17 @@ def connected() -> Iterator[Connection]:
 
 @contextmanager
 def reading(*, streaming: bool = False) -> Iterator[Session]:
-    """A session to read with; ``streaming`` where rows are fetched some at a time (``yield_per``).
+    """A session to read with; ``streaming`` where rows are fetched some at a time (``yield_per``), and all
+    that is read is of one moment, as on SQLite it always is.
 
-    On PostgreSQL each statement sees its own moment anyway (READ COMMITTED), so that a transaction around
-    them, which only streaming needs, would be two more trips for each.
+    On PostgreSQL each statement sees its own moment otherwise, so that a transaction around them would be two
+    more trips for each.
     """
     try:
         made = engine()
-        if made.dialect.name == "postgresql" and not streaming:
-            made = made.execution_options(isolation_level="AUTOCOMMIT")
+        if made.dialect.name == "postgresql":
+            level = "REPEATABLE READ" if streaming else "AUTOCOMMIT"
+            made = made.execution_options(isolation_level=level)
         with Session(made, expire_on_commit=False, autoflush=False) as session:
             yield session
     except OperationalError as error:

@@ -4,11 +4,13 @@ import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
 from reviewer import calls, cli
+from reviewer.access import chain, trail_check
 from reviewer.access.actor import OPERATOR
 from reviewer.database import reading, writing
 from reviewer.decision.acta import signing
@@ -23,6 +25,7 @@ from reviewer.models import (
     BatchRow,
     Document,
     Outcome,
+    Phase,
     Placement,
     Replacement,
     Role,
@@ -126,6 +129,20 @@ def test_each_damage_is_found(
     assert cli.main(["verify", "--json"]) == 1
     printed = json.loads(capsys.readouterr().out)
     assert printed["status"] == "wrong"
+
+
+def test_what_comes_in_meanwhile_is_no_damage(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls.load_call(OPERATOR, text=call_text())
+    meanwhile: list[str] = []
+
+    def link(*words: Any) -> str:
+        if not meanwhile:
+            meanwhile.append("a phase")
+            calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.SCREENING)
+        return chain.link(*words)
+
+    monkeypatch.setattr(trail_check, "link", link)
+    assert not [each for each in verify(OPERATOR) if each.problems] and meanwhile
 
 
 def test_counts_that_do_not_agree_are_found(installation: Path) -> None:
