@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
-from sqlalchemy.exc import DataError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
@@ -32,6 +32,7 @@ _IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó 
 _FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
 # PostgreSQL's own words are in its server's language; opening SQLite's file needs room for another beside it.
 _SAYS_FULL = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_NO_ADDRESS = "REVIEWER_DATABASE_URL no es la dirección de una base: sqlite:///… o postgresql://…"
 MIGRATIONS = ROOT / "reviewer" / "migrations"
 _WHY = {
     "no existe": ("does not exist", "no such"),
@@ -148,10 +149,8 @@ def rewrite() -> None:
 
 @cache
 def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        made = create_engine(url, pool_size=CONNECTIONS, max_overflow=10)
-        event.listen(made, "checkout", _look_whether_alive)
-        return made
+    if not url.startswith("sqlite:///"):
+        return _engine_of_a_server(url)
     path = url.removeprefix("sqlite:///")
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -162,6 +161,17 @@ def _engine(url: str) -> Engine:
     made = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _engine_of_a_server(url: str) -> Engine:
+    listens = url.startswith("postgresql+psycopg:")
+    try:
+        made = create_engine(url, pool_pre_ping=not listens, pool_size=CONNECTIONS, max_overflow=10)
+    except (ArgumentError, ImportError, TypeError, ValueError) as error:
+        raise MachineFault(_NO_ADDRESS) from error
+    if listens:
+        event.listen(made, "checkout", _look_whether_alive)
     return made
 
 

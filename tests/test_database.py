@@ -77,6 +77,13 @@ def test_times_come_back_in_utc(installation: Path) -> None:
         assert session.exec(select(AuditEvent.at)).one() == moment
 
 
+@pytest.mark.parametrize("url", ["nada", "postgresql://a@b:puerto/c", "mysql://a/b", "sqlite://"])
+def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
+    with pytest.raises(MachineFault, match="REVIEWER_DATABASE_URL"):
+        database.engine()
+
+
 @pytest.mark.skipif(ON_SQLITE, reason="SQLite has no connections that a server could end")
 def test_connections_that_were_ended_are_made_anew(installation: Path) -> None:
     """As after a restart of PostgreSQL: nobody is told to try again on account of what rested meanwhile."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from reviewer.access import trail_check
@@ -68,7 +67,7 @@ def _problems(check: Check) -> tuple[str, ...]:
     try:
         with reading(streaming=True) as session:
             return tuple(check.find(session))
-    except (MachineFault, ArgumentError, ImportError):  # no such database, or nothing that speaks to it
+    except MachineFault:
         raise
     except Refused as error:
         return (str(error),)
