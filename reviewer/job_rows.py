@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from reviewer import calls, clock, uploads
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, allowed, confirm, require
 from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, MachineFault, Refused
 from reviewer.models import Job, JobStatus, Person, Phase
 from reviewer.paths import uploads_folder
 
@@ -163,7 +164,7 @@ def can_resume(job: Job) -> bool:
 def see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
     """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
     process.wait()
-    with writing() as session:
+    with suppress(MachineFault), writing() as session:  # else its silence will say so
         job = session.exec(select(Job).where(Job.public_id == public_id)).first()
         if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
             said = _last_words(log_of(job))

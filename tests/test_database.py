@@ -13,6 +13,7 @@ from reviewer import clock, database
 from reviewer.database import reading, writing
 from reviewer.errors import MachineFault
 from reviewer.models import AuditEvent, Setting
+from reviewer.models.columns import public_id
 from reviewer.paths import ROOT
 
 ON_SQLITE = os.environ.get("DICTAMEN_TEST_DATABASE") != "postgresql"
@@ -75,6 +76,12 @@ def test_times_come_back_in_utc(installation: Path) -> None:
         session.add(AuditEvent(at=moment, actor="cli", action="x", object_type="x", object_id="1"))
     with reading() as session:
         assert session.exec(select(AuditEvent.at)).one() == moment
+
+
+def test_a_public_id_can_be_in_a_components_key() -> None:
+    """Streamlit draws no component that has «__» there; one of four hundred random names would have it."""
+    names = [public_id() for _ in range(4000)]
+    assert not any("_" in each for each in names) and len({*names}) == 4000
 
 
 @pytest.mark.parametrize("url", ["nada", "postgresql://a@b:puerto/c", "mysql://a/b", "sqlite://"])

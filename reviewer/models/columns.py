@@ -61,8 +61,11 @@ def json_list() -> Any:
 
 
 def public_id() -> str:
-    """An opaque random name for addresses, which tells nothing and can't be guessed."""
-    return secrets.token_urlsafe(12)
+    """An opaque random name for addresses, which tells nothing and can't be guessed.
+
+    Without «_»: a component that bears two of them in its key is one that Streamlit refuses to draw.
+    """
+    return secrets.token_urlsafe(12).replace("_", "-")
 
 
 def _words(kind: type[StrEnum]) -> Any:

@@ -45,6 +45,17 @@ def test_data_is_set_right_there_and_told(screen: Screens, admin: Actor) -> None
     assert "bad_phone" not in applications()["GUI-0001"].reasons
 
 
+def test_a_document_of_any_folio_can_be_replaced(
+    screen: Screens, admin: Actor, call: Call, tmp_path: Path
+) -> None:
+    take_in(folder(tmp_path / "lote", [someone(1, folio="A__1")], papers(1)))
+    page = screen("postulacion", admin, folio="A__1")
+    page.button_group[0].set_value("Documentos").run()
+    next(each for each in page.button if each.label == "Reemplazar").click().run()
+    assert not page.exception
+    assert "El archivo nuevo toma el lugar" in words(page)
+
+
 @pytest.mark.usefixtures("taken")
 def test_a_report_shows_the_rows_that_were_not_taken(screen: Screens, admin: Actor) -> None:
     key = history.batches(admin, call_slug=SLUG)[0].key

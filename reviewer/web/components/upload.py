@@ -21,5 +21,6 @@ def upload_document(*, call_slug: str, place: str, key: str) -> str | None:
 
 def _upload(key: str, call: str, place: str, ending: str, invite: str) -> str | None:
     data = {"call": call, "place": place, "ending": ending, "invite": invite}
-    whole = _render(key=key, data=data, on_complete_change=lambda: None).complete
+    own = key.replace("_", "_-")  # Streamlit draws no component with «__» in its key; folios may have it
+    whole = _render(key=own, data=data, on_complete_change=lambda: None).complete
     return str(whole) if whole else None
