@@ -42,10 +42,19 @@ class Proxy:
     certificate: Path
     log: Path
 
-    def served_by(self, path: str) -> int:
-        """The port of the process that answered the last request for this path."""
-        lines = [each for each in self.log.read_text().splitlines() if f" {path} " in each]
-        return int(lines[-1].split()[0].rpartition(":")[2])
+    def served_by(self, path: str, *, asked: int = 1) -> int:
+        """The port of the process that answered the last request for this path, of which so many were made.
+
+        nginx writes a line once it has answered: not all of them may be there yet.
+        """
+        deadline = time.monotonic() + 10
+        while len(self.answers(path)) < asked and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return int(self.answers(path)[-1].split()[0].rpartition(":")[2])
+
+    def answers(self, path: str) -> list[str]:
+        """Its lines about this path."""
+        return [each for each in self.log.read_text().splitlines() if f" {path} " in each]
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from tests.papers import add_document, pdf
 from tests.serving import Server
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 40
+HEALTH = "/_stcore/health"
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def test_two_processes_are_one_application(
     state(page, SAVED)
     assert scores(order[0], juror) == {"motivacion": 4, "mirada": 5}
     assert uploader.ask("PUT", f"{upload}?desde=5000", data=ZIP[5000:]).json()["received"] == len(ZIP)
-    assert proxy.served_by(upload) != hers
+    assert proxy.served_by(upload, asked=2) != hers
     assert uploader.ask("DELETE", upload).status_code == 200
     for criterion in CRITERIA[2:]:
         level(page, criterion, 3)
@@ -152,8 +153,9 @@ def _on(port: int, proxy: nginx.Proxy, actor: Actor, places: Iterator[str]) -> C
     """A new log-in of hers in a browser that nginx sends to this process."""
     for place in places:
         client = Client(proxy, actor, place=place)
-        client.ask("GET", "/_stcore/health")
-        if proxy.served_by("/_stcore/health") == port:
+        before = len(proxy.answers(HEALTH))
+        client.ask("GET", HEALTH)
+        if proxy.served_by(HEALTH, asked=before + 1) == port:
             return client
     raise AssertionError("nginx sends everybody to one process")
 
