@@ -7,4 +7,4 @@ import streamlit as st
 
 from reviewer.web import application
 
-app = st.App(application.SCRIPT, **application.parts())
+app = st.App(application.SCRIPT, **application.app_options())

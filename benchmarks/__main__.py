@@ -35,7 +35,7 @@ def main(names: list[str]) -> int:
     for name in names or list(BENCHMARKS):
         print(f"\n== {name}", flush=True)
         missed += BENCHMARKS[name]()
-    print("\nAll targets met." if not missed else "\nMissed:\n" + "\n".join(f"  {each}" for each in missed))
+    print("\nAll targets met." if not missed else "\nMissed:\n" + "\n".join(f"  {miss}" for miss in missed))
     return 0
 
 

@@ -9,48 +9,48 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection
 
-from tests.web.stream import opened, run_page
+from tests.web.stream import open_stream, run_page
 
-PATIENCE = 30.0  # seconds until an answer is taken for an error
+TIMEOUT = 30.0  # seconds until an answer is taken for an error
 
 
 def sign_in(host: str, email: str, password: str) -> None:
     """Fills the form in, sends it, and has the ticket exchanged for a cookie. Raises where that fails."""
-    with opened(f"http://{host}") as socket:
+    with open_stream(f"http://{host}") as socket:
         ticket = _ticket(socket, email, password)
-    line = http.client.HTTPConnection(host, timeout=PATIENCE)
+    line = http.client.HTTPConnection(host, timeout=TIMEOUT)
     headers = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}
     line.request("POST", "/sesion", ticket, headers)
     answer = line.getresponse()
-    said = answer.read()
+    body = answer.read()
     line.close()
     if answer.status != 200 or not answer.getheader("set-cookie"):
-        raise RuntimeError(f"/sesion: {answer.status} {said[:200]!r}")
+        raise RuntimeError(f"/sesion: {answer.status} {body[:200]!r}")
 
 
-def look(host: str, cookie: str, page: str) -> None:
+def open_page(host: str, cookie: str, page: str) -> None:
     """Opens a page and waits until all of it is drawn. Raises where it tells of a fault."""
-    with opened(f"http://{host}", cookie=cookie) as socket:
-        said = run_page(socket, page)
-    for words in ("Algo falló de nuestro lado", "Contraseña", "no es parte de su papel"):
-        if words in said:
-            raise RuntimeError(f"{page}: «{words}»")
+    with open_stream(f"http://{host}", cookie=cookie) as socket:
+        text = run_page(socket, page)
+    for error_text in ("Algo falló de nuestro lado", "Contraseña", "no es parte de su papel"):
+        if error_text in text:
+            raise RuntimeError(f"{page}: «{error_text}»")
 
 
 def _ticket(socket: ClientConnection, email: str, password: str) -> str:
     message = BackMsg()
     socket.send(_rerun(message))
-    given = {"Correo": email, "Contraseña": password}
-    for element in list(_drawn(socket)):
+    field_values = {"Correo": email, "Contraseña": password}
+    for element in list(_drawn_elements(socket)):
         kind = element.WhichOneof("type")
-        if kind == "text_input" and element.text_input.label in given:
+        if kind == "text_input" and element.text_input.label in field_values:
             message.rerun_script.widget_states.widgets.add(
-                id=element.text_input.id, string_value=given[element.text_input.label]
+                id=element.text_input.id, string_value=field_values[element.text_input.label]
             )
         elif kind == "button" and element.button.is_form_submitter:
             message.rerun_script.widget_states.widgets.add(id=element.button.id, trigger_value=True)
     socket.send(_rerun(message))
-    for element in _drawn(socket):
+    for element in _drawn_elements(socket):
         if element.WhichOneof("type") == "bidi_component":
             component = element.bidi_component
             data = json.loads(component.json or component.mixed.json or "{}")
@@ -66,10 +66,10 @@ def _rerun(message: BackMsg) -> bytes:
     return bytes(message.SerializeToString())
 
 
-def _drawn(socket: ClientConnection) -> Iterator[Element]:
+def _drawn_elements(socket: ClientConnection) -> Iterator[Element]:
     while True:
         received = ForwardMsg()
-        received.ParseFromString(bytes(socket.recv(timeout=PATIENCE, decode=False)))
+        received.ParseFromString(bytes(socket.recv(timeout=TIMEOUT, decode=False)))
         kind = received.WhichOneof("type")
         if kind == "delta" and received.delta.WhichOneof("type") == "new_element":
             yield received.delta.new_element

@@ -11,14 +11,14 @@ import time
 
 from sqlmodel import SQLModel, delete, insert
 
-from benchmarks.place import installation, told, told_ratio
+from benchmarks.place import installation, report_ratio, report_seconds
 from reviewer import calls, clock, database
 from reviewer.access.actor import OPERATOR
 from reviewer.jury import assignment
-from reviewer.models import Application, Assignment, Batch, Conflict, Eligibility, Person, Role
+from reviewer.models import Application, Assignment, Batch, Conflict, Eligibility, Person, Role, require_id
 from reviewer.paths import CALLS
 
-APPLICATIONS, EACH, READINGS = 100_000, 500, 3
+APPLICATIONS, APPLICATIONS_PER_JUROR, READINGS = 100_000, 500, 3
 CONFLICTS = 0.02  # of the pairs, as in the simulated jury, thinned to twelve a juror at most
 SECONDS, MEBIBYTES = 60, 1024
 _ROWS = 5_000
@@ -27,20 +27,20 @@ _ROWS = 5_000
 def run() -> list[str]:
     """Prints how long sharing out, a second time, and evening out take, and the most memory."""
     applications = int(os.environ.get("DICTAMEN_APPLICATIONS", APPLICATIONS))
-    jurors = max(READINGS, applications * READINGS // EACH)
+    jurors = max(READINGS, applications * READINGS // APPLICATIONS_PER_JUROR)
     with installation():
         _fill(applications, jurors)
-        took = [_timed(lambda: assignment.assign(OPERATOR, call=_slug()))]
-        again = _timed(lambda: assignment.assign(OPERATOR, call=_slug()))
-        level = _timed(lambda: assignment.preview_levelling(OPERATOR, call=_slug()))
+        took = [_timed(lambda: assignment.assign(OPERATOR, slug=_slug()))]
+        again = _timed(lambda: assignment.assign(OPERATOR, slug=_slug()))
+        level = _timed(lambda: assignment.preview_level_loads(OPERATOR, slug=_slug()))
         bare = _timed(lambda: _bare_loop(applications, jurors))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{applications:,} applications × {READINGS} among {jurors} jurors; {memory} MiB at most")
-    missed = told("sharing out", took, target=SECONDS)
-    told("a second time, which changes nothing", [again])
-    told("evening out, previewed", [level])
-    told("bare loop that writes as many rows", [bare])
-    told_ratio("sharing out, to the bare loop", took[0] / bare, target=8)
+    missed = report_seconds("sharing out", took, target=SECONDS)
+    report_seconds("a second time, which changes nothing", [again])
+    report_seconds("evening out, previewed", [level])
+    report_seconds("bare loop that writes as many rows", [bare])
+    report_ratio("sharing out, to the bare loop", took[0] / bare, target=8)
     return missed + ([f"memory: {memory} MiB, target {MEBIBYTES}"] if memory > MEBIBYTES else [])
 
 
@@ -58,8 +58,8 @@ def _timed(work: object) -> float:
 def _fill(applications: int, jurors: int) -> None:
     """A call with eligible applications, a jury, and conflicts here and there."""
     text = (CALLS / f"{_slug()}.toml").read_text(encoding="utf-8")
-    call_id = calls.load_call(OPERATOR, text=text).id or 0
-    with database.writing() as session:
+    call_id = require_id(calls.load_call(OPERATOR, text=text))
+    with database.write_session() as session:
         session.add(Batch(key="b", call_id=call_id, source_name="b", source_hash="b", status="complete"))
     people = [
         {"email": f"{n}@x.example", "name": f"Jurado {n}", "role": Role.JURY, "password_hash": ""}
@@ -80,13 +80,13 @@ def _fill(applications: int, jurors: int) -> None:
         (1 + rng.randrange(applications), 1 + rng.randrange(jurors))
         for _ in range(min(12 * jurors, int(CONFLICTS * applications * jurors)))
     }
-    found = [{"application_id": a, "person_id": p, "kind": "other"} for a, p in sorted(pairs)]
+    conflicts = [{"application_id": a, "person_id": p, "kind": "other"} for a, p in sorted(pairs)]
     blank = {"statement": "", "origin": "opening", "signed_as": "", "declared_at": clock.now()}
-    _store(Conflict, [each | blank for each in found])
+    _store(Conflict, [row | blank for row in conflicts])
 
 
 def _bare_loop(applications: int, jurors: int) -> None:
-    with database.writing() as session:
+    with database.write_session() as session:
         session.execute(delete(Assignment))
     now = clock.now()
     rows = [
@@ -99,6 +99,6 @@ def _bare_loop(applications: int, jurors: int) -> None:
 
 
 def _store(model: type[SQLModel], rows: list[dict[str, object]]) -> None:
-    with database.writing() as session:
+    with database.write_session() as session:
         for start in range(0, len(rows), _ROWS):
             session.execute(insert(model), rows[start : start + _ROWS])

@@ -27,7 +27,7 @@ def _keep(path: Path, store: Path) -> int:
         reader = PdfReader(file)
         pages = len(reader.pages)
         reader.pages[0].extract_text()
-    place = store / sha256[:2] / f"{sha256}.pdf"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(content)
+    target = store / sha256[:2] / f"{sha256}.pdf"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
     return pages

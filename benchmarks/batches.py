@@ -21,8 +21,14 @@ def make(folder: Path, count: int, pdf_bytes: int) -> None:
             names = [f"{kind}-{number}.pdf" for kind in KINDS]
             for name in names:
                 (folder / "docs" / name).write_bytes(_pdf(pages, pdf_bytes, chance))
-            who = (f"Nombre{number}", "Apellido", f"n{number}@prueba.example", "1990-05-17", "Iztapalapa")
-            writer.writerow([*who, *names])
+            applicant = (
+                f"Nombre{number}",
+                "Apellido",
+                f"n{number}@prueba.example",
+                "1990-05-17",
+                "Iztapalapa",
+            )
+            writer.writerow([*applicant, *names])
 
 
 def _pdf(pages: int, size: int, chance: random.Random) -> bytes:
@@ -38,20 +44,20 @@ def _pdf(pages: int, size: int, chance: random.Random) -> bytes:
         objects.append(_stream(_text(page, LINES if size > 50_000 else 12, chance)))
     missing = size - sum(map(len, objects)) - 400
     objects.append(_stream(chance.randbytes(max(0, missing))))
-    return _written(objects)
+    return _serialise(objects)
 
 
 def _text(page: int, lines: int, chance: random.Random) -> bytes:
-    said = [f"Pagina {page + 1}, renglon {line}: {chance.random():.12f}" for line in range(lines)]
-    drawn = [f"BT /F1 12 Tf 60 {780 - 16 * line} Td ({text}) Tj ET" for line, text in enumerate(said)]
-    return "\n".join(drawn).encode()
+    texts = [f"Pagina {page + 1}, renglon {line}: {chance.random():.12f}" for line in range(lines)]
+    operators = [f"BT /F1 12 Tf 60 {780 - 16 * line} Td ({text}) Tj ET" for line, text in enumerate(texts)]
+    return "\n".join(operators).encode()
 
 
 def _stream(content: bytes) -> bytes:
     return b"<</Length %d>>\nstream\n%b\nendstream" % (len(content), content)
 
 
-def _written(objects: list[bytes]) -> bytes:
+def _serialise(objects: list[bytes]) -> bytes:
     body, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         offsets.append(len(body))

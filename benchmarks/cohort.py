@@ -13,14 +13,14 @@ from sqlalchemy import event
 
 from benchmarks.browser import launch, serving
 from benchmarks.many import SLUG, fill
-from benchmarks.place import installation, told, told_ratio
+from benchmarks.place import installation, report_ratio, report_seconds
 from reviewer import database
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.cohort.part import Part, counting
+from reviewer.cohort.part import Subset, open_cohort
 from reviewer.models import Role
 from reviewer.web import cookies
-from reviewer.web.cohort.figures import MAKERS, Choices
+from reviewer.web.cohort.figures import CARD_BUILDERS, FigureChoices
 
 ROUNDS = 7
 SIZES = (1_000, 10_000, 100_000)
@@ -31,13 +31,13 @@ OVERVIEW = ("mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias")
 
 def run() -> list[str]:
     """Prints the times of each size, their ratio, and the queries."""
-    sizes = [int(each) for each in os.environ.get("DICTAMEN_SIZES", "").split(",") if each] or list(SIZES)
+    sizes = [int(text) for text in os.environ.get("DICTAMEN_SIZES", "").split(",") if text] or list(SIZES)
     os.environ["REVIEWER_COOKIE_KEY"] = "the same in each installation of this run"
     missed, opened, queries = [], {}, {}
     for size in sizes:
         with installation() as folder, sync_playwright() as playwright:
             fill(size)
-            queries[size] = _queries()
+            queries[size] = _count_queries()
             browser = launch(playwright)
             with serving(folder) as server:
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -47,11 +47,13 @@ def run() -> list[str]:
                 clicks = [_click(page) for _ in range(ROUNDS + 1)]
             browser.close()
         target = OPENING if size == SIZES[0] else None
-        missed += told(f"{size:,} applications, opened to the last figure", opened[size], target=target)
+        missed += report_seconds(
+            f"{size:,} applications, opened to the last figure", opened[size], target=target
+        )
         target = CLICK if size == SIZES[1] else None
-        missed += told("    a click on an alcaldía, filtered", clicks, target=target)
+        missed += report_seconds("    a click on an alcaldía, filtered", clicks, target=target)
     ratio = median(opened[sizes[-1]]) / median(opened[sizes[0]])
-    missed += told_ratio(f"{sizes[-1]:,} against {sizes[0]:,}", ratio, target=GROWTH)
+    missed += report_ratio(f"{sizes[-1]:,} against {sizes[0]:,}", ratio, target=GROWTH)
     print(f"queries of the figures, by size: {queries}")
     return missed if len(set(queries.values())) == 1 else [*missed, f"queries grow: {queries}"]
 
@@ -92,7 +94,7 @@ def _click(page: Page) -> float:
     return time.perf_counter() - begun
 
 
-def _queries() -> int:
+def _count_queries() -> int:
     """How many statements the figures of the first tab take."""
     statements: list[str] = []
 
@@ -100,8 +102,8 @@ def _queries() -> int:
         statements.append(statement)
 
     event.listen(database.engine(), "before_cursor_execute", note)
-    with counting(OPERATOR, Part(SLUG)) as open_:
+    with open_cohort(OPERATOR, Subset(SLUG)) as open_:
         for name in OVERVIEW:
-            MAKERS[name](open_, Choices())
+            CARD_BUILDERS[name](open_, FigureChoices())
     event.remove(database.engine(), "before_cursor_execute", note)
     return len(statements)

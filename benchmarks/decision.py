@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.other_methods import blup, means, z_scores
-from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, Simulated, World, simulate
+from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, SimulatedJury, World, simulate
 from reviewer.decision.calibration import calibrate
-from reviewer.decision.further import MOST_READINGS, gains
+from reviewer.decision.further import MAX_READINGS, knowledge_gradient
 from reviewer.decision.ranking import rank
-from reviewer.decision.variance import Components, components
+from reviewer.decision.variance import VarianceComponents, variance_components
 
 SEATS = 60
 MEAN, Z_SCORE, BLUP, OURS = range(4)
-EVEN = Components(1.0, 1.0, 1.0)
+EVEN = VarianceComponents(1.0, 1.0, 1.0)
 BUDGET, ROUNDS = 0.1, 3  # of the readings there are, in so many rounds
 
 
@@ -50,61 +50,63 @@ def run() -> list[str]:
     print(f"recall@{SEATS} over {seeds} seeds (± standard error of the gain over the mean)")
     missed = []
     for name, (world, target) in WORLDS.items():
-        missed += _told(name, np.array([_tried(world, seed) for seed in range(seeds)]), target)
-    return missed + _further(seeds) + _largest()
+        missed += _report(name, np.array([_evaluate(world, seed) for seed in range(seeds)]), target)
+    return missed + _measure_additional(seeds) + _measure_largest()
 
 
-def _told(name: str, found: Floats, target: Target) -> list[str]:
-    mean, z_score, crossed, ours, regret, skill, seconds = found.mean(axis=0)
-    error = (found[:, OURS] - found[:, MEAN]).std() / np.sqrt(len(found))
+def _report(name: str, results: Floats, target: Target) -> list[str]:
+    mean, z_score, crossed, dictamen, regret, skill, seconds = results.mean(axis=0)
+    error = (results[:, OURS] - results[:, MEAN]).std() / np.sqrt(len(results))
     print(
-        f"{name:>20}: mean {mean:.3f}, z-score {z_score:.3f}, BLUP {crossed:.3f}, ours {ours:.3f}, "
-        f"gain {ours - mean:+.3f} ± {error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, "
+        f"{name:>20}: mean {mean:.3f}, z-score {z_score:.3f}, BLUP {crossed:.3f}, ours {dictamen:.3f}, "
+        f"gain {dictamen - mean:+.3f} ± {error:.3f} (target {target.gain:+.3f}), regret {regret:.2f}, "
         f"Brier skill {skill:.2f} ({target.skill:.2f}), {seconds:.1f} s ({target.seconds:g})",
         flush=True,
     )
     checks = {
-        "gain over the mean": ours - mean >= target.gain,
-        "against the z-score": ours >= z_score - 0.01 or "no effects" in name,
+        "gain over the mean": dictamen - mean >= target.gain,
+        "against the z-score": dictamen >= z_score - 0.01 or "no effects" in name,
         "Brier skill": skill >= target.skill,
         "processor time": seconds <= target.seconds,
     }
     return [f"{name}: {check}" for check, met in checks.items() if not met]
 
 
-def _tried(world: World, seed: int) -> tuple[float, ...]:
+def _evaluate(world: World, seed: int) -> tuple[float, ...]:
     """Recall of the four, and ours' regret, Brier skill and processor time, in one simulated jury."""
     readings, merit = simulate(world, seed)
     begun = time.process_time()
     ranking = rank(readings, seats=SEATS).ranking
     seconds = time.process_time() - begun
     place = {name: number for number, name in enumerate(readings.applications)}
-    order = np.array([place[each.application] for each in ranking])
+    order = np.array([place[row.application] for row in ranking])
     chance = np.zeros(len(merit))
-    chance[order] = [each.p_selected for each in ranking]
+    chance[order] = [row.p_selected for row in ranking]
     best = np.argsort(-merit)[:SEATS]
     truly = np.isin(np.arange(len(merit)), best)
     share = SEATS / len(merit)
     skill = 1 - float(np.mean((chance - truly) ** 2)) / (share * (1 - share))
     regret = float(merit[best].mean() - merit[order[:SEATS]].mean())
     recalls = [
-        truly[np.argsort(-each, kind="stable")[:SEATS]].mean()
-        for each in (
+        truly[np.argsort(-estimates, kind="stable")[:SEATS]].mean()
+        for estimates in (
             means(readings, readings.totals),
             means(readings, z_scores(readings)),
-            blup(readings, components(readings) or EVEN),
+            blup(readings, variance_components(readings) or EVEN),
         )
     ]
     return (*recalls, truly[order[:SEATS]].mean(), regret, skill, seconds)
 
 
-def _further(seeds: int) -> list[str]:
+def _measure_additional(seeds: int) -> list[str]:
     """Two readings each, and a tenth more: recall by where they go."""
     print(f"two readings each, and {BUDGET:.0%} more in {ROUNDS} rounds")
     missed = []
     for name, world in (("small", SMALL), ("mid", MID), ("large", LARGE)):
-        found = np.array([_spent(replace(world, readers=2), seed) for seed in range(seeds)]).mean(axis=0)
-        nothing, apart, third, near = found
+        recalls = np.array([_spend_budget(replace(world, readers=2), seed) for seed in range(seeds)]).mean(
+            axis=0
+        )
+        nothing, apart, third, near = recalls
         print(
             f"{name:>20}: nothing {nothing:.3f}, largest disagreement {apart:.3f}, near the cut {near:.3f}; "
             f"a third reading for everybody {third:.3f}",
@@ -115,23 +117,23 @@ def _further(seeds: int) -> list[str]:
     return missed
 
 
-def _spent(world: World, seed: int) -> tuple[float, ...]:
+def _spend_budget(world: World, seed: int) -> tuple[float, ...]:
     """Recall with nothing more, the budget by disagreement, a third reading each, the budget near the cut."""
-    first, third = Simulated(world, seed), Simulated(world, seed)
+    first, third = SimulatedJury(world, seed), SimulatedJury(world, seed)
     budget = round(BUDGET * len(first.application))
-    third.read_again(np.arange(world.applications))
-    apart = Simulated(world, seed)
-    apart.read_again(np.argsort(-_apart(apart), kind="stable")[:budget])
-    near = Simulated(world, seed)
+    third.add_readings(np.arange(world.applications))
+    apart = SimulatedJury(world, seed)
+    apart.add_readings(np.argsort(-_disagreement(apart), kind="stable")[:budget])
+    near = SimulatedJury(world, seed)
     for _ in range(ROUNDS):
         fit = calibrate(near.readings())
-        gain = gains(fit.merit, fit.variance, fit.noise, SEATS)
-        gain[np.bincount(near.application, minlength=world.applications) >= MOST_READINGS] = -1
-        near.read_again(np.argsort(-gain, kind="stable")[: budget // ROUNDS])
-    return tuple(_recall(each) for each in (first, apart, third, near))
+        gain = knowledge_gradient(fit.merit, fit.variance, fit.noise, SEATS)
+        gain[np.bincount(near.application, minlength=world.applications) >= MAX_READINGS] = -1
+        near.add_readings(np.argsort(-gain, kind="stable")[: budget // ROUNDS])
+    return tuple(_recall(simulated) for simulated in (first, apart, third, near))
 
 
-def _apart(simulated: Simulated) -> Floats:
+def _disagreement(simulated: SimulatedJury) -> Floats:
     readings = simulated.readings()
     low, high = np.full(len(readings.applications), np.inf), np.full(len(readings.applications), -np.inf)
     np.minimum.at(low, readings.application, readings.totals)
@@ -139,13 +141,13 @@ def _apart(simulated: Simulated) -> Floats:
     return np.where(np.isfinite(low), high - low, 0)
 
 
-def _recall(simulated: Simulated) -> float:
+def _recall(simulated: SimulatedJury) -> float:
     merit = calibrate(simulated.readings()).merit
     chosen = set(np.argsort(-merit, kind="stable")[:SEATS].tolist())
     return len(chosen & set(np.argsort(-simulated.merit)[:SEATS].tolist())) / SEATS
 
 
-def _largest() -> list[str]:
+def _measure_largest() -> list[str]:
     readings, _ = simulate(World(100_000, 600, 3), 0)
     begun = time.perf_counter()
     rank(readings, seats=SEATS)

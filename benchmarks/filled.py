@@ -10,7 +10,7 @@ from benchmarks.simulated_jury import World, simulate
 from reviewer import calls, clock
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.geography import alcaldias
 from reviewer.models import (
     Applicant,
@@ -25,6 +25,7 @@ from reviewer.models import (
     ReviewStatus,
     Role,
     Score,
+    require_id,
 )
 from reviewer.paths import CALLS
 
@@ -35,10 +36,10 @@ def fill(world: World, *, seed: int = 0) -> None:
     """Installs the call that ships with the world's applications, jurors and readings, in deliberation."""
     call = calls.load_call(OPERATOR, text=calls.read_file(CALLS / f"{SLUG}.toml"))
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    criteria = [each.key for each in calls.spec_of(call).criteria]
-    weights = tuple(each.weight for each in calls.spec_of(call).criteria)
+    criteria = [rubric_criterion.key for rubric_criterion in calls.spec_of(call).criteria]
+    weights = tuple(rubric_criterion.weight for rubric_criterion in calls.spec_of(call).criteria)
     readings, _ = simulate(World(world.applications, world.jurors, world.readers, weights=weights), seed)
-    with writing() as session:
+    with write_session() as session:
         jurors = _jurors(session, world.jurors)
         first = _applications(session, call, world.applications)
         pairs = [
@@ -70,7 +71,7 @@ def log_in_coordinator() -> str:
     added = people.add_person(
         OPERATOR, email="coordina@medir.example", name="Coordina", role=Role.COORDINATOR, password=password
     )
-    with writing() as session:
+    with write_session() as session:
         person = session.get(Person, added.person.id)
         assert person is not None
         person.must_change_password = False
@@ -92,17 +93,17 @@ def _jurors(session: Session, count: int) -> list[int]:
     )
     session.flush()
     query = select(Person.id).where(Person.role == Role.JURY).order_by(Person.email)
-    return [each or 0 for each in session.exec(query)]
+    return [person_id or 0 for person_id in session.exec(query)]
 
 
 def _applications(session: Session, call: Call, count: int) -> int:
     """The id of the first; the others follow it."""
     batch = Batch(
-        key="medir", call_id=call.id or 0, source_name="medir", source_hash="medir", status="complete"
+        key="medir", call_id=require_id(call), source_name="medir", source_hash="medir", status="complete"
     )
     session.add(batch)
     session.flush()
-    chance, codes = np.random.default_rng(0), [each.code for each in alcaldias()]
+    chance, codes = np.random.default_rng(0), [alcaldia.code for alcaldia in alcaldias()]
     now = clock.now()
     session.execute(
         insert(Application),

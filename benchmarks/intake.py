@@ -21,12 +21,12 @@ import psutil
 
 from benchmarks import batches
 from benchmarks.bare_loop import timed_loop
-from benchmarks.place import command, installation, told_ratio
+from benchmarks.place import command, installation, report_ratio
 from reviewer.paths import CALLS, ROOT
 
 LARGE, SMALL = 300_000, 2_000  # bytes of a PDF
 MIB = 1 << 20
-SIZES = tuple(int(each) for each in os.environ.get("BENCH_APPLICATIONS", "200,2000,20000").split(","))
+SIZES = tuple(int(size) for size in os.environ.get("BENCH_APPLICATIONS", "200,2000,20000").split(","))
 
 
 @dataclass(frozen=True)
@@ -40,55 +40,55 @@ class Run:
 
 def run() -> list[str]:
     """Prints the times, their ratios and the memory; returns the targets that were missed."""
-    few, some, many = SIZES
-    missed = _measured(few, LARGE, rounds=3)[1]
-    of_few, _ = _measured(few, SMALL)
-    missed += _again(some)
-    of_many, too_slow = _measured(many, SMALL)
-    growth = (of_many.seconds / many) / (of_few.seconds / few)
+    few, medium, many = SIZES
+    missed = _measure(few, LARGE, rounds=3)[1]
+    few_run, _ = _measure(few, SMALL)
+    missed += _measure_unchanged(medium)
+    many_run, too_slow = _measure(many, SMALL)
+    growth = (many_run.seconds / many) / (few_run.seconds / few)
     return (
         missed
         + too_slow
-        + told_ratio(f"an application of {many:,} against one of {few:,}", growth, target=1.3)
+        + report_ratio(f"an application of {many:,} against one of {few:,}", growth, target=1.3)
     )
 
 
-def _measured(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str]]:
+def _measure(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str]]:
     """The median of several rounds, ours and the bare loop in turn, each on a cold store of its own."""
-    ours, bare = [], []
+    import_runs, bare = [], []
     with installation() as folder:
         batches.make(folder / "batch", count, pdf_bytes)
         for _ in range(rounds):
             bare.append(timed_loop(folder / "batch", folder / "bare"))
             shutil.rmtree(folder / "bare")
-            with _cold():
-                ours.append(_import(folder / "batch"))
-    typical = sorted(ours, key=lambda each: each.seconds)[rounds // 2]
-    return typical, _told(count, pdf_bytes, typical, bare)
+            with _empty_installation():
+                import_runs.append(_import(folder / "batch"))
+    typical = sorted(import_runs, key=lambda import_run: import_run.seconds)[rounds // 2]
+    return typical, _report(count, pdf_bytes, typical, bare)
 
 
-def _again(count: int) -> list[str]:
+def _measure_unchanged(count: int) -> list[str]:
     """A batch that comes again just as it was."""
     with installation() as folder:
         batches.make(folder / "batch", count, LARGE)
         bare = timed_loop(folder / "batch", folder / "bare")
-        with _cold():
+        with _empty_installation():
             first, second = _import(folder / "batch"), _import(folder / "batch")
-    missed = _told(count, LARGE, first, [bare])
+    missed = _report(count, LARGE, first, [bare])
     name = f"{count:,} again, unchanged ({second.seconds:.1f} s), against the first time"
-    return missed + told_ratio(name, second.seconds / first.seconds, target=0.1)
+    return missed + report_ratio(name, second.seconds / first.seconds, target=0.1)
 
 
-def _told(count: int, pdf_bytes: int, ours: Run, bare: list[float]) -> list[str]:
+def _report(count: int, pdf_bytes: int, dictamen: Run, bare: list[float]) -> list[str]:
     name = f"{count:,} × {len(batches.KINDS)} PDFs of {pdf_bytes:,} bytes"
-    rate = f"{count / ours.seconds:.0f} applications a second"
-    memory = f"parent {ours.parent} MiB, all processes {ours.together} MiB"
-    print(f"{name}: {ours.seconds:.1f} s, bare loop {median(bare):.1f} s; {rate}; {memory}")
-    return told_ratio(f"{name}, against the bare loop", ours.seconds / median(bare), target=1.25)
+    rate = f"{count / dictamen.seconds:.0f} applications a second"
+    memory = f"parent {dictamen.parent} MiB, all processes {dictamen.together} MiB"
+    print(f"{name}: {dictamen.seconds:.1f} s, bare loop {median(bare):.1f} s; {rate}; {memory}")
+    return report_ratio(f"{name}, against the bare loop", dictamen.seconds / median(bare), target=1.25)
 
 
 @contextmanager
-def _cold() -> Iterator[None]:
+def _empty_installation() -> Iterator[None]:
     """An installation that has the call and nothing else."""
     with installation():
         command("call", "load", str(CALLS / "guionismo-2025.toml"))
@@ -96,10 +96,10 @@ def _cold() -> Iterator[None]:
 
 
 def _import(batch: Path) -> Run:
-    words = ("import", str(batch), "--call", "guionismo-2025", "--workers", str(os.cpu_count() or 1))
+    arguments = ("import", str(batch), "--call", "guionismo-2025", "--workers", str(os.cpu_count() or 1))
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "reviewer", *words], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "reviewer", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL
     )
     memory = _Memory(process.pid)
     code = process.wait()
@@ -125,13 +125,16 @@ class _Memory:
         while True:
             try:
                 process = psutil.Process(pid)
-                own = process.memory_info().rss
-                children = sum(_resident(each) for each in process.children(recursive=True))
+                parent_memory = process.memory_info().rss
+                children = sum(_resident(child) for child in process.children(recursive=True))
             except psutil.Error:
                 return
-            if not own:
+            if not parent_memory:
                 return
-            self._parent, self._together = max(self._parent, own), max(self._together, own + children)
+            self._parent, self._together = (
+                max(self._parent, parent_memory),
+                max(self._together, parent_memory + children),
+            )
             time.sleep(0.25)
 
 

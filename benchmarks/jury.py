@@ -37,6 +37,7 @@ from reviewer.models import (
     Review,
     Role,
     Score,
+    require_id,
 )
 
 CLICK_EVERY, NEXT_EVERY = 4.0, 60.0
@@ -47,7 +48,7 @@ SAMPLE_EVERY = 2.0
 WARM_UP = 20.0  # a server runs since long before its jury sits down
 
 
-Told = dict[tuple[str, str, str], tuple[int, int]]
+Acknowledged = dict[tuple[str, str, str], tuple[int, int]]
 """By token, folio and criterion: the level that was acknowledged last, and its version."""
 
 
@@ -61,7 +62,7 @@ class Waits:
     clicks: list[tuple[float, float]] = field(default_factory=list)
     onward: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    told: Told = field(default_factory=dict)
+    acknowledged: Acknowledged = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, other: "Waits") -> None:
@@ -69,12 +70,12 @@ class Waits:
         self.clicks += other.clicks
         self.onward += other.onward
         self.errors += other.errors
-        self.told |= other.told
+        self.acknowledged |= other.acknowledged
         self.sent += other.sent
 
 
 @dataclass(frozen=True)
-class Sitting:
+class JuryRun:
     """So many jurors for so many seconds: what they waited, and the server's memory meanwhile in MiB."""
 
     waits: Waits
@@ -87,31 +88,33 @@ def run() -> list[str]:
     """Prints three figures, the errors, and whether all that was acknowledged is in the database."""
     with installation() as folder:
         command("demo")
-        return told(sit(folder), CLICK_TARGET)
+        return report(run_jury(folder), CLICK_TARGET)
 
 
-def sit(folder: Path, beside: Callable[[str, float], AbstractContextManager[None]] | None = None) -> Sitting:
-    """Works through the demo's applications in this folder; ``beside`` works the host at the same time."""
+def run_jury(
+    folder: Path, background: Callable[[str, float], AbstractContextManager[None]] | None = None
+) -> JuryRun:
+    """Works through the demo's applications in this folder; ``background`` works the host at the same time."""
     jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
     seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
     os.environ["REVIEWER_COOKIE_KEY"] = "a key for the benchmark"
-    tokens = _panel(jurors, readings=round(seconds / NEXT_EVERY) + 3)
+    tokens = _add_jurors(jurors, readings=round(seconds / NEXT_EVERY) + 3)
     with serving(folder) as server:
         host = server.url.removeprefix("http://")
         time.sleep(WARM_UP)
         memory = _Memory(server.pid)
-        with beside(host, seconds) if beside else nullcontext():
-            waits = _all(host, tokens, seconds)
+        with background(host, seconds) if background else nullcontext():
+            waits = _run_all(host, tokens, seconds)
         memory.stop()
-    return Sitting(waits, memory.samples, jurors, seconds)
+    return JuryRun(waits, memory.samples, jurors, seconds)
 
 
-def told(sitting: Sitting, target: float) -> list[str]:
+def report(jury_run: JuryRun, target: float) -> list[str]:
     """Prints what was found, and returns the targets that were missed."""
-    return _lost(sitting.waits) + _told(sitting, target)
+    return _check_saved(jury_run.waits) + _report_waits(jury_run, target)
 
 
-def _panel(jurors: int, *, readings: int) -> list[str]:
+def _add_jurors(jurors: int, *, readings: int) -> list[str]:
     """So many new jurors with so many applications each; the token of a session for each of them."""
     chance = random.Random(1)
     people = [
@@ -124,7 +127,7 @@ def _panel(jurors: int, *, readings: int) -> list[str]:
         )
         for number in range(jurors)
     ]
-    with database.writing() as session:
+    with database.write_session() as session:
         session.add_all(people)
         session.flush()
         lettered = select(Document.application_id).where(Document.kind == "motivos")
@@ -134,71 +137,75 @@ def _panel(jurors: int, *, readings: int) -> list[str]:
             )
         ).all()
         for person in people:
-            for place, each in enumerate(chance.sample(list(eligible), min(readings, len(eligible)))):
+            for position, application in enumerate(
+                chance.sample(list(eligible), min(readings, len(eligible)))
+            ):
                 session.add(
                     Assignment(
-                        call_id=each.call_id,
-                        application_id=each.id or 0,
-                        person_id=person.id or 0,
-                        place=place,
+                        call_id=application.call_id,
+                        application_id=require_id(application),
+                        person_id=require_id(person),
+                        place=position,
                     )
                 )
-    return [sessions.redeem_ticket(sessions.make_ticket(each)) or "" for each in people]
+    return [sessions.redeem_ticket(sessions.make_ticket(person)) or "" for person in people]
 
 
-def _all(host: str, tokens: list[str], seconds: float) -> Waits:
+def _run_all(host: str, tokens: list[str], seconds: float) -> Waits:
     """All the jurors, some of them in each process."""
     groups = [tokens[start : start + JURORS_A_PROCESS] for start in range(0, len(tokens), JURORS_A_PROCESS)]
     waits = Waits()
     with ProcessPoolExecutor(len(groups)) as pool:
-        for each in pool.map(_some, [host] * len(groups), groups, [seconds] * len(groups)):
-            waits.add(each)
+        for group_waits in pool.map(_run_group, [host] * len(groups), groups, [seconds] * len(groups)):
+            waits.add(group_waits)
     return waits
 
 
-def _some(host: str, tokens: list[str], seconds: float) -> Waits:
+def _run_group(host: str, tokens: list[str], seconds: float) -> Waits:
     waits = Waits()
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=_one, args=(host, token, number * NEXT_EVERY / len(tokens), until, waits))
+        threading.Thread(
+            target=_run_juror, args=(host, token, number * NEXT_EVERY / len(tokens), until, waits)
+        )
         for number, token in enumerate(tokens)
     ]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return waits
 
 
-def _one(host: str, token: str, later: float, until: float, waits: Waits) -> None:
-    """A juror's sitting. Their minutes are staggered by ``later``, as those of people are."""
+def _run_juror(host: str, token: str, delay: float, until: float, waits: Waits) -> None:
+    """A juror's sitting. Their minutes are staggered by ``delay``, as those of people are."""
     juror = JurorClient(host, token)
     try:
         with juror:
-            time.sleep(later * CLICK_EVERY / NEXT_EVERY)
+            time.sleep(delay * CLICK_EVERY / NEXT_EVERY)
             juror.open()
             juror.first_page()
-            juror.read_on()
-            onward = time.monotonic() + later
-            for beat in _beats(until):
-                criteria = [each["key"] for each in juror.shown.rubric["criteria"]]
+            juror.fetch_ahead()
+            onward = time.monotonic() + delay
+            for beat in _click_times(until):
+                criteria = [rubric_criterion["key"] for rubric_criterion in juror.page.rubric["criteria"]]
                 now = time.monotonic()
                 waits.clicks.append((now, _timed(juror.score, random.choice(criteria), random.randint(1, 5))))
                 if beat >= onward:
                     onward += NEXT_EVERY
-                    for each in criteria:  # what is left of the rubric, in one go
-                        juror.score(each, random.randint(1, 5))
-                    waits.onward.append(_timed(_next, juror))
-                    juror.read_on()
+                    for criterion in criteria:  # what is left of the rubric, in one go
+                        juror.score(criterion, random.randint(1, 5))
+                    waits.onward.append(_timed(_next_application, juror))
+                    juror.fetch_ahead()
     except Exception as error:  # whatever a person would have met
         waits.errors.append(f"{type(error).__name__}: {error}")
-    waits.told |= {(token, *place): kept for place, kept in juror.told.items()}
+    waits.acknowledged |= {(token, *place): saved for place, saved in juror.acknowledged.items()}
     waits.sent += [(token, folio) for folio in juror.sent]
 
 
-def _lost(waits: Waits) -> list[str]:
+def _check_saved(waits: Waits) -> list[str]:
     """What was acknowledged and is not there, or is there twice."""
-    people = {token: sessions.actor_of(token) for token in {token for token, *_ in waits.told}}
+    people = {token: sessions.actor_of(token) for token in {token for token, *_ in waits.acknowledged}}
     columns: tuple[Any, ...] = (
         Review.person_id,
         Application.folio,
@@ -207,22 +214,25 @@ def _lost(waits: Waits) -> list[str]:
         Score.version,
     )
     query = select(*columns).join(Review, col(Review.id) == Score.review_id)
-    with database.reading() as session:
+    with database.read_session() as session:
         rows = session.exec(query.join(Application, col(Application.id) == Review.application_id)).all()
         done = select(AuditEvent.actor, col(AuditEvent.detail)["folio"].as_string()).where(
             AuditEvent.action == "review.submit"
         )
         submits = Counter(session.exec(done).all())
-    there = {tuple(row[:3]): tuple(row[3:]) for row in rows}
+    stored_scores = {tuple(row[:3]): tuple(row[3:]) for row in rows}
     numbers = {token: actor.person_id if actor else 0 for token, actor in people.items()}
-    clicks = [there.get((numbers[token], *place)) == kept for (token, *place), kept in waits.told.items()]
+    clicks = [
+        stored_scores.get((numbers[token], *place)) == saved
+        for (token, *place), saved in waits.acknowledged.items()
+    ]
     sent = [submits[f"person:{numbers[token]}", folio] == 1 for token, folio in waits.sent]
     print(f"in the database: {sum(clicks)} of {len(clicks)} scores as acknowledged, ", end="")
     print(f"{sum(sent)} of {len(sent)} reviews sent once", flush=True)
     return [] if all(clicks) and all(sent) else ["something acknowledged is lost or doubled"]
 
 
-def _beats(until: float) -> Iterator[float]:
+def _click_times(until: float) -> Iterator[float]:
     """The moments of clicks, until the end."""
     beat = time.monotonic()
     while beat < until:
@@ -231,7 +241,7 @@ def _beats(until: float) -> Iterator[float]:
         yield beat
 
 
-def _next(juror: JurorClient) -> None:
+def _next_application(juror: JurorClient) -> None:
     if not juror.submit():
         raise RuntimeError("no quedan postulaciones: faltan asignaciones en la prueba")
     juror.first_page()
@@ -263,11 +273,11 @@ class _Memory:
             self.samples.append(self._server.memory_info().rss / 2**20)
 
 
-def _told(sitting: Sitting, target: float) -> list[str]:
-    waits, memory = sitting.waits, sitting.memory
+def _report_waits(jury_run: JuryRun, target: float) -> list[str]:
+    waits, memory = jury_run.waits, jury_run.memory
     done = f"{len(waits.clicks)} clicks, {len(waits.onward)} next applications"
-    print(f"{sitting.jurors} jurors, {sitting.seconds:g} s: {done}")
-    missed = percentile("a click", [each for _, each in waits.clicks], target)
+    print(f"{jury_run.jurors} jurors, {jury_run.seconds:g} s: {done}")
+    missed = percentile("a click", [wait for _, wait in waits.clicks], target)
     missed += percentile("the next application with its first page", waits.onward, NEXT_TARGET)
     print(f"errors: {len(waits.errors)} {waits.errors[:3] or ''}", flush=True)
     if waits.errors:

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.browser import launch, log_in, serving
-from benchmarks.place import command, installation, told, told_ratio
+from benchmarks.place import command, installation, report_ratio, report_seconds
 from reviewer.demo.logins import DEMO_LOGINS
 
 ROUNDS = 8
@@ -43,12 +43,12 @@ def run() -> list[str]:
                 time.sleep(1)  # she reads; the next first page is fetched ahead meanwhile
                 onward.append(_submit(page))
         browser.close()
-    missed = told("(a) submit to the next first page painted", onward, target=0.6)
-    told("    the review page opened afresh", afresh)
-    missed += told_ratio(
+    missed = report_seconds("(a) submit to the next first page painted", onward, target=0.6)
+    report_seconds("    the review page opened afresh", afresh)
+    missed += report_ratio(
         "(a) against opening afresh", sorted(onward)[ROUNDS // 2] / sorted(afresh)[ROUNDS // 2], target=0.5
     )
-    return missed + told("(b) a level clicked, in the database and repainted", clicks, target=0.25)
+    return missed + report_seconds("(b) a level clicked, in the database and repainted", clicks, target=0.25)
 
 
 def _open(page: Page, address: str) -> float:

@@ -28,12 +28,12 @@ from sqlalchemy import insert
 from sqlmodel import func, select
 
 from benchmarks import jury, many
-from benchmarks.arrival import look, sign_in
+from benchmarks.arrival import open_page, sign_in
 from benchmarks.place import command, installation
 from reviewer import database, documents, jobs
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.job_rows import BY_WORKERS
+from reviewer.job_rows import PDF_WORKER_JOBS
 from reviewer.models import Application, Document, Person, Role
 from reviewer.paths import ROOT
 from reviewer.web import cookies
@@ -42,7 +42,11 @@ from tests.intake.made import pdf
 
 SLUG = "guionismo-2025"
 CLICK_TARGET = 0.250
-IMPORTED, KEPT, LOGINS = 2000, 5000, 200  # applications imported, applications kept, log-ins in a minute
+APPLICATIONS_IMPORTED, APPLICATIONS_KEPT, LOGINS = (
+    2000,
+    5000,
+    200,
+)  # applications imported, applications kept, log-ins in a minute
 PDF_SIZE = 20_000  # bytes of padding in each document that is kept
 COORDINATORS, LOOK_EVERY = 2, 10.0
 SETTLED = 30.0  # seconds
@@ -50,7 +54,7 @@ PASSWORD = "una frase larga para medir"
 
 
 @dataclass
-class Besides:
+class BackgroundLoad:
     """What was done beside the jury's clicks: by what it was, from when to when; and what failed."""
 
     done: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
@@ -69,87 +73,90 @@ class Besides:
 
 def run() -> list[str]:
     """Prints the figures of either database, and returns the targets that were missed."""
-    wanted = os.environ.get("DICTAMEN_BENCH_DATABASES", "sqlite,postgresql").split(",")
-    missed = _on("SQLite", "") if "sqlite" in wanted else []
-    if "postgresql" not in wanted:
+    databases = os.environ.get("DICTAMEN_BENCH_DATABASES", "sqlite,postgresql").split(",")
+    missed = _measure("SQLite", "") if "sqlite" in databases else []
+    if "postgresql" not in databases:
         return missed
     try:
         with postgres.cluster() as cluster:
-            missed += _on("PostgreSQL", cluster.new_database("load"))
+            missed += _measure("PostgreSQL", cluster.new_database("load"))
     except pytest.skip.Exception:
         print("PostgreSQL: none on this machine, not measured", flush=True)
     return missed
 
 
-def _on(kind: str, url: str) -> list[str]:
+def _measure(kind: str, url: str) -> list[str]:
     print(f"-- {kind}", flush=True)
-    besides = Besides()
+    background = BackgroundLoad()
     share = float(os.environ.get("DICTAMEN_BENCH_LOAD", "1"))
     with installation(url) as folder:
         command("demo")
-        _fill(round(KEPT * share))
-        batch, names = _batch(folder / "lote.zip", round(IMPORTED * share)), _people(round(LOGINS * share))
+        _fill(round(APPLICATIONS_KEPT * share))
+        batch, names = (
+            _batch(folder / "lote.zip", round(APPLICATIONS_IMPORTED * share)),
+            _people(round(LOGINS * share)),
+        )
         tokens = _coordinators()
 
         @contextmanager
         def beside(host: str, seconds: float) -> Iterator[None]:
-            tasks = _tasks(host, seconds, besides, tokens, names, batch)
+            tasks = _tasks(host, seconds, background, tokens, names, batch)
             with ExitStack() as ending:
                 for task in tasks:
-                    thread = threading.Thread(target=partial(_later, task))
+                    thread = threading.Thread(target=partial(_run_later, task))
                     thread.start()
                     ending.callback(thread.join)
                 yield
 
-        sitting = jury.sit(folder, beside)
-        missed = jury.told(sitting, CLICK_TARGET) + _told(besides, sitting.waits.clicks)
+        jury_run = jury.run_jury(folder, beside)
+        missed = jury.report(jury_run, CLICK_TARGET) + _report(background, jury_run.waits.clicks)
         database.engine().dispose()
-    return [f"{kind}: {each}" for each in missed]
+    return [f"{kind}: {miss}" for miss in missed]
 
 
-def _later(task: Callable[[], None]) -> None:
+def _run_later(task: Callable[[], None]) -> None:
     """Does it once the jury has settled: its arrival, all of it within four seconds, is another matter."""
     time.sleep(SETTLED)
     task()
 
 
 def _tasks(
-    host: str, seconds: float, besides: Besides, tokens: list[str], names: list[str], batch: Path
+    host: str, seconds: float, background: BackgroundLoad, tokens: list[str], names: list[str], batch: Path
 ) -> list[Callable[[], None]]:
     """What goes on beside the jury, each for a thread of its own: all of it at once."""
     until = time.monotonic() + seconds
-    words, file = ("import", str(batch), "--call", SLUG), str(batch.with_name("respaldo.zip"))
+    arguments, file = ("import", str(batch), "--call", SLUG), str(batch.with_name("respaldo.zip"))
     return [
-        *(partial(_look_on, host, token, until, besides) for token in tokens),
-        partial(besides.timed, "import", partial(_command, *words)),
-        partial(besides.timed, "backup", partial(_command, "backup", file)),
-        partial(_arrive, host, names, min(60.0, seconds), besides),
+        *(partial(_watch_cohort, host, token, until, background) for token in tokens),
+        partial(background.timed, "import", partial(_command, *arguments)),
+        partial(background.timed, "backup", partial(_command, "backup", file)),
+        partial(_log_in_people, host, names, min(60.0, seconds), background),
     ]
 
 
-def _look_on(host: str, token: str, until: float, besides: Besides) -> None:
+def _watch_cohort(host: str, token: str, until: float, background: BackgroundLoad) -> None:
     """A coordinator goes back to the cohort every few seconds."""
     cookie = f"{cookies.NAME}={cookies.sign(token)}"
     while time.monotonic() < until:
-        besides.timed("the cohort's page", partial(look, host, cookie, "cohorte"))
+        background.timed("the cohort's page", partial(open_page, host, cookie, "cohorte"))
         time.sleep(LOOK_EVERY)
 
 
-def _arrive(host: str, names: list[str], within: float, besides: Besides) -> None:
+def _log_in_people(host: str, names: list[str], within: float, background: BackgroundLoad) -> None:
     """People log in one after the other, evenly over a minute, each with her password."""
     threads = []
     for email in names:
         act = partial(sign_in, host, email, PASSWORD)
-        threads.append(threading.Thread(target=besides.timed, args=("a log-in", act)))
+        threads.append(threading.Thread(target=background.timed, args=("a log-in", act)))
         threads[-1].start()
         time.sleep(within / len(names))
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.join()
 
 
 def _command(*words: str) -> None:
     """A job as a page starts it, but for its row of progress."""
-    niceness = 0 if words[0] in BY_WORKERS else jobs.NICE
+    niceness = 0 if words[0] in PDF_WORKER_JOBS else jobs.NICENESS
     done = subprocess.run(
         ["nice", "-n", str(niceness), sys.executable, "-m", "reviewer", *words],
         cwd=ROOT,
@@ -165,16 +172,16 @@ def _people(count: int) -> list[str]:
     """So many people who can log in with the one password."""
     emails = [f"llega{number}@medir.example" for number in range(count)]
     first = people.add_person(OPERATOR, email=emails[0], name="Llega 0", role=Role.JURY, password=PASSWORD)
-    with database.writing() as session:
+    with database.write_session() as session:
         session.add_all(
             Person(
-                email=each,
+                email=email,
                 name="Llega",
                 role=Role.JURY,
                 password_hash=first.person.password_hash,
                 must_change_password=False,
             )
-            for each in emails[1:]
+            for email in emails[1:]
         )
     return emails
 
@@ -195,9 +202,9 @@ def _fill(applications: int) -> None:
 
     The new ones are not for the jury: they wait for a look.
     """
-    with database.reading() as session:
-        known = session.exec(select(func.count()).select_from(Application)).one()
-    first = many.add(SLUG, applications - known) if applications > known else 1
+    with database.read_session() as session:
+        existing = session.exec(select(func.count()).select_from(Application)).one()
+    first = many.add(SLUG, applications - existing) if applications > existing else 1
     padding, lines = os.urandom(PDF_SIZE), []
     for number in range(applications * 4):
         content = pdf(f"Anexo {number}") + padding
@@ -205,7 +212,7 @@ def _fill(applications: int) -> None:
         documents.put_content(content, sha256=sha256)
         lines.append(
             {
-                "application_id": first + number % max(applications - known, 1),
+                "application_id": first + number % max(applications - existing, 1),
                 "public_id": f"anexo{number}",
                 "kind": "anexo",
                 "position": 100 + number,
@@ -215,7 +222,7 @@ def _fill(applications: int) -> None:
                 "pages": 1,
             }
         )
-    with database.writing() as session:
+    with database.write_session() as session:
         session.execute(insert(Document), lines)
 
 
@@ -238,9 +245,9 @@ def _batch(path: Path, count: int) -> Path:
     return path
 
 
-def _told(besides: Besides, clicks: list[tuple[float, float]]) -> list[str]:
+def _report(background: BackgroundLoad, clicks: list[tuple[float, float]]) -> list[str]:
     missed, spans = [], {}
-    for name, done in sorted(besides.done.items()):
+    for name, done in sorted(background.done.items()):
         ordered = sorted(end - begun for begun, end in done)
         print(
             f"{name}: median {ordered[len(ordered) // 2]:.2f} s, most {ordered[-1]:.2f} s, n = {len(ordered)}"
@@ -249,11 +256,11 @@ def _told(besides: Besides, clicks: list[tuple[float, float]]) -> list[str]:
     for name in ("import", "backup", "a log-in"):
         begun, end = spans.get(name, (0.0, 0.0))
         missed += jury.percentile(
-            f"a click while there is {name}", [each for at, each in clicks if begun < at < end], CLICK_TARGET
+            f"a click while there is {name}", [wait for at, wait in clicks if begun < at < end], CLICK_TARGET
         )
     rest = max(spans[name][1] for name in spans if name != "the cohort's page")
-    quiet = [each for at, each in clicks if at > rest]
+    quiet = [wait for at, wait in clicks if at > rest]
     if quiet:
         jury.percentile("a click after all that", quiet, CLICK_TARGET)
-    print(f"errors beside the jury: {len(besides.errors)} {besides.errors[:3] or ''}", flush=True)
-    return missed + ([f"{len(besides.errors)} errors beside the jury"] if besides.errors else [])
+    print(f"errors beside the jury: {len(background.errors)} {background.errors[:3] or ''}", flush=True)
+    return missed + ([f"{len(background.errors)} errors beside the jury"] if background.errors else [])

@@ -9,8 +9,16 @@ from sqlmodel import func, select
 
 from reviewer import calls, geography
 from reviewer.access.actor import OPERATOR
-from reviewer.database import writing
-from reviewer.models import Applicant, Application, ApplicationStatus, Batch, Eligibility, SensitiveTraits
+from reviewer.database import write_session
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Batch,
+    Eligibility,
+    SensitiveTraits,
+    require_id,
+)
 from reviewer.paths import CALLS
 
 SLUG = "guionismo-2025"
@@ -39,26 +47,26 @@ def fill(count: int) -> None:
 def add(slug: str, count: int) -> int:
     """Stores as many beside those that the call has; returns the first one's number."""
     call, chance = calls.get_call(slug), random.Random(count)
-    with writing() as session:
-        known = session.exec(select(func.max(Application.id))).one() or 0
-        batch = Batch(key="b", call_id=call.id or 0, source_name="b", source_hash="b", status="complete")
+    with write_session() as session:
+        last_id = session.exec(select(func.max(Application.id))).one() or 0
+        batch = Batch(key="b", call_id=require_id(call), source_name="b", source_hash="b", status="complete")
         session.add(batch)
         session.flush()
-        for first in range(known + 1, known + count + 1, CHUNK):
-            numbers = range(first, min(first + CHUNK, known + count + 1))
-            rows = [_rows(call.id or 0, batch.id or 0, number, chance) for number in numbers]
+        for first in range(last_id + 1, last_id + count + 1, CHUNK):
+            numbers = range(first, min(first + CHUNK, last_id + count + 1))
+            rows = [_rows(require_id(call), require_id(batch), number, chance) for number in numbers]
             for place, table in enumerate((Application, Applicant, SensitiveTraits)):
-                session.connection().execute(insert(table), [each[place] for each in rows])
+                session.connection().execute(insert(table), [row[place] for row in rows])
         if session.get_bind().dialect.name == "postgresql":  # which counts on from what it gave itself
-            last = select(func.setval(func.pg_get_serial_sequence("application", "id"), known + count))
+            last = select(func.setval(func.pg_get_serial_sequence("application", "id"), last_id + count))
             session.exec(last)
-    return known + 1
+    return last_id + 1
 
 
 def _rows(
     call: int, batch: int, number: int, chance: random.Random
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    said = {key: chance.choice(answers) for key, answers in ANSWERS.items()}
+    applicant_answers = {key: chance.choice(answers) for key, answers in ANSWERS.items()}
     at = OPENS + timedelta(hours=HOURS * chance.random() ** 0.4)
     key = {"application_id": number, "call_id": call}
     application = {
@@ -75,7 +83,7 @@ def _rows(
         "project_title": "Un título de cierta extensión",
         "synopsis": "Una sinopsis de unas cuantas líneas. " * 8,
         **dict.fromkeys(("reasons", "preferred_venue", "superseded_by", "digest"), ""),
-        **{each: said[each] for each in ("project_kind", "genre")},
+        **{name: applicant_answers[name] for name in ("project_kind", "genre")},
     }
     applicant = {
         **key,
@@ -89,13 +97,16 @@ def _rows(
         "place": "Ciudad de México",
         "colonia": "Centro",
         "postal_code": "06000",
-        "gender": said["gender"],
-        "schooling": said["schooling"],
+        "gender": applicant_answers["gender"],
+        "schooling": applicant_answers["schooling"],
         "occupation": chance.choice(OCCUPATIONS),
     }
-    traits = {**key, **{each: said[each] for each in ("indigenous", "afro_mexican", "disability")}}
+    traits = {
+        **key,
+        **{name: applicant_answers[name] for name in ("indigenous", "afro_mexican", "disability")},
+    }
     return application, applicant, traits
 
 
-_CODES = [each.code for each in geography.alcaldias()]
-_WEIGHTS = [each.population for each in geography.alcaldias()]
+_CODES = [alcaldia.code for alcaldia in geography.alcaldias()]
+_WEIGHTS = [alcaldia.population for alcaldia in geography.alcaldias()]

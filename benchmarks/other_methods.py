@@ -4,15 +4,15 @@ import numpy as np
 
 from benchmarks.simulated_jury import Floats
 from reviewer.decision.readings import Readings
-from reviewer.decision.variance import Components
+from reviewer.decision.variance import VarianceComponents
 
 
 def means(readings: Readings, values: Floats) -> Floats:
     """The mean of ``values`` (n) an application (I); below everything where there is none."""
     count = np.bincount(readings.application, minlength=len(readings.applications))
     total = np.bincount(readings.application, values, len(readings.applications))
-    found: Floats = np.where(count, total / np.maximum(count, 1), -np.inf)
-    return found
+    result: Floats = np.where(count, total / np.maximum(count, 1), -np.inf)
+    return result
 
 
 def z_scores(readings: Readings) -> Floats:
@@ -24,7 +24,7 @@ def z_scores(readings: Readings) -> Floats:
     return scores
 
 
-def blup(readings: Readings, variances: Components, *, fixed_jurors: bool = False) -> Floats:
+def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: bool = False) -> Floats:
     """Merits (I) of the crossed-effects model by Henderson's equations; jurors' effects random or fixed."""
     r, i, y = readings.reviewer, readings.application, readings.totals
     jurors, applications = len(readings.reviewers), len(readings.applications)

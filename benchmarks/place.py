@@ -17,12 +17,12 @@ def installation(database_url: str = "") -> Iterator[Path]:
     """Points this process and its children to an empty installation, on SQLite unless told, for the block."""
     with tempfile.TemporaryDirectory(prefix="dictamen-bench-") as name:
         folder = Path(name)
-        own = {
+        settings = {
             "REVIEWER_DATABASE_URL": database_url or f"sqlite:///{folder / 'reviewer.db'}",
             "REVIEWER_DOCUMENTS_URL": f"file://{folder / 'documents'}",
         }
-        before = {key: os.environ.get(key) for key in own}
-        os.environ.update(own)
+        before = {key: os.environ.get(key) for key in settings}
+        os.environ.update(settings)
         try:
             yield folder
         finally:
@@ -37,7 +37,7 @@ def command(*words: str) -> None:
     )
 
 
-def told(name: str, seconds: list[float], *, target: float | None = None) -> list[str]:
+def report_seconds(name: str, seconds: list[float], *, target: float | None = None) -> list[str]:
     """Prints median, least and most in seconds; returns the miss, if the median is over a target."""
     middle = median(seconds)
     goal = "" if target is None else f"; target {target:g} s"
@@ -46,7 +46,7 @@ def told(name: str, seconds: list[float], *, target: float | None = None) -> lis
     return [] if target is None or middle <= target else [f"{name}: {middle:.2f} s, target {target:g} s"]
 
 
-def told_ratio(name: str, ratio: float, *, target: float) -> list[str]:
+def report_ratio(name: str, ratio: float, *, target: float) -> list[str]:
     """Prints a ratio; returns the miss, if it is over the target."""
     print(f"{name}: {ratio:.2f} × (target {target:g} ×)", flush=True)
     return [] if ratio <= target else [f"{name}: {ratio:.2f} ×, target {target:g} ×"]

@@ -13,10 +13,10 @@ import numpy as np
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, vstack
 
-from reviewer.decision.selection.conflict import explain
-from reviewer.decision.selection.model import choose, limits, solve, values
+from reviewer.decision.selection.conflict import find_infeasibility
+from reviewer.decision.selection.model import bound_limits, choose_people, person_values, solve
 from reviewer.decision.selection.problem import OVERALL, Bound, Pool, Problem
-from reviewer.decision.selection.seating import seat
+from reviewer.decision.selection.seating import assign_venues
 
 SIZES = {500: 1.0, 5_000: 2.0, 100_000: 3.0}  # seconds of processor time that each may take
 NAIVE_UP_TO = 5_000
@@ -28,16 +28,16 @@ def run() -> list[str]:
     missed = []
     for size, target in SIZES.items():
         problem = _problem(size)
-        people, chosen = _timed(partial(choose, problem))
-        _, seated = _timed(partial(seat, problem, people))
+        people, chosen = _timed(partial(choose_people, problem))
+        _, seated = _timed(partial(assign_venues, problem, people))
         conflicting = replace(problem, bounds=(*problem.bounds, _too_many(problem)))
-        _, explained = _timed(partial(explain, conflicting))
-        words = f"{size:>7}: chosen in {chosen:.2f} s, seated in {seated:.2f}, "
-        words += f"a conflict explained in {explained:.2f}"
+        _, explained = _timed(partial(find_infeasibility, conflicting))
+        summary = f"{size:>7}: chosen in {chosen:.2f} s, seated in {seated:.2f}, "
+        summary += f"a conflict explained in {explained:.2f}"
         if size <= NAIVE_UP_TO:
-            _, plain = _timed(partial(_naive, problem))
-            words += f"; the plain formulation {plain:.2f} s, {plain / chosen:.0f} × as long"
-        print(f"{words} (target {target:g} s)", flush=True)
+            _, plain = _timed(partial(_plain_formulation, problem))
+            summary += f"; the plain formulation {plain:.2f} s, {plain / chosen:.0f} × as long"
+        print(f"{summary} (target {target:g} s)", flush=True)
         if chosen + seated > target:
             missed.append(f"selection at {size}: {chosen + seated:.2f} s")
     return missed
@@ -49,12 +49,16 @@ def _problem(size: int) -> Problem:
     merit = np.sort(np.clip(chance.normal(3, 0.6, size), 1, 5))[::-1]
     homes = chance.choice(ALCALDIAS, size, p=chance.dirichlet(np.full(ALCALDIAS, 3.0)))
     gender, age = chance.integers(0, GENDERS, size), chance.integers(0, AGES, size)
-    bounds = [Bound(0, "mínimo", f"{each}", homes == each, at_least=1) for each in range(ALCALDIAS)]
-    bounds += [Bound(1, "máximo", f"{each}", homes == each, at_most=12) for each in range(ALCALDIAS)]
+    bounds = [
+        Bound(0, "mínimo", f"{alcaldia}", homes == alcaldia, at_least=1) for alcaldia in range(ALCALDIAS)
+    ]
+    bounds += [
+        Bound(1, "máximo", f"{alcaldia}", homes == alcaldia, at_most=12) for alcaldia in range(ALCALDIAS)
+    ]
     bounds.append(Bound(2, "mujeres", "", gender == 0, at_least=28))
     bounds += [Bound(3, "por sede", "", gender == 0, 8, None, venue) for venue in range(VENUES)]
-    bounds += [Bound(4, "mayores", "", age == each, at_least=10) for each in range(1, AGES)]
-    lowered = [_held(each) for each in bounds]
+    bounds += [Bound(4, "mayores", "", age == age_group, at_least=10) for age_group in range(1, AGES)]
+    lowered = [_feasible_bound(bound) for bound in bounds]
     pool = Pool(
         folios=tuple(f"GUI-{number:06d}" for number in range(size)),
         merit=merit,
@@ -65,7 +69,7 @@ def _problem(size: int) -> Problem:
     return Problem(pool, (20, 20, 20), tuple(lowered))
 
 
-def _held(bound: Bound) -> Bound:
+def _feasible_bound(bound: Bound) -> Bound:
     """A minimum that too few could fill, lowered as the application does."""
     if bound.at_least is None:
         return bound
@@ -76,24 +80,24 @@ def _too_many(problem: Problem) -> Bound:
     return replace(problem.bounds[ALCALDIAS], at_most=None, at_least=20)
 
 
-def _naive(problem: Problem) -> None:
+def _plain_formulation(problem: Problem) -> None:
     """Everybody, at every venue, a variable of her own."""
     count = len(problem.pool)
     number, ones = np.arange(count * VENUES), np.ones(count * VENUES)
     once = csr_array((ones, (number // VENUES, number)), shape=(count, len(number)))
     fill = csr_array((ones, (number % VENUES, number)), shape=(VENUES, len(number)))
     rows = [
-        np.outer(each.members, [each.venue in (OVERALL, venue) for venue in range(VENUES)]).ravel()
-        for each in problem.bounds
+        np.outer(bound.members, [bound.venue in (OVERALL, venue) for venue in range(VENUES)]).ravel()
+        for bound in problem.bounds
     ]
-    low, high = limits(problem)
-    worth = np.repeat(values(problem.pool.merit, problem.pool.lots, problem.total), VENUES)
+    low, high = bound_limits(problem)
+    worth = np.repeat(person_values(problem.pool.merit, problem.pool.lots, problem.total), VENUES)
     solve(
         -worth,
         [
             LinearConstraint(once, 0, 1),
             LinearConstraint(fill, problem.seats, problem.seats),
-            LinearConstraint(vstack([csr_array(each[None, :].astype(float)) for each in rows]), low, high),
+            LinearConstraint(vstack([csr_array(row[None, :].astype(float)) for row in rows]), low, high),
         ],
         upper=ones,
     )
@@ -101,11 +105,11 @@ def _naive(problem: Problem) -> None:
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     """The result, and seconds of processor time."""
-    before = _spent()
-    made = work()
-    return made, _spent() - before
+    before = _cpu_seconds()
+    result = work()
+    return result, _cpu_seconds() - before
 
 
-def _spent() -> float:
+def _cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime

@@ -14,8 +14,8 @@ from reviewer.decision.readings import Readings
 Floats = NDArray[np.float64]
 
 
-STRATA_APART = 0.7  # standard deviation of the strata's means
-STAYS_AT_HOME = 0.8  # share of applications read by their stratum's own jurors
+STRATA_SPREAD = 0.7  # standard deviation of the strata's means
+OWN_STRATUM_SHARE = 0.8  # share of applications read by their stratum's own jurors
 
 
 @dataclass(frozen=True)
@@ -41,34 +41,38 @@ SMALL, MID, LARGE = World(300, 12, 2), World(1500, 30, 3), World(5000, 60, 3)
 
 def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
     """The readings of one simulated jury and the true merits (I), standardised."""
-    simulated = Simulated(world, seed)
+    simulated = SimulatedJury(world, seed)
     return simulated.readings(), simulated.merit
 
 
-class Simulated:
+class SimulatedJury:
     """A jury with its applications, which can be asked for more readings. ``merit`` (I) is standardised."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.chance = world, np.random.default_rng(seed)
         self.weights = np.array(world.weights) / sum(world.weights)
         size = (world.applications, len(self.weights))
-        general, own = self.chance.normal(size=(size[0], 1)), self.chance.normal(size=size)
+        general, by_criterion = self.chance.normal(size=(size[0], 1)), self.chance.normal(size=size)
         self.stratum = self.chance.integers(0, world.strata, world.applications)
-        levels = STRATA_APART * self.chance.permutation(_even(world.strata))
-        self.theta: Floats = np.sqrt(0.5) * general + np.sqrt(0.5) * own + levels[self.stratum][:, None]
+        levels = STRATA_SPREAD * self.chance.permutation(_even_levels(world.strata))
+        self.theta: Floats = (
+            np.sqrt(0.5) * general + np.sqrt(0.5) * by_criterion + levels[self.stratum][:, None]
+        )
         merit = self.theta @ self.weights
         self.merit: Floats = (merit - merit.mean()) / merit.std()
-        self.jury = _Jury(world, self.chance)
-        self.application, self.reviewer = _panel(world, self.chance, self.stratum)
-        when = _progress(self.reviewer, world.jurors, self.chance)
+        self.jury = _JurorEffects(world, self.chance)
+        self.application, self.reviewer = _assign_readers(world, self.chance, self.stratum)
+        when = _reading_progress(self.reviewer, world.jurors, self.chance)
         self.grades = self.jury.grade(self.theta[self.application], self.reviewer, when)
 
-    def read_again(self, applications: NDArray[np.int64]) -> None:
+    def add_readings(self, applications: NDArray[np.int64]) -> None:
         """Each of these is read once more, at the end, by somebody who has not read it."""
         reviewers = []
-        for each in applications:
-            others = np.setdiff1d(np.arange(self.world.jurors), self.reviewer[self.application == each])
-            reviewers.append(self.chance.choice(others))
+        for application in applications:
+            candidates = np.setdiff1d(
+                np.arange(self.world.jurors), self.reviewer[self.application == application]
+            )
+            reviewers.append(self.chance.choice(candidates))
         reviewer = np.array(reviewers, dtype=np.int64)
         grades = self.jury.grade(self.theta[applications], reviewer, np.ones(len(reviewer)))
         self.application = np.concatenate([self.application, applications])
@@ -89,41 +93,41 @@ class Simulated:
         )
 
 
-def _even(strata: int) -> Floats:
+def _even_levels(strata: int) -> Floats:
     """Evenly spaced levels of mean 0 and standard deviation 1."""
     levels = np.arange(strata, dtype=np.float64) - (strata - 1) / 2
     return levels / (float(levels.std()) or 1.0)
 
 
-def _panel(
+def _assign_readers(
     world: World, chance: np.random.Generator, stratum: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop."""
-    load, own = np.zeros(world.jurors), np.arange(world.jurors) % world.strata
+    load, home_stratum = np.zeros(world.jurors), np.arange(world.jurors) % world.strata
     pairs = []
     for application in chance.permutation(world.applications):
         wish = load + chance.random(world.jurors) + 1e9 * (chance.random(world.jurors) < 0.02)
-        if chance.random() < STAYS_AT_HOME:
-            wish += 1e6 * (own != stratum[application])
+        if chance.random() < OWN_STRATUM_SHARE:
+            wish += 1e6 * (home_stratum != stratum[application])
         for juror in np.argsort(wish)[: world.readers]:
             load[juror] += 1
             pairs.append((application, juror))
     stops = chance.random(world.jurors) < 0.08 * (world.effects > 0)
     order = chance.permutation(len(pairs))
-    seen = np.zeros(world.jurors)
-    kept = []
+    read_counts = np.zeros(world.jurors)
+    kept_pairs = []
     for place in order:
         application, juror = pairs[place]
-        seen[juror] += 1
-        if chance.random() < 0.01 or (stops[juror] and seen[juror] > load[juror] / 2):
+        read_counts[juror] += 1
+        if chance.random() < 0.01 or (stops[juror] and read_counts[juror] > load[juror] / 2):
             continue
-        kept.append((application, juror))
-    kept.sort()
-    table = np.array(kept, dtype=np.int64)
+        kept_pairs.append((application, juror))
+    kept_pairs.sort()
+    table = np.array(kept_pairs, dtype=np.int64)
     return table[:, 0], table[:, 1]
 
 
-class _Jury:
+class _JurorEffects:
     """What each juror adds to what there is to see."""
 
     def __init__(self, world: World, chance: np.random.Generator) -> None:
@@ -151,9 +155,9 @@ class _Jury:
         return grades
 
 
-def _progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generator) -> Floats:
+def _reading_progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generator) -> Floats:
     when = np.empty(len(reviewer))
     for juror in range(count):
-        mine = np.flatnonzero(reviewer == juror)
-        when[chance.permutation(mine)] = (np.arange(len(mine)) + 0.5) / max(len(mine), 1)
+        indices = np.flatnonzero(reviewer == juror)
+        when[chance.permutation(indices)] = (np.arange(len(indices)) + 0.5) / max(len(indices), 1)
     return when

@@ -9,11 +9,11 @@ import psutil
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.browser import launch, log_in, serving
-from benchmarks.place import command, installation, told
+from benchmarks.place import command, installation, report_seconds
 from reviewer.demo.logins import DEMO_LOGINS
 
 ROUNDS = 5
-BARE = 'import streamlit as st\n\nst.write("hola")\n'
+BARE_SCRIPT = 'import streamlit as st\n\nst.write("hola")\n'
 
 
 def run() -> list[str]:
@@ -22,10 +22,10 @@ def run() -> list[str]:
     with installation() as folder, sync_playwright() as playwright:
         command("demo")
         script = folder / "bare.py"
-        script.write_text(BARE, encoding="utf-8")
+        script.write_text(BARE_SCRIPT, encoding="utf-8")
         browser = launch(playwright)
         for _ in range(ROUNDS):
-            bare.append(_bare(browser, folder, str(script)))
+            bare.append(_time_bare_start(browser, folder, str(script)))
             begun = time.perf_counter()
             with serving(folder) as server:
                 page = browser.new_page()
@@ -36,18 +36,18 @@ def run() -> list[str]:
                 memory = psutil.Process(server.pid).memory_info().rss / 2**20
                 page.close()
         browser.close()
-    told("process start to the page of a bare Streamlit application", bare)
+    report_seconds("process start to the page of a bare Streamlit application", bare)
     print(f"a start against a bare one's: {median(starts) / median(bare):.2f} ×")
     print(f"server memory after log-in: {memory:.0f} MiB (target 300 MiB)")
     missed = [] if memory <= 300 else [f"server memory {memory:.0f} MiB, target 300 MiB"]
     return [
-        *told("process start to a usable log-in page", starts, target=4),
-        *told("log-in to a usable desk", logins, target=1.2),
+        *report_seconds("process start to a usable log-in page", starts, target=4),
+        *report_seconds("log-in to a usable desk", logins, target=1.2),
         *missed,
     ]
 
 
-def _bare(browser: Browser, folder: Path, script: str) -> float:
+def _time_bare_start(browser: Browser, folder: Path, script: str) -> float:
     """Seconds from process start to the one line of a bare application."""
     begun = time.perf_counter()
     with serving(folder, script) as server:

@@ -14,14 +14,14 @@ from websockets.typing import Origin, Subprotocol
 
 from reviewer.web import cookies
 
-PATIENCE = 30.0  # seconds until an answer is taken for an error
+TIMEOUT = 30.0  # seconds until an answer is taken for an error
 WIDTH = 900  # of the page images that a screen of 1440 asks for
 # The name of a component's triggers, as Streamlit's frontend makes it from the component's own.
 TRIGGERS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 
 @dataclass
-class Shown:
+class ReviewPage:
     """What the review page shows: the rubric's and the reader's data, and the rubric's name."""
 
     rubric: dict[str, Any] = field(default_factory=dict)
@@ -37,17 +37,17 @@ class Shown:
 class JurorClient:
     """One juror's browser tab on the review page.
 
-    ``told``: by folio and criterion, the level and version acknowledged last; ``sent``: folios.
+    ``acknowledged``: by folio and criterion, the level and version acknowledged last; ``sent``: folios.
     """
 
     def __init__(self, host: str, token: str) -> None:
         self._host, self._cookie = host, f"{cookies.NAME}={cookies.sign(token)}"
-        self._http = http.client.HTTPConnection(host, timeout=PATIENCE)
-        self._kept: dict[str, ForwardMsg] = {}
+        self._http = http.client.HTTPConnection(host, timeout=TIMEOUT)
+        self._cached_messages: dict[str, ForwardMsg] = {}
         self._socket: ClientConnection | None = None
         self._page_hash = ""
-        self.shown = Shown()
-        self.told: dict[tuple[str, str], tuple[int, int]] = {}
+        self.page = ReviewPage()
+        self.acknowledged: dict[tuple[str, str], tuple[int, int]] = {}
         self.sent: list[str] = []
 
     def __enter__(self) -> Self:
@@ -57,7 +57,7 @@ class JurorClient:
             origin=Origin(f"http://{self._host}"),
             subprotocols=[Subprotocol("streamlit")],
             max_size=None,
-            open_timeout=PATIENCE,
+            open_timeout=TIMEOUT,
         )
         return self
 
@@ -72,47 +72,47 @@ class JurorClient:
 
     def score(self, criterion: str, value: int) -> None:
         """Gives a criterion its level, as a click does."""
-        scores = self.shown.rubric["state"]["scores"]
+        scores = self.page.rubric["state"]["scores"]
         version = scores.get(criterion, {"version": 0})["version"]
         body = {"criterion": criterion, "value": value, "version": version}
         saved = self._post("puntajes", body)
         scores[criterion] = {"value": value, "version": saved["version"]}
-        self.told[self.shown.folio, criterion] = (value, saved["version"])
+        self.acknowledged[self.page.folio, criterion] = (value, saved["version"])
 
     def submit(self) -> bool:
         """Sends the review and opens the next application, its first page too; False where none is left."""
-        scores = self.shown.rubric["state"]["scores"]
-        versions = {key: each["version"] for key, each in scores.items()}
+        scores = self.page.rubric["state"]["scores"]
+        versions = {key: score["version"] for key, score in scores.items()}
         following = self._post("enviar", {"versions": versions})["next"]
-        self.sent.append(self.shown.folio)
+        self.sent.append(self.page.folio)
         if following is None:
             return False
-        self._run(self.shown.folio, {"from": self.shown.folio, "next": following})
+        self._run(self.page.folio, {"from": self.page.folio, "next": following})
         return True
 
     def first_page(self) -> int:
         """Fetches the first page's image; its bytes."""
-        return len(self._page(self.shown.reader["documents"][0]["id"], 1))
+        return len(self._page(self.page.reader["documents"][0]["id"], 1))
 
-    def read_on(self) -> int:
+    def fetch_ahead(self) -> int:
         """What the reader fetches beside it: the page's words, other pages, the next first one; its bytes."""
-        document, *_ = self.shown.reader["documents"]
+        document, *_ = self.page.reader["documents"]
         size = len(self._get(f"/documentos/{document['id']}/texto/1"))
         size += sum(len(self._page(document["id"], page)) for page in range(2, len(document["pages"]) + 1))
-        return size + sum(len(self._page(each, 1)) for each in self.shown.reader["prefetch"])
+        return size + sum(len(self._page(document_id, 1)) for document_id in self.page.reader["prefetch"])
 
     def _page(self, document: str, page: int) -> bytes:
         return self._get(f"/documentos/{document}/paginas/{page}.webp?ancho={WIDTH}")
 
     def _get(self, path: str) -> bytes:
-        return self._ask("GET", path, b"")
+        return self._request("GET", path, b"")
 
     def _post(self, verb: str, body: dict[str, Any]) -> Any:
         return json.loads(
-            self._ask("POST", f"{self.shown.rubric['address']}/{verb}", json.dumps(body).encode())
+            self._request("POST", f"{self.page.rubric['address']}/{verb}", json.dumps(body).encode())
         )
 
-    def _ask(self, method: str, path: str, body: bytes) -> bytes:
+    def _request(self, method: str, path: str, body: bytes) -> bytes:
         headers = {
             "Cookie": self._cookie,
             "Sec-Fetch-Site": "same-origin",
@@ -138,25 +138,25 @@ class JurorClient:
         else:
             state.page_name = "revisar"
         if moved is not None:
-            state.widget_states.widgets.add(id=self.shown.rubric_id, json_value="{}")
+            state.widget_states.widgets.add(id=self.page.rubric_id, json_value="{}")
             widget = state.widget_states.widgets.add()
-            widget.id = TRIGGERS.format(self.shown.rubric_id)
+            widget.id = TRIGGERS.format(self.page.rubric_id)
             widget.json_trigger_value = json.dumps([{"event": "moved", "value": moved}])
         self._socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
-            received.ParseFromString(self._socket.recv(PATIENCE, decode=False))
-            self._take(received)
+            received.ParseFromString(self._socket.recv(TIMEOUT, decode=False))
+            self._handle_message(received)
             if received.WhichOneof("type") == "delta" and received.delta.new_element.alert.body:
                 raise RuntimeError(received.delta.new_element.alert.body)
             if received.WhichOneof("type") == "script_finished":
                 return
 
-    def _take(self, message: ForwardMsg) -> None:
+    def _handle_message(self, message: ForwardMsg) -> None:
         if message.WhichOneof("type") == "ref_hash":
-            message = self._kept[message.ref_hash]
+            message = self._cached_messages[message.ref_hash]
         elif message.hash and message.metadata.cacheable:
-            self._kept[message.hash] = message
+            self._cached_messages[message.hash] = message
         if message.WhichOneof("type") == "navigation":
             self._page_hash = message.navigation.page_script_hash
         if message.WhichOneof("type") != "delta" or message.delta.WhichOneof("type") != "new_element":
@@ -167,6 +167,6 @@ class JurorClient:
         component = element.bidi_component
         data = json.loads(component.json or component.mixed.json or "{}")
         if component.component_name.endswith("dictamen_rubric"):
-            self.shown.rubric, self.shown.rubric_id = data, component.id
+            self.page.rubric, self.page.rubric_id = data, component.id
         elif component.component_name.endswith("dictamen_reader"):
-            self.shown.reader = data
+            self.page.reader = data

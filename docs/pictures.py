@@ -23,14 +23,14 @@ from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.models import Ordering, Phase, RequestKind, Role
 from reviewer.paths import ROOT
 from reviewer.privacy import requests, retention
-from reviewer.privacy.requests import Arrived
+from reviewer.privacy.requests import NewRequest
 
 FOLDER = ROOT / "docs" / "guia" / "img"
-SIZE = {"width": 1280, "height": 800}
-WIDE, STRIP = 960, 26  # pixels of a picture, and of the strip below it
+VIEWPORT = {"width": 1280, "height": 800}
+WIDTH, STRIP_HEIGHT = 960, 26  # pixels of a picture, and of the strip below it
 FONT = ROOT / "reviewer" / "decision" / "acta" / "fonts" / "dictamen-serif-bold.ttf"
 STAMP = "DATOS FICTICIOS"
-LOGINS = {each.role: each for each in DEMO_LOGINS}
+LOGINS = {login.role: login for login in DEMO_LOGINS}
 
 
 @dataclass(frozen=True)
@@ -70,33 +70,35 @@ PICTURES = (
 def main(names: Sequence[str]) -> None:
     """Makes the named pictures, or all."""
     FOLDER.mkdir(exist_ok=True)
-    wanted = [each for each in PICTURES if not names or each.name in names]
+    pictures = [picture for picture in PICTURES if not names or picture.name in names]
     with installation() as folder, sync_playwright() as playwright:
         command("demo")
         command("rank", "--call", SLUG)
         command("select", "--call", SLUG, "--propose")
-        _ask()
+        _register_requests()
         browser = launch(playwright)
         with serving(folder) as server:
             for phase in (Phase.REVIEWING, Phase.DELIBERATION):
                 if phase is Phase.DELIBERATION:
-                    _deliberate()
+                    _open_deliberation()
                 for role in Role:
-                    here = [each for each in wanted if (each.role, each.phase) == (role, phase)]
-                    if here:
-                        _take(browser, server.url, role, here)
+                    role_pictures = [
+                        picture for picture in pictures if (picture.role, picture.phase) == (role, phase)
+                    ]
+                    if role_pictures:
+                        _capture(browser, server.url, role, role_pictures)
         browser.close()
-    print(f"{sum(each.stat().st_size for each in FOLDER.glob('*.webp')) // 1000} kB")
+    print(f"{sum(path.stat().st_size for path in FOLDER.glob('*.webp')) // 1000} kB")
 
 
-def _ask() -> None:
+def _register_requests() -> None:
     """Two people exercise their rights."""
     today = retention.today_of(calls.get_call(SLUG))
     for kind, requester, folio in (
         (RequestKind.ACCESS, "Persona solicitante", "GUI-0042"),
         (RequestKind.CANCELLATION, "Otra persona solicitante", "GUI-0107"),
     ):
-        arrived = Arrived(
+        request = NewRequest(
             kind=kind,
             requester=requester,
             contact="correo@demo.example",
@@ -104,37 +106,37 @@ def _ask() -> None:
             wanted="",
             folios=(folio,),
             received_on=today,
-            due_on=requests.due(today),
+            due_on=requests.due_date(today),
         )
-        requests.register(OPERATOR, call=SLUG, arrived=arrived)
+        requests.register(OPERATOR, slug=SLUG, new_request=request)
 
 
-def _deliberate() -> None:
+def _open_deliberation() -> None:
     """The jury meets."""
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    meeting.open_meeting(OPERATOR, call=SLUG, place="Sala de juntas", ordering=Ordering.RANKING, around=5)
+    meeting.open_meeting(OPERATOR, slug=SLUG, place="Sala de juntas", ordering=Ordering.RANKING, per_side=5)
 
 
-def _take(browser: Browser, url: str, role: Role, pictures: Sequence[Picture]) -> None:
-    page = browser.new_page(viewport=SIZE, locale="es-MX", timezone_id="America/Mexico_City")  # type: ignore[arg-type]
+def _capture(browser: Browser, url: str, role: Role, pictures: Sequence[Picture]) -> None:
+    page = browser.new_page(viewport=VIEWPORT, locale="es-MX", timezone_id="America/Mexico_City")  # type: ignore[arg-type]
     page.goto(url)
     page.get_by_label("Correo").fill(LOGINS[role].email)
     page.get_by_label("Contraseña", exact=True).fill(LOGINS[role].password)
     page.get_by_role("button", name="Entrar").click()
     page.get_by_role("link", name="Cuenta").wait_for()
-    for each in pictures:
-        page.goto(f"{url}/{each.address}")
-        _settle(page)
-        if each.click:
-            page.get_by_text(each.click, exact=True).first.click()
+    for picture in pictures:
+        page.goto(f"{url}/{picture.address}")
+        _wait_until_idle(page)
+        if picture.click:
+            page.get_by_text(picture.click, exact=True).first.click()
             page.wait_for_timeout(1000)  # until the click has reached the script
-            _settle(page)
-        _keep(page.screenshot(), FOLDER / f"{each.name}.webp")
-        print(each.name, flush=True)
+            _wait_until_idle(page)
+        _save(page.screenshot(), FOLDER / f"{picture.name}.webp")
+        print(picture.name, flush=True)
     page.close()
 
 
-def _settle(page: Page) -> None:
+def _wait_until_idle(page: Page) -> None:
     """Until the script ended and what it draws is there."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
     expect(page.locator('[data-testid="stMain"] h1').or_(page.get_by_text("GUI-")).first).to_be_visible()
@@ -142,23 +144,25 @@ def _settle(page: Page) -> None:
     page.wait_for_timeout(2000)
 
 
-def _keep(shot: bytes, path: Path) -> None:
+def _save(screenshot: bytes, path: Path) -> None:
     """The shot on a narrower sheet, its empty end cut off, with the stamp below it."""
-    image = Image.open(io.BytesIO(shot)).convert("RGB")
-    image = image.crop((0, 0, image.width, _end(image)))
-    image = image.resize((WIDE, round(image.height * WIDE / image.width)), Image.Resampling.LANCZOS)
-    sheet = Image.new("RGB", (WIDE, image.height + STRIP), "#7A1F4B")
+    image = Image.open(io.BytesIO(screenshot)).convert("RGB")
+    image = image.crop((0, 0, image.width, _content_end(image)))
+    image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
+    sheet = Image.new("RGB", (WIDTH, image.height + STRIP_HEIGHT), "#7A1F4B")
     sheet.paste(image)
     font = ImageFont.truetype(str(FONT), 15)
-    ImageDraw.Draw(sheet).text((WIDE - 12, sheet.height - STRIP / 2), STAMP, "#FFFFFF", font, anchor="rm")
+    ImageDraw.Draw(sheet).text(
+        (WIDTH - 12, sheet.height - STRIP_HEIGHT / 2), STAMP, "#FFFFFF", font, anchor="rm"
+    )
     sheet.save(path, "WEBP", quality=62, method=6)
 
 
-def _end(image: Image.Image) -> int:
+def _content_end(image: Image.Image) -> int:
     """Where what is on the page ends."""
     ground = Image.new("RGB", image.size, image.getpixel((2, image.height - 3)))  # type: ignore[arg-type]
-    drawn = ImageChops.difference(image, ground).getbbox()
-    return image.height if drawn is None else min(image.height, drawn[3] + 16)
+    content_box = ImageChops.difference(image, ground).getbbox()
+    return image.height if content_box is None else min(image.height, content_box[3] + 16)
 
 
 if __name__ == "__main__":

@@ -8,24 +8,24 @@ from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
 from reviewer.web import gate
 from reviewer.web.acta import after, document, letters
-from reviewer.web.told import told
-from reviewer.web.views import choose_view
+from reviewer.web.told import show_errors
+from reviewer.web.views import choose_tab
 
 VIEWS = {"acta": "Acta", "listas": "Lista y cartas", "despues": "Después de publicar"}
 
-actor = gate.page(Action.SEE_ACTA)
+actor = gate.require_access(Action.SEE_ACTA)
 st.title("Acta")
-with told():
-    call = gate.the_call(actor)
+with show_errors():
+    call = gate.require_call(actor)
     spec = spec_of(call)
-    view = choose_view(VIEWS, key="parte", of="Parte")
-    standing = signing.standing(actor, call=call.slug)
+    view = choose_tab(VIEWS, key="parte", label="Parte")
+    standing = signing.acta_status(actor, slug=call.slug)
     if view == "acta":
         document.show(actor, standing, spec)
-    elif standing.signed is None:
+    elif standing.version_in_force is None:
         st.info("Las listas, las cartas y las respuestas empiezan con el acta firmada.")
     elif view == "listas":
-        letters.show(replies.follow_up(actor, call=call.slug), spec)
+        letters.show(replies.follow_up(actor, slug=call.slug), spec)
     else:
-        followed = replies.follow_up(actor, call=call.slug)
-        after.show(actor, followed, spec, signing.amendments(actor, call=call.slug))
+        followed = replies.follow_up(actor, slug=call.slug)
+        after.show(actor, followed, spec, signing.amendments(actor, slug=call.slug))

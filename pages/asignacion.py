@@ -9,8 +9,8 @@ from reviewer.access.permissions import Action
 from reviewer.models import Call
 from reviewer.web import gate
 from reviewer.web.jury import anchors, byhand, conflicts, dealing, members
-from reviewer.web.told import told
-from reviewer.web.views import choose_view
+from reviewer.web.told import show_errors
+from reviewer.web.views import choose_tab
 
 SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
     "reparto": ("Repartir", dealing.show),
@@ -20,10 +20,10 @@ SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
     "anclas": ("Anclas", anchors.show),
 }
 
-actor = gate.page(Action.ASSIGN)
+actor = gate.require_access(Action.ASSIGN)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Asignación", width="content")
-    chosen = choose_view({each: label for each, (label, _) in SECTIONS.items()}, key="parte", of="Parte")
-with told():
-    call = gate.the_call(actor)
+    chosen = choose_tab({key: label for key, (label, _) in SECTIONS.items()}, key="parte", label="Parte")
+with show_errors():
+    call = gate.require_call(actor)
     SECTIONS[chosen][1](actor, call)

@@ -10,19 +10,19 @@ from reviewer.jury.flags import FlagRow
 from reviewer.models import Call, FlagKind
 from reviewer.web import gate, told
 from reviewer.web.jury import texts
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.review import flagged
 from reviewer.web.review.committee import conversation
-from reviewer.words import counted, day_and_time
+from reviewer.words import format_count, format_day_and_time
 
 ROWS = 10
-KINDS = {**flags.KINDS, **flags.FOUND}
+KINDS = {**flags.JUROR_KINDS, **flags.DETECTED_KINDS}
 ALL = "all"
 
 
-def listing(actor: Actor, call: Call) -> None:
+def show_open(actor: Actor, call: Call) -> None:
     """A page of what is open, of one kind or of all."""
-    counts = flags.counts(actor, call=call.slug)
+    counts = flags.open_counts(actor, slug=call.slug)
     total = sum(counts.values())
     if not total:
         st.info(
@@ -31,7 +31,7 @@ def listing(actor: Actor, call: Call) -> None:
         )
         return
     labels = {ALL: f"Todos {total}"} | {
-        kind.value: f"{words} {counts[kind]}" for kind, words in KINDS.items() if counts.get(kind)
+        kind.value: f"{label} {counts[kind]}" for kind, label in KINDS.items() if counts.get(kind)
     }
     chosen = st.segmented_control(
         "Mostrar",
@@ -44,75 +44,75 @@ def listing(actor: Actor, call: Call) -> None:
     kind = None if chosen == ALL else FlagKind(chosen)
     pages = -(-(counts[kind] if kind else total) // ROWS)
     page = st.pagination(pages, key=f"hoja-{kind}") if pages > 1 else 1
-    for each in flags.rows(actor, call=call, kind=kind, offset=(page - 1) * ROWS, limit=ROWS):
-        one(actor, call, each)
+    for flag in flags.rows(actor, call=call, kind=kind, offset=(page - 1) * ROWS, limit=ROWS):
+        show_flag(actor, call, flag)
 
 
-def resolved(actor: Actor, call: Call) -> None:
+def show_resolved(actor: Actor, call: Call) -> None:
     """What was resolved, the last first."""
-    number = flags.resolved_number(actor, call=call.slug)
-    if not number:
+    total = flags.resolved_count(actor, slug=call.slug)
+    if not total:
         st.info("Todavía no se resuelve ninguno.")
-    pages = -(-number // ROWS)
+    pages = -(-total // ROWS)
     page = st.pagination(pages, key="hoja-resueltos") if pages > 1 else 1
-    for each in flags.rows(actor, call=call, resolved=True, offset=(page - 1) * ROWS, limit=ROWS):
-        one(actor, call, each)
+    for flag in flags.rows(actor, call=call, resolved=True, offset=(page - 1) * ROWS, limit=ROWS):
+        show_flag(actor, call, flag)
 
 
-def one(actor: Actor, call: Call, each: FlagRow) -> None:
+def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
     """A flag: what, where, who, and what is made of it."""
     spec = spec_of(call)
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.badge(KINDS[each.kind], color="gray" if each.resolved_at else "orange")
-            who = each.who or "El sistema"
-            about = [each.folio, each.label, who, day_and_time(spec.local(each.raised_at))]
+            st.badge(KINDS[flag.kind], color="gray" if flag.resolved_at else "orange")
+            reporter = flag.author or "El sistema"
+            about = [flag.folio, flag.label, reporter, format_day_and_time(spec.local(flag.raised_at))]
             st.text(" · ".join(filter(None, about)), width="stretch")
-            if each.withheld:
+            if flag.withheld:
                 st.badge("Retirado del jurado", color="red")
-        st.text(each.words)
-        if each.resolved_at:
-            at = day_and_time(spec.local(each.resolved_at))
-            st.caption(f"Resuelto el {at} por {plain(each.resolved_by or 'la operación')}")
-            st.text(each.resolution)
+        st.text(flag.words)
+        if flag.resolved_at:
+            at = format_day_and_time(spec.local(flag.resolved_at))
+            st.caption(f"Resuelto el {at} por {escape_markdown(flag.resolved_by or 'la operación')}")
+            st.text(flag.resolution)
         with st.container(horizontal=True):
-            if each.document and st.button("Ver el documento", key=f"ver-{each.public_id}"):
-                flagged.look(actor, each)
-            label = "Cambiar la resolución" if each.resolved_at else "Resolver"
-            if st.button(label, key=f"resolver-{each.public_id}", type="primary"):
-                flagged.settle(actor, each)
+            if flag.document and st.button("Ver el documento", key=f"ver-{flag.public_id}"):
+                flagged.show_document(actor, flag)
+            label = "Cambiar la resolución" if flag.resolved_at else "Resolver"
+            if st.button(label, key=f"resolver-{flag.public_id}", type="primary"):
+                flagged.resolve(actor, flag)
 
 
-def talk(actor: Actor, call: Call) -> None:
+def show_committee(actor: Actor, call: Call) -> None:
     """The committee's words, an application at a time."""
-    if not committee.is_open(actor, call=call):
+    if not committee.can_read(actor, call=call):
         st.info("El comité conversa desde que empieza la deliberación. Entonces se leerá aquí.")
         return
-    said = committee.talked_about(actor, call=call.slug)
-    wanted = st.selectbox(
-        f"Postulación ({counted(len(said), 'tiene', 'tienen')} comentarios)",
-        list(said),
-        format_func=lambda folio: f"{folio} · {said[folio]}",
+    comment_counts = committee.remark_counts(actor, slug=call.slug)
+    chosen_folio = st.selectbox(
+        f"Postulación ({format_count(len(comment_counts), 'tiene', 'tienen')} comentarios)",
+        list(comment_counts),
+        format_func=lambda folio: f"{folio} · {comment_counts[folio]}",
         placeholder="Elija o escriba un folio",
         accept_new_options=True,
         index=None,
         key="folio-comite",
     )
-    if wanted:
-        with told.told():
-            conversation(actor, call, wanted.strip().upper())
+    if chosen_folio:
+        with told.show_errors():
+            conversation(actor, call, chosen_folio.strip().upper())
 
 
-actor = gate.page(Action.RESOLVE_FLAG)
+actor = gate.require_access(Action.RESOLVE_FLAG)
 st.title("Avisos")
-with told.told():
-    call = gate.the_call(actor)
-    flags.find_without_text(actor, call=call.slug)
+with told.show_errors():
+    call = gate.require_call(actor)
+    flags.flag_all_without_text(actor, slug=call.slug)
     texts.show(actor, call)
-    first, second, third = st.tabs(["Por resolver", "Resueltos", "Comité"])
-    with first:
-        listing(actor, call)
-    with second:
-        resolved(actor, call)
-    with third:
-        talk(actor, call)
+    open_tab, resolved_tab, committee_tab = st.tabs(["Por resolver", "Resueltos", "Comité"])
+    with open_tab:
+        show_open(actor, call)
+    with resolved_tab:
+        show_resolved(actor, call)
+    with committee_tab:
+        show_committee(actor, call)

@@ -4,14 +4,14 @@ import streamlit as st
 
 from reviewer.web import gate, guides
 
-actor = gate.page()
+actor = gate.require_access()
 _, middle, _ = st.columns([1, 4, 1])
 with middle:
     chosen = st.segmented_control(
         "Guía",
         list(guides.GUIDES),
         format_func=guides.GUIDES.__getitem__,
-        default=guides.OF[actor.role] if actor.role else "jurado",
+        default=guides.BY_ROLE[actor.role] if actor.role else "jurado",
         required=True,
         key="guia",
         bind="query-params",

@@ -4,46 +4,46 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.cohort import counts, stages
-from reviewer.cohort.part import Counting, Part, counting
+from reviewer.cohort.part import CohortSession, Subset, open_cohort
 from reviewer.cohort.stages import Stage
 from reviewer.web import gate
 from reviewer.web.charts import card
 from reviewer.web.cohort import controls, sentences, views
-from reviewer.web.cohort.controls import View
-from reviewer.web.told import told
+from reviewer.web.cohort.controls import CohortTab
+from reviewer.web.told import show_errors
 
-actor = gate.page(Action.SEE_COHORT)
+actor = gate.require_access(Action.SEE_COHORT)
 
 
-def show_totals(found: counts.Totals, whole: bool) -> None:
+def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
     """The line of totals."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        card.show_total(found.received, "recibidas")
-        card.show_total(found.eligible, "elegibles")
-        card.show_total(found.to_check, "por cotejar")
-        card.show_total(found.ineligible, "no elegibles")
-        if whole:
-            card.show_total(found.seats, sentences.about_seats(found))
+        card.show_total(totals.received, "recibidas")
+        card.show_total(totals.eligible, "elegibles")
+        card.show_total(totals.to_check, "por cotejar")
+        card.show_total(totals.ineligible, "no elegibles")
+        if is_whole_call:
+            card.show_total(totals.seats, sentences.about_seats(totals))
 
 
-def show(open_: Counting) -> None:
+def show(call_counting: CohortSession) -> None:
     """The page, once it is known which call it is about."""
-    labels = {each.key: open_.labels(each) for each in controls.GROUPS}
-    there = stages.available(open_.session, open_.call)
-    view, part = controls.head(open_.call.slug, there, labels)
-    counted = open_.of(part)
-    totals = counts.totals(counted)
-    anybody = totals.received if part.stage is Stage.RECEIVED else counted.total()
-    nobody = "" if anybody else sentences.about_nobody(totals, part)
-    if nobody and part.whole and not totals.received:
-        st.info(nobody)
+    labels = {group.key: call_counting.labels(group) for group in controls.GROUP_QUESTIONS}
+    available_stages = stages.available(call_counting.session, call_counting.call)
+    view, part = controls.show_header(call_counting.call.slug, available_stages, labels)
+    part_counting = call_counting.with_subset(part)
+    totals = counts.totals(part_counting)
+    applicant_count = totals.received if part.stage is Stage.RECEIVED else part_counting.total()
+    empty_message = "" if applicant_count else sentences.about_nobody(totals, part)
+    if empty_message and part.is_whole_cohort and not totals.received:
+        st.info(empty_message)
         st.stop()
-    if view is not View.FILES:
-        show_totals(totals, part.whole)
-    views.show(view, actor, counted, controls.choices(view), nobody)
+    if view is not CohortTab.DOWNLOADS:
+        show_totals(totals, part.is_whole_cohort)
+    views.show(view, actor, part_counting, controls.figure_choices(view), empty_message)
 
 
-with told():
-    call = gate.the_call(actor)
-    with counting(actor, Part(call.slug)) as whole_call:
+with show_errors():
+    call = gate.require_call(actor)
+    with open_cohort(actor, Subset(call.slug)) as whole_call:
         show(whole_call)

@@ -2,21 +2,23 @@
 
 import streamlit as st
 
-from reviewer.access.permissions import Action, allowed
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.calls import spec_of
 from reviewer.jury import comparison
 from reviewer.web import gate
 from reviewer.web.jury import compared
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
 ROWS = 10
 
-actor = gate.page(Action.COMPARE_ANCHORS)
+actor = gate.require_access(Action.COMPARE_ANCHORS)
 st.title("Comparar")
-with told():
-    call = gate.the_call(actor)
+with show_errors():
+    call = gate.require_call(actor)
     page = st.session_state.get("hoja-comparar", 1)
-    found, count = comparison.compared(actor, call=call.slug, offset=(page - 1) * ROWS, limit=ROWS)
+    applications, count = comparison.compared_applications(
+        actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS
+    )
     if not count:
         st.info(
             "Aquí verá los puntajes de las demás personas junto a los suyos: los de las anclas, cuando haya "
@@ -24,7 +26,7 @@ with told():
             "deliberación. Hasta entonces cada quien califica por su cuenta."
         )
         st.stop()
-    if allowed(actor, Action.SEE_OTHERS_SCORES, call.phase):
+    if is_allowed(actor, Action.SEE_OTHERS_SCORES, call.phase):
         st.caption(
             "Lo que usted envió, con los puntajes de quienes también lo leyeron. Las anclas van primero."
         )
@@ -34,5 +36,5 @@ with told():
         )
     if count > ROWS:
         st.pagination(-(-count // ROWS), key="hoja-comparar")
-    for each in found:
+    for each in applications:
         compared.show(each, spec_of(call))

@@ -6,18 +6,18 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.calls import spec_of
 from reviewer.jury import conflicts, foreseen
-from reviewer.jury.conflicts import KINDS, SWORN
+from reviewer.jury.conflicts import DECLARATION_TEXT, KINDS
 from reviewer.models import Call
 from reviewer.web import gate
-from reviewer.web.lines import table
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import counted, day_and_time
+from reviewer.web.lines import html_table
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_count, format_day_and_time
 
-_DONE = "conflictos-declarados"
+_ENTRY_COUNT = "conflictos-declarados"
 
 
-def form(actor: Actor, call: Call) -> None:
+def declaration_form(actor: Actor, call: Call) -> None:
     """What she declares, signed by sending it."""
     with st.form("conflictos", border=False, clear_on_submit=False):
         entries = st.text_area(
@@ -29,34 +29,41 @@ def form(actor: Actor, call: Call) -> None:
         statement = st.text_area(
             "Explicación (opcional, salvo en «Otro motivo»)", max_chars=conflicts.LONGEST_STATEMENT, height=80
         )
-        st.caption(SWORN)
-        sent = st.form_submit_button(f"Firmar como {plain(actor.name)}", type="primary")
+        st.caption(DECLARATION_TEXT)
+        sent = st.form_submit_button(f"Firmar como {escape_markdown(actor.name)}", type="primary")
     if sent:
-        with told():
-            kept = conflicts.declare_in_advance(
-                actor, call=call.slug, entries=entries, kind=kind or "", statement=statement
+        with show_errors():
+            entry_count = conflicts.declare_in_advance(
+                actor, slug=call.slug, entries=entries, kind=kind or "", statement=statement
             )
-            st.session_state[_DONE] = kept
+            st.session_state[_ENTRY_COUNT] = entry_count
             st.rerun()
 
 
-actor = gate.page(Action.DECLARE_CONFLICT)
+actor = gate.require_access(Action.DECLARE_CONFLICT)
 st.title("Conflictos")
-with told():
-    call = gate.the_call(actor)
+with show_errors():
+    call = gate.require_call(actor)
     st.markdown(
         "Escriba a quién no debe leer: parientes, pareja, amistades, alumnado, colegas. Si postuló o llega a "
         "postular, no le tocará. No se dice si alguien coincide, ni aquí ni en ninguna parte."
     )
-    done = st.session_state.pop(_DONE, None)
-    if done:
-        kept = counted(done, "entrada quedó", "entradas quedaron")
-        st.success(f"{kept} en su declaración. Vale para lo que ya llegó y para lo que llegue.")
-    form(actor, call)
-    hers = foreseen.declared(actor, call=call.slug)
-    if hers:
+    declared_count = st.session_state.pop(_ENTRY_COUNT, None)
+    if declared_count:
+        entries_text = format_count(declared_count, "entrada quedó", "entradas quedaron")
+        st.success(f"{entries_text} en su declaración. Vale para lo que ya llegó y para lo que llegue.")
+    declaration_form(actor, call)
+    declared_entries = foreseen.list_declarations(actor, slug=call.slug)
+    if declared_entries:
         st.header("Lo que ha declarado")
-        table(
+        html_table(
             ("Nombre o folio", "Motivo", "Cuándo"),
-            ((each.entry, KINDS[each.kind], day_and_time(spec_of(call).local(each.at))) for each in hers),
+            (
+                (
+                    declaration.entry,
+                    KINDS[declaration.kind],
+                    format_day_and_time(spec_of(call).local(declaration.declared_at)),
+                )
+                for declaration in declared_entries
+            ),
         )

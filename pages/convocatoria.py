@@ -7,11 +7,11 @@ from reviewer.calls import spec_of
 from reviewer.web import gate
 from reviewer.web.call import facts, loading, moving, phase, seen
 from reviewer.web.components import source
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
-actor = gate.page(Action.LOAD_CALL)
+actor = gate.require_access(Action.LOAD_CALL)
 st.html(f"<style>{source('call.css')}</style>")
-with told():
+with show_errors():
     call = gate.current_call(actor)
     if call is None:
         st.title("Convocatoria")
@@ -21,7 +21,7 @@ with told():
         )
         loading.offer_shipped(actor)
         st.header("O instale la suya")
-        loading.from_file(actor)
+        loading.load_from_file(actor)
         st.stop()
     spec = spec_of(call)
     st.title(spec.title)
@@ -39,12 +39,12 @@ with told():
     facts.documents(spec)
     facts.rubric(spec)
     with st.expander("Verla como la ve el jurado"):
-        seen.by_the_jury(spec, place="convocatoria")
+        seen.jury_view(spec, key_prefix="convocatoria")
     with st.expander("Ver qué se revisa de cada postulación"):
-        seen.by_the_checks(spec)
+        seen.checks_view(spec)
     with st.expander("Actualizar desde un archivo, o instalar otra convocatoria"):
         st.caption(
             "Una vez que hay puntajes, la rúbrica y los documentos ya no cambian; las fechas y lo demás, sí."
         )
         loading.offer_shipped(actor)
-        loading.from_file(actor)
+        loading.load_from_file(actor)

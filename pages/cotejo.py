@@ -12,21 +12,21 @@ from reviewer.screening.queue import Counts, Part
 from reviewer.web import drawn, gate, single_keys, told
 from reviewer.web.batches import guide
 from reviewer.web.components.reader import ReaderDocument, reader
-from reviewer.web.components.rubric import halves
+from reviewer.web.components.rubric import two_columns
 from reviewer.web.components.screening import moved_to, screening
 from reviewer.web.screening import lists
-from reviewer.web.screening.shown import shown
-from reviewer.words import number
+from reviewer.web.screening.shown import case_data
+from reviewer.words import format_number
 
 PANEL = "cotejo"
 BELOW = 24  # pixels under both halves
 LIST = "lista"
 
 
-def part_asked() -> Part:
+def part_from_address() -> Part:
     """Which applications one goes through, by the address."""
-    wanted = st.query_params.get("parte", Part.PENDING.value)
-    return Part(wanted) if wanted in [each.value for each in Part] else Part.PENDING
+    value = st.query_params.get("parte", Part.PENDING.value)
+    return Part(value) if value in [part.value for part in Part] else Part.PENDING
 
 
 def go_to_part() -> None:
@@ -43,11 +43,11 @@ def go_to_view() -> None:
         st.query_params.pop("ver", None)
 
 
-def go_on() -> None:
+def open_next() -> None:
     """Takes the address to where the panel says that she goes on."""
-    following = moved_to(PANEL)
-    if following:
-        st.query_params["folio"] = following
+    next_folio = moved_to(PANEL)
+    if next_folio:
+        st.query_params["folio"] = next_folio
     else:
         st.query_params.pop("folio", None)
 
@@ -56,12 +56,12 @@ def head(counts: Counts, part: Part) -> None:
     """The line over everything: how far one is, which ones are shown, one by one or as a list."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
-        words = f"{number(counts.done)} de {number(counts.whole)} cotejadas · faltan {number(counts.pending)}"
-        if not counts.whole:
-            words = "Ninguna necesita cotejo" if counts.total else ""
+        summary = f"{format_number(counts.done)} de {format_number(counts.needing_decision)} cotejadas · faltan {format_number(counts.pending)}"
+        if not counts.needing_decision:
+            summary = "Ninguna necesita cotejo" if counts.total else ""
         if counts.changed:
-            words += f" · {number(counts.changed)} cambiaron después de decidir"
-        st.text(words, width="stretch")
+            summary += f" · {format_number(counts.changed)} cambiaron después de decidir"
+        st.text(summary, width="stretch")
         st.selectbox(
             "Ver",
             list(lists.PARTS),
@@ -84,60 +84,68 @@ def head(counts: Counts, part: Part) -> None:
         )
 
 
-def documents(actor: Actor, application_id: int, following: int | None, *, keys: bool) -> None:
+def show_documents(actor: Actor, application_id: int, next_application_id: int | None, *, keys: bool) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
-    here = reading.readable_documents(actor, application_id=application_id)
-    ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
-    papers = [
-        ReaderDocument(each.public_id, each.kind, each.label, drawn.sizes(each), each.rotation)
-        for each in here
+    case_documents = reading.readable_documents(actor, application_id=application_id)
+    next_documents = (
+        reading.readable_documents(actor, application_id=next_application_id)[:1]
+        if next_application_id
+        else ()
+    )
+    reader_documents = [
+        ReaderDocument(
+            document.public_id, document.kind, document.label, drawn.page_sizes(document), document.rotation
+        )
+        for document in case_documents
     ]
-    names = [each.public_id for each in ahead]
-    reader(key="documentos", documents=papers, prefetch=names, below=BELOW, keys=keys)
-    drawn.foresee(ahead)
+    next_ids = [document.public_id for document in next_documents]
+    reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, keys=keys)
+    drawn.prefetch_sizes(next_documents)
 
 
-def one(actor: Actor, call: Call, folio: str, part: Part) -> None:
+def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
     """Both halves of one application."""
-    held = holds.hold(actor, call=call.slug, folio=folio)
-    case = cases.read_case(actor, call=call.slug, folio=folio)
-    following = queue.next_folio(actor, call=call.slug, part=part, after=folio)
-    last = decisions.last_own(actor, call=call.slug)
-    words = st.session_state.pop("cotejo-dicho", "")
-    keys = single_keys.are_on(actor)
-    left, right = halves()
+    holder = holds.hold(actor, slug=call.slug, folio=folio)
+    case = cases.read_case(actor, slug=call.slug, folio=folio)
+    next_folio = queue.next_folio(actor, slug=call.slug, part=part, after=folio)
+    last_decision = decisions.last_own_decision(actor, slug=call.slug)
+    message = st.session_state.pop("cotejo-dicho", "")
+    keys = single_keys.is_enabled(actor)
+    left, right = two_columns()
     with right:
-        data = shown(case, spec_of(call), held=held, last=last, told=words)
-        asked = screening(
+        data = case_data(case, spec_of(call), holder=holder, last_decision=last_decision, message=message)
+        panel_event = screening(
             key=PANEL,
             actor=actor,
-            call=call.slug,
+            slug=call.slug,
             folio=folio,
-            data={**data, "next": following, "part": part.value, "keys": keys},
-            on_moved=go_on,
+            data={**data, "next": next_folio, "part": part.value, "keys": keys},
+            on_moved=open_next,
             below=BELOW,
         )
     with left:
-        ahead = cases.application_id(actor, call=call.slug, folio=following) if following else None
-        documents(actor, case.application_id, ahead, keys=keys)
-    if asked.stale:
-        st.session_state["cotejo-dicho"] = asked.stale
+        next_application_id = (
+            cases.application_id(actor, slug=call.slug, folio=next_folio) if next_folio else None
+        )
+        show_documents(actor, case.application_id, next_application_id, keys=keys)
+    if panel_event.stale_message:
+        st.session_state["cotejo-dicho"] = panel_event.stale_message
         st.rerun()
-    if asked.take_over:
-        holds.hold(actor, call=call.slug, folio=folio, take_over=True)
+    if panel_event.take_over:
+        holds.hold(actor, slug=call.slug, folio=folio, take_over=True)
         st.rerun()
 
 
-actor = gate.page(Action.SCREEN)
+actor = gate.require_access(Action.SCREEN)
 guide.style()
-with told.told():
-    call = gate.the_call(actor, title="Cotejo")
-    part, counts = part_asked(), queue.counts(actor, call=call.slug)
-    folio = st.query_params.get("folio") or queue.next_folio(actor, call=call.slug, part=part)
+with told.show_errors():
+    call = gate.require_call(actor, title="Cotejo")
+    part, counts = part_from_address(), queue.counts(actor, slug=call.slug)
+    folio = st.query_params.get("folio") or queue.next_folio(actor, slug=call.slug, part=part)
     head(counts, part)
     if folio is None or st.query_params.get("ver") == LIST:
         lists.undo_last(actor, call.slug)
-        lists.show(actor, call.slug, part, whole=counts.total)
+        lists.show(actor, call.slug, part, total_count=counts.total)
     else:
         st.query_params["folio"] = folio
-        one(actor, call, folio, part)
+        show_application(actor, call, folio, part)

@@ -5,32 +5,32 @@ from datetime import datetime
 import streamlit as st
 
 from reviewer import calls
-from reviewer.access.permissions import Action, allowed
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.calls import spec_of
 from reviewer.paths import ROOT
 from reviewer.web import account, gate, single_keys
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 
 ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
 
-actor = gate.page()
+actor = gate.require_access()
 _, middle, _ = st.columns([1, 1.6, 1])
 with middle:
-    st.title(plain(actor.name))
+    st.title(escape_markdown(actor.name))
     st.caption(ROLES[str(actor.role)])
-    account.leave_button()
-    titles = {each.slug: each.title for each in calls.list_calls()}
+    account.log_out_button()
+    titles = {call.slug: call.title for call in calls.list_calls()}
     call = gate.current_call(actor)
     if call is not None and len(titles) > 1:
         slugs = list(titles)
         chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
         st.session_state["call"] = chosen
-    if allowed(actor, Action.SEE_TRAIL):
+    if is_allowed(actor, Action.SEE_TRAIL):
         st.page_link(ROOT / "pages" / "bitacora.py", label="Ver la bitácora", icon=":material/history:")
     st.header("Sesiones abiertas")
-    account.open_sessions(actor, spec_of(call).local if call else datetime.astimezone)
+    account.list_sessions(actor, spec_of(call).local if call else datetime.astimezone)
     st.header("Teclado")
-    single_keys.switch(actor)
+    single_keys.show_toggle(actor)
     st.header("Cambiar la contraseña")
     if account.password_form(actor):
         st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

@@ -6,14 +6,14 @@ from reviewer.access.permissions import Action
 from reviewer.calls import CallSpec, spec_of
 from reviewer.decision.deliberation import meeting, readiness
 from reviewer.decision.deliberation import room as rooms
-from reviewer.decision.deliberation.room import Room
+from reviewer.decision.deliberation.room import MeetingView
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate
 from reviewer.web.deliberation import agenda, attendance, opening, steps, wall
-from reviewer.web.told import told
-from reviewer.web.views import choose_view
-from reviewer.words import counted
+from reviewer.web.told import show_errors
+from reviewer.web.views import choose_tab
+from reviewer.words import format_count
 
 VIEWS = {
     "una": "Una por una",
@@ -21,88 +21,88 @@ VIEWS = {
     "asistencia": "Asistencia",
     "sala": "Pantalla de sala",
 }
-FOLLOWING = 2.0  # seconds after which the room's screen looks where the meeting is
+REFRESH_SECONDS = 2.0  # seconds after which the room's screen looks where the meeting is
 
 
-def before(call: Call) -> None:
+def show_preparation(call: Call) -> None:
     """No meeting is open: what one needs, and the form where nothing stops it."""
-    needs = readiness.needs(actor, call=call.slug)
+    needs = readiness.requirements(actor, slug=call.slug)
     st.header("Antes de la sesión")
     opening.show_needs(needs)
-    if all(each.met for each in needs if each.stops):
-        opening.open_form(actor, call.slug)
-    if readiness.had_meeting(actor, call=call.slug):
+    if all(need.met for need in needs if need.is_blocking):
+        opening.opening_form(actor, call.slug)
+    if readiness.had_meeting(actor, slug=call.slug):
         st.page_link(ROOT / "pages" / "acta.py", label="La última sesión terminó: ir al Acta")
 
 
-def one_by_one(room: Room, call: Call, spec: CallSpec) -> None:
+def one_by_one(room: MeetingView, call: Call, spec: CallSpec) -> None:
     """The application that is spoken of, the hands, and the decision."""
-    seen = rooms.on_the_wall(actor, call=call.slug, position=room.showing)
-    if seen is None:
+    wall_view = rooms.item_detail(actor, slug=call.slug, position=room.showing)
+    if wall_view is None:
         st.info("El orden del día está vacío: agregue postulaciones en Orden del día.")
         return
     steps.show(actor, call.slug, room)
     left, right = st.columns([1.35, 1], gap="large")
     with left:
-        wall.show(seen, room, spec)
-        wall.show_opinions(seen)
+        wall.show(wall_view, room, spec)
+        wall.show_opinions(wall_view)
     with right:
-        wall.show_tally(seen.item)
-        wall.take_votes(actor, call.slug, seen)
-        wall.decide(actor, call.slug, seen, room, spec)
+        wall.show_tally(wall_view.item)
+        wall.take_votes(actor, call.slug, wall_view)
+        wall.decide(actor, call.slug, wall_view, room, spec)
 
 
-@st.fragment(run_every=FOLLOWING)
-def room_screen(call: Call, spec: CallSpec) -> None:
+@st.fragment(run_every=REFRESH_SECONDS)
+def projector_screen(call: Call, spec: CallSpec) -> None:
     """For the projector: follows what another window shows, and touches nothing."""
-    with told():
-        room = rooms.room(actor, call=call.slug)
-        seen = rooms.on_the_wall(actor, call=call.slug, position=room.showing) if room else None
-        if room is None or seen is None:
+    with show_errors():
+        room = rooms.current_meeting(actor, slug=call.slug)
+        wall_view = rooms.item_detail(actor, slug=call.slug, position=room.showing) if room else None
+        if room is None or wall_view is None:
             st.info("La sesión terminó, o su orden del día está vacío.")
             return
         left, right = st.columns([1.6, 1], gap="large")
         with left:
-            wall.show(seen, room, spec)
+            wall.show(wall_view, room, spec)
         with right:
-            wall.show_tally(seen.item)
-            wall.show_hands(seen.voters)
+            wall.show_tally(wall_view.item)
+            wall.show_votes(wall_view.voters)
 
 
 @st.dialog("Cerrar la sesión")
-def close(room: Room, call: Call) -> None:
+def close_dialog(room: MeetingView, call: Call) -> None:
     """What closing does, before it is done."""
-    left = len(room.undecided)
+    undecided_count = len(room.undecided)
     st.write(
-        f"{counted(left, 'postulación queda', 'postulaciones quedan')} sin decidir: siguen como está la "
+        f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: siguen como está la "
         "selección. "
-        if left
+        if undecided_count
         else "Todo el orden del día está decidido. ",
         "Después de cerrar ya no se anotan votos ni asistencia; se puede abrir otra sesión.",
     )
     if st.button("Cerrar la sesión", type="primary"):
-        with told():
-            meeting.close_meeting(actor, call=call.slug)
+        with show_errors():
+            meeting.close_meeting(actor, slug=call.slug)
             st.rerun()
 
 
-actor = gate.page(Action.DELIBERATE)
+actor = gate.require_access(Action.DELIBERATE)
 wall.style()
-with told():
+with show_errors():
     st.title("Deliberación")
-    call = gate.the_call(actor)
-    room = rooms.room(actor, call=call.slug)
+    call = gate.require_call(actor)
+    room = rooms.current_meeting(actor, slug=call.slug)
     if room is None:
-        before(call)
+        show_preparation(call)
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        first = "una" if any(each.present for each in room.attendees) else "asistencia"
-        view = choose_view(VIEWS, key="vista", of="Vista", first=first)
+        first_view = "una" if any(attendee.present for attendee in room.attendees) else "asistencia"
+        view = choose_tab(VIEWS, key="vista", label="Vista", default=first_view)
         if st.button("Cerrar la sesión…"):
-            close(room, call)
+            close_dialog(room, call)
     spec = spec_of(call)
     if view == "sala":
-        room_screen(call, spec)
+        projector_screen(call, spec)
     elif view == "orden":
         agenda.show(actor, call.slug, room, spec)
     elif view == "asistencia":

@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.calls import CallSpec, spec_of
 from reviewer.intake import history
-from reviewer.intake.history import BatchLine
+from reviewer.intake.history import BatchSummary
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import gate
@@ -21,9 +21,9 @@ from reviewer.web.batches import (
     search,
     words,
 )
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import day_and_time
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_day_and_time
 
 ROWS = 20
 CALL_PAGE = ROOT / "pages" / "convocatoria.py"
@@ -31,37 +31,37 @@ CALL_PAGE = ROOT / "pages" / "convocatoria.py"
 
 def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> None:
     """Every batch of the call, the latest first."""
-    total = history.count_batches(actor, call_slug=call.slug)
+    total = history.count_batches(actor, slug=call.slug)
     if not total:
         refusals.show(actor, call.slug, spec)
         if not at_work:
-            guide.first_batch(spec)
+            guide.show_empty(spec)
         return
     search.show(actor, call.slug)
     st.header("Lotes recibidos")
     pages = -(-total // ROWS)
     page = st.pagination(pages, key="hoja-lotes") if pages > 1 else 1
     with st.container(gap="xxsmall"):
-        for each in history.batches(actor, call_slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
-            show_line(each, spec, at_work=at_work)
+        for batch in history.batches(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+            show_line(batch, spec, at_work=at_work)
     refusals.show(actor, call.slug, spec)
-    guide.what_a_batch_is(spec)
+    guide.show_format(spec)
 
 
-def show_line(batch: BatchLine, spec: CallSpec, *, at_work: bool) -> None:
+def show_line(batch: BatchSummary, spec: CallSpec, *, at_work: bool) -> None:
     """One batch of the list: its name opens the report."""
     badge = words.status(batch.status)
-    name, state, when, what = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
+    name, state, when, outcome = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
-        f":primary[{plain(batch.source_name)}]",
+        f":primary[{escape_markdown(batch.source_name)}]",
         type="tertiary",
         key=f"abrir-{batch.key}",
         on_click=open_report,
         args=(batch.key,),
     )
     state.badge(badge.words, color=badge.color)
-    when.text(day_and_time(spec.local(batch.started_at)))
-    what.text(report.sentence(batch, at_work=at_work))
+    when.text(format_day_and_time(spec.local(batch.started_at)))
+    outcome.text(report.summary(batch, at_work=at_work))
 
 
 def open_report(key: str | None) -> None:
@@ -77,15 +77,15 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     st.button(
         "Todos los lotes", type="tertiary", icon=":material/arrow_back:", on_click=open_report, args=(None,)
     )
-    batch = history.batch(actor, call_slug=call.slug, key=key)
+    batch = history.batch(actor, slug=call.slug, key=key)
     report.head(batch, spec)
     if st.session_state.pop(running.NOTHING_NEW, None) == key:
         st.info("Este lote ya se había importado y no trae nada nuevo: todo quedó como estaba.")
     if batch.status == "refused":
         report.refusals(actor, batch)
-        st.markdown(report.sentence(batch))
+        st.markdown(report.summary(batch))
         return
-    st.markdown(report.sentence(batch))
+    st.markdown(report.summary(batch))
     if batch.report:
         report.totals(batch.report)
     rejected.show(actor, call.slug, batch.key)
@@ -93,9 +93,9 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     report.columns(batch, spec)
 
 
-actor = gate.page(Action.IMPORT_BATCH)
+actor = gate.require_access(Action.IMPORT_BATCH)
 guide.style()
-with told():
+with show_errors():
     call = gate.current_call(actor)
     if call is None:
         st.title("Lotes")
@@ -107,7 +107,7 @@ with told():
         show_report(actor, call, spec_of(call), key)
     else:
         st.title("Lotes")
-        arrivals.bring_in(actor, call)
-        arrivals.left_waiting(actor, call)
+        arrivals.show_upload(actor, call)
+        arrivals.show_waiting(actor, call)
         at_work = running.show(actor, call.slug)
         show_list(actor, call, spec_of(call), at_work=at_work)

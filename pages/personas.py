@@ -9,8 +9,8 @@ from reviewer.models import Person, Role
 from reviewer.web import gate
 from reviewer.web.people import adding, changing
 from reviewer.web.people.words import ROLES, state_of
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 ROWS = 20
 
@@ -18,7 +18,7 @@ ROWS = 20
 def show_list(actor: Actor) -> None:
     """Everybody that the filters leave, a page at a time."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
+        query = st.text_input(
             "Buscar",
             placeholder="Nombre o correo",
             icon=":material/search:",
@@ -28,23 +28,23 @@ def show_list(actor: Actor) -> None:
         role = st.segmented_control(
             "Papel",
             ["Todos", *Role],
-            format_func=lambda each: ROLES[each] if isinstance(each, Role) else each,
+            format_func=lambda option: ROLES[option] if isinstance(option, Role) else option,
             default="Todos",
             required=True,
             label_visibility="collapsed",
             key="papel",
         )
-    found = people.list_people(actor, words=words, role=role if isinstance(role, Role) else None)
-    if not found:
+    matching_people = people.list_people(actor, search=query, role=role if isinstance(role, Role) else None)
+    if not matching_people:
         st.caption("Nadie coincide con lo que busca.")
         return
-    pages = -(-len(found) // ROWS)
+    pages = -(-len(matching_people) // ROWS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(counted(len(found), "persona", "personas"), width="content")
-        page = st.pagination(pages, key=f"hoja-{words}-{role}") if pages > 1 else 1
+        st.caption(format_count(len(matching_people), "persona", "personas"), width="content")
+        page = st.pagination(pages, key=f"hoja-{query}-{role}") if pages > 1 else 1
     with st.container(gap="xxsmall"):
-        for each in found[(page - 1) * ROWS : page * ROWS]:
-            show_line(actor, each)
+        for person in matching_people[(page - 1) * ROWS : page * ROWS]:
+            show_line(actor, person)
 
 
 def show_line(actor: Actor, person: Person) -> None:
@@ -59,8 +59,8 @@ def show_line(actor: Actor, person: Person) -> None:
         changing.open_dialog(actor, person)
 
 
-actor = gate.page(Action.MANAGE_PEOPLE)
-with told():
+actor = gate.require_access(Action.MANAGE_PEOPLE)
+with show_errors():
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Personas")
         with st.container(horizontal=True, width="content"):

@@ -12,27 +12,27 @@ from reviewer.screening.cases import Case
 from reviewer.web import gate
 from reviewer.web.batches import guide, words
 from reviewer.web.dossier import data, documents, story
-from reviewer.web.lines import table
-from reviewer.web.plain import plain
+from reviewer.web.lines import html_table
+from reviewer.web.plain import escape_markdown
 from reviewer.web.screening.shown import badge
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
-BATCHES = ROOT / "pages" / "lotes.py"
-SCREENING = ROOT / "pages" / "cotejo.py"
+BATCHES_PAGE = ROOT / "pages" / "lotes.py"
+SCREENING_PAGE = ROOT / "pages" / "cotejo.py"
 NO_NOTICE = "No consta qué versión del aviso de privacidad aceptó."
 PARTS = ("Datos", "Documentos", "Hallazgos", "Historia")
 
 
 def head(case: Case) -> None:
     """Whose it is, how it stands, and the ways to other pages."""
-    stands = badge(case.eligibility, case.state)
+    status_badge = badge(case.eligibility, case.state)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        st.title(f"{plain(case.folio)} · {plain(case.name)}", width="content")
-        st.badge(stands.words, color=stands.color, width="content")
+        st.title(f"{escape_markdown(case.folio)} · {escape_markdown(case.name)}", width="content")
+        st.badge(status_badge.words, color=status_badge.color, width="content")
         st.space("stretch")
-        link = {"width": "content", "query_params": {"folio": case.folio, "parte": "todas"}}
-        st.page_link(SCREENING, label="Cotejarla", icon=":material/fact_check:", **link)  # type: ignore[arg-type]
-        st.page_link(BATCHES, label="Lotes", icon=":material/upload_file:", width="content")
+        link_options = {"width": "content", "query_params": {"folio": case.folio, "parte": "todas"}}
+        st.page_link(SCREENING_PAGE, label="Cotejarla", icon=":material/fact_check:", **link_options)  # type: ignore[arg-type]
+        st.page_link(BATCHES_PAGE, label="Lotes", icon=":material/upload_file:", width="content")
 
 
 def findings(case: Case) -> None:
@@ -41,27 +41,31 @@ def findings(case: Case) -> None:
         st.success("Nada que señalar.", icon=":material/check:")
         return
     rows = [
-        (words.SEVERITIES[each.severity].words, words.CODES.get(each.code, each.code), each.message)
-        for each in case.findings
+        (
+            words.SEVERITIES[finding.severity].words,
+            words.CODES.get(finding.code, finding.code),
+            finding.message,
+        )
+        for finding in case.findings
     ]
-    table(("Gravedad", "Hallazgo", "Qué pasa"), rows)
+    html_table(("Gravedad", "Hallazgo", "Qué pasa"), rows)
 
 
 def show(actor: Actor, call: Call, folio: str) -> None:
     """The application in four parts."""
     spec = spec_of(call)
-    case = cases.read_case(actor, call=call.slug, folio=folio)
+    case = cases.read_case(actor, slug=call.slug, folio=folio)
     head(case)
-    saved = st.session_state.pop(data.SAVED, None)
+    saved = st.session_state.pop(data.SAVED_MESSAGE, None)
     if saved:
         st.success(saved, icon=":material/check:")
     part = st.segmented_control(
         "Parte", PARTS, default=PARTS[0], required=True, key="parte-postulacion", label_visibility="collapsed"
     )
     if part == "Datos":
-        notice = plain(case.privacy_notice)
+        notice = escape_markdown(case.privacy_notice)
         st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
-        data.correct(actor, call.slug, folio)
+        data.correction_form(actor, call.slug, folio)
     elif part == "Documentos":
         documents.show(actor, call.slug, spec, folio)
     elif part == "Hallazgos":
@@ -70,14 +74,14 @@ def show(actor: Actor, call: Call, folio: str) -> None:
         story.show(actor, call.slug, spec, folio)
 
 
-actor = gate.page(Action.CORRECT)
+actor = gate.require_access(Action.CORRECT)
 guide.style()
-with told():
+with show_errors():
     call = gate.current_call(actor)
     folio = st.query_params.get("folio")
     if call is None or folio is None:
         st.title("Postulación")
         st.info("Elija una postulación en Lotes: búsquela por folio, nombre o correo.")
-        st.page_link(BATCHES, label="Ir a Lotes", icon=":material/arrow_forward:")
+        st.page_link(BATCHES_PAGE, label="Ir a Lotes", icon=":material/arrow_forward:")
     else:
         show(actor, call, folio)

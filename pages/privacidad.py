@@ -6,8 +6,8 @@ from reviewer.access.permissions import Action
 from reviewer.web import gate
 from reviewer.web.batches import guide
 from reviewer.web.privacy import finding, keeping, listing, one
-from reviewer.web.told import told
-from reviewer.web.views import choose_view
+from reviewer.web.told import show_errors
+from reviewer.web.views import choose_tab
 
 VIEWS = {
     "solicitudes": "Solicitudes ARCO",
@@ -15,18 +15,18 @@ VIEWS = {
     "conservacion": "Bloqueo y supresión",
 }
 
-actor = gate.page(Action.KEEP_PRIVACY)
+actor = gate.require_access(Action.KEEP_PRIVACY)
 guide.style()
 st.title("Privacidad")
-with told():
-    call = gate.the_call(actor)
-    view = choose_view(VIEWS, key="parte", of="Parte")
-    asked = st.query_params.get("solicitud")
+with show_errors():
+    call = gate.require_call(actor)
+    view = choose_tab(VIEWS, key="parte", label="Parte")
+    request_id = st.query_params.get("solicitud")
     if view == "persona":
         finding.show(actor, call)
     elif view == "conservacion":
         keeping.show(actor, call)
-    elif asked:
-        one.show(actor, call, asked)
+    elif request_id:
+        one.show(actor, call, request_id)
     else:
         listing.show(actor, call)

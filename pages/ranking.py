@@ -8,8 +8,8 @@ from reviewer.decision import standings
 from reviewer.paths import ROOT
 from reviewer.web import gate
 from reviewer.web.ranking import accord, computing, cut, further, jury, listing, one
-from reviewer.web.told import told
-from reviewer.web.views import choose_view
+from reviewer.web.told import show_errors
+from reviewer.web.views import choose_tab
 
 VIEWS = {
     "lista": "Lista",
@@ -20,31 +20,31 @@ VIEWS = {
 }
 
 
-actor = gate.page(Action.SEE_RANKING)
-with told():
-    call = gate.the_call(actor, title="Ranking")
+actor = gate.require_access(Action.SEE_RANKING)
+with show_errors():
+    call = gate.require_call(actor, title="Ranking")
     folio = st.query_params.get("folio")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Ranking", width="content")
-        view = choose_view(VIEWS) if not folio else "lista"
-    seen = standings.overview(actor, call=call.slug)
-    if seen is None and not standings.anything_submitted(actor, call=call.slug):
+        view = choose_tab(VIEWS) if not folio else "lista"
+    overview = standings.overview(actor, slug=call.slug)
+    if overview is None and not standings.has_submitted_reviews(actor, slug=call.slug):
         st.info("El ranking aparecerá aquí cuando el jurado envíe sus primeras lecturas.")
         st.page_link(ROOT / "pages" / "avance.py", label="Ir a Avance")
         st.stop()
     spec = spec_of(call)
-    computing.show(actor, call.slug, spec, seen)
-    if seen is None:
+    computing.show(actor, call.slug, spec, overview)
+    if overview is None:
         st.stop()
     if folio:
         one.show(actor, call.slug, spec, folio)
     elif view == "corte":
-        cut.show(actor, call.slug, seen)
+        cut.show(actor, call.slug, overview)
     elif view == "lecturas":
-        further.show(actor, call, spec, seen)
+        further.show(actor, call, spec, overview)
     elif view == "jurado":
         jury.show(actor, call.slug)
     elif view == "acuerdo":
-        accord.show(seen.agreement, spec)
+        accord.show(overview.agreement, spec)
     else:
-        listing.show(actor, call.slug, seen)
+        listing.show(actor, call.slug, overview)

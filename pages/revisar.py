@@ -3,16 +3,16 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.calls import spec_of
 from reviewer.jury import committee, conflicts, desk, pace, reading, reviews
-from reviewer.jury.desk import Counts
-from reviewer.jury.window import closing_words, deadline
+from reviewer.jury.desk import QueueCounts
+from reviewer.jury.window import deadline_for, format_deadline
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import drawn, gate, single_keys, told
 from reviewer.web.components.reader import ReaderDocument, reader
-from reviewer.web.components.rubric import Around, halves, moved_to, rubric
+from reviewer.web.components.rubric import RubricContext, moved_to, rubric, two_columns
 from reviewer.web.review import asking, habits
 
 DESK_PAGE = ROOT / "pages" / "mesa.py"
@@ -20,86 +20,99 @@ RUBRIC = "dictamen"
 BELOW = 24  # pixels under both halves
 
 
-def head(call: Call, counts: Counts) -> None:
+def head(call: Call, counts: QueueCounts) -> None:
     """The line over both halves: how far she is and until when."""
-    closing = closing_words(spec_of(call), actor)
-    words = [f"{counts.submitted} de {counts.total}", f"faltan {counts.left}"]
+    closing_text = format_deadline(spec_of(call), actor)
+    parts = [f"{counts.submitted} de {counts.total}", f"faltan {counts.remaining}"]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Revisar", width="content")
-        st.text(" · ".join(words + ([f"cierra {closing}"] if closing else [])), width="content")
+        st.text(" · ".join(parts + ([f"cierra {closing_text}"] if closing_text else [])), width="content")
 
 
-def readable(actor: Actor, application_id: int) -> list[ReaderDocument]:
+def load_reader_documents(actor: Actor, application_id: int) -> list[ReaderDocument]:
     """The documents of this application as the reader shows them."""
     return [
-        ReaderDocument(each.public_id, each.kind, each.label, drawn.sizes(each), each.rotation)
-        for each in reading.readable_documents(actor, application_id=application_id)
+        ReaderDocument(
+            document.public_id, document.kind, document.label, drawn.page_sizes(document), document.rotation
+        )
+        for document in reading.readable_documents(actor, application_id=application_id)
     ]
 
 
-def documents(
-    actor: Actor, shown: list[ReaderDocument], following: int | None, *, pins: bool, keys: bool
+def show_documents(
+    actor: Actor,
+    reader_documents: list[ReaderDocument],
+    next_application_id: int | None,
+    *,
+    pins: bool,
+    keys: bool,
 ) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
-    ahead = reading.readable_documents(actor, application_id=following)[:1] if following else ()
-    names = [each.public_id for each in ahead]
-    reader(key="documentos", documents=shown, prefetch=names, below=BELOW, pins=pins, keys=keys)
-    drawn.foresee(ahead)
+    next_documents = (
+        reading.readable_documents(actor, application_id=next_application_id)[:1]
+        if next_application_id
+        else ()
+    )
+    next_ids = [document.public_id for document in next_documents]
+    reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, pins=pins, keys=keys)
+    drawn.prefetch_sizes(next_documents)
 
 
-def go_on() -> None:
+def open_next() -> None:
     """Takes the address to where the rubric says that she goes on."""
-    following = moved_to(RUBRIC)
-    if following:
-        st.query_params["folio"] = following
+    next_folio = moved_to(RUBRIC)
+    if next_folio:
+        st.query_params["folio"] = next_folio
     else:
         st.query_params.pop("folio", None)
 
 
-def around(actor: Actor, call: Call, shown: list[ReaderDocument]) -> Around:
+def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocument]) -> RubricContext:
     """Her own use of the scale and her day, and what she may ask for in this phase."""
     spec = spec_of(call)
-    day = pace.pace(actor, call=call.slug, spec=spec)
-    return Around(
-        documents=[(each.id, each.label) for each in shown],
-        used=pace.so_far(actor, call=call.slug, spec=spec),
-        pace=habits.of_day(day, spec, deadline(spec, actor)),
-        rest=habits.rest(day),
-        conflicts=allowed(actor, Action.DECLARE_CONFLICT, call.phase),
-        flags=allowed(actor, Action.RAISE_FLAG, call.phase),
-        committee=committee.is_open(actor, call=call),
-        keys=single_keys.are_on(actor),
+    juror_pace = pace.reading_pace(actor, slug=call.slug, spec=spec)
+    return RubricContext(
+        documents=[(document.id, document.label) for document in reader_documents],
+        scale_use=pace.scale_use(actor, slug=call.slug, spec=spec),
+        pace=habits.day_text(juror_pace, spec, deadline_for(spec, actor)),
+        rest=habits.rest_text(juror_pace),
+        can_declare_conflict=is_allowed(actor, Action.DECLARE_CONFLICT, call.phase),
+        can_flag=is_allowed(actor, Action.RAISE_FLAG, call.phase),
+        can_comment=committee.can_read(actor, call=call),
+        keys_enabled=single_keys.is_enabled(actor),
     )
 
 
-def review(actor: Actor, call: Call, folio: str) -> None:
+def show_review(actor: Actor, call: Call, folio: str) -> None:
     """Both halves of one application."""
-    state = reviews.read_review(actor, call=call.slug, folio=folio)
-    shown = readable(actor, state.application_id)
-    left, right = halves()
-    beside = around(actor, call, shown)
+    state = reviews.read_review(actor, slug=call.slug, folio=folio)
+    reader_documents = load_reader_documents(actor, state.application_id)
+    left, right = two_columns()
+    context = rubric_context(actor, call, reader_documents)
     with right:
-        asked = rubric(
+        dialog = rubric(
             key=RUBRIC,
             actor=actor,
             spec=spec_of(call),
             state=state,
-            around=beside,
-            on_moved=go_on,
+            context=context,
+            on_moved=open_next,
             below=BELOW,
         )
     with left:
-        following = desk.after(actor, call=call.slug, folio=folio)
-        documents(actor, shown, following, pins=not state.locked, keys=beside.keys)
-    if asked == "conflict":
+        next_application_id = desk.next_application_id(actor, slug=call.slug, folio=folio)
+        show_documents(
+            actor, reader_documents, next_application_id, pins=not state.locked, keys=context.keys_enabled
+        )
+    if dialog == "conflict":
         asking.conflict(actor, call, folio)
-    elif asked == "flag":
-        asking.flag(actor, call, folio, shown)
-    elif asked == "committee":
-        asking.talk(actor, call, folio)
+    elif dialog == "flag":
+        asking.flag(actor, call, folio, reader_documents)
+    elif dialog == "committee":
+        asking.discussion(actor, call, folio)
 
 
-def done(counts: Counts) -> None:
+def show_finished(counts: QueueCounts) -> None:
     """Nothing left."""
     with st.container(horizontal_alignment="center"):
         st.title("Terminó" if counts.total else "Todavía no hay nada que revisar")
@@ -111,17 +124,17 @@ def done(counts: Counts) -> None:
         st.page_link(DESK_PAGE, label="Ir a mi mesa", icon=":material/inbox:")
 
 
-actor = gate.page(Action.SEE_DESK)
-with told.told():
+actor = gate.require_access(Action.SEE_DESK)
+with told.show_errors():
     call = gate.current_call(actor)
-    counts = desk.counts(actor, call=call.slug) if call else Counts(0, 0, 0)
-    folio = st.query_params.get("folio") or (desk.next_folio(actor, call=call.slug) if call else None)
+    counts = desk.counts(actor, slug=call.slug) if call else QueueCounts(0, 0, 0)
+    folio = st.query_params.get("folio") or (desk.next_folio(actor, slug=call.slug) if call else None)
     if call is None or folio is None:
-        done(counts)
+        show_finished(counts)
     else:
-        if conflicts.meets_at_opening(actor, call=call.slug, folio=folio):
+        if conflicts.recuse_if_declared(actor, slug=call.slug, folio=folio):
             st.query_params.pop("folio", None)
             st.rerun()
         st.query_params["folio"] = folio
         head(call, counts)
-        review(actor, call, folio)
+        show_review(actor, call, folio)

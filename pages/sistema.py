@@ -8,79 +8,83 @@ from reviewer import damage, system
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.calls import spec_of
-from reviewer.documents import MISSING, name_of
+from reviewer.documents import MISSING, store_name
 from reviewer.paths import ROOT
-from reviewer.system import Standing
+from reviewer.system import InstallationStatus
 from reviewer.web import backups, gate
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import counted, listed, number, size
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_count, format_number, format_size, join_words
 
 
-def figures(seen: Standing) -> None:
+def show_figures(system_status: InstallationStatus) -> None:
     """What it holds and the room that is left."""
-    found = [
-        (f"Base de datos ({seen.database})", size(seen.database_size)),
-        ("Documentos", number(seen.documents)),
-        ("Ocupan", size(seen.documents_size)),
-        *((("Libre en el disco", size(seen.free)),) if seen.free is not None else ()),
-        ("Personas con sesión", number(seen.sessions)),
+    metrics = [
+        (f"Base de datos ({system_status.database})", format_size(system_status.database_size)),
+        ("Documentos", format_number(system_status.documents)),
+        ("Ocupan", format_size(system_status.documents_size)),
+        *(
+            (("Libre en el disco", format_size(system_status.free_bytes)),)
+            if system_status.free_bytes is not None
+            else ()
+        ),
+        ("Personas con sesión", format_number(system_status.sessions)),
     ]
-    for column, (label, value) in zip(st.columns(len(found)), found, strict=True):
+    for column, (label, value) in zip(st.columns(len(metrics)), metrics, strict=True):
         column.metric(label, value, border=True)
 
 
-def door(seen: Standing) -> None:
+def show_failed_logins(system_status: InstallationStatus) -> None:
     """Failed log-ins."""
     st.header("Intentos de entrada")
-    if not seen.failures:
+    if not system_status.failed_logins:
         st.write("Nadie ha fallado al entrar en los últimos 15 minutos.")
         return
-    failed = counted(seen.failures, "intento fallido", "intentos fallidos")
-    waiting = [
-        counted(count, one, many)
-        for count, one, many in (
-            (seen.slowed, "correo", "correos"),
-            (seen.slowed_addresses, "dirección de red", "direcciones de red"),
+    failures_text = format_count(system_status.failed_logins, "intento fallido", "intentos fallidos")
+    waiting_parts = [
+        format_count(count, singular, plural)
+        for count, singular, plural in (
+            (system_status.slowed_emails, "correo", "correos"),
+            (system_status.slowed_addresses, "dirección de red", "direcciones de red"),
         )
         if count
     ]
-    said = (
-        f"Antes de otro intento tienen que esperar: {listed(waiting)}."
-        if waiting
+    waiting_text = (
+        f"Antes de otro intento tienen que esperar: {join_words(waiting_parts)}."
+        if waiting_parts
         else "Por ahora nadie tiene que esperar para intentarlo otra vez."
     )
-    st.write(f"{failed} en los últimos 15 minutos. {said}")
+    st.write(f"{failures_text} en los últimos 15 minutos. {waiting_text}")
 
 
-def broken(viewer: Actor) -> None:
+def show_damaged_documents(viewer: Actor) -> None:
     """Documents that a reader was not shown, since they are missing or altered."""
-    found = damage.standing(viewer)
-    if not found:
+    damaged_documents = damage.list_damaged(viewer)
+    if not damaged_documents:
         return
     lines = [
-        f"- {each.folio} · {plain(each.label)} (`{name_of(each.sha256)}`): "
-        + ("falta" if each.fault == MISSING else "está alterado")
-        for each in found
+        f"- {document.folio} · {escape_markdown(document.label)} (`{store_name(document.sha256)}`): "
+        + ("falta" if document.fault == MISSING else "está alterado")
+        for document in damaged_documents
     ]
     st.error(
-        f"{counted(len(found), 'documento no se puede', 'documentos no se pueden')} mostrar al jurado:\n\n"
+        f"{format_count(len(damaged_documents), 'documento no se puede', 'documentos no se pueden')} mostrar al jurado:\n\n"
         + "\n".join(lines)
         + "\n\nQuite de la carpeta de documentos los alterados y vuelva a importar su lote, "
         "o recupere los archivos de un respaldo. `verify` revisa todos los demás."
     )
 
 
-actor = gate.page(Action.SEE_SYSTEM)
+actor = gate.require_access(Action.SEE_SYSTEM)
 st.title("Sistema")
-with told():
+with show_errors():
     call = gate.current_call(actor)
-    seen = system.standing(actor)
-    broken(actor)
-    figures(seen)
+    system_status = system.installation_status(actor)
+    show_damaged_documents(actor)
+    show_figures(system_status)
     left, right = st.columns(2, gap="large")
     with left:
-        backups.show(actor, seen, spec_of(call).zone if call else UTC)
+        backups.show(actor, system_status, spec_of(call).zone if call else UTC)
     with right:
-        door(seen)
+        show_failed_logins(system_status)
     st.page_link(ROOT / "pages" / "bitacora.py", label="Ver la bitácora", icon=":material/history:")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sqlmodel import Session
 
 from reviewer.identity import identity_terms
-from reviewer.pdf.covers import COVERED, spans
+from reviewer.pdf.covers import COVER_TEXT, covered_spans
 
 Veil = Callable[[int | None, str], str]
 
@@ -20,15 +20,15 @@ def veil_of(session: Session, *, blind: bool, application_ids: Sequence[int | No
     if not blind:
         return lambda _application_id, text: text
     terms = identity_terms(session, application_ids)
-    return lambda application_id, text: covered(text, terms[application_id or 0])
+    return lambda application_id, text: redact(text, terms[application_id or 0])
 
 
 @lru_cache(maxsize=4096)
-def covered(text: str, terms: tuple[str, ...]) -> str:
+def redact(text: str, terms: tuple[str, ...]) -> str:
     """``text`` with what would tell who wrote it painted over (see ``reviewer.pdf.covers``)."""
     pieces = re.split(r"(\s+)", text)
     words = pieces[::2]
-    for first, end in spans(words, terms):
-        words[first:end] = [COVERED] * (end - first)
+    for first, end in covered_spans(words, terms):
+        words[first:end] = [COVER_TEXT] * (end - first)
     pieces[::2] = words
     return "".join(pieces)

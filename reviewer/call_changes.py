@@ -12,8 +12,8 @@ from reviewer import calls
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import TABLE, Action, require
 from reviewer.calls import CallSpec, parse, spec_of
-from reviewer.database import reading
-from reviewer.errors import Refused
+from reviewer.database import read_session
+from reviewer.errors import UserError
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -26,7 +26,7 @@ from reviewer.models import (
     Role,
 )
 
-DATES = ("opens_at", "closes_at", "review.opens_at", "review.closes_at")
+DATE_KEYS = ("opens_at", "closes_at", "review.opens_at", "review.closes_at")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Effects:
 
 
 @dataclass(frozen=True)
-class Turn:
+class PhaseChange:
     """What another phase changes: what each role may do from then on or no longer, and what is unfinished."""
 
     gained: Mapping[Role, tuple[Action, ...]]
@@ -64,20 +64,20 @@ def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
     """What loading this file would change in the call of its slug; None: there is none yet."""
     require(viewer, Action.LOAD_CALL)
     spec = parse(text)
-    with reading() as session:
+    with read_session() as session:
         call = session.exec(select(Call).where(Call.slug == spec.slug)).first()
-    return None if call is None else list(_compared(spec_of(call), spec))
+    return None if call is None else list(_compare(spec_of(call), spec))
 
 
 def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
-    """A call's file with other dates (keys of ``DATES``, times of the call's own clock), the rest as it was.
+    """A call's file with other dates (keys of ``DATE_KEYS``, times of the call's own clock), the rest as it was.
 
-    Raises ``Refused`` where the dates make no sense together.
+    Raises ``UserError`` where the dates make no sense together.
     """
     for name, moment in dates.items():
         section, _, key = name.rpartition(".")
-        start, end = _section(text, section)
-        part = _set(text[start:end], key, moment)
+        start, end = _section_bounds(text, section)
+        part = _set_date(text[start:end], key, moment)
         text = text[:start] + part + text[end:]
     parse(text)
     return text
@@ -93,34 +93,35 @@ def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
     """Whom this file's window of intake concerns, among the applications there are."""
     require(viewer, Action.LOAD_CALL)
     old, new = spec_of(calls.get_call(slug)), parse(text)
-    sent = col(Application.submitted_at)
-    timely = (sent >= old.opens) & (sent < old.closes)
-    timely_then = (sent >= new.opens) & (sent < new.closes)
-    with reading() as session:
+    submitted_at = col(Application.submitted_at)
+    timely = (submitted_at >= old.opens) & (submitted_at < old.closes)
+    timely_then = (submitted_at >= new.opens) & (submitted_at < new.closes)
+    with read_session() as session:
 
-        def counted(condition: Any) -> int:
+        def count_where(condition: Any) -> int:
             query = select(func.count()).select_from(Application).join(Call)
             query = query.where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
-            return session.exec(query.where(sent.is_not(None), condition)).one()
+            return session.exec(query.where(submitted_at.is_not(None), condition)).one()
 
-        return Effects(counted(timely & ~timely_then), counted(~timely & timely_then))
+        return Effects(count_where(timely & ~timely_then), count_where(~timely & timely_then))
 
 
-def turn(viewer: Actor, *, slug: str, phase: Phase) -> Turn:
+def phase_change(viewer: Actor, *, slug: str, phase: Phase) -> PhaseChange:
     """What passing to this phase would change."""
     require(viewer, Action.CHANGE_PHASE)
     call = calls.get_call(slug)
-    with reading() as session:
-        return Turn(
-            gained={role: _only(role, phase, call.phase) for role in Role},
-            lost={role: _only(role, call.phase, phase) for role in Role},
-            to_check=_eligibility(session, call, Eligibility.TO_CHECK),
-            unassigned=_eligibility(session, call, Eligibility.ELIGIBLE) - _read(session, call),
-            unsubmitted=_unsubmitted(session, call),
+    with read_session() as session:
+        return PhaseChange(
+            gained={role: _actions_only_in(role, phase, call.phase) for role in Role},
+            lost={role: _actions_only_in(role, call.phase, phase) for role in Role},
+            to_check=_count_by_eligibility(session, call, Eligibility.TO_CHECK),
+            unassigned=_count_by_eligibility(session, call, Eligibility.ELIGIBLE)
+            - _count_fully_assigned(session, call),
+            unsubmitted=_count_unsubmitted(session, call),
         )
 
 
-def _only(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
+def _actions_only_in(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
     """What a role may do in the one phase and not in the other."""
     return tuple(
         action
@@ -129,49 +130,49 @@ def _only(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
     )
 
 
-def _compared(old: CallSpec, new: CallSpec) -> Iterator[Difference]:
-    before, after = _flat(old.model_dump()), _flat(new.model_dump())
+def _compare(old: CallSpec, new: CallSpec) -> Iterator[Difference]:
+    before, after = _flatten(old.model_dump()), _flatten(new.model_dump())
     for part in dict.fromkeys((*before, *after)):
         if before.get(part) != after.get(part):
             yield Difference(part, before.get(part), after.get(part))
 
 
-def _flat(value: Any, path: str = "") -> dict[str, Any]:
+def _flatten(value: Any, path: str = "") -> dict[str, Any]:
     """Every leaf by its path; the parts of a list go by their key or label, else their place."""
     if isinstance(value, dict):
         pairs: Any = value.items()
-    elif isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
-        pairs = [(each.get("key") or each.get("label") or place, each) for place, each in enumerate(value)]
+    elif isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
+        pairs = [(item.get("key") or item.get("label") or index, item) for index, item in enumerate(value)]
     else:
         return {path: value}
-    found: dict[str, Any] = {}
-    for key, each in pairs:
-        found |= _flat(each, f"{path}.{key}" if path else str(key))
-    return found
+    leaves: dict[str, Any] = {}
+    for key, item in pairs:
+        leaves |= _flatten(item, f"{path}.{key}" if path else str(key))
+    return leaves
 
 
-def _section(text: str, name: str) -> tuple[int, int]:
+def _section_bounds(text: str, name: str) -> tuple[int, int]:
     """Where the lines of a section stand; the first ones, before any section, for no name."""
     starts = [*re.finditer(r"^\s*\[", text, re.MULTILINE)]
     if not name:
         return 0, starts[0].start() if starts else len(text)
-    head = re.search(rf"^\s*\[{name}\][^\n]*\n", text, re.MULTILINE)
-    if head is None:
-        raise Refused(f"El archivo de la convocatoria no tiene la sección [{name}].")
-    return head.end(), next((each.start() for each in starts if each.start() >= head.end()), len(text))
+    header = re.search(rf"^\s*\[{name}\][^\n]*\n", text, re.MULTILINE)
+    if header is None:
+        raise UserError(f"El archivo de la convocatoria no tiene la sección [{name}].")
+    return header.end(), next((match.start() for match in starts if match.start() >= header.end()), len(text))
 
 
-def _set(part: str, key: str, moment: datetime | None) -> str:
-    line = re.compile(rf"^(\s*{key}\s*=\s*)[^\s#]+(?:[ T][0-9:.]+)?", re.MULTILINE)
+def _set_date(part: str, key: str, moment: datetime | None) -> str:
+    pattern = re.compile(rf"^(\s*{key}\s*=\s*)[^\s#]+(?:[ T][0-9:.]+)?", re.MULTILINE)
     if moment is None:
         return re.sub(rf"^\s*{key}\s*=[^\n]*\n?", "", part, count=1, flags=re.MULTILINE)
-    written = moment.replace(tzinfo=None, microsecond=0).isoformat()
-    if line.search(part):
-        return line.sub(rf"\g<1>{written}", part, count=1)
-    return f"{key} = {written}\n{part}"
+    formatted = moment.replace(tzinfo=None, microsecond=0).isoformat()
+    if pattern.search(part):
+        return pattern.sub(rf"\g<1>{formatted}", part, count=1)
+    return f"{key} = {formatted}\n{part}"
 
 
-def _eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
+def _count_by_eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
     query = select(func.count()).where(
         Application.call_id == call.id,
         Application.status == ApplicationStatus.CURRENT,
@@ -180,9 +181,9 @@ def _eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
     return session.exec(query).one()
 
 
-def _read(session: Session, call: Call) -> int:
+def _count_fully_assigned(session: Session, call: Call) -> int:
     """How many eligible applications have all the readers that the call promises."""
-    full = (
+    fully_assigned = (
         select(Assignment.application_id)
         .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
         .group_by(col(Assignment.application_id))
@@ -192,21 +193,21 @@ def _read(session: Session, call: Call) -> int:
         Application.call_id == call.id,
         Application.status == ApplicationStatus.CURRENT,
         Application.eligibility == Eligibility.ELIGIBLE,
-        col(Application.id).in_(full),
+        col(Application.id).in_(fully_assigned),
     )
     return session.exec(query).one()
 
 
-def _unsubmitted(session: Session, call: Call) -> int:
+def _count_unsubmitted(session: Session, call: Call) -> int:
     """How many readings were given out and not sent."""
-    sent = (col(Review.application_id) == Assignment.application_id) & (
+    matches_assignment = (col(Review.application_id) == Assignment.application_id) & (
         col(Review.person_id) == Assignment.person_id
     )
     query = (
         select(func.count())
         .select_from(Assignment)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(Review, sent & (col(Review.status) == ReviewStatus.SUBMITTED))
+        .outerjoin(Review, matches_assignment & (col(Review.status) == ReviewStatus.SUBMITTED))
         .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None), col(Review.id).is_(None))
         .where(Application.status == ApplicationStatus.CURRENT)
     )

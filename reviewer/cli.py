@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from reviewer.commands import calls, decision, intake, jury, keeping, privacy, running, screening
-from reviewer.commands.answers import FAULT, REFUSED, tell
-from reviewer.errors import MachineFault, Refused
+from reviewer.commands.answers import FAULT, REFUSED, report_failure
+from reviewer.errors import InfrastructureError, UserError
 
 log = logging.getLogger("dictamen")
 
 # What the library says in English of a command that is not well written, and what we say.
-_SPANISH = (
+_TRANSLATIONS = (
     (r"the following arguments are required: (.*)", r"falta \1"),
     (r"unrecognized arguments: (.*)", r"sobra \1"),
     (r"argument (\S+): expected one argument", r"\1 lleva un valor"),
@@ -29,38 +29,38 @@ class _Parser(argparse.ArgumentParser):
     """Speaks Spanish when the command itself is wrong."""
 
     def error(self, message: str) -> NoReturn:
-        for english, spanish in _SPANISH:
+        for english, spanish in _TRANSLATIONS:
             message = re.sub(f"^{english}$", spanish, message)
-        raise Refused(f"La orden no está bien escrita: {message}. Vea {self.prog} --help")
+        raise UserError(f"La orden no está bien escrita: {message}. Vea {self.prog} --help")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; a refusal is one line on standard error."""
     as_json = "--json" in arguments
     try:
-        options = _parser().parse_args(arguments)
+        options = _build_parser().parse_args(arguments)
         code: int = options.run(options)
-    except Refused as error:
-        return tell(str(error), REFUSED, as_json=as_json)
-    except MachineFault as error:
-        return tell(str(error), FAULT, as_json=as_json)
+    except UserError as error:
+        return report_failure(str(error), REFUSED, as_json=as_json)
+    except InfrastructureError as error:
+        return report_failure(str(error), FAULT, as_json=as_json)
     except BrokenPipeError:
         raise  # nobody listens any more
     except KeyboardInterrupt:
-        return tell("Interrumpido: lo hecho hasta aquí quedó guardado.", FAULT, as_json=as_json)
+        return report_failure("Interrumpido: lo hecho hasta aquí quedó guardado.", FAULT, as_json=as_json)
     except Exception as error:
         log.debug("fault", exc_info=error)
-        return tell(
+        return report_failure(
             f"Falla interna ({type(error).__name__}): no se guardó nada a medias.", FAULT, as_json=as_json
         )
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
     )
     commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
-    for room in (calls, intake, screening, jury, decision, keeping, privacy, running):
-        room.add(commands)
+    for command_module in (calls, intake, screening, jury, decision, keeping, privacy, running):
+        command_module.add(commands)
     return parser

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-_set: datetime | None = None
+_fixed_moment: datetime | None = None
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _set or datetime.now(UTC)
+    return _fixed_moment or datetime.now(UTC)
 
 
 @contextmanager
 def set_to(moment: datetime) -> Iterator[None]:
     """Stops the clock at an aware ``moment``, in every thread, until the block ends. For tests."""
-    global _set  # noqa: PLW0603
-    before, _set = _set, moment.astimezone(UTC)
+    global _fixed_moment  # noqa: PLW0603
+    previous, _fixed_moment = _fixed_moment, moment.astimezone(UTC)
     try:
         yield
     finally:
-        _set = before
+        _fixed_moment = previous

@@ -18,7 +18,7 @@ _SHAPE = re.compile(
 )
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """``text`` in upper case without spaces, dots or hyphens, as people put them in."""
     return re.sub(r"[\s.\-–_]", "", text).upper()
 

@@ -15,55 +15,55 @@ from reviewer.access import audit
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import MachineFault
+from reviewer.database import read_session, write_session
+from reviewer.errors import InfrastructureError
 from reviewer.models import Application, AuditEvent, Call, Document
 
 ACTION = "document.damaged"
-AGAIN = timedelta(days=1)
-MOST = 50  # looked at anew by the page; so many need ``verify``
+REPORT_INTERVAL = timedelta(days=1)
+MOST_CHECKED = 50  # looked at anew by the page; so many need ``verify``
 
 
 @dataclass(frozen=True)
-class Damaged:
+class DamagedDocument:
     """A document as an application has it; ``fault`` is ``documents.MISSING`` or ``documents.ALTERED``."""
 
-    call: str
+    slug: str
     folio: str
     label: str
     sha256: str
     fault: str
 
 
-def note(sha256: str, fault: str) -> None:
+def record(sha256: str, fault: str) -> None:
     """Records it, unless that was done within a day. Who looks at the page is not kept from it by this."""
-    with suppress(MachineFault), writing() as session:
-        same = (AuditEvent.action == ACTION, AuditEvent.object_id == sha256)
-        recent = select(AuditEvent.id).where(*same, AuditEvent.at > clock.now() - AGAIN)
+    with suppress(InfrastructureError), write_session() as session:
+        same_document = (AuditEvent.action == ACTION, AuditEvent.object_id == sha256)
+        recent = select(AuditEvent.id).where(*same_document, AuditEvent.at > clock.now() - REPORT_INTERVAL)
         if session.exec(recent.limit(1)).first() is None:
             audit.record(session, OPERATOR, ACTION, "document", sha256, {"fault": fault})
 
 
-def standing(viewer: Actor) -> list[Damaged]:
+def list_damaged(viewer: Actor) -> list[DamagedDocument]:
     """What was noted, the latest first, and is still so."""
     require(viewer, Action.SEE_SYSTEM)
-    with reading() as session:
-        noted = select(AuditEvent.object_id).where(AuditEvent.action == ACTION)
-        latest = session.exec(noted.order_by(col(AuditEvent.id).desc()).limit(MOST)).all()
+    with read_session() as session:
+        query = select(AuditEvent.object_id).where(AuditEvent.action == ACTION)
+        latest = session.exec(query.order_by(col(AuditEvent.id).desc()).limit(MOST_CHECKED)).all()
         faults = {sha256: documents.fault_of(sha256) for sha256 in dict.fromkeys(latest)}
-        broken = {sha256: fault for sha256, fault in faults.items() if fault}
-        return list(_of_applications(session, broken)) if broken else []
+        damaged = {sha256: fault for sha256, fault in faults.items() if fault}
+        return list(_affected_applications(session, damaged)) if damaged else []
 
 
-def _of_applications(session: Session, broken: dict[str, str]) -> Iterator[Damaged]:
+def _affected_applications(session: Session, damaged: dict[str, str]) -> Iterator[DamagedDocument]:
     query = (
         select(Document, Application.folio, Call)
         .join(Application, col(Application.id) == Document.application_id)
         .join(Call, col(Call.id) == Application.call_id)
-        .where(col(Document.sha256).in_(broken), col(Document.refused).is_(None))
+        .where(col(Document.sha256).in_(damaged), col(Document.refused).is_(None))
         .order_by(Application.folio, Document.kind)
     )
     for document, folio, call in session.exec(query):
-        labels = {each.key: each.label for each in spec_of(call).documents}
+        labels = {kind.key: kind.label for kind in spec_of(call).documents}
         label = labels.get(document.kind, document.kind)
-        yield Damaged(call.slug, folio, label, document.sha256, broken[document.sha256])
+        yield DamagedDocument(call.slug, folio, label, document.sha256, damaged[document.sha256])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer import ciphers
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.paths import documents_url
 from reviewer.stores import Store, store_at
 
@@ -22,7 +22,7 @@ CHUNK = 1 << 20
 MISSING, ALTERED = "missing", "altered"
 
 
-def name_of(sha256: str) -> str:
+def store_name(sha256: str) -> str:
     """Where a document lies below the store's URL."""
     return f"{sha256[:2]}/{sha256}.pdf"
 
@@ -33,48 +33,48 @@ def put(source: BinaryIO) -> tuple[str, int]:
     Read in pieces and put in its place when whole: a store never holds half a document.
     """
     digest, size = hashlib.sha256(), 0
-    with _store().incoming() as (file, keep):
-        with ciphers.writing(file) as target:
+    with _store().staged_file() as (file, commit):
+        with ciphers.encrypting_writer(file) as target:
             while piece := source.read(CHUNK):
                 digest.update(piece)
                 size += len(piece)
                 target.write(piece)
         sha256 = digest.hexdigest()
-        keep(name_of(sha256))
+        commit(store_name(sha256))
     return sha256, size
 
 
 def put_file(path: Path, *, sha256: str) -> None:
     """Keeps a local file whose hash is known; copies nothing where it is kept already."""
     with path.open("rb") as source:
-        _keep(sha256, source)
+        _put_if_missing(sha256, source)
 
 
 def put_content(content: bytes, *, sha256: str) -> None:
     """Keeps bytes whose hash is known; writes nothing where they are kept already."""
-    _keep(sha256, io.BytesIO(content))
+    _put_if_missing(sha256, io.BytesIO(content))
 
 
-def _keep(sha256: str, source: BinaryIO) -> None:
+def _put_if_missing(sha256: str, source: BinaryIO) -> None:
     if exists(sha256):
         return
-    with _store().incoming() as (file, keep):
-        with ciphers.writing(file) as target:
+    with _store().staged_file() as (file, commit):
+        with ciphers.encrypting_writer(file) as target:
             shutil.copyfileobj(source, target, CHUNK)
-        keep(name_of(sha256))
+        commit(store_name(sha256))
 
 
-def reach() -> None:
-    """Returns where documents could be kept and read, and ``MachineFault`` else."""
-    _store().reach()
+def check_reachable() -> None:
+    """Returns where documents could be kept and read, and ``InfrastructureError`` else."""
+    _store().check_reachable()
 
 
 def exists(sha256: str) -> bool:
     """Whether the store holds a document of this hash."""
-    return _store().exists(name_of(sha256))
+    return _store().exists(store_name(sha256))
 
 
-def stored() -> Iterator[str]:
+def stored_hashes() -> Iterator[str]:
     """The hashes of all documents that the store holds."""
     return (Path(name).stem for name in _store().names() if name.endswith(".pdf"))
 
@@ -84,40 +84,40 @@ def is_empty() -> bool:
     return all(name.rpartition("/")[2][:1] in ("", ".") for name in _store().names())
 
 
-def length_of(sha256: str) -> int:
+def plain_size(sha256: str) -> int:
     """How many bytes a document has; 0 where it can't be read."""
     try:
         with open_document(sha256) as source:
             return sum(map(len, iter(lambda: source.read(CHUNK), b"")))
-    except (OSError, MachineFault):
+    except (OSError, InfrastructureError):
         return 0
 
 
 def remove(sha256: str) -> None:
     """Takes a document away for good."""
-    _store().remove(name_of(sha256))
+    _store().remove(store_name(sha256))
 
 
-def settle() -> None:
+def sync() -> None:
     """Returns when what was put would outlast a power cut: before a transaction says that it is kept."""
-    _store().settle()
+    _store().sync()
 
 
 def claim(mark: str) -> bool:
     """Makes an empty store the place of what is put under this mark; whether it is, or was already."""
-    if _store().exists(_claim_of(mark)):
+    if _store().exists(_claim_name(mark)):
         return True
     if not is_empty():
         return False
-    with _store().incoming() as (_, keep):
-        keep(_claim_of(mark))
+    with _store().staged_file() as (_, commit):
+        commit(_claim_name(mark))
     return True
 
 
 def release(mark: str) -> None:
     """Ends a claim, if there is one."""
     with suppress(FileNotFoundError):
-        _store().remove(_claim_of(mark))
+        _store().remove(_claim_name(mark))
 
 
 def fault_of(sha256: str) -> str | None:
@@ -125,7 +125,7 @@ def fault_of(sha256: str) -> str | None:
     try:
         with open_document(sha256) as source:
             return None if hash_of(source) == sha256 else ALTERED
-    except ciphers.Damaged:
+    except ciphers.DecryptionError:
         return ALTERED
     except OSError:
         return MISSING
@@ -142,23 +142,23 @@ def hash_of(source: BinaryIO) -> str:
 def open_document(sha256: str) -> BinaryIO:
     """A document's plain bytes as a file to read. Raises ``FileNotFoundError``.
 
-    Raises ``MachineFault`` where its key is not set; reading raises ``OSError`` where it does not open.
+    Raises ``InfrastructureError`` where its key is not set; reading raises ``OSError`` where it does not open.
     """
-    return ciphers.reading(_store().open(name_of(sha256)))
+    return ciphers.decrypting_reader(_store().open(store_name(sha256)))
 
 
-def write_anew(progress: Callable[[int, int], None]) -> int:
+def reencrypt_all(progress: Callable[[int, int], None]) -> int:
     """Writes every document anew that is not as it would be written now: how many.
 
     Under the first key, or plain where there is none. Interrupted, the same again goes on.
     """
-    names = [each for each in _store().names() if each.endswith(".pdf")]
+    names = [name for name in _store().names() if name.endswith(".pdf")]
     count = 0
     for number, name in enumerate(names, start=1):
         with _store().open(name) as file:
-            is_current = ciphers.is_current(file.read(CHUNK))
+            is_current = ciphers.is_encrypted_as_configured(file.read(CHUNK))
         if not is_current:
-            _write_one_anew(name)
+            _reencrypt(name)
             count += 1
         progress(number, len(names))
     return count
@@ -167,27 +167,27 @@ def write_anew(progress: Callable[[int, int], None]) -> int:
 @contextmanager
 def local_path(sha256: str) -> Iterator[Path]:
     """A path of this machine under which the document can be read until the block ends."""
-    with _store().local_path(name_of(sha256)) as path:
+    with _store().local_path(store_name(sha256)) as path:
         if not _is_encrypted(path):
             yield path
             return
-        with _without_a_name() as (copy, name), ciphers.reading(path.open("rb")) as source:
+        with _anonymous_file() as (copy, name), ciphers.decrypting_reader(path.open("rb")) as source:
             shutil.copyfileobj(source, copy, CHUNK)
             copy.flush()
             yield Path(name)
 
 
-def _write_one_anew(name: str) -> None:
+def _reencrypt(name: str) -> None:
     digest = hashlib.sha256()
-    with ciphers.reading(_store().open(name)) as source, _store().incoming() as (file, keep):
-        with ciphers.writing(file) as target:
+    with ciphers.decrypting_reader(_store().open(name)) as source, _store().staged_file() as (file, commit):
+        with ciphers.encrypting_writer(file) as target:
             while piece := source.read(CHUNK):
                 digest.update(piece)
                 target.write(piece)
-        if name_of(digest.hexdigest()) == name:  # an altered one stays as it is, for «verify» to find
+        if store_name(digest.hexdigest()) == name:  # an altered one stays as it is, for «verify» to find
             file.flush()
             os.fsync(file.fileno())  # what gives way must not be lost with what takes its place
-            keep(name)
+            commit(name)
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -197,7 +197,7 @@ def _is_encrypted(path: Path) -> bool:
 
 
 @contextmanager
-def _without_a_name() -> Iterator[tuple[BinaryIO, str]]:
+def _anonymous_file() -> Iterator[tuple[BinaryIO, str]]:
     """A file to write, and where other processes of ours can read it.
 
     On Linux it lies in memory alone: nothing is left of it however this process ends. Elsewhere it is a
@@ -212,7 +212,7 @@ def _without_a_name() -> Iterator[tuple[BinaryIO, str]]:
         yield file, f"/proc/{os.getpid()}/fd/{number}"
 
 
-def _claim_of(mark: str) -> str:
+def _claim_name(mark: str) -> str:
     return f".claimed-{mark}"
 
 

@@ -19,29 +19,29 @@ _REASONS = {
 }
 
 
-class Refused(Exception):
+class UserError(Exception):
     """An action that was refused and changed nothing. ``str(error)`` is the sentence to show."""
 
 
-class Forbidden(Refused):
+class Forbidden(UserError):
     """The person may not do or see this. The same answer is given for what does not exist."""
 
     def __init__(self, message: str = "No tiene permiso para ver o hacer esto.") -> None:
         super().__init__(message)
 
 
-class NotThere(Refused):
+class NotFound(UserError):
     """What is asked for by its name is not there."""
 
 
-class Stale(Refused):
+class StaleWrite(UserError):
     """What was being changed has changed meanwhile, in another tab or by another person."""
 
 
-class MachineFault(Exception):
+class InfrastructureError(Exception):
     """A fault of ours or of the machine (full disk, folder without permission); exit code 3."""
 
 
-def reason_of(error: OSError) -> str:
+def os_error_reason(error: OSError) -> str:
     """Why the machine refused, in words; the system's own are English."""
     return _REASONS.get(error.errno or 0, f"el sistema respondió con el error {error.errno}")

@@ -11,9 +11,9 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import MachineFault, Refused, reason_of
-from reviewer.meanings import OF_SHEETS
+from reviewer.database import read_session, write_session
+from reviewer.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.meanings import BY_SHEET
 from reviewer.models import (
     Applicant,
     Application,
@@ -31,7 +31,7 @@ from reviewer.models import (
 from reviewer.tables import Cell, Table, to_csv
 from reviewer.workbooks import write_workbook
 
-PEOPLE = (
+PERSON_COLUMNS = (
     *(
         "nombre",
         "apellidos",
@@ -45,7 +45,7 @@ PEOPLE = (
     ),
     *("codigo_postal", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana", "discapacidad"),
 )
-PROJECTS = (
+PROJECT_COLUMNS = (
     "proyecto_tipo",
     "proyecto_titulo",
     "genero_narrativo",
@@ -53,30 +53,30 @@ PROJECTS = (
     "sede_preferida",
     "enviado_en",
 )
-SCORES = ("reviewer", "application", "criterion", "score", "comment")
-_CHUNK = 500
+SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
+_BATCH_SIZE = 500
 
 
-def export(actor: Actor, *, call_slug: str, folder: Path) -> list[Path]:
+def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
     """Writes the call's tables into ``folder`` (made where missing), and returns the files' paths."""
-    call = get_call(call_slug)
+    call = get_call(slug)
     require(actor, Action.EXPORT, call.phase)
-    with reading() as session:
-        tables = {name: make(session, call) for name, make in MAKERS.items()}
+    with read_session() as session:
+        tables = {name: make(session, call) for name, make in TABLE_BUILDERS.items()}
     try:
-        written = _write(folder, call_slug, tables)
+        paths = _write(folder, slug, tables)
     except OSError as error:
-        raise MachineFault(f"No se puede escribir en {folder}: {reason_of(error)}.") from error
-    with writing() as session:
+        raise InfrastructureError(f"No se puede escribir en {folder}: {os_error_reason(error)}.") from error
+    with write_session() as session:
         rows = {name: len(table.rows) for name, table in tables.items()}
-        audit.record(session, actor, "export", "call", call_slug, rows)
-    return written
+        audit.record(session, actor, "export", "call", slug, rows)
+    return paths
 
 
 def applications(session: Session, call: Call) -> Table:
     """A line for each current application, whatever its status."""
     spec = spec_of(call)
-    kinds = tuple(each.key for each in spec.documents)
+    kinds = tuple(kind.key for kind in spec.documents)
     query = (
         select(Application, Applicant, SensitiveTraits)
         .join(Applicant, col(Applicant.application_id) == Application.id)
@@ -85,17 +85,21 @@ def applications(session: Session, call: Call) -> Table:
         .order_by(Application.folio)
     )
     rows: list[tuple[Cell, ...]] = []
-    for part in session.exec(query).partitions(_CHUNK):
-        names = _file_names(session, [application.id for application, _, _ in part])
-        for application, applicant, traits in part:
+    for batch in session.exec(query).partitions(_BATCH_SIZE):
+        names = _file_names(session, [application.id for application, _, _ in batch])
+        for application, applicant, traits in batch:
             rows.append(
                 (
-                    *(application.folio, *_person(applicant, traits), *_project(application, spec)),
+                    *(
+                        application.folio,
+                        *_person_cells(applicant, traits),
+                        *_project_cells(application, spec),
+                    ),
                     *(";".join(names.get((application.id, kind), ())) for kind in kinds),
                     *(application.status.value, application.eligibility.value, application.reasons),
                 )
             )
-    columns = ("folio", *PEOPLE, *PROJECTS, *kinds, "status", "eligibility", "reasons")
+    columns = ("folio", *PERSON_COLUMNS, *PROJECT_COLUMNS, *kinds, "status", "eligibility", "reasons")
     return Table("Postulaciones", columns, tuple(rows))
 
 
@@ -112,7 +116,7 @@ def scores(session: Session, call: Call) -> Table:
         .where(Review.call_id == call.id, Review.status != ReviewStatus.SET_ASIDE)
         .order_by(Application.folio, Person.email, col(Score.id))
     )
-    return Table("Puntajes", SCORES, tuple(_comment_once(session.exec(query))))
+    return Table("Puntajes", SCORE_COLUMNS, tuple(_comment_once(session.exec(query))))
 
 
 def ranking(session: Session, call: Call) -> Table:
@@ -125,33 +129,33 @@ def ranking(session: Session, call: Call) -> Table:
     return table_of(ranked) if ranked else Table("Ranking", CONTRACT, ())
 
 
-def scores_table(viewer: Actor, *, call_slug: str) -> Table:
+def scores_table(viewer: Actor, *, slug: str) -> Table:
     """The same scores for whoever may see the ranking: they name the jury and no applicant."""
-    call = get_call(call_slug)
+    call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    with reading() as session:
+    with read_session() as session:
         return scores(session, call)
 
 
-def ranking_table(viewer: Actor, *, call_slug: str) -> Table:
+def ranking_table(viewer: Actor, *, slug: str) -> Table:
     """The same ranking for whoever may see it."""
-    call = get_call(call_slug)
+    call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    with reading() as session:
+    with read_session() as session:
         return ranking(session, call)
 
 
-def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
+def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
     """The ranking, what it says of each juror, and the scores that it was made from."""
     from reviewer.decision.call_ranking import ranking_of
     from reviewer.decision.ranking_tables import table_of, table_of_jurors
 
-    call = get_call(call_slug)
+    call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    with reading() as session:
+    with read_session() as session:
         ranked = ranking_of(session, call)
         if ranked is None:
-            raise Refused(f"En «{call_slug}» no hay ningún dictamen enviado todavía.")
+            raise UserError(f"En «{slug}» no hay ningún dictamen enviado todavía.")
         return {
             "ranking": table_of(ranked),
             "reviewers": table_of_jurors(ranked),
@@ -161,13 +165,13 @@ def ranking_book(viewer: Actor, *, call_slug: str) -> dict[str, Table]:
 
 def selection(session: Session, call: Call) -> Table:
     """Who is selected and who waits; only the header while nothing was selected."""
-    from reviewer.decision.outcome.cohort import selection_now
+    from reviewer.decision.outcome.cohort import amended_selection
     from reviewer.decision.selection.record import table_of
 
-    return table_of(selection_now(session, call))
+    return table_of(amended_selection(session, call))
 
 
-MAKERS: dict[str, Callable[[Session, Call], Table]] = {
+TABLE_BUILDERS: dict[str, Callable[[Session, Call], Table]] = {
     "applications": applications,
     "scores": scores,
     "ranking": ranking,
@@ -176,27 +180,27 @@ MAKERS: dict[str, Callable[[Session, Call], Table]] = {
 
 
 def _comment_once(rows: Iterable[Any]) -> Iterator[tuple[Cell, ...]]:
-    before = None
+    previous_review = None
     for review, email, folio, criterion, value, comment in rows:
-        yield email, folio, criterion, value, (comment or "") if review != before else ""
-        before = review
+        yield email, folio, criterion, value, (comment or "") if review != previous_review else ""
+        previous_review = review
 
 
-def _person(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
-    known = geography.by_code().get(applicant.alcaldia or "")
+def _person_cells(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
+    alcaldia = geography.by_code().get(applicant.alcaldia or "")
     return (
         *(applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp),
-        *(applicant.birth_date, applicant.gender, known.name if known else applicant.place),
+        *(applicant.birth_date, applicant.gender, alcaldia.name if alcaldia else applicant.place),
         *(applicant.colonia, applicant.postal_code, applicant.schooling, applicant.occupation),
         *((traits.indigenous, traits.afro_mexican, traits.disability) if traits else ("", "", "")),
     )
 
 
-def _project(application: Application, spec: CallSpec) -> tuple[Cell, ...]:
-    at = application.submitted_at
+def _project_cells(application: Application, spec: CallSpec) -> tuple[Cell, ...]:
+    submitted_at = application.submitted_at
     return (
         *(application.project_kind, application.project_title, application.genre, application.synopsis),
-        *(application.preferred_venue, spec.local(at) if at else None),
+        *(application.preferred_venue, spec.local(submitted_at) if submitted_at else None),
     )
 
 
@@ -206,20 +210,20 @@ def _file_names(session: Session, ids: list[int | None]) -> dict[tuple[int | Non
         .where(col(Document.application_id).in_(ids))
         .order_by(Document.kind, col(Document.position))
     )
-    found: dict[tuple[int | None, str], list[str]] = {}
+    file_names: dict[tuple[int | None, str], list[str]] = {}
     for application_id, kind, name in session.exec(query):
-        found.setdefault((application_id, kind), []).append(name)
-    return found
+        file_names.setdefault((application_id, kind), []).append(name)
+    return file_names
 
 
 def _write(folder: Path, slug: str, tables: dict[str, Table]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    paths = []
     for name, table in tables.items():
         path = folder / f"{name}.csv"
         path.write_bytes(to_csv(table))
-        written.append(path)
-    book = folder / f"{slug}.xlsx"
-    with book.open("wb") as file:
-        write_workbook(file, tables, OF_SHEETS)
-    return [*written, book]
+        paths.append(path)
+    workbook_path = folder / f"{slug}.xlsx"
+    with workbook_path.open("wb") as file:
+        write_workbook(file, tables, BY_SHEET)
+    return [*paths, workbook_path]

@@ -22,14 +22,14 @@ class Alcaldia:
 
     code: str
     name: str
-    abbr: str
+    abbreviation: str
     postal_prefix: str
     population: int
     men: int
     women: int
     afro: int
-    pop3: int
-    indigenous3: int
+    population_over_3: int
+    indigenous_speakers_over_3: int
     area_km2: float
     lat: float
     lon: float
@@ -39,25 +39,25 @@ class Alcaldia:
     tile_col: int
 
 
-def _alcaldia(line: dict[str, str]) -> Alcaldia:
+def _parse_row(row: dict[str, str]) -> Alcaldia:
     return Alcaldia(
-        code=line["cvegeo"],
-        name=line["alcaldia"],
-        abbr=line["abrev"],
-        postal_prefix=line["cp_prefijo"],
-        population=int(line["pob_total_2020"]),
-        men=int(line["pob_hombres"]),
-        women=int(line["pob_mujeres"]),
-        afro=int(line["pob_afromexicana"]),
-        pop3=int(line["pob_3mas"]),
-        indigenous3=int(line["habla_lengua_indigena_3mas"]),
-        area_km2=float(line["area_km2"]),
-        lat=float(line["lat_centroide"]),
-        lon=float(line["lon_centroide"]),
-        inner_lat=float(line["lat_interior"]),
-        inner_lon=float(line["lon_interior"]),
-        tile_row=int(line["fila_mosaico"]),
-        tile_col=int(line["col_mosaico"]),
+        code=row["cvegeo"],
+        name=row["alcaldia"],
+        abbreviation=row["abrev"],
+        postal_prefix=row["cp_prefijo"],
+        population=int(row["pob_total_2020"]),
+        men=int(row["pob_hombres"]),
+        women=int(row["pob_mujeres"]),
+        afro=int(row["pob_afromexicana"]),
+        population_over_3=int(row["pob_3mas"]),
+        indigenous_speakers_over_3=int(row["habla_lengua_indigena_3mas"]),
+        area_km2=float(row["area_km2"]),
+        lat=float(row["lat_centroide"]),
+        lon=float(row["lon_centroide"]),
+        inner_lat=float(row["lat_interior"]),
+        inner_lon=float(row["lon_interior"]),
+        tile_row=int(row["fila_mosaico"]),
+        tile_col=int(row["col_mosaico"]),
     )
 
 
@@ -65,33 +65,38 @@ def _alcaldia(line: dict[str, str]) -> Alcaldia:
 def alcaldias() -> tuple[Alcaldia, ...]:
     """The sixteen alcaldías, in the order of their INEGI code."""
     with (GEOGRAPHY / "alcaldias.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_alcaldia(line) for line in csv.DictReader(file))
+        return tuple(_parse_row(row) for row in csv.DictReader(file))
 
 
 @cache
 def by_code() -> dict[str, Alcaldia]:
     """The alcaldías by their INEGI code (``"09002"``)."""
-    return {each.code: each for each in alcaldias()}
+    return {alcaldia.code: alcaldia for alcaldia in alcaldias()}
 
 
 @cache
 def by_postal_prefix() -> dict[str, Alcaldia]:
     """The alcaldías by the first two digits of their postal codes (``"01"`` to ``"16"``)."""
-    return {each.postal_prefix: each for each in alcaldias()}
+    return {alcaldia.postal_prefix: alcaldia for alcaldia in alcaldias()}
 
 
 @cache
 def shapes() -> dict[str, tuple[Ring, ...]]:
     """Exterior rings by INEGI code, each a series of (longitude, latitude) in degrees, WGS 84."""
     collection = json.loads((GEOGRAPHY / "alcaldias.geojson").read_text(encoding="utf-8"))
-    return {each["id"]: _rings(each["geometry"]) for each in collection["features"]}
+    return {feature["id"]: _rings(feature["geometry"]) for feature in collection["features"]}
 
 
-def kilometres(one: Alcaldia, other: Alcaldia) -> float:
+def distance_km(first: Alcaldia, second: Alcaldia) -> float:
     """Great-circle distance between the inner points of two alcaldías (haversine formula)."""
-    north, east = radians(other.inner_lat - one.inner_lat), radians(other.inner_lon - one.inner_lon)
-    across = cos(radians(one.inner_lat)) * cos(radians(other.inner_lat)) * sin(east / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(sin(north / 2) ** 2 + across))
+    latitude_change, longitude_change = (
+        radians(second.inner_lat - first.inner_lat),
+        radians(second.inner_lon - first.inner_lon),
+    )
+    haversine = (
+        cos(radians(first.inner_lat)) * cos(radians(second.inner_lat)) * sin(longitude_change / 2) ** 2
+    )
+    return 2 * EARTH_KM * asin(sqrt(sin(latitude_change / 2) ** 2 + haversine))
 
 
 def _rings(geometry: dict[str, Any]) -> tuple[Ring, ...]:

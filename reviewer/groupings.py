@@ -4,19 +4,24 @@ Rules for gender and schooling are in ``answers``; those of the other questions 
 canonical name. Coordinators see and change all of them (``grouping_rules``).
 """
 
-from reviewer.answers import GENDER, SCHOOLING, UNSAID, Grouping, Rule
+from reviewer.answers import GENDER, NOT_STATED, SCHOOLING, Grouping, Rule
 
 YES, NO, NONE, UNSURE = "Sí", "No", "Ninguna", "No sabe"
-_SILENT = Rule(UNSAID, ("prefier", "no deseo", "no quiero", "no contest", "reserv"))
+_NOT_STATED = Rule(NOT_STATED, ("prefier", "no deseo", "no quiero", "no contest", "reserv"))
 _UNSURE = Rule(UNSURE, ("no sabe", "no se", "no estoy segur", "quiza", "tal vez"))
 _NO = ("no", "ningun", "sin discapacidad", "n/a", "na", "nada", "negativ")
 
 
-def _grouping(rules: tuple[Rule, ...], explained: str, *, first_named: bool = False) -> Grouping:
+def _grouping(rules: tuple[Rule, ...], explanation: str, *, earliest_word_decides: bool = False) -> Grouping:
     """Groups are shown in the order of their rules, but for those that say nothing: they come last."""
     labels = tuple(dict.fromkeys(rule.label for rule in rules))
-    last = tuple(each for each in (NONE, NO, UNSURE, UNSAID) if each in labels)
-    return Grouping(rules, (*(each for each in labels if each not in last), *last), explained, first_named)
+    trailing_labels = tuple(label for label in (NONE, NO, UNSURE, NOT_STATED) if label in labels)
+    return Grouping(
+        rules,
+        (*(label for label in labels if label not in trailing_labels), *trailing_labels),
+        explanation,
+        earliest_word_decides,
+    )
 
 
 # The broad groups that applicants' own words fall into; not an official classification of occupations.
@@ -99,7 +104,7 @@ OCCUPATION = _grouping(
 
 INDIGENOUS = _grouping(
     (
-        _SILENT,
+        _NOT_STATED,
         _UNSURE,
         Rule(NO, _NO),
         Rule(
@@ -135,21 +140,21 @@ INDIGENOUS = _grouping(
     ),
     "Es lo que cada persona dice de sí misma; decide la palabra que viene primero: «sí, pero no hablo la "
     "lengua» es sí. No se compara con quienes hablan una lengua indígena en el censo, que es otra cosa.",
-    first_named=True,
+    earliest_word_decides=True,
 )
 AFRO_MEXICAN = _grouping(
     (
-        _SILENT,
+        _NOT_STATED,
         _UNSURE,
         Rule(NO, _NO),
         Rule(YES, ("si", "afro", "negr", "costa chica", "jarocha")),
     ),
     "Es lo que cada persona dice de sí misma; decide la palabra que viene primero.",
-    first_named=True,
+    earliest_word_decides=True,
 )
 DISABILITY = _grouping(
     (
-        _SILENT,
+        _NOT_STATED,
         _UNSURE,
         Rule(NONE, _NO),
         Rule("Motriz", ("motri", "motora", "silla de ruedas", "muleta", "movilidad", "fisica")),

@@ -9,26 +9,26 @@ from pathlib import Path
 from sqlalchemy import text
 
 from reviewer import documents
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.paths import documents_url, installation_folder
 
-LEAST_FREE = 500_000_000  # bytes: less fills up within one import
-PATIENCE = 5.0  # seconds until what does not answer is taken for broken
-_asking = ThreadPoolExecutor(8, thread_name_prefix="salud")
+LEAST_FREE_BYTES = 500_000_000  # bytes: less fills up within one import
+CHECK_TIMEOUT_SECONDS = 5.0  # seconds until what does not answer is taken for broken
+_executor = ThreadPoolExecutor(8, thread_name_prefix="salud")
 Check = Callable[[], object]
 
 
-def failing(others: dict[str, Check] | None = None) -> list[str]:
-    """The names of what is broken; ``others`` are checks beside ours, that return False or raise."""
+def failing_checks(extra_checks: dict[str, Check] | None = None) -> list[str]:
+    """The names of what is broken; ``extra_checks`` are checks beside ours, that return False or raise."""
     checks: dict[str, Check] = {
         "database": _database,
         "documents": _documents,
         "disk": _disk,
-        **(others or {}),
+        **(extra_checks or {}),
     }
-    asked = {name: _asking.submit(check) for name, check in checks.items()}
-    done, _ = wait(asked.values(), timeout=PATIENCE)
-    return [name for name, each in asked.items() if each not in done or _is_broken(each)]
+    futures = {name: _executor.submit(check) for name, check in checks.items()}
+    done, _ = wait(futures.values(), timeout=CHECK_TIMEOUT_SECONDS)
+    return [name for name, future in futures.items() if future not in done or _is_broken(future)]
 
 
 def local_folders() -> Iterable[Path]:
@@ -40,29 +40,29 @@ def local_folders() -> Iterable[Path]:
 
 def free_space() -> int:
     """Bytes that are left where there is least."""
-    return min(shutil.disk_usage(_there(each)).free for each in local_folders())
+    return min(shutil.disk_usage(_nearest_existing(folder)).free for folder in local_folders())
 
 
-def _there(folder: Path) -> Path:
+def _nearest_existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
 
 
-def _is_broken(asked: "Future[object]") -> bool:
-    return asked.exception() is not None or asked.result() is False
+def _is_broken(future: "Future[object]") -> bool:
+    return future.exception() is not None or future.result() is False
 
 
 def _database() -> None:
-    with reading() as session:
+    with read_session() as session:
         session.connection().execute(text("SELECT 1"))
 
 
 def _documents() -> bool:
     """Whether the store answers, and on this machine can be written to."""
-    documents.reach()
-    return all(os.access(_there(each), os.W_OK) for each in local_folders())
+    documents.check_reachable()
+    return all(os.access(_nearest_existing(folder), os.W_OK) for folder in local_folders())
 
 
 def _disk() -> bool:
-    return free_space() >= LEAST_FREE
+    return free_space() >= LEAST_FREE_BYTES

@@ -14,22 +14,22 @@ from sqlmodel import Session, col, select
 
 from reviewer import calls, clock, uploads
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed, confirm, require
-from reviewer.database import writing
-from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.access.permissions import Action, is_allowed, require, require_login
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, InfrastructureError, UserError
 from reviewer.models import Job, JobStatus, Person, Phase
 from reviewer.paths import uploads_folder
 
-SILENT = timedelta(seconds=20)
-LOST = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
-IMPORT, REHEARSE, RANK, READ = "import", "rehearse", "rank", "read"
+SILENCE_LIMIT = timedelta(seconds=20)
+LOST_AFTER = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
+IMPORT, DRY_RUN, RANK, READ = "import", "rehearse", "rank", "read"
 BLOCK, DELETE = "block", "delete"
 BACKUP = "backup"  # of the installation, whatever the call
-OF_A_CALL = (RANK, READ)  # they need no more than the call
-BY_WORKERS = (IMPORT, REHEARSE, READ)  # whose work is done by the PDF workers
+CALL_JOBS = (RANK, READ)  # they need no more than the call
+PDF_WORKER_JOBS = (IMPORT, DRY_RUN, READ)  # whose work is done by the PDF workers
 ACTIONS = {  # who may start, see and stop each kind
     IMPORT: Action.IMPORT_BATCH,
-    REHEARSE: Action.IMPORT_BATCH,
+    DRY_RUN: Action.IMPORT_BATCH,
     RANK: Action.SEE_RANKING,
     READ: Action.RUN_JURY,
     BLOCK: Action.KEEP_PRIVACY,
@@ -73,7 +73,7 @@ def state_of(job: Job) -> JobStatus:
     if job.status not in UNDER_WAY:
         return job.status
     silence = abs(clock.now() - job.heartbeat_at)  # a clock that was set back makes nobody live longer
-    if silence < SILENT or (silence < LOST and _is_alive(job)):
+    if silence < SILENCE_LIMIT or (silence < LOST_AFTER and _is_alive(job)):
         return job.status
     return JobStatus.INTERRUPTED
 
@@ -82,7 +82,7 @@ def find(session: Session, public_id: str) -> Job:
     """The job of this public id. Refused where there is none."""
     job = session.exec(select(Job).where(Job.public_id == public_id)).first()
     if job is None:
-        raise Refused("Esa tarea ya no está en la lista.")
+        raise UserError("Esa tarea ya no está en la lista.")
     return job
 
 
@@ -91,25 +91,25 @@ def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool 
 
     ``in_phase``: the phase of its call has to allow it too.
     """
-    confirm(viewer)
-    if not any(allowed(viewer, each) for each in ACTIONS.values()):
+    require_login(viewer)
+    if not any(is_allowed(viewer, action) for action in ACTIONS.values()):
         raise Forbidden
     job = find(session, public_id)
     require(viewer, ACTIONS[job.kind], phase_of(job) if in_phase else None)
     return job
 
 
-def settle(job: Job, status: JobStatus, error: str | None = None) -> None:
+def mark_ended(job: Job, status: JobStatus, error: str | None = None) -> None:
     """Writes down, in the caller's transaction, how a job ended."""
     job.status, job.error, job.finished_at = status, error, clock.now()
 
 
-def clear_away(job: Job) -> None:
+def remove_files(job: Job) -> None:
     """Throws away what nobody needs any more: the upload, which is full of personal data, and the log."""
     if job.arguments.get("upload"):
         uploads.remove(str(job.arguments["upload"]))
-    log_of(job).unlink(missing_ok=True)
-    mapping_of(job).unlink(missing_ok=True)
+    log_path(job).unlink(missing_ok=True)
+    mapping_path(job).unlink(missing_ok=True)
 
 
 def phase_of(job: Job) -> Phase | None:
@@ -123,15 +123,15 @@ def command_of(job: Job) -> list[str]:
     if job.kind == BACKUP:
         return [BACKUP, str(job.arguments["folder"])]
     common = ["--json", "--call", str(job.arguments["call"])]
-    if job.kind in OF_A_CALL:
+    if job.kind in CALL_JOBS:
         return [job.kind, *common]
     if job.kind in (BLOCK, DELETE):
         until = ["--until", str(job.arguments["until"])] if job.kind == BLOCK else []
         return ["privacy", job.kind, *common, *until]
-    return [IMPORT, str(job.arguments["source"]), *common, *(["--dry-run"] if job.kind == REHEARSE else [])]
+    return [IMPORT, str(job.arguments["source"]), *common, *(["--dry-run"] if job.kind == DRY_RUN else [])]
 
 
-def mapping_words(job: Job) -> list[str]:
+def mapping_arguments(job: Job) -> list[str]:
     """The words that hand the command its mapping, which is written to a file of its own."""
     mapping = job.arguments.get("mapping")
     if not mapping:
@@ -140,45 +140,45 @@ def mapping_words(job: Job) -> list[str]:
     lines = [
         f"{json.dumps(name)} = {json.dumps(header, ensure_ascii=False)}" for name, header in mapping.items()
     ]
-    path = mapping_of(job)
+    path = mapping_path(job)
     path.write_text("\n".join(lines), encoding="utf-8")
     return ["--mapping", str(path)]
 
 
-def mapping_of(job: Job) -> Path:
+def mapping_path(job: Job) -> Path:
     """Where the job's mapping lies while it works."""
     return uploads_folder() / f"{job.public_id}.toml"
 
 
-def log_of(job: Job) -> Path:
+def log_path(job: Job) -> Path:
     """Where the job's standard error goes."""
     return uploads_folder() / f"{job.public_id}.log"
 
 
 def can_resume(job: Job) -> bool:
     """Whether it stopped and what it works on is still there."""
-    there = "source" not in job.arguments or Path(str(job.arguments["source"])).exists()
-    return there and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
+    source_exists = "source" not in job.arguments or Path(str(job.arguments["source"])).exists()
+    return source_exists and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
-def see_off(process: subprocess.Popen[bytes], public_id: str) -> None:
+def reap(process: subprocess.Popen[bytes], public_id: str) -> None:
     """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
     process.wait()
-    with suppress(MachineFault), writing() as session:  # else its silence will say so
+    with suppress(InfrastructureError), write_session() as session:  # else its silence will say so
         job = session.exec(select(Job).where(Job.public_id == public_id)).first()
         if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
-            said = _last_words(log_of(job))
-            settle(job, JobStatus.FAILED if said else JobStatus.INTERRUPTED, said)
+            last_line = _last_error_line(log_path(job))
+            mark_ended(job, JobStatus.FAILED if last_line else JobStatus.INTERRUPTED, last_line)
 
 
-def _last_words(log: Path) -> str | None:
+def _last_error_line(log: Path) -> str | None:
     """The line that a refused command leaves on its standard error; a killed one leaves none."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
         return None
-    said = [each for each in lines if each.strip()]
-    return said[-1][:500] if said else None
+    nonblank_lines = [line for line in lines if line.strip()]
+    return nonblank_lines[-1][:500] if nonblank_lines else None
 
 
 def _is_alive(job: Job) -> bool:
@@ -193,26 +193,26 @@ def _is_alive(job: Job) -> bool:
     return True
 
 
-def views(session: Session, jobs: list[Job]) -> list[JobView]:
+def to_views(session: Session, jobs: list[Job]) -> list[JobView]:
     """The jobs as a page shows them."""
-    wanted = {each.started_by for each in jobs}
-    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(wanted))).all())
+    starter_ids = {job.started_by for job in jobs}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(starter_ids))).all())
     return [
         JobView(
-            public_id=each.public_id,
-            label=each.label,
-            upload=each.arguments.get("upload"),
-            status=state_of(each),
-            done=each.done,
-            total=each.total,
-            rate=each.rate,
-            result=each.result,
-            error=each.error,
-            started_by=names.get(each.started_by, ""),
-            can_resume=can_resume(each),
-            cancel_asked=each.cancel_asked,
-            created_at=each.created_at,
-            finished_at=each.finished_at,
+            public_id=job.public_id,
+            label=job.label,
+            upload=job.arguments.get("upload"),
+            status=state_of(job),
+            done=job.done,
+            total=job.total,
+            rate=job.rate,
+            result=job.result,
+            error=job.error,
+            started_by=names.get(job.started_by, ""),
+            can_resume=can_resume(job),
+            cancel_asked=job.cancel_asked,
+            created_at=job.created_at,
+            finished_at=job.finished_at,
         )
-        for each in jobs
+        for job in jobs
     ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def loading() -> Iterator[None]:
+def frozen_imports() -> Iterator[None]:
     """Modules loaded in the block are never looked through for garbage."""
     gc.disable()
     try:

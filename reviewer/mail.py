@@ -16,9 +16,9 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 from urllib.parse import unquote, urlsplit
 
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 
-SECONDS = 20
+TIMEOUT_SECONDS = 20
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -38,14 +38,14 @@ class Server:
 
     host: str
     port: int
-    encrypted: bool
+    uses_tls: bool
     user: str
     password: str
     sender: str
 
 
-def server() -> Server | None:
-    """The one that was set up; None without one. Raises ``Refused`` where it is not set up in full."""
+def configured_server() -> Server | None:
+    """The one that was set up; None without one. Raises ``UserError`` where it is not set up in full."""
     url, sender = os.environ.get("REVIEWER_SMTP_URL", ""), os.environ.get("REVIEWER_SMTP_FROM", "")
     if not url:
         return None
@@ -55,9 +55,9 @@ def server() -> Server | None:
     except ValueError:
         port = 0
     if not port or parts.scheme not in _PORTS or not parts.hostname:
-        raise Refused("REVIEWER_SMTP_URL tiene que ser como smtp://usuario:clave@servidor:587.")
+        raise UserError("REVIEWER_SMTP_URL tiene que ser como smtp://usuario:clave@servidor:587.")
     if "@" not in parseaddr(sender)[1]:
-        raise Refused(
+        raise UserError(
             "REVIEWER_SMTP_FROM tiene que ser el correo que envía, como Taller <taller@dominio.mx>."
         )
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -67,66 +67,70 @@ def server() -> Server | None:
 def send(messages: Iterable[Message]) -> list[tuple[Message, str]]:
     """Sends each one, over one connection; gives those that were refused, with why.
 
-    Raises ``Refused`` where there is no server or it can't be reached: nothing was sent then.
+    Raises ``UserError`` where there is no server or it can't be reached: nothing was sent then.
     """
-    known = server()
-    if known is None:
-        raise Refused("No hay un servidor de correo configurado: copie los mensajes y envíelos usted.")
+    mail_server = configured_server()
+    if mail_server is None:
+        raise UserError("No hay un servidor de correo configurado: copie los mensajes y envíelos usted.")
     failed = []
-    with _connection(known) as connection:
-        for each in messages:
+    with _connection(mail_server) as connection:
+        for message in messages:
             try:
-                connection.send_message(_written(each, known))
+                connection.send_message(_build_email(message, mail_server))
             except smtplib.SMTPServerDisconnected:
-                failed.append((each, "el servidor cortó la conexión"))
+                failed.append((message, "el servidor cortó la conexión"))
             except (smtplib.SMTPException, OSError) as error:
-                failed.append((each, _why(error)))
+                failed.append((message, _failure_reason(error)))
             except (ValueError, MessageError):
-                failed.append((each, "su dirección no está bien escrita"))
+                failed.append((message, "su dirección no está bien escrita"))
     return failed
 
 
 @contextmanager
-def _connection(known: Server) -> Iterator[smtplib.SMTP]:
+def _connection(mail_server: Server) -> Iterator[smtplib.SMTP]:
     try:
         context = ssl.create_default_context()
-        if known.encrypted:
-            made: smtplib.SMTP = smtplib.SMTP_SSL(known.host, known.port, timeout=SECONDS, context=context)
+        if mail_server.uses_tls:
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                mail_server.host, mail_server.port, timeout=TIMEOUT_SECONDS, context=context
+            )
         else:
-            made = smtplib.SMTP(known.host, known.port, timeout=SECONDS)
-            made.ehlo()
-            if made.has_extn("starttls"):
-                made.starttls(context=context)
-                made.ehlo()
-            elif known.user:
-                made.close()
-                raise Refused("El servidor de correo no cifra la conexión: no se le entrega la contraseña.")
-        if known.user:
-            made.login(known.user, known.password)
+            connection = smtplib.SMTP(mail_server.host, mail_server.port, timeout=TIMEOUT_SECONDS)
+            connection.ehlo()
+            if connection.has_extn("starttls"):
+                connection.starttls(context=context)
+                connection.ehlo()
+            elif mail_server.user:
+                connection.close()
+                raise UserError("El servidor de correo no cifra la conexión: no se le entrega la contraseña.")
+        if mail_server.user:
+            connection.login(mail_server.user, mail_server.password)
     except (OSError, smtplib.SMTPException) as error:
-        raise Refused(f"No se pudo usar el servidor de correo: {_why(error)}. No se envió nada.") from error
+        raise UserError(
+            f"No se pudo usar el servidor de correo: {_failure_reason(error)}. No se envió nada."
+        ) from error
     try:
-        yield made
+        yield connection
     finally:
         try:
-            made.quit()
+            connection.quit()
         except (smtplib.SMTPException, OSError):
-            made.close()
+            connection.close()
 
 
-def _written(message: Message, known: Server) -> EmailMessage:
-    name, address = parseaddr(known.sender)
-    made = EmailMessage()
-    made["Subject"] = " ".join(message.subject.split())
-    made["From"] = Address(name, addr_spec=address)
-    made["To"] = Address(" ".join(message.name.split()), addr_spec=message.email)
-    made["Date"] = formatdate(localtime=False)
-    made["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
-    made.set_content(message.body)
-    return made
+def _build_email(message: Message, mail_server: Server) -> EmailMessage:
+    name, address = parseaddr(mail_server.sender)
+    email = EmailMessage()
+    email["Subject"] = " ".join(message.subject.split())
+    email["From"] = Address(name, addr_spec=address)
+    email["To"] = Address(" ".join(message.name.split()), addr_spec=message.email)
+    email["Date"] = formatdate(localtime=False)
+    email["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+    email.set_content(message.body)
+    return email
 
 
-def _why(error: Exception) -> str:
+def _failure_reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "no aceptó el usuario o la contraseña"
     if isinstance(error, smtplib.SMTPRecipientsRefused):

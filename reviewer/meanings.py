@@ -62,7 +62,7 @@ SELECTION = {
     "venue": "Sede; vacía en la lista de espera general",
     "position": "Lugar dentro de su sede y de su lista",
 }
-OF_SHEETS = {
+BY_SHEET = {
     "applications": APPLICATIONS,
     "scores": SCORES,
     "ranking": RANKING,

@@ -4,10 +4,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from reviewer.words import number
+from reviewer.words import format_number
 
-WINDOW = 60.0  # seconds that a pace is measured over: what a resumed task found done is soon forgotten
-LEAST = 2.0  # seconds that it takes to say anything
+WINDOW_SECONDS = (
+    60.0  # seconds that a pace is measured over: what a resumed task found done is soon forgotten
+)
+LEAST_SECONDS = 2.0  # seconds that it takes to say anything
 
 
 class Pace:
@@ -17,12 +19,12 @@ class Pace:
         self._now = now
         self._marks: deque[tuple[float, int]] = deque()
 
-    def note(self, done: int) -> float:
+    def update(self, done: int) -> float:
         """Takes down how much is done by now; returns the rate."""
         if self._marks and done < self._marks[-1][1]:
             self._marks.clear()  # it began anew
         self._marks.append((self._now(), done))
-        while self._marks[-1][0] - self._marks[0][0] > WINDOW:
+        while self._marks[-1][0] - self._marks[0][0] > WINDOW_SECONDS:
             self._marks.popleft()
         return self.rate
 
@@ -32,7 +34,7 @@ class Pace:
         if not self._marks:
             return 0.0
         (began, before), (at, done) = self._marks[0], self._marks[-1]
-        return (done - before) / (at - began) if at - began >= LEAST else 0.0
+        return (done - before) / (at - began) if at - began >= LEAST_SECONDS else 0.0
 
 
 def seconds_left(done: int, total: int, rate: float) -> float | None:
@@ -40,13 +42,13 @@ def seconds_left(done: int, total: int, rate: float) -> float | None:
     return (total - done) / rate if rate > 0 and total else None
 
 
-def in_words(done: int, total: int, rate: float) -> str:
+def format_pace(done: int, total: int, rate: float) -> str:
     """«12 por segundo · quedan 3 min»; empty where nobody can tell."""
     left = seconds_left(done, total, rate)
-    return "" if left is None else f"{number(round(rate, 1))} por segundo · {_left(left)}"
+    return "" if left is None else f"{format_number(round(rate, 1))} por segundo · {_format_remaining(left)}"
 
 
-def _left(seconds: float) -> str:
+def _format_remaining(seconds: float) -> str:
     if seconds < 5:
         return "quedan unos segundos"
     if seconds < 60:

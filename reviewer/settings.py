@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.models import Setting
 
 _DEMO = "demo"
@@ -10,7 +10,7 @@ _DEMO = "demo"
 
 def is_demo() -> bool:
     """Whether this database holds the invented cohort, so that its log-ins may be shown."""
-    with reading() as session:
+    with read_session() as session:
         return session.get(Setting, _DEMO) is not None
 
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 from reviewer import ciphers, settings
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Role
 from reviewer.paths import ROOT
 
@@ -35,14 +35,14 @@ def _prepare_demo() -> None:
     fill_if_empty(OPERATOR)
     if settings.is_demo():
         print("\nDemostración en http://localhost:8501 (todo en ella es inventado):")
-        for each in DEMO_LOGINS:
-            print(f"  {each.label:<16} {each.email:<32} {each.password}")
+        for login in DEMO_LOGINS:
+            print(f"  {login.label:<16} {login.email:<32} {login.password}")
         print(flush=True)
 
 
 def _ask_first_admin() -> None:
     if not sys.stdin.isatty():
-        raise Refused(
+        raise UserError(
             "Todavía no hay quien administre. Agréguelo con: "
             'python -m reviewer user add CORREO --name "NOMBRE" --role admin'
         )
@@ -52,5 +52,5 @@ def _ask_first_admin() -> None:
             name, email = input("Nombre: "), input("Correo: ")
             password = getpass.getpass("Contraseña: ")
             people.add_person(OPERATOR, email=email, name=name, role=Role.ADMIN, password=password)
-        except Refused as error:
+        except UserError as error:
             print(error)

@@ -7,10 +7,10 @@ from typing import BinaryIO
 
 from rustpy_xlsxwriter import write_worksheets
 
-from reviewer.tables import Cell, Table, neutral
+from reviewer.tables import Cell, Table, escape_formula
 
-EXPLAINED = "columnas"
-_LONGEST = 32_767  # characters of a cell; a spreadsheet refuses the whole file for one more
+MEANINGS_SHEET = "columnas"
+_MOST_CELL_CHARACTERS = 32_767  # characters of a cell; a spreadsheet refuses the whole file for one more
 
 
 def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> bytes:
@@ -24,7 +24,7 @@ def write_workbook(
     file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]
 ) -> None:
     """Writes the same to an open file; no cell of it is a formula or a link."""
-    sheets = {**tables, EXPLAINED: _explained(tables, meanings)}
+    sheets = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
     write_worksheets(
         [(name, _records(table)) for name, table in sheets.items()],
         file,
@@ -36,17 +36,17 @@ def write_workbook(
 
 def _widths(name: str, table: Table) -> list[float]:
     """In characters."""
-    return [16.0, 16.0, 100.0] if name == EXPLAINED else [16.0] * len(table.columns)
+    return [16.0, 16.0, 100.0] if name == MEANINGS_SHEET else [16.0] * len(table.columns)
 
 
 def _records(table: Table) -> Iterator[dict[str, str | int | float | None]]:
     """The rows by column; of a table without any an empty one, since the header comes with the first."""
-    columns = [neutral(each) for each in table.columns]
+    columns = [escape_formula(column) for column in table.columns]
     for row in table.rows or [(None,) * len(columns)]:
-        yield dict(zip(columns, map(_written, row), strict=True))
+        yield dict(zip(columns, map(_cell_value, row), strict=True))
 
 
-def _explained(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> Table:
+def _meanings_table(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> Table:
     rows = tuple(
         (name, column, meanings.get(name, {}).get(column, ""))
         for name, table in tables.items()
@@ -55,7 +55,7 @@ def _explained(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, 
     return Table("Columnas", ("hoja", "columna", "qué dice"), rows)
 
 
-def _written(cell: Cell) -> str | int | float | None:
+def _cell_value(cell: Cell) -> str | int | float | None:
     if isinstance(cell, str):
-        return neutral(cell)[:_LONGEST] or None
+        return escape_formula(cell)[:_MOST_CELL_CHARACTERS] or None
     return cell.isoformat() if isinstance(cell, date) else cell

@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.audit import audit
-from tests.postgres import memory
+from tests.postgres import memory_folder
 
-STRESSED = (
+STRESS_TESTS = (
     "tests/faults",
     "tests/intake/test_faults.py",
     "tests/web/test_hostile.py",
@@ -22,7 +22,7 @@ STRESSED = (
 )
 BROWSER = "tests/browser"  # told by its folder, so that a run loads its own tests alone
 IN_CI = bool(os.environ.get("CI"))
-IN_THE_BROWSER, SOME_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
+IN_THE_BROWSER, TESTS_FAILED = "tests in the browser", 1  # the latter is pytest's exit code
 PACKAGES = {
     "chromium-headless-shell": ("chromium-headless-shell",),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
@@ -38,10 +38,10 @@ def main() -> int:
     ``check``: what can be said without running the application: lint, types, licences, known vulnerabilities.
     """
     if sys.argv[1:] == ["stress"]:
-        return _stressed()
+        return _run_stress()
     if sys.argv[1:] == ["check"]:
         checks = (["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_licences.py"])
-        codes = [subprocess.run([sys.executable, "-m", *each], check=False).returncode for each in checks]
+        codes = [subprocess.run([sys.executable, "-m", *check], check=False).returncode for check in checks]
         return max(*codes, audit())
     _install_missing()
     # Two at a time, since imports and servers under test start processes of their own.
@@ -53,7 +53,7 @@ def main() -> int:
         ("tests on SQLite", [*parallel, f"--ignore={BROWSER}"], {}),
         (IN_THE_BROWSER, [*parallel, BROWSER], {}),
     ]
-    if _found("postgresql") or IN_CI:
+    if _is_installed("postgresql") or IN_CI:
         steps.append(
             (
                 "tests on PostgreSQL, documents in S3",
@@ -62,17 +62,19 @@ def main() -> int:
             )
         )
     else:
-        _loudly("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
-    if not _found("nginx-light"):
-        _loudly("NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light")
+        _print_warning("NO HAY POSTGRESQL: sus pruebas no corrieron. En Debian: apt-get install postgresql")
+    if not _is_installed("nginx-light"):
+        _print_warning(
+            "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
+        )
     with _scratch() as place:
-        surroundings = _keeping_bytecode() | place
-        for name, words, extra in steps:
+        surroundings = _environment_keeping_bytecode() | place
+        for name, arguments, extra in steps:
             print(f"== {name}", flush=True)
-            command = [sys.executable, "-m", *words]
+            command = [sys.executable, "-m", *arguments]
             code = subprocess.run(command, env=surroundings | extra, check=False).returncode
-            if code == SOME_FAILED and name == IN_THE_BROWSER:
-                _loudly("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
+            if code == TESTS_FAILED and name == IN_THE_BROWSER:
+                _print_warning("LO QUE FALLÓ EN EL NAVEGADOR SE PRUEBA OTRA VEZ, SIN OTRO TRABAJO AL LADO")
                 command = [sys.executable, "-m", "pytest", BROWSER, "--last-failed"]
                 code = subprocess.run(command, env=surroundings, check=False).returncode
             if code:
@@ -80,7 +82,7 @@ def main() -> int:
     return 0
 
 
-def _stressed() -> int:
+def _run_stress() -> int:
     """One test after the other, since each kills by the clock. On the disk itself, not in memory."""
     seed = os.environ.get("DICTAMEN_SEED") or f"{secrets.randbelow(10**6)}"
     setting = {"DICTAMEN_SEED": seed, "DICTAMEN_ROUNDS": os.environ.get("DICTAMEN_ROUNDS") or "1000"}
@@ -91,12 +93,12 @@ def _stressed() -> int:
         "-vv",
         "--durations=30",
         f"--hypothesis-seed={seed}",
-        *STRESSED,
+        *STRESS_TESTS,
     ]
-    return subprocess.run(command, env=_keeping_bytecode() | setting, check=False).returncode
+    return subprocess.run(command, env=_environment_keeping_bytecode() | setting, check=False).returncode
 
 
-def _keeping_bytecode() -> dict[str, str]:
+def _environment_keeping_bytecode() -> dict[str, str]:
     """The environment in which what is compiled is kept. Containers often say otherwise, and then each of the
     hundreds of processes that tests start compiles all that it loads, for seconds."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -106,17 +108,19 @@ def _keeping_bytecode() -> dict[str, str]:
 def _scratch() -> Iterator[dict[str, str]]:
     """The setting that puts the tests' files in memory, where there is room: a third of their time goes by
     while a disk confirms what it wrote."""
-    if memory() is None:
+    if memory_folder() is None:
         yield {}
         return
-    with TemporaryDirectory(prefix="dictamen-tests-", dir=memory(), ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(
+        prefix="dictamen-tests-", dir=memory_folder(), ignore_cleanup_errors=True
+    ) as folder:
         Path(folder).chmod(0o711)  # some tests go on as a user without rights
         yield {"TMPDIR": folder}
 
 
 def _install_missing() -> None:
     """On Debian, as root, adds the packages that are missing."""
-    missing = [each for each in PACKAGES if not _found(each)]
+    missing = [package for package in PACKAGES if not _is_installed(package)]
     if not missing or not shutil.which("apt-get") or os.geteuid() != 0:
         return
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -124,14 +128,14 @@ def _install_missing() -> None:
         subprocess.run(["apt-get", *command], env=os.environ | quiet, check=False, stdout=subprocess.DEVNULL)
 
 
-def _found(package: str) -> bool:
-    def there(name: str) -> bool:
+def _is_installed(package: str) -> bool:
+    def exists(name: str) -> bool:
         return any(Path("/").glob(name[1:])) if name.startswith("/") else shutil.which(name) is not None
 
-    return any(there(each) for each in PACKAGES[package])
+    return any(exists(program) for program in PACKAGES[package])
 
 
-def _loudly(words: str) -> None:
+def _print_warning(words: str) -> None:
     print(f"\n{'!' * 100}\n!!! {words}\n{'!' * 100}\n", flush=True)
 
 

@@ -25,8 +25,22 @@ PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
 # With s3-mostly documents stay here in tests whose many imports each start processes that would have to load
 # what speaks S3; what they do with a document is what their neighbours do.
-_IMPORTS = ("batch", "checks", "columns", "corrections", "dates", "places", "placing", "rehearsals", "source")
-NEAR = ("tests/demo/", "tests/screening/", *(f"tests/intake/test_{each}.py" for each in _IMPORTS))
+_IMPORT_TESTS = (
+    "batch",
+    "checks",
+    "columns",
+    "corrections",
+    "dates",
+    "places",
+    "placing",
+    "rehearsals",
+    "source",
+)
+LOCAL_DOCUMENT_TESTS = (
+    "tests/demo/",
+    "tests/screening/",
+    *(f"tests/intake/test_{module}.py" for module in _IMPORT_TESTS),
+)
 PersonFactory = Callable[..., Actor]
 
 
@@ -47,9 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On PostgreSQL only what touches a database: the rest would say the same as on SQLite."""
     if os.environ.get("DICTAMEN_TEST_DATABASE") != "postgresql":
         return
-    touching = [each for each in items if "empty_database" in getattr(each, "fixturenames", ())]
-    kept = set(touching)
-    config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+    touching = [item for item in items if "empty_database" in getattr(item, "fixturenames", ())]
+    kept_items = set(touching)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept_items])
     items[:] = touching
 
 
@@ -101,7 +115,7 @@ def store_elsewhere() -> Iterator[str]:
 def documents_elsewhere(request: pytest.FixtureRequest, store_elsewhere: str) -> str:
     """The URL of this test's own documents in that store, or nothing where they lie beside its database."""
     are_mostly_there = os.environ.get("DICTAMEN_TEST_DOCUMENTS") == "s3-mostly"
-    if not store_elsewhere or (are_mostly_there and request.node.nodeid.startswith(NEAR)):
+    if not store_elsewhere or (are_mostly_there and request.node.nodeid.startswith(LOCAL_DOCUMENT_TESTS)):
         return ""
     return f"{store_elsewhere}/{secrets.token_hex(6)}"
 
@@ -150,16 +164,16 @@ def person(installation: Path) -> PersonFactory:
 
     def make(role: Role, *, name: str = "", email: str = "") -> Actor:
         nick = secrets.token_hex(4)
-        made = Person(
+        new_person = Person(
             email=email or f"{nick}@prueba.example",
             name=name or f"Persona {nick}",
             role=role,
-            password_hash=_hashed(),
+            password_hash=_password_hash(),
             must_change_password=False,
         )
-        with database.writing() as session:
-            session.add(made)
-        return log_in(made)
+        with database.write_session() as session:
+            session.add(new_person)
+        return log_in(new_person)
 
     return make
 
@@ -191,12 +205,12 @@ def log_in(person: Person) -> Actor:
 
 def token_of(actor: Actor) -> str:
     """A token, for the cookie, of a new session of this actor's person."""
-    with database.reading() as session:
+    with database.read_session() as session:
         return _new_token(session.exec(select(Person).where(Person.id == actor.person_id)).one())
 
 
 @cache
-def _hashed() -> str:
+def _password_hash() -> str:
     return passwords.hash_password(PASSWORD)
 
 
@@ -211,7 +225,7 @@ def queries(installation: Path) -> Iterator[list[str]]:
     """The SQL statements run so far; ``clear()`` it before what is to be counted."""
     statements: list[str] = []
     # A page of an earlier test may still be running: what it asks is not this test's.
-    earlier = {each.ident for each in threading.enumerate()} - {threading.get_ident()}
+    earlier = {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith("BEGIN") and threading.get_ident() not in earlier:

@@ -18,19 +18,19 @@ _dialects: dict[str, Dialect] = {}
 
 def share(patch: pytest.MonkeyPatch) -> None:
     """From now on the application's engines in this process share their dialect and what they compiled."""
-    patch.setattr(database, "create_engine", _sharing)
+    patch.setattr(database, "create_engine", _create_sharing_engine)
 
 
-def _sharing(url: str, **options: Any) -> Engine:
-    made = create_engine(url, **options)
-    name = made.dialect.name
+def _create_sharing_engine(url: str, **options: Any) -> Engine:
+    engine = create_engine(url, **options)
+    name = engine.dialect.name
 
     def keep(_connection: Connection) -> None:
-        _dialects.setdefault(name, made.dialect)  # by now it knows the server's version
+        _dialects.setdefault(name, engine.dialect)  # by now it knows the server's version
 
     if name in _dialects:
-        made.dialect = _dialects[name]
+        engine.dialect = _dialects[name]
     else:
-        event.listen(made, "engine_connect", keep)
-    made.update_execution_options(compiled_cache=_compiled)
-    return made
+        event.listen(engine, "engine_connect", keep)
+    engine.update_execution_options(compiled_cache=_compiled)
+    return engine

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from reviewer.paths import ROOT
 
 NO_NGINX = "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
-AROUND = """
+MAIN_CONFIGURATION = """
 {user}daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{}}
 http {{
@@ -42,19 +42,19 @@ class Proxy:
     certificate: Path
     log: Path
 
-    def served_by(self, path: str, *, asked: int = 1) -> int:
+    def port_that_served(self, path: str, *, requests: int = 1) -> int:
         """The port of the process that answered the last request for this path, of which so many were made.
 
         nginx writes a line once it has answered: not all of them may be there yet.
         """
         deadline = time.monotonic() + 10
-        while len(self.answers(path)) < asked and time.monotonic() < deadline:
+        while len(self.log_lines(path)) < requests and time.monotonic() < deadline:
             time.sleep(0.01)
-        return int(self.answers(path)[-1].split()[0].rpartition(":")[2])
+        return int(self.log_lines(path)[-1].split()[0].rpartition(":")[2])
 
-    def answers(self, path: str) -> list[str]:
+    def log_lines(self, path: str) -> list[str]:
         """Its lines about this path."""
-        return [each for each in self.log.read_text().splitlines() if f" {path} " in each]
+        return [line for line in self.log.read_text().splitlines() if f" {path} " in line]
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
     plain, secure = _free_port(), _free_port()
     certificate = _certificate(folder)
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    for shipped, own in {
+    for shipped, replacement in {
         "127.0.0.1:8501": f"127.0.0.1:{ports[0]}",
         "127.0.0.1:8502": f"127.0.0.1:{ports[1]}",
         "listen 80;": f"listen 127.0.0.1:{plain};",
@@ -78,10 +78,11 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
         "/etc/ssl/dictamen/privkey.pem": str(folder / "key.pem"),
     }.items():
         assert text.count(shipped) == 1, shipped
-        text = text.replace(shipped, own)
+        text = text.replace(shipped, replacement)
     (folder / "dictamen.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(
-        AROUND.format(folder=folder, user="user root; " if os.geteuid() == 0 else ""), encoding="utf-8"
+        MAIN_CONFIGURATION.format(folder=folder, user="user root; " if os.geteuid() == 0 else ""),
+        encoding="utf-8",
     )
     process = subprocess.Popen([program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"])
     try:
@@ -100,7 +101,7 @@ def _certificate(folder: Path) -> Path:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     now = datetime.now(UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(minutes=5))
         .not_valid_after(now + timedelta(hours=1))
@@ -111,7 +112,7 @@ def _certificate(folder: Path) -> Path:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     (folder / "key.pem").write_bytes(secret)
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     return folder / "certificate.pem"
 
 

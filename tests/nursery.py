@@ -15,7 +15,7 @@ from pathlib import Path
 from reviewer.paths import ROOT
 
 # None that registers a component when loaded: that needs the server that it is for.
-LOADED = (
+PRELOADED = (
     *(
         "streamlit",
         "streamlit.web.cli",
@@ -25,36 +25,36 @@ LOADED = (
     ),
     *("pandas", "pyarrow", "streamlit_authenticator", "reviewer.web.application", "reviewer.verification"),
 )
-REGISTERING = "reviewer.web.routes.cohort"  # its figures are a component
+REGISTERS_COMPONENTS = "reviewer.web.routes.cohort"  # its figures are a component
 
 
 def main() -> None:
     """Loads, then serves lines until the input ends."""
-    for each in LOADED:
-        importlib.import_module(each)
-    from reviewer.web.routes import ROOMS
+    for module in PRELOADED:
+        importlib.import_module(module)
+    from reviewer.web.routes import LAZY_ROUTES
 
-    for each in {room.module for room in ROOMS} - {REGISTERING}:
-        importlib.import_module(each)
+    for module in {room.module for room in LAZY_ROUTES} - {REGISTERS_COMPONENTS}:
+        importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children
     for line in sys.stdin:
-        born = os.fork()
-        if born == 0:
-            _become(**json.loads(line))
-        print(born, flush=True)
+        child_pid = os.fork()
+        if child_pid == 0:
+            _run_server(**json.loads(line))
+        print(child_pid, flush=True)
 
 
-def _become(words: list[str], environment: dict[str, str], log: str) -> None:
+def _run_server(arguments: list[str], environment: dict[str, str], log: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
     with Path(log).open("ab") as out, Path(os.devnull).open("rb") as nothing:
-        for mine, its in ((0, nothing), (1, out), (2, out)):
-            os.dup2(its.fileno(), mine)
+        for descriptor, target in ((0, nothing), (1, out), (2, out)):
+            os.dup2(target.fileno(), descriptor)
     from streamlit.web import cli
 
-    cli.main(words, prog_name="streamlit")
+    cli.main(arguments, prog_name="streamlit")
     os._exit(0)
 
 

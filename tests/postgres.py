@@ -42,9 +42,9 @@ class Server:
     def kill(self) -> None:
         """Ends it as the system's own guard of memory would; the others of its processes follow the first."""
         first = psutil.Process(self.pid)
-        others = first.children()
+        children = first.children()
         first.kill()
-        psutil.wait_procs([first, *others], timeout=30)
+        psutil.wait_procs([first, *children], timeout=30)
 
     @property
     def pid(self) -> int:
@@ -52,12 +52,12 @@ class Server:
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
     @property
-    def lives(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it runs; one whose disk is full may have ended."""
         return (self.data / "postmaster.pid").exists() and psutil.pid_exists(self.pid)
 
     def _control(self, *words: str) -> None:
-        _as_postgres([str(self.tools / "pg_ctl"), "-D", str(self.data), "-w", *words])
+        _run_as_postgres([str(self.tools / "pg_ctl"), "-D", str(self.data), "-w", *words])
 
 
 @contextmanager
@@ -68,7 +68,9 @@ def cluster() -> Iterator[Server]:
     lies in memory where the system has a place for that, since a database is made and dropped for each test.
     """
     with (
-        TemporaryDirectory(prefix="dictamen-postgres-", dir=memory(), ignore_cleanup_errors=True) as folder,
+        TemporaryDirectory(
+            prefix="dictamen-postgres-", dir=memory_folder(), ignore_cleanup_errors=True
+        ) as folder,
         running(Path(folder)) as server,
     ):
         yield server
@@ -89,8 +91,8 @@ def running(folder: Path, *options: str) -> Iterator[Server]:
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres")
     data, port = folder / "data", _free_port()
-    made = [str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync", *options]
-    _as_postgres(made)
+    command = [str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync", *options]
+    _run_as_postgres(command)
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
         settings.write(f"port = {port}\nlisten_addresses = '127.0.0.1'\n")
         settings.write("unix_socket_directories = ''\nfsync = off\n")
@@ -99,7 +101,7 @@ def running(folder: Path, *options: str) -> Iterator[Server]:
     try:
         yield server
     finally:
-        if server.lives:
+        if server.is_running:
             server.stop("immediate")
 
 
@@ -126,22 +128,22 @@ def _execute(url: str, statement: str) -> None:
 
 
 def _tools() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if programs:
+        return programs[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).parent if on_path else None
 
 
-def _as_postgres(command: list[str]) -> None:
+def _run_as_postgres(command: list[str]) -> None:
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
-def memory() -> str | None:
+def memory_folder() -> str | None:
     """A folder in memory with room enough; containers often have one of 64 MB."""
-    place = Path("/dev/shm")
-    return str(place) if place.is_dir() and shutil.disk_usage(place).free > 4 << 30 else None
+    folder = Path("/dev/shm")
+    return str(folder) if folder.is_dir() and shutil.disk_usage(folder).free > 4 << 30 else None
 
 
 def _free_port() -> int:

@@ -22,10 +22,10 @@ from reviewer.stores import Store, store_at
 from tests import postgres
 
 T = TypeVar("T")
-_kept: dict[tuple[str, str], tuple[str, bytes]] = {}
+_snapshots: dict[tuple[str, str], tuple[str, bytes]] = {}
 
 
-def once(name: str, make: Callable[[], T]) -> T:
+def prepare_once(name: str, make: Callable[[], T]) -> T:
     """What ``make`` gives back, in the installation as ``make`` leaves it.
 
     It is made anew where it would not come out the same: on top of what a test has done, or at a set time.
@@ -34,61 +34,61 @@ def once(name: str, make: Callable[[], T]) -> T:
     if not _is_fresh():
         return make()
     key = (name, _url().rpartition("/")[0] if _on_postgresql() else "")
-    if key in _kept:
-        _restore(_kept[key][0])
+    if key in _snapshots:
+        _restore_snapshot(_snapshots[key][0])
     else:
-        made = make()
-        _kept[key] = _keep(f"kept_{len(_kept)}"), pickle.dumps(made)
-    return pickle.loads(_kept[key][1])  # type: ignore[no-any-return]
+        result = make()
+        _snapshots[key] = _save_snapshot(f"kept_{len(_snapshots)}"), pickle.dumps(result)
+    return pickle.loads(_snapshots[key][1])  # type: ignore[no-any-return]
 
 
 def _is_fresh() -> bool:
-    with database.reading() as session:
+    with database.read_session() as session:
         is_empty = not any(session.exec(select(table)).first() for table in (Person, AuditEvent))
     return is_empty and abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-def _keep(name: str) -> str:
+def _save_snapshot(name: str) -> str:
     """Copies the database and the documents; the copy's URL, whose last part is the name."""
     database.engine().dispose()
-    _copy(store_at(documents_url()), _documents(name))
+    _copy(store_at(documents_url()), _snapshot_documents(name))
     if _on_postgresql():
         return postgres.copy_of(_url(), name)
-    kept = _shelf() / f"{name}.db"
-    with closing(sqlite3.connect(_file(_url()))) as source, closing(sqlite3.connect(kept)) as target:
+    path = _snapshot_folder() / f"{name}.db"
+    with closing(sqlite3.connect(_file(_url()))) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
-    return f"sqlite:///{kept}"
+    return f"sqlite:///{path}"
 
 
-def _restore(kept: str) -> None:
+def _restore_snapshot(snapshot_url: str) -> None:
     database.engine().dispose()
-    _copy(_documents(Path(kept).stem), store_at(documents_url()))
+    _copy(_snapshot_documents(Path(snapshot_url).stem), store_at(documents_url()))
     if _on_postgresql():
         postgres.drop(_url())
-        postgres.copy_of(kept, _url().rpartition("/")[2])
+        postgres.copy_of(snapshot_url, _url().rpartition("/")[2])
         return
     for rest in ("-wal", "-shm"):
         Path(f"{_file(_url())}{rest}").unlink(missing_ok=True)
-    shutil.copy(_file(kept), _file(_url()))
+    shutil.copy(_file(snapshot_url), _file(_url()))
 
 
 def _copy(source: Store, target: Store) -> None:
     for name in source.names():
-        with source.open(name) as file, target.incoming() as (copy, keep):
+        with source.open(name) as file, target.staged_file() as (copy, keep):
             shutil.copyfileobj(file, copy)
             keep(name)
 
 
 @cache
-def _shelf() -> Path:
+def _snapshot_folder() -> Path:
     folder = TemporaryDirectory(prefix="dictamen-kept-", ignore_cleanup_errors=True)
     atexit.register(folder.cleanup)
     return Path(folder.name)
 
 
-def _documents(name: str) -> Store:
+def _snapshot_documents(name: str) -> Store:
     """Where the documents of what is kept under this name lie."""
-    return store_at((_shelf() / name).as_uri())
+    return store_at((_snapshot_folder() / name).as_uri())
 
 
 def _url() -> str:

@@ -27,7 +27,7 @@ class Provider:
         self.user: dict[str, Any] = {}
         self.url = ""
         self._key = RSAKey.generate_key(2048, {"kid": "1", "use": "sig"})
-        self._asked: dict[str, dict[str, str]] = {}
+        self._authorizations: dict[str, dict[str, str]] = {}
         self.app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self.metadata),
@@ -54,23 +54,27 @@ class Provider:
 
     async def authorize(self, request: Request) -> Response:
         """As if the person had given her password here: back with a code."""
-        asked = dict(request.query_params)
-        assert asked["client_id"] == CLIENT and asked["code_challenge_method"] == "S256" and asked["nonce"]
+        parameters = dict(request.query_params)
+        assert (
+            parameters["client_id"] == CLIENT
+            and parameters["code_challenge_method"] == "S256"
+            and parameters["nonce"]
+        )
         code = secrets.token_urlsafe(8)
-        self._asked[code] = asked
-        return RedirectResponse(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
+        self._authorizations[code] = parameters
+        return RedirectResponse(f"{parameters['redirect_uri']}?code={code}&state={parameters['state']}")
 
     async def token(self, request: Request) -> Response:
         """The code, once, and only for who began with it, becomes a signed token."""
         form = await request.form()
-        asked = self._asked.pop(str(form["code"]))
+        parameters = self._authorizations.pop(str(form["code"]))
         challenge = hashlib.sha256(str(form["code_verifier"]).encode()).digest()
-        known = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        assert base64.urlsafe_b64encode(challenge).rstrip(b"=").decode() == asked["code_challenge"]
-        assert request.headers["authorization"] == f"Basic {known}"
+        credentials = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        assert base64.urlsafe_b64encode(challenge).rstrip(b"=").decode() == parameters["code_challenge"]
+        assert request.headers["authorization"] == f"Basic {credentials}"
         now = int(time.time())
-        who = {"iss": self.url, "aud": CLIENT, "sub": self.user["email"], "nonce": asked["nonce"]}
-        claims = {**who, "iat": now, "exp": now + 300, **self.user}
+        identity = {"iss": self.url, "aud": CLIENT, "sub": self.user["email"], "nonce": parameters["nonce"]}
+        claims = {**identity, "iat": now, "exp": now + 300, **self.user}
         token = jwt.encode({"alg": "RS256", "kid": "1"}, claims, self._key)
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": token})
 
@@ -82,13 +86,13 @@ class Provider:
 @contextmanager
 def running() -> Iterator[Provider]:
     """A provider on a port of its own."""
-    made = Provider()
-    server = uvicorn.Server(uvicorn.Config(made.app, port=0, log_level="error"))
+    provider = Provider()
+    server = uvicorn.Server(uvicorn.Config(provider.app, port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    made.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    yield made
+    provider.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield provider
     server.should_exit = True
     thread.join()

@@ -16,17 +16,17 @@ from reviewer.paths import ROOT
 
 
 @cache
-def _nursery() -> subprocess.Popen[str]:
+def _fork_server() -> subprocess.Popen[str]:
     """The process that forks servers; it ends when its input does, with this process."""
     command = [sys.executable, "-m", "tests.nursery"]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def _born(words: list[str], log: Path) -> int:
+def _fork(arguments: list[str], log: Path) -> int:
     """The process id of a new server, which takes the environment as it is now."""
-    nursery = _nursery()
+    nursery = _fork_server()
     assert nursery.stdin and nursery.stdout
-    order = {"words": words, "environment": dict(os.environ), "log": str(log)}
+    order = {"words": arguments, "environment": dict(os.environ), "log": str(log)}
     print(json.dumps(order), file=nursery.stdin, flush=True)
     return int(nursery.stdout.readline())
 
@@ -45,11 +45,11 @@ class Server:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        words = ["run", "app.py", f"--server.port={self.port}", "--server.address=localhost"]
-        self._process = _born(words, self._log)
+        arguments = ["run", "app.py", f"--server.port={self.port}", "--server.address=localhost"]
+        self._process = _fork(arguments, self._log)
         deadline = time.monotonic() + 90
         while not self._answers():
-            assert time.monotonic() < deadline and self._lives(), self.log()
+            assert time.monotonic() < deadline and self._is_alive(), self.log()
             time.sleep(0.1)
 
     @property
@@ -69,14 +69,14 @@ class Server:
 
     def _end(self, by: signal.Signals) -> None:
         deadline = time.monotonic() + 10
-        if self._lives():
+        if self._is_alive():
             os.kill(self._process, by)
-        while self._lives() and time.monotonic() < deadline:
+        while self._is_alive() and time.monotonic() < deadline:
             time.sleep(0.02)
-        if not self._lives():
+        if not self._is_alive():
             self._process = 0
 
-    def _lives(self) -> bool:
+    def _is_alive(self) -> bool:
         try:
             os.kill(self._process, 0)
         except ProcessLookupError:

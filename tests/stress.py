@@ -14,15 +14,15 @@ import pytest
 
 A_THOUSAND = 1000
 SEED = int(os.environ.get("DICTAMEN_SEED") or secrets.randbelow(10**6))
-_asked_for = int(os.environ.get("DICTAMEN_ROUNDS") or 0)
+_requested_faults = int(os.environ.get("DICTAMEN_ROUNDS") or 0)
 faults: Counter[str] = Counter()  # by kind; whoever does one counts it, once it has really happened
 hostile: Counter[str] = Counter()  # requests and messages, likewise
-seldom = pytest.mark.skipif(not _asked_for, reason="takes many seconds: make stress")
+only_under_stress = pytest.mark.skipif(not _requested_faults, reason="takes many seconds: make stress")
 
 
 def rounds(few: int, of_a_thousand: int) -> int:
     """How often a test does its kind: a few times, or under stress its share of all the faults."""
-    return max(few, of_a_thousand * _asked_for // A_THOUSAND)
+    return max(few, of_a_thousand * _requested_faults // A_THOUSAND)
 
 
 def chance() -> random.Random:
@@ -33,15 +33,15 @@ def chance() -> random.Random:
 
 def report() -> list[str]:
     """What was really done, a line a kind; nothing where it was not asked for."""
-    if not _asked_for:
+    if not _requested_faults:
         return []
     return [
-        f"DICTAMEN_SEED={SEED} DICTAMEN_ROUNDS={_asked_for}",
+        f"DICTAMEN_SEED={SEED} DICTAMEN_ROUNDS={_requested_faults}",
         *_lines(faults, "faults, really done"),
         *_lines(hostile, "hostile requests and messages"),
     ]
 
 
-def _lines(counted: Mapping[str, int], what: str) -> list[str]:
-    kinds = [f"{count:8,}  {kind}" for kind, count in sorted(counted.items(), key=lambda each: -each[1])]
-    return [f"{sum(counted.values()):,} {what}:", *kinds]
+def _lines(counts: Mapping[str, int], description: str) -> list[str]:
+    kinds = [f"{count:8,}  {kind}" for kind, count in sorted(counts.items(), key=lambda item: -item[1])]
+    return [f"{sum(counts.values()):,} {description}:", *kinds]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, Group, gather, group_of
+from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNGROUPED, Group, count_groups, group_of
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, Group, gathe
         ("masculino", "Hombre"),
         ("H", "Hombre"),
         ("Varón", "Hombre"),
-        ("M", UNKNOWN),  # mujer or masculino: nobody can tell
+        ("M", UNGROUPED),  # mujer or masculino: nobody can tell
         ("No binarie", "No binario u otra"),
         ("Persona no binaria", "No binario u otra"),
         ("Mujer no binaria", "No binario u otra"),
@@ -28,8 +28,8 @@ from reviewer.answers import GENDER, NO_ANSWER, SCHOOLING, UNKNOWN, Group, gathe
         ("Otro", "No binario u otra"),
         ("Prefiero no decirlo", "Prefiere no decir"),
         ("prefiero no decir si soy mujer", "Prefiere no decir"),
-        ("Homosexual", UNKNOWN),  # not taken for «H» nor for «hombre»
-        ("Humana", UNKNOWN),
+        ("Homosexual", UNGROUPED),  # not taken for «H» nor for «hombre»
+        ("Humana", UNGROUPED),
         ("", NO_ANSWER),
         ("   ", NO_ANSWER),
         ("-", NO_ANSWER),
@@ -64,7 +64,7 @@ def test_genders(answer: str, group: str) -> None:
         ("Primaria", "Primaria"),
         ("Sin estudios concluidos", "Sin estudios"),
         ("Ninguna", "Sin estudios"),
-        ("Autodidacta", UNKNOWN),
+        ("Autodidacta", UNGROUPED),
         ("", NO_ANSWER),
     ],
 )
@@ -74,13 +74,13 @@ def test_schooling(answer: str, group: str) -> None:
 
 def test_groups_keep_their_order_and_their_words() -> None:
     answers = [("Primaria", 1), ("maestría", 4), (None, 2), ("", 3), ("primaria", 2), ("Autodidacta", 1)]
-    assert gather(answers, SCHOOLING) == (
+    assert count_groups(answers, SCHOOLING) == (
         Group("Primaria", 3, ("Primaria",)),
         Group("Posgrado", 4, ("Maestría",)),
-        Group(UNKNOWN, 1, ("Autodidacta",)),
+        Group(UNGROUPED, 1, ("Autodidacta",)),
         Group(NO_ANSWER, 5),
     )
 
 
-def test_nobody_makes_no_groups() -> None:
-    assert gather([], GENDER) == ()
+def test_no_answers_make_no_groups() -> None:
+    assert count_groups([], GENDER) == ()

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.access.asked import PARTS, VERBS
+from reviewer.access.asked import HELPERS, VERBS
 from reviewer.paths import ROOT
 
-ROOMS = ("intake", "jury", "decision", "cohort")
+DOMAINS = ("intake", "jury", "decision", "cohort")
 WEB_ONLY = ("streamlit", "starlette", "streamlit_authenticator")
 PDF_ONLY = ("pypdf", "pypdfium2")
 SOURCES = sorted(
-    each
+    path
     for folder in ("reviewer", "pages")
-    for each in (ROOT / folder).rglob("*.py")
-    if "migrations" not in each.parts
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
 )
 
 
@@ -24,37 +24,37 @@ def imports_of(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {each.name for each in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{each.name}" for each in node.names}
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
 
-def room_of(path: Path) -> str:
+def package_of(path: Path) -> str:
     """``jury`` for ``reviewer/jury/desk.py``."""
     inner = path.relative_to(ROOT).parts
     return inner[1] if inner[0] == "reviewer" and len(inner) > 2 else inner[0]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda each: str(each.relative_to(ROOT)))
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_imports_go_one_way(path: Path) -> None:
-    room, names = room_of(path), imports_of(path)
-    if room in ROOMS:
-        others = tuple(f"reviewer.{each}." for each in ROOMS if each != room)
-        assert not {each for each in names if each.startswith(others)}
-    if room not in ("web", "pages"):
-        assert not {each for each in names if each.split(".")[0] in WEB_ONLY}
-        assert not {each for each in names if each.startswith("reviewer.web")}
-    if room not in ("pdf", "demo"):
-        assert not {each for each in names if each.split(".")[0] in PDF_ONLY}
+    package, names = package_of(path), imports_of(path)
+    if package in DOMAINS:
+        other_packages = tuple(f"reviewer.{domain}." for domain in DOMAINS if domain != package)
+        assert not {name for name in names if name.startswith(other_packages)}
+    if package not in ("web", "pages"):
+        assert not {name for name in names if name.split(".")[0] in WEB_ONLY}
+        assert not {name for name in names if name.startswith("reviewer.web")}
+    if package not in ("pdf", "demo"):
+        assert not {name for name in names if name.split(".")[0] in PDF_ONLY}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda each: each.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
 def test_a_page_only_draws_and_guards_itself_first(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     names = imports_of(path)
     assert len(text.splitlines()) < 150
-    assert not {each for each in names if each.startswith(("sqlmodel", "sqlalchemy", "reviewer.database"))}
+    assert not {name for name in names if name.startswith(("sqlmodel", "sqlalchemy", "reviewer.database"))}
     first = next(
         node
         for node in ast.parse(text).body
@@ -65,36 +65,36 @@ def test_a_page_only_draws_and_guards_itself_first(path: Path) -> None:
     assert "gate.page(" in ast.unparse(first), "la primera línea de una página es su guardia"
 
 
-def test_no_room_is_crowded() -> None:
+def test_no_module_is_too_long() -> None:
     crowded = {
-        str(each.relative_to(ROOT)): lines
-        for each in SOURCES
-        if (lines := len(each.read_text(encoding="utf-8").splitlines())) > 400
+        str(path.relative_to(ROOT)): lines
+        for path in SOURCES
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert not crowded
 
 
-def test_architecture_page_names_every_room() -> None:
+def test_architecture_page_names_every_module() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    packages = {each.parent.name for each in (ROOT / "reviewer").glob("*/__init__.py")}
-    modules = {each.name for each in (ROOT / "reviewer").glob("*.py") if not each.name.startswith("__")}
-    screens = {each.name for each in (ROOT / "pages").glob("*.py")}
-    assert not {each for each in packages if f"{each}/" not in page}
-    assert not {each for each in modules | screens if each not in page}
+    packages = {path.parent.name for path in (ROOT / "reviewer").glob("*/__init__.py")}
+    modules = {path.name for path in (ROOT / "reviewer").glob("*.py") if not path.name.startswith("__")}
+    screens = {path.name for path in (ROOT / "pages").glob("*.py")}
+    assert not {package for package in packages if f"{package}/" not in page}
+    assert not {module for module in modules | screens if module not in page}
 
 
 def test_every_verb_is_in_the_table_of_permissions() -> None:
     """What takes ``actor`` or ``viewer`` first says in ``reviewer/access/asked.py`` what it asks for."""
-    found = {
+    verbs = {
         ".".join((*path.relative_to(ROOT / "reviewer").with_suffix("").parts, node.name))
         for path in SOURCES
-        if room_of(path) not in ("web", "pages") and path.name != "permissions.py"
+        if package_of(path) not in ("web", "pages") and path.name != "permissions.py"
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
         and not node.name.startswith("_")
-        and [each.arg for each in node.args.args][:1] in (["actor"], ["viewer"])
+        and [argument.arg for argument in node.args.args][:1] in (["actor"], ["viewer"])
     }
-    assert not found ^ (VERBS.keys() | PARTS.keys()), "then run: python -m reviewer.web.permissions_page"
+    assert not verbs ^ (VERBS.keys() | HELPERS.keys()), "then run: python -m reviewer.web.permissions_page"
 
 
 def _is_constant(node: ast.stmt) -> bool:
@@ -105,4 +105,4 @@ def _is_constant(node: ast.stmt) -> bool:
         if isinstance(node, ast.AnnAssign)
         else []
     )
-    return any(isinstance(each, ast.Name) and each.id.isupper() for each in targets)
+    return any(isinstance(target, ast.Name) and target.id.isupper() for target in targets)

@@ -8,7 +8,7 @@ from reviewer import call_changes, calls, database
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
 from reviewer.call_changes import Difference, with_dates
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import assignment
 from reviewer.models import Application, Call, Eligibility, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text
@@ -41,7 +41,7 @@ def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
         with_dates(moved.source, {"review.closes_at": None}), {"review.closes_at": datetime(2025, 12, 1)}
     )
     assert calls.parse(back).review.closes_at == datetime(2025, 12, 1)
-    with pytest.raises(Refused, match="opens_at tiene que ser anterior"):
+    with pytest.raises(UserError, match="opens_at tiene que ser anterior"):
         call_changes.move_dates(OPERATOR, slug=SLUG, dates={"closes_at": datetime(2025, 8, 1)})
     assert calls.get_call(SLUG).source == moved.source
 
@@ -52,9 +52,9 @@ def test_whom_other_dates_concern_is_counted_to_the_second(call: Call) -> None:
         datetime(2025, 9, 28, 6, 0, 0, tzinfo=UTC),  # the first second too late
         datetime(2025, 9, 27, 18, 0, 59, tzinfo=UTC),
     )
-    made = add_applications(call, 4)
-    with database.writing() as session:
-        for application, moment in zip(made, sent, strict=False):
+    applications = add_applications(call, 4)
+    with database.write_session() as session:
+        for application, moment in zip(applications, sent, strict=False):
             session.get_one(Application, application.id).submitted_at = moment
     longer = with_dates(call.source, {"closes_at": datetime(2025, 9, 28, 0, 0)})
     assert call_changes.effects(OPERATOR, slug=SLUG, text=longer) == call_changes.Effects(0, 1)
@@ -68,15 +68,15 @@ def test_a_phase_says_what_each_role_gains_and_loses_and_what_is_unfinished(
     for _ in range(3):
         person(Role.JURY)
     add_applications(call, 2)
-    assignment.assign(OPERATOR, call=SLUG)
+    assignment.assign(OPERATOR, slug=SLUG)
     add_applications(call, 3, start=10)
     add_applications(call, 1, start=20, eligibility=Eligibility.TO_CHECK)
-    seen = call_changes.turn(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    assert Action.REVIEW in seen.gained[Role.JURY] and Action.REVIEW not in seen.lost[Role.JURY]
-    assert (seen.to_check, seen.unassigned, seen.unsubmitted) == (1, 3, 6)
+    changes = call_changes.phase_change(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    assert Action.REVIEW in changes.gained[Role.JURY] and Action.REVIEW not in changes.lost[Role.JURY]
+    assert (changes.to_check, changes.unassigned, changes.unsubmitted) == (1, 3, 6)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
-    seen = call_changes.turn(OPERATOR, slug=SLUG, phase=Phase.ARCHIVED)
-    assert Action.SEE_OTHERS_SCORES in seen.lost[Role.JURY]
+    changes = call_changes.phase_change(OPERATOR, slug=SLUG, phase=Phase.ARCHIVED)
+    assert Action.SEE_OTHERS_SCORES in changes.lost[Role.JURY]
 
 
 def test_only_admins_change_a_call(call: Call, coordinator: Actor, juror: Actor) -> None:
@@ -86,4 +86,4 @@ def test_only_admins_change_a_call(call: Call, coordinator: Actor, juror: Actor)
         with pytest.raises(Forbidden):
             call_changes.move_dates(actor, slug=SLUG, dates={"closes_at": datetime(2025, 10, 1)})
         with pytest.raises(Forbidden):
-            call_changes.turn(actor, slug=SLUG, phase=Phase.SCREENING)
+            call_changes.phase_change(actor, slug=SLUG, phase=Phase.SCREENING)

@@ -7,16 +7,16 @@ import pytest
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
-from reviewer.models import Application, Batch, Eligibility, Review, Role, Score
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
+from reviewer.models import Application, Batch, Eligibility, Review, Role, Score, require_id
 from tests.conftest import SLUG, PersonFactory, call_text
 
 
 def test_the_shipped_call_reads_as_written() -> None:
     spec = calls.parse(call_text())
     assert spec.seats == 60
-    assert [each.key for each in spec.jury_documents] == ["motivos", "semblanza", "muestra"]
+    assert [document.key for document in spec.jury_documents] == ["motivos", "semblanza", "muestra"]
     assert spec.scale == (1, 5)
     assert spec.criteria[0].levels[5].startswith("Une su historia")
 
@@ -28,10 +28,10 @@ def test_the_closing_minute_counts_whole() -> None:
 
 def test_points_go_from_nothing_to_a_hundred_by_weight() -> None:
     spec = calls.parse(call_text())
-    every = [each.key for each in spec.criteria]
+    keys = [criterion.key for criterion in spec.criteria]
     assert spec.points({}) is None
-    assert spec.points(dict.fromkeys(every, 1)) == 0
-    assert spec.points(dict.fromkeys(every, 5)) == 100
+    assert spec.points(dict.fromkeys(keys, 1)) == 0
+    assert spec.points(dict.fromkeys(keys, 5)) == 100
     # 30 × 5 + 30 × 1 + 20 × 3 + 20 × 3 = 300 of 100 weights: a mean of 3, the middle of the scale
     scores = {"motivacion": 5, "mirada": 1, "escritura": 3, "compromiso": 3}
     assert spec.points(scores) == pytest.approx(50)
@@ -54,7 +54,7 @@ def test_points_go_from_nothing_to_a_hundred_by_weight() -> None:
 )
 def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: int, words: str) -> None:
     assert wrong in call_text()
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(UserError) as refusal:
         calls.parse(call_text().replace(wrong, instead, 1))
     assert f"Línea {line}" in str(refusal.value)
     assert words in str(refusal.value)
@@ -62,7 +62,7 @@ def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: i
 
 def test_every_fault_is_told_at_once() -> None:
     text = call_text().replace("seats        = 60", "seats = 0").replace("blind        = true", "blind = 3")
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(UserError) as refusal:
         calls.parse(text)
     assert len(str(refusal.value).splitlines()) == 2
 
@@ -70,30 +70,34 @@ def test_every_fault_is_told_at_once() -> None:
 def test_loading_again_updates(installation: Path) -> None:
     calls.load_call(OPERATOR, text=call_text())
     calls.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Segundo Taller"))
-    assert [each.title.split()[0] for each in calls.list_calls()] == ["Segundo"]
+    assert [call.title.split()[0] for call in calls.list_calls()] == ["Segundo"]
 
 
 def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonFactory) -> None:
     call = calls.load_call(OPERATOR, text=call_text())
     juror = person(Role.JURY)
     assert call.id is not None and juror.person_id is not None
-    with writing() as session:
+    with write_session() as session:
         batch = Batch(key="b", call_id=call.id, source_name="", source_hash="", status="complete")
         session.add(batch)
         session.flush()
         application = Application(
-            call_id=call.id, folio="GUI-0001", eligibility=Eligibility.ELIGIBLE, batch_id=batch.id or 0, row=2
+            call_id=call.id,
+            folio="GUI-0001",
+            eligibility=Eligibility.ELIGIBLE,
+            batch_id=require_id(batch),
+            row=2,
         )
         session.add(application)
         session.flush()
-        review = Review(call_id=call.id, application_id=application.id or 0, person_id=juror.person_id)
+        review = Review(call_id=call.id, application_id=require_id(application), person_id=juror.person_id)
         session.add(review)
         session.flush()
-        session.add(Score(review_id=review.id or 0, criterion="mirada", value=3))
+        session.add(Score(review_id=require_id(review), criterion="mirada", value=3))
     calls.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Otro título"))
-    with pytest.raises(Refused, match="rúbrica"):
+    with pytest.raises(UserError, match="rúbrica"):
         calls.load_call(OPERATOR, text=call_text().replace("weight = 30", "weight = 31", 1))
-    with pytest.raises(Refused, match="folio_prefix"):
+    with pytest.raises(UserError, match="folio_prefix"):
         calls.load_call(OPERATOR, text=call_text().replace('"GUI"', '"XYZ"'))
     assert calls.get_call(SLUG).title.startswith("Otro título")
 

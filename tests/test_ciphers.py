@@ -13,70 +13,77 @@ import pytest
 from reviewer import ciphers, cli, documents
 from reviewer.access.actor import OPERATOR
 from reviewer.backup.making import back_up
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.models import Call
 from reviewer.pdf.workers import PdfWorkers
 from tests.jury.cases import add_applications, add_documents
-from tests.papers import lying, overwrite, pdf
+from tests.papers import overwrite, pdf, stored_bytes
 
 OLD, NEW = (ciphers.new_key() for _ in range(2))
-SIZES = (0, 1, ciphers.PIECE - 1, ciphers.PIECE, ciphers.PIECE + 1, 3 * ciphers.PIECE + 7)
+SIZES = (
+    0,
+    1,
+    ciphers.PIECE_BYTES - 1,
+    ciphers.PIECE_BYTES,
+    ciphers.PIECE_BYTES + 1,
+    3 * ciphers.PIECE_BYTES + 7,
+)
 
 
 @pytest.fixture
 def key(installation: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Documents are encrypted; gives what changes the key."""
-    monkeypatch.setenv(ciphers.VARIABLE, OLD)
+    monkeypatch.setenv(ciphers.KEY_VARIABLE, OLD)
     return monkeypatch
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_read_is_what_was_put_in(key: pytest.MonkeyPatch, size: int) -> None:
     content = b"%PDF" + os.urandom(size) if size else b""
-    sha256, found = documents.put(io.BytesIO(content))
-    assert (sha256, found) == (hashlib.sha256(content).hexdigest(), len(content))
+    sha256, stored_size = documents.put(io.BytesIO(content))
+    assert (sha256, stored_size) == (hashlib.sha256(content).hexdigest(), len(content))
     with documents.open_document(sha256) as file:
         assert file.read() == content
-    lies = lying(sha256)
+    lies = stored_bytes(sha256)
     assert lies.startswith(ciphers.MAGIC) and (size < 8 or content[:64] not in lies)
 
 
 def test_an_altered_cut_or_mixed_up_file_does_not_open(key: pytest.MonkeyPatch) -> None:
-    content = os.urandom(3 * ciphers.PIECE)
+    content = os.urandom(3 * ciphers.PIECE_BYTES)
     sha256, _ = documents.put(io.BytesIO(content))
-    whole = lying(sha256)
-    step, head = ciphers.PIECE + 16, len(whole) - 3 * (ciphers.PIECE + 16)
-    flipped = whole[:-1] + bytes([whole[-1] ^ 1])
-    swapped = whole[:head] + whole[head + step : head + 2 * step] + whole[head : head + step]
+    encrypted = stored_bytes(sha256)
+    step, head = ciphers.PIECE_BYTES + 16, len(encrypted) - 3 * (ciphers.PIECE_BYTES + 16)
+    flipped = encrypted[:-1] + bytes([encrypted[-1] ^ 1])
+    swapped = encrypted[:head] + encrypted[head + step : head + 2 * step] + encrypted[head : head + step]
     for damaged in (
         flipped,
-        whole[: head + step],
-        whole[:-5],
-        swapped + whole[head + 2 * step :],
-        whole[:head],
+        encrypted[: head + step],
+        encrypted[:-5],
+        swapped + encrypted[head + 2 * step :],
+        encrypted[:head],
     ):
         overwrite(sha256, damaged)
-        with pytest.raises(ciphers.Damaged), documents.open_document(sha256) as file:
+        with pytest.raises(ciphers.DecryptionError), documents.open_document(sha256) as file:
             while file.read(1 << 16):
                 pass
 
 
 def test_plain_documents_stay_readable_and_keys_change(key: pytest.MonkeyPatch) -> None:
-    key.delenv(ciphers.VARIABLE)
+    key.delenv(ciphers.KEY_VARIABLE)
     plain, _ = documents.put(io.BytesIO(b"%PDF from before"))
-    key.setenv(ciphers.VARIABLE, OLD)
+    key.setenv(ciphers.KEY_VARIABLE, OLD)
     early, _ = documents.put(io.BytesIO(b"%PDF under the first key"))
-    key.setenv(ciphers.VARIABLE, f"{NEW}, {OLD}")
+    key.setenv(ciphers.KEY_VARIABLE, f"{NEW}, {OLD}")
     for sha256, content in ((plain, b"%PDF from before"), (early, b"%PDF under the first key")):
         with documents.open_document(sha256) as file:
             assert file.read() == content
     assert cli.main(["privacy", "encrypt"]) == 0
-    key.setenv(ciphers.VARIABLE, NEW)
+    key.setenv(ciphers.KEY_VARIABLE, NEW)
     for sha256 in (plain, early):
         with documents.open_document(sha256) as file:
             assert hashlib.sha256(file.read()).hexdigest() == sha256
-        assert lying(sha256).startswith(ciphers.MAGIC)
-    assert documents.write_anew(lambda _done, _all: None) == 0
+        assert stored_bytes(sha256).startswith(ciphers.MAGIC)
+    assert documents.reencrypt_all(lambda _done, _all: None) == 0
 
 
 @pytest.mark.parametrize(
@@ -88,7 +95,7 @@ def test_a_missing_or_wrong_key_is_said_in_words(
     key: pytest.MonkeyPatch, call: Call, value: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_documents(add_applications(call, 1), b"%PDF-1.4 x", pages=1)
-    key.setenv(ciphers.VARIABLE, value)
+    key.setenv(ciphers.KEY_VARIABLE, value)
     assert cli.main(["verify"]) == 3
     assert said in capsys.readouterr().err
 
@@ -102,27 +109,27 @@ def test_workers_draw_what_lies_encrypted_and_nothing_plain_is_left(
     paper = pdf(["Una carta para cifrar"])
     sha256, _ = documents.put(io.BytesIO(paper))
     with PdfWorkers(1) as workers, documents.local_path(sha256) as path:
-        [page] = workers.outline(path).result()
+        [page] = workers.page_sizes(path).result()
         assert page.width_pt > 0
-        assert all(each.read_bytes().startswith(ciphers.MAGIC) for each in scratch.iterdir())
+        assert all(scratch_file.read_bytes().startswith(ciphers.MAGIC) for scratch_file in scratch.iterdir())
     add_documents(add_applications(call, 1), paper, pages=1)
     assert cli.main(["verify"]) == 0
     assert back_up(OPERATOR, path=tmp_path / "respaldo.zip").missing == ()
-    _restored_under_another_key(tmp_path, sha256)
+    _check_restore_under_another_key(tmp_path, sha256)
 
 
-def _restored_under_another_key(folder: Path, sha256: str) -> None:
+def _check_restore_under_another_key(folder: Path, sha256: str) -> None:
     """A backup holds plain documents, and a new installation encrypts them under its own key."""
-    there = folder / "otra"
-    there.mkdir()
+    new_folder = folder / "otra"
+    new_folder.mkdir()
     environment = os.environ | {
-        "REVIEWER_DATABASE_URL": f"sqlite:///{there / 'reviewer.db'}",
-        "REVIEWER_DOCUMENTS_URL": f"file://{there / 'documents'}",
-        ciphers.VARIABLE: NEW,
+        "REVIEWER_DATABASE_URL": f"sqlite:///{new_folder / 'reviewer.db'}",
+        "REVIEWER_DOCUMENTS_URL": f"file://{new_folder / 'documents'}",
+        ciphers.KEY_VARIABLE: NEW,
     }
-    for words in (["restore", str(folder / "respaldo.zip")], ["verify"]):
-        subprocess.run([sys.executable, "-m", "reviewer", *words], env=environment, check=True)
-    lies = (there / "documents" / documents.name_of(sha256)).read_bytes()
+    for arguments in (["restore", str(folder / "respaldo.zip")], ["verify"]):
+        subprocess.run([sys.executable, "-m", "reviewer", *arguments], env=environment, check=True)
+    lies = (new_folder / "documents" / documents.store_name(sha256)).read_bytes()
     assert lies.startswith(ciphers.MAGIC)
 
 
@@ -131,6 +138,6 @@ def test_on_a_store_elsewhere_too(key: pytest.MonkeyPatch) -> None:
     sha256, _ = documents.put(io.BytesIO(b"%PDF elsewhere"))
     with documents.local_path(sha256) as path:
         assert path.read_bytes() == b"%PDF elsewhere"
-    with pytest.raises(MachineFault):
-        key.delenv(ciphers.VARIABLE)
+    with pytest.raises(InfrastructureError):
+        key.delenv(ciphers.KEY_VARIABLE)
         documents.open_document(sha256)

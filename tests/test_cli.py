@@ -13,21 +13,21 @@ from reviewer.paths import CALLS, ROOT
 from tests.conftest import SLUG
 
 CALL_FILE = str(CALLS / f"{SLUG}.toml")
-Said = pytest.CaptureFixture[str]
+Captured = pytest.CaptureFixture[str]
 
 
-def test_a_command_installs_a_call_and_says_so(installation: Path, capsys: Said) -> None:
+def test_a_command_installs_a_call_and_says_so(installation: Path, capsys: Captured) -> None:
     assert main(["call", "load", CALL_FILE]) == 0
     assert SLUG in capsys.readouterr().out
 
 
-def test_a_refusal_is_one_line_on_standard_error(installation: Path, capsys: Said) -> None:
+def test_a_refusal_is_one_line_on_standard_error(installation: Path, capsys: Captured) -> None:
     broken = installation / "rota.toml"
     broken.write_text("slug = \n", encoding="utf-8")
     assert main(["call", "load", str(broken)]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("Línea 1") and len(said.err.splitlines()) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Línea 1") and len(captured.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
@@ -45,27 +45,27 @@ def test_a_refusal_is_one_line_on_standard_error(installation: Path, capsys: Sai
         ["demo", "--applications", "0"],
     ],
 )
-def test_what_is_wrong_is_refused_in_spanish(words: list[str], installation: Path, capsys: Said) -> None:
+def test_what_is_wrong_is_refused_in_spanish(words: list[str], installation: Path, capsys: Captured) -> None:
     assert main(words) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.strip()
-    assert not any(english in said.err for english in ("error", "required", "invalid", "Traceback"))
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.strip()
+    assert not any(english in captured.err for english in ("error", "required", "invalid", "Traceback"))
 
 
-def test_json_is_one_document_on_a_refusal_too(installation: Path, capsys: Said) -> None:
+def test_json_is_one_document_on_a_refusal_too(installation: Path, capsys: Captured) -> None:
     assert main(["assign", "--call", "no-hay", "--json"]) == 2
     assert "no-hay" in json.loads(capsys.readouterr().out)["error"]
 
 
-def test_a_one_time_password_is_shown_once(installation: Path, capsys: Said) -> None:
+def test_a_one_time_password_is_shown_once(installation: Path, capsys: Captured) -> None:
     assert main(["user", "add", "Rosa@Prueba.example", "--name", "Rosa Ñáñez", "--role", "jury"]) == 0
-    said = capsys.readouterr().out
-    assert "rosa@prueba.example" in said and "un solo uso" in said
+    output = capsys.readouterr().out
+    assert "rosa@prueba.example" in output and "un solo uso" in output
     assert main(["user", "add", "rosa@prueba.example", "--name", "Otra", "--role", "jury"]) == 2
 
 
-def test_the_machines_faults_have_a_code_of_their_own(installation: Path, capsys: Said) -> None:
+def test_the_machines_faults_have_a_code_of_their_own(installation: Path, capsys: Captured) -> None:
     assert main(["call", "load", CALL_FILE]) == 0
     assert main(["export", "--call", SLUG, "--out", "/proc/nowhere"]) == 3
     assert "No se puede escribir" in capsys.readouterr().err
@@ -80,12 +80,12 @@ def test_as_a_process_of_its_own(installation: Path) -> None:
     assert "10 caracteres" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_reader_that_hangs_up_is_no_traceback(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_no_traceback(tmp_path: Path) -> None:
     scores = tmp_path / "s.csv"
     scores.write_text("reviewer,application,criterion,score\na,X,c,3\na,Y,c,4\n", encoding="utf-8")
-    heard, said = os.pipe()
-    os.close(heard)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
     command = [sys.executable, "-m", "reviewer", "rank", "--scores", str(scores), "--json"]
-    done = subprocess.run(command, stdout=said, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
-    os.close(said)
+    done = subprocess.run(command, stdout=write_end, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    os.close(write_end)
     assert done.returncode == 3 and "Traceback" not in done.stderr and "Broken" not in done.stderr

@@ -18,10 +18,10 @@ from reviewer.web import guides
 from reviewer.web.navigation import SCREENS
 
 DOCS = ROOT / "docs"
-WRITTEN = sorted({ROOT / "README.md", *DOCS.glob("*.md"), *guides.FOLDER.glob("*.md")})
-NAMES = pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
+DOCUMENTS = sorted({ROOT / "README.md", *DOCS.glob("*.md"), *guides.FOLDER.glob("*.md")})
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 SETTING = re.compile(r"REVIEWER_[A-Z][A-Z_]*[A-Z]")
-OURS = {"REVIEWER_JOB"}  # from one process of ours to its child; nobody sets it
+INTERNAL_SETTINGS = {"REVIEWER_JOB"}  # from one process of ours to its child; nobody sets it
 TYPED = re.compile(r"python -m reviewer (.+?)(?=\s+(?:#|&&)|\s*$)", re.MULTILINE)
 INLINE = re.compile(r"`[^`]*?python -m reviewer ([^`]+)`")
 
@@ -35,18 +35,18 @@ def commands(path: Path) -> list[str]:
         in_fence ^= line.startswith("```")
         (fenced if in_fence or line.startswith("    ") else prose).append(line)
     typed = TYPED.findall("\n".join(fenced))
-    inline = [" ".join(each.split()) for each in INLINE.findall("\n".join(prose))]
-    return [each for each in (*typed, *inline) if each not in ("COMMAND", "--help")]
+    inline = [" ".join(command.split()) for command in INLINE.findall("\n".join(prose))]
+    return [command for command in (*typed, *inline) if command not in ("COMMAND", "--help")]
 
 
 def leaves(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[str, set[str]]]:
     """Every command with its options."""
-    below = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     if not below:
-        options = {option for each in parser._actions for option in each.option_strings}
+        options = {option for action in parser._actions for option in action.option_strings}
         yield name.strip(), options - {"-h", "--help"}
-    for each in below:
-        for word, child in each.choices.items():
+    for subparsers in below:
+        for word, child in subparsers.choices.items():
             yield from leaves(child, f"{name} {word}")
 
 
@@ -58,23 +58,25 @@ def table(path: Path) -> list[list[str]]:
 
 def test_every_command_with_every_option_is_on_its_page() -> None:
     rows = table(DOCS / "commands.md")
-    said = {row[0].strip("`"): set(re.findall(r"--[a-z-]+", row[1])) for row in rows}
-    assert said == dict(leaves(cli._parser()))
+    documented = {row[0].strip("`"): set(re.findall(r"--[a-z-]+", row[1])) for row in rows}
+    assert documented == dict(leaves(cli._build_parser()))
     assert all(row[2] for row in rows)
 
 
-@NAMES
+@each_document
 def test_every_command_that_is_shown_can_be_typed(path: Path) -> None:
-    for found in commands(path):
+    for command in commands(path):
         try:
-            cli._parser().parse_args(shlex.split(found))
+            cli._build_parser().parse_args(shlex.split(command))
         except SystemExit:
-            pytest.fail(found)
+            pytest.fail(command)
 
 
 def test_commands_are_found_in_the_documents() -> None:
-    shown = [each for path in WRITTEN for each in commands(path)]
-    assert len(shown) > 15 and any(each.startswith("screen") and "--reason" in each for each in shown)
+    shown_commands = [command for path in DOCUMENTS for command in commands(path)]
+    assert len(shown_commands) > 15 and any(
+        command.startswith("screen") and "--reason" in command for command in shown_commands
+    )
 
 
 def test_every_finding_is_on_its_page_with_its_severity() -> None:
@@ -87,33 +89,35 @@ def test_every_finding_is_on_its_page_with_its_severity() -> None:
 
 def test_every_invariant_is_on_the_page_of_security_in_its_order() -> None:
     page = (DOCS / "security.md").read_text(encoding="utf-8").partition("## What `verify` holds")[2]
-    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [each.name for each in CHECKS]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [check.name for check in CHECKS]
 
 
 def test_every_setting_is_in_the_readme_and_no_other() -> None:
     sources = [ROOT / "app.py", *(ROOT / "reviewer").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
-    read = {name for path in sources for name in SETTING.findall(path.read_text(encoding="utf-8"))} - OURS
+    read = {
+        name for path in sources for name in SETTING.findall(path.read_text(encoding="utf-8"))
+    } - INTERNAL_SETTINGS
     rows = "\n".join(row[0] for row in table(ROOT / "README.md"))
     assert set(SETTING.findall(rows)) == read
 
 
-@NAMES
+@each_document
 def test_no_document_names_a_setting_that_there_is_not(path: Path) -> None:
-    kept = [ROOT / "README.md", *(each for each in (ROOT / "deploy").rglob("*") if each.is_file())]
-    known = {name for each in kept for name in SETTING.findall(each.read_text(encoding="utf-8"))}
-    assert set(SETTING.findall(path.read_text(encoding="utf-8"))) <= known
+    files = [ROOT / "README.md", *(file for file in (ROOT / "deploy").rglob("*") if file.is_file())]
+    known_settings = {name for file in files for name in SETTING.findall(file.read_text(encoding="utf-8"))}
+    assert set(SETTING.findall(path.read_text(encoding="utf-8"))) <= known_settings
 
 
-@NAMES
+@each_document
 def test_links_lead_somewhere(path: Path) -> None:
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         assert (path.parent / link).exists(), link
 
 
 def test_every_role_has_a_guide_and_every_screen_is_told() -> None:
-    assert set(guides.OF) == set(Role)
+    assert set(guides.BY_ROLE) == set(Role)
     assert {path.stem for path in guides.FOLDER.glob("*.md")} == set(guides.GUIDES)
-    told = "\n".join(guides.text(name) for name in guides.GUIDES)
+    guides_text = "\n".join(guides.text(name) for name in guides.GUIDES)
     untold = {
         "Revisar",
         "Postulación",
@@ -121,20 +125,22 @@ def test_every_role_has_a_guide_and_every_screen_is_told() -> None:
         "Cuenta",
     }  # one reaches them from another, or they tell themselves
     for screen in SCREENS:
-        assert screen.title in untold or f"**{screen.title}**" in told or f"# {screen.title}\n" in told, (
-            screen
-        )
+        assert (
+            screen.title in untold
+            or f"**{screen.title}**" in guides_text
+            or f"# {screen.title}\n" in guides_text
+        ), screen
 
 
 def test_pictures_are_those_that_the_guides_show_small_and_of_one_width() -> None:
-    shown = {
+    shown_pictures = {
         name
         for path in guides.FOLDER.glob("*.md")
         for name in re.findall(r"\]\(img/([a-z-]+)\.webp\)", path.read_text(encoding="utf-8"))
     }
     pictures = sorted(guides.PICTURES.iterdir())
-    assert {each.stem for each in pictures} == shown
-    assert sum(each.stat().st_size for each in pictures) < 2_500_000
-    for each in pictures:
-        with Image.open(each) as image:
-            assert image.format == "WEBP" and image.width == 960 and 150 < image.height <= 626, each.name
+    assert {picture.stem for picture in pictures} == shown_pictures
+    assert sum(picture.stat().st_size for picture in pictures) < 2_500_000
+    for picture in pictures:
+        with Image.open(picture) as image:
+            assert image.format == "WEBP" and image.width == 960 and 150 < image.height <= 626, picture.name

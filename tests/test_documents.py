@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from reviewer import documents
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.paths import documents_url
 from reviewer.stores import store_at
-from tests.papers import lying
+from tests.papers import stored_bytes
 
 
 def names() -> Iterator[str]:
@@ -23,7 +23,7 @@ def test_a_document_lies_under_its_hash_byte_for_byte(installation: Path) -> Non
     content = b"%PDF-1.4\n\xf1\x00" + bytes(range(256)) * 9000
     sha256, size = documents.put(io.BytesIO(content))
     assert (sha256, size) == (hashlib.sha256(content).hexdigest(), len(content))
-    assert list(names()) == [f"{sha256[:2]}/{sha256}.pdf"] and lying(sha256) == content
+    assert list(names()) == [f"{sha256[:2]}/{sha256}.pdf"] and stored_bytes(sha256) == content
     with documents.local_path(sha256) as path:
         assert path.read_bytes() == content
 
@@ -40,7 +40,7 @@ def test_a_broken_source_leaves_nothing(installation: Path) -> None:
             del size
             raise OSError(28, "No space left on device")
 
-    with pytest.raises(MachineFault, match="lleno"):
+    with pytest.raises(InfrastructureError, match="lleno"):
         documents.put(Broken())
     assert not list(names())
 
@@ -53,10 +53,10 @@ def test_any_fsspec_store_will_do(installation: Path, monkeypatch: pytest.Monkey
         assert path.read_bytes() == b"far away"
     local = installation / "local.pdf"
     local.write_bytes(b"from a file")
-    other = hashlib.sha256(b"from a file").hexdigest()
-    documents.put_file(local, sha256=other)
-    documents.put_file(local, sha256=other)
-    with documents.open_document(other) as file:
+    other_sha256 = hashlib.sha256(b"from a file").hexdigest()
+    documents.put_file(local, sha256=other_sha256)
+    documents.put_file(local, sha256=other_sha256)
+    with documents.open_document(other_sha256) as file:
         assert file.read() == b"from a file"
 
 
@@ -65,5 +65,5 @@ def test_a_store_that_cannot_be_written_is_a_clear_fault(
 ) -> None:
     (installation / "in the way").write_text("a file, not a folder")
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{installation / 'in the way'}")
-    with pytest.raises(MachineFault, match="carpeta de documentos"):
+    with pytest.raises(InfrastructureError, match="carpeta de documentos"):
         documents.put(io.BytesIO(b"x"))

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.errors import Forbidden
 from reviewer.exports import export
-from reviewer.models import Applicant, Call, Note, NoteKind, Review, Score, SensitiveTraits
+from reviewer.models import Applicant, Call, Note, NoteKind, Review, Score, SensitiveTraits, require_id
 from tests.conftest import SLUG
 from tests.jury.cases import add_applications, add_documents
 
@@ -26,8 +26,8 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
     """Three applications, one with hostile cells and a review with a comment and two scores."""
     applications = add_applications(reviewing_call, 3)
     add_documents(applications[:1], b"%PDF-1.4", pages=1)
-    first = applications[0].id or 0
-    with writing() as session:
+    first = require_id(applications[0])
+    with write_session() as session:
         applicant = session.get(Applicant, first)
         assert applicant is not None
         applicant.first_names, applicant.phone, applicant.alcaldia = (
@@ -36,22 +36,24 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
             "09015",
         )
         session.add(
-            SensitiveTraits(application_id=first, call_id=reviewing_call.id or 0, indigenous="Náhuatl")
+            SensitiveTraits(application_id=first, call_id=require_id(reviewing_call), indigenous="Náhuatl")
         )
-        review = Review(call_id=reviewing_call.id or 0, application_id=first, person_id=juror.person_id or 0)
+        review = Review(
+            call_id=require_id(reviewing_call), application_id=first, person_id=juror.person_id or 0
+        )
         session.add(review)
         session.flush()
         for criterion, value in (("motivacion", 4), ("mirada", 2)):
-            session.add(Score(review_id=review.id or 0, criterion=criterion, value=value))
-        session.add(Note(review_id=review.id or 0, kind=NoteKind.COMMITTEE, text="@Vale la pena"))
-        session.add(Note(review_id=review.id or 0, kind=NoteKind.PRIVATE, text="solo mía"))
+            session.add(Score(review_id=require_id(review), criterion=criterion, value=value))
+        session.add(Note(review_id=require_id(review), kind=NoteKind.COMMITTEE, text="@Vale la pena"))
+        session.add(Note(review_id=require_id(review), kind=NoteKind.PRIVATE, text="solo mía"))
     return reviewing_call
 
 
 def test_every_current_application_has_its_line(filled: Call, tmp_path: Path) -> None:
-    export(OPERATOR, call_slug=SLUG, folder=tmp_path / "salida")
+    export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
     lines = read(tmp_path / "salida" / "applications.csv")
-    assert [each["folio"] for each in lines] == ["GUI-0001", "GUI-0002", "GUI-0003"]
+    assert [line["folio"] for line in lines] == ["GUI-0001", "GUI-0002", "GUI-0003"]
     first = lines[0]
     assert first["alcaldia"] == "Cuauhtémoc"
     assert first["fecha_nacimiento"] == "1990-01-01"
@@ -60,7 +62,7 @@ def test_every_current_application_has_its_line(filled: Call, tmp_path: Path) ->
 
 
 def test_no_cell_is_a_formula(filled: Call, tmp_path: Path) -> None:
-    written = export(OPERATOR, call_slug=SLUG, folder=tmp_path)
+    written = export(OPERATOR, slug=SLUG, folder=tmp_path)
     first = read(tmp_path / "applications.csv")[0]
     assert first["nombre"].startswith("'=") and first["telefono"].startswith("'+")
     book = openpyxl.load_workbook(written[-1])
@@ -72,9 +74,9 @@ def test_no_cell_is_a_formula(filled: Call, tmp_path: Path) -> None:
 
 
 def test_scores_have_a_line_each_and_no_private_note(filled: Call, tmp_path: Path) -> None:
-    export(OPERATOR, call_slug=SLUG, folder=tmp_path)
+    export(OPERATOR, slug=SLUG, folder=tmp_path)
     lines = read(tmp_path / "scores.csv")
-    assert [(each["criterion"], each["score"], each["comment"]) for each in lines] == [
+    assert [(line["criterion"], line["score"], line["comment"]) for line in lines] == [
         ("motivacion", "4", "'@Vale la pena"),
         ("mirada", "2", ""),
     ]
@@ -86,5 +88,5 @@ def test_only_admins_take_personal_data_along(
 ) -> None:
     for actor in (juror, coordinator):
         with pytest.raises(Forbidden):
-            export(actor, call_slug=SLUG, folder=tmp_path / "nada")
+            export(actor, slug=SLUG, folder=tmp_path / "nada")
     assert not (tmp_path / "nada").exists()

@@ -6,8 +6,8 @@ from sqlmodel import select
 from reviewer import grouping_rules
 from reviewer.access.actor import Actor
 from reviewer.answers import GENDER, group_of
-from reviewer.database import reading
-from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.database import read_session
+from reviewer.errors import Forbidden, StaleWrite, UserError
 from reviewer.groupings import AFRO_MEXICAN, DEFAULTS, DISABILITY, INDIGENOUS, NARRATIVE_GENRE, PROJECT_KIND
 from reviewer.models import AuditEvent
 
@@ -15,13 +15,13 @@ TEXT = "Visitante: visita, luna\nMujer: mujer, F"
 
 
 def test_lines_are_read_and_written_back() -> None:
-    grouping = grouping_rules.parse(TEXT, GENDER)
+    grouping = grouping_rules.parse_rules(TEXT, GENDER)
     assert group_of("Visita del espacio", grouping) == "Visitante" and group_of("f", grouping) == "Mujer"
-    assert grouping.shown == ("Mujer", "Visitante"), "groups that ship keep their place"
+    assert grouping.display_order == ("Mujer", "Visitante"), "groups that ship keep their place"
     for shipped in DEFAULTS.values():
-        again = grouping_rules.parse(grouping_rules.as_text(shipped), shipped)
+        again = grouping_rules.parse_rules(grouping_rules.format_rules(shipped), shipped)
         assert [rule.label for rule in again.rules] == [rule.label for rule in shipped.rules]
-        assert set(again.shown) == set(shipped.shown)
+        assert set(again.display_order) == set(shipped.display_order)
 
 
 @pytest.mark.parametrize(
@@ -36,21 +36,21 @@ def test_lines_are_read_and_written_back() -> None:
         ("a: b\n" * 41, "entre 1 y 40"),
     ],
 )
-def test_a_wrong_line_is_told_by_its_number(text: str, words: str) -> None:
-    with pytest.raises(Refused, match=words):
-        grouping_rules.parse(text, GENDER)
+def test_a_wrong_line_is_reported_by_its_number(text: str, words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        grouping_rules.parse_rules(text, GENDER)
 
 
-def test_a_change_holds_is_audited_and_can_be_taken_back(coordinator: Actor) -> None:
+def test_a_change_is_audited_and_can_be_undone(coordinator: Actor) -> None:
     grouping_rules.change(coordinator, field="genero", text=TEXT, based_on=0)
-    with reading() as session:
-        assert grouping_rules.grouping_of(session, "genero").shown == ("Mujer", "Visitante")
+    with read_session() as session:
+        assert grouping_rules.grouping_of(session, "genero").display_order == ("Mujer", "Visitante")
         assert grouping_rules.version_of(session, "genero") == 1
         assert session.exec(select(AuditEvent).where(AuditEvent.action == "grouping.change")).one()
-    with pytest.raises(Stale):
+    with pytest.raises(StaleWrite):
         grouping_rules.change(coordinator, field="genero", text="Otro: x", based_on=0)
     grouping_rules.restore(coordinator, field="genero", based_on=1)
-    with reading() as session:
+    with read_session() as session:
         assert grouping_rules.grouping_of(session, "genero") == GENDER
 
 
@@ -82,5 +82,5 @@ def test_only_coordinators_change_them(juror: Actor, admin: Actor) -> None:
         (NARRATIVE_GENRE, "Drama musical", "Drama"),
     ],
 )
-def test_what_ships_knows_the_usual_answers(field: object, answer: str, group: str) -> None:
+def test_default_rules_group_usual_answers(field: object, answer: str, group: str) -> None:
     assert group_of(answer, field) == group  # type: ignore[arg-type]

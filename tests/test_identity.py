@@ -2,8 +2,8 @@
 
 import pytest
 
-from reviewer.blind import covered
-from reviewer.identity import cover_terms
+from reviewer.blind import redact
+from reviewer.identity import applicant_terms
 from reviewer.models import Applicant
 
 ROW = {
@@ -15,15 +15,15 @@ ROW = {
 }
 
 
-def of(**facts: str) -> Applicant:
+def applicant_with(**facts: str) -> Applicant:
     somebody = Applicant(application_id=1, call_id=1, first_names="Rosa", surnames="López")
     for name, value in facts.items():
         setattr(somebody, name, value)
     return somebody
 
 
-def left(text: str, applicant: Applicant, row: dict[str, str] | None = None) -> str:
-    return covered(text, cover_terms(applicant, row))
+def cover(text: str, applicant: Applicant, row: dict[str, str] | None = None) -> str:
+    return redact(text, applicant_terms(applicant, row))
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def left(text: str, applicant: Applicant, row: dict[str, str] | None = None) -> 
     ],
 )
 def test_the_neighbourhood_and_the_postal_code(text: str) -> None:
-    somebody = of(colonia="Colonia Santa María la Ribera", postal_code="06400")
-    assert not {"ribera", "06400", "0"} & set(left(text, somebody).lower().split())
-    assert left("una rivera de Santa Fe, 064001", somebody) == "una rivera de Santa Fe, 064001"
+    somebody = applicant_with(colonia="Colonia Santa María la Ribera", postal_code="06400")
+    assert not {"ribera", "06400", "0"} & set(cover(text, somebody).lower().split())
+    assert cover("una rivera de Santa Fe, 064001", somebody) == "una rivera de Santa Fe, 064001"
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,18 @@ def test_the_neighbourhood_and_the_postal_code(text: str) -> None:
     ],
 )
 def test_streets_and_accounts_that_only_the_row_knows(text: str) -> None:
-    assert "█" in left(text, of(), ROW)
-    assert "█" not in left(text, of())
+    assert "█" in cover(text, applicant_with(), ROW)
+    assert "█" not in cover(text, applicant_with())
 
 
 def test_what_many_share_stays() -> None:
     text = "Vivo en Iztapalapa, CDMX; fui a la Universidad por la avenida del cine, con un pdf"
-    assert left(text, of(), ROW) == text
+    assert cover(text, applicant_with(), ROW) == text
 
 
 def test_two_telephones_or_addresses_in_one_cell_are_two() -> None:
-    both = of(phone="55 1234 5678 / 5587654321", email="rosa@uno.example, lopez.rosa@dos.example")
+    applicant = applicant_with(
+        phone="55 1234 5678 / 5587654321", email="rosa@uno.example, lopez.rosa@dos.example"
+    )
     for text in ("55-1234-5678", "8765 4321", "rosa@uno.example", "lopez.rosa@dos.example"):
-        assert set(left(text, both)) <= {"█", " "}
+        assert set(cover(text, applicant)) <= {"█", " "}

@@ -18,37 +18,37 @@ BINDING = re.compile(
     r"\b(a?gpl|gnu (affero )?general public|lgpl\w*|gnu (library or )?lesser)", re.IGNORECASE
 )
 # Their wheels carry the licence's text alone; read by hand.
-READ = {"axe-playwright-python": "MIT"}
+READ_BY_HAND = {"axe-playwright-python": "MIT"}
 
 
 def licence_of(name: str) -> str:
     """What a distribution's metadata say of its licence, the short forms first."""
     facts = metadata.metadata(name).json
-    said = [str(facts.get("license_expression", ""))]
-    said += [each for each in facts.get("classifier", []) if each.startswith("License ::")]
-    said.append(str(facts.get("license", ""))[:200])
-    return " ".join(said).strip() or READ.get(name, "")
+    texts = [str(facts.get("license_expression", ""))]
+    texts += [classifier for classifier in facts.get("classifier", []) if classifier.startswith("License ::")]
+    texts.append(str(facts.get("license", ""))[:200])
+    return " ".join(texts).strip() or READ_BY_HAND.get(name, "")
 
 
-def needed() -> list[str]:
+def required_packages() -> list[str]:
     """Every package of both lists of exact versions that this machine's own kind needs."""
     names = set()
     for file in ("requirements.txt", "requirements-dev.txt"):
         for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith((" ", "#", "-")):
-                wanted = Requirement(line)
-                if wanted.marker is None or wanted.marker.evaluate():
-                    names.add(wanted.name)
+                requirement = Requirement(line)
+                if requirement.marker is None or requirement.marker.evaluate():
+                    names.add(requirement.name)
     return sorted(names)
 
 
 def test_every_licence_is_one_that_binds_nobody() -> None:
-    for name in needed():
-        said = licence_of(name)
+    for name in required_packages():
+        licence = licence_of(name)
         if name in LGPL_UNCHANGED:
-            assert "lgpl" in said.lower() or "lesser" in said.lower(), (
+            assert "lgpl" in licence.lower() or "lesser" in licence.lower(), (
                 f"{name} is no longer LGPL: take it out"
             )
         else:
-            assert not BINDING.search(said), f"{name}: {said}"
-            assert FREE.search(said), f"{name}: «{said}»: read it, then name it here"
+            assert not BINDING.search(licence), f"{name}: {licence}"
+            assert FREE.search(licence), f"{name}: «{licence}»: read it, then name it here"

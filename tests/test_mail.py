@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from reviewer import mail
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.mail import Message
 
-HERE = "127.0.0.1"
+HOST = "127.0.0.1"
 LETTER = Message("Íñigo <b>", "inigo@ejemplo.mx", "Faltan\ntres", "Le quedan 3, señor Ñandú.")
 
 
@@ -29,11 +29,11 @@ class Mailbox(Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: list[Any] = []
+        self.messages: list[Any] = []
         self.logins: list[tuple[bytes, bytes, bool]] = []
 
     def handle_message(self, message: Any) -> None:
-        self.kept.append(message)
+        self.messages.append(message)
 
     def log_in(
         self, _server: SMTP, session: Session, _envelope: Envelope, _way: str, data: Any
@@ -48,7 +48,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for this machine that signs itself, with its key in the same file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "prueba")])
-    made = (
+    signed_certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -56,7 +56,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HERE))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -64,7 +64,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     secret = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(secret + signed_certificate.public_bytes(serialization.Encoding.PEM))
     return path
 
 
@@ -84,22 +84,22 @@ def open_server(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         later: dict[str, Any] = {"tls_context": context, "require_starttls": True, "auth_required": True}
         controller = _Controller(
             box,
-            hostname=HERE,
+            hostname=HOST,
             port=0,
             authenticator=box.log_in,
             **(at_once if scheme == "smtps" else later),
         )
         controller.start()
         started.append(controller)
-        monkeypatch.setenv("REVIEWER_SMTP_URL", f"{scheme}://yo:{password}@{HERE}:{controller.port}")
+        monkeypatch.setenv("REVIEWER_SMTP_URL", f"{scheme}://yo:{password}@{HOST}:{controller.port}")
         monkeypatch.setenv("REVIEWER_SMTP_FROM", "Taller Ñandú <taller@ejemplo.mx>")
         if trusted:
             monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         return box
 
     yield opener
-    for each in started:
-        each.stop()
+    for controller in started:
+        controller.stop()
 
 
 class _Controller(Controller):
@@ -114,7 +114,7 @@ class _Controller(Controller):
 def test_the_line_is_encrypted_before_the_password_is_given(open_server: Opener, scheme: str) -> None:
     box = open_server(scheme)
     assert mail.send([LETTER, LETTER]) == []
-    first, _ = box.kept
+    first, _ = box.messages
     assert first.get_payload(decode=True).decode() == "Le quedan 3, señor Ñandú.\r\n"
     assert "inigo@ejemplo.mx" in first["To"] and "\n" not in first["Subject"]
     assert box.logins == [(b"yo", b"secreta/1", scheme == "smtp")], "una sola conexión"
@@ -122,13 +122,13 @@ def test_the_line_is_encrypted_before_the_password_is_given(open_server: Opener,
 
 def test_a_server_that_nobody_vouches_for_is_given_nothing(open_server: Opener) -> None:
     box = open_server("smtp", trusted=False)
-    with pytest.raises(Refused, match="No se envió nada"):
+    with pytest.raises(UserError, match="No se envió nada"):
         mail.send([LETTER])
-    assert (box.kept, box.logins) == ([], [])
+    assert (box.messages, box.logins) == ([], [])
 
 
 def test_a_wrong_password_is_told_and_not_repeated(open_server: Opener) -> None:
     box = open_server("smtp", password="otra")
-    with pytest.raises(Refused, match="no aceptó el usuario o la contraseña") as told:
+    with pytest.raises(UserError, match="no aceptó el usuario o la contraseña") as refusal:
         mail.send([LETTER])
-    assert "otra" not in str(told.value) and box.kept == []
+    assert "otra" not in str(refusal.value) and box.messages == []

@@ -9,7 +9,7 @@ from reviewer.commands.progress import ProgressLine
 from reviewer.pace import Pace
 
 
-class Watch:
+class FakeClock:
     """A clock that goes when it is told to."""
 
     def __init__(self) -> None:
@@ -20,18 +20,18 @@ class Watch:
 
 
 def test_a_pace_is_that_of_the_last_minute() -> None:
-    watch = Watch()
+    watch = FakeClock()
     measured = Pace(watch)
-    assert measured.note(0) == 0
+    assert measured.update(0) == 0
     watch.at = 1
-    assert measured.note(500) == 0  # too early to tell
+    assert measured.update(500) == 0  # too early to tell
     for second in range(2, 122):
         watch.at = second
-        measured.note(500 + 10 * second)
+        measured.update(500 + 10 * second)
     assert measured.rate == pytest.approx(10)
     watch.at = 151
-    assert measured.note(500 + 10 * 121) < 10  # nothing has come since
-    assert measured.note(0) == 0  # it began anew
+    assert measured.update(500 + 10 * 121) < 10  # nothing has come since
+    assert measured.update(0) == 0  # it began anew
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_pace_is_that_of_the_last_minute() -> None:
     ],
 )
 def test_a_pace_in_words(done: int, rate: float, words: str) -> None:
-    assert pace.in_words(done, 1000, rate) == words
+    assert pace.format_pace(done, 1000, rate) == words
 
 
 class Terminal(io.StringIO):
@@ -57,16 +57,16 @@ class Terminal(io.StringIO):
 
 
 def test_a_terminal_shows_one_line_and_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, int]] = []
-    seen = Terminal()
-    monkeypatch.setattr(sys, "stderr", seen)
-    with ProgressLine(lambda *step: told.append(step), "filas") as line:
+    steps: list[tuple[int, int]] = []
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with ProgressLine(lambda *step: steps.append(step), "filas") as line:
         for done in range(0, 1001, 100):
             line(done, 1000)
-    assert told == [(done, 1000) for done in range(0, 1001, 100)]
-    assert "1,000 de 1,000 filas" in seen.getvalue()
-    assert "\n" not in seen.getvalue()
-    assert re.split("\r\x1b\\[2K", seen.getvalue())[-1] == ""
+    assert steps == [(done, 1000) for done in range(0, 1001, 100)]
+    assert "1,000 de 1,000 filas" in terminal.getvalue()
+    assert "\n" not in terminal.getvalue()
+    assert re.split("\r\x1b\\[2K", terminal.getvalue())[-1] == ""
 
 
 def test_a_pipe_gets_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,14 +12,14 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup.making import back_up
 from reviewer.backup.restoring import restore
 from reviewer.cli import main
-from reviewer.database import reading
-from reviewer.errors import MachineFault
+from reviewer.database import read_session
+from reviewer.errors import InfrastructureError
 from reviewer.models import Application, Call, Document
 from reviewer.web import workers
 from reviewer.web.routes.documents import ROUTES
 from tests import s3
 from tests.conftest import SLUG
-from tests.intake.made import KINDS, folder, papers, pdf, someone
+from tests.intake.made import KINDS, document_files, folder, pdf, valid_row
 from tests.papers import add_application, add_document, assign
 from tests.web.asking import ask, cookie
 
@@ -34,13 +34,13 @@ def store(installation: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[s3.St
 def test_the_whole_way_of_a_document(
     store: s3.Store, reviewing_call: Call, juror: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = folder(tmp_path / "lote", [someone(1), someone(2)], papers(1, 2))
+    batch = folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2))
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 0
-    with reading() as session:
+    with read_session() as session:
         first = session.exec(select(Application)).first()
         kept = session.exec(select(Document)).all()
     assert first is not None
-    assert store.keys() == {f"dictamen/{documents.name_of(each.sha256)}" for each in kept}
+    assert store.keys() == {f"dictamen/{documents.store_name(each.sha256)}" for each in kept}
     assert len(kept) == 2 * len(KINDS)
 
     assign(first, juror)
@@ -52,7 +52,7 @@ def test_the_whole_way_of_a_document(
     assert main(["verify"]) == 0
     made = back_up(OPERATOR, path=tmp_path / "todo.zip")
     assert (made.documents, made.missing) == (2 * len(KINDS), ())
-    store.replace(f"dictamen/{documents.name_of(motives.sha256)}", b"%PDF-1.4 otra cosa")
+    store.replace(f"dictamen/{documents.store_name(motives.sha256)}", b"%PDF-1.4 otra cosa")
     assert main(["verify"]) == 1
     documents.remove(motives.sha256)
     assert not documents.exists(motives.sha256) and main(["verify"]) == 1
@@ -74,7 +74,7 @@ def test_what_breaks_off_leaves_nothing(store: s3.Store) -> None:
                 raise OSError(5, "Input/output error")
             return super().read(10)
 
-    with pytest.raises(MachineFault):
+    with pytest.raises(InfrastructureError):
         documents.put(Broken(b"%PDF-1.4 half of it, and then the line is lost"))
     assert store.keys() == set()
     with pytest.raises(FileNotFoundError):
@@ -88,7 +88,7 @@ def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    batch = folder(tmp_path / "lote", [someone(1)], papers(1))
+    batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
     before = add_document(add_application(call, "GUI-0900"), "motivos", b"%PDF-1.4 de antes", pages=1)
     store.stop()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
@@ -98,11 +98,11 @@ def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
         lambda: documents.open_document(before.sha256),
         lambda: documents.exists(before.sha256),
         documents.is_empty,
-        documents.reach,
+        documents.check_reachable,
         lambda: documents.remove(before.sha256),
         lambda: back_up(OPERATOR, path=tmp_path / "todo.zip"),
     ):
-        with pytest.raises(MachineFault, match="no responde"):
+        with pytest.raises(InfrastructureError, match="no responde"):
             attempt()
     assert main(["verify"]) == 3
     store.start()
@@ -111,11 +111,11 @@ def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
 
 
 def test_a_place_that_is_not_there_is_named(store: s3.Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    documents.reach()
+    documents.check_reachable()
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", "s3://otra-cubeta/dictamen")
-    for attempt in (lambda: documents.put(io.BytesIO(b"x")), documents.reach):
-        with pytest.raises(MachineFault, match="no existe: revise REVIEWER_DOCUMENTS_URL"):
+    for attempt in (lambda: documents.put(io.BytesIO(b"x")), documents.check_reachable):
+        with pytest.raises(InfrastructureError, match="no existe: revise REVIEWER_DOCUMENTS_URL"):
             attempt()
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", "disquete://a/dictamen")
-    with pytest.raises(MachineFault, match="«disquete:»"):
+    with pytest.raises(InfrastructureError, match="«disquete:»"):
         documents.put(io.BytesIO(b"x"))

@@ -9,17 +9,17 @@ from reviewer import start
 from reviewer.access.actor import Actor
 
 
-class _Became(Exception):
+class _ProcessReplaced(Exception):
     """The process would be another program now."""
 
 
-def _started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def _start_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def become(_program: str, words: list[str]) -> None:
-        raise _Became(*words)
+        raise _ProcessReplaced(*words)
 
     monkeypatch.setattr(os, "execv", become)
     monkeypatch.setattr(os, "chdir", lambda _folder: None)
-    with pytest.raises(_Became) as became:
+    with pytest.raises(_ProcessReplaced) as became:
         start.start(demo=False)
     return list(became.value.args)
 
@@ -28,9 +28,9 @@ def test_nobody_is_believed_about_https_unless_the_operator_names_a_proxy(
     admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.7")
-    assert _started(monkeypatch) == [sys.executable, "-m", "streamlit", "run", "app.py"]
+    assert _start_command(monkeypatch) == [sys.executable, "-m", "streamlit", "run", "app.py"]
     assert os.environ["FORWARDED_ALLOW_IPS"] == "10.0.0.7"
     monkeypatch.delenv("FORWARDED_ALLOW_IPS")
-    _started(monkeypatch)
+    _start_command(monkeypatch)
     assert os.environ["FORWARDED_ALLOW_IPS"] == ""
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")  # so that it goes with the test

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from reviewer import calls, clock, uploads
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import Phase, Role, Upload
 from reviewer.web import cookies
 from reviewer.web.routes import uploads as routes
@@ -29,9 +29,9 @@ from tests.conftest import SLUG, PersonFactory, token_of
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 4000  # begins as one; what is in it matters to the import alone
 
 
-def whole(actor: Actor, data: bytes = ZIP, name: str = "lote.zip") -> Upload:
+def upload_whole(actor: Actor, data: bytes = ZIP, name: str = "lote.zip") -> Upload:
     """An upload that arrived whole."""
-    upload = uploads.begin(actor, call_slug=SLUG, name=name, size=len(data))
+    upload = uploads.begin(actor, slug=SLUG, name=name, size=len(data))
     return append(actor, upload, data)
 
 
@@ -47,7 +47,7 @@ def append(actor: Actor, upload: Upload, data: bytes, offset: int = 0) -> Upload
 
 @pytest.mark.usefixtures("call")
 def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
-    upload = uploads.begin(admin, call_slug=SLUG, name="C:\\lotes\\lote\u202e.zip", size=len(ZIP))
+    upload = uploads.begin(admin, slug=SLUG, name="C:\\lotes\\lote\u202e.zip", size=len(ZIP))
     assert upload.name == "lote.zip"
     assert append(admin, upload, ZIP[:700_000]).complete_at is None
     upload = append(admin, upload, ZIP[700_000:], 700_000)
@@ -56,9 +56,11 @@ def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
     assert path.read_bytes() == ZIP
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700 or "data" in path.parts
-    assert [each.name for each, _ in uploads.waiting(admin, call_slug=SLUG)] == ["lote.zip"]
+    assert [waiting_upload.name for waiting_upload, _ in uploads.complete_batches(admin, slug=SLUG)] == [
+        "lote.zip"
+    ]
     uploads.discard(admin, public_id=upload.public_id)
-    assert not path.parent.exists() and uploads.waiting(admin, call_slug=SLUG) == []
+    assert not path.parent.exists() and uploads.complete_batches(admin, slug=SLUG) == []
 
 
 @pytest.mark.usefixtures("call")
@@ -73,7 +75,7 @@ def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
     ],
 )
 def test_a_name_stays_inside_its_folder(admin: Actor, given: str, kept: str) -> None:
-    upload = uploads.begin(admin, call_slug=SLUG, name=given, size=100)
+    upload = uploads.begin(admin, slug=SLUG, name=given, size=100)
     assert upload.name == kept
     assert uploads.path_of(upload).parent.name == upload.public_id
     assert uploads.path_of(upload).is_file()
@@ -81,7 +83,7 @@ def test_a_name_stays_inside_its_folder(admin: Actor, given: str, kept: str) -> 
 
 @pytest.mark.usefixtures("call")
 def test_a_piece_goes_where_the_last_one_ended_or_nowhere(admin: Actor) -> None:
-    upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=len(ZIP))
+    upload = uploads.begin(admin, slug=SLUG, name="lote.zip", size=len(ZIP))
     append(admin, upload, ZIP[:1000])
     for offset in (0, 999, 1001):
         with pytest.raises(uploads.WrongOffset) as refusal:
@@ -96,7 +98,7 @@ def test_a_piece_goes_where_the_last_one_ended_or_nowhere(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_what_a_killed_server_wrote_without_counting_is_dropped(admin: Actor) -> None:
-    upload = append(admin, uploads.begin(admin, call_slug=SLUG, name="a.zip", size=len(ZIP)), ZIP[:1000])
+    upload = append(admin, uploads.begin(admin, slug=SLUG, name="a.zip", size=len(ZIP)), ZIP[:1000])
     with uploads.path_of(upload).open("ab") as file:
         file.write(b"half a piece")
     upload = append(admin, upload, ZIP[1000:], 1000)
@@ -113,9 +115,9 @@ def test_what_is_not_a_zip_is_told_and_not_kept(admin: Actor) -> None:
         ("..zip", 9),
         ("/.zip", 9),
     ):
-        with pytest.raises(Refused, match=r"zip|vacío"):
-            uploads.begin(admin, call_slug=SLUG, name=name, size=size)
-    upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=5000)
+        with pytest.raises(UserError, match=r"zip|vacío"):
+            uploads.begin(admin, slug=SLUG, name=name, size=size)
+    upload = uploads.begin(admin, slug=SLUG, name="lote.zip", size=5000)
     with pytest.raises(uploads.NotAZip):
         append(admin, upload, b"%PDF-1.7 a PDF with another name")
     assert not uploads.path_of(upload).exists()
@@ -125,10 +127,10 @@ def test_what_is_not_a_zip_is_told_and_not_kept(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_more_bytes_than_announced_are_refused(admin: Actor) -> None:
-    upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=2000)
+    upload = uploads.begin(admin, slug=SLUG, name="lote.zip", size=2000)
     piece = uploads.open_piece(admin, public_id=upload.public_id, offset=0)
     piece.write(ZIP[:1500])
-    with pytest.raises(Refused, match="más bytes"):
+    with pytest.raises(UserError, match="más bytes"):
         piece.write(ZIP[:501])
     assert piece.close().received == 1500
 
@@ -136,13 +138,13 @@ def test_more_bytes_than_announced_are_refused(admin: Actor) -> None:
 @pytest.mark.usefixtures("call")
 def test_too_large_for_the_disk_is_said_before_it_starts(admin: Actor) -> None:
     with pytest.raises(uploads.NoSpace, match=r"No hay lugar para «enorme.zip» \(900000.0 GB\)"):
-        uploads.begin(admin, call_slug=SLUG, name="enorme.zip", size=900_000 * 10**9)
+        uploads.begin(admin, slug=SLUG, name="enorme.zip", size=900_000 * 10**9)
 
 
 @pytest.mark.usefixtures("call")
 def test_a_full_disk_keeps_what_arrived(admin: Actor) -> None:
     size = 8 << 20
-    upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=size)
+    upload = uploads.begin(admin, slug=SLUG, name="lote.zip", size=size)
     piece = uploads.open_piece(admin, public_id=upload.public_id, offset=0)
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (5 << 20, limits[1]))
@@ -160,30 +162,30 @@ def test_a_full_disk_keeps_what_arrived(admin: Actor) -> None:
 @pytest.mark.usefixtures("call")
 def test_nobody_else_reaches_an_upload(admin: Actor, person: PersonFactory) -> None:
     """Another admin does once it is here whole, and a batch: somebody has to go on when one is away."""
-    other = person(Role.ADMIN)
-    zipped, document = whole(admin), whole(admin, name="recibo.pdf")
-    half = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=100)
-    for stranger in (other, person(Role.COORDINATOR), person(Role.JURY)):
-        for upload in (document, half) if stranger is other else (zipped, document, half):
-            for act in (uploads.find, uploads.arrived, uploads.discard):
+    other_admin = person(Role.ADMIN)
+    zipped, document = upload_whole(admin), upload_whole(admin, name="recibo.pdf")
+    half = uploads.begin(admin, slug=SLUG, name="lote.zip", size=100)
+    for stranger in (other_admin, person(Role.COORDINATOR), person(Role.JURY)):
+        for upload in (document, half) if stranger is other_admin else (zipped, document, half):
+            for act in (uploads.find, uploads.find_usable, uploads.discard):
                 with pytest.raises(Forbidden):
                     act(stranger, public_id=upload.public_id)
         with pytest.raises(Forbidden):
             uploads.open_piece(stranger, public_id=half.public_id, offset=0)
-    assert [(each.name, by) for each, by in uploads.waiting(other, call_slug=SLUG)] == [
+    assert [(upload.name, by) for upload, by in uploads.complete_batches(other_admin, slug=SLUG)] == [
         ("lote.zip", "Ada Administra")
     ]
-    uploads.discard(other, public_id=zipped.public_id)
-    assert uploads.waiting(admin, call_slug=SLUG) == []
+    uploads.discard(other_admin, public_id=zipped.public_id)
+    assert uploads.complete_batches(admin, slug=SLUG) == []
     for role in (Role.COORDINATOR, Role.JURY):
         with pytest.raises(Forbidden):
-            uploads.begin(person(role), call_slug=SLUG, name="lote.zip", size=100)
+            uploads.begin(person(role), slug=SLUG, name="lote.zip", size=100)
 
 
 @pytest.mark.usefixtures("call")
 def test_a_person_who_was_deactivated_uploads_no_further(admin: Actor, person: PersonFactory) -> None:
     person(Role.ADMIN)
-    upload = uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=100)
+    upload = uploads.begin(admin, slug=SLUG, name="lote.zip", size=100)
     people.set_active(OPERATOR, person_id=admin.person_id or 0, active=False)
     with pytest.raises(Forbidden):
         uploads.open_piece(admin, public_id=upload.public_id, offset=0)
@@ -192,19 +194,19 @@ def test_a_person_who_was_deactivated_uploads_no_further(admin: Actor, person: P
 @pytest.mark.usefixtures("call")
 def test_a_decided_call_takes_no_batch(admin: Actor) -> None:
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
-    with pytest.raises(Refused, match="fallo"):
-        uploads.begin(admin, call_slug=SLUG, name="lote.zip", size=100)
+    with pytest.raises(UserError, match="fallo"):
+        uploads.begin(admin, slug=SLUG, name="lote.zip", size=100)
 
 
 @pytest.mark.usefixtures("call")
 def test_abandoned_halves_go_and_whole_ones_stay(admin: Actor) -> None:
-    half = uploads.begin(admin, call_slug=SLUG, name="half.zip", size=100)
-    entire = whole(admin)
-    with clock.set_to(clock.now() + uploads.ABANDONED - timedelta(minutes=1)):
-        uploads._forget_abandoned()
+    half = uploads.begin(admin, slug=SLUG, name="half.zip", size=100)
+    entire = upload_whole(admin)
+    with clock.set_to(clock.now() + uploads.ABANDONED_AFTER - timedelta(minutes=1)):
+        uploads._delete_abandoned()
         assert uploads.path_of(half).exists()
-    with clock.set_to(clock.now() + uploads.ABANDONED + timedelta(minutes=1)):
-        uploads._forget_abandoned()
+    with clock.set_to(clock.now() + uploads.ABANDONED_AFTER + timedelta(minutes=1)):
+        uploads._delete_abandoned()
     assert not uploads.path_of(half).exists() and uploads.path_of(entire).exists()
 
 
@@ -215,19 +217,19 @@ def test_only_the_operators_folders_are_read(tmp_path: Path, monkeypatch: pytest
     (allowed / "x.zip").write_bytes(ZIP)
     (allowed / "notes.txt").write_text("no batch")
     (allowed / "door").symlink_to(secret / "octubre")
-    assert uploads.server_folders() == []
+    assert uploads.server_batches() == []
     monkeypatch.setenv("REVIEWER_BATCH_FOLDERS", f"{allowed}:{tmp_path / 'gone'}")
-    assert [each.name for each in uploads.server_folders()] == ["septiembre", "x.zip"]
+    assert [source.name for source in uploads.server_batches()] == ["septiembre", "x.zip"]
     assert uploads.allowed_source(allowed / "septiembre") == (allowed / "septiembre").resolve()
     outside = (secret / "octubre", allowed / "door", allowed / ".." / "lotes-secretos", Path("/etc"), Path())
     for path in outside:
-        with pytest.raises(Refused, match="REVIEWER_BATCH_FOLDERS"):
+        with pytest.raises(UserError, match="REVIEWER_BATCH_FOLDERS"):
             uploads.allowed_source(path)
 
 
 def test_sizes_are_said_as_people_say_them() -> None:
-    said = [uploads.spoken_size(each) for each in (0, 812_400, 4_200_000, 4_240_000_000)]
-    assert said == ["1 kB", "812 kB", "4.2 MB", "4.2 GB"]
+    sizes = [uploads.format_bytes(size) for size in (0, 812_400, 4_200_000, 4_240_000_000)]
+    assert sizes == ["1 kB", "812 kB", "4.2 MB", "4.2 GB"]
 
 
 # The routes ---------------------------------------------------------------------------------------------
@@ -277,8 +279,8 @@ def test_the_route_takes_pieces_and_tells_where_it_is(port: int, admin: Actor) -
     assert (status, upload["received"]) == (201, 0)
     address = f"/cargas/{upload['id']}"
     assert client.ask("PUT", f"{address}?desde=0", ZIP[:5000])[1]["received"] == 5000
-    status, told = client.ask("PUT", f"{address}?desde=0", ZIP[:5000])
-    assert (status, told["received"]) == (409, 5000)
+    status, answer = client.ask("PUT", f"{address}?desde=0", ZIP[:5000])
+    assert (status, answer["received"]) == (409, 5000)
     assert client.ask("GET", address) == (200, {"id": upload["id"], "received": 5000, "size": len(ZIP)})
     assert client.ask("PUT", f"{address}?desde=5000", ZIP[5000:])[1]["received"] == len(ZIP)
     assert uploads.path_of(uploads.find(admin, public_id=upload["id"])).read_bytes() == ZIP
@@ -295,9 +297,9 @@ def test_the_route_says_what_is_wrong_even_to_a_large_body(port: int, admin: Act
     for body in (b"not json", b"{}", b"[]", b'{"call": "x", "name": "y", "size": "many"}'):
         assert client.ask("POST", "/cargas", body)[0] == 422
     upload = client.begin(size=9 << 20)[1]
-    status, told = client.ask("PUT", f"/cargas/{upload['id']}?desde=0", b"%PDF" + bytes((9 << 20) - 4))
-    assert status == 415 and "no es un zip" in told["error"]
-    status, told = client.ask("PUT", f"/cargas/{upload['id']}?desde=0", bytes(9 << 20))
+    status, answer = client.ask("PUT", f"/cargas/{upload['id']}?desde=0", b"%PDF" + bytes((9 << 20) - 4))
+    assert status == 415 and "no es un zip" in answer["error"]
+    status, answer = client.ask("PUT", f"/cargas/{upload['id']}?desde=0", bytes(9 << 20))
     assert status == 403
 
 
@@ -312,10 +314,10 @@ def test_strangers_other_sites_and_other_people_are_kept_out(
     for actor in (juror, coordinator):
         assert Client(port, actor).begin()[0] == 403
     for actor in (juror, coordinator, person(Role.ADMIN)):
-        other = Client(port, actor)
-        assert other.ask("GET", address)[0] == 403
-        assert other.ask("PUT", f"{address}?desde=0", ZIP)[0] == 403
-        assert other.ask("DELETE", address)[0] == 403
+        other_client = Client(port, actor)
+        assert other_client.ask("GET", address)[0] == 403
+        assert other_client.ask("PUT", f"{address}?desde=0", ZIP)[0] == 403
+        assert other_client.ask("DELETE", address)[0] == 403
     for site in ("cross-site", "same-site", "none"):
         client = Client(port, admin)
         client.headers["Sec-Fetch-Site"] = site
@@ -333,12 +335,12 @@ def test_a_broken_line_costs_nothing_that_arrived(port: int, admin: Actor) -> No
         head = f"PUT /cargas/{upload['id']}?desde=0 HTTP/1.1\r\nHost: x\r\nContent-Length: {len(ZIP)}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in client.headers.items())
         line.sendall(head.encode() + b"\r\n" + ZIP[:300_000])
-        _until(lambda: uploads.path_of(uploads.find(admin, public_id=upload["id"])).exists())
-    _until(lambda: client.ask("GET", f"/cargas/{upload['id']}")[1]["received"] > 0)
+        _wait_until(lambda: uploads.path_of(uploads.find(admin, public_id=upload["id"])).exists())
+    _wait_until(lambda: client.ask("GET", f"/cargas/{upload['id']}")[1]["received"] > 0)
     received = client.ask("GET", f"/cargas/{upload['id']}")[1]["received"]
     assert received <= 300_000
-    status, told = client.ask("PUT", f"/cargas/{upload['id']}?desde={received}", ZIP[received:])
-    assert (status, told["received"]) == (200, len(ZIP))
+    status, answer = client.ask("PUT", f"/cargas/{upload['id']}?desde={received}", ZIP[received:])
+    assert (status, answer["received"]) == (200, len(ZIP))
     assert uploads.path_of(uploads.find(admin, public_id=upload["id"])).read_bytes() == ZIP
 
 
@@ -349,7 +351,7 @@ def _line(port: int) -> Iterator[socket.socket]:
     line.close()
 
 
-def _until(condition: Any, seconds: float = 10) -> None:
+def _wait_until(condition: Any, seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -11,7 +11,7 @@ from reviewer import words
     ("value", "written"), [(0, "0"), (999, "999"), (12345, "12,345"), (1234.56, "1,234.6"), (3.0, "3")]
 )
 def test_numbers(value: float, written: str) -> None:
-    assert words.number(value) == written
+    assert words.format_number(value) == written
 
 
 @pytest.mark.parametrize(
@@ -19,17 +19,17 @@ def test_numbers(value: float, written: str) -> None:
     [(0, "0 %"), (0.0166, "1.7 %"), (0.0949, "9.5 %"), (0.0996, "10 %"), (0.1439, "14 %"), (1, "100 %")],
 )
 def test_shares(share: float, written: str) -> None:
-    assert words.percent(share) == written.replace(" ", "\N{NO-BREAK SPACE}")
+    assert words.format_percent(share) == written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_days() -> None:
-    assert words.day(date(2025, 9, 27)) == "sáb 27 sep"
-    assert words.day_and_time(datetime(2025, 1, 1, 9, 5)) == "mié 1 ene 09:05"
+    assert words.format_day(date(2025, 9, 27)) == "sáb 27 sep"
+    assert words.format_day_and_time(datetime(2025, 1, 1, 9, 5)) == "mié 1 ene 09:05"
 
 
 def test_one_is_not_many() -> None:
-    assert words.counted(1, "postulación", "postulaciones") == "1\N{NO-BREAK SPACE}postulación"
-    assert words.counted(2000, "postulación", "postulaciones") == "2,000\N{NO-BREAK SPACE}postulaciones"
+    assert words.format_count(1, "postulación", "postulaciones") == "1\N{NO-BREAK SPACE}postulación"
+    assert words.format_count(2000, "postulación", "postulaciones") == "2,000\N{NO-BREAK SPACE}postulaciones"
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_one_is_not_many() -> None:
     ],
 )
 def test_lists(names: list[str], written: str) -> None:
-    assert words.listed(names) == written
+    assert words.join_words(names) == written

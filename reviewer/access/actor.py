@@ -12,7 +12,7 @@ class Actor:
     ``asked_by`` is who had the operator's command run, from a page.
 
     ``session_id`` is the log-in that she came with; every verb makes sure that it still stands. ``origin`` is
-    where that log-in came from, as the audit trail keeps it. ``is_newcomer``: her password is still one that
+    where that log-in came from, as the audit trail keeps it. ``must_change_password``: her password is still one that
     somebody else knows; until she has chosen her own there is nothing else for her to do.
     """
 
@@ -22,7 +22,7 @@ class Actor:
     session_id: int | None = None
     origin: str = ""
     asked_by: int | None = None
-    is_newcomer: bool = False
+    must_change_password: bool = False
 
     @property
     def is_operator(self) -> bool:
@@ -32,8 +32,8 @@ class Actor:
     @property
     def label(self) -> str:
         """How the audit trail names her."""
-        who = self.person_id or self.asked_by
-        return "cli" if who is None else f"person:{who}"
+        person_id = self.person_id or self.asked_by
+        return "cli" if person_id is None else f"person:{person_id}"
 
 
 OPERATOR = Actor(role=None, name="cli")

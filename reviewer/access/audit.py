@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 
 from reviewer.access import chain  # noqa: F401  # seals what is recorded here
 from reviewer.access.actor import Actor
-from reviewer.models import AuditEvent, ChangedValue, Person
+from reviewer.models import AuditEvent, ChangedValue, Person, require_id
 
 Values = Mapping[str, tuple[Any, Any]]
-NOTHING: Values = {}
+NO_VALUES: Values = {}
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def record(
 
     Of ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}`` under ``changes``.
     """
-    kept = dict(detail or {})
+    event_detail = dict(detail or {})
     salts = {name: secrets.token_hex(16) for name in changes.values} if changes else {}
     if changes and changes.values:
-        kept["changes"] = {
+        event_detail["changes"] = {
             name: {
                 "before": digest(salts[name], name, _text(before)),
                 "after": digest(salts[name], name, _text(after)),
@@ -59,14 +59,14 @@ def record(
         action=action,
         object_type=object_type,
         object_id=str(object_id),
-        detail=kept,
+        detail=event_detail,
     )
     session.add(event)
     if changes and changes.values:
         session.flush()
         session.add_all(
             ChangedValue(
-                event_id=event.id or 0,
+                event_id=require_id(event),
                 application_id=changes.application_id,
                 field=name,
                 salt=salts[name],
@@ -77,12 +77,12 @@ def record(
         )
 
 
-def names_of(session: Session, labels: set[str]) -> dict[str, str]:
+def actor_names(session: Session, labels: set[str]) -> dict[str, str]:
     """Who the trail's actors are, by their labels."""
-    keys = [int(each.removeprefix("person:")) for each in labels if each.startswith("person:")]
+    keys = [int(label.removeprefix("person:")) for label in labels if label.startswith("person:")]
     query = select(Person.id, Person.name).where(col(Person.id).in_(keys))
     names = {f"person:{key}": name for key, name in session.exec(query)}
-    return {each: names.get(each, "línea de órdenes") for each in labels}
+    return {label: names.get(label, "línea de órdenes") for label in labels}
 
 
 def digest(salt: str, name: str, value: str) -> str:

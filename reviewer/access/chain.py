@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from reviewer.models import AuditEvent, AuditHead
 
-BEGINNING = "0" * 64
+GENESIS_HASH = "0" * 64
 _UNSEALED = "events to seal"
 # ``link`` in one statement: whoever holds the end keeps all others who write waiting for each of her trips.
 _SEAL_ON_POSTGRESQL = text("""
@@ -33,47 +33,49 @@ _SEAL_ON_POSTGRESQL = text("""
 
 def link(previous: str, number: int, entry: AuditEvent) -> str:
     """The hash of an event (SHA-256 in hexadecimal) that stands at ``number``, from 1, after ``previous``."""
-    return hashlib.sha256(f'["{previous}", {number}, {_said(entry)}'.encode()).hexdigest()
+    return hashlib.sha256(f'["{previous}", {number}, {_canonical_text(entry)}'.encode()).hexdigest()
 
 
-def _said(entry: AuditEvent) -> str:
+def _canonical_text(entry: AuditEvent) -> str:
     """What an event says, as the rest of the JSON list that begins with the hash before and its number."""
-    said = [entry.actor, entry.origin, entry.action, entry.object_type, entry.object_id, entry.detail]
-    at = entry.at.astimezone(UTC).isoformat()  # as it will be read, whatever zone it was written in
-    return json.dumps([at, *said], sort_keys=True, ensure_ascii=False).removeprefix("[")
+    fields = [entry.actor, entry.origin, entry.action, entry.object_type, entry.object_id, entry.detail]
+    timestamp = entry.at.astimezone(UTC).isoformat()  # as it will be read, whatever zone it was written in
+    return json.dumps([timestamp, *fields], sort_keys=True, ensure_ascii=False).removeprefix("[")
 
 
 @event.listens_for(Session, "before_flush")
-def _remember(session: Session, *_: Any) -> None:
-    added = [each for each in session.new if isinstance(each, AuditEvent)]
-    for each in added:
-        each.detail = json.loads(json.dumps(each.detail))  # as it will be read
+def _collect_new_events(session: Session, *_: Any) -> None:
+    added = [entry for entry in session.new if isinstance(entry, AuditEvent)]
+    for entry in added:
+        entry.detail = json.loads(json.dumps(entry.detail))  # as it will be read
     session.info.setdefault(_UNSEALED, []).extend(added)
 
 
 @event.listens_for(Session, "before_commit")
 def _seal(session: Session) -> None:
     session.flush()
-    waiting: list[AuditEvent] = session.info.pop(_UNSEALED, [])
-    if not waiting:
+    unsealed: list[AuditEvent] = session.info.pop(_UNSEALED, [])
+    if not unsealed:
         return
     if session.get_bind().dialect.name == "postgresql":
-        lines = [{"beginning": BEGINNING, "id": each.id, "said": _said(each)} for each in waiting]
-        session.execute(_SEAL_ON_POSTGRESQL, lines)
+        parameters = [
+            {"beginning": GENESIS_HASH, "id": entry.id, "said": _canonical_text(entry)} for entry in unsealed
+        ]
+        session.execute(_SEAL_ON_POSTGRESQL, parameters)
     else:
-        _seal_one_by_one(session, waiting)
+        _seal_one_by_one(session, unsealed)
 
 
-def _seal_one_by_one(session: Session, waiting: list[AuditEvent]) -> None:
-    head = session.get(AuditHead, 1, populate_existing=True) or AuditHead(id=1, count=0, hash=BEGINNING)
+def _seal_one_by_one(session: Session, unsealed: list[AuditEvent]) -> None:
+    head = session.get(AuditHead, 1, populate_existing=True) or AuditHead(id=1, count=0, hash=GENESIS_HASH)
     session.add(head)
     links = []
-    for entry in waiting:
+    for entry in unsealed:
         head.count, head.hash = head.count + 1, link(head.hash, head.count + 1, entry)
         links.append({"id": entry.id, "number": head.count, "hash": head.hash})
     session.execute(update(AuditEvent), links)
 
 
 @event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
+def _discard_unsealed(session: Session) -> None:
     session.info.pop(_UNSEALED, None)

@@ -8,17 +8,17 @@ from sqlmodel import Session, func, select
 
 from reviewer.access import audit, sessions
 from reviewer.access.actor import Actor
-from reviewer.access.passwords import check_rules, hash_password, one_time
-from reviewer.access.permissions import Action, confirm, require
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
-from reviewer.models import Person, Role
+from reviewer.access.passwords import check_rules, hash_password, make_one_time_password
+from reviewer.access.permissions import Action, require, require_login
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
+from reviewer.models import Person, Role, require_id
 
-EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
+EMAIL_PATTERN = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
 
 
 @dataclass(frozen=True)
-class Added:
+class NewPerson:
     """A person just added; ``one_time_password`` is shown once and kept nowhere."""
 
     person: Person
@@ -26,7 +26,7 @@ class Added:
 
 
 @dataclass(frozen=True)
-class ListLine:
+class PastedLine:
     """A line of a pasted list as it was read; ``problem`` says why it can't be added, empty if it can."""
 
     number: int
@@ -36,54 +36,58 @@ class ListLine:
     problem: str = ""
 
 
-def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str | None = None) -> Added:
+def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str | None = None) -> NewPerson:
     """Adds a person, with a one-time password unless one is given."""
     require(actor, Action.MANAGE_PEOPLE)
-    return _add(actor, [_new(email, name, role, password)])[0]
+    return _add(actor, [_new_person(email, name, role, password)])[0]
 
 
-def add_people(actor: Actor, *, lines: str, role: Role) -> list[Added]:
-    """Adds a pasted list, a person a line (see ``read_list``): all or none."""
-    read = read_list(actor, lines=lines)
-    for each in read:
-        if each.problem:
-            raise Refused(f"Línea {each.number}: {each.problem}")
-    return _add(actor, [_new(each.email, each.name, role, None) for each in read])
+def add_people(actor: Actor, *, lines: str, role: Role) -> list[NewPerson]:
+    """Adds a pasted list, a person a line (see ``parse_list``): all or none."""
+    parsed = parse_list(actor, lines=lines)
+    for line in parsed:
+        if line.problem:
+            raise UserError(f"Línea {line.number}: {line.problem}")
+    return _add(actor, [_new_person(line.email, line.name, role, None) for line in parsed])
 
 
-def read_list(viewer: Actor, *, lines: str) -> list[ListLine]:
+def parse_list(viewer: Actor, *, lines: str) -> list[PastedLine]:
     """What a pasted list says, a person a line: ``Nombre <correo>``, ``nombre, correo`` or two columns."""
     require(viewer, Action.MANAGE_PEOPLE)
-    with reading() as session:
-        known = set(session.exec(select(Person.email)))
-    read: list[ListLine] = []
+    with read_session() as session:
+        known_emails = set(session.exec(select(Person.email)))
+    parsed: list[PastedLine] = []
     for number, text in enumerate(lines.splitlines(), start=1):
         if text.strip():
-            read.append(_read_line(number, text.strip(), known))
-            known.add(read[-1].email)
-    return read
+            parsed.append(_parse_line(number, text.strip(), known_emails))
+            known_emails.add(parsed[-1].email)
+    return parsed
 
 
-def list_people(viewer: Actor, *, words: str = "", role: Role | None = None) -> list[Person]:
-    """Everybody, the active first, by name; only those whose name or e-mail holds all the ``words``."""
+def list_people(viewer: Actor, *, search: str = "", role: Role | None = None) -> list[Person]:
+    """Everybody, the active first, by name; only those whose name or e-mail holds all the ``search``."""
     require(viewer, Action.MANAGE_PEOPLE)
     query = select(Person) if role is None else select(Person).where(Person.role == role)
-    with reading() as session:
+    with read_session() as session:
         people = list(session.exec(query))
-    sought = _plain(words).split()
-    found = [each for each in people if all(word in _plain(f"{each.name} {each.email}") for word in sought)]
-    return sorted(found, key=lambda each: (not each.active, _plain(each.name), each.email))
+    search_words = _fold(search).split()
+    matching_people = [
+        person
+        for person in people
+        if all(word in _fold(f"{person.name} {person.email}") for word in search_words)
+    ]
+    return sorted(matching_people, key=lambda person: (not person.active, _fold(person.name), person.email))
 
 
 def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
     """Gives a person another role; she logs in anew."""
     require(actor, Action.MANAGE_PEOPLE)
-    with writing() as session:
-        person = _person(session, person_id)
+    with write_session() as session:
+        person = _get_person(session, person_id)
         if person.role == role:
             return
         if person.role is Role.ADMIN:
-            _keep_an_admin(session, person)
+            _require_another_admin(session, person)
         audit.record(
             session, actor, "person.role", "person", person_id, {"before": person.role, "after": role}
         )
@@ -94,12 +98,12 @@ def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
 def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
     """Lets a person in again, or ends all her sessions and keeps her out. Nothing she did is lost."""
     require(actor, Action.MANAGE_PEOPLE)
-    with writing() as session:
-        person = _person(session, person_id)
+    with write_session() as session:
+        person = _get_person(session, person_id)
         if not active:
             if person.id == actor.person_id:
-                raise Refused("No puede desactivarse a sí misma: pídalo a otra persona administradora.")
-            _keep_an_admin(session, person)
+                raise UserError("No puede desactivarse a sí misma: pídalo a otra persona administradora.")
+            _require_another_admin(session, person)
             sessions.revoke_all(session, person_id)
         person.active = active
         audit.record(
@@ -110,11 +114,11 @@ def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
 def reset_password(actor: Actor, *, person_id: int) -> str:
     """A new one-time password for a person, shown once; her sessions end."""
     require(actor, Action.MANAGE_PEOPLE)
-    password = one_time()
-    hashed = hash_password(password)
-    with writing() as session:
-        person = _person(session, person_id)
-        person.password_hash, person.must_change_password = hashed, True
+    password = make_one_time_password()
+    password_hash = hash_password(password)
+    with write_session() as session:
+        person = _get_person(session, person_id)
+        person.password_hash, person.must_change_password = password_hash, True
         sessions.revoke_all(session, person_id)
         audit.record(session, actor, "person.reset", "person", person_id)
     return password
@@ -122,96 +126,98 @@ def reset_password(actor: Actor, *, person_id: int) -> str:
 
 def change_password(actor: Actor, *, old: str, new: str) -> None:
     """Changes one's own password; one's other sessions end."""
-    confirm(actor)
+    require_login(actor)
     check_rules(new)
     sessions.confirm_password(actor, password=old)
     if old == new:
-        raise Refused("Elija una contraseña distinta de la actual.")
-    hashed = hash_password(new)
-    with writing() as session:
-        person = _person(session, actor.person_id or 0)
-        person.password_hash, person.must_change_password = hashed, False
-        sessions.revoke_all(session, person.id or 0, but=actor.session_id)
+        raise UserError("Elija una contraseña distinta de la actual.")
+    password_hash = hash_password(new)
+    with write_session() as session:
+        person = _get_person(session, actor.person_id or 0)
+        person.password_hash, person.must_change_password = password_hash, False
+        sessions.revoke_all(session, require_id(person), except_id=actor.session_id)
         audit.record(session, actor, "person.password", "person", person.id)
 
 
 def has_admin() -> bool:
     """Whether anybody could administer this installation."""
-    with reading() as session:
+    with read_session() as session:
         return (
             session.exec(select(Person.id).where(Person.role == Role.ADMIN, Person.active)).first()
             is not None
         )
 
 
-def _new(email: str, name: str, role: Role, password: str | None) -> Added:
+def _new_person(email: str, name: str, role: Role, password: str | None) -> NewPerson:
     """A person not yet stored; hashing takes its time here, outside of any transaction."""
     email, name = email.strip().casefold(), " ".join(name.split())
-    if not EMAIL.match(email):
-        raise Refused(f"«{email}» no es un correo: escríbalo completo, como nombre@dominio.mx.")
+    if not EMAIL_PATTERN.match(email):
+        raise UserError(f"«{email}» no es un correo: escríbalo completo, como nombre@dominio.mx.")
     if not name:
-        raise Refused("Falta el nombre.")
+        raise UserError("Falta el nombre.")
     if password is not None:
         check_rules(password)
-    given = password or one_time()
+    initial_password = password or make_one_time_password()
     person = Person(
         email=email,
         name=name,
         role=role,
-        password_hash=hash_password(given),
+        password_hash=hash_password(initial_password),
         must_change_password=password is None,
     )
-    return Added(person=person, one_time_password=None if password else given)
+    return NewPerson(person=person, one_time_password=None if password else initial_password)
 
 
-def _add(actor: Actor, added: list[Added]) -> list[Added]:
-    with writing() as session:
+def _add(actor: Actor, new_people: list[NewPerson]) -> list[NewPerson]:
+    with write_session() as session:
         advisory_lock(session, "people")
-        for each in added:
-            email = each.person.email
+        for new_person in new_people:
+            email = new_person.person.email
             if session.exec(select(Person.id).where(Person.email == email)).first() is not None:
-                raise Refused(f"Ya hay una persona con el correo {email}.")
-            session.add(each.person)
+                raise UserError(f"Ya hay una persona con el correo {email}.")
+            session.add(new_person.person)
             session.flush()
-            audit.record(session, actor, "person.add", "person", each.person.id, {"role": each.person.role})
-    return added
+            audit.record(
+                session, actor, "person.add", "person", new_person.person.id, {"role": new_person.person.role}
+            )
+    return new_people
 
 
-def _read_line(number: int, text: str, known: set[str]) -> ListLine:
+def _parse_line(number: int, text: str, taken_emails: set[str]) -> PastedLine:
     """Reads one line; ``known`` are the e-mails that are taken already."""
-    found = re.search(r"[^\s,;<>\"()]+@[^\s,;<>\"()]*", text)
-    email = found[0].casefold().removeprefix("mailto:").strip(".:") if found else ""
-    name = " ".join(re.sub(r"[<>,;\t\"()]+", " ", text.replace(found[0], " ") if found else text).split())
-    if not found:
+    match = re.search(r"[^\s,;<>\"()]+@[^\s,;<>\"()]*", text)
+    email = match[0].casefold().removeprefix("mailto:").strip(".:") if match else ""
+    name = " ".join(re.sub(r"[<>,;\t\"()]+", " ", text.replace(match[0], " ") if match else text).split())
+    if not match:
         problem = "falta el correo. Escriba «Nombre Apellido, correo@dominio.mx»."
-    elif not EMAIL.match(email):
+    elif not EMAIL_PATTERN.match(email):
         problem = f"«{email}» no es un correo: escríbalo completo, como nombre@dominio.mx."
     elif not name:
         problem = f"falta el nombre junto a {email}."
     else:
-        problem = f"ya hay una persona con el correo {email}." if email in known else ""
-    return ListLine(number, text, name, email, problem)
+        problem = f"ya hay una persona con el correo {email}." if email in taken_emails else ""
+    return PastedLine(number, text, name, email, problem)
 
 
-def _plain(text: str) -> str:
+def _fold(text: str) -> str:
     """Folded case, without accents: how people search and sort names."""
-    apart = unicodedata.normalize("NFD", text.casefold())
-    return "".join(each for each in apart if not unicodedata.combining(each))
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
-def _person(session: Session, person_id: int) -> Person:
+def _get_person(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None:
-        raise Refused("Esa persona ya no está en la lista.")
+        raise UserError("Esa persona ya no está en la lista.")
     return person
 
 
-def _keep_an_admin(session: Session, person: Person) -> None:
+def _require_another_admin(session: Session, person: Person) -> None:
     advisory_lock(session, "people")  # two administrators must not send each other away at once
-    others = session.exec(
+    other_admins = session.exec(
         select(func.count())
         .select_from(Person)
         .where(Person.role == Role.ADMIN, Person.active, Person.id != person.id)
     ).one()
-    if person.role is Role.ADMIN and others == 0:
-        raise Refused("Es la única persona administradora: dé antes ese papel a otra.")
+    if person.role is Role.ADMIN and other_admins == 0:
+        raise UserError("Es la única persona administradora: dé antes ese papel a otra.")

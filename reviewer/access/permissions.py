@@ -10,9 +10,9 @@ from sqlmodel import select
 
 from reviewer import clock
 from reviewer.access.actor import Actor
-from reviewer.access.sessions import IDLE
-from reviewer.database import reading
-from reviewer.errors import Forbidden, Refused
+from reviewer.access.sessions import MAX_IDLE
+from reviewer.database import read_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import LoginSession, Person, Phase, Role
 
 
@@ -59,7 +59,7 @@ class Action(StrEnum):
     DISCUSS = "discuss"
 
 
-class Sight(StrEnum):
+class Visibility(StrEnum):
     """What of those who apply can be seen by who does it, while a call is blind."""
 
     NOTHING = "nothing"
@@ -71,63 +71,77 @@ class Sight(StrEnum):
     NAMES = "names"
 
 
-class Rule(NamedTuple):
+class Permission(NamedTuple):
     """Who may, in which phases of a call, and what she sees of those who apply."""
 
     roles: frozenset[Role]
     phases: frozenset[Phase]
-    sight: Sight
+    visibility: Visibility
 
 
 JURY, COORDINATOR, ADMIN = Role.JURY, Role.COORDINATOR, Role.ADMIN
 ANY_PHASE = frozenset(Phase)
-OPEN = ANY_PHASE - {Phase.ARCHIVED}
+OPEN_PHASES = ANY_PHASE - {Phase.ARCHIVED}
 
-TABLE: dict[Action, Rule] = {
-    Action.LOAD_CALL: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
-    Action.CHANGE_PHASE: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
-    Action.IMPORT_BATCH: Rule(frozenset({ADMIN}), OPEN - {Phase.DECIDED}, Sight.NAMES),
-    Action.CORRECT: Rule(frozenset({ADMIN}), OPEN - {Phase.DECIDED}, Sight.NAMES),
-    Action.SCREEN: Rule(frozenset({ADMIN, COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.NAMES),
-    Action.MANAGE_PEOPLE: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
-    Action.ASSIGN: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.FOLIOS),
-    Action.SEE_PROGRESS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.WRITTEN),
-    Action.SEE_COHORT: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NUMBERS),
-    Action.GROUP_ANSWERS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NUMBERS),
-    Action.SEE_DESK: Rule(frozenset({JURY}), OPEN, Sight.COVERED),
-    Action.REVIEW: Rule(frozenset({JURY}), frozenset({Phase.REVIEWING}), Sight.COVERED),
-    Action.LOAD_SCORES: Rule(frozenset(), frozenset(), Sight.FOLIOS),
-    Action.SEE_RANKING: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.COVERED),
-    Action.SEE_SELECTION: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.COVERED),
-    Action.SELECT: Rule(frozenset({COORDINATOR}), OPEN, Sight.COVERED),
-    Action.DELIBERATE: Rule(frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.COVERED),
-    Action.SEE_ACTA: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.SIGNED),
-    Action.SIGN_ACTA: Rule(frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.SIGNED),
-    Action.CORRECT_ACTA: Rule(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Sight.SIGNED),
-    Action.FOLLOW_UP: Rule(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Sight.SIGNED),
-    Action.EXPORT: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NAMES),
-    Action.SEE_TRAIL: Rule(frozenset({ADMIN, COORDINATOR}), ANY_PHASE, Sight.FOLIOS),
-    Action.SEE_SYSTEM: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
-    Action.VERIFY: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.FOLIOS),
-    Action.KEEP_PRIVACY: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NAMES),
-    Action.BACK_UP: Rule(frozenset({ADMIN}), ANY_PHASE, Sight.NOTHING),
-    Action.RESTORE: Rule(frozenset(), frozenset(), Sight.NOTHING),
-    Action.RUN_JURY: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.FOLIOS),
-    Action.CLOSE_REVIEWING: Rule(frozenset({COORDINATOR}), frozenset({Phase.REVIEWING}), Sight.FOLIOS),
-    Action.SEE_CONFLICTS: Rule(frozenset({COORDINATOR}), ANY_PHASE, Sight.NAMES),
-    Action.DECLARE_CONFLICT: Rule(frozenset({JURY}), OPEN - {Phase.DECIDED}, Sight.COVERED),
-    Action.SEE_OTHERS_SCORES: Rule(
-        frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Sight.COVERED
+TABLE: dict[Action, Permission] = {
+    Action.LOAD_CALL: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
+    Action.CHANGE_PHASE: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
+    Action.IMPORT_BATCH: Permission(frozenset({ADMIN}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES),
+    Action.CORRECT: Permission(frozenset({ADMIN}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES),
+    Action.SCREEN: Permission(
+        frozenset({ADMIN, COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES
     ),
-    Action.COMPARE_ANCHORS: Rule(frozenset({JURY}), OPEN - {Phase.INTAKE, Phase.SCREENING}, Sight.COVERED),
-    Action.RAISE_FLAG: Rule(
-        frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION}), Sight.COVERED
+    Action.MANAGE_PEOPLE: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
+    Action.ASSIGN: Permission(frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.FOLIOS),
+    Action.SEE_PROGRESS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.WRITTEN),
+    Action.SEE_COHORT: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NUMBERS),
+    Action.GROUP_ANSWERS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NUMBERS),
+    Action.SEE_DESK: Permission(frozenset({JURY}), OPEN_PHASES, Visibility.COVERED),
+    Action.REVIEW: Permission(frozenset({JURY}), frozenset({Phase.REVIEWING}), Visibility.COVERED),
+    Action.LOAD_SCORES: Permission(frozenset(), frozenset(), Visibility.FOLIOS),
+    Action.SEE_RANKING: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.COVERED),
+    Action.SEE_SELECTION: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.COVERED),
+    Action.SELECT: Permission(frozenset({COORDINATOR}), OPEN_PHASES, Visibility.COVERED),
+    Action.DELIBERATE: Permission(
+        frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.COVERED
     ),
-    Action.RESOLVE_FLAG: Rule(frozenset({COORDINATOR}), OPEN - {Phase.DECIDED}, Sight.COVERED),
-    Action.SEE_DISCUSSION: Rule(
-        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Sight.COVERED
+    Action.SEE_ACTA: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.SIGNED),
+    Action.SIGN_ACTA: Permission(
+        frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.SIGNED
     ),
-    Action.DISCUSS: Rule(frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION}), Sight.COVERED),
+    Action.CORRECT_ACTA: Permission(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Visibility.SIGNED),
+    Action.FOLLOW_UP: Permission(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Visibility.SIGNED),
+    Action.EXPORT: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NAMES),
+    Action.SEE_TRAIL: Permission(frozenset({ADMIN, COORDINATOR}), ANY_PHASE, Visibility.FOLIOS),
+    Action.SEE_SYSTEM: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
+    Action.VERIFY: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.FOLIOS),
+    Action.KEEP_PRIVACY: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NAMES),
+    Action.BACK_UP: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
+    Action.RESTORE: Permission(frozenset(), frozenset(), Visibility.NOTHING),
+    Action.RUN_JURY: Permission(frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.FOLIOS),
+    Action.CLOSE_REVIEWING: Permission(
+        frozenset({COORDINATOR}), frozenset({Phase.REVIEWING}), Visibility.FOLIOS
+    ),
+    Action.SEE_CONFLICTS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NAMES),
+    Action.DECLARE_CONFLICT: Permission(frozenset({JURY}), OPEN_PHASES - {Phase.DECIDED}, Visibility.COVERED),
+    Action.SEE_OTHERS_SCORES: Permission(
+        frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Visibility.COVERED
+    ),
+    Action.COMPARE_ANCHORS: Permission(
+        frozenset({JURY}), OPEN_PHASES - {Phase.INTAKE, Phase.SCREENING}, Visibility.COVERED
+    ),
+    Action.RAISE_FLAG: Permission(
+        frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION}), Visibility.COVERED
+    ),
+    Action.RESOLVE_FLAG: Permission(
+        frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.COVERED
+    ),
+    Action.SEE_DISCUSSION: Permission(
+        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Visibility.COVERED
+    ),
+    Action.DISCUSS: Permission(
+        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.COVERED
+    ),
 }
 
 _PHASE_WORDS = {
@@ -140,7 +154,7 @@ _PHASE_WORDS = {
 }
 
 
-def allowed(actor: Actor, action: Action, phase: Phase | None = None) -> bool:
+def is_allowed(actor: Actor, action: Action, phase: Phase | None = None) -> bool:
     """Whether the table lets this actor do this (in a call of this phase, where one matters)."""
     if actor.is_operator:
         return True
@@ -155,17 +169,17 @@ def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
     """
     if actor.is_operator:
         return
-    confirm(actor)
-    if actor.is_newcomer:
+    require_login(actor)
+    if actor.must_change_password:
         raise Forbidden("Antes de nada elija su contraseña: la que recibió sirve una sola vez.")
     rule = TABLE[action]
     if actor.role not in rule.roles:
         raise Forbidden
     if phase is not None and phase not in rule.phases:
-        raise Refused(f"La convocatoria {_PHASE_WORDS[phase]}: ahora no se puede hacer esto.")
+        raise UserError(f"La convocatoria {_PHASE_WORDS[phase]}: ahora no se puede hacer esto.")
 
 
-def confirm(actor: Actor) -> None:
+def require_login(actor: Actor) -> None:
     """Raises ``Forbidden`` where the log-in was ended, or the person deactivated or given another role."""
     now = clock.now()
     query = (
@@ -173,9 +187,9 @@ def confirm(actor: Actor) -> None:
         .join(LoginSession)
         .where(LoginSession.id == actor.session_id, Person.id == actor.person_id, Person.active)
         .where(LoginSession.revoked_at == None, LoginSession.expires_at > now)  # noqa: E711
-        .where(LoginSession.last_seen_at > now - IDLE)
+        .where(LoginSession.last_seen_at > now - MAX_IDLE)
     )
-    with reading() as session:
+    with read_session() as session:
         role = session.exec(query).first()
     if role is None or role != actor.role:
         raise Forbidden("Su sesión terminó. Vuelva a entrar.")

@@ -1,20 +1,20 @@
 """How a person left a screen, so that she finds it so the next time, at whichever machine."""
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import confirm
-from reviewer.database import reading, writing
+from reviewer.access.permissions import require_login
+from reviewer.database import read_session, write_session
 from reviewer.models import Preference
 
 
-def preference(viewer: Actor, name: str) -> str | None:
+def get_preference(viewer: Actor, name: str) -> str | None:
     """What she chose last; None: nothing yet."""
-    with reading() as session:
-        kept = session.get(Preference, (viewer.person_id, name))
-    return kept.value if kept else None
+    with read_session() as session:
+        stored_preference = session.get(Preference, (viewer.person_id, name))
+    return stored_preference.value if stored_preference else None
 
 
-def prefer(actor: Actor, name: str, value: str) -> None:
+def set_preference(actor: Actor, name: str, value: str) -> None:
     """Remembers what she chose: a view, and so nothing to audit."""
-    confirm(actor)
-    with writing() as session:
+    require_login(actor)
+    with write_session() as session:
         session.merge(Preference(person_id=actor.person_id or 0, name=name, value=value))

@@ -1,6 +1,6 @@
 """What the audit trail's events are called on the screen; every action that is recorded has words here."""
 
-GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
+ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "entradas": ("Entradas y sesiones", ("session",)),
     "personas": ("Personas", ("person",)),
     "convocatoria": ("Convocatoria", ("call", "extension", "review.opens_at", "review.closes_at")),
@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """By the word in the address: what the group is called, and the beginnings of its actions."""
 
-WORDS = {
+ACTION_LABELS = {
     "acta.amend": "Enmendó el acta",
     "acta.correct": "Corrigió el acta",
     "acta.correct.give_up": "Dejó la corrección del acta",
@@ -145,7 +145,7 @@ WORDS = {
     "vote.cast": "Anotó un voto",
 }
 
-FACTS = {
+FACT_LABELS = {
     "after": "después",
     "alcaldia": "alcaldía",
     "answers_to": "responde a",
@@ -237,7 +237,7 @@ FACTS = {
 }
 """What an event's facts are called; one that is not here keeps its own name."""
 
-VALUES = {
+VALUE_LABELS = {
     "access": "acceso",
     "admin": "administración",
     "altered": "alterado",

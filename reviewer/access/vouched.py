@@ -10,29 +10,31 @@ from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import hash_password
-from reviewer.database import writing
-from reviewer.errors import Refused
+from reviewer.database import write_session
+from reviewer.errors import UserError
 from reviewer.models import Person
 
-FRESH = timedelta(minutes=5)  # of the provider's word: it lies in a cookie that would be good for a month
+MAX_TOKEN_AGE = timedelta(
+    minutes=5
+)  # of the provider's word: it lies in a cookie that would be good for a month
 
 
-def person_of(claims: dict[str, Any]) -> Person:
+def person_from_claims(claims: dict[str, Any]) -> Person:
     """The active person whose e-mail the provider has verified just now; ``claims`` are its ID token's.
 
-    A one-time password that she never used is worth nothing from now on. Raises ``Refused``, in the same
+    A one-time password that she never used is worth nothing from now on. Raises ``UserError``, in the same
     words for an unknown e-mail and a deactivated person.
     """
     if claims.get("email_verified") not in (True, "true"):
-        raise Refused("Su institución no ha verificado el correo de esa cuenta: no sirve para entrar aquí.")
-    issued = datetime.fromtimestamp(float(claims.get("iat") or 0), UTC)
-    if not -FRESH < clock.now() - issued < FRESH:
-        raise Refused("El acceso de su institución caducó: entre otra vez.")
+        raise UserError("Su institución no ha verificado el correo de esa cuenta: no sirve para entrar aquí.")
+    issued_at = datetime.fromtimestamp(float(claims.get("iat") or 0), UTC)
+    if not -MAX_TOKEN_AGE < clock.now() - issued_at < MAX_TOKEN_AGE:
+        raise UserError("El acceso de su institución caducó: entre otra vez.")
     email = str(claims.get("email", "")).strip().casefold()
-    with writing() as session:
+    with write_session() as session:
         person = session.exec(select(Person).where(Person.email == email, Person.active)).first()
         if person is None:
-            raise Refused("Nadie con el correo de esa cuenta puede entrar aquí. Pídalo a quien administra.")
+            raise UserError("Nadie con el correo de esa cuenta puede entrar aquí. Pídalo a quien administra.")
         if person.must_change_password:
             person.password_hash = hash_password(secrets.token_urlsafe(32))
             person.must_change_password = False

@@ -18,17 +18,17 @@ from typing import IO
 from pydantic import TypeAdapter
 
 from reviewer import documents
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 
 FORMAT = 1
 LATER_VERSION = "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
 MANIFEST = "manifest.json"
 # What Python's reader raises where a byte of the archive is not as it was written.
-DAMAGE = (
+DAMAGE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(KeyError, ValueError, OverflowError, RuntimeError),
 )
-_PIECE = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -62,7 +62,7 @@ class Manifest:
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 
 
-_MANIFEST = TypeAdapter(Manifest)
+_MANIFEST_ADAPTER = TypeAdapter(Manifest)
 
 
 def table_path(name: str) -> str:
@@ -72,59 +72,59 @@ def table_path(name: str) -> str:
 
 def document_path(sha256: str) -> str:
     """Where a document lies."""
-    return f"documents/{documents.name_of(sha256)}"
+    return f"documents/{documents.store_name(sha256)}"
 
 
 def read_manifest(archive: zipfile.ZipFile) -> Manifest:
-    """Raises ``Refused`` where this is not a backup, or one of a later version."""
+    """Raises ``UserError`` where this is not a backup, or one of a later version."""
     try:
         text = archive.read(MANIFEST)
-        found = json.loads(text)
-        if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
-            raise Refused(LATER_VERSION)
-        manifest = _MANIFEST.validate_json(text, strict=True)
+        raw_manifest = json.loads(text)
+        if isinstance(raw_manifest, dict) and raw_manifest.get("format", FORMAT) != FORMAT:
+            raise UserError(LATER_VERSION)
+        manifest = _MANIFEST_ADAPTER.validate_json(text, strict=True)
         if not all(map(_SHA256.fullmatch, manifest.documents)):
             raise ValueError
-    except DAMAGE as error:
-        raise Refused("El archivo no es un respaldo de Dictamen, o le falta el final.") from error
+    except DAMAGE_ERRORS as error:
+        raise UserError("El archivo no es un respaldo de Dictamen, o le falta el final.") from error
     return manifest
 
 
 def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Raises ``Refused`` unless every table and document is there and just as it was put in."""
-    wanted = {each.path: each.sha256 for each in manifest.tables}
-    wanted |= {document_path(each): each for each in manifest.documents}
-    for path, sha256 in wanted.items():
+    """Raises ``UserError`` unless every table and document is there and just as it was put in."""
+    expected_hashes = {table.path: table.sha256 for table in manifest.tables}
+    expected_hashes |= {document_path(sha256): sha256 for sha256 in manifest.documents}
+    for path, sha256 in expected_hashes.items():
         try:
             with archive.open(path) as file:
-                whole = _hash(file) == sha256
-        except (OSError, *DAMAGE):
-            whole = False
-        if not whole:
-            raise Refused(damaged(path))
+                is_intact = _hash(file) == sha256
+        except (OSError, *DAMAGE_ERRORS):
+            is_intact = False
+        if not is_intact:
+            raise UserError(damaged_message(path))
 
 
-def damaged(path: str) -> str:
+def damaged_message(path: str) -> str:
     """What is said of a backup in which this is not as it was put in."""
     return f"El respaldo está dañado ({path}): no se restauró nada."
 
 
-def copy_pieces(source: IO[bytes], target: IO[bytes]) -> str:
+def copy_and_hash(source: IO[bytes], target: IO[bytes]) -> str:
     """Copies all of ``source`` and returns its SHA-256."""
     digest = hashlib.sha256()
-    for piece in _pieces(source):
-        digest.update(piece)
-        target.write(piece)
+    for chunk in _chunks(source):
+        digest.update(chunk)
+        target.write(chunk)
     return digest.hexdigest()
 
 
 def _hash(file: IO[bytes]) -> str:
     digest = hashlib.sha256()
-    for piece in _pieces(file):
-        digest.update(piece)
+    for chunk in _chunks(file):
+        digest.update(chunk)
     return digest.hexdigest()
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(_PIECE):
-        yield piece
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        yield chunk

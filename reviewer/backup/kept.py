@@ -9,16 +9,16 @@ from reviewer import clock, jobs
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import writing
-from reviewer.errors import MachineFault, NotThere, reason_of
+from reviewer.database import write_session
+from reviewer.errors import InfrastructureError, NotFound, os_error_reason
 from reviewer.job_rows import BACKUP
 from reviewer.paths import backups_folder
 
-_NAME = re.compile(r"dictamen-\d{8}T\d{6}Z\.zip")
+_NAME_PATTERN = re.compile(r"dictamen-\d{8}T\d{6}Z\.zip")
 
 
 @dataclass(frozen=True)
-class Kept:
+class BackupFile:
     """A backup's file; ``size`` in bytes."""
 
     name: str
@@ -31,36 +31,38 @@ def new_path(folder: Path) -> Path:
     return folder / f"dictamen-{clock.now():%Y%m%dT%H%M%SZ}.zip"
 
 
-def start(actor: Actor) -> str:
+def start_backup(actor: Actor) -> str:
     """Starts a backup into the folder; returns the job's public id, or that of the one under way."""
     require(actor, Action.BACK_UP)
     folder = backups_folder()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise MachineFault(f"No se puede usar la carpeta de respaldos: {reason_of(error)}.") from error
-    return jobs.start_for_call(actor, kind=BACKUP, call_slug="", folder=str(folder))
+        raise InfrastructureError(
+            f"No se puede usar la carpeta de respaldos: {os_error_reason(error)}."
+        ) from error
+    return jobs.start_for_call(actor, kind=BACKUP, slug="", folder=str(folder))
 
 
-def listing(viewer: Actor, *, limit: int = 5) -> list[Kept]:
+def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
     """The backups that lie there, the latest first."""
     require(viewer, Action.BACK_UP)
-    found = (each for each in backups_folder().glob("dictamen-*.zip") if _NAME.fullmatch(each.name))
-    return [_kept(each) for each in sorted(found, reverse=True)[:limit]]
+    paths = (path for path in backups_folder().glob("dictamen-*.zip") if _NAME_PATTERN.fullmatch(path.name))
+    return [_backup_file(path) for path in sorted(paths, reverse=True)[:limit]]
 
 
-def hand_out(actor: Actor, *, name: str) -> Path:
-    """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotThere``."""
+def path_for_download(actor: Actor, *, name: str) -> Path:
+    """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotFound``."""
     require(actor, Action.BACK_UP)
     path = backups_folder() / name
-    if not _NAME.fullmatch(name) or not path.is_file():
-        raise NotThere("Ese respaldo ya no está en el servidor.")
-    with writing() as session:
+    if not _NAME_PATTERN.fullmatch(name) or not path.is_file():
+        raise NotFound("Ese respaldo ya no está en el servidor.")
+    with write_session() as session:
         facts = {"name": name, "size": path.stat().st_size}
         audit.record(session, actor, "backup.download", "installation", "", facts)
     return path
 
 
-def _kept(path: Path) -> Kept:
+def _backup_file(path: Path) -> BackupFile:
     stat = path.stat()
-    return Kept(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
+    return BackupFile(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))

@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Date, DateTime, MetaData, Table, column, func
 from sqlalchemy import table as named_table
 
 VERSION_TABLE = "alembic_version"  # what it says stands in the manifest
-AT_ONCE = 1000
+BATCH_SIZE = 1000
 
 
 def tables_of(connection: Connection) -> list[Table]:
     """Every table of the database, those that others refer to first."""
-    found = MetaData()
-    found.reflect(connection)
-    return [each for each in found.sorted_tables if each.name != VERSION_TABLE]
+    metadata = MetaData()
+    metadata.reflect(connection)
+    return [table for table in metadata.sorted_tables if table.name != VERSION_TABLE]
 
 
 def revision_of(connection: Connection) -> str:
@@ -33,11 +33,11 @@ def revision_of(connection: Connection) -> str:
 
 def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
     """The rows of a table in the order of its key, each a JSON array that ends its line."""
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(
+    rows = connection.execution_options(yield_per=BATCH_SIZE).execute(
         select(table).order_by(*table.primary_key.columns)
     )
     for row in rows:
-        yield json.dumps(list(row), ensure_ascii=False, default=_plain).encode() + b"\n"
+        yield json.dumps(list(row), ensure_ascii=False, default=_to_json_value).encode() + b"\n"
 
 
 def insert_lines(connection: Connection, table: Table, columns: list[str], lines: Iterable[bytes]) -> int:
@@ -45,16 +45,16 @@ def insert_lines(connection: Connection, table: Table, columns: list[str], lines
 
     Returns how many they were.
     """
-    kinds = [table.columns[each].type for each in columns]
-    waiting, count = iter(lines), 0
-    while chunk := list(islice(waiting, AT_ONCE)):
-        values = [map(_read, kinds, json.loads(line)) for line in chunk]
-        connection.execute(table.insert(), [dict(zip(columns, each, strict=True)) for each in values])
+    column_types = [table.columns[name].type for name in columns]
+    remaining_lines, count = iter(lines), 0
+    while chunk := list(islice(remaining_lines, BATCH_SIZE)):
+        batch_rows = [map(_from_json_value, column_types, json.loads(line)) for line in chunk]
+        connection.execute(table.insert(), [dict(zip(columns, row, strict=True)) for row in batch_rows])
         count += len(chunk)
     return count
 
 
-def go_on_counting(connection: Connection, table: Table) -> None:
+def reset_sequence(connection: Connection, table: Table) -> None:
     """Lets PostgreSQL number the next row after those that were put in with their numbers."""
     if connection.dialect.name != "postgresql" or "id" not in table.columns:
         return
@@ -69,7 +69,7 @@ def is_empty(connection: Connection, table: Table) -> bool:
     return connection.execute(select(1).select_from(table).limit(1)).first() is None
 
 
-def _plain(value: object) -> str:
+def _to_json_value(value: object) -> str:
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -77,10 +77,10 @@ def _plain(value: object) -> str:
     raise TypeError(f"a column of {type(value).__name__}")
 
 
-def _read(kind: Any, value: Any) -> Any:
+def _from_json_value(column_type: Any, value: Any) -> Any:
     if value is None:
         return None
-    if isinstance(kind, DateTime):
+    if isinstance(column_type, DateTime):
         moment = datetime.fromisoformat(value)
-        return moment if kind.timezone else moment.replace(tzinfo=None)
-    return date.fromisoformat(value) if isinstance(kind, Date) else value
+        return moment if column_type.timezone else moment.replace(tzinfo=None)
+    return date.fromisoformat(value) if isinstance(column_type, Date) else value

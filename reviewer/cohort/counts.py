@@ -9,9 +9,9 @@ from sqlmodel import col
 
 from reviewer.answers import Group
 from reviewer.cohort import traits
-from reviewer.cohort.part import Counting
+from reviewer.cohort.part import CohortSession
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import AGE, OLDEST, Trait
+from reviewer.cohort.traits import AGE, MAX_AGE, Question
 from reviewer.models import Application, Eligibility
 
 
@@ -53,17 +53,17 @@ class Ages:
         return sum(count for _, count in self.years)
 
     @property
-    def middle(self) -> int | None:
+    def median(self) -> int | None:
         """The median age; None where no age is known."""
         return median_low(Counter(dict(self.years)).elements()) if self.known else None
 
 
 @dataclass(frozen=True)
-class Crossing:
+class CrossTabulation:
     """Applications by two traits: ``counts[row][column]``, for the groups that anybody is in."""
 
-    one: Trait
-    other: Trait
+    row_question: Question
+    column_question: Question
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
@@ -74,46 +74,54 @@ class Crossing:
         return sum(map(sum, self.counts))
 
 
-def totals(counting: Counting) -> Totals:
+def totals(cohort: CohortSession) -> Totals:
     """How many applications there are in each state of eligibility; the part's stage does not matter."""
-    found = dict(counting.count(col(Application.eligibility), stage=Stage.RECEIVED))
+    counts_by_eligibility = dict(cohort.count(col(Application.eligibility), stage=Stage.RECEIVED))
     return Totals(
-        eligible=found.get(Eligibility.ELIGIBLE, 0),
-        to_check=found.get(Eligibility.TO_CHECK, 0),
-        ineligible=found.get(Eligibility.INELIGIBLE, 0),
-        seats=counting.spec.seats,
+        eligible=counts_by_eligibility.get(Eligibility.ELIGIBLE, 0),
+        to_check=counts_by_eligibility.get(Eligibility.TO_CHECK, 0),
+        ineligible=counts_by_eligibility.get(Eligibility.INELIGIBLE, 0),
+        seats=cohort.spec.seats,
     )
 
 
-def by_age(counting: Counting) -> Ages:
+def by_age(cohort: CohortSession) -> Ages:
     """How old they are on the day the call closes."""
     ages: Counter[int] = Counter()
     missing = 0
-    for age, count in counting.count(counting.expression(AGE)):
+    for age, count in cohort.count(cohort.expression(AGE)):
         if age is None:
             missing += count
         else:
             ages[int(age)] += count
-    years = tuple((age, ages[age]) for age in sorted(ages) if 0 <= age <= OLDEST)
+    years = tuple((age, ages[age]) for age in sorted(ages) if 0 <= age <= MAX_AGE)
     return Ages(
         years=years,
-        minimum=counting.spec.eligibility.minimum_age,
+        minimum=cohort.spec.eligibility.minimum_age,
         implausible=ages.total() - sum(count for _, count in years),
         missing=missing,
     )
 
 
-def by_trait(counting: Counting, trait: Trait) -> tuple[Group, ...]:
+def by_question(cohort: CohortSession, question: Question) -> tuple[Group, ...]:
     """The groups of a trait that anybody is in, in the order shown; missing answers are the last."""
-    answers: list[Any] = counting.count(counting.expression(trait))
-    return traits.gathered(trait, answers, counting.spec, counting.groupings)
+    answers: list[Any] = cohort.count(cohort.expression(question))
+    return traits.answer_groups(question, answers, cohort.spec, cohort.groupings)
 
 
-def crossing(counting: Counting, one: Trait, other: Trait) -> Crossing:
+def cross_tabulation(
+    cohort: CohortSession, row_question: Question, column_question: Question
+) -> CrossTabulation:
     """Two traits at once."""
     cells: Counter[tuple[str, str]] = Counter()
-    for answer, other_answer, count in counting.count(counting.expression(one), counting.expression(other)):
-        cells[counting.label(one, answer), counting.label(other, other_answer)] += count
-    rows = tuple(each for each in counting.labels(one) if any(row == each for row, _ in cells))
-    columns = tuple(each for each in counting.labels(other) if any(column == each for _, column in cells))
-    return Crossing(one, other, rows, columns, tuple(tuple(cells[r, c] for c in columns) for r in rows))
+    for answer, other_answer, count in cohort.count(
+        cohort.expression(row_question), cohort.expression(column_question)
+    ):
+        cells[cohort.label(row_question, answer), cohort.label(column_question, other_answer)] += count
+    rows = tuple(label for label in cohort.labels(row_question) if any(row == label for row, _ in cells))
+    columns = tuple(
+        label for label in cohort.labels(column_question) if any(column == label for _, column in cells)
+    )
+    return CrossTabulation(
+        row_question, column_question, rows, columns, tuple(tuple(cells[r, c] for c in columns) for r in rows)
+    )

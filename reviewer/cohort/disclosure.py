@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_SHOWN = 5
+MIN_PUBLISHED_COUNT = 5
 # How wide the interval of a hidden count has to stay for somebody who knows everything that is shown.
-WIDTH = 5
+MIN_INTERVAL_WIDTH = 5
 
 Counts = Sequence[Sequence[int]]
-Place = tuple[int, int]
-Whole = NDArray[np.int_]
-Real = NDArray[np.float64]
+CellIndex = tuple[int, int]
+IntArray = NDArray[np.int_]
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Published:
+class SuppressedCounts:
     """``cells[group][stage]`` and ``totals[stage]`` as they may be shown; None is hidden."""
 
     cells: tuple[tuple[int | None, ...], ...]
@@ -35,7 +35,7 @@ class Published:
         return tuple(row[stage] for row in self.cells)
 
 
-def publish(counts: Counts) -> Published:
+def publish(counts: Counts) -> SuppressedCounts:
     """What may be shown of groups (rows) through stages (columns), each stage a part of the one before.
 
     The totals are shown too, and those who did not go on from a stage to the next one can be worked out
@@ -43,125 +43,142 @@ def publish(counts: Counts) -> Published:
     is hidden whole.
     """
     table = np.array(counts, dtype=int).reshape(len(counts), -1)
-    for kept in range(table.shape[1], 0, -1):
-        hidden = _hidden(table[:, :kept])
+    for stage_count in range(table.shape[1], 0, -1):
+        hidden = _cells_to_suppress(table[:, :stage_count])
         if hidden is not None:
-            return _published(table, hidden, kept)
-    return Published(((None,) * table.shape[1],) * len(table), (None,) * table.shape[1])
+            return _suppressed(table, hidden, stage_count)
+    return SuppressedCounts(((None,) * table.shape[1],) * len(table), (None,) * table.shape[1])
 
 
-def _hidden(table: Whole) -> set[Place] | None:
+def _cells_to_suppress(table: IntArray) -> set[CellIndex] | None:
     """The places to hide, or None where the last stage can't be told at all."""
     totals = table.sum(axis=0)
-    gone = totals[:-1] - totals[1:]
-    if (totals < LEAST_SHOWN).any() or (gone < LEAST_SHOWN).any():
+    dropped_out = totals[:-1] - totals[1:]
+    if (totals < MIN_PUBLISHED_COUNT).any() or (dropped_out < MIN_PUBLISHED_COUNT).any():
         return None
-    hidden = set(_primary(table))
-    while (exposed := next(_exposed(table, hidden), None)) is not None:
+    hidden = set(_primary_suppressions(table))
+    while (exposed := next(_disclosed_cells(table, hidden), None)) is not None:
         stage = exposed[1]
-        shown = [(table[g, stage], g) for g in range(len(table)) if (g, stage) not in hidden]
-        if not shown:
+        candidates = [(table[g, stage], g) for g in range(len(table)) if (g, stage) not in hidden]
+        if not candidates:
             return None
-        hidden.add((min(shown)[1], stage))
+        hidden.add((min(candidates)[1], stage))
     return hidden
 
 
-def _primary(table: Whole) -> Iterator[Place]:
+def _primary_suppressions(table: IntArray) -> Iterator[CellIndex]:
     for (group, stage), count in np.ndenumerate(table):
-        before = table[group, stage - 1] if stage else None
-        if count < LEAST_SHOWN or (before is not None and LEAST_SHOWN <= before < count + LEAST_SHOWN):
+        previous_count = table[group, stage - 1] if stage else None
+        if count < MIN_PUBLISHED_COUNT or (
+            previous_count is not None and MIN_PUBLISHED_COUNT <= previous_count < count + MIN_PUBLISHED_COUNT
+        ):
             yield group, stage
 
 
-def _exposed(table: Whole, hidden: set[Place]) -> Iterator[Place]:
+def _disclosed_cells(table: IntArray, hidden: set[CellIndex]) -> Iterator[CellIndex]:
     """Hidden places of which too much can be known."""
     for stage in range(table.shape[1]):
-        here = [group for group in range(len(table)) if (group, stage) in hidden]
-        sum_hidden = int(sum(table[group, stage] for group in here))
+        hidden_groups = [group for group in range(len(table)) if (group, stage) in hidden]
+        sum_hidden = int(sum(table[group, stage] for group in hidden_groups))
         # Who knows that a small cell is hidden knows as well that all are as small as can be, or as large.
-        told = sum_hidden < LEAST_SHOWN or sum_hidden >= (LEAST_SHOWN - 1) * len(here)
-        if here and told and all(table[group, stage] < LEAST_SHOWN for group in here):
-            yield here[0], stage
-    attack = _Attack(table, hidden)
-    for group, stage in sorted(hidden, key=lambda place: (place[1], place[0])):
-        if attack.width({(group, stage): 1}) < WIDTH:
+        is_deducible = sum_hidden < MIN_PUBLISHED_COUNT or sum_hidden >= (MIN_PUBLISHED_COUNT - 1) * len(
+            hidden_groups
+        )
+        if (
+            hidden_groups
+            and is_deducible
+            and all(table[group, stage] < MIN_PUBLISHED_COUNT for group in hidden_groups)
+        ):
+            yield hidden_groups[0], stage
+    attack = _Attacker(table, hidden)
+    for group, stage in sorted(hidden, key=lambda cell: (cell[1], cell[0])):
+        if attack.interval_width({(group, stage): 1}) < MIN_INTERVAL_WIDTH:
             yield group, stage
         for first in (stage - 1, stage):
             if (
-                _is_small(table, group, first)
-                and attack.width({(group, first): 1, (group, first + 1): -1}) < WIDTH
+                _has_small_dropout(table, group, first)
+                and attack.interval_width({(group, first): 1, (group, first + 1): -1}) < MIN_INTERVAL_WIDTH
             ):
                 yield group, first + 1
 
 
-def _is_small(table: Whole, group: int, stage: int) -> bool:
+def _has_small_dropout(table: IntArray, group: int, stage: int) -> bool:
     """Whether few of a group did not go on from a stage to the next."""
     if not 0 <= stage < table.shape[1] - 1:
         return False
-    return bool(table[group, stage] - table[group, stage + 1] < LEAST_SHOWN)
+    return bool(table[group, stage] - table[group, stage + 1] < MIN_PUBLISHED_COUNT)
 
 
-class _Attack:
+class _Attacker:
     """What an outsider can work out who knows the shown cells, the totals and that no stage adds people."""
 
-    def __init__(self, table: Whole, hidden: set[Place]) -> None:
-        self._table, self._number = table, {place: number for number, place in enumerate(sorted(hidden))}
-        self._sums, self._of = self._of_totals()
-        self._less, self._than = self._of_stages()
+    def __init__(self, table: IntArray, hidden: set[CellIndex]) -> None:
+        self._table, self._index = table, {cell: index for index, cell in enumerate(sorted(hidden))}
+        self._equality_matrix, self._equality_values = self._total_constraints()
+        self._upper_matrix, self._upper_values = self._stage_constraints()
 
-    def width(self, wanted: dict[Place, int]) -> float:
+    def interval_width(self, weights: dict[CellIndex, int]) -> float:
         """How far apart the least and the most of a sum of hidden and shown cells are."""
         from scipy.optimize import linprog
 
-        goal = np.zeros(len(self._number))
-        for place, factor in wanted.items():
-            if place in self._number:
-                goal[self._number[place]] = factor
-        ends = [
-            linprog(sign * goal, self._less, self._than, self._sums, self._of, method="highs").fun
+        objective = np.zeros(len(self._index))
+        for cell, factor in weights.items():
+            if cell in self._index:
+                objective[self._index[cell]] = factor
+        extremes = [
+            linprog(
+                sign * objective,
+                self._upper_matrix,
+                self._upper_values,
+                self._equality_matrix,
+                self._equality_values,
+                method="highs",
+            ).fun
             for sign in (1, -1)
         ]
-        return float(-ends[1] - ends[0])
+        return float(-extremes[1] - extremes[0])
 
-    def _of_totals(self) -> tuple[Real, list[int]]:
-        stages = sorted({stage for _, stage in self._number})
-        sums = np.zeros((len(stages), len(self._number)))
-        of = [0] * len(stages)
-        for (group, stage), number in self._number.items():
-            sums[stages.index(stage), number] = 1
-            of[stages.index(stage)] += int(self._table[group, stage])
-        return sums, of
+    def _total_constraints(self) -> tuple[FloatArray, list[int]]:
+        stages = sorted({stage for _, stage in self._index})
+        matrix = np.zeros((len(stages), len(self._index)))
+        values = [0] * len(stages)
+        for (group, stage), index in self._index.items():
+            matrix[stages.index(stage), index] = 1
+            values[stages.index(stage)] += int(self._table[group, stage])
+        return matrix, values
 
-    def _of_stages(self) -> tuple[Real | None, list[int] | None]:
-        rows, than = [], []
+    def _stage_constraints(self) -> tuple[FloatArray | None, list[int] | None]:
+        rows, limits = [], []
         for group in range(len(self._table)):
             for stage in range(1, self._table.shape[1]):
-                later, before = self._number.get((group, stage)), self._number.get((group, stage - 1))
-                if later is None and before is None:
+                later, earlier = self._index.get((group, stage)), self._index.get((group, stage - 1))
+                if later is None and earlier is None:
                     continue
-                row = np.zeros(len(self._number))
+                row = np.zeros(len(self._index))
                 limit = 0
                 if later is None:
                     limit -= int(self._table[group, stage])
                 else:
                     row[later] = 1
-                if before is None:
+                if earlier is None:
                     limit += int(self._table[group, stage - 1])
                 else:
-                    row[before] = -1
+                    row[earlier] = -1
                 rows.append(row)
-                than.append(limit)
-        return (np.array(rows), than) if rows else (None, None)
+                limits.append(limit)
+        return (np.array(rows), limits) if rows else (None, None)
 
 
-def _published(table: Whole, hidden: set[Place], kept: int) -> Published:
-    """The table with the hidden places, and the stages from ``kept`` on, left out."""
+def _suppressed(table: IntArray, hidden: set[CellIndex], stage_count: int) -> SuppressedCounts:
+    """The table with the hidden places, and the stages from ``stage_count`` on, left out."""
     cells = tuple(
         tuple(
-            None if (group, stage) in hidden or stage >= kept else int(count)
+            None if (group, stage) in hidden or stage >= stage_count else int(count)
             for stage, count in enumerate(row)
         )
         for group, row in enumerate(table)
     )
-    totals = tuple(int(each) if stage < kept else None for stage, each in enumerate(table.sum(axis=0)))
-    return Published(cells, totals)
+    totals = tuple(
+        int(total) if stage < stage_count else None for stage, total in enumerate(table.sum(axis=0))
+    )
+    return SuppressedCounts(cells, totals)

@@ -17,19 +17,19 @@ from reviewer.access.permissions import Action, require
 from reviewer.answers import NO_ANSWER, Grouping
 from reviewer.calls import CallSpec, get_call, spec_of
 from reviewer.cohort import traits
-from reviewer.cohort.stages import Stage, reached
-from reviewer.cohort.traits import AGE, FILTERS, TRAITS, Trait
-from reviewer.database import reading
-from reviewer.errors import Refused
+from reviewer.cohort.stages import Stage, reached_condition
+from reviewer.cohort.traits import AGE, FILTER_QUESTIONS, QUESTIONS, Question
+from reviewer.database import read_session
+from reviewer.errors import UserError
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, SensitiveTraits
 
 
 @dataclass(frozen=True)
-class Part:
+class Subset:
     """The part of a call's current applications that is counted.
 
     ``alcaldia`` is an INEGI code, ``groups`` the group wanted by a trait's key; without them everybody.
-    Raises ``Refused`` for a code or a trait that can't be filtered by.
+    Raises ``UserError`` for a code or a trait that can't be filtered by.
     """
 
     call_slug: str
@@ -39,44 +39,46 @@ class Part:
 
     def __post_init__(self) -> None:
         if self.alcaldia is not None and self.alcaldia not in geography.by_code():
-            raise Refused(f"«{self.alcaldia}» no es la clave de una alcaldía: quite el filtro o elija otra.")
+            raise UserError(
+                f"«{self.alcaldia}» no es la clave de una alcaldía: quite el filtro o elija otra."
+            )
         for key, _ in self.groups:
-            if key not in {each.key for each in FILTERS if each.key != "alcaldia"}:
-                raise Refused(f"No se puede filtrar por «{key}»: quite el filtro.")
+            if key not in {question.key for question in FILTER_QUESTIONS if question.key != "alcaldia"}:
+                raise UserError(f"No se puede filtrar por «{key}»: quite el filtro.")
 
     @property
-    def whole(self) -> bool:
+    def is_whole_cohort(self) -> bool:
         """Whether no filter leaves anybody out."""
         return self.alcaldia is None and not self.groups
 
-    def at(self, stage: Stage) -> "Part":
+    def at_stage(self, stage: Stage) -> "Subset":
         """The same at another stage."""
         return replace(self, stage=stage)
 
-    def wanted(self, trait: Trait) -> str | None:
+    def group_filter(self, question: Question) -> str | None:
         """The group that this trait is filtered by."""
-        return dict(self.groups).get(trait.key)
+        return dict(self.groups).get(question.key)
 
 
 @dataclass(frozen=True)
-class Counting:
+class CohortSession:
     """An open session in which the applications of a part are counted, with what belongs to it."""
 
     session: Session
     call: Call
     spec: CallSpec
-    part: Part
+    subset: Subset
     groupings: Mapping[str, Grouping]
-    _wanted: dict[str, list[str]] = field(default_factory=dict)
+    _answers_by_question: dict[str, list[str]] = field(default_factory=dict)
 
-    def of(self, part: Part) -> "Counting":
+    def with_subset(self, subset: Subset) -> "CohortSession":
         """The same session, for another part of the same call."""
-        return replace(self, part=part)
+        return replace(self, subset=subset)
 
     @property
-    def everywhere(self) -> "Counting":
+    def without_alcaldia(self) -> "CohortSession":
         """The same without the filter by alcaldía, for what shows all of them."""
-        return self.of(replace(self.part, alcaldia=None))
+        return self.with_subset(replace(self.subset, alcaldia=None))
 
     def count(self, *keys: Any, stage: Stage | None = None) -> list[tuple[Any, ...]]:
         """How many applications there are for each value of ``keys``: rows of the values and the count.
@@ -95,57 +97,65 @@ class Counting:
 
     def select(self, *keys: Any, stage: Stage | None = None) -> Select[Any]:
         """The query for ``keys`` (columns or expressions) of the applications that are counted."""
-        named = [key.label(f"key{place}") for place, key in enumerate(keys)]
+        labelled_keys = [key.label(f"key{index}") for index, key in enumerate(keys)]
         query = (
-            select(*named)
+            select(*labelled_keys)
             .select_from(Application)
             .where(
                 col(Application.call_id) == self.call.id, col(Application.status) == ApplicationStatus.CURRENT
             )
-            .where(reached(stage or self.part.stage, self.call, self.spec))
+            .where(reached_condition(stage or self.subset.stage, self.call, self.spec))
         )
         conditions = self._conditions()
-        used = {table for each in (*keys, *conditions) for table in _tables(each)}
+        used = {table for expression in (*keys, *conditions) for table in _table_names(expression)}
         for model in (Applicant, SensitiveTraits):
             if model.__tablename__ in used:
                 query = query.join(model, col(model.application_id) == Application.id, isouter=True)
         return query.where(*conditions)
 
-    def expression(self, trait: Trait) -> Any:
+    def expression(self, question: Question) -> Any:
         """What SQL groups a trait's answers by."""
-        return traits.expression(trait, self.spec)
+        return traits.expression(question, self.spec)
 
-    def label(self, trait: Trait, answer: Any) -> str:
+    def label(self, question: Question, answer: Any) -> str:
         """The group of an answer."""
-        return traits.label_of(trait, answer, self.spec, self.groupings)
+        return traits.label_of(question, answer, self.spec, self.groupings)
 
-    def labels(self, trait: Trait) -> tuple[str, ...]:
+    def labels(self, question: Question) -> tuple[str, ...]:
         """All groups of a trait, in the order shown."""
-        return traits.labels(trait, self.spec, self.groupings)
+        return traits.labels(question, self.spec, self.groupings)
 
     def _conditions(self) -> list[Any]:
-        found = [] if self.part.alcaldia is None else [col(Applicant.alcaldia) == self.part.alcaldia]
-        return found + [self._condition(TRAITS[key], label) for key, label in self.part.groups]
+        conditions = [] if self.subset.alcaldia is None else [col(Applicant.alcaldia) == self.subset.alcaldia]
+        return conditions + [self._condition(QUESTIONS[key], label) for key, label in self.subset.groups]
 
-    def _condition(self, trait: Trait, label: str) -> Any:
-        asked = self.expression(trait)
-        if trait == AGE and label in traits.bands(self.spec):
-            return asked.between(*traits.bands(self.spec)[label])
-        if trait == AGE:
-            return asked.is_(None) if label == NO_ANSWER else or_(asked < 0, asked > traits.OLDEST)
-        condition = asked.in_(self._among(self._answers(trait, label)))
-        return or_(condition, asked.is_(None)) if label == NO_ANSWER else condition
+    def _condition(self, question: Question, label: str) -> Any:
+        expression = self.expression(question)
+        if question == AGE and label in traits.age_bands(self.spec):
+            return expression.between(*traits.age_bands(self.spec)[label])
+        if question == AGE:
+            return (
+                expression.is_(None)
+                if label == NO_ANSWER
+                else or_(expression < 0, expression > traits.MAX_AGE)
+            )
+        condition = expression.in_(self._values_subquery(self._answers(question, label)))
+        return or_(condition, expression.is_(None)) if label == NO_ANSWER else condition
 
-    def _answers(self, trait: Trait, label: str) -> list[str]:
+    def _answers(self, question: Question, label: str) -> list[str]:
         """The answers that a group gathers, as they were given."""
-        if trait.key not in self._wanted:
-            inner = Counting(self.session, self.call, self.spec, Part(self.part.call_slug), self.groupings)
-            query = inner.select(self.expression(trait)).distinct()
-            given = [each or "" for (each,) in self.session.connection().execute(query)]
-            self._wanted[trait.key] = [each for each in given if self.label(trait, each) == label]
-        return self._wanted[trait.key]
+        if question.key not in self._answers_by_question:
+            inner = CohortSession(
+                self.session, self.call, self.spec, Subset(self.subset.call_slug), self.groupings
+            )
+            query = inner.select(self.expression(question)).distinct()
+            answers = [answer or "" for (answer,) in self.session.connection().execute(query)]
+            self._answers_by_question[question.key] = [
+                answer for answer in answers if self.label(question, answer) == label
+            ]
+        return self._answers_by_question[question.key]
 
-    def _among(self, values: list[str]) -> Any:
+    def _values_subquery(self, values: list[str]) -> Any:
         """The values as a subquery: as parameters, thousands of answers would be too many."""
         if self.session.get_bind().dialect.name == "postgresql":
             return select(func.jsonb_array_elements_text(literal(values, JSONB)).column_valued())
@@ -153,15 +163,15 @@ class Counting:
 
 
 @contextmanager
-def counting(viewer: Actor, part: Part) -> Iterator[Counting]:
+def open_cohort(viewer: Actor, subset: Subset) -> Iterator[CohortSession]:
     """Counts a part for a viewer who may see the cohort; else ``Forbidden``."""
     require(viewer, Action.SEE_COHORT)
-    call = get_call(part.call_slug)
-    with reading() as session:
-        yield Counting(session, call, spec_of(call), part, grouping_rules.all_of(session))
+    call = get_call(subset.call_slug)
+    with read_session() as session:
+        yield CohortSession(session, call, spec_of(call), subset, grouping_rules.all_groupings(session))
 
 
-def _tables(expression: Any) -> set[str]:
+def _table_names(expression: Any) -> set[str]:
     """The names of the tables that an expression reads."""
-    tables = (getattr(each, "table", None) for each in visitors.iterate(expression))
-    return {str(each.name) for each in tables if each is not None}
+    tables = (getattr(element, "table", None) for element in visitors.iterate(expression))
+    return {str(table.name) for table in tables if table is not None}

@@ -33,23 +33,23 @@ class Step:
     @property
     def others_rate(self) -> float | None:
         """The share of all others that went on; None where there are none."""
-        others = self.all_entered - self.entered
-        return (self.all_passed - self.passed) / others if others else None
+        others_entered = self.all_entered - self.entered
+        return (self.all_passed - self.passed) / others_entered if others_entered else None
 
-    def bounds(self, *, together: int = 1) -> tuple[float, float]:
-        """What the rate is compatible with (Wilson), for ``together`` rates at once."""
-        return interval(self.passed, self.entered, together=together)
+    def interval(self, *, comparisons: int = 1) -> tuple[float, float]:
+        """What the rate is compatible with (Wilson), for ``comparisons`` rates at once."""
+        return interval(self.passed, self.entered, comparisons=comparisons)
 
 
 def p_value(step: Step) -> float:
     """How likely chance alone makes a gap between the group and the others at least this unlikely."""
     if not 0 < step.entered < step.all_entered or not 0 < step.all_passed < step.all_entered:
         return 1.0
-    least = max(0, step.entered + step.all_passed - step.all_entered)
-    outcomes = np.arange(least, min(step.entered, step.all_passed) + 1)
+    lowest = max(0, step.entered + step.all_passed - step.all_entered)
+    outcomes = np.arange(lowest, min(step.entered, step.all_passed) + 1)
     chances = _hypergeometric(outcomes, step)
-    seen = chances[step.passed - least]
-    return float(min(1.0, chances[chances <= seen * (1 + 1e-7)].sum()))
+    observed = chances[step.passed - lowest]
+    return float(min(1.0, chances[chances <= observed * (1 + 1e-7)].sum()))
 
 
 def _hypergeometric(outcomes: NDArray[np.int_], step: Step) -> NDArray[np.float64]:
@@ -57,24 +57,24 @@ def _hypergeometric(outcomes: NDArray[np.int_], step: Step) -> NDArray[np.float6
     from scipy.special import gammaln  # scipy.stats has it too, and takes seconds to import
 
     def log_choose(n: NDArray[np.int_] | int, k: NDArray[np.int_] | int) -> NDArray[np.float64]:
-        chosen: NDArray[np.float64] = (
+        log_count: NDArray[np.float64] = (
             gammaln(np.add(n, 1)) - gammaln(np.add(k, 1)) - gammaln(np.subtract(n, k) + 1)
         )
-        return chosen
+        return log_count
 
-    others = step.all_entered - step.entered
-    ways = log_choose(step.entered, outcomes) + log_choose(others, step.all_passed - outcomes)
-    chances: NDArray[np.float64] = np.exp(ways - log_choose(step.all_entered, step.all_passed))
+    others_entered = step.all_entered - step.entered
+    log_ways = log_choose(step.entered, outcomes) + log_choose(others_entered, step.all_passed - outcomes)
+    chances: NDArray[np.float64] = np.exp(log_ways - log_choose(step.all_entered, step.all_passed))
     return chances
 
 
-def beyond_chance(steps: Sequence[Step]) -> list[bool]:
+def significant_steps(steps: Sequence[Step]) -> list[bool]:
     """Of which steps the gap is larger than chance would make it, all of them looked at together."""
-    found = [p_value(step) for step in steps]
-    order = sorted(range(len(found)), key=found.__getitem__)
-    beyond = [False] * len(found)
-    for rank, place in enumerate(order):
-        if found[place] > (1 - CONFIDENCE) / (len(found) - rank):
+    p_values = [p_value(step) for step in steps]
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    flags = [False] * len(p_values)
+    for rank, index in enumerate(order):
+        if p_values[index] > (1 - CONFIDENCE) / (len(p_values) - rank):
             break
-        beyond[place] = True
-    return beyond
+        flags[index] = True
+    return flags

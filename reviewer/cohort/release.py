@@ -7,76 +7,84 @@ by setting them beside one another. Two stages only, those received and those se
 from dataclasses import dataclass
 
 from reviewer import clock
-from reviewer.answers import NO_ANSWER, UNKNOWN
+from reviewer.answers import NO_ANSWER, UNGROUPED
 from reviewer.cohort import arrivals, counts, funnel, stages
-from reviewer.cohort.disclosure import Published, publish
-from reviewer.cohort.part import Counting
+from reviewer.cohort.disclosure import SuppressedCounts, publish
+from reviewer.cohort.part import CohortSession
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import IMPLAUSIBLE, NOWHERE, Trait
-from reviewer.errors import Refused
+from reviewer.cohort.traits import IMPLAUSIBLE, NO_ALCALDIA, Question
+from reviewer.errors import UserError
 
 # What is no answer but the lack of one, or of a rule: where it is empty it needs no row.
-NO_GROUP = (UNKNOWN, NO_ANSWER, IMPLAUSIBLE, NOWHERE)
+NON_GROUPS = (UNGROUPED, NO_ANSWER, IMPLAUSIBLE, NO_ALCALDIA)
 
 
 @dataclass(frozen=True)
-class Released:
+class PublicTable:
     """A table that may leave: ``cells[group][stage]`` and ``totals``, None where it is reserved."""
 
     groups: tuple[str, ...]
     stages: tuple[Stage, ...]
-    published: Published
+    counts: SuppressedCounts
 
     @property
-    def reserved(self) -> bool:
+    def has_hidden_cells(self) -> bool:
         """Whether anything is hidden."""
-        return any(cell is None for row in self.published.cells for cell in row)
+        return any(cell is None for row in self.counts.cells for cell in row)
 
 
-def by_trait(counting: Counting, trait: Trait) -> Released:
-    """A question's groups at the stages that may be told. Raises ``Refused`` for a part that is not all."""
-    _whole(counting)
-    there = stages.available(counting.session, counting.call)
-    at = tuple(each for each in (Stage.RECEIVED, Stage.SELECTED) if each in there)
-    found = funnel.funnel(counting, trait, at=at)
+def by_question(cohort: CohortSession, question: Question) -> PublicTable:
+    """A question's groups at the stages that may be told. Raises ``UserError`` for a part that is not all."""
+    _require_publishable(cohort)
+    reached_stages = stages.available(cohort.session, cohort.call)
+    shown_stages = tuple(stage for stage in (Stage.RECEIVED, Stage.SELECTED) if stage in reached_stages)
+    question_funnel = funnel.by_question(cohort, question, only_stages=shown_stages)
     # All groups that there can be: which ones are empty is not told either.
-    known = dict(zip(found.groups, found.counts, strict=True))
-    labels = tuple(each for each in counting.labels(trait) if each in known or each not in NO_GROUP)
-    return Released(labels, at, publish([known.get(each, (0,) * len(at)) for each in labels]))
+    counts_by_group = dict(zip(question_funnel.groups, question_funnel.counts, strict=True))
+    labels = tuple(
+        label for label in cohort.labels(question) if label in counts_by_group or label not in NON_GROUPS
+    )
+    return PublicTable(
+        labels,
+        shown_stages,
+        publish([counts_by_group.get(label, (0,) * len(shown_stages)) for label in labels]),
+    )
 
 
-def by_eligibility(counting: Counting) -> Released:
+def by_eligibility(cohort: CohortSession) -> PublicTable:
     """Applications by what the checks found."""
-    _whole(counting)
-    totals = counts.totals(counting)
+    _require_publishable(cohort)
+    totals = counts.totals(cohort)
     groups = {
         "Elegibles": totals.eligible,
         "Por cotejar": totals.to_check,
         "No elegibles": totals.ineligible,
     }
-    return Released(tuple(groups), (Stage.RECEIVED,), publish([[count] for count in groups.values()]))
+    return PublicTable(tuple(groups), (Stage.RECEIVED,), publish([[count] for count in groups.values()]))
 
 
-def by_day(counting: Counting) -> tuple[arrivals.Arrivals, Released]:
+def by_day(cohort: CohortSession) -> tuple[arrivals.Arrivals, PublicTable]:
     """Arrivals by day of the window, and those outside it."""
-    _whole(counting)
-    found = arrivals.by_hour(counting)
-    rows = {value.isoformat(): count for value, count in found.days}
+    _require_publishable(cohort)
+    daily_arrivals = arrivals.by_hour(cohort)
+    rows = {day.isoformat(): count for day, count in daily_arrivals.days}
     rows |= {
-        "Antes de abrir": found.before,
-        "Después del cierre": found.after,
-        "Sin fecha de envío": found.undated,
+        "Antes de abrir": daily_arrivals.before,
+        "Después del cierre": daily_arrivals.after,
+        "Sin fecha de envío": daily_arrivals.undated,
     }
-    return found, Released(tuple(rows), (Stage.RECEIVED,), publish([[count] for count in rows.values()]))
+    return daily_arrivals, PublicTable(
+        tuple(rows), (Stage.RECEIVED,), publish([[count] for count in rows.values()])
+    )
 
 
-def _whole(counting: Counting) -> None:
-    if not counting.part.whole:
-        raise Refused("Solo la cohorte entera se puede publicar: quite los filtros.")
-    if is_open(counting):
-        raise Refused("Mientras se reciban postulaciones no hay cifras para publicar.")
+def _require_publishable(cohort: CohortSession) -> None:
+    if not cohort.subset.is_whole_cohort:
+        raise UserError("Solo la cohorte entera se puede publicar: quite los filtros.")
+    if is_call_open(cohort):
+        raise UserError("Mientras se reciban postulaciones no hay cifras para publicar.")
 
 
-def is_open(counting: Counting) -> bool:
+def is_call_open(cohort: CohortSession) -> bool:
     """Whether applications may still arrive: two releases, subtracted, would tell who came between them."""
-    return clock.now() < counting.spec.closes
+    return clock.now() < cohort.spec.closes

@@ -12,11 +12,11 @@ from statistics import NormalDist
 CONFIDENCE = 0.95
 # The rule of four fifths (Uniform Guidelines on Employee Selection Procedures, 1978) and its inverse.
 LOW_RATIO, HIGH_RATIO = 0.8, 1.25
-LEAST_EXPECTED = 5  # Cochran 1954: with fewer expected, a ratio says little
-FEW = 10  # fewer than these are told as they are, without percentages
+MIN_EXPECTED = 5  # Cochran 1954: with fewer expected, a ratio says little
+MIN_FOR_SHARES = 10  # fewer than these are told as they are, without percentages
 
 
-class Verdict(StrEnum):
+class Representation(StrEnum):
     """How a share of the cohort stands beside that of the population."""
 
     LESS = "less"
@@ -26,33 +26,33 @@ class Verdict(StrEnum):
     MORE = "more"
 
 
-def interval(count: int, total: int, *, together: int = 1) -> tuple[float, float]:
-    """The shares (0 to 1) that ``count`` of ``total`` is compatible with, for ``together`` shares at once.
+def interval(count: int, total: int, *, comparisons: int = 1) -> tuple[float, float]:
+    """The shares (0 to 1) that ``count`` of ``total`` is compatible with, for ``comparisons`` shares at once.
 
     With no observations any share is: (0, 1).
     """
     if total <= 0:
         return 0.0, 1.0
-    z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / (2 * together))
+    z = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / (2 * comparisons))
     share = count / total
     scale = 1 + z * z / total
-    middle = (share + z * z / (2 * total)) / scale
-    half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / scale
-    return (0.0 if count == 0 else middle - half), (1.0 if count == total else middle + half)
+    center = (share + z * z / (2 * total)) / scale
+    half_width = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / scale
+    return (0.0 if count == 0 else center - half_width), (1.0 if count == total else center + half_width)
 
 
-def verdict(count: int, total: int, expected_share: float, *, together: int) -> Verdict:
+def representation(count: int, total: int, expected_share: float, *, comparisons: int) -> Representation:
     """``LESS`` or ``MORE`` only where chance would not make the gap; ``PERHAPS_…`` where it well might."""
-    if total < FEW:
-        return Verdict.EVEN
-    low, high = interval(count, total, together=together)
+    if total < MIN_FOR_SHARES:
+        return Representation.EVEN
+    low, high = interval(count, total, comparisons=comparisons)
     if expected_share > high:
-        return Verdict.LESS
+        return Representation.LESS
     if expected_share < low:
-        return Verdict.MORE
+        return Representation.MORE
     expected = total * expected_share
-    if expected < LEAST_EXPECTED:
-        return Verdict.EVEN
+    if expected < MIN_EXPECTED:
+        return Representation.EVEN
     if count / expected < LOW_RATIO:
-        return Verdict.PERHAPS_LESS
-    return Verdict.PERHAPS_MORE if count / expected > HIGH_RATIO else Verdict.EVEN
+        return Representation.PERHAPS_LESS
+    return Representation.PERHAPS_MORE if count / expected > HIGH_RATIO else Representation.EVEN

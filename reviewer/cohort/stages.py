@@ -21,7 +21,7 @@ from reviewer.models import (
 )
 
 # From this chance of a seat on, somebody stands near the cut or above it.
-NEAR_THE_CUT = 0.1
+NEAR_CUT_PROBABILITY = 0.1
 
 
 class Stage(StrEnum):
@@ -43,7 +43,7 @@ LABELS = {
     Stage.PROPOSED: "Propuestas",
     Stage.SELECTED: "Seleccionadas",
 }
-EXPLAINED = {
+DESCRIPTIONS = {
     Stage.READ: "con todas las lecturas que pide la convocatoria",
     Stage.NEAR: "con una probabilidad de obtener lugar de 10 % o más en el último ranking calculado",
     Stage.PROPOSED: "con lugar en el escenario vigente",
@@ -51,7 +51,7 @@ EXPLAINED = {
 }
 
 
-def reached(stage: Stage, call: Call, spec: CallSpec) -> Any:
+def reached_condition(stage: Stage, call: Call, spec: CallSpec) -> Any:
     """The SQL condition on ``Application`` of having come to a stage."""
     if stage is Stage.RECEIVED:
         return true()
@@ -62,21 +62,21 @@ def reached(stage: Stage, call: Call, spec: CallSpec) -> Any:
         return and_(eligible, col(Application.id).in_(_fully_read(call, spec)))
     if stage is Stage.NEAR:
         return and_(eligible, col(Application.id).in_(_near_the_cut(call)))
-    return col(Application.folio).in_(_placed(call, signed=stage is Stage.SELECTED))
+    return col(Application.folio).in_(_selected_folios(call, signed=stage is Stage.SELECTED))
 
 
 def available(session: Session, call: Call) -> tuple[Stage, ...]:
     """The stages that the call has come to, in their order; one query."""
     submitted = exists().where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
     ranked = exists().where(col(KeptRanking.call_id) == call.id)
-    proposed = exists().where(_in_force(call))
-    signed = exists().where(_in_force(call), col(Scenario.signed_at).is_not(None))
+    proposed = exists().where(_is_in_force(call))
+    signed = exists().where(_is_in_force(call), col(Scenario.signed_at).is_not(None))
     later = (Stage.READ, Stage.NEAR, Stage.PROPOSED, Stage.SELECTED)
-    found = session.connection().execute(select(submitted, ranked, proposed, signed)).one()
+    flags = session.connection().execute(select(submitted, ranked, proposed, signed)).one()
     return (
         Stage.RECEIVED,
         Stage.ELIGIBLE,
-        *(stage for stage, there in zip(later, found, strict=True) if there),
+        *(stage for stage, is_reached in zip(later, flags, strict=True) if is_reached),
     )
 
 
@@ -94,18 +94,18 @@ def _near_the_cut(call: Call) -> Any:
         select(func.max(col(KeptRanking.id))).where(col(KeptRanking.call_id) == call.id).scalar_subquery()
     )
     return select(col(RankedApplication.application_id)).where(
-        col(RankedApplication.ranking_id) == latest, col(RankedApplication.p_selected) >= NEAR_THE_CUT
+        col(RankedApplication.ranking_id) == latest, col(RankedApplication.p_selected) >= NEAR_CUT_PROBABILITY
     )
 
 
-def _placed(call: Call, *, signed: bool) -> Any:
+def _selected_folios(call: Call, *, signed: bool) -> Any:
     query = (
         select(col(Placement.folio))
         .join(Scenario, col(Scenario.id) == col(Placement.scenario_id))
-        .where(_in_force(call), col(Placement.outcome) == Outcome.SELECTED)
+        .where(_is_in_force(call), col(Placement.outcome) == Outcome.SELECTED)
     )
     return query.where(col(Scenario.signed_at).is_not(None)) if signed else query
 
 
-def _in_force(call: Call) -> Any:
+def _is_in_force(call: Call) -> Any:
     return and_(col(Scenario.call_id) == call.id, col(Scenario.in_force_since).is_not(None))

@@ -8,14 +8,14 @@ from sqlmodel import col
 
 from reviewer import geography
 from reviewer.calls import CallSpec
-from reviewer.cohort.part import Counting
-from reviewer.cohort.shares import FEW, Verdict, interval, verdict
-from reviewer.geography import Alcaldia, kilometres
+from reviewer.cohort.part import CohortSession
+from reviewer.cohort.shares import MIN_FOR_SHARES, Representation, interval, representation
+from reviewer.geography import Alcaldia, distance_km
 from reviewer.models import Applicant
 
 
 @dataclass(frozen=True)
-class Venue:
+class LocatedVenue:
     """A venue of the call whose alcaldía is known; it stands at a point inside it."""
 
     label: str
@@ -26,8 +26,8 @@ class Venue:
 class AlcaldiaShare:
     """An alcaldía's applications beside its inhabitants; shares are 0 to 1.
 
-    ``low`` to ``high`` is what the cohort's share is compatible with. ``nearest`` is the nearest venue and
-    ``kilometres`` the way there as the crow flies, from the alcaldía's inner point to that of the venue's.
+    ``low`` to ``high`` is what the cohort's share is compatible with. ``nearest_venue`` is the nearest venue and
+    ``distance_km`` the way there as the crow flies, from the alcaldía's inner point to that of the venue's.
     """
 
     alcaldia: Alcaldia
@@ -36,8 +36,8 @@ class AlcaldiaShare:
     low: float
     high: float
     population_share: float
-    verdict: Verdict
-    nearest: Venue | None = None
+    representation: Representation
+    nearest_venue: LocatedVenue | None = None
     kilometres: float = 0
 
     @property
@@ -58,75 +58,77 @@ class Territory:
     total: int
     elsewhere: int
     unknown: int
-    venues: tuple[Venue, ...] = ()
+    venues: tuple[LocatedVenue, ...] = ()
 
     @property
-    def anybody(self) -> bool:
+    def has_applications(self) -> bool:
         """Whether any application was counted."""
         return bool(self.total or self.elsewhere or self.unknown)
 
     @property
-    def comparable(self) -> bool:
+    def is_comparable(self) -> bool:
         """Whether there are enough applications to set their shares against the population's."""
-        return self.total >= FEW
+        return self.total >= MIN_FOR_SHARES
 
     @property
-    def middle_way(self) -> float | None:
+    def median_kilometres(self) -> float | None:
         """The median of the kilometres to the nearest venue; None without venues or applications."""
         if not self.venues or not self.total:
             return None
-        passed = 0
-        for place in sorted(self.alcaldias, key=lambda each: each.kilometres):
-            passed += place.count
-            if 2 * passed >= self.total:
+        cumulative = 0
+        for place in sorted(self.alcaldias, key=lambda place: place.kilometres):
+            cumulative += place.count
+            if 2 * cumulative >= self.total:
                 return place.kilometres
         return None
 
 
-def by_alcaldia(counting: Counting) -> Territory:
+def by_alcaldia(cohort: CohortSession) -> Territory:
     """Each alcaldía's share of the cohort against its share of the population of all ages (2020 census)."""
-    says_where = (col(Applicant.place) != "") | (col(Applicant.postal_code) != "")
+    names_place = (col(Applicant.place) != "") | (col(Applicant.postal_code) != "")
     counts: Counter[str] = Counter()
     outside: Counter[bool] = Counter()
-    for code, says, count in counting.count(col(Applicant.alcaldia), says_where):
+    for code, names_one, count in cohort.count(col(Applicant.alcaldia), names_place):
         if code is None:
-            outside[bool(says)] += count
+            outside[bool(names_one)] += count
         else:
             counts[code] += count
-    venues = venues_of(counting.spec)
-    return of_counts(counts, venues, elsewhere=outside[True], unknown=outside[False])
+    venues = located_venues(cohort.spec)
+    return from_counts(counts, venues, elsewhere=outside[True], unknown=outside[False])
 
 
-def of_counts(
-    counts: Mapping[str, int], venues: tuple[Venue, ...] = (), *, elsewhere: int = 0, unknown: int = 0
+def from_counts(
+    counts: Mapping[str, int], venues: tuple[LocatedVenue, ...] = (), *, elsewhere: int = 0, unknown: int = 0
 ) -> Territory:
     """The territory of these counts by INEGI code; those that are missing are none."""
-    places = geography.alcaldias()
-    inhabitants = sum(each.population for each in places)
+    alcaldias = geography.alcaldias()
+    inhabitants = sum(alcaldia.population for alcaldia in alcaldias)
     total = sum(counts.values())
 
-    def share_of(place: Alcaldia) -> AlcaldiaShare:
-        count, population_share = counts.get(place.code, 0), place.population / inhabitants
-        low, high = interval(count, total, together=len(places))
-        nearest = min(venues, key=lambda each: kilometres(place, each.alcaldia), default=None)
+    def share_of(alcaldia: Alcaldia) -> AlcaldiaShare:
+        count, population_share = counts.get(alcaldia.code, 0), alcaldia.population / inhabitants
+        low, high = interval(count, total, comparisons=len(alcaldias))
+        nearest_venue = min(venues, key=lambda venue: distance_km(alcaldia, venue.alcaldia), default=None)
         return AlcaldiaShare(
-            alcaldia=place,
+            alcaldia=alcaldia,
             count=count,
             share=count / total if total else 0.0,
             low=low,
             high=high,
             population_share=population_share,
-            verdict=verdict(count, total, population_share, together=len(places)),
-            nearest=nearest,
-            kilometres=kilometres(place, nearest.alcaldia) if nearest else 0.0,
+            representation=representation(count, total, population_share, comparisons=len(alcaldias)),
+            nearest_venue=nearest_venue,
+            kilometres=distance_km(alcaldia, nearest_venue.alcaldia) if nearest_venue else 0.0,
         )
 
-    return Territory(tuple(share_of(place) for place in places), total, elsewhere, unknown, venues)
+    return Territory(tuple(share_of(alcaldia) for alcaldia in alcaldias), total, elsewhere, unknown, venues)
 
 
-def venues_of(spec: CallSpec) -> tuple[Venue, ...]:
+def located_venues(spec: CallSpec) -> tuple[LocatedVenue, ...]:
     """The call's venues whose alcaldía its file names."""
-    by_name = {each.name: each for each in geography.alcaldias()}
+    by_name = {alcaldia.name: alcaldia for alcaldia in geography.alcaldias()}
     return tuple(
-        Venue(each.label, by_name[each.alcaldia]) for each in spec.venues if each.alcaldia in by_name
+        LocatedVenue(venue.label, by_name[venue.alcaldia])
+        for venue in spec.venues
+        if venue.alcaldia in by_name
     )

@@ -12,9 +12,9 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def tell(sentence: str, code: int, *, as_json: bool) -> int:
+def report_failure(message: str, code: int, *, as_json: bool) -> int:
     """Says why a command did not end well, and returns its exit code."""
     if as_json:
-        print_json({"status": "refused" if code == REFUSED else "fault", "error": sentence})
-    print(sentence, file=sys.stderr)
+        print_json({"status": "refused" if code == REFUSED else "fault", "error": message})
+    print(message, file=sys.stderr)
     return code

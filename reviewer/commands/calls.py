@@ -18,8 +18,8 @@ def add(commands: Any) -> None:
 
 
 def _add_call(commands: Any) -> None:
-    verbs = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
-    load = verbs.add_parser("load", help="instala o actualiza una convocatoria")
+    subcommands = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
+    load = subcommands.add_parser("load", help="instala o actualiza una convocatoria")
     load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
     load.set_defaults(run=_call_load)
 
@@ -33,25 +33,27 @@ def _call_load(options: argparse.Namespace) -> int:
 
 
 def _add_user(commands: Any) -> None:
-    verbs = commands.add_parser("user", help="personas").add_subparsers(required=True)
-    add = verbs.add_parser("add", help="agrega una persona")
-    add.add_argument("email", metavar="CORREO")
-    add.add_argument("--name", required=True, metavar="NOMBRE")
-    add.add_argument("--role", required=True, choices=[each.value for each in Role])
-    add.add_argument("--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar")
-    add.set_defaults(run=_user_add)
+    subcommands = commands.add_parser("user", help="personas").add_subparsers(required=True)
+    add_parser = subcommands.add_parser("add", help="agrega una persona")
+    add_parser.add_argument("email", metavar="CORREO")
+    add_parser.add_argument("--name", required=True, metavar="NOMBRE")
+    add_parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    add_parser.add_argument(
+        "--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar"
+    )
+    add_parser.set_defaults(run=_user_add)
 
 
 def _user_add(options: argparse.Namespace) -> int:
     from reviewer.access import people
 
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else None
-    added = people.add_person(
+    result = people.add_person(
         OPERATOR, email=options.email, name=options.name, role=Role(options.role), password=password
     )
-    print(f"Agregada: {added.person.name} <{added.person.email}>")
-    if added.one_time_password:
-        print(f"Contraseña de un solo uso: {added.one_time_password}")
+    print(f"Agregada: {result.person.name} <{result.person.email}>")
+    if result.one_time_password:
+        print(f"Contraseña de un solo uso: {result.one_time_password}")
     return DONE
 
 
@@ -65,6 +67,6 @@ def _add_export(commands: Any) -> None:
 def _export(options: argparse.Namespace) -> int:
     from reviewer import exports
 
-    for path in exports.export(OPERATOR, call_slug=options.call, folder=options.out):
+    for path in exports.export(OPERATOR, slug=options.call, folder=options.out):
         print(path)
     return DONE

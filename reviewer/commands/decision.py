@@ -7,7 +7,7 @@ from typing import Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE, print_json
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 
 
 def add(commands: Any) -> None:
@@ -33,14 +33,14 @@ def _rank(options: argparse.Namespace) -> int:
     """On a terminal a table of the first ones; into a pipe or a file all of them as CSV."""
     from reviewer.decision import ranking_tables
 
-    ranking = _ranked(options)
+    ranking = _compute_ranking(options)
     if options.out:
         ranking_tables.write_csv(options.out, ranking)
     if options.json:
         print_json(ranking.to_json())
         return DONE
     if sys.stdout.isatty():
-        print(ranking_tables.in_words(ranking))
+        print(ranking_tables.to_text(ranking))
     else:
         print(ranking_tables.as_csv(ranking).decode().replace("\r\n", "\n"), end="")
     for warning in ranking.warnings:
@@ -48,21 +48,25 @@ def _rank(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _ranked(options: argparse.Namespace) -> Any:
+def _compute_ranking(options: argparse.Namespace) -> Any:
     if options.call:
         from reviewer import jobs
         from reviewer.decision.call_ranking import compute
 
         if options.weights or options.scale or options.seats is not None:
-            raise Refused("--weights, --seats y --scale van con --scores: con --call los da la convocatoria.")
+            raise UserError(
+                "--weights, --seats y --scale van con --scores: con --call los da la convocatoria."
+            )
         with jobs.reporting() as progress:
-            return compute(OPERATOR, call=options.call, tell=lambda share: progress(round(100 * share), 100))
+            return compute(
+                OPERATOR, slug=options.call, on_progress=lambda share: progress(round(100 * share), 100)
+            )
     from reviewer.decision import ranking, score_files
 
     seats = 60 if options.seats is None else options.seats
     if seats < 1:
-        raise Refused("--seats es un número entero de 1 en adelante.")
-    readings = score_files.read_files(options.scores, options.weights, options.scale)
+        raise UserError("--seats es un número entero de 1 en adelante.")
+    readings = score_files.read_readings(options.scores, options.weights, options.scale)
     return ranking.rank(readings, seats=seats)
 
 
@@ -78,13 +82,13 @@ def _select(options: argparse.Namespace) -> int:
     from reviewer.decision.outcome.now import fingerprint_of, selection_in_force
     from reviewer.decision.selection import outputs, scenarios
 
-    verb = scenarios.propose_for_call if options.propose else selection_in_force
-    selection = verb(OPERATOR, call=options.call)
+    load_selection = scenarios.propose_for_call if options.propose else selection_in_force
+    selection = load_selection(OPERATOR, slug=options.call)
     if options.json:
-        digest = fingerprint_of(OPERATOR, call=options.call, selection=selection)
-        print_json(outputs.to_json(selection, call=options.call, digest=digest))
+        fingerprint = fingerprint_of(OPERATOR, slug=options.call, selection=selection)
+        print_json(outputs.to_json(selection, slug=options.call, fingerprint=fingerprint))
     else:
-        print(outputs.in_words(selection, call=options.call))
-    for warning in outputs.cautions(OPERATOR, call=options.call, selection=selection):
+        print(outputs.to_text(selection, slug=options.call))
+    for warning in outputs.all_warnings(OPERATOR, slug=options.call, selection=selection):
         print(warning, file=sys.stderr)
     return DONE

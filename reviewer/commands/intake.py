@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.commands.answers import PARTLY, print_json, tell
+from reviewer.commands.answers import PARTLY, print_json, report_failure
 from reviewer.commands.progress import ProgressLine
-from reviewer.errors import Refused
-from reviewer.loading import loading
+from reviewer.errors import UserError
+from reviewer.loading import frozen_imports
 
 
 def add(commands: Any) -> None:
@@ -18,20 +18,20 @@ def add(commands: Any) -> None:
 
 
 def _add_import(commands: Any) -> None:
-    take_in = commands.add_parser("import", help="toma un lote: una carpeta o un .zip con su tabla y sus PDF")
-    take_in.add_argument("source", type=Path, metavar="LOTE")
-    take_in.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    take_in.add_argument("--json", action="store_true")
-    take_in.add_argument("--dry-run", action="store_true", help="dice qué pasaría y no cambia nada")
-    take_in.add_argument("--mapping", type=Path, metavar="ARCHIVO.toml", help="qué columna es cuál")
-    take_in.add_argument("--workers", type=int, metavar="N", help="procesos que abren los PDF")
-    take_in.set_defaults(run=_import)
+    parser = commands.add_parser("import", help="toma un lote: una carpeta o un .zip con su tabla y sus PDF")
+    parser.add_argument("source", type=Path, metavar="LOTE")
+    parser.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--dry-run", action="store_true", help="dice qué pasaría y no cambia nada")
+    parser.add_argument("--mapping", type=Path, metavar="ARCHIVO.toml", help="qué columna es cuál")
+    parser.add_argument("--workers", type=int, metavar="N", help="procesos que abren los PDF")
+    parser.set_defaults(run=_import)
 
 
 def _import(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
-        raise Refused("--workers es un número entero de 1 en adelante.")
-    with loading():
+        raise UserError("--workers es un número entero de 1 en adelante.")
+    with frozen_imports():
         from reviewer import jobs
         from reviewer.intake import rehearsals
         from reviewer.intake import report as reports
@@ -43,51 +43,51 @@ def _import(options: argparse.Namespace) -> int:
             report = import_batch(
                 progress.actor,
                 source=options.source,
-                call_slug=options.call,
+                slug=options.call,
                 dry_run=options.dry_run,
                 mapping=options.mapping,
                 workers=options.workers,
                 progress=line,
             )
             if options.dry_run and progress.job_id:
-                rehearsals.keep(progress.job_id, report)
+                rehearsals.save_report(progress.job_id, report)
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:
-                raise Refused(reports.in_words(report))
+                raise UserError(reports.format_report(report))
             if not options.dry_run:
                 _apply_declarations(progress.actor, options.call)
         if progress.job_id and not options.dry_run:
-            _have_read(options.call)
+            _start_document_scan(options.call)
     except jobs.Cancelled:
-        stopped = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
-        return tell(stopped, PARTLY, as_json=options.json)
-    except Refused as refusal:
+        message = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
+        return report_failure(message, PARTLY, as_json=options.json)
+    except UserError as refusal:
         if report is None or not options.json:
             raise
         print(refusal, file=sys.stderr)
     if options.json:
         print_json(report.to_json())
     else:
-        print(reports.in_words(report))
+        print(reports.format_report(report))
     return report.exit_code
 
 
 # Rooms that an import rarely needs, and that take a while to load.
 
 
-def _apply_declarations(actor: Actor, call: str) -> None:
+def _apply_declarations(actor: Actor, slug: str) -> None:
     from reviewer.jury import foreseen
 
-    if foreseen.are_declared(actor, call=call):
+    if foreseen.has_declarations(actor, slug=slug):
         from reviewer.jury import conflicts
 
-        conflicts.apply_declarations(actor, call=call)
+        conflicts.apply_declarations(actor, slug=slug)
 
 
-def _have_read(call: str) -> None:
+def _start_document_scan(slug: str) -> None:
     from reviewer import jobs
     from reviewer.job_rows import READ
     from reviewer.jury import texts
 
-    if texts.pending(OPERATOR, call=call):
-        jobs.start_for_call(OPERATOR, kind=READ, call_slug=call)
+    if texts.count_pending(OPERATOR, slug=slug):
+        jobs.start_for_call(OPERATOR, kind=READ, slug=slug)

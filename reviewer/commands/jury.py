@@ -1,4 +1,4 @@
-"""``assign``, ``read`` and ``scores load``."""
+"""``assign``, ``scan`` and ``scores load``."""
 
 import argparse
 import os
@@ -8,8 +8,8 @@ from typing import Any
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.answers import DONE, PARTLY, print_json
 from reviewer.commands.progress import ProgressLine
-from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
-from reviewer.words import counted
+from reviewer.pdf.workers import LOW_PRIORITY, PdfWorkers
+from reviewer.words import format_count
 
 
 def add(commands: Any) -> None:
@@ -30,24 +30,24 @@ def _add_assign(commands: Any) -> None:
 def _assign(options: argparse.Namespace) -> int:
     from reviewer.jury import assignment
 
-    plan = assignment.assign(OPERATOR, call=options.call, reviews=options.reviews)
+    plan = assignment.assign(OPERATOR, slug=options.call, reviews=options.reviews)
     if options.json:
         print_json(
             {
-                "call": plan.call,
+                "call": plan.slug,
                 "reviews": plan.reviews,
                 "applications": plan.applications,
                 "assigned": len(plan.pairs),
                 "reviewers": [
-                    {"reviewer": each.email, "assigned": each.before + each.added, "new": each.added}
-                    for each in plan.loads
+                    {"reviewer": load.email, "assigned": load.before + load.added, "new": load.added}
+                    for load in plan.loads
                 ],
             }
         )
         return DONE
     print(f"{plan.applications} postulaciones, {len(plan.pairs)} lecturas nuevas.")
-    for each in plan.loads:
-        print(f"  {each.name}: {each.before + each.added} ({each.added} nuevas)")
+    for load in plan.loads:
+        print(f"  {load.name}: {load.before + load.added} ({load.added} nuevas)")
     return DONE
 
 
@@ -65,16 +65,16 @@ def _read(options: argparse.Namespace) -> int:
     from reviewer.jury import texts
 
     with jobs.reporting() as progress, ProgressLine(progress, "documentos") as line:
-        with PdfWorkers(os.cpu_count() or 1, niceness=GIVING_WAY) as workers:
-            found = texts.read(OPERATOR, call=options.call, workers=workers, progress=line)
-        progress.result = dict(vars(found))
+        with PdfWorkers(os.cpu_count() or 1, niceness=LOW_PRIORITY) as workers:
+            result = texts.scan(OPERATOR, slug=options.call, workers=workers, progress=line)
+        progress.result = dict(vars(result))
     if options.json:
-        print_json({"call": options.call, **vars(found)})
+        print_json({"call": options.call, **vars(result)})
         return DONE
     print(
-        f"{counted(found.documents, 'documento leído', 'documentos leídos')}: "
-        f"{counted(found.suggestions, 'posible conflicto', 'posibles conflictos')} y "
-        f"{counted(found.flags, 'aviso', 'avisos')} de páginas sin texto."
+        f"{format_count(result.documents, 'documento leído', 'documentos leídos')}: "
+        f"{format_count(result.suggestions, 'posible conflicto', 'posibles conflictos')} y "
+        f"{format_count(result.flags, 'aviso', 'avisos')} de páginas sin texto."
     )
     return DONE
 
@@ -90,9 +90,9 @@ def _add_scores(commands: Any) -> None:
 def _scores_load(options: argparse.Namespace) -> int:
     from reviewer.jury import outside
 
-    loaded = outside.load_scores(OPERATOR, call=options.call, path=options.file)
-    taken = f"{loaded.recorded} puntajes registrados, {loaded.unchanged} sin cambio"
-    print(f"{taken}, {len(loaded.bad)} no tomados.")
-    for number, reason in loaded.bad:
+    loaded = outside.load_scores(OPERATOR, slug=options.call, path=options.file)
+    summary = f"{loaded.recorded} puntajes registrados, {loaded.unchanged} sin cambio"
+    print(f"{summary}, {len(loaded.rejected)} no tomados.")
+    for number, reason in loaded.rejected:
         print(f"línea {number}: {reason}")
-    return PARTLY if loaded.bad else DONE
+    return PARTLY if loaded.rejected else DONE

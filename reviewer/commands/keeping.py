@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY, print_json, tell
-from reviewer.words import counted, number
+from reviewer.commands.answers import DONE, PARTLY, print_json, report_failure
+from reviewer.words import format_count, format_number
 
 
 def add(commands: Any) -> None:
@@ -31,42 +31,44 @@ def _backup(options: argparse.Namespace) -> int:
     path = kept.new_path(options.file) if options.file.is_dir() else options.file
     try:
         with jobs.reporting() as progress:
-            made = back_up(OPERATOR, path=path, progress=progress)
-            progress.result = {"name": made.path.name, "size": made.size, "missing": len(made.missing)}
+            backup = back_up(OPERATOR, path=path, progress=progress)
+            progress.result = {"name": backup.path.name, "size": backup.size, "missing": len(backup.missing)}
     except jobs.Cancelled:
-        return tell("Detenido: no quedó ningún respaldo a medias.", PARTLY, as_json=False)
-    held = f"{counted(made.rows, 'fila', 'filas')} y {counted(made.documents, 'documento', 'documentos')}"
-    print(f"Respaldo listo: {held}, {number(made.size / 1e6)} MB.")
-    return _tell_missing(made.missing, "El respaldo va sin ellos")
+        return report_failure("Detenido: no quedó ningún respaldo a medias.", PARTLY, as_json=False)
+    contents = f"{format_count(backup.rows, 'fila', 'filas')} y {format_count(backup.documents, 'documento', 'documentos')}"
+    print(f"Respaldo listo: {contents}, {format_number(backup.size / 1e6)} MB.")
+    return _report_missing(backup.missing, "El respaldo va sin ellos")
 
 
 def _restore(options: argparse.Namespace) -> int:
     from reviewer.backup.restoring import restore
 
-    back = restore(OPERATOR, path=options.file)
-    held = f"{counted(back.rows, 'fila', 'filas')} y {counted(back.documents, 'documento', 'documentos')}"
-    print(f"Restaurado: {held}, como estaban el {back.made_at}.")
-    return _tell_missing(back.missing, "El respaldo ya no los traía")
+    result = restore(OPERATOR, path=options.file)
+    contents = f"{format_count(result.rows, 'fila', 'filas')} y {format_count(result.documents, 'documento', 'documentos')}"
+    print(f"Restaurado: {contents}, como estaban el {result.made_at}.")
+    return _report_missing(result.missing, "El respaldo ya no los traía")
 
 
 def _verify(options: argparse.Namespace) -> int:
     from reviewer.verification.run import verify
 
     outcomes = verify(OPERATOR)
-    wrong = any(each.problems for each in outcomes)
+    wrong = any(outcome.problems for outcome in outcomes)
     if options.json:
-        print_json({"status": "wrong" if wrong else "ok", "checks": [each.to_json() for each in outcomes]})
+        print_json(
+            {"status": "wrong" if wrong else "ok", "checks": [outcome.to_json() for outcome in outcomes]}
+        )
         return PARTLY if wrong else DONE
-    for each in outcomes:
-        print(f"{'MAL ' if each.problems else 'Bien'}  {each.check.label}")
-        for problem in each.problems:
+    for outcome in outcomes:
+        print(f"{'MAL ' if outcome.problems else 'Bien'}  {outcome.check.label}")
+        for problem in outcome.problems:
             print(f"      {problem}")
     return PARTLY if wrong else DONE
 
 
-def _tell_missing(missing: tuple[str, ...], consequence: str) -> int:
+def _report_missing(missing: tuple[str, ...], consequence: str) -> int:
     for sha256 in missing:
         print(f"Falta el documento {sha256}, o está alterado.", file=sys.stderr)
     if missing:
-        print(f"{consequence}: {counted(len(missing), 'documento', 'documentos')}.", file=sys.stderr)
+        print(f"{consequence}: {format_count(len(missing), 'documento', 'documentos')}.", file=sys.stderr)
     return PARTLY if missing else DONE

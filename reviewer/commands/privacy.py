@@ -6,35 +6,39 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY, print_json, tell
+from reviewer.commands.answers import DONE, PARTLY, print_json, report_failure
 from reviewer.commands.progress import ProgressLine
-from reviewer.errors import Refused
-from reviewer.words import counted, number
+from reviewer.errors import UserError
+from reviewer.words import format_count, format_number
 
 
 def add(commands: Any) -> None:
     """Adds them to the command line."""
     privacy = commands.add_parser("privacy", help="bloqueo, supresión y solicitudes sobre datos personales")
-    verbs = privacy.add_subparsers(required=True)
-    block = _verb(verbs, "block", "bloquea lo que el plazo de conservación ya no cubre", _block)
+    subcommands = privacy.add_subparsers(required=True)
+    block = _add_subcommand(
+        subcommands, "block", "bloquea lo que el plazo de conservación ya no cubre", _block
+    )
     block.add_argument("--until", required=True, metavar="AAAA-MM-DD", help="desde cuándo se puede suprimir")
-    delete = _verb(verbs, "delete", "suprime lo bloqueado cuyo plazo terminó", _delete)
+    delete = _add_subcommand(subcommands, "delete", "suprime lo bloqueado cuyo plazo terminó", _delete)
     delete.add_argument("--dry-run", action="store_true", help="dice qué se suprimiría y no cambia nada")
-    access = _verb(verbs, "export", "reúne en un .zip todo lo que se guarda de una persona", _export)
+    access = _add_subcommand(
+        subcommands, "export", "reúne en un .zip todo lo que se guarda de una persona", _export
+    )
     access.add_argument("folio", metavar="FOLIO")
     access.add_argument("--out", required=True, type=Path, metavar="ARCHIVO.zip")
-    key = verbs.add_parser("key", help="da una clave nueva para cifrar los documentos")
+    key = subcommands.add_parser("key", help="da una clave nueva para cifrar los documentos")
     key.set_defaults(run=_key)
-    encrypt = verbs.add_parser("encrypt", help="vuelve a escribir los documentos bajo la primera clave")
+    encrypt = subcommands.add_parser("encrypt", help="vuelve a escribir los documentos bajo la primera clave")
     encrypt.set_defaults(run=_encrypt)
 
 
-def _verb(verbs: Any, name: str, words: str, run: Any) -> Any:
-    made = verbs.add_parser(name, help=words)
-    made.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    made.add_argument("--json", action="store_true")
-    made.set_defaults(run=run)
-    return made
+def _add_subcommand(subcommands: Any, name: str, help_text: str, run: Any) -> Any:
+    parser = subcommands.add_parser(name, help=help_text)
+    parser.add_argument("--call", required=True, metavar="CONVOCATORIA")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+    return parser
 
 
 def _block(options: argparse.Namespace) -> int:
@@ -44,17 +48,19 @@ def _block(options: argparse.Namespace) -> int:
     try:
         until = date.fromisoformat(options.until)
     except ValueError as error:
-        raise Refused("--until es un día, como 2026-05-31.") from error
+        raise UserError("--until es un día, como 2026-05-31.") from error
     try:
         with jobs.reporting() as progress, ProgressLine(progress, "registros") as line:
-            done = blocking.block_due(OPERATOR, call=options.call, delete_after=until, progress=line)
-            progress.result = vars(done)
+            result = blocking.block_due(OPERATOR, slug=options.call, delete_after=until, progress=line)
+            progress.result = vars(result)
     except jobs.Cancelled:
-        return tell(_STOPPED, PARTLY, as_json=options.json)
+        return report_failure(_STOPPED_MESSAGE, PARTLY, as_json=options.json)
     if options.json:
-        print_json({"call": options.call, **vars(done)})
+        print_json({"call": options.call, **vars(result)})
     else:
-        print(f"Bloqueadas: {counted(done.applications, 'postulación', 'postulaciones')}, {done.rows} filas.")
+        print(
+            f"Bloqueadas: {format_count(result.applications, 'postulación', 'postulaciones')}, {result.rows} filas."
+        )
     return DONE
 
 
@@ -63,52 +69,54 @@ def _delete(options: argparse.Namespace) -> int:
     from reviewer.privacy import deletion
 
     if options.dry_run:
-        return _rehearse(options)
+        return _dry_run(options)
     try:
         with jobs.reporting() as progress, ProgressLine(progress, "registros") as line:
-            made = deletion.delete_due(OPERATOR, call=options.call, progress=line)
-            progress.result = {"certificate": made}
+            certificate = deletion.delete_due(OPERATOR, slug=options.call, progress=line)
+            progress.result = {"certificate": certificate}
     except jobs.Cancelled:
-        return tell(_STOPPED, PARTLY, as_json=options.json)
+        return report_failure(_STOPPED_MESSAGE, PARTLY, as_json=options.json)
     if options.json:
-        print_json({"call": options.call, "certificate": made})
+        print_json({"call": options.call, "certificate": certificate})
     else:
-        print(f"Suprimido. Certificado {made}." if made else "Hoy no hay nada que suprimir.")
+        print(f"Suprimido. Certificado {certificate}." if certificate else "Hoy no hay nada que suprimir.")
     return DONE
 
 
-def _rehearse(options: argparse.Namespace) -> int:
+def _dry_run(options: argparse.Namespace) -> int:
     from reviewer.privacy import deletion
 
-    seen = deletion.rehearse(OPERATOR, call=options.call)
+    preview = deletion.dry_run(OPERATOR, slug=options.call)
     if options.json:
         facts = {
-            **vars(seen.pieces),
-            **{name: vars(seen)[name] for name in ("shared", "forgotten", "folios")},
+            **vars(preview.amounts),
+            **{name: vars(preview)[name] for name in ("shared", "forgotten", "folios")},
         }
         print_json({"call": options.call, **facts})
         return DONE
-    pieces = seen.pieces
+    amounts = preview.amounts
     print(
-        f"Se suprimirían {counted(pieces.applications, 'postulación', 'postulaciones')}, {pieces.rows} filas,"
+        f"Se suprimirían {format_count(amounts.applications, 'postulación', 'postulaciones')}, {amounts.rows} filas,"
     )
-    print(f"{number(pieces.cells)} datos y {counted(pieces.documents, 'documento', 'documentos')}")
     print(
-        f"({number(pieces.size / 1e6)} MB); {seen.shared} se quedan, porque otra persona los entregó también."
+        f"{format_number(amounts.cells)} datos y {format_count(amounts.documents, 'documento', 'documentos')}"
     )
-    if seen.forgotten:
-        print(f"Además, {counted(seen.forgotten, 'archivo sin dueño', 'archivos sin dueño')}.")
+    print(
+        f"({format_number(amounts.size / 1e6)} MB); {preview.shared} se quedan, porque otra persona los entregó también."
+    )
+    if preview.forgotten:
+        print(f"Además, {format_count(preview.forgotten, 'archivo sin dueño', 'archivos sin dueño')}.")
     return DONE
 
 
 def _export(options: argparse.Namespace) -> int:
     from reviewer.privacy import person
 
-    made = person.export_to(OPERATOR, call=options.call, folio=options.folio, path=options.out)
+    document_count = person.export_to_file(OPERATOR, slug=options.call, folio=options.folio, path=options.out)
     if options.json:
-        print_json({"call": options.call, "folio": options.folio, "documents": made})
+        print_json({"call": options.call, "folio": options.folio, "documents": document_count})
     else:
-        print(f"Listo: {options.out}, con {counted(made, 'documento', 'documentos')}.")
+        print(f"Listo: {options.out}, con {format_count(document_count, 'documento', 'documentos')}.")
     return DONE
 
 
@@ -123,9 +131,9 @@ def _encrypt(_options: argparse.Namespace) -> int:
     from reviewer import documents
 
     with ProgressLine(lambda _done, _all: None, "documentos") as line:
-        count = documents.write_anew(line)
-    print(f"Escritos de nuevo: {counted(count, 'documento', 'documentos')}.")
+        count = documents.reencrypt_all(line)
+    print(f"Escritos de nuevo: {format_count(count, 'documento', 'documentos')}.")
     return DONE
 
 
-_STOPPED = "Detenido: lo hecho hasta aquí queda hecho; la misma orden sigue donde quedó."
+_STOPPED_MESSAGE = "Detenido: lo hecho hasta aquí queda hecho; la misma orden sigue donde quedó."

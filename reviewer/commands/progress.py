@@ -5,39 +5,39 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from reviewer.pace import Pace, in_words
-from reviewer.words import number
+from reviewer.pace import Pace, format_pace
+from reviewer.words import format_number
 
-EVERY = 0.5  # seconds between two looks at the line
-WRITE_OVER = "\r\x1b[2K"
+UPDATE_SECONDS = 0.5  # seconds between two looks at the line
+CLEAR_LINE = "\r\x1b[2K"
 
 
 class ProgressLine:
-    """Passes what it is told on to ``tell``, and shows it until the block ends.
+    """Passes what it is told on to ``report``, and shows it until the block ends.
 
-    ``what`` is what is counted, in the plural.
+    ``unit`` is what is counted, in the plural.
     """
 
-    def __init__(self, tell: Callable[[int, int], None], what: str) -> None:
-        self._tell, self._what = tell, what
+    def __init__(self, report: Callable[[int, int], None], unit: str) -> None:
+        self._report, self._unit = report, unit
         self._pace = Pace()
         self._shown_at = 0.0
-        self._is_seen = sys.stderr.isatty()
+        self._is_terminal = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
         """See ``jobs.Progress``."""
-        rate = self._pace.note(done)
+        rate = self._pace.update(done)
         now = time.monotonic()
-        if self._is_seen and (now - self._shown_at >= EVERY or done == total):
+        if self._is_terminal and (now - self._shown_at >= UPDATE_SECONDS or done == total):
             self._shown_at = now
-            pace = in_words(done, total, rate)
-            words = f"{number(done)} de {number(total)} {self._what}{' · ' if pace else ''}{pace}"
-            print(f"{WRITE_OVER}{words}", end="", file=sys.stderr, flush=True)
-        self._tell(done, total)
+            pace_text = format_pace(done, total, rate)
+            text = f"{format_number(done)} de {format_number(total)} {self._unit}{' · ' if pace_text else ''}{pace_text}"
+            print(f"{CLEAR_LINE}{text}", end="", file=sys.stderr, flush=True)
+        self._report(done, total)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_seen and self._shown_at:
-            print(WRITE_OVER, end="", file=sys.stderr, flush=True)
+        if self._is_terminal and self._shown_at:
+            print(CLEAR_LINE, end="", file=sys.stderr, flush=True)

@@ -24,21 +24,21 @@ def _screen(options: argparse.Namespace) -> int:
     from reviewer.models import Verdict
     from reviewer.screening import decisions
 
-    decided = decisions.screen(
+    changes = decisions.screen(
         OPERATOR,
-        call=options.call,
+        slug=options.call,
         folios=options.folios,
         verdict=Verdict(options.verdict),
         reason=options.reason,
     )
     if options.json:
         lines = [
-            {"folio": each.folio, "before": each.before.value, "eligibility": each.after.value}
-            for each in decided
+            {"folio": change.folio, "before": change.before.value, "eligibility": change.after.value}
+            for change in changes
         ]
         print_json({"call": options.call, "reason": options.reason, "screened": lines})
         return DONE
-    words = "elegible" if options.verdict == Verdict.ELIGIBLE else "no elegible"
-    for each in decided:
-        print(f"{each.folio}: {words}")
+    verdict_label = "elegible" if options.verdict == Verdict.ELIGIBLE else "no elegible"
+    for change in changes:
+        print(f"{change.folio}: {verdict_label}")
     return DONE

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from reviewer.decision.readings import Floats, Ints, Readings
-from reviewer.decision.variance import components
+from reviewer.decision.variance import variance_components
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -30,25 +30,25 @@ class Agreement:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, held: dict[str, Any]) -> "Agreement":
+    def from_json(cls, facts: dict[str, Any]) -> "Agreement":
         """Back from what a kept ranking holds."""
-        shares = held["shares"]
-        return cls(**{**held, "alpha": tuple(held["alpha"]), "shares": tuple(shares) if shares else None})
+        shares = facts["shares"]
+        return cls(**{**facts, "alpha": tuple(facts["alpha"]), "shares": tuple(shares) if shares else None})
 
 
 def measure(readings: Readings) -> Agreement:
     """All of it; alpha with the ordinal metric, since levels are ranks."""
     units, count = readings.application, len(readings.applications)
-    each = np.bincount(units, minlength=count)
-    usual = len(units) / max(int((each > 0).sum()), 1)
+    readings_per_application = np.bincount(units, minlength=count)
+    average_count = len(units) / max(int((readings_per_application > 0).sum()), 1)
     single = icc(units, readings.totals)
-    found = components(readings)
+    variances = variance_components(readings)
     return Agreement(
         alpha=tuple(krippendorff_alpha(units, column, "ordinal") for column in readings.grades.T),
         single=single,
-        mean=None if single is None else stepped_up(single, usual),
-        readings=usual,
-        shares=None if found is None else found.shares,
+        mean=None if single is None else spearman_brown(single, average_count),
+        readings=average_count,
+        shares=None if variances is None else variances.shares,
     )
 
 
@@ -57,20 +57,20 @@ def krippendorff_alpha(units: Ints, values: Floats, metric: Metric) -> float | N
 
     None where no unit has two values, or where all values are the same.
     """
-    there = ~np.isnan(values)
-    levels, level = np.unique(values[there], return_inverse=True)
-    unit = np.unique(units[there], return_inverse=True)[1]
+    present = ~np.isnan(values)
+    levels, level = np.unique(values[present], return_inverse=True)
+    unit = np.unique(units[present], return_inverse=True)[1]
     counts = np.zeros((int(unit.max(initial=-1)) + 1, len(levels)))
     np.add.at(counts, (unit, level), 1)
     counts = counts[counts.sum(axis=1) > 1]
     pairs = counts.sum(axis=1, keepdims=True) - 1
     coincidences = (counts / pairs).T @ counts - np.diag((counts / pairs).sum(axis=0))
     totals = coincidences.sum(axis=0)
-    apart = _apart(levels, totals, metric)
-    expected = float((np.outer(totals, totals) * apart).sum())
+    differences = _squared_differences(levels, totals, metric)
+    expected = float((np.outer(totals, totals) * differences).sum())
     if not expected:
         return None
-    return 1 - (float(totals.sum()) - 1) * float((coincidences * apart).sum()) / expected
+    return 1 - (float(totals.sum()) - 1) * float((coincidences * differences).sum()) / expected
 
 
 def icc(units: Ints, values: Floats) -> float | None:
@@ -79,30 +79,30 @@ def icc(units: Ints, values: Floats) -> float | None:
     With unequal numbers of values a unit, by the usual mean number. None where no unit has two values, there
     is a single unit, or nothing varies.
     """
-    each = np.bincount(units)
-    each, total = each[each > 0], len(values)
+    counts = np.bincount(units)
+    counts, total = counts[counts > 0], len(values)
     unit = np.unique(units, return_inverse=True)[1]
-    if len(each) < 2 or len(each) == total:
+    if len(counts) < 2 or len(counts) == total:
         return None
-    means = np.bincount(unit, values) / each
-    between = float((each * (means - values.mean()) ** 2).sum()) / (len(each) - 1)
-    within = float(((values - means[unit]) ** 2).sum()) / (total - len(each))
-    usual = (total - float((each**2).sum()) / total) / (len(each) - 1)
-    spread = between + (usual - 1) * within
-    return (between - within) / spread if spread > 0 else None
+    means = np.bincount(unit, values) / counts
+    between = float((counts * (means - values.mean()) ** 2).sum()) / (len(counts) - 1)
+    within = float(((values - means[unit]) ** 2).sum()) / (total - len(counts))
+    average_count = (total - float((counts**2).sum()) / total) / (len(counts) - 1)
+    total_variance = between + (average_count - 1) * within
+    return (between - within) / total_variance if total_variance > 0 else None
 
 
-def stepped_up(reliability: float, times: float) -> float:
+def spearman_brown(reliability: float, times: float) -> float:
     """The reliability of a mean of so many (Spearman and Brown, 1910)."""
     return times * reliability / (1 + (times - 1) * reliability)
 
 
-def _apart(levels: Floats, totals: Floats, metric: Metric) -> Floats:
+def _squared_differences(levels: Floats, totals: Floats, metric: Metric) -> Floats:
     """Squared differences between levels; the ordinal one counts the values that lie between."""
     if metric == "nominal":
         return 1 - np.eye(len(levels))
-    at = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels
-    apart: Floats = (at[:, None] - at) ** 2
+    positions = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels
+    differences: Floats = (positions[:, None] - positions) ** 2
     if metric == "ratio":
-        apart = apart / np.where(apart > 0, (at[:, None] + at) ** 2, 1)
-    return apart
+        differences = differences / np.where(differences > 0, (positions[:, None] + positions) ** 2, 1)
+    return differences

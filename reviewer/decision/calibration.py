@@ -12,22 +12,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer.decision.readings import Floats, Ints, Readings
-from reviewer.decision.unclip import Unclipper
+from reviewer.decision.unclip import CensoredGrades
 
-UNCLIP_PASSES = 3
-MOST_ROUNDS = 200
-ROUNDS_BETWEEN = 30  # of a fit whose grades are un-clipped anew
-STILL = 1e-4
-SPREAD_IN_SLOPE = 0.6  # d log a / d log spread: .5 if noise and slope are apart, .6 if noise grows with slope
-LEAST_SLOPE = 0.3  # of the jury as a whole: without it the merits may fade away, or come out upside down
+CENSORING_PASSES = 3
+MAX_ITERATIONS = 200
+ITERATIONS_PER_PASS = 30  # of a fit whose grades are un-clipped anew
+TOLERANCE = 1e-4
+SLOPE_SPREAD_EXPONENT = (
+    0.6  # d log a / d log spread: .5 if noise and slope are apart, .6 if noise grows with slope
+)
+MIN_SLOPE = 0.3  # of the jury as a whole: without it the merits may fade away, or come out upside down
 PSEUDO_JURORS = 1.0  # a handful of jurors says little of how much jurors differ
-Tell = Callable[[float], None]
-_USUAL = np.diag([0.15, 0.03])
-_NU = (1.0, 500.0)
+ProgressCallback = Callable[[float], None]
+_TYPICAL_COV = np.diag([0.15, 0.03])
+_NU_BOUNDS = (1.0, 500.0)
 _RIDGE = 1e-4 * np.eye(2)
 
 
-def in_silence(_share: float) -> None:
+def no_progress(_share: float) -> None:
     """Tells nobody how far the work has come."""
 
 
@@ -78,39 +80,39 @@ class _Prior:
     typical: float
 
 
-def calibrate(readings: Readings, tell: Tell = in_silence) -> Fit:
+def calibrate(readings: Readings, on_progress: ProgressCallback = no_progress) -> Fit:
     """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum.
 
-    ``tell`` hears which share of the work is done.
+    ``on_progress`` hears which share of the work is done.
     """
     centre = float(readings.totals.mean())
     unit = float(readings.totals.std()) or 1.0
-    unclipper = Unclipper.of(readings, centre, unit)
-    fit = _start(readings, centre, unit)
+    unclipper = CensoredGrades.of(readings, centre, unit)
+    fit = _initial_fit(readings, centre, unit)
     prior = _Prior(np.diag([0.3, 0.1]), 6.0, 0.6)
-    expected, variance = _own_level(readings, fit.y), np.full(len(fit.y), 1.2)
-    unclipper.totals(expected, variance)  # finds where the grids lie
-    for left in reversed(range(UNCLIP_PASSES)):
-        fit.y, fit.error = unclipper.totals(expected, variance)
-        unclipper.learn()
+    expected, variance = _juror_means(readings, fit.y), np.full(len(fit.y), 1.2)
+    unclipper.uncensored_totals(expected, variance)  # finds where the grids lie
+    for passes_left in reversed(range(CENSORING_PASSES)):
+        fit.y, fit.error = unclipper.uncensored_totals(expected, variance)
+        unclipper.update_jurors()
         fit.relative = _relative_spread(readings, fit)
-        _settle(fit, readings, prior, ROUNDS_BETWEEN if left else MOST_ROUNDS)
-        expected, variance = _without_itself(readings, fit)
-        tell(1 - left / UNCLIP_PASSES)
+        _iterate(fit, readings, prior, ITERATIONS_PER_PASS if passes_left else MAX_ITERATIONS)
+        expected, variance = _leave_one_out(readings, fit)
+        on_progress(1 - passes_left / CENSORING_PASSES)
     if readings.stratum.any():
-        _forget_strata(fit, readings)
+        _merge_strata(fit, readings)
     return fit
 
 
 def update_merit(fit: Fit, readings: Readings, prior: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of q (I) given the jury and its prior mean (I)."""
     i, count = readings.application, len(readings.applications)
-    precise, pull = told(readings, fit)
-    variance = 1 / (1 + np.bincount(i, precise, count))
-    return variance * (prior + np.bincount(i, pull, count)), variance
+    information, weighted_value = reading_information(readings, fit)
+    variance = 1 / (1 + np.bincount(i, information, count))
+    return variance * (prior + np.bincount(i, weighted_value, count)), variance
 
 
-def _forget_strata(fit: Fit, readings: Readings) -> None:
+def _merge_strata(fit: Fit, readings: Readings) -> None:
     """Merits anew under one prior for everybody, whose variance 1 now is that over all strata."""
     size = float(np.sqrt(np.mean((fit.merit - fit.merit.mean()) ** 2 + fit.variance)))
     fit.beta[:, 1] *= size
@@ -119,27 +121,27 @@ def _forget_strata(fit: Fit, readings: Readings) -> None:
     fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
 
 
-def told(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+def reading_information(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
     """What each reading (n) adds to the precision of its q, and to precision times mean."""
     r, weight = readings.reviewer, fit.weight(readings)
     slope = fit.beta[r, 1]
-    precise: Floats = weight * (slope**2 + fit.cov[r, 1, 1])
-    pull: Floats = weight * (slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1])
-    return precise, pull
+    information: Floats = weight * (slope**2 + fit.cov[r, 1, 1])
+    weighted_value: Floats = weight * (slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1])
+    return information, weighted_value
 
 
-def _without_itself(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+def _leave_one_out(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
     """Mean and variance (n) that the fit expects of each total, leaving out what that total said of q."""
     r, i = readings.reviewer, readings.application
-    precise, pull = told(readings, fit)
-    precision = np.maximum(1 / fit.variance[i] - precise, 0.9)  # 1 is the prior's; q was restandardised
-    merit = (fit.merit[i] / fit.variance[i] - pull) / precision
+    information, weighted_value = reading_information(readings, fit)
+    precision = np.maximum(1 / fit.variance[i] - information, 0.9)  # 1 is the prior's; q was restandardised
+    merit = (fit.merit[i] / fit.variance[i] - weighted_value) / precision
     expected: Floats = fit.beta[r, 0] + fit.beta[r, 1] * merit
     variance: Floats = 1 / fit.precision[r] + fit.beta[r, 1] ** 2 / precision
     return expected, variance
 
 
-def _own_level(readings: Readings, y: Floats) -> Floats:
+def _juror_means(readings: Readings, y: Floats) -> Floats:
     """Each juror's mean (n), pulled to everybody's by five pseudo-readings."""
     r, count = readings.reviewer, len(readings.reviewers)
     level: Floats = (np.bincount(r, y, count) / (np.bincount(r, minlength=count) + 5.0))[r]
@@ -149,25 +151,27 @@ def _own_level(readings: Readings, y: Floats) -> Floats:
 def _relative_spread(readings: Readings, fit: Fit) -> Floats:
     """u (R): each juror's spread over the typical one, pulled to 1 as far as few readings make it chance."""
     r, reviewers = readings.reviewer, len(readings.reviewers)
-    count = np.bincount(r, minlength=reviewers)
-    mean = np.bincount(r, fit.y, reviewers) / np.maximum(count, 1)
+    reading_counts = np.bincount(r, minlength=reviewers)
+    mean = np.bincount(r, fit.y, reviewers) / np.maximum(reading_counts, 1)
     squares = np.bincount(r, (fit.y - mean[r]) ** 2, reviewers)
-    usual = squares.sum() / max(float(np.maximum(count - 1, 0).sum()), 1.0)
-    if not usual:
+    pooled_variance = squares.sum() / max(float(np.maximum(reading_counts - 1, 0).sum()), 1.0)
+    if not pooled_variance:
         return np.ones(reviewers)
-    log = 0.5 * np.log((squares + usual) / (np.maximum(count - 1, 0) + 1) / usual)
-    by_chance = 1 / (2 * (np.maximum(count - 1, 0) + 1))
-    real = max(float(np.mean((log - log.mean()) ** 2 - by_chance)), 0.0)
-    pulled = (log - log.mean()) * real / (real + by_chance)
-    relative: Floats = np.exp(SPREAD_IN_SLOPE * pulled)
+    log_spread = 0.5 * np.log(
+        (squares + pooled_variance) / (np.maximum(reading_counts - 1, 0) + 1) / pooled_variance
+    )
+    sampling_variance = 1 / (2 * (np.maximum(reading_counts - 1, 0) + 1))
+    true_variance = max(float(np.mean((log_spread - log_spread.mean()) ** 2 - sampling_variance)), 0.0)
+    shrunk_log_spread = (log_spread - log_spread.mean()) * true_variance / (true_variance + sampling_variance)
+    relative: Floats = np.exp(SLOPE_SPREAD_EXPONENT * shrunk_log_spread)
     return relative
 
 
-def _settle(fit: Fit, readings: Readings, prior: _Prior, rounds: int) -> None:
+def _iterate(fit: Fit, readings: Readings, prior: _Prior, iterations: int) -> None:
     """Rounds of variational Bayes until no merit moves."""
     means = _stratum_means(readings, fit.merit)
-    for _ in range(rounds):
-        squares = _update_jury(fit, readings, prior)
+    for _ in range(iterations):
+        squares = _update_jurors(fit, readings, prior)
         _update_prior(fit, prior)
         prior.nu, prior.typical = _update_noise(readings, squares, prior.nu, prior.typical)
         merit, variance = update_merit(fit, readings, means)
@@ -175,13 +179,13 @@ def _settle(fit: Fit, readings: Readings, prior: _Prior, rounds: int) -> None:
         means = _stratum_means(readings, merit)
         size = np.sqrt(np.mean((merit - means) ** 2 + variance))  # within strata, as the prior says
         merit, means, variance = merit / size, means / size, variance / size**2
-        moved = float(np.abs(merit - fit.merit).max())
+        largest_change = float(np.abs(merit - fit.merit).max())
         fit.merit, fit.variance = merit, variance
-        if moved < STILL:
+        if largest_change < TOLERANCE:
             break
 
 
-def _start(readings: Readings, centre: float, unit: float) -> Fit:
+def _initial_fit(readings: Readings, centre: float, unit: float) -> Fit:
     """Merits from means freed of each juror's own, shrunk as BLUP would with equal variances."""
     r, i = readings.reviewer, readings.application
     reviewers, count = len(readings.reviewers), len(readings.applications)
@@ -205,43 +209,45 @@ def _start(readings: Readings, centre: float, unit: float) -> Fit:
     )
 
 
-def _update_jury(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
+def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
     """Severity, slope and noise of each juror given the merits; returns Σ E[e²] (R), freed of ε."""
     r, i, reviewers, y = readings.reviewer, readings.application, len(readings.reviewers), fit.y
     weight, m, square = fit.weight(readings), fit.merit[i], fit.merit[i] ** 2 + fit.variance[i]
 
-    def summed(each: Floats) -> Floats:
-        return np.bincount(r, weight * each, reviewers).astype(np.float64)
+    def weighted_sum(values: Floats) -> Floats:
+        return np.bincount(r, weight * values, reviewers).astype(np.float64)
 
-    one, linear = summed(np.ones(len(y))), summed(m)
-    moments = np.stack([np.stack([one, linear], 1), np.stack([linear, summed(square)], 1)], 1)
+    total_weight, weighted_merit = weighted_sum(np.ones(len(y))), weighted_sum(m)
+    moments = np.stack(
+        [np.stack([total_weight, weighted_merit], 1), np.stack([weighted_merit, weighted_sum(square)], 1)], 1
+    )
     inverse = np.linalg.inv(prior.cov)
     fit.cov = np.linalg.inv(inverse + moments).astype(np.float64)
-    right = _expected_jury(fit) @ inverse + np.stack([summed(y), summed(m * y)], 1)
-    fit.beta = np.einsum("rij,rj->ri", fit.cov, right)
+    right_side = _expected_jurors(fit) @ inverse + np.stack([weighted_sum(y), weighted_sum(m * y)], 1)
+    fit.beta = np.einsum("rij,rj->ri", fit.cov, right_side)
     beta, cov = fit.beta[r], fit.cov[r]
-    away = (y - beta[:, 0] - beta[:, 1] * m) ** 2 + beta[:, 1] ** 2 * fit.variance[i]
-    away += cov[:, 0, 0] + 2 * cov[:, 0, 1] * m + cov[:, 1, 1] * square
+    squared_residual = (y - beta[:, 0] - beta[:, 1] * m) ** 2 + beta[:, 1] ** 2 * fit.variance[i]
+    squared_residual += cov[:, 0, 0] + 2 * cov[:, 0, 1] * m + cov[:, 1, 1] * square
     noise = 1 / fit.precision[r]
     share: Floats = noise * weight  # of what is away, the juror's noise; the rest is ε
-    squares = np.bincount(r, share**2 * away + noise * (1 - share), reviewers).astype(np.float64)
+    squares = np.bincount(r, share**2 * squared_residual + noise * (1 - share), reviewers).astype(np.float64)
     count = np.bincount(r, minlength=reviewers)
     fit.freedom = (prior.nu + count).astype(np.float64)
     fit.precision = fit.freedom / (prior.nu * prior.typical + np.maximum(squares, 1e-9))
     return squares
 
 
-def _expected_jury(fit: Fit) -> Floats:
+def _expected_jurors(fit: Fit) -> Floats:
     """Each juror's severity and slope (R × 2) before her readings are looked at."""
     return np.column_stack([np.full(len(fit.relative), fit.mean[0]), fit.mean[1] * fit.relative])
 
 
 def _update_prior(fit: Fit, prior: _Prior) -> None:
     slope = (fit.beta[:, 1] * fit.relative).sum() / (fit.relative**2).sum()
-    fit.mean = np.array([fit.beta[:, 0].mean(), max(slope, LEAST_SLOPE)])
-    away = fit.beta - _expected_jury(fit)
-    scatter = (fit.cov + np.einsum("ri,rj->rij", away, away)).sum(axis=0)
-    prior.cov = (scatter + PSEUDO_JURORS * _USUAL) / (len(away) + PSEUDO_JURORS) + _RIDGE
+    fit.mean = np.array([fit.beta[:, 0].mean(), max(slope, MIN_SLOPE)])
+    deviation = fit.beta - _expected_jurors(fit)
+    scatter = (fit.cov + np.einsum("ri,rj->rij", deviation, deviation)).sum(axis=0)
+    prior.cov = (scatter + PSEUDO_JURORS * _TYPICAL_COV) / (len(deviation) + PSEUDO_JURORS) + _RIDGE
 
 
 def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float) -> tuple[float, float]:
@@ -251,14 +257,20 @@ def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float
 
     count = np.bincount(readings.reviewer, minlength=len(squares))
     shape, rate = (nu + count) / 2, (nu * typical + squares) / 2
-    mean, log = float((shape / rate).mean()), float((digamma(shape) - np.log(rate)).mean())
-    gap = np.log(mean) - log
+    mean, mean_log = float((shape / rate).mean()), float((digamma(shape) - np.log(rate)).mean())
+    gap = np.log(mean) - mean_log
 
     def excess(half: float) -> float:
         return float(np.log(half) - digamma(half) - gap)
 
-    ends = _NU[0] / 2, _NU[1] / 2
-    half = ends[0] if excess(ends[0]) < 0 else ends[1] if excess(ends[1]) > 0 else brentq(excess, *ends)
+    bounds = _NU_BOUNDS[0] / 2, _NU_BOUNDS[1] / 2
+    half = (
+        bounds[0]
+        if excess(bounds[0]) < 0
+        else bounds[1]
+        if excess(bounds[1]) > 0
+        else brentq(excess, *bounds)
+    )
     return 2 * float(half), 1 / mean
 
 

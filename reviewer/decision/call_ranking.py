@@ -9,14 +9,14 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import advisory_lock, read_session, write_session
 from reviewer.decision import agreement, kept
-from reviewer.decision.calibration import Tell, in_silence
+from reviewer.decision.calibration import ProgressCallback, no_progress
 from reviewer.decision.ranking import Ranking, rank
 from reviewer.decision.readings import Readings, ScoreLine, gather
 from reviewer.decision.selection import answers, groups
 from reviewer.decision.stamp import stamp_of
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -27,50 +27,50 @@ from reviewer.models import (
     ReviewStatus,
     Score,
 )
-from reviewer.words import counted
+from reviewer.words import format_count
 
 
 @dataclass(frozen=True)
-class _Standing:
+class _ApplicationFacts:
     """Of each current application: its eligibility and its stratum."""
 
     eligibility: dict[str, Eligibility]
     strata: dict[str, str]
 
 
-def rank_call(viewer: Actor, *, call: str) -> Ranking:
-    """The ranking in force by the call's file. Raises ``Refused`` where nothing was submitted."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        ranking = ranking_of(session, stored)
+def rank_call(viewer: Actor, *, slug: str) -> Ranking:
+    """The ranking in force by the call's file. Raises ``UserError`` where nothing was submitted."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        ranking = ranking_of(session, call)
     if ranking is None:
-        raise _nothing(call)
+        raise _nothing_submitted(slug)
     return ranking
 
 
-def compute(actor: Actor, *, call: str, tell: Tell = in_silence) -> Ranking:
+def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progress) -> Ranking:
     """Computes the call's ranking and keeps it until a score changes; the kept one where none did.
 
-    Raises ``Refused`` where nothing was submitted. ``tell`` hears which share of the work is done.
+    Raises ``UserError`` where nothing was submitted. ``on_progress`` hears which share of the work is done.
     """
-    stored = get_call(call)
-    require(actor, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        stamp = stamp_of(session, stored)
-        there = kept.latest(session, stored)
-        if there is not None and there.stamp == stamp:
-            return kept.restore(session, there)
-        readings, standing = _heard(session, stored)
-    ranking = _ranked(readings, standing, stored, tell)
+    call = get_call(slug)
+    require(actor, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        stamp = stamp_of(session, call)
+        kept_ranking = kept.latest(session, call)
+        if kept_ranking is not None and kept_ranking.stamp == stamp:
+            return kept.restore(session, kept_ranking)
+        readings, application_facts = _gather_readings(session, call)
+    ranking = _rank_readings(readings, application_facts, call, on_progress)
     if readings is None or ranking is None:
-        raise _nothing(call)
+        raise _nothing_submitted(slug)
     facts = agreement.measure(readings).to_json()
-    with writing() as session:
-        advisory_lock(session, f"ranking {call}")
-        kept.keep(session, stored, ranking, stamp=stamp, facts={"agreement": facts})
+    with write_session() as session:
+        advisory_lock(session, f"ranking {slug}")
+        kept.save(session, call, ranking, stamp=stamp, facts={"agreement": facts})
         counts = {"applications": len(ranking.ranking), "seats": ranking.seats, "stamp": stamp}
-        audit.record(session, actor, "ranking.compute", "call", call, counts)
+        audit.record(session, actor, "ranking.compute", "call", slug, counts)
     return ranking
 
 
@@ -80,45 +80,51 @@ def ranking_of(session: Session, call: Call) -> Ranking | None:
     None where nothing was submitted for anybody who may stand in it. Every submitted review of a current
     application helps to know its juror; those of people who turned out ineligible have no place in it.
     """
-    there = kept.latest(session, call)
-    if there is not None and there.stamp == stamp_of(session, call):
-        return kept.restore(session, there)
-    return _ranked(*_heard(session, call), call, in_silence)
+    kept_ranking = kept.latest(session, call)
+    if kept_ranking is not None and kept_ranking.stamp == stamp_of(session, call):
+        return kept.restore(session, kept_ranking)
+    return _rank_readings(*_gather_readings(session, call), call, no_progress)
 
 
 def agreement_of(session: Session, call: Call) -> agreement.Agreement | None:
     """How far the jury agrees as of now; None where nothing was submitted."""
-    there = kept.latest(session, call)
-    if there is not None and there.stamp == stamp_of(session, call):
-        return agreement.Agreement.from_json(there.facts["agreement"])
-    readings, _ = _heard(session, call)
+    kept_ranking = kept.latest(session, call)
+    if kept_ranking is not None and kept_ranking.stamp == stamp_of(session, call):
+        return agreement.Agreement.from_json(kept_ranking.facts["agreement"])
+    readings, _ = _gather_readings(session, call)
     return None if readings is None else agreement.measure(readings)
 
 
-def _nothing(call: str) -> Refused:
-    return Refused(f"En «{call}» no hay ningún dictamen enviado todavía.")
+def _nothing_submitted(slug: str) -> UserError:
+    return UserError(f"En «{slug}» no hay ningún dictamen enviado todavía.")
 
 
-def _heard(session: Session, call: Call) -> tuple[Readings | None, _Standing]:
+def _gather_readings(session: Session, call: Call) -> tuple[Readings | None, _ApplicationFacts]:
     """What was submitted, None where nothing was, and how each application stands."""
-    spec, lines = spec_of(call), _lines(session, call)
-    standing = _standing(session, call, spec)
+    spec, lines = spec_of(call), _score_lines(session, call)
+    application_facts = _application_facts(session, call, spec)
     if not lines:
-        return None, standing
+        return None, application_facts
     readings = gather(
         lines,
-        weights={each.key: each.weight for each in spec.criteria},
+        weights={criterion.key: criterion.weight for criterion in spec.criteria},
         scale=spec.scale,
-        strata=standing.strata if spec.decision.strata else None,
+        strata=application_facts.strata if spec.decision.strata else None,
     )
-    return readings, standing
+    return readings, application_facts
 
 
-def _ranked(readings: Readings | None, standing: _Standing, call: Call, tell: Tell) -> Ranking | None:
+def _rank_readings(
+    readings: Readings | None, application_facts: _ApplicationFacts, call: Call, on_progress: ProgressCallback
+) -> Ranking | None:
     if readings is None:
         return None
-    out = [each for each in readings.applications if standing.eligibility[each] is Eligibility.INELIGIBLE]
-    if len(out) == len(readings.applications):
+    ineligible = [
+        application
+        for application in readings.applications
+        if application_facts.eligibility[application] is Eligibility.INELIGIBLE
+    ]
+    if len(ineligible) == len(readings.applications):
         return None
     spec = spec_of(call)
     ranking = rank(
@@ -126,13 +132,13 @@ def _ranked(readings: Readings | None, standing: _Standing, call: Call, tell: Te
         seats=spec.seats,
         order=spec.decision.ranking,
         lottery_seed=spec.decision.lottery_seed,
-        left_out=frozenset(out),
-        tell=tell,
+        excluded=frozenset(ineligible),
+        on_progress=on_progress,
     )
-    return replace(ranking, warnings=(*ranking.warnings, *_warnings(ranking, out, standing)))
+    return replace(ranking, warnings=(*ranking.warnings, *_warnings(ranking, ineligible, application_facts)))
 
 
-def _lines(session: Session, call: Call) -> list[ScoreLine]:
+def _score_lines(session: Session, call: Call) -> list[ScoreLine]:
     query = (
         select(Person.email, Application.folio, Score.criterion, Score.value)
         .join(Review, col(Review.person_id) == Person.id)
@@ -144,31 +150,37 @@ def _lines(session: Session, call: Call) -> list[ScoreLine]:
     return [ScoreLine(*row) for row in session.exec(query)]
 
 
-def _standing(session: Session, call: Call, spec: CallSpec) -> _Standing:
-    fields, groupings = spec.decision.strata, grouping_rules.all_of(session)
-    everybody = answers.of_everybody(session, call, fields)
-    return _Standing(
+def _application_facts(session: Session, call: Call, spec: CallSpec) -> _ApplicationFacts:
+    fields, groupings = spec.decision.strata, grouping_rules.all_groupings(session)
+    everybody = answers.load_people(session, call, fields)
+    return _ApplicationFacts(
         {person.folio: eligibility for person, eligibility in everybody},
         {person.folio: groups.stratum_of(person, fields, spec, groupings) for person, _ in everybody},
     )
 
 
-def _warnings(ranking: Ranking, out: list[str], standing: _Standing) -> list[str]:
-    said = []
-    if out:
-        people = counted(
-            len(out), "postulación leída no es elegible", "postulaciones leídas no son elegibles"
+def _warnings(ranking: Ranking, ineligible: list[str], application_facts: _ApplicationFacts) -> list[str]:
+    messages = []
+    if ineligible:
+        count_text = format_count(
+            len(ineligible), "postulación leída no es elegible", "postulaciones leídas no son elegibles"
         )
-        said.append(f"{people}: no aparece." if len(out) == 1 else f"{people}: no aparecen.")
-    open_ = [
-        each for each in ranking.ranking if standing.eligibility[each.application] is Eligibility.TO_CHECK
+        messages.append(
+            f"{count_text}: no aparece." if len(ineligible) == 1 else f"{count_text}: no aparecen."
+        )
+    unchecked = [
+        entry
+        for entry in ranking.ranking
+        if application_facts.eligibility[entry.application] is Eligibility.TO_CHECK
     ]
-    if open_:
-        people = counted(len(open_), "postulación", "postulaciones")
-        said.append(f"{people} del ranking sin cotejar: solo las elegibles se pueden seleccionar.")
-    eligible = sum(each is Eligibility.ELIGIBLE for each in standing.eligibility.values())
-    unread = eligible - (len(ranking.ranking) - len(open_))
+    if unchecked:
+        count_text = format_count(len(unchecked), "postulación", "postulaciones")
+        messages.append(f"{count_text} del ranking sin cotejar: solo las elegibles se pueden seleccionar.")
+    eligible = sum(
+        eligibility is Eligibility.ELIGIBLE for eligibility in application_facts.eligibility.values()
+    )
+    unread = eligible - (len(ranking.ranking) - len(unchecked))
     if unread:
-        people = counted(unread, "postulación elegible", "postulaciones elegibles")
-        said.append(f"{people} sin ningún dictamen enviado: sin lugar en el ranking.")
-    return said
+        count_text = format_count(unread, "postulación elegible", "postulaciones elegibles")
+        messages.append(f"{count_text} sin ningún dictamen enviado: sin lugar en el ranking.")
+    return messages

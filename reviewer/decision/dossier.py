@@ -12,11 +12,11 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.decision import kept
-from reviewer.decision.standings import JurorLine, Line, Sought, jurors, lines
+from reviewer.decision.standings import JurorLine, RankingFilters, RankingLine, jurors, lines
 from reviewer.decision.steps import Steps
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -35,7 +35,7 @@ from reviewer.models import (
 
 
 @dataclass(frozen=True)
-class ReadBy:
+class SubmittedReading:
     """A submitted reading: levels by criterion, the total in points out of 100, and what may be read of it.
 
     ``known`` is what the kept ranking says of the juror; None where she is not in it yet.
@@ -46,67 +46,70 @@ class ReadBy:
     points: float
     comment: str
     notes: tuple[str, ...]
-    known: JurorLine | None
+    juror: JurorLine | None
 
 
 @dataclass(frozen=True)
-class Dossier:
+class ApplicationDetail:
     """``steps`` are in points out of 100; with the plain mean they add up to the estimate.
 
-    ``awaited`` are the jurors whose reading is still to come, ``messages`` the committee's words as
+    ``pending_jurors`` are the jurors whose reading is still to come, ``messages`` the committee's words as
     (who, what).
     """
 
-    line: Line
+    line: RankingLine
     steps: Steps
-    readings: tuple[ReadBy, ...]
-    awaited: tuple[str, ...]
+    readings: tuple[SubmittedReading, ...]
+    pending_jurors: tuple[str, ...]
     messages: tuple[tuple[str, str], ...]
 
 
-def dossier(viewer: Actor, *, call: str, folio: str) -> Dossier:
-    """All of it. Raises ``Refused`` where the folio has no place in the kept ranking."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    spec = spec_of(stored)
-    found = lines(viewer, call=call, sought=Sought(text=folio))
-    line = next((each for each in found if each.folio == folio), None)
+def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDetail:
+    """All of it. Raises ``UserError`` where the folio has no place in the kept ranking."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    spec = spec_of(call)
+    candidates = lines(viewer, slug=slug, filters=RankingFilters(text=folio))
+    line = next((candidate for candidate in candidates if candidate.folio == folio), None)
     if line is None:
-        raise Refused(
+        raise UserError(
             f"«{folio}» no tiene lugar en el ranking: no existe, no es elegible o nadie la ha leído."
         )
-    known = {each.person_id: each for each in jurors(viewer, call=call)}
-    with reading() as session:
-        ranked, application_id = _ranked(session, stored, folio)
-        return Dossier(
+    juror_lines = {juror.person_id: juror for juror in jurors(viewer, slug=slug)}
+    with read_session() as session:
+        ranked, application_id = _ranked_application(session, call, folio)
+        return ApplicationDetail(
             line=line,
-            steps=_in_points(kept.steps_of(ranked), spec),
-            readings=_readings(session, application_id, spec, known),
-            awaited=_awaited(session, application_id),
+            steps=_steps_in_points(kept.steps_of(ranked), spec),
+            readings=_readings(session, application_id, spec, juror_lines),
+            pending_jurors=_pending_jurors(session, application_id),
             messages=_messages(session, application_id),
         )
 
 
-def _ranked(session: Session, call: Call, folio: str) -> tuple[RankedApplication, int]:
-    found = kept.latest(session, call)
+def _ranked_application(session: Session, call: Call, folio: str) -> tuple[RankedApplication, int]:
+    kept_ranking = kept.latest(session, call)
     query = (
         select(RankedApplication)
         .join(Application, col(Application.id) == RankedApplication.application_id)
-        .where(RankedApplication.ranking_id == (found.id if found else None), Application.folio == folio)
+        .where(
+            RankedApplication.ranking_id == (kept_ranking.id if kept_ranking else None),
+            Application.folio == folio,
+        )
         .where(Application.status == ApplicationStatus.CURRENT)
     )
     ranked = session.exec(query).one()
     return ranked, ranked.application_id
 
 
-def _in_points(steps: Steps, spec: CallSpec) -> Steps:
+def _steps_in_points(steps: Steps, spec: CallSpec) -> Steps:
     low, high = spec.scale
-    return Steps(**{each.name: 100 * getattr(steps, each.name) / (high - low) for each in fields(Steps)})
+    return Steps(**{field.name: 100 * getattr(steps, field.name) / (high - low) for field in fields(Steps)})
 
 
 def _readings(
-    session: Session, application_id: int, spec: CallSpec, known: dict[int, JurorLine]
-) -> tuple[ReadBy, ...]:
+    session: Session, application_id: int, spec: CallSpec, juror_lines: dict[int, JurorLine]
+) -> tuple[SubmittedReading, ...]:
     query = (
         select(Review.id, Person.id, Person.name)
         .join(Person, col(Person.id) == Review.person_id)
@@ -114,7 +117,7 @@ def _readings(
         .order_by(Person.name)
     )
     reviews = session.exec(query).all()
-    ids = [each for each, _, _ in reviews]
+    ids = [review_id for review_id, _, _ in reviews]
     scores: dict[int, dict[str, int]] = defaultdict(dict)
     for score in session.exec(select(Score).where(col(Score.review_id).in_(ids))):
         scores[score.review_id][score.criterion] = score.value
@@ -125,21 +128,21 @@ def _readings(
             )
         ).all()
     )
-    pinned = _pinned(session, application_id)
+    pinned = _shared_page_notes(session, application_id)
     return tuple(
-        ReadBy(
+        SubmittedReading(
             name=name,
             scores=scores[review or 0],
             points=spec.points(scores[review or 0]) or 0.0,
             comment=comments.get(review or 0, ""),
             notes=tuple(pinned[person]),
-            known=known.get(person or 0),
+            juror=juror_lines.get(person or 0),
         )
         for review, person, name in reviews
     )
 
 
-def _pinned(session: Session, application_id: int) -> dict[int | None, list[str]]:
+def _shared_page_notes(session: Session, application_id: int) -> dict[int | None, list[str]]:
     """What jurors noted on pages for the committee to read."""
     query = (
         select(PinnedNote)
@@ -147,21 +150,21 @@ def _pinned(session: Session, application_id: int) -> dict[int | None, list[str]
         .where(PinnedNote.text != "")
         .order_by(col(PinnedNote.page), col(PinnedNote.y))
     )
-    found: dict[int | None, list[str]] = defaultdict(list)
+    notes_by_juror: dict[int | None, list[str]] = defaultdict(list)
     for note in session.exec(query):
-        found[note.person_id].append(note.text)
-    return found
+        notes_by_juror[note.person_id].append(note.text)
+    return notes_by_juror
 
 
-def _awaited(session: Session, application_id: int) -> tuple[str, ...]:
-    sent = select(Review.person_id).where(
+def _pending_jurors(session: Session, application_id: int) -> tuple[str, ...]:
+    submitted_by = select(Review.person_id).where(
         Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED
     )
     query = (
         select(Person.name)
         .join(Assignment, col(Assignment.person_id) == Person.id)
         .where(Assignment.application_id == application_id, col(Assignment.closed_at).is_(None))
-        .where(col(Person.id).not_in(sent))
+        .where(col(Person.id).not_in(submitted_by))
         .order_by(Person.name)
     )
     return tuple(session.exec(query))

@@ -15,11 +15,11 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.decision import kept
 from reviewer.decision.readings import Floats
 from reviewer.decision.standings import in_points
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import (
     Application,
     Assignment,
@@ -31,13 +31,14 @@ from reviewer.models import (
     RankedApplication,
     Review,
     ReviewStatus,
+    require_id,
 )
 
-MOST_READINGS = 5  # of one application: beyond, another one gains more
+MAX_READINGS = 5  # of one application: beyond, another one gains more
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankPosition:
     """Where an application stands in one ranking; estimate and error in points out of 100."""
 
     rank: int
@@ -54,36 +55,36 @@ class Candidate:
 
     folio: str
     title: str
-    now: Standing
+    now: RankPosition
     readings: int
-    awaited: int
+    pending: int
     error_after: float
 
 
 @dataclass(frozen=True)
-class Compared:
+class RoundApplication:
     """An application of a round: before, as of now, and whether its further reading is in."""
 
     folio: str
     title: str
-    before: Standing
-    now: Standing | None
-    is_in: bool
+    before: RankPosition
+    now: RankPosition | None
+    is_submitted: bool
 
 
 @dataclass(frozen=True)
-class Round:
-    """Further readings given out together. ``entered`` and ``left`` are the folios that crossed the cut."""
+class RoundSummary:
+    """Further readings given out together. ``entered`` and ``variance_after`` are the folios that crossed the cut."""
 
     given_at: datetime
     readings: int
-    in_by_now: int
+    submitted: int
     entered: tuple[str, ...]
     left: tuple[str, ...]
-    applications: tuple[Compared, ...]
+    applications: tuple[RoundApplication, ...]
 
 
-def gains(merit: Floats, variance: Floats, noise: float, seats: int) -> Floats:
+def knowledge_gradient(merit: Floats, variance: Floats, noise: float, seats: int) -> Floats:
     """The knowledge gradient of one more reading of each application, in units of merit.
 
     ``merit`` and ``variance`` (I) as known, ``noise`` a usual reading's variance; ``seats`` < I.
@@ -91,99 +92,107 @@ def gains(merit: Floats, variance: Floats, noise: float, seats: int) -> Floats:
     from scipy.special import ndtr
 
     order = np.argsort(-merit, kind="stable")
-    inside = np.zeros(len(merit), dtype=bool)
-    inside[order[:seats]] = True
-    across = np.where(inside, merit[order[seats]], merit[order[seats - 1]])
-    moves = variance / np.sqrt(variance + noise)
-    z = -np.abs(merit - across) / moves
-    gain: Floats = moves * (z * ndtr(z) + np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi))
+    is_inside = np.zeros(len(merit), dtype=bool)
+    is_inside[order[:seats]] = True
+    threshold = np.where(is_inside, merit[order[seats]], merit[order[seats - 1]])
+    change_sd = variance / np.sqrt(variance + noise)
+    z = -np.abs(merit - threshold) / change_sd
+    gain: Floats = change_sd * (z * ndtr(z) + np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi))
     return gain
 
 
-def propose(viewer: Actor, *, call: str, readings: int) -> list[Candidate]:
+def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     """The applications that gain most by one more reading each, the most first; at most ``readings``.
 
-    Readings that are given out already count as if they were in. Raises ``Refused`` where there is no cut.
+    Readings that are given out already count as if they were in. Raises ``UserError`` where there is no cut.
     """
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        found = _latest(session, stored)
-        rows = _standing_now(session, found)
-    if found.seats >= len(rows):
-        raise Refused("Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra.")
-    noise = float(found.facts["noise"])
-    awaited = np.array([row[2] for row in rows])
-    variance = 1 / (1 / np.array([row[0].variance for row in rows]) + awaited / noise)
-    gain = gains(np.array([row[0].merit for row in rows]), variance, noise, found.seats)
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        kept_ranking = _latest_ranking(session, call)
+        rows = _ranked_rows(session, kept_ranking)
+    if kept_ranking.seats >= len(rows):
+        raise UserError(
+            "Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra."
+        )
+    noise = float(kept_ranking.facts["noise"])
+    pending_counts = np.array([row[2] for row in rows])
+    variance = 1 / (1 / np.array([row[0].variance for row in rows]) + pending_counts / noise)
+    gain = knowledge_gradient(np.array([row[0].merit for row in rows]), variance, noise, kept_ranking.seats)
     chosen = [
-        place
-        for place in np.argsort(-gain, kind="stable").tolist()
-        if rows[place][0].reviews + rows[place][2] < MOST_READINGS
-        and rows[place][1].eligibility is Eligibility.ELIGIBLE
+        index
+        for index in np.argsort(-gain, kind="stable").tolist()
+        if rows[index][0].reviews + rows[index][2] < MAX_READINGS
+        and rows[index][1].eligibility is Eligibility.ELIGIBLE
     ][:readings]
-    spec = spec_of(stored)
-    made = []
-    for place in chosen:
-        ranked, application, waited = rows[place]
-        now = _standing(ranked, spec)
-        left = 1 / (1 / variance[place] + 1 / noise)
-        made.append(
+    spec = spec_of(call)
+    candidates = []
+    for index in chosen:
+        ranked, application, pending = rows[index]
+        now = _position(ranked, spec)
+        variance_after = 1 / (1 / variance[index] + 1 / noise)
+        candidates.append(
             Candidate(
                 folio=application.folio,
                 title=application.project_title,
                 now=now,
                 readings=ranked.reviews,
-                awaited=waited,
-                error_after=now.error * float(np.sqrt(left / ranked.variance)),
+                pending=pending,
+                error_after=now.error * float(np.sqrt(variance_after / ranked.variance)),
             )
         )
-    return made
+    return candidates
 
 
-def note_round(actor: Actor, *, call: str, pairs: tuple[tuple[int, int], ...]) -> None:
+def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...]) -> None:
     """Remembers further readings just given out, by (application, person), and the ranking before them."""
-    stored = get_call(call)
-    require(actor, Action.ASSIGN, stored.phase)
-    with writing() as session:
-        found = _latest(session, stored)
-        given = FurtherRound(call_id=stored.id or 0, ranking_id=found.id or 0, readings=len(pairs))
-        session.add(given)
+    call = get_call(slug)
+    require(actor, Action.ASSIGN, call.phase)
+    with write_session() as session:
+        kept_ranking = _latest_ranking(session, call)
+        further_round = FurtherRound(
+            call_id=require_id(call), ranking_id=require_id(kept_ranking), readings=len(pairs)
+        )
+        session.add(further_round)
         session.flush()
         query = select(Assignment.application_id, Assignment.person_id, Assignment.id).where(
             col(Assignment.application_id).in_({application for application, _ in pairs})
         )
-        ids = {(application, person): number for application, person, number in session.exec(query)}
+        assignment_ids = {
+            (application, person): assignment_id for application, person, assignment_id in session.exec(query)
+        }
         session.add_all(
-            FurtherReading(round_id=given.id or 0, assignment_id=ids[pair] or 0) for pair in pairs
+            FurtherReading(round_id=require_id(further_round), assignment_id=assignment_ids[pair] or 0)
+            for pair in pairs
         )
-        audit.record(session, actor, "ranking.further", "call", call, {"readings": len(pairs)})
+        audit.record(session, actor, "ranking.further", "call", slug, {"readings": len(pairs)})
 
 
-def rounds(viewer: Actor, *, call: str) -> list[Round]:
+def rounds(viewer: Actor, *, slug: str) -> list[RoundSummary]:
     """Every round of a call, the latest first, each with what has become of it."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        now = kept.latest(session, stored)
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        latest = kept.latest(session, call)
         query = (
-            select(FurtherRound)
-            .where(FurtherRound.call_id == stored.id)
-            .order_by(col(FurtherRound.id).desc())
+            select(FurtherRound).where(FurtherRound.call_id == call.id).order_by(col(FurtherRound.id).desc())
         )
-        return [_round(session, stored, each, now) for each in session.exec(query).all()]
+        return [
+            _round_summary(session, call, further_round, latest)
+            for further_round in session.exec(query).all()
+        ]
 
 
-def _latest(session: Session, call: Call) -> KeptRanking:
-    found = kept.latest(session, call)
-    if found is None:
-        raise Refused("Antes hay que calcular el ranking.")
-    return found
+def _latest_ranking(session: Session, call: Call) -> KeptRanking:
+    kept_ranking = kept.latest(session, call)
+    if kept_ranking is None:
+        raise UserError("Antes hay que calcular el ranking.")
+    return kept_ranking
 
 
-def _standing(ranked: RankedApplication, spec: Any) -> Standing:
+def _position(ranked: RankedApplication, spec: Any) -> RankPosition:
     low, high = spec.scale
-    return Standing(
+    return RankPosition(
         rank=ranked.rank,
         chance=ranked.p_selected,
         estimate=in_points(ranked.estimate, spec),
@@ -191,18 +200,20 @@ def _standing(ranked: RankedApplication, spec: Any) -> Standing:
     )
 
 
-def _standing_now(session: Session, found: KeptRanking) -> list[tuple[RankedApplication, Application, int]]:
+def _ranked_rows(
+    session: Session, kept_ranking: KeptRanking
+) -> list[tuple[RankedApplication, Application, int]]:
     """Ranked, application, and how many readings of it are given out and not in."""
-    sent = and_(
+    submitted_review = and_(
         col(Review.application_id) == Assignment.application_id,
         col(Review.person_id) == Assignment.person_id,
         col(Review.status) == ReviewStatus.SUBMITTED,
     )
-    awaited = dict(
+    pending = dict(
         session.exec(
             select(Assignment.application_id, func.count())
-            .outerjoin(Review, sent)
-            .where(Assignment.call_id == found.call_id, col(Assignment.closed_at).is_(None))
+            .outerjoin(Review, submitted_review)
+            .where(Assignment.call_id == kept_ranking.call_id, col(Assignment.closed_at).is_(None))
             .where(col(Review.id).is_(None))
             .group_by(col(Assignment.application_id))
         ).all()
@@ -210,16 +221,18 @@ def _standing_now(session: Session, found: KeptRanking) -> list[tuple[RankedAppl
     query = (
         select(RankedApplication, Application)
         .join(Application, col(Application.id) == RankedApplication.application_id)
-        .where(RankedApplication.ranking_id == found.id)
+        .where(RankedApplication.ranking_id == kept_ranking.id)
         .order_by(col(RankedApplication.rank))
     )
     return [
-        (ranked, application, awaited.get(ranked.application_id, 0))
+        (ranked, application, pending.get(ranked.application_id, 0))
         for ranked, application in session.exec(query)
     ]
 
 
-def _round(session: Session, call: Call, given: FurtherRound, now: KeptRanking | None) -> Round:
+def _round_summary(
+    session: Session, call: Call, further_round: FurtherRound, latest: KeptRanking | None
+) -> RoundSummary:
     readings = session.exec(
         select(Assignment.application_id, Review.id)
         .join(FurtherReading, col(FurtherReading.assignment_id) == Assignment.id)
@@ -231,13 +244,20 @@ def _round(session: Session, call: Call, given: FurtherRound, now: KeptRanking |
                 col(Review.status) == ReviewStatus.SUBMITTED,
             ),
         )
-        .where(FurtherReading.round_id == given.id)
+        .where(FurtherReading.round_id == further_round.id)
     ).all()
-    is_in = {application: review is not None for application, review in readings}
-    before = _by_application(session, given.ranking_id)
-    after = _by_application(session, now.id or 0) if now is not None and now.id != given.ranking_id else {}
+    submitted = {application: review is not None for application, review in readings}
+    before = _by_application(session, further_round.ranking_id)
+    after = (
+        _by_application(session, require_id(latest))
+        if latest is not None and latest.id != further_round.ranking_id
+        else {}
+    )
     seats = spec_of(call).seats
-    inside = [{each for each, row in rows.items() if row.rank <= seats} for rows in (before, after)]
+    inside = [
+        {application_id for application_id, row in rows.items() if row.rank <= seats}
+        for rows in (before, after)
+    ]
     folios = dict(
         session.exec(
             select(Application.id, Application.folio).where(
@@ -246,28 +266,32 @@ def _round(session: Session, call: Call, given: FurtherRound, now: KeptRanking |
         ).all()
     )
     spec = spec_of(call)
-    query = select(Application).where(col(Application.id).in_(is_in)).order_by(Application.folio)
+    query = select(Application).where(col(Application.id).in_(submitted)).order_by(Application.folio)
     compared = tuple(
-        Compared(
-            folio=each.folio,
-            title=each.project_title,
-            before=_standing(before[each.id or 0], spec),
-            now=_standing(after[each.id or 0], spec) if each.id in after else None,
-            is_in=is_in[each.id or 0],
+        RoundApplication(
+            folio=application.folio,
+            title=application.project_title,
+            before=_position(before[require_id(application)], spec),
+            now=_position(after[require_id(application)], spec) if application.id in after else None,
+            is_submitted=submitted[require_id(application)],
         )
-        for each in session.exec(query)
-        if each.id in before
+        for application in session.exec(query)
+        if application.id in before
     )
-    return Round(
-        given_at=given.given_at,
-        readings=given.readings,
-        in_by_now=sum(is_in.values()),
-        entered=tuple(sorted(folios[each] for each in inside[1] - inside[0])) if after else (),
-        left=tuple(sorted(folios[each] for each in inside[0] - inside[1])) if after else (),
-        applications=tuple(sorted(compared, key=lambda each: each.before.rank)),
+    return RoundSummary(
+        given_at=further_round.given_at,
+        readings=further_round.readings,
+        submitted=sum(submitted.values()),
+        entered=tuple(sorted(folios[application_id] for application_id in inside[1] - inside[0]))
+        if after
+        else (),
+        left=tuple(sorted(folios[application_id] for application_id in inside[0] - inside[1]))
+        if after
+        else (),
+        applications=tuple(sorted(compared, key=lambda comparison: comparison.before.rank)),
     )
 
 
 def _by_application(session: Session, ranking_id: int) -> dict[int, RankedApplication]:
     query = select(RankedApplication).where(RankedApplication.ranking_id == ranking_id)
-    return {each.application_id: each for each in session.exec(query)}
+    return {ranked.application_id: ranked for ranked in session.exec(query)}

@@ -7,13 +7,13 @@ import numpy as np
 from reviewer.decision.calibration import Fit
 from reviewer.decision.readings import Floats, Ints, Readings
 
-FEWEST_READINGS = 5
-LEAST_SPREAD = 0.2  # of the median juror's
-CONSTANT, FEW, APART = "constant", "few_reviews", "unconnected"
+MIN_READINGS = 5
+MIN_SPREAD = 0.2  # of the median juror's
+CONSTANT, FEW_REVIEWS, UNCONNECTED = "constant", "few_reviews", "unconnected"
 
 
 @dataclass(frozen=True)
-class Juror:
+class JurorEffects:
     """One reviewer; every figure has its standard error.
 
     ``severity`` is in points of the scale below the jury's middle; ``spread`` is how far apart she sets
@@ -32,10 +32,12 @@ class Juror:
     noise_error: float
 
 
-def describe(readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints) -> tuple[Juror, ...]:
+def describe_jurors(
+    readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints
+) -> tuple[JurorEffects, ...]:
     """Every reviewer, in the order of their names."""
-    count = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
-    active = parts[count > 0]
+    reading_counts = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
+    active = parts[reading_counts > 0]
     largest = np.bincount(active).argmax() if len(active) else 0
     noise = fit.unit / np.sqrt(fit.precision)
     figures = zip(
@@ -48,49 +50,53 @@ def describe(readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints) ->
         strict=True,
     )
     jurors = []
-    for place, (severity, severity_error, spread, spread_error, usual, noise_error) in enumerate(figures):
+    for index, (severity, severity_error, spread, spread_error, noise_level, noise_error) in enumerate(
+        figures
+    ):
         flags = (
-            *((CONSTANT,) if constant[place] else ()),
-            *((FEW,) if count[place] < FEWEST_READINGS else ()),
-            *((APART,) if parts[place] != largest else ()),
+            *((CONSTANT,) if constant[index] else ()),
+            *((FEW_REVIEWS,) if reading_counts[index] < MIN_READINGS else ()),
+            *((UNCONNECTED,) if parts[index] != largest else ()),
         )
         jurors.append(
-            Juror(
-                reviewer=readings.reviewers[place],
-                reviews=int(count[place]),
+            JurorEffects(
+                reviewer=readings.reviewers[index],
+                reviews=int(reading_counts[index]),
                 severity=float(severity),
                 flags=flags,
                 severity_error=float(severity_error),
                 spread=float(spread),
                 spread_error=float(spread_error),
-                noise=float(usual),
+                noise=float(noise_level),
                 noise_error=float(noise_error),
             )
         )
     return tuple(jurors)
 
 
-def flat(readings: Readings) -> np.ndarray:
+def constant_jurors(readings: Readings) -> np.ndarray:
     """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
     r, totals = readings.reviewer, readings.totals
     count = np.bincount(r, minlength=len(readings.reviewers))
     mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
     spread: Floats = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
-    enough = count >= FEWEST_READINGS
-    if not enough.any():
+    has_enough_readings = count >= MIN_READINGS
+    if not has_enough_readings.any():
         return np.zeros(len(count), dtype=bool)
-    found: np.ndarray = enough & (spread < LEAST_SPREAD * np.median(spread[enough]))
-    return found
+    is_constant: np.ndarray = has_enough_readings & (
+        spread < MIN_SPREAD * np.median(spread[has_enough_readings])
+    )
+    return is_constant
 
 
-def components(readings: Readings) -> Ints:
+def connected_parts(readings: Readings) -> Ints:
     """Which part of the graph of jurors and applications each juror (R) is in."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     jurors, applications = len(readings.reviewers), len(readings.applications)
-    ends = (readings.reviewer, readings.application + jurors)
+    edges = (readings.reviewer, readings.application + jurors)
     size = jurors + applications
-    graph = coo_array((np.ones(len(readings.reviewer)), ends), shape=(size, size))
+    graph = coo_array((np.ones(len(readings.reviewer)), edges), shape=(size, size))
     parts: Ints = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
     return parts

@@ -6,8 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, delete, insert, select
 
 from reviewer import clock
-from reviewer.decision.jurors import Juror
-from reviewer.decision.ranking import Ranked, Ranking
+from reviewer.decision.jurors import JurorEffects
+from reviewer.decision.ranking import Ranking, RankingEntry
 from reviewer.decision.steps import Steps
 from reviewer.models import (
     Application,
@@ -18,11 +18,14 @@ from reviewer.models import (
     Person,
     RankedApplication,
     RankedJuror,
+    require_id,
 )
 
-_STEPS = tuple(each.name for each in fields(Steps))
-_FIGURES = tuple(each.name for each in fields(Ranked) if each.name not in ("application", "steps"))
-_OF_JURORS = tuple(each.name for each in fields(Juror) if each.name not in ("reviewer", "flags"))
+_STEP_NAMES = tuple(field.name for field in fields(Steps))
+_ENTRY_FIELDS = tuple(
+    field.name for field in fields(RankingEntry) if field.name not in ("application", "steps")
+)
+_JUROR_FIELDS = tuple(field.name for field in fields(JurorEffects) if field.name not in ("reviewer", "flags"))
 
 
 def latest(session: Session, call: Call) -> KeptRanking | None:
@@ -31,90 +34,94 @@ def latest(session: Session, call: Call) -> KeptRanking | None:
     return session.exec(query.limit(1)).first()
 
 
-def keep(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: dict[str, Any]) -> KeptRanking:
+def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: dict[str, Any]) -> KeptRanking:
     """Stores a ranking; earlier ones go, but for those that a round of further readings is compared with."""
-    _forget(session, call)
-    said = {"warnings": list(ranking.warnings), "noise": ranking.noise, **facts}
-    kept = KeptRanking(
-        call_id=call.id or 0, stamp=stamp, seats=ranking.seats, computed_at=clock.now(), facts=said
+    _delete_unused(session, call)
+    all_facts = {"warnings": list(ranking.warnings), "noise": ranking.noise, **facts}
+    kept_ranking = KeptRanking(
+        call_id=require_id(call), stamp=stamp, seats=ranking.seats, computed_at=clock.now(), facts=all_facts
     )
-    session.add(kept)
+    session.add(kept_ranking)
     session.flush()
-    ids = dict(session.exec(select(Application.folio, Application.id).where(*_current(call))).all())
-    lines = [
+    application_ids = dict(
+        session.exec(select(Application.folio, Application.id).where(*_current_applications(call))).all()
+    )
+    application_rows = [
         {
-            "ranking_id": kept.id,
-            "application_id": ids[each.application],
-            **{name: getattr(each, name) for name in _FIGURES},
-            **{f"{name}_step": value for name, value in asdict(each.steps).items()},
+            "ranking_id": kept_ranking.id,
+            "application_id": application_ids[entry.application],
+            **{name: getattr(entry, name) for name in _ENTRY_FIELDS},
+            **{f"{name}_step": value for name, value in asdict(entry.steps).items()},
         }
-        for each in ranking.ranking
+        for entry in ranking.ranking
     ]
-    people = dict(session.exec(select(Person.email, Person.id)).all())
-    jurors = [
+    person_ids = dict(session.exec(select(Person.email, Person.id)).all())
+    juror_rows = [
         {
-            "ranking_id": kept.id,
-            "person_id": people[each.reviewer],
-            "flags": list(each.flags),
-            **{name: getattr(each, name) for name in _OF_JURORS},
+            "ranking_id": kept_ranking.id,
+            "person_id": person_ids[juror.reviewer],
+            "flags": list(juror.flags),
+            **{name: getattr(juror, name) for name in _JUROR_FIELDS},
         }
-        for each in ranking.reviewers
+        for juror in ranking.reviewers
     ]
-    session.exec(insert(RankedApplication), params=lines)
-    session.exec(insert(RankedJuror), params=jurors)
-    return kept
+    session.exec(insert(RankedApplication), params=application_rows)
+    session.exec(insert(RankedJuror), params=juror_rows)
+    return kept_ranking
 
 
-def restore(session: Session, kept: KeptRanking) -> Ranking:
+def restore(session: Session, kept_ranking: KeptRanking) -> Ranking:
     """A kept ranking as it was computed."""
     applications = session.exec(
         select(RankedApplication, Application.folio)
         .join(Application, col(Application.id) == RankedApplication.application_id)
-        .where(RankedApplication.ranking_id == kept.id)
+        .where(RankedApplication.ranking_id == kept_ranking.id)
         .order_by(col(RankedApplication.rank))
     )
     jurors = session.exec(
         select(RankedJuror, Person.email)
         .join(Person, col(Person.id) == RankedJuror.person_id)
-        .where(RankedJuror.ranking_id == kept.id)
+        .where(RankedJuror.ranking_id == kept_ranking.id)
         .order_by(Person.email)
     )
     return Ranking(
-        seats=kept.seats,
+        seats=kept_ranking.seats,
         ranking=tuple(
-            Ranked(
+            RankingEntry(
                 application=folio,
                 steps=steps_of(line),
-                **{name: getattr(line, name) for name in _FIGURES},
+                **{name: getattr(line, name) for name in _ENTRY_FIELDS},
             )
             for line, folio in applications
         ),
         reviewers=tuple(
-            Juror(
+            JurorEffects(
                 reviewer=email,
                 flags=tuple(line.flags),
-                **{name: getattr(line, name) for name in _OF_JURORS},
+                **{name: getattr(line, name) for name in _JUROR_FIELDS},
             )
             for line, email in jurors
         ),
-        warnings=tuple(kept.facts["warnings"]),
-        noise=kept.facts["noise"],
+        warnings=tuple(kept_ranking.facts["warnings"]),
+        noise=kept_ranking.facts["noise"],
     )
 
 
 def steps_of(line: RankedApplication) -> Steps:
     """The way from the plain mean to the estimate."""
-    return Steps(*(getattr(line, f"{name}_step") for name in _STEPS))
+    return Steps(*(getattr(line, f"{name}_step") for name in _STEP_NAMES))
 
 
-def _current(call: Call) -> tuple[Any, ...]:
+def _current_applications(call: Call) -> tuple[Any, ...]:
     return Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
 
 
-def _forget(session: Session, call: Call) -> None:
-    compared = select(FurtherRound.ranking_id)
-    old = select(KeptRanking.id).where(KeptRanking.call_id == call.id, col(KeptRanking.id).not_in(compared))
-    ids = list(session.exec(old))
+def _delete_unused(session: Session, call: Call) -> None:
+    compared_ids = select(FurtherRound.ranking_id)
+    unused_ids = select(KeptRanking.id).where(
+        KeptRanking.call_id == call.id, col(KeptRanking.id).not_in(compared_ids)
+    )
+    ids = list(session.exec(unused_ids))
     for table in (RankedApplication, RankedJuror):
         session.exec(delete(table).where(col(table.ranking_id).in_(ids)))
     session.exec(delete(KeptRanking).where(col(KeptRanking.id).in_(ids)))

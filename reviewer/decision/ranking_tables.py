@@ -5,17 +5,17 @@ import tempfile
 from pathlib import Path
 
 from reviewer.decision.ranking import CONTRACT, Ranking
-from reviewer.errors import MachineFault, reason_of
+from reviewer.errors import InfrastructureError, os_error_reason
 from reviewer.tables import Table, to_csv
-from reviewer.words import NBSP, counted, percent
+from reviewer.words import NBSP, format_count, format_percent
 
 JUROR_FIGURES = ("severity", "severity_error", "spread", "spread_error", "noise", "noise_error")
-SHOWN = 20
+TERMINAL_ROWS = 20
 
 
 def table_of(ranking: Ranking) -> Table:
     """All of the ranking in the contract's columns, best first."""
-    rows = tuple(tuple(getattr(each, name) for name in CONTRACT) for each in ranking.ranking)
+    rows = tuple(tuple(getattr(entry, name) for name in CONTRACT) for entry in ranking.ranking)
     return Table("Ranking", CONTRACT, rows)
 
 
@@ -23,7 +23,8 @@ def table_of_jurors(ranking: Ranking) -> Table:
     """Every reviewer with what the calibration says of them."""
     columns = ("reviewer", "reviews", *JUROR_FIGURES, "flags")
     rows = (
-        (*(getattr(each, name) for name in columns[:-1]), ", ".join(each.flags)) for each in ranking.reviewers
+        (*(getattr(juror, name) for name in columns[:-1]), ", ".join(juror.flags))
+        for juror in ranking.reviewers
     )
     return Table("Jurado", columns, tuple(rows))
 
@@ -46,24 +47,26 @@ def write_csv(path: Path, ranking: Ranking) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise MachineFault(f"No se puede escribir {path}: {reason_of(error)}.") from error
+        raise InfrastructureError(f"No se puede escribir {path}: {os_error_reason(error)}.") from error
 
 
-def in_words(ranking: Ranking) -> str:
+def to_text(ranking: Ranking) -> str:
     """The first ones, for a person to read."""
-    total, width = len(ranking.ranking), max(len(each.application) for each in ranking.ranking)
-    seats = counted(ranking.seats, "lugar", "lugares")
-    lines = [f"{counted(total, 'postulación leída', 'postulaciones leídas')}, {seats}."]
+    total, width = len(ranking.ranking), max(len(entry.application) for entry in ranking.ranking)
+    seats = format_count(ranking.seats, "lugar", "lugares")
+    lines = [f"{format_count(total, 'postulación leída', 'postulaciones leídas')}, {seats}."]
     lines.append(
         f"{'':>5}  {'Folio':<{width}}  {'Estimado':>13}  {'Prob.':>6}  {'Lecturas':>8}  {'Media':>6}"
     )
-    for each in ranking.ranking[:SHOWN]:
-        estimate = f"{each.estimate:.2f} ± {each.standard_error:.2f}"
-        chance = percent(each.p_selected).replace(NBSP, " ")
+    for entry in ranking.ranking[:TERMINAL_ROWS]:
+        estimate = f"{entry.estimate:.2f} ± {entry.standard_error:.2f}"
+        chance = format_percent(entry.p_selected).replace(NBSP, " ")
         lines.append(
-            f"{each.rank:>5}  {each.application:<{width}}  {estimate:>13}  {chance:>6}  {each.reviews:>8}  "
-            f"{each.raw_mean:>6.2f}"
+            f"{entry.rank:>5}  {entry.application:<{width}}  {estimate:>13}  {chance:>6}  {entry.reviews:>8}  "
+            f"{entry.raw_mean:>6.2f}"
         )
-    if total > SHOWN:
-        lines.append(f"… y {counted(total - SHOWN, 'más', 'más')}. Con --out ARCHIVO.csv se guardan todas.")
+    if total > TERMINAL_ROWS:
+        lines.append(
+            f"… y {format_count(total - TERMINAL_ROWS, 'más', 'más')}. Con --out ARCHIVO.csv se guardan todas."
+        )
     return "\n".join(lines)

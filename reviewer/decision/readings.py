@@ -43,9 +43,9 @@ class Readings:
     @cached_property
     def totals(self) -> Floats:
         """The weighted mean of each reading's grades (n), by the weights of those it has."""
-        there = ~np.isnan(self.grades)
-        weight = there * self.weights
-        total: Floats = (np.where(there, self.grades, 0) * weight).sum(axis=1) / weight.sum(axis=1)
+        present = ~np.isnan(self.grades)
+        weight = present * self.weights
+        total: Floats = (np.where(present, self.grades, 0) * weight).sum(axis=1) / weight.sum(axis=1)
         return total
 
 
@@ -57,45 +57,49 @@ def gather(
     strata: Mapping[str, str] | None = None,
 ) -> Readings:
     """Arrays of scores; without ``scale`` its ends are those seen. Names are sorted, so order is nothing."""
-    ordered = sorted(lines, key=lambda each: (each.application, each.reviewer))
+    sorted_lines = sorted(lines, key=lambda line: (line.application, line.reviewer))
     criteria = list(weights)
-    reviewers = tuple(sorted({each.reviewer for each in ordered}))
-    applications = tuple(sorted({each.application for each in ordered}))
-    places = {(each.reviewer, each.application): 0 for each in ordered}
-    for number, pair in enumerate(places):
-        places[pair] = number
-    grades = np.full((len(places), len(criteria)), np.nan)
-    column = {name: number for number, name in enumerate(criteria)}
-    for each in ordered:
-        grades[places[each.reviewer, each.application], column[each.criterion]] = each.score
-    relative = np.array([weights[name] for name in criteria], dtype=float)
-    counted = ~np.isnan(grades) @ (relative > 0) > 0  # a reading of weightless criteria alone says nothing
-    pairs = [pair for pair, there in zip(places, counted, strict=True) if there]
+    reviewers = tuple(sorted({line.reviewer for line in sorted_lines}))
+    applications = tuple(sorted({line.application for line in sorted_lines}))
+    row_of = {(line.reviewer, line.application): 0 for line in sorted_lines}
+    for number, pair in enumerate(row_of):
+        row_of[pair] = number
+    grades = np.full((len(row_of), len(criteria)), np.nan)
+    column_of = {name: number for number, name in enumerate(criteria)}
+    for line in sorted_lines:
+        grades[row_of[line.reviewer, line.application], column_of[line.criterion]] = line.score
+    weight_array = np.array([weights[name] for name in criteria], dtype=float)
+    has_weight = (
+        ~np.isnan(grades) @ (weight_array > 0) > 0
+    )  # a reading of weightless criteria alone says nothing
+    pairs = [pair for pair, is_counted in zip(row_of, has_weight, strict=True) if is_counted]
     return Readings(
         reviewers=reviewers,
         applications=applications,
-        reviewer=_places([pair[0] for pair in pairs], reviewers),
-        application=_places([pair[1] for pair in pairs], applications),
-        grades=grades[counted],
-        weights=relative / relative.sum(),
+        reviewer=_indices([pair[0] for pair in pairs], reviewers),
+        application=_indices([pair[1] for pair in pairs], applications),
+        grades=grades[has_weight],
+        weights=weight_array / weight_array.sum(),
         scale=scale or (float(np.nanmin(grades)), float(np.nanmax(grades))),
         stratum=_strata(applications, strata or {}),
-        warnings=_incomplete(grades[counted]),
+        warnings=_incomplete_warnings(grades[has_weight]),
     )
 
 
-def _places(names: Sequence[str], among: Sequence[str]) -> Ints:
-    place = {name: number for number, name in enumerate(among)}
-    return np.array([place[name] for name in names], dtype=np.int64)
+def _indices(names: Sequence[str], among: Sequence[str]) -> Ints:
+    index_of = {name: number for number, name in enumerate(among)}
+    return np.array([index_of[name] for name in names], dtype=np.int64)
 
 
 def _strata(applications: Sequence[str], strata: Mapping[str, str]) -> Ints:
-    return np.unique([strata.get(each, "") for each in applications], return_inverse=True)[1].astype(np.int64)
+    return np.unique([strata.get(application, "") for application in applications], return_inverse=True)[
+        1
+    ].astype(np.int64)
 
 
-def _incomplete(grades: Floats) -> tuple[str, ...]:
-    lacking = int(np.isnan(grades).any(axis=1).sum())
-    if not lacking:
+def _incomplete_warnings(grades: Floats) -> tuple[str, ...]:
+    incomplete_count = int(np.isnan(grades).any(axis=1).sum())
+    if not incomplete_count:
         return ()
-    words = "lectura incompleta cuenta" if lacking == 1 else "lecturas incompletas cuentan"
-    return (f"{lacking} {words} con los pesos de los criterios que sí tienen.",)
+    text = "lectura incompleta cuenta" if incomplete_count == 1 else "lecturas incompletas cuentan"
+    return (f"{incomplete_count} {text} con los pesos de los criterios que sí tienen.",)

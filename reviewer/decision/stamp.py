@@ -9,7 +9,7 @@ from reviewer import grouping_rules
 from reviewer.calls import spec_of
 from reviewer.models import Application, ApplicationStatus, Call, Review, ReviewStatus, Score
 
-_METHOD = 1  # raised whenever the same scores would give another ranking
+_METHOD_VERSION = 1  # raised whenever the same scores would give another ranking
 
 
 def stamp_of(session: Session, call: Call) -> str:
@@ -18,14 +18,19 @@ def stamp_of(session: Session, call: Call) -> str:
 
     Aggregates in SQL rather than every score: it is asked at each look at the ranking.
     """
-    parts: list[Any] = [_METHOD, call.source, _of_scores(session, call), _of_applications(session, call)]
+    parts: list[Any] = [
+        _METHOD_VERSION,
+        call.source,
+        _score_figures(session, call),
+        _application_figures(session, call),
+    ]
     strata = spec_of(call).decision.strata
     if strata:
-        parts.append([(each, grouping_rules.version_of(session, each)) for each in strata])
+        parts.append([(field, grouping_rules.version_of(session, field)) for field in strata])
     return hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()
 
 
-def _of_scores(session: Session, call: Call) -> tuple[Any, ...]:
+def _score_figures(session: Session, call: Call) -> tuple[Any, ...]:
     """Counts, sums that a swap of two values changes too, versions, and the last change."""
     figures: list[Any] = [
         func.count(),
@@ -43,10 +48,10 @@ def _of_scores(session: Session, call: Call) -> tuple[Any, ...]:
         .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
         .where(Application.status == ApplicationStatus.CURRENT)
     )
-    return _plain(session.exec(query).one())
+    return _database_neutral(session.exec(query).one())
 
 
-def _of_applications(session: Session, call: Call) -> list[tuple[Any, ...]]:
+def _application_figures(session: Session, call: Call) -> list[tuple[Any, ...]]:
     figures: list[Any] = [func.count(), func.sum(Application.id), func.max(Application.updated_at)]
     query = (
         select(Application.eligibility, *figures)
@@ -54,9 +59,9 @@ def _of_applications(session: Session, call: Call) -> list[tuple[Any, ...]]:
         .group_by(Application.eligibility)
         .order_by(Application.eligibility)
     )
-    return [_plain(row) for row in session.exec(query)]
+    return [_database_neutral(row) for row in session.exec(query)]
 
 
-def _plain(row: Any) -> tuple[Any, ...]:
+def _database_neutral(row: Any) -> tuple[Any, ...]:
     """Numbers as whole numbers: one database sums into decimals, another does not."""
-    return tuple(int(each) if hasattr(each, "as_integer_ratio") else str(each) for each in row)
+    return tuple(int(value) if hasattr(value, "as_integer_ratio") else str(value) for value in row)

@@ -15,7 +15,7 @@ from reviewer import geography
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.decision import kept
 from reviewer.decision.stamp import stamp_of
 from reviewer.models import (
@@ -28,6 +28,7 @@ from reviewer.models import (
     RankedJuror,
     Review,
     ReviewStatus,
+    require_id,
 )
 
 
@@ -44,7 +45,7 @@ class Mark(StrEnum):
 
     TIED = "empate"
     MISSING = "faltan"
-    APART = "desacuerdo"
+    DISAGREEMENT = "desacuerdo"
     TO_CHECK = "cotejo"
 
 
@@ -60,12 +61,12 @@ class Order(StrEnum):
     ESTIMATE = "estimado"
     MEAN = "media"
     READINGS = "lecturas"
-    APART = "diferencia"
+    SPREAD = "diferencia"
 
 
 @dataclass(frozen=True)
-class Sought:
-    """What to show and in which order. ``alcaldia`` is INEGI's code; ``text`` stands in folio or title."""
+class RankingFilters:
+    """What to show and in which order. ``alcaldia_code`` is INEGI's code; ``text`` stands in folio or title."""
 
     order: Order = Order.RANK
     descending: bool = False
@@ -78,11 +79,11 @@ class Sought:
 
 @dataclass(frozen=True)
 class Overview:
-    """The ranking as a whole. ``fresh``: no score has changed since. ``bands`` counts applications."""
+    """The ranking as a whole. ``is_current``: no score has changed since. ``bands`` counts applications."""
 
     ranking_id: int
     computed_at: datetime
-    fresh: bool
+    is_current: bool
     seats: int
     applications: int
     bands: dict[Band, int]
@@ -91,7 +92,7 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class Line:
+class RankingLine:
     """One application of the list."""
 
     rank: int
@@ -107,7 +108,7 @@ class Line:
     mean: float
     mean_rank: int
     readings: int
-    apart: float
+    spread: float
     marks: tuple[Mark, ...]
 
 
@@ -127,104 +128,110 @@ class JurorLine:
     flags: tuple[str, ...]
 
 
-def overview(viewer: Actor, *, call: str) -> Overview | None:
+def overview(viewer: Actor, *, slug: str) -> Overview | None:
     """The ranking computed last; None where none was."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        found = kept.latest(session, stored)
-        if found is None:
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        kept_ranking = kept.latest(session, call)
+        if kept_ranking is None:
             return None
-        band = _band(found)
+        band_column = _band_column(kept_ranking)
         bands = dict(
             session.exec(
-                select(band, func.count())
+                select(band_column, func.count())
                 .select_from(RankedApplication)
-                .where(RankedApplication.ranking_id == found.id)
-                .group_by(band)
+                .where(RankedApplication.ranking_id == kept_ranking.id)
+                .group_by(band_column)
             ).all()
         )
         return Overview(
-            ranking_id=found.id or 0,
-            computed_at=found.computed_at,
-            fresh=found.stamp == stamp_of(session, stored),
-            seats=found.seats,
+            ranking_id=require_id(kept_ranking),
+            computed_at=kept_ranking.computed_at,
+            is_current=kept_ranking.stamp == stamp_of(session, call),
+            seats=kept_ranking.seats,
             applications=sum(bands.values()),
-            bands={each: bands.get(each.value, 0) for each in Band},
-            warnings=tuple(found.facts["warnings"]),
-            agreement=found.facts["agreement"],
+            bands={band: bands.get(band.value, 0) for band in Band},
+            warnings=tuple(kept_ranking.facts["warnings"]),
+            agreement=kept_ranking.facts["agreement"],
         )
 
 
-def anything_submitted(viewer: Actor, *, call: str) -> bool:
+def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
     """Whether there is something to rank by."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    query = select(Review.id).where(Review.call_id == stored.id, Review.status == ReviewStatus.SUBMITTED)
-    with reading() as session:
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    query = select(Review.id).where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+    with read_session() as session:
         return session.exec(query.limit(1)).first() is not None
 
 
-def count(viewer: Actor, *, call: str, sought: Sought) -> int:
+def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
     """How many applications of the kept ranking are as sought."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    with reading() as session:
-        found = kept.latest(session, stored)
-        if found is None:
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        kept_ranking = kept.latest(session, call)
+        if kept_ranking is None:
             return 0
-        query = _joined(select(func.count()), found, sought, spec_of(stored))
+        query = _filtered(select(func.count()), kept_ranking, filters, spec_of(call))
         return int(session.exec(query).one())
 
 
 def lines(
-    viewer: Actor, *, call: str, sought: Sought, offset: int = 0, limit: int | None = None
-) -> list[Line]:
+    viewer: Actor, *, slug: str, filters: RankingFilters, offset: int = 0, limit: int | None = None
+) -> list[RankingLine]:
     """A page of them; no more than ``limit``."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    spec = spec_of(stored)
-    with reading() as session:
-        found = kept.latest(session, stored)
-        if found is None:
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    spec = spec_of(call)
+    with read_session() as session:
+        kept_ranking = kept.latest(session, call)
+        if kept_ranking is None:
             return []
-        by = _sorts(sought)
-        marks = [_marked(each, spec) for each in Mark]
-        columns: list[Any] = [RankedApplication, Application, Applicant.alcaldia, _band(found), *marks]
-        query = _joined(select(*columns), found, sought, spec)
-        query = query.order_by(*by, col(RankedApplication.rank)).offset(offset).limit(limit)
-        return [_line(spec, *row) for row in session.exec(query)]
+        sort_columns = _sort_columns(filters)
+        marks = [_mark_condition(mark, spec) for mark in Mark]
+        columns: list[Any] = [
+            RankedApplication,
+            Application,
+            Applicant.alcaldia,
+            _band_column(kept_ranking),
+            *marks,
+        ]
+        query = _filtered(select(*columns), kept_ranking, filters, spec)
+        query = query.order_by(*sort_columns, col(RankedApplication.rank)).offset(offset).limit(limit)
+        return [_ranking_line(spec, *row) for row in session.exec(query)]
 
 
-def jurors(viewer: Actor, *, call: str) -> list[JurorLine]:
+def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
     """What the kept ranking says of each juror, by name."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
-    low, high = spec_of(stored).scale
-    with reading() as session:
-        found = kept.latest(session, stored)
-        if found is None:
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    low, high = spec_of(call).scale
+    with read_session() as session:
+        kept_ranking = kept.latest(session, call)
+        if kept_ranking is None:
             return []
         query = (
             select(RankedJuror, Person.name)
             .join(Person, col(Person.id) == RankedJuror.person_id)
-            .where(RankedJuror.ranking_id == found.id)
+            .where(RankedJuror.ranking_id == kept_ranking.id)
             .order_by(Person.name)
         )
-        return [_juror(line, name, 100 / (high - low)) for line, name in session.exec(query)]
+        return [_juror_line(line, name, 100 / (high - low)) for line, name in session.exec(query)]
 
 
-def kinds(viewer: Actor, *, call: str) -> list[str]:
+def kinds(viewer: Actor, *, slug: str) -> list[str]:
     """The kinds of project that there are, to filter by."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_RANKING, stored.phase)
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
     query = (
         select(Application.project_kind)
-        .where(Application.call_id == stored.id, Application.project_kind != "")
+        .where(Application.call_id == call.id, Application.project_kind != "")
         .distinct()
         .order_by(Application.project_kind)
     )
-    with reading() as session:
+    with read_session() as session:
         return list(session.exec(query))
 
 
@@ -234,31 +241,31 @@ def in_points(value: float, spec: CallSpec) -> float:
     return 100 * (value - low) / (high - low)
 
 
-def _band(found: KeptRanking) -> Any:
+def _band_column(kept_ranking: KeptRanking) -> Any:
     return case(
-        (col(RankedApplication.rank_to) <= found.seats, Band.IN.value),
-        (col(RankedApplication.rank_from) > found.seats, Band.OUT.value),
+        (col(RankedApplication.rank_to) <= kept_ranking.seats, Band.IN.value),
+        (col(RankedApplication.rank_from) > kept_ranking.seats, Band.OUT.value),
         else_=Band.CUT.value,
     )
 
 
-def _joined(query: Any, found: KeptRanking, sought: Sought, spec: CallSpec) -> Any:
+def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, spec: CallSpec) -> Any:
     """``query`` over the applications of a ranking that are as sought."""
     query = (
         query.select_from(RankedApplication)
         .join(Application, col(Application.id) == RankedApplication.application_id)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(RankedApplication.ranking_id == found.id)
+        .where(RankedApplication.ranking_id == kept_ranking.id)
     )
-    if sought.band:
-        query = query.where(_band(found) == sought.band.value)
-    if sought.mark:
-        query = query.where(_marked(sought.mark, spec))
-    if sought.alcaldia:
-        query = query.where(Applicant.alcaldia == sought.alcaldia)
-    if sought.kind:
-        query = query.where(Application.project_kind == sought.kind)
-    if text := sought.text.strip():
+    if filters.band:
+        query = query.where(_band_column(kept_ranking) == filters.band.value)
+    if filters.mark:
+        query = query.where(_mark_condition(filters.mark, spec))
+    if filters.alcaldia:
+        query = query.where(Applicant.alcaldia == filters.alcaldia)
+    if filters.kind:
+        query = query.where(Application.project_kind == filters.kind)
+    if text := filters.text.strip():
         query = query.where(
             or_(
                 col(Application.folio).icontains(text, autoescape=True),
@@ -268,12 +275,12 @@ def _joined(query: Any, found: KeptRanking, sought: Sought, spec: CallSpec) -> A
     return query
 
 
-def _marked(mark: Mark, spec: CallSpec) -> Any:
+def _mark_condition(mark: Mark, spec: CallSpec) -> Any:
     low, high = spec.scale
     return {
         Mark.TIED: col(RankedApplication.tied).is_(True),
         Mark.MISSING: col(RankedApplication.reviews) < spec.review.reviews_per_application,
-        Mark.APART: and_(
+        Mark.DISAGREEMENT: and_(
             col(RankedApplication.reviews) > 1,
             col(RankedApplication.spread) >= spec.review.disagreement * (high - low) / 100 - 1e-9,
         ),
@@ -281,7 +288,7 @@ def _marked(mark: Mark, spec: CallSpec) -> Any:
     }[mark]
 
 
-def _sorts(sought: Sought) -> list[Any]:
+def _sort_columns(filters: RankingFilters) -> list[Any]:
     columns: dict[Order, Any] = {
         Order.RANK: col(RankedApplication.rank),
         Order.FOLIO: col(Application.folio),
@@ -292,27 +299,27 @@ def _sorts(sought: Sought) -> list[Any]:
         Order.ESTIMATE: col(RankedApplication.estimate),
         Order.MEAN: col(RankedApplication.raw_mean),
         Order.READINGS: col(RankedApplication.reviews),
-        Order.APART: col(RankedApplication.spread),
+        Order.SPREAD: col(RankedApplication.spread),
     }
-    by = columns[sought.order]
-    return [by.desc() if sought.descending else by.asc()]
+    column = columns[filters.order]
+    return [column.desc() if filters.descending else column.asc()]
 
 
-def _line(
+def _ranking_line(
     spec: CallSpec,
     ranked: RankedApplication,
     application: Application,
-    alcaldia: str | None,
+    alcaldia_code: str | None,
     band: str,
     *marks: bool,
-) -> Line:
+) -> RankingLine:
     low, high = spec.scale
-    known = geography.by_code().get(alcaldia or "")
-    return Line(
+    alcaldia = geography.by_code().get(alcaldia_code or "")
+    return RankingLine(
         rank=ranked.rank,
         folio=application.folio,
         title=application.project_title,
-        alcaldia=known.name if known else "",
+        alcaldia=alcaldia.name if alcaldia else "",
         chance=ranked.p_selected,
         rank_from=ranked.rank_from,
         rank_to=ranked.rank_to,
@@ -322,21 +329,21 @@ def _line(
         mean=in_points(ranked.raw_mean, spec),
         mean_rank=ranked.raw_rank,
         readings=ranked.reviews,
-        apart=100 * ranked.spread / (high - low),
-        marks=tuple(mark for mark, stands in zip(Mark, marks, strict=True) if stands),
+        spread=100 * ranked.spread / (high - low),
+        marks=tuple(mark for mark, applies in zip(Mark, marks, strict=True) if applies),
     )
 
 
-def _juror(line: RankedJuror, name: str, unit: float) -> JurorLine:
+def _juror_line(line: RankedJuror, name: str, points_per_unit: float) -> JurorLine:
     return JurorLine(
         person_id=line.person_id,
         name=name,
         reviews=line.reviews,
-        severity=unit * line.severity,
-        severity_error=unit * line.severity_error,
+        severity=points_per_unit * line.severity,
+        severity_error=points_per_unit * line.severity_error,
         spread=line.spread,
         spread_error=line.spread_error,
-        noise=unit * line.noise,
-        noise_error=unit * line.noise_error,
+        noise=points_per_unit * line.noise,
+        noise_error=points_per_unit * line.noise_error,
         flags=tuple(line.flags),
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer.decision.calibration import Fit, told
+from reviewer.decision.calibration import Fit, reading_information
 from reviewer.decision.readings import Floats, Readings
 
 
@@ -13,7 +13,7 @@ class Steps:
     """What is added to the plain mean to come to the estimate, one after the other, on the scale.
 
     ``uncounted``: readings of jurors who give everybody the same are set aside; ``severity``: each juror's
-    strictness is taken off; ``spread``: her scores are brought to the jury's usual spread,
+    strictness is taken off; ``spread_adjusted``: her scores are brought to the jury's usual spread,
     and weigh as her consistency says; ``caution``: the fewer the readings, the nearer to the middle;
     ``ends``: what the ends of the scale cut off is given back, and the result brought to the scale.
     """
@@ -25,30 +25,32 @@ class Steps:
     ends: float
 
 
-def steps(heard: Readings, fit: Fit, raw: Floats, estimate: Floats) -> list[Steps]:
-    """The steps of each application (I) from ``raw`` to ``estimate``; ``heard`` is what was calibrated."""
-    i, count = heard.application, len(heard.applications)
-    number = np.bincount(i, minlength=count)
+def compute_steps(calibrated: Readings, fit: Fit, raw: Floats, estimate: Floats) -> list[Steps]:
+    """The steps of each application (I) from ``raw`` to ``estimate``; ``calibrated`` is what was calibrated."""
+    i, count = calibrated.application, len(calibrated.applications)
+    reading_counts = np.bincount(i, minlength=count)
     middle = fit.level(np.zeros(count))
 
     def mean(values: Floats) -> Floats:
-        return np.where(number > 0, np.bincount(i, values, count) / np.maximum(number, 1), middle)
+        return np.where(
+            reading_counts > 0, np.bincount(i, values, count) / np.maximum(reading_counts, 1), middle
+        )
 
-    precise, pull = (np.bincount(i, each, count) for each in told(heard, fit))
-    own = np.divide(pull, precise, out=np.zeros(count), where=number > 0)
-    severity = fit.beta[heard.reviewer, 0] - fit.mean[0]
-    counted = mean(heard.totals)
-    opened = mean(fit.centre + fit.unit * fit.y)
-    lenient = mean(fit.centre + fit.unit * (fit.y - severity))
-    spread, cautious = fit.level(own), fit.level(fit.merit)
-    moved = (
-        counted - raw,
-        lenient - opened,
-        spread - lenient,
-        cautious - spread,
-        opened - counted + estimate - cautious,
+    precise, pull = (np.bincount(i, values, count) for values in reading_information(calibrated, fit))
+    own_estimate = np.divide(pull, precise, out=np.zeros(count), where=reading_counts > 0)
+    severity = fit.beta[calibrated.reviewer, 0] - fit.mean[0]
+    counted_mean = mean(calibrated.totals)
+    uncensored_mean = mean(fit.centre + fit.unit * fit.y)
+    severity_adjusted = mean(fit.centre + fit.unit * (fit.y - severity))
+    spread_adjusted, shrunk = fit.level(own_estimate), fit.level(fit.merit)
+    differences = (
+        counted_mean - raw,
+        severity_adjusted - uncensored_mean,
+        spread_adjusted - severity_adjusted,
+        shrunk - spread_adjusted,
+        uncensored_mean - counted_mean + estimate - shrunk,
     )
-    return [Steps(*map(float, each)) for each in zip(*moved, strict=True)]
+    return [Steps(*map(float, changes)) for changes in zip(*differences, strict=True)]
 
 
 def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
@@ -69,9 +71,11 @@ def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
 
 def error_on_scale(readings: Readings, fit: Fit) -> Floats:
     """The estimates' standard errors (I): half of what a standard deviation either way makes of them."""
-    half = np.sqrt(fit.variance)
-    apart: Floats = on_scale(readings, fit, fit.merit + half) - on_scale(readings, fit, fit.merit - half)
-    return np.abs(apart) / 2
+    deviation = np.sqrt(fit.variance)
+    difference: Floats = on_scale(readings, fit, fit.merit + deviation) - on_scale(
+        readings, fit, fit.merit - deviation
+    )
+    return np.abs(difference) / 2
 
 
 def _density(z: Floats) -> Floats:

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer.decision.jurors import components as parts_of
+from reviewer.decision.jurors import connected_parts as parts_of
 from reviewer.decision.readings import Floats, Readings
 
-_LEAST, _MOST = -14.0, 12.0  # logarithms of a variance over the rest's: beyond, it is none or all
+_MIN_LOG_RATIO, _MAX_LOG_RATIO = (
+    -14.0,
+    12.0,
+)  # logarithms of a variance over the rest's: beyond, it is none or all
 
 
 @dataclass(frozen=True)
-class Components:
+class VarianceComponents:
     """Variances of merit, juror and the rest, in squared points of the scale."""
 
     merit: float
@@ -25,11 +28,11 @@ class Components:
     @property
     def shares(self) -> tuple[float, float, float]:
         """Each one's share of the whole."""
-        whole = self.merit + self.juror + self.rest
-        return self.merit / whole, self.juror / whole, self.rest / whole
+        total = self.merit + self.juror + self.rest
+        return self.merit / total, self.juror / total, self.rest / total
 
 
-def components(readings: Readings) -> Components | None:
+def variance_components(readings: Readings) -> VarianceComponents | None:
     """The variance components of the totals.
 
     None where they can't be told apart: nothing varies, or no reading is left over once each application and
@@ -38,20 +41,20 @@ def components(readings: Readings) -> Components | None:
     from scipy.optimize import minimize
 
     n = len(readings.totals)
-    there = len(np.unique(readings.application)) + len(np.unique(readings.reviewer))
-    left_over = n - there + len(np.unique(parts_of(readings)[readings.reviewer]))
-    if left_over < 1 or not readings.totals.std() > 0:
+    parameters = len(np.unique(readings.application)) + len(np.unique(readings.reviewer))
+    degrees_of_freedom = n - parameters + len(np.unique(parts_of(readings)[readings.reviewer]))
+    if degrees_of_freedom < 1 or not readings.totals.std() > 0:
         return None
     likelihood = _Likelihood(readings)
-    found = minimize(
-        lambda logs: likelihood.deviance(np.exp(np.clip(logs, _LEAST, _MOST)))[0],
+    optimum = minimize(
+        lambda logs: likelihood.deviance(np.exp(np.clip(logs, _MIN_LOG_RATIO, _MAX_LOG_RATIO)))[0],
         np.array([-0.5, -1.5]),
         method="Nelder-Mead",
         options={"xatol": 1e-4, "fatol": 1e-7, "maxfev": 400},
     )
-    ratios = np.exp(np.clip(found.x, _LEAST, _MOST))
+    ratios = np.exp(np.clip(optimum.x, _MIN_LOG_RATIO, _MAX_LOG_RATIO))
     rest = likelihood.deviance(ratios)[1]
-    return Components(merit=rest * float(ratios[0]), juror=rest * float(ratios[1]), rest=rest)
+    return VarianceComponents(merit=rest * float(ratios[0]), juror=rest * float(ratios[1]), rest=rest)
 
 
 class _Likelihood:
@@ -63,27 +66,27 @@ class _Likelihood:
         r, i = readings.reviewer, readings.application
         self.size = len(r)
         shape = (len(readings.applications), len(readings.reviewers))
-        self.read = csr_array((np.ones(self.size), (i, r)), shape=shape)
-        self.a_juror = np.bincount(r, minlength=shape[1]).astype(float)
-        self.an_application = np.bincount(i, minlength=shape[0]).astype(float)
+        self.incidence = csr_array((np.ones(self.size), (i, r)), shape=shape)
+        self.readings_per_juror = np.bincount(r, minlength=shape[1]).astype(float)
+        self.readings_per_application = np.bincount(i, minlength=shape[0]).astype(float)
         y = readings.totals - readings.totals.mean()
         columns = np.column_stack([np.ones(self.size), y])
         self.products: Floats = columns.T @ columns
-        self.by_application = np.column_stack([np.bincount(i, each, shape[0]) for each in columns.T])
-        self.by_juror = np.column_stack([np.bincount(r, each, shape[1]) for each in columns.T])
+        self.by_application = np.column_stack([np.bincount(i, column, shape[0]) for column in columns.T])
+        self.by_juror = np.column_stack([np.bincount(r, column, shape[1]) for column in columns.T])
 
     def deviance(self, ratios: Floats) -> tuple[float, float]:
         """At these variances of merit and juror over the rest's; and the rest's variance there."""
         merit, juror = ratios
-        shrunk = merit / (1 + merit * self.an_application)
-        weighed = self.read * shrunk[:, None]
-        inner = np.diag(self.a_juror) - (self.read.T @ weighed).toarray()
-        jurors = self.by_juror - self.read.T @ (shrunk[:, None] * self.by_application)
+        shrunk = merit / (1 + merit * self.readings_per_application)
+        weighted_incidence = self.incidence * shrunk[:, None]
+        inner = np.diag(self.readings_per_juror) - (self.incidence.T @ weighted_incidence).toarray()
+        jurors = self.by_juror - self.incidence.T @ (shrunk[:, None] * self.by_application)
         root = np.linalg.cholesky(np.eye(len(inner)) + juror * inner)
         half = np.linalg.solve(root, jurors)
-        left = self.products - self.by_application.T @ (shrunk[:, None] * self.by_application)
-        left = left - juror * half.T @ half
-        rest = (left[1, 1] - left[0, 1] ** 2 / left[0, 0]) / (self.size - 1)
-        log_sizes = np.log1p(merit * self.an_application).sum() + 2 * np.log(np.diag(root)).sum()
-        total = (self.size - 1) * np.log(max(rest, 1e-300)) + log_sizes + np.log(left[0, 0])
+        remaining = self.products - self.by_application.T @ (shrunk[:, None] * self.by_application)
+        remaining = remaining - juror * half.T @ half
+        rest = (remaining[1, 1] - remaining[0, 1] ** 2 / remaining[0, 0]) / (self.size - 1)
+        log_sizes = np.log1p(merit * self.readings_per_application).sum() + 2 * np.log(np.diag(root)).sum()
+        total = (self.size - 1) * np.log(max(rest, 1e-300)) + log_sizes + np.log(remaining[0, 0])
         return float(total), float(rest)

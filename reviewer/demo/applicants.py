@@ -12,7 +12,7 @@ from reviewer.demo import census, merit, people, projects, troubles
 from reviewer.demo.merit import Merit
 from reviewer.demo.people import Person
 from reviewer.demo.projects import Project
-from reviewer.demo.words import chance, load, weighted
+from reviewer.demo.words import load, seeded_rng, weighted_choice
 from reviewer.geography import Alcaldia
 
 _HOURS = (2, 1, 0.5, 0.3, 0.3, 0.6, 1.5, 3, 4, 6, 8, 8, 8, 7, 6, 6, 7, 8, 9, 10, 11, 12, 11, 7)
@@ -37,22 +37,23 @@ class Applicant:
 
 def cohort(total: int, seed: int, opens: datetime, closes: datetime) -> list[Applicant]:
     """``total`` applications; times without zone, the last moment that is in time being ``closes``."""
-    wrong = troubles.plan(total, seed)
-    away = {turn for turn, kind in wrong.items() if kind in troubles.AWAY}
-    at_home = iter(census.homes(total - len(away), seed))
-    elsewhere = chance(seed, "away")
+    trouble_by_turn = troubles.plan(total, seed)
+    turns_away = {turn for turn, kind in trouble_by_turn.items() if kind in troubles.WITHOUT_ALCALDIA}
+    at_home = iter(census.homes(total - len(turns_away), seed))
+    elsewhere = seeded_rng(seed, "away")
     everywhere = census.homes(total, seed + 1)
-    places = [elsewhere.choice(everywhere) if turn in away else next(at_home) for turn in range(total)]
-    made = [
-        _applicant(seed, turn, place, wrong.get(turn, ""), opens, closes) for turn, place in enumerate(places)
+    places = [elsewhere.choice(everywhere) if turn in turns_away else next(at_home) for turn in range(total)]
+    applicants = [
+        _applicant(seed, turn, place, trouble_by_turn.get(turn, ""), opens, closes)
+        for turn, place in enumerate(places)
     ]
-    return [_with_household(each, made, places) for each in made]
+    return [_with_household(applicant, applicants, places) for applicant in applicants]
 
 
-def submission(rng: random.Random, opens: datetime, closes: datetime) -> datetime:
+def submission_time(rng: random.Random, opens: datetime, closes: datetime) -> datetime:
     """A moment of intake: some at once, some any day, many in the last three, the rush of the last night."""
     span = closes - opens
-    kind = weighted(rng, [("first", 14.0), ("any", 36.0), ("last days", 28.0), ("last night", 22.0)])
+    kind = weighted_choice(rng, [("first", 14.0), ("any", 36.0), ("last days", 28.0), ("last night", 22.0)])
     if kind == "last night":
         return closes - min(timedelta(hours=rng.expovariate(1 / 2.4)), span)
     if kind == "last days":
@@ -69,41 +70,41 @@ def submission(rng: random.Random, opens: datetime, closes: datetime) -> datetim
 def _applicant(
     seed: int, turn: int, place: Alcaldia, trouble: str, opens: datetime, closes: datetime
 ) -> Applicant:
-    person = troubles.of_person(trouble, people.invent(seed, turn, place), seed, turn)
-    sent = submission(chance(seed, "time", turn), opens, closes).replace(microsecond=0)
+    person = troubles.apply_to_person(trouble, people.invent(seed, turn, place), seed, turn)
+    sent = submission_time(seeded_rng(seed, "time", turn), opens, closes).replace(microsecond=0)
     return Applicant(
         seed=seed,
         turn=turn,
         person=person,
         project=projects.invent(seed, turn),
         merit=merit.draw(seed, turn),
-        submitted=troubles.of_time(trouble, sent, opens, closes),
+        submitted=troubles.apply_to_time(trouble, sent, opens, closes),
         trouble=trouble,
         bill_of=(turn, person),
     )
 
 
 def _with_household(
-    one: Applicant, all_of_them: Sequence[Applicant], places: Sequence[Alcaldia]
+    applicant: Applicant, applicants: Sequence[Applicant], places: Sequence[Alcaldia]
 ) -> Applicant:
     """Two who live together: one e-mail, one address, one bill sent twice."""
-    if one.trouble != "household":
-        return one
+    if applicant.trouble != "household":
+        return applicant
     hosts = [
         other
-        for other in all_of_them
-        if not other.trouble and other.turn != one.turn and places[other.turn] is places[one.turn]
+        for other in applicants
+        if not other.trouble and other.turn != applicant.turn and places[other.turn] is places[applicant.turn]
     ]
     if not hosts:
-        return replace(one, trouble="")
-    host = hosts[one.turn % len(hosts)].person
-    person = replace(one.person, home=host.home, email=host.email, phone=host.phone)
-    return replace(one, person=person, bill_of=(hosts[one.turn % len(hosts)].turn, host))
+        return replace(applicant, trouble="")
+    host = hosts[applicant.turn % len(hosts)].person
+    person = replace(applicant.person, home=host.home, email=host.email, phone=host.phone)
+    return replace(applicant, person=person, bill_of=(hosts[applicant.turn % len(hosts)].turn, host))
 
 
-def venue(one: Applicant) -> str:
+def venue(applicant: Applicant) -> str:
     """The venue that the form's answer names; some leave it blank."""
-    rng = chance(one.seed, "venue", one.turn)
+    rng = seeded_rng(applicant.seed, "venue", applicant.turn)
     if rng.random() * 100 < load("respuestas")["sede"]["ninguna"]:
         return ""
     return rng.choice(("Iztapalapa", "Azcapotzalco", "Centro", "Centro"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reviewer.demo import applicants, files, troubles
 from reviewer.demo.applicants import Applicant
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 
 TABLE = "postulaciones.csv"
 Progress = Callable[[int, int], None]
@@ -44,16 +44,18 @@ _HEADERS = {
     "semblanza": "Semblanza",
     "muestra": "Muestra de escritura",
 }
-_STRAYS_FROM = 100  # from so many applications on there is also a row without a name and a file of nobody's
+_MIN_COHORT_FOR_STRAYS = (
+    100  # from so many applications on there is also a row without a name and a file of nobody's
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table. ``again``: a first try of the same person, sent before."""
+    """A row of the table. ``is_resent``: a first try of the same person, sent before."""
 
-    one: Applicant
+    applicant: Applicant
     submitted: datetime
-    again: bool = False
+    is_resent: bool = False
 
 
 def write(folder: Path, cohort: list[Applicant], opens: datetime, progress: Progress) -> dict[int, Applicant]:
@@ -70,25 +72,27 @@ def write(folder: Path, cohort: list[Applicant], opens: datetime, progress: Prog
         for line in lines:
             row = _row(line)
             table.writerow([row.get(name, "") for name in _HEADERS])
-        if len(cohort) >= _STRAYS_FROM:
+        if len(cohort) >= _MIN_COHORT_FOR_STRAYS:
             table.writerow(["27/09/2025 23:41:07", "sin.nombre@example.org"])
             _write_stray(folder, cohort[0])
-    return {number: line.one for number, line in enumerate(lines, start=2) if not line.again}
+    return {number: line.applicant for number, line in enumerate(lines, start=2) if not line.is_resent}
 
 
 def _lines(cohort: list[Applicant], opens: datetime) -> list[Line]:
     """In the order in which they were sent."""
-    lines = [Line(one, one.submitted) for one in cohort]
-    for one in cohort:
-        if one.trouble == "resent":
-            before = chance(one.seed, "resent", one.turn).uniform(0.2, 6)
-            first = max(one.submitted - timedelta(days=before), opens).replace(microsecond=0)
-            lines.append(Line(one, first, again=True))
-    return sorted(lines, key=lambda line: (line.submitted, line.one.turn))
+    lines = [Line(applicant, applicant.submitted) for applicant in cohort]
+    for applicant in cohort:
+        if applicant.trouble == "resent":
+            days_before = seeded_rng(applicant.seed, "resent", applicant.turn).uniform(0.2, 6)
+            first_submitted = max(applicant.submitted - timedelta(days=days_before), opens).replace(
+                microsecond=0
+            )
+            lines.append(Line(applicant, first_submitted, is_resent=True))
+    return sorted(lines, key=lambda line: (line.submitted, line.applicant.turn))
 
 
 def _row(line: Line) -> dict[str, str]:
-    one, person, project = line.one, line.one.person, line.one.project
+    applicant, person, project = line.applicant, line.applicant.person, line.applicant.project
     row = {
         "enviado_en": f"{line.submitted:%d/%m/%Y %H:%M:%S}",
         "correo": person.email,
@@ -107,17 +111,17 @@ def _row(line: Line) -> dict[str, str]:
         "afromexicana": person.afro_mexican,
         "discapacidad": person.disability,
         "proyecto_tipo": project.kind,
-        "proyecto_titulo": f"{project.title} (primera versión)" if line.again else project.title,
+        "proyecto_titulo": f"{project.title} (primera versión)" if line.is_resent else project.title,
         "genero_narrativo": project.genre,
         "sinopsis": project.synopsis,
-        "sede_preferida": applicants.venue(one),
+        "sede_preferida": applicants.venue(applicant),
     }
-    row |= {kind: f"{_folder(one)}/{name}" for kind, name in files.names(one).items()}
-    return troubles.of_row(one.trouble, row, one.seed, one.turn)
+    row |= {kind: f"{_folder(applicant)}/{name}" for kind, name in files.names(applicant).items()}
+    return troubles.apply_to_row(applicant.trouble, row, applicant.seed, applicant.turn)
 
 
-def _folder(one: Applicant) -> str:
-    return f"archivos/{one.turn + 1:05d}"
+def _folder(applicant: Applicant) -> str:
+    return f"archivos/{applicant.turn + 1:05d}"
 
 
 def _write_documents(folder: Path, cohort: list[Applicant], progress: Progress) -> None:
@@ -127,26 +131,26 @@ def _write_documents(folder: Path, cohort: list[Applicant], progress: Progress) 
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         done = 0
         portions = list(_portions(cohort, 8))
-        for count in pool.map(_write_some, [folder] * len(portions), portions):
+        for count in pool.map(_write_portion, [folder] * len(portions), portions):
             done += count
             progress(done, len(cohort))
 
 
-def _write_some(folder: Path, some: list[Applicant]) -> int:
-    for one in some:
-        place = folder / _folder(one)
+def _write_portion(folder: Path, portion: list[Applicant]) -> int:
+    for applicant in portion:
+        place = folder / _folder(applicant)
         place.mkdir()
-        for kind, name in files.names(one).items():
-            if one.trouble != f"missing_{_MISSING.get(kind)}":
-                (place / name).write_bytes(files.make(one, kind))
-    return len(some)
+        for kind, name in files.names(applicant).items():
+            if applicant.trouble != f"missing_{_TROUBLE_SUFFIXES.get(kind)}":
+                (place / name).write_bytes(files.make(applicant, kind))
+    return len(portion)
 
 
-_MISSING = {"domicilio": "bill", "motivos": "letter"}
+_TROUBLE_SUFFIXES = {"domicilio": "bill", "motivos": "letter"}
 
 
-def _write_stray(folder: Path, one: Applicant) -> None:
-    (folder / "archivos" / "aviso de privacidad firmado.pdf").write_bytes(files.make(one, "semblanza"))
+def _write_stray(folder: Path, applicant: Applicant) -> None:
+    (folder / "archivos" / "aviso de privacidad firmado.pdf").write_bytes(files.make(applicant, "semblanza"))
 
 
 def _portions(cohort: list[Applicant], size: int) -> Iterator[list[Applicant]]:

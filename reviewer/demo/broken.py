@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.demo.portraits import as_jpeg, portrait
 from reviewer.demo.sheets import MARK, MARK_LINE
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 
 PASSWORD = "una-clave-que-nadie-dijo"  # noqa: S105 - locks invented files only
 
@@ -26,7 +26,7 @@ def spoil(kind: str, pdf: bytes) -> bytes:
         case "empty_pdf":
             return b""
         case "not_a_pdf":
-            return as_jpeg(portrait(chance("not a pdf", len(pdf))))
+            return as_jpeg(portrait(seeded_rng("not a pdf", len(pdf))))
     return pdf
 
 

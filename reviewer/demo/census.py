@@ -1,17 +1,17 @@
 """How many applications come from each alcaldía: in proportion to its people."""
 
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 from reviewer.geography import Alcaldia, alcaldias
 
 
-def seats(total: int) -> dict[str, int]:
+def counts_by_alcaldia(total: int) -> dict[str, int]:
     """``total`` shared out among the sixteen by population: largest remainder (Hamilton's method).
 
     Each gets one at least where there are enough for that. Keys are INEGI codes.
     """
     places = alcaldias()
-    population = sum(each.population for each in places)
-    shares = {each.code: total * each.population / population for each in places}
+    population = sum(place.population for place in places)
+    shares = {place.code: total * place.population / population for place in places}
     counts = {code: int(share) for code, share in shares.items()}
     for code in sorted(shares, key=lambda c: counts[c] - shares[c])[: total - sum(counts.values())]:
         counts[code] += 1
@@ -24,7 +24,7 @@ def seats(total: int) -> dict[str, int]:
 
 def homes(total: int, seed: int) -> list[Alcaldia]:
     """An alcaldía for each application, in random order."""
-    counts = seats(total)
-    drawn = [each for each in alcaldias() for _ in range(counts[each.code])]
-    chance(seed, "homes").shuffle(drawn)
-    return drawn
+    counts = counts_by_alcaldia(total)
+    places = [alcaldia for alcaldia in alcaldias() for _ in range(counts[alcaldia.code])]
+    seeded_rng(seed, "homes").shuffle(places)
+    return places

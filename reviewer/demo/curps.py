@@ -10,8 +10,8 @@ from datetime import date
 from reviewer.curp import check_digit
 
 _VOWELS = "AEIOU"
-_PASSED_OVER = {"DE", "DEL", "LA", "LAS", "LOS", "Y", "MC", "VON"}
-_COMMON = {"JOSE", "MARIA", "MA", "J", "M"}
+_SKIPPED_WORDS = {"DE", "DEL", "LA", "LAS", "LOS", "Y", "MC", "VON"}
+_COMMON_FIRST_NAMES = {"JOSE", "MARIA", "MA", "J", "M"}
 _OFFENSIVE = {  # from the registry's annex of words that the first four letters must not form
     *("BACA", "BUEI", "BUEY", "CACA", "CAGA", "CACO", "CAKA", "COGE", "COJA", "COJE", "COJI", "CULO"),
     *("FETO", "GUEI", "GUEY", "KACA", "KULO", "LOCA", "LOCO", "MAME", "MAMO", "MEAR", "MEAS", "MEON", "MIAR"),
@@ -24,37 +24,41 @@ def make(
     first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random
 ) -> str:
     """A valid CURP. ``sex`` is H, M or X; ``state`` two letters (DF for births in Mexico City)."""
-    name, father, mother = _given(first_names), _word(surnames[0]), _word(surnames[1])
-    letters = father[0] + _inner(father, vowel=True) + mother[0] + name[0]
+    name, father, mother = (
+        _first_name_word(first_names),
+        _surname_word(surnames[0]),
+        _surname_word(surnames[1]),
+    )
+    letters = father[0] + _first_inner_letter(father, vowel=True) + mother[0] + name[0]
     if letters in _OFFENSIVE:
         letters = letters[0] + "X" + letters[2:]
-    consonants = "".join(_inner(word, vowel=False) for word in (father, mother, name))
+    consonants = "".join(_first_inner_letter(word, vowel=False) for word in (father, mother, name))
     homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
     body = f"{letters}{born:%y%m%d}{sex}{state}{consonants}{homonym}"
     return body + check_digit(body)
 
 
-def _plain(text: str) -> str:
+def _curp_letters(text: str) -> str:
     """Upper case without accents; Ñ is an X in a CURP."""
     text = text.upper().replace("Ñ", "X")
     return "".join(char for char in unicodedata.normalize("NFD", text) if char.isalpha() or char == " ")
 
 
-def _word(text: str) -> str:
-    words = _plain(text).split()
-    return next((word for word in words if word not in _PASSED_OVER), words[-1])
+def _surname_word(text: str) -> str:
+    words = _curp_letters(text).split()
+    return next((word for word in words if word not in _SKIPPED_WORDS), words[-1])
 
 
-def _given(first_names: str) -> str:
-    words = [word for word in _plain(first_names).split() if word not in _PASSED_OVER]
-    return words[1] if len(words) > 1 and words[0] in _COMMON else words[0]
+def _first_name_word(first_names: str) -> str:
+    words = [word for word in _curp_letters(first_names).split() if word not in _SKIPPED_WORDS]
+    return words[1] if len(words) > 1 and words[0] in _COMMON_FIRST_NAMES else words[0]
 
 
-def _inner(word: str, *, vowel: bool) -> str:
+def _first_inner_letter(word: str, *, vowel: bool) -> str:
     return next((char for char in word[1:] if (char in _VOWELS) is vowel), "X")
 
 
-def reborn(curp: str, born: date, rng: random.Random) -> str:
+def with_birth_date(curp: str, born: date, rng: random.Random) -> str:
     """The same person's CURP with another birth date."""
     homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
     body = f"{curp[:4]}{born:%y%m%d}{curp[10:16]}{homonym}"

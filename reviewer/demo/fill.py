@@ -17,15 +17,15 @@ from reviewer import calls, clock
 from reviewer.access import people
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.demo import applicants, batch, panel, reviews
 from reviewer.demo.applicants import Applicant
 from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.demo.merit import Merit
 from reviewer.demo.panel import Juror
 from reviewer.demo.people import ascii_word
-from reviewer.demo.progress import Tell, Terminal
-from reviewer.errors import MachineFault, Refused
+from reviewer.demo.progress import StepProgress, Terminal
+from reviewer.errors import InfrastructureError, UserError
 from reviewer.intake.batch import import_batch
 from reviewer.jury.assignment import assign
 from reviewer.models import Application, ApplicationStatus, Call, Person, Phase, Role, Setting
@@ -48,7 +48,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FillSummary:
     """What there is now."""
 
     applications: int
@@ -57,22 +57,22 @@ class Filled:
 
 
 def fill(
-    actor: Actor, *, applications: int = APPLICATIONS, seed: int = SEED, tell: Tell | None = None
-) -> Filled:
+    actor: Actor, *, applications: int = APPLICATIONS, seed: int = SEED, progress: StepProgress | None = None
+) -> FillSummary:
     """Fills an empty installation. Refused where there is any application that is not the demo's own half.
 
-    ``tell`` hears of each step: its name, how much is done and of how much (default: shown in the terminal).
+    ``progress`` hears of each step: its name, how much is done and of how much (default: shown in the terminal).
     """
     require(actor, Action.LOAD_CALL)
     if applications < 1:
-        raise Refused("La cohorte necesita al menos una postulación.")
-    return _fill(actor, _begin(Size(applications, seed)), tell or Terminal())
+        raise UserError("La cohorte necesita al menos una postulación.")
+    return _fill(actor, _begin(Size(applications, seed)), progress or Terminal())
 
 
-def fill_if_empty(actor: Actor) -> Filled | None:
+def fill_if_empty(actor: Actor) -> FillSummary | None:
     """Fills with the usual cohort where there is no call and no application; finishes what was cut off."""
     require(actor, Action.LOAD_CALL)
-    with reading() as session:
+    with read_session() as session:
         unfinished = session.get(Setting, _UNFINISHED)
         used = session.exec(select(Call.id)).first() or session.exec(select(Person.id)).first()
     if used and not unfinished:
@@ -82,28 +82,28 @@ def fill_if_empty(actor: Actor) -> Filled | None:
 
 def _begin(size: Size) -> Size:
     """Notes that a filling is under way; the size of the one that was, where one was cut off."""
-    with writing() as session:
+    with write_session() as session:
         unfinished = session.get(Setting, _UNFINISHED)
         if unfinished is not None:
             return Size(**json.loads(unfinished.value))
         if session.exec(select(Application.id)).first() is not None:
-            raise Refused("Ya hay postulaciones: la demostración solo llena una instalación vacía.")
+            raise UserError("Ya hay postulaciones: la demostración solo llena una instalación vacía.")
         mark_as_demo(session)
         session.add(Setting(key=_UNFINISHED, value=json.dumps(asdict(size))))
     return size
 
 
-def _fill(actor: Actor, size: Size, tell: Tell) -> Filled:
+def _fill(actor: Actor, size: Size, progress: StepProgress) -> FillSummary:
     now = clock.now()
     call = calls.load_call(actor, text=_call_text(now))
-    jurors = _add_people(actor, size, tell)
-    rows = _import(actor, size, calls.spec_of(call), tell)
+    jurors = _add_people(actor, size, progress)
+    rows = _import(actor, size, calls.spec_of(call), progress)
     calls.set_phase(actor, slug=SLUG, phase=Phase.REVIEWING)
-    tell("Asignación", 0, 1)
-    assign(actor, call=SLUG)
-    tell("Asignación", 1, 1)
+    progress("Asignación", 0, 1)
+    assign(actor, slug=SLUG)
+    progress("Asignación", 1, 1)
     submitted = _review(call, jurors, rows, size, now)
-    return Filled(size.applications, len(jurors), submitted)
+    return FillSummary(size.applications, len(jurors), submitted)
 
 
 def _call_text(now: datetime) -> str:
@@ -120,20 +120,20 @@ def _call_text(now: datetime) -> str:
     return before + section + rest
 
 
-def _add_people(actor: Actor, size: Size, tell: Tell) -> list[tuple[int, Juror]]:
+def _add_people(actor: Actor, size: Size, progress: StepProgress) -> list[tuple[int, Juror]]:
     """The demo's log-ins and the jury, in the order of ``panel.jury``; with the jury's person numbers."""
     jury_login = next(login for login in DEMO_LOGINS if login.role is Role.JURY)
-    wanted = [(each.email, each.name, each.role, each.password) for each in DEMO_LOGINS]
+    accounts = [(login.email, login.name, login.role, login.password) for login in DEMO_LOGINS]
     jury = panel.jury(size.applications, size.seed)
-    emails = [jury_login.email, *(_address(each.name) for each in jury[1:])]
-    wanted += [
+    emails = [jury_login.email, *(_address(juror.name) for juror in jury[1:])]
+    accounts += [
         (email, juror.name, Role.JURY, jury_login.password)
         for email, juror in zip(emails[1:], jury[1:], strict=True)
     ]
-    for count, (email, name, role, password) in enumerate(wanted, start=1):
+    for count, (email, name, role, password) in enumerate(accounts, start=1):
         if _person_id(email) is None:
             people.add_person(actor, email=email, name=name, role=role, password=password)
-        tell("Personas", count, len(wanted))
+        progress("Personas", count, len(accounts))
     return [(_person_id(email) or 0, juror) for email, juror in zip(emails, jury, strict=True)]
 
 
@@ -142,11 +142,11 @@ def _address(name: str) -> str:
 
 
 def _person_id(email: str) -> int | None:
-    with reading() as session:
+    with read_session() as session:
         return session.exec(select(Person.id).where(Person.email == email)).first()
 
 
-def _import(actor: Actor, size: Size, spec: calls.CallSpec, tell: Tell) -> dict[int, Applicant]:
+def _import(actor: Actor, size: Size, spec: calls.CallSpec, progress: StepProgress) -> dict[int, Applicant]:
     """Makes the batch in a folder of its own and takes it in. Gives the applicants by row."""
     opens = spec.local(spec.opens).replace(tzinfo=None)
     closes = spec.local(spec.closes).replace(tzinfo=None) - timedelta(seconds=1)
@@ -154,12 +154,14 @@ def _import(actor: Actor, size: Size, spec: calls.CallSpec, tell: Tell) -> dict[
     with tempfile.TemporaryDirectory(prefix="dictamen-") as scratch:
         folder = Path(scratch) / "postulaciones"
         folder.mkdir()
-        rows = batch.write(folder, cohort, opens, lambda done, of: tell("Documentos", done, of))
+        rows = batch.write(folder, cohort, opens, lambda done, of: progress("Documentos", done, of))
         report = import_batch(
-            actor, source=folder, call_slug=SLUG, progress=lambda done, of: tell("Postulaciones", done, of)
+            actor, source=folder, slug=SLUG, progress=lambda done, of: progress("Postulaciones", done, of)
         )
     if report.batch is None:
-        raise MachineFault(f"La cohorte inventada no se pudo cargar: {report.lines[0].found.message}")
+        raise InfrastructureError(
+            f"La cohorte inventada no se pudo cargar: {report.lines[0].finding.message}"
+        )
     return rows
 
 
@@ -168,7 +170,7 @@ def _review(
 ) -> int:
     spec = calls.spec_of(call)
     opens = spec.local(spec.review_opens or now - _WINDOW_OPENED)
-    with writing() as session:
+    with write_session() as session:
         submitted = reviews.store(
             session,
             call,

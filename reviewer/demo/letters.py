@@ -15,7 +15,7 @@ from typing import Any
 from reviewer.demo.merit import Merit
 from reviewer.demo.people import Person
 from reviewer.demo.projects import Project
-from reviewer.demo.words import chance, dealt, fill, load
+from reviewer.demo.words import deal_card, fill_template, load, seeded_rng
 
 MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
@@ -63,19 +63,21 @@ def write(
     seed: int, turn: int, *, person: Person, project: Project, merit: Merit, submitted: datetime
 ) -> Letter:
     """The letter of this turn, dated a little before it was sent."""
-    rng = chance(seed, "letter", turn)
+    rng = seeded_rng(seed, "letter", turn)
     author = _Author(seed, turn, rng, slots_for(person, project, rng), merit, person)
     paragraphs = author.paragraphs()
-    words = load("motivos")
+    fragments = load("motivos")
     care = merit.level("escritura")
     if care <= 2:
-        paragraphs = [roughen(each, care, person.ending, rng) for each in _merged(paragraphs, rng)]
+        paragraphs = [
+            roughen(paragraph, care, person.ending, rng) for paragraph in _merge_paragraphs(paragraphs, rng)
+        ]
     return Letter(
-        title=rng.choice(words["titulos"]) if rng.random() < 0.7 else "",
-        place_and_date=_dated(submitted) if rng.random() < 0.75 else "",
-        greeting=rng.choice(words["saludos"]) if rng.random() < 0.7 else "",
+        title=rng.choice(fragments["titulos"]) if rng.random() < 0.7 else "",
+        place_and_date=_place_and_date(submitted) if rng.random() < 0.75 else "",
+        greeting=rng.choice(fragments["saludos"]) if rng.random() < 0.7 else "",
         paragraphs=tuple(paragraphs),
-        farewell=rng.choice(words["despedidas"]),
+        farewell=rng.choice(fragments["despedidas"]),
         signature=person.name,
         contact=f"{person.email} · {person.phone}" if rng.random() < 0.45 else "",
     )
@@ -94,34 +96,34 @@ class _Author:
         why, sight = self.merit.level("motivacion"), self.merit.level("mirada")
         band = _band(round((why + sight) / 2))
         parts = {
-            "opening": [self.one("apertura", band)],
+            "opening": [self.fragment("apertura", band)],
             "sight": self.sight(sight),
             "job": [self.person.job["anecdota"]] if sight >= 3 and self.rng.random() < 0.75 else [],
             "film": self.film(sight),
-            "project": [self.one("proyecto", band)],
-            "why": [self.one("motivacion", str(why))],
-            "how": [self.one("compromiso", str(self.merit.level("compromiso")))],
-            "aside": [self.one("trayecto", "media")] if self.rng.random() < 0.45 else [],
-            "closing": [self.one("cierre", band)],
+            "project": [self.fragment("proyecto", band)],
+            "why": [self.fragment("motivacion", str(why))],
+            "how": [self.fragment("compromiso", str(self.merit.level("compromiso")))],
+            "aside": [self.fragment("trayecto", "media")] if self.rng.random() < 0.45 else [],
+            "closing": [self.fragment("cierre", band)],
         }
         return [text for name in self.order() for text in parts[name] if text]
 
-    def one(self, part: str, level: str, shift: int = 0) -> str:
+    def fragment(self, part: str, level: str, shift: int = 0) -> str:
         pile: Sequence[str] = load("motivos")[part][level]
-        template = dealt(self.seed, f"{part} {level}", pile, self.turn + shift)
-        return fill(template, self.slots, self.rng)
+        template = deal_card(self.seed, f"{part} {level}", pile, self.turn + shift)
+        return fill_template(template, self.slots, self.rng)
 
     def sight(self, level: int) -> list[str]:
         counts = {1: 1, 2: self.rng.choice((1, 2)), 3: self.rng.choice((1, 2)), 4: 1, 5: 2}
-        texts = [self.one("mirada", _band(level), shift=each) for each in range(counts[level])]
+        texts = [self.fragment("mirada", _band(level), shift=shift) for shift in range(counts[level])]
         if level == 4 and self.rng.random() < 0.5:
-            texts.append(self.one("mirada", "media"))
+            texts.append(self.fragment("mirada", "media"))
         return texts
 
     def film(self, level: int) -> list[str]:
         if self.rng.random() < 0.2:
             return []
-        work: dict[str, Any] = dealt(self.seed, "films", load("obras")["obra"], self.turn)
+        work: dict[str, Any] = deal_card(self.seed, "films", load("obras")["obra"], self.turn)
         return [work["hondo" if level >= 4 else "llano"]]
 
     def order(self) -> list[str]:
@@ -141,12 +143,14 @@ def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
     """The text as somebody writes it who does not read it over; level 1 more so than level 2."""
     filler = rng.choice(load("motivos")["relleno"]["frases"]).replace("{o}", ending)
     text = f"{text} {filler}" if rng.random() < 0.6 else text
-    runs_on = 0.6 if care == 1 else 0.25
+    run_on_rate = 0.6 if care == 1 else 0.25
     text = re.sub(
-        r"\. (\w)", lambda found: f", {found[1].lower()}" if rng.random() < runs_on else found[0], text
+        r"\. (\w)", lambda match: f", {match[1].lower()}" if rng.random() < run_on_rate else match[0], text
     )
-    lost = 0.85 if care == 1 else 0.35
-    text = " ".join(_without_accents(word) if rng.random() < lost else word for word in text.split(" "))
+    accent_loss_rate = 0.85 if care == 1 else 0.35
+    text = " ".join(
+        _without_accents(word) if rng.random() < accent_loss_rate else word for word in text.split(" ")
+    )
     for right, wrong in (("porque", "por que"), ("a través", "atravez"), ("hacer", "aser"), (" y ", " i ")):
         if care == 1 and right in text and rng.random() < 0.15:
             text = text.replace(right, wrong, 1)
@@ -158,13 +162,13 @@ def _without_accents(word: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).replace("\u0301", ""))
 
 
-def _merged(paragraphs: list[str], rng: random.Random) -> list[str]:
+def _merge_paragraphs(paragraphs: list[str], rng: random.Random) -> list[str]:
     merged: list[str] = []
-    for each in paragraphs:
+    for paragraph in paragraphs:
         if merged and rng.random() < 0.4:
-            merged[-1] += f" {each}"
+            merged[-1] += f" {paragraph}"
         else:
-            merged.append(each)
+            merged.append(paragraph)
     return merged
 
 
@@ -172,5 +176,5 @@ def _band(level: int) -> str:
     return "baja" if level <= 2 else "media" if level == 3 else "alta"
 
 
-def _dated(submitted: datetime) -> str:
+def _place_and_date(submitted: datetime) -> str:
     return f"Ciudad de México, {submitted.day} de {MONTHS[submitted.month - 1]} de {submitted.year}"

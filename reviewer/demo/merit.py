@@ -4,7 +4,7 @@ from bisect import bisect
 from dataclasses import dataclass
 from math import sqrt
 
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 _CUTS = (-1.35, -0.5, 0.5, 1.3)  # about 9, 22, 38, 21 and 10 of a hundred at levels 1 to 5
@@ -28,6 +28,6 @@ class Merit:
 
 def draw(seed: int, turn: int) -> Merit:
     """Merit common to all criteria and each one's own, in equal parts."""
-    rng = chance(seed, "merit", turn)
+    rng = seeded_rng(seed, "merit", turn)
     common = rng.gauss(0, 1)
     return Merit(tuple(sqrt(0.5) * common + sqrt(0.5) * rng.gauss(0, 1) for _ in CRITERIA))

@@ -12,16 +12,16 @@ from math import exp
 from statistics import fmean
 
 from reviewer.demo.merit import CRITERIA, Merit
-from reviewer.demo.people import chosen_name
-from reviewer.demo.words import chance, load
+from reviewer.demo.people import random_name
+from reviewer.demo.words import load, seeded_rng
 
 JURORS = 12
-_MOST = 60
-_APPLICATIONS_EACH = 80  # a larger cohort has a larger jury
+_MAX_JURORS = 60
+_APPLICATIONS_PER_JUROR = 80  # a larger cohort has a larger jury
 _HALO = 0.35
 _SPREAD = 0.95  # levels of the rubric per standard deviation perceived
-_NOTES, _COMMENTS = 0.3, 0.4
-_WAKING = range(8, 23)
+_NOTE_SHARE, _COMMENT_SHARE = 0.3, 0.4
+_WAKING_HOURS = range(8, 23)
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Reading:
 
 def jury(applications: int, seed: int) -> list[Juror]:
     """The people of the jury: twelve, and more for a large cohort. The first is the demo's log-in."""
-    known = load("jurado")["jurado"]
+    known_jurors = load("jurado")["jurado"]
     return [
-        _juror(known[number] if number < len(known) else None, seed, number)
-        for number in range(max(JURORS, min(_MOST, applications // _APPLICATIONS_EACH)))
+        _juror(known_jurors[number] if number < len(known_jurors) else None, seed, number)
+        for number in range(max(JURORS, min(_MAX_JURORS, applications // _APPLICATIONS_PER_JUROR)))
     ]
 
 
@@ -64,41 +64,41 @@ def readings(
     done = round(juror.done * len(pile))
     begun = min(juror.begun, len(pile) - done)
     moments = sorted(_moment(rng, opens, now) for _ in range(done + begun))
-    made = []
+    juror_readings = []
     for turn, (merit, moment) in enumerate(zip(pile, moments, strict=False)):
         scores = _grades(juror, merit, rng)
         if turn < done:
-            made.append(_submitted(scores, rng, moment))
+            juror_readings.append(_submitted_reading(scores, rng, moment))
         else:
-            made.append(_open(scores, rng, moment, turn - done))
-    return made
+            juror_readings.append(_open_reading(scores, rng, moment, turn - done))
+    return juror_readings
 
 
-def _juror(known: dict[str, float | str] | None, seed: int, number: int) -> Juror:
-    rng = chance(seed, "juror", number)
-    known = known or {
-        "nombre": chosen_name(rng),
+def _juror(profile: dict[str, float | str] | None, seed: int, number: int) -> Juror:
+    rng = seeded_rng(seed, "juror", number)
+    profile = profile or {
+        "nombre": random_name(rng),
         "severidad": rng.gauss(0, 0.5),
         "avance": rng.choice((0.0, 0.2, 0.5, 0.7, 1.0)),
         "empezadas": rng.randint(0, 4),
     }
     return Juror(
-        name=str(known["nombre"]),
-        severity=float(known["severidad"]),
+        name=str(profile["nombre"]),
+        severity=float(profile["severidad"]),
         slope=exp(rng.gauss(0, 0.25)),
         noise=exp(rng.gauss(-0.2, 0.3)),
-        done=float(known["avance"]),
-        begun=int(known["empezadas"]),
+        done=float(profile["avance"]),
+        begun=int(profile["empezadas"]),
     )
 
 
 def _grades(juror: Juror, merit: Merit, rng: random.Random) -> dict[str, int]:
     taste = rng.gauss(0, 0.6)
-    seen = [value + juror.noise * (taste + rng.gauss(0, 0.6)) for value in merit.values]
-    halo = fmean(seen)
+    perceived = [value + juror.noise * (taste + rng.gauss(0, 0.6)) for value in merit.values]
+    halo = fmean(perceived)
     return {
         criterion: _level(juror, (1 - _HALO) * value + _HALO * halo)
-        for criterion, value in zip(CRITERIA, seen, strict=True)
+        for criterion, value in zip(CRITERIA, perceived, strict=True)
     }
 
 
@@ -106,23 +106,23 @@ def _level(juror: Juror, perceived: float) -> int:
     return min(5, max(1, round(3 + _SPREAD * (juror.slope * perceived - juror.severity))))
 
 
-def _submitted(scores: dict[str, int], rng: random.Random, moment: datetime) -> Reading:
+def _submitted_reading(scores: dict[str, int], rng: random.Random, moment: datetime) -> Reading:
     tone = _tone(scores)
     return Reading(
         scores=scores,
-        note=_said("notas", tone, rng, _NOTES),
-        comment=_said("comentarios", tone, rng, _COMMENTS),
+        note=_remark("notas", tone, rng, _NOTE_SHARE),
+        comment=_remark("comentarios", tone, rng, _COMMENT_SHARE),
         started=moment - timedelta(minutes=rng.uniform(5, 22)),
         submitted=moment,
     )
 
 
-def _open(scores: dict[str, int], rng: random.Random, moment: datetime, turn: int) -> Reading:
+def _open_reading(scores: dict[str, int], rng: random.Random, moment: datetime, turn: int) -> Reading:
     """Half done: the first has every score and waits to be sent, the third was put off, others lack some."""
-    kept = scores if turn == 0 else dict(list(scores.items())[: rng.randint(1, 3)])
+    partial_scores = scores if turn == 0 else dict(list(scores.items())[: rng.randint(1, 3)])
     return Reading(
-        scores={} if turn == 2 else kept,
-        note=_said("notas", _tone(scores), rng, 0.6),
+        scores={} if turn == 2 else partial_scores,
+        note=_remark("notas", _tone(scores), rng, 0.6),
         comment="",
         started=moment,
         submitted=None,
@@ -135,14 +135,14 @@ def _tone(scores: dict[str, int]) -> str:
     return "alta" if mean >= 3.8 else "media" if mean >= 2.5 else "baja"
 
 
-def _said(what: str, tone: str, rng: random.Random, share: float) -> str:
-    return rng.choice(load("jurado")[what][tone]) if rng.random() < share else ""
+def _remark(kind: str, tone: str, rng: random.Random, share: float) -> str:
+    return rng.choice(load("jurado")[kind][tone]) if rng.random() < share else ""
 
 
 def _moment(rng: random.Random, opens: datetime, now: datetime) -> datetime:
     """Some time since the review window opened, when people are awake (in the zone of ``opens``)."""
     for _ in range(50):
         moment = opens + (now - opens) * rng.random()
-        if moment.hour in _WAKING:
+        if moment.hour in _WAKING_HOURS:
             return moment.replace(microsecond=0)
     return now

@@ -11,9 +11,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reviewer.demo.letters import Letter
 from reviewer.demo.profiles import Profile
 from reviewer.demo.scripts import Script
-from reviewer.demo.sheets import BOLD, ITALIC, Look, Sheet, any_look
+from reviewer.demo.sheets import BOLD, ITALIC, PageStyle, Sheet, random_style
 
-_SCRIPT = Look(font="Courier", size=12, spacing=1.0, margin=72, justified=False, gap=12)
+_SCRIPT = PageStyle(font="Courier", size=12, spacing=1.0, margin=72, justified=False, gap=12)
 _CUE, _ASIDE, _SPEECH = 158, 115, 72  # a script's indents from its left margin, in points
 _SCRIPT_LEFT = 36  # the left margin is an inch and a half, for the binding
 _SPEECH_WIDTH, _ACTION_WIDTH = 34, 60  # in letters of 7.2 points
@@ -21,16 +21,16 @@ _SPEECH_WIDTH, _ACTION_WIDTH = 34, 60  # in letters of 7.2 points
 
 def letter_pdf(letter: Letter, rng: random.Random, *, pages: int = 1) -> bytes:
     """The letter as its writer would set it, spaced ever wider until it fills at least so many pages."""
-    look = any_look(rng)
+    style = random_style(rng)
     while True:
-        sheet = _letter(letter, look, rng)
+        sheet = _letter(letter, style, rng)
         if sheet.page >= pages:
             return sheet.finish()
-        look = replace(look, size=13, margin=92, spacing=look.spacing + 0.5, gap=look.gap + 6)
+        style = replace(style, size=13, margin=92, spacing=style.spacing + 0.5, gap=style.gap + 6)
 
 
-def _letter(letter: Letter, look: Look, rng: random.Random) -> Sheet:
-    sheet = Sheet(look, "Exposición de motivos")
+def _letter(letter: Letter, style: PageStyle, rng: random.Random) -> Sheet:
+    sheet = Sheet(style, "Exposición de motivos")
     _head(sheet, letter, rng)
     for paragraph in letter.paragraphs:
         sheet.paragraph(paragraph)
@@ -40,24 +40,24 @@ def _letter(letter: Letter, look: Look, rng: random.Random) -> Sheet:
 
 def profile_pdf(profile: Profile, rng: random.Random, *, picture: bytes | None = None) -> bytes:
     """The semblanza, with a picture in its corner where there is one (a JPEG)."""
-    look = replace(any_look(rng), indent=0, gap=9, spacing=rng.choice((1.3, 1.45, 1.5)))
-    sheet = Sheet(look, "Semblanza")
+    style = replace(random_style(rng), indent=0, gap=9, spacing=rng.choice((1.3, 1.45, 1.5)))
+    sheet = Sheet(style, "Semblanza")
     if picture:
         _corner(sheet, picture)
-    bold = BOLD[look.font]
-    sheet.line(profile.title, font=bold, size=look.size + rng.choice((1, 3, 5)))
-    sheet.line(profile.name, font=ITALIC[look.font] if rng.random() < 0.5 else bold)
+    bold = BOLD[style.font]
+    sheet.line(profile.title, font=bold, size=style.size + rng.choice((1, 3, 5)))
+    sheet.line(profile.name, font=ITALIC[style.font] if rng.random() < 0.5 else bold)
     if profile.contact:
         sheet.line(profile.contact, size=9)
-    sheet.y = min(sheet.y, look.paper[1] - look.margin - 130) if picture else sheet.y
+    sheet.y = min(sheet.y, style.paper[1] - style.margin - 130) if picture else sheet.y
     sheet.space(14)
     for heading, paragraphs in profile.sections:
         if heading:
-            sheet.need(3 * look.leading)
+            sheet.ensure_space(3 * style.leading)
             sheet.line(heading, font=bold)
             sheet.space(3)
-        for each in paragraphs:
-            sheet.paragraph(each)
+        for paragraph in paragraphs:
+            sheet.paragraph(paragraph)
     return sheet.finish()
 
 
@@ -77,7 +77,7 @@ def script_pdf(script: Script) -> bytes:
 
 
 def _head(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
-    bold = BOLD[sheet.look.font]
+    bold = BOLD[sheet.style.font]
     if letter.contact and rng.random() < 0.5:
         sheet.line(letter.signature, font=bold)
         sheet.line(letter.contact, size=9)
@@ -86,7 +86,7 @@ def _head(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
         sheet.line(letter.place_and_date, align="right")
         sheet.space(10)
     if letter.title:
-        sheet.line(letter.title, font=bold, size=sheet.look.size + 2, align=rng.choice(("left", "center")))
+        sheet.line(letter.title, font=bold, size=sheet.style.size + 2, align=rng.choice(("left", "center")))
         sheet.space(10)
     for line in letter.greeting.splitlines():
         sheet.line(line)
@@ -94,11 +94,11 @@ def _head(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
 
 
 def _sign(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
-    sheet.need(sheet.look.leading * 3 + 60)
+    sheet.ensure_space(sheet.style.leading * 3 + 60)
     align = rng.choice(("left", "center"))
     sheet.line(letter.farewell, align=align)
     if rng.random() < 0.6:
-        middle = sheet.look.paper[0] / 2 if align == "center" else sheet.look.margin + 70
+        middle = sheet.style.paper[0] / 2 if align == "center" else sheet.style.margin + 70
         scribble(sheet.canvas, rng, middle, sheet.y - 34)
         sheet.space(44)
     sheet.space(6)
@@ -110,20 +110,20 @@ def _sign(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
 def scribble(canvas: Canvas, rng: random.Random, x: float, y: float) -> None:
     """A signature that says nothing, about 120 points wide, around ``x``."""
     path = canvas.beginPath()
-    at = x - 60
-    path.moveTo(at, y + rng.uniform(0, 14))
+    left = x - 60
+    path.moveTo(left, y + rng.uniform(0, 14))
     for _ in range(rng.randint(5, 8)):
         step = rng.uniform(12, 24)
         path.curveTo(
-            at + rng.uniform(-8, step),
+            left + rng.uniform(-8, step),
             y + rng.uniform(14, 34),
-            at + rng.uniform(0, step + 10),
+            left + rng.uniform(0, step + 10),
             y - rng.uniform(2, 16),
-            at + step,
+            left + step,
             y + rng.uniform(0, 16),
         )
-        at += step
-    path.curveTo(at + 10, y + 22, x - 30, y - 14, x + rng.uniform(20, 70), y - 6)
+        left += step
+    path.curveTo(left + 10, y + 22, x - 30, y - 14, x + rng.uniform(20, 70), y - 6)
     canvas.saveState()
     canvas.setStrokeColorRGB(0.08, 0.12, rng.choice((0.15, 0.45, 0.5)))
     canvas.setLineWidth(rng.uniform(0.8, 1.5))
@@ -132,28 +132,30 @@ def scribble(canvas: Canvas, rng: random.Random, x: float, y: float) -> None:
 
 
 def _corner(sheet: Sheet, picture: bytes) -> None:
-    look = sheet.look
+    style = sheet.style
     image = ImageReader(io.BytesIO(picture))
     sheet.canvas.drawImage(
-        image, look.paper[0] - look.margin - 96, look.paper[1] - look.margin - 122, 96, 120
+        image, style.paper[0] - style.margin - 96, style.paper[1] - style.margin - 122, 96, 120
     )
 
 
-def _script_line(sheet: Sheet, role: str, text: str) -> None:
+def _script_line(sheet: Sheet, line_kind: str, text: str) -> None:
     indent, width = {
         "cue": (_CUE, _SPEECH_WIDTH),
         "aside": (_ASIDE, 28),
         "speech": (_SPEECH, _SPEECH_WIDTH),
-    }.get(role, (0, _ACTION_WIDTH))
-    if role == "heading":
+    }.get(line_kind, (0, _ACTION_WIDTH))
+    if line_kind == "heading":
         sheet.space(12)
-    if role in ("heading", "cue"):
-        sheet.need(48)
-    for line in _broken(text, width):
-        sheet.line(line, font="Courier-Bold" if role == "heading" else "Courier", x=_SCRIPT_LEFT + indent)
-    if role in ("heading", "action", "end"):
+    if line_kind in ("heading", "cue"):
+        sheet.ensure_space(48)
+    for line in _wrap(text, width):
+        sheet.line(
+            line, font="Courier-Bold" if line_kind == "heading" else "Courier", x=_SCRIPT_LEFT + indent
+        )
+    if line_kind in ("heading", "action", "end"):
         sheet.space(12)
 
 
-def _broken(text: str, width: int) -> list[str]:
+def _wrap(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width) or [""]

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from reviewer.demo import curps
-from reviewer.demo.words import chance, dealt, load, weighted
+from reviewer.demo.words import deal_card, load, seeded_rng, weighted_choice
 from reviewer.geography import Alcaldia
 
 TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it
@@ -66,11 +66,11 @@ class Person:
 
 def invent(seed: int, turn: int, place: Alcaldia) -> Person:
     """The person of this turn, who lives in this alcaldía."""
-    rng = chance(seed, "person", turn)
-    sex = weighted(rng, _SEXES)
+    rng = seeded_rng(seed, "person", turn)
+    sex = weighted_choice(rng, _SEXES)
     first_names, surnames = _name(rng, sex)
-    born = birthday(rng, *weighted(rng, _AGES))
-    gender = weighted(rng, load("respuestas")["genero"][sex])
+    born = birthday(rng, *weighted_choice(rng, _AGES))
+    gender = weighted_choice(rng, load("respuestas")["genero"][sex])
     job = _job(seed, turn, _age_group(born), sex)
     return Person(
         first_names=first_names,
@@ -80,7 +80,7 @@ def invent(seed: int, turn: int, place: Alcaldia) -> Person:
         ending=_ending(rng, sex, gender),
         born=born,
         curp=curps.make(
-            first_names, surnames, born, _marked(rng, sex, gender), weighted(rng, _BIRTHPLACES), rng
+            first_names, surnames, born, _sex_mark(rng, sex, gender), weighted_choice(rng, _BIRTHPLACES), rng
         ),
         home=_home(rng, place),
         email=_email(rng, first_names, surnames, turn),
@@ -106,7 +106,7 @@ def phone(rng: random.Random) -> str:
     return rng.choice(shapes).format(a=area, b=digits[:4], c=digits[4:])
 
 
-def chosen_name(rng: random.Random) -> str:
+def random_name(rng: random.Random) -> str:
     """A name for somebody who is no applicant."""
     first_names, surnames = _name(rng, rng.choice("MH"))
     return f"{first_names} {' '.join(surnames)}"
@@ -114,10 +114,12 @@ def chosen_name(rng: random.Random) -> str:
 
 def _name(rng: random.Random, sex: str) -> tuple[str, tuple[str, str]]:
     names = load("nombres")
-    given = names[{"M": "mujeres", "H": "hombres", "X": "neutros"}[sex]]
+    name_list = names[{"M": "mujeres", "H": "hombres", "X": "neutros"}[sex]]
     tiers = names["apellidos"]
-    surnames = [rng.choice(weighted(rng, list(zip(tiers, (45, 28, 27), strict=True)))) for _ in range(2)]
-    return rng.choice(given), (surnames[0], surnames[1])
+    surnames = [
+        rng.choice(weighted_choice(rng, list(zip(tiers, (45, 28, 27), strict=True)))) for _ in range(2)
+    ]
+    return rng.choice(name_list), (surnames[0], surnames[1])
 
 
 def _ending(rng: random.Random, sex: str, gender: str) -> str:
@@ -126,7 +128,7 @@ def _ending(rng: random.Random, sex: str, gender: str) -> str:
     return "a" if (sex == "M") is (gender != "Hombre trans") else "o"
 
 
-def _marked(rng: random.Random, sex: str, gender: str) -> str:
+def _sex_mark(rng: random.Random, sex: str, gender: str) -> str:
     """The mark on the CURP; since 2023 it may be X, but many keep the one they were given."""
     if sex == "X":
         return rng.choice("XXHM")
@@ -146,13 +148,13 @@ def _job(seed: int, turn: int, age_group: str, sex: str) -> Mapping[str, Any]:
         if job["edad"] in (age_group, "adulta" if age_group == "mayor" else age_group)
         and job.get("o", ending) == ending
     ]
-    return dealt(seed, f"jobs {age_group} {ending}", fitting, turn)
+    return deal_card(seed, f"jobs {age_group} {ending}", fitting, turn)
 
 
 def _schooling(rng: random.Random, age_group: str, job: Mapping[str, Any]) -> str:
     if job.get("con_titulo"):
         return rng.choice(("Licenciatura", "Licenciatura", "Licenciatura", "Maestría"))
-    answer: str = weighted(rng, load("respuestas")["escolaridad"][age_group])
+    answer: str = weighted_choice(rng, load("respuestas")["escolaridad"][age_group])
     return answer
 
 
@@ -198,11 +200,14 @@ def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn
 def _traits(rng: random.Random, place: Alcaldia) -> dict[str, str]:
     answers = load("respuestas")
     chances = {
-        "indigenous": ("pueblo_indigena", _SPEAKERS_TO_BELONGING * place.indigenous3 / place.pop3),
+        "indigenous": (
+            "pueblo_indigena",
+            _SPEAKERS_TO_BELONGING * place.indigenous_speakers_over_3 / place.population_over_3,
+        ),
         "afro_mexican": ("afromexicana", place.afro / place.population),
         "disability": ("discapacidad", _DISABILITY),
     }
     return {
-        field: weighted(rng, answers[key]["si" if rng.random() < share else "no"])
+        field: weighted_choice(rng, answers[key]["si" if rng.random() < share else "no"])
         for field, (key, share) in chances.items()
     }

@@ -8,7 +8,7 @@ from reviewer.demo.letters import slots_for
 from reviewer.demo.merit import Merit
 from reviewer.demo.people import Person
 from reviewer.demo.projects import Project
-from reviewer.demo.words import chance, dealt, fill, load, sentence
+from reviewer.demo.words import capitalise, deal_card, fill_template, load, seeded_rng
 
 Section = tuple[str, tuple[str, ...]]  # (heading or "", paragraphs)
 
@@ -25,13 +25,13 @@ class Profile:
 
 def write(seed: int, turn: int, *, person: Person, project: Project, merit: Merit) -> Profile:
     """The semblanza of this turn."""
-    rng = chance(seed, "profile", turn)
+    rng = seeded_rng(seed, "profile", turn)
     slots = slots_for(person, project, rng) | _years(rng, person)
     if rng.random() < 0.3:
         sections, title = _curriculum(slots, rng), rng.choice(("Currículum", "SEMBLANZA CURRICULAR"))
     else:
         sections, title = (
-            _told(seed, turn, slots, merit, rng),
+            _narrative(seed, turn, slots, merit, rng),
             rng.choice(("Semblanza", "SEMBLANZA", "Semblanza biográfica")),
         )
     return Profile(
@@ -48,16 +48,20 @@ def _years(rng: random.Random, person: Person) -> dict[str, int]:
     return {"anio_a": later, "anio_b": since}
 
 
-def _told(
+def _narrative(
     seed: int, turn: int, slots: Mapping[str, object], merit: Merit, rng: random.Random
 ) -> tuple[Section, ...]:
     voice: Mapping[str, list[str]] = load("semblanzas")[rng.choice(("tercera", "primera"))]
     parts = ["origen", "formacion", "escritura", "vida"]
     if merit.level("compromiso") == 1:
         parts = parts[:2]
-    texts = [fill(dealt(seed, f"profile {part}", voice[part], turn), slots, rng) for part in parts]
+    texts = [
+        fill_template(deal_card(seed, f"profile {part}", voice[part], turn), slots, rng) for part in parts
+    ]
     for shift in range(max(0, merit.level("mirada") - 2)):
-        texts.append(fill(dealt(seed, "profile extra", voice["extra"], turn + shift), slots, rng))
+        texts.append(
+            fill_template(deal_card(seed, "profile extra", voice["extra"], turn + shift), slots, rng)
+        )
     return (("", tuple(texts)),)
 
 
@@ -70,7 +74,7 @@ def _curriculum(slots: Mapping[str, object], rng: random.Random) -> tuple[Sectio
     }
     about = f"{slots['edad']} años · {slots['colonia']}, {slots['alcaldia']}"
     sections = [
-        (title, tuple(sentence(fill(each, slots, rng)) for each in lists[part]))
+        (title, tuple(capitalise(fill_template(entry, slots, rng)) for entry in lists[part]))
         for part, title in headings.items()
     ]
     return (("", (about,)), *sections)

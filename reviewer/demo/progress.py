@@ -4,23 +4,23 @@ import sys
 import time
 from collections.abc import Callable
 
-Tell = Callable[[str, int, int], None]
-_EVERY = 0.2  # seconds between two looks
+StepProgress = Callable[[str, int, int], None]
+_MIN_INTERVAL_SECONDS = 0.2  # seconds between two looks
 
 
 class Terminal:
     """A line a step, counting up where the output is a terminal, else only once the step is done."""
 
     def __init__(self) -> None:
-        self._shown = 0.0
+        self._last_shown = 0.0
 
     def __call__(self, step: str, done: int, total: int) -> None:
         """``done`` of ``total`` of this step."""
         if done >= total:
             self._show(step, total, total, end="\n")
-        elif sys.stdout.isatty() and time.monotonic() - self._shown > _EVERY:
+        elif sys.stdout.isatty() and time.monotonic() - self._last_shown > _MIN_INTERVAL_SECONDS:
             self._show(step, done, total, end="\r")
 
     def _show(self, step: str, done: int, total: int, *, end: str) -> None:
-        self._shown = time.monotonic()
+        self._last_shown = time.monotonic()
         print(f"  {step}: {done:,} de {total:,}", end=end, flush=True)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewer.demo.words import chance, dealt, fill, load, sentence, weighted
+from reviewer.demo.words import capitalise, deal_card, fill_template, load, seeded_rng, weighted_choice
 
 _WITH_ARTICLE = {
     "Largometraje": "un largometraje",
@@ -49,19 +49,19 @@ class Project:
 
 def invent(seed: int, turn: int) -> Project:
     """The project of this turn."""
-    rng = chance(seed, "project", turn)
+    rng = seeded_rng(seed, "project", turn)
     stories = load("historias")
-    premise = dealt(seed, "premises", stories["premisa"], turn)
-    hero = dealt(seed, "heroes", stories["protagonistas"], turn)
+    premise = deal_card(seed, "premises", stories["premisa"], turn)
+    hero = deal_card(seed, "heroes", stories["protagonistas"], turn)
     slots = _hero_slots(hero)
-    kind = weighted(rng, load("respuestas")["proyecto"]["tipo"])
+    kind = weighted_choice(rng, load("respuestas")["proyecto"]["tipo"])
     genres = stories["generos_documentales"] if kind == "Documental" else premise["generos"]
     return Project(
         kind=kind,
-        title=dealt(seed, "titles", premise["titulos"], turn // len(stories["premisa"])),
+        title=deal_card(seed, "titles", premise["titulos"], turn // len(stories["premisa"])),
         genre=rng.choice(genres),
-        line=fill(premise["linea"], slots, rng),
-        detail=fill(premise["detalle"], slots, rng),
+        line=fill_template(premise["linea"], slots, rng),
+        detail=fill_template(premise["detalle"], slots, rng),
         ground=premise["fondo"],
         hero=hero["el"],
     )
@@ -70,18 +70,18 @@ def invent(seed: int, turn: int) -> Project:
 def cast(rng: random.Random) -> tuple[str, str, str]:
     """First names of a woman, a man and anybody else, for a script."""
     stories = load("historias")
-    woman, other = rng.sample(stories["mujeres"], 2)
+    woman, other_woman = rng.sample(stories["mujeres"], 2)
     man, another = rng.sample(stories["hombres"], 2)
-    return woman, man, rng.choice((other, another))
+    return woman, man, rng.choice((other_woman, another))
 
 
 def _hero_slots(hero: Mapping[str, str]) -> dict[str, str]:
     ending = hero["o"]
     return {
         "un": hero["un"],
-        "Un": sentence(hero["un"]),
+        "Un": capitalise(hero["un"]),
         "el": hero["el"],
-        "El": sentence(hero["el"]),
+        "El": capitalise(hero["el"]),
         "po": ending,
         "po_lo": "la" if ending == "a" else "lo",
         "po_ella": "ella" if ending == "a" else "él",

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, insert, select
 from reviewer.demo import panel
 from reviewer.demo.merit import Merit
 from reviewer.demo.panel import Juror, Reading
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 from reviewer.models import (
     Application,
     Assignment,
@@ -26,6 +26,7 @@ from reviewer.models import (
     Review,
     ReviewStatus,
     Score,
+    require_id,
 )
 
 _RECUSED = {2: "teaching", 5: "work"}  # jurors, by number, who know somebody in their pile
@@ -33,7 +34,7 @@ _RECUSED_LATE = {4: "friendship"}  # the same, seen only after having sent the r
 
 
 @dataclass(frozen=True)
-class _Given:
+class _PileEntry:
     assignment: Assignment
     folio: str
 
@@ -59,20 +60,20 @@ def store(
         pile = piles[person_id]
         if number in _RECUSED and pile:
             _recuse(session, call, pile.pop(), _RECUSED[number], now)
-        rng = chance(seed, "readings", number)
-        known = [merits[each.assignment.application_id] for each in pile]
-        made = list(zip(pile, panel.readings(juror, known, rng, opens, now), strict=False))
-        reviews = _store_readings(session, call, made)
-        counting = [each for each in zip(pile, reviews, strict=False) if each[1].submitted_at]
-        if number in _RECUSED_LATE and counting:
-            given, review = counting.pop()
+        rng = seeded_rng(seed, "readings", number)
+        pile_merits = [merits[entry.assignment.application_id] for entry in pile]
+        pile_readings = list(zip(pile, panel.readings(juror, pile_merits, rng, opens, now), strict=False))
+        reviews = _store_readings(session, call, pile_readings)
+        submitted_pairs = [pair for pair in zip(pile, reviews, strict=False) if pair[1].submitted_at]
+        if number in _RECUSED_LATE and submitted_pairs:
+            entry, review = submitted_pairs.pop()
             review.status = ReviewStatus.SET_ASIDE
-            _recuse(session, call, given, _RECUSED_LATE[number], now)
-        submitted += len(counting)
+            _recuse(session, call, entry, _RECUSED_LATE[number], now)
+        submitted += len(submitted_pairs)
     return submitted
 
 
-def _piles(session: Session, call: Call) -> dict[int, list[_Given]]:
+def _piles(session: Session, call: Call) -> dict[int, list[_PileEntry]]:
     """What each juror has, in her own order."""
     query = (
         select(Assignment, Application.folio)
@@ -80,33 +81,35 @@ def _piles(session: Session, call: Call) -> dict[int, list[_Given]]:
         .where(Assignment.call_id == call.id)
         .order_by(col(Assignment.place), col(Assignment.id))
     )
-    piles: dict[int, list[_Given]] = defaultdict(list)
+    piles: dict[int, list[_PileEntry]] = defaultdict(list)
     for assignment, folio in session.exec(query):
-        piles[assignment.person_id].append(_Given(assignment, folio))
+        piles[assignment.person_id].append(_PileEntry(assignment, folio))
     return piles
 
 
-def _store_readings(session: Session, call: Call, made: Sequence[tuple[_Given, Reading]]) -> list[Review]:
-    reviews = [_review(call, given, reading) for given, reading in made]
+def _store_readings(
+    session: Session, call: Call, pile_readings: Sequence[tuple[_PileEntry, Reading]]
+) -> list[Review]:
+    reviews = [_review(call, entry, reading) for entry, reading in pile_readings]
     session.add_all(reviews)
     session.flush()
     scores, notes, events = [], [], []
-    for (given, reading), review in zip(made, reviews, strict=True):
+    for (entry, reading), review in zip(pile_readings, reviews, strict=True):
         scores += _scores(review, reading)
         notes += _notes(review, reading)
-        events += _events(call, given, reading, review)
+        events += _events(call, entry, reading, review)
     for model, rows in ((Score, scores), (Note, notes)):
         if rows:
             session.execute(insert(model), rows)
-    session.add_all(AuditEvent(**each) for each in events)  # the trail's chain takes them up
+    session.add_all(AuditEvent(**event) for event in events)  # the trail's chain takes them up
     return reviews
 
 
-def _review(call: Call, given: _Given, reading: Reading) -> Review:
+def _review(call: Call, entry: _PileEntry, reading: Reading) -> Review:
     return Review(
-        call_id=call.id or 0,
-        application_id=given.assignment.application_id,
-        person_id=given.assignment.person_id,
+        call_id=require_id(call),
+        application_id=entry.assignment.application_id,
+        person_id=entry.assignment.person_id,
         status=ReviewStatus.SUBMITTED if reading.submitted else ReviewStatus.BEGUN,
         skipped_at=reading.started if reading.skipped else None,
         started_at=reading.started,
@@ -115,7 +118,7 @@ def _review(call: Call, given: _Given, reading: Reading) -> Review:
     )
 
 
-def _clicked(reading: Reading, turn: int) -> datetime:
+def _scored_at(reading: Reading, turn: int) -> datetime:
     """When the level of the criterion of this turn was given."""
     if reading.submitted is None:
         return reading.started
@@ -129,7 +132,7 @@ def _scores(review: Review, reading: Reading) -> list[dict[str, Any]]:
             "criterion": criterion,
             "value": value,
             "version": 1,
-            "updated_at": _clicked(reading, turn),
+            "updated_at": _scored_at(reading, turn),
         }
         for turn, (criterion, value) in enumerate(reading.scores.items())
     ]
@@ -144,14 +147,14 @@ def _notes(review: Review, reading: Reading) -> list[dict[str, Any]]:
     ]
 
 
-def _events(call: Call, given: _Given, reading: Reading, review: Review) -> list[dict[str, Any]]:
-    facts = {"call": call.slug, "folio": given.folio}
+def _events(call: Call, entry: _PileEntry, reading: Reading, review: Review) -> list[dict[str, Any]]:
+    facts = {"call": call.slug, "folio": entry.folio}
     moments: list[tuple[str, datetime, dict[str, object]]] = [("review.begin", reading.started, {})]
     for turn, (criterion, value) in enumerate(reading.scores.items()):
         changed: dict[str, object] = {"criterion": criterion, "before": None, "after": value}
-        moments.append(("score.set", _clicked(reading, turn), changed))
-    for each in _notes(review, reading):
-        moments.append(("note.set", each["updated_at"], {"kind": each["kind"].value, "version": 1}))
+        moments.append(("score.set", _scored_at(reading, turn), changed))
+    for note in _notes(review, reading):
+        moments.append(("note.set", note["updated_at"], {"kind": note["kind"].value, "version": 1}))
     if reading.submitted:
         moments.append(("review.submit", reading.submitted, {}))
     if reading.skipped:
@@ -159,7 +162,7 @@ def _events(call: Call, given: _Given, reading: Reading, review: Review) -> list
     return [
         {
             "at": at,
-            "actor": f"person:{given.assignment.person_id}",
+            "actor": f"person:{entry.assignment.person_id}",
             "action": action,
             "object_type": "review",
             "object_id": str(review.id),
@@ -169,10 +172,10 @@ def _events(call: Call, given: _Given, reading: Reading, review: Review) -> list
     ]
 
 
-def _recuse(session: Session, call: Call, given: _Given, kind: str, now: datetime) -> None:
-    given.assignment.closed_at = now
-    application_id, person_id = given.assignment.application_id, given.assignment.person_id
-    session.add(given.assignment)
+def _recuse(session: Session, call: Call, entry: _PileEntry, kind: str, now: datetime) -> None:
+    entry.assignment.closed_at = now
+    application_id, person_id = entry.assignment.application_id, entry.assignment.person_id
+    session.add(entry.assignment)
     session.add(Conflict(application_id=application_id, person_id=person_id, kind=kind, declared_at=now))
     session.add(
         AuditEvent(
@@ -181,6 +184,6 @@ def _recuse(session: Session, call: Call, given: _Given, kind: str, now: datetim
             action="conflict.declare",
             object_type="application",
             object_id=str(application_id),
-            detail={"call": call.slug, "folio": given.folio, "kind": kind, "person": person_id},
+            detail={"call": call.slug, "folio": entry.folio, "kind": kind, "person": person_id},
         )
     )

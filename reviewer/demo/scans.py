@@ -19,7 +19,7 @@ _QUALITY = 38  # keeps a page under 60 KB
 _MIDDLE = 128  # the grey of grain that changes nothing
 
 
-def scanned(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
+def scan(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
     """The document as scanned pages.
 
     ``sideways``: lain on the glass across, and no /Rotate in the file, so that the reader has to turn it.
@@ -28,7 +28,7 @@ def scanned(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
     canvas = Canvas(out, pageCompression=0, invariant=1)
     with pdfium.PdfDocument(pdf) as source:
         for page in source:
-            image = _worn(_crooked(page, rng), rng)
+            image = _add_wear(_render_crooked(page, rng), rng)
             if sideways:
                 image = image.transpose(Image.Transpose.ROTATE_90)
             width, height = (side * 72 / _DPI for side in image.size)
@@ -39,7 +39,7 @@ def scanned(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
     return out.getvalue()
 
 
-def _crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
+def _render_crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
     """The page in grey, turned by up to two degrees while it is drawn, which is quicker than after."""
     scale = _DPI / 72
     width, height = (round(side * scale) for side in page.get_size())
@@ -55,13 +55,13 @@ def _crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
     )
     bitmap = pdfium.PdfBitmap.new_native(width, height, pdfium_c.FPDFBitmap_Gray)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
-    whole = pdfium_c.FS_RECTF(0, 0, width, height)
-    pdfium_c.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, whole, pdfium_c.FPDF_GRAYSCALE)
+    clip = pdfium_c.FS_RECTF(0, 0, width, height)
+    pdfium_c.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pdfium_c.FPDF_GRAYSCALE)
     image: Image.Image = bitmap.to_pil()
     return image.copy()
 
 
-def _worn(image: Image.Image, rng: random.Random) -> Image.Image:
+def _add_wear(image: Image.Image, rng: random.Random) -> Image.Image:
     """The page on greyish paper, with grain and a shadow along one edge."""
     grain = ImageChops.offset(_grain(image.size), rng.randrange(900), rng.randrange(900))
     dark = 255 - rng.randint(228, 244)

@@ -7,7 +7,7 @@ from datetime import datetime
 from reviewer.demo import projects
 from reviewer.demo.people import Person
 from reviewer.demo.projects import Project
-from reviewer.demo.words import chance, dealt, load
+from reviewer.demo.words import deal_card, load, seeded_rng
 
 Line = tuple[str, str]  # (heading | action | cue | aside | speech | end, text)
 
@@ -26,13 +26,13 @@ class Script:
 
 def write(seed: int, turn: int, *, person: Person, project: Project, submitted: datetime) -> Script:
     """The sample of this turn, of two to four scenes."""
-    rng = chance(seed, "script", turn)
+    rng = seeded_rng(seed, "script", turn)
     cast = dict(zip("ABC", projects.cast(rng), strict=True))
     lines: list[Line] = [("action", "FUNDE DESDE NEGRO:")] if rng.random() < 0.5 else []
     for scene in range(rng.randint(2, 4)):
-        text: str = dealt(seed, f"scenes {scene}", load("guion")["escenas"], turn)
-        shown = {key: name.upper() for key, name in cast.items()}
-        lines += _parsed(text.format_map(shown | {"anios": rng.randint(17, 66)}), cast)
+        text: str = deal_card(seed, f"scenes {scene}", load("guion")["escenas"], turn)
+        upper_names = {key: name.upper() for key, name in cast.items()}
+        lines += _parse_scene(text.format_map(upper_names | {"anios": rng.randint(17, 66)}), cast)
     return Script(
         title=project.title,
         kind=f"{project.kind} · {project.genre}",
@@ -43,13 +43,13 @@ def write(seed: int, turn: int, *, person: Person, project: Project, submitted: 
     )
 
 
-def _parsed(text: str, cast: dict[str, str]) -> list[Line]:
+def _parse_scene(text: str, cast: dict[str, str]) -> list[Line]:
     lines: list[Line] = []
     for block in text.strip().split("\n\n"):
         first, *rest = block.split("\n")
         if first.startswith("@"):
             lines.append(("cue", _cue(first[1:], cast)))
-            lines += [("aside" if each.startswith("(") else "speech", each) for each in rest]
+            lines += [("aside" if line.startswith("(") else "speech", line) for line in rest]
             lines.append(("gap", ""))
         else:
             lines.append(("heading" if re.match(r"INT\.|EXT\.|INSERTO", first) else "action", block))
@@ -57,4 +57,4 @@ def _parsed(text: str, cast: dict[str, str]) -> list[Line]:
 
 
 def _cue(cue: str, cast: dict[str, str]) -> str:
-    return re.sub(r"\b([ABC])\b", lambda found: cast[found[1]].upper(), cue)
+    return re.sub(r"\b([ABC])\b", lambda match: cast[match[1]].upper(), cue)

@@ -23,7 +23,7 @@ ITALIC = {"Times-Roman": "Times-Italic", "Helvetica": "Helvetica-Oblique", "Cour
 
 
 @dataclass(frozen=True)
-class Look:
+class PageStyle:
     """How somebody sets a page. Sizes and margins in points; ``spacing`` in font sizes."""
 
     font: str = "Times-Roman"
@@ -47,7 +47,7 @@ class Look:
         return self.paper[0] - 2 * self.margin
 
 
-def any_look(rng: random.Random) -> Look:
+def random_style(rng: random.Random) -> PageStyle:
     """A word processor's usual settings, as different people leave them."""
     font, sizes = rng.choice(
         (
@@ -58,7 +58,7 @@ def any_look(rng: random.Random) -> Look:
         )
     )
     indented = rng.random() < 0.35
-    return Look(
+    return PageStyle(
         font=font,
         size=rng.choice(sizes),
         spacing=rng.choice((1.2, 1.35, 1.5, 1.5, 1.75)),
@@ -75,7 +75,7 @@ def any_look(rng: random.Random) -> Look:
 class Sheet:
     """A document being written from top to bottom; a page that is full goes on on the next."""
 
-    look: Look
+    style: PageStyle
     title: str
     canvas: Canvas = field(init=False)
     y: float = field(init=False)
@@ -83,7 +83,7 @@ class Sheet:
     _out: io.BytesIO = field(init=False, default_factory=io.BytesIO)
 
     def __post_init__(self) -> None:
-        self.canvas = Canvas(self._out, pagesize=self.look.paper, pageCompression=1, invariant=1)
+        self.canvas = Canvas(self._out, pagesize=self.style.paper, pageCompression=1, invariant=1)
         self.canvas.setTitle(f"{self.title} ({MARK})")
         self.canvas.setCreator("Dictamen, cohorte de demostración")
         self._begin_page()
@@ -103,9 +103,9 @@ class Sheet:
         """Leaves room."""
         self.y -= points
 
-    def need(self, points: float) -> None:
+    def ensure_space(self, points: float) -> None:
         """Begins a new page unless so much room is left."""
-        if self.y - points < self.look.margin:
+        if self.y - points < self.style.margin:
             self.new_page()
 
     def line(
@@ -118,40 +118,40 @@ class Sheet:
         x: float = 0,
     ) -> None:
         """One line as it is; ``align`` is left, right or center; ``x`` from the left margin."""
-        look, font, size = self.look, font or self.look.font, size or self.look.size
-        self.need(size * look.spacing)
-        self.y -= size * look.spacing
+        style, font, size = self.style, font or self.style.font, size or self.style.size
+        self.ensure_space(size * style.spacing)
+        self.y -= size * style.spacing
         self.canvas.setFont(font, size)
         if align == "center":
-            self.canvas.drawCentredString(look.paper[0] / 2, self.y, text)
+            self.canvas.drawCentredString(style.paper[0] / 2, self.y, text)
         elif align == "right":
-            self.canvas.drawRightString(look.paper[0] - look.margin, self.y, text)
+            self.canvas.drawRightString(style.paper[0] - style.margin, self.y, text)
         else:
-            self.canvas.drawString(look.margin + x, self.y, text)
+            self.canvas.drawString(style.margin + x, self.y, text)
 
     def paragraph(self, text: str, *, font: str | None = None) -> None:
         """A paragraph, broken into lines; its last line is never stretched."""
-        look, font = self.look, font or self.look.font
-        blank = stringWidth(" ", font, look.size)
-        lead = " " * round(look.indent / blank)
-        lines = simpleSplit(lead.replace(" ", "\u00a0") + text, font, look.size, look.width)
+        style, font = self.style, font or self.style.font
+        blank = stringWidth(" ", font, style.size)
+        lead = " " * round(style.indent / blank)
+        lines = simpleSplit(lead.replace(" ", "\u00a0") + text, font, style.size, style.width)
         for number, line in enumerate(lines, start=1):
-            self.need(look.leading)
-            self.y -= look.leading
-            self._set(line, font, stretch=look.justified and number < len(lines))
-        self.space(look.gap)
+            self.ensure_space(style.leading)
+            self.y -= style.leading
+            self._draw_line(line, font, stretch=style.justified and number < len(lines))
+        self.space(style.gap)
 
     def lines(self, texts: Sequence[str]) -> None:
         """Several lines as they are."""
-        for each in texts:
-            self.line(each)
+        for text in texts:
+            self.line(text)
 
-    def _set(self, line: str, font: str, *, stretch: bool) -> None:
-        look, text = self.look, self.canvas.beginText(self.look.margin, self.y)
-        text.setFont(font, look.size)
+    def _draw_line(self, line: str, font: str, *, stretch: bool) -> None:
+        style, text = self.style, self.canvas.beginText(self.style.margin, self.y)
+        text.setFont(font, style.size)
         blanks = line.count(" ")
-        missing = look.width - stringWidth(line, font, look.size)
-        if stretch and blanks and missing < look.width / 4:
+        missing = style.width - stringWidth(line, font, style.size)
+        if stretch and blanks and missing < style.width / 4:
             text.setWordSpace(missing / blanks)
         text.textOut(line)
         text.setWordSpace(0)  # it would hold for the next lines too
@@ -159,15 +159,15 @@ class Sheet:
 
     def _begin_page(self) -> None:
         self.page += 1
-        self.y = self.look.paper[1] - self.look.margin
+        self.y = self.style.paper[1] - self.style.margin
 
     def _end_page(self) -> None:
-        canvas, (width, _) = self.canvas, self.look.paper
+        canvas, (width, _) = self.canvas, self.style.paper
         canvas.saveState()
         canvas.setFont("Helvetica", 7)
         canvas.setFillGray(0.35)
         canvas.drawCentredString(width / 2, 28, MARK_LINE)
-        if self.look.numbered:
-            canvas.drawRightString(width - self.look.margin, 40, str(self.page))
+        if self.style.numbered:
+            canvas.drawRightString(width - self.style.margin, 40, str(self.page))
         canvas.restoreState()
         canvas.showPage()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from reviewer.demo import curps
 from reviewer.demo.people import Person, birthday
-from reviewer.demo.words import chance, load
+from reviewer.demo.words import load, seeded_rng
 from reviewer.geography import alcaldias
 
 # Of a thousand applications so many; one at least where there are a hundred or more.
@@ -36,8 +36,8 @@ _SHARES = {
     "bad_phone": 4,
     "bad_date": 4,
 }
-AWAY = ("outside_city", "unknown_alcaldia")  # these do not count for any alcaldía
-_ONE_AT_LEAST = 100
+WITHOUT_ALCALDIA = ("outside_city", "unknown_alcaldia")  # these do not count for any alcaldía
+_MIN_TOTAL_FOR_EVERY_KIND = 100
 _LARGEST_SHARE = 4  # never more than every fourth application
 
 
@@ -46,18 +46,18 @@ def plan(total: int, seed: int) -> dict[int, str]:
     kinds = [
         kind
         for kind, share in _SHARES.items()
-        for _ in range(max(round(share * total / 1000), int(total >= _ONE_AT_LEAST)))
+        for _ in range(max(round(share * total / 1000), int(total >= _MIN_TOTAL_FOR_EVERY_KIND)))
     ]
-    turns = chance(seed, "troubles").sample(range(total), min(len(kinds), total // _LARGEST_SHARE))
+    turns = seeded_rng(seed, "troubles").sample(range(total), min(len(kinds), total // _LARGEST_SHARE))
     return dict(zip(turns, kinds, strict=False))
 
 
-def of_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
+def apply_to_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
     """The person as the trouble makes them: too young, or living elsewhere."""
-    rng = chance(seed, "trouble", turn)
+    rng = seeded_rng(seed, "trouble", turn)
     if trouble == "underage":
         born = birthday(rng, 16, 17)
-        return replace(person, born=born, curp=curps.reborn(person.curp, born, rng))
+        return replace(person, born=born, curp=curps.with_birth_date(person.curp, born, rng))
     if trouble == "outside_city":
         town, prefix = rng.choice(load("lugares")["fuera"])
         code = prefix + "".join(str(rng.randrange(10)) for _ in range(5 - len(prefix)))
@@ -68,7 +68,7 @@ def of_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
     return person
 
 
-def of_time(trouble: str, submitted: datetime, opens: datetime, closes: datetime) -> datetime:
+def apply_to_time(trouble: str, submitted: datetime, opens: datetime, closes: datetime) -> datetime:
     """When it was sent, for those who came too late or too soon."""
     if trouble == "late":
         return closes + timedelta(minutes=1, seconds=40 + submitted.second * 60)
@@ -77,9 +77,9 @@ def of_time(trouble: str, submitted: datetime, opens: datetime, closes: datetime
     return submitted
 
 
-def of_row(trouble: str, row: dict[str, str], seed: int, turn: int) -> dict[str, str]:
+def apply_to_row(trouble: str, row: dict[str, str], seed: int, turn: int) -> dict[str, str]:
     """The form's answers with what is wrong in them."""
-    rng = chance(seed, "row trouble", turn)
+    rng = seeded_rng(seed, "row trouble", turn)
     changed = dict(row)
     match trouble:
         case "bad_curp":
@@ -94,9 +94,11 @@ def of_row(trouble: str, row: dict[str, str], seed: int, turn: int) -> dict[str,
         case "bad_date":
             changed["fecha_nacimiento"] = f"31/02/{row['fecha_nacimiento'][-4:]}"
         case "postal_code_mismatch":
-            own = row["codigo_postal"][:2]
-            other = rng.choice([each.postal_prefix for each in alcaldias() if each.postal_prefix != own])
-            changed["codigo_postal"] = other + row["codigo_postal"][2:]
+            own_prefix = row["codigo_postal"][:2]
+            other_prefix = rng.choice(
+                [alcaldia.postal_prefix for alcaldia in alcaldias() if alcaldia.postal_prefix != own_prefix]
+            )
+            changed["codigo_postal"] = other_prefix + row["codigo_postal"][2:]
         case "missing_bill":
             changed["domicilio"] = ""
         case "missing_letter":

@@ -14,7 +14,7 @@ _CONTRACTION = re.compile(r"\b(a|de) el ")
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
-def chance(*parts: object) -> random.Random:
+def seeded_rng(*parts: object) -> random.Random:
     """A generator of its own for these parts: the same parts give the same numbers on any machine."""
     return random.Random("|".join(map(str, parts)))  # noqa: S311 - invented data, not a secret
 
@@ -25,27 +25,27 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / "demo" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def weighted(rng: random.Random, pairs: Sequence[tuple[T, float]]) -> T:
+def weighted_choice(rng: random.Random, pairs: Sequence[tuple[T, float]]) -> T:
     """One of the values, by the weights beside them."""
     return rng.choices([value for value, _ in pairs], [weight for _, weight in pairs])[0]
 
 
-def dealt(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
+def deal_card(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
     """The card that this turn draws from a shuffled pile, which is shuffled anew once it is used up.
 
     So that neighbours do not say the same thing although there are more people than things to say.
     """
-    order = list(range(len(items)))
-    chance(seed, pile, turn // len(items)).shuffle(order)
-    return items[order[turn % len(items)]]
+    shuffled = list(range(len(items)))
+    seeded_rng(seed, pile, turn // len(items)).shuffle(shuffled)
+    return items[shuffled[turn % len(items)]]
 
 
-def fill(template: str, slots: Mapping[str, object], rng: random.Random) -> str:
+def fill_template(template: str, slots: Mapping[str, object], rng: random.Random) -> str:
     """A text with one of each ``[a|b]`` chosen and every ``{slot}`` put in."""
-    chosen = _ALTERNATIVES.sub(lambda found: rng.choice(found[1].split("|")), template)
-    return _CONTRACTION.sub(lambda found: f"{found[1]}l ", chosen.format_map(slots))
+    chosen = _ALTERNATIVES.sub(lambda match: rng.choice(match[1].split("|")), template)
+    return _CONTRACTION.sub(lambda match: f"{match[1]}l ", chosen.format_map(slots))
 
 
-def sentence(text: str) -> str:
+def capitalise(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]

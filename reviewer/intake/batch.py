@@ -16,39 +16,40 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
 from reviewer.intake import relations, withheld
 from reviewer.intake.applicant import Submission
 from reviewer.intake.columns import read_mapping
-from reviewer.intake.desk import Desk
-from reviewer.intake.documents import Claim, Claims, claim_all
-from reviewer.intake.findings import BatchRefused, Found, found
-from reviewer.intake.foreseen import foresee
+from reviewer.intake.desk import ImportContext
+from reviewer.intake.documents import Claim, Claims, claim_documents
+from reviewer.intake.findings import BatchRefused, CheckFinding, make_finding
+from reviewer.intake.foreseen import predict_rows
 from reviewer.intake.names import vocabulary
-from reviewer.intake.placing import Placed, number_of, place
-from reviewer.intake.put_back import hold_files, put_back
-from reviewer.intake.reading import Contents, of_the_batch, read_contents
-from reviewer.intake.ready import Ready, accepted, rejected
-from reviewer.intake.ready import withheld as left_out
-from reviewer.intake.reception import Reception
-from reviewer.intake.repeated import fingerprint, report_again
-from reviewer.intake.report import Line, Report, count_documents, eligibility_counts, in_order, refused
-from reviewer.intake.source import Source, open_source
-from reviewer.intake.store import Stored, load_known, repeated_in_batch, store
-from reviewer.intake.writing import write_findings
-from reviewer.models import (
-    Application,
-    Batch,
-    Call,
-    Document,
-    Finding,
+from reviewer.intake.placing import FolioAssignment, assign_folios, folio_number
+from reviewer.intake.put_back import lock_files, restore_deleted_files
+from reviewer.intake.reading import BatchContents, batch_findings, read_contents
+from reviewer.intake.ready import PreparedRow, prepare_accepted, prepare_rejected
+from reviewer.intake.ready import prepare_withheld as left_out
+from reviewer.intake.reception import DocumentIntake
+from reviewer.intake.repeated import fingerprint, report_of_unchanged
+from reviewer.intake.report import (
+    Report,
+    ReportLine,
+    count_documents,
+    eligibility_counts,
+    refused_report,
+    sort_lines,
 )
+from reviewer.intake.source import Source, open_source
+from reviewer.intake.store import RowResult, load_stored_applications, repeated_finding, upsert_rows
+from reviewer.intake.writing import write_findings
+from reviewer.models import Application, Batch, Call, Document, Finding, require_id
 from reviewer.pdf.results import Inspection
-from reviewer.pdf.workers import GIVING_WAY, PdfWorkers
+from reviewer.pdf.workers import LOW_PRIORITY, PdfWorkers
 
-AT_ONCE = 64  # rows stored in one transaction, at most; each of them is whole or not there
-AT_LEAST_EVERY = 1.0  # seconds, so that slow files keep no finished rows waiting
+MAX_ROWS_PER_TRANSACTION = 64  # rows stored in one transaction, at most; each of them is whole or not there
+MAX_SECONDS_PER_TRANSACTION = 1.0  # seconds, so that slow files keep no finished rows waiting
 RUNNING = "running"
 Progress = Callable[[int, int], None]
 
@@ -57,7 +58,7 @@ def import_batch(
     actor: Actor,
     *,
     source: Path,
-    call_slug: str,
+    slug: str,
     dry_run: bool = False,
     mapping: Path | None = None,
     workers: int | PdfWorkers | None = None,
@@ -72,46 +73,48 @@ def import_batch(
     then stays, and each application is whole.
     """
     try:
-        call = _call(call_slug)
+        call = _require_call(slug)
         require(actor, Action.IMPORT_BATCH, call.phase)
         names = vocabulary(spec_of(call).documents)
-        wanted = read_mapping(mapping, names) if mapping else {}
-        with open_source(source) as opened:
-            mark = fingerprint(opened, call, wanted)
-            with reading() as session:
-                known = report_again(session, call, mark)
-            if known is not None:
-                return known
-            with _running(workers) as pool:
+        column_mapping = read_mapping(mapping, names) if mapping else {}
+        with open_source(source) as batch_source:
+            source_fingerprint = fingerprint(batch_source, call, column_mapping)
+            with read_session() as session:
+                previous_report = report_of_unchanged(session, call, source_fingerprint)
+            if previous_report is not None:
+                return previous_report
+            with _worker_pool(workers) as pool:
                 pool.start()  # not before it is known that there is something to look over
-                contents = read_contents(opened, pool, spec_of(call), names, wanted)
-                run = _Import(actor, call, opened, contents, pool, mark, dry_run=dry_run)
-                return run.rehearse(progress) if dry_run else run.carry_out(progress)
+                contents = read_contents(batch_source, pool, spec_of(call), names, column_mapping)
+                run = _ImportRun(
+                    actor, call, batch_source, contents, pool, source_fingerprint, dry_run=dry_run
+                )
+                return run.predict(progress) if dry_run else run.store(progress)
     except BatchRefused as refusal:
-        return refused(call_slug, refusal.finding)
+        return refused_report(slug, refusal.finding)
 
 
 @contextmanager
-def _running(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
+def _worker_pool(workers: int | PdfWorkers | None) -> Iterator[PdfWorkers]:
     if isinstance(workers, PdfWorkers):
         yield workers
         return
-    with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True, niceness=GIVING_WAY) as pool:
+    with PdfWorkers(workers or os.cpu_count() or 1, for_intake=True, niceness=LOW_PRIORITY) as pool:
         yield pool
 
 
-def _call(slug: str) -> Call:
+def _require_call(slug: str) -> Call:
     try:
         return get_call(slug)
-    except Refused as error:
+    except UserError as error:
         raise BatchRefused("unknown_call", str(error)) from error
 
 
-class _Rehearsed(Exception):
+class _DryRunRollback(Exception):
     """Ends the transaction of a rehearsal without keeping anything of it."""
 
 
-class _Import:
+class _ImportRun:
     """One run over one batch."""
 
     def __init__(
@@ -119,85 +122,95 @@ class _Import:
         actor: Actor,
         call: Call,
         source: Source,
-        contents: Contents,
+        contents: BatchContents,
         pool: PdfWorkers,
-        mark: str,
+        source_fingerprint: str,
         *,
         dry_run: bool,
     ) -> None:
-        self._fingerprint = mark
+        self._fingerprint = source_fingerprint
         self._actor, self._call, self._source, self._contents = actor, call, source, contents
-        with reading() as session:
-            known = load_known(session, call.id or 0)
-            looked_over = _inspections(session, call.id or 0)
-            self._withheld = withheld.met_again(session, call.id or 0, contents.spec, contents.submissions)
-        self._last_known = max((each.id for each in known), default=0)
-        self._placed = place(
-            (each for each in contents.submissions if self._is_taken(each)),
-            known,
+        with read_session() as session:
+            stored_applications = load_stored_applications(session, require_id(call))
+            inspections = _known_inspections(session, require_id(call))
+            self._withheld_findings = withheld.findings_by_row(
+                session, require_id(call), contents.spec, contents.submissions
+            )
+        self._last_application_id = max((application.id for application in stored_applications), default=0)
+        self._assignments = assign_folios(
+            (submission for submission in contents.submissions if self._is_storable(submission)),
+            stored_applications,
             contents.spec.folio_prefix,
         )
-        self._rejected = [each for each in contents.submissions if not self._is_taken(each)]
+        self._rejected_submissions = [
+            submission for submission in contents.submissions if not self._is_storable(submission)
+        ]
         self._claims = self._claim()
-        self._whole = tuple(of_the_batch(contents, source, self._claims.unclaimed))
-        self._reception: Reception[Submission | Placed] = Reception(
-            source, pool, looked_over, self._claims.shared(), keep=not dry_run
+        self._batch_findings = tuple(batch_findings(contents, source, self._claims.unclaimed))
+        self._document_intake: DocumentIntake[Submission | FolioAssignment] = DocumentIntake(
+            source, pool, inspections, self._claims.shared_paths(), store_files=not dry_run
         )
 
-    def carry_out(self, progress: Progress | None) -> Report:
+    def store(self, progress: Progress | None) -> Report:
         """Stores the batch, some rows a transaction."""
-        with self._writing() as session:
-            desk, was_finished = self._begin(session)
-        stored: list[Stored] = []
+        with self._locked_session() as session:
+            context, was_finished = self._begin(session)
+        results: list[RowResult] = []
         if progress:
             progress(0, len(self._contents.submissions))
-        for rows in _portions(self._ready()):
-            documents.settle()
-            with self._writing() as session:
-                stored += store(session, desk, rows)
-                put_back(session, self._source, rows)
+        for chunk in _chunks(self._prepared_rows()):
+            documents.sync()
+            with self._locked_session() as session:
+                results += upsert_rows(session, context, chunk)
+                restore_deleted_files(session, self._source, chunk)
             if progress:
-                progress(len(stored), len(self._contents.submissions))
-        with self._writing() as session:
-            return self._finish(session, desk, stored, was_finished=was_finished)
+                progress(len(results), len(self._contents.submissions))
+        with self._locked_session() as session:
+            return self._finish(session, context, results, was_finished=was_finished)
 
-    def rehearse(self, progress: Progress | None) -> Report:
+    def predict(self, progress: Progress | None) -> Report:
         """Does the same and takes it back; files are looked over first, so that the lock is held briefly."""
-        rows: list[Ready] = []
-        for ready in self._ready():
-            rows.append(ready)
+        rows: list[PreparedRow] = []
+        for prepared in self._prepared_rows():
+            rows.append(prepared)
             if progress:
                 progress(len(rows), len(self._contents.submissions))
         report = Report(self._call.slug)
         try:
-            with self._writing() as session:
-                desk, was_finished = self._begin(session)
-                stored: list[Stored] = []
-                for some in _portions(iter(rows)):
-                    stored += store(session, desk, some)
-                report = self._finish(session, desk, stored, was_finished=was_finished)
-                report = replace(report, foreseen=foresee(session, stored))
-                raise _Rehearsed
-        except _Rehearsed:
+            with self._locked_session() as session:
+                context, was_finished = self._begin(session)
+                results: list[RowResult] = []
+                for chunk in _chunks(iter(rows)):
+                    results += upsert_rows(session, context, chunk)
+                report = self._finish(session, context, results, was_finished=was_finished)
+                report = replace(report, predicted_rows=predict_rows(session, results))
+                raise _DryRunRollback
+        except _DryRunRollback:
             return report
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with writing() as session:
+    def _locked_session(self) -> Iterator[Session]:
+        with write_session() as session:
             advisory_lock(session, f"intake-{self._call.slug}")
-            hold_files(session)
+            lock_files(session)
             yield session
 
-    def _is_taken(self, submission: Submission) -> bool:
-        return submission.can_be_stored and submission.row not in self._withheld
+    def _is_storable(self, submission: Submission) -> bool:
+        return submission.can_be_stored and submission.row not in self._withheld_findings
 
     def _claim(self) -> Claims:
-        owners = [self._contents.owner(each.submission, each.folio) for each in self._placed]
-        owners += [self._contents.owner(each, each.folio) for each in self._rejected]
+        owners = [
+            self._contents.document_owner(assignment.submission, assignment.folio)
+            for assignment in self._assignments
+        ]
+        owners += [
+            self._contents.document_owner(submission, submission.folio)
+            for submission in self._rejected_submissions
+        ]
         kinds = self._contents.spec.documents
-        return claim_all(owners, self._contents.files, kinds, self._contents.folders())
+        return claim_documents(owners, self._contents.files, kinds, self._contents.document_folders())
 
-    def _begin(self, session: Session) -> tuple[Desk, bool]:
+    def _begin(self, session: Session) -> tuple[ImportContext, bool]:
         """The batch's own line, found again where it was begun before; and whether it was finished."""
         digest = self._contents.digest
         query = select(Batch).where(Batch.call_id == self._call.id, Batch.source_hash == digest)
@@ -205,7 +218,7 @@ class _Import:
         if batch is None:
             batch = Batch(
                 key=_free_key(session, self._contents),
-                call_id=self._call.id or 0,
+                call_id=require_id(self._call),
                 source_name=self._source.name,
                 source_hash=digest,
                 status=RUNNING,
@@ -214,52 +227,57 @@ class _Import:
             session.flush()
             audit.record(session, self._actor, "batch.begin", "batch", batch.key, {"call": self._call.slug})
         spec = self._contents.spec
-        desk = Desk(
+        context = ImportContext(
             actor=self._actor,
-            call_id=self._call.id or 0,
-            batch_id=batch.id or 0,
+            call_id=require_id(self._call),
+            batch_id=require_id(batch),
             batch_key=batch.key,
             spec=spec,
-            read=self._contents.cells,
-            looked_at=self._last_known,
-            last_number=max((number_of(each.folio, spec.folio_prefix) for each in self._placed), default=0),
+            read_cells=self._contents.cells_by_name,
+            last_application_id=self._last_application_id,
+            last_folio_number=max(
+                (folio_number(assignment.folio, spec.folio_prefix) for assignment in self._assignments),
+                default=0,
+            ),
         )
-        return desk, batch.status != RUNNING
+        return context, batch.status != RUNNING
 
     def _claims_of(self, row: int) -> Sequence[Claim]:
         """The files of a row to be received; none of one that is withheld."""
-        return () if row in self._withheld else self._claims.by_row[row]
+        return () if row in self._withheld_findings else self._claims.by_row[row]
 
-    def _ready(self) -> Iterator[Ready]:
+    def _prepared_rows(self) -> Iterator[PreparedRow]:
         """Each row with its files received: those that can't be stored first, then as they were sent."""
-        rows: Iterator[Submission | Placed] = chain(self._rejected, self._placed)
-        claims = ((each, self._claims_of(_submission(each).row)) for each in rows)
-        for each, received in self._reception.receive(claims):
-            submission = _submission(each)
-            if said := self._withheld.get(submission.row):
-                yield left_out(submission.row, said)
+        rows: Iterator[Submission | FolioAssignment] = chain(self._rejected_submissions, self._assignments)
+        claims = ((row, self._claims_of(_submission(row).row)) for row in rows)
+        for row, received in self._document_intake.receive(claims):
+            submission = _submission(row)
+            if withheld_finding := self._withheld_findings.get(submission.row):
+                yield left_out(submission.row, withheld_finding)
                 continue
-            raw, claimed = self._contents.raw(submission), self._claims_of(submission.row)
-            if isinstance(each, Submission):
-                yield rejected(each.row, raw, each.findings, claimed, received)
+            raw, row_claims = self._contents.raw_cells(submission), self._claims_of(submission.row)
+            if isinstance(row, Submission):
+                yield prepare_rejected(row.row, raw, row.findings, row_claims, received)
                 continue
-            said_of_row = (*submission.findings, *of_placing(each))
-            yield accepted(each, raw, said_of_row, claimed, received, self._contents.spec.documents)
+            row_findings = (*submission.findings, *assignment_findings(row))
+            yield prepare_accepted(
+                row, raw, row_findings, row_claims, received, self._contents.spec.documents
+            )
 
     def _finish(
-        self, session: Session, desk: Desk, stored: Sequence[Stored], *, was_finished: bool
+        self, session: Session, context: ImportContext, results: Sequence[RowResult], *, was_finished: bool
     ) -> Report:
         """Settles what only shows with all rows in place; a batch that brought nothing new stays as it is."""
-        related = relations.derive(session, desk)
-        report = self._report(session, desk, stored, related)
+        cross_findings = relations.refresh_findings(session, context)
+        report = self._report(session, context, results, cross_findings)
         session.exec(
-            update(Batch).where(col(Batch.id) == desk.batch_id).values(fingerprint=self._fingerprint)
+            update(Batch).where(col(Batch.id) == context.batch_id).values(fingerprint=self._fingerprint)
         )
-        if was_finished and not any(each.is_new_here for each in stored):
+        if was_finished and not any(result.is_new_in_batch for result in results):
             return report
-        batch = session.get_one(Batch, desk.batch_id)
+        batch = session.get_one(Batch, context.batch_id)
         session.exec(delete(Finding).where(col(Finding.batch_id) == batch.id, col(Finding.row).is_(None)))
-        write_findings(session, desk.batch_id, ((each, None) for each in self._whole))
+        write_findings(session, context.batch_id, ((finding, None) for finding in self._batch_findings))
         batch.status, batch.finished_at, batch.report = report.status, clock.now(), report.to_json()
         session.add(batch)
         counts = {"status": report.status, "rows": report.counts.total(), **report.counts}
@@ -269,45 +287,53 @@ class _Import:
     def _report(
         self,
         session: Session,
-        desk: Desk,
-        stored: Sequence[Stored],
-        related: Sequence[tuple[int | None, Found]],
+        context: ImportContext,
+        results: Sequence[RowResult],
+        cross_findings: Sequence[tuple[int | None, CheckFinding]],
     ) -> Report:
-        folios = {each.application_id: each.folio for each in stored if each.application_id}
-        own_folios = {each.row: each.folio or None for each in self._rejected}
+        folios = {result.application_id: result.folio for result in results if result.application_id}
+        folios_in_table = {
+            submission.row: submission.folio or None for submission in self._rejected_submissions
+        }
         lines = [
-            Line(found, row.folio or own_folios.get(row.row)) for row in stored for found in row.findings
+            ReportLine(finding, result.folio or folios_in_table.get(result.row))
+            for result in results
+            for finding in result.findings
         ]
-        lines += [Line(found, folios.get(application or 0)) for application, found in related]
-        lines += [Line(found) for found in self._whole]
-        documents_stored, documents_refused = count_documents(stored)
+        lines += [
+            ReportLine(finding, folios.get(application or 0)) for application, finding in cross_findings
+        ]
+        lines += [ReportLine(finding) for finding in self._batch_findings]
+        documents_stored, documents_refused = count_documents(results)
         return Report(
             call=self._call.slug,
-            batch=desk.batch_key,
-            counts=Counter(each.outcome for each in stored),
+            batch=context.batch_key,
+            counts=Counter(result.outcome for result in results),
             documents_stored=documents_stored,
             documents_refused=documents_refused,
-            eligibility=eligibility_counts(session, desk.batch_id),
-            columns=self._contents.columns.report,
-            lines=in_order(lines),
+            eligibility=eligibility_counts(session, context.batch_id),
+            columns=self._contents.columns.names_by_header,
+            lines=sort_lines(lines),
         )
 
 
-def _submission(row: Submission | Placed) -> Submission:
-    return row.submission if isinstance(row, Placed) else row
+def _submission(row: Submission | FolioAssignment) -> Submission:
+    return row.submission if isinstance(row, FolioAssignment) else row
 
 
-def of_placing(placed: Placed) -> Iterator[Found]:
+def assignment_findings(assignment: FolioAssignment) -> Iterator[CheckFinding]:
     """What there is to say of where a row was placed."""
-    row = placed.submission.row
-    if not placed.stands:
-        yield replace(repeated_in_batch(placed.person), row=row)
-    if placed.folio_was_taken:
-        message = f"El folio «{placed.submission.folio}» es de otra persona: se dio el {placed.folio}."
-        yield found("repeated_in_batch", message, field="folio", row=row)
+    row = assignment.submission.row
+    if not assignment.is_current:
+        yield replace(repeated_finding(assignment.person_folio), row=row)
+    if assignment.is_folio_taken:
+        message = (
+            f"El folio «{assignment.submission.folio}» es de otra persona: se dio el {assignment.folio}."
+        )
+        yield make_finding("repeated_in_batch", message, field="folio", row=row)
 
 
-def _free_key(session: Session, contents: Contents) -> str:
+def _free_key(session: Session, contents: BatchContents) -> str:
     """The day and the beginning of the batch's hash, as long as it takes to be told from others."""
     day = contents.spec.local(clock.now()).date()
     for length in range(6, 65):
@@ -317,7 +343,7 @@ def _free_key(session: Session, contents: Contents) -> str:
     raise AssertionError("two batches of one hash")
 
 
-def _inspections(session: Session, call_id: int) -> dict[str, Inspection]:
+def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
     """What is known of the documents that the call holds, by hash."""
     query = (
         select(Document.sha256, Document.pages, Document.has_text, Document.active_content)
@@ -327,14 +353,14 @@ def _inspections(session: Session, call_id: int) -> dict[str, Inspection]:
     return {sha256: Inspection(pages, text, active) for sha256, pages, text, active in session.exec(query)}
 
 
-def _portions(rows: Iterator[Ready]) -> Iterator[list[Ready]]:
+def _chunks(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:
     """The rows that are stored together."""
-    portion: list[Ready] = []
+    chunk: list[PreparedRow] = []
     began = time.monotonic()
-    for ready in rows:
-        portion.append(ready)
-        if len(portion) == AT_ONCE or time.monotonic() - began > AT_LEAST_EVERY:
-            yield portion
-            portion, began = [], time.monotonic()
-    if portion:
-        yield portion
+    for prepared in rows:
+        chunk.append(prepared)
+        if len(chunk) == MAX_ROWS_PER_TRANSACTION or time.monotonic() - began > MAX_SECONDS_PER_TRANSACTION:
+            yield chunk
+            chunk, began = [], time.monotonic()
+    if chunk:
+        yield chunk

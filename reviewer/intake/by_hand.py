@@ -9,83 +9,85 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.intake import relations
 from reviewer.intake import writing as tables
-from reviewer.intake.desk import Desk
-from reviewer.intake.findings import Found
+from reviewer.intake.desk import ImportContext
+from reviewer.intake.findings import CheckFinding
 from reviewer.intake.store import judge
-from reviewer.models import Application, Batch, Call, Finding
+from reviewer.models import Application, Batch, Call, Finding, require_id
 
 LONGEST_REASON = 500
 
 
-def correctable(actor: Actor, slug: str) -> Call:
+def correctable_call(actor: Actor, slug: str) -> Call:
     """The call, for one who may correct in it now."""
     call = get_call(slug)
     require(actor, Action.CORRECT, call.phase)
     return call
 
 
-def changes_in(before: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+def changed_cells(before: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """Each cell that is not as it was: before and after."""
-    wanted = {name: value.strip() for name, value in cells.items()}
+    stripped_cells = {name: value.strip() for name, value in cells.items()}
     return {
         name: (before.get(name, ""), value)
-        for name, value in wanted.items()
+        for name, value in stripped_cells.items()
         if value != before.get(name, "").strip()
     }
 
 
-def renew_findings(
+def replace_findings(
     session: Session,
     application: Application,
-    found: Iterable[Found],
+    findings: Iterable[CheckFinding],
     codes: frozenset[str],
     field: str | None = None,
 ) -> None:
     """What these checks say now stands in the place of what they said before."""
-    of_hers = [
+    conditions = [
         col(Finding.application_id) == application.id,
         col(Finding.batch_id) == application.batch_id,
         col(Finding.code).in_(codes),
     ]
     if field:
-        of_hers.append(col(Finding.field) == field)
-    session.exec(delete(Finding).where(*of_hers))
-    lines = [(replace(each, row=application.row), application.id) for each in found]
+        conditions.append(col(Finding.field) == field)
+    session.exec(delete(Finding).where(*conditions))
+    lines = [(replace(finding, row=application.row), application.id) for finding in findings]
     tables.write_findings(session, application.batch_id, lines)
 
 
-def settle(session: Session, actor: Actor, call: Call, spec: CallSpec, application: Application) -> None:
+def refresh_application(
+    session: Session, actor: Actor, call: Call, spec: CallSpec, application: Application
+) -> None:
     """Brings what depends on others up to date, and the application's eligibility."""
     application.updated_at = clock.now()
     session.add(application)
     session.flush()
     batch = session.get_one(Batch, application.batch_id)
-    relations.derive(session, desk_of(session, actor, call, spec, batch))
+    relations.refresh_findings(session, import_context(session, actor, call, spec, batch))
     judge(session, application, spec)
 
 
-def desk_of(session: Session, actor: Actor, call: Call, spec: CallSpec, batch: Batch) -> Desk:
+def import_context(session: Session, actor: Actor, call: Call, spec: CallSpec, batch: Batch) -> ImportContext:
     """The batch's own desk, as it was left."""
     latest = session.exec(select(func.max(Application.id))).one() or 0
-    return Desk(
+    return ImportContext(
         actor=actor,
-        call_id=call.id or 0,
-        batch_id=batch.id or 0,
+        call_id=require_id(call),
+        batch_id=require_id(batch),
         batch_key=batch.key,
         spec=spec,
-        read=lambda _: {},
-        looked_at=latest,
+        read_cells=lambda _: {},
+        last_application_id=latest,
     )
 
 
 def clean_reason(reason: str) -> str:
     """The reason in one line. Refused where there is none."""
-    words = " ".join(reason.split())
-    if not words:
-        raise Refused("Escriba por qué: queda en la historia de la postulación.")
-    if len(words) > LONGEST_REASON:
-        raise Refused(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
-    return words
+    text = " ".join(reason.split())
+    if not text:
+        raise UserError("Escriba por qué: queda en la historia de la postulación.")
+    if len(text) > LONGEST_REASON:
+        raise UserError(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
+    return text

@@ -6,16 +6,16 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session, col, select
 
 from reviewer.calls import CallSpec
-from reviewer.intake.applicant import Sheet, Submission, read_row
-from reviewer.intake.checks import checked
+from reviewer.intake.applicant import RowReader, Submission, read_row
+from reviewer.intake.checks import check_row
 from reviewer.intake.columns import read_headers
-from reviewer.intake.dates import declares_utc, is_month_first, read_moment
+from reviewer.intake.dates import declares_utc, is_month_first, parse_moment
 from reviewer.intake.names import vocabulary
-from reviewer.intake.table import Row
+from reviewer.intake.table import TableRow
 from reviewer.models import Applicant, Application, Batch, BatchRow, Correction
 
-DATES = ("fecha_nacimiento", "enviado_en")
-_OF_APPLICANT = {
+DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
+_APPLICANT_COLUMNS = {
     "nombre": "first_names",
     "apellidos": "surnames",
     "correo": "email",
@@ -29,7 +29,7 @@ _OF_APPLICANT = {
     "escolaridad": "schooling",
     "ocupacion": "occupation",
 }
-_OF_APPLICATION = {
+_APPLICATION_COLUMNS = {
     "proyecto_tipo": "project_kind",
     "proyecto_titulo": "project_title",
     "genero_narrativo": "genre",
@@ -38,16 +38,16 @@ _OF_APPLICATION = {
 }
 
 
-def of_row(session: Session, batch: Batch, line: BatchRow) -> dict[str, str]:
+def row_cells(session: Session, batch: Batch, batch_row: BatchRow) -> dict[str, str]:
     """What a batch's row says under each canonical name that its table has."""
 
     def month_first(header: str) -> bool:
-        return is_month_first(_column(session, batch, header))
+        return is_month_first(_column_cells(session, batch, header))
 
-    return as_read(line.raw, batch.report.get("columns") or {}, month_first)
+    return cells_by_name(batch_row.raw, batch.report.get("columns") or {}, month_first)
 
 
-def as_read(
+def cells_by_name(
     raw: Mapping[str, str], columns: Mapping[str, str | None], month_first: Callable[[str], bool]
 ) -> dict[str, str]:
     """A row's cells by canonical name; ``month_first`` is asked of a header whose dates are to be read."""
@@ -56,43 +56,45 @@ def as_read(
         text = raw.get(header, "")
         if not name:
             continue
-        if name in DATES and text:
+        if name in DATE_COLUMNS and text:
             text = _as_iso(text, header, name, month_first=month_first(header))
         cells[name] = " ".join(filter(None, (cells.get(name, ""), text)))
     return cells
 
 
-def of_application(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
+def application_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
     """What an application's row says, as far as it was corrected."""
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
-    found = session.exec(
+    batch_and_row = session.exec(
         query.where(Batch.id == application.batch_id, BatchRow.row == application.row)
     ).first()
-    stored = _as_stored(session, application, spec)
-    cells = of_row(session, *found) if found and found[1].raw else stored
+    stored = _stored_cells(session, application, spec)
+    cells = row_cells(session, *batch_and_row) if batch_and_row and batch_and_row[1].raw else stored
     # A moment that was understood needs not be guessed at again.
-    cells |= {name: stored[name] for name in DATES if stored[name]}
-    corrected = select(Correction.field, Correction.value)
-    return cells | dict(session.exec(corrected.where(Correction.application_id == application.id)).all())
+    cells |= {name: stored[name] for name in DATE_COLUMNS if stored[name]}
+    corrections_query = select(Correction.field, Correction.value)
+    return cells | dict(
+        session.exec(corrections_query.where(Correction.application_id == application.id)).all()
+    )
 
 
-def submission_of(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
+def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
     """The cells read and checked as a row of a table is."""
     names = vocabulary(spec.documents)
     headers = tuple(names.aliases)
-    sheet = Sheet(spec, read_headers(headers, names, {}), frozenset(), times_in_utc=False)
-    line = Row(row, tuple(cells.get(name, "") for name in headers))
-    return checked(read_row(line, sheet), line, sheet)
+    reader = RowReader(spec, read_headers(headers, names, {}), frozenset(), times_in_utc=False)
+    table_row = TableRow(row, tuple(cells.get(name, "") for name in headers))
+    return check_row(read_row(table_row, reader), table_row, reader)
 
 
-def _column(session: Session, batch: Batch, header: str) -> Iterable[str]:
+def _column_cells(session: Session, batch: Batch, header: str) -> Iterable[str]:
     """Every cell of a column: whether its dates put the month first can only be told by all of them."""
     query = select(BatchRow.raw).where(BatchRow.batch_id == batch.id)
     return (raw.get(header, "") for raw in session.exec(query))
 
 
 def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
-    moment = read_moment(text, month_first=month_first)
+    moment = parse_moment(text, month_first=month_first)
     if moment is None:
         return text
     if isinstance(moment, datetime):
@@ -101,12 +103,12 @@ def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
     return moment.isoformat()
 
 
-def _as_stored(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
-    who, sent = session.get_one(Applicant, application.id), application.submitted_at
+def _stored_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
+    applicant, submitted = session.get_one(Applicant, application.id), application.submitted_at
     return {
-        **{name: _text(getattr(who, ours)) for name, ours in _OF_APPLICANT.items()},
-        **{name: _text(getattr(application, ours)) for name, ours in _OF_APPLICATION.items()},
-        "enviado_en": f"{spec.local(sent):%Y-%m-%d %H:%M:%S}" if sent else "",
+        **{name: _text(getattr(applicant, column)) for name, column in _APPLICANT_COLUMNS.items()},
+        **{name: _text(getattr(application, column)) for name, column in _APPLICATION_COLUMNS.items()},
+        "enviado_en": f"{spec.local(submitted):%Y-%m-%d %H:%M:%S}" if submitted else "",
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.audit import names_of
-from reviewer.database import reading
-from reviewer.intake.by_hand import correctable
-from reviewer.intake.standing import standing
-from reviewer.models import Application, AuditEvent, Batch, ChangedValue
+from reviewer.access.audit import actor_names
+from reviewer.database import read_session
+from reviewer.intake.by_hand import correctable_call
+from reviewer.intake.standing import current_application
+from reviewer.models import Application, AuditEvent, Batch, ChangedValue, require_id
 
-SENSITIVE = frozenset(
+SENSITIVE_FIELDS = frozenset(
     ("indigenous", "afro_mexican", "disability", "pueblo_indigena", "afromexicana", "discapacidad")
 )
 """As a batch and as a person who corrects names them."""
@@ -40,43 +40,45 @@ class Event:
     changes: tuple[Change, ...]
 
 
-def history_of(viewer: Actor, *, call_slug: str, folio: str) -> list[Event]:
+def application_history(viewer: Actor, *, slug: str, folio: str) -> list[Event]:
     """All that happened to the application under this folio, the latest first."""
-    call = correctable(viewer, call_slug)
-    with reading() as session:
-        application = standing(session, call, folio)
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        application = current_application(session, call, folio)
         query = (
             select(AuditEvent)
             .where(AuditEvent.object_type == "application", AuditEvent.object_id == folio)
             .order_by(col(AuditEvent.id).desc())
         )
-        found = [each for each in session.exec(query) if each.detail.get("call") == call.slug]
-        values = _values(session, [each.id for each in found])
-        names = names_of(session, {each.actor for each in found})
+        audit_events = [event for event in session.exec(query) if event.detail.get("call") == call.slug]
+        values = _changed_values(session, [event.id for event in audit_events])
+        names = actor_names(session, {event.actor for event in audit_events})
         events = [
-            Event(each.at, names[each.actor], each.action, each.detail, _changes(each, values))
-            for each in found
+            Event(event.at, names[event.actor], event.action, event.detail, _changes(event, values))
+            for event in audit_events
         ]
-        return [*events, _arrival(session, application)]
+        return [*events, _creation_event(session, application)]
 
 
-def _values(session: Session, events: list[int | None]) -> dict[tuple[int, str], ChangedValue]:
+def _changed_values(session: Session, events: list[int | None]) -> dict[tuple[int, str], ChangedValue]:
     query = select(ChangedValue).where(col(ChangedValue.event_id).in_(events))
-    return {(each.event_id, each.field): each for each in session.exec(query)}
+    return {
+        (changed_value.event_id, changed_value.field): changed_value for changed_value in session.exec(query)
+    }
 
 
 def _changes(event: AuditEvent, values: dict[tuple[int, str], ChangedValue]) -> tuple[Change, ...]:
     changes = []
     for field in event.detail.get("changes", {}):
-        value = values.get((event.id or 0, field))
-        if field in SENSITIVE:
+        value = values.get((require_id(event), field))
+        if field in SENSITIVE_FIELDS:
             changes.append(Change(field, None, None, is_sensitive=True))
             continue
         changes.append(Change(field, value.before if value else None, value.after if value else None))
     return tuple(changes)
 
 
-def _arrival(session: Session, application: Application) -> Event:
+def _creation_event(session: Session, application: Application) -> Event:
     batch = session.exec(select(Batch.source_name).where(Batch.id == application.batch_id)).first()
     detail = {"source": batch or "", "row": application.row}
     return Event(application.created_at, "", "application.create", detail, ())

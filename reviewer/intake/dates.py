@@ -36,15 +36,15 @@ _CLOCK = re.compile(
 )
 
 
-def read_moment(text: str, *, month_first: bool = False) -> datetime | date | None:
+def parse_moment(text: str, *, month_first: bool = False) -> datetime | date | None:
     """The date or time that ``text`` names; None where it names none. Without a zone it comes out naive."""
-    moment = _read(one_line(text).casefold().replace("−", "-"), month_first)
+    moment = _parse_text(one_line(text).casefold().replace("−", "-"), month_first)
     return moment if moment and moment.year in YEARS else None
 
 
 def is_month_first(column: Iterable[str]) -> bool:
     """Whether a column's dates, as a whole, can only be read with the month before the day."""
-    pairs = [(int(found[1]), int(found[3])) for found in map(_two_numbers, column) if found]
+    pairs = [(int(match[1]), int(match[3])) for match in map(_two_numbers, column) if match]
     return any(second > 12 for _, second in pairs) and all(first <= 12 for first, _ in pairs)
 
 
@@ -60,15 +60,15 @@ def declares_utc(header: str) -> bool:
     return "utc" in fold(header).split()
 
 
-def _read(plain: str, month_first: bool) -> datetime | date | None:
-    if _SERIAL.fullmatch(plain):
-        return _from_serial(float(plain))
-    for pattern, order in _forms(month_first):
-        found = pattern.match(plain)
-        if found:
-            day = _day(found, order)
-            rest = plain[found.end() :]
-            return day if day is None or not rest else _with_clock(day, rest)
+def _parse_text(text: str, month_first: bool) -> datetime | date | None:
+    if _SERIAL.fullmatch(text):
+        return _from_serial(float(text))
+    for pattern, order in _date_patterns(month_first):
+        match = pattern.match(text)
+        if match:
+            day = _matched_date(match, order)
+            rest = text[match.end() :]
+            return day if day is None or not rest else _with_time(day, rest)
     return None
 
 
@@ -76,7 +76,7 @@ def _two_numbers(text: str) -> re.Match[str] | None:
     return _TWO_NUMBERS_FIRST.match(one_line(text))
 
 
-def _forms(month_first: bool) -> Iterable[tuple[re.Pattern[str], tuple[int, int, int]]]:
+def _date_patterns(month_first: bool) -> Iterable[tuple[re.Pattern[str], tuple[int, int, int]]]:
     """Patterns, each with its groups of year, month and day."""
     yield _YEAR_FIRST, (1, 3, 4)
     yield _TWO_NUMBERS_FIRST, (4, 1, 3) if month_first else (4, 3, 1)
@@ -85,8 +85,8 @@ def _forms(month_first: bool) -> Iterable[tuple[re.Pattern[str], tuple[int, int,
     yield _COMPACT, (1, 2, 3)
 
 
-def _day(found: re.Match[str], order: tuple[int, int, int]) -> date | None:
-    year, month, day = (found[group] for group in order)
+def _matched_date(match: re.Match[str], order: tuple[int, int, int]) -> date | None:
+    year, month, day = (match[group] for group in order)
     number = int(month) if month.isdigit() else _MONTH_NUMBERS.get(month, 0)
     try:
         return date(_full_year(year), number, int(day))
@@ -101,27 +101,27 @@ def _full_year(year: str) -> int:
     return 2000 + int(year) if 2000 + int(year) <= clock.now().year else 1900 + int(year)
 
 
-def _with_clock(day: date, rest: str) -> datetime | None:
+def _with_time(day: date, rest: str) -> datetime | None:
     """The day at the time that ``rest`` names; None where it names none."""
     if not rest.startswith((" ", "t", ",")):
         return None
-    found = _CLOCK.fullmatch(rest.lstrip(" t,").removeprefix("a las "))
-    if found is None:
+    match = _CLOCK.fullmatch(rest.lstrip(" t,").removeprefix("a las "))
+    if match is None:
         return None
-    hour, half = int(found[1]), found[5]
-    if half and not 1 <= hour <= 12:
-        half = None  # "23:58 p. m."
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    micro = int((found[4] or "0")[:6].ljust(6, "0"))
+    hour, meridiem = int(match[1]), match[5]
+    if meridiem and not 1 <= hour <= 12:
+        meridiem = None  # "23:58 p. m."
+    if meridiem:
+        hour = hour % 12 + (12 if meridiem == "p" else 0)
+    microsecond = int((match[4] or "0")[:6].ljust(6, "0"))
     try:
-        return datetime.combine(day, time(hour, int(found[2]), int(found[3] or 0), micro, _zone(found)))
+        return datetime.combine(day, time(hour, int(match[2]), int(match[3] or 0), microsecond, _zone(match)))
     except ValueError:
         return None
 
 
-def _zone(found: re.Match[str]) -> timezone | None:
-    name, sign, hours, minutes = found[6], found[7], found[8], found[9]
+def _zone(match: re.Match[str]) -> timezone | None:
+    name, sign, hours, minutes = match[6], match[7], match[8], match[9]
     if sign:
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return timezone(-offset if sign == "-" else offset)

@@ -21,7 +21,7 @@ from reviewer.models import (
     Verdict,
 )
 
-ASKED, CHANGED = "asked_again", "changed_since_decision"
+ASKED_AGAIN, CHANGED_SINCE_DECISION = "asked_again", "changed_since_decision"
 _FACTS = (
     *("first_names", "surnames", "email", "phone", "curp", "birth_date", "alcaldia", "place", "colonia"),
     "postal_code",
@@ -36,21 +36,25 @@ def decision_in_force(session: Session, application_id: int | None) -> Screening
     return session.exec(query.order_by(col(Screening.id).desc())).first()
 
 
-def facts_of(session: Session, application: Application, spec: CallSpec) -> str:
+def facts_digest(session: Session, application: Application, spec: CallSpec) -> str:
     """A digest of what a person looks at: who the applicant is, where she lives, her documents."""
     applicant = session.get_one(Applicant, application.id)
-    kinds = {each.key for each in spec.documents if each.required or each.audience == "admin"}
+    kinds = {
+        document_kind.key
+        for document_kind in spec.documents
+        if document_kind.required or document_kind.audience == "admin"
+    }
     query = select(Document.kind, Document.position, Document.sha256, Document.refused)
-    papers = session.exec(query.where(Document.application_id == application.id))
+    documents = session.exec(query.where(Document.application_id == application.id))
     facts = [
         *(str(getattr(applicant, name)) for name in _FACTS),
         str(application.submitted_at),
-        *sorted(map(str, (tuple(each) for each in papers if each[0] in kinds))),
+        *sorted(map(str, (tuple(document) for document in documents if document[0] in kinds))),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def settle(
+def apply_decision(
     session: Session,
     application: Application,
     spec: CallSpec,
@@ -62,14 +66,20 @@ def settle(
     if decision is None:
         application.screening = ScreeningState.OPEN
         application.eligibility, application.reasons = automatic
-    elif decision.facts != facts_of(session, application, spec) or set(codes) - set(
+    elif decision.facts != facts_digest(session, application, spec) or set(codes) - set(
         decision.codes.split(";")
     ):
         application.screening = ScreeningState.CHANGED
-        application.eligibility, application.reasons = Eligibility.TO_CHECK, _with(automatic[1], CHANGED)
+        application.eligibility, application.reasons = (
+            Eligibility.TO_CHECK,
+            _add_reason(automatic[1], CHANGED_SINCE_DECISION),
+        )
     elif decision.verdict is Verdict.ASKED:
         application.screening = ScreeningState.ASKED
-        application.eligibility, application.reasons = Eligibility.TO_CHECK, _with(automatic[1], ASKED)
+        application.eligibility, application.reasons = (
+            Eligibility.TO_CHECK,
+            _add_reason(automatic[1], ASKED_AGAIN),
+        )
     else:
         application.screening = ScreeningState.DECIDED
         application.eligibility = Eligibility(decision.verdict.value)
@@ -77,5 +87,5 @@ def settle(
     session.add(application)
 
 
-def _with(reasons: str, code: str) -> str:
+def _add_reason(reasons: str, code: str) -> str:
     return ";".join(filter(None, (reasons, code)))

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.intake.ready import Ready
-from reviewer.intake.recognition import Known
+from reviewer.intake.ready import PreparedRow
+from reviewer.intake.recognition import StoredApplication
 
 
 @dataclass
-class Desk:
-    """``read`` gives a row's cells by canonical name, dates as ISO.
+class ImportContext:
+    """``read_cells`` gives a row's cells by canonical name, dates as ISO.
 
-    ``last_number`` is the highest folio planned, ``looked_at`` the last application that the rows were placed
-    by, ``others`` those that other imports have made since.
+    ``last_folio_number`` is the highest folio planned, ``last_application_id`` the last application that the rows were placed
+    by, ``concurrent_applications`` those that other imports have made since.
     """
 
     actor: Actor
@@ -22,7 +22,7 @@ class Desk:
     batch_id: int
     batch_key: str
     spec: CallSpec
-    read: Callable[[Ready], dict[str, str]]
-    last_number: int = 0
-    looked_at: int = 0
-    others: list[Known] = field(default_factory=list)
+    read_cells: Callable[[PreparedRow], dict[str, str]]
+    last_folio_number: int = 0
+    last_application_id: int = 0
+    concurrent_applications: list[StoredApplication] = field(default_factory=list)

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reviewer.calls import DocumentKind
-from reviewer.intake.files import Files, is_link
-from reviewer.intake.findings import Found, Severity, found
+from reviewer.intake.files import FileIndex, is_link
+from reviewer.intake.findings import CheckFinding, Severity, make_finding
 from reviewer.intake.source import Entry
 from reviewer.intake.text import fold
 from reviewer.pdf.results import Inspection
 
 MEGABYTE = 1 << 20
 MOST_COMMAS = 16  # in one file's name: a cell of thousands of pieces is to be read in a moment
-_NOTHING = frozenset(
+_NO_DOCUMENT = frozenset(
     ["", "no", "na", "n a", "no aplica", "ninguno", "ninguna", "no tengo", "sin archivo", "pendiente", "s d"]
 )
-_REFUSALS = {
+_REFUSAL_MESSAGES = {
     "not_a_pdf": "«{}» no es un PDF.",
     "encrypted_pdf": "«{}» está protegido con contraseña.",
     "corrupt_pdf": "«{}» está dañado y no se puede abrir.",
@@ -47,7 +47,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedFile:
     """A file of the batch once looked over; ``sha256`` is empty where its bytes could not be read."""
 
     kind: str
@@ -65,49 +65,58 @@ class Claims:
     by_row: dict[int, list[Claim]] = field(default_factory=dict)
     unclaimed: list[Entry] = field(default_factory=list)
 
-    def shared(self) -> frozenset[str]:
+    def shared_paths(self) -> frozenset[str]:
         """The paths that are claimed more than once."""
-        paths = (claim.entry.path for each in self.by_row.values() for claim in each if claim.entry)
+        paths = (
+            claim.entry.path for row_claims in self.by_row.values() for claim in row_claims if claim.entry
+        )
         return frozenset(path for path, count in Counter(paths).items() if count > 1)
 
 
-def claim_all(
-    owners: Sequence[Owner], files: Files, kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
+def claim_documents(
+    owners: Sequence[Owner],
+    files: FileIndex,
+    kinds: Sequence[DocumentKind],
+    folders: Mapping[str, Sequence[str]],
 ) -> Claims:
     """Gives files to rows: first those that cells name, then those that lie in a folder called by a folio.
 
     ``folders`` are the names that a kind's folder may have, where its files are told by the person's name.
     """
-    files.note_links(link for owner in owners for cell in owner.cells.values() for link in _links(cell))
-    claims = Claims({owner.row: list(_by_cells(owner, files, folders)) for owner in owners})
-    claimed = {claim.entry.path for each in claims.by_row.values() for claim in each if claim.entry}
+    files.index_links(link for owner in owners for cell in owner.cells.values() for link in _links(cell))
+    claims = Claims({owner.row: list(_claims_from_cells(owner, files, folders)) for owner in owners})
+    claimed = {
+        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
+    }
     for owner in owners:
-        empty = [kind for kind in kinds if fold(owner.cells.get(kind.key, "")) in _NOTHING]
-        free = [entry for entry in files.in_folder(owner.folio) if entry.path not in claimed]
-        claims.by_row[owner.row] += _by_folder(free, empty, folders)
-    claimed |= {claim.entry.path for each in claims.by_row.values() for claim in each if claim.entry}
+        empty = [kind for kind in kinds if fold(owner.cells.get(kind.key, "")) in _NO_DOCUMENT]
+        unclaimed_entries = [entry for entry in files.in_folder(owner.folio) if entry.path not in claimed]
+        claims.by_row[owner.row] += _claims_from_folder(unclaimed_entries, empty, folders)
+    claimed |= {
+        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
+    }
     claims.unclaimed = [entry for entry in files.entries if entry.path not in claimed]
     return claims
 
 
-def findings_of(
-    claims: Sequence[Claim], received: Sequence[Received], kinds: Sequence[DocumentKind]
-) -> Iterator[Found]:
+def document_findings(
+    claims: Sequence[Claim], received: Sequence[ReceivedFile], kinds: Sequence[DocumentKind]
+) -> Iterator[CheckFinding]:
     """What is wrong with a row's documents."""
     for claim in claims:
         if claim.entry is None:
-            yield _not_found(claim)
+            yield _not_found_finding(claim)
         elif claim.guessed:
             message = f"«{claim.entry.name}» se asignó solo por el nombre de la persona."
-            yield found("guessed_document", message, field=claim.kind, file=claim.entry.path)
+            yield make_finding("guessed_document", message, field=claim.kind, file=claim.entry.path)
     limits = {kind.key: kind for kind in kinds}
     for file in received:
-        yield from _problems(file, limits[file.kind])
+        yield from _file_findings(file, limits[file.kind])
     for kind in kinds:
-        yield from _missing(kind, [claim for claim in claims if claim.kind == kind.key])
+        yield from _missing_document_findings(kind, [claim for claim in claims if claim.kind == kind.key])
 
 
-def names_in(cell: str, is_file: Callable[[str], bool]) -> list[str]:
+def file_names_in(cell: str, is_file: Callable[[str], bool]) -> list[str]:
     """The file names in a cell, separated by ``;``, ``,`` or line breaks; a file's own commas stay."""
     if is_file(cell):
         return [cell]
@@ -136,42 +145,44 @@ def _links(cell: str) -> list[str]:
     return re.findall(r"https?://[^\s,;]+", cell)
 
 
-def _by_cells(owner: Owner, files: Files, folders: Mapping[str, Sequence[str]]) -> Iterator[Claim]:
+def _claims_from_cells(
+    owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
+) -> Iterator[Claim]:
     for kind, cell in owner.cells.items():
-        if fold(cell) in _NOTHING:
+        if fold(cell) in _NO_DOCUMENT:
             continue
-        names = names_in(cell, lambda name: files.find(name, owner.folio) is not None)
-        seen: set[str] = set()
-        for claim in _by_names(kind, names, owner, files, folders):
-            if claim.entry is None or claim.entry.path not in seen:
-                seen |= {claim.entry.path} if claim.entry else set()
+        names = file_names_in(cell, lambda name: files.find(name, owner.folio) is not None)
+        seen_paths: set[str] = set()
+        for claim in _claims_from_names(kind, names, owner, files, folders):
+            if claim.entry is None or claim.entry.path not in seen_paths:
+                seen_paths |= {claim.entry.path} if claim.entry else set()
                 yield claim
 
 
-def _by_names(
-    kind: str, names: Sequence[str], owner: Owner, files: Files, folders: Mapping[str, Sequence[str]]
+def _claims_from_names(
+    kind: str, names: Sequence[str], owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
 ) -> Iterator[Claim]:
     for name in names:
         if not is_link(name):
-            yield Claim(kind, name, files.find(name, owner.folio), several=files.is_several(name))
+            yield Claim(kind, name, files.find(name, owner.folio), several=files.is_ambiguous(name))
             continue
-        linked = files.of_link(name)
-        guessed = [] if linked else files.of_owner(folders.get(kind, ()), owner.name)
+        linked = files.find_by_link(name)
+        guessed = [] if linked else files.find_by_owner(folders.get(kind, ()), owner.name)
         yield from (Claim(kind, name, entry, guessed=bool(guessed)) for entry in linked or guessed)
         if not (linked or guessed):
             yield Claim(kind, name, None)
 
 
-def _by_folder(
-    free: Iterable[Entry], kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
+def _claims_from_folder(
+    unclaimed_entries: Iterable[Entry], kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
 ) -> list[Claim]:
-    found_kinds: dict[str, list[Entry]] = {}
-    for entry in sorted(free, key=lambda each: each.path):
+    entries_by_kind: dict[str, list[Entry]] = {}
+    for entry in sorted(unclaimed_entries, key=lambda entry: entry.path):
         kind = _kind_in_name(entry, kinds, folders)
         if kind:
-            found_kinds.setdefault(kind, []).append(entry)
+            entries_by_kind.setdefault(kind, []).append(entry)
     claims = []
-    for kind, entries in found_kinds.items():
+    for kind, entries in entries_by_kind.items():
         pdfs = [entry for entry in entries if entry.name.lower().endswith(".pdf")]
         claims += [Claim(kind, entry.name, entry) for entry in pdfs or entries]
     return claims
@@ -182,53 +193,58 @@ def _kind_in_name(
 ) -> str | None:
     """The kind whose key, or else whose label, stands in a file's name; the longest one."""
     stem = fold(entry.name.rpartition(".")[0] or entry.name)
-    for spoken in (lambda kind: [kind.key], lambda kind: folders.get(kind.key, ())):
-        told = [
+    for kind_names in (lambda kind: [kind.key], lambda kind: folders.get(kind.key, ())):
+        matches = [
             (len(fold(word)), kind.key)
             for kind in kinds
-            for word in spoken(kind)
+            for word in kind_names(kind)
             if fold(word) and fold(word).replace(" ", "") in stem.replace(" ", "")
         ]
-        if told:
-            return max(told)[1]
+        if matches:
+            return max(matches)[1]
     return None
 
 
-def refusal_words(problem: str, name: str) -> str:
+def refusal_message(problem: str, name: str) -> str:
     """Why a file was not taken, in a sentence."""
-    return _REFUSALS[problem].format(name)
+    return _REFUSAL_MESSAGES[problem].format(name)
 
 
-def _not_found(claim: Claim) -> Found:
+def _not_found_finding(claim: Claim) -> CheckFinding:
     message = f"El lote no trae el archivo «{claim.name}»."
     if claim.several:
         message = f"El lote trae varios archivos llamados «{claim.name}»; indique su carpeta."
-    return found("file_not_found", message, field=claim.kind, file=claim.name)
+    return make_finding("file_not_found", message, field=claim.kind, file=claim.name)
 
 
-def _problems(file: Received, kind: DocumentKind) -> Iterator[Found]:
-    looked = file.inspection
-    if looked.problem:
-        yield found(looked.problem, refusal_words(looked.problem, file.name), field=file.kind, file=file.path)
+def _file_findings(file: ReceivedFile, kind: DocumentKind) -> Iterator[CheckFinding]:
+    inspection = file.inspection
+    if inspection.problem:
+        yield make_finding(
+            inspection.problem,
+            refusal_message(inspection.problem, file.name),
+            field=file.kind,
+            file=file.path,
+        )
         return
     if kind.max_megabytes and file.size > kind.max_megabytes * MEGABYTE:
         message = f"«{file.name}» pesa {file.size / MEGABYTE:.1f} MB; el máximo es {kind.max_megabytes:g}."
-        yield found("file_too_large", message, field=file.kind, file=file.path)
-    if kind.max_pages and looked.pages > kind.max_pages:
-        message = f"«{file.name}» tiene {looked.pages} páginas; el máximo es {kind.max_pages}."
-        yield found("too_many_pages", message, field=file.kind, file=file.path)
-    if looked.active_content:
+        yield make_finding("file_too_large", message, field=file.kind, file=file.path)
+    if kind.max_pages and inspection.pages > kind.max_pages:
+        message = f"«{file.name}» tiene {inspection.pages} páginas; el máximo es {kind.max_pages}."
+        yield make_finding("too_many_pages", message, field=file.kind, file=file.path)
+    if inspection.active_content:
         message = f"«{file.name}» trae contenido activo (programas, envíos o archivos incrustados)."
-        yield found("active_content", message, field=file.kind, file=file.path)
-    if not looked.has_text:
-        yield found(
+        yield make_finding("active_content", message, field=file.kind, file=file.path)
+    if not inspection.has_text:
+        yield make_finding(
             "no_text", f"«{file.name}» no tiene texto: es una imagen.", field=file.kind, file=file.path
         )
 
 
-def _missing(kind: DocumentKind, claims: Sequence[Claim]) -> Iterator[Found]:
+def _missing_document_findings(kind: DocumentKind, claims: Sequence[Claim]) -> Iterator[CheckFinding]:
     """Said of an optional kind only where nothing was named: else the file that was not found says it."""
     if any(claim.entry for claim in claims) or (claims and not kind.required):
         return
     severity = Severity.INELIGIBLE if kind.required else Severity.INFO
-    yield found("missing_document", f"Falta: {kind.label}.", field=kind.key, severity=severity)
+    yield make_finding("missing_document", f"Falta: {kind.label}.", field=kind.key, severity=severity)

@@ -13,7 +13,7 @@ _DRIVE_IDS = (re.compile(r"[?&]id=([\w-]{10,})"), re.compile(r"/d/([\w-]{10,})")
 _LAST_BRACKETS = re.compile(r"\([^()]*\)\s*$")
 
 
-class Files:
+class FileIndex:
     """An index of a batch's entries. ``table_folder`` is where its table lies."""
 
     def __init__(self, entries: Iterable[Entry], table_folder: str = "") -> None:
@@ -30,55 +30,55 @@ class Files:
                 index[text.casefold(), True].append(entry)
             for folder in {part.casefold() for part in entry.path.split("/")[:-1]}:
                 self._by_folder[folder].append(entry)
-            self._note_owner(entry)
+            self._index_owner(entry)
 
     def find(self, text: str, folio: str = "") -> Entry | None:
         """The file that ``text`` names, exact case first. Of several alike, the one in the folio's folder."""
-        path = _path(text)
+        path = _normalise_path(text)
         if not path:
             return None
-        for wanted in (path, f"{path}.pdf"):
-            for candidates in self._candidates(wanted):
+        for candidate_path in (path, f"{path}.pdf"):
+            for candidates in self._candidates(candidate_path):
                 if candidates:
-                    return _one_of(candidates, folio)
+                    return _choose(candidates, folio)
         return None
 
-    def is_several(self, text: str) -> bool:
+    def is_ambiguous(self, text: str) -> bool:
         """Whether ``text`` names several files alike, so that none of them was found."""
-        path = _path(text)
+        path = _normalise_path(text)
         return bool(path) and len(next(filter(None, self._candidates(path)), [])) > 1
 
     def in_folder(self, name: str) -> list[Entry]:
         """The files anywhere below a folder of this name, in any case."""
         return self._by_folder.get(name.casefold(), []) if name else []
 
-    def note_links(self, links: Iterable[str]) -> None:
+    def index_links(self, links: Iterable[str]) -> None:
         """Learns the ids to look for in file names; all at once, since there may be many of both."""
-        wanted = {drive_id for link in links if (drive_id := id_of_link(link))}
-        lengths = {len(drive_id) for drive_id in wanted}
+        drive_ids = {drive_id for link in links if (drive_id := drive_id_of(link))}
+        lengths = {len(drive_id) for drive_id in drive_ids}
         for entry in self.entries:
             for length in lengths:
                 pieces = {entry.name[start : start + length] for start in range(len(entry.name) - length + 1)}
-                for drive_id in pieces & wanted:
+                for drive_id in pieces & drive_ids:
                     self._by_link[drive_id].append(entry)
 
-    def of_link(self, link: str) -> list[Entry]:
+    def find_by_link(self, link: str) -> list[Entry]:
         """The files whose name holds the link's id; of another link, the file called as its last part."""
-        drive_id = id_of_link(link)
+        drive_id = drive_id_of(link)
         if drive_id:
             return self._by_link.get(drive_id, [])
-        found = self.find(unquote(urlsplit(link).path).rpartition("/")[2])
-        return [found] if found else []
+        entry = self.find(unquote(urlsplit(link).path).rpartition("/")[2])
+        return [entry] if entry else []
 
-    def of_owner(self, folders: Iterable[str], person: str) -> list[Entry]:
+    def find_by_owner(self, folders: Iterable[str], person: str) -> list[Entry]:
         """The files in a folder of one of these names that end in `` - `` and the person's name."""
-        found: dict[str, Entry] = {}
+        entries_by_path: dict[str, Entry] = {}
         for folder in folders:
             for entry in self._by_owner.get((fold(folder), _sorted_words(person)), ()):
-                found[entry.path] = entry
-        return [found[path] for path in sorted(found)]
+                entries_by_path[entry.path] = entry
+        return [entries_by_path[path] for path in sorted(entries_by_path)]
 
-    def _note_owner(self, entry: Entry) -> None:
+    def _index_owner(self, entry: Entry) -> None:
         folder = entry.path.rpartition("/")[0].rpartition("/")[2]
         _, dash, owner = entry.name.rpartition(".")[0].rpartition(" - ")
         if dash and folder:
@@ -87,11 +87,11 @@ class Files:
 
     def _candidates(self, path: str) -> Iterator[list[Entry]]:
         """What a path may mean, the likeliest first: in its exact case before any other."""
-        beside = f"{self._table_folder}/{path}" if self._table_folder else path
-        both_cases = ((path, beside, False), (path.casefold(), beside.casefold(), True))
-        for text, near, folded in both_cases:
+        path_beside_table = f"{self._table_folder}/{path}" if self._table_folder else path
+        both_cases = ((path, path_beside_table, False), (path.casefold(), path_beside_table.casefold(), True))
+        for text, text_beside_table, folded in both_cases:
             yield self._by_path.get((text, folded), [])
-            yield self._by_path.get((near, folded), [])
+            yield self._by_path.get((text_beside_table, folded), [])
             same_name = self._by_name.get((text.rpartition("/")[2], folded), ())
             yield [entry for entry in same_name if _ends_in(entry, text, folded=folded)]
         for text, _, folded in both_cases:
@@ -103,19 +103,19 @@ def is_link(text: str) -> bool:
     return re.match(r"https?://", text, re.IGNORECASE) is not None
 
 
-def id_of_link(link: str) -> str:
+def drive_id_of(link: str) -> str:
     """The id of a file in a link to a drive, else empty."""
-    found = next((match for pattern in _DRIVE_IDS if (match := pattern.search(link))), None)
-    return found[1] if found else ""
+    drive_match = next((match for pattern in _DRIVE_IDS if (match := pattern.search(link))), None)
+    return drive_match[1] if drive_match else ""
 
 
-def _path(text: str) -> str:
+def _normalise_path(text: str) -> str:
     """A cell as a path inside the batch; empty where it climbs out or starts elsewhere."""
-    slashed = unicodedata.normalize("NFC", text).replace("\\", "/").strip()
-    if slashed.startswith("/") or re.match(r"[A-Za-z]:", slashed):
+    slashed_path = unicodedata.normalize("NFC", text).replace("\\", "/").strip()
+    if slashed_path.startswith("/") or re.match(r"[A-Za-z]:", slashed_path):
         return ""
     parts: list[str] = []
-    for part in slashed.split("/"):
+    for part in slashed_path.split("/"):
         if part == ".." and not parts:
             return ""
         if part == "..":
@@ -126,16 +126,18 @@ def _path(text: str) -> str:
 
 
 def _ends_in(entry: Entry, path: str, *, folded: bool) -> bool:
-    whole = entry.path.casefold() if folded else entry.path
-    return f"/{whole}".endswith(f"/{path}")
+    entry_path = entry.path.casefold() if folded else entry.path
+    return f"/{entry_path}".endswith(f"/{path}")
 
 
-def _one_of(candidates: list[Entry], folio: str) -> Entry | None:
+def _choose(candidates: list[Entry], folio: str) -> Entry | None:
     if len(candidates) == 1:
         return candidates[0]
-    wanted = folio.casefold()
-    own = [entry for entry in candidates if wanted and wanted in entry.path.casefold().split("/")[:-1]]
-    return own[0] if len(own) == 1 else None
+    folder = folio.casefold()
+    entries_in_folder = [
+        entry for entry in candidates if folder and folder in entry.path.casefold().split("/")[:-1]
+    ]
+    return entries_in_folder[0] if len(entries_in_folder) == 1 else None
 
 
 def _sorted_words(name: str) -> str:

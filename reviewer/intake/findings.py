@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.intake.text import one_line
 
 
@@ -34,7 +34,7 @@ SEVERITIES = {code: severity for severity, codes in _CODES.items() for code in c
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CheckFinding:
     """One finding of a row, a file or the batch. ``field`` is a canonical name, ``message`` Spanish."""
 
     code: str
@@ -45,7 +45,7 @@ class Found:
     row: int | None = None
 
 
-def found(
+def make_finding(
     code: str,
     message: str,
     *,
@@ -53,22 +53,22 @@ def found(
     file: str | None = None,
     row: int | None = None,
     severity: Severity | None = None,
-) -> Found:
+) -> CheckFinding:
     """A finding with its code's usual severity, unless another is given; its message in one line."""
-    return Found(code, one_line(message), severity or SEVERITIES[code], field, file, row)
+    return CheckFinding(code, one_line(message), severity or SEVERITIES[code], field, file, row)
 
 
-class BatchRefused(Refused):
+class BatchRefused(UserError):
     """The whole batch can't be taken; ``finding`` says why."""
 
     def __init__(self, code: str, message: str, *, file: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
-        self.finding = found(code, message, file=file, field=field, severity=Severity.REFUSAL)
+        self.finding = make_finding(code, message, file=file, field=field, severity=Severity.REFUSAL)
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
-        known = self.finding
-        return _refused, (known.code, known.message, known.file, known.field)
+        finding = self.finding
+        return _rebuild_refusal, (finding.code, finding.message, finding.file, finding.field)
 
 
-def _refused(code: str, message: str, file: str | None, field: str | None) -> BatchRefused:
+def _rebuild_refusal(code: str, message: str, file: str | None, field: str | None) -> BatchRefused:
     return BatchRefused(code, message, file=file, field=field)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from reviewer.intake.store import Stored
+from reviewer.intake.store import RowResult
 from reviewer.models import Applicant, Application
 
-_AT_ONCE = 500
+_IDS_PER_QUERY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Foreseen:
+class PredictedRow:
     """A row and its application as it would be; a row that can't be stored has only its outcome."""
 
     row: int
@@ -23,20 +23,24 @@ class Foreseen:
     changed: tuple[str, ...] = ()
 
 
-def foresee(session: Session, stored: Sequence[Stored]) -> tuple[Foreseen, ...]:
+def predict_rows(session: Session, results: Sequence[RowResult]) -> tuple[PredictedRow, ...]:
     """Every row of the batch, in the order of its table."""
-    known: dict[int | None, tuple[str, str, str]] = {}
-    keys = [each.application_id for each in stored if each.application_id]
-    for start in range(0, len(keys), _AT_ONCE):
+    facts_by_application: dict[int | None, tuple[str, str, str]] = {}
+    application_ids = [result.application_id for result in results if result.application_id]
+    for start in range(0, len(application_ids), _IDS_PER_QUERY):
         query = (
             select(Application, Applicant.first_names, Applicant.surnames)
             .join(Applicant, col(Applicant.application_id) == col(Application.id))
-            .where(col(Application.id).in_(keys[start : start + _AT_ONCE]))
+            .where(col(Application.id).in_(application_ids[start : start + _IDS_PER_QUERY]))
         )
-        for each, first, last in session.exec(query):
-            known[each.id] = (each.folio, f"{first} {last}".strip(), each.eligibility.value)
+        for application, first, last in session.exec(query):
+            facts_by_application[application.id] = (
+                application.folio,
+                f"{first} {last}".strip(),
+                application.eligibility.value,
+            )
     lines = []
-    for row in sorted(stored, key=lambda one: one.row):
-        folio, name, eligibility = known.get(row.application_id, ("", "", ""))
-        lines.append(Foreseen(row.row, row.outcome, folio, name, eligibility, row.changed))
+    for result in sorted(results, key=lambda result: result.row):
+        folio, name, eligibility = facts_by_application.get(result.application_id, ("", "", ""))
+        lines.append(PredictedRow(result.row, result.outcome, folio, name, eligibility, result.changed))
     return tuple(lines)

@@ -8,16 +8,16 @@ from sqlmodel import Session, case, col, func, or_, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import reading
-from reviewer.errors import Refused
+from reviewer.database import read_session
+from reviewer.errors import UserError
 from reviewer.intake.findings import Severity
-from reviewer.job_rows import IMPORT, REHEARSE
+from reviewer.job_rows import DRY_RUN, IMPORT
 from reviewer.models import Application, Batch, Call, Finding, Job, JobStatus, Person
 from reviewer.tables import Table
 
 
 @dataclass(frozen=True)
-class BatchLine:
+class BatchSummary:
     """One import in a list. ``finished_at`` is None while it runs, or where it was broken off."""
 
     key: str
@@ -39,7 +39,7 @@ class RefusedBatch:
 
 
 @dataclass(frozen=True)
-class FindingGroup:
+class FindingCount:
     """How many findings of a batch bear a code, at one severity."""
 
     severity: Severity
@@ -61,59 +61,61 @@ class FindingLine:
 
 
 @dataclass(frozen=True)
-class Sought:
+class FindingFilter:
     """Which findings of a batch: of a severity, of a code, with these words in folio, file or message."""
 
     batch: str
     severity: Severity | None = None
     code: str | None = None
-    words: str = ""
+    text: str = ""
 
 
-def count_batches(viewer: Actor, *, call_slug: str) -> int:
+def count_batches(viewer: Actor, *, slug: str) -> int:
     """How many imports a call has seen."""
     require(viewer, Action.IMPORT_BATCH)
-    query = select(func.count(col(Batch.id))).join(Call).where(Call.slug == call_slug)
-    with reading() as session:
+    query = select(func.count(col(Batch.id))).join(Call).where(Call.slug == slug)
+    with read_session() as session:
         return session.exec(query).one()
 
 
-def batches(viewer: Actor, *, call_slug: str, offset: int = 0, limit: int = 20) -> list[BatchLine]:
+def batches(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[BatchSummary]:
     """A call's imports, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
-    query = select(Batch).join(Call).where(Call.slug == call_slug).order_by(col(Batch.id).desc())
-    with reading() as session:
-        return [_line(each) for each in session.exec(query.offset(offset).limit(limit))]
+    query = select(Batch).join(Call).where(Call.slug == slug).order_by(col(Batch.id).desc())
+    with read_session() as session:
+        return [
+            _batch_summary(stored_batch) for stored_batch in session.exec(query.offset(offset).limit(limit))
+        ]
 
 
-def refused(viewer: Actor, *, call_slug: str, limit: int = 10) -> list[RefusedBatch]:
+def refused_batches(viewer: Actor, *, slug: str, limit: int = 10) -> list[RefusedBatch]:
     """A call's batches that were refused whole and about which nothing waits, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         select(Job, Person.name)
         .outerjoin(Person, col(Person.id) == Job.started_by)
         .where(
-            col(Job.kind).in_((IMPORT, REHEARSE)),
-            col(Job.arguments)["call"].as_string() == call_slug,
+            col(Job.kind).in_((IMPORT, DRY_RUN)),
+            col(Job.arguments)["call"].as_string() == slug,
             Job.status == JobStatus.CANCELLED,
             col(Job.result)["status"].as_string() == "refused",
         )
     )
-    with reading() as session:
+    with read_session() as session:
         return [
             RefusedBatch(job.label, name or "", job.finished_at or job.created_at, job.error or "")
             for job, name in session.exec(query.order_by(col(Job.id).desc()).limit(limit))
         ]
 
 
-def batch(viewer: Actor, *, call_slug: str, key: str) -> BatchLine:
+def batch(viewer: Actor, *, slug: str, key: str) -> BatchSummary:
     """One import. Refused where the call has none of this key."""
     require(viewer, Action.IMPORT_BATCH)
-    with reading() as session:
-        return _line(_find(session, key, call_slug))
+    with read_session() as session:
+        return _batch_summary(_require_batch(session, key, slug))
 
 
-def groups(viewer: Actor, *, batch: str) -> list[FindingGroup]:
+def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
     """A batch's findings counted by severity, the gravest first, and code, the most frequent first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
@@ -123,65 +125,71 @@ def groups(viewer: Actor, *, batch: str) -> list[FindingGroup]:
         .group_by(col(Finding.severity), col(Finding.code))
     )
     order = list(Severity)
-    with reading() as session:
-        found = [
-            FindingGroup(Severity(severity), code, count) for severity, code, count in session.exec(query)
+    with read_session() as session:
+        counts = [
+            FindingCount(Severity(severity), code, count) for severity, code, count in session.exec(query)
         ]
-    return sorted(found, key=lambda each: (order.index(each.severity), -each.count, each.code))
+    return sorted(counts, key=lambda group: (order.index(group.severity), -group.count, group.code))
 
 
-def count_findings(viewer: Actor, *, sought: Sought) -> int:
+def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
     """How many findings are as sought."""
     require(viewer, Action.IMPORT_BATCH)
-    query = _wanted(select(func.count(col(Finding.id))), sought)
-    with reading() as session:
+    query = _filter_findings(select(func.count(col(Finding.id))), criteria)
+    with read_session() as session:
         return int(session.exec(query).one())
 
 
-def findings(viewer: Actor, *, sought: Sought, offset: int = 0, limit: int | None = 50) -> list[FindingLine]:
+def findings(
+    viewer: Actor, *, criteria: FindingFilter, offset: int = 0, limit: int | None = 50
+) -> list[FindingLine]:
     """The findings that are as sought: the gravest first, then as the rows stand in the table."""
     require(viewer, Action.IMPORT_BATCH)
-    gravity = case({each.value: place for place, each in enumerate(Severity)}, value=col(Finding.severity))
+    gravity = case(
+        {severity.value: position for position, severity in enumerate(Severity)}, value=col(Finding.severity)
+    )
     row = func.coalesce(Finding.row, 0)
-    query = _wanted(select(Finding, Application.folio), sought).order_by(gravity, row, col(Finding.id))
-    with reading() as session:
+    query = _filter_findings(select(Finding, Application.folio), criteria).order_by(
+        gravity, row, col(Finding.id)
+    )
+    with read_session() as session:
         return [
             FindingLine(
-                row=found.row,
+                row=finding.row,
                 folio=folio,
-                field=found.field,
-                file=found.file,
-                code=found.code,
-                severity=Severity(found.severity),
-                message=found.message,
+                field=finding.field,
+                file=finding.file,
+                code=finding.code,
+                severity=Severity(finding.severity),
+                message=finding.message,
             )
-            for found, folio in session.exec(query.offset(offset).limit(limit))
+            for finding, folio in session.exec(query.offset(offset).limit(limit))
         ]
 
 
-def findings_table(viewer: Actor, *, sought: Sought) -> Table:
+def findings_table(viewer: Actor, *, criteria: FindingFilter) -> Table:
     """The same findings, all of them, to take along."""
-    lines = findings(viewer, sought=sought, limit=None)
+    lines = findings(viewer, criteria=criteria, limit=None)
     return Table(
-        f"Hallazgos del lote {sought.batch}",
+        f"Hallazgos del lote {criteria.batch}",
         ("fila", "folio", "campo", "archivo", "codigo", "gravedad", "mensaje"),
         tuple(
-            (each.row, each.folio, each.field, each.file, each.code, each.severity.value, each.message)
-            for each in lines
+            (line.row, line.folio, line.field, line.file, line.code, line.severity.value, line.message)
+            for line in lines
         ),
     )
 
 
-def _find(session: Session, key: str, call_slug: str) -> Batch:
-    query = select(Batch).join(Call).where(Batch.key == key, Call.slug == call_slug)
-    found = session.exec(query).first()
-    if found is None:
-        raise Refused(f"No hay un lote «{key}» en esta convocatoria.")
-    return found
+def _require_batch(session: Session, key: str, slug: str) -> Batch:
+    query = select(Batch).join(Call).where(Batch.key == key, Call.slug == slug)
+    stored_batch = session.exec(query).first()
+    if stored_batch is None:
+        raise UserError(f"No hay un lote «{key}» en esta convocatoria.")
+    return stored_batch
 
 
-def _line(batch: Batch) -> BatchLine:
-    return BatchLine(
+def _batch_summary(batch: Batch) -> BatchSummary:
+    return BatchSummary(
         key=batch.key,
         source_name=batch.source_name,
         status=batch.status,
@@ -191,19 +199,19 @@ def _line(batch: Batch) -> BatchLine:
     )
 
 
-def _wanted(query: Any, sought: Sought) -> Any:
+def _filter_findings(query: Any, criteria: FindingFilter) -> Any:
     """The query with its joins and conditions."""
     query = (
         query.select_from(Finding)
         .join(Batch)
         .outerjoin(Application, col(Application.id) == Finding.application_id)
-        .where(Batch.key == sought.batch)
+        .where(Batch.key == criteria.batch)
     )
-    if sought.severity:
-        query = query.where(Finding.severity == sought.severity.value)
-    if sought.code:
-        query = query.where(Finding.code == sought.code)
-    for word in sought.words.split():
+    if criteria.severity:
+        query = query.where(Finding.severity == criteria.severity.value)
+    if criteria.code:
+        query = query.where(Finding.code == criteria.code)
+    for word in criteria.text.split():
         places = (Application.folio, Finding.file, Finding.message)
-        query = query.where(or_(*(col(each).icontains(word, autoescape=True) for each in places)))
+        query = query.where(or_(*(col(column).icontains(word, autoescape=True) for column in places)))
     return query

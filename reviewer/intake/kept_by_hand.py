@@ -11,117 +11,146 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from reviewer.intake import cells as cells_of
-from reviewer.intake.checks import OF_CELLS
-from reviewer.intake.desk import Desk
-from reviewer.intake.documents import Claim, Received
-from reviewer.intake.findings import Found, found
-from reviewer.intake.ready import Ready, accepted, received_before
+from reviewer.intake.checks import CELL_CODES
+from reviewer.intake.desk import ImportContext
+from reviewer.intake.documents import Claim, ReceivedFile
+from reviewer.intake.findings import CheckFinding, make_finding
+from reviewer.intake.ready import PreparedRow, prepare_accepted, received_from_document
 from reviewer.intake.source import Entry
 from reviewer.intake.text import one_line
 from reviewer.intake.writing import documents_of
 from reviewer.models import Application, Batch, BatchRow, Correction
 
-KEPT, OVERRULED = "correction_kept", "correction_overruled"
-CODES = frozenset((KEPT, OVERRULED))
+CORRECTION_KEPT, CORRECTION_OVERRULED = "correction_kept", "correction_overruled"
+CODES = frozenset((CORRECTION_KEPT, CORRECTION_OVERRULED))
 
 
-def as_corrected(session: Session, desk: Desk, ready: Ready, application: Application) -> Ready:
+def reapply_corrections(
+    session: Session, context: ImportContext, prepared: PreparedRow, application: Application
+) -> PreparedRow:
     """A row that renews an application, with what was corrected there by hand as far as it still stands.
 
     Its digest stays the row's own. Corrections that the row overrules are forgotten.
     """
-    return _with_cells(session, desk, _with_documents(session, desk, ready, application), application)
+    return _reapply_cells(
+        session, context, _reapply_documents(session, context, prepared, application), application
+    )
 
 
-def _with_cells(session: Session, desk: Desk, ready: Ready, application: Application) -> Ready:
+def _reapply_cells(
+    session: Session, context: ImportContext, prepared: PreparedRow, application: Application
+) -> PreparedRow:
     query = select(Correction).where(Correction.application_id == application.id)
     corrections = session.exec(query.order_by(Correction.field)).all()
-    if not corrections or ready.placed is None:
-        return ready
-    before, now = _row_before(session, application), desk.read(ready)
-    standing = {
-        each.field: each.value
-        for each in corrections
-        if each.field not in now or _same(now[each.field], before.get(each.field, ""))
+    if not corrections or prepared.assignment is None:
+        return prepared
+    previous_cells, batch_cells = _previous_cells(session, application), context.read_cells(prepared)
+    kept_values = {
+        correction.field: correction.value
+        for correction in corrections
+        if correction.field not in batch_cells
+        or _is_same_text(batch_cells[correction.field], previous_cells.get(correction.field, ""))
     }
-    submission = cells_of.submission_of({**now, **standing}, ready.row, desk.spec)
+    submission = cells_of.submission_from_cells({**batch_cells, **kept_values}, prepared.row, context.spec)
     if not submission.can_be_stored:
-        standing, submission = {}, ready.placed.submission
-    said = [*_said_of_cells(corrections, standing, now, ready.row), *submission.findings]
-    for each in corrections:
-        if each.field not in standing:
-            session.delete(each)
-    others = (each for each in ready.found if each.code not in OF_CELLS)
-    merged = replace(submission, folio=ready.placed.submission.folio)
-    return replace(ready, found=(*said, *others), placed=replace(ready.placed, submission=merged))
+        kept_values, submission = {}, prepared.assignment.submission
+    findings = [*_cell_findings(corrections, kept_values, batch_cells, prepared.row), *submission.findings]
+    for correction in corrections:
+        if correction.field not in kept_values:
+            session.delete(correction)
+    other_findings = (finding for finding in prepared.findings if finding.code not in CELL_CODES)
+    merged = replace(submission, folio=prepared.assignment.submission.folio)
+    return replace(
+        prepared,
+        findings=(*findings, *other_findings),
+        assignment=replace(prepared.assignment, submission=merged),
+    )
 
 
-def _said_of_cells(
-    corrections: Sequence[Correction], standing: Mapping[str, str], now: Mapping[str, str], row: int
-) -> list[Found]:
-    said = []
-    for each in corrections:
-        came = now.get(each.field, each.value)  # a table without the column says nothing of it
-        if _same(came, each.value):
+def _cell_findings(
+    corrections: Sequence[Correction],
+    kept_values: Mapping[str, str],
+    batch_cells: Mapping[str, str],
+    row: int,
+) -> list[CheckFinding]:
+    findings = []
+    for correction in corrections:
+        batch_value = batch_cells.get(
+            correction.field, correction.value
+        )  # a table without the column says nothing of it
+        if _is_same_text(batch_value, correction.value):
             continue
-        if each.field in standing:
-            again = f"repite «{came}»" if came else "sigue sin decirlo"
-            message = f"Se conserva lo corregido a mano («{each.value}»): el lote {again}."
-            said.append(found(KEPT, message, field=each.field, row=row))
+        if correction.field in kept_values:
+            repetition = f"repite «{batch_value}»" if batch_value else "sigue sin decirlo"
+            message = f"Se conserva lo corregido a mano («{correction.value}»): el lote {repetition}."
+            findings.append(make_finding(CORRECTION_KEPT, message, field=correction.field, row=row))
         else:
-            message = (
-                f"El lote trae «{came}» donde a mano se había corregido «{each.value}»: vale lo del lote."
-            )
-            said.append(found(OVERRULED, message, field=each.field, row=row))
-    return said
+            message = f"El lote trae «{batch_value}» donde a mano se había corregido «{correction.value}»: vale lo del lote."
+            findings.append(make_finding(CORRECTION_OVERRULED, message, field=correction.field, row=row))
+    return findings
 
 
-def _row_before(session: Session, application: Application) -> dict[str, str]:
+def _previous_cells(session: Session, application: Application) -> dict[str, str]:
     query = select(Batch, BatchRow).where(
         Batch.id == application.batch_id, BatchRow.batch_id == Batch.id, BatchRow.row == application.row
     )
-    line = session.exec(query).first()
-    return cells_of.of_row(session, *line) if line else {}
+    batch_and_row = session.exec(query).first()
+    return cells_of.row_cells(session, *batch_and_row) if batch_and_row else {}
 
 
-def _same(one: str, other: str) -> bool:
-    return one_line(one).casefold() == one_line(other).casefold()
+def _is_same_text(first: str, second: str) -> bool:
+    return one_line(first).casefold() == one_line(second).casefold()
 
 
-def _with_documents(session: Session, desk: Desk, ready: Ready, application: Application) -> Ready:
-    by_hand = [each for each in documents_of(session, application.id) if each.replaced is not None]
-    if not by_hand or ready.placed is None:
-        return ready
-    claims, received, notes = list(ready.claims), list(ready.received), []
+def _reapply_documents(
+    session: Session, context: ImportContext, prepared: PreparedRow, application: Application
+) -> PreparedRow:
+    by_hand = [
+        document for document in documents_of(session, application.id) if document.replaced is not None
+    ]
+    if not by_hand or prepared.assignment is None:
+        return prepared
+    claims, received, notes = list(prepared.claims), list(prepared.received), []
     for document in by_hand:
-        place = _places(received).get((document.kind, document.position))
-        ours = received_before(document)
-        claim = Claim(document.kind, document.original_name, Entry(ours.path, ours.size))
-        if place is None:
+        index = _positions(received).get((document.kind, document.position))
+        stored_file = received_from_document(document)
+        claim = Claim(document.kind, document.original_name, Entry(stored_file.path, stored_file.size))
+        if index is None:
             claims.append(claim)
-            received.append(ours)
-        elif received[place].sha256 == document.replaced:
-            claims = [claim if _is_of(each, received[place]) else each for each in claims]
-            received[place] = ours
-        elif received[place].sha256 != document.sha256:
-            name = received[place].name
-            message = f"El lote trae «{name}» donde a mano se había puesto «{ours.name}»: vale lo del lote."
-            notes.append(found(OVERRULED, message, field=document.kind, file=name, row=ready.row))
-    kinds = desk.spec.documents
-    said = [each for each in ready.found if each.field not in {kind.key for kind in kinds}]
-    again = accepted(ready.placed, ready.raw, [*said, *notes], claims, received, kinds)
-    return replace(again, digest=ready.digest)
+            received.append(stored_file)
+        elif received[index].sha256 == document.replaced:
+            claims = [
+                claim if _claims_file(existing_claim, received[index]) else existing_claim
+                for existing_claim in claims
+            ]
+            received[index] = stored_file
+        elif received[index].sha256 != document.sha256:
+            name = received[index].name
+            message = (
+                f"El lote trae «{name}» donde a mano se había puesto «{stored_file.name}»: vale lo del lote."
+            )
+            notes.append(
+                make_finding(CORRECTION_OVERRULED, message, field=document.kind, file=name, row=prepared.row)
+            )
+    kinds = context.spec.documents
+    row_findings = [
+        finding for finding in prepared.findings if finding.field not in {kind.key for kind in kinds}
+    ]
+    updated = prepare_accepted(
+        prepared.assignment, prepared.raw, [*row_findings, *notes], claims, received, kinds
+    )
+    return replace(updated, digest=prepared.digest)
 
 
-def _places(received: Sequence[Received]) -> dict[tuple[str, int], int]:
+def _positions(received: Sequence[ReceivedFile]) -> dict[tuple[str, int], int]:
     """Which of them is which kind's which document."""
     counts: dict[str, int] = defaultdict(int)
-    places = {}
-    for index, each in enumerate(received):
-        places[each.kind, counts[each.kind]] = index
-        counts[each.kind] += 1
-    return places
+    positions = {}
+    for index, file in enumerate(received):
+        positions[file.kind, counts[file.kind]] = index
+        counts[file.kind] += 1
+    return positions
 
 
-def _is_of(claim: Claim, file: Received) -> bool:
+def _claims_file(claim: Claim, file: ReceivedFile) -> bool:
     return claim.entry is not None and (claim.kind, claim.entry.path) == (file.kind, file.path)

@@ -22,37 +22,37 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Words:
+class HeaderWords:
     """Lists of folded words that the reading of headers goes by."""
 
     surnames: tuple[frozenset[str], frozenset[str]]
-    empty: frozenset[str]
-    comparing: frozenset[str]
+    filler: frozenset[str]
+    comparison: frozenset[str]
     common: frozenset[str]
-    of_others: frozenset[str]
+    excluded: frozenset[str]
 
 
 def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
     """The names that a table of a call may bear."""
-    known = _file()
-    aliases = {name: tuple(words) for name, words in known["aliases"].items()}
-    documents = {kind.key: (*known["documents"].get(kind.key, ()), fold(kind.label)) for kind in kinds}
+    contents = _load_data()
+    aliases = {name: tuple(spellings) for name, spellings in contents["aliases"].items()}
+    documents = {kind.key: (*contents["documents"].get(kind.key, ()), fold(kind.label)) for kind in kinds}
     return Vocabulary({**aliases, **documents}, tuple(documents))
 
 
 @cache
-def words() -> Words:
-    """See ``Words``."""
-    listed, surnames = _file()["words"], _file()["surnames"]
-    return Words(
+def header_words() -> HeaderWords:
+    """See ``HeaderWords``."""
+    word_lists, surnames = _load_data()["words"], _load_data()["surnames"]
+    return HeaderWords(
         surnames=(frozenset(surnames["first"]), frozenset(surnames["second"])),
-        empty=frozenset(listed["empty"]),
-        comparing=frozenset(listed["comparing"]),
-        common=frozenset(listed["common"]),
-        of_others=frozenset(listed["of_others"]),
+        filler=frozenset(word_lists["empty"]),
+        comparison=frozenset(word_lists["comparing"]),
+        common=frozenset(word_lists["common"]),
+        excluded=frozenset(word_lists["of_others"]),
     )
 
 
 @cache
-def _file() -> dict[str, dict[str, list[str]]]:
+def _load_data() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads(Path(__file__).with_name("names.toml").read_text(encoding="utf-8"))

@@ -18,7 +18,7 @@ class Identity:
     birth_date: date | None
 
 
-def identity(curp: str, email: str, name: str, birth_date: date | None) -> Identity:
+def make_identity(curp: str, email: str, name: str, birth_date: date | None) -> Identity:
     """The facts that tell who somebody is, made comparable."""
     return Identity(
         curp=curp,
@@ -29,40 +29,44 @@ def identity(curp: str, email: str, name: str, birth_date: date | None) -> Ident
     )
 
 
-def same_person(one: Identity, other: Identity) -> bool:
+def is_same_person(first: Identity, second: Identity) -> bool:
     """The same CURP; or the same e-mail, unless valid CURPs, or name and birth date both, tell them apart."""
-    if one.valid_curp and one.valid_curp == other.valid_curp:
+    if first.valid_curp and first.valid_curp == second.valid_curp:
         return True
     # a CURP with a wrong digit may come twice, but two people may have typed "XXXX…"
-    same_curp = one.curp == other.curp and curps.birth_date(one.curp) is not None
-    return (same_curp or _same_email(one, other)) and not are_told_apart(one, other)
+    same_curp = first.curp == second.curp and curps.birth_date(first.curp) is not None
+    return (same_curp or _is_same_email(first, second)) and not are_different_people(first, second)
 
 
-def are_told_apart(one: Identity, other: Identity) -> bool:
+def are_different_people(first: Identity, second: Identity) -> bool:
     """Whether valid CURPs, or name and birth date both, say that these are two people."""
-    if one.valid_curp and other.valid_curp:
-        return one.valid_curp != other.valid_curp
-    return one.name != other.name and _dates_differ(one, other)
+    if first.valid_curp and second.valid_curp:
+        return first.valid_curp != second.valid_curp
+    return first.name != second.name and _dates_differ(first, second)
 
 
-def is_address(email: str) -> bool:
+def looks_like_email(email: str) -> bool:
     """Whether it can tell people apart at all: «no tengo» is what many write."""
     return "@" in email
 
 
-def any_fact_agrees(one: Identity, other: Identity) -> bool:
+def any_fact_agrees(first: Identity, second: Identity) -> bool:
     """Whether two rows under one folio can be corrections of one another."""
     return (
-        (bool(one.curp) and one.curp == other.curp)
-        or (bool(one.email) and one.email == other.email)
-        or one.name == other.name
-        or (one.birth_date is not None and one.birth_date == other.birth_date)
+        (bool(first.curp) and first.curp == second.curp)
+        or (bool(first.email) and first.email == second.email)
+        or first.name == second.name
+        or (first.birth_date is not None and first.birth_date == second.birth_date)
     )
 
 
-def _same_email(one: Identity, other: Identity) -> bool:
-    return bool(one.email) and one.email == other.email and (is_address(one.email) or one.name == other.name)
+def _is_same_email(first: Identity, second: Identity) -> bool:
+    return (
+        bool(first.email)
+        and first.email == second.email
+        and (looks_like_email(first.email) or first.name == second.name)
+    )
 
 
-def _dates_differ(one: Identity, other: Identity) -> bool:
-    return None not in (one.birth_date, other.birth_date) and one.birth_date != other.birth_date
+def _dates_differ(first: Identity, second: Identity) -> bool:
+    return None not in (first.birth_date, second.birth_date) and first.birth_date != second.birth_date

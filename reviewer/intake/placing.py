@@ -9,107 +9,115 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reviewer.intake.applicant import Submission
-from reviewer.intake.recognition import Known, Person, people_of
+from reviewer.intake.recognition import MatchedPerson, StoredApplication, match_people
 
-LAST = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class FolioAssignment:
     """What is to become of a row that can be stored.
 
-    ``person`` is the folio of the one that stands of that person's. ``known_id`` is the stored application
-    that the row is about, ``retired_id`` the one that no longer stands because of it.
+    ``person_folio`` is the folio of the one that stands of that person's. ``stored_id`` is the stored application
+    that the row is about, ``superseded_id`` the one that no longer stands because of it.
     """
 
     submission: Submission
     folio: str
-    person: str
-    stands: bool
-    known_id: int | None = None
-    retired_id: int | None = None
-    folio_was_taken: bool = False
+    person_folio: str
+    is_current: bool
+    stored_id: int | None = None
+    superseded_id: int | None = None
+    is_folio_taken: bool = False
 
 
-def place(submissions: Iterable[Submission], known: Iterable[Known], prefix: str) -> list[Placed]:
+def assign_folios(
+    submissions: Iterable[Submission], stored: Iterable[StoredApplication], prefix: str
+) -> list[FolioAssignment]:
     """Every submission with its folio, in the order in which they were sent."""
-    ordered = sorted(submissions, key=_sent)
-    people = people_of(ordered, known)
+    ordered = sorted(submissions, key=_submission_order)
+    people = match_people(ordered, stored)
     for person in people:
-        person.rows.sort(key=_sent)
-    folios = _Folios(prefix, people)
-    by_first_row = sorted((each for each in people if each.rows), key=lambda each: _sent(each.rows[0]))
-    placed = [each for person in by_first_row for each in _place_person(person, folios)]
-    return sorted(placed, key=lambda each: _sent(each.submission))
+        person.rows.sort(key=_submission_order)
+    folios = _FolioRegistry(prefix, people)
+    by_first_row = sorted(
+        (person for person in people if person.rows), key=lambda person: _submission_order(person.rows[0])
+    )
+    assignments = [assignment for person in by_first_row for assignment in _assign_person(person, folios)]
+    return sorted(assignments, key=lambda assignment: _submission_order(assignment.submission))
 
 
-def number_of(folio: str, prefix: str) -> int:
+def folio_number(folio: str, prefix: str) -> int:
     """The number in a folio made by us, else 0."""
-    found = re.fullmatch(rf"{re.escape(prefix)}-(\d{{1,9}})", folio, re.ASCII)
-    return int(found[1]) if found else 0
+    match = re.fullmatch(rf"{re.escape(prefix)}-(\d{{1,9}})", folio, re.ASCII)
+    return int(match[1]) if match else 0
 
 
-def made_folio(prefix: str, number: int) -> str:
+def format_folio(prefix: str, number: int) -> str:
     """The folio of this number: ``GUI-0042``."""
     return f"{prefix}-{number:04d}"
 
 
-def _sent(submission: Submission) -> tuple[datetime, int]:
-    return submission.submitted_at or LAST, submission.row
+def _submission_order(submission: Submission) -> tuple[datetime, int]:
+    return submission.submitted_at or END_OF_TIME, submission.row
 
 
-class _Folios:
+class _FolioRegistry:
     """Whose each folio is, and the next ones to be made."""
 
-    def __init__(self, prefix: str, people: Iterable[Person]) -> None:
+    def __init__(self, prefix: str, people: Iterable[MatchedPerson]) -> None:
         self._prefix = prefix
-        self._owners: dict[str, Person] = {known.folio: person for person in people for known in person.known}
-        claims = ((row, person) for person in people for row in person.rows if row.folio)
-        for row, person in sorted(claims, key=lambda claim: claim[0].row):
+        self._owners: dict[str, MatchedPerson] = {
+            application.folio: person for person in people for application in person.stored
+        }
+        folio_claims = ((row, person) for person in people for row in person.rows if row.folio)
+        for row, person in sorted(folio_claims, key=lambda claim: claim[0].row):
             self._owners.setdefault(row.folio, person)
-        self._last = max((number_of(folio, prefix) for folio in self._owners), default=0)
+        self._last = max((folio_number(folio, prefix) for folio in self._owners), default=0)
 
-    def own(self, row: Submission, person: Person) -> str:
+    def folio_of_row(self, row: Submission, person: MatchedPerson) -> str:
         """The folio that the row bears, unless it is somebody else's."""
         return row.folio if row.folio and self._owners[row.folio] is person else ""
 
-    def make(self) -> str:
+    def next_folio(self) -> str:
         """A folio that nobody has."""
         self._last += 1
-        return made_folio(self._prefix, self._last)
+        return format_folio(self._prefix, self._last)
 
 
-def _place_person(person: Person, folios: _Folios) -> Iterator[Placed]:
-    own = {row.row: folios.own(row, person) for row in person.rows}
-    before = person.standing
-    usual = _usual_folio(person, own.values()) or folios.make()
-    folio = {row.row: own[row.row] or usual for row in person.rows}
-    standing = _latest([row for row in person.rows if not _is_old(row, person)])
-    if standing and before and _is_other_and_later(before, folio[standing.row], standing):
-        standing = None
-    under = folio[standing.row] if standing else usual
-    retired = before.id if before and standing and before.folio != under else None
-    left = list(person.known)
-    for row in sorted(person.rows, key=lambda each: each is not standing):
-        known = _stored_as(row, folio[row.row], under, left, stands=row is standing)
-        if known:
-            left.remove(known)
-        yield Placed(
+def _assign_person(person: MatchedPerson, folios: _FolioRegistry) -> Iterator[FolioAssignment]:
+    own_folios = {row.row: folios.folio_of_row(row, person) for row in person.rows}
+    previous = person.current_application
+    default_folio = _default_folio(person, own_folios.values()) or folios.next_folio()
+    folios_by_row = {row.row: own_folios[row.row] or default_folio for row in person.rows}
+    current = _latest([row for row in person.rows if not _is_already_superseded(row, person)])
+    if current and previous and _is_later_application(previous, folios_by_row[current.row], current):
+        current = None
+    current_folio = folios_by_row[current.row] if current else default_folio
+    superseded_id = previous.id if previous and current and previous.folio != current_folio else None
+    unmatched = list(person.stored)
+    for row in sorted(person.rows, key=lambda row: row is not current):
+        stored = _stored_application_of(
+            row, folios_by_row[row.row], current_folio, unmatched, is_current=row is current
+        )
+        if stored:
+            unmatched.remove(stored)
+        yield FolioAssignment(
             submission=row,
-            folio=folio[row.row],
-            person=under,
-            stands=row is standing,
-            known_id=known.id if known else None,
-            retired_id=retired if row is standing else None,
-            folio_was_taken=bool(row.folio) and not own[row.row],
+            folio=folios_by_row[row.row],
+            person_folio=current_folio,
+            is_current=row is current,
+            stored_id=stored.id if stored else None,
+            superseded_id=superseded_id if row is current else None,
+            is_folio_taken=bool(row.folio) and not own_folios[row.row],
         )
 
 
-def _usual_folio(person: Person, own: Iterable[str]) -> str:
+def _default_folio(person: MatchedPerson, row_folios: Iterable[str]) -> str:
     """The folio of the person's rows that bear none: the one she has, else the last that her rows bear."""
-    if person.known:
-        return (person.standing or person.known[-1]).person
-    return next((folio for folio in reversed(list(own)) if folio), "")
+    if person.stored:
+        return (person.current_application or person.stored[-1]).person_folio
+    return next((folio for folio in reversed(list(row_folios)) if folio), "")
 
 
 def _latest(rows: Sequence[Submission]) -> Submission | None:
@@ -117,37 +125,55 @@ def _latest(rows: Sequence[Submission]) -> Submission | None:
     if not rows:
         return None
     if all(row.submitted_at for row in rows):
-        return max(rows, key=_sent)
+        return max(rows, key=_submission_order)
     return max(rows, key=lambda row: row.row)
 
 
-def _is_old(row: Submission, person: Person) -> bool:
+def _is_already_superseded(row: Submission, person: MatchedPerson) -> bool:
     """Whether the row is a submission that is stored as superseded by a later one."""
-    now, sent = person.standing, row.submitted_at
-    if not (now and now.submitted_at and sent and sent < now.submitted_at):
+    current, submitted_at = person.current_application, row.submitted_at
+    if not (current and current.submitted_at and submitted_at and submitted_at < current.submitted_at):
         return False
-    return any(known.submitted_at == sent for known in person.known if not known.current)
+    return any(
+        application.submitted_at == submitted_at
+        for application in person.stored
+        if not application.is_current
+    )
 
 
-def _is_other_and_later(before: Known, folio: str, row: Submission) -> bool:
+def _is_later_application(previous: StoredApplication, folio: str, row: Submission) -> bool:
     """Whether what stands already is another application, sent later than the row."""
-    if before.folio == folio or not (before.submitted_at and row.submitted_at):
+    if previous.folio == folio or not (previous.submitted_at and row.submitted_at):
         return False
-    return before.submitted_at > row.submitted_at
+    return previous.submitted_at > row.submitted_at
 
 
-def _stored_as(
-    row: Submission, folio: str, under: str, left: Sequence[Known], *, stands: bool
-) -> Known | None:
+def _stored_application_of(
+    row: Submission,
+    folio: str,
+    current_folio: str,
+    unmatched: Sequence[StoredApplication],
+    *,
+    is_current: bool,
+) -> StoredApplication | None:
     """The stored application that a row is about, if there is one.
 
     Where folios are made, a person's submissions share hers, and the superseded ones are told by their time.
     """
-    under_folio = [known for known in left if known.folio == folio]
-    if stands:
-        standing = next((known for known in left if known.current), None)
-        revived = under_folio if standing and standing.folio != folio else []
-        return next((known for known in under_folio if known.current), next(iter(revived), None))
-    if folio != under:
+    under_folio = [application for application in unmatched if application.folio == folio]
+    if is_current:
+        current = next((application for application in unmatched if application.is_current), None)
+        revived = under_folio if current and current.folio != folio else []
+        return next(
+            (application for application in under_folio if application.is_current), next(iter(revived), None)
+        )
+    if folio != current_folio:
         return next(iter(under_folio), None)
-    return next((k for k in under_folio if not k.current and k.submitted_at == row.submitted_at), None)
+    return next(
+        (
+            application
+            for application in under_folio
+            if not application.is_current and application.submitted_at == row.submitted_at
+        ),
+        None,
+    )

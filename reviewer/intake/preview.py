@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.calls import DocumentKind
-from reviewer.intake.columns import explain
+from reviewer.intake.columns import explain_headers
 from reviewer.intake.findings import BatchRefused
 from reviewer.intake.names import vocabulary
-from reviewer.intake.reading import table_of
-from reviewer.intake.report import Line, finding
+from reviewer.intake.reading import read_batch_table
+from reviewer.intake.report import ReportLine, finding_json
 from reviewer.intake.source import find_table, open_source
-from reviewer.intake.table import Table
+from reviewer.intake.table import BatchTable
 from reviewer.pdf.workers import PdfWorkers
 
 SAMPLES = 3
@@ -20,47 +20,49 @@ LONGEST_SAMPLE = 80
 
 
 @dataclass(frozen=True)
-class Look:
+class TablePreview:
     """What a table's head holds; ``refusal`` is the finding that keeps it from being read so, or empty.
 
     Each of ``columns``: ``{"label", "name", "strength", "alternatives", "samples"}``.
     """
 
-    rows: int = 0
+    row_count: int = 0
     columns: list[dict[str, Any]] = field(default_factory=list)
     refusal: dict[str, Any] = field(default_factory=dict)
 
 
-def look(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[str, str]) -> Look:
+def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[str, str]) -> TablePreview:
     """Looks at the table of the batch at ``source``, its columns read as ``mapping`` says."""
     names = vocabulary(kinds)
     try:
-        with open_source(source) as opened, PdfWorkers(1) as pool:
-            table, _ = table_of(opened, find_table(opened), pool, names, mapping)
+        with open_source(source) as batch_source, PdfWorkers(1) as pool:
+            table, _ = read_batch_table(batch_source, find_table(batch_source), pool, names, mapping)
     except BatchRefused as refused:
-        return Look(refusal=finding(Line(refused.finding)))
-    explained, refusal = explain(table.headers, names, mapping)
+        return TablePreview(refusal=finding_json(ReportLine(refused.finding)))
+    explanations, refusal = explain_headers(table.headers, names, mapping)
     columns = [
         {
-            "label": each.label,
-            "name": each.name,
-            "strength": each.strength,
-            "alternatives": list(each.alternatives),
-            "samples": _samples(table, place),
+            "label": explanation.label,
+            "name": explanation.name,
+            "strength": explanation.strength,
+            "alternatives": list(explanation.alternatives),
+            "samples": _samples(table, position),
         }
-        for place, each in enumerate(explained)
-        if table.headers[place].strip() or _samples(table, place)
+        for position, explanation in enumerate(explanations)
+        if table.headers[position].strip() or _samples(table, position)
     ]
-    return Look(len(table.rows), columns, finding(Line(refusal.finding)) if refusal else {})
+    return TablePreview(
+        len(table.rows), columns, finding_json(ReportLine(refusal.finding)) if refusal else {}
+    )
 
 
-def _samples(table: Table, place: int) -> list[str]:
+def _samples(table: BatchTable, position: int) -> list[str]:
     """The first different values of a column, cut short."""
-    seen: dict[str, None] = {}
+    samples: dict[str, None] = {}
     for row in table.rows:
-        cell = row.cells[place][:LONGEST_SAMPLE] if place < len(row.cells) else ""
+        cell = row.cells[position][:LONGEST_SAMPLE] if position < len(row.cells) else ""
         if cell:
-            seen.setdefault(cell)
-        if len(seen) == SAMPLES:
+            samples.setdefault(cell)
+        if len(samples) == SAMPLES:
             break
-    return list(seen)
+    return list(samples)

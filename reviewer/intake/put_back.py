@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from reviewer import documents
 from reviewer.database import advisory_lock
-from reviewer.errors import MachineFault
-from reviewer.intake.ready import Ready
+from reviewer.errors import InfrastructureError
+from reviewer.intake.ready import PreparedRow
 from reviewer.intake.source import Entry, Source
 from reviewer.models import DeletedItem, DeletedKind
 
 
-def hold_files(session: Session) -> None:
+def lock_files(session: Session) -> None:
     """Until this transaction ends nobody else takes a file away, or writes down that somebody has it.
 
     Before any other lock of the transaction, but for that of the call's intake.
@@ -25,24 +25,26 @@ def hold_files(session: Session) -> None:
     advisory_lock(session, "documents")
 
 
-def put_back(session: Session, source: Source, rows: Iterable[Ready]) -> None:
+def restore_deleted_files(session: Session, source: Source, rows: Iterable[PreparedRow]) -> None:
     """Stores the files of these rows again that were deleted meanwhile, in a transaction that holds files.
 
-    Raises ``MachineFault`` where the batch has changed since it was read.
+    Raises ``InfrastructureError`` where the batch has changed since it was read.
     """
     entries = {
         file.sha256: Entry(file.path, file.size)
-        for ready in rows
-        for file in ready.received
+        for prepared in rows
+        for file in prepared.received
         if not file.inspection.problem
     }
     deleted = select(DeletedItem.name).where(
         col(DeletedItem.name).in_(entries), DeletedItem.kind == DeletedKind.DOCUMENT
     )
-    gone = [each for each in set(session.exec(deleted)) if not documents.exists(each)]
-    for sha256 in gone:
+    missing_hashes = [sha256 for sha256 in set(session.exec(deleted)) if not documents.exists(sha256)]
+    for sha256 in missing_hashes:
         with source.local(entries[sha256]) as path, path.open("rb") as file:
             if documents.put(file)[0] != sha256:
-                raise MachineFault("Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote.")
-    if gone:
-        documents.settle()
+                raise InfrastructureError(
+                    "Un archivo del lote cambió mientras se tomaba. Vuelva a tomar el lote."
+                )
+    if missing_hashes:
+        documents.sync()

@@ -5,94 +5,98 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewer.calls import CallSpec
-from reviewer.intake.applicant import Submission, read_row, sheet_of
-from reviewer.intake.cells import as_read
-from reviewer.intake.checks import checked
+from reviewer.intake.applicant import Submission, read_row, row_reader
+from reviewer.intake.cells import cells_by_name
+from reviewer.intake.checks import check_row
 from reviewer.intake.columns import Columns, read_headers
 from reviewer.intake.documents import Owner
-from reviewer.intake.files import Files
-from reviewer.intake.findings import BatchRefused, Found, found
+from reviewer.intake.files import FileIndex
+from reviewer.intake.findings import BatchRefused, CheckFinding, make_finding
 from reviewer.intake.names import Vocabulary
-from reviewer.intake.ready import Ready
-from reviewer.intake.source import DAMAGE, Entry, Source, UnreadableEntry, find_table
-from reviewer.intake.table import Row, Table, is_workbook, read_table
+from reviewer.intake.ready import PreparedRow
+from reviewer.intake.source import DAMAGE_ERRORS, Entry, Source, UnreadableEntry, find_table
+from reviewer.intake.table import BatchTable, TableRow, is_workbook, read_table
 from reviewer.pdf.results import PdfFailure
 from reviewer.pdf.workers import PdfWorkers
 
-HEAD = 1029  # a PDF says that it is one within its first 1,024 bytes
+PDF_HEADER_LENGTH = 1029  # a PDF says that it is one within its first 1,024 bytes
 
 
 @dataclass(frozen=True)
-class Contents:
+class BatchContents:
     """What a source holds. ``digest`` tells it from others: equal for the same names, sizes and table."""
 
     spec: CallSpec
     table_name: str
-    table: Table
+    table: BatchTable
     columns: Columns
     month_first: frozenset[str]
-    rows: Mapping[int, Row]
+    rows: Mapping[int, TableRow]
     submissions: tuple[Submission, ...]
-    files: Files
+    files: FileIndex
     digest: str
 
-    def raw(self, submission: Submission) -> dict[str, str]:
+    def raw_cells(self, submission: Submission) -> dict[str, str]:
         """The cells of a row as they came, by header."""
-        return self.table.raw(self.rows[submission.row])
+        return self.table.raw_cells(self.rows[submission.row])
 
-    def cells(self, row: Ready) -> dict[str, str]:
+    def cells_by_name(self, row: PreparedRow) -> dict[str, str]:
         """A row's cells by canonical name, dates as ISO."""
-        read = self.columns.report
-        return as_read(row.raw, read, lambda header: read[header] in self.month_first)
+        names_by_header = self.columns.names_by_header
+        return cells_by_name(
+            row.raw, names_by_header, lambda header: names_by_header[header] in self.month_first
+        )
 
-    def owner(self, submission: Submission, folio: str) -> Owner:
+    def document_owner(self, submission: Submission, folio: str) -> Owner:
         """A row as the one whose documents are looked for."""
         cells = self.rows[submission.row].cells
         kinds = {kind.key: self.columns.cell(cells, kind.key) for kind in self.spec.documents}
         return Owner(submission.row, folio, submission.name, kinds)
 
-    def folders(self) -> dict[str, tuple[str, ...]]:
+    def document_folders(self) -> dict[str, tuple[str, ...]]:
         """What the folder of each kind of document may be called: its key, its label, its column's header."""
-        headers = {name: header for header, name in self.columns.report.items() if name}
+        headers = {name: header for header, name in self.columns.names_by_header.items() if name}
         return {kind.key: (kind.key, kind.label, headers.get(kind.key, "")) for kind in self.spec.documents}
 
 
 def read_contents(
     source: Source, pool: PdfWorkers, spec: CallSpec, names: Vocabulary, mapping: Mapping[str, str]
-) -> Contents:
+) -> BatchContents:
     """Reads all but the documents. Raises ``BatchRefused``."""
     entry = find_table(source)
-    table, table_hash = table_of(source, entry, pool, names, mapping)
+    table, table_hash = read_batch_table(source, entry, pool, names, mapping)
     columns = read_headers(table.headers, names, mapping)
-    sheet = sheet_of(table, columns, spec)
-    others = [each for each in source.entries if each != entry]
-    return Contents(
+    reader = row_reader(table, columns, spec)
+    other_entries = [other_entry for other_entry in source.entries if other_entry != entry]
+    return BatchContents(
         spec=spec,
         table_name=entry.path,
         table=table,
         columns=columns,
-        month_first=sheet.month_first,
+        month_first=reader.month_first,
         rows={row.number: row for row in table.rows},
-        submissions=tuple(checked(read_row(row, sheet), row, sheet) for row in table.rows),
-        files=Files(others, entry.path.rpartition("/")[0]),
-        digest=_digest(others, table_hash),
+        submissions=tuple(check_row(read_row(row, reader), row, reader) for row in table.rows),
+        files=FileIndex(other_entries, entry.path.rpartition("/")[0]),
+        digest=_digest(other_entries, table_hash),
     )
 
 
-def of_the_batch(contents: Contents, source: Source, unclaimed: Iterable[Entry]) -> Iterator[Found]:
+def batch_findings(
+    contents: BatchContents, source: Source, unclaimed: Iterable[Entry]
+) -> Iterator[CheckFinding]:
     """What there is to say of the batch as a whole."""
     for sheet in contents.table.other_sheets:
         message = f"La hoja «{sheet}» no se leyó: los datos se tomaron de otra."
-        yield found("other_sheet", message, field=sheet, file=contents.table_name)
+        yield make_finding("other_sheet", message, field=sheet, file=contents.table_name)
     for entry in unclaimed:
         if entry.name.lower().endswith(".pdf") or _begins_as_pdf(source, entry):
             message = f"Ninguna fila nombra el archivo «{entry.path}»."
-            yield found("unreferenced_file", message, file=entry.path)
+            yield make_finding("unreferenced_file", message, file=entry.path)
 
 
-def table_of(
+def read_batch_table(
     source: Source, entry: Entry, pool: PdfWorkers, names: Vocabulary, mapping: Mapping[str, str]
-) -> tuple[Table, str]:
+) -> tuple[BatchTable, str]:
     """The table in a source, and its hash. Raises ``BatchRefused``."""
     try:
         with source.local(entry) as path:
@@ -116,6 +120,6 @@ def _digest(entries: Iterable[Entry], table_hash: str) -> str:
 def _begins_as_pdf(source: Source, entry: Entry) -> bool:
     try:
         with source.open(entry) as file:
-            return b"%PDF-" in file.read(HEAD)
-    except (UnreadableEntry, *DAMAGE):
+            return b"%PDF-" in file.read(PDF_HEADER_LENGTH)
+    except (UnreadableEntry, *DAMAGE_ERRORS):
         return False

@@ -9,19 +9,21 @@ from typing import Any
 from reviewer.calls import DocumentKind
 from reviewer.intake import documents
 from reviewer.intake.applicant import Submission
-from reviewer.intake.documents import Claim, Received
-from reviewer.intake.findings import Found
-from reviewer.intake.placing import Placed
+from reviewer.intake.documents import Claim, ReceivedFile
+from reviewer.intake.findings import CheckFinding
+from reviewer.intake.placing import FolioAssignment
 from reviewer.intake.source import Entry
 from reviewer.models import ApplicationStatus, Document
 from reviewer.pdf.results import Inspection
 
-_TOLD = tuple(each.name for each in fields(Submission) if each.name not in ("row", "folio", "findings"))
+_APPLICATION_FIELDS = tuple(
+    field.name for field in fields(Submission) if field.name not in ("row", "folio", "findings")
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """Without ``placed`` the row can't be stored: its raw cells are kept, and what is wrong.
+class PreparedRow:
+    """Without ``assignment`` the row can't be stored: its raw cells are kept, and what is wrong.
 
     ``digest`` is of all that the row brings, whatever other rows there are: equal, it would change nothing.
     One that is withheld brings somebody whose data was taken out: nothing of it is kept.
@@ -29,123 +31,133 @@ class Ready:
 
     row: int
     raw: dict[str, str]
-    found: tuple[Found, ...]
+    findings: tuple[CheckFinding, ...]
     digest: str
-    placed: Placed | None = None
+    assignment: FolioAssignment | None = None
     claims: tuple[Claim, ...] = ()
-    received: tuple[Received, ...] = ()
+    received: tuple[ReceivedFile, ...] = ()
     is_withheld: bool = False
 
     @property
     def status(self) -> ApplicationStatus:
         """What its application is, or would be."""
-        stands = self.placed is not None and self.placed.stands
+        stands = self.assignment is not None and self.assignment.is_current
         return ApplicationStatus.CURRENT if stands else ApplicationStatus.SUPERSEDED
 
     @property
-    def content(self) -> str:
+    def application_digest(self) -> str:
         """The digest of the application that the row makes."""
         return f"{self.digest}:{self.status}"
 
     @property
-    def documents(self) -> int:
+    def document_count(self) -> int:
         """How many documents it brings that can be taken."""
         return sum(not file.inspection.problem for file in self.received)
 
 
-def rejected(
+def prepare_rejected(
     row: int,
     raw: dict[str, str],
-    said: tuple[Found, ...],
+    findings: tuple[CheckFinding, ...],
     claims: Sequence[Claim],
-    received: Sequence[Received],
-) -> Ready:
+    received: Sequence[ReceivedFile],
+) -> PreparedRow:
     """A row that can't be stored; its files wait with it until it is corrected."""
-    return Ready(row, raw, said, _digest({}, (), said), None, tuple(claims), tuple(received))
+    return PreparedRow(row, raw, findings, _digest({}, (), findings), None, tuple(claims), tuple(received))
 
 
-def withheld(row: int, said: Found) -> Ready:
+def prepare_withheld(row: int, finding: CheckFinding) -> PreparedRow:
     """A row of somebody whose data was blocked or deleted."""
-    return Ready(row, {}, (said,), _digest({}, (), (said,)), is_withheld=True)
+    return PreparedRow(row, {}, (finding,), _digest({}, (), (finding,)), is_withheld=True)
 
 
-def kept_files(ready: Ready) -> list[dict[str, Any]]:
+def files_to_json(prepared: PreparedRow) -> list[dict[str, Any]]:
     """The documents of a row that can't be stored, as they are kept beside it; of any other none."""
-    if ready.placed:
+    if prepared.assignment:
         return []
-    received = {(each.kind, each.path): each for each in ready.received}
+    received = {(file.kind, file.path): file for file in prepared.received}
     return [
         {**asdict(claim), "received": asdict(received[claim.kind, claim.entry.path])}
         if claim.entry and (claim.kind, claim.entry.path) in received
         else asdict(claim)
-        for claim in ready.claims
+        for claim in prepared.claims
     ]
 
 
-def files_kept(files: Iterable[dict[str, Any]]) -> tuple[list[Claim], list[Received]]:
+def files_from_json(files: Iterable[dict[str, Any]]) -> tuple[list[Claim], list[ReceivedFile]]:
     """The same documents, back from beside their row."""
     claims, received = [], []
-    for each in files:
-        entry = Entry(**each["entry"]) if each["entry"] else None
-        claims.append(Claim(each["kind"], each["name"], entry, each["guessed"], each["several"]))
-        if each.get("received"):
-            facts = each["received"]
-            received.append(Received(**facts | {"inspection": Inspection(**facts["inspection"])}))
+    for file in files:
+        entry = Entry(**file["entry"]) if file["entry"] else None
+        claims.append(Claim(file["kind"], file["name"], entry, file["guessed"], file["several"]))
+        if file.get("received"):
+            facts = file["received"]
+            received.append(ReceivedFile(**facts | {"inspection": Inspection(**facts["inspection"])}))
     return claims, received
 
 
-def accepted(
-    placed: Placed,
+def prepare_accepted(
+    assignment: FolioAssignment,
     raw: dict[str, str],
-    said: Sequence[Found],
+    cell_findings: Sequence[CheckFinding],
     claims: Sequence[Claim],
-    received: Sequence[Received],
+    received: Sequence[ReceivedFile],
     kinds: Sequence[DocumentKind],
-) -> Ready:
+) -> PreparedRow:
     """A row with its files; ``said`` is what is wrong with its cells."""
-    row = placed.submission.row
-    of_files = (replace(each, row=row) for each in documents.findings_of(claims, received, kinds))
-    found = (*said, *of_files)
-    digest = _digest(_told_by(placed.submission), received, found)
-    return Ready(row, raw, found, digest, placed, tuple(claims), tuple(received))
+    row = assignment.submission.row
+    file_findings = (
+        replace(finding, row=row) for finding in documents.document_findings(claims, received, kinds)
+    )
+    findings = (*cell_findings, *file_findings)
+    digest = _digest(_application_facts(assignment.submission), received, findings)
+    return PreparedRow(row, raw, findings, digest, assignment, tuple(claims), tuple(received))
 
 
-def with_kept(ready: Ready, kept: Iterable[Document], kinds: Sequence[DocumentKind]) -> Ready:
+def with_stored_documents(
+    prepared: PreparedRow, stored_documents: Iterable[Document], kinds: Sequence[DocumentKind]
+) -> PreparedRow:
     """The row with documents that it names and the batch does not hold, but an earlier batch brought."""
-    by_name = {(each.kind, each.original_name.casefold()): each for each in kept if not each.refused}
-    claims, received = [], list(ready.received)
-    for claim in ready.claims:
+    by_name = {
+        (document.kind, document.original_name.casefold()): document
+        for document in stored_documents
+        if not document.refused
+    }
+    claims, received = [], list(prepared.received)
+    for claim in prepared.claims:
         name = claim.name.replace("\\", "/").rpartition("/")[2]
         document = None if claim.entry else by_name.get((claim.kind, name.casefold()))
         entry = Entry(document.original_name, document.size) if document else claim.entry
         claims.append(replace(claim, entry=entry))
-        received += [received_before(document)] if document else []
-    if len(received) == len(ready.received) or ready.placed is None:
-        return ready
-    said = [each for each in ready.found if each.field not in {kind.key for kind in kinds}]
-    return accepted(ready.placed, ready.raw, said, claims, received, kinds)
+        received += [received_from_document(document)] if document else []
+    if len(received) == len(prepared.received) or prepared.assignment is None:
+        return prepared
+    row_findings = [
+        finding for finding in prepared.findings if finding.field not in {kind.key for kind in kinds}
+    ]
+    return prepare_accepted(prepared.assignment, prepared.raw, row_findings, claims, received, kinds)
 
 
-def _told_by(submission: Submission) -> dict[str, Any]:
+def _application_facts(submission: Submission) -> dict[str, Any]:
     """What the row says, but for what does not make it another application."""
-    return {name: getattr(submission, name) for name in _TOLD}
+    return {name: getattr(submission, name) for name in _APPLICATION_FIELDS}
 
 
-def _digest(facts: dict[str, Any], received: Iterable[Received], found: Iterable[Found]) -> str:
-    kept = dict(facts)
-    kept["documents"] = [
+def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: Iterable[CheckFinding]) -> str:
+    hashed_facts = dict(facts)
+    hashed_facts["documents"] = [
         (file.kind, file.name, file.sha256, file.size, file.inspection.problem) for file in received
     ]
-    kept["found"] = sorted(
-        (each.code, each.field or "", (each.file or "").rpartition("/")[2], each.severity)
-        for each in found
-        if each.code != "repeated_in_batch"
+    hashed_facts["found"] = sorted(
+        (finding.code, finding.field or "", (finding.file or "").rpartition("/")[2], finding.severity)
+        for finding in findings
+        if finding.code != "repeated_in_batch"
     )
-    return hashlib.sha256(json.dumps(kept, default=str, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(hashed_facts, default=str, sort_keys=True).encode()).hexdigest()
 
 
-def received_before(document: Document) -> Received:
+def received_from_document(document: Document) -> ReceivedFile:
     """A document that is kept already, as if it came now."""
-    looked = Inspection(document.pages, document.has_text, document.active_content)
+    inspection = Inspection(document.pages, document.has_text, document.active_content)
     name = document.original_name
-    return Received(document.kind, name, name, document.sha256, document.size, looked)
+    return ReceivedFile(document.kind, name, name, document.sha256, document.size, inspection)

@@ -19,138 +19,146 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from reviewer import documents
-from reviewer.errors import MachineFault
-from reviewer.intake.documents import Claim, Received
+from reviewer.errors import InfrastructureError
+from reviewer.intake.documents import Claim, ReceivedFile
 from reviewer.intake.source import Entry, Source, UnreadableEntry
-from reviewer.pdf.results import Inspection, LookedOver, PdfFailure
+from reviewer.pdf.results import InspectedFile, Inspection, PdfFailure
 from reviewer.pdf.workers import PdfWorkers
 
 CHUNK = 1 << 20
-IN_ONE_GO = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
-TOGETHER, BYTES_TOGETHER = 16, 4 << 20  # files, and bytes of them, that go to a worker at once
-LOTS = 3  # for each worker: one under way, and two that wait while rows are stored
-IN_FLIGHT = (LOTS + 1) * TOGETHER  # files for each worker
-CORRUPT = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
-BROKEN = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
+MAX_WORKER_BYTES = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
+FILES_PER_GROUP, BYTES_PER_GROUP = 16, 4 << 20  # files, and bytes of them, that go to a worker at once
+GROUPS_PER_WORKER = 3  # for each worker: one under way, and two that wait while rows are stored
+FILES_IN_FLIGHT = (GROUPS_PER_WORKER + 1) * FILES_PER_GROUP  # files for each worker
+CORRUPT_PDF = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
+WORKER_FAILURES = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
 Row = TypeVar("Row")
 
 
 @dataclass(eq=False)
-class _Lot:
+class _FileGroup:
     """Files that are looked over together, and what comes of them once they are under way."""
 
     entries: list[Entry] = field(default_factory=list)
-    looked: Future[list[LookedOver]] | None = None
+    inspected: Future[list[InspectedFile]] | None = None
 
     def has_room_for(self, entry: Entry) -> bool:
         """Whether one more file may come along."""
-        size = sum(each.size for each in self.entries) + entry.size
-        return not self.entries or (len(self.entries) < TOGETHER and size <= BYTES_TOGETHER)
+        size = sum(member.size for member in self.entries) + entry.size
+        return not self.entries or (len(self.entries) < FILES_PER_GROUP and size <= BYTES_PER_GROUP)
 
 
-_File = tuple[Claim, Entry, _Lot, int]  # with its place in the lot
+_File = tuple[Claim, Entry, _FileGroup, int]  # with its place in the lot
 
 
 @dataclass(frozen=True)
-class Reception(Generic[Row]):
-    """How the files of a source are received. ``known`` are inspections made before, by hash.
+class DocumentIntake(Generic[Row]):
+    """How the files of a source are received. ``known_inspections`` are inspections made before, by hash.
 
-    The paths in ``shared`` are claimed several times and looked over once. ``broken`` are hashes of files
-    that cost a worker its time or its life in this run: once is enough. Without ``keep``, nothing is stored.
+    The paths in ``shared_paths`` are claimed several times and looked over once. ``broken_hashes`` are hashes of files
+    that cost a worker its time or its life in this run: once is enough. Without ``store_files``, nothing is stored.
     """
 
     source: Source
     workers: PdfWorkers
-    known: Mapping[str, Inspection]
-    shared: frozenset[str]
-    keep: bool = True
-    broken: set[str] = field(default_factory=set)
+    known_inspections: Mapping[str, Inspection]
+    shared_paths: frozenset[str]
+    store_files: bool = True
+    broken_hashes: set[str] = field(default_factory=set)
 
-    def receive(self, rows: Iterable[tuple[Row, Sequence[Claim]]]) -> Iterator[tuple[Row, list[Received]]]:
-        """Every row with what was received for it. Raises ``MachineFault`` where the store can't take it."""
+    def receive(
+        self, rows: Iterable[tuple[Row, Sequence[Claim]]]
+    ) -> Iterator[tuple[Row, list[ReceivedFile]]]:
+        """Every row with what was received for it. Raises ``InfrastructureError`` where the store can't take it."""
         under_way: deque[tuple[Row, list[_File]]] = deque()
         in_flight = 0
-        with ThreadPoolExecutor(LOTS * self.workers.count) as pool:
-            lots = _Lots(self, pool)
+        with ThreadPoolExecutor(GROUPS_PER_WORKER * self.workers.count) as pool:
+            groups = _FileGroups(self, pool)
             try:
                 for row, claims in rows:
-                    files = [(each, each.entry, *lots.place(each.entry)) for each in claims if each.entry]
+                    files = [
+                        (claim, claim.entry, *groups.add(claim.entry)) for claim in claims if claim.entry
+                    ]
                     under_way.append((row, files))
                     in_flight += len(files)
-                    while in_flight > IN_FLIGHT * self.workers.count:
+                    while in_flight > FILES_IN_FLIGHT * self.workers.count:
                         in_flight -= len(under_way[0][1])
-                        yield lots.finished(*under_way.popleft())
+                        yield groups.wait_for_row(*under_way.popleft())
                 while under_way:
-                    yield lots.finished(*under_way.popleft())
+                    yield groups.wait_for_row(*under_way.popleft())
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def look_over(self, entries: Sequence[Entry]) -> list[LookedOver]:
+    def inspect_files(self, entries: Sequence[Entry]) -> list[InspectedFile]:
         """What comes of each of these files."""
         try:
-            return self._together(entries) if len(entries) > 1 else [self._alone(entries[0])]
+            return self._inspect_together(entries) if len(entries) > 1 else [self._inspect_alone(entries[0])]
         except (UnreadableEntry, OSError, PdfFailure):  # one of them, which shows by itself
-            return [self._alone(each) for each in entries]
+            return [self._inspect_alone(entry) for entry in entries]
 
-    def _together(self, entries: Sequence[Entry]) -> list[LookedOver]:
+    def _inspect_together(self, entries: Sequence[Entry]) -> list[InspectedFile]:
         with ExitStack() as stack:
-            paths = [stack.enter_context(self.source.local(each)) for each in entries]
-            met = [self._met_before(path) for path in paths]
-            new = tuple(path for path, before in zip(paths, met, strict=True) if before is None)
-            looked = iter(self.workers.receive_some(new, keep=self.keep).result() if new else ())
-            return [before or next(looked) for before in met]
+            paths = [stack.enter_context(self.source.local(entry)) for entry in entries]
+            known_files = [self._receive_known(path) for path in paths]
+            new_paths = tuple(
+                path for path, known_file in zip(paths, known_files, strict=True) if known_file is None
+            )
+            inspected = iter(
+                self.workers.receive_batch(new_paths, keep=self.store_files).result() if new_paths else ()
+            )
+            return [known_file or next(inspected) for known_file in known_files]
 
-    def _alone(self, entry: Entry) -> LookedOver:
+    def _inspect_alone(self, entry: Entry) -> InspectedFile:
         try:
             with self.source.local(entry) as path:
-                return self._met_before(path) or self._received(path)
+                return self._receive_known(path) or self._receive_new(path)
         except (UnreadableEntry, OSError):
-            return LookedOver("", entry.size, CORRUPT)
+            return InspectedFile("", entry.size, CORRUPT_PDF)
 
-    def _met_before(self, path: Path) -> LookedOver | None:
-        if not (self.known or self.broken):
+    def _receive_known(self, path: Path) -> InspectedFile | None:
+        if not (self.known_inspections or self.broken_hashes):
             return None
-        sha256, size = _hash(path)
-        inspection = CORRUPT if sha256 in self.broken else self.known.get(sha256)
+        sha256, size = _hash_file(path)
+        inspection = CORRUPT_PDF if sha256 in self.broken_hashes else self.known_inspections.get(sha256)
         if inspection is None:
             return None
-        if self.keep and not inspection.problem:
+        if self.store_files and not inspection.problem:
             documents.put_file(path, sha256=sha256)
-        return LookedOver(sha256, size, inspection)
+        return InspectedFile(sha256, size, inspection)
 
-    def _received(self, path: Path) -> LookedOver:
-        if path.stat().st_size > IN_ONE_GO:
-            return self._step_by_step(path)
+    def _receive_new(self, path: Path) -> InspectedFile:
+        if path.stat().st_size > MAX_WORKER_BYTES:
+            return self._receive_large(path)
         try:
-            return self.workers.receive(path, keep=self.keep).result()
+            return self.workers.receive(path, keep=self.store_files).result()
         except PdfFailure as failure:
-            if failure.code not in BROKEN:
-                raise _fault(failure, path) from failure
-        sha256, size = _hash(path)
-        self.broken.add(sha256)
-        return LookedOver(sha256, size, CORRUPT)
+            if failure.code not in WORKER_FAILURES:
+                raise _error_for(failure, path) from failure
+        sha256, size = _hash_file(path)
+        self.broken_hashes.add(sha256)
+        return InspectedFile(sha256, size, CORRUPT_PDF)
 
-    def _step_by_step(self, path: Path) -> LookedOver:
-        sha256, size = _hash(path)
+    def _receive_large(self, path: Path) -> InspectedFile:
+        sha256, size = _hash_file(path)
         inspection = self._inspect(path)
         if inspection.problem:
-            self.broken.add(sha256)
-        elif self.keep:
+            self.broken_hashes.add(sha256)
+        elif self.store_files:
             documents.put_file(path, sha256=sha256)
-        return LookedOver(sha256, size, inspection)
+        return InspectedFile(sha256, size, inspection)
 
     def _inspect(self, path: Path) -> Inspection:
         try:
             return self.workers.inspect(path).result()
         except PdfFailure as failure:
-            raise _fault(failure, path) from failure
+            raise _error_for(failure, path) from failure
 
 
-def _fault(failure: PdfFailure, path: Path) -> Exception:
-    return UnreadableEntry(str(path)) if failure.code == "unavailable" else MachineFault(str(failure))
+def _error_for(failure: PdfFailure, path: Path) -> Exception:
+    return UnreadableEntry(str(path)) if failure.code == "unavailable" else InfrastructureError(str(failure))
 
 
-def _hash(path: Path) -> tuple[str, int]:
+def _hash_file(path: Path) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
         while piece := file.read(CHUNK):
@@ -159,38 +167,40 @@ def _hash(path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-class _Lots(Generic[Row]):
+class _FileGroups(Generic[Row]):
     """Gathers files into lots, and sends each on its way when it is full or waited for."""
 
-    def __init__(self, reception: Reception[Row], pool: Executor) -> None:
-        self._reception, self._pool = reception, pool
-        self._open = _Lot()
-        self._met: dict[str, tuple[_Lot, int]] = {}
+    def __init__(self, intake: DocumentIntake[Row], pool: Executor) -> None:
+        self._intake, self._pool = intake, pool
+        self._open = _FileGroup()
+        self._positions: dict[str, tuple[_FileGroup, int]] = {}
 
-    def place(self, entry: Entry) -> tuple[_Lot, int]:
+    def add(self, entry: Entry) -> tuple[_FileGroup, int]:
         """The lot that the file is in, and its place there."""
-        if entry.path in self._met:
-            return self._met[entry.path]
+        if entry.path in self._positions:
+            return self._positions[entry.path]
         if not self._open.has_room_for(entry):
             self._send()
         self._open.entries.append(entry)
-        placed = self._open, len(self._open.entries) - 1
-        if entry.path in self._reception.shared:
-            self._met[entry.path] = placed
-        return placed
+        group_and_position = self._open, len(self._open.entries) - 1
+        if entry.path in self._intake.shared_paths:
+            self._positions[entry.path] = group_and_position
+        return group_and_position
 
-    def finished(self, row: Row, files: Sequence[_File]) -> tuple[Row, list[Received]]:
+    def wait_for_row(self, row: Row, files: Sequence[_File]) -> tuple[Row, list[ReceivedFile]]:
         """The row with its files, once all of them were looked over."""
         return row, [
-            _received(claim, entry, (lot.looked or self._send()).result()[place])
-            for claim, entry, lot, place in files
+            _received_file(claim, entry, (group.inspected or self._send()).result()[position])
+            for claim, entry, group, position in files
         ]
 
-    def _send(self) -> Future[list[LookedOver]]:
-        looked = self._pool.submit(self._reception.look_over, self._open.entries)
-        self._open.looked, self._open = looked, _Lot()
-        return looked
+    def _send(self) -> Future[list[InspectedFile]]:
+        inspected = self._pool.submit(self._intake.inspect_files, self._open.entries)
+        self._open.inspected, self._open = inspected, _FileGroup()
+        return inspected
 
 
-def _received(claim: Claim, entry: Entry, looked: LookedOver) -> Received:
-    return Received(claim.kind, entry.name, entry.path, looked.sha256, looked.size, looked.inspection)
+def _received_file(claim: Claim, entry: Entry, inspected: InspectedFile) -> ReceivedFile:
+    return ReceivedFile(
+        claim.kind, entry.name, entry.path, inspected.sha256, inspected.size, inspected.inspection
+    )

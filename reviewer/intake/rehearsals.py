@@ -16,21 +16,21 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
 from reviewer.intake.names import vocabulary
-from reviewer.intake.preview import look
-from reviewer.intake.report import Report, finding
-from reviewer.job_rows import REHEARSE, JobView, settle
-from reviewer.models import Call, ColumnMapping, Job, JobStatus, Person, Rehearsal, RehearsalRow
+from reviewer.intake.preview import preview_table
+from reviewer.intake.report import Report, finding_json
+from reviewer.job_rows import DRY_RUN, JobView, mark_ended
+from reviewer.models import Call, ColumnMapping, Job, JobStatus, Person, Rehearsal, RehearsalRow, require_id
 from reviewer.models.columns import public_id as new_id
 
-CURABLE = ("missing_column", "ambiguous_column")
+MAPPABLE_REFUSALS = ("missing_column", "ambiguous_column")
 ANY = "any"
 
 
 @dataclass(frozen=True)
-class RehearsalView:
+class DryRunView:
     """A rehearsal as its page shows it; any importer may go on with it, whoever began it.
 
     ``columns`` are ``preview.look``'s, ``refusal`` the finding that keeps the table from being read so;
@@ -39,9 +39,9 @@ class RehearsalView:
 
     public_id: str
     label: str
-    begun_by: str
+    started_by: str
     upload: str | None
-    rows: int
+    row_count: int
     columns: list[dict[str, Any]]
     mapping: dict[str, str]
     is_saved_mapping: bool
@@ -50,13 +50,13 @@ class RehearsalView:
     job: JobView | None
 
     @property
-    def is_curable(self) -> bool:
+    def can_be_remapped(self) -> bool:
         """Whether saying which column is which could help."""
-        return bool(self.columns) and self.refusal.get("code") in CURABLE
+        return bool(self.columns) and self.refusal.get("code") in MAPPABLE_REFUSALS
 
 
 @dataclass(frozen=True)
-class RowLine:
+class DryRunRow:
     """A row and what would become of it; ``findings`` as in the contract's report."""
 
     row: int
@@ -69,273 +69,281 @@ class RowLine:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RowFilter:
     """Which rows: of an outcome, or whose application would be so."""
 
     outcome: str = ANY
     eligibility: str = ANY
 
 
-def begin(actor: Actor, *, call_slug: str, upload: str | None = None, source: Path | None = None) -> str:
+def start(actor: Actor, *, slug: str, upload: str | None = None, source: Path | None = None) -> str:
     """Looks at a batch's columns, and rehearses it at once where they can be read. Returns the public id.
 
     A mapping kept from an earlier batch is used where its headers are all there.
     """
-    call = _importable(actor, call_slug)
+    call = _importable_call(actor, slug)
     path, label = uploads.source_of(actor, upload=upload, source=source)
-    with reading() as session:
-        same = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.source == str(path))
-        known: Rehearsal | None = session.exec(same).first()
-    if known is not None:
-        return known.public_id
-    rehearsal = Rehearsal(
-        call_id=call.id or 0, person_id=actor.person_id or 0, source=str(path), upload=upload, label=label
+    with read_session() as session:
+        existing_query = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.source == str(path))
+        existing: Rehearsal | None = session.exec(existing_query).first()
+    if existing is not None:
+        return existing.public_id
+    dry_run = Rehearsal(
+        call_id=require_id(call), person_id=actor.person_id or 0, source=str(path), upload=upload, label=label
     )
-    _read_columns(rehearsal, call, {})
-    saved = _saved_mapping(call, rehearsal)
+    _read_columns(dry_run, call, {})
+    saved = _saved_mapping(call, dry_run)
     if saved:
-        _read_columns(rehearsal, call, saved)
-        rehearsal.is_saved_mapping = True
-    rehearsal.job = None if rehearsal.refusal else new_id()
-    with writing() as session:
-        session.add(rehearsal)
+        _read_columns(dry_run, call, saved)
+        dry_run.is_saved_mapping = True
+    dry_run.job = None if dry_run.refusal else new_id()
+    with write_session() as session:
+        session.add(dry_run)
         facts = {"call": call.slug}
-        audit.record(session, actor, "rehearsal.begin", "rehearsal", rehearsal.public_id, facts)
-    _rehearse(actor, call, rehearsal)
-    return rehearsal.public_id
+        audit.record(session, actor, "rehearsal.begin", "rehearsal", dry_run.public_id, facts)
+    _start_job(actor, call, dry_run)
+    return dry_run.public_id
 
 
-def remap(actor: Actor, *, call_slug: str, public_id: str, mapping: Mapping[str, str]) -> None:
+def remap(actor: Actor, *, slug: str, public_id: str, mapping: Mapping[str, str]) -> None:
     """Reads the columns as ``mapping`` says (canonical name to label, empty: none), and rehearses anew."""
-    call = _importable(actor, call_slug)
-    with writing() as session:
-        rehearsal = _find(session, call, public_id)
-    if rehearsal.job and (view := jobs.view(actor, job_id=rehearsal.job)) and view.is_under_way:
-        raise Refused("El ensayo sigue en marcha: deténgalo antes de leer las columnas de otro modo.")
-    _read_columns(rehearsal, call, dict(mapping))
-    rehearsal.is_saved_mapping = False
-    with writing() as session:
-        session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == rehearsal.id))
-        rehearsal.report, rehearsal.job = {}, None if rehearsal.refusal else new_id()
-        session.merge(rehearsal)
-    _rehearse(actor, call, rehearsal)
+    call = _importable_call(actor, slug)
+    with write_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+    if dry_run.job and (view := jobs.view(actor, job_id=dry_run.job)) and view.is_under_way:
+        raise UserError("El ensayo sigue en marcha: deténgalo antes de leer las columnas de otro modo.")
+    _read_columns(dry_run, call, dict(mapping))
+    dry_run.is_saved_mapping = False
+    with write_session() as session:
+        session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == dry_run.id))
+        dry_run.report, dry_run.job = {}, None if dry_run.refusal else new_id()
+        session.merge(dry_run)
+    _start_job(actor, call, dry_run)
 
 
-def read(viewer: Actor, *, call_slug: str, public_id: str) -> RehearsalView:
+def read(viewer: Actor, *, slug: str, public_id: str) -> DryRunView:
     """A rehearsal. Refused where there is none."""
-    call = _importable(viewer, call_slug)
-    with reading() as session:
-        found = _find(session, call, public_id)
-        return _views(viewer, session, [found])[0]
+    call = _importable_call(viewer, slug)
+    with read_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+        return _views(viewer, session, [dry_run])[0]
 
 
-def open_ones(viewer: Actor, *, call_slug: str) -> list[RehearsalView]:
+def list_open(viewer: Actor, *, slug: str) -> list[DryRunView]:
     """A call's rehearsals that were neither confirmed nor thrown away, the latest first."""
-    call = _importable(viewer, call_slug)
+    call = _importable_call(viewer, slug)
     query = select(Rehearsal).where(Rehearsal.call_id == call.id)
-    with reading() as session:
+    with read_session() as session:
         return _views(viewer, session, session.exec(query.order_by(col(Rehearsal.id).desc())).all())
 
 
-def count_rows(viewer: Actor, *, call_slug: str, public_id: str, wanted: Wanted) -> int:
+def count_rows(viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter) -> int:
     """How many rows are as wanted."""
-    call = _importable(viewer, call_slug)
-    with reading() as session:
-        rehearsal = _find(session, call, public_id)
-        query = select(func.count(col(RehearsalRow.id))).where(*_conditions(rehearsal, wanted))
+    call = _importable_call(viewer, slug)
+    with read_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+        query = select(func.count(col(RehearsalRow.id))).where(*_conditions(dry_run, criteria))
         return session.exec(query).one()
 
 
 def rows(
-    viewer: Actor, *, call_slug: str, public_id: str, wanted: Wanted, offset: int = 0, limit: int = 50
-) -> list[RowLine]:
+    viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter, offset: int = 0, limit: int = 50
+) -> list[DryRunRow]:
     """Those rows, as the table has them."""
-    call = _importable(viewer, call_slug)
-    with reading() as session:
-        rehearsal = _find(session, call, public_id)
-        query = select(RehearsalRow).where(*_conditions(rehearsal, wanted)).order_by(col(RehearsalRow.row))
+    call = _importable_call(viewer, slug)
+    with read_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+        query = select(RehearsalRow).where(*_conditions(dry_run, criteria)).order_by(col(RehearsalRow.row))
         return [
-            RowLine(
-                row=each.row,
-                outcome=each.outcome,
-                folio=each.folio,
-                name=each.name,
-                eligibility=each.eligibility,
-                changed=each.changed,
-                findings=each.findings,
+            DryRunRow(
+                row=row.row,
+                outcome=row.outcome,
+                folio=row.folio,
+                name=row.name,
+                eligibility=row.eligibility,
+                changed=row.changed,
+                findings=row.findings,
             )
-            for each in session.exec(query.offset(offset).limit(limit))
+            for row in session.exec(query.offset(offset).limit(limit))
         ]
 
 
-def confirm(actor: Actor, *, call_slug: str, public_id: str, keep_mapping: bool) -> str:
+def confirm(actor: Actor, *, slug: str, public_id: str, keep_mapping: bool) -> str:
     """Starts the import that was rehearsed; returns its job's public id. The rehearsal is over."""
-    call = _importable(actor, call_slug)
-    with reading() as session:
-        rehearsal = _find(session, call, public_id)
-    if not rehearsal.report or rehearsal.refusal:
-        raise Refused("Todavía no hay un ensayo completo que confirmar.")
-    source = None if rehearsal.upload else Path(rehearsal.source)
+    call = _importable_call(actor, slug)
+    with read_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+    if not dry_run.report or dry_run.refusal:
+        raise UserError("Todavía no hay un ensayo completo que confirmar.")
+    source = None if dry_run.upload else Path(dry_run.source)
     job = jobs.start_import(
-        actor, call_slug=call.slug, upload=rehearsal.upload, source=source, mapping=dict(rehearsal.mapping)
+        actor, slug=call.slug, upload=dry_run.upload, source=source, mapping=dict(dry_run.mapping)
     )
-    with writing() as session:
-        if keep_mapping and rehearsal.mapping:
-            _save_mapping(session, actor, call, rehearsal)
-        _forget(session, rehearsal)
+    with write_session() as session:
+        if keep_mapping and dry_run.mapping:
+            _save_mapping(session, actor, call, dry_run)
+        _delete(session, dry_run)
     return job
 
 
-def discard(actor: Actor, *, call_slug: str, public_id: str) -> None:
+def discard(actor: Actor, *, slug: str, public_id: str) -> None:
     """Throws a rehearsal away, and the upload with it."""
-    call = _importable(actor, call_slug)
-    with writing() as session:
-        rehearsal = _find(session, call, public_id)
-        _forget(session, rehearsal)
-        if reason := rehearsal.refusal.get("message"):
-            _note_refused(session, actor, call, rehearsal.label, reason)
+    call = _importable_call(actor, slug)
+    with write_session() as session:
+        dry_run = _require_dry_run(session, call, public_id)
+        _delete(session, dry_run)
+        if reason := dry_run.refusal.get("message"):
+            _record_refused(session, actor, call, dry_run.label, reason)
         audit.record(session, actor, "rehearsal.discard", "rehearsal", public_id, {"call": call.slug})
-    if rehearsal.job:
-        jobs.cancel(actor, job_id=rehearsal.job)
-    if rehearsal.upload:
-        uploads.discard(actor, public_id=rehearsal.upload)
+    if dry_run.job:
+        jobs.cancel(actor, job_id=dry_run.job)
+    if dry_run.upload:
+        uploads.discard(actor, public_id=dry_run.upload)
 
 
-def keep(job_id: str, report: Report) -> None:
+def save_report(job_id: str, report: Report) -> None:
     """Keeps what a dry run said, for the rehearsal that started this job; nothing happens without one."""
-    with writing() as session:
-        rehearsal = session.exec(select(Rehearsal).where(Rehearsal.job == job_id)).first()
-        if rehearsal is None:
+    with write_session() as session:
+        dry_run = session.exec(select(Rehearsal).where(Rehearsal.job == job_id)).first()
+        if dry_run is None:
             return
-        found: dict[int | None, list[dict[str, Any]]] = {}
+        findings_by_row: dict[int | None, list[dict[str, Any]]] = {}
         for line in report.lines:
-            found.setdefault(line.found.row, []).append(finding(line))
-        whole = report.to_json() | {"findings": found.get(None, [])}
-        refusals = [each for each in whole["findings"] if each["severity"] == "refusal"]
-        rehearsal.report = whole
-        rehearsal.refusal = refusals[0] if refusals else {}
-        session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == rehearsal.id))
+            findings_by_row.setdefault(line.finding.row, []).append(finding_json(line))
+        batch_report = report.to_json() | {"findings": findings_by_row.get(None, [])}
+        refusals = [entry for entry in batch_report["findings"] if entry["severity"] == "refusal"]
+        dry_run.report = batch_report
+        dry_run.refusal = refusals[0] if refusals else {}
+        session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == dry_run.id))
         lines = [
             {
-                "rehearsal_id": rehearsal.id,
-                "row": each.row,
-                "outcome": each.outcome,
-                "folio": each.folio,
-                "name": each.name,
-                "eligibility": each.eligibility,
-                "changed": list(each.changed),
-                "findings": found.get(each.row, []),
+                "rehearsal_id": dry_run.id,
+                "row": predicted_row.row,
+                "outcome": predicted_row.outcome,
+                "folio": predicted_row.folio,
+                "name": predicted_row.name,
+                "eligibility": predicted_row.eligibility,
+                "changed": list(predicted_row.changed),
+                "findings": findings_by_row.get(predicted_row.row, []),
             }
-            for each in report.foreseen
+            for predicted_row in report.predicted_rows
         ]
         if lines:
             session.execute(insert(RehearsalRow), lines)
 
 
-def _importable(actor: Actor, slug: str) -> Call:
+def _importable_call(actor: Actor, slug: str) -> Call:
     call = get_call(slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     return call
 
 
-def _find(session: Session, call: Call, public_id: str) -> Rehearsal:
+def _require_dry_run(session: Session, call: Call, public_id: str) -> Rehearsal:
     query = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.public_id == public_id)
-    found = session.exec(query).first()
-    if found is None:
-        raise Refused("Ese ensayo ya se confirmó o se descartó.")
-    return found
+    dry_run = session.exec(query).first()
+    if dry_run is None:
+        raise UserError("Ese ensayo ya se confirmó o se descartó.")
+    return dry_run
 
 
-def _views(viewer: Actor, session: Session, found: Sequence[Rehearsal]) -> list[RehearsalView]:
-    at_work = jobs.rehearsed(viewer, job_ids=[each.job for each in found if each.job])
-    people = select(Person.id, Person.name).where(col(Person.id).in_({each.person_id for each in found}))
+def _views(viewer: Actor, session: Session, dry_runs: Sequence[Rehearsal]) -> list[DryRunView]:
+    jobs_by_id = jobs.dry_runs(viewer, job_ids=[dry_run.job for dry_run in dry_runs if dry_run.job])
+    people = select(Person.id, Person.name).where(
+        col(Person.id).in_({dry_run.person_id for dry_run in dry_runs})
+    )
     names = dict(session.exec(people).all())
     return [
-        RehearsalView(
-            public_id=each.public_id,
-            label=each.label,
-            begun_by=names.get(each.person_id, ""),
-            upload=each.upload,
-            rows=each.table.get("rows", 0),
-            columns=each.table.get("columns", []),
-            mapping=each.mapping,
-            is_saved_mapping=each.is_saved_mapping,
-            refusal=each.refusal,
-            report=each.report,
-            job=at_work.get(each.job or ""),
+        DryRunView(
+            public_id=dry_run.public_id,
+            label=dry_run.label,
+            started_by=names.get(dry_run.person_id, ""),
+            upload=dry_run.upload,
+            row_count=dry_run.table.get("rows", 0),
+            columns=dry_run.table.get("columns", []),
+            mapping=dry_run.mapping,
+            is_saved_mapping=dry_run.is_saved_mapping,
+            refusal=dry_run.refusal,
+            report=dry_run.report,
+            job=jobs_by_id.get(dry_run.job or ""),
         )
-        for each in found
+        for dry_run in dry_runs
     ]
 
 
-def _read_columns(rehearsal: Rehearsal, call: Call, mapping: dict[str, str]) -> None:
+def _read_columns(dry_run: Rehearsal, call: Call, mapping: dict[str, str]) -> None:
     spec = spec_of(call)
-    seen = look(Path(rehearsal.source), spec.documents, mapping)
-    rehearsal.table = {"rows": seen.rows, "columns": seen.columns}
-    rehearsal.mapping = mapping
-    rehearsal.refusal = seen.refusal
+    preview = preview_table(Path(dry_run.source), spec.documents, mapping)
+    dry_run.table = {"rows": preview.row_count, "columns": preview.columns}
+    dry_run.mapping = mapping
+    dry_run.refusal = preview.refusal
 
 
-def _rehearse(actor: Actor, call: Call, rehearsal: Rehearsal) -> None:
+def _start_job(actor: Actor, call: Call, dry_run: Rehearsal) -> None:
     """Starts the dry run, where the columns can be read."""
-    if rehearsal.job:
-        jobs.start_rehearsal(
+    if dry_run.job:
+        jobs.start_dry_run(
             actor,
-            call_slug=call.slug,
-            source=rehearsal.source,
-            label=rehearsal.label,
-            mapping=rehearsal.mapping,
-            job_id=rehearsal.job,
+            slug=call.slug,
+            source=dry_run.source,
+            label=dry_run.label,
+            mapping=dry_run.mapping,
+            job_id=dry_run.job,
         )
 
 
-def _saved_mapping(call: Call, rehearsal: Rehearsal) -> dict[str, str]:
+def _saved_mapping(call: Call, dry_run: Rehearsal) -> dict[str, str]:
     """The latest mapping kept of which every header is in the table; empty where none is."""
-    there = {each["label"] for each in rehearsal.table.get("columns", [])}
+    labels = {column["label"] for column in dry_run.table.get("columns", [])}
     query = select(ColumnMapping).where(ColumnMapping.call_id == call.id)
-    with reading() as session:
-        kept = session.exec(query.order_by(col(ColumnMapping.id).desc())).all()
-    fitting = [each for each in kept if there and set(filter(None, each.mapping.values())) <= there]
-    same = [each for each in fitting if set(each.headers) == there]
-    best = next(iter(same or fitting), None)
+    with read_session() as session:
+        saved_mappings = session.exec(query.order_by(col(ColumnMapping.id).desc())).all()
+    fitting = [
+        saved_mapping
+        for saved_mapping in saved_mappings
+        if labels and set(filter(None, saved_mapping.mapping.values())) <= labels
+    ]
+    exact = [saved_mapping for saved_mapping in fitting if set(saved_mapping.headers) == labels]
+    best = next(iter(exact or fitting), None)
     return dict(best.mapping) if best else {}
 
 
-def _save_mapping(session: Session, actor: Actor, call: Call, rehearsal: Rehearsal) -> None:
+def _save_mapping(session: Session, actor: Actor, call: Call, dry_run: Rehearsal) -> None:
     """Keeps the mapping for tables with these headers, in the place of an older one for the same."""
-    headers = [each["label"] for each in rehearsal.table["columns"]]
-    for each in session.exec(select(ColumnMapping).where(ColumnMapping.call_id == call.id)):
-        if sorted(each.headers) == sorted(headers):
-            session.delete(each)
+    headers = [column["label"] for column in dry_run.table["columns"]]
+    for saved_mapping in session.exec(select(ColumnMapping).where(ColumnMapping.call_id == call.id)):
+        if sorted(saved_mapping.headers) == sorted(headers):
+            session.delete(saved_mapping)
     session.add(
-        ColumnMapping(call_id=call.id or 0, headers=headers, mapping=rehearsal.mapping, saved_at=clock.now())
+        ColumnMapping(
+            call_id=require_id(call), headers=headers, mapping=dry_run.mapping, saved_at=clock.now()
+        )
     )
-    facts = {"call": call.slug, "mapping": rehearsal.mapping}
+    facts = {"call": call.slug, "mapping": dry_run.mapping}
     audit.record(session, actor, "mapping.save", "call", call.slug, facts)
 
 
-def _forget(session: Session, rehearsal: Rehearsal) -> None:
-    session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == rehearsal.id))
-    session.exec(delete(Rehearsal).where(col(Rehearsal.id) == rehearsal.id))
+def _delete(session: Session, dry_run: Rehearsal) -> None:
+    session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == dry_run.id))
+    session.exec(delete(Rehearsal).where(col(Rehearsal.id) == dry_run.id))
 
 
-def _note_refused(session: Session, actor: Actor, call: Call, label: str, reason: str) -> None:
+def _record_refused(session: Session, actor: Actor, call: Call, label: str, reason: str) -> None:
     """Keeps, as the job that it could not become, that a batch was refused (see ``history.refused``)."""
-    job = Job(kind=REHEARSE, label=label, started_by=actor.person_id, arguments={"call": call.slug})
+    job = Job(kind=DRY_RUN, label=label, started_by=actor.person_id, arguments={"call": call.slug})
     job.result = {"status": "refused"}
-    settle(job, JobStatus.CANCELLED, reason)
+    mark_ended(job, JobStatus.CANCELLED, reason)
     session.add(job)
 
 
-def _conditions(rehearsal: Rehearsal, wanted: Wanted) -> list[Any]:
-    conditions: list[Any] = [RehearsalRow.rehearsal_id == rehearsal.id]
-    if wanted.outcome != ANY:
-        conditions.append(RehearsalRow.outcome == wanted.outcome)
-    if wanted.eligibility != ANY:
-        conditions.append(RehearsalRow.eligibility == wanted.eligibility)
+def _conditions(dry_run: Rehearsal, criteria: RowFilter) -> list[Any]:
+    conditions: list[Any] = [RehearsalRow.rehearsal_id == dry_run.id]
+    if criteria.outcome != ANY:
+        conditions.append(RehearsalRow.outcome == criteria.outcome)
+    if criteria.eligibility != ANY:
+        conditions.append(RehearsalRow.eligibility == criteria.eligibility)
     return conditions
 
 
-def names_of(call_slug: str) -> list[str]:
+def column_names(slug: str) -> list[str]:
     """The canonical names that a column of this call's tables may have."""
-    return list(vocabulary(spec_of(get_call(call_slug)).documents).aliases)
+    return list(vocabulary(spec_of(get_call(slug)).documents).aliases)

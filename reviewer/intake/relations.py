@@ -11,100 +11,106 @@ from typing import Any
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, func, or_, select
 
-from reviewer.intake.desk import Desk
-from reviewer.intake.findings import Found, found
+from reviewer.intake.desk import ImportContext
+from reviewer.intake.findings import CheckFinding, make_finding
 from reviewer.intake.store import judge
 from reviewer.intake.writing import write_findings
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
 
 CODES = ("shared_contact", "same_document")
-MOST_NAMED = 3
+MOST_FOLIOS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """Somebody who has an address or a document. ``person`` is the folio under which she stands."""
+    """Somebody who has an address or a document. ``person_folio`` is the folio under which she stands."""
 
     application_id: int
     folio: str
-    person: str
+    person_folio: str
     kind: str = ""
     name: str = ""
 
 
-def derive(session: Session, desk: Desk) -> list[tuple[int | None, Found]]:
+def refresh_findings(session: Session, context: ImportContext) -> list[tuple[int | None, CheckFinding]]:
     """Brings the findings of this module up to date, all over the call, and the eligibilities with them.
 
     Returns those of the desk's batch, each with its application.
     """
-    wanted = _wanted(session, desk)
-    kept: set[tuple[int, int | None, int | None, Found]] = set()
-    touched: set[int] = set()
-    for line in session.exec(_present(desk)):
-        key = (line.batch_id, line.row, line.application_id, _found_of(line))
-        if key in wanted and key not in kept:
-            kept.add(key)
+    expected = _expected_findings(session, context)
+    unchanged: set[tuple[int, int | None, int | None, CheckFinding]] = set()
+    changed_applications: set[int] = set()
+    for line in session.exec(_stored_findings_query(context)):
+        key = (line.batch_id, line.row, line.application_id, _check_finding(line))
+        if key in expected and key not in unchanged:
+            unchanged.add(key)
         else:
-            touched.add(line.application_id or 0)
+            changed_applications.add(line.application_id or 0)
             session.delete(line)
-    for batch_id, _, application_id, finding in sorted(wanted - kept, key=repr):
-        touched.add(application_id or 0)
+    for batch_id, _, application_id, finding in sorted(expected - unchanged, key=repr):
+        changed_applications.add(application_id or 0)
         write_findings(session, batch_id, [(finding, application_id)])
     session.flush()
-    for application_id in sorted(touched):
-        judge(session, session.get_one(Application, application_id), desk.spec)
+    for application_id in sorted(changed_applications):
+        judge(session, session.get_one(Application, application_id), context.spec)
     return [
-        (application_id, each) for batch_id, _, application_id, each in wanted if batch_id == desk.batch_id
+        (application_id, finding)
+        for batch_id, _, application_id, finding in expected
+        if batch_id == context.batch_id
     ]
 
 
-def _wanted(session: Session, desk: Desk) -> set[tuple[int, int | None, int | None, Found]]:
+def _expected_findings(
+    session: Session, context: ImportContext
+) -> set[tuple[int, int | None, int | None, CheckFinding]]:
     """Each finding where it belongs: at the row that the application stands by, and at this batch's own."""
-    found_in: dict[int, list[Found]] = defaultdict(list)
-    for application_id, finding in (*_shared_contacts(session, desk), *_same_documents(session, desk)):
-        found_in[application_id].append(finding)
-    places = _places(session, desk, found_in)
+    findings_by_application: dict[int, list[CheckFinding]] = defaultdict(list)
+    for application_id, finding in (*_shared_contacts(session, context), *_same_documents(session, context)):
+        findings_by_application[application_id].append(finding)
+    places = _batch_rows(session, context, findings_by_application)
     return {
         (batch_id, row, application_id, replace(finding, row=row))
         for batch_id, row, application_id in places
-        for finding in found_in[application_id]
+        for finding in findings_by_application[application_id]
     }
 
 
-def _places(session: Session, desk: Desk, found_in: Iterable[int]) -> set[tuple[int, int, int]]:
-    wanted = set(found_in)
+def _batch_rows(
+    session: Session, context: ImportContext, applications: Iterable[int]
+) -> set[tuple[int, int, int]]:
+    application_ids = set(applications)
     standing = select(Application.batch_id, Application.row, Application.id).where(
-        Application.call_id == desk.call_id
+        Application.call_id == context.call_id
     )
-    here = select(BatchRow.batch_id, BatchRow.row, BatchRow.application_id).where(
-        BatchRow.batch_id == desk.batch_id
+    in_batch = select(BatchRow.batch_id, BatchRow.row, BatchRow.application_id).where(
+        BatchRow.batch_id == context.batch_id
     )
     return {
         (batch, row, key)
-        for query in (standing, here)
+        for query in (standing, in_batch)
         for batch, row, key in session.exec(query)
-        if key in wanted
+        if key in application_ids
     }
 
 
-def _present(desk: Desk) -> Any:
+def _stored_findings_query(context: ImportContext) -> Any:
     standing = (col(Application.batch_id) == col(Finding.batch_id)) & (
         col(Application.row) == col(Finding.row)
     )
     return (
         select(Finding)
         .join(Application, col(Application.id) == col(Finding.application_id))
-        .where(Application.call_id == desk.call_id, col(Finding.code).in_(CODES))
-        .where(or_(standing, col(Finding.batch_id) == desk.batch_id))
+        .where(Application.call_id == context.call_id, col(Finding.code).in_(CODES))
+        .where(or_(standing, col(Finding.batch_id) == context.batch_id))
     )
 
 
-def _found_of(line: Finding) -> Found:
-    return replace(found(line.code, line.message, field=line.field, file=line.file), row=line.row)
+def _check_finding(line: Finding) -> CheckFinding:
+    return replace(make_finding(line.code, line.message, field=line.field, file=line.file), row=line.row)
 
 
-def _shared_contacts(session: Session, desk: Desk) -> Iterator[tuple[int, Found]]:
-    of_call = col(Applicant.call_id) == desk.call_id
+def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
+    of_call = col(Applicant.call_id) == context.call_id
     repeated = (
         select(Applicant.email)
         .where(of_call, Applicant.email != "")
@@ -117,40 +123,45 @@ def _shared_contacts(session: Session, desk: Desk) -> Iterator[tuple[int, Found]
         .where(of_call, col(Applicant.email).in_(repeated))
     )
     holders: dict[str, list[_Holder]] = defaultdict(list)
-    for email, key, folio, person in session.exec(query):
-        holders[email].append(_Holder(key or 0, folio, person or folio))
+    for email, key, folio, person_folio in session.exec(query):
+        holders[email].append(_Holder(key or 0, folio, person_folio or folio))
     for email, group in holders.items():
-        for holder, others in _with_others(group):
-            message = f"El correo «{email}» es también de otra persona ({others})."
-            yield holder.application_id, found("shared_contact", message, field="correo")
+        for holder, other_folios in _with_other_folios(group):
+            message = f"El correo «{email}» es también de otra persona ({other_folios})."
+            yield holder.application_id, make_finding("shared_contact", message, field="correo")
 
 
-def _same_documents(session: Session, desk: Desk) -> Iterator[tuple[int, Found]]:
-    def taken(*what: Any) -> Any:
-        joined = sql_select(*what).join(Application, col(Application.id) == col(Document.application_id))
-        return joined.where(col(Application.call_id) == desk.call_id, col(Document.refused).is_(None))
+def _same_documents(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
+    def accepted_documents(*what: Any) -> Any:
+        query = sql_select(*what).join(Application, col(Application.id) == col(Document.application_id))
+        return query.where(col(Application.call_id) == context.call_id, col(Document.refused).is_(None))
 
-    several = func.count(func.distinct(Document.application_id)) > 1
-    repeated = taken(Document.sha256).group_by(Document.sha256).having(several)
-    whose = (Application.id, Application.folio, Application.superseded_by)
-    query = taken(Document.sha256, *whose, Document.kind, Document.original_name)
+    has_several_owners = func.count(func.distinct(Document.application_id)) > 1
+    repeated = accepted_documents(Document.sha256).group_by(Document.sha256).having(has_several_owners)
+    owner_columns = (Application.id, Application.folio, Application.superseded_by)
+    query = accepted_documents(Document.sha256, *owner_columns, Document.kind, Document.original_name)
     holders: dict[str, list[_Holder]] = defaultdict(list)
-    for sha256, key, folio, person, kind, name in session.exec(
+    for sha256, key, folio, person_folio, kind, name in session.exec(
         query.where(col(Document.sha256).in_(repeated))
     ):
-        holders[sha256].append(_Holder(key or 0, folio, person or folio, kind, name))
+        holders[sha256].append(_Holder(key or 0, folio, person_folio or folio, kind, name))
     for group in holders.values():
-        for holder, others in _with_others(group):
-            message = (
-                f"«{holder.name}» es idéntico, byte por byte, a un documento de otra persona ({others})."
+        for holder, other_folios in _with_other_folios(group):
+            message = f"«{holder.name}» es idéntico, byte por byte, a un documento de otra persona ({other_folios})."
+            yield (
+                holder.application_id,
+                make_finding("same_document", message, field=holder.kind, file=holder.name),
             )
-            yield holder.application_id, found("same_document", message, field=holder.kind, file=holder.name)
 
 
-def _with_others(group: list[_Holder]) -> Iterator[tuple[_Holder, str]]:
+def _with_other_folios(group: list[_Holder]) -> Iterator[tuple[_Holder, str]]:
     """Each holder with the folios of the other people, for those where there are any."""
-    people = sorted({holder.person for holder in group})
-    more = f" y {len(people) - 1 - MOST_NAMED} más" if len(people) - 1 > MOST_NAMED else ""
+    people = sorted({holder.person_folio for holder in group})
+    remainder = f" y {len(people) - 1 - MOST_FOLIOS_NAMED} más" if len(people) - 1 > MOST_FOLIOS_NAMED else ""
     for holder in group if len(people) > 1 else ():
-        others = [person for person in people[: MOST_NAMED + 1] if person != holder.person]
-        yield holder, ", ".join(others[:MOST_NAMED]) + more
+        other_folios = [
+            person_folio
+            for person_folio in people[: MOST_FOLIOS_NAMED + 1]
+            if person_folio != holder.person_folio
+        ]
+        yield holder, ", ".join(other_folios[:MOST_FOLIOS_NAMED]) + remainder

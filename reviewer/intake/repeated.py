@@ -12,59 +12,59 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from reviewer import documents
-from reviewer.intake.findings import Severity, found
-from reviewer.intake.foreseen import foresee
-from reviewer.intake.report import REFUSALS, Line, Report, eligibility_counts, in_order
+from reviewer.intake.findings import Severity, make_finding
+from reviewer.intake.foreseen import predict_rows
+from reviewer.intake.report import REFUSED_FILE_CODES, Report, ReportLine, eligibility_counts, sort_lines
 from reviewer.intake.source import Source
-from reviewer.intake.store import REJECTED, UNCHANGED, Stored
-from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding
+from reviewer.intake.store import REJECTED, UNCHANGED, RowResult
+from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding, require_id
 from reviewer.paths import ROOT
 
-CODE = ("reviewer/intake", "reviewer/pdf")
+CODE_FOLDERS = ("reviewer/intake", "reviewer/pdf")
 
 
 def fingerprint(source: Source, call: Call, mapping: Mapping[str, str]) -> str:
     """Equal for the same untouched source, read by the same rules and the same program."""
     code = (
-        each
-        for folder in CODE
-        for each in sorted((ROOT / folder).iterdir())
-        if each.suffix in (".py", ".toml")
+        path
+        for folder in CODE_FOLDERS
+        for path in sorted((ROOT / folder).iterdir())
+        if path.suffix in (".py", ".toml")
     )
-    told = [source.stamp, call.source, sorted(mapping.items()), [_touched(each) for each in code]]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    facts = [source.stamp, call.source, sorted(mapping.items()), [_file_stamp(path) for path in code]]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def report_again(session: Session, call: Call, mark: str) -> Report | None:
+def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -> Report | None:
     """The report of the finished batch with this fingerprint; None where there is none, or a file is gone."""
-    query = select(Batch).where(Batch.call_id == call.id, Batch.fingerprint == mark)
+    query = select(Batch).where(Batch.call_id == call.id, Batch.fingerprint == source_fingerprint)
     batch = session.exec(query).first()
-    if batch is None or not _are_kept(session, batch):
+    if batch is None or not _are_documents_stored(session, batch):
         return None
-    query_of_rows = select(BatchRow.row, BatchRow.application_id).where(BatchRow.batch_id == batch.id)
-    stored = [
-        Stored(row, UNCHANGED if application else REJECTED, (), application)
-        for row, application in session.exec(query_of_rows)
+    row_query = select(BatchRow.row, BatchRow.application_id).where(BatchRow.batch_id == batch.id)
+    results = [
+        RowResult(row, UNCHANGED if application else REJECTED, (), application)
+        for row, application in session.exec(row_query)
     ]
-    lines = in_order(_lines(session, batch))
+    lines = sort_lines(_report_lines(session, batch))
     return Report(
         call=call.slug,
         batch=batch.key,
-        counts=Counter(each.outcome for each in stored),
-        documents_refused=sum(line.found.code in REFUSALS for line in lines),
-        eligibility=eligibility_counts(session, batch.id or 0),
+        counts=Counter(result.outcome for result in results),
+        documents_refused=sum(line.finding.code in REFUSED_FILE_CODES for line in lines),
+        eligibility=eligibility_counts(session, require_id(batch)),
         columns=batch.report["columns"],
         lines=lines,
-        foreseen=foresee(session, stored),
+        predicted_rows=predict_rows(session, results),
     )
 
 
-def _touched(path: Path) -> tuple[str, int, int]:
+def _file_stamp(path: Path) -> tuple[str, int, int]:
     stat = path.stat()
     return path.name, stat.st_size, stat.st_mtime_ns
 
 
-def _are_kept(session: Session, batch: Batch) -> bool:
+def _are_documents_stored(session: Session, batch: Batch) -> bool:
     """Whether the store still holds what the batch brought: else importing again is what mends it."""
     query = (
         select(Document.sha256)
@@ -74,8 +74,8 @@ def _are_kept(session: Session, batch: Batch) -> bool:
     return all(documents.exists(sha256) for sha256 in session.exec(query.distinct()))
 
 
-def _lines(session: Session, batch: Batch) -> list[Line]:
-    own_folios = {each["row"]: each["folio"] for each in batch.report["findings"]}
+def _report_lines(session: Session, batch: Batch) -> list[ReportLine]:
+    folios_in_table = {entry["row"]: entry["folio"] for entry in batch.report["findings"]}
     query = (
         select(Finding, Application.folio)
         .outerjoin(Application, col(Application.id) == col(Finding.application_id))
@@ -83,16 +83,16 @@ def _lines(session: Session, batch: Batch) -> list[Line]:
         .order_by(col(Finding.id))
     )
     return [
-        Line(
-            found(
-                each.code,
-                each.message,
-                field=each.field,
-                file=each.file,
-                row=each.row,
-                severity=Severity(each.severity),
+        ReportLine(
+            make_finding(
+                finding.code,
+                finding.message,
+                field=finding.field,
+                file=finding.file,
+                row=finding.row,
+                severity=Severity(finding.severity),
             ),
-            folio or own_folios.get(each.row),
+            folio or folios_in_table.get(finding.row),
         )
-        for each, folio in session.exec(query)
+        for finding, folio in session.exec(query)
     ]

@@ -12,29 +12,29 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.audit import Changes
 from reviewer.calls import CallSpec, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
 from reviewer.intake import writing as tables
-from reviewer.intake.by_hand import clean_reason, correctable, renew_findings, settle
-from reviewer.intake.documents import Claim, Received, findings_of, refusal_words
-from reviewer.intake.findings import Found
+from reviewer.intake.by_hand import clean_reason, correctable_call, refresh_application, replace_findings
+from reviewer.intake.documents import Claim, ReceivedFile, document_findings, refusal_message
+from reviewer.intake.findings import CheckFinding
 from reviewer.intake.kept_by_hand import CODES as BY_HAND
-from reviewer.intake.put_back import hold_files
+from reviewer.intake.put_back import lock_files
 from reviewer.intake.source import Entry
-from reviewer.intake.standing import standing
-from reviewer.models import Application, Document
+from reviewer.intake.standing import current_application
+from reviewer.models import Application, Document, require_id
 from reviewer.models.columns import public_id
 from reviewer.pdf.results import Inspection
 from reviewer.pdf.workers import PdfWorkers
 
-OF_FILES = frozenset(
+FILE_CODES = frozenset(
     ("missing_document", "file_not_found", "guessed_document", "not_a_pdf", "encrypted_pdf", "corrupt_pdf")
 ) | frozenset(("empty_pdf", "file_too_large", "too_many_pages", "active_content", "no_text"))
-_PIECE = 1 << 20
+_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentSummary:
     """A document as its page lists it; ``refused`` is the code of one that was not taken."""
 
     kind: str
@@ -45,21 +45,28 @@ class Paper:
     refused: str | None
 
 
-def papers_of(viewer: Actor, *, call_slug: str, folio: str) -> list[Paper]:
+def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[DocumentSummary]:
     """An application's documents, refused ones too."""
-    call = correctable(viewer, call_slug)
-    with reading() as session:
-        application = standing(session, call, folio)
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        application = current_application(session, call, folio)
         return [
-            Paper(each.kind, each.position, each.original_name, each.pages, each.size, each.refused)
-            for each in tables.documents_of(session, application.id)
+            DocumentSummary(
+                document.kind,
+                document.position,
+                document.original_name,
+                document.pages,
+                document.size,
+                document.refused,
+            )
+            for document in tables.documents_of(session, application.id)
         ]
 
 
 def replace_document(
     actor: Actor,
     *,
-    call_slug: str,
+    slug: str,
     folio: str,
     kind: str,
     upload: str,
@@ -70,80 +77,95 @@ def replace_document(
 
     Refused, and nothing changed, where the file can't be taken.
     """
-    call, words = correctable(actor, call_slug), clean_reason(reason)
+    call, cleaned_reason = correctable_call(actor, slug), clean_reason(reason)
     spec = spec_of(call)
-    if kind not in {each.key for each in spec.documents}:
-        raise Refused("La convocatoria no pide un documento de ese tipo.")
+    if kind not in {document_kind.key for document_kind in spec.documents}:
+        raise UserError("La convocatoria no pide un documento de ese tipo.")
     path, name = uploads.source_of(actor, upload=upload, source=None)
-    received = _received(path, name, kind)
+    received = _receive_upload(path, name, kind)
     if received.inspection.problem:
         uploads.discard(actor, public_id=upload)
-        raise Refused(f"{refusal_words(received.inspection.problem, name)} No se cambió nada.")
+        raise UserError(f"{refusal_message(received.inspection.problem, name)} No se cambió nada.")
     store_of_documents.put_file(path, sha256=received.sha256)
-    store_of_documents.settle()
-    with writing() as session:
-        hold_files(session)
+    store_of_documents.sync()
+    with write_session() as session:
+        lock_files(session)
         store_of_documents.put_file(path, sha256=received.sha256)  # where a deletion took it meanwhile
-        application = standing(session, call, folio, hold=True)
-        papers = [each for each in tables.documents_of(session, application.id) if each.kind == kind]
-        old = next((each for each in papers if each.position == position), None)
+        application = current_application(session, call, folio, lock=True)
+        documents = [
+            document for document in tables.documents_of(session, application.id) if document.kind == kind
+        ]
+        old = next((document for document in documents if document.position == position), None)
         before = old.original_name if old else ""
         document = old or Document(
-            application_id=application.id or 0,
+            application_id=require_id(application),
             kind=kind,
-            position=1 + max((each.position for each in papers), default=-1),
+            position=1 + max((document.position for document in documents), default=-1),
             original_name=name,
             sha256="",
             size=0,
         )
         if document.replaced is None:
             document.replaced = document.sha256
-        _put(session, document, received)
+        _write_document(session, document, received)
         session.flush()
-        found = _of_kind(session, application, spec, kind)
-        renew_findings(session, application, found, OF_FILES | BY_HAND, field=kind)
-        settle(session, actor, call, spec, application)
-        about = Changes({kind: (before, name), "reason": ("", words)}, application.id)
+        findings = _kind_findings(session, application, spec, kind)
+        replace_findings(session, application, findings, FILE_CODES | BY_HAND, field=kind)
+        refresh_application(session, actor, call, spec, application)
+        recorded_changes = Changes({kind: (before, name), "reason": ("", cleaned_reason)}, application.id)
         facts = {"call": call.slug, "kind": kind, "sha256": received.sha256}
-        audit.record(session, actor, "document.replace", "application", folio, facts, changes=about)
+        audit.record(
+            session, actor, "document.replace", "application", folio, facts, changes=recorded_changes
+        )
     uploads.discard(actor, public_id=upload)
 
 
-def _received(path: Path, name: str, kind: str) -> Received:
+def _receive_upload(path: Path, name: str, kind: str) -> ReceivedFile:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while piece := file.read(_PIECE):
+        while piece := file.read(_CHUNK):
             digest.update(piece)
             size += len(piece)
     with PdfWorkers(1) as pool:
         inspection = pool.inspect(path).result()
-    return Received(kind, name, name, digest.hexdigest(), size, inspection)
+    return ReceivedFile(kind, name, name, digest.hexdigest(), size, inspection)
 
 
-def _put(session: Session, document: Document, received: Received) -> None:
+def _write_document(session: Session, document: Document, received: ReceivedFile) -> None:
     if document.id is not None:
-        tables.forget_turns(session, document)
-    looked = received.inspection
+        tables.delete_page_turns(session, document)
+    inspection = received.inspection
     document.public_id = public_id()  # no cache shows the old one
     document.original_name, document.sha256, document.size = received.name, received.sha256, received.size
-    document.pages, document.has_text = looked.pages, looked.has_text
-    document.active_content, document.refused = looked.active_content, None
+    document.pages, document.has_text = inspection.pages, inspection.has_text
+    document.active_content, document.refused = inspection.active_content, None
     session.add(document)
 
 
-def _of_kind(session: Session, application: Application, spec: CallSpec, kind: str) -> list[Found]:
+def _kind_findings(
+    session: Session, application: Application, spec: CallSpec, kind: str
+) -> list[CheckFinding]:
     """What is to say of an application's documents of a kind, as they are now."""
-    papers = [each for each in tables.documents_of(session, application.id) if each.kind == kind]
-    claims = [Claim(kind, each.original_name, Entry(each.original_name, each.size)) for each in papers]
-    received = [
-        Received(
-            kind,
-            each.original_name,
-            each.original_name,
-            each.sha256,
-            each.size,
-            Inspection(each.pages, each.has_text, each.active_content, each.refused),  # type: ignore[arg-type]
-        )
-        for each in papers
+    documents = [
+        document for document in tables.documents_of(session, application.id) if document.kind == kind
     ]
-    return list(findings_of(claims, received, [one for one in spec.documents if one.key == kind]))
+    claims = [
+        Claim(kind, document.original_name, Entry(document.original_name, document.size))
+        for document in documents
+    ]
+    received = [
+        ReceivedFile(
+            kind,
+            document.original_name,
+            document.original_name,
+            document.sha256,
+            document.size,
+            Inspection(document.pages, document.has_text, document.active_content, document.refused),  # type: ignore[arg-type]
+        )
+        for document in documents
+    ]
+    return list(
+        document_findings(
+            claims, received, [document_kind for document_kind in spec.documents if document_kind.key == kind]
+        )
+    )

@@ -7,17 +7,17 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from reviewer.intake.findings import Found, Severity
-from reviewer.intake.foreseen import Foreseen
-from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, Stored
+from reviewer.intake.findings import CheckFinding, Severity
+from reviewer.intake.foreseen import PredictedRow
+from reviewer.intake.store import CREATED, REJECTED, UNCHANGED, UPDATED, RowResult
 from reviewer.models import Application, ApplicationStatus, BatchRow, Eligibility
-from reviewer.words import NBSP, counted
+from reviewer.words import NBSP, format_count
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
-REFUSALS = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
+REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
 MOST_SHOWN = 40  # findings on a terminal
-_WORDS = {
+_SEVERITY_LABELS = {
     Severity.ERROR: "No se tomó",
     Severity.INELIGIBLE: "No cumple",
     Severity.CHECK: "Por cotejar",
@@ -26,16 +26,16 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """A finding with the folio that its row got."""
 
-    found: Found
+    finding: CheckFinding
     folio: str | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome of an import; of a rehearsed one ``foreseen`` says what would become of each row."""
+    """The outcome of an import; of a rehearsed one ``predicted_rows`` says what would become of each row."""
 
     call: str
     batch: str | None = None
@@ -44,13 +44,13 @@ class Report:
     documents_refused: int = 0
     eligibility: dict[Eligibility, int] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
-    lines: tuple[Line, ...] = ()
-    foreseen: tuple[Foreseen, ...] = field(default=(), compare=False)
+    lines: tuple[ReportLine, ...] = ()
+    predicted_rows: tuple[PredictedRow, ...] = field(default=(), compare=False)
 
     @property
     def status(self) -> str:
-        """``complete``, ``partial`` or ``refused``."""
-        severities = {line.found.severity for line in self.lines}
+        """``complete``, ``partial`` or ``refused_report``."""
+        severities = {line.finding.severity for line in self.lines}
         if Severity.REFUSAL in severities:
             return REFUSED
         return PARTIAL if Severity.ERROR in severities else COMPLETE
@@ -69,38 +69,38 @@ class Report:
             "rows": self.counts.total(),
             **{outcome: self.counts[outcome] for outcome in (CREATED, UPDATED, UNCHANGED, REJECTED)},
             "documents": {"stored": self.documents_stored, "refused": self.documents_refused},
-            "eligibility": {each.value: self.eligibility.get(each, 0) for each in Eligibility},
+            "eligibility": {status.value: self.eligibility.get(status, 0) for status in Eligibility},
             "columns": self.columns,
-            "findings": [finding(line) for line in self.lines],
+            "findings": [finding_json(line) for line in self.lines],
         }
 
 
-def refused(call: str, finding: Found) -> Report:
+def refused_report(slug: str, finding: CheckFinding) -> Report:
     """The report of a batch that can't be taken."""
-    return Report(call=call, lines=(Line(finding),))
+    return Report(call=slug, lines=(ReportLine(finding),))
 
 
-def in_order(lines: Iterable[Line]) -> tuple[Line, ...]:
+def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
     """By row, what concerns the whole batch last; within a row the gravest first."""
     gravity = {severity: place for place, severity in enumerate(Severity)}
     return tuple(
         sorted(
             lines,
             key=lambda line: (
-                line.found.row is None,
-                line.found.row or 0,
-                gravity[line.found.severity],
-                line.found.code,
-                line.found.file or "",
+                line.finding.row is None,
+                line.finding.row or 0,
+                gravity[line.finding.severity],
+                line.finding.code,
+                line.finding.file or "",
             ),
         )
     )
 
 
-def count_documents(stored: Sequence[Stored]) -> tuple[int, int]:
+def count_documents(results: Sequence[RowResult]) -> tuple[int, int]:
     """How many documents were stored in this run, and how many files of the batch are refused."""
-    codes = Counter(each.code for row in stored for each in row.findings)
-    return sum(row.documents for row in stored), sum(codes[code] for code in REFUSALS)
+    codes = Counter(finding.code for row in results for finding in row.findings)
+    return sum(row.document_count for row in results), sum(codes[code] for code in REFUSED_FILE_CODES)
 
 
 def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int]:
@@ -114,46 +114,46 @@ def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int
     return {Eligibility(status): count for status, count in session.exec(query)}
 
 
-def in_words(report: Report) -> str:
+def format_report(report: Report) -> str:
     """The report for a terminal; of a refused batch, the one line that says why."""
     if report.status == REFUSED:
-        return report.lines[0].found.message
+        return report.lines[0].finding.message
     counts, documents = report.counts, (report.documents_stored, report.documents_refused)
-    eligibility = [report.eligibility.get(each, 0) for each in Eligibility]
+    eligibility = [report.eligibility.get(status, 0) for status in Eligibility]
     lines = [
-        f"Lote {report.batch} de {report.call}: {counted(counts.total(), 'fila', 'filas')}.",
-        f"  Postulaciones: {counted(counts[CREATED], 'nueva', 'nuevas')}, "
-        f"{counted(counts[UPDATED], 'actualizada', 'actualizadas')}, "
-        f"{counts[UNCHANGED]} sin cambios, {counted(counts[REJECTED], 'no tomada', 'no tomadas')}.",
-        f"  Documentos: {counted(documents[0], 'guardado', 'guardados')}, "
-        f"{counted(documents[1], 'rechazado', 'rechazados')}.",
-        f"  Elegibilidad: {counted(eligibility[0], 'elegible', 'elegibles')}, "
-        f"{counted(eligibility[1], 'no elegible', 'no elegibles')}, {eligibility[2]} por cotejar.",
+        f"Lote {report.batch} de {report.call}: {format_count(counts.total(), 'fila', 'filas')}.",
+        f"  Postulaciones: {format_count(counts[CREATED], 'nueva', 'nuevas')}, "
+        f"{format_count(counts[UPDATED], 'actualizada', 'actualizadas')}, "
+        f"{counts[UNCHANGED]} sin cambios, {format_count(counts[REJECTED], 'no tomada', 'no tomadas')}.",
+        f"  Documentos: {format_count(documents[0], 'guardado', 'guardados')}, "
+        f"{format_count(documents[1], 'rechazado', 'rechazados')}.",
+        f"  Elegibilidad: {format_count(eligibility[0], 'elegible', 'elegibles')}, "
+        f"{format_count(eligibility[1], 'no elegible', 'no elegibles')}, {eligibility[2]} por cotejar.",
     ]
     unread = [header for header, name in report.columns.items() if name is None]
     if unread:
         lines.append(f"  Columnas sin usar: {', '.join(unread)}.")
-    lines += [_in_words(line) for line in report.lines[:MOST_SHOWN]]
+    lines += [_format_line(line) for line in report.lines[:MOST_SHOWN]]
     if len(report.lines) > MOST_SHOWN:
         lines.append(f"  … y {len(report.lines) - MOST_SHOWN} hallazgos más (véalos todos con --json).")
     return "\n".join(lines).replace(NBSP, " ")  # a terminal's text is searched with plain spaces
 
 
-def finding(line: Line) -> dict[str, Any]:
+def finding_json(line: ReportLine) -> dict[str, Any]:
     """A finding as the contract has it."""
-    found = line.found
+    finding = line.finding
     return {
-        "row": found.row,
+        "row": finding.row,
         "folio": line.folio,
-        "field": found.field,
-        "file": found.file,
-        "code": found.code,
-        "severity": found.severity.value,
-        "message": found.message,
+        "field": finding.field,
+        "file": finding.file,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
     }
 
 
-def _in_words(line: Line) -> str:
-    where = f"fila {line.found.row}" if line.found.row else "lote"
+def _format_line(line: ReportLine) -> str:
+    where = f"fila {line.finding.row}" if line.finding.row else "lote"
     folio = f", {line.folio}" if line.folio else ""
-    return f"  {_WORDS[line.found.severity]} ({where}{folio}): {line.found.message}"
+    return f"  {_SEVERITY_LABELS[line.finding.severity]} ({where}{folio}): {line.finding.message}"

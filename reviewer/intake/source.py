@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from reviewer.errors import MachineFault, reason_of
+from reviewer.errors import InfrastructureError, os_error_reason
 from reviewer.intake.findings import BatchRefused
 
 MOST_ENTRIES = 50_000
 MOST_UNPACKED = 20 << 30  # bytes
-MOST_GROWTH = 200  # times its packed size
+MOST_EXPANSION = 200  # times its packed size
 READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 CHUNK = 1 << 20
 LOCAL_HEADER = 30  # bytes before an entry's name (APPNOTE.TXT 4.3.7)
 UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
@@ -78,10 +78,10 @@ def open_source(path: Path) -> Iterator[Source]:
     elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
         raise BatchRefused(
             "unreadable_source",
-            f"«{_readable(path.name)}» no es una carpeta ni un archivo .zip que se pueda leer.",
+            f"«{_decode_file_name(path.name)}» no es una carpeta ni un archivo .zip que se pueda leer.",
         )
     else:
-        with _opened(path) as archive:
+        with _open_zip(path) as archive:
             yield _Zip(path, archive)
 
 
@@ -100,12 +100,12 @@ def find_table(source: Source) -> Entry:
 
 class _Folder:
     def __init__(self, root: Path) -> None:
-        self.name = _readable(root.resolve().name)
-        found = sorted(_walk(root.resolve()), key=lambda each: each[0])
-        self._files = {path: file for path, file, _ in found}
-        stats = {path: stat for path, _, stat in found}
-        self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats.items())
-        self.stamp = _stamp(stats)
+        self.name = _decode_file_name(root.resolve().name)
+        files = sorted(_walk(root.resolve()), key=lambda item: item[0])
+        self._files = {path: file for path, file, _ in files}
+        stats_by_path = {path: stat for path, _, stat in files}
+        self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats_by_path.items())
+        self.stamp = _stamp(stats_by_path)
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
@@ -123,15 +123,15 @@ class _Folder:
 
 class _Zip:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.name, self._archive = _readable(path.name), archive
+        self.name, self._archive = _decode_file_name(path.name), archive
         self.stamp = _stamp({self.name: path.stat()})
-        self._counting = threading.Lock()  # the library counts its open entries without one
+        self._open_lock = threading.Lock()  # the library counts its open entries without one
         self._infos: dict[str, zipfile.ZipInfo] = {}
-        listed = archive.infolist()
-        _check_archive(listed)
-        _check_overlaps(listed, archive.start_dir)
-        for info in listed:  # of two entries with one name the later stands, as when unpacking
-            parts = _parts(_decoded(info))
+        infos = archive.infolist()
+        _check_archive(infos)
+        _check_overlaps(infos, archive.start_dir)
+        for info in infos:  # of two entries with one name the later stands, as when unpacking
+            parts = _path_parts(_decode_entry_name(info))
             if parts and not info.is_dir() and not _is_junk(parts):
                 self._infos["/".join(parts)] = info
         self.entries = tuple(Entry(path, info.file_size) for path, info in sorted(self._infos.items()))
@@ -139,37 +139,37 @@ class _Zip:
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
         try:
-            with self._counting:
-                packed = cast(BinaryIO, self._archive.open(self._infos[entry.path]))
-        except (*DAMAGE, NotImplementedError) as error:
+            with self._open_lock:
+                entry_file = cast(BinaryIO, self._archive.open(self._infos[entry.path]))
+        except (*DAMAGE_ERRORS, NotImplementedError) as error:
             raise UnreadableEntry(entry.path) from error
         try:
-            yield packed
+            yield entry_file
         finally:
-            with self._counting:
-                packed.close()
+            with self._open_lock:
+                entry_file.close()
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:
-        with _scratch() as path:
-            with self.open(entry) as packed:
-                _unpack(packed, path, entry)
+        with _temporary_file() as path:
+            with self.open(entry) as entry_file:
+                _unpack(entry_file, path, entry)
             yield path
 
 
-def _stamp(stats: Mapping[str, os.stat_result]) -> str:
+def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
     """A digest of where each file lies and when it was last changed (``ctime``: nobody sets it back)."""
     digest = hashlib.sha256()
-    for path, file in stats.items():
-        told = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
-        digest.update(f"\0{path}\0{told}".encode())
+    for path, file in stats_by_path.items():
+        facts = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+        digest.update(f"\0{path}\0{facts}".encode())
     return digest.hexdigest()
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def _temporary_file() -> Iterator[Path]:
     """A temporary file, gone after the block."""
-    with _no_fault_of_the_batch():
+    with _temporary_folder_errors():
         descriptor, name = tempfile.mkstemp(prefix="dictamen-")
         os.close(descriptor)
     try:
@@ -178,26 +178,28 @@ def _scratch() -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _unpack(packed: BinaryIO, path: Path, entry: Entry) -> None:
-    with _no_fault_of_the_batch(), path.open("wb") as copy:
-        while piece := _read(packed, entry):
-            copy.write(piece)
+def _unpack(entry_file: BinaryIO, path: Path, entry: Entry) -> None:
+    with _temporary_folder_errors(), path.open("wb") as unpacked:
+        while piece := _read_chunk(entry_file, entry):
+            unpacked.write(piece)
 
 
-def _read(packed: BinaryIO, entry: Entry) -> bytes:
+def _read_chunk(entry_file: BinaryIO, entry: Entry) -> bytes:
     try:
-        return packed.read(CHUNK)
-    except DAMAGE as error:
+        return entry_file.read(CHUNK)
+    except DAMAGE_ERRORS as error:
         raise UnreadableEntry(entry.path) from error
 
 
 @contextmanager
-def _no_fault_of_the_batch() -> Iterator[None]:
+def _temporary_folder_errors() -> Iterator[None]:
     """Where the temporary folder is full or closed to us, that is said, and no document is called damaged."""
     try:
         yield
     except OSError as error:
-        raise MachineFault(f"No se puede escribir en la carpeta temporal: {reason_of(error)}.") from error
+        raise InfrastructureError(
+            f"No se puede escribir en la carpeta temporal: {os_error_reason(error)}."
+        ) from error
 
 
 def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:
@@ -205,27 +207,27 @@ def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, 
     try:
         folder = os.scandir(root.joinpath(*above))
     except OSError as error:
-        name = _readable("/".join(above) or root.name)
-        message = f"No se puede abrir la carpeta «{name}»: {reason_of(error)}."
+        name = _decode_file_name("/".join(above) or root.name)
+        message = f"No se puede abrir la carpeta «{name}»: {os_error_reason(error)}."
         raise BatchRefused("unreadable_source", message) from error
-    with folder as listed:
-        for each in listed:
-            if each.is_dir(follow_symlinks=False):
-                yield from _walk(root, (*above, each.name))
+    with folder as listing:
+        for directory_entry in listing:
+            if directory_entry.is_dir(follow_symlinks=False):
+                yield from _walk(root, (*above, directory_entry.name))
                 continue
-            parts = [_readable(part) for part in (*above, each.name)]
-            if not _is_junk(parts) and _is_inside(each, root):
-                yield "/".join(parts), Path(each.path), each.stat()
+            parts = [_decode_file_name(part) for part in (*above, directory_entry.name)]
+            if not _is_junk(parts) and _is_file_inside(directory_entry, root):
+                yield "/".join(parts), Path(directory_entry.path), directory_entry.stat()
 
 
-def _is_inside(each: os.DirEntry[str], root: Path) -> bool:
+def _is_file_inside(directory_entry: os.DirEntry[str], root: Path) -> bool:
     """Whether it is a plain file, or a link to one in the same folder."""
-    if each.is_symlink() and not Path(each.path).resolve().is_relative_to(root):
+    if directory_entry.is_symlink() and not Path(directory_entry.path).resolve().is_relative_to(root):
         return False
-    return each.is_file()
+    return directory_entry.is_file()
 
 
-def _readable(name: str) -> str:
+def _decode_file_name(name: str) -> str:
     """A file name of this machine's disk as text, whatever encoding wrote it."""
     raw = os.fsencode(name)
     try:
@@ -243,32 +245,32 @@ def _is_archive(path: Path) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise BatchRefused(
             "unreadable_source",
-            f"El archivo «{_readable(path.name)}» está dañado o incompleto: vuelva a subirlo.",
+            f"El archivo «{_decode_file_name(path.name)}» está dañado o incompleto: vuelva a subirlo.",
         ) from error
     with archive:
         yield archive
 
 
-def _check_archive(listed: list[zipfile.ZipInfo]) -> None:
-    for info in listed:
-        name = _decoded(info)
+def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
+    for info in infos:
+        name = _decode_entry_name(info)
         if _climbs_out(name) or stat.S_ISLNK(info.external_attr >> 16):
             raise BatchRefused(
                 "unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name
             )
-    if len(listed) > MOST_ENTRIES:
+    if len(infos) > MOST_ENTRIES:
         raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
-    if sum(info.file_size for info in listed) > MOST_UNPACKED:
+    if sum(info.file_size for info in infos) > MOST_UNPACKED:
         raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
-    for info in listed:
-        if info.file_size > MOST_GROWTH * info.compress_size:
-            name = _decoded(info)
+    for info in infos:
+        if info.file_size > MOST_EXPANSION * info.compress_size:
+            name = _decode_entry_name(info)
             raise BatchRefused(
                 "archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name
             )
@@ -281,17 +283,18 @@ def _check_archive(listed: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _check_overlaps(listed: list[zipfile.ZipInfo], end: int) -> None:
+def _check_overlaps(infos: list[zipfile.ZipInfo], end: int) -> None:
     """Entries that share bytes let a small archive unpack to any size: no honest program writes them."""
-    for info in sorted(listed, key=lambda each: each.header_offset, reverse=True):
+    for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
         if info.header_offset + LOCAL_HEADER + info.compress_size > end:
             raise BatchRefused(
-                "archive_bomb", f"En el archivo .zip, «{_decoded(info)}» comparte sus bytes con otra entrada."
+                "archive_bomb",
+                f"En el archivo .zip, «{_decode_entry_name(info)}» comparte sus bytes con otra entrada.",
             )
         end = info.header_offset
 
 
-def _decoded(info: zipfile.ZipInfo) -> str:
+def _decode_entry_name(info: zipfile.ZipInfo) -> str:
     """An entry's name. Without the UTF-8 flag many programs write UTF-8 all the same; else it is cp437."""
     name = info.orig_filename.split("\0")[0]
     if info.flag_bits & UTF8_FLAG:
@@ -314,7 +317,7 @@ def _climbs_out(name: str) -> bool:
     return False
 
 
-def _parts(name: str) -> list[str]:
+def _path_parts(name: str) -> list[str]:
     """The folders and the name, with ``.`` and inner ``..`` resolved."""
     parts: list[str] = []
     for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/"):

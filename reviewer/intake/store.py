@@ -15,17 +15,17 @@ from sqlmodel import Session, col, delete, func, select, update
 from reviewer.access import audit
 from reviewer.calls import CallSpec
 from reviewer.intake import decided, writing
-from reviewer.intake.desk import Desk
+from reviewer.intake.desk import ImportContext
 from reviewer.intake.eligibility import codes_that_count
-from reviewer.intake.findings import Found, found
-from reviewer.intake.kept_by_hand import as_corrected
-from reviewer.intake.people import identity, same_person
-from reviewer.intake.placing import Placed, made_folio, number_of
-from reviewer.intake.ready import Ready, kept_files, with_kept
-from reviewer.intake.recognition import Known, identity_of
+from reviewer.intake.findings import CheckFinding, make_finding
+from reviewer.intake.kept_by_hand import reapply_corrections
+from reviewer.intake.people import is_same_person, make_identity
+from reviewer.intake.placing import FolioAssignment, folio_number, format_folio
+from reviewer.intake.ready import PreparedRow, files_to_json, with_stored_documents
+from reviewer.intake.recognition import StoredApplication, identity_of
 from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Finding
 
-_FACTS: tuple[Any, ...] = (
+_KNOWN_COLUMNS: tuple[Any, ...] = (
     *(Application.id, Application.folio, Application.superseded_by, Application.submitted_at),
     *(Application.status, Applicant.curp, Applicant.email, Applicant.first_names, Applicant.surnames),
     Applicant.birth_date,
@@ -35,70 +35,74 @@ WITHHELD = "withheld"  # what becomes of a row that is rejected, and of which no
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """What became of a row. ``documents`` counts those taken in now; ``findings`` are for the report.
+class RowResult:
+    """What became of a row. ``document_count`` counts those taken in now; ``findings`` are for the report.
 
-    Not ``is_new_here``: the batch brought it before, just so. ``changed`` are the columns of ours that did.
+    Not ``is_new_in_batch``: the batch brought it before, just so. ``changed`` are the columns of ours that did.
     """
 
     row: int
     outcome: str
-    findings: tuple[Found, ...]
+    findings: tuple[CheckFinding, ...]
     application_id: int | None = None
     folio: str | None = None
-    documents: int = 0
-    is_new_here: bool = True
+    document_count: int = 0
+    is_new_in_batch: bool = True
     changed: tuple[str, ...] = ()
 
 
-def load_known(
+def load_stored_applications(
     session: Session, call_id: int, *, after: int = 0, not_of_batch: int | None = None
-) -> list[Known]:
+) -> list[StoredApplication]:
     """The call's applications numbered above ``after``, by what tells people apart."""
     query = (
-        columns(*_FACTS)
+        columns(*_KNOWN_COLUMNS)
         .join(Applicant, col(Applicant.application_id) == col(Application.id))
         .where(col(Application.call_id) == call_id, col(Application.id) > after)
     )
     if not_of_batch:
         query = query.where(col(Application.batch_id) != not_of_batch)
     return [
-        Known(
+        StoredApplication(
             id=line.id,
             folio=line.folio,
-            person=line.superseded_by or line.folio,
-            identity=identity(line.curp, line.email, f"{line.first_names} {line.surnames}", line.birth_date),
+            person_folio=line.superseded_by or line.folio,
+            identity=make_identity(
+                line.curp, line.email, f"{line.first_names} {line.surnames}", line.birth_date
+            ),
             submitted_at=line.submitted_at,
-            current=line.status == ApplicationStatus.CURRENT,
+            is_current=line.status == ApplicationStatus.CURRENT,
         )
         for line in session.execute(query)
     ]
 
 
-def store(session: Session, desk: Desk, rows: Sequence[Ready]) -> list[Stored]:
+def upsert_rows(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> list[RowResult]:
     """Keeps some rows, in the caller's transaction. A row that is kept already changes nothing."""
-    before = _lines_before(session, desk, rows)
-    _look_at_others(session, desk)
-    stored, fresh = _as_before(session, rows, before), []
-    for ready in rows:
-        if ready.row in stored:
+    stored_rows = _stored_rows(session, context, rows)
+    _load_concurrent(session, context)
+    results, rows_to_create = _unchanged_results(session, rows, stored_rows), []
+    for prepared in rows:
+        if prepared.row in results:
             continue
-        if ready.placed is None:
-            stored[ready.row] = Stored(ready.row, REJECTED, ready.found)
-        elif application := _application_of(session, ready.placed, desk.others):
-            stored[ready.row] = _renew(session, desk, ready, ready.placed, application)
+        if prepared.assignment is None:
+            results[prepared.row] = RowResult(prepared.row, REJECTED, prepared.findings)
+        elif application := _find_application(session, prepared.assignment, context.concurrent_applications):
+            results[prepared.row] = _update(session, context, prepared, prepared.assignment, application)
         else:
-            fresh.append(ready)
-    stored |= _create(session, desk, fresh)
-    new_here = [(ready, stored[ready.row]) for ready in rows if stored[ready.row].is_new_here]
-    for ready, _ in new_here:
-        if ready.placed and ready.placed.retired_id:
-            _retire(session, desk, ready.placed.retired_id, ready.placed.folio)
-    _note(session, desk, new_here, before)
-    return [stored[ready.row] for ready in rows]
+            rows_to_create.append(prepared)
+    results |= _create(session, context, rows_to_create)
+    new_in_batch = [
+        (prepared, results[prepared.row]) for prepared in rows if results[prepared.row].is_new_in_batch
+    ]
+    for prepared, _ in new_in_batch:
+        if prepared.assignment and prepared.assignment.superseded_id:
+            _supersede(session, context, prepared.assignment.superseded_id, prepared.assignment.folio)
+    _record_rows(session, context, new_in_batch, stored_rows)
+    return [results[prepared.row] for prepared in rows]
 
 
-def standing_findings(session: Session, application: Application) -> list[Finding]:
+def current_findings(session: Session, application: Application) -> list[Finding]:
     """What stands against an application."""
     query = select(Finding).where(
         Finding.application_id == application.id, Finding.batch_id == application.batch_id
@@ -109,187 +113,247 @@ def standing_findings(session: Session, application: Application) -> list[Findin
 def judge(session: Session, application: Application, spec: CallSpec) -> None:
     """Sets the application's eligibility by the findings that stand, and by what a person decided."""
     refused = {
-        each.kind: each.refused for each in writing.documents_of(session, application.id) if each.refused
+        document.kind: document.refused
+        for document in writing.documents_of(session, application.id)
+        if document.refused
     }
-    findings = [(each.code, each.severity) for each in standing_findings(session, application)]
-    automatic = writing.judged(findings, refused, spec)
+    findings = [(finding.code, finding.severity) for finding in current_findings(session, application)]
+    automatic = writing.judge_findings(findings, refused, spec)
     codes = codes_that_count(findings, refused.values())
-    decided.settle(session, application, spec, automatic, codes)
+    decided.apply_decision(session, application, spec, automatic, codes)
 
 
-def repeated_in_batch(standing: str) -> Found:
+def repeated_finding(current_folio: str) -> CheckFinding:
     """What is said of a row that a later one of the same person supersedes."""
-    return found("repeated_in_batch", f"La misma persona envió otra postulación después: vale la {standing}.")
+    return make_finding(
+        "repeated_in_batch", f"La misma persona envió otra postulación después: vale la {current_folio}."
+    )
 
 
-def _lines_before(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[int, BatchRow]:
-    numbers = [ready.row for ready in rows]
-    query = select(BatchRow).where(BatchRow.batch_id == desk.batch_id, col(BatchRow.row).in_(numbers))
-    return {each.row: each for each in session.exec(query)}
+def _stored_rows(
+    session: Session, context: ImportContext, rows: Sequence[PreparedRow]
+) -> dict[int, BatchRow]:
+    numbers = [prepared.row for prepared in rows]
+    query = select(BatchRow).where(BatchRow.batch_id == context.batch_id, col(BatchRow.row).in_(numbers))
+    return {row.row: row for row in session.exec(query)}
 
 
-def _look_at_others(session: Session, desk: Desk) -> None:
-    desk.others += load_known(session, desk.call_id, after=desk.looked_at, not_of_batch=desk.batch_id)
-    desk.looked_at = session.exec(select(func.max(Application.id))).one() or 0
+def _load_concurrent(session: Session, context: ImportContext) -> None:
+    context.concurrent_applications += load_stored_applications(
+        session, context.call_id, after=context.last_application_id, not_of_batch=context.batch_id
+    )
+    context.last_application_id = session.exec(select(func.max(Application.id))).one() or 0
 
 
-def _as_before(session: Session, rows: Sequence[Ready], before: dict[int, BatchRow]) -> dict[int, Stored]:
+def _unchanged_results(
+    session: Session, rows: Sequence[PreparedRow], stored_rows: dict[int, BatchRow]
+) -> dict[int, RowResult]:
     """The rows that this batch brought before just so, whatever came of their applications since."""
-    same = [
-        ready
-        for ready in rows
-        if ready.row in before and (ready.is_withheld or before[ready.row].digest == ready.digest)
+    unchanged = [
+        prepared
+        for prepared in rows
+        if prepared.row in stored_rows
+        and (prepared.is_withheld or stored_rows[prepared.row].digest == prepared.digest)
     ]
-    keys = [before[ready.row].application_id for ready in same]
-    query = select(Application.id, Application.folio).where(col(Application.id).in_(keys))
+    application_ids = [stored_rows[prepared.row].application_id for prepared in unchanged]
+    query = select(Application.id, Application.folio).where(col(Application.id).in_(application_ids))
     folios = dict(session.exec(query).all())
     return {
-        ready.row: Stored(
-            row=ready.row,
+        prepared.row: RowResult(
+            row=prepared.row,
             outcome=UNCHANGED if key else REJECTED,
-            findings=ready.found,
+            findings=prepared.findings,
             application_id=key,
             folio=folios.get(key),
-            is_new_here=False,
+            is_new_in_batch=False,
         )
-        for ready, key in zip(same, keys, strict=True)
+        for prepared, key in zip(unchanged, application_ids, strict=True)
     }
 
 
-def _application_of(session: Session, placed: Placed, others: Sequence[Known]) -> Application | None:
+def _find_application(
+    session: Session, assignment: FolioAssignment, concurrent_applications: Sequence[StoredApplication]
+) -> Application | None:
     """The application that a row is about: as planned, else one that another import has made meanwhile."""
-    if placed.known_id:
-        return session.get(Application, placed.known_id)
-    if not placed.stands:
+    if assignment.stored_id:
+        return session.get(Application, assignment.stored_id)
+    if not assignment.is_current:
         return None
-    mine = identity_of(placed.submission)
-    met = (each.id for each in others if each.current and same_person(each.identity, mine))
-    key = next(met, None)
+    row_identity = identity_of(assignment.submission)
+    matching_ids = (
+        application.id
+        for application in concurrent_applications
+        if application.is_current and is_same_person(application.identity, row_identity)
+    )
+    key = next(matching_ids, None)
     return session.get(Application, key) if key else None
 
 
-def _renew(session: Session, desk: Desk, ready: Ready, placed: Placed, application: Application) -> Stored:
+def _update(
+    session: Session,
+    context: ImportContext,
+    prepared: PreparedRow,
+    assignment: FolioAssignment,
+    application: Application,
+) -> RowResult:
     """Brings a stored application up to date, where anything in it has changed."""
-    kinds = desk.spec.documents
-    names_more = any(claim.entry is None for claim in ready.claims)
-    whole = with_kept(ready, writing.documents_of(session, application.id), kinds) if names_more else ready
-    outcome, changed = UNCHANGED, audit.NOTHING
-    if application.digest != whole.content:
+    kinds = context.spec.documents
+    names_missing_files = any(claim.entry is None for claim in prepared.claims)
+    complete_row = (
+        with_stored_documents(prepared, writing.documents_of(session, application.id), kinds)
+        if names_missing_files
+        else prepared
+    )
+    outcome, changed = UNCHANGED, audit.NO_VALUES
+    if application.digest != complete_row.application_digest:
         outcome = UPDATED
-        whole = as_corrected(session, desk, whole, application)
-        submission = whole.placed.submission if whole.placed else placed.submission
-        changed = writing.update(session, application, desk.batch_id, whole, submission, desk.spec)
-        detail = {"call": desk.spec.slug, "batch": desk.batch_key, "row": ready.row, "changed": [*changed]}
-        about = audit.Changes(changed, application.id)
-        audit.record(
-            session, desk.actor, "application.update", "application", application.folio, detail, changes=about
+        complete_row = reapply_corrections(session, context, complete_row, application)
+        submission = complete_row.assignment.submission if complete_row.assignment else assignment.submission
+        changed = writing.update_application(
+            session, application, context.batch_id, complete_row, submission, context.spec
         )
-    not_found = [each for each in ready.found if each.code == "file_not_found"]
-    return Stored(
-        row=ready.row,
+        detail = {
+            "call": context.spec.slug,
+            "batch": context.batch_key,
+            "row": prepared.row,
+            "changed": [*changed],
+        }
+        recorded_changes = audit.Changes(changed, application.id)
+        audit.record(
+            session,
+            context.actor,
+            "application.update",
+            "application",
+            application.folio,
+            detail,
+            changes=recorded_changes,
+        )
+    not_found = [finding for finding in prepared.findings if finding.code == "file_not_found"]
+    return RowResult(
+        row=prepared.row,
         outcome=outcome,
-        findings=tuple(dict.fromkeys((*whole.found, *not_found))),
+        findings=tuple(dict.fromkeys((*complete_row.findings, *not_found))),
         application_id=application.id,
         folio=application.folio,
-        documents=ready.documents if outcome == UPDATED else 0,
+        document_count=prepared.document_count if outcome == UPDATED else 0,
         changed=tuple(changed),
     )
 
 
-def _create(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[int, Stored]:
+def _create(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> dict[int, RowResult]:
     if not rows:
         return {}
-    renamed = _new_names(session, desk, rows)
-    named = [(each, each.placed) for each in (_renamed(ready, renamed) for ready in rows) if each.placed]
-    keys = writing.create(session, desk.call_id, desk.batch_id, named, desk.spec)
+    new_folios = _replacement_folios(session, context, rows)
+    with_assignments = [
+        (prepared, prepared.assignment)
+        for prepared in (_with_replacement_folio(prepared, new_folios) for prepared in rows)
+        if prepared.assignment
+    ]
+    application_ids = writing.create_applications(
+        session, context.call_id, context.batch_id, with_assignments, context.spec
+    )
     return {
-        ready.row: Stored(ready.row, CREATED, ready.found, key, placed.folio, ready.documents)
-        for (ready, placed), key in zip(named, keys, strict=True)
+        prepared.row: RowResult(
+            prepared.row, CREATED, prepared.findings, key, assignment.folio, prepared.document_count
+        )
+        for (prepared, assignment), key in zip(with_assignments, application_ids, strict=True)
     }
 
 
-def _new_names(session: Session, desk: Desk, rows: Sequence[Ready]) -> dict[str, str]:
+def _replacement_folios(
+    session: Session, context: ImportContext, rows: Sequence[PreparedRow]
+) -> dict[str, str]:
     """New folios in the place of those planned that another import has taken meanwhile."""
-    planned = [each.placed for each in rows if each.placed and each.placed.stands]
+    planned = [
+        prepared.assignment for prepared in rows if prepared.assignment and prepared.assignment.is_current
+    ]
     # Of any call, since SQLite would else read all of this one's, with the write lock held.
     query = select(Application.folio, Application.superseded_by, Application.call_id).where(
-        col(Application.folio).in_([each.folio for each in planned])
+        col(Application.folio).in_([assignment.folio for assignment in planned])
     )
     owners: dict[str, set[str]] = {}
     for folio, owner, call_id in session.exec(query):
-        if call_id == desk.call_id:
+        if call_id == context.call_id:
             owners.setdefault(folio, set()).add(owner)
-    renamed = {}
-    for placed in planned:
-        if owners.get(placed.folio, set()) - {placed.person}:
-            renamed[placed.folio] = _next_folio(session, desk)
-            _rename_earlier(session, desk, placed.folio, renamed[placed.folio])
-    return renamed
+    new_folios = {}
+    for assignment in planned:
+        if owners.get(assignment.folio, set()) - {assignment.person_folio}:
+            new_folios[assignment.folio] = _next_folio(session, context)
+            _rename_superseded(session, context, assignment.folio, new_folios[assignment.folio])
+    return new_folios
 
 
-def _next_folio(session: Session, desk: Desk) -> str:
-    prefix = desk.spec.folio_prefix
-    of_call = session.exec(select(Application.folio).where(Application.call_id == desk.call_id))
-    desk.last_number = 1 + max([desk.last_number, *(number_of(folio, prefix) for folio in of_call)])
-    return made_folio(prefix, desk.last_number)
+def _next_folio(session: Session, context: ImportContext) -> str:
+    prefix = context.spec.folio_prefix
+    of_call = session.exec(select(Application.folio).where(Application.call_id == context.call_id))
+    context.last_folio_number = 1 + max(
+        [context.last_folio_number, *(folio_number(folio, prefix) for folio in of_call)]
+    )
+    return format_folio(prefix, context.last_folio_number)
 
 
-def _renamed(ready: Ready, renamed: dict[str, str]) -> Ready:
-    placed = ready.placed
-    if placed is None or placed.person not in renamed:
-        return ready
-    folio = renamed.get(placed.folio, placed.folio)
-    return replace(ready, placed=replace(placed, folio=folio, person=renamed[placed.person]))
+def _with_replacement_folio(prepared: PreparedRow, new_folios: dict[str, str]) -> PreparedRow:
+    assignment = prepared.assignment
+    if assignment is None or assignment.person_folio not in new_folios:
+        return prepared
+    folio = new_folios.get(assignment.folio, assignment.folio)
+    return replace(
+        prepared,
+        assignment=replace(assignment, folio=folio, person_folio=new_folios[assignment.person_folio]),
+    )
 
 
-def _rename_earlier(session: Session, desk: Desk, planned: str, folio: str) -> None:
+def _rename_superseded(session: Session, context: ImportContext, planned: str, folio: str) -> None:
     """The earlier rows of the same person, stored before, go with the one that stands."""
-    earlier = (col(Application.batch_id) == desk.batch_id, col(Application.superseded_by) == planned)
+    earlier = (col(Application.batch_id) == context.batch_id, col(Application.superseded_by) == planned)
     session.exec(update(Application).where(*earlier, col(Application.folio) == planned).values(folio=folio))
     session.exec(update(Application).where(*earlier).values(superseded_by=folio))
 
 
-def _retire(session: Session, desk: Desk, application_id: int, standing: str) -> None:
+def _supersede(session: Session, context: ImportContext, application_id: int, current_folio: str) -> None:
     """Another application of the same person stands from now on."""
     application = session.get_one(Application, application_id)
     if application.status == ApplicationStatus.SUPERSEDED:
         return
-    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, standing
+    application.status, application.superseded_by = ApplicationStatus.SUPERSEDED, current_folio
     application.digest = f"{application.digest.partition(':')[0]}:{ApplicationStatus.SUPERSEDED}"
-    repeated = replace(repeated_in_batch(standing), row=application.row)
-    writing.write_findings(session, application.batch_id, [(repeated, application.id)])
-    judge(session, application, desk.spec)
-    detail = {"call": desk.spec.slug, "superseded_by": standing}
-    audit.record(session, desk.actor, "application.supersede", "application", application.folio, detail)
+    superseded_finding = replace(repeated_finding(current_folio), row=application.row)
+    writing.write_findings(session, application.batch_id, [(superseded_finding, application.id)])
+    judge(session, application, context.spec)
+    detail = {"call": context.spec.slug, "superseded_by": current_folio}
+    audit.record(session, context.actor, "application.supersede", "application", application.folio, detail)
 
 
-def _note(
-    session: Session, desk: Desk, lines: Sequence[tuple[Ready, Stored]], before: dict[int, BatchRow]
+def _record_rows(
+    session: Session,
+    context: ImportContext,
+    rows: Sequence[tuple[PreparedRow, RowResult]],
+    stored_rows: dict[int, BatchRow],
 ) -> None:
     """Keeps each row as it came, what became of it, and what was found in it."""
-    if not lines:
+    if not rows:
         return
-    again = [ready.row for ready, _ in lines if ready.row in before]
-    if again:
-        of_rows = (col(Finding.batch_id) == desk.batch_id, col(Finding.row).in_(again))
-        session.exec(delete(Finding).where(*of_rows))
-    made = []
-    for ready, stored in lines:
+    known_rows = [prepared.row for prepared, _ in rows if prepared.row in stored_rows]
+    if known_rows:
+        conditions = (col(Finding.batch_id) == context.batch_id, col(Finding.row).in_(known_rows))
+        session.exec(delete(Finding).where(*conditions))
+    new_rows = []
+    for prepared, result in rows:
         facts = {
-            "raw": ready.raw,
-            "digest": ready.digest,
-            "outcome": WITHHELD if ready.is_withheld else stored.outcome,
-            "application_id": stored.application_id,
-            "files": kept_files(ready),
+            "raw": prepared.raw,
+            "digest": prepared.digest,
+            "outcome": WITHHELD if prepared.is_withheld else result.outcome,
+            "application_id": result.application_id,
+            "files": files_to_json(prepared),
         }
-        if ready.row in before:
+        if prepared.row in stored_rows:
             for name, value in facts.items():
-                setattr(before[ready.row], name, value)
+                setattr(stored_rows[prepared.row], name, value)
         else:
-            made.append({"batch_id": desk.batch_id, "row": ready.row, **facts})
-    if made:
-        session.execute(insert(BatchRow), made)
-    found_in = ((each, stored.application_id) for _, stored in lines for each in stored.findings)
-    writing.write_findings(session, desk.batch_id, found_in)
-    outcomes = {stored.folio or f"fila {stored.row}": stored.outcome for _, stored in lines}
-    audit.record(session, desk.actor, "batch.rows", "batch", desk.batch_key, {"rows": outcomes})
+            new_rows.append({"batch_id": context.batch_id, "row": prepared.row, **facts})
+    if new_rows:
+        session.execute(insert(BatchRow), new_rows)
+    findings_of_rows = ((finding, result.application_id) for _, result in rows for finding in result.findings)
+    writing.write_findings(session, context.batch_id, findings_of_rows)
+    outcomes_by_row = {result.folio or f"fila {result.row}": result.outcome for _, result in rows}
+    audit.record(session, context.actor, "batch.rows", "batch", context.batch_key, {"rows": outcomes_by_row})

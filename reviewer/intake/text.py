@@ -12,7 +12,7 @@ _INVISIBLE = re.compile(
 _LINE_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # of Unicode; word processors paste them
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """As it came, without characters that can't be seen or stored and without space around it."""
     if text.isprintable():
         return text.strip()
@@ -20,8 +20,8 @@ def trimmed(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """``trimmed``, composed, with single plain spaces; line breaks stay."""
-    composed = unicodedata.normalize("NFC", trimmed(text))
+    """``trim``, composed, with single plain spaces; line breaks stay."""
+    composed = unicodedata.normalize("NFC", trim(text))
     if composed.isprintable() and "  " not in composed:
         return composed
     return re.sub(r"[^\S\n]+", " ", composed).strip()
@@ -35,10 +35,14 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=1024)  # a batch asks again and again for the same files, places and people
 def fold(text: str) -> str:
     """Lower case, no accents, no punctuation, single spaces (``"¿Código  Postal?"``: ``"codigo postal"``)."""
-    plain = text
+    unaccented = text
     if not text.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[\W_]+", " ", plain.casefold()).split())
+        unaccented = "".join(
+            character
+            for character in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(character)
+        )
+    return " ".join(re.sub(r"[\W_]+", " ", unaccented.casefold()).split())
 
 
 def column_letter(index: int) -> str:

@@ -12,8 +12,8 @@ from sqlmodel import Session, col, delete, select
 
 from reviewer.calls import CallSpec
 from reviewer.intake.applicant import Submission
-from reviewer.intake.findings import Found, found
-from reviewer.intake.people import Identity, identity, is_address
+from reviewer.intake.findings import CheckFinding, make_finding
+from reviewer.intake.people import Identity, looks_like_email, make_identity
 from reviewer.intake.recognition import identity_of
 from reviewer.models import (
     Applicant,
@@ -28,83 +28,90 @@ from reviewer.models import (
 )
 
 CODE = "withheld_person"
-ROUNDS = 1000  # about a third of a millisecond for each of a row's up to five digests
-WITH, WITHOUT = "con CURP", "sin CURP"
+PBKDF2_ROUNDS = 1000  # about a third of a millisecond for each of a row's up to five digests
+WITH_CURP, WITHOUT_CURP = "con CURP", "sin CURP"
 
 
-def mark(session: Session, people: Iterable[Applicant]) -> None:
+def add_digests(session: Session, people: Iterable[Applicant]) -> None:
     """Keeps the digests of people whose data is about to be taken out, in the caller's transaction."""
-    for each in people:
-        salt = _salt(session, each.call_id)
-        who = identity(each.curp, each.email, f"{each.first_names} {each.surnames}", each.birth_date)
+    for applicant in people:
+        salt = _salt(session, applicant.call_id)
+        applicant_identity = make_identity(
+            applicant.curp,
+            applicant.email,
+            f"{applicant.first_names} {applicant.surnames}",
+            applicant.birth_date,
+        )
         session.add_all(
-            WithheldMark(call_id=each.call_id, application_id=each.application_id, digest=digest)
-            for digest in sorted({_digest(salt, fact) for fact in _facts(who)})
+            WithheldMark(call_id=applicant.call_id, application_id=applicant.application_id, digest=digest)
+            for digest in sorted({_digest(salt, fact) for fact in _identifying_facts(applicant_identity)})
         )
 
 
-def forget(session: Session, application_id: int) -> None:
+def remove_digests(session: Session, application_id: int) -> None:
     """Takes them away where the data is put back."""
     session.exec(delete(WithheldMark).where(col(WithheldMark.application_id) == application_id))
 
 
-def met_again(
+def findings_by_row(
     session: Session, call_id: int, spec: CallSpec, submissions: Iterable[Submission]
-) -> dict[int, Found]:
+) -> dict[int, CheckFinding]:
     """What is said of each row that brings one of these people, by the row's number."""
     query = select(WithheldMark.digest, WithheldMark.application_id).where(WithheldMark.call_id == call_id)
-    known = dict(session.exec(query).all())
-    if not known:
+    applications_by_digest = dict(session.exec(query).all())
+    if not applications_by_digest:
         return {}
-    salt, said = _salt(session, call_id), {}
+    salt, findings = _salt(session, call_id), {}
     for submission in submissions:
-        digests = (_digest(salt, fact) for fact in _could_be(identity_of(submission)))
-        key = next((known[each] for each in digests if each in known), None)
+        digests = (_digest(salt, fact) for fact in _possible_facts(identity_of(submission)))
+        key = next(
+            (applications_by_digest[digest] for digest in digests if digest in applications_by_digest), None
+        )
         if key is not None:
-            words = _words(session, spec, session.get_one(Application, key))
-            said[submission.row] = found(CODE, words, row=submission.row)
-    return said
+            message = _withheld_message(session, spec, session.get_one(Application, key))
+            findings[submission.row] = make_finding(CODE, message, row=submission.row)
+    return findings
 
 
-def _facts(who: Identity) -> Iterator[str]:
+def _identifying_facts(identity: Identity) -> Iterator[str]:
     """What tells a person among others, as ``same_person`` holds it: CURP; e-mail with name or birth date."""
-    if who.valid_curp:
-        yield who.valid_curp
-    yield from _by_email(who, WITH if who.valid_curp else WITHOUT)
+    if identity.valid_curp:
+        yield identity.valid_curp
+    yield from _email_facts(identity, WITH_CURP if identity.valid_curp else WITHOUT_CURP)
 
 
-def _could_be(who: Identity) -> Iterator[str]:
+def _possible_facts(identity: Identity) -> Iterator[str]:
     """The facts of those whom a row may bring: different valid CURPs tell people of one address apart."""
-    if who.valid_curp:
-        yield who.valid_curp
+    if identity.valid_curp:
+        yield identity.valid_curp
     else:
-        yield from _by_email(who, WITH)
-    yield from _by_email(who, WITHOUT)
+        yield from _email_facts(identity, WITH_CURP)
+    yield from _email_facts(identity, WITHOUT_CURP)
 
 
-def _by_email(who: Identity, kind: str) -> Iterator[str]:
-    if who.email:
-        yield f"{kind}|{who.email}|{who.name}"
-        if who.birth_date and is_address(who.email):
-            yield f"{kind}|{who.email}|{who.birth_date}"
+def _email_facts(identity: Identity, kind: str) -> Iterator[str]:
+    if identity.email:
+        yield f"{kind}|{identity.email}|{identity.name}"
+        if identity.birth_date and looks_like_email(identity.email):
+            yield f"{kind}|{identity.email}|{identity.birth_date}"
 
 
 def _digest(salt: bytes, fact: str) -> str:
-    return hashlib.pbkdf2_hmac("sha256", fact.encode(), salt, ROUNDS).hex()
+    return hashlib.pbkdf2_hmac("sha256", fact.encode(), salt, PBKDF2_ROUNDS).hex()
 
 
 def _salt(session: Session, call_id: int) -> bytes:
     """The call's own, made when it is first needed."""
     key = f"withheld-salt-{call_id}"
-    kept = session.get(Setting, key)
-    if kept is None:
-        kept = Setting(key=key, value=secrets.token_hex(32))
-        session.add(kept)
+    setting = session.get(Setting, key)
+    if setting is None:
+        setting = Setting(key=key, value=secrets.token_hex(32))
+        session.add(setting)
         session.flush()
-    return bytes.fromhex(kept.value)
+    return bytes.fromhex(setting.value)
 
 
-def _words(session: Session, spec: CallSpec, application: Application) -> str:
+def _withheld_message(session: Session, spec: CallSpec, application: Application) -> str:
     folio = application.folio
     if application.withheld is Withheld.BLOCKED:
         query = select(BlockedRecord.blocked_at).where(BlockedRecord.application_id == application.id)

@@ -11,11 +11,11 @@ from reviewer.access.audit import Values
 from reviewer.calls import CallSpec
 from reviewer.intake import decided
 from reviewer.intake.applicant import Submission
-from reviewer.intake.documents import Received
+from reviewer.intake.documents import ReceivedFile
 from reviewer.intake.eligibility import codes_that_count, eligibility_of
-from reviewer.intake.findings import Found
-from reviewer.intake.placing import Placed
-from reviewer.intake.ready import Ready
+from reviewer.intake.findings import CheckFinding
+from reviewer.intake.placing import FolioAssignment
+from reviewer.intake.ready import PreparedRow
 from reviewer.models import (
     Applicant,
     Application,
@@ -24,6 +24,7 @@ from reviewer.models import (
     Finding,
     PageTurn,
     SensitiveTraits,
+    require_id,
 )
 from reviewer.models.columns import public_id
 
@@ -35,58 +36,69 @@ _APPLICANT = (
 )
 
 
-def create(
-    session: Session, call_id: int, batch_id: int, rows: Sequence[tuple[Ready, Placed]], spec: CallSpec
+def create_applications(
+    session: Session,
+    call_id: int,
+    batch_id: int,
+    rows: Sequence[tuple[PreparedRow, FolioAssignment]],
+    spec: CallSpec,
 ) -> list[int]:
     """Stores rows as new applications; returns their numbers in the same order."""
-    made = [
+    application_rows = [
         {
             "call_id": call_id,
             "batch_id": batch_id,
-            "folio": placed.folio,
+            "folio": assignment.folio,
             "created_at": clock.now(),
-            **_facts(placed.submission, _APPLICATION),
-            **state_of(ready, spec),
+            **_submission_values(assignment.submission, _APPLICATION),
+            **application_state(prepared, spec),
         }
-        for ready, placed in rows
+        for prepared, assignment in rows
     ]
-    numbered = insert(Application).returning(col(Application.id), sort_by_parameter_order=True)
-    keys = [int(key) for key in session.execute(numbered, made).scalars()]
-    people, traits, papers = [], [], []
-    for key, (ready, placed) in zip(keys, rows, strict=True):
-        whose = {"application_id": key, "call_id": call_id}
-        people.append({**whose, **_facts(placed.submission, _APPLICANT)})
-        traits.append({**whose, **_facts(placed.submission, _TRAITS)})
-        papers += [
-            {"application_id": key, "public_id": public_id(), **facts} for facts in _papers(ready.received)
+    insertion = insert(Application).returning(col(Application.id), sort_by_parameter_order=True)
+    keys = [int(key) for key in session.execute(insertion, application_rows).scalars()]
+    applicant_rows, trait_rows, document_rows = [], [], []
+    for key, (prepared, assignment) in zip(keys, rows, strict=True):
+        owner_ids = {"application_id": key, "call_id": call_id}
+        applicant_rows.append({**owner_ids, **_submission_values(assignment.submission, _APPLICANT)})
+        trait_rows.append({**owner_ids, **_submission_values(assignment.submission, _TRAITS)})
+        document_rows += [
+            {"application_id": key, "public_id": public_id(), **facts}
+            for facts in _document_columns(prepared.received)
         ]
-    for table, lines in ((Applicant, people), (SensitiveTraits, traits), (Document, papers)):
+    for table, lines in (
+        (Applicant, applicant_rows),
+        (SensitiveTraits, trait_rows),
+        (Document, document_rows),
+    ):
         if lines:
             session.execute(insert(table), lines)
     return keys
 
 
-def state_of(ready: Ready, spec: CallSpec) -> dict[str, Any]:
+def application_state(prepared: PreparedRow, spec: CallSpec) -> dict[str, Any]:
     """What an application is by the row that made it, in the names of its columns."""
-    pairs = ((each.code, each.severity) for each in ready.found)
-    eligibility, reasons = judged(pairs, _refused(ready), spec)
+    pairs = ((finding.code, finding.severity) for finding in prepared.findings)
+    eligibility, reasons = judge_findings(pairs, _refused_codes(prepared), spec)
     return {
-        "status": ready.status,
-        "superseded_by": "" if ready.placed is None or ready.placed.stands else ready.placed.person,
+        "status": prepared.status,
+        "superseded_by": ""
+        if prepared.assignment is None or prepared.assignment.is_current
+        else prepared.assignment.person_folio,
         "eligibility": eligibility,
         "reasons": reasons,
-        "row": ready.row,
-        "digest": ready.content,
+        "row": prepared.row,
+        "digest": prepared.application_digest,
         "privacy_notice": spec.privacy.notice if spec.privacy else "",
         "updated_at": clock.now(),
     }
 
 
-def _refused(ready: Ready) -> dict[str, Any]:
-    return {file.kind: file.inspection.problem for file in ready.received if file.inspection.problem}
+def _refused_codes(prepared: PreparedRow) -> dict[str, Any]:
+    return {file.kind: file.inspection.problem for file in prepared.received if file.inspection.problem}
 
 
-def judged(
+def judge_findings(
     findings: Iterable[tuple[str, str]], refused: dict[str, Any], spec: CallSpec
 ) -> tuple[Eligibility, str]:
     """The status and its reasons; ``refused`` are the codes of documents not taken, by kind."""
@@ -94,40 +106,40 @@ def judged(
     return eligibility_of(findings, required)
 
 
-def update(
+def update_application(
     session: Session,
     application: Application,
     batch_id: int,
-    ready: Ready,
+    prepared: PreparedRow,
     submission: Submission,
     spec: CallSpec,
 ) -> Values:
     """Writes a row into the application that it is about; returns what changed, before and after."""
-    for name, value in (*state_of(ready, spec).items(), ("batch_id", batch_id)):
+    for name, value in (*application_state(prepared, spec).items(), ("batch_id", batch_id)):
         setattr(application, name, value)
-    changed = write_facts(session, application, submission)
-    changed |= _update_documents(session, application, ready.received)
-    pairs = [(each.code, each.severity) for each in ready.found]
-    refused = [code for code in _refused(ready).values() if code]
+    changed = write_submission(session, application, submission)
+    changed |= _replace_documents(session, application, prepared.received)
+    pairs = [(finding.code, finding.severity) for finding in prepared.findings]
+    refused = [code for code in _refused_codes(prepared).values() if code]
     automatic = (application.eligibility, application.reasons)
-    decided.settle(session, application, spec, automatic, codes_that_count(pairs, refused))
+    decided.apply_decision(session, application, spec, automatic, codes_that_count(pairs, refused))
     return changed
 
 
-def write_facts(
+def write_submission(
     session: Session, application: Application, submission: Submission
 ) -> dict[str, tuple[Any, Any]]:
     """Writes what a row says into the application and its applicant; returns what changed."""
     applicant = session.get_one(Applicant, application.id)
     traits = session.get_one(SensitiveTraits, application.id)
     changed = {}
-    for kept, names in ((application, _APPLICATION), (applicant, _APPLICANT), (traits, _TRAITS)):
-        for name, value in _facts(submission, names).items():
-            before = getattr(kept, name)
+    for record, names in ((application, _APPLICATION), (applicant, _APPLICANT), (traits, _TRAITS)):
+        for name, value in _submission_values(submission, names).items():
+            before = getattr(record, name)
             if before != value:
-                setattr(kept, name, value)
+                setattr(record, name, value)
                 changed[name] = (before, value)
-        session.add(kept)
+        session.add(record)
     return changed
 
 
@@ -137,30 +149,30 @@ def documents_of(session: Session, application_id: int | None) -> list[Document]
     return list(session.exec(query.order_by(Document.kind, col(Document.position))))
 
 
-def write_findings(session: Session, batch_id: int, lines: Iterable[tuple[Found, int | None]]) -> None:
+def write_findings(session: Session, batch_id: int, lines: Iterable[tuple[CheckFinding, int | None]]) -> None:
     """Keeps findings of a batch, each with its application if it has one."""
     rows = [
         {
             "batch_id": batch_id,
             "application_id": application_id,
-            "row": found.row,
-            "field": found.field,
-            "file": found.file,
-            "code": found.code,
-            "severity": found.severity.value,
-            "message": found.message,
+            "row": finding.row,
+            "field": finding.field,
+            "file": finding.file,
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
         }
-        for found, application_id in lines
+        for finding, application_id in lines
     ]
     if rows:
         session.execute(insert(Finding), rows)
 
 
-def _facts(submission: Submission, names: Iterable[str]) -> dict[str, Any]:
+def _submission_values(submission: Submission, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(submission, name) for name in names}
 
 
-def _papers(received: Iterable[Received]) -> Iterator[dict[str, Any]]:
+def _document_columns(received: Iterable[ReceivedFile]) -> Iterator[dict[str, Any]]:
     """Each file as a document's columns; those of one kind are numbered in the order in which they came."""
     counts: dict[str, int] = {}
     for file in received:
@@ -179,34 +191,36 @@ def _papers(received: Iterable[Received]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _update_documents(
-    session: Session, application: Application, received: Iterable[Received]
+def _replace_documents(
+    session: Session, application: Application, received: Iterable[ReceivedFile]
 ) -> dict[str, tuple[Any, Any]]:
     """Makes the documents those received; returns the kinds that changed, by their files' names.
 
     One whose content changed gets a new public id, so that no cache shows the old one.
     """
-    old = {(each.kind, each.position): each for each in documents_of(session, application.id)}
+    old_documents = {
+        (document.kind, document.position): document for document in documents_of(session, application.id)
+    }
     changed: dict[str, tuple[Any, Any]] = {}
-    for facts in _papers(received):
-        document = old.pop((facts["kind"], facts["position"]), None)
+    for facts in _document_columns(received):
+        document = old_documents.pop((facts["kind"], facts["position"]), None)
         if document is None:
-            document = Document(application_id=application.id or 0, **facts)
+            document = Document(application_id=require_id(application), **facts)
             changed[document.kind] = ("", document.original_name)
         elif document.sha256 != facts["sha256"]:
-            forget_turns(session, document)
+            delete_page_turns(session, document)
             document.public_id, document.replaced = public_id(), None
             changed[document.kind] = (document.original_name, facts["original_name"])
         for name, value in facts.items():
             setattr(document, name, value)
         session.add(document)
-    for document in old.values():
-        forget_turns(session, document)
+    for document in old_documents.values():
+        delete_page_turns(session, document)
         session.delete(document)
         changed[document.kind] = (document.original_name, "")
     return changed
 
 
-def forget_turns(session: Session, document: Document) -> None:
+def delete_page_turns(session: Session, document: Document) -> None:
     """A document that is another one now lies as it comes."""
     session.exec(delete(PageTurn).where(col(PageTurn.document_id) == document.id))

@@ -10,22 +10,22 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
 from reviewer.jury import plans, sharing
 from reviewer.jury.dealing import Need, deal, level
 from reviewer.jury.panel import call_in, jurors_in
 from reviewer.jury.plans import Plan
-from reviewer.jury.sharing import Pair, Sharing, gather, is_eligible
+from reviewer.jury.sharing import AssignmentState, Pair, eligibility_conditions, load_state
 from reviewer.models import Application, Assignment, Call
-from reviewer.words import counted
+from reviewer.words import format_count
 
-MOST_FOLIOS = 2_000  # folios that one audit event names
-Maker = Callable[[Session, Call], tuple[Plan, Sharing]]
+MAX_AUDITED_FOLIOS = 2_000  # folios that one audit event names
+PlanMaker = Callable[[Session, Call], tuple[Plan, AssignmentState]]
 
 
 @dataclass(frozen=True)
-class Standing:
+class AssignmentSummary:
     """How far the sharing out of a call has come."""
 
     eligible: int
@@ -34,160 +34,175 @@ class Standing:
     reviews: int
 
 
-def standing(viewer: Actor, *, call: str) -> Standing:
+def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
     """Eligible applications, how many of them have all their readers, active jurors, readers wanted."""
     require(viewer, Action.ASSIGN)
-    with reading() as session:
-        stored = call_in(session, call)
-        wanted = spec_of(stored).review.reviews_per_application
-        open_ones = col(Assignment.closed_at).is_(None)
-        full = (
+    with read_session() as session:
+        call = call_in(session, slug)
+        reviews_per_application = spec_of(call).review.reviews_per_application
+        is_open = col(Assignment.closed_at).is_(None)
+        fully_assigned = (
             select(Assignment.application_id)
-            .where(Assignment.call_id == stored.id, open_ones)
+            .where(Assignment.call_id == call.id, is_open)
             .group_by(col(Assignment.application_id))
-            .having(func.count() >= wanted)
+            .having(func.count() >= reviews_per_application)
         )
-        eligible = select(func.count()).select_from(Application).where(*is_eligible(stored))
-        return Standing(
+        eligible = select(func.count()).select_from(Application).where(*eligibility_conditions(call))
+        return AssignmentSummary(
             eligible=session.exec(eligible).one(),
-            assigned=session.exec(eligible.where(col(Application.id).in_(full))).one(),
-            jurors=len(jurors_in(session, stored)),
-            reviews=wanted,
+            assigned=session.exec(eligible.where(col(Application.id).in_(fully_assigned))).one(),
+            jurors=len(jurors_in(session, call)),
+            reviews=reviews_per_application,
         )
 
 
-def preview(viewer: Actor, *, call: str, reviews: int | None = None) -> Plan:
-    """What ``assign`` would make now. Raises ``Refused`` where there are fewer jurors than readings."""
-    return _preview(viewer, call, lambda session, stored: _promised(session, stored, reviews))
+def preview(viewer: Actor, *, slug: str, reviews: int | None = None) -> Plan:
+    """What ``assign`` would make now. Raises ``UserError`` where there are fewer jurors than readings."""
+    return _preview(viewer, slug, lambda session, call: _plan_assignment(session, call, reviews))
 
 
-def assign(actor: Actor, *, call: str, reviews: int | None = None) -> Plan:
+def assign(actor: Actor, *, slug: str, reviews: int | None = None) -> Plan:
     """Gives each eligible application the readers it lacks (``reviews`` each, else as the call says).
 
     Loads stay within one of each other as far as limits and conflicts of interest let them. What was given
     stays as it is, so that a second time changes nothing; only what jurors who are away never began goes to
-    others. Raises ``Refused`` where an application can't have all its readers, having changed nothing.
+    others. Raises ``UserError`` where an application can't have all its readers, having changed nothing.
     """
-    return _carry_out(actor, call, "deal", lambda session, stored: _promised(session, stored, reviews))
+    return _carry_out(actor, slug, "deal", lambda session, call: _plan_assignment(session, call, reviews))
 
 
-def preview_levelling(viewer: Actor, *, call: str) -> Plan:
-    """What ``even_out`` would move now."""
-    return _preview(viewer, call, _levelled)
+def preview_level_loads(viewer: Actor, *, slug: str) -> Plan:
+    """What ``level_loads`` would move now."""
+    return _preview(viewer, slug, _plan_levelling)
 
 
-def even_out(actor: Actor, *, call: str) -> Plan:
+def level_loads(actor: Actor, *, slug: str) -> Plan:
     """Moves what nobody began, and as little of it as it takes, until loads are even and within limits."""
-    return _carry_out(actor, call, "even", _levelled)
+    return _carry_out(actor, slug, "even", _plan_levelling)
 
 
-def preview_further(viewer: Actor, *, call: str, folios: Sequence[str]) -> Plan:
+def preview_additional(viewer: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
     """Who would be drawn as a further reader of each of these."""
-    return _preview(viewer, call, lambda session, stored: _further(session, stored, folios))
+    return _preview(viewer, slug, lambda session, call: _plan_additional(session, call, folios))
 
 
-def draw_further(actor: Actor, *, call: str, folios: Sequence[str]) -> Plan:
+def assign_additional(actor: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
     """Gives each of these applications one reader more than it has.
 
-    Raises ``Refused`` where one of them can't have another, having changed nothing.
+    Raises ``UserError`` where one of them can't have another, having changed nothing.
     """
-    return _carry_out(actor, call, "further", lambda session, stored: _further(session, stored, folios))
+    return _carry_out(actor, slug, "further", lambda session, call: _plan_additional(session, call, folios))
 
 
-def pass_on(session: Session, call: Call, applications: Sequence[int]) -> Plan:
+def replace_readers(session: Session, call: Call, application_ids: Sequence[int]) -> Plan:
     """Gives applications that lost a reader another one at once, as far as there is anybody.
 
     For verbs that took it from her, in their transaction.
     """
     advisory_lock(session, f"assign {call.slug}")
-    found = gather(session, call, only=applications)
-    needs = {each: found.need(each, each not in found.anchors) for each in found.folios}
-    plan = _dealt(found, needs, reviews=1)
-    sharing.give(session, found, plan.pairs)
+    state = load_state(session, call, only=application_ids)
+    needs = {
+        application_id: state.need(application_id, application_id not in state.anchors)
+        for application_id in state.folios
+    }
+    plan = _plan_deal(state, needs, reviews=1)
+    sharing.add_assignments(session, state, plan.pairs)
     return plan
 
 
-def record(session: Session, actor: Actor, action: str, plan: Plan, **facts: object) -> None:
+def record_plan(session: Session, actor: Actor, action: str, plan: Plan, **facts: object) -> None:
     """The audit event of a plan carried out."""
-    known: dict[str, object] = {
+    detail: dict[str, object] = {
         "reviews": plan.reviews,
         "created": len(plan.pairs),
-        "taken": len(plan.taken),
-        "jurors": sum(bool(each.added or each.taken) for each in plan.loads),
+        "taken": len(plan.withdrawn),
+        "jurors": sum(bool(load.added or load.withdrawn) for load in plan.loads),
     }
-    if len(plan.folios) <= MOST_FOLIOS:
-        known["folios"] = list(plan.folios)
-    audit.record(session, actor, f"assignment.{action}", "call", plan.call, {**known, **facts})
+    if len(plan.folios) <= MAX_AUDITED_FOLIOS:
+        detail["folios"] = list(plan.folios)
+    audit.record(session, actor, f"assignment.{action}", "call", plan.slug, {**detail, **facts})
 
 
-def _preview(viewer: Actor, call: str, make: Maker) -> Plan:
+def _preview(viewer: Actor, slug: str, make: PlanMaker) -> Plan:
     require(viewer, Action.ASSIGN)
-    with reading() as session:
-        return make(session, call_in(session, call))[0]
+    with read_session() as session:
+        return make(session, call_in(session, slug))[0]
 
 
-def _carry_out(actor: Actor, call: str, action: str, make: Maker) -> Plan:
+def _carry_out(actor: Actor, slug: str, action: str, make: PlanMaker) -> Plan:
     require(actor, Action.ASSIGN)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.ASSIGN, stored.phase)
-        advisory_lock(session, f"assign {call}")
-        plan, found = make(session, stored)
-        if plan.short:
-            raise Refused(" ".join(plan.short))
-        if plan.changes:
-            sharing.withdraw(session, plan.taken)
-            sharing.give(session, found, plan.pairs)
-            record(session, actor, action, plan)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.ASSIGN, call.phase)
+        advisory_lock(session, f"assign {slug}")
+        plan, state = make(session, call)
+        if plan.shortages:
+            raise UserError(" ".join(plan.shortages))
+        if plan.has_changes:
+            sharing.remove_unbegun(session, plan.withdrawn)
+            sharing.add_assignments(session, state, plan.pairs)
+            record_plan(session, actor, action, plan)
         return plan
 
 
-def _promised(session: Session, call: Call, reviews: int | None) -> tuple[Plan, Sharing]:
-    wanted = reviews if reviews is not None else spec_of(call).review.reviews_per_application
-    if wanted < 1:
-        raise Refused("Cada postulación necesita al menos una lectura.")
-    found = gather(session, call)
-    if len(found.jurors) < wanted:
-        raise Refused(
-            f"Cada postulación pide {counted(wanted, 'lectura', 'lecturas')} y en el jurado hay "
-            f"{counted(len(found.jurors), 'persona activa', 'personas activas')}: "
+def _plan_assignment(session: Session, call: Call, reviews: int | None) -> tuple[Plan, AssignmentState]:
+    reviews_per_application = reviews if reviews is not None else spec_of(call).review.reviews_per_application
+    if reviews_per_application < 1:
+        raise UserError("Cada postulación necesita al menos una lectura.")
+    state = load_state(session, call)
+    if len(state.jurors) < reviews_per_application:
+        raise UserError(
+            f"Cada postulación pide {format_count(reviews_per_application, 'lectura', 'lecturas')} y en el jurado hay "
+            f"{format_count(len(state.jurors), 'persona activa', 'personas activas')}: "
             "agregue jurado o pida menos lecturas."
         )
-    needs = {each: found.promised(each, wanted) for each in found.folios}
-    return _dealt(found, needs, reviews=wanted, taken=found.released), found
+    needs = {
+        application_id: state.promised_need(application_id, reviews_per_application)
+        for application_id in state.folios
+    }
+    return _plan_deal(state, needs, reviews=reviews_per_application, withdrawn=state.released), state
 
 
-def _further(session: Session, call: Call, folios: Sequence[str]) -> tuple[Plan, Sharing]:
-    found = gather(session, call)
-    numbers = {folio: number for number, folio in found.folios.items()}
-    unknown = [each for each in folios if each not in numbers]
+def _plan_additional(session: Session, call: Call, folios: Sequence[str]) -> tuple[Plan, AssignmentState]:
+    state = load_state(session, call)
+    ids_by_folio = {folio: application_id for application_id, folio in state.folios.items()}
+    unknown = [folio for folio in folios if folio not in ids_by_folio]
     if unknown:
-        raise Refused(f"No son postulaciones elegibles de esta convocatoria: {plans.named(unknown)}.")
-    wanted = {numbers[each] for each in folios}
-    needs = {each: found.need(each, each in wanted) for each in found.folios}
-    return replace(_dealt(found, needs, reviews=1), applications=len(wanted)), found
+        raise UserError(f"No son postulaciones elegibles de esta convocatoria: {plans.join_first(unknown)}.")
+    chosen_ids = {ids_by_folio[folio] for folio in folios}
+    needs = {
+        application_id: state.need(application_id, application_id in chosen_ids)
+        for application_id in state.folios
+    }
+    return replace(_plan_deal(state, needs, reviews=1), applications=len(chosen_ids)), state
 
 
-def _levelled(session: Session, call: Call) -> tuple[Plan, Sharing]:
-    found = gather(session, call)
-    place = {each.person_id: number for number, each in enumerate(found.jurors)}
+def _plan_levelling(session: Session, call: Call) -> tuple[Plan, AssignmentState]:
+    state = load_state(session, call)
+    juror_numbers = {juror.person_id: number for number, juror in enumerate(state.jurors)}
     movable = [
-        pair for pair in sorted(found.pending) if pair[0] in found.folios and pair[0] not in found.anchors
+        pair for pair in sorted(state.pending) if pair[0] in state.folios and pair[0] not in state.anchors
     ]
-    held: dict[int, list[int]] = defaultdict(list)
-    for application, person in movable:
-        held[application].append(place[person])
-        found.readers[application].discard(place[person])
+    movable_jurors: dict[int, list[int]] = defaultdict(list)
+    for application_id, person_id in movable:
+        movable_jurors[application_id].append(juror_numbers[person_id])
+        state.readers[application_id].discard(juror_numbers[person_id])
     needs = {}
-    for each in found.folios:
-        needs[each] = found.need(each, len(held[each]))
-        needs[each].given = held[each]
-    outcome = level(list(needs.values()), found.loads, limits=found.limits)
-    given = {(each, found.jurors[juror].person_id) for each, need in needs.items() for juror in need.given}
-    taken = [pair for pair in movable if pair not in given]
-    return plans.made(found, needs, outcome, reviews=1, taken=taken, kept=movable), found
+    for application_id in state.folios:
+        needs[application_id] = state.need(application_id, len(movable_jurors[application_id]))
+        needs[application_id].new_readers = movable_jurors[application_id]
+    outcome = level(list(needs.values()), state.loads, limits=state.limits)
+    assigned_pairs = {
+        (application_id, state.jurors[number].person_id)
+        for application_id, need in needs.items()
+        for number in need.new_readers
+    }
+    withdrawn = [pair for pair in movable if pair not in assigned_pairs]
+    return plans.build_plan(state, needs, outcome, reviews=1, withdrawn=withdrawn, existing=movable), state
 
 
-def _dealt(found: Sharing, needs: dict[int, Need], *, reviews: int, taken: Sequence[Pair] = ()) -> Plan:
-    outcome = deal(list(needs.values()), found.loads, limits=found.limits, seed=found.seed)
-    return plans.made(found, needs, outcome, reviews=reviews, taken=taken)
+def _plan_deal(
+    state: AssignmentState, needs: dict[int, Need], *, reviews: int, withdrawn: Sequence[Pair] = ()
+) -> Plan:
+    outcome = deal(list(needs.values()), state.loads, limits=state.limits, seed=state.seed)
+    return plans.build_plan(state, needs, outcome, reviews=reviews, withdrawn=withdrawn)

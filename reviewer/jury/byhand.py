@@ -12,14 +12,14 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
 from reviewer.jury import sharing
 from reviewer.jury.panel import call_in
-from reviewer.jury.sharing import Sharing, gather
+from reviewer.jury.sharing import AssignmentState, load_state
 from reviewer.models import Application, ApplicationStatus, Assignment, Call, Review, ReviewStatus
 
-MOST = 5_000
+MAX_FOLIOS = 5_000
 _RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…|–|—|\ba\b)\s*(\S+)")
 
 
@@ -27,32 +27,32 @@ _RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…|–|—|\ba\b)\s*(\S+)")
 class Change:
     """``folios`` leave ``giver`` and go to ``taker``; without a giver they are given, without a taker taken.
 
-    With ``back``, those folios of the taker's go to the giver in exchange.
+    With ``exchanged``, those folios of the taker's go to the giver in exchange.
     """
 
     folios: tuple[str, ...]
     giver: int | None = None
     taker: int | None = None
-    back: tuple[str, ...] = ()
+    exchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Foreseen:
-    """What of a change can be done: good folios, and of the others why not; ``thin``: left with too few."""
+class ChangePreview:
+    """What of a change can be done: good folios, and of the others why not; ``understaffed``: left with too few."""
 
-    good: tuple[str, ...]
-    back: tuple[str, ...]
-    bad: tuple[tuple[str, str], ...]
-    thin: tuple[str, ...]
-    over: int
+    movable: tuple[str, ...]
+    exchanged: tuple[str, ...]
+    rejected: tuple[tuple[str, str], ...]
+    understaffed: tuple[str, ...]
+    above_limit: int
 
     @property
     def count(self) -> int:
         """How many assignments change."""
-        return len(self.good) + len(self.back)
+        return len(self.movable) + len(self.exchanged)
 
 
-def read_folios(text: str, call: Call) -> tuple[str, ...]:
+def parse_folios(text: str, call: Call) -> tuple[str, ...]:
     """Folios as people list them: separated by anything, ranges as «GUI-0010 a GUI-0020» or «10 a 20»."""
     prefix = spec_of(call).folio_prefix
 
@@ -60,19 +60,19 @@ def read_folios(text: str, call: Call) -> tuple[str, ...]:
         digits = re.fullmatch(rf"(?:{prefix})?-?(\d{{1,9}})", word, re.IGNORECASE)
         return f"{prefix}-{int(digits[1]):04d}" if digits else word
 
-    found: list[str] = []
+    folios: list[str] = []
     for part in re.split(r"[,;\n\t]+", text.strip()):
         ends = _RANGE.fullmatch(part.strip())
         if ends:
-            found += _between(spelled(ends[1]), spelled(ends[2]))
+            folios += _expand_range(spelled(ends[1]), spelled(ends[2]))
         else:
-            found += [spelled(each) for each in part.split()]
-    if len(found) > MOST:
-        raise Refused(f"Son más de {MOST:,} folios: hágalo por partes.")
-    return tuple(dict.fromkeys(found))
+            folios += [spelled(word) for word in part.split()]
+    if len(folios) > MAX_FOLIOS:
+        raise UserError(f"Son más de {MAX_FOLIOS:,} folios: hágalo por partes.")
+    return tuple(dict.fromkeys(folios))
 
 
-def pending_of(viewer: Actor, *, call: str, person_id: int) -> list[str]:
+def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
     """The folios that this juror has and did not begin, in order."""
     require(viewer, Action.ASSIGN)
     query: Any = (
@@ -82,126 +82,136 @@ def pending_of(viewer: Actor, *, call: str, person_id: int) -> list[str]:
         .outerjoin(
             Review, (col(Review.application_id) == Application.id) & (col(Review.person_id) == person_id)
         )
-        .where(Call.slug == call, Assignment.person_id == person_id, col(Review.id).is_(None))
+        .where(Call.slug == slug, Assignment.person_id == person_id, col(Review.id).is_(None))
         .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
         .order_by(Application.folio)
     )
-    with reading() as session:
+    with read_session() as session:
         return list(session.exec(query))
 
 
-def preview_change(viewer: Actor, *, call: str, change: Change) -> Foreseen:
+def preview_change(viewer: Actor, *, slug: str, change: Change) -> ChangePreview:
     """What this change would do now."""
     require(viewer, Action.ASSIGN)
-    with reading() as session:
-        return _foreseen(session, call_in(session, call), change)[0]
+    with read_session() as session:
+        return _check_change(session, call_in(session, slug), change)[0]
 
 
-def carry_out(actor: Actor, *, call: str, change: Change) -> Foreseen:
+def carry_out(actor: Actor, *, slug: str, change: Change) -> ChangePreview:
     """Does all of it that can be done; what was begun never moves. Refused where nothing can."""
     require(actor, Action.ASSIGN)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.ASSIGN, stored.phase)
-        advisory_lock(session, f"assign {call}")
-        foreseen, found = _foreseen(session, stored, change)
-        if not foreseen.count:
-            raise Refused("No hay nada que cambiar: ninguno de esos folios puede moverse así.")
-        number = {folio: application for application, folio in found.folios.items()}
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.ASSIGN, call.phase)
+        advisory_lock(session, f"assign {slug}")
+        preview, state = _check_change(session, call, change)
+        if not preview.count:
+            raise UserError("No hay nada que cambiar: ninguno de esos folios puede moverse así.")
+        ids_by_folio = {folio: application_id for application_id, folio in state.folios.items()}
         for folios, giver, taker in (
-            (foreseen.good, change.giver, change.taker),
-            (foreseen.back, change.taker, change.giver),
+            (preview.movable, change.giver, change.taker),
+            (preview.exchanged, change.taker, change.giver),
         ):
             if giver is not None:
-                sharing.close(session, [(number[each], giver) for each in folios])
+                sharing.close_assignments(session, [(ids_by_folio[folio], giver) for folio in folios])
             if taker is not None:
-                sharing.give(session, found, [(number[each], taker) for each in folios])
+                sharing.add_assignments(session, state, [(ids_by_folio[folio], taker) for folio in folios])
         facts = {
             **{"giver": change.giver, "taker": change.taker},
-            **{"folios": list(foreseen.good), "back": list(foreseen.back)},
+            **{"folios": list(preview.movable), "back": list(preview.exchanged)},
         }
-        audit.record(session, actor, "assignment.hand", "call", call, facts)
-        return foreseen
+        audit.record(session, actor, "assignment.hand", "call", slug, facts)
+        return preview
 
 
-def _foreseen(session: Session, call: Call, change: Change) -> tuple[Foreseen, Sharing]:
+def _check_change(session: Session, call: Call, change: Change) -> tuple[ChangePreview, AssignmentState]:
     if change.giver == change.taker:
-        raise Refused("Elija dos personas distintas." if change.giver else "Elija a quién.")
-    wanted = (*change.folios, *change.back)
-    known = _by_folio(session, call, wanted)
-    found = gather(session, call, only=set(known.values()))
-    state = _states(session, set(known.values()))
-    good, bad = list[str](), list[tuple[str, str]]()
-    back: list[str] = []
-    for folios, giver, taker, kept in (
-        (change.folios, change.giver, change.taker, good),
-        (change.back, change.taker, change.giver, back),
+        raise UserError("Elija dos personas distintas." if change.giver else "Elija a quién.")
+    all_folios = (*change.folios, *change.exchanged)
+    ids_by_folio = _ids_by_folio(session, call, all_folios)
+    state = load_state(session, call, only=set(ids_by_folio.values()))
+    statuses = _review_statuses(session, set(ids_by_folio.values()))
+    movable, rejected = list[str](), list[tuple[str, str]]()
+    exchanged: list[str] = []
+    for folios, giver, taker, accepted in (
+        (change.folios, change.giver, change.taker, movable),
+        (change.exchanged, change.taker, change.giver, exchanged),
     ):
         for folio in folios:
-            why = _why_not(found, state, known.get(folio), giver, taker)
-            if why:
-                bad.append((folio, why))
+            reason = _refusal_reason(state, statuses, ids_by_folio.get(folio), giver, taker)
+            if reason:
+                rejected.append((folio, reason))
             else:
-                kept.append(folio)
-    wanted_readers = spec_of(call).review.reviews_per_application
-    thin = [each for each in good if change.taker is None and len(state[known[each]]) - 1 < wanted_readers]
-    over = _over(found, change.taker, len(good) - len(back))
-    return Foreseen(tuple(good), tuple(back), tuple(bad), tuple(thin), over), found
+                accepted.append(folio)
+    reviews_per_application = spec_of(call).review.reviews_per_application
+    understaffed = [
+        folio
+        for folio in movable
+        if change.taker is None and len(statuses[ids_by_folio[folio]]) - 1 < reviews_per_application
+    ]
+    above_limit = _count_above_limit(state, change.taker, len(movable) - len(exchanged))
+    return ChangePreview(
+        tuple(movable), tuple(exchanged), tuple(rejected), tuple(understaffed), above_limit
+    ), state
 
 
-def _why_not(
-    found: Sharing,
-    state: dict[int, dict[int, ReviewStatus | None]],
-    application: int | None,
+def _refusal_reason(
+    state: AssignmentState,
+    statuses: dict[int, dict[int, ReviewStatus | None]],
+    application_id: int | None,
     giver: int | None,
     taker: int | None,
 ) -> str:
     """Why this folio can't be moved so; empty: it can."""
-    if application is None or application not in found.folios:
+    if application_id is None or application_id not in state.folios:
         return "no es una postulación elegible de esta convocatoria"
-    readers = state[application]
+    readers = statuses[application_id]
     if giver is not None:
         if giver not in readers:
             return "no la tiene"
         if readers[giver] is not None:
             return "ya la envió" if readers[giver] is ReviewStatus.SUBMITTED else "ya la empezó"
     if taker is not None:
-        place = next((n for n, each in enumerate(found.jurors) if each.person_id == taker), None)
-        if place is None:
+        juror_number = next(
+            (number for number, juror in enumerate(state.jurors) if juror.person_id == taker), None
+        )
+        if juror_number is None:
             return "quien la recibiría no está en el jurado"
         if taker in readers:
             return "ya la tiene"
-        if place in found.own.get(application, ()):
+        if juror_number in state.same_alcaldia.get(application_id, ()):
             return "es de su propia alcaldía"
-        if place in found.barred.get(application, ()):
+        if juror_number in state.barred.get(application_id, ()):
             return "tiene un conflicto de interés"
     return ""
 
 
-def _over(found: Sharing, taker: int | None, more: int) -> int:
+def _count_above_limit(state: AssignmentState, taker: int | None, added: int) -> int:
     """How many applications above her limit the taker would be."""
-    for juror, load, limit in zip(found.jurors, found.loads, found.limits, strict=True):
+    for juror, load, limit in zip(state.jurors, state.loads, state.limits, strict=True):
         if juror.person_id == taker:
-            return int(max(0, load + more - limit))
+            return int(max(0, load + added - limit))
     return 0
 
 
-def _by_folio(session: Session, call: Call, folios: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+def _ids_by_folio(session: Session, call: Call, folios: Sequence[str]) -> dict[str, int]:
+    ids: dict[str, int] = {}
     for start in range(0, len(folios), 500):
         query = select(Application.folio, Application.id).where(
             Application.call_id == call.id,
             Application.status == ApplicationStatus.CURRENT,
             col(Application.folio).in_(folios[start : start + 500]),
         )
-        found |= {folio: number or 0 for folio, number in session.exec(query)}
-    return found
+        ids |= {folio: application_id or 0 for folio, application_id in session.exec(query)}
+    return ids
 
 
-def _states(session: Session, applications: set[int]) -> dict[int, dict[int, ReviewStatus | None]]:
+def _review_statuses(
+    session: Session, application_ids: set[int]
+) -> dict[int, dict[int, ReviewStatus | None]]:
     """Of each application: who has it now, and how far she is."""
-    found: dict[int, dict[int, ReviewStatus | None]] = defaultdict(dict)
-    for part in sharing.parts(sorted(applications)):
+    statuses: dict[int, dict[int, ReviewStatus | None]] = defaultdict(dict)
+    for part in sharing.query_chunks(sorted(application_ids)):
         query: Any = (
             select(Assignment.application_id, Assignment.person_id, Review.status)
             .outerjoin(
@@ -211,17 +221,17 @@ def _states(session: Session, applications: set[int]) -> dict[int, dict[int, Rev
             )
             .where(col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_(None))
         )
-        for application, person, status in session.exec(query):
-            found[application][person] = status
-    return found
+        for application_id, person_id, status in session.exec(query):
+            statuses[application_id][person_id] = status
+    return statuses
 
 
-def _between(first: str, last: str) -> list[str]:
+def _expand_range(first: str, last: str) -> list[str]:
     """The folios of a range; both ends where it is none."""
-    ends = [re.fullmatch(r"(.*?)(\d+)", each) for each in (first, last)]
+    ends = [re.fullmatch(r"(.*?)(\d+)", folio) for folio in (first, last)]
     if not ends[0] or not ends[1] or ends[0][1] != ends[1][1]:
         return [first, last]
     low, high, width = int(ends[0][2]), int(ends[1][2]), len(ends[0][2])
-    if high - low >= MOST:
-        raise Refused(f"Son más de {MOST:,} folios: hágalo por partes.")
-    return [f"{ends[0][1]}{each:0{width}d}" for each in range(low, high + 1)]
+    if high - low >= MAX_FOLIOS:
+        raise UserError(f"Son más de {MAX_FOLIOS:,} folios: hágalo por partes.")
+    return [f"{ends[0][1]}{number:0{width}d}" for number in range(low, high + 1)]

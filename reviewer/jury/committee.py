@@ -16,11 +16,11 @@ from sqlmodel import Session, and_, col, func, select
 from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed, require
+from reviewer.access.permissions import Action, is_allowed, require
 from reviewer.blind import veil_of
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import desk
 from reviewer.models import (
     Application,
@@ -36,10 +36,11 @@ from reviewer.models import (
     Review,
     ReviewStatus,
     Role,
+    require_id,
 )
 
 LONGEST_MESSAGE = 5_000
-Covered = Callable[[int, str], str]
+CoverText = Callable[[int, str], str]
 
 
 class RemarkKind(StrEnum):
@@ -54,33 +55,33 @@ class RemarkKind(StrEnum):
 class Remark:
     """Somebody's words. ``about`` says what a note on a page is about; ``answers_to`` names a message.
 
-    ``own``: a message that the viewer may correct or withdraw. A withdrawn one has no ``text``.
+    ``is_own``: a message that the viewer may correct or withdraw. A withdrawn one has no ``text``.
     """
 
     kind: RemarkKind
-    who: str
-    at: datetime
+    author: str
+    written_at: datetime
     text: str
     about: str = ""
-    message: int | None = None
+    message_id: int | None = None
     answers_to: int | None = None
-    own: bool = False
+    is_own: bool = False
     corrected: bool = False
     withdrawn: bool = False
 
 
-def discussion(viewer: Actor, *, call: str, folio: str) -> tuple[Remark, ...]:
+def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
     """All that was said: comments and notes of submitted reviews first, then messages as they came."""
     require(viewer, Action.SEE_DISCUSSION)
-    with reading() as session:
-        stored, application = _open(session, viewer, call, folio, Action.SEE_DISCUSSION)
-        spec = spec_of(stored)
+    with read_session() as session:
+        call, application = _require_application(session, viewer, slug, folio, Action.SEE_DISCUSSION)
+        spec = spec_of(call)
         veil = veil_of(session, blind=spec.review.blind, application_ids=[application.id])
 
-        def cover(author: int, text: str) -> str:
+        def cover(author_id: int, text: str) -> str:
             """Her own words a juror sees as she wrote them: what is covered there would confirm a guess."""
-            hers = viewer.role is Role.JURY and author == viewer.person_id
-            return text if hers else veil(application.id, text)
+            is_own = viewer.role is Role.JURY and author_id == viewer.person_id
+            return text if is_own else veil(application.id, text)
 
         return (
             *_comments(session, application, cover),
@@ -89,33 +90,35 @@ def discussion(viewer: Actor, *, call: str, folio: str) -> tuple[Remark, ...]:
         )
 
 
-def can_say(viewer: Actor, *, call: Call) -> bool:
+def can_write(viewer: Actor, *, call: Call) -> bool:
     """Whether this person may write to the committee now."""
-    return allowed(viewer, Action.DISCUSS, call.phase)
+    return is_allowed(viewer, Action.DISCUSS, call.phase)
 
 
-def is_open(viewer: Actor, *, call: Call) -> bool:
+def can_read(viewer: Actor, *, call: Call) -> bool:
     """Whether this person may read what the committee says."""
-    return allowed(viewer, Action.SEE_DISCUSSION, call.phase)
+    return is_allowed(viewer, Action.SEE_DISCUSSION, call.phase)
 
 
-def say(actor: Actor, *, call: str, folio: str, key: str, text: str, answers_to: int | None = None) -> None:
+def post_message(
+    actor: Actor, *, slug: str, folio: str, key: str, text: str, answers_to: int | None = None
+) -> None:
     """Adds a message, or an answer to one. The same ``key`` again changes nothing."""
-    text = _checked(text)
+    text = _clean_text(text)
     require(actor, Action.DISCUSS)
-    with writing() as session:
-        stored, application = _open(session, actor, call, folio, Action.DISCUSS)
-        same = select(CommitteeMessage).where(
+    with write_session() as session:
+        call, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
+        duplicate = select(CommitteeMessage).where(
             CommitteeMessage.person_id == actor.person_id, CommitteeMessage.key == key
         )
-        if session.exec(same).first() is not None:
+        if session.exec(duplicate).first() is not None:
             return
         if answers_to is not None:
             answered = session.get(CommitteeMessage, answers_to)
             if answered is None or answered.application_id != application.id:
                 raise Forbidden("Ese mensaje no es de esta postulación.")
         message = CommitteeMessage(
-            application_id=application.id or 0,
+            application_id=require_id(application),
             person_id=actor.person_id or 0,
             key=key,
             answers_to=answers_to,
@@ -124,120 +127,137 @@ def say(actor: Actor, *, call: str, folio: str, key: str, text: str, answers_to:
         )
         session.add(message)
         session.flush()
-        facts = {"call": stored.slug, "folio": folio, "answers_to": answers_to}
+        facts = {"call": call.slug, "folio": folio, "answers_to": answers_to}
         audit.record(session, actor, "committee.say", "message", message.id, facts)
 
 
-def own_words(viewer: Actor, *, call: str, folio: str, message: int) -> str:
+def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -> str:
     """A message of the viewer's as she wrote it, to be corrected."""
     require(viewer, Action.DISCUSS)
-    with reading() as session:
-        return _own(session, viewer, call, folio, message).text
+    with read_session() as session:
+        return _require_own_message(session, viewer, slug, folio, message_id).text
 
 
-def correct(actor: Actor, *, call: str, folio: str, message: int, text: str, was: str) -> None:
-    """Puts other words in the place of the actor's own, which ``was`` repeats as she saw them.
+def correct_message(
+    actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str
+) -> None:
+    """Puts other words in the place of the actor's own, which ``expected_text`` repeats as she saw them.
 
-    The trail keeps both. ``Refused`` where they were changed elsewhere meanwhile, or withdrawn.
+    The trail keeps both. ``UserError`` where they were changed elsewhere meanwhile, or withdrawn.
     """
-    text = _checked(text)
+    text = _clean_text(text)
     require(actor, Action.DISCUSS)
-    with writing() as session:
-        mine = _own(session, actor, call, folio, message)
-        if mine.text == text:
+    with write_session() as session:
+        own_message = _require_own_message(session, actor, slug, folio, message_id)
+        if own_message.text == text:
             return
-        if mine.text != was:
-            raise Refused("Ese mensaje cambió en otra pestaña: ciérrelo y vuelva a abrirlo.")
-        _change(session, actor, mine, "committee.correct", call=call, folio=folio, text=text)
-        mine.corrected_at = clock.now()
+        if own_message.text != expected_text:
+            raise UserError("Ese mensaje cambió en otra pestaña: ciérrelo y vuelva a abrirlo.")
+        _change_text(session, actor, own_message, "committee.correct", slug=slug, folio=folio, text=text)
+        own_message.corrected_at = clock.now()
 
 
-def withdraw(actor: Actor, *, call: str, folio: str, message: int) -> None:
+def withdraw_message(actor: Actor, *, slug: str, folio: str, message_id: int) -> None:
     """Takes the actor's own message back: what was answered stays, her words only in the trail."""
     require(actor, Action.DISCUSS)
-    with writing() as session:
-        mine = _own(session, actor, call, folio, message)
-        _change(session, actor, mine, "committee.withdraw", call=call, folio=folio, text="")
-        mine.withdrawn_at = clock.now()
+    with write_session() as session:
+        own_message = _require_own_message(session, actor, slug, folio, message_id)
+        _change_text(session, actor, own_message, "committee.withdraw", slug=slug, folio=folio, text="")
+        own_message.withdrawn_at = clock.now()
 
 
-def talked_about(viewer: Actor, *, call: str) -> dict[str, int]:
+def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
     """The folios that a coordinator may open, with how many remarks each has; only those with any."""
-    require(viewer, Action.SEE_DISCUSSION, get_call(call).phase)
+    require(viewer, Action.SEE_DISCUSSION, get_call(slug).phase)
     if viewer.role is not Role.COORDINATOR:
         raise Forbidden
     comments = (
         select(Review.application_id)
         .join(Note, col(Note.review_id) == Review.id)
-        .where(_counts(), Note.kind == NoteKind.COMMITTEE, Note.text != "")
+        .where(_is_counted(), Note.kind == NoteKind.COMMITTEE, Note.text != "")
     )
     pins = (
         select(PinnedNote.application_id)
-        .join(Review, _of_pin())
-        .where(_counts(), PinnedNote.shared, PinnedNote.text != "")
+        .join(Review, _is_review_of_pin())
+        .where(_is_counted(), PinnedNote.shared, PinnedNote.text != "")
     )
     messages = select(CommitteeMessage.application_id).where(col(CommitteeMessage.withdrawn_at).is_(None))
-    every = comments.union_all(pins, messages).subquery()
+    all_remarks = comments.union_all(pins, messages).subquery()
     query = (
         select(Application.folio, func.count())
         .join(Call, col(Call.id) == Application.call_id)
-        .join(every, every.c.application_id == Application.id)
-        .where(Call.slug == call, Application.status == ApplicationStatus.CURRENT)
+        .join(all_remarks, all_remarks.c.application_id == Application.id)
+        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
         .group_by(Application.folio)
         .order_by(Application.folio)
     )
-    with reading() as session:
+    with read_session() as session:
         return dict(session.exec(query).all())
 
 
-def _open(session: Session, viewer: Actor, call: str, folio: str, action: Action) -> tuple[Call, Application]:
+def _require_application(
+    session: Session, viewer: Actor, slug: str, folio: str, action: Action
+) -> tuple[Call, Application]:
     """The application, where this person takes part in its deliberation; ``Forbidden`` otherwise."""
     if viewer.role is Role.JURY:
-        query = desk.hers(viewer, call, Call, Application)
+        query = desk.assigned_query(viewer, slug, Call, Application)
     else:
         query = (
             select(Call, Application)
             .join(Application, col(Application.call_id) == Call.id)
-            .where(Call.slug == call, Application.status == ApplicationStatus.CURRENT)
+            .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
         )
-    found = session.exec(query.where(Application.folio == folio)).first()
-    if found is None:
+    row = session.exec(query.where(Application.folio == folio)).first()
+    if row is None:
         raise Forbidden("Esta postulación no está entre las suyas.")
-    require(viewer, action, found[0].phase)
-    return found[0], found[1]
+    require(viewer, action, row[0].phase)
+    return row[0], row[1]
 
 
-def _checked(text: str) -> str:
+def _clean_text(text: str) -> str:
     text = text.strip()
     if not text:
-        raise Refused("Escriba algo antes de enviarlo.")
+        raise UserError("Escriba algo antes de enviarlo.")
     if len(text) > LONGEST_MESSAGE:
-        raise Refused(f"El mensaje pasa de {LONGEST_MESSAGE:,} caracteres: acórtelo.")
+        raise UserError(f"El mensaje pasa de {LONGEST_MESSAGE:,} caracteres: acórtelo.")
     return text
 
 
-def _own(session: Session, actor: Actor, call: str, folio: str, message: int) -> CommitteeMessage:
+def _require_own_message(
+    session: Session, actor: Actor, slug: str, folio: str, message_id: int
+) -> CommitteeMessage:
     """A standing message of the actor's own about this application."""
-    _, application = _open(session, actor, call, folio, Action.DISCUSS)
-    mine = session.get(CommitteeMessage, message)
-    if mine is None or mine.application_id != application.id or mine.person_id != actor.person_id:
+    _, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
+    own_message = session.get(CommitteeMessage, message_id)
+    if (
+        own_message is None
+        or own_message.application_id != application.id
+        or own_message.person_id != actor.person_id
+    ):
         raise Forbidden("Ese mensaje no es suyo.")
-    if mine.withdrawn_at:
-        raise Refused("Ese mensaje ya se había retirado.")
-    return mine
+    if own_message.withdrawn_at:
+        raise UserError("Ese mensaje ya se había retirado.")
+    return own_message
 
 
-def _change(
-    session: Session, actor: Actor, mine: CommitteeMessage, action: str, *, call: str, folio: str, text: str
+def _change_text(
+    session: Session,
+    actor: Actor,
+    own_message: CommitteeMessage,
+    action: str,
+    *,
+    slug: str,
+    folio: str,
+    text: str,
 ) -> None:
-    both = audit.Changes({"text": (mine.text, text)}, mine.application_id)
-    facts = {"call": call, "folio": folio}
-    audit.record(session, actor, action, "message", mine.id, facts, changes=both)
-    mine.text = text
-    session.add(mine)
+    changes = audit.Changes({"text": (own_message.text, text)}, own_message.application_id)
+    facts = {"call": slug, "folio": folio}
+    audit.record(session, actor, action, "message", own_message.id, facts, changes=changes)
+    own_message.text = text
+    session.add(own_message)
 
 
-def _counts() -> Any:
+def _is_counted() -> Any:
     """A review that was submitted, by somebody who did not recuse herself since."""
     recused = exists().where(
         col(Conflict.application_id) == Review.application_id, col(Conflict.person_id) == Review.person_id
@@ -245,49 +265,51 @@ def _counts() -> Any:
     return and_(Review.status == ReviewStatus.SUBMITTED, ~recused)
 
 
-def _of_pin() -> Any:
+def _is_review_of_pin() -> Any:
     return and_(
         col(Review.application_id) == PinnedNote.application_id,
         col(Review.person_id) == PinnedNote.person_id,
     )
 
 
-def _comments(session: Session, application: Application, cover: Covered) -> list[Remark]:
+def _comments(session: Session, application: Application, cover: CoverText) -> list[Remark]:
     query = (
         select(Note, Person.name, Review.person_id)
         .join(Review, col(Review.id) == Note.review_id)
         .join(Person, col(Person.id) == Review.person_id)
-        .where(Review.application_id == application.id, _counts())
+        .where(Review.application_id == application.id, _is_counted())
         .where(Note.kind == NoteKind.COMMITTEE, Note.text != "")
         .order_by(col(Note.updated_at), col(Note.id))
     )
     return [
-        Remark(RemarkKind.COMMENT, who, note.updated_at, cover(author, note.text))
-        for note, who, author in session.exec(query)
+        Remark(RemarkKind.COMMENT, author_name, note.updated_at, cover(author_id, note.text))
+        for note, author_name, author_id in session.exec(query)
     ]
 
 
-def _pins(session: Session, application: Application, spec: CallSpec, cover: Covered) -> list[Remark]:
-    labels = {each.key: each.label for each in spec.documents}
-    criteria = {each.key: each.label for each in spec.criteria}
+def _pins(session: Session, application: Application, spec: CallSpec, cover: CoverText) -> list[Remark]:
+    labels = {document.key: document.label for document in spec.documents}
+    criteria = {criterion.key: criterion.label for criterion in spec.criteria}
     query = (
         select(PinnedNote, Person.name, Document.kind)
         .join(Person, col(Person.id) == PinnedNote.person_id)
-        .join(Review, _of_pin())
+        .join(Review, _is_review_of_pin())
         .outerjoin(Document, col(Document.public_id) == PinnedNote.document)
         .where(PinnedNote.application_id == application.id, PinnedNote.shared, PinnedNote.text != "")
-        .where(_counts())
+        .where(_is_counted())
         .order_by(col(PinnedNote.updated_at), col(PinnedNote.id))
     )
     remarks = []
-    for note, who, kind in session.exec(query):
-        place = f"{labels.get(kind, kind)}, p. {note.page}" if kind else "Un documento que cambió"
-        about = " · ".join(filter(None, (place, criteria.get(note.criterion))))
-        remarks.append(Remark(RemarkKind.PIN, who, note.updated_at, cover(note.person_id, note.text), about))
+    for note, author_name, kind in session.exec(query):
+        location = f"{labels.get(kind, kind)}, p. {note.page}" if kind else "Un documento que cambió"
+        about = " · ".join(filter(None, (location, criteria.get(note.criterion))))
+        remarks.append(
+            Remark(RemarkKind.PIN, author_name, note.updated_at, cover(note.person_id, note.text), about)
+        )
     return remarks
 
 
-def _messages(session: Session, application: Application, viewer: Actor, cover: Covered) -> list[Remark]:
+def _messages(session: Session, application: Application, viewer: Actor, cover: CoverText) -> list[Remark]:
     """Messages as they came. One that was withdrawn leaves its place only where somebody answered it."""
     query = (
         select(CommitteeMessage, Person.name)
@@ -295,20 +317,20 @@ def _messages(session: Session, application: Application, viewer: Actor, cover: 
         .where(CommitteeMessage.application_id == application.id)
         .order_by(col(CommitteeMessage.written_at), col(CommitteeMessage.id))
     )
-    found = session.exec(query).all()
-    answered = {message.answers_to for message, _ in found if not message.withdrawn_at}
+    rows = session.exec(query).all()
+    answered = {message.answers_to for message, _ in rows if not message.withdrawn_at}
     return [
         Remark(
             RemarkKind.MESSAGE,
-            who,
+            author_name,
             message.written_at,
             cover(message.person_id, message.text),
-            message=message.id,
+            message_id=message.id,
             answers_to=message.answers_to,
-            own=message.person_id == viewer.person_id and message.withdrawn_at is None,
+            is_own=message.person_id == viewer.person_id and message.withdrawn_at is None,
             corrected=message.corrected_at is not None,
             withdrawn=message.withdrawn_at is not None,
         )
-        for message, who in found
+        for message, author_name in rows
         if message.withdrawn_at is None or message.id in answered
     ]

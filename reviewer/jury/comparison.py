@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed, require
+from reviewer.access.permissions import Action, is_allowed, require
 from reviewer.blind import veil_of
 from reviewer.calls import CallSpec, spec_of
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.jury import anchors
 from reviewer.jury.panel import call_in
 from reviewer.models import (
@@ -25,6 +25,7 @@ from reviewer.models import (
     ReviewStatus,
     Role,
     Score,
+    require_id,
 )
 
 
@@ -33,13 +34,13 @@ class Reading:
     """One juror's levels by criterion, and her points out of 100."""
 
     juror: str
-    hers: bool
+    is_own: bool
     levels: dict[str, int]
     points: float
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedApplication:
     """An application with every reading sent of it, the most generous first."""
 
     folio: str
@@ -50,7 +51,7 @@ class Compared:
     @property
     def mean(self) -> float:
         """Of the points."""
-        return fmean(each.points for each in self.readings)
+        return fmean(reading.points for reading in self.readings)
 
     @property
     def difference(self) -> float:
@@ -58,7 +59,9 @@ class Compared:
         return self.readings[0].points - self.readings[-1].points
 
 
-def compared(viewer: Actor, *, call: str, offset: int = 0, limit: int = 10) -> tuple[list[Compared], int]:
+def compared_applications(
+    viewer: Actor, *, slug: str, offset: int = 0, limit: int = 10
+) -> tuple[list[ComparedApplication], int]:
     """A page of what this viewer may compare now, and how many there are in all.
 
     A juror: opened anchors once she sent all of them; from deliberation on, everything that she sent.
@@ -66,30 +69,30 @@ def compared(viewer: Actor, *, call: str, offset: int = 0, limit: int = 10) -> t
     """
     action = Action.COMPARE_ANCHORS if viewer.role is Role.JURY else Action.RUN_JURY
     require(viewer, action)
-    with reading() as session:
-        stored = call_in(session, call)
-        ids = _comparable(session, viewer, stored) if allowed(viewer, action, stored.phase) else []
+    with read_session() as session:
+        call = call_in(session, slug)
+        ids = _comparable_ids(session, viewer, call) if is_allowed(viewer, action, call.phase) else []
         page = ids[offset : offset + limit]
-        return _compared(session, viewer, stored, page), len(ids)
+        return _load_compared(session, viewer, call, page), len(ids)
 
 
-def _comparable(session: Session, viewer: Actor, call: Call) -> list[int]:
-    marked = select(Anchor.application_id).where(Anchor.call_id == call.id)
+def _comparable_ids(session: Session, viewer: Actor, call: Call) -> list[int]:
+    anchors_query = select(Anchor.application_id).where(Anchor.call_id == call.id)
     if viewer.role is not Role.JURY:
-        return _ordered(session, set(session.exec(marked)))
-    if not allowed(viewer, Action.SEE_OTHERS_SCORES, call.phase):
-        return _ordered(session, set(anchors.opened_for(session, call, viewer.person_id)))
-    not_hers = select(Conflict.application_id).where(Conflict.person_id == viewer.person_id)
-    hers = select(Review.application_id).where(
+        return _sort_ids(session, set(session.exec(anchors_query)))
+    if not is_allowed(viewer, Action.SEE_OTHERS_SCORES, call.phase):
+        return _sort_ids(session, set(anchors.opened_anchor_ids(session, call, viewer.person_id)))
+    conflicting = select(Conflict.application_id).where(Conflict.person_id == viewer.person_id)
+    submitted = select(Review.application_id).where(
         Review.call_id == call.id,
         Review.person_id == viewer.person_id,
         Review.status == ReviewStatus.SUBMITTED,
-        col(Review.application_id).not_in(not_hers),
+        col(Review.application_id).not_in(conflicting),
     )
-    return _ordered(session, set(session.exec(hers)))
+    return _sort_ids(session, set(session.exec(submitted)))
 
 
-def _ordered(session: Session, ids: set[int]) -> list[int]:
+def _sort_ids(session: Session, ids: set[int]) -> list[int]:
     """Anchors first, then by folio; only those that stand."""
     if not ids:
         return []
@@ -99,25 +102,27 @@ def _ordered(session: Session, ids: set[int]) -> list[int]:
         .where(col(Application.id).in_(ids), Application.status == ApplicationStatus.CURRENT)
         .order_by(col(Anchor.application_id).is_(None), Application.folio)
     )
-    return [each or 0 for each in session.exec(query)]
+    return [application_id or 0 for application_id in session.exec(query)]
 
 
-def _compared(session: Session, viewer: Actor, call: Call, ids: list[int]) -> list[Compared]:
+def _load_compared(session: Session, viewer: Actor, call: Call, ids: list[int]) -> list[ComparedApplication]:
     spec = spec_of(call)
-    marked = set(session.exec(select(Anchor.application_id).where(col(Anchor.application_id).in_(ids))))
-    projects = session.exec(select(Application).where(col(Application.id).in_(ids))).all()
-    by_id = {each.id or 0: each for each in projects}
+    anchor_ids = set(session.exec(select(Anchor.application_id).where(col(Anchor.application_id).in_(ids))))
+    applications = session.exec(select(Application).where(col(Application.id).in_(ids))).all()
+    by_id = {require_id(application): application for application in applications}
     readings = _readings(session, viewer, spec, ids)
     veil = veil_of(session, blind=spec.review.blind, application_ids=ids)
     return [
-        Compared(
-            folio=by_id[each].folio,
-            title=veil(each, by_id[each].project_title),
-            anchor=each in marked,
-            readings=tuple(sorted(readings[each], key=lambda its: (-its.points, its.juror))),
+        ComparedApplication(
+            folio=by_id[application_id].folio,
+            title=veil(application_id, by_id[application_id].project_title),
+            anchor=application_id in anchor_ids,
+            readings=tuple(
+                sorted(readings[application_id], key=lambda reading: (-reading.points, reading.juror))
+            ),
         )
-        for each in ids
-        if readings[each]
+        for application_id in ids
+        if readings[application_id]
     ]
 
 
@@ -139,11 +144,13 @@ def _readings(session: Session, viewer: Actor, spec: CallSpec, ids: list[int]) -
         .where(col(Conflict.id).is_(None))
     )
     levels: dict[tuple[int, int, str], dict[str, int]] = defaultdict(dict)
-    for application, person, name, criterion, value in session.execute(query):
-        levels[application, person, name][criterion] = value
-    found: dict[int, list[Reading]] = defaultdict(list)
-    for (application, person, name), given in levels.items():
-        points = spec.points(given)
+    for application_id, person_id, name, criterion, value in session.execute(query):
+        levels[application_id, person_id, name][criterion] = value
+    readings: dict[int, list[Reading]] = defaultdict(list)
+    for (application_id, person_id, name), criterion_levels in levels.items():
+        points = spec.points(criterion_levels)
         if points is not None:
-            found[application].append(Reading(name, person == viewer.person_id, given, points))
-    return found
+            readings[application_id].append(
+                Reading(name, person_id == viewer.person_id, criterion_levels, points)
+            )
+    return readings

@@ -11,8 +11,8 @@ from sqlmodel import Session, col, select
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import assignment, desk, foreseen, sharing
 from reviewer.jury.panel import call_in
 from reviewer.jury.sharing import Pair
@@ -26,6 +26,7 @@ from reviewer.models import (
     Phase,
     Review,
     ReviewStatus,
+    require_id,
 )
 
 KINDS = {
@@ -41,7 +42,7 @@ ORIGINS = {
     "advance": "Declarado de antemano",
     "suggestion": "Señalado por el sistema y confirmado por la coordinación",
 }
-SWORN = (
+DECLARATION_TEXT = (
     "Declaro, bajo protesta de decir verdad, que tengo con esta persona o su proyecto la relación que indico "
     "y me excuso de leer su postulación y de deliberar sobre ella."
 )
@@ -58,51 +59,51 @@ class Recusal:
     statement: str
     origin: str
     signed_as: str
-    at: datetime
+    declared_at: datetime
     readers: int
 
 
-def declare_conflict(actor: Actor, *, call: str, folio: str, kind: str, statement: str) -> str | None:
+def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statement: str) -> str | None:
     """Recuses a juror from an application given to her: it leaves her desk. Returns her next folio.
 
     ``kind`` is a key of ``KINDS``; ``statement`` says in her words what it is about and may be empty,
-    but for ``other``. It is signed with her name, under ``SWORN``; somebody else gets it at once.
+    but for ``other``. It is signed with her name, under ``DECLARATION_TEXT``; somebody else gets it at once.
     """
     require(actor, Action.DECLARE_CONFLICT)
-    statement = checked(kind, statement)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.DECLARE_CONFLICT, stored.phase)
-        query = desk.hers(actor, call, Assignment, Application).where(Application.folio == folio)
-        found = session.exec(query).first()
-        if found is None:
+    statement = clean_statement(kind, statement)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.DECLARE_CONFLICT, call.phase)
+        query = desk.assigned_query(actor, slug, Assignment, Application).where(Application.folio == folio)
+        row = session.exec(query).first()
+        if row is None:
             raise Forbidden("Esta postulación no está entre las suyas.")
         conflict = Conflict(
-            application_id=found[1].id or 0,
+            application_id=require_id(row[1]),
             person_id=actor.person_id or 0,
             kind=kind,
             statement=statement,
             signed_as=actor.name,
         )
-        recuse(session, actor, stored, [conflict])
-        return desk.next_in(session, actor, call=call)
+        recuse(session, actor, call, [conflict])
+        return desk.next_folio_in(session, actor, slug=slug)
 
 
-def declare_in_advance(actor: Actor, *, call: str, entries: str, kind: str, statement: str) -> int:
+def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, statement: str) -> int:
     """Keeps names and folios (one a line) that a juror must never read, now or in a later batch.
 
     Returns how many entries were kept: never how many, or whether any, were found among the applications.
     """
     require(actor, Action.DECLARE_CONFLICT)
-    statement = checked(kind, statement)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.DECLARE_CONFLICT, stored.phase)
-        names = foreseen.read_entries(entries, stored)
-        for entry in names:
+    statement = clean_statement(kind, statement)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.DECLARE_CONFLICT, call.phase)
+        declared = foreseen.parse_entries(entries, call)
+        for entry in declared:
             session.add(
                 ConflictDeclaration(
-                    call_id=stored.id or 0,
+                    call_id=require_id(call),
                     person_id=actor.person_id or 0,
                     entry=entry,
                     kind=kind,
@@ -111,43 +112,43 @@ def declare_in_advance(actor: Actor, *, call: str, entries: str, kind: str, stat
                 )
             )
         session.flush()
-        facts = {"call": call, "entries": len(names), "kind": kind}
+        facts = {"call": slug, "entries": len(declared), "kind": kind}
         audit.record(session, actor, "conflict.foresee", "person", actor.person_id, facts)
-        _apply(session, actor, stored, person_id=actor.person_id)
-    return len(names)
+        _apply_declarations(session, actor, call, person_id=actor.person_id)
+    return len(declared)
 
 
-def apply_declarations(actor: Actor, *, call: str) -> None:
+def apply_declarations(actor: Actor, *, slug: str) -> None:
     """Matches everything declared in advance with the applications there are now, as after an import."""
     require(actor, Action.ASSIGN)
-    with writing() as session:
-        _apply(session, actor, call_in(session, call))
+    with write_session() as session:
+        _apply_declarations(session, actor, call_in(session, slug))
 
 
-def meets_at_opening(actor: Actor, *, call: str, folio: str) -> bool:
+def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
     """Whether an application given to her bears, as it stands now, a name that she declared in advance.
 
     It may have been corrected since. Then it leaves her desk at once, as any that she declared.
     """
     require(actor, Action.SEE_DESK)
-    query = desk.hers(actor, call, Call, Application.id).where(Application.folio == folio)
-    with reading() as session:
-        found = session.exec(query).first()
-        if found is None:
+    query = desk.assigned_query(actor, slug, Call, Application.id).where(Application.folio == folio)
+    with read_session() as session:
+        row = session.exec(query).first()
+        if row is None:
             return False
-        stored, application = found
-        if not foreseen.matches_in(session, stored, person_id=actor.person_id, only=[application]):
+        call, application_id = row
+        if not foreseen.matches_in(session, call, person_id=actor.person_id, only=[application_id]):
             return False
-    with writing() as session:
-        _apply(session, actor, call_in(session, call), person_id=actor.person_id)
+    with write_session() as session:
+        _apply_declarations(session, actor, call_in(session, slug), person_id=actor.person_id)
     return True
 
 
-def recusals(viewer: Actor, *, call: str) -> list[Recusal]:
+def list_recusals(viewer: Actor, *, slug: str) -> list[Recusal]:
     """Everybody who does not read an application of this call, by folio and name: for the acta too."""
     require(viewer, Action.SEE_CONFLICTS)
-    with reading() as session:
-        return recusals_in(session, call_in(session, call))
+    with read_session() as session:
+        return recusals_in(session, call_in(session, slug))
 
 
 def recusals_in(session: Session, call: Call) -> list[Recusal]:
@@ -172,15 +173,15 @@ def recusals_in(session: Session, call: Call) -> list[Recusal]:
     return [Recusal(*row) for row in session.execute(query)]
 
 
-def checked(kind: str, statement: str) -> str:
-    """The statement as it is stored. Raises ``Refused`` where something is missing."""
+def clean_statement(kind: str, statement: str) -> str:
+    """The statement as it is stored. Raises ``UserError`` where something is missing."""
     statement = statement.strip().replace("\0", "")
     if kind not in KINDS:
-        raise Refused("Elija el motivo del conflicto.")
+        raise UserError("Elija el motivo del conflicto.")
     if kind == "other" and not statement:
-        raise Refused("Diga en pocas palabras cuál es el motivo.")
+        raise UserError("Diga en pocas palabras cuál es el motivo.")
     if len(statement) > LONGEST_STATEMENT:
-        raise Refused(f"La declaración pasa de {LONGEST_STATEMENT:,} caracteres: acórtela.")
+        raise UserError(f"La declaración pasa de {LONGEST_STATEMENT:,} caracteres: acórtela.")
     return statement
 
 
@@ -199,70 +200,72 @@ def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Confl
 
     What the juror wrote of it stays, set aside, and counts nowhere.
     """
-    known = _known(session, {each.application_id for each in conflicts})
-    fresh = {(each.application_id, each.person_id): each for each in conflicts}
-    new = [each for pair, each in fresh.items() if pair not in known]
+    existing = _existing_pairs(session, {conflict.application_id for conflict in conflicts})
+    by_pair = {(conflict.application_id, conflict.person_id): conflict for conflict in conflicts}
+    new = [conflict for pair, conflict in by_pair.items() if pair not in existing]
     session.add_all(new)
     session.flush()
     _set_aside(session, new)
-    held = _held(session, {(each.application_id, each.person_id) for each in new})
-    sharing.close(session, held)
-    for each in new:
-        facts = {"call": call.slug, "folio": _folio(session, each), "person": each.person_id}
-        facts |= {"kind": each.kind, "origin": each.origin}
-        audit.record(session, actor, "conflict.declare", "application", each.application_id, facts)
-    lost = sorted({application for application, _ in held})
+    open_assignments = _open_pairs(
+        session, {(conflict.application_id, conflict.person_id) for conflict in new}
+    )
+    sharing.close_assignments(session, open_assignments)
+    for conflict in new:
+        facts = {"call": call.slug, "folio": _folio(session, conflict), "person": conflict.person_id}
+        facts |= {"kind": conflict.kind, "origin": conflict.origin}
+        audit.record(session, actor, "conflict.declare", "application", conflict.application_id, facts)
+    lost = sorted({application_id for application_id, _ in open_assignments})
     if lost and call.phase is not Phase.DELIBERATION:  # nobody reads any more
-        plan = assignment.pass_on(session, call, lost)
-        assignment.record(session, actor, "replace", plan, lost=len(lost))
+        plan = assignment.replace_readers(session, call, lost)
+        assignment.record_plan(session, actor, "replace", plan, lost=len(lost))
 
 
 def _set_aside(session: Session, conflicts: Sequence[Conflict]) -> None:
-    for each in conflicts:
+    for conflict in conflicts:
         query = select(Review).where(
-            Review.application_id == each.application_id, Review.person_id == each.person_id
+            Review.application_id == conflict.application_id, Review.person_id == conflict.person_id
         )
         for review in session.exec(query):
             review.status = ReviewStatus.SET_ASIDE
 
 
-def _apply(session: Session, actor: Actor, call: Call, *, person_id: int | None = None) -> None:
+def _apply_declarations(session: Session, actor: Actor, call: Call, *, person_id: int | None = None) -> None:
     recuse(
         session,
         actor,
         call,
         [
             Conflict(
-                application_id=application,
-                person_id=each.person_id,
-                kind=each.kind,
-                statement=each.statement,
+                application_id=application_id,
+                person_id=declaration.person_id,
+                kind=declaration.kind,
+                statement=declaration.statement,
                 origin="advance",
-                signed_as=each.signed_as,
-                declared_at=each.declared_at,
+                signed_as=declaration.signed_as,
+                declared_at=declaration.declared_at,
             )
-            for application, each in foreseen.matches_in(session, call, person_id=person_id)
+            for application_id, declaration in foreseen.matches_in(session, call, person_id=person_id)
         ],
     )
 
 
-def _known(session: Session, applications: Collection[int]) -> set[Pair]:
-    found: set[Pair] = set()
-    for part in sharing.parts(sorted(applications)):
+def _existing_pairs(session: Session, application_ids: Collection[int]) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for part in sharing.query_chunks(sorted(application_ids)):
         query = select(Conflict.application_id, Conflict.person_id)
-        found.update(session.exec(query.where(col(Conflict.application_id).in_(part))).all())
-    return found
+        pairs.update(session.exec(query.where(col(Conflict.application_id).in_(part))).all())
+    return pairs
 
 
-def _held(session: Session, pairs: set[Pair]) -> list[Pair]:
+def _open_pairs(session: Session, pairs: set[Pair]) -> list[Pair]:
     """Those of the pairs that are open assignments."""
-    found: list[Pair] = []
-    for part in sharing.parts(sorted({application for application, _ in pairs})):
+    open_pairs: list[Pair] = []
+    for part in sharing.query_chunks(sorted({application_id for application_id, _ in pairs})):
         query = select(Assignment.application_id, Assignment.person_id).where(
             col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_(None)
         )
-        found += [pair for pair in session.exec(query) if pair in pairs]
-    return found
+        open_pairs += [pair for pair in session.exec(query) if pair in pairs]
+    return open_pairs
 
 
 def _folio(session: Session, conflict: Conflict) -> str:

@@ -11,33 +11,33 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reviewer.jury.exchange import Exchange
+from reviewer.jury.exchange import Rebalancing
 
-_LOAD_FIRST = 2.0**32  # one application more outweighs anything that jurors may share
+_LOAD_COST = 2.0**32  # one application more outweighs anything that jurors may share
 
 
 @dataclass(slots=True)
 class Need:
     """An application that wants ``missing`` more readers. Jurors are numbered from 0.
 
-    ``readers`` read it already, ``barred`` may not; ``given`` is what the deal adds. One that comes
-    ``first`` is dealt before the others.
+    ``readers`` read it already, ``barred`` may not; ``new_readers`` is what the deal adds. One that comes
+    ``is_priority`` is dealt before the others.
     """
 
     missing: int
     readers: frozenset[int] = frozenset()
     barred: frozenset[int] = frozenset()
-    given: list[int] = field(default_factory=list)
-    first: bool = False
+    new_readers: list[int] = field(default_factory=list)
+    is_priority: bool = False
 
-    def can_take(self, juror: int) -> bool:
+    def can_be_read_by(self, juror: int) -> bool:
         """Whether this juror could still be given this application."""
-        return juror not in self.readers and juror not in self.barred and juror not in self.given
+        return juror not in self.readers and juror not in self.barred and juror not in self.new_readers
 
     @property
-    def lacking(self) -> int:
+    def still_missing(self) -> int:
         """How many readers it still wants after the deal."""
-        return self.missing - len(self.given)
+        return self.missing - len(self.new_readers)
 
 
 @dataclass(frozen=True)
@@ -51,47 +51,47 @@ class Outcome:
 def deal(
     needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int
 ) -> Outcome:
-    """Fills each need's ``given``, with loads within one of each other wherever conflicts and limits let it.
+    """Fills each need's ``new_readers``, with loads within one of each other wherever conflicts and limits let it.
 
     ``loads`` is how many applications each juror has already; those stay. ``limits`` is the most that
-    each takes in all. Whatever can be covered is: a need is left ``lacking`` only where no way of dealing
+    each takes in all. Whatever can be covered is: a need is left ``still_missing`` only where no way of dealing
     the new readings covers more of them. The same input and seed deal the same.
     """
     rng = np.random.default_rng(seed)
-    table = _Table(loads, limits, rng)
+    greedy = _GreedyDeal(loads, limits, rng)
     for need in needs:
-        table.sit(sorted(need.readers))
+        greedy.count_shared(sorted(need.readers))
     order = rng.permutation(len(needs))
-    for number in sorted(order, key=lambda each: not needs[each].first):
+    for number in sorted(order, key=lambda index: not needs[index].is_priority):
         if needs[number].missing > 0:
-            table.serve(needs[number])
-    return _settle(needs, table.loads, table.limits)
+            greedy.pick_readers(needs[number])
+    return _improve(needs, greedy.loads, greedy.limits)
 
 
 def level(needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None) -> Outcome:
-    """Moves as little as it takes of what is ``given`` already until loads are even and within limits.
+    """Moves as little as it takes of what is ``new_readers`` already until loads are even and within limits.
 
     ``loads`` counts the given ones too.
     """
-    exchange = Exchange(needs, np.array(loads, dtype=np.int64), _limits(limits, len(loads)))
-    exchange.unburden()
-    exchange.even()
-    return Outcome(tuple(int(each) for each in exchange.loads), exchange.groups())
+    exchange = Rebalancing(needs, np.array(loads, dtype=np.int64), _limit_array(limits, len(loads)))
+    exchange.enforce_limits()
+    exchange.level_loads()
+    return Outcome(tuple(int(load) for load in exchange.loads), exchange.count_groups())
 
 
-def _settle(needs: Sequence[Need], loads: np.ndarray, limits: np.ndarray) -> Outcome:
-    exchange = Exchange(needs, loads.astype(np.int64), limits)
+def _improve(needs: Sequence[Need], loads: np.ndarray, limits: np.ndarray) -> Outcome:
+    exchange = Rebalancing(needs, loads.astype(np.int64), limits)
     exchange.cover()
-    exchange.even()
-    groups = exchange.link()
-    return Outcome(tuple(int(each) for each in exchange.loads), groups)
+    exchange.level_loads()
+    groups = exchange.link_groups()
+    return Outcome(tuple(int(load) for load in exchange.loads), groups)
 
 
-def _limits(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
+def _limit_array(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
     return np.full(jurors, np.inf) if limits is None else np.array(limits, dtype=np.float64)
 
 
-class _Table:
+class _GreedyDeal:
     """How many applications each juror has, and each pair of jurors has in common."""
 
     def __init__(
@@ -99,36 +99,36 @@ class _Table:
     ) -> None:
         self.jurors = len(loads)
         self.loads = np.array(loads, dtype=np.float64)
-        self.limits = _limits(limits, self.jurors)
-        self.cost = np.where(self.loads < self.limits, self.loads * _LOAD_FIRST, np.inf)
+        self.limits = _limit_array(limits, self.jurors)
+        self.cost = np.where(self.loads < self.limits, self.loads * _LOAD_COST, np.inf)
         self.shared = np.zeros((self.jurors, self.jurors))
         self.lots = np.tile(rng.permutation(self.jurors) / (2 * self.jurors), 2)
         self.rng = rng
 
-    def sit(self, readers: Sequence[int]) -> None:
+    def count_shared(self, readers: Sequence[int]) -> None:
         """Notes that these read the same application."""
         for reader in readers:
             self.shared[reader, readers] += 1
 
-    def serve(self, need: Need) -> None:
+    def pick_readers(self, need: Need) -> None:
         """Picks the readers that an application lacks: by load, then by what they share, then by lot."""
         first = self.rng.integers(self.jurors)
         common = self.lots[first : first + self.jurors] + self.shared[list(need.readers)].sum(axis=0)
         common[list(need.readers | need.barred)] = np.inf
         for _ in range(need.missing):
-            wanted = self.cost + common
-            juror = int(np.argmin(wanted))
-            if wanted[juror] == np.inf:
+            costs = self.cost + common
+            juror = int(np.argmin(costs))
+            if costs[juror] == np.inf:
                 return
-            for reader in (*need.readers, *need.given):
+            for reader in (*need.readers, *need.new_readers):
                 self.shared[juror, reader] += 1
                 self.shared[reader, juror] += 1
-            need.given.append(juror)
-            self._load(juror)
+            need.new_readers.append(juror)
+            self._add_load(juror)
             common += self.shared[juror]
             common[juror] = np.inf
 
-    def _load(self, juror: int) -> None:
+    def _add_load(self, juror: int) -> None:
         self.loads[juror] += 1
         full = self.loads[juror] >= self.limits[juror]
-        self.cost[juror] = np.inf if full else self.loads[juror] * _LOAD_FIRST
+        self.cost[juror] = np.inf if full else self.loads[juror] * _LOAD_COST

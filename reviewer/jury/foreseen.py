@@ -14,75 +14,75 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
-from reviewer.database import reading
-from reviewer.errors import Refused
-from reviewer.jury.names import may_be, words_of
+from reviewer.database import read_session
+from reviewer.errors import UserError
+from reviewer.jury.names import may_match, name_words
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, ConflictDeclaration
 
 LONGEST_ENTRY = 200
-FEW = 500  # so many fit into one query
+MAX_QUERY_IDS = 500  # so many fit into one query
 
 
 @dataclass(frozen=True)
-class Declared:
+class Declaration:
     """An entry of a juror's own list."""
 
     entry: str
     kind: str
-    at: datetime
+    declared_at: datetime
 
 
-def declared(viewer: Actor, *, call: str) -> list[Declared]:
+def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
     """What this juror has declared in advance, the latest first; nothing says what it matched."""
     require(viewer, Action.DECLARE_CONFLICT)
     query = (
         select(ConflictDeclaration.entry, ConflictDeclaration.kind, ConflictDeclaration.declared_at)
         .join(Call, col(Call.id) == ConflictDeclaration.call_id)
-        .where(Call.slug == call, ConflictDeclaration.person_id == viewer.person_id)
+        .where(Call.slug == slug, ConflictDeclaration.person_id == viewer.person_id)
         .order_by(col(ConflictDeclaration.id).desc())
     )
-    with reading() as session:
-        return [Declared(*row) for row in session.exec(query)]
+    with read_session() as session:
+        return [Declaration(*row) for row in session.exec(query)]
 
 
-def are_declared(viewer: Actor, *, call: str) -> bool:
+def has_declarations(viewer: Actor, *, slug: str) -> bool:
     """Whether anybody has declared anything in advance, which an import may have brought."""
     require(viewer, Action.ASSIGN)
     query = (
         select(ConflictDeclaration.id)
         .join(Call, col(Call.id) == ConflictDeclaration.call_id)
-        .where(Call.slug == call)
+        .where(Call.slug == slug)
     )
-    with reading() as session:
+    with read_session() as session:
         return session.exec(query.limit(1)).first() is not None
 
 
-def read_entries(text: str, call: Call) -> list[str]:
+def parse_entries(text: str, call: Call) -> list[str]:
     """The names and folios of a pasted list, one a line or separated by semicolons.
 
-    Raises ``Refused`` where one is neither; that depends on how it is written, never on who applied.
+    Raises ``UserError`` where one is neither; that depends on how it is written, never on who applied.
     """
-    entries = [" ".join(each.split()) for each in re.split(r"[;\n]", text.replace("\0", "")) if each.strip()]
+    entries = [" ".join(line.split()) for line in re.split(r"[;\n]", text.replace("\0", "")) if line.strip()]
     if not entries:
-        raise Refused("Escriba al menos un nombre o un folio, uno por línea.")
-    for each in entries:
-        if len(each) > LONGEST_ENTRY:
-            raise Refused(f"«{each[:40]}…» es demasiado largo: escriba un nombre o un folio por línea.")
-        if folio_of(each, call) is None and len(words_of(each)) < 2:
+        raise UserError("Escriba al menos un nombre o un folio, uno por línea.")
+    for entry in entries:
+        if len(entry) > LONGEST_ENTRY:
+            raise UserError(f"«{entry[:40]}…» es demasiado largo: escriba un nombre o un folio por línea.")
+        if parse_folio(entry, call) is None and len(name_words(entry)) < 2:
             prefix = spec_of(call).folio_prefix
-            raise Refused(
-                f"«{each}» no basta: escriba el nombre y al menos un apellido, o un folio como {prefix}-0042."
+            raise UserError(
+                f"«{entry}» no basta: escriba el nombre y al menos un apellido, o un folio como {prefix}-0042."
             )
     return list(dict.fromkeys(entries))
 
 
-def folio_of(entry: str, call: Call) -> str | None:
+def parse_folio(entry: str, call: Call) -> str | None:
     """The folio that an entry names, in one spelling; None where it holds no digit, and so is a name."""
     prefix = spec_of(call).folio_prefix
-    found = re.fullmatch(rf"{prefix}\s*-?\s*(\d+)", entry.strip(), re.IGNORECASE)
-    if found:
-        return f"{prefix}-{int(found[1]):04d}"
-    return entry.strip().upper() if any(each.isdigit() for each in entry) else None
+    match = re.fullmatch(rf"{prefix}\s*-?\s*(\d+)", entry.strip(), re.IGNORECASE)
+    if match:
+        return f"{prefix}-{int(match[1]):04d}"
+    return entry.strip().upper() if any(character.isdigit() for character in entry) else None
 
 
 def matches_in(
@@ -101,23 +101,23 @@ def matches_in(
         return []
     by_folio: dict[str, list[ConflictDeclaration]] = defaultdict(list)
     by_name: list[tuple[tuple[str, ...], ConflictDeclaration]] = []
-    for each in declarations:
-        folio = folio_of(each.entry, call)
+    for declaration in declarations:
+        folio = parse_folio(declaration.entry, call)
         if folio:
-            by_folio[folio].append(each)
+            by_folio[folio].append(declaration)
         else:
-            by_name.append((words_of(each.entry), each))
+            by_name.append((name_words(declaration.entry), declaration))
     return [
-        (application, each)
-        for application, folio, name in _people(session, call, only)
-        for each in (
-            *by_folio.get(folio_of(folio, call) or "", ()),
-            *(declaration for words, declaration in by_name if may_be(words, name)),
+        (application_id, declaration)
+        for application_id, folio, name in _applicants(session, call, only)
+        for declaration in (
+            *by_folio.get(parse_folio(folio, call) or "", ()),
+            *(declaration for entry_words, declaration in by_name if may_match(entry_words, name)),
         )
     ]
 
 
-def _people(
+def _applicants(
     session: Session, call: Call, only: Collection[int] | None
 ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     query = (
@@ -125,8 +125,8 @@ def _people(
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
     )
-    if only is not None and len(only) <= FEW:
+    if only is not None and len(only) <= MAX_QUERY_IDS:
         query = query.where(col(Application.id).in_(only))
-    for number, folio, first, surnames in session.exec(query):
-        if only is None or number in only:
-            yield number or 0, folio, words_of(f"{first} {surnames}")
+    for application_id, folio, first_names, surnames in session.exec(query):
+        if only is None or application_id in only:
+            yield application_id or 0, folio, name_words(f"{first_names} {surnames}")

@@ -10,13 +10,13 @@ from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
 from reviewer.jury import assignment, plans, sharing
 from reviewer.jury.dealing import Need, deal
-from reviewer.jury.panel import call_in, member_in
+from reviewer.jury.panel import call_in, get_or_add_member
 from reviewer.jury.plans import Plan
-from reviewer.jury.sharing import Pair, Sharing, gather
+from reviewer.jury.sharing import AssignmentState, Pair, load_state
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -30,7 +30,7 @@ from reviewer.models import (
 
 
 @dataclass(frozen=True)
-class Departure:
+class Withdrawal:
     """What it means that she leaves. ``plan.short`` are gaps that nobody can fill: they do not keep her."""
 
     name: str
@@ -40,98 +40,114 @@ class Departure:
     plan: Plan
 
 
-def preview_leaving(
-    viewer: Actor, *, call: str, person_id: int, hand_on_begun: bool, successor: int | None = None
-) -> Departure:
+def preview_withdrawal(
+    viewer: Actor, *, slug: str, person_id: int, hand_on_begun: bool, successor: int | None = None
+) -> Withdrawal:
     """Who would take what she has not submitted: the ``successor`` as far as she may, else everybody."""
     require(viewer, Action.RUN_JURY)
-    with reading() as session:
-        return _departure(session, call_in(session, call), person_id, hand_on_begun, successor)[0]
+    with read_session() as session:
+        return _plan_withdrawal(session, call_in(session, slug), person_id, hand_on_begun, successor)[0]
 
 
-def leave(
+def withdraw_juror(
     actor: Actor,
     *,
-    call: str,
+    slug: str,
     person_id: int,
     hand_on_begun: bool,
     successor: int | None = None,
     reason: str = "",
-) -> Departure:
+) -> Withdrawal:
     """Carries it out. Begun reviews stay hers to finish unless they are handed on; nothing is erased."""
     require(actor, Action.RUN_JURY)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.RUN_JURY, stored.phase)
-        advisory_lock(session, f"assign {call}")
-        departure, found = _departure(session, stored, person_id, hand_on_begun, successor)
-        member_in(session, stored, person_id).left_at = clock.now()
-        sharing.close(session, departure.plan.taken)
-        sharing.give(session, found, departure.plan.pairs)
-        facts = {"person": person_id, "successor": successor, "begun": departure.begun, "reason": reason}
-        assignment.record(session, actor, "leave", departure.plan, **facts, gaps=len(departure.plan.short))
-        return departure
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        advisory_lock(session, f"assign {slug}")
+        withdrawal, state = _plan_withdrawal(session, call, person_id, hand_on_begun, successor)
+        get_or_add_member(session, call, person_id).left_at = clock.now()
+        sharing.close_assignments(session, withdrawal.plan.withdrawn)
+        sharing.add_assignments(session, state, withdrawal.plan.pairs)
+        facts = {"person": person_id, "successor": successor, "begun": withdrawal.begun, "reason": reason}
+        assignment.record_plan(
+            session, actor, "leave", withdrawal.plan, **facts, gaps=len(withdrawal.plan.shortages)
+        )
+        return withdrawal
 
 
-def come_back(actor: Actor, *, call: str, person_id: int) -> None:
+def reinstate_juror(actor: Actor, *, slug: str, person_id: int) -> None:
     """Lets her read in this call again; what went to others stays with them."""
     require(actor, Action.RUN_JURY)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.RUN_JURY, stored.phase)
-        _juror(session, person_id)
-        member = member_in(session, stored, person_id)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        _require_juror(session, person_id)
+        member = get_or_add_member(session, call, person_id)
         if member.left_at is not None:
             member.left_at = None
-            audit.record(session, actor, "panel.return", "person", person_id, {"call": call})
+            audit.record(session, actor, "panel.return", "person", person_id, {"call": slug})
 
 
-def _juror(session: Session, person_id: int) -> Person:
+def _require_juror(session: Session, person_id: int) -> Person:
     person = session.get(Person, person_id)
     if person is None or person.role is not Role.JURY:
-        raise Refused("Esa persona ya no está en el jurado: recargue la página.")
+        raise UserError("Esa persona ya no está en el jurado: recargue la página.")
     return person
 
 
-def _departure(
+def _plan_withdrawal(
     session: Session, call: Call, person_id: int, hand_on_begun: bool, successor: int | None
-) -> tuple[Departure, Sharing]:
-    person = _juror(session, person_id)
-    hers = _hers(session, call, person_id)
-    by_status = {status: [pair for pair, its in hers if its is status] for status in (None, *ReviewStatus)}
+) -> tuple[Withdrawal, AssignmentState]:
+    person = _require_juror(session, person_id)
+    open_assignments = _open_assignments(session, call, person_id)
+    by_status = {
+        status: [pair for pair, pair_status in open_assignments if pair_status is status]
+        for status in (None, *ReviewStatus)
+    }
     begun = by_status[ReviewStatus.BEGUN]
-    taken = [*by_status[None], *(begun if hand_on_begun else ())]
-    found = gather(session, call, leaving={person_id})
-    plan = _handed_on(found, taken, successor)
+    reassigned = [*by_status[None], *(begun if hand_on_begun else ())]
+    state = load_state(session, call, leaving={person_id})
+    plan = _plan_reassignment(state, reassigned, successor)
     counts = (len(by_status[ReviewStatus.SUBMITTED]), len(begun), len(by_status[None]))
-    return Departure(person.name, *counts, plan), found
+    return Withdrawal(person.name, *counts, plan), state
 
 
-def _handed_on(found: Sharing, taken: Sequence[Pair], successor: int | None) -> Plan:
+def _plan_reassignment(state: AssignmentState, reassigned: Sequence[Pair], successor: int | None) -> Plan:
     """A plan that gives each application taken from her one reader, and moves nothing else."""
-    wanted = {application for application, _ in taken} - found.anchors
-    needs = {each: found.need(each, each in wanted) for each in found.folios}
-    loads = list(found.loads)
+    needing_reader = {application_id for application_id, _ in reassigned} - state.anchors
+    needs = {
+        application_id: state.need(application_id, application_id in needing_reader)
+        for application_id in state.folios
+    }
+    loads = list(state.loads)
     if successor is not None:
-        _give_to(found, needs, loads, successor)
-    left = [Need(need.lacking, need.readers | set(need.given), need.barred) for need in needs.values()]
-    outcome = deal(left, loads, limits=found.limits, seed=found.seed)
-    for need, rest in zip(needs.values(), left, strict=True):
-        need.given += rest.given
-    return plans.made(found, needs, outcome, reviews=1, taken=taken)
+        _assign_to(state, needs, loads, successor)
+    remaining_needs = [
+        Need(need.still_missing, need.readers | set(need.new_readers), need.barred) for need in needs.values()
+    ]
+    outcome = deal(remaining_needs, loads, limits=state.limits, seed=state.seed)
+    for need, remaining_need in zip(needs.values(), remaining_needs, strict=True):
+        need.new_readers += remaining_need.new_readers
+    return plans.build_plan(state, needs, outcome, reviews=1, withdrawn=reassigned)
 
 
-def _give_to(found: Sharing, needs: dict[int, Need], loads: list[int], successor: int) -> None:
-    place = next((n for n, each in enumerate(found.jurors) if each.person_id == successor), None)
-    if place is None:
-        raise Refused("Quien la sustituye tiene que estar en el jurado y poder leer.")
+def _assign_to(state: AssignmentState, needs: dict[int, Need], loads: list[int], successor: int) -> None:
+    juror_number = next(
+        (number for number, juror in enumerate(state.jurors) if juror.person_id == successor), None
+    )
+    if juror_number is None:
+        raise UserError("Quien la sustituye tiene que estar en el jurado y poder leer.")
     for need in needs.values():
-        if need.lacking and need.can_take(place) and loads[place] < found.limits[place]:
-            need.given.append(place)
-            loads[place] += 1
+        if (
+            need.still_missing
+            and need.can_be_read_by(juror_number)
+            and loads[juror_number] < state.limits[juror_number]
+        ):
+            need.new_readers.append(juror_number)
+            loads[juror_number] += 1
 
 
-def _hers(session: Session, call: Call, person_id: int) -> list[tuple[Pair, ReviewStatus | None]]:
+def _open_assignments(session: Session, call: Call, person_id: int) -> list[tuple[Pair, ReviewStatus | None]]:
     query: Any = (
         select(Assignment.application_id, Assignment.person_id, Review.status)
         .join(Application, col(Application.id) == Assignment.application_id)

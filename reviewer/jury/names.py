@@ -8,23 +8,23 @@ from rapidfuzz.distance import Levenshtein
 
 _PARTICLES = frozenset({"de", "del", "la", "las", "los", "y", "e", "da", "do", "dos", "van", "von"})
 _WORD = re.compile(r"[^\W\d_]+")
-_LONG = 6  # letters from which on one slip of the pen is let pass
+_MIN_FUZZY_LENGTH = 6  # letters from which on one slip of the pen is let pass
 
 
-def words_of(name: str) -> tuple[str, ...]:
+def name_words(name: str) -> tuple[str, ...]:
     """The words of a name that tell people apart, folded."""
-    apart = unicodedata.normalize("NFD", name.casefold())
-    plain = "".join(each for each in apart if not unicodedata.combining(each))
-    return tuple(each for each in _WORD.findall(plain) if each not in _PARTICLES)
+    decomposed = unicodedata.normalize("NFD", name.casefold())
+    unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
+    return tuple(word for word in _WORD.findall(unaccented) if word not in _PARTICLES)
 
 
-def surnames_of(name: str) -> tuple[str, ...]:
+def surname_words(name: str) -> tuple[str, ...]:
     """The two surnames at the end of a whole name; fewer than three words tell of one at most."""
-    words = words_of(name)
+    words = name_words(name)
     return words[-2:] if len(words) > 2 else words[1:]
 
 
-def forms_of(name: str) -> tuple[str, ...]:
+def name_forms(name: str) -> tuple[str, ...]:
     """How a text may name somebody: whole, surnames first, with the first name or the first surname alone.
 
     Of three words or more the last two are taken for surnames. A single word names too many: no form.
@@ -32,9 +32,9 @@ def forms_of(name: str) -> tuple[str, ...]:
     parts = _with_particles(name)
     if len(parts) < 2:
         return ()
-    given, surnames = (parts[:-2], parts[-2:]) if len(parts) > 2 else (parts[:1], parts[1:])
-    every = [[*first, *last] for first in (given, given[:1]) for last in (surnames, surnames[:1])]
-    return tuple(dict.fromkeys(" ".join(each) for each in (*every, [*surnames, *given])))
+    given_names, surnames = (parts[:-2], parts[-2:]) if len(parts) > 2 else (parts[:1], parts[1:])
+    forms = [[*first, *last] for first in (given_names, given_names[:1]) for last in (surnames, surnames[:1])]
+    return tuple(dict.fromkeys(" ".join(form) for form in (*forms, [*surnames, *given_names])))
 
 
 def _with_particles(name: str) -> list[str]:
@@ -49,16 +49,21 @@ def _with_particles(name: str) -> list[str]:
     return parts
 
 
-def may_be(entry: Sequence[str], name: Sequence[str]) -> bool:
+def may_match(entry: Sequence[str], name: Sequence[str]) -> bool:
     """Whether an entry of two words or more may name this person: every word of the shorter is in the longer.
 
     One letter may differ in a long word.
     """
     shorter, longer = sorted((entry, name), key=len)
-    return len(shorter) > 1 and all(any(_alike(one, other) for other in longer) for one in shorter)
+    return len(shorter) > 1 and all(
+        any(_words_match(word, candidate) for candidate in longer) for word in shorter
+    )
 
 
-def _alike(one: str, other: str) -> bool:
+def _words_match(one: str, other: str) -> bool:
     if one == other:
         return True
-    return min(len(one), len(other)) >= _LONG and Levenshtein.distance(one, other, score_cutoff=1) <= 1
+    return (
+        min(len(one), len(other)) >= _MIN_FUZZY_LENGTH
+        and Levenshtein.distance(one, other, score_cutoff=1) <= 1
+    )

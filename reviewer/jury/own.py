@@ -10,9 +10,9 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec, spec_of
 from reviewer.database import advisory_lock
-from reviewer.errors import Forbidden, Stale
+from reviewer.errors import Forbidden, StaleWrite
 from reviewer.jury import desk
-from reviewer.jury.window import Closed, require_open
+from reviewer.jury.window import ReviewingClosed, require_open
 from reviewer.models import Application, Assignment, Call, Review, ReviewStatus, Score
 
 
@@ -25,7 +25,7 @@ class Item:
     at: datetime | None = None
 
 
-class StaleItem(Stale):
+class StaleItem(StaleWrite):
     """A write based on an older version; ``current`` is what stands."""
 
     def __init__(self, current: Item) -> None:
@@ -34,7 +34,7 @@ class StaleItem(Stale):
 
 
 @dataclass
-class Mine:
+class LockedReview:
     """An application that was given to the actor, locked until the transaction ends."""
 
     actor: Actor
@@ -46,7 +46,7 @@ class Mine:
     review: Review | None
     scores: dict[str, Score] = field(default_factory=dict)
 
-    def begun(self) -> Review:
+    def ensure_review(self) -> Review:
         """Her review, made on the first thing she says."""
         if self.review is None:
             self.review = Review(
@@ -62,37 +62,39 @@ class Mine:
     def record(self, action: str, **detail: object) -> None:
         """An audit event about her review."""
         facts = {"call": self.call.slug, "folio": self.application.folio, **detail}
-        audit.record(self.session, self.actor, action, "review", self.begun().id, facts)
+        audit.record(self.session, self.actor, action, "review", self.ensure_review().id, facts)
 
     def touch(self) -> None:
         """Marks her review as changed now, and as skipped no more."""
-        review = self.begun()
+        review = self.ensure_review()
         review.updated_at, review.skipped_at = clock.now(), None
 
 
-def mine_of(session: Session, actor: Actor, call: str, folio: str, *, lock: bool = False) -> Mine:
+def load_review(session: Session, actor: Actor, slug: str, folio: str, *, lock: bool = False) -> LockedReview:
     """The application given to the actor, with her review; ``Forbidden`` for any other, there or not."""
     if lock:
-        advisory_lock(session, f"review {actor.person_id} {call} {folio}")
-    query = desk.hers(actor, call, Call, Assignment, Application, Review).where(Application.folio == folio)
-    found = session.exec(query).first()
-    if found is None:
+        advisory_lock(session, f"review {actor.person_id} {slug} {folio}")
+    query = desk.assigned_query(actor, slug, Call, Assignment, Application, Review).where(
+        Application.folio == folio
+    )
+    row = session.exec(query).first()
+    if row is None:
         raise Forbidden("Esta postulación no está entre las suyas.")
-    stored, assignment, application, review = found
-    mine = Mine(actor, session, stored, spec_of(stored), assignment, application, review)
+    call, assignment, application, review = row
+    locked_review = LockedReview(actor, session, call, spec_of(call), assignment, application, review)
     if review is not None:
         scores = session.exec(select(Score).where(Score.review_id == review.id))
-        mine.scores = {each.criterion: each for each in scores}
-    return mine
+        locked_review.scores = {score.criterion: score for score in scores}
+    return locked_review
 
 
-def writable(session: Session, actor: Actor, call: str, folio: str) -> Mine:
-    """As ``mine_of``, locked, where she can write now; raises ``Closed``."""
-    mine = mine_of(session, actor, call, folio, lock=True)
-    require_open(actor, mine.spec, mine.call.phase, session=session)
-    if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
-        raise Closed("Este dictamen ya fue enviado: reábralo para cambiarlo.")
-    return mine
+def load_writable_review(session: Session, actor: Actor, slug: str, folio: str) -> LockedReview:
+    """As ``load_review``, locked, where she can write now; raises ``ReviewingClosed``."""
+    locked_review = load_review(session, actor, slug, folio, lock=True)
+    require_open(actor, locked_review.spec, locked_review.call.phase, session=session)
+    if locked_review.review is not None and locked_review.review.status is ReviewStatus.SUBMITTED:
+        raise ReviewingClosed("Este dictamen ya fue enviado: reábralo para cambiarlo.")
+    return locked_review
 
 
 def check_version(current: Item, version: int) -> None:

@@ -13,8 +13,8 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -25,9 +25,10 @@ from reviewer.models import (
     Review,
     ReviewStatus,
     Role,
+    require_id,
 )
 
-MOST = 1_000_000
+MAX_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Juror:
 
 @dataclass(frozen=True)
 class Member:
-    """A juror as those who run the jury see her; ``away``: left this call, or may not enter."""
+    """A juror as those who run the jury see her; ``is_away``: left this call, or may not enter."""
 
     person_id: int
     name: str
@@ -57,7 +58,7 @@ class Member:
     submitted: int
 
     @property
-    def away(self) -> bool:
+    def is_away(self) -> bool:
         """Whether nothing more is given to her."""
         return not self.active or self.left_at is not None
 
@@ -76,39 +77,39 @@ class Terms:
     alcaldia: str | None
 
 
-def members(viewer: Actor, *, call: str) -> list[Member]:
+def list_members(viewer: Actor, *, slug: str) -> list[Member]:
     """Everybody on the jury, and those who are away but have something of this call, by name."""
     require(viewer, Action.ASSIGN)
-    stored = get_call(call)
-    with reading() as session:
-        found = session.execute(_members(stored)).all()
-    made = [Member(*each) for each in found]
-    return [each for each in made if not each.away or each.assigned or each.left_at]
+    call = get_call(slug)
+    with read_session() as session:
+        rows = session.execute(_members_query(call)).all()
+    all_members = [Member(*row) for row in rows]
+    return [member for member in all_members if not member.is_away or member.assigned or member.left_at]
 
 
-def set_terms(actor: Actor, *, call: str, terms: Iterable[Terms]) -> int:
+def set_terms(actor: Actor, *, slug: str, terms: Iterable[Terms]) -> int:
     """Sets limits and alcaldías of jurors in this call; how many changed. What was given stays given."""
     require(actor, Action.ASSIGN)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.ASSIGN, stored.phase)
-        jury = set(session.exec(select(Person.id).where(Person.role == Role.JURY)))
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.ASSIGN, call.phase)
+        juror_ids = set(session.exec(select(Person.id).where(Person.role == Role.JURY)))
         changed = 0
-        for each in terms:
-            if each.person_id not in jury:
-                raise Refused("Esa persona ya no está en el jurado: recargue la página.")
-            _check(each)
-            changed += _set(session, actor, stored, each)
+        for juror_terms in terms:
+            if juror_terms.person_id not in juror_ids:
+                raise UserError("Esa persona ya no está en el jurado: recargue la página.")
+            _check_terms(juror_terms)
+            changed += _apply_terms(session, actor, call, juror_terms)
     return changed
 
 
-def member_in(session: Session, call: Call, person_id: int) -> PanelMember:
+def get_or_add_member(session: Session, call: Call, person_id: int) -> PanelMember:
     """The row of what holds for a juror, added where there is none."""
-    found = session.get(PanelMember, (call.id, person_id))
-    if found is None:
-        found = PanelMember(call_id=call.id or 0, person_id=person_id)
-        session.add(found)
-    return found
+    member = session.get(PanelMember, (call.id, person_id))
+    if member is None:
+        member = PanelMember(call_id=require_id(call), person_id=person_id)
+        session.add(member)
+    return member
 
 
 def jurors_in(session: Session, call: Call) -> list[Juror]:
@@ -118,25 +119,25 @@ def jurors_in(session: Session, call: Call) -> list[Juror]:
             *(col(Person.id), col(Person.name), col(Person.email)),
             *(col(PanelMember.most), col(PanelMember.alcaldia)),
         )
-        .outerjoin(PanelMember, _of_call(call))
+        .outerjoin(PanelMember, _is_in_call(call))
         .where(col(Person.role) == Role.JURY, col(Person.active), col(PanelMember.left_at).is_(None))
         .order_by(col(Person.id))
     )
     return [Juror(*row) for row in session.execute(query)]
 
 
-def _members(call: Call) -> Any:
+def _members_query(call: Call) -> Any:
     state = col(Review.status)
     return (
         sa.select(
             *(col(Person.id), col(Person.name), col(Person.email)),
             *(col(PanelMember.most), col(PanelMember.alcaldia), col(PanelMember.left_at)),
             col(Person.active),
-            _sum(and_(col(Application.id).is_not(None), state.is_(None))),
-            _sum(state == ReviewStatus.BEGUN),
-            _sum(state == ReviewStatus.SUBMITTED),
+            _count_where(and_(col(Application.id).is_not(None), state.is_(None))),
+            _count_where(state == ReviewStatus.BEGUN),
+            _count_where(state == ReviewStatus.SUBMITTED),
         )
-        .outerjoin(PanelMember, _of_call(call))
+        .outerjoin(PanelMember, _is_in_call(call))
         .outerjoin(
             Assignment,
             and_(
@@ -167,23 +168,23 @@ def _members(call: Call) -> Any:
     )
 
 
-def _sum(condition: Any) -> Any:
+def _count_where(condition: Any) -> Any:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _of_call(call: Call) -> Any:
+def _is_in_call(call: Call) -> Any:
     return and_(col(PanelMember.person_id) == Person.id, col(PanelMember.call_id) == call.id)
 
 
-def _check(terms: Terms) -> None:
-    if terms.most is not None and not 0 <= terms.most <= MOST:
-        raise Refused("El límite es un número de postulaciones, de 0 en adelante; vacío: sin límite.")
+def _check_terms(terms: Terms) -> None:
+    if terms.most is not None and not 0 <= terms.most <= MAX_LIMIT:
+        raise UserError("El límite es un número de postulaciones, de 0 en adelante; vacío: sin límite.")
     if terms.alcaldia is not None and terms.alcaldia not in geography.by_code():
-        raise Refused("Elija una de las dieciséis alcaldías, o ninguna.")
+        raise UserError("Elija una de las dieciséis alcaldías, o ninguna.")
 
 
-def _set(session: Session, actor: Actor, call: Call, terms: Terms) -> bool:
-    row = member_in(session, call, terms.person_id)
+def _apply_terms(session: Session, actor: Actor, call: Call, terms: Terms) -> bool:
+    row = get_or_add_member(session, call, terms.person_id)
     before = (row.most, row.alcaldia)
     if before == (terms.most, terms.alcaldia):
         return False
@@ -194,8 +195,8 @@ def _set(session: Session, actor: Actor, call: Call, terms: Terms) -> bool:
 
 
 def call_in(session: Session, slug: str) -> Call:
-    """The call of this slug. Raises ``Refused`` where there is none."""
+    """The call of this slug. Raises ``UserError`` where there is none."""
     call = session.exec(select(Call).where(Call.slug == slug)).first()
     if call is None:
-        raise Refused(f"No hay una convocatoria «{slug}».")
+        raise UserError(f"No hay una convocatoria «{slug}».")
     return call

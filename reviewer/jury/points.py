@@ -14,7 +14,7 @@ def points_by_review(call: Call, spec: CallSpec) -> Any:
     100 (x − lo) / (hi − lo) of the weighted mean of the criteria scored.
     """
     low, high = spec.scale
-    weights = {each.key: each.weight for each in spec.criteria}
+    weights = {criterion.key: criterion.weight for criterion in spec.criteria}
     weight = case(*((Score.criterion == key, value) for key, value in weights.items()), else_=0.0)
     mean = func.sum(weight * Score.value) / func.sum(weight)
     return (

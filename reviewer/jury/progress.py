@@ -11,7 +11,7 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.jury.extensions import deadlines_in
 from reviewer.models import (
     Application,
@@ -25,7 +25,7 @@ from reviewer.models import (
 )
 from reviewer.tables import Table
 
-RECENT = timedelta(days=7)  # the pace is that of the last week
+PACE_PERIOD = timedelta(days=7)  # the pace is that of the last week
 
 
 @dataclass(frozen=True)
@@ -46,25 +46,25 @@ class JurorProgress:
     closes: datetime | None = None
 
     @property
-    def late(self) -> bool:
+    def is_late(self) -> bool:
         """Whether she will not be done in time: at her pace, or since there is none and time is short."""
-        if not self.left or self.closes is None:
+        if not self.remaining or self.closes is None:
             return False
         if self.done_at is not None:
             return self.done_at > self.closes
-        return self.closes - clock.now() < RECENT
+        return self.closes - clock.now() < PACE_PERIOD
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """What she has still to submit."""
         return self.assigned - self.submitted
 
     @property
     def done_at(self) -> datetime | None:
         """When she will be done at this pace; None where there is no pace, or nothing left."""
-        if not self.left or not self.pace:
+        if not self.remaining or not self.pace:
             return None
-        return clock.now() + timedelta(days=min(self.left / self.pace, 3650))
+        return clock.now() + timedelta(days=min(self.remaining / self.pace, 3650))
 
 
 @dataclass(frozen=True)
@@ -77,43 +77,43 @@ class Progress:
     @property
     def assigned(self) -> int:
         """Readings given out."""
-        return sum(each.assigned for each in self.jurors)
+        return sum(juror.assigned for juror in self.jurors)
 
     @property
     def submitted(self) -> int:
         """Readings that came back."""
-        return sum(each.submitted for each in self.jurors)
+        return sum(juror.submitted for juror in self.jurors)
 
     @property
-    def stalled(self) -> tuple[JurorProgress, ...]:
+    def stalled_jurors(self) -> tuple[JurorProgress, ...]:
         """Those with something left who submitted nothing in the last week: without them, no date."""
-        return tuple(each for each in self.jurors if each.left and not each.pace)
+        return tuple(juror for juror in self.jurors if juror.remaining and not juror.pace)
 
     @property
-    def late(self) -> tuple[JurorProgress, ...]:
+    def late_jurors(self) -> tuple[JurorProgress, ...]:
         """Those who will not be done in time."""
-        return tuple(each for each in self.jurors if each.late)
+        return tuple(juror for juror in self.jurors if juror.is_late)
 
     @property
     def done_at(self) -> datetime | None:
         """When the slowest of those who are at it will be done; None where nobody is."""
-        return max((each.done_at for each in self.jurors if each.done_at), default=None)
+        return max((juror.done_at for juror in self.jurors if juror.done_at), default=None)
 
 
-def progress(viewer: Actor, *, call: str) -> Progress:
+def jury_progress(viewer: Actor, *, slug: str) -> Progress:
     """Everybody's progress, the one with most left first. Nothing in it says who applied."""
     require(viewer, Action.SEE_PROGRESS)
-    with reading() as session:
-        found = session.exec(_by_juror(call)).all()
-        deadlines = _deadlines(session, call)
-        jurors = tuple(_juror(deadlines, *each) for each in found)
-        readings = _by_readings(session, call)
-    return Progress(tuple(sorted(jurors, key=lambda each: (-each.left, each.name))), readings)
+    with read_session() as session:
+        rows = session.exec(_juror_query(slug)).all()
+        deadlines = _deadlines(session, slug)
+        jurors = tuple(_juror_progress(deadlines, *row) for row in rows)
+        readings = _count_by_readings(session, slug)
+    return Progress(tuple(sorted(jurors, key=lambda juror: (-juror.remaining, juror.name))), readings)
 
 
-def table(viewer: Actor, *, call: str) -> Table:
-    """``progress`` by juror, to take along; times are the call's."""
-    zone = spec_of(get_call(call)).zone
+def progress_table(viewer: Actor, *, slug: str) -> Table:
+    """``jury_progress`` by juror, to take along; times are the call's."""
+    zone = spec_of(get_call(slug)).zone
     return Table(
         title="Avance del jurado",
         columns=(
@@ -122,18 +122,18 @@ def table(viewer: Actor, *, call: str) -> Table:
         ),
         rows=tuple(
             (
-                *(each.name, each.assigned, each.begun, each.submitted, each.left),
-                each.last_activity.astimezone(zone).replace(microsecond=0) if each.last_activity else None,
-                round(each.pace, 2),
-                each.done_at.astimezone(zone).date() if each.done_at else None,
+                *(juror.name, juror.assigned, juror.begun, juror.submitted, juror.remaining),
+                juror.last_activity.astimezone(zone).replace(microsecond=0) if juror.last_activity else None,
+                round(juror.pace, 2),
+                juror.done_at.astimezone(zone).date() if juror.done_at else None,
             )
-            for each in progress(viewer, call=call).jurors
+            for juror in jury_progress(viewer, slug=slug).jurors
         ),
     )
 
 
-def _by_juror(call: str) -> Any:
-    since = clock.now() - RECENT
+def _juror_query(slug: str) -> Any:
+    since = clock.now() - PACE_PERIOD
     submitted = Review.status == ReviewStatus.SUBMITTED
     recent = and_(submitted, col(Review.submitted_at) > since)
     return (
@@ -157,7 +157,7 @@ def _by_juror(call: str) -> Any:
                 col(Review.person_id) == Assignment.person_id,
             ),
         )
-        .where(col(Call.slug) == call, col(Assignment.closed_at).is_(None))
+        .where(col(Call.slug) == slug, col(Assignment.closed_at).is_(None))
         .where(col(Application.status) == ApplicationStatus.CURRENT)
         .group_by(col(Person.id), col(Person.email), col(Person.name))
     )
@@ -168,7 +168,7 @@ def _deadlines(session: Session, slug: str) -> tuple[datetime | None, dict[int, 
     return deadlines_in(session, call) if call else (None, {})
 
 
-def _juror(
+def _juror_progress(
     deadlines: tuple[datetime | None, dict[int, datetime]],
     person_id: int,
     email: str,
@@ -180,24 +180,28 @@ def _juror(
     recent: int,
     first: datetime | None,
 ) -> JurorProgress:
-    at_it = min(RECENT, clock.now() - first) if first else RECENT
-    days = max(at_it / timedelta(days=1), 1)  # less than a day of work tells no pace a day
+    working_time = min(PACE_PERIOD, clock.now() - first) if first else PACE_PERIOD
+    days = max(working_time / timedelta(days=1), 1)  # less than a day of work tells no pace a day
     closes = deadlines[1].get(person_id, deadlines[0])
     return JurorProgress(person_id, email, name, assigned, begun, submitted, last, recent / days, closes)
 
 
-def _by_readings(session: Session, call: str) -> dict[int, int]:
-    each = (
+def _count_by_readings(session: Session, slug: str) -> dict[int, int]:
+    readings_per_application = (
         select(col(Application.id), func.count(col(Review.id)).label("readings"))
         .join(Call, col(Call.id) == Application.call_id)
         .outerjoin(
             Review,
             and_(col(Review.application_id) == Application.id, Review.status == ReviewStatus.SUBMITTED),
         )
-        .where(Call.slug == call, Application.status == ApplicationStatus.CURRENT)
+        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
         .where(Application.eligibility == Eligibility.ELIGIBLE)
         .group_by(col(Application.id))
         .subquery()
     )
-    counted = session.exec(select(each.c.readings, func.count()).group_by(each.c.readings))
-    return dict(sorted(counted.all()))
+    counts = session.exec(
+        select(readings_per_application.c.readings, func.count()).group_by(
+            readings_per_application.c.readings
+        )
+    )
+    return dict(sorted(counts.all()))

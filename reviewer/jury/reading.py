@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed, confirm
+from reviewer.access.permissions import Action, is_allowed, require_login
 from reviewer.calls import CallSpec, DocumentKind, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.identity import identity_terms
 from reviewer.models import (
     Application,
@@ -23,12 +23,13 @@ from reviewer.models import (
     PageTurn,
     Role,
     WithheldDocument,
+    require_id,
 )
 
 ROTATIONS = (0, 90, 180, 270)
 
 
-class NoSuchDocument(Refused):
+class DocumentNotFound(UserError):
     """Told only to those who may read any document; everybody else gets ``Forbidden``."""
 
     def __init__(self) -> None:
@@ -56,14 +57,14 @@ def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
 
     Raises ``Forbidden`` alike for what is not hers, what is never the jury's and what does not exist.
     """
-    with reading() as session:
-        confirm(viewer)
-        found = session.exec(_documents().where(Document.public_id == document_id)).first()
-        if found is None:
-            raise NoSuchDocument if _reads_everything(viewer) else Forbidden
-        _require(session, viewer, found[1], found[2])
-        for each in _readable(session, viewer, [found]):
-            return each
+    with read_session() as session:
+        require_login(viewer)
+        row = session.exec(_documents_query().where(Document.public_id == document_id)).first()
+        if row is None:
+            raise DocumentNotFound if _can_read_everything(viewer) else Forbidden
+        _require_access(session, viewer, row[1], row[2])
+        for document in _to_readable(session, viewer, [row]):
+            return document
         raise Forbidden
 
 
@@ -72,33 +73,33 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
 
     Raises ``Forbidden`` where the application is not hers to read.
     """
-    with reading() as session:
-        confirm(viewer)
-        found = session.exec(
+    with read_session() as session:
+        require_login(viewer)
+        application_and_call = session.exec(
             select(Application, Call).join(Call).where(Application.id == application_id)
         ).first()
-        if found is None:
+        if application_and_call is None:
             raise Forbidden
-        _require(session, viewer, *found)
-        rows = session.exec(_documents().where(Application.id == application_id)).all()
-        order = {kind.key: place for place, kind in enumerate(spec_of(found[1]).documents)}
+        _require_access(session, viewer, *application_and_call)
+        rows = session.exec(_documents_query().where(Application.id == application_id)).all()
+        order = {kind.key: place for place, kind in enumerate(spec_of(application_and_call[1]).documents)}
         by_kind = sorted(rows, key=lambda row: (order.get(row[0].kind, -1), row[0].position, row[0].id))
-        return _readable(session, viewer, by_kind)
+        return _to_readable(session, viewer, by_kind)
 
 
 def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
     """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
     readable_document(actor, document_id=document_id)
     if rotation not in ROTATIONS:
-        raise Refused("Un documento se gira de 90 en 90 grados.")
+        raise UserError("Un documento se gira de 90 en 90 grados.")
     if actor.person_id is None:
         return
-    with writing() as session:
+    with write_session() as session:
         internal = session.exec(select(Document.id).where(Document.public_id == document_id)).one()
         session.merge(PageTurn(document_id=internal or 0, person_id=actor.person_id, rotation=rotation))
 
 
-def _documents() -> Any:
+def _documents_query() -> Any:
     return (
         select(Document, Application, Call)
         .join(Application, col(Application.id) == Document.application_id)
@@ -107,17 +108,17 @@ def _documents() -> Any:
     )
 
 
-def _reads_everything(viewer: Actor) -> bool:
-    return allowed(viewer, Action.SCREEN)
+def _can_read_everything(viewer: Actor) -> bool:
+    return is_allowed(viewer, Action.SCREEN)
 
 
-def _require(session: Session, viewer: Actor, application: Application, call: Call) -> None:
+def _require_access(session: Session, viewer: Actor, application: Application, call: Call) -> None:
     """Raises ``Forbidden`` unless this viewer may read something of this application now."""
-    if _reads_everything(viewer):
-        if not allowed(viewer, Action.SCREEN, call.phase):
+    if _can_read_everything(viewer):
+        if not is_allowed(viewer, Action.SCREEN, call.phase):
             raise Forbidden
         return
-    if viewer.role is not Role.JURY or not allowed(viewer, Action.SEE_DESK, call.phase):
+    if viewer.role is not Role.JURY or not is_allowed(viewer, Action.SEE_DESK, call.phase):
         raise Forbidden
     if application.status is not ApplicationStatus.CURRENT or not _is_assigned(session, viewer, application):
         raise Forbidden
@@ -135,7 +136,7 @@ def _is_assigned(session: Session, viewer: Actor, application: Application) -> b
     return session.exec(assigned).first() is not None and session.exec(conflict).first() is None
 
 
-def _readable(
+def _to_readable(
     session: Session, viewer: Actor, rows: Sequence[tuple[Document, Application, Call]]
 ) -> tuple[ReadableDocument, ...]:
     """The rows of one application that the viewer's role may read, as she may read them."""
@@ -144,12 +145,12 @@ def _readable(
     spec = spec_of(rows[0][2])
     kinds = {kind.key: kind for kind in _kinds(viewer, spec)}
     documents = [document for document, _, _ in rows if document.kind in kinds]
-    if not _reads_everything(viewer):
-        withheld = _withheld(session, documents)
-        documents = [each for each in documents if each.public_id not in withheld]
-    labels = _numbered([kinds[document.kind].label for document in documents])
-    turns = _turns(session, viewer, documents)
-    covers = _covers(session, viewer, spec, rows[0][1])
+    if not _can_read_everything(viewer):
+        withheld = _withheld_ids(session, documents)
+        documents = [document for document in documents if document.public_id not in withheld]
+    labels = _number_labels([kinds[document.kind].label for document in documents])
+    rotations = _rotations(session, viewer, documents)
+    covers = _cover_terms(session, viewer, spec, rows[0][1])
     return tuple(
         ReadableDocument(
             public_id=document.public_id,
@@ -157,47 +158,49 @@ def _readable(
             label=label,
             sha256=document.sha256,
             pages=document.pages,
-            rotation=turns.get(document.id, 0),
+            rotation=rotations.get(document.id, 0),
             covers=covers,
         )
         for document, label in zip(documents, labels, strict=True)
     )
 
 
-def _numbered(labels: list[str]) -> list[str]:
+def _number_labels(labels: list[str]) -> list[str]:
     """Tells several of one kind apart: «Muestra 1», «Muestra 2»."""
-    times, seen = Counter(labels), Counter[str]()
+    times, occurrences = Counter(labels), Counter[str]()
     numbered = []
     for label in labels:
-        seen[label] += 1
-        numbered.append(f"{label} {seen[label]}" if times[label] > 1 else label)
+        occurrences[label] += 1
+        numbered.append(f"{label} {occurrences[label]}" if times[label] > 1 else label)
     return numbered
 
 
 def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
-    return spec.documents if _reads_everything(viewer) else spec.jury_documents
+    return spec.documents if _can_read_everything(viewer) else spec.jury_documents
 
 
-def _covers(session: Session, viewer: Actor, spec: CallSpec, application: Application) -> tuple[str, ...]:
-    if not spec.review.blind or _reads_everything(viewer):
+def _cover_terms(
+    session: Session, viewer: Actor, spec: CallSpec, application: Application
+) -> tuple[str, ...]:
+    if not spec.review.blind or _can_read_everything(viewer):
         return ()
-    terms = identity_terms(session, [application.id]).get(application.id or 0)
+    terms = identity_terms(session, [application.id]).get(require_id(application))
     if terms is None:  # without knowing what to cover, nothing can be shown
         raise Forbidden
     return terms
 
 
-def _withheld(session: Session, documents: list[Document]) -> set[str]:
+def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
     """Those that the coordinators took out of the jury's sight."""
-    names = [document.public_id for document in documents]
+    public_ids = [document.public_id for document in documents]
     return set(
-        session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(names)))
+        session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids)))
     )
 
 
-def _turns(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:
-    found = select(PageTurn.document_id, PageTurn.rotation).where(
+def _rotations(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:
+    query = select(PageTurn.document_id, PageTurn.rotation).where(
         PageTurn.person_id == viewer.person_id,
         col(PageTurn.document_id).in_([document.id for document in documents]),
     )
-    return dict(session.exec(found).all())
+    return dict(session.exec(query).all())

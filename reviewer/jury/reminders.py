@@ -11,71 +11,73 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
-from reviewer.jury.progress import JurorProgress, progress
-from reviewer.jury.window import last_minute
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
+from reviewer.jury.progress import JurorProgress, jury_progress
+from reviewer.jury.window import format_last_minute
 from reviewer.mail import Message
 from reviewer.models import AuditEvent
-from reviewer.words import counted
+from reviewer.words import format_count
 
 _ACTION = "reminder.send"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SendResult:
     """What became of messages: how many left, and to whom they could not be sent and why."""
 
     sent: int
     failed: tuple[tuple[str, str], ...]
 
 
-def write(viewer: Actor, *, call: str, person_ids: Sequence[int]) -> list[Message]:
-    """A message to each of these jurors who has something left, in the order of ``progress``."""
+def write(viewer: Actor, *, slug: str, person_ids: Sequence[int]) -> list[Message]:
+    """A message to each of these jurors who has something left, in the order of ``jury_progress``."""
     require(viewer, Action.RUN_JURY)
-    spec = spec_of(get_call(call))
-    wanted = set(person_ids)
+    spec = spec_of(get_call(slug))
+    chosen_ids = set(person_ids)
     return [
-        _message(each, spec)
-        for each in progress(viewer, call=call).jurors
-        if each.person_id in wanted and each.left
+        _message(juror, spec)
+        for juror in jury_progress(viewer, slug=slug).jurors
+        if juror.person_id in chosen_ids and juror.remaining
     ]
 
 
-def send(actor: Actor, *, call: str, person_ids: Sequence[int]) -> Sent:
+def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
     """Sends these messages through the operator's mail server and notes to whom, never what was written.
 
-    Raises ``Refused`` where nobody of them has anything left, or no server can be used.
+    Raises ``UserError`` where nobody of them has anything left, or no server can be used.
     """
-    stored = get_call(call)
-    require(actor, Action.RUN_JURY, stored.phase)
-    messages = write(actor, call=call, person_ids=person_ids)
+    call = get_call(slug)
+    require(actor, Action.RUN_JURY, call.phase)
+    messages = write(actor, slug=slug, person_ids=person_ids)
     if not messages:
-        raise Refused("Ninguna de esas personas tiene pendientes.")
+        raise UserError("Ninguna de esas personas tiene pendientes.")
     failed = mail.send(messages)
-    missed = {each.email for each, _ in failed}
-    number = {each.email: each.person_id for each in progress(actor, call=call).jurors}
-    with writing() as session:
-        for each in messages:
-            if each.email not in missed:
-                audit.record(session, actor, _ACTION, "person", number[each.email], {"call": call})
-    return Sent(len(messages) - len(failed), tuple((each.name, why) for each, why in failed))
+    failed_addresses = {message.email for message, _ in failed}
+    ids_by_email = {juror.email: juror.person_id for juror in jury_progress(actor, slug=slug).jurors}
+    with write_session() as session:
+        for message in messages:
+            if message.email not in failed_addresses:
+                audit.record(session, actor, _ACTION, "person", ids_by_email[message.email], {"call": slug})
+    return SendResult(
+        len(messages) - len(failed), tuple((message.name, reason) for message, reason in failed)
+    )
 
 
-def last_sent(viewer: Actor, *, call: str) -> dict[int, datetime]:
+def last_sent(viewer: Actor, *, slug: str) -> dict[int, datetime]:
     """When each juror was last sent a reminder from here."""
     require(viewer, Action.SEE_PROGRESS)
     query = (
         select(AuditEvent.object_id, func.max(AuditEvent.at))
-        .where(AuditEvent.action == _ACTION, col(AuditEvent.detail)["call"].as_string() == call)
+        .where(AuditEvent.action == _ACTION, col(AuditEvent.detail)["call"].as_string() == slug)
         .group_by(col(AuditEvent.object_id))
     )
-    with reading() as session:
-        return {int(person): at for person, at in session.exec(query)}
+    with read_session() as session:
+        return {int(person_id): at for person_id, at in session.exec(query)}
 
 
 def _message(juror: JurorProgress, spec: CallSpec) -> Message:
-    left = counted(juror.left, "postulación por dictaminar", "postulaciones por dictaminar")
+    left = format_count(juror.remaining, "postulación por dictaminar", "postulaciones por dictaminar")
     lines = [
         f"Hola, {juror.name}:",
         "",
@@ -83,7 +85,7 @@ def _message(juror: JurorProgress, spec: CallSpec) -> Message:
     ]
     if juror.closes is not None:
         lines.append(
-            f"Para usted la dictaminación cierra el {last_minute(spec, juror.closes)} ({spec.timezone})."
+            f"Para usted la dictaminación cierra el {format_last_minute(spec, juror.closes)} ({spec.timezone})."
         )
     lines += [
         "",
@@ -92,4 +94,4 @@ def _message(juror: JurorProgress, spec: CallSpec) -> Message:
         "",
         "La coordinación",
     ]
-    return Message(juror.name, juror.email, f"{spec.title}: le quedan {juror.left}", "\n".join(lines))
+    return Message(juror.name, juror.email, f"{spec.title}: le quedan {juror.remaining}", "\n".join(lines))

@@ -16,13 +16,13 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.blind import veil_of
 from reviewer.calls import CallSpec
-from reviewer.database import reading, writing
-from reviewer.errors import Refused, Stale
+from reviewer.database import read_session, write_session
+from reviewer.errors import StaleWrite, UserError
 from reviewer.jury import anchors, desk
-from reviewer.jury.own import Item, Mine, check_version, mine_of, writable
+from reviewer.jury.own import Item, LockedReview, check_version, load_review, load_writable_review
 from reviewer.jury.pins import pins_in
-from reviewer.jury.window import closed_because, require_open
-from reviewer.models import Note, NoteKind, ReviewStatus, Score
+from reviewer.jury.window import closed_reason, require_open
+from reviewer.models import Note, NoteKind, ReviewStatus, Score, require_id
 
 LONGEST_NOTE = 10_000  # characters: a request that outlives its page may hold 64 KB
 
@@ -49,7 +49,7 @@ class ReviewState:
 
 
 @dataclass(frozen=True)
-class Saved:
+class SaveResult:
     """What a write left: the item, and where the review stands."""
 
     item: Item
@@ -57,146 +57,153 @@ class Saved:
     missing: tuple[str, ...]
 
 
-def read_review(viewer: Actor, *, call: str, folio: str) -> ReviewState:
+def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
     """The review of an application given to the viewer; ``Forbidden`` for any other, there or not."""
     require(viewer, Action.SEE_DESK)
-    with reading() as session:
-        mine = mine_of(session, viewer, call, folio)
-        review_id = mine.review.id if mine.review else None
+    with read_session() as session:
+        locked_review = load_review(session, viewer, slug, folio)
+        review_id = locked_review.review.id if locked_review.review else None
         notes = session.exec(select(Note).where(Note.review_id == review_id)).all()
-        pins = pins_in(session, mine)
-        project = mine.application
-        veil = veil_of(session, blind=mine.spec.review.blind, application_ids=[project.id])
-    values = {key: each.value for key, each in mine.scores.items()}
-    review = mine.review
+        pins = pins_in(session, locked_review)
+        application = locked_review.application
+        veil = veil_of(session, blind=locked_review.spec.review.blind, application_ids=[application.id])
+    values = {key: score.value for key, score in locked_review.scores.items()}
+    review = locked_review.review
     return ReviewState(
         folio=folio,
-        application_id=project.id or 0,
-        title=veil(project.id, project.project_title),
-        kind=veil(project.id, project.project_kind),
-        genre=veil(project.id, project.genre),
-        synopsis=veil(project.id, project.synopsis),
+        application_id=require_id(application),
+        title=veil(application.id, application.project_title),
+        kind=veil(application.id, application.project_kind),
+        genre=veil(application.id, application.genre),
+        synopsis=veil(application.id, application.synopsis),
         status=review.status.value if review else desk.PENDING,
-        locked=closed_because(viewer, mine.spec, mine.call.phase),
+        locked=closed_reason(viewer, locked_review.spec, locked_review.call.phase),
         submitted_at=review.submitted_at if review else None,
         saved_at=review.updated_at if review else None,
-        scores={key: _item(each) for key, each in mine.scores.items()},
-        notes={each.kind.value: Item(each.text, each.version, each.updated_at) for each in notes},
+        scores={key: _score_item(score) for key, score in locked_review.scores.items()},
+        notes={note.kind.value: Item(note.text, note.version, note.updated_at) for note in notes},
         pins=pins,
-        total=mine.spec.points(values),
-        missing=_missing(mine.spec, values),
+        total=locked_review.spec.points(values),
+        missing=_missing_criteria(locked_review.spec, values),
     )
 
 
-def set_score(actor: Actor, *, call: str, folio: str, criterion: str, value: int, version: int) -> Saved:
-    """Gives a criterion its level. Raises ``StaleItem``, ``Closed``, or ``Refused`` off the scale."""
+def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int, version: int) -> SaveResult:
+    """Gives a criterion its level. Raises ``StaleItem``, ``Closed``, or ``UserError`` off the scale."""
     require(actor, Action.REVIEW)
-    with writing() as session:
-        mine = writable(session, actor, call, folio)
-        _check_level(mine.spec, criterion, value)
-        score = mine.scores.get(criterion)
+    with write_session() as session:
+        locked_review = load_writable_review(session, actor, slug, folio)
+        _check_level(locked_review.spec, criterion, value)
+        score = locked_review.scores.get(criterion)
         before = score.value if score else None
         if before != value:
-            check_version(_item(score), version)
+            check_version(_score_item(score), version)
             score = score or Score(
-                review_id=mine.begun().id or 0, criterion=criterion, value=value, version=0
+                review_id=require_id(locked_review.ensure_review()),
+                criterion=criterion,
+                value=value,
+                version=0,
             )
             score.value, score.version, score.updated_at = value, score.version + 1, clock.now()
             session.add(score)
-            mine.scores[criterion] = score
-            mine.touch()
-            mine.record("score.set", criterion=criterion, before=before, after=value)
-        return _saved(mine, _item(score))
+            locked_review.scores[criterion] = score
+            locked_review.touch()
+            locked_review.record("score.set", criterion=criterion, before=before, after=value)
+        return _save_result(locked_review, _score_item(score))
 
 
-def set_note(actor: Actor, *, call: str, folio: str, kind: NoteKind, text: str, version: int) -> Saved:
-    """Writes a note anew. Raises ``StaleItem``, ``Closed``, or ``Refused`` where it is too long."""
+def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, version: int) -> SaveResult:
+    """Writes a note anew. Raises ``StaleItem``, ``Closed``, or ``UserError`` where it is too long."""
     require(actor, Action.REVIEW)
     text = text.replace("\r\n", "\n").replace("\0", "")  # PostgreSQL stores no NUL
     if len(text) > LONGEST_NOTE:
-        raise Refused(f"El texto pasa de {LONGEST_NOTE:,} caracteres: acórtelo.")
-    with writing() as session:
-        mine = writable(session, actor, call, folio)
-        review_id = mine.review.id if mine.review else None
+        raise UserError(f"El texto pasa de {LONGEST_NOTE:,} caracteres: acórtelo.")
+    with write_session() as session:
+        locked_review = load_writable_review(session, actor, slug, folio)
+        review_id = locked_review.review.id if locked_review.review else None
         note = session.exec(select(Note).where(Note.review_id == review_id, Note.kind == kind)).first()
         if (note.text if note else "") != text:
             check_version(_note_item(note), version)
-            note = note or Note(review_id=mine.begun().id or 0, kind=kind, text="", version=0)
+            note = note or Note(
+                review_id=require_id(locked_review.ensure_review()), kind=kind, text="", version=0
+            )
             note.text, note.version, note.updated_at = text, note.version + 1, clock.now()
             session.add(note)
-            mine.touch()
-            mine.record("note.set", kind=kind.value, version=note.version)
-        return _saved(mine, _note_item(note))
+            locked_review.touch()
+            locked_review.record("note.set", kind=kind.value, version=note.version)
+        return _save_result(locked_review, _note_item(note))
 
 
-def submit(actor: Actor, *, call: str, folio: str, versions: Mapping[str, int]) -> str | None:
+def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) -> str | None:
     """Sends a review whose scores are those the juror sees (``versions`` by criterion); the next folio.
 
-    A second time changes nothing. Raises ``Refused`` while criteria are missing, ``Stale`` where another
+    A second time changes nothing. Raises ``UserError`` while criteria are missing, ``StaleWrite`` where another
     tab has changed a score meanwhile.
     """
     require(actor, Action.REVIEW)
-    with writing() as session:
-        mine = mine_of(session, actor, call, folio, lock=True)
-        if mine.review is None or mine.review.status is not ReviewStatus.SUBMITTED:
-            require_open(actor, mine.spec, mine.call.phase, session=session)
-            _check_whole(mine, versions)
-            review = mine.begun()
+    with write_session() as session:
+        locked_review = load_review(session, actor, slug, folio, lock=True)
+        if locked_review.review is None or locked_review.review.status is not ReviewStatus.SUBMITTED:
+            require_open(actor, locked_review.spec, locked_review.call.phase, session=session)
+            _check_complete(locked_review, versions)
+            review = locked_review.ensure_review()
             review.status, review.submitted_at, review.skipped_at = ReviewStatus.SUBMITTED, clock.now(), None
             review.updated_at = clock.now()
-            mine.record("review.submit")
+            locked_review.record("review.submit")
             session.flush()
-        return desk.next_in(session, actor, call=call)
+        return desk.next_folio_in(session, actor, slug=slug)
 
 
-def reopen(actor: Actor, *, call: str, folio: str) -> None:
+def reopen(actor: Actor, *, slug: str, folio: str) -> None:
     """Takes a submitted review up again, until the deadline. A second time changes nothing."""
     require(actor, Action.REVIEW)
-    with writing() as session:
-        mine = mine_of(session, actor, call, folio, lock=True)
-        require_open(actor, mine.spec, mine.call.phase, session=session)
-        if anchors.is_opened(session, mine.application.id):
-            raise Refused("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
-        if mine.review is not None and mine.review.status is ReviewStatus.SUBMITTED:
-            mine.review.status, mine.review.submitted_at = ReviewStatus.BEGUN, None
-            mine.review.updated_at = clock.now()
-            mine.record("review.reopen")
+    with write_session() as session:
+        locked_review = load_review(session, actor, slug, folio, lock=True)
+        require_open(actor, locked_review.spec, locked_review.call.phase, session=session)
+        if anchors.is_opened(session, locked_review.application.id):
+            raise UserError("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
+        if locked_review.review is not None and locked_review.review.status is ReviewStatus.SUBMITTED:
+            locked_review.review.status, locked_review.review.submitted_at = ReviewStatus.BEGUN, None
+            locked_review.review.updated_at = clock.now()
+            locked_review.record("review.reopen")
 
 
-def skip(actor: Actor, *, call: str, folio: str) -> str | None:
+def skip(actor: Actor, *, slug: str, folio: str) -> str | None:
     """Puts an application behind the others; the next folio, None where no other is left."""
     require(actor, Action.REVIEW)
-    with writing() as session:
-        mine = writable(session, actor, call, folio)
-        following = desk.next_in(session, actor, call=call, other_than=folio)
+    with write_session() as session:
+        locked_review = load_writable_review(session, actor, slug, folio)
+        following = desk.next_folio_in(session, actor, slug=slug, excluding=folio)
         if following is not None:
-            mine.begun().skipped_at = clock.now()
-            mine.record("review.skip")
+            locked_review.ensure_review().skipped_at = clock.now()
+            locked_review.record("review.skip")
         return following
 
 
 def _check_level(spec: CallSpec, criterion: str, value: int) -> None:
-    if all(each.key != criterion for each in spec.criteria):
-        raise Refused("La rúbrica no tiene ese criterio: recargue la página.")
+    if all(rubric_criterion.key != criterion for rubric_criterion in spec.criteria):
+        raise UserError("La rúbrica no tiene ese criterio: recargue la página.")
     low, high = spec.scale
     if not low <= value <= high:
-        raise Refused(f"El puntaje va de {low} a {high}.")
+        raise UserError(f"El puntaje va de {low} a {high}.")
 
 
-def _check_whole(mine: Mine, versions: Mapping[str, int]) -> None:
-    missing = _missing(mine.spec, {key: each.value for key, each in mine.scores.items()})
+def _check_complete(locked_review: LockedReview, versions: Mapping[str, int]) -> None:
+    missing = _missing_criteria(
+        locked_review.spec, {key: score.value for key, score in locked_review.scores.items()}
+    )
     if missing:
-        labels = [each.label for each in mine.spec.criteria if each.key in missing]
-        raise Refused(f"Falta calificar: {', '.join(labels)}.")
-    if any(versions.get(key) != each.version for key, each in mine.scores.items()):
-        raise Stale("Los puntajes cambiaron en otra pestaña: revíselos y vuelva a enviar.")
+        labels = [criterion.label for criterion in locked_review.spec.criteria if criterion.key in missing]
+        raise UserError(f"Falta calificar: {', '.join(labels)}.")
+    if any(versions.get(key) != score.version for key, score in locked_review.scores.items()):
+        raise StaleWrite("Los puntajes cambiaron en otra pestaña: revíselos y vuelva a enviar.")
 
 
-def _missing(spec: CallSpec, values: Mapping[str, int]) -> tuple[str, ...]:
-    return tuple(each.key for each in spec.criteria if each.key not in values)
+def _missing_criteria(spec: CallSpec, values: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(criterion.key for criterion in spec.criteria if criterion.key not in values)
 
 
-def _item(score: Score | None) -> Item:
+def _score_item(score: Score | None) -> Item:
     return Item(score.value, score.version, score.updated_at) if score else Item()
 
 
@@ -204,6 +211,6 @@ def _note_item(note: Note | None) -> Item:
     return Item(note.text, note.version, note.updated_at) if note else Item("")
 
 
-def _saved(mine: Mine, item: Item) -> Saved:
-    values = {key: each.value for key, each in mine.scores.items()}
-    return Saved(item, mine.spec.points(values), _missing(mine.spec, values))
+def _save_result(locked_review: LockedReview, item: Item) -> SaveResult:
+    values = {key: score.value for key, score in locked_review.scores.items()}
+    return SaveResult(item, locked_review.spec.points(values), _missing_criteria(locked_review.spec, values))

@@ -10,16 +10,16 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
 from reviewer.jury import anchors, readings
 from reviewer.jury.panel import call_in
-from reviewer.jury.sharing import is_eligible
-from reviewer.jury.window import closed_because
+from reviewer.jury.sharing import eligibility_conditions
+from reviewer.jury.window import closed_reason
 from reviewer.models import Application, Assignment, Call, Person, Phase, Review, ReviewStatus
 
 LONGEST_REASON = 500
-NAMED = 2_000  # folios that the audit event of a closing names
+MAX_AUDITED_FOLIOS = 2_000  # folios that the audit event of a closing names
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingSummary:
     """What closing the reviews now leaves: applications that lack readings, and how many of each kind."""
 
     eligible: int
@@ -42,7 +42,7 @@ class Closing:
     begun: int
 
 
-def readers(viewer: Actor, *, call: str, folio: str) -> list[Reader]:
+def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
     """Who reads an application now, by name."""
     require(viewer, Action.SEE_PROGRESS)
     query: Any = (
@@ -54,91 +54,93 @@ def readers(viewer: Actor, *, call: str, folio: str) -> list[Reader]:
             Review,
             (col(Review.application_id) == Application.id) & (col(Review.person_id) == Person.id),
         )
-        .where(Call.slug == call, Application.folio == folio, col(Assignment.closed_at).is_(None))
+        .where(Call.slug == slug, Application.folio == folio, col(Assignment.closed_at).is_(None))
         .order_by(Person.name)
     )
-    with reading() as session:
-        return [Reader(number or 0, name, status) for number, name, status in session.exec(query)]
+    with read_session() as session:
+        return [Reader(person_id or 0, name, status) for person_id, name, status in session.exec(query)]
 
 
-def reopen_review(actor: Actor, *, call: str, folio: str, person_id: int, reason: str) -> None:
+def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
     """Gives a submitted review back to its juror, who may change it while the window is open for her."""
     require(actor, Action.RUN_JURY)
-    reason = _reason(reason)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.RUN_JURY, stored.phase)
-        found = session.exec(
+    reason = _clean_reason(reason)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        review = session.exec(
             select(Review)
             .join(Application, col(Application.id) == Review.application_id)
-            .where(Review.call_id == stored.id, Application.folio == folio, Review.person_id == person_id)
+            .where(Review.call_id == call.id, Application.folio == folio, Review.person_id == person_id)
         ).first()
-        if found is None or found.status is not ReviewStatus.SUBMITTED:
-            raise Refused("Ese dictamen no está enviado: no hay nada que reabrir.")
-        if anchors.is_opened(session, found.application_id):
-            raise Refused("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
-        found.status, found.submitted_at, found.updated_at = ReviewStatus.BEGUN, None, clock.now()
-        facts = {"call": call, "folio": folio, "person": person_id, "reason": reason}
-        audit.record(session, actor, "review.give_back", "review", found.id, facts)
+        if review is None or review.status is not ReviewStatus.SUBMITTED:
+            raise UserError("Ese dictamen no está enviado: no hay nada que reabrir.")
+        if anchors.is_opened(session, review.application_id):
+            raise UserError("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
+        review.status, review.submitted_at, review.updated_at = ReviewStatus.BEGUN, None, clock.now()
+        facts = {"call": slug, "folio": folio, "person": person_id, "reason": reason}
+        audit.record(session, actor, "review.give_back", "review", review.id, facts)
 
 
-def shut_for(viewer: Actor, *, call: str, person_id: int) -> str | None:
+def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None:
     """Why a juror can write nothing now; None where she can."""
     require(viewer, Action.SEE_PROGRESS)
-    with reading() as session:
-        stored = call_in(session, call)
+    with read_session() as session:
+        call = call_in(session, slug)
         person = session.get(Person, person_id)
         if person is None:
             return "Esa persona ya no está."
         juror = Actor(role=person.role, name=person.name, person_id=person.id)
-        return closed_because(juror, spec_of(stored), stored.phase, session=session)
+        return closed_reason(juror, spec_of(call), call.phase, session=session)
 
 
-def preview_closing(viewer: Actor, *, call: str) -> Closing:
+def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
     """What closing would leave."""
     require(viewer, Action.CLOSE_REVIEWING)
-    with reading() as session:
-        return _closing(session, call_in(session, call))
+    with read_session() as session:
+        return _closing_summary(session, call_in(session, slug))
 
 
-def close_reviewing(actor: Actor, *, call: str, reason: str = "") -> Closing:
+def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSummary:
     """Ends the reviews and opens the deliberation; gaps need a reason, which is noted."""
     require(actor, Action.CLOSE_REVIEWING)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.CLOSE_REVIEWING, stored.phase)
-        closing = _closing(session, stored)
-        reason = _reason(reason) if closing.gaps else reason.strip()
-        stored.phase = Phase.DELIBERATION
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.CLOSE_REVIEWING, call.phase)
+        closing = _closing_summary(session, call)
+        reason = _clean_reason(reason) if closing.gaps else reason.strip()
+        call.phase = Phase.DELIBERATION
         facts = {
             **{"before": Phase.REVIEWING, "after": Phase.DELIBERATION, "reason": reason},
             **{"gaps": len(closing.gaps), "unread": closing.unread, "begun": closing.begun},
-            **({"folios": list(closing.gaps)} if len(closing.gaps) <= NAMED else {}),
+            **({"folios": list(closing.gaps)} if len(closing.gaps) <= MAX_AUDITED_FOLIOS else {}),
         }
-        audit.record(session, actor, "review.close", "call", call, facts)
+        audit.record(session, actor, "review.close", "call", slug, facts)
         return closing
 
 
-def _closing(session: Session, call: Call) -> Closing:
+def _closing_summary(session: Session, call: Call) -> ClosingSummary:
     gaps = readings.gaps_in(session, call)
-    eligible = session.exec(select(func.count()).select_from(Application).where(*is_eligible(call))).one()
+    eligible = session.exec(
+        select(func.count()).select_from(Application).where(*eligibility_conditions(call))
+    ).one()
     read = (
         select(func.count(func.distinct(col(Review.application_id))))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.status == ReviewStatus.SUBMITTED, *is_eligible(call))
+        .where(Review.status == ReviewStatus.SUBMITTED, *eligibility_conditions(call))
     )
     begun = select(func.count()).where(Review.call_id == call.id, Review.status == ReviewStatus.BEGUN)
-    return Closing(
+    return ClosingSummary(
         eligible=eligible,
         gaps=tuple(gaps),
         unread=eligible - session.exec(read).one(),
-        submitted=readings.submitted_in(session, call),
+        submitted=readings.count_submitted_in(session, call),
         begun=session.exec(begun).one(),
     )
 
 
-def _reason(text: str) -> str:
+def _clean_reason(text: str) -> str:
     text = text.strip().replace("\0", "")
     if not text or len(text) > LONGEST_REASON:
-        raise Refused(f"Anote el motivo, en {LONGEST_REASON} caracteres a lo más: queda para el acta.")
+        raise UserError(f"Anote el motivo, en {LONGEST_REASON} caracteres a lo más: queda para el acta.")
     return text

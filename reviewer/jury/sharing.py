@@ -27,14 +27,14 @@ from reviewer.models import (
     ReviewStatus,
 )
 
-_ROWS = 5_000  # rows an INSERT
-_NAMES = 500  # values an IN
+_ROWS_PER_INSERT = 5_000  # rows an INSERT
+_IDS_PER_QUERY = 500  # values an IN
 _NOBODY: frozenset[int] = frozenset()
 Pair = tuple[int, int]
 
 
 @dataclass
-class Sharing:
+class AssignmentState:
     """Jurors by number, applications by id, and who reads what.
 
     ``pending`` are the open pairs (application, person) that nobody began; ``released`` those of them whose
@@ -48,132 +48,136 @@ class Sharing:
     loads: list[int]
     readers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     barred: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    taken_back: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    elsewhere: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    former_readers: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    outside_readings: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     anchors: frozenset[int] = frozenset()
-    own: dict[int, frozenset[int]] = field(default_factory=dict)
+    same_alcaldia: dict[int, frozenset[int]] = field(default_factory=dict)
     pending: set[Pair] = field(default_factory=set)
     released: list[Pair] = field(default_factory=list)
 
     @property
     def limits(self) -> list[float]:
         """The most that each juror takes."""
-        return [float("inf") if each.most is None else each.most for each in self.jurors]
+        return [float("inf") if juror.most is None else juror.most for juror in self.jurors]
 
     @property
     def seed(self) -> int:
         """Of the lots of this call: always the same."""
         return int.from_bytes(hashlib.sha256(self.call.slug.encode()).digest()[:8], "big")
 
-    def need(self, application: int, missing: int) -> Need:
+    def need(self, application_id: int, missing: int) -> Need:
         """An application as the deal takes it; sets are shared where they can be."""
-        barred = self.own.get(application, _NOBODY)
-        more = self.barred.get(application, _NOBODY) | self.taken_back.get(application, _NOBODY)
-        readers = frozenset(self.readers.get(application, _NOBODY))
-        if more or readers & barred:
-            barred = (barred | more) - readers
+        barred = self.same_alcaldia.get(application_id, _NOBODY)
+        also_barred = self.barred.get(application_id, _NOBODY) | self.former_readers.get(
+            application_id, _NOBODY
+        )
+        readers = frozenset(self.readers.get(application_id, _NOBODY))
+        if also_barred or readers & barred:
+            barred = (barred | also_barred) - readers
         return Need(max(0, missing), readers=readers, barred=barred)
 
-    def promised(self, application: int, wanted: int) -> Need:
-        """The same with all that it lacks of ``wanted`` readers; of an anchor, of the whole jury."""
-        there = len(self.readers.get(application, ())) + self.elsewhere.get(application, 0)
-        need = self.need(application, wanted - there)
-        if application in self.anchors:
-            need.first = True
+    def promised_need(self, application_id: int, reviews: int) -> Need:
+        """The same with all that it lacks of ``reviews`` readers; of an anchor, of the whole jury."""
+        existing = len(self.readers.get(application_id, ())) + self.outside_readings.get(application_id, 0)
+        need = self.need(application_id, reviews - existing)
+        if application_id in self.anchors:
+            need.is_priority = True
             need.missing = len(self.jurors) - len(need.readers | need.barred)
         return need
 
 
-def gather(
+def load_state(
     session: Session, call: Call, *, only: Collection[int] | None = None, leaving: Collection[int] = ()
-) -> Sharing:
+) -> AssignmentState:
     """Reads it. ``only`` these applications; ``leaving`` are persons taken as away already."""
-    jurors = [each for each in jurors_in(session, call) if each.person_id not in leaving]
+    jurors = [juror for juror in jurors_in(session, call) if juror.person_id not in leaving]
     spec = spec_of(call)
-    sharing = Sharing(call, spec, jurors, dict(_eligible(session, call, only)), _loads(session, call, jurors))
-    number = {juror.person_id: place for place, juror in enumerate(jurors)}
-    outside = set(session.exec(select(Person.id).where(col(Person.active).is_(False))))
-    for row in _assigned(session, call, only):
-        _seat(sharing, number, outside, *row)
-    for application, person in _without_assignment(session, call, only):
-        sharing.elsewhere[application] += 1
-        if person in number:
-            sharing.barred[application].add(number[person])
-    for application, person in _conflicts(session, call, only):
-        if person in number:
-            sharing.barred[application].add(number[person])
-    for application, declaration in foreseen.matches_in(session, call, only=only):
-        if declaration.person_id in number:
-            sharing.barred[application].add(number[declaration.person_id])
+    state = AssignmentState(
+        call, spec, jurors, dict(_eligible_applications(session, call, only)), _loads(session, call, jurors)
+    )
+    juror_numbers = {juror.person_id: place for place, juror in enumerate(jurors)}
+    inactive = set(session.exec(select(Person.id).where(col(Person.active).is_(False))))
+    for row in _assignments(session, call, only):
+        _count_assignment(state, juror_numbers, inactive, *row)
+    for application_id, person_id in _reviews_without_assignment(session, call, only):
+        state.outside_readings[application_id] += 1
+        if person_id in juror_numbers:
+            state.barred[application_id].add(juror_numbers[person_id])
+    for application_id, person_id in _conflicts(session, call, only):
+        if person_id in juror_numbers:
+            state.barred[application_id].add(juror_numbers[person_id])
+    for application_id, declaration in foreseen.matches_in(session, call, only=only):
+        if declaration.person_id in juror_numbers:
+            state.barred[application_id].add(juror_numbers[declaration.person_id])
     anchors = select(Anchor.application_id).where(Anchor.call_id == call.id)
-    sharing.anchors = frozenset(session.exec(anchors)) & sharing.folios.keys()
+    state.anchors = frozenset(session.exec(anchors)) & state.folios.keys()
     if not spec.review.own_alcaldia:
-        sharing.own = dict(_neighbours(session, call, jurors, sharing.folios, only))
-    return sharing
+        state.same_alcaldia = dict(_same_alcaldia_jurors(session, call, jurors, state.folios, only))
+    return state
 
 
-def place_of(application_id: int, person_id: int) -> int:
+def queue_place(application_id: int, person_id: int) -> int:
     """Where an application stands in a juror's own random order: the same for ever, 31 bits."""
     digest = hashlib.sha256(f"{person_id}|{application_id}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 
-def give(session: Session, sharing: Sharing, pairs: Collection[Pair]) -> None:
+def add_assignments(session: Session, state: AssignmentState, pairs: Collection[Pair]) -> None:
     """Stores assignments, in bulk; one that was closed is opened again."""
-    known = {
-        (application, person)
-        for part in parts(sorted({application for application, _ in pairs}))
-        for application, person in session.exec(
+    closed_pairs = {
+        (application_id, person_id)
+        for part in query_chunks(sorted({application_id for application_id, _ in pairs}))
+        for application_id, person_id in session.exec(
             select(Assignment.application_id, Assignment.person_id).where(
                 col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_not(None)
             )
         )
     }
-    for application, person in sorted(known.intersection(pairs)):
+    for application_id, person_id in sorted(closed_pairs.intersection(pairs)):
         session.execute(
             update(Assignment)
-            .where(col(Assignment.application_id) == application, col(Assignment.person_id) == person)
-            .values(closed_at=None, anchor=application in sharing.anchors)
+            .where(col(Assignment.application_id) == application_id, col(Assignment.person_id) == person_id)
+            .values(closed_at=None, anchor=application_id in state.anchors)
         )
     now = clock.now()
     rows = [
         {
-            "call_id": sharing.call.id,
-            "application_id": application,
-            "person_id": person,
-            "place": place_of(application, person),
-            "anchor": application in sharing.anchors,
+            "call_id": state.call.id,
+            "application_id": application_id,
+            "person_id": person_id,
+            "place": queue_place(application_id, person_id),
+            "anchor": application_id in state.anchors,
             "created_at": now,
         }
-        for application, person in pairs
-        if (application, person) not in known
+        for application_id, person_id in pairs
+        if (application_id, person_id) not in closed_pairs
     ]
-    for start in range(0, len(rows), _ROWS):
-        session.execute(insert(Assignment), rows[start : start + _ROWS])
+    for start in range(0, len(rows), _ROWS_PER_INSERT):
+        session.execute(insert(Assignment), rows[start : start + _ROWS_PER_INSERT])
 
 
-def withdraw(session: Session, pairs: Iterable[Pair]) -> None:
+def remove_unbegun(session: Session, pairs: Iterable[Pair]) -> None:
     """Takes back what nobody began, without a trace in the way of giving it to the same person again."""
-    for person, part in _by_person(pairs):
-        begun = select(Review.application_id).where(Review.person_id == person)
+    for person_id, part in _chunks_by_person(pairs):
+        begun = select(Review.application_id).where(Review.person_id == person_id)
         session.execute(
             delete(Assignment)
-            .where(col(Assignment.person_id) == person, col(Assignment.application_id).in_(part))
+            .where(col(Assignment.person_id) == person_id, col(Assignment.application_id).in_(part))
             .where(col(Assignment.application_id).not_in(begun))
         )
 
 
-def close(session: Session, pairs: Iterable[Pair]) -> None:
+def close_assignments(session: Session, pairs: Iterable[Pair]) -> None:
     """Takes assignments back; what was written of them stays."""
-    for person, part in _by_person(pairs):
+    for person_id, part in _chunks_by_person(pairs):
         session.execute(
             update(Assignment)
-            .where(col(Assignment.person_id) == person, col(Assignment.application_id).in_(part))
+            .where(col(Assignment.person_id) == person_id, col(Assignment.application_id).in_(part))
             .values(closed_at=clock.now())
         )
 
 
-def is_eligible(call: Call) -> tuple[Any, ...]:
+def eligibility_conditions(call: Call) -> tuple[Any, ...]:
     """What makes an application one that is read."""
     return (
         Application.call_id == call.id,
@@ -182,28 +186,28 @@ def is_eligible(call: Call) -> tuple[Any, ...]:
     )
 
 
-def _by_person(pairs: Iterable[Pair]) -> Iterator[tuple[int, list[int]]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for application, person in pairs:
-        found[person].append(application)
-    for person, applications in found.items():
-        for part in parts(applications):
-            yield person, part
+def _chunks_by_person(pairs: Iterable[Pair]) -> Iterator[tuple[int, list[int]]]:
+    by_person: dict[int, list[int]] = defaultdict(list)
+    for application_id, person_id in pairs:
+        by_person[person_id].append(application_id)
+    for person_id, application_ids in by_person.items():
+        for part in query_chunks(application_ids):
+            yield person_id, part
 
 
-def parts(numbers: list[int]) -> Iterator[list[int]]:
+def query_chunks(numbers: list[int]) -> Iterator[list[int]]:
     """Portions that a query can name."""
-    for start in range(0, len(numbers), _NAMES):
-        yield numbers[start : start + _NAMES]
+    for start in range(0, len(numbers), _IDS_PER_QUERY):
+        yield numbers[start : start + _IDS_PER_QUERY]
 
 
-def _seat(
-    sharing: Sharing,
-    number: dict[int, int],
-    outside: set[int | None],
-    application: int,
-    person: int,
-    closed: Any,
+def _count_assignment(
+    state: AssignmentState,
+    juror_numbers: dict[int, int],
+    inactive: set[int | None],
+    application_id: int,
+    person_id: int,
+    closed_at: Any,
     status: Any,
 ) -> None:
     """Takes one assignment into account.
@@ -211,23 +215,29 @@ def _seat(
     Who gave an application back does not get it again. What a juror who is away has submitted counts, and
     what she began too unless she is kept outside for good; the rest is free.
     """
-    if closed is not None:
-        if person in number:
-            sharing.taken_back[application].add(number[person])
-    elif person in number:
-        sharing.readers[application].add(number[person])
+    if closed_at is not None:
+        if person_id in juror_numbers:
+            state.former_readers[application_id].add(juror_numbers[person_id])
+    elif person_id in juror_numbers:
+        state.readers[application_id].add(juror_numbers[person_id])
         if status is None:
-            sharing.pending.add((application, person))
-    elif status is ReviewStatus.SUBMITTED or (status is not None and person not in outside):
-        sharing.elsewhere[application] += 1
+            state.pending.add((application_id, person_id))
+    elif status is ReviewStatus.SUBMITTED or (status is not None and person_id not in inactive):
+        state.outside_readings[application_id] += 1
     elif status is None:
-        sharing.released.append((application, person))
+        state.released.append((application_id, person_id))
 
 
-def _eligible(session: Session, call: Call, only: Collection[int] | None) -> Iterator[tuple[int, str]]:
-    query = select(Application.id, Application.folio).where(*is_eligible(call)).order_by(Application.folio)
-    for number, folio in session.exec(_among(query, Application.id, only)):
-        yield number or 0, folio
+def _eligible_applications(
+    session: Session, call: Call, only: Collection[int] | None
+) -> Iterator[tuple[int, str]]:
+    query = (
+        select(Application.id, Application.folio)
+        .where(*eligibility_conditions(call))
+        .order_by(Application.folio)
+    )
+    for application_id, folio in session.exec(_restrict(query, Application.id, only)):
+        yield application_id or 0, folio
 
 
 def _loads(session: Session, call: Call, jurors: list[Juror]) -> list[int]:
@@ -238,31 +248,31 @@ def _loads(session: Session, call: Call, jurors: list[Juror]) -> list[int]:
         .where(Application.status == ApplicationStatus.CURRENT)
         .group_by(col(Assignment.person_id))
     )
-    found = dict(session.exec(query).all())
-    return [found.get(each.person_id, 0) for each in jurors]
+    load_by_person = dict(session.exec(query).all())
+    return [load_by_person.get(juror.person_id, 0) for juror in jurors]
 
 
-def _assigned(session: Session, call: Call, only: Collection[int] | None) -> Iterator[Any]:
+def _assignments(session: Session, call: Call, only: Collection[int] | None) -> Iterator[Any]:
     query = (
         select(Assignment.application_id, Assignment.person_id, Assignment.closed_at, Review.status)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(Review, _same(Assignment))
+        .outerjoin(Review, _is_review_of(Assignment))
         .where(Assignment.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
     )
-    yield from session.exec(_among(query, Assignment.application_id, only))
+    yield from session.exec(_restrict(query, Assignment.application_id, only))
 
 
-def _without_assignment(
+def _reviews_without_assignment(
     session: Session, call: Call, only: Collection[int] | None
 ) -> Iterator[tuple[int, int]]:
     """Reviews that were made outside by people who were never given the application."""
     query = (
         select(Review.application_id, Review.person_id)
-        .outerjoin(Assignment, _same(Assignment))
+        .outerjoin(Assignment, _is_review_of(Assignment))
         .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
         .where(col(Assignment.id).is_(None))
     )
-    yield from session.exec(_among(query, Review.application_id, only))
+    yield from session.exec(_restrict(query, Review.application_id, only))
 
 
 def _conflicts(session: Session, call: Call, only: Collection[int] | None) -> Iterator[tuple[int, int]]:
@@ -271,10 +281,10 @@ def _conflicts(session: Session, call: Call, only: Collection[int] | None) -> It
         .join(Application, col(Application.id) == Conflict.application_id)
         .where(Application.call_id == call.id)
     )
-    yield from session.exec(_among(query, Conflict.application_id, only))
+    yield from session.exec(_restrict(query, Conflict.application_id, only))
 
 
-def _neighbours(
+def _same_alcaldia_jurors(
     session: Session,
     call: Call,
     jurors: list[Juror],
@@ -282,25 +292,25 @@ def _neighbours(
     only: Collection[int] | None,
 ) -> Iterator[tuple[int, frozenset[int]]]:
     """Of each application, the jurors who live where its applicant does."""
-    living: dict[str, set[int]] = defaultdict(set)
+    jurors_by_alcaldia: dict[str, set[int]] = defaultdict(set)
     for place, juror in enumerate(jurors):
         if juror.alcaldia:
-            living[juror.alcaldia].add(place)
-    by_code = {code: frozenset(places) for code, places in living.items()}
+            jurors_by_alcaldia[juror.alcaldia].add(place)
+    by_code = {code: frozenset(juror_numbers) for code, juror_numbers in jurors_by_alcaldia.items()}
     query = select(Applicant.application_id, Applicant.alcaldia).where(
         Applicant.call_id == call.id, col(Applicant.alcaldia).in_(list(by_code))
     )
-    for application, code in session.exec(_among(query, Applicant.application_id, only)):
-        if application in folios:
-            yield application, by_code[code or ""]
+    for application_id, code in session.exec(_restrict(query, Applicant.application_id, only)):
+        if application_id in folios:
+            yield application_id, by_code[code or ""]
 
 
-def _same(model: type[Assignment]) -> Any:
+def _is_review_of(model: type[Assignment]) -> Any:
     return and_(col(Review.application_id) == model.application_id, col(Review.person_id) == model.person_id)
 
 
-def _among(query: Any, column: Any, only: Collection[int] | None) -> Any:
+def _restrict(query: Any, column: Any, only: Collection[int] | None) -> Any:
     if only is None:
         return query
-    among = list(parts(sorted(only))) or [[]]
-    return query.where(or_(*(col(column).in_(part) for part in among)))
+    chunks = list(query_chunks(sorted(only))) or [[]]
+    return query.where(or_(*(col(column).in_(part) for part in chunks)))

@@ -17,10 +17,10 @@ from reviewer import clock
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import advisory_lock, reading, writing
-from reviewer.errors import Refused
+from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.errors import UserError
 from reviewer.jury import conflicts
-from reviewer.jury.names import forms_of, surnames_of, words_of
+from reviewer.jury.names import name_forms, name_words, surname_words
 from reviewer.jury.panel import Juror, call_in, jurors_in
 from reviewer.models import (
     Applicant,
@@ -30,6 +30,7 @@ from reviewer.models import (
     Conflict,
     ConflictSuggestion,
     Person,
+    require_id,
 )
 
 REASONS = {
@@ -39,7 +40,7 @@ REASONS = {
     "text": "La nombra en sus documentos",
 }
 # Mail that anybody can have tells nothing about where people work.
-FREE_MAIL = frozenset(
+FREE_MAIL_DOMAINS = frozenset(
     (
         *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.es", "hotmail.com.mx", "outlook.com"),
         *("outlook.es", "outlook.com.mx", "live.com", "live.com.mx", "msn.com", "yahoo.com", "ymail.com"),
@@ -47,10 +48,10 @@ FREE_MAIL = frozenset(
         *("protonmail.com", "gmx.com", "zoho.com", "prodigy.net.mx", "mail.com", "tutanota.com"),
     )
 )
-_COMMON = 0.05  # a domain of more than this share of a large cohort tells nothing either
-_LARGE = 100
-_ROWS = 5_000
-Found = tuple[int, int, str]
+_COMMON_SHARE = 0.05  # a domain of more than this share of a large cohort tells nothing either
+_LARGE_COHORT = 100
+_ROWS_PER_INSERT = 5_000
+SuggestionKey = tuple[int, int, str]
 """An application, a person of the jury, and a key of ``REASONS``."""
 
 
@@ -68,61 +69,64 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
-class Counts:
+class SuggestionCounts:
     """How many suggestions wait, were confirmed and were dismissed."""
 
-    waiting: int
+    undecided: int
     confirmed: int
     dismissed: int
 
 
-def search(actor: Actor, *, call: str) -> int:
+def search(actor: Actor, *, slug: str) -> int:
     """Looks for possible conflicts between this call's jury and its applicants; how many are new."""
     require(actor, Action.RUN_JURY)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.RUN_JURY, stored.phase)
-        advisory_lock(session, f"suggestions {call}")
-        new = add(session, stored.id or 0, _found(session, stored))
-        audit.record(session, actor, "conflict.search", "call", call, {"found": new})
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        advisory_lock(session, f"suggestions {slug}")
+        new = add_suggestions(session, require_id(call), _find_evidence(session, call))
+        audit.record(session, actor, "conflict.search", "call", slug, {"found": new})
     return new
 
 
-def add(session: Session, call_id: int, found: Mapping[Found, str]) -> int:
+def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[SuggestionKey, str]) -> int:
     """Keeps, in the caller's transaction, what is new among these, each with what points to it; how many."""
-    known = set(_known(session, call_id)) if found else set()
+    known_keys = set(_known_keys(session, call_id)) if evidence_by_key else set()
     rows = [
         {
             "call_id": call_id,
-            "application_id": application,
-            "person_id": person,
+            "application_id": application_id,
+            "person_id": person_id,
             "reason": reason,
             "evidence": evidence,
             "found_at": clock.now(),
         }
-        for (application, person, reason), evidence in found.items()
-        if (application, person, reason) not in known and (application, person, "") not in known
+        for (application_id, person_id, reason), evidence in evidence_by_key.items()
+        if (application_id, person_id, reason) not in known_keys
+        and (application_id, person_id, "") not in known_keys
     ]
-    for start in range(0, len(rows), _ROWS):
-        session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS])
+    for start in range(0, len(rows), _ROWS_PER_INSERT):
+        session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS_PER_INSERT])
     return len(rows)
 
 
-def counts(viewer: Actor, *, call: str) -> Counts:
+def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
     """How many there are."""
     require(viewer, Action.SEE_CONFLICTS)
-    with reading() as session:
-        stored = call_in(session, call)
+    with read_session() as session:
+        call = call_in(session, slug)
         query = (
             select(ConflictSuggestion.confirmed, func.count())
-            .where(ConflictSuggestion.call_id == stored.id)
+            .where(ConflictSuggestion.call_id == call.id)
             .group_by(col(ConflictSuggestion.confirmed))
         )
-        found = dict(session.exec(query).all())
-    return Counts(found.get(None, 0), found.get(True, 0), found.get(False, 0))
+        count_by_decision = dict(session.exec(query).all())
+    return SuggestionCounts(
+        count_by_decision.get(None, 0), count_by_decision.get(True, 0), count_by_decision.get(False, 0)
+    )
 
 
-def waiting(viewer: Actor, *, call: str, offset: int = 0, limit: int = 20) -> list[Suggestion]:
+def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[Suggestion]:
     """A page of those to decide on: first what a juror has on her desk now, then by folio."""
     require(viewer, Action.SEE_CONFLICTS)
     assigned = conflicts.is_assigned(ConflictSuggestion)
@@ -136,49 +140,54 @@ def waiting(viewer: Actor, *, call: str, offset: int = 0, limit: int = 20) -> li
         .join(Application, col(Application.id) == ConflictSuggestion.application_id)
         .join(Person, col(Person.id) == ConflictSuggestion.person_id)
         .join(Call, col(Call.id) == ConflictSuggestion.call_id)
-        .where(col(Call.slug) == call, col(ConflictSuggestion.confirmed).is_(None))
+        .where(col(Call.slug) == slug, col(ConflictSuggestion.confirmed).is_(None))
         .order_by(assigned.desc(), col(Application.folio), col(Person.name))
         .offset(offset)
         .limit(limit)
     )
-    with reading() as session:
+    with read_session() as session:
         return [Suggestion(*row) for row in session.execute(query)]
 
 
-def decide(actor: Actor, *, call: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
+def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
     """Confirms suggestions, which recuses their jurors, or dismisses them for good; how many were open."""
     require(actor, Action.RUN_JURY)
-    with writing() as session:
-        stored = call_in(session, call)
-        require(actor, Action.RUN_JURY, stored.phase)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
         query = select(ConflictSuggestion).where(
-            ConflictSuggestion.call_id == stored.id,
+            ConflictSuggestion.call_id == call.id,
             col(ConflictSuggestion.id).in_(list(suggestion_ids)),
             col(ConflictSuggestion.confirmed).is_(None),
         )
         decided = list(session.exec(query))
-        for each in decided:
-            each.confirmed, each.decided_at = confirm, clock.now()
-            facts = {"call": call, "person": each.person_id, "reason": each.reason, "confirmed": confirm}
-            audit.record(session, actor, "conflict.decide", "application", each.application_id, facts)
+        for suggestion in decided:
+            suggestion.confirmed, suggestion.decided_at = confirm, clock.now()
+            facts = {
+                "call": slug,
+                "person": suggestion.person_id,
+                "reason": suggestion.reason,
+                "confirmed": confirm,
+            }
+            audit.record(session, actor, "conflict.decide", "application", suggestion.application_id, facts)
         if confirm:
-            conflicts.recuse(session, actor, stored, [_conflict(each) for each in decided])
+            conflicts.recuse(session, actor, call, [_to_conflict(suggestion) for suggestion in decided])
     if not decided:
-        raise Refused("Ya se había decidido: recargue la página.")
+        raise UserError("Ya se había decidido: recargue la página.")
     return len(decided)
 
 
-def _conflict(found: ConflictSuggestion) -> Conflict:
+def _to_conflict(suggestion: ConflictSuggestion) -> Conflict:
     return Conflict(
-        application_id=found.application_id,
-        person_id=found.person_id,
+        application_id=suggestion.application_id,
+        person_id=suggestion.person_id,
         kind="other",
-        statement=REASONS[found.reason],
+        statement=REASONS[suggestion.reason],
         origin="suggestion",
     )
 
 
-def _known(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
+def _known_keys(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
     """Pairs found before by their reason, and those recused already whatever the reason."""
     query = select(
         ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason
@@ -189,35 +198,37 @@ def _known(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
         .join(Application, col(Application.id) == Conflict.application_id)
         .where(Application.call_id == call_id)
     )
-    for application, person in session.exec(recused):
-        yield application, person, ""
+    for application_id, person_id in session.exec(recused):
+        yield application_id, person_id, ""
 
 
-def _found(session: Session, call: Call) -> dict[Found, str]:
+def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
     """What points to each."""
     jurors = jurors_in(session, call)
-    rows = list(session.execute(_applicants(call)))
-    named = _by(jurors, lambda each: " ".join(sorted(surnames_of(each.name))))
-    domains = _by(jurors, lambda each: _domain(each.email))
-    for common in _too_common([_domain(row.email) for row in rows]):
-        domains.pop(common, None)
-    forms = [(f" {' '.join(words_of(form))} ", each) for each in jurors for form in forms_of(each.name)]
-    found: dict[Found, str] = {}
+    rows = list(session.execute(_applicants_query(call)))
+    by_surnames = _group_jurors(jurors, lambda juror: " ".join(sorted(surname_words(juror.name))))
+    by_domain = _group_jurors(jurors, lambda juror: _domain(juror.email))
+    for domain in _common_domains([_domain(row.email) for row in rows]):
+        by_domain.pop(domain, None)
+    forms = [
+        (f" {' '.join(name_words(form))} ", juror) for juror in jurors for form in name_forms(juror.name)
+    ]
+    evidence: dict[SuggestionKey, str] = {}
     for row in rows:
-        surnames = words_of(row.surnames)[:2] or surnames_of(row.first_names)
+        surnames = name_words(row.surnames)[:2] or surname_words(row.first_names)
         if len(surnames) == 2:
-            for each in named.get(" ".join(sorted(surnames)), ()):
-                found[row.id, each.person_id, "surnames"] = row.surnames or row.first_names
-        for each in domains.get(_domain(row.email), ()):
-            found[row.id, each.person_id, "domain"] = _domain(row.email)
-        text = f" {' '.join(words_of(f'{row.project_title} {row.synopsis}'))} "
-        for form, each in forms:
+            for juror in by_surnames.get(" ".join(sorted(surnames)), ()):
+                evidence[row.id, juror.person_id, "surnames"] = row.surnames or row.first_names
+        for juror in by_domain.get(_domain(row.email), ()):
+            evidence[row.id, juror.person_id, "domain"] = _domain(row.email)
+        text = f" {' '.join(name_words(f'{row.project_title} {row.synopsis}'))} "
+        for form, juror in forms:
             if form in text:
-                found[row.id, each.person_id, "mention"] = each.name
-    return found
+                evidence[row.id, juror.person_id, "mention"] = juror.name
+    return evidence
 
 
-def _applicants(call: Call) -> Any:
+def _applicants_query(call: Call) -> Any:
     return (
         sa.select(
             *(col(Application.id), col(Applicant.first_names), col(Applicant.surnames)),
@@ -229,18 +240,18 @@ def _applicants(call: Call) -> Any:
     )
 
 
-def _by(jurors: Iterable[Juror], key: Any) -> dict[str, list[Juror]]:
-    found: dict[str, list[Juror]] = defaultdict(list)
-    for each in jurors:
-        found[key(each)].append(each)
-    return {name: its for name, its in found.items() if name}
+def _group_jurors(jurors: Iterable[Juror], key: Any) -> dict[str, list[Juror]]:
+    groups: dict[str, list[Juror]] = defaultdict(list)
+    for juror in jurors:
+        groups[key(juror)].append(juror)
+    return {name: group for name, group in groups.items() if name}
 
 
 def _domain(email: str) -> str:
     domain = email.rpartition("@")[2].casefold()
-    return "" if domain in FREE_MAIL else domain
+    return "" if domain in FREE_MAIL_DOMAINS else domain
 
 
-def _too_common(domains: list[str]) -> list[str]:
-    most = max(_LARGE * _COMMON, len(domains) * _COMMON)
+def _common_domains(domains: list[str]) -> list[str]:
+    most = max(_LARGE_COHORT * _COMMON_SHARE, len(domains) * _COMMON_SHARE)
     return [domain for domain, times in Counter(domains).items() if times > most]

@@ -19,20 +19,28 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import advisory_lock, read_session, write_session
 from reviewer.jury import flags, suggestions
-from reviewer.jury.names import forms_of, words_of
+from reviewer.jury.names import name_forms, name_words
 from reviewer.jury.panel import call_in, jurors_in
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, Document, ReadDocument
-from reviewer.pdf.results import PdfFailure, ReadThrough
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    ReadDocument,
+    require_id,
+)
+from reviewer.pdf.results import PdfFailure, SearchResult
 from reviewer.pdf.workers import PdfWorkers
 
-AT_ONCE = 100  # documents a transaction
-_PASSING = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+DOCUMENTS_PER_TRANSACTION = 100  # documents a transaction
+_TRANSIENT_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
 
 
 @dataclass(frozen=True)
-class Read:
+class ScanResult:
     """How many documents were read through, and the new suggestions and flags that came of it."""
 
     documents: int = 0
@@ -41,7 +49,7 @@ class Read:
 
 
 @dataclass(frozen=True)
-class _Search:
+class _SearchTerms:
     """What is looked for: the jurors by the forms of their names; ``blind`` minds pages without text too."""
 
     call_id: int
@@ -51,39 +59,39 @@ class _Search:
 
     @property
     def digest(self) -> str:
-        told = repr((self.blind, sorted(self.kinds), sorted(self.jurors.items())))
-        return hashlib.sha256(told.encode()).hexdigest()
+        content = repr((self.blind, sorted(self.kinds), sorted(self.jurors.items())))
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
-def pending(viewer: Actor, *, call: str) -> int:
+def count_pending(viewer: Actor, *, slug: str) -> int:
     """How many documents of the jury's were not read through yet for those who are on it now."""
     require(viewer, Action.RUN_JURY)
-    with reading() as session:
-        search = _search(session, call_in(session, call))
-        return int(session.execute(_unread(search, func.count())).scalar_one())
+    with read_session() as session:
+        search = _search_terms(session, call_in(session, slug))
+        return int(session.execute(_unread_query(search, func.count())).scalar_one())
 
 
-def read(
-    actor: Actor, *, call: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
-) -> Read:
+def scan(
+    actor: Actor, *, slug: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
+) -> ScanResult:
     """Reads through what is pending: suggests conflicts, and in a blind call flags pages without text.
 
     ``progress`` hears how many of how many; what it raises ends the reading, and what was read stays so.
     A document whose file cannot be had just now stays pending.
     """
     require(actor, Action.RUN_JURY)
-    with reading() as session:
-        search = _search(session, call_in(session, call))
-        rows = list(session.execute(_unread(search, *_COLUMNS).order_by(col(Document.id))))
-    told = Read()
-    for start in range(0, len(rows), AT_ONCE):
+    with read_session() as session:
+        search = _search_terms(session, call_in(session, slug))
+        rows = list(session.execute(_unread_query(search, *_COLUMNS).order_by(col(Document.id))))
+    total = ScanResult()
+    for start in range(0, len(rows), DOCUMENTS_PER_TRANSACTION):
         progress(start, len(rows))
-        part = rows[start : start + AT_ONCE]
-        told = _sum(told, _keep(call, search, _read(search, part, workers)))
+        part = rows[start : start + DOCUMENTS_PER_TRANSACTION]
+        total = _add_results(total, _store_results(slug, search, _scan_documents(search, part, workers)))
     progress(len(rows), len(rows))
-    with writing() as session:
-        audit.record(session, actor, "conflict.read", "call", call, dict(vars(told)))
-    return told
+    with write_session() as session:
+        audit.record(session, actor, "conflict.read", "call", slug, dict(vars(total)))
+    return total
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -92,29 +100,29 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _search(session: Session, call: Call) -> _Search:
+def _search_terms(session: Session, call: Call) -> _SearchTerms:
     spec: CallSpec = spec_of(call)
     jurors: dict[str, list[int]] = {}
-    for each in jurors_in(session, call):
-        for form in forms_of(each.name):
-            jurors.setdefault(form, []).append(each.person_id)
-    return _Search(
-        call_id=call.id or 0,
+    for juror in jurors_in(session, call):
+        for form in name_forms(juror.name):
+            jurors.setdefault(form, []).append(juror.person_id)
+    return _SearchTerms(
+        call_id=require_id(call),
         blind=spec.review.blind,
-        kinds={each.key: each.label for each in spec.jury_documents},
-        jurors={form: tuple(sorted(its)) for form, its in jurors.items()},
+        kinds={document.key: document.label for document in spec.jury_documents},
+        jurors={form: tuple(sorted(person_ids)) for form, person_ids in jurors.items()},
     )
 
 
-def _unread(search: _Search, *columns: Any) -> Any:
+def _unread_query(search: _SearchTerms, *columns: Any) -> Any:
     """The documents that the jury may read and that were not read through for this."""
-    known = and_(ReadDocument.document == Document.public_id, ReadDocument.sought == search.digest)
+    already_read = and_(ReadDocument.document == Document.public_id, ReadDocument.sought == search.digest)
     return (
         sa.select(*columns)
         .select_from(Document)
         .join(Application, col(Application.id) == Document.application_id)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .outerjoin(ReadDocument, known)
+        .outerjoin(ReadDocument, already_read)
         .where(col(Application.call_id) == search.call_id)
         .where(col(Application.status) == ApplicationStatus.CURRENT, col(Document.refused).is_(None))
         .where(col(Document.kind).in_(list(search.kinds)), col(ReadDocument.document).is_(None))
@@ -122,47 +130,53 @@ def _unread(search: _Search, *columns: Any) -> Any:
     )
 
 
-def _read(search: _Search, rows: Sequence[Any], workers: PdfWorkers) -> list[tuple[Any, ReadThrough]]:
+def _scan_documents(
+    search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers
+) -> list[tuple[Any, SearchResult]]:
     """Each document with what it says; one that cannot be opened may say anything."""
-    said: list[tuple[Any, ReadThrough]] = []
+    results: list[tuple[Any, SearchResult]] = []
     with ExitStack() as files:
-        asked: list[tuple[Any, Future[ReadThrough]]] = []
+        futures: list[tuple[Any, Future[SearchResult]]] = []
         for row in rows:
             with suppress(OSError):
                 path = files.enter_context(documents.local_path(row.sha256))
-                asked.append((row, workers.read_through(path, _phrases(search, row))))
-        for row, answer in asked:
+                futures.append((row, workers.find_phrases(path, _forms_to_find(search, row))))
+        for row, future in futures:
             try:
-                said.append((row, answer.result()))
+                results.append((row, future.result()))
             except PdfFailure as failure:
-                if failure.code not in _PASSING:
-                    said.append((row, ReadThrough({}, unread=True)))
-    return said
+                if failure.code not in _TRANSIENT_FAILURES:
+                    results.append((row, SearchResult({}, unread=True)))
+    return results
 
 
-def _phrases(search: _Search, row: Any) -> tuple[str, ...]:
+def _forms_to_find(search: _SearchTerms, row: Any) -> tuple[str, ...]:
     """The forms to look for: not those that name the applicant herself, who signs what she writes."""
-    own = set(words_of(f"{row.first_names} {row.surnames}"))
-    return tuple(form for form in search.jurors if not own.issuperset(words_of(form)))
+    applicant_words = set(name_words(f"{row.first_names} {row.surnames}"))
+    return tuple(form for form in search.jurors if not applicant_words.issuperset(name_words(form)))
 
 
-def _keep(call: str, search: _Search, results: Sequence[tuple[Any, ReadThrough]]) -> Read:
+def _store_results(
+    slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]
+) -> ScanResult:
     named = {
-        (row.application_id, person, "text"): f"«{form}» en {search.kinds[row.kind]}, p. {page}"
-        for row, said in reversed(results)
-        for form, page in reversed(said.found.items())
-        for person in search.jurors[form]
+        (row.application_id, person_id, "text"): f"«{form}» en {search.kinds[row.kind]}, p. {page}"
+        for row, result in reversed(results)
+        for form, page in reversed(result.first_pages.items())
+        for person_id in search.jurors[form]
     }
-    unread = [row.public_id for row, said in results if search.blind and said.unread]
-    with writing() as session:
-        advisory_lock(session, f"suggestions {call}")
-        new = suggestions.add(session, search.call_id, named)
-        raised = sum(flags.note_in(session, each) for each in unread)
-        names = [row.public_id for row, _ in results]
-        session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(names)))
-        session.add_all(ReadDocument(document=each, sought=search.digest) for each in names)
-    return Read(len(results), new, raised)
+    unread = [row.public_id for row, result in results if search.blind and result.unread]
+    with write_session() as session:
+        advisory_lock(session, f"suggestions {slug}")
+        suggestion_count = suggestions.add_suggestions(session, search.call_id, named)
+        flag_count = sum(flags.flag_document_in(session, public_id) for public_id in unread)
+        public_ids = [row.public_id for row, _ in results]
+        session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
+        session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)
+    return ScanResult(len(results), suggestion_count, flag_count)
 
 
-def _sum(one: Read, other: Read) -> Read:
-    return Read(one.documents + other.documents, one.suggestions + other.suggestions, one.flags + other.flags)
+def _add_results(one: ScanResult, other: ScanResult) -> ScanResult:
+    return ScanResult(
+        one.documents + other.documents, one.suggestions + other.suggestions, one.flags + other.flags
+    )

@@ -10,16 +10,16 @@ def run() -> None:
     """Runs the migrations in the caller's transaction, or in one of their own."""
     connection = context.config.attributes.get("connection")
     if connection is not None:
-        _on(connection)
+        _run_on(connection)
         return
     from reviewer.database import _engine
     from reviewer.paths import database_url
 
-    with _engine(database_url()).connect() as own, own.begin():
-        _on(own)
+    with _engine(database_url()).connect() as migration_connection, migration_connection.begin():
+        _run_on(migration_connection)
 
 
-def _on(connection: object) -> None:
+def _run_on(connection: object) -> None:
     context.configure(
         connection=connection,  # type: ignore[arg-type]
         target_metadata=SQLModel.metadata,

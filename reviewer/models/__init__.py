@@ -37,6 +37,7 @@ from reviewer.models.deliberation import (
     VoteChoice,
 )
 from reviewer.models.groupings import GroupingRules
+from reviewer.models.identifiers import require_id
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
 from reviewer.models.privacy import (
@@ -164,4 +165,5 @@ __all__ = [
     "Withheld",
     "WithheldDocument",
     "WithheldMark",
+    "require_id",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_object, optional_timestamp, public_id, timestamp
 from reviewer.roles import Role
 
 
@@ -20,7 +20,7 @@ class Person(SQLModel, table=True):
     password_hash: str
     must_change_password: bool = True
     active: bool = True
-    created_at: datetime = time()
+    created_at: datetime = timestamp()
 
 
 class LoginSession(SQLModel, table=True):
@@ -30,10 +30,10 @@ class LoginSession(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     origin: str = ""
-    created_at: datetime = time()
-    last_seen_at: datetime = time()
-    expires_at: datetime = time()
-    revoked_at: datetime | None = maybe_time()
+    created_at: datetime = timestamp()
+    last_seen_at: datetime = timestamp()
+    expires_at: datetime = timestamp()
+    revoked_at: datetime | None = optional_timestamp()
 
 
 class LoginTicket(SQLModel, table=True):
@@ -41,7 +41,7 @@ class LoginTicket(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id")
-    expires_at: datetime = time()
+    expires_at: datetime = timestamp()
 
 
 class LoginAttempt(SQLModel, table=True):
@@ -50,7 +50,7 @@ class LoginAttempt(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     who: str = Field(index=True)
     address: str = Field(index=True)
-    at: datetime = time(index=True)
+    at: datetime = timestamp(index=True)
 
 
 class AuditEvent(SQLModel, table=True):
@@ -60,7 +60,7 @@ class AuditEvent(SQLModel, table=True):
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = time(index=True)
+    at: datetime = timestamp(index=True)
     actor: str = Field(index=True)
     origin: str = ""
     action: str = Field(index=True)

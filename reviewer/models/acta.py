@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_object, optional_timestamp, public_id, timestamp
 
 
 class ActaKind(StrEnum):
@@ -45,8 +45,8 @@ class Acta(SQLModel, table=True):
     fingerprint: str = ""
     document: str = Field(default="", description="in base64, since a backup is lines of JSON")
     document_sha256: str = ""
-    opened_at: datetime = time()
-    signed_at: datetime | None = maybe_time()
+    opened_at: datetime = timestamp()
+    signed_at: datetime | None = optional_timestamp()
     signed_by: int | None = Field(default=None, foreign_key="person.id")
 
 
@@ -54,8 +54,8 @@ class Publication(SQLModel, table=True):
     """When a call's results were published, and until when the selected may answer."""
 
     call_id: int = Field(primary_key=True, foreign_key="call.id")
-    published_at: datetime = time()
-    reply_by: datetime = time()
+    published_at: datetime = timestamp()
+    reply_by: datetime = timestamp()
 
 
 class SeatReply(SQLModel, table=True):
@@ -65,7 +65,7 @@ class SeatReply(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     answer: Answer = choice(Answer)
     note: str = ""
-    answered_at: datetime = time()
+    answered_at: datetime = timestamp()
     recorded_by: int | None = Field(default=None, foreign_key="person.id")
 
 
@@ -77,7 +77,7 @@ class Notice(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     result: str
     channel: str
-    told_at: datetime = time()
+    told_at: datetime = timestamp()
     recorded_by: int | None = Field(default=None, foreign_key="person.id")
 
 

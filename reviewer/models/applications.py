@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, maybe_choice, maybe_time, public_id, time
+from reviewer.models.columns import choice, optional_choice, optional_timestamp, public_id, timestamp
 
 
 class Eligibility(StrEnum):
@@ -67,15 +67,15 @@ class Application(SQLModel, table=True):
     genre: str = ""
     synopsis: str = ""
     preferred_venue: str = ""
-    submitted_at: datetime | None = maybe_time()
+    submitted_at: datetime | None = optional_timestamp()
     batch_id: int = Field(foreign_key="batch.id", index=True)
     row: int
     superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
     digest: str = Field(default="", description="of all that was taken in, to tell a change")
     privacy_notice: str = Field(default="", description="version of the privacy notice that was accepted")
-    withheld: Withheld | None = maybe_choice(Withheld)
-    created_at: datetime = time()
-    updated_at: datetime = time()
+    withheld: Withheld | None = optional_choice(Withheld)
+    created_at: datetime = timestamp()
+    updated_at: datetime = timestamp()
 
 
 class Applicant(SQLModel, table=True):

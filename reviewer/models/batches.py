@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_list, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_list, json_object, optional_timestamp, public_id, timestamp
 
 
 class JobStatus(StrEnum):
@@ -38,9 +38,9 @@ class Job(SQLModel, table=True):
     result: dict[str, Any] = json_object()
     error: str | None = None
     cancel_asked: bool = False
-    created_at: datetime = time(index=True)
-    heartbeat_at: datetime = time()
-    finished_at: datetime | None = maybe_time()
+    created_at: datetime = timestamp(index=True)
+    heartbeat_at: datetime = timestamp()
+    finished_at: datetime | None = optional_timestamp()
 
 
 class Upload(SQLModel, table=True):
@@ -53,8 +53,8 @@ class Upload(SQLModel, table=True):
     name: str
     size: int
     received: int = 0
-    created_at: datetime = time()
-    complete_at: datetime | None = maybe_time()
+    created_at: datetime = timestamp()
+    complete_at: datetime | None = optional_timestamp()
 
 
 class Batch(SQLModel, table=True):
@@ -71,8 +71,8 @@ class Batch(SQLModel, table=True):
     )
     status: str
     report: dict[str, Any] = json_object()
-    started_at: datetime = time()
-    finished_at: datetime | None = maybe_time()
+    started_at: datetime = timestamp()
+    finished_at: datetime | None = optional_timestamp()
 
 
 class BatchRow(SQLModel, table=True):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, time
+from reviewer.models.columns import choice, timestamp
 
 
 class Phase(StrEnum):
@@ -27,7 +27,7 @@ class Call(SQLModel, table=True):
     title: str
     source: str
     phase: Phase = choice(Phase, Phase.INTAKE)
-    loaded_at: datetime = time()
+    loaded_at: datetime = timestamp()
 
 
 class Setting(SQLModel, table=True):

@@ -34,22 +34,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def time(*, index: bool = False) -> Any:
+def timestamp(*, index: bool = False) -> Any:
     return Field(default_factory=clock.now, sa_type=UtcDateTime, index=index)
 
 
-def maybe_time() -> Any:
+def optional_timestamp() -> Any:
     return Field(default=None, sa_type=UtcDateTime)
 
 
 def choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
     """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
-    return Field(default=... if default is None else default, sa_type=_words(kind), index=index)
+    return Field(default=... if default is None else default, sa_type=_enum_type(kind), index=index)
 
 
-def maybe_choice(kind: type[StrEnum]) -> Any:
+def optional_choice(kind: type[StrEnum]) -> Any:
     """The same, empty until there is something to say."""
-    return Field(default=None, sa_type=_words(kind), nullable=True)
+    return Field(default=None, sa_type=_enum_type(kind), nullable=True)
 
 
 def json_object() -> Any:
@@ -68,11 +68,11 @@ def public_id() -> str:
     return secrets.token_urlsafe(12).replace("_", "-")
 
 
-def _words(kind: type[StrEnum]) -> Any:
+def _enum_type(kind: type[StrEnum]) -> Any:
     return Enum(
         kind,
         native_enum=False,
         create_constraint=False,
         length=20,
-        values_callable=lambda k: [m.value for m in k],
+        values_callable=lambda enumeration: [member.value for member in enumeration],
     )

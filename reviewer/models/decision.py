@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_list, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_list, json_object, optional_timestamp, public_id, timestamp
 
 
 class Outcome(StrEnum):
@@ -58,10 +58,10 @@ class Scenario(SQLModel, table=True):
     basis: str = ""
     version: int = 1
     created_by: int | None = Field(default=None, foreign_key="person.id")
-    created_at: datetime = time()
-    computed_at: datetime = time()
-    in_force_since: datetime | None = maybe_time()
-    signed_at: datetime | None = maybe_time()
+    created_at: datetime = timestamp()
+    computed_at: datetime = timestamp()
+    in_force_since: datetime | None = optional_timestamp()
+    signed_at: datetime | None = optional_timestamp()
 
 
 class Placement(SQLModel, table=True):
@@ -92,4 +92,4 @@ class HandChange(SQLModel, table=True):
     venue: str = ""
     reason: str
     person_id: int | None = Field(default=None, foreign_key="person.id")
-    made_at: datetime = time()
+    made_at: datetime = timestamp()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, maybe_choice, maybe_time, time
+from reviewer.models.columns import choice, optional_choice, optional_timestamp, timestamp
 
 
 class Ordering(StrEnum):
@@ -50,8 +50,8 @@ class Meeting(SQLModel, table=True):
     ordering: Ordering = choice(Ordering)
     showing: int = 0
     opened_by: int | None = Field(default=None, foreign_key="person.id")
-    began_at: datetime = time()
-    ended_at: datetime | None = maybe_time()
+    began_at: datetime = timestamp()
+    ended_at: datetime | None = optional_timestamp()
 
 
 class Attendance(SQLModel, table=True):
@@ -63,8 +63,8 @@ class Attendance(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     name: str
     capacity: str
-    arrived_at: datetime = time()
-    left_at: datetime | None = maybe_time()
+    arrived_at: datetime = timestamp()
+    left_at: datetime | None = optional_timestamp()
 
 
 class AgendaItem(SQLModel, table=True):
@@ -83,9 +83,9 @@ class AgendaItem(SQLModel, table=True):
     raw_mean: float
     p_selected: float
     readings: int
-    verdict: Resolution | None = maybe_choice(Resolution)
+    verdict: Resolution | None = optional_choice(Resolution)
     reason: str = ""
-    decided_at: datetime | None = maybe_time()
+    decided_at: datetime | None = optional_timestamp()
     decided_by: int | None = Field(default=None, foreign_key="person.id")
     version: int = 1
 
@@ -98,4 +98,4 @@ class Vote(SQLModel, table=True):
     item_id: int = Field(foreign_key="agendaitem.id", index=True)
     person_id: int = Field(foreign_key="person.id")
     choice: VoteChoice = choice(VoteChoice)
-    cast_at: datetime = time()
+    cast_at: datetime = timestamp()

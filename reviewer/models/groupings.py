@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import time
+from reviewer.models.columns import timestamp
 
 
 class GroupingRules(SQLModel, table=True):
@@ -13,4 +13,4 @@ class GroupingRules(SQLModel, table=True):
     field: str = Field(primary_key=True)
     text: str
     version: int = 1
-    changed_at: datetime = time()
+    changed_at: datetime = timestamp()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, maybe_time, public_id, time
+from reviewer.models.columns import choice, optional_timestamp, public_id, timestamp
 
 
 class ReviewStatus(StrEnum):
@@ -34,8 +34,8 @@ class Assignment(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     place: int = Field(default=0, description="where it stands in the juror's own random order")
     anchor: bool = Field(default=False, description="every juror reads it, before anything else")
-    created_at: datetime = time()
-    closed_at: datetime | None = maybe_time()
+    created_at: datetime = timestamp()
+    closed_at: datetime | None = optional_timestamp()
 
 
 class Conflict(SQLModel, table=True):
@@ -49,7 +49,7 @@ class Conflict(SQLModel, table=True):
     statement: str = ""
     origin: str = Field(default="opening", description="see ``jury.conflicts.ORIGINS``")
     signed_as: str = Field(default="", description="the name under the juror's statement")
-    declared_at: datetime = time()
+    declared_at: datetime = timestamp()
 
 
 class Review(SQLModel, table=True):
@@ -62,10 +62,10 @@ class Review(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     status: ReviewStatus = choice(ReviewStatus, ReviewStatus.BEGUN)
-    skipped_at: datetime | None = maybe_time()
-    started_at: datetime = time()
-    submitted_at: datetime | None = maybe_time()
-    updated_at: datetime = time()
+    skipped_at: datetime | None = optional_timestamp()
+    started_at: datetime = timestamp()
+    submitted_at: datetime | None = optional_timestamp()
+    updated_at: datetime = timestamp()
 
 
 class Score(SQLModel, table=True):
@@ -77,7 +77,7 @@ class Score(SQLModel, table=True):
     criterion: str
     value: int
     version: int = 1
-    updated_at: datetime = time()
+    updated_at: datetime = timestamp()
 
 
 class Note(SQLModel, table=True):
@@ -89,7 +89,7 @@ class Note(SQLModel, table=True):
     kind: NoteKind = choice(NoteKind)
     text: str
     version: int = 1
-    updated_at: datetime = time()
+    updated_at: datetime = timestamp()
 
 
 class PageTurn(SQLModel, table=True):

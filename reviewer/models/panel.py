@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import maybe_time, time
+from reviewer.models.columns import optional_timestamp, timestamp
 
 
 class PanelMember(SQLModel, table=True):
@@ -15,7 +15,7 @@ class PanelMember(SQLModel, table=True):
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     most: int | None = Field(default=None, description="applications that she takes at most")
     alcaldia: str | None = Field(default=None, description="INEGI code of where she lives")
-    left_at: datetime | None = maybe_time()
+    left_at: datetime | None = optional_timestamp()
 
 
 class Extension(SQLModel, table=True):
@@ -24,10 +24,10 @@ class Extension(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
     person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
-    closes_at: datetime = time()
+    closes_at: datetime = timestamp()
     reason: str
-    granted_at: datetime = time()
-    withdrawn_at: datetime | None = maybe_time()
+    granted_at: datetime = timestamp()
+    withdrawn_at: datetime | None = optional_timestamp()
 
 
 class ConflictDeclaration(SQLModel, table=True):
@@ -40,7 +40,7 @@ class ConflictDeclaration(SQLModel, table=True):
     kind: str
     statement: str = ""
     signed_as: str = ""
-    declared_at: datetime = time()
+    declared_at: datetime = timestamp()
 
 
 class ConflictSuggestion(SQLModel, table=True):
@@ -53,9 +53,9 @@ class ConflictSuggestion(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     reason: str
     evidence: str = ""
-    found_at: datetime = time()
+    found_at: datetime = timestamp()
     confirmed: bool | None = None
-    decided_at: datetime | None = maybe_time()
+    decided_at: datetime | None = optional_timestamp()
 
 
 class Anchor(SQLModel, table=True):
@@ -63,5 +63,5 @@ class Anchor(SQLModel, table=True):
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     call_id: int = Field(foreign_key="call.id", index=True)
-    chosen_at: datetime = time()
-    opened_at: datetime | None = maybe_time()
+    chosen_at: datetime = timestamp()
+    opened_at: datetime | None = optional_timestamp()

@@ -6,7 +6,15 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_list, json_object, maybe_choice, maybe_time, public_id, time
+from reviewer.models.columns import (
+    choice,
+    json_list,
+    json_object,
+    optional_choice,
+    optional_timestamp,
+    public_id,
+    timestamp,
+)
 
 
 class RequestKind(StrEnum):
@@ -46,11 +54,11 @@ class PrivacyRequest(SQLModel, table=True):
     due_on: date = Field(index=True)
     due_reason: str = Field(default="", description="why that day was moved after it was set")
     registered_by: str
-    registered_at: datetime = time()
-    ruling: Ruling | None = maybe_choice(Ruling)
+    registered_at: datetime = timestamp()
+    ruling: Ruling | None = optional_choice(Ruling)
     ground: str = ""
     ruled_by: str = ""
-    ruled_at: datetime | None = maybe_time()
+    ruled_at: datetime | None = optional_timestamp()
     answer: str = ""
     answered_on: date | None = None
     answered_by: str = ""
@@ -74,7 +82,7 @@ class BlockedRecord(SQLModel, table=True):
     cells: int = Field(description="personal values in it")
     ground: str
     blocked_by: str
-    blocked_at: datetime = time()
+    blocked_at: datetime = timestamp()
     delete_after: date = Field(index=True)
     hold: str = ""
 
@@ -109,8 +117,8 @@ class Deletion(SQLModel, table=True):
     public_id: str = Field(default_factory=public_id, unique=True)
     call_id: int = Field(foreign_key="call.id", index=True)
     began_by: str
-    began_at: datetime = time()
-    finished_at: datetime | None = maybe_time()
+    began_at: datetime = timestamp()
+    finished_at: datetime | None = optional_timestamp()
     cells: int = 0
     fingerprint: str = ""
     document: str = ""
@@ -137,4 +145,4 @@ class DeletedItem(SQLModel, table=True):
     kind: DeletedKind = choice(DeletedKind)
     name: str
     size: int = 0
-    gone_at: datetime | None = maybe_time()
+    gone_at: datetime | None = optional_timestamp()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import json_object, time
+from reviewer.models.columns import json_object, timestamp
 
 
 class KeptRanking(SQLModel, table=True):
@@ -19,7 +19,7 @@ class KeptRanking(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     stamp: str
     seats: int
-    computed_at: datetime = time()
+    computed_at: datetime = timestamp()
     facts: dict[str, Any] = json_object()
 
 
@@ -71,7 +71,7 @@ class FurtherRound(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     ranking_id: int = Field(foreign_key="keptranking.id")
     readings: int
-    given_at: datetime = time()
+    given_at: datetime = timestamp()
 
 
 class FurtherReading(SQLModel, table=True):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, maybe_time, public_id, time
+from reviewer.models.columns import choice, optional_timestamp, public_id, timestamp
 
 
 class FlagKind(StrEnum):
@@ -36,7 +36,7 @@ class PinnedNote(SQLModel, table=True):
     shared: bool = Field(default=False, description="the committee's as well, once it deliberates")
     text: str
     version: int = 1
-    updated_at: datetime = time()
+    updated_at: datetime = timestamp()
 
 
 class Flag(SQLModel, table=True):
@@ -49,8 +49,8 @@ class Flag(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="person.id")
     kind: FlagKind = choice(FlagKind)
     words: str = ""
-    raised_at: datetime = time()
-    resolved_at: datetime | None = maybe_time()
+    raised_at: datetime = timestamp()
+    resolved_at: datetime | None = optional_timestamp()
     resolved_by: int | None = Field(default=None, foreign_key="person.id")
     resolution: str = ""
 
@@ -60,7 +60,7 @@ class WithheldDocument(SQLModel, table=True):
 
     document: str = Field(primary_key=True, description="its public id")
     person_id: int | None = Field(default=None, foreign_key="person.id")
-    at: datetime = time()
+    at: datetime = timestamp()
 
 
 class ReadDocument(SQLModel, table=True):
@@ -68,7 +68,7 @@ class ReadDocument(SQLModel, table=True):
 
     document: str = Field(primary_key=True, description="its public id")
     sought: str = Field(description="a digest of what was sought: with another jury it is read again")
-    read_at: datetime = time()
+    read_at: datetime = timestamp()
 
 
 class CommitteeMessage(SQLModel, table=True):
@@ -81,9 +81,9 @@ class CommitteeMessage(SQLModel, table=True):
     key: str
     answers_to: int | None = Field(default=None, foreign_key="committeemessage.id", ondelete="CASCADE")
     text: str = Field(description="empty once it was withdrawn")
-    written_at: datetime = time()
-    corrected_at: datetime | None = maybe_time()
-    withdrawn_at: datetime | None = maybe_time()
+    written_at: datetime = timestamp()
+    corrected_at: datetime | None = optional_timestamp()
+    withdrawn_at: datetime | None = optional_timestamp()
 
 
 class Preference(SQLModel, table=True):

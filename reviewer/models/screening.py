@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from reviewer.models.columns import choice, json_list, json_object, maybe_time, public_id, time
+from reviewer.models.columns import choice, json_list, json_object, optional_timestamp, public_id, timestamp
 
 
 class Verdict(StrEnum):
@@ -33,8 +33,8 @@ class Screening(SQLModel, table=True):
     facts: str
     codes: str = ""
     decided_by: str
-    decided_at: datetime = time()
-    withdrawn_at: datetime | None = maybe_time()
+    decided_at: datetime = timestamp()
+    withdrawn_at: datetime | None = optional_timestamp()
 
 
 class ScreeningHold(SQLModel, table=True):
@@ -42,7 +42,7 @@ class ScreeningHold(SQLModel, table=True):
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     person_id: int = Field(foreign_key="person.id", index=True)
-    until: datetime = time()
+    until: datetime = timestamp()
 
 
 class Correction(SQLModel, table=True):
@@ -53,7 +53,7 @@ class Correction(SQLModel, table=True):
     application_id: int = Field(foreign_key="application.id", index=True)
     field: str
     value: str
-    corrected_at: datetime = time()
+    corrected_at: datetime = timestamp()
 
 
 class ColumnMapping(SQLModel, table=True):
@@ -63,7 +63,7 @@ class ColumnMapping(SQLModel, table=True):
     call_id: int = Field(foreign_key="call.id", index=True)
     headers: list[str] = json_list()
     mapping: dict[str, Any] = json_object()
-    saved_at: datetime = time()
+    saved_at: datetime = timestamp()
 
 
 class Rehearsal(SQLModel, table=True):
@@ -86,7 +86,7 @@ class Rehearsal(SQLModel, table=True):
     refusal: dict[str, Any] = json_object()
     job: str | None = Field(default=None, index=True)
     report: dict[str, Any] = json_object()
-    created_at: datetime = time()
+    created_at: datetime = timestamp()
 
 
 class RehearsalRow(SQLModel, table=True):

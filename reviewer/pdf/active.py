@@ -9,16 +9,16 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 MOST_DICTIONARIES = 20_000  # some three seconds; a book of five hundred pages with its links has fewer
 
-ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
-ANNOTATIONS = frozenset({"/RichMedia", "/FileAttachment"})
+ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
+ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/FileAttachment"})
 # What a page looks like, or the way back up: no viewer runs anything in there.
-NOT_FOLLOWED = frozenset(
+SKIPPED_KEYS = frozenset(
     ("/Contents", "/Resources", "/AP", "/MK", "/DR", "/Parent", "/P", "/Prev", "/Dest", "/Dests", "/D", "/SD")
 ) | frozenset(
     ("/StructTreeRoot", "/Metadata", "/OutputIntents", "/OCProperties", "/PageLabels", "/PieceInfo")
 )
 XFA_SCRIPT = b"application/x-javascript"
-RAW_SIGNS = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|EmbeddedFiles?|RichMedia)\b")
+RAW_PATTERN = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|EmbeddedFiles?|RichMedia)\b")
 
 
 def is_active(reader: PdfReader) -> bool:
@@ -26,24 +26,24 @@ def is_active(reader: PdfReader) -> bool:
 
     A document too large to be looked through counts as active: a person has to look.
     """
-    seen: set[int] = set()
+    visited: set[int] = set()
     looked_at = 0
-    waiting: list[Any] = [_catalog(reader)]
-    while waiting:
-        item = waiting.pop()
+    pending: list[Any] = [_catalog(reader)]
+    while pending:
+        item = pending.pop()
         if isinstance(item, IndirectObject):
-            if item.idnum in seen:
+            if item.idnum in visited:
                 continue
-            seen.add(item.idnum)
-            item = resolved(item)
+            visited.add(item.idnum)
+            item = resolve(item)
         if isinstance(item, ArrayObject):
-            waiting.extend(part for part in item if isinstance(part, CONTAINERS))
+            pending.extend(part for part in item if isinstance(part, CONTAINERS))
         elif isinstance(item, DictionaryObject):
             looked_at += 1
-            if _acts(item) or looked_at > MOST_DICTIONARIES:
+            if _is_active_object(item) or looked_at > MOST_DICTIONARIES:
                 return True
-            waiting.extend(
-                part for key, part in item.items() if isinstance(part, CONTAINERS) and key not in NOT_FOLLOWED
+            pending.extend(
+                part for key, part in item.items() if isinstance(part, CONTAINERS) and key not in SKIPPED_KEYS
             )
     return False
 
@@ -54,10 +54,10 @@ CONTAINERS = (IndirectObject, ArrayObject, DictionaryObject)
 def looks_active(source: Path | bytes) -> bool:
     """The same guessed from the bytes, for files whose structure pypdf cannot follow."""
     data = source if isinstance(source, bytes) else source.read_bytes()
-    return RAW_SIGNS.search(data) is not None
+    return RAW_PATTERN.search(data) is not None
 
 
-def resolved(item: Any) -> Any:
+def resolve(item: Any) -> Any:
     """What a reference stands for; ``None`` where nothing can be read there."""
     if not isinstance(item, IndirectObject):
         return item
@@ -76,25 +76,25 @@ def _catalog(reader: PdfReader) -> Any:
         return None
 
 
-def _acts(item: DictionaryObject) -> bool:
+def _is_active_object(item: DictionaryObject) -> bool:
     return (
         "/JS" in item
-        or _name(item, "/S") in ACTIONS
-        or _name(item, "/Subtype") in ANNOTATIONS
-        or _name(item, "/Type") == "/EmbeddedFile"
-        or ("/EF" in item and isinstance(resolved(item.get("/EF")), DictionaryObject))
-        or ("/XFA" in item and _has_xfa_script(resolved(item.get("/XFA"))))
+        or _name_value(item, "/S") in ACTIVE_ACTIONS
+        or _name_value(item, "/Subtype") in ACTIVE_ANNOTATIONS
+        or _name_value(item, "/Type") == "/EmbeddedFile"
+        or ("/EF" in item and isinstance(resolve(item.get("/EF")), DictionaryObject))
+        or ("/XFA" in item and _has_xfa_script(resolve(item.get("/XFA"))))
     )
 
 
-def _name(item: DictionaryObject, key: str) -> str | None:
-    value = resolved(item.get(key))
+def _name_value(item: DictionaryObject, key: str) -> str | None:
+    value = resolve(item.get(key))
     return str(value) if isinstance(value, NameObject) else None
 
 
 def _has_xfa_script(packets: Any) -> bool:
     """Whether an XML form, one stream or several named ones, holds JavaScript."""
-    streams = (resolved(packet) for packet in (packets if isinstance(packets, ArrayObject) else [packets]))
+    streams = (resolve(packet) for packet in (packets if isinstance(packets, ArrayObject) else [packets]))
     try:
         return any(XFA_SCRIPT in stream.get_data() for stream in streams if isinstance(stream, StreamObject))
     except MemoryError:

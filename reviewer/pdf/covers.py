@@ -8,7 +8,7 @@ A term is what the applicant's record holds, and its look says what it is:
 - an **e-mail**: whole, and its local part by itself;
 - a **telephone** (digits only, seven or more): with any separators and prefixes, also without the area code;
 - a **CURP**: whole, and its first ten characters (they open the RFC too);
-- anything else, or a term in double quotes (see ``phrase``): only as a whole, as an address is.
+- anything else, or a term in double quotes (see ``quote_phrase``): only as a whole, as an address is.
 
 Everything is compared without case, accents, ligatures and soft hyphens, and goes on over line breaks,
 hyphenation and letter-spacing. Where in doubt, more is covered rather than less.
@@ -20,7 +20,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-COVERED = "█████"
+COVER_TEXT = "█████"
 
 PARTICLES = frozenset(
     ("de", "del", "la", "las", "los", "el", "lo", "y", "e", "i", "da", "do", "dos", "das", "di", "du", "van")
@@ -29,12 +29,12 @@ HYPHENS = frozenset("-‐‑‒–\u00ad\u0002\ufffe")
 UNDECOMPOSED = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "ð": "d", "æ": "ae", "œ": "oe"})
 
 # Between the letters of the folded stream stands at most one mark, the strongest that applies.
-TURN, PUNCTUATION, HYPHENATED, SPACE = "\x01", "\x02", "\x03", " "
-MARKS = TURN + PUNCTUATION + HYPHENATED + SPACE
-START, END = f"(?<![^{MARKS}])", f"(?![^{MARKS}])"
-UNBROKEN = f"{TURN}?{HYPHENATED}?"  # a word as printed, hyphenated at a line's end or not
+INNER_BOUNDARY, PUNCTUATION, HYPHENATED, SPACE = "\x01", "\x02", "\x03", " "
+BOUNDARY_MARKS = INNER_BOUNDARY + PUNCTUATION + HYPHENATED + SPACE
+WORD_START, WORD_END = f"(?<![^{BOUNDARY_MARKS}])", f"(?![^{BOUNDARY_MARKS}])"
+WITHIN_WORD = f"{INNER_BOUNDARY}?{HYPHENATED}?"  # a word as printed, hyphenated at a line's end or not
 LETTER_SPACED = f"[{SPACE}{PUNCTUATION}]"
-ANYHOW = f"[{MARKS}]?"
+OPTIONAL_MARK = f"[{BOUNDARY_MARKS}]?"
 
 CURP = re.compile(r"[a-z]{4}\d{6}[a-z]{6}[a-z\d]\d")
 SURE_LENGTH = 4  # letters from which words that happen to be broken up are taken for the name
@@ -42,53 +42,58 @@ SHORTEST_PART = 3  # letters of a word that the page cuts off
 SURE_PAIR = 8  # letters of two names in a row, for them to be told inside a longer word
 
 
-def phrase(text: str) -> str:
+def quote_phrase(text: str) -> str:
     """Marks a term as one to be covered only as a whole, such as a street or a neighbourhood."""
     return f'"{text.replace(chr(34), " ")}"'
 
 
-def spans(words: Sequence[str], terms: tuple[str, ...], *, cut: Iterable[int] = ()) -> list[tuple[int, int]]:
+def covered_spans(
+    words: Sequence[str], terms: tuple[str, ...], *, cut_indices: Iterable[int] = ()
+) -> list[tuple[int, int]]:
     """The runs of ``words`` (in reading order) to cover: first and one after the last, in order, disjoint.
 
-    ``cut`` are those that the edge of the page may have cut through: a part of a term's word is enough there.
+    ``cut_indices`` are those that the edge of the page may have cut through: a part of a term's word is enough there.
     """
     if not _patterns(terms):
         return []
-    stream, starts, owners = _stream(words)
-    hit = {index for index in cut if _is_part(words[index], terms)}
-    for first, last in _matches(stream, terms):
-        hit.update(range(_owner(starts, owners, first), _owner(starts, owners, last) + 1))
-    return _runs(sorted(hit))
+    stream, starts, word_indices = _folded_stream(words)
+    covered = {index for index in cut_indices if _is_cut_word(words[index], terms)}
+    for first, last in _find_matches(stream, terms):
+        covered.update(
+            range(_word_index(starts, word_indices, first), _word_index(starts, word_indices, last) + 1)
+        )
+    return _merge_runs(sorted(covered))
 
 
-def _is_part(word: str, terms: tuple[str, ...]) -> bool:
+def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
     """Whether a word is the beginning or the end of a name's word, or of another term as a whole."""
-    letters = _solid(fold(word))
-    whole = {_solid(fold(term)) for term in terms if not _is_name(term)}
+    letters = _alphanumeric(fold(word))
+    whole_terms = {_alphanumeric(fold(term)) for term in terms if not _is_name(term)}
     return len(letters) >= SHORTEST_PART and any(
-        each.startswith(letters) or each.endswith(letters) for each in whole | _name_words(terms)
+        candidate.startswith(letters) or candidate.endswith(letters)
+        for candidate in whole_terms | _name_words(terms)
     )
 
 
-def _matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _find_matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """First and last position of each match; overlapping matches of a pattern included."""
     for pattern in _patterns(terms):
         position = 0
-        while (found := pattern.search(stream, position)) is not None:
-            yield found.start(), found.end() - 1
-            position = found.start() + 1
-    names, pairs = _name_words(terms), _pairs(terms)
+        while (match := pattern.search(stream, position)) is not None:
+            yield match.start(), match.end() - 1
+            position = match.start() + 1
+    names, pairs = _name_words(terms), _name_pairs_pattern(terms)
     for run in re.finditer(r"[^\x02\x03 ]+", stream):
-        letters = run.group().replace(TURN, "")
-        if _is_glued(letters, names) or (pairs and pairs.search(letters)):
+        letters = run.group().replace(INNER_BOUNDARY, "")
+        if _is_made_of_names(letters, names) or (pairs and pairs.search(letters)):
             yield run.start(), run.end() - 1
 
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures and invisible signs; what is neither letter nor digit stays."""
     decomposed = unicodedata.normalize("NFKD", "".join(char for char in text if not _is_loose_accent(char)))
-    kept = "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
-    return kept.casefold().translate(UNDECOMPOSED)
+    without_marks = "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
+    return without_marks.casefold().translate(UNDECOMPOSED)
 
 
 _fold_char = lru_cache(maxsize=4096)(fold)
@@ -99,11 +104,11 @@ def _is_loose_accent(char: str) -> bool:
     return unicodedata.category(char) == "Sk"
 
 
-def _stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
-    """The folded text with its marks; from the n-th of ``starts`` on it belongs to the n-th of ``owners``."""
+def _folded_stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
+    """The folded text with its marks; from the n-th of ``starts`` on it belongs to the n-th of ``word_indices``."""
     pieces: list[str] = []
     starts: list[int] = []
-    owners: list[int] = []
+    word_indices: list[int] = []
     length, mark = 0, ""
     for index, word in enumerate(words):
         folded, mark_after = _folded_word(word)
@@ -113,42 +118,42 @@ def _stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
             pieces.append(mark)
             length += 1
         starts.append(length)
-        owners.append(index)
+        word_indices.append(index)
         pieces.append(folded)
         length += len(folded)
         mark = mark_after
-    return "".join(pieces), starts, owners
+    return "".join(pieces), starts, word_indices
 
 
 def _folded_word(word: str) -> tuple[str, str]:
     """A word's letters and digits with the marks between them, and the mark after it."""
-    folded, mark, before = "", "", ""
+    folded, mark, previous = "", "", ""
     for char in word:
-        plain = _fold_char(char)
-        if not plain and not char.isspace():
+        folded_char = _fold_char(char)
+        if not folded_char and not char.isspace():
             continue
-        if not plain.isalnum():
+        if not folded_char.isalnum():
             mark = PUNCTUATION
             continue
-        if not mark and _turns(before, char):
-            mark = TURN
-        folded += (mark if folded else "") + plain
-        mark, before = "", char
+        if not mark and _starts_word(previous, char):
+            mark = INNER_BOUNDARY
+        folded += (mark if folded else "") + folded_char
+        mark, previous = "", char
     return folded, HYPHENATED if word and word[-1] in HYPHENS else SPACE
 
 
-def _turns(before: str, char: str) -> bool:
+def _starts_word(previous: str, char: str) -> bool:
     """Whether a new word begins inside a word, as in "RosaLópez" and "rosa1990"."""
-    if not before:
+    if not previous:
         return False
-    return (before.islower() and char.isupper()) or before.isdigit() != char.isdigit()
+    return (previous.islower() and char.isupper()) or previous.isdigit() != char.isdigit()
 
 
-def _owner(starts: list[int], owners: list[int], position: int) -> int:
-    return owners[bisect_right(starts, position) - 1]
+def _word_index(starts: list[int], word_indices: list[int], position: int) -> int:
+    return word_indices[bisect_right(starts, position) - 1]
 
 
-def _runs(indices: list[int]) -> list[tuple[int, int]]:
+def _merge_runs(indices: list[int]) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for index in indices:
         if runs and runs[-1][1] == index:
@@ -160,33 +165,33 @@ def _runs(indices: list[int]) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    sources = {source for term in terms for source in _sources(term)}
+    sources = {source for term in terms for source in _term_patterns(term)}
     return tuple(re.compile(source) for source in sorted(sources))
 
 
-def _sources(term: str) -> Iterator[str]:
+def _term_patterns(term: str) -> Iterator[str]:
     """The regular expressions over the stream that find one term."""
     folded = fold(term)
-    solid = _solid(folded)
+    solid = _alphanumeric(folded)
     if not solid:
         return
     if "@" in folded:
-        yield _anywhere(solid)
-        local = _solid(folded.partition("@")[0])
+        yield _with_optional_marks(solid)
+        local = _alphanumeric(folded.partition("@")[0])
         if len(local) >= SURE_LENGTH:
-            yield START + _anywhere(local) + END
+            yield WORD_START + _with_optional_marks(local) + WORD_END
     elif CURP.fullmatch(solid):
-        yield _anywhere(solid)
-        yield START + _anywhere(solid[:10])
+        yield _with_optional_marks(solid)
+        yield WORD_START + _with_optional_marks(solid[:10])
     elif solid.isdigit() and len(solid) >= 7 and not _is_quoted(term):
-        yield from _telephone(solid)
+        yield from _telephone_patterns(solid)
     elif _is_name(term):
-        yield from _name(_tokens(folded))
+        yield from _name_patterns(_tokens(folded))
     else:
-        yield START + _anywhere(solid) + END
+        yield WORD_START + _with_optional_marks(solid) + WORD_END
 
 
-def _solid(folded: str) -> str:
+def _alphanumeric(folded: str) -> str:
     return "".join(char for char in folded if char.isalnum())
 
 
@@ -202,32 +207,35 @@ def _is_name(term: str) -> bool:
     return not (_is_quoted(term) or "@" in term or any(char.isdigit() for char in term))
 
 
-def _anywhere(solid: str) -> str:
-    return ANYHOW.join(re.escape(char) for char in solid)
+def _with_optional_marks(solid: str) -> str:
+    return OPTIONAL_MARK.join(re.escape(char) for char in solid)
 
 
-def _telephone(digits: str) -> Iterator[str]:
+def _telephone_patterns(digits: str) -> Iterator[str]:
     """A Mexican number: ten digits since 2019; people add 52 or 1, or leave out the area code."""
     national = digits[-10:]
-    yield rf"(?:(?:0{ANYHOW}0{ANYHOW})?5{ANYHOW}2{ANYHOW}(?:1{ANYHOW})?)?" + _anywhere(national)
+    yield (
+        rf"(?:(?:0{OPTIONAL_MARK}0{OPTIONAL_MARK})?5{OPTIONAL_MARK}2{OPTIONAL_MARK}(?:1{OPTIONAL_MARK})?)?"
+        + _with_optional_marks(national)
+    )
     if len(national) == 10:
-        yield r"(?<!\d)" + _anywhere(national[-8:]) + r"(?!\d)"
+        yield r"(?<!\d)" + _with_optional_marks(national[-8:]) + r"(?!\d)"
 
 
-def _name(tokens: list[str]) -> Iterator[str]:
+def _name_patterns(tokens: list[str]) -> Iterator[str]:
     particles: list[str] = []
     for token in tokens:
         if token in PARTICLES or len(token) == 1:
             particles.append(token)
             continue
-        yield START + UNBROKEN.join(map(re.escape, token)) + END
-        yield START + LETTER_SPACED.join(map(re.escape, token)) + END
+        yield WORD_START + WITHIN_WORD.join(map(re.escape, token)) + WORD_END
+        yield WORD_START + LETTER_SPACED.join(map(re.escape, token)) + WORD_END
         if len(token) >= SURE_LENGTH:
-            yield START + _anywhere(token) + END
+            yield WORD_START + _with_optional_marks(token) + WORD_END
         if particles:
-            yield START + _anywhere("".join(particles) + token) + END
+            yield WORD_START + _with_optional_marks("".join(particles) + token) + WORD_END
         particles = []
-    yield START + _anywhere("".join(tokens)) + END
+    yield WORD_START + _with_optional_marks("".join(tokens)) + WORD_END
 
 
 @lru_cache(maxsize=64)
@@ -237,15 +245,15 @@ def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _pairs(terms: tuple[str, ...]) -> re.Pattern[str] | None:
+def _name_pairs_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
     """Two words of the names one after the other, wherever in a run of letters."""
-    words = sorted(each for each in _name_words(terms) if len(each) > 2 and each not in PARTICLES)
-    glued = (one + other for one in words for other in words if one != other)
-    sure = [re.escape(each) for each in glued if len(each) >= SURE_PAIR]
+    words = sorted(word for word in _name_words(terms) if len(word) > 2 and word not in PARTICLES)
+    glued = (first + second for first in words for second in words if first != second)
+    sure = [re.escape(pair) for pair in glued if len(pair) >= SURE_PAIR]
     return re.compile("|".join(sure)) if sure else None
 
 
-def _is_glued(run: str, names: frozenset[str]) -> bool:
+def _is_made_of_names(run: str, names: frozenset[str]) -> bool:
     """Whether a run of letters is made of nothing but words of the names (and is not only particles)."""
     if len(run) < SURE_LENGTH or len(run) > 80:
         return False

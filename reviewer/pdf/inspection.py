@@ -14,23 +14,23 @@ from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import ArrayObject, StreamObject
 
-from reviewer.pdf.active import is_active, looks_active, resolved
-from reviewer.pdf.opening import opened
+from reviewer.pdf.active import is_active, looks_active, resolve
+from reviewer.pdf.opening import open_pdf
 from reviewer.pdf.results import Inspection, PdfFailure, Problem
 
 HEADER_WITHIN = 1024  # bytes of leading junk that Acrobat tolerates (ISO 32000-1, Annex H, note 13)
 FIRST_OBJECT = re.compile(rb"\s*(?:%[^\r\n]{0,99}\s+)?\d{1,10}\s+\d{1,5}\s+obj\b")
-IN_MEMORY = 64 << 20  # bytes; larger files are read where they lie
+IN_MEMORY_BYTES = 64 << 20  # bytes; larger files are read where they lie
 MOST_PAGES_READ = 500
-SHOWN_TEXT = re.compile(rb"[^\s(<\[\x00]\s*[)>][^\[\]()<>]{0,20}\]?\s*T[jJ]\b")
-PICTURE_INSIDE = re.compile(rb"\bBI\b[^()]{0,400}?\bID\s")  # its bytes may look like anything
-PLAINLY_TEXT = 3  # shown strings; with fewer it may be a blank that a scanner left
+TEXT_OPERATOR = re.compile(rb"[^\s(<\[\x00]\s*[)>][^\[\]()<>]{0,20}\]?\s*T[jJ]\b")
+INLINE_IMAGE = re.compile(rb"\bBI\b[^()]{0,400}?\bID\s")  # its bytes may look like anything
+ENOUGH_STRINGS = 3  # shown strings; with fewer it may be a blank that a scanner left
 REFUSALS: dict[str, Problem] = {"encrypted": "encrypted_pdf", "no_pages": "empty_pdf"}
 
 
 def inspect(path: Path) -> Inspection:
     """Looks at the content, never at the name. Raises ``OSError`` when the file itself cannot be read."""
-    if path.stat().st_size <= IN_MEMORY:
+    if path.stat().st_size <= IN_MEMORY_BYTES:
         return inspect_content(path.read_bytes())
     with path.open("rb") as file:
         return _inspect(file, path)
@@ -38,7 +38,7 @@ def inspect(path: Path) -> Inspection:
 
 def inspect_content(content: bytes) -> Inspection:
     """The same of a file that was read already."""
-    return _inspect(io.BytesIO(content), content) if content else _refused("empty_pdf")
+    return _inspect(io.BytesIO(content), content) if content else _refusal("empty_pdf")
 
 
 def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
@@ -46,32 +46,34 @@ def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
     head = file.read(HEADER_WITHIN)
     if b"%PDF-" in head:
         return _inspect_pdf(file, source)
-    found = _inspect_pdf(file, source) if FIRST_OBJECT.match(head) else _refused("not_a_pdf")
-    return _refused("not_a_pdf") if found.problem else found
+    inspection = _inspect_pdf(file, source) if FIRST_OBJECT.match(head) else _refusal("not_a_pdf")
+    return _refusal("not_a_pdf") if inspection.problem else inspection
 
 
 def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
     """What says that it is a PDF or, its first line lost, begins with an object as only a PDF does."""
-    reader, pages, problem = _structure(file)
+    reader, pages, problem = _read_structure(file)
     try:
-        with opened(source) as document:
-            has_text = reader is not None and pages > 0 and _is_plainly_text(reader)
+        with open_pdf(source) as document:
+            has_text = reader is not None and pages > 0 and _has_plain_text(reader)
             if not has_text:
                 pages = _drawable_pages(document, pages)
                 has_text = _has_text(document)
-            active = is_active(reader) if reader else looks_active(source) or _carries(document)
+            active = (
+                is_active(reader) if reader else looks_active(source) or _has_attachments_or_scripts(document)
+            )
     except PdfFailure as failure:
-        return _refused(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
+        return _refusal(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:
-        return _refused(problem or "corrupt_pdf")
+        return _refusal(problem or "corrupt_pdf")
     return Inspection(pages, has_text, active)
 
 
-def _refused(problem: Problem) -> Inspection:
+def _refusal(problem: Problem) -> Inspection:
     return Inspection(pages=0, has_text=False, active_content=False, problem=problem)
 
 
-def _structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | None]:
+def _read_structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | None]:
     """pypdf's view: the reader where there is one, the number of pages, and what is wrong."""
     try:
         reader = PdfReader(file, strict=False)
@@ -85,32 +87,32 @@ def _structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | None]:
     return reader, pages, None if pages else "empty_pdf"
 
 
-def _is_plainly_text(reader: PdfReader) -> bool:
+def _has_plain_text(reader: PdfReader) -> bool:
     """Whether the first page shows several strings: ten times as fast as gathering its text."""
     try:
         page = reader.pages[0]
-        contents, resources = resolved(page["/Contents"]), resolved(page["/Resources"])
-        first = resolved(contents[0]) if isinstance(contents, ArrayObject) else contents
+        contents, resources = resolve(page["/Contents"]), resolve(page["/Resources"])
+        first = resolve(contents[0]) if isinstance(contents, ArrayObject) else contents
         if not isinstance(first, StreamObject) or "/Font" not in resources:
             return False
         content = first.get_data()
-        if PICTURE_INSIDE.search(content):
+        if INLINE_IMAGE.search(content):
             return False
-        found = SHOWN_TEXT.finditer(content)
-        return sum(1 for _ in zip(found, range(PLAINLY_TEXT), strict=False)) == PLAINLY_TEXT
+        matches = TEXT_OPERATOR.finditer(content)
+        return sum(1 for _ in zip(matches, range(ENOUGH_STRINGS), strict=False)) == ENOUGH_STRINGS
     except MemoryError:
         raise
     except Exception:  # then pdfium reads it
         return False
 
 
-def _drawable_pages(document: pypdfium2.PdfDocument, counted: int) -> int:
+def _drawable_pages(document: pypdfium2.PdfDocument, page_count: int) -> int:
     """The number of pages, or 0 when none of the first ones can be drawn."""
-    some = any(_page(document, index) for index in range(min(len(document), 10)))
-    return (counted or len(document)) if some else 0
+    is_drawable = any(_open_page(document, index) for index in range(min(len(document), 10)))
+    return (page_count or len(document)) if is_drawable else 0
 
 
-def _carries(document: pypdfium2.PdfDocument) -> bool:
+def _has_attachments_or_scripts(document: pypdfium2.PdfDocument) -> bool:
     """Whether pdfium finds files or scripts, also where the bytes are packed or encrypted."""
     files, scripts = (
         pdfium.FPDFDoc_GetAttachmentCount(document),
@@ -123,7 +125,7 @@ def _has_text(document: pypdfium2.PdfDocument) -> bool:
     return any(_page_has_text(document, index) for index in range(min(len(document), MOST_PAGES_READ)))
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage | None:
+def _open_page(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage | None:
     try:
         return document[index]
     except pypdfium2.PdfiumError:
@@ -131,7 +133,7 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> pypdfium2.PdfPage | No
 
 
 def _page_has_text(document: pypdfium2.PdfDocument, index: int) -> bool:
-    page = _page(document, index)
+    page = _open_page(document, index)
     if page is None:
         return False
     try:
@@ -139,6 +141,6 @@ def _page_has_text(document: pypdfium2.PdfDocument, index: int) -> bool:
     except pypdfium2.PdfiumError:
         return False
     codes = (pdfium.FPDFText_GetUnicode(text, char) for char in range(min(text.count_chars(), 2000)))
-    found = any(code and not chr(min(code, 0x10FFFF)).isspace() for code in codes)
+    has_text = any(code and not chr(min(code, 0x10FFFF)).isspace() for code in codes)
     page.close()
-    return found
+    return has_text

@@ -15,38 +15,38 @@ CATALOG = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,400
 
 
 @contextmanager
-def opened(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
+def open_pdf(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
     """Raises ``PdfFailure`` with the code encrypted, no_pages or unreadable."""
-    document = _loaded(source)
+    document = _load(source)
     try:
         yield document
     finally:
         document.close()
 
 
-def _loaded(source: Path | bytes) -> pypdfium2.PdfDocument:
+def _load(source: Path | bytes) -> pypdfium2.PdfDocument:
     try:
-        document = pypdfium2.PdfDocument(_with_a_name(source))
+        document = pypdfium2.PdfDocument(_openable_source(source))
     except pypdfium2.PdfiumError as error:
-        data = _bytes(source)
+        data = _read_bytes(source)
         failure = _failure(error, data)
-        repaired = _repaired(data) if failure.code == "unreadable" else None
+        repaired = _repair(data) if failure.code == "unreadable" else None
         if repaired is None:
             raise failure from error
         return repaired
-    return document if _begins(document) else _repaired(_bytes(source)) or document
+    return document if _has_first_page(document) else _repair(_read_bytes(source)) or document
 
 
-def _with_a_name(source: Path | bytes) -> Path | bytes:
+def _openable_source(source: Path | bytes) -> Path | bytes:
     """The library follows a link before it opens it; one to a file in memory alone leads nowhere."""
     return source.read_bytes() if isinstance(source, Path) and source.is_symlink() else source
 
 
-def _bytes(source: Path | bytes) -> bytes:
+def _read_bytes(source: Path | bytes) -> bytes:
     return source if isinstance(source, bytes) else source.read_bytes()
 
 
-def _begins(document: pypdfium2.PdfDocument) -> bool:
+def _has_first_page(document: pypdfium2.PdfDocument) -> bool:
     """Whether the first page is where the file says; its content is not looked at."""
     try:
         document.get_page_size(0)
@@ -55,11 +55,11 @@ def _begins(document: pypdfium2.PdfDocument) -> bool:
     return True
 
 
-def _repaired(data: bytes) -> pypdfium2.PdfDocument | None:
-    for repair in (_with_header, _with_trailer, _written_anew):
+def _repair(data: bytes) -> pypdfium2.PdfDocument | None:
+    for repair in (_with_header, _with_trailer, _rewritten_by_pypdf):
         with suppress(pypdfium2.PdfiumError):
             document = pypdfium2.PdfDocument(repair(data))
-            if _begins(document):
+            if _has_first_page(document):
                 return document
             document.close()
     return None
@@ -91,7 +91,7 @@ def _with_trailer(data: bytes) -> bytes:
     return data[:end] + b"\ntrailer\n<</Root %b %b R>>\nstartxref\n0\n%%%%EOF\n" % catalogs[-1]
 
 
-def _written_anew(data: bytes) -> bytes:
+def _rewritten_by_pypdf(data: bytes) -> bytes:
     """What pypdf, which forgives other damage than pdfium, makes of the file."""
     from pypdf import PdfReader, PdfWriter
 

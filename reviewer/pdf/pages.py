@@ -15,25 +15,25 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw
 
-from reviewer.pdf.covers import COVERED, spans
+from reviewer.pdf.covers import COVER_TEXT, covered_spans
 from reviewer.pdf.glyphs import Box, Glyphs
-from reviewer.pdf.opening import opened
+from reviewer.pdf.opening import open_pdf
 from reviewer.pdf.results import PageSize, PageText, PdfFailure, Word
 
 MOST_PAGES = 500
 LETTER = PageSize(612.0, 792.0)  # the place of a page that cannot be read
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 16_000  # WebP ends at 16,383
-PLENTY = 200  # letters: with so many, the page has a text of its own
-FEW = 20
+ENOUGH_LETTERS = 200  # letters: with so many, the page has a text of its own
+FEW_LETTERS = 20
 MANY_STROKES = 40  # as drawn letters are; rules and frames are fewer
-EDGE = 0.02  # of the page: nearer to its edge a word may go on beyond it
-INK_OF_COVERS = (38, 38, 38)
+EDGE_FRACTION = 0.02  # of the page: nearer to its edge a word may go on beyond it
+COVER_COLOR = (38, 38, 38)
 
 
-def outline(path: Path) -> tuple[PageSize, ...]:
+def page_sizes(path: Path) -> tuple[PageSize, ...]:
     """The sizes of the first 500 pages. Raises ``PdfFailure``."""
-    with opened(path) as document:
+    with open_pdf(path) as document:
         sizes = [_size(document, index) for index in range(min(len(document), MOST_PAGES))]
     while sizes and sizes[-1] is None:  # the count of a damaged file promises more than there is
         sizes.pop()
@@ -45,16 +45,16 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
 
     ``covers`` are painted over before the picture is encoded. Raises ``PdfFailure``.
     """
-    with opened(path) as document:
-        with _page(document, page) as drawn:
-            scale = _scale(drawn.get_size(), width)
-            image = drawn.render(scale=scale, rev_byteorder=True).to_pil()
-            bars = _bars(drawn, covers)
-            annotated = pdfium.FPDFPage_GetAnnotCount(drawn) > 0
+    with open_pdf(path) as document:
+        with _open_page(document, page) as pdf_page:
+            scale = _scale(pdf_page.get_size(), width)
+            image = pdf_page.render(scale=scale, rev_byteorder=True).to_pil()
+            boxes = _cover_boxes(pdf_page, covers)
+            annotated = pdfium.FPDFPage_GetAnnotCount(pdf_page) > 0
         if covers and annotated:
-            with flattened_page(document, page) as drawn:
-                bars += _bars(drawn, covers)
-    _paint(image, bars)
+            with flattened_page(document, page) as pdf_page:
+                boxes += _cover_boxes(pdf_page, covers)
+    _paint_covers(image, boxes)
     target = io.BytesIO()
     image.save(target, "WEBP", quality=quality, method=0)  # slower methods save a tenth of the bytes
     return target.getvalue()
@@ -62,11 +62,11 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
 
 def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
     """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
-    with opened(path) as document, flattened_page(document, page) as drawn:
-        width, height = drawn.get_size()
-        glyphs = Glyphs(drawn)
+    with open_pdf(path) as document, flattened_page(document, page) as pdf_page:
+        width, height = pdf_page.get_size()
+        glyphs = Glyphs(pdf_page)
         read = "".join(word.text for word in glyphs.words)
-        return PageText(width, height, tuple(_words(glyphs, covers)), is_unread(drawn, read))
+        return PageText(width, height, tuple(_redacted_words(glyphs, covers)), is_unread(pdf_page, read))
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
@@ -78,16 +78,16 @@ def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
     nameless = sum(_is_nameless(char) for char in text)
     if nameless > letters:
         return True
-    if letters >= PLENTY:
+    if letters >= ENOUGH_LETTERS:
         return False
     wide, high = page.get_size()
     pictures = strokes = 0
-    for each in page.get_objects(max_depth=3):
-        if each.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = each.get_bounds()
+    for page_object in page.get_objects(max_depth=3):
+        if page_object.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = page_object.get_bounds()
             pictures += (right - left) * (top - bottom) > wide * high / 8
-        strokes += each.type == pdfium.FPDF_PAGEOBJ_PATH
-    return bool(pictures) or (letters < FEW and strokes > MANY_STROKES)
+        strokes += page_object.type == pdfium.FPDF_PAGEOBJ_PATH
+    return bool(pictures) or (letters < FEW_LETTERS and strokes > MANY_STROKES)
 
 
 def _is_nameless(char: str) -> bool:
@@ -95,7 +95,7 @@ def _is_nameless(char: str) -> bool:
 
 
 @contextmanager
-def _page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+def _open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
     if not 0 <= index < len(document):
         raise PdfFailure("no_such_page")
     try:
@@ -116,9 +116,9 @@ def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypd
 
     Only read, never drawn: of some damaged files flattening loses a part.
     """
-    with _page(document, index) as page:
+    with _open_page(document, index) as page:
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-    with _page(document, index) as page:
+    with _open_page(document, index) as page:
         yield page
 
 
@@ -135,45 +135,49 @@ def _scale(size: tuple[float, float], width: int) -> float:
     return min(width / wide, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
 
 
-def _words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
+def _redacted_words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
     words = glyphs.words
-    ends = dict(_covered(glyphs, covers))
+    ends = dict(_spans_to_cover(glyphs, covers))
     index = 0
     while index < len(words):
         end = ends.get(index)
         if end is None:
             word = words[index]
-            yield Word(word.text, *glyphs.upright(word.box), word.line)
+            yield Word(word.text, *glyphs.to_page_fractions(word.box), word.line)
             index += 1
             continue
-        for bar, line in glyphs.bars(index, end):
-            yield Word(COVERED, *glyphs.upright(bar), line)
+        for bar, line in glyphs.cover_boxes(index, end):
+            yield Word(COVER_TEXT, *glyphs.to_page_fractions(bar), line)
         index = end
 
 
-def _covered(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
+def _spans_to_cover(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
     """The runs of words to cover; programs leave out letters that lie beyond the page's edge."""
-    cut = [index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.upright(word.box))]
-    return spans([word.text for word in glyphs.words], covers, cut=cut)
+    cut = [
+        index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.to_page_fractions(word.box))
+    ]
+    return covered_spans([word.text for word in glyphs.words], covers, cut_indices=cut)
 
 
 def _is_at_edge(box: Box) -> bool:
-    return min(box[:2]) < EDGE or max(box[2:]) > 1 - EDGE
+    return min(box[:2]) < EDGE_FRACTION or max(box[2:]) > 1 - EDGE_FRACTION
 
 
-def _bars(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
+def _cover_boxes(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
     if not covers:
         return []
     glyphs = Glyphs(page)
     return [
-        glyphs.upright(bar) for first, end in _covered(glyphs, covers) for bar, _ in glyphs.bars(first, end)
+        glyphs.to_page_fractions(bar)
+        for first, end in _spans_to_cover(glyphs, covers)
+        for bar, _ in glyphs.cover_boxes(first, end)
     ]
 
 
-def _paint(image: Image.Image, bars: list[Box]) -> None:
+def _paint_covers(image: Image.Image, boxes: list[Box]) -> None:
     brush = ImageDraw.Draw(image)
     wide, high = image.size
-    for x0, y0, x1, y1 in bars:
+    for x0, y0, x1, y1 in boxes:
         pad = 1.0 + 0.06 * min((x1 - x0) * wide, (y1 - y0) * high)
         corners = (x0 * wide - pad, y0 * high - pad, x1 * wide + pad, y1 * high + pad)
-        brush.rectangle(corners, fill=INK_OF_COVERS)
+        brush.rectangle(corners, fill=COVER_COLOR)

@@ -5,7 +5,7 @@ import io
 import pypdfium2
 
 
-def png_of(content: bytes, width: int) -> bytes:
+def render_png(content: bytes, width: int) -> bytes:
     """The first page of a PDF, ``width`` pixels wide, as PNG."""
     with pypdfium2.PdfDocument(content) as document:
         page = document[0]

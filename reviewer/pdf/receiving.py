@@ -5,10 +5,10 @@ from pathlib import Path
 
 from reviewer import documents
 from reviewer.pdf.inspection import inspect_content
-from reviewer.pdf.results import LookedOver
+from reviewer.pdf.results import InspectedFile
 
 
-def receive(path: Path, *, keep: bool) -> LookedOver:
+def receive(path: Path, *, keep: bool) -> InspectedFile:
     """Looks the file over and, with ``keep``, stores what can be taken. For files that fit into memory.
 
     Raises ``OSError`` where it can't be read, ``MachineFault`` where the store can't take it.
@@ -18,4 +18,4 @@ def receive(path: Path, *, keep: bool) -> LookedOver:
     inspection = inspect_content(content)
     if keep and not inspection.problem:
         documents.put_content(content, sha256=sha256)
-    return LookedOver(sha256, len(content), inspection)
+    return InspectedFile(sha256, len(content), inspection)

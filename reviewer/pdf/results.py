@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 
 Problem = Literal["not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf"]
 
@@ -23,7 +23,7 @@ MESSAGES = {
 }
 
 
-class PdfFailure(Refused):
+class PdfFailure(UserError):
     """A document could not be opened, drawn or read. ``code`` is a key of ``MESSAGES``."""
 
     def __init__(self, code: str) -> None:
@@ -45,7 +45,7 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True)
-class LookedOver:
+class InspectedFile:
     """A received file: its SHA-256 in hexadecimal (empty where it could not be read), its size in bytes."""
 
     sha256: str
@@ -62,13 +62,13 @@ class PageSize:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadThrough:
+class SearchResult:
     """What a whole document says: the first page (from 1) of each phrase found in it.
 
     ``unread``: one of its pages shows something that may be writing and yields no text, as a scan does.
     """
 
-    found: dict[str, int]
+    first_pages: dict[str, int]
     unread: bool = False
 
 

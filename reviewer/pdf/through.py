@@ -5,53 +5,53 @@ from pathlib import Path
 
 import pypdfium2
 
-from reviewer.pdf.covers import fold, phrase, spans
+from reviewer.pdf.covers import covered_spans, fold, quote_phrase
 from reviewer.pdf.glyphs import DIVIDING_HYPHENS, MOST_CHARACTERS
-from reviewer.pdf.opening import opened
+from reviewer.pdf.opening import open_pdf
 from reviewer.pdf.pages import MOST_PAGES, flattened_page, is_unread
-from reviewer.pdf.results import PdfFailure, ReadThrough
+from reviewer.pdf.results import PdfFailure, SearchResult
 
 _HYPHENS = dict.fromkeys(DIVIDING_HYPHENS, "-")
 
 
-def read_through(path: Path, phrases: Sequence[str]) -> ReadThrough:
+def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
     """Looks for the phrases on the first 500 pages as ``covers`` does: over accents, case and line breaks.
 
     Raises ``PdfFailure``.
     """
-    sought = {each: _solid(each) for each in phrases}
-    found: dict[str, int] = {}
+    letters_by_term = {term: _alphanumeric(term) for term in phrases}
+    first_pages: dict[str, int] = {}
     unread = False
-    with opened(path) as document:
+    with open_pdf(path) as document:
         unread = len(document) > MOST_PAGES
         for index in range(min(len(document), MOST_PAGES)):
-            text, may_hide = _page(document, index)
+            text, may_hide = _page_text(document, index)
             unread = unread or may_hide
-            for each in _said(text, sought):
-                found.setdefault(each, index + 1)
-    return ReadThrough(found, unread)
+            for term in _terms_in(text, letters_by_term):
+                first_pages.setdefault(term, index + 1)
+    return SearchResult(first_pages, unread)
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
+def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
     """A page's text, and whether it may say more than that."""
     try:
         with flattened_page(document, index) as page:
-            read = page.get_textpage()
-            if read.count_chars() > MOST_CHARACTERS:
+            text_page = page.get_textpage()
+            if text_page.count_chars() > MOST_CHARACTERS:
                 return "", True
-            text = str(read.get_text_range()).translate(_HYPHENS)
+            text = str(text_page.get_text_range()).translate(_HYPHENS)
             return text, is_unread(page, "".join(text.split()))
     except (PdfFailure, pypdfium2.PdfiumError):
         return "", True
 
 
-def _said(text: str, sought: dict[str, str]) -> Iterator[str]:
+def _terms_in(text: str, letters_by_term: dict[str, str]) -> Iterator[str]:
     """The phrases that a text holds; its bare letters tell at once of most that it does not."""
-    solid, words = _solid(text), text.split()
-    for each, letters in sought.items():
-        if letters in solid and spans(words, (phrase(each),)):
-            yield each
+    solid, words = _alphanumeric(text), text.split()
+    for term, letters in letters_by_term.items():
+        if letters in solid and covered_spans(words, (quote_phrase(term),)):
+            yield term
 
 
-def _solid(text: str) -> str:
+def _alphanumeric(text: str) -> str:
     return "".join(char for char in fold(text) if char.isalnum())

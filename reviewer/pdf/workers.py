@@ -22,14 +22,14 @@ from typing import Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 from pebble.pool.process import WORKERS_NAME
 
-from reviewer.loading import loading
-from reviewer.pdf.results import Inspection, LookedOver, PageSize, PageText, PdfFailure, ReadThrough
+from reviewer.loading import frozen_imports
+from reviewer.pdf.results import InspectedFile, Inspection, PageSize, PageText, PdfFailure, SearchResult
 
 P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
-PAGES, RECEIVING = "reviewer.pdf.pages", "reviewer.pdf.receiving"
-GIVING_WAY = 10  # niceness of workers whose results nobody waits for at a screen
+RENDERING_MODULE, RECEIVING_MODULE = "reviewer.pdf.pages", "reviewer.pdf.receiving"
+LOW_PRIORITY = 10  # niceness of workers whose results nobody waits for at a screen
 
 
 class PdfWorkers:
@@ -52,11 +52,14 @@ class PdfWorkers:
         niceness: int = 0,
     ) -> None:
         self._workers, self._seconds, self._megabytes = workers, seconds, megabytes
-        self._first, self._niceness = RECEIVING if for_intake else PAGES, niceness
+        self._preloaded_module, self._niceness = (
+            RECEIVING_MODULE if for_intake else RENDERING_MODULE,
+            niceness,
+        )
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
-        self._waiting: set[Future[Any]] = set()
+        self._pending: set[Future[Any]] = set()
 
     @property
     def count(self) -> int:
@@ -77,7 +80,7 @@ class PdfWorkers:
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
-        for future in tuple(self._waiting):
+        for future in tuple(self._pending):
             self._finish(future, PdfFailure("closed"))
 
     def start(self) -> None:
@@ -87,9 +90,9 @@ class PdfWorkers:
                 self._running_pool()
 
     @property
-    def waiting(self) -> int:
+    def pending_count(self) -> int:
         """Tasks that have not ended, those under way among them."""
-        return len(self._waiting)
+        return len(self._pending)
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Calls a module's function in a worker; arguments and result are pickled."""
@@ -100,20 +103,20 @@ class PdfWorkers:
     def inspect(self, path: Path) -> Future[Inspection]:
         """See ``inspection.inspect``; a file that breaks the limits or its worker is ``corrupt_pdf``."""
         outer: Future[Inspection] = Future()
-        self.run(_inspect, path).add_done_callback(lambda inner: _settle_inspection(outer, inner))
+        self.run(_inspect, path).add_done_callback(lambda inner: _resolve_inspection(outer, inner))
         return outer
 
-    def receive(self, path: Path, *, keep: bool) -> Future[LookedOver]:
+    def receive(self, path: Path, *, keep: bool) -> Future[InspectedFile]:
         """See ``receiving.receive``."""
         return self.run(_receive, path, keep)
 
-    def receive_some(self, paths: tuple[Path, ...], *, keep: bool) -> Future[list[LookedOver]]:
+    def receive_batch(self, paths: tuple[Path, ...], *, keep: bool) -> Future[list[InspectedFile]]:
         """The same of several files, in a quarter of the time that one may take.
 
         Where any of them fails, all do.
         """
-        outer: Future[list[LookedOver]] = Future()
-        self._submit(_Task(outer, _receive_some, (paths, keep), {}, share=0.25))
+        outer: Future[list[InspectedFile]] = Future()
+        self._submit(_Task(outer, _receive_batch, (paths, keep), {}, time_share=0.25))
         return outer
 
     def draw_page(
@@ -126,27 +129,27 @@ class PdfWorkers:
         """See ``pages.page_text``."""
         return self.run(_page_text, path, page, covers)
 
-    def read_through(self, path: Path, phrases: tuple[str, ...]) -> Future[ReadThrough]:
+    def find_phrases(self, path: Path, phrases: tuple[str, ...]) -> Future[SearchResult]:
         """See ``through.read_through``."""
-        return self.run(_read_through, path, phrases)
+        return self.run(_find_phrases, path, phrases)
 
-    def outline(self, path: Path) -> Future[tuple[PageSize, ...]]:
+    def page_sizes(self, path: Path) -> Future[tuple[PageSize, ...]]:
         """See ``pages.outline``."""
-        return self.run(_outline, path)
+        return self.run(_page_sizes, path)
 
     def _submit(self, task: "_Task") -> None:
         with self._lock:
-            self._waiting.add(task.future)
+            self._pending.add(task.future)
             inner = None if self._closed else self._schedule(task)
         if inner is None:
             self._finish(task.future, PdfFailure("closed"))
         else:
-            inner.add_done_callback(lambda done: self._settle(task, done))
+            inner.add_done_callback(lambda done: self._handle_result(task, done))
 
     def _schedule(self, task: "_Task") -> Future[Any]:
-        seconds = self._seconds * task.share
+        seconds = self._seconds * task.time_share
         call = (seconds + GRACE_SECONDS, task.function, task.args, task.kwargs)
-        inner: Future[Any] = self._running_pool().schedule(_limited, args=call, timeout=seconds)
+        inner: Future[Any] = self._running_pool().schedule(_run_with_limit, args=call, timeout=seconds)
         return inner
 
     def _running_pool(self) -> ProcessPool:
@@ -158,14 +161,14 @@ class PdfWorkers:
             self._pool = ProcessPool(
                 self._workers,
                 initializer=_prepare_worker,
-                initargs=(self._megabytes, self._niceness, self._first),
+                initargs=(self._megabytes, self._niceness, self._preloaded_module),
                 context=_LightSpawnContext(),
             )
-            with _deaf_to_interrupts():
+            with _interrupts_blocked():
                 self._pool.active  # noqa: B018 (asking starts it)
         return self._pool
 
-    def _settle(self, task: "_Task", inner: Future[Any]) -> None:
+    def _handle_result(self, task: "_Task", inner: Future[Any]) -> None:
         error = inner.exception()
         if isinstance(error, BrokenProcessPool) and not task.is_retried:
             self._submit(replace(task, is_retried=True))
@@ -175,9 +178,9 @@ class PdfWorkers:
     def _finish(self, future: Future[Any], error: BaseException | None, value: Any = None) -> None:
         """Answers once; a worker's answer and the closing of the pool may cross."""
         with self._lock:
-            if future not in self._waiting:
+            if future not in self._pending:
                 return
-            self._waiting.remove(future)
+            self._pending.remove(future)
         _resolve(future, error, value)
 
 
@@ -189,7 +192,7 @@ class _Task:
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
-    share: float = 1.0  # of the time that a task may take
+    time_share: float = 1.0  # of the time that a task may take
     is_retried: bool = False
 
 
@@ -215,7 +218,7 @@ def _resolve(future: Future[T], error: BaseException | None, value: T | None = N
         future.set_result(value)  # type: ignore[arg-type]
 
 
-def _settle_inspection(outer: Future[Inspection], inner: Future[Inspection]) -> None:
+def _resolve_inspection(outer: Future[Inspection], inner: Future[Inspection]) -> None:
     error = inner.exception()
     if isinstance(error, PdfFailure) and error.code in ("timeout", "memory", "crash"):
         _resolve(outer, None, Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf"))
@@ -224,7 +227,7 @@ def _settle_inspection(outer: Future[Inspection], inner: Future[Inspection]) -> 
 
 
 @contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
+def _interrupts_blocked() -> Iterator[None]:
     """Processes and threads started in the block never hear ^C: it is for the parent, which ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -251,15 +254,15 @@ def _prepare_worker(megabytes: int, niceness: int, module: str) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the library's loop
-    with loading():
+    with frozen_imports():
         importlib.import_module(module)  # now, and not with the first file that somebody waits for
 
-    with Path(os.devnull).open("wb") as nowhere:  # what a library says of a file that harms it is for nobody
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
+    with Path(os.devnull).open("wb") as devnull:  # what a library says of a file that harms it is for nobody
+        os.dup2(devnull.fileno(), 1)
+        os.dup2(devnull.fileno(), 2)
 
 
-def _limited(seconds: float, function: Callable[..., T], args: Any, kwargs: Any) -> T:
+def _run_with_limit(seconds: float, function: Callable[..., T], args: Any, kwargs: Any) -> T:
     """The task under an alarm of its own, which ends the worker also when nobody is left to watch it."""
     if os.name == "nt":
         return function(*args, **kwargs)
@@ -277,14 +280,14 @@ def _inspect(path: Path) -> Inspection:
     return inspect(path)
 
 
-def _receive(path: Path, keep: bool) -> LookedOver:
+def _receive(path: Path, keep: bool) -> InspectedFile:
     from reviewer.pdf.receiving import receive
 
     return receive(path, keep=keep)
 
 
-def _receive_some(paths: tuple[Path, ...], keep: bool) -> list[LookedOver]:
-    return [_receive(each, keep) for each in paths]
+def _receive_batch(paths: tuple[Path, ...], keep: bool) -> list[InspectedFile]:
+    return [_receive(path, keep) for path in paths]
 
 
 def _draw_page(path: Path, page: int, width: int, quality: int, covers: tuple[str, ...]) -> bytes:
@@ -299,16 +302,16 @@ def _page_text(path: Path, page: int, covers: tuple[str, ...]) -> PageText:
     return page_text(path, page, covers)
 
 
-def _read_through(path: Path, phrases: tuple[str, ...]) -> ReadThrough:
-    from reviewer.pdf.through import read_through
+def _find_phrases(path: Path, phrases: tuple[str, ...]) -> SearchResult:
+    from reviewer.pdf.through import find_phrases
 
-    return read_through(path, phrases)
+    return find_phrases(path, phrases)
 
 
-def _outline(path: Path) -> tuple[PageSize, ...]:
-    from reviewer.pdf.pages import outline
+def _page_sizes(path: Path) -> tuple[PageSize, ...]:
+    from reviewer.pdf.pages import page_sizes
 
-    return outline(path)
+    return page_sizes(path)
 
 
 class _LightSpawnContext(SpawnContext):

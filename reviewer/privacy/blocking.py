@@ -12,10 +12,10 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading, writing
-from reviewer.errors import Refused
-from reviewer.intake.put_back import hold_files
-from reviewer.jury.foreseen import folio_of, matches_in
+from reviewer.database import read_session, write_session
+from reviewer.errors import UserError
+from reviewer.intake.put_back import lock_files
+from reviewer.jury.foreseen import matches_in, parse_folio
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -26,145 +26,152 @@ from reviewer.models import (
     Placement,
     Scenario,
     Withheld,
+    require_id,
 )
 from reviewer.privacy import retention
 from reviewer.privacy.personal import REMOVED_TEXT
 from reviewer.privacy.sealing import (
-    Terms,
-    drop_rehearsals,
-    forget_file_names,
+    BlockingTerms,
+    clear_file_names,
+    drop_dry_runs,
     rejected_rows,
     seal,
     seal_row,
     unseal,
 )
 
-AT_ONCE = 50
+CHUNK_SIZE = 50
 WITHDRAWN = "withdrawn"  # the reason of an application whose data was blocked before anything was decided
-RETENTION = "Terminó el plazo de conservación de la convocatoria."
+RETENTION_GROUND = "Terminó el plazo de conservación de la convocatoria."
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Blocked:
+class BlockedCounts:
     """How many were blocked now."""
 
     applications: int
     rows: int
 
 
-def block(actor: Actor, *, call: str, folios: Sequence[str], ground: str, delete_after: date) -> Blocked:
+def block(
+    actor: Actor, *, slug: str, folios: Sequence[str], ground: str, delete_after: date
+) -> BlockedCounts:
     """Blocks the data of some applications, each with the earlier ones of the same person.
 
     Refused for somebody with a seat, or with a place in the selection in force; one that nobody decided about
     yet leaves the contest with it. Refused where a folio is unknown or blocked already.
     """
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    terms = Terms(_said(ground), actor.label, _later(found, delete_after))
-    with writing() as session:
-        wanted = [each for folio in folios for each in _with_earlier(session, found, folio)]
-        _refuse_seated(session, found, [each.folio for each in wanted])
-        _block(session, actor, found, wanted, terms)
-        drop_rehearsals(session, found.id or 0)
-    return Blocked(len(wanted), 0)
+    call = get_call(slug)
+    terms = BlockingTerms(_required_text(ground), actor.label, _future_day(call, delete_after))
+    with write_session() as session:
+        applications = [
+            application for folio in folios for application in _with_superseded(session, call, folio)
+        ]
+        _require_no_seat(session, call, [application.folio for application in applications])
+        _block(session, actor, call, applications, terms)
+        drop_dry_runs(session, require_id(call))
+    return BlockedCounts(len(applications), 0)
 
 
 def block_due(
-    actor: Actor, *, call: str, delete_after: date, progress: Progress = lambda _done, _all: None
-) -> Blocked:
+    actor: Actor, *, slug: str, delete_after: date, progress: Progress = lambda _done, _all: None
+) -> BlockedCounts:
     """Blocks everybody without a seat, and rows that were never stored, once the retention time is over.
 
     Some dozens a transaction: what is done stays done when it is interrupted, and the same again goes on.
     """
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    terms = Terms(RETENTION, actor.label, _later(found, delete_after))
-    keys, rows = _due(found)
-    progress(0, len(keys) + len(rows))
-    for start in range(0, len(keys), AT_ONCE):
-        part = keys[start : start + AT_ONCE]
-        with writing() as session:
-            kept = retention.kept_folios(session, found)  # a seat may have been given meanwhile
-            query = retention.not_selected(found, kept).where(col(Application.id).in_(part))
-            _block(session, actor, found, list(session.exec(query)), terms)
-        progress(start + len(part), len(keys) + len(rows))
-    for _ in range(0, len(rows), AT_ONCE):
-        with writing() as session:
-            lines = session.exec(rejected_rows(found.id or 0).limit(AT_ONCE)).all()
-            for batch, line in lines:
-                seal_row(session, batch, line, terms)
-            audit.record(session, actor, "privacy.block_rows", "call", call, {"rows": len(lines)})
-    with writing() as session:
-        drop_rehearsals(session, found.id or 0)
-        forget_file_names(session, found.id or 0)
-    progress(len(keys) + len(rows), len(keys) + len(rows))
-    return Blocked(len(keys), len(rows))
+    call = get_call(slug)
+    terms = BlockingTerms(RETENTION_GROUND, actor.label, _future_day(call, delete_after))
+    application_ids, row_ids = _due_ids(call)
+    progress(0, len(application_ids) + len(row_ids))
+    for start in range(0, len(application_ids), CHUNK_SIZE):
+        chunk = application_ids[start : start + CHUNK_SIZE]
+        with write_session() as session:
+            seated = retention.seated_folios(session, call)  # a seat may have been given meanwhile
+            query = retention.select_without_seat(call, seated).where(col(Application.id).in_(chunk))
+            _block(session, actor, call, list(session.exec(query)), terms)
+        progress(start + len(chunk), len(application_ids) + len(row_ids))
+    for _ in range(0, len(row_ids), CHUNK_SIZE):
+        with write_session() as session:
+            rejected = session.exec(rejected_rows(require_id(call)).limit(CHUNK_SIZE)).all()
+            for batch, row in rejected:
+                seal_row(session, batch, row, terms)
+            audit.record(session, actor, "privacy.block_rows", "call", slug, {"rows": len(rejected)})
+    with write_session() as session:
+        drop_dry_runs(session, require_id(call))
+        clear_file_names(session, require_id(call))
+    progress(len(application_ids) + len(row_ids), len(application_ids) + len(row_ids))
+    return BlockedCounts(len(application_ids), len(row_ids))
 
 
-def unblock(actor: Actor, *, call: str, folio: str, reason: str) -> None:
+def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Puts blocked data back, as where a cancellation was revoked; what was deleted can't be put back."""
     require(actor, Action.KEEP_PRIVACY)
-    words = _said(reason)
-    found = get_call(call)
-    with writing() as session:
-        hold_files(session)
+    stated_reason = _required_text(reason)
+    call = get_call(slug)
+    with write_session() as session:
+        lock_files(session)
         query = select(BlockedRecord).where(
-            BlockedRecord.call_id == found.id, BlockedRecord.folio == folio, BlockedRecord.folio != ""
+            BlockedRecord.call_id == call.id, BlockedRecord.folio == folio, BlockedRecord.folio != ""
         )
         records = session.exec(query).all()
         if not records:
-            raise Refused(f"La {folio} no tiene datos bloqueados.")
+            raise UserError(f"La {folio} no tiene datos bloqueados.")
         for record in records:
             unseal(session, record)
-        about = audit.Changes({"reason": ("", words)}, records[0].application_id)
-        audit.record(session, actor, "privacy.unblock", "application", folio, {"call": call}, changes=about)
+        changes = audit.Changes({"reason": ("", stated_reason)}, records[0].application_id)
+        audit.record(session, actor, "privacy.unblock", "application", folio, {"call": slug}, changes=changes)
 
 
-def hold(actor: Actor, *, call: str, folio: str, reason: str) -> None:
+def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Keeps a blocked record from being deleted for a reason, such as a lawsuit; without one, no longer."""
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    with writing() as session:
-        query = select(BlockedRecord).where(BlockedRecord.call_id == found.id, BlockedRecord.folio == folio)
+    call = get_call(slug)
+    with write_session() as session:
+        query = select(BlockedRecord).where(BlockedRecord.call_id == call.id, BlockedRecord.folio == folio)
         records = session.exec(query).all()
         if not folio or not records:
-            raise Refused(f"La {folio} no tiene datos bloqueados.")
+            raise UserError(f"La {folio} no tiene datos bloqueados.")
         for record in records:
             record.hold = reason.strip()
             session.add(record)
         # The reason goes with the record: the trail outlasts it and names nobody.
-        facts = {"call": call, "held": bool(reason.strip())}
+        facts = {"call": slug, "held": bool(reason.strip())}
         audit.record(session, actor, "privacy.hold", "application", folio, facts)
 
 
-def _due(call: Call) -> tuple[list[int], list[int]]:
-    with reading() as session:
-        until = retention.keeps_until(session, call)
-        if call.phase not in retention.DECIDED or until is None:
-            raise Refused("Todavía no hay fallo: el plazo de conservación empieza con el acta firmada.")
+def _due_ids(call: Call) -> tuple[list[int], list[int]]:
+    with read_session() as session:
+        until = retention.retention_end(session, call)
+        if call.phase not in retention.DECIDED_PHASES or until is None:
+            raise UserError("Todavía no hay fallo: el plazo de conservación empieza con el acta firmada.")
         if retention.today_of(call) <= until:
-            raise Refused(
+            raise UserError(
                 f"El plazo de conservación termina el {until:%d/%m/%Y}: hasta entonces no se bloquea."
             )
-        kept = retention.kept_folios(session, call)
-        query = retention.not_selected(call, kept, Application.id).order_by(col(Application.id))
-        keys = [int(each) for each in session.exec(query)]
-        rows = [line.id or 0 for _, line in session.exec(rejected_rows(call.id or 0))]
-    return keys, rows
+        seated = retention.seated_folios(session, call)
+        query = retention.select_without_seat(call, seated, Application.id).order_by(col(Application.id))
+        application_ids = [int(key) for key in session.exec(query)]
+        row_ids = [require_id(row) for _, row in session.exec(rejected_rows(require_id(call)))]
+    return application_ids, row_ids
 
 
-def _block(session: Session, actor: Actor, call: Call, wanted: Sequence[Application], terms: Terms) -> None:
-    names = {each.folio for each in wanted}
-    _forget_names(session, call, wanted)
-    records = seal(session, wanted, terms)
-    if call.phase not in retention.DECIDED:
-        for each in wanted:
-            _withdraw(session, each)
+def _block(
+    session: Session, actor: Actor, call: Call, applications: Sequence[Application], terms: BlockingTerms
+) -> None:
+    folios = {application.folio for application in applications}
+    _clear_declared_names(session, call, applications)
+    records = seal(session, applications, terms)
+    if call.phase not in retention.DECIDED_PHASES:
+        for application in applications:
+            _withdraw(session, application)
     facts = {
         "call": call.slug,
-        "folios": sorted(names),
-        "cells": sum(each.cells for each in records),
+        "folios": sorted(folios),
+        "cells": sum(record.cells for record in records),
         "until": terms.delete_after.isoformat(),
     }
     audit.record(session, actor, "privacy.block", "call", call.slug, facts)
@@ -178,33 +185,33 @@ def _withdraw(session: Session, application: Application) -> None:
     query = select(Assignment).where(
         Assignment.application_id == application.id, col(Assignment.closed_at).is_(None)
     )
-    for each in session.exec(query):
-        each.closed_at = clock.now()
-        session.add(each)
+    for assignment in session.exec(query):
+        assignment.closed_at = clock.now()
+        session.add(assignment)
 
 
-def _with_earlier(session: Session, call: Call, folio: str) -> list[Application]:
+def _with_superseded(session: Session, call: Call, folio: str) -> list[Application]:
     """The application under this folio and those of the same person that it superseded."""
     query = select(Application).where(Application.call_id == call.id)
-    standing = session.exec(
+    current = session.exec(
         query.where(Application.folio == folio, Application.status == ApplicationStatus.CURRENT)
     ).first()
-    if standing is None:
-        raise Refused(f"No hay una postulación vigente con el folio {folio}.")
-    if standing.withheld:
-        said = "bloqueados" if standing.withheld is Withheld.BLOCKED else "suprimidos"
-        raise Refused(f"Los datos de la {folio} ya están {said}.")
+    if current is None:
+        raise UserError(f"No hay una postulación vigente con el folio {folio}.")
+    if current.withheld:
+        state = "bloqueados" if current.withheld is Withheld.BLOCKED else "suprimidos"
+        raise UserError(f"Los datos de la {folio} ya están {state}.")
     earlier = query.where(Application.superseded_by == folio, col(Application.withheld).is_(None))
-    return [standing, *session.exec(earlier)]
+    return [current, *session.exec(earlier)]
 
 
-def _refuse_seated(session: Session, call: Call, folios: Sequence[str]) -> None:
-    seated = retention.kept_folios(session, call) & set(folios)
+def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> None:
+    seated = retention.seated_folios(session, call) & set(folios)
     if seated:
-        raise Refused(
+        raise UserError(
             f"La {sorted(seated)[0]} tiene un lugar en la selección firmada: antes se registra su renuncia."
         )
-    if call.phase in retention.DECIDED:
+    if call.phase in retention.DECIDED_PHASES:
         return
     query: Any = (
         select(Placement.folio)
@@ -214,27 +221,27 @@ def _refuse_seated(session: Session, call: Call, folios: Sequence[str]) -> None:
     )
     placed = session.exec(query).first()
     if placed:
-        raise Refused(
+        raise UserError(
             f"La {placed} está en la selección vigente: pida a la coordinación que la quite primero."
         )
 
 
-def _forget_names(session: Session, call: Call, wanted: Sequence[Application]) -> None:
+def _clear_declared_names(session: Session, call: Call, applications: Sequence[Application]) -> None:
     """Names that jurors declared in advance, where they are these people's: the conflicts found stay."""
-    keys = [each.id or 0 for each in wanted]
-    for _, declared in matches_in(session, call, only=keys):
-        if folio_of(declared.entry, call) is None:
-            declared.entry = REMOVED_TEXT
-            session.add(declared)
+    application_ids = [require_id(application) for application in applications]
+    for _, declaration in matches_in(session, call, only=application_ids):
+        if parse_folio(declaration.entry, call) is None:
+            declaration.entry = REMOVED_TEXT
+            session.add(declaration)
 
 
-def _said(words: str) -> str:
-    if not words.strip():
-        raise Refused("Escriba el motivo.")
-    return words.strip()
+def _required_text(text: str) -> str:
+    if not text.strip():
+        raise UserError("Escriba el motivo.")
+    return text.strip()
 
 
-def _later(call: Call, day: date) -> date:
+def _future_day(call: Call, day: date) -> date:
     if day < retention.today_of(call):
-        raise Refused("El día en que podrán suprimirse no puede ser anterior a hoy.")
+        raise UserError("El día en que podrán suprimirse no puede ser anterior a hoy.")
     return day

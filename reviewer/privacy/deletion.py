@@ -17,9 +17,9 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading, rewrite, writing
-from reviewer.errors import Refused
-from reviewer.intake.put_back import hold_files
+from reviewer.database import read_session, vacuum, write_session
+from reviewer.errors import UserError
+from reviewer.intake.put_back import lock_files
 from reviewer.intake.store import REJECTED
 from reviewer.models import (
     Applicant,
@@ -33,244 +33,247 @@ from reviewer.models import (
     Deletion,
     Document,
     Withheld,
+    require_id,
 )
 from reviewer.privacy import certificate, retention
 from reviewer.privacy.personal import DELETED_NAME
-from reviewer.privacy.sealing import drop
+from reviewer.privacy.sealing import delete_record
 
-AT_ONCE = 50
-FEW = 500  # so many fit into one query
+CHUNK_SIZE = 50
+HASHES_PER_QUERY = 500  # so many fit into one query
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class DeletionDryRun:
     """A rehearsal: what would go today. ``shared`` files stay: somebody else handed in the same bytes.
 
-    ``forgotten`` files go as well: no row names them, such as a document's earlier version.
+    ``orphans`` files go as well: no row names them, such as a document's earlier version.
     """
 
-    pieces: retention.Pieces
+    amounts: retention.DataAmounts
     shared: int
     forgotten: int
     folios: tuple[str, ...]
 
 
-def rehearse(viewer: Actor, *, call: str) -> Foreseen:
+def dry_run(viewer: Actor, *, slug: str) -> DeletionDryRun:
     """What deleting would take away today; changes nothing."""
     require(viewer, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    pieces = retention.standing(viewer, call=call).to_delete
-    with reading() as session:
-        going = _going(session, found)
-        folios = session.exec(going.with_only_columns(col(BlockedRecord.folio))).all()
-        papers = session.exec(
+    call = get_call(slug)
+    amounts = retention.status(viewer, slug=slug).to_delete
+    with read_session() as session:
+        deletable = _deletable_records(session, call)
+        folios = session.exec(deletable.with_only_columns(col(BlockedRecord.folio))).all()
+        hashes = session.exec(
             select(BlockedDocument.sha256).where(
-                col(BlockedDocument.record_id).in_(going.with_only_columns(col(BlockedRecord.id))),
+                col(BlockedDocument.record_id).in_(deletable.with_only_columns(col(BlockedRecord.id))),
                 BlockedDocument.sha256 != "",
             )
         ).all()
-        staying = {
-            each
-            for start in range(0, len(papers), FEW)
-            for each in _others(session, set(papers[start : start + FEW]), going)
+        shared = {
+            sha256
+            for start in range(0, len(hashes), HASHES_PER_QUERY)
+            for sha256 in _still_referenced(session, set(hashes[start : start + HASHES_PER_QUERY]), deletable)
         }
-        forgotten = len(_forgotten(session))
-    return Foreseen(pieces, len(staying), forgotten, tuple(sorted(each for each in folios if each)))
+        orphans = len(_orphan_files(session))
+    return DeletionDryRun(amounts, len(shared), orphans, tuple(sorted(folio for folio in folios if folio)))
 
 
-def delete_due(actor: Actor, *, call: str, progress: Progress = lambda _done, _all: None) -> str | None:
+def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _all: None) -> str | None:
     """Deletes what may go today and returns the certificate's public id; None where nothing may.
 
     One that was interrupted is gone on with, and gets one certificate in all.
     """
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    deletion = begin(actor, call=call)
-    if deletion is None:
+    call = get_call(slug)
+    deletion_id = begin(actor, slug=slug)
+    if deletion_id is None:
         return None
-    with reading() as session:
-        total = len(session.exec(_going(session, found)).all())
+    with read_session() as session:
+        total = len(session.exec(_deletable_records(session, call)).all())
     done = 0
     progress(done, total)
-    while part := _delete_some(actor, found, deletion):
-        _remove_files(deletion)
-        done += part
+    while deleted := _delete_chunk(actor, call, deletion_id):
+        _remove_files(deletion_id)
+        done += deleted
         progress(done, total)
-    _note_forgotten(deletion)
-    _remove_files(deletion)
-    rewrite()
-    return _finish(actor, found, deletion)
+    _note_orphan_files(deletion_id)
+    _remove_files(deletion_id)
+    vacuum()
+    return _finish(actor, call, deletion_id)
 
 
-def begin(actor: Actor, *, call: str) -> int | None:
+def begin(actor: Actor, *, slug: str) -> int | None:
     """Writes down who orders a deletion, before it is begun; its number, None where nothing may go.
 
     The one that was interrupted, where there is one.
     """
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    with writing() as session:
-        open_one = retention.unfinished(session, found)
-        if open_one:
-            return session.exec(select(Deletion.id).where(Deletion.public_id == open_one)).one()
-        if session.exec(_going(session, found).limit(1)).first() is None:
+    call = get_call(slug)
+    with write_session() as session:
+        unfinished_id = retention.unfinished_deletion(session, call)
+        if unfinished_id:
+            return session.exec(select(Deletion.id).where(Deletion.public_id == unfinished_id)).one()
+        if session.exec(_deletable_records(session, call).limit(1)).first() is None:
             return None
-        deletion = Deletion(call_id=found.id or 0, began_by=actor.label)
+        deletion = Deletion(call_id=require_id(call), began_by=actor.label)
         session.add(deletion)
         session.flush()
-        facts = {"call": call}
+        facts = {"call": slug}
         audit.record(session, actor, "privacy.delete_begin", "deletion", deletion.public_id, facts)
         return deletion.id
 
 
-def certificates(viewer: Actor, *, call: str) -> list[Deletion]:
+def certificates(viewer: Actor, *, slug: str) -> list[Deletion]:
     """A call's deletions that ended, the latest first."""
     require(viewer, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    query = select(Deletion).where(Deletion.call_id == found.id, col(Deletion.finished_at).is_not(None))
-    with reading() as session:
+    call = get_call(slug)
+    query = select(Deletion).where(Deletion.call_id == call.id, col(Deletion.finished_at).is_not(None))
+    with read_session() as session:
         return list(session.exec(query.order_by(col(Deletion.id).desc())))
 
 
 def deletion_of(viewer: Actor, *, public_id: str) -> Deletion:
     """A deletion that ended. Refused where there is none."""
     require(viewer, Action.KEEP_PRIVACY)
-    with reading() as session:
+    with read_session() as session:
         query = select(Deletion).where(Deletion.public_id == public_id)
-        found = session.exec(query.where(col(Deletion.finished_at).is_not(None))).first()
-    if found is None:
-        raise Refused("No hay un certificado con esa clave.")
-    return found
+        deletion = session.exec(query.where(col(Deletion.finished_at).is_not(None))).first()
+    if deletion is None:
+        raise UserError("No hay un certificado con esa clave.")
+    return deletion
 
 
-def list_of(viewer: Actor, *, public_id: str) -> bytes:
+def deleted_items_text(viewer: Actor, *, public_id: str) -> bytes:
     """The list whose SHA-256 a certificate bears, as text."""
-    found = deletion_of(viewer, public_id=public_id)
-    with reading() as session:
-        return certificate.list_of(session, found)
+    deletion = deletion_of(viewer, public_id=public_id)
+    with read_session() as session:
+        return certificate.deleted_items_text(session, deletion)
 
 
-def _going(session: Session, call: Call) -> Any:
-    conditions = retention.may_go(session, call, retention.today_of(call))
+def _deletable_records(session: Session, call: Call) -> Any:
+    conditions = retention.deletable_conditions(session, call, retention.today_of(call))
     return select(BlockedRecord).where(BlockedRecord.call_id == call.id, *conditions)
 
 
-def _delete_some(actor: Actor, call: Call, deletion: int) -> int:
+def _delete_chunk(actor: Actor, call: Call, deletion_id: int) -> int:
     """Deletes some records and notes which files have to go; returns how many records."""
-    with writing() as session:
-        records = session.exec(_going(session, call).order_by(col(BlockedRecord.id)).limit(AT_ONCE)).all()
+    with write_session() as session:
+        records = session.exec(
+            _deletable_records(session, call).order_by(col(BlockedRecord.id)).limit(CHUNK_SIZE)
+        ).all()
         if not records:
             return 0
-        started = session.get_one(Deletion, deletion)
+        deletion_row = session.get_one(Deletion, deletion_id)
         for record in records:
-            _delete(session, record, started)
-        session.add(started)
-        facts = {"call": call.slug, "folios": [each.folio for each in records if each.folio]}
-        audit.record(session, actor, "privacy.delete", "deletion", started.public_id, facts)
+            _delete_record(session, record, deletion_row)
+        session.add(deletion_row)
+        facts = {"call": call.slug, "folios": [record.folio for record in records if record.folio]}
+        audit.record(session, actor, "privacy.delete", "deletion", deletion_row.public_id, facts)
         return len(records)
 
 
-def _delete(session: Session, record: BlockedRecord, deletion: Deletion) -> None:
-    now, number = clock.now(), deletion.id or 0
-    papers = session.exec(
+def _delete_record(session: Session, record: BlockedRecord, deletion: Deletion) -> None:
+    now, deletion_id = clock.now(), require_id(deletion)
+    documents_and_sizes = session.exec(
         select(BlockedDocument.sha256, BlockedDocument.size).where(
             BlockedDocument.record_id == record.id, BlockedDocument.sha256 != ""
         )
     ).all()
     session.add_all(
-        DeletedItem(deletion_id=number, kind=DeletedKind.DOCUMENT, name=sha256, size=size)
-        for sha256, size in dict(papers).items()
+        DeletedItem(deletion_id=deletion_id, kind=DeletedKind.DOCUMENT, name=sha256, size=size)
+        for sha256, size in dict(documents_and_sizes).items()
     )
     kind = DeletedKind.APPLICATION if record.application_id else DeletedKind.ROW
     name = record.folio or record.place
-    session.add(DeletedItem(deletion_id=number, kind=kind, name=name, gone_at=now))
+    session.add(DeletedItem(deletion_id=deletion_id, kind=kind, name=name, gone_at=now))
     deletion.cells += record.cells
     if record.application_id:
         application = session.get_one(Application, record.application_id)
         application.withheld = Withheld.DELETED
-        person = session.get_one(Applicant, record.application_id)
-        person.first_names = DELETED_NAME
-        session.add_all((application, person))
-    drop(session, record)
+        applicant = session.get_one(Applicant, record.application_id)
+        applicant.first_names = DELETED_NAME
+        session.add_all((application, applicant))
+    delete_record(session, record)
 
 
-def _remove_files(deletion: int) -> None:
+def _remove_files(deletion_id: int) -> None:
     """Takes the noted files from the store, but for those that somebody else's data still names."""
-    with writing() as session:
-        hold_files(session)
+    with write_session() as session:
+        lock_files(session)
         query = select(DeletedItem).where(
-            DeletedItem.deletion_id == deletion,
+            DeletedItem.deletion_id == deletion_id,
             DeletedItem.kind == DeletedKind.DOCUMENT,
             col(DeletedItem.gone_at).is_(None),
         )
-        waiting = session.exec(query).all()
-        staying = _others(session, {each.name for each in waiting})
-        for each in waiting:
-            if each.name not in staying:
+        pending = session.exec(query).all()
+        referenced = _still_referenced(session, {item.name for item in pending})
+        for item in pending:
+            if item.name not in referenced:
                 with suppress(FileNotFoundError):  # removed before the last interruption
-                    documents.remove(each.name)
-            each.gone_at = clock.now()
-            each.kind = DeletedKind.SHARED if each.name in staying else DeletedKind.DOCUMENT
-            session.add(each)
+                    documents.remove(item.name)
+            item.gone_at = clock.now()
+            item.kind = DeletedKind.SHARED if item.name in referenced else DeletedKind.DOCUMENT
+            session.add(item)
 
 
-def _note_forgotten(deletion: int) -> None:
+def _note_orphan_files(deletion_id: int) -> None:
     """Notes the files that no row names any more: a replaced document, or what a broken import left behind.
 
     An import that is about to name one finds it noted, and puts it back.
     """
-    with writing() as session:
-        hold_files(session)
+    with write_session() as session:
+        lock_files(session)
         session.add_all(
             DeletedItem(
-                deletion_id=deletion,
+                deletion_id=deletion_id,
                 kind=DeletedKind.DOCUMENT,
-                name=each,
-                size=documents.length_of(each),
+                name=sha256,
+                size=documents.plain_size(sha256),
             )
-            for each in sorted(_forgotten(session))
+            for sha256 in sorted(_orphan_files(session))
         )
 
 
-def _forgotten(session: Session) -> set[str]:
-    named = set(session.exec(select(Document.sha256).where(col(Document.refused).is_(None))))
-    named |= set(session.exec(select(BlockedDocument.sha256)))
-    return set(documents.stored()) - named - _beside_rows(session)
+def _orphan_files(session: Session) -> set[str]:
+    referenced = set(session.exec(select(Document.sha256).where(col(Document.refused).is_(None))))
+    referenced |= set(session.exec(select(BlockedDocument.sha256)))
+    return set(documents.stored_hashes()) - referenced - _rejected_row_files(session)
 
 
-def _others(session: Session, hashes: set[str], but_for: Any = None) -> set[str]:
+def _still_referenced(session: Session, hashes: set[str], excluding: Any = None) -> set[str]:
     """Those of these documents that data which stays names: current, blocked, or kept beside a row."""
     query = select(Document.sha256).where(col(Document.sha256).in_(hashes), col(Document.refused).is_(None))
-    found = set(session.exec(query))
+    referenced = set(session.exec(query))
     blocked = select(BlockedDocument.sha256).where(col(BlockedDocument.sha256).in_(hashes))
-    if but_for is not None:
+    if excluding is not None:
         blocked = blocked.where(
-            col(BlockedDocument.record_id).not_in(but_for.with_only_columns(col(BlockedRecord.id)))
+            col(BlockedDocument.record_id).not_in(excluding.with_only_columns(col(BlockedRecord.id)))
         )
-    found |= set(session.exec(blocked))
-    return found | (_beside_rows(session) & hashes)
+    referenced |= set(session.exec(blocked))
+    return referenced | (_rejected_row_files(session) & hashes)
 
 
-def _beside_rows(session: Session) -> set[str]:
-    return _named_beside(session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED)))
+def _rejected_row_files(session: Session) -> set[str]:
+    return _received_hashes(session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED)))
 
 
-def _named_beside(files: Iterable[Sequence[dict[str, Any]]]) -> set[str]:
-    return {each["received"]["sha256"] for lines in files for each in lines if each.get("received")}
+def _received_hashes(files: Iterable[Sequence[dict[str, Any]]]) -> set[str]:
+    return {file["received"]["sha256"] for row_files in files for file in row_files if file.get("received")}
 
 
-def _finish(actor: Actor, call: Call, number: int) -> str:
-    with writing() as session:
-        deletion = session.get_one(Deletion, number)
+def _finish(actor: Actor, call: Call, deletion_id: int) -> str:
+    with write_session() as session:
+        deletion = session.get_one(Deletion, deletion_id)
         deletion.finished_at = clock.now()
-        deletion.fingerprint = hashlib.sha256(certificate.list_of(session, deletion)).hexdigest()
+        deletion.fingerprint = hashlib.sha256(certificate.deleted_items_text(session, deletion)).hexdigest()
         certificate.issue(session, call, deletion)
         session.add(deletion)
         counts = dict(
             session.exec(
                 select(DeletedItem.kind, func.count(col(DeletedItem.id)))
-                .where(DeletedItem.deletion_id == number)
+                .where(DeletedItem.deletion_id == deletion_id)
                 .group_by(DeletedItem.kind)
             ).all()
         )

@@ -16,10 +16,10 @@ from reviewer import clock, documents
 from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.access.trail_words import VALUES
+from reviewer.access.trail_words import VALUE_LABELS
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import MachineFault, Refused, reason_of
+from reviewer.database import read_session, write_session
+from reviewer.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.models import (
     Applicant,
     Application,
@@ -33,16 +33,17 @@ from reviewer.models import (
     ReviewStatus,
     Score,
     Withheld,
+    require_id,
 )
 from reviewer.privacy import story
 from reviewer.privacy.personal import TABLES
 from reviewer.privacy.sealing import rejected_rows
-from reviewer.words import counted
+from reviewer.words import format_count
 
-MOST = 20
-SHORTEST = 6  # characters of an e-mail or CURP: less stands in many cells
-_PIECE = 1 << 20
-_PARTS = {
+MAX_RESULTS = 20
+MIN_TERM_LENGTH = 6  # characters of an e-mail or CURP: less stands in many cells
+_COPY_BUFFER = 1 << 20
+_TABLE_KEYS = {
     "applicant": "persona",
     "sensitivetraits": "datos_sensibles",
     "application": "postulacion",
@@ -54,9 +55,19 @@ _PARTS = {
     "seatreply": "respuesta",
 }
 """The tables that are hers, by the names in the file. What jurors write for themselves is not."""
-_OURS = ("id", "application_id", "call_id", "batch_id", "event_id", "salt", "digest", "facts", "decided_by")
-_STATES = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
-READ_ME = """Datos personales de la postulación {folio}
+_INTERNAL_COLUMNS = (
+    "id",
+    "application_id",
+    "call_id",
+    "batch_id",
+    "event_id",
+    "salt",
+    "digest",
+    "facts",
+    "decided_by",
+)
+_STATE_LABELS = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
+README_TEMPLATE = """Datos personales de la postulación {folio}
 Convocatoria: {title}
 Entregado el {day}.
 
@@ -69,7 +80,7 @@ No se incluyen los nombres de quienes dictaminaron, sus notas de trabajo ni lo q
 
 
 @dataclass(frozen=True)
-class Found:
+class SubjectMatch:
     """An application that was found; ``name`` is empty where the data was deleted."""
 
     folio: str
@@ -78,103 +89,107 @@ class Found:
     state: Withheld | None
 
     @property
-    def state_in_words(self) -> str:
+    def state_label(self) -> str:
         """«vigentes», «bloqueados» or «suprimidos»."""
-        return _STATES[self.state]
+        return _STATE_LABELS[self.state]
 
 
-def find(viewer: Actor, *, call: str, words: str) -> list[Found]:
+def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
     """The applications with this folio, e-mail or CURP, blocked ones too; some at most."""
     require(viewer, Action.KEEP_PRIVACY)
-    found, wanted = get_call(call), words.strip()
-    if not wanted:
+    call, term = get_call(slug), text.strip()
+    if not term:
         return []
     query: Any = (
         select(Application, Applicant, BlockedRecord)
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .join(BlockedRecord, col(BlockedRecord.application_id) == Application.id, isouter=True)
-        .where(Application.call_id == found.id, Application.status == ApplicationStatus.CURRENT)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .where(
             or_(
-                Application.folio == wanted.upper(),
-                Applicant.email == wanted.lower(),
-                Applicant.curp == wanted.upper(),
-                BlockedRecord.email == wanted.lower(),
-                BlockedRecord.curp == wanted.upper(),
+                Application.folio == term.upper(),
+                Applicant.email == term.lower(),
+                Applicant.curp == term.upper(),
+                BlockedRecord.email == term.lower(),
+                BlockedRecord.curp == term.upper(),
             )
         )
         .order_by(Application.folio)
-        .limit(MOST)
+        .limit(MAX_RESULTS)
     )
-    with reading() as session:
+    with read_session() as session:
         return [
-            Found(application.folio, *_name(who, record), application.withheld)
-            for application, who, record in session.exec(query)
+            SubjectMatch(application.folio, *_name_and_email(applicant, record), application.withheld)
+            for application, applicant, record in session.exec(query)
         ]
 
 
-def rows_with(viewer: Actor, *, call: str, words: str) -> list[tuple[str, int]]:
+def rejected_rows_with(viewer: Actor, *, slug: str, text: str) -> list[tuple[str, int]]:
     """Rows that were not taken and hold this e-mail or CURP: each one's batch, and its number in it."""
     require(viewer, Action.KEEP_PRIVACY)
-    found, wanted = get_call(call), words.strip().lower()
-    if len(wanted) < SHORTEST:
+    call, term = get_call(slug), text.strip().lower()
+    if len(term) < MIN_TERM_LENGTH:
         return []
     query = (
-        rejected_rows(found.id or 0)
-        .where(func.lower(cast(BatchRow.raw, String)).contains(f'"{wanted}"', autoescape=True))
-        .limit(MOST)
+        rejected_rows(require_id(call))
+        .where(func.lower(cast(BatchRow.raw, String)).contains(f'"{term}"', autoescape=True))
+        .limit(MAX_RESULTS)
     )
-    with reading() as session:
-        return [(batch.key, line.row) for batch, line in session.exec(query)]
+    with read_session() as session:
+        return [(batch.key, row.row) for batch, row in session.exec(query)]
 
 
-def export_to(actor: Actor, *, call: str, folio: str, path: Path) -> int:
+def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
     """Writes the file of ``export`` to ``path``, for its owner alone; returns the number of documents."""
     require(actor, Action.KEEP_PRIVACY)
     if path.exists():
-        raise Refused(f"«{path.name}» ya existe: elija otro nombre.")
+        raise UserError(f"«{path.name}» ya existe: elija otro nombre.")
     try:
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
-            return export(actor, call=call, folio=folio, target=file)
+            return export(actor, slug=slug, folio=folio, target=file)
     except BaseException as error:
         path.unlink(missing_ok=True)  # half of it is as personal as the whole
         if isinstance(error, OSError):
-            raise MachineFault(f"No se pudo escribir el archivo: {reason_of(error)}.") from error
+            raise InfrastructureError(f"No se pudo escribir el archivo: {os_error_reason(error)}.") from error
         raise
 
 
-def export(actor: Actor, *, call: str, folio: str, target: IO[bytes]) -> int:
+def export(actor: Actor, *, slug: str, folio: str, target: IO[bytes]) -> int:
     """Writes a zip with all that is kept under a folio: its data as JSON, and its documents.
 
     Blocked data is in it: it is handed out to the person herself. Returns the number of documents.
     """
     require(actor, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    with reading() as session:
-        parts = _applications(session, found, folio)
+    call = get_call(slug)
+    with read_session() as session:
+        applications = _applications(session, call, folio)
         data = {
-            "convocatoria": found.slug,
+            "convocatoria": call.slug,
             "folio": folio,
             "entregado": clock.now().isoformat(),
-            "postulaciones": [_data(session, each) for each in parts],
-            **story.told(session, found, folio),
+            "postulaciones": [_application_data(session, application) for application in applications],
+            **story.timeline_of(session, call, folio),
         }
-        papers = [paper for each in parts for paper in _papers(session, each)]
+        document_names = [
+            document_name
+            for application in applications
+            for document_name in _document_names(session, application)
+        ]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("datos.json", json.dumps(data, ensure_ascii=False, indent=1, default=str))
-        zipped.writestr("LEAME.txt", _read_me(found, spec_of(found), folio, len(papers)))
-        for name, sha256 in papers:
+        zipped.writestr("LEAME.txt", _readme(call, spec_of(call), folio, len(document_names)))
+        for name, sha256 in document_names:
             with documents.open_document(sha256) as source, zipped.open(name, "w", force_zip64=True) as copy:
-                shutil.copyfileobj(source, copy, _PIECE)
-    with writing() as session:
-        facts = {"call": call, "documents": len(papers)}
+                shutil.copyfileobj(source, copy, _COPY_BUFFER)
+    with write_session() as session:
+        facts = {"call": slug, "documents": len(document_names)}
         audit.record(session, actor, "privacy.export", "application", folio, facts)
-    return len(papers)
+    return len(document_names)
 
 
-def _name(who: Applicant, record: BlockedRecord | None) -> tuple[str, str]:
+def _name_and_email(applicant: Applicant, record: BlockedRecord | None) -> tuple[str, str]:
     if record is None:
-        return f"{who.first_names} {who.surnames}".strip(), who.email
+        return f"{applicant.first_names} {applicant.surnames}".strip(), applicant.email
     [stored] = record.content["applicant"]
     return f"{stored['first_names']} {stored['surnames']}".strip(), record.email
 
@@ -188,26 +203,28 @@ def _applications(session: Session, call: Call, folio: str) -> list[Application]
             col(Application.superseded_by) == folio,
         ),
     )
-    found = list(session.exec(query.order_by(col(Application.status), col(Application.id))))
-    if not folio or not found:
-        raise Refused(f"No hay una postulación con el folio {folio}.")
-    return found
+    applications = list(session.exec(query.order_by(col(Application.status), col(Application.id))))
+    if not folio or not applications:
+        raise UserError(f"No hay una postulación con el folio {folio}.")
+    return applications
 
 
-def _data(session: Session, application: Application) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "estado_de_los_datos": _STATES[application.withheld],
+def _application_data(session: Session, application: Application) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "estado_de_los_datos": _STATE_LABELS[application.withheld],
         "aviso_de_privacidad": application.privacy_notice,
-        "elegibilidad": VALUES[application.eligibility.value],
+        "elegibilidad": VALUE_LABELS[application.eligibility.value],
         "motivos": application.reasons,
     }
-    rows = _rows(session, application)
-    for table, name in _PARTS.items():
-        if found := [_told(each) for each in rows.get(table, ())]:
-            said[name] = found[0] if table in ("applicant", "sensitivetraits", "application") else found
-    said["archivos"] = _files(session, application)
-    said["puntajes"] = _scores(session, application)
-    return said
+    rows_by_table = _rows(session, application)
+    for table, name in _TABLE_KEYS.items():
+        if visible_rows := [_disclosed_columns(row) for row in rows_by_table.get(table, ())]:
+            data[name] = (
+                visible_rows[0] if table in ("applicant", "sensitivetraits", "application") else visible_rows
+            )
+    data["archivos"] = _file_rows(session, application)
+    data["puntajes"] = _scores(session, application)
+    return data
 
 
 def _rows(session: Session, application: Application) -> dict[str, list[dict[str, Any]]]:
@@ -217,20 +234,20 @@ def _rows(session: Session, application: Application) -> dict[str, list[dict[str
     if blocked is not None:
         return dict(blocked)
     return {
-        table.name: [row.model_dump(mode="json") for _, row in table.rows(session, [application.id or 0])]
+        table.name: [row.model_dump(mode="json") for _, row in table.rows(session, [require_id(application)])]
         for table in TABLES
-        if table.name in _PARTS
+        if table.name in _TABLE_KEYS
     }
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in _OURS}
+def _disclosed_columns(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in _INTERNAL_COLUMNS}
 
 
-def _files(session: Session, application: Application) -> list[dict[str, Any]]:
+def _file_rows(session: Session, application: Application) -> list[dict[str, Any]]:
     """Every file that she handed in, those not taken too, as it was called."""
     query = select(Document).where(Document.application_id == application.id)
-    rows = [each.model_dump(mode="json") for each in session.exec(query.order_by(col(Document.id)))]
+    rows = [document.model_dump(mode="json") for document in session.exec(query.order_by(col(Document.id)))]
     blocked = (
         select(BlockedDocument.content)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
@@ -239,12 +256,12 @@ def _files(session: Session, application: Application) -> list[dict[str, Any]]:
     )
     return [
         {
-            "documento": each["kind"],
-            "nombre": each["original_name"],
-            "paginas": each["pages"],
-            "no_se_tomo": each["refused"],
+            "documento": document["kind"],
+            "nombre": document["original_name"],
+            "paginas": document["pages"],
+            "no_se_tomo": document["refused"],
         }
-        for each in (*rows, *session.exec(blocked))
+        for document in (*rows, *session.exec(blocked))
     ]
 
 
@@ -255,15 +272,15 @@ def _scores(session: Session, application: Application) -> list[dict[str, Any]]:
         .join(Score, col(Score.review_id) == Review.id)
         .where(Review.application_id == application.id, Review.status == ReviewStatus.SUBMITTED)
     )
-    readings: dict[int | None, dict[str, int]] = {}
-    for review, criterion, value in session.exec(query):
-        readings.setdefault(review, {})[criterion] = value
-    return sorted(readings.values(), key=lambda each: sorted(each.items()))
+    levels_by_review: dict[int | None, dict[str, int]] = {}
+    for review_id, criterion, value in session.exec(query):
+        levels_by_review.setdefault(review_id, {})[criterion] = value
+    return sorted(levels_by_review.values(), key=lambda levels: sorted(levels.items()))
 
 
-def _papers(session: Session, application: Application) -> list[tuple[str, str]]:
+def _document_names(session: Session, application: Application) -> list[tuple[str, str]]:
     """Each document's name in the zip, and its hash."""
-    shown = select(Document.kind, Document.sha256).where(
+    current = select(Document.kind, Document.sha256).where(
         Document.application_id == application.id, col(Document.refused).is_(None)
     )
     blocked = (
@@ -271,15 +288,15 @@ def _papers(session: Session, application: Application) -> list[tuple[str, str]]
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
         .where(BlockedRecord.application_id == application.id, BlockedDocument.sha256 != "")
     )
-    pairs: Iterable[tuple[str, str]] = sorted([*session.exec(shown), *session.exec(blocked)])
-    earlier = "" if application.status is ApplicationStatus.CURRENT else f"anteriores/{application.id}-"
+    kinds_and_hashes: Iterable[tuple[str, str]] = sorted([*session.exec(current), *session.exec(blocked)])
+    folder = "" if application.status is ApplicationStatus.CURRENT else f"anteriores/{application.id}-"
     return [
-        (f"documentos/{earlier}{number:02d}-{kind}.pdf", sha256)
-        for number, (kind, sha256) in enumerate(pairs, start=1)
+        (f"documentos/{folder}{number:02d}-{kind}.pdf", sha256)
+        for number, (kind, sha256) in enumerate(kinds_and_hashes, start=1)
     ]
 
 
-def _read_me(call: Call, spec: CallSpec, folio: str, papers: int) -> str:
+def _readme(call: Call, spec: CallSpec, folio: str, document_total: int) -> str:
     day = f"{spec.local(clock.now()):%d/%m/%Y}"
-    said = counted(papers, "documento", "documentos")
-    return READ_ME.format(folio=folio, title=call.title, day=day, documents=said)
+    document_count = format_count(document_total, "documento", "documentos")
+    return README_TEMPLATE.format(folio=folio, title=call.title, day=day, documents=document_count)

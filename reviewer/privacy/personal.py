@@ -37,7 +37,7 @@ REMOVED_TEXT = "(dato retirado)"
 
 
 @dataclass(frozen=True)
-class Personal:
+class PersonalTable:
     """A table with personal data: ``blank`` is what its columns hold once the data is taken out.
 
     Without it the row itself goes. ``owner`` leads to the application where the table does not name it.
@@ -56,30 +56,30 @@ class Personal:
         """The rows of these applications, each with its application's number."""
         table: Any = self.model
         if self.owner is None:
-            whose = col(Application.id) if table is Application else col(table.application_id)
-            query = select(whose, table).where(whose.in_(applications))
+            application_id = col(Application.id) if table is Application else col(table.application_id)
+            query = select(application_id, table).where(application_id.in_(applications))
         else:
-            joined, on = self.owner
-            query = select(joined.application_id, table).join(joined, on)
-            query = query.where(col(joined.application_id).in_(applications))
+            owner_model, condition = self.owner
+            query = select(owner_model.application_id, table).join(owner_model, condition)
+            query = query.where(col(owner_model.application_id).in_(applications))
         yield from session.exec(query.order_by(*table.__table__.primary_key))  # type: ignore[misc]
 
 
-def _emptied(*names: str, **others: Any) -> dict[str, Any]:
+def _blank_values(*names: str, **others: Any) -> dict[str, Any]:
     return {**dict.fromkeys(names, ""), **others}
 
 
 TABLES = (
-    Personal(
+    PersonalTable(
         Application,
-        _emptied(
+        _blank_values(
             *("project_kind", "project_title", "genre", "synopsis", "preferred_venue", "digest"),
             submitted_at=None,
         ),
     ),
-    Personal(
+    PersonalTable(
         Applicant,
-        _emptied(
+        _blank_values(
             *("surnames", "email", "phone", "curp", "gender", "place", "colonia", "postal_code"),
             *("schooling", "occupation"),
             first_names=BLOCKED_NAME,
@@ -87,27 +87,27 @@ TABLES = (
             alcaldia=None,
         ),
     ),
-    Personal(SensitiveTraits, _emptied("indigenous", "afro_mexican", "disability")),
+    PersonalTable(SensitiveTraits, _blank_values("indigenous", "afro_mexican", "disability")),
     # The row's digest stays: by it the same batch, taken in again, finds its row and leaves it alone.
-    Personal(BatchRow, {"raw": {}, "files": []}),
-    Personal(Finding, {"message": REMOVED_TEXT, "file": None}),
-    Personal(Correction),
-    Personal(ChangedValue),
-    Personal(Screening, {"reason": REMOVED_TEXT}),
-    Personal(ScreeningHold),
-    Personal(Conflict, _emptied("statement")),
-    Personal(ConflictSuggestion, _emptied("evidence")),
-    Personal(PinnedNote, _emptied("text")),
-    Personal(Flag, _emptied("words", "resolution")),
-    Personal(CommitteeMessage, {"text": REMOVED_TEXT}),
-    Personal(Note, _emptied("text"), (Review, col(Note.review_id) == Review.id)),
-    Personal(SeatReply, _emptied("note")),
-    Personal(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
-    Personal(Document),  # after what refers to it
+    PersonalTable(BatchRow, {"raw": {}, "files": []}),
+    PersonalTable(Finding, {"message": REMOVED_TEXT, "file": None}),
+    PersonalTable(Correction),
+    PersonalTable(ChangedValue),
+    PersonalTable(Screening, {"reason": REMOVED_TEXT}),
+    PersonalTable(ScreeningHold),
+    PersonalTable(Conflict, _blank_values("statement")),
+    PersonalTable(ConflictSuggestion, _blank_values("evidence")),
+    PersonalTable(PinnedNote, _blank_values("text")),
+    PersonalTable(Flag, _blank_values("words", "resolution")),
+    PersonalTable(CommitteeMessage, {"text": REMOVED_TEXT}),
+    PersonalTable(Note, _blank_values("text"), (Review, col(Note.review_id) == Review.id)),
+    PersonalTable(SeatReply, _blank_values("note")),
+    PersonalTable(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
+    PersonalTable(Document),  # after what refers to it
 )
 """In the order in which rows may go."""
 
 
-def is_said(value: Any) -> bool:
+def is_filled(value: Any) -> bool:
     """Whether a cell tells anything."""
     return value not in (None, "", {}, [])

@@ -11,9 +11,9 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import reading
-from reviewer.decision.acta.signing import in_force
-from reviewer.decision.outcome.cohort import cohort_of
+from reviewer.database import read_session
+from reviewer.decision.acta.signing import acta_in_force
+from reviewer.decision.outcome.cohort import seat_holders_of
 from reviewer.models import (
     Application,
     BlockedDocument,
@@ -23,14 +23,15 @@ from reviewer.models import (
     Document,
     Phase,
     PrivacyRequest,
+    require_id,
 )
 from reviewer.privacy.sealing import rejected_rows
 
-DECIDED = (Phase.DECIDED, Phase.ARCHIVED)
+DECIDED_PHASES = (Phase.DECIDED, Phase.ARCHIVED)
 
 
 @dataclass(frozen=True)
-class Pieces:
+class DataAmounts:
     """So many of each; ``size`` in bytes, ``cells`` personal values (0 where they were not counted)."""
 
     applications: int = 0
@@ -41,58 +42,58 @@ class Pieces:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a call stands. ``keeps_until`` is None while no acta is signed.
+class RetentionStatus:
+    """Where a call stands. ``retention_end`` is None while no acta is signed.
 
-    ``to_block`` is what blocking would take now, ``blocked`` all that is blocked, ``to_delete`` what of it
-    may go today, ``waiting`` what is kept by a reason or an open request; ``next_on`` the next day something
-    may go, ``unfinished`` a deletion that was interrupted.
+    ``to_block`` is what blocking would take now, ``of_call`` all that is blocked, ``to_delete`` what of it
+    may go today, ``on_hold`` what is kept by a reason or an open request; ``next_deletion_on`` the next day something
+    may go, ``unfinished_deletion`` a deletion that was interrupted.
     """
 
-    keeps_until: date | None
+    retention_end: date | None
     today: date
-    kept: int
-    to_block: Pieces
-    blocked: Pieces
-    to_delete: Pieces
-    waiting: int
-    next_on: date | None
-    unfinished: str | None
+    seated: int
+    to_block: DataAmounts
+    blocked: DataAmounts
+    to_delete: DataAmounts
+    on_hold: int
+    next_deletion_on: date | None
+    unfinished_deletion: str | None
 
     @property
     def is_due(self) -> bool:
         """Whether the call's retention time is over."""
-        return self.keeps_until is not None and self.today > self.keeps_until
+        return self.retention_end is not None and self.today > self.retention_end
 
 
-def standing(viewer: Actor, *, call: str) -> Standing:
+def status(viewer: Actor, *, slug: str) -> RetentionStatus:
     """What is kept, blocked and due in a call."""
     require(viewer, Action.KEEP_PRIVACY)
-    found = get_call(call)
-    today = today_of(found)
-    with reading() as session:
-        deletable = may_go(session, found, today)
-        blocked = col(BlockedRecord.call_id) == found.id
-        return Standing(
-            keeps_until=keeps_until(session, found),
+    call = get_call(slug)
+    today = today_of(call)
+    with read_session() as session:
+        deletable = deletable_conditions(session, call, today)
+        of_call = col(BlockedRecord.call_id) == call.id
+        return RetentionStatus(
+            retention_end=retention_end(session, call),
             today=today,
-            kept=len(kept_folios(session, found)),
-            to_block=_to_block(session, found),
-            blocked=_blocked(session, blocked),
-            to_delete=_blocked(session, blocked, *deletable),
-            waiting=_count_of(session, blocked, BlockedRecord.delete_after <= today, ~and_(*deletable)),
-            next_on=session.exec(
+            seated=len(seated_folios(session, call)),
+            to_block=_amounts_to_block(session, call),
+            blocked=_blocked_amounts(session, of_call),
+            to_delete=_blocked_amounts(session, of_call, *deletable),
+            on_hold=_count_records(session, of_call, BlockedRecord.delete_after <= today, ~and_(*deletable)),
+            next_deletion_on=session.exec(
                 select(func.min(BlockedRecord.delete_after)).where(
-                    blocked, BlockedRecord.delete_after > today
+                    of_call, BlockedRecord.delete_after > today
                 )
             ).one(),
-            unfinished=unfinished(session, found),
+            unfinished_deletion=unfinished_deletion(session, call),
         )
 
 
-def keeps_until(session: Session, call: Call) -> date | None:
+def retention_end(session: Session, call: Call) -> date | None:
     """The last day of the retention time, which begins with the acta that stands."""
-    acta = in_force(session, call)
+    acta = acta_in_force(session, call)
     if acta is None or acta.signed_at is None:
         return None
     spec = spec_of(call)
@@ -104,41 +105,41 @@ def today_of(call: Call) -> date:
     return spec_of(call).local(clock.now()).date()
 
 
-def kept_folios(session: Session, call: Call) -> set[str]:
+def seated_folios(session: Session, call: Call) -> set[str]:
     """Who has a seat, amendments included; nobody while no acta stands."""
-    if in_force(session, call) is None:
+    if acta_in_force(session, call) is None:
         return set()
-    return {each.folio for each in cohort_of(session, call).seats}
+    return {seat.folio for seat in seat_holders_of(session, call).seats}
 
 
-def not_selected(call: Call, kept: set[str], *columns: Any) -> Any:
+def select_without_seat(call: Call, seated: set[str], *columns: Any) -> Any:
     """The query for the applications of those who have no seat, and are not blocked yet."""
     query = select(*columns) if columns else select(Application)
     return query.where(
         Application.call_id == call.id,
         col(Application.withheld).is_(None),
-        col(Application.folio).not_in(kept),
-        col(Application.superseded_by).not_in(kept),
+        col(Application.folio).not_in(seated),
+        col(Application.superseded_by).not_in(seated),
     )
 
 
-def may_go(session: Session, call: Call, today: date) -> tuple[Any, ...]:
+def deletable_conditions(session: Session, call: Call, today: date) -> tuple[Any, ...]:
     """The conditions on a blocked record under which it may be deleted."""
-    asked = _asked_about(session, call)
+    requested_folios = _folios_with_open_requests(session, call)
     return (
         BlockedRecord.delete_after <= today,
         BlockedRecord.hold == "",
-        or_(BlockedRecord.folio == "", col(BlockedRecord.folio).not_in(asked)),
+        or_(BlockedRecord.folio == "", col(BlockedRecord.folio).not_in(requested_folios)),
     )
 
 
-def unfinished(session: Session, call: Call) -> str | None:
+def unfinished_deletion(session: Session, call: Call) -> str | None:
     """The deletion of this call that began and did not end."""
     query = select(Deletion.public_id).where(Deletion.call_id == call.id, col(Deletion.finished_at).is_(None))
     return session.exec(query).first()
 
 
-def _asked_about(session: Session, call: Call) -> Sequence[str]:
+def _folios_with_open_requests(session: Session, call: Call) -> Sequence[str]:
     """Folios with an open request: their data is not deleted under the hands of whoever answers it."""
     query = select(PrivacyRequest.folios).where(
         PrivacyRequest.call_id == call.id, col(PrivacyRequest.answered_on).is_(None)
@@ -146,44 +147,44 @@ def _asked_about(session: Session, call: Call) -> Sequence[str]:
     return sorted({folio for folios in session.exec(query) for folio in folios})
 
 
-def _to_block(session: Session, call: Call) -> Pieces:
-    kept = kept_folios(session, call)
-    whose = not_selected(call, kept, col(Application.id))
-    applications = session.exec(select(func.count()).select_from(whose.subquery())).one()
-    papers = _files(
+def _amounts_to_block(session: Session, call: Call) -> DataAmounts:
+    seated = seated_folios(session, call)
+    without_seat = select_without_seat(call, seated, col(Application.id))
+    applications = session.exec(select(func.count()).select_from(without_seat.subquery())).one()
+    files = _file_amounts(
         session,
         select(Document.sha256, Document.size).where(
-            col(Document.application_id).in_(whose), col(Document.refused).is_(None)
+            col(Document.application_id).in_(without_seat), col(Document.refused).is_(None)
         ),
     )
-    rows = session.exec(select(func.count()).select_from(rejected_rows(call.id or 0).subquery())).one()
-    return Pieces(applications, rows, *papers)
+    rows = session.exec(select(func.count()).select_from(rejected_rows(require_id(call)).subquery())).one()
+    return DataAmounts(applications, rows, *files)
 
 
-def _blocked(session: Session, *conditions: Any) -> Pieces:
-    of_people = col(BlockedRecord.application_id).is_not(None)
+def _blocked_amounts(session: Session, *conditions: Any) -> DataAmounts:
+    has_application = col(BlockedRecord.application_id).is_not(None)
     cells = session.exec(select(func.coalesce(func.sum(BlockedRecord.cells), 0)).where(*conditions)).one()
-    papers = _files(
+    files = _file_amounts(
         session,
         select(BlockedDocument.sha256, BlockedDocument.size)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
         .where(*conditions, BlockedDocument.sha256 != ""),
     )
-    return Pieces(
-        applications=_count_of(session, *conditions, of_people),
-        rows=_count_of(session, *conditions, ~of_people),
-        documents=papers[0],
-        size=papers[1],
+    return DataAmounts(
+        applications=_count_records(session, *conditions, has_application),
+        rows=_count_records(session, *conditions, ~has_application),
+        documents=files[0],
+        size=files[1],
         cells=int(cells),
     )
 
 
-def _files(session: Session, query: Any) -> tuple[int, int]:
+def _file_amounts(session: Session, query: Any) -> tuple[int, int]:
     """How many files a query of hashes and sizes names, each once, and their bytes."""
-    once = query.distinct().subquery()
-    count, size = session.exec(select(func.count(), func.coalesce(func.sum(once.c.size), 0))).one()
+    distinct_files = query.distinct().subquery()
+    count, size = session.exec(select(func.count(), func.coalesce(func.sum(distinct_files.c.size), 0))).one()
     return int(count), int(size)
 
 
-def _count_of(session: Session, *conditions: Any) -> int:
+def _count_records(session: Session, *conditions: Any) -> int:
     return session.exec(select(func.count(col(BlockedRecord.id))).where(*conditions)).one()

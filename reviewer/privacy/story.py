@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.access.trail_words import VALUES, WORDS
-from reviewer.decision.outcome.lists import RESULTS
+from reviewer.access.trail_words import ACTION_LABELS, VALUE_LABELS
+from reviewer.decision.outcome.lists import RESULT_LABELS
 from reviewer.models import (
     AgendaItem,
     Application,
@@ -18,43 +18,47 @@ from reviewer.models import (
     Resolution,
     Scenario,
 )
-from reviewer.privacy.retention import DECIDED
+from reviewer.privacy.retention import DECIDED_PHASES
 
-_PLACES = {Outcome.SELECTED: "seleccionada", Outcome.WAITING: "lista de espera"}
-_VERDICTS = {Resolution.SELECT: "que se seleccione", Resolution.REJECT: "que no se seleccione"}
+_OUTCOME_LABELS = {Outcome.SELECTED: "seleccionada", Outcome.WAITING: "lista de espera"}
+_RESOLUTION_LABELS = {Resolution.SELECT: "que se seleccione", Resolution.REJECT: "que no se seleccione"}
 
 
-def told(session: Session, call: Call, folio: str) -> dict[str, Any]:
+def timeline_of(session: Session, call: Call, folio: str) -> dict[str, Any]:
     """By folio, in the names of the file. The decision only once there is one; nobody of ours by name."""
-    said = _decided(session, call, folio) if call.phase in DECIDED else {}
-    said["avisos"] = _notices(session, call, folio)
-    said["solicitudes"] = _requests(session, call, folio)
-    said["lo_que_se_hizo"] = _events(session, call, folio)
-    return {name: value for name, value in said.items() if value}
+    timeline = _decision(session, call, folio) if call.phase in DECIDED_PHASES else {}
+    timeline["avisos"] = _notices(session, call, folio)
+    timeline["solicitudes"] = _requests(session, call, folio)
+    timeline["lo_que_se_hizo"] = _events(session, call, folio)
+    return {name: value for name, value in timeline.items() if value}
 
 
-def _decided(session: Session, call: Call, folio: str) -> dict[str, Any]:
-    placed = (
+def _decision(session: Session, call: Call, folio: str) -> dict[str, Any]:
+    placements_query = (
         select(Placement)
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
         .where(Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None))
         .where(Placement.folio == folio)
     )
-    voted = (
+    votes_query = (
         select(AgendaItem.verdict, AgendaItem.reason)
         .join(Application, col(Application.id) == AgendaItem.application_id)
         .where(Application.call_id == call.id, Application.folio == folio)
         .where(col(AgendaItem.verdict).is_not(None))
     )
-    places = [
-        {"resultado": _PLACES[each.outcome], "sede": each.venue or "orden general", "lugar": each.position}
-        for each in session.exec(placed)
+    placements = [
+        {
+            "resultado": _OUTCOME_LABELS[placement.outcome],
+            "sede": placement.venue or "orden general",
+            "lugar": placement.position,
+        }
+        for placement in session.exec(placements_query)
     ]
     return {
-        "resultado": places or "no seleccionada",
+        "resultado": placements or "no seleccionada",
         "deliberacion": [
-            {"el_jurado_decidio": _VERDICTS[Resolution(verdict)], "motivo": reason}
-            for verdict, reason in session.exec(voted)
+            {"el_jurado_decidio": _RESOLUTION_LABELS[Resolution(verdict)], "motivo": reason}
+            for verdict, reason in session.exec(votes_query)
             if verdict
         ],
     }
@@ -69,11 +73,11 @@ def _notices(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
     )
     return [
         {
-            "resultado": RESULTS.get(each.result, each.result),
-            "medio": each.channel,
-            "momento": each.told_at.isoformat(),
+            "resultado": RESULT_LABELS.get(notice.result, notice.result),
+            "medio": notice.channel,
+            "momento": notice.told_at.isoformat(),
         }
-        for each in session.exec(query)
+        for notice in session.exec(query)
     ]
 
 
@@ -81,17 +85,17 @@ def _requests(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
     query = select(PrivacyRequest).where(PrivacyRequest.call_id == call.id)
     return [
         {
-            "numero": each.number,
-            "derecho": VALUES[each.kind.value],
-            "recibida": each.received_on.isoformat(),
-            "pide": each.wanted,
-            "sentido": VALUES[each.ruling.value] if each.ruling else None,
-            "fundamento": each.ground,
-            "respuesta": each.answer,
-            "respondida": each.answered_on.isoformat() if each.answered_on else None,
+            "numero": request.number,
+            "derecho": VALUE_LABELS[request.kind.value],
+            "recibida": request.received_on.isoformat(),
+            "pide": request.wanted,
+            "sentido": VALUE_LABELS[request.ruling.value] if request.ruling else None,
+            "fundamento": request.ground,
+            "respuesta": request.answer,
+            "respondida": request.answered_on.isoformat() if request.answered_on else None,
         }
-        for each in session.exec(query.order_by(col(PrivacyRequest.number)))
-        if folio in each.folios
+        for request in session.exec(query.order_by(col(PrivacyRequest.number)))
+        if folio in request.folios
     ]
 
 
@@ -104,5 +108,6 @@ def _events(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
         .order_by(col(AuditEvent.id))
     )
     return [
-        {"momento": at.isoformat(), "que": WORDS.get(action, action)} for at, action in session.exec(query)
+        {"momento": at.isoformat(), "que": ACTION_LABELS.get(action, action)}
+        for at, action in session.exec(query)
     ]

@@ -7,14 +7,14 @@ from sqlmodel import Session, col, select
 
 from reviewer import calls, geography
 from reviewer.access.actor import Actor
-from reviewer.access.audit import names_of
+from reviewer.access.audit import actor_names
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, spec_of
-from reviewer.database import reading
-from reviewer.errors import Refused
+from reviewer.database import read_session
+from reviewer.errors import UserError
 from reviewer.intake.decided import decision_in_force
 from reviewer.intake.findings import Severity
-from reviewer.intake.store import standing_findings
+from reviewer.intake.store import current_findings
 from reviewer.intake.text import fold
 from reviewer.intake.writing import documents_of
 from reviewer.models import (
@@ -26,8 +26,9 @@ from reviewer.models import (
     Screening,
     ScreeningState,
     Verdict,
+    require_id,
 )
-from reviewer.screening.decisions import seen_of
+from reviewer.screening.decisions import version_token
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class FindingLine:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedDocument:
     """A document that was not taken: the code says why."""
 
     kind: str
@@ -80,7 +81,7 @@ class Case:
     eligibility: Eligibility
     state: ScreeningState
     findings: tuple[FindingLine, ...]
-    refused: tuple[Refusal, ...]
+    refused: tuple[RefusedDocument, ...]
     missing: tuple[str, ...]
     decisions: tuple[DecisionLine, ...]
     privacy_notice: str
@@ -89,45 +90,51 @@ class Case:
     @property
     def decision(self) -> DecisionLine | None:
         """The decision that is in force, if any is."""
-        return next((each for each in self.decisions if each.withdrawn_at is None), None)
+        return next((decision for decision in self.decisions if decision.withdrawn_at is None), None)
 
 
-def read_case(viewer: Actor, *, call: str, folio: str) -> Case:
+def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
     """The application that stands under this folio. Refused where there is none."""
-    stored = calls.get_call(call)
+    stored = calls.get_call(slug)
     require(viewer, Action.SCREEN, stored.phase)
-    with reading() as session:
+    with read_session() as session:
         query = (
             select(Application, Applicant)
             .join(Applicant, col(Applicant.application_id) == col(Application.id))
             .where(Application.call_id == stored.id, Application.folio == folio)
             .where(Application.status == ApplicationStatus.CURRENT)
         )
-        found = session.exec(query).first()
-        if found is None:
-            raise Refused(f"No hay una postulación vigente con el folio {folio}.")
-        return _case(session, viewer, stored, *found)
+        row = session.exec(query).first()
+        if row is None:
+            raise UserError(f"No hay una postulación vigente con el folio {folio}.")
+        return _case(session, viewer, stored, *row)
 
 
-def application_id(viewer: Actor, *, call: str, folio: str) -> int:
+def application_id(viewer: Actor, *, slug: str, folio: str) -> int:
     """The number of the application that stands under this folio. Refused where there is none."""
-    return read_case(viewer, call=call, folio=folio).application_id
+    return read_case(viewer, slug=slug, folio=folio).application_id
 
 
-def _case(session: Session, viewer: Actor, call: Call, application: Application, who: Applicant) -> Case:
+def _case(
+    session: Session, viewer: Actor, call: Call, application: Application, applicant: Applicant
+) -> Case:
     spec = spec_of(call)
-    papers = documents_of(session, application.id)
-    readable = {each.kind for each in papers if not each.refused}
-    refused = [Refusal(each.kind, each.original_name, each.refused) for each in papers if each.refused]
+    documents = documents_of(session, application.id)
+    readable = {document.kind for document in documents if not document.refused}
+    refused = [
+        RefusedDocument(document.kind, document.original_name, document.refused)
+        for document in documents
+        if document.refused
+    ]
     return Case(
         folio=application.folio,
-        application_id=application.id or 0,
-        name=f"{who.first_names} {who.surnames}".strip(),
-        birth_date=who.birth_date,
-        age=age_on(who.birth_date, spec) if who.birth_date else None,
-        curp=who.curp,
-        postal_code=who.postal_code,
-        facts=_facts(application, who, spec),
+        application_id=require_id(application),
+        name=f"{applicant.first_names} {applicant.surnames}".strip(),
+        birth_date=applicant.birth_date,
+        age=age_on(applicant.birth_date, spec) if applicant.birth_date else None,
+        curp=applicant.curp,
+        postal_code=applicant.postal_code,
+        facts=_facts(application, applicant, spec),
         eligibility=application.eligibility,
         state=application.screening,
         findings=_findings(session, application),
@@ -135,7 +142,7 @@ def _case(session: Session, viewer: Actor, call: Call, application: Application,
         missing=tuple(kind.key for kind in spec.documents if kind.required and kind.key not in readable),
         decisions=_decisions(session, viewer, application),
         privacy_notice=application.privacy_notice,
-        seen=seen_of(application, decision_in_force(session, application.id)),
+        seen=version_token(application, decision_in_force(session, application.id)),
     )
 
 
@@ -145,45 +152,47 @@ def age_on(born: date, spec: CallSpec) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
-def _facts(application: Application, who: Applicant, spec: CallSpec) -> dict[str, str]:
-    known = geography.by_code().get(who.alcaldia or "")
-    written = who.place if known and fold(who.place) != fold(known.name) else ""
-    sent = application.submitted_at
+def _facts(application: Application, applicant: Applicant, spec: CallSpec) -> dict[str, str]:
+    alcaldia = geography.by_code().get(applicant.alcaldia or "")
+    written = applicant.place if alcaldia and fold(applicant.place) != fold(alcaldia.name) else ""
+    submitted_at = application.submitted_at
     return {
-        "curp": who.curp,
-        "fecha_nacimiento": who.birth_date.isoformat() if who.birth_date else "",
-        "alcaldia": (f"{known.name} («{written}»)" if written else known.name) if known else who.place,
-        "colonia": who.colonia,
-        "codigo_postal": who.postal_code,
-        "correo": who.email,
-        "telefono": who.phone,
-        "enviado_en": f"{spec.local(sent):%Y-%m-%d %H:%M:%S}" if sent else "",
+        "curp": applicant.curp,
+        "fecha_nacimiento": applicant.birth_date.isoformat() if applicant.birth_date else "",
+        "alcaldia": (f"{alcaldia.name} («{written}»)" if written else alcaldia.name)
+        if alcaldia
+        else applicant.place,
+        "colonia": applicant.colonia,
+        "codigo_postal": applicant.postal_code,
+        "correo": applicant.email,
+        "telefono": applicant.phone,
+        "enviado_en": f"{spec.local(submitted_at):%Y-%m-%d %H:%M:%S}" if submitted_at else "",
     }
 
 
 def _findings(session: Session, application: Application) -> tuple[FindingLine, ...]:
-    gravity = list(Severity)
-    found = [
-        FindingLine(each.code, Severity(each.severity), each.field, each.message)
-        for each in standing_findings(session, application)
+    severity_order = list(Severity)
+    finding_lines = [
+        FindingLine(finding.code, Severity(finding.severity), finding.field, finding.message)
+        for finding in current_findings(session, application)
     ]
-    return tuple(sorted(found, key=lambda each: (gravity.index(each.severity), each.code)))
+    return tuple(sorted(finding_lines, key=lambda line: (severity_order.index(line.severity), line.code)))
 
 
 def _decisions(session: Session, viewer: Actor, application: Application) -> tuple[DecisionLine, ...]:
     query = (
         select(Screening).where(Screening.application_id == application.id).order_by(col(Screening.id).desc())
     )
-    made = session.exec(query).all()
-    names = names_of(session, {each.decided_by for each in made})
+    screenings = session.exec(query).all()
+    names = actor_names(session, {screening.decided_by for screening in screenings})
     return tuple(
         DecisionLine(
-            verdict=each.verdict,
-            reason=each.reason,
-            by=names[each.decided_by],
-            at=each.decided_at,
-            is_own=each.decided_by == viewer.label,
-            withdrawn_at=each.withdrawn_at,
+            verdict=screening.verdict,
+            reason=screening.reason,
+            by=names[screening.decided_by],
+            at=screening.decided_at,
+            is_own=screening.decided_by == viewer.label,
+            withdrawn_at=screening.withdrawn_at,
         )
-        for each in made
+        for screening in screenings
     )

@@ -15,12 +15,12 @@ from reviewer.access.actor import Actor
 from reviewer.access.audit import Changes
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading, writing
-from reviewer.errors import Refused, Stale
-from reviewer.intake.decided import decision_in_force, facts_of
+from reviewer.database import read_session, write_session
+from reviewer.errors import StaleWrite, UserError
+from reviewer.intake.decided import decision_in_force, facts_digest
 from reviewer.intake.eligibility import codes_that_count
-from reviewer.intake.standing import standing
-from reviewer.intake.store import judge, standing_findings
+from reviewer.intake.standing import current_application
+from reviewer.intake.store import current_findings, judge
 from reviewer.intake.writing import documents_of
 from reviewer.models import (
     Application,
@@ -30,6 +30,7 @@ from reviewer.models import (
     Screening,
     ScreeningState,
     Verdict,
+    require_id,
 )
 from reviewer.screening import holds
 
@@ -37,7 +38,7 @@ LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
-class Decided:
+class EligibilityChange:
     """What a decision changed."""
 
     folio: str
@@ -46,48 +47,52 @@ class Decided:
 
 
 def decide(
-    actor: Actor, *, call: str, folio: str, verdict: Verdict, reason: str, seen: str | None = None
-) -> Decided:
+    actor: Actor, *, slug: str, folio: str, verdict: Verdict, reason: str, seen: str | None = None
+) -> EligibilityChange:
     """Decides on one application. ``reason`` is kept for the answer to the applicant.
 
-    Raises ``Stale`` where it is no longer as ``seen``, and ``Refused`` while somebody else has it before her.
+    Raises ``StaleWrite`` where it is no longer as ``version_seen``, and ``UserError`` while somebody else has it before her.
     """
-    stored = _screenable(actor, call)
-    with writing() as session:
-        return _decide(session, actor, stored, folio, verdict, _clean(reason), seen)
+    stored = _require_screening_call(actor, slug)
+    with write_session() as session:
+        return _decide(session, actor, stored, folio, verdict, _normalise_reason(reason), seen)
 
 
-def screen(actor: Actor, *, call: str, folios: Sequence[str], verdict: Verdict, reason: str) -> list[Decided]:
+def screen(
+    actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, reason: str
+) -> list[EligibilityChange]:
     """Decides on several applications alike: all or none."""
-    stored = _screenable(actor, call)
-    wanted, words = list(dict.fromkeys(folios)), _clean(reason)
-    with writing() as session:
+    stored = _require_screening_call(actor, slug)
+    unique_folios, clean_reason = list(dict.fromkeys(folios)), _normalise_reason(reason)
+    with write_session() as session:
         query = select(Application.folio).where(
             Application.call_id == stored.id, Application.status == ApplicationStatus.CURRENT
         )
-        known = set(session.exec(query.where(col(Application.folio).in_(wanted))))
-        missing = [each for each in wanted if each not in known]
+        known_folios = set(session.exec(query.where(col(Application.folio).in_(unique_folios))))
+        missing = [folio for folio in unique_folios if folio not in known_folios]
         if missing:
-            raise Refused(f"No hay una postulación vigente con este folio: {', '.join(missing)}.")
-        return [_decide(session, actor, stored, each, verdict, words, None) for each in wanted]
+            raise UserError(f"No hay una postulación vigente con este folio: {', '.join(missing)}.")
+        return [
+            _decide(session, actor, stored, folio, verdict, clean_reason, None) for folio in unique_folios
+        ]
 
 
-def undo(actor: Actor, *, call: str, folio: str) -> Decided:
+def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
     """Takes back one's own decision, as long as it is the one in force; what stood before stands again."""
-    stored = _screenable(actor, call)
-    with writing() as session:
-        application = standing(session, stored, folio, hold=True)
+    stored = _require_screening_call(actor, slug)
+    with write_session() as session:
+        application = current_application(session, stored, folio, lock=True)
         decision = decision_in_force(session, application.id)
         if decision is None:
-            raise Refused(f"La {folio} no tiene una decisión que deshacer.")
+            raise UserError(f"La {folio} no tiene una decisión que deshacer.")
         if decision.decided_by != actor.label and not actor.is_operator:
-            raise Refused(
+            raise UserError(
                 f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted."
             )
         decision.withdrawn_at = clock.now()
         session.add(decision)
         session.flush()
-        return _settled(session, actor, stored, application, "screening.undo", {})
+        return _update_eligibility(session, actor, stored, application, "screening.undo", {})
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,9 @@ class OwnDecision:
     verdict: Verdict
 
 
-def last_own(viewer: Actor, *, call: str) -> OwnDecision | None:
+def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
     """The last decision of one's own that was not withdrawn and that nobody has decided over since."""
-    stored = _screenable(viewer, call)
+    stored = _require_screening_call(viewer, slug)
     query = (
         select(Screening, Application.folio)
         .join(Application, col(Application.id) == col(Screening.application_id))
@@ -108,20 +113,20 @@ def last_own(viewer: Actor, *, call: str) -> OwnDecision | None:
         .where(col(Screening.withdrawn_at).is_(None), Application.status == ApplicationStatus.CURRENT)
         .order_by(col(Screening.id).desc())
     )
-    with reading() as session:
-        found = session.exec(query).first()
-        in_force = decision_in_force(session, found[0].application_id) if found else None
-    if found is None or in_force is None or in_force.id != found[0].id:
+    with read_session() as session:
+        row = session.exec(query).first()
+        in_force = decision_in_force(session, row[0].application_id) if row else None
+    if row is None or in_force is None or in_force.id != row[0].id:
         return None
-    return OwnDecision(found[1], found[0].verdict)
+    return OwnDecision(row[1], row[0].verdict)
 
 
-def seen_of(application: Application, decision: Screening | None) -> str:
+def version_token(application: Application, decision: Screening | None) -> str:
     """What tells an application, as it was looked at, from what it became since."""
     return f"{application.updated_at.isoformat()}/{decision.id if decision else 0}"
 
 
-def _screenable(actor: Actor, slug: str) -> Call:
+def _require_screening_call(actor: Actor, slug: str) -> Call:
     call = get_call(slug)
     require(actor, Action.SCREEN, call.phase)
     return call
@@ -134,35 +139,42 @@ def _decide(
     folio: str,
     verdict: Verdict,
     reason: str,
-    seen: str | None,
-) -> Decided:
-    application, spec = standing(session, call, folio, hold=True), spec_of(call)
-    holds.refuse_if_anothers(session, actor, application)
+    version_seen: str | None,
+) -> EligibilityChange:
+    application, spec = current_application(session, call, folio, lock=True), spec_of(call)
+    holds.refuse_if_held_by_other(session, actor, application)
     before = decision_in_force(session, application.id)
-    said = before and (before.decided_by, before.verdict, before.reason)
-    if said == (actor.label, verdict, reason) and application.screening is not ScreeningState.CHANGED:
-        return Decided(folio, application.eligibility, application.eligibility)  # told a second time
-    if seen is not None and seen != seen_of(application, before):
-        raise Stale(f"La {folio} cambió mientras la miraba: revise lo que dice ahora y decida otra vez.")
+    previous_decision = before and (before.decided_by, before.verdict, before.reason)
+    if (
+        previous_decision == (actor.label, verdict, reason)
+        and application.screening is not ScreeningState.CHANGED
+    ):
+        return EligibilityChange(
+            folio, application.eligibility, application.eligibility
+        )  # told a second time
+    if version_seen is not None and version_seen != version_token(application, before):
+        raise StaleWrite(f"La {folio} cambió mientras la miraba: revise lo que dice ahora y decida otra vez.")
     session.add(
         Screening(
             call_id=application.call_id,
-            application_id=application.id or 0,
+            application_id=require_id(application),
             verdict=verdict,
             reason=reason,
-            facts=facts_of(session, application, spec),
+            facts=facts_digest(session, application, spec),
             codes=";".join(sorted(_codes(session, application, spec))),
             decided_by=actor.label,
         )
     )
     session.flush()
     changes = {"reason": (before.reason if before else "", reason)}
-    decided = _settled(session, actor, call, application, "screening.decide", {"verdict": verdict}, changes)
-    holds.let_go(session, actor, application)
-    return decided
+    change = _update_eligibility(
+        session, actor, call, application, "screening.decide", {"verdict": verdict}, changes
+    )
+    holds.release(session, actor, application)
+    return change
 
 
-def _settled(
+def _update_eligibility(
     session: Session,
     actor: Actor,
     call: Call,
@@ -170,26 +182,28 @@ def _settled(
     action: str,
     detail: dict[str, object],
     changes: audit.Values | None = None,
-) -> Decided:
+) -> EligibilityChange:
     before = application.eligibility
     judge(session, application, spec_of(call))
     facts = {"call": call.slug, **detail, "before": before, "after": application.eligibility}
     about = Changes(changes or {}, application.id)
     audit.record(session, actor, action, "application", application.folio, facts, changes=about)
-    return Decided(application.folio, before, application.eligibility)
+    return EligibilityChange(application.folio, before, application.eligibility)
 
 
 def _codes(session: Session, application: Application, spec: CallSpec) -> frozenset[str]:
     required = {kind.key for kind in spec.documents if kind.required}
-    refused = [each.refused for each in documents_of(session, application.id) if each.kind in required]
-    pairs = ((each.code, each.severity) for each in standing_findings(session, application))
+    refused = [
+        document.refused for document in documents_of(session, application.id) if document.kind in required
+    ]
+    pairs = ((finding.code, finding.severity) for finding in current_findings(session, application))
     return codes_that_count(pairs, [code for code in refused if code])
 
 
-def _clean(reason: str) -> str:
-    words = " ".join(reason.split())
-    if not words:
-        raise Refused("Escriba el motivo: queda en la postulación y en la respuesta a quien postula.")
-    if len(words) > LONGEST_REASON:
-        raise Refused(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
-    return words
+def _normalise_reason(reason: str) -> str:
+    text = " ".join(reason.split())
+    if not text:
+        raise UserError("Escriba el motivo: queda en la postulación y en la respuesta a quien postula.")
+    if len(text) > LONGEST_REASON:
+        raise UserError(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
+    return text

@@ -9,7 +9,7 @@ from sqlmodel import and_, case, col, func, or_, select
 from reviewer import calls, clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.models import (
     Applicant,
     Application,
@@ -18,7 +18,7 @@ from reviewer.models import (
     ScreeningHold,
     ScreeningState,
 )
-from reviewer.screening.holds import LONGEST
+from reviewer.screening.holds import MAX_HOLD
 
 
 class Part(StrEnum):
@@ -49,7 +49,7 @@ class Counts:
         return self.asked + self.decided
 
     @property
-    def whole(self) -> int:
+    def needing_decision(self) -> int:
         """Those that a person has, or had, to deal with."""
         return self.done + self.pending
 
@@ -78,76 +78,82 @@ _CONDITIONS: dict[Part, Any] = {
 }
 
 
-def counts(viewer: Actor, *, call: str) -> Counts:
+def counts(viewer: Actor, *, slug: str) -> Counts:
     """See ``Counts``."""
     require(viewer, Action.SCREEN)
 
-    def of(condition: Any) -> Any:
+    def count_where(condition: Any) -> Any:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
     query = select(  # type: ignore[call-overload]  # more columns than the library has words for
-        of(_PENDING),
-        of(and_(_PENDING, col(Application.screening) == ScreeningState.CHANGED)),
-        of(_CONDITIONS[Part.ASKED]),
-        of(col(Application.screening) == ScreeningState.DECIDED),
-        of(_CONDITIONS[Part.INELIGIBLE]),
-        of(_CONDITIONS[Part.ELIGIBLE]),
+        count_where(_PENDING),
+        count_where(and_(_PENDING, col(Application.screening) == ScreeningState.CHANGED)),
+        count_where(_CONDITIONS[Part.ASKED]),
+        count_where(col(Application.screening) == ScreeningState.DECIDED),
+        count_where(_CONDITIONS[Part.INELIGIBLE]),
+        count_where(_CONDITIONS[Part.ELIGIBLE]),
         func.count(),
-    ).where(*_of_call(call))
-    with reading() as session:
-        return Counts(*(int(each) for each in session.exec(query).one()))
+    ).where(*_of_call(slug))
+    with read_session() as session:
+        return Counts(*(int(count) for count in session.exec(query).one()))
 
 
-def next_folio(viewer: Actor, *, call: str, part: Part = Part.PENDING, after: str = "") -> str | None:
+def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: str = "") -> str | None:
     """The folio that comes after ``after``, from the beginning again at the end; None: none is left.
 
     One that somebody else has before her is passed over.
     """
     require(viewer, Action.SCREEN)
     now = clock.now()
-    held = select(ScreeningHold.application_id).where(
+    held_by_others = select(ScreeningHold.application_id).where(
         ScreeningHold.until > now,
-        ScreeningHold.until <= now + LONGEST,
+        ScreeningHold.until <= now + MAX_HOLD,
         ScreeningHold.person_id != viewer.person_id,
     )
     query = (
         select(Application.folio)
-        .where(*_of_call(call), _CONDITIONS[part], Application.folio != after)
-        .where(col(Application.id).not_in(held))
+        .where(*_of_call(slug), _CONDITIONS[part], Application.folio != after)
+        .where(col(Application.id).not_in(held_by_others))
         .order_by(case((col(Application.folio) > after, 0), else_=1), Application.folio)
         .limit(1)
     )
-    with reading() as session:
+    with read_session() as session:
         return session.exec(query).first()
 
 
-def count_lines(viewer: Actor, *, call: str, part: Part, words: str = "") -> int:
+def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> int:
     """How many applications are of this part, with these words in folio, name or e-mail."""
     require(viewer, Action.SCREEN)
-    query = select(func.count()).select_from(Application).join(Applicant, _WHO)
-    with reading() as session:
-        return session.exec(query.where(*_sought(call, part, words))).one()
+    query = select(func.count()).select_from(Application).join(Applicant, _APPLICANT_JOIN)
+    with read_session() as session:
+        return session.exec(query.where(*_search_conditions(slug, part, search))).one()
 
 
 def lines(
-    viewer: Actor, *, call: str, part: Part, words: str = "", offset: int = 0, limit: int = 50
+    viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50
 ) -> list[Line]:
     """Those applications, by folio."""
     require(viewer, Action.SCREEN)
     query = (
         select(Application, Applicant.first_names, Applicant.surnames)
-        .join(Applicant, _WHO)
-        .where(*_sought(call, part, words))
+        .join(Applicant, _APPLICANT_JOIN)
+        .where(*_search_conditions(slug, part, search))
         .order_by(Application.folio)
     )
-    with reading() as session:
+    with read_session() as session:
         return [
-            Line(each.folio, f"{first} {last}".strip(), each.eligibility, each.screening, each.reasons)
-            for each, first, last in session.exec(query.offset(offset).limit(limit))
+            Line(
+                application.folio,
+                f"{first} {last}".strip(),
+                application.eligibility,
+                application.screening,
+                application.reasons,
+            )
+            for application, first, last in session.exec(query.offset(offset).limit(limit))
         ]
 
 
-_WHO = col(Applicant.application_id) == col(Application.id)
+_APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
 def _of_call(slug: str) -> tuple[Any, ...]:
@@ -155,10 +161,13 @@ def _of_call(slug: str) -> tuple[Any, ...]:
     return (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
 
 
-def _sought(slug: str, part: Part, words: str) -> list[Any]:
-    places = (Application.folio, Applicant.first_names, Applicant.surnames, Applicant.email)
+def _search_conditions(slug: str, part: Part, search: str) -> list[Any]:
+    columns = (Application.folio, Applicant.first_names, Applicant.surnames, Applicant.email)
     return [
         *_of_call(slug),
         _CONDITIONS[part],
-        *(or_(*(col(each).icontains(word, autoescape=True) for each in places)) for word in words.split()),
+        *(
+            or_(*(col(column).icontains(word, autoescape=True) for column in columns))
+            for word in search.split()
+        ),
     ]

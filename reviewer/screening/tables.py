@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.intake.findings import Severity
 from reviewer.models import (
     Applicant,
@@ -24,16 +24,16 @@ from reviewer.tables import Table
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")
 
 
-def ineligible(viewer: Actor, *, call: str) -> Table:
+def ineligible(viewer: Actor, *, slug: str) -> Table:
     """Everybody who is not eligible: the reason that a person wrote, else what the checks say."""
     condition = col(Application.eligibility) == Eligibility.INELIGIBLE
-    return _table(viewer, call, "No elegibles", condition, Verdict.INELIGIBLE)
+    return _table(viewer, slug, "No elegibles", condition, Verdict.INELIGIBLE)
 
 
-def asked(viewer: Actor, *, call: str) -> Table:
+def asked_again(viewer: Actor, *, slug: str) -> Table:
     """Everybody who was asked for something again, and what."""
     condition = col(Application.screening) == ScreeningState.ASKED
-    return _table(viewer, call, "Se les pidió algo", condition, Verdict.ASKED)
+    return _table(viewer, slug, "Se les pidió algo", condition, Verdict.ASKED)
 
 
 def _table(viewer: Actor, slug: str, title: str, condition: Any, verdict: Verdict) -> Table:
@@ -45,41 +45,41 @@ def _table(viewer: Actor, slug: str, title: str, condition: Any, verdict: Verdic
         .where(Application.status == ApplicationStatus.CURRENT)
         .order_by(Application.folio)
     )
-    with reading() as session:
-        found = session.exec(query).all()
-        said = _said(session, query, verdict) if verdict is Verdict.ASKED else {}
-        checks = _checks(session, query)
+    with read_session() as session:
+        pairs = session.exec(query).all()
+        requests = _request_texts(session, query, verdict) if verdict is Verdict.ASKED else {}
+        check_messages = _ineligibility_messages(session, query)
     rows = []
-    for application, who in found:
+    for application, applicant in pairs:
         by_hand = application.reasons if application.screening is ScreeningState.DECIDED else ""
-        reason = by_hand or said.get(application.id) or " ".join(checks.get(application.id, ()))
-        rows.append((application.folio, who.first_names, who.surnames, who.email, reason))
+        reason = by_hand or requests.get(application.id) or " ".join(check_messages.get(application.id, ()))
+        rows.append((application.folio, applicant.first_names, applicant.surnames, applicant.email, reason))
     return Table(title, _COLUMNS, tuple(rows))
 
 
-def _said(session: Session, query: Any, verdict: Verdict) -> dict[int | None, str]:
+def _request_texts(session: Session, query: Any, verdict: Verdict) -> dict[int | None, str]:
     """The last words of each decision in force, by application."""
     ids = query.with_only_columns(Application.id).order_by(None)
-    lines = (
+    reasons = (
         select(Screening.application_id, Screening.reason)
         .where(col(Screening.application_id).in_(ids), Screening.verdict == verdict)
         .where(col(Screening.withdrawn_at).is_(None))
         .order_by(col(Screening.id))
     )
-    return dict(session.exec(lines).all())
+    return dict(session.exec(reasons).all())
 
 
-def _checks(session: Session, query: Any) -> dict[int | None, list[str]]:
+def _ineligibility_messages(session: Session, query: Any) -> dict[int | None, list[str]]:
     """What the checks hold against each application, by application."""
     ids = query.with_only_columns(Application.id).order_by(None)
-    lines = (
+    findings = (
         select(Finding.application_id, Finding.message)
         .join(Application, col(Application.id) == col(Finding.application_id))
         .where(col(Finding.application_id).in_(ids), Finding.severity == Severity.INELIGIBLE.value)
         .where(Finding.batch_id == Application.batch_id)
         .order_by(col(Finding.id))
     )
-    found: dict[int | None, list[str]] = {}
-    for key, message in session.exec(lines):
-        found.setdefault(key, []).append(message)
-    return found
+    messages: dict[int | None, list[str]] = {}
+    for application_id, message in session.exec(findings):
+        messages.setdefault(application_id, []).append(message)
+    return messages

@@ -9,9 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, func, or_, select
 
 from reviewer.calls import spec_of
-from reviewer.decision.acta.signing import in_force
-from reviewer.decision.outcome.cohort import cohort_of
-from reviewer.decision.outcome.replacing import chained
+from reviewer.decision.acta.signing import acta_in_force
+from reviewer.decision.outcome.cohort import seat_holders_of
+from reviewer.decision.outcome.replacing import replacements_digest
 from reviewer.decision.selection.record import fingerprint, selection_of
 from reviewer.models import (
     Acta,
@@ -46,7 +46,7 @@ def scores_on_the_scale(session: Session) -> Iterator[str]:
                 or_(
                     col(Score.value) < low,
                     col(Score.value) > high,
-                    col(Score.criterion).not_in([each.key for each in spec.criteria]),
+                    col(Score.criterion).not_in([criterion.key for criterion in spec.criteria]),
                 )
             )
         )
@@ -54,50 +54,54 @@ def scores_on_the_scale(session: Session) -> Iterator[str]:
             yield f"{call.slug}: {folio} tiene {value} en «{criterion}», fuera de la rúbrica."
 
 
-def no_juror_with_her_conflict(session: Session) -> Iterator[str]:
+def no_juror_with_conflict(session: Session) -> Iterator[str]:
     """Nobody has assigned, voted on, or counts in an application with which she has a conflict."""
-    hers = (col(Conflict.application_id) == Application.id,)
+    same_application = (col(Conflict.application_id) == Application.id,)
     assigned = (
         select(Application.folio, Conflict.person_id)
-        .join(Conflict, *hers)
+        .join(Conflict, *same_application)
         .join(Assignment, col(Assignment.application_id) == Application.id)
         .where(Assignment.person_id == Conflict.person_id, col(Assignment.closed_at).is_(None))
     )
     voted = (
         select(Application.folio, Conflict.person_id)
-        .join(Conflict, *hers)
+        .join(Conflict, *same_application)
         .join(AgendaItem, col(AgendaItem.application_id) == Application.id)
         .join(Vote, col(Vote.item_id) == AgendaItem.id)
         .where(Vote.person_id == Conflict.person_id, Vote.cast_at > Conflict.declared_at)
     )
-    counted = (
+    scored = (
         select(Application.folio, Conflict.person_id)
-        .join(Conflict, *hers)
+        .join(Conflict, *same_application)
         .join(Review, col(Review.application_id) == Application.id)
         .where(Review.person_id == Conflict.person_id, Review.status == ReviewStatus.SUBMITTED)
     )
-    for query, what in ((assigned, "tiene asignada"), (voted, "votó"), (counted, "calificó y cuenta en")):
+    for query, verb_phrase in (
+        (assigned, "tiene asignada"),
+        (voted, "votó"),
+        (scored, "calificó y cuenta en"),
+    ):
         for folio, person in session.exec(query):
-            yield f"La persona {person} {what} {folio}, con la que declaró conflicto de interés."
+            yield f"La persona {person} {verb_phrase} {folio}, con la que declaró conflicto de interés."
 
 
 def selections(session: Session) -> Iterator[str]:
     """One selection in force a call, nobody twice in it, and only whom the rules let in."""
-    many = (
+    duplicates = (
         select(Call.slug, func.count())
         .join(Scenario, col(Scenario.call_id) == Call.id)
         .where(col(Scenario.in_force_since).is_not(None))
         .group_by(Call.slug)
         .having(func.count() > 1)
     )
-    for slug, count in session.exec(many):
+    for slug, count in session.exec(duplicates):
         yield f"{slug}: hay {count} selecciones vigentes."
-    for call, scenario in session.exec(_in_force()):
+    for call, scenario in session.exec(_select_in_force()):
         places = selection_of(session, scenario).selected
-        for folio, count in Counter(each.folio for each in places).items():
+        for folio, count in Counter(place.folio for place in places).items():
             if count > 1:
                 yield f"{call.slug}: {folio} está {count} veces en la selección vigente."
-        may = set(
+        eligible_folios = set(
             session.exec(
                 select(Application.folio).where(
                     Application.call_id == call.id,
@@ -106,21 +110,21 @@ def selections(session: Session) -> Iterator[str]:
                 )
             )
         )
-        for each in places:
-            if each.folio not in may:
-                yield f"{call.slug}: {each.folio} está en la selección vigente y no es elegible."
+        for place in places:
+            if place.folio not in eligible_folios:
+                yield f"{call.slug}: {place.folio} está en la selección vigente y no es elegible."
 
 
 def seats(session: Session) -> Iterator[str]:
     """A signed selection fills no venue beyond its seats, amendments included."""
     for call in session.exec(select(Call)):
-        if in_force(session, call) is None:
+        if acta_in_force(session, call) is None:
             continue
-        taken = Counter(each.venue for each in cohort_of(session, call).seats)
+        taken_seats = Counter(seat.venue for seat in seat_holders_of(session, call).seats)
         for venue in spec_of(call).venues:
-            if taken[venue.key] > venue.seats:
-                there = f"{taken[venue.key]} personas para {venue.seats} lugares"
-                yield f"{call.slug}: {venue.label} tiene {there}."
+            if taken_seats[venue.key] > venue.seats:
+                occupancy = f"{taken_seats[venue.key]} personas para {venue.seats} lugares"
+                yield f"{call.slug}: {venue.label} tiene {occupancy}."
 
 
 def actas(session: Session) -> Iterator[str]:
@@ -134,7 +138,7 @@ def actas(session: Session) -> Iterator[str]:
         if acta.facts.get("fingerprint") != acta.fingerprint:
             yield f"{name} dice otra huella que la que se firmó."
     for call in session.exec(select(Call)):
-        standing = in_force(session, call)
+        standing = acta_in_force(session, call)
         if standing is None:
             continue
         selection = selection_of(session, session.get_one(Scenario, standing.scenario_id))
@@ -154,17 +158,20 @@ def _amendments(session: Session, call: Call, standing: Acta) -> Iterator[str]:
         .where(Replacement.call_id == call.id)
         .order_by(col(Replacement.id))
     )
-    so_far: list[tuple[str, str, str]] = []
-    said: dict[int, tuple[str, str]] = {}
-    for each, amendment in session.exec(query):
-        so_far.append((each.venue, each.freed_by, each.taken_by))
-        said[amendment.version] = (chained(standing.fingerprint, so_far), amendment.fingerprint)
-    for number, (computed, signed) in said.items():
+    replacements: list[tuple[str, str, str]] = []
+    fingerprints: dict[int, tuple[str, str]] = {}
+    for replacement, amendment in session.exec(query):
+        replacements.append((replacement.venue, replacement.freed_by, replacement.taken_by))
+        fingerprints[amendment.version] = (
+            replacements_digest(standing.fingerprint, replacements),
+            amendment.fingerprint,
+        )
+    for number, (computed, signed) in fingerprints.items():
         if computed != signed:
             yield f"{call.slug}: las sustituciones ya no son las de la adenda {number}: la huella es otra."
 
 
-def _in_force() -> Any:
+def _select_in_force() -> Any:
     return (
         select(Call, Scenario)
         .join(Scenario, col(Scenario.call_id) == Call.id)

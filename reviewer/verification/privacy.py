@@ -5,35 +5,35 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from reviewer.models import Application, BlockedRecord, Withheld
-from reviewer.privacy.personal import BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT, TABLES, is_said
+from reviewer.privacy.personal import BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT, TABLES, is_filled
 
-_AT_ONCE = 500
-_SAYS_NOTHING = (BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT)
+_APPLICATION_CHUNK = 500
+_PLACEHOLDERS = (BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT)
 
 
-def withheld(session: Session) -> Iterator[str]:
+def withheld_data(session: Session) -> Iterator[str]:
     """No withheld application has personal data left; a blocked one has its record, a deleted one none."""
     query = select(Application.id, Application.folio, Application.withheld)
-    found = session.exec(
+    withheld_applications = session.exec(
         query.where(col(Application.withheld).is_not(None)).order_by(Application.folio)
     ).all()
-    kept = set(session.exec(select(BlockedRecord.application_id)))
-    folios = {number or 0: folio for number, folio, _ in found}
-    for number, folio, state in found:
-        if (number in kept) != (state == Withheld.BLOCKED):
-            yield f"{folio} está marcada como {_said(state)} y su registro de bloqueo no corresponde."
+    blocked_ids = set(session.exec(select(BlockedRecord.application_id)))
+    folios = {application_id or 0: folio for application_id, folio, _ in withheld_applications}
+    for application_id, folio, state in withheld_applications:
+        if (application_id in blocked_ids) != (state == Withheld.BLOCKED):
+            yield f"{folio} está marcada como {_state_label(state)} y su registro de bloqueo no corresponde."
     keys = list(folios)
-    for start in range(0, len(keys), _AT_ONCE):
+    for start in range(0, len(keys), _APPLICATION_CHUNK):
         for table in TABLES:
-            for number, row in table.rows(session, keys[start : start + _AT_ONCE]):
-                left = [each for each in table.blank if _tells(getattr(row, each))]
-                if left or not table.blank:
-                    yield f"{folios[number]} tiene datos en «{table.name}» que debían estar apartados."
+            for application_id, row in table.rows(session, keys[start : start + _APPLICATION_CHUNK]):
+                filled_columns = [column for column in table.blank if _is_personal(getattr(row, column))]
+                if filled_columns or not table.blank:
+                    yield f"{folios[application_id]} tiene datos en «{table.name}» que debían estar apartados."
 
 
-def _tells(value: object) -> bool:
-    return is_said(value) and value not in _SAYS_NOTHING
+def _is_personal(value: object) -> bool:
+    return is_filled(value) and value not in _PLACEHOLDERS
 
 
-def _said(state: str | None) -> str:
+def _state_label(state: str | None) -> str:
     return "bloqueada" if state == Withheld.BLOCKED else "suprimida"

@@ -9,16 +9,16 @@ from sqlmodel import Session, SQLModel, col, select
 from reviewer import documents
 from reviewer.models import BlockedDocument, Document
 
-_AT_ONCE = 1000
+_ROW_CHUNK = 1000
 
 
 def database(session: Session) -> Iterator[str]:
     """SQLite's own check of the whole file. PostgreSQL checks its pages itself as it reads them."""
     if session.get_bind().dialect.name != "sqlite":
         return
-    for (said,) in session.connection().execute(text("PRAGMA integrity_check")):
-        if said != "ok":
-            yield f"La base de datos está dañada: {said}"
+    for (result,) in session.connection().execute(text("PRAGMA integrity_check")):
+        if result != "ok":
+            yield f"La base de datos está dañada: {result}"
 
 
 def foreign_keys(session: Session) -> Iterator[str]:
@@ -36,7 +36,7 @@ def values(session: Session) -> Iterator[str]:
             if not isinstance(column.type, (Enum, JSON, Date, DateTime)):
                 continue
             try:
-                for _ in session.execute(sa_select(column).execution_options(yield_per=_AT_ONCE)):
+                for _ in session.execute(sa_select(column).execution_options(yield_per=_ROW_CHUNK)):
                     pass
             except (LookupError, ValueError, TypeError):
                 yield f"En «{table.name}», «{column.name}» tiene un valor que no es de los suyos."
@@ -44,9 +44,9 @@ def values(session: Session) -> Iterator[str]:
 
 def stored_documents(session: Session) -> Iterator[str]:
     """Every document's hash, blocked ones too, computed anew from its bytes."""
-    shown = select(Document.sha256).where(col(Document.refused).is_(None))
+    current = select(Document.sha256).where(col(Document.refused).is_(None))
     blocked = select(BlockedDocument.sha256).where(BlockedDocument.sha256 != "")
-    for sha256 in sorted({*session.exec(shown.distinct()), *session.exec(blocked.distinct())}):
+    for sha256 in sorted({*session.exec(current.distinct()), *session.exec(blocked.distinct())}):
         fault = documents.fault_of(sha256)
         if fault == documents.MISSING:
             yield f"Falta el documento {sha256}, o no se puede leer."

@@ -29,7 +29,7 @@ from reviewer.models import (
 Fact = tuple[str, ...]  # what it is about, and what identifies it there
 Facts = dict[Fact, str | None]  # None: nothing of the kind stands
 
-SENTENCES = {
+FACT_LABELS = {
     "role": "el papel de la persona {0}",
     "active": "si la persona {0} puede entrar",
     "phase": "la fase de la convocatoria {0}",
@@ -44,36 +44,36 @@ SENTENCES = {
 }
 _YES, _NO = "sí", "no"
 _ACTA: tuple[Any, ...] = (col(Acta.fingerprint) + " " + col(Acta.document_sha256), Acta.kind, Acta.version)
-_AT_ONCE = 500
+_EVENT_CHUNK = 500
 
 
-def agreement(session: Session) -> Iterator[str]:
+def audit_agreement(session: Session) -> Iterator[str]:
     """Where the trail's last word of a thing is not what stands."""
-    said, stands = _said(session), _standing(session)
-    for key in _set_aside(session):  # by the conflict that the trail tells of
-        said.pop(("review", key), None)
-        stands.pop(("review", key), None)
-    first = min((int(key) for kind, key, *_ in said if kind == "role"), default=0)
-    for fact in sorted(said.keys() | stands.keys()):
-        before, now = said.get(fact), stands.get(fact)
-        if before != now and (fact in said or _would_be_told(fact, said, first)):
-            what = SENTENCES[fact[0]].format(*fact[1:])
-            yield f"Según la bitácora, {what}: «{before or 'nada'}». En la base: «{now or 'nada'}»."
+    recorded, stored = _recorded_facts(session), _stored_facts(session)
+    for review_id in _set_aside_reviews(session):  # by the conflict that the trail tells of
+        recorded.pop(("review", review_id), None)
+        stored.pop(("review", review_id), None)
+    first = min((int(key) for kind, key, *_ in recorded if kind == "role"), default=0)
+    for fact in sorted(recorded.keys() | stored.keys()):
+        recorded_value, stored_value = recorded.get(fact), stored.get(fact)
+        if recorded_value != stored_value and (fact in recorded or _must_be_recorded(fact, recorded, first)):
+            subject = FACT_LABELS[fact[0]].format(*fact[1:])
+            yield f"Según la bitácora, {subject}: «{recorded_value or 'nada'}». En la base: «{stored_value or 'nada'}»."
 
 
-def _would_be_told(fact: Fact, said: Facts, first: int) -> bool:
+def _must_be_recorded(fact: Fact, recorded: Facts, first: int) -> bool:
     """Whether the trail tells of such things: scores of a review that it knows, people after the first."""
     kind, key = fact[:2]
     if kind in ("vote", "verdict"):
         return True
     if kind == "score":
-        return ("review", key) in said
+        return ("review", key) in recorded
     return kind == "role" and 0 < first <= int(key)
 
 
-def _standing(session: Session) -> Facts:
+def _stored_facts(session: Session) -> Facts:
     """What stands of all that the trail tells of."""
-    reads: tuple[tuple[str, Any], ...] = (
+    queries: tuple[tuple[str, Any], ...] = (
         ("role", select(Person.role, Person.id)),
         ("active", select(Person.active, Person.id)),
         ("phase", select(Call.phase, Call.slug)),
@@ -82,99 +82,99 @@ def _standing(session: Session) -> Facts:
         ("conflict", select(Conflict.kind, Conflict.application_id, Conflict.person_id)),
         ("vote", select(Vote.choice, Vote.item_id, Vote.person_id)),
         ("verdict", select(AgendaItem.verdict, AgendaItem.id)),
-        ("seat", _of_call(Replacement, Replacement.taken_by, Replacement.freed_by)),
+        ("seat", _select_with_call(Replacement, Replacement.taken_by, Replacement.freed_by)),
         (
             "answer",
-            _of_call(Application, SeatReply.answer, Application.folio).join(
+            _select_with_call(Application, SeatReply.answer, Application.folio).join(
                 SeatReply, col(SeatReply.application_id) == Application.id
             ),
         ),
-        ("acta", _of_call(Acta, *_ACTA).where(col(Acta.signed_at).is_not(None))),
+        ("acta", _select_with_call(Acta, *_ACTA).where(col(Acta.signed_at).is_not(None))),
     )
     return {
-        (kind, *map(str, key)): _plain(value)
-        for kind, query in reads
-        for value, *key in session.exec(query.execution_options(yield_per=_AT_ONCE))
+        (kind, *map(str, key)): _as_text(value)
+        for kind, query in queries
+        for value, *key in session.exec(query.execution_options(yield_per=_EVENT_CHUNK))
     }
 
 
-def _of_call(model: Any, value: Any, *key: Any) -> Any:
+def _select_with_call(model: Any, value: Any, *key: Any) -> Any:
     """A value with the slug of its row's call and what else identifies it."""
     return select(value, Call.slug, *key).select_from(model).join(Call, col(Call.id) == model.call_id)
 
 
-def _set_aside(session: Session) -> Iterator[str]:
+def _set_aside_reviews(session: Session) -> Iterator[str]:
     """The reviews of who declared a conflict, which count no more."""
     query = select(Review.id).join(Conflict, col(Conflict.application_id) == Review.application_id)
-    hers = (Conflict.person_id == Review.person_id, Review.status == ReviewStatus.SET_ASIDE)
-    return map(str, session.exec(query.where(*hers)))
+    conditions = (Conflict.person_id == Review.person_id, Review.status == ReviewStatus.SET_ASIDE)
+    return map(str, session.exec(query.where(*conditions)))
 
 
-def _plain(value: object) -> str | None:
+def _as_text(value: object) -> str | None:
     if isinstance(value, bool):
         return _YES if value else _NO
     return None if value is None else str(getattr(value, "value", value))
 
 
-def _said(session: Session) -> Facts:
+def _recorded_facts(session: Session) -> Facts:
     """The trail's last word of each thing."""
-    said: Facts = {}
-    query = select(AuditEvent).where(col(AuditEvent.action).in_(_READ)).order_by(col(AuditEvent.number))
-    for event in session.exec(query.execution_options(yield_per=_AT_ONCE)):
-        said |= _READ[event.action](event)
-    return said
+    recorded: Facts = {}
+    query = select(AuditEvent).where(col(AuditEvent.action).in_(_READERS)).order_by(col(AuditEvent.number))
+    for event in session.exec(query.execution_options(yield_per=_EVENT_CHUNK)):
+        recorded |= _READERS[event.action](event)
+    return recorded
 
 
-def _scores(event: AuditEvent) -> Facts:
-    review, given = event.object_id, event.detail.get("scores", ())
-    levels: Facts = {("score", review, each["criterion"]): str(each["after"]) for each in given}
+def _score_facts(event: AuditEvent) -> Facts:
+    review, scores = event.object_id, event.detail.get("scores", ())
+    levels: Facts = {("score", review, score["criterion"]): str(score["after"]) for score in scores}
     return {("review", review): ReviewStatus.SUBMITTED.value} | levels
 
 
-def _signed(event: AuditEvent, kind: ActaKind, number: int) -> Facts:
-    call, taken = event.object_id, event.detail.get("replacements", ())
-    seats: Facts = {("seat", call, freed): taken_by for freed, taken_by in taken}
-    said = f"{event.detail['fingerprint']} {event.detail['document']}"
-    return {("acta", call, kind.value, str(number)): said} | seats
+def _acta_facts(event: AuditEvent, kind: ActaKind, number: int) -> Facts:
+    slug, replacements = event.object_id, event.detail.get("replacements", ())
+    seats: Facts = {("seat", slug, freed): taken_by for freed, taken_by in replacements}
+    signature = f"{event.detail['fingerprint']} {event.detail['document']}"
+    return {("acta", slug, kind.value, str(number)): signature} | seats
 
 
-def _conflict(event: AuditEvent) -> Facts:
+def _conflict_facts(event: AuditEvent) -> Facts:
     person = event.detail.get("person")
     return {("conflict", event.object_id, str(person)): event.detail["kind"]} if person else {}
 
 
-def _after(kind: str) -> Callable[[AuditEvent], Facts]:
+def _fact_after(kind: str) -> Callable[[AuditEvent], Facts]:
     return lambda event: {(kind, event.object_id): event.detail["after"]}
 
 
-def _status(status: ReviewStatus) -> Callable[[AuditEvent], Facts]:
+def _status_fact(status: ReviewStatus) -> Callable[[AuditEvent], Facts]:
     return lambda event: {("review", event.object_id): status.value}
 
 
-_READ: dict[str, Callable[[AuditEvent], Facts]] = {
+_READERS: dict[str, Callable[[AuditEvent], Facts]] = {
     "person.add": lambda event: {
         ("role", event.object_id): event.detail["role"],
         ("active", event.object_id): _YES,
     },
-    "person.role": _after("role"),
+    "person.role": _fact_after("role"),
     "person.activate": lambda event: {("active", event.object_id): _YES},
     "person.deactivate": lambda event: {("active", event.object_id): _NO},
-    "call.phase": _after("phase"),
-    "review.close": _after("phase"),
-    "review.begin": _status(ReviewStatus.BEGUN),
-    "review.submit": _status(ReviewStatus.SUBMITTED),
-    "review.reopen": _status(ReviewStatus.BEGUN),
-    "review.give_back": _status(ReviewStatus.BEGUN),
-    "review.load": _scores,
+    "call.phase": _fact_after("phase"),
+    "review.close": _fact_after("phase"),
+    "review.begin": _status_fact(ReviewStatus.BEGUN),
+    "review.submit": _status_fact(ReviewStatus.SUBMITTED),
+    "review.reopen": _status_fact(ReviewStatus.BEGUN),
+    "review.give_back": _status_fact(ReviewStatus.BEGUN),
+    "review.load": _score_facts,
     "score.set": lambda event: {
         ("score", event.object_id, event.detail["criterion"]): str(event.detail["after"])
     },
-    "conflict.declare": _conflict,
+    "conflict.declare": _conflict_facts,
     "vote.cast": lambda event: {
         ("vote", event.object_id, str(event.detail["person"])): event.detail["after"]
     },
-    "agenda.decide": _after("verdict"),
-    "acta.sign": lambda event: _signed(event, ActaKind.ACTA, event.detail["version"]),
-    "acta.amend": lambda event: _signed(event, ActaKind.AMENDMENT, event.detail["number"]),
+    "agenda.decide": _fact_after("verdict"),
+    "acta.sign": lambda event: _acta_facts(event, ActaKind.ACTA, event.detail["version"]),
+    "acta.amend": lambda event: _acta_facts(event, ActaKind.AMENDMENT, event.detail["number"]),
     "seat.answer": lambda event: {("answer", event.detail["call"], event.object_id): event.detail["after"]},
 }

@@ -18,60 +18,60 @@ from starlette.middleware import Middleware
 from reviewer import database
 from reviewer.paths import ROOT
 from reviewer.web import cookies, workers
-from reviewer.web.doors import Doors
-from reviewer.web.metrics import Counting
-from reviewer.web.routes import ROOMS, ROUTES
-from reviewer.web.told import log_task, log_without_values, tell_script_error
+from reviewer.web.doors import Gateway
+from reviewer.web.metrics import RequestMetrics
+from reviewer.web.routes import LAZY_ROUTES, ROUTES
+from reviewer.web.told import log_task_error, redact_logs, show_script_error
 
 SCRIPT = ROOT / "reviewer" / "web" / "shell.py"
-FIRST = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
+PRELOADED_MODULES = ("numpy", "PIL.Image", "reviewer.web.login", "reviewer.jury.desk", "reviewer.jury.pace")
 # It warns of streamlit-authenticator's fields, which are declared when it is loaded, outside of any script.
 SCRIPT_LOG = "streamlit.runtime.scriptrunner_utils.script_run_context"
-LULL = 8.0  # seconds after the start, in which the first ones log in
+IDLE_DELAY_SECONDS = 8.0  # seconds after the start, in which the first ones log in
 
 
-def parts() -> dict[str, Any]:
+def app_options() -> dict[str, Any]:
     """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
     os.umask(0o077)  # for whoever starts it without ``python -m reviewer``, too
     cookies.signing_key()
-    log_without_values()
+    redact_logs()
     return {
         "lifespan": _lifespan,
         "routes": ROUTES,
-        "middleware": [Middleware(Counting), Doors.as_middleware()],
-        "on_script_error": tell_script_error,
+        "middleware": [Middleware(RequestMetrics), Gateway.as_middleware()],
+        "on_script_error": show_script_error,
     }
 
 
 @asynccontextmanager
 async def _lifespan(_app: Any) -> AsyncIterator[None]:
-    asyncio.get_running_loop().set_exception_handler(log_task)
+    asyncio.get_running_loop().set_exception_handler(log_task_error)
     await run_in_threadpool(database.engine)
-    _keep()
-    warming = asyncio.create_task(_warm())
+    _freeze_gc()
+    preloading = asyncio.create_task(_preload())
     yield
-    warming.cancel()
+    preloading.cancel()
     with suppress(asyncio.CancelledError):
-        await warming
+        await preloading
     workers.shut_down()
 
 
-async def _warm() -> None:
+async def _preload() -> None:
     """Loads what comes next: the log-in while the browser still loads Streamlit, the rest in a lull."""
     logging.getLogger(SCRIPT_LOG).setLevel(logging.ERROR)
-    await run_in_threadpool(_load, *FIRST)
-    await asyncio.sleep(LULL)
+    await run_in_threadpool(_import_modules, *PRELOADED_MODULES)
+    await asyncio.sleep(IDLE_DELAY_SECONDS)
     await run_in_threadpool(workers.start)
-    await run_in_threadpool(_load, *{each.module for each in ROOMS}, "pandas")
-    _keep()
+    await run_in_threadpool(_import_modules, *{route.module for route in LAZY_ROUTES}, "pandas")
+    _freeze_gc()
 
 
-def _load(*modules: str) -> None:
-    for each in modules:
-        import_module(each)
+def _import_modules(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
 
 
-def _keep() -> None:
+def _freeze_gc() -> None:
     """Tells the collector that what was imported lives as long as the process.
 
     Beside ``runner.postScriptGC = false``: Streamlit would else have it walk over everything after each

@@ -9,23 +9,23 @@ from itsdangerous import BadSignature, Signer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.paths import database_url, installation_folder
 
 NAME = "dictamen_sesion"
-PROVIDERS = "_streamlit_user"
+PROVIDER_PREFIX = "_streamlit_user"
 
 
 @cache
 def signing_key() -> str:
     """The key of ``REVIEWER_COOKIE_KEY``; on SQLite one made on first start, beside it."""
-    given = os.environ.get("REVIEWER_COOKIE_KEY")
-    if given:
-        return given
+    configured_key = os.environ.get("REVIEWER_COOKIE_KEY")
+    if configured_key:
+        return configured_key
     if not database_url().startswith("sqlite"):
-        raise Refused("Falta REVIEWER_COOKIE_KEY: fuera de SQLite el servidor no arranca sin esa clave.")
+        raise UserError("Falta REVIEWER_COOKIE_KEY: fuera de SQLite el servidor no arranca sin esa clave.")
     path = installation_folder() / "cookie.key"
-    _make(path)
+    _create_key_file(path)
     return path.read_text(encoding="ascii").strip()
 
 
@@ -54,14 +54,14 @@ def clear_on(response: Response) -> None:
     response.delete_cookie(NAME, path="/", httponly=True, samesite="strict")
 
 
-def forget_provider(request: Request, response: Response) -> None:
+def clear_provider_cookies(request: Request, response: Response) -> None:
     """Takes Streamlit's own cookies of a single sign-on away, which would be good for a month."""
     for name in request.cookies:
-        if name.startswith(PROVIDERS):
+        if name.startswith(PROVIDER_PREFIX):
             response.delete_cookie(name, path="/")
 
 
-def _make(path: Path) -> None:
+def _create_key_file(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -19,25 +19,25 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from reviewer.errors import MachineFault, Refused
+from reviewer.errors import InfrastructureError, UserError
 from reviewer.web import headers, heard
-from reviewer.web.guard import NO_STORE, is_same_origin, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, is_same_origin, refusal_response, viewer_of
 from reviewer.web.navigation import SCREENS
 from reviewer.web.routes import ROUTES
-from reviewer.web.sentence_page import is_for_a_person, sentence_page
-from reviewer.web.told import without_values
+from reviewer.web.sentence_page import error_page, is_navigation
+from reviewer.web.told import without_message
 
 log = logging.getLogger("dictamen")
-METRICS, AGENTS = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
+METRICS_PATHS, AGENT_PATH = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
 LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
-PAGES = {"", "inicio", "oauth2callback", *(each.address for each in SCREENS)}
+PAGE_ADDRESSES = {"", "inicio", "oauth2callback", *(screen.address for screen in SCREENS)}
 ONE_WORD = re.compile(r"[^/.]+")
-LOST = "En esta dirección no hay ninguna página."
-FOR_PEOPLE = ("/media", "/_stcore/upload_file", "/component")
+NO_SUCH_PAGE = "En esta dirección no hay ninguna página."
+LOGGED_IN_PATHS = ("/media", "/_stcore/upload_file", "/component")
 
 
-class Doors:
+class Gateway:
     """Turns away who has no business at an address, and answers in Spanish where a route of ours breaks."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -55,75 +55,75 @@ class Doors:
         elif scope["type"] == "websocket" and not is_same_origin(HTTPConnection(scope)):
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            hears = scope["type"] == "websocket"
-            await self.app(scope, _hearing(receive) if hears else receive, send)
+            is_websocket = scope["type"] == "websocket"
+            await self.app(scope, _filter_messages(receive) if is_websocket else receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
 
-        async def send_dressed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                headers.put_on(message, scope)
+                headers.add_to(message, scope)
             await send(message)
 
         try:
-            answer = await _turned_away(Request(scope))
-            await (answer or self.app)(scope, receive, send_dressed)
+            rejection = await _rejection(Request(scope))
+            await (rejection or self.app)(scope, receive, send_with_headers)
         except Exception as error:
             if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
                 raise
-            await _fault(error, Request(scope))(scope, receive, send_dressed)
+            await _error_response(error, Request(scope))(scope, receive, send_with_headers)
 
 
-def _hearing(receive: Receive) -> Receive:
+def _filter_messages(receive: Receive) -> Receive:
     """What a browser says, without what is not ours to answer."""
 
-    async def receive_ours() -> Message:
+    async def receive_allowed() -> Message:
         while True:
             message = await receive()
-            if not message.get("bytes") or heard.is_ours(message["bytes"]):
+            if not message.get("bytes") or heard.is_allowed(message["bytes"]):
                 return message
 
-    return receive_ours
+    return receive_allowed
 
 
-async def _turned_away(request: Request) -> Response | None:
+async def _rejection(request: Request) -> Response | None:
     path = request.url.path
-    if path.startswith(AGENTS) or len(path) > LONGEST_PATH:
-        return _nothing_here()
-    if path.startswith(METRICS):
+    if path.startswith(AGENT_PATH) or len(path) > LONGEST_PATH:
+        return _not_found()
+    if path.startswith(METRICS_PATHS):
         token = os.environ.get("REVIEWER_METRICS_TOKEN", "")
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return None if token and hmac.compare_digest(given.encode(), token.encode()) else _nothing_here()
-    if path.startswith(FOR_PEOPLE) and await run_in_threadpool(viewer_of, request) is None:
+        bearer_token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return None if token and hmac.compare_digest(bearer_token.encode(), token.encode()) else _not_found()
+    if path.startswith(LOGGED_IN_PATHS) and await run_in_threadpool(viewer_of, request) is None:
         return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
-    return sentence_page(LOST, 404) if _is_lost(request) else None
+    return error_page(NO_SUCH_PAGE, 404) if _is_unknown_page(request) else None
 
 
-def _is_lost(request: Request) -> bool:
+def _is_unknown_page(request: Request) -> bool:
     """Whether a browser goes to an address of one word that is no page. Streamlit tells that in English."""
     word = request.url.path.strip("/")
-    if not is_for_a_person(request) or word in PAGES or not ONE_WORD.fullmatch(word):
+    if not is_navigation(request) or word in PAGE_ADDRESSES or not ONE_WORD.fullmatch(word):
         return False
-    return all(each.matches(request.scope)[0] is Match.NONE for each in ROUTES)
+    return all(route.matches(request.scope)[0] is Match.NONE for route in ROUTES)
 
 
-def _nothing_here() -> Response:
+def _not_found() -> Response:
     return PlainTextResponse("Aquí no hay nada.", 404, headers=NO_STORE)
 
 
-def _fault(error: Exception, request: Request) -> Response:
+def _error_response(error: Exception, request: Request) -> Response:
     """A refusal, or the machine's lack, in its own words; a fault of ours by a number that is logged."""
-    if isinstance(error, Refused):
-        said, words = refusal(error), str(error)
-    elif isinstance(error, MachineFault):
-        words = str(error)
-        said = JSONResponse({"error": words}, 503, headers={**NO_STORE, "Retry-After": "2"})
+    if isinstance(error, UserError):
+        response, message = refusal_response(error), str(error)
+    elif isinstance(error, InfrastructureError):
+        message = str(error)
+        response = JSONResponse({"error": message}, 503, headers={**NO_STORE, "Retry-After": "2"})
     else:
         number = secrets.token_hex(4)
-        log.error("fault %s: %s", number, type(error).__name__, exc_info=without_values(error))
-        words = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
-        said = JSONResponse({"error": words}, 500, headers=NO_STORE)
-    return sentence_page(words, said.status_code) if is_for_a_person(request) else said
+        log.error("fault %s: %s", number, type(error).__name__, exc_info=without_message(error))
+        message = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
+        response = JSONResponse({"error": message}, 500, headers=NO_STORE)
+    return error_page(message, response.status_code) if is_navigation(request) else response

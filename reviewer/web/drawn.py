@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 from starlette.concurrency import run_in_threadpool
 
 from reviewer import damage, documents
-from reviewer.ciphers import Damaged
-from reviewer.errors import MachineFault
+from reviewer.ciphers import DecryptionError
+from reviewer.errors import InfrastructureError
 from reviewer.jury.reading import ReadableDocument
 from reviewer.pdf.results import PageText, PdfFailure
 from reviewer.web.workers import pdf_workers
@@ -22,16 +22,16 @@ from reviewer.web.workers import pdf_workers
 WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
 IMAGE_BYTES = 64 << 20
 TEXT_BYTES = 8 << 20
-SIZES_KEPT = 5000
-PASSING = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
-LETTER = (612.0, 792.0)
+MOST_SIZES = 5000
+TEMPORARY_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+LETTER_SIZE = (612.0, 792.0)
 DIVIDING_HYPHENS = {0x2: "-", 0xFFFE: "-"}  # as pdfium writes the hyphen of a word divided at a line's end
 
 K = TypeVar("K")
 T = TypeVar("T")
 
 
-class Kept(Generic[K]):
+class ByteCache(Generic[K]):
     """The results used last, up to ``limit`` bytes. Who asks for what is being made waits for that one.
 
     For one event loop.
@@ -40,54 +40,54 @@ class Kept(Generic[K]):
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[K, bytes] = OrderedDict()
-        self._making: dict[K, asyncio.Task[bytes]] = {}
+        self._entries: OrderedDict[K, bytes] = OrderedDict()
+        self._tasks: dict[K, asyncio.Task[bytes]] = {}
 
     async def get(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """What is kept under ``key``, else what ``make`` gives; its errors go to all who wait."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        task = self._making.get(key)
+        if key in self._entries:
+            self._entries.move_to_end(key)
+            return self._entries[key]
+        task = self._tasks.get(key)
         if task is None:
-            task = self._making[key] = asyncio.create_task(self._make(key, make))
+            task = self._tasks[key] = asyncio.create_task(self._make(key, make))
         return await asyncio.shield(task)  # one who leaves does not take it away from the others
 
     async def _make(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
         try:
-            made = await make()
+            content = await make()
         finally:
-            del self._making[key]
-        self._kept[key] = made
-        self._size += len(made)
+            del self._tasks[key]
+        self._entries[key] = content
+        self._size += len(content)
         while self._size > self._limit:
-            self._size -= len(self._kept.popitem(last=False)[1])
-        return made
+            self._size -= len(self._entries.popitem(last=False)[1])
+        return content
 
 
-Page = tuple[str, int, tuple[str, ...]]
-_images: Kept[tuple[Page, int]] = Kept(IMAGE_BYTES)
-_texts: Kept[Page] = Kept(TEXT_BYTES)
+PageKey = tuple[str, int, tuple[str, ...]]
+_images: ByteCache[tuple[PageKey, int]] = ByteCache(IMAGE_BYTES)
+_texts: ByteCache[PageKey] = ByteCache(TEXT_BYTES)
 _sizes: OrderedDict[str, tuple[tuple[float, float], ...]] = OrderedDict()
 _sizes_lock = threading.Lock()
 
 
-def snapped(width: int) -> int:
+def snap_width(width: int) -> int:
     """The width that is drawn for one that is asked for: the next step, or the widest."""
     return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
 
 
-async def image(document: ReadableDocument, *, page: int, width: int) -> bytes:
+async def page_image(document: ReadableDocument, *, page: int, width: int) -> bytes:
     """Page ``page`` (from 1) as WebP of this width in pixels, covers painted. Raises ``PdfFailure``."""
 
     def draw(path: Path) -> Future[bytes]:
         return pdf_workers().draw_page(path, page - 1, width, covers=document.covers)
 
     key = ((document.sha256, page, document.covers), width)
-    return await _images.get(key, lambda: _with_file(document.sha256, draw))
+    return await _images.get(key, lambda: _run_on_file(document.sha256, draw))
 
 
-async def text(document: ReadableDocument, *, page: int) -> bytes:
+async def page_text(document: ReadableDocument, *, page: int) -> bytes:
     """The words of page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
 
     Boxes are fractions of the upright page; covered words are blocks; at the end stands whether it is
@@ -95,83 +95,87 @@ async def text(document: ReadableDocument, *, page: int) -> bytes:
     """
 
     async def read() -> bytes:
-        words = await _with_file(
+        pdf_text = await _run_on_file(
             document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers)
         )
-        found = {"lines": _lines(words), "unread": words.unread}
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+        payload = {"lines": _lines(pdf_text), "unread": pdf_text.unread}
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
     return await _texts.get((document.sha256, page, document.covers), read)
 
 
 def is_unread(words: bytes) -> bool:
-    """Whether ``text`` found a page of which nothing could be covered."""
+    """Whether ``page_text`` found a page of which nothing could be covered."""
     return words.endswith(b'"unread":true}')
 
 
-def sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
+def page_sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
     """Width and height of each page in points, for laying pages out before they are drawn.
 
     Letter size where they can't be known.
     """
-    known = _sizes.get(document.sha256)
-    if known is None:
-        known = _measured(document.sha256)
-    return known + (LETTER,) * (document.pages - len(known))
+    cached = _sizes.get(document.sha256)
+    if cached is None:
+        cached = _measure(document.sha256)
+    return cached + (LETTER_SIZE,) * (document.pages - len(cached))
 
 
-def foresee(ahead: Iterable[ReadableDocument]) -> None:
+def prefetch_sizes(upcoming: Iterable[ReadableDocument]) -> None:
     """Measures documents that are likely to be opened next, without waiting for it."""
-    missing = [each for each in ahead if each.sha256 not in _sizes]
+    missing = [document for document in upcoming if document.sha256 not in _sizes]
     if missing:
-        threading.Thread(target=lambda: [sizes(each) for each in missing], daemon=True).start()
+        threading.Thread(target=lambda: [page_sizes(document) for document in missing], daemon=True).start()
 
 
-def _measured(sha256: str) -> tuple[tuple[float, float], ...]:
+def _measure(sha256: str) -> tuple[tuple[float, float], ...]:
     """Sizes from the file itself; empty where that fails, for good or only this time."""
     try:
         with documents.local_path(sha256) as path:
-            pages = pdf_workers().outline(path).result()
-    except (OSError, MachineFault):
+            pages = pdf_workers().page_sizes(path).result()
+    except (OSError, InfrastructureError):
         return ()
     except PdfFailure as error:
-        return () if error.code in PASSING else _keep_sizes(sha256, ())
-    return _keep_sizes(sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages))
+        return () if error.code in TEMPORARY_FAILURES else _remember_sizes(sha256, ())
+    return _remember_sizes(
+        sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages)
+    )
 
 
-def _keep_sizes(sha256: str, measured: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+def _remember_sizes(
+    sha256: str, measured: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
     with _sizes_lock:
         _sizes[sha256] = measured
-        while len(_sizes) > SIZES_KEPT:
+        while len(_sizes) > MOST_SIZES:
             _sizes.popitem(last=False)
     return measured
 
 
-async def _with_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
+async def _run_on_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
     """Runs a worker's task on a stored document; a remote store's copy lives as long as that takes."""
-    held = ExitStack()
+    stack = ExitStack()
     try:
-        path = await run_in_threadpool(_whole, sha256, held)
+        path = await run_in_threadpool(_checked_path, sha256, stack)
         return await asyncio.wrap_future(task(path))
     finally:
-        await run_in_threadpool(held.close)
+        await run_in_threadpool(stack.close)
 
 
-def _whole(sha256: str, held: ExitStack) -> Path:
+def _checked_path(sha256: str, stack: ExitStack) -> Path:
     """The document's file, if it is what was kept; else the admins are told. Raises ``PdfFailure``."""
     try:
-        path = held.enter_context(documents.local_path(sha256))
+        path = stack.enter_context(documents.local_path(sha256))
         with path.open("rb") as file:
             if documents.hash_of(file) == sha256:
                 return path
         fault = documents.ALTERED
     except FileNotFoundError:
         fault = documents.MISSING
-    except Damaged:
+    except DecryptionError:
         fault = documents.ALTERED
     except OSError as error:
         raise PdfFailure("unavailable") from error
-    damage.note(sha256, fault)
+    damage.record(sha256, fault)
     raise PdfFailure(fault)
 
 

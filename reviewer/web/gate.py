@@ -5,13 +5,13 @@ import streamlit as st
 from reviewer import calls
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed
-from reviewer.errors import Refused
+from reviewer.access.permissions import Action, is_allowed
+from reviewer.errors import UserError
 from reviewer.models import Call
 from reviewer.paths import ROOT
 from reviewer.web import cookies
 
-_SESSION = "own-session"
+_SESSION_KEY = "own-session"
 
 
 def current_actor() -> Actor | None:
@@ -20,32 +20,32 @@ def current_actor() -> Actor | None:
     A line shows the cookies that it was opened with: who logged in on this very line is known by the
     session that her ticket became.
     """
-    own = sessions.actor_of(st.session_state.get(_SESSION))
-    return own or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
+    tab_actor = sessions.actor_of(st.session_state.get(_SESSION_KEY))
+    return tab_actor or sessions.actor_of(cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
-def was_open() -> bool:
+def had_session() -> bool:
     """Whether this line, with nobody at the screen now, began under somebody's session."""
-    return bool(st.session_state.get(_SESSION) or cookies.token_in(st.context.cookies.get(cookies.NAME)))
+    return bool(st.session_state.get(_SESSION_KEY) or cookies.token_in(st.context.cookies.get(cookies.NAME)))
 
 
 def expect_session(ticket: str) -> None:
     """Lets in, on this line, who exchanges the ticket for a cookie."""
-    st.session_state[_SESSION] = sessions.token_for(ticket)
+    st.session_state[_SESSION_KEY] = sessions.token_for(ticket)
 
 
-def page(action: Action | None = None) -> Actor:
+def require_access(action: Action | None = None) -> Actor:
     """The first line of every page: the actor, or an answer in words and the end of the run.
 
     The shell's own check is not enough: before anybody has passed through it, a server answers a page's
     address without running the shell.
     """
     actor = current_actor()
-    if actor is None or actor.is_newcomer:
+    if actor is None or actor.must_change_password:
         st.info("Entre con su correo y contraseña para ver esta página.")
         st.markdown("[Ir a la entrada](/)")
         st.stop()
-    if action is not None and not allowed(actor, action):
+    if action is not None and not is_allowed(actor, action):
         st.warning(
             "Esta página no es parte de su papel. Si cree que debería verla, pídalo a quien administra."
         )
@@ -54,13 +54,13 @@ def page(action: Action | None = None) -> Actor:
     return actor
 
 
-def the_call(actor: Actor, *, title: str = "") -> Call:
+def require_call(actor: Actor, *, title: str = "") -> Call:
     """``current_call``; where there is none yet, the page's title, what to do, and the end of the run."""
     call = current_call(actor)
     if call is None:
         if title:
             st.title(title)
-        if allowed(actor, Action.LOAD_CALL):
+        if is_allowed(actor, Action.LOAD_CALL):
             st.info("Todavía no hay una convocatoria. Instale una para empezar.")
             st.page_link(ROOT / "pages" / "convocatoria.py", label="Ir a Convocatoria")
         else:
@@ -72,11 +72,13 @@ def the_call(actor: Actor, *, title: str = "") -> Call:
 def current_call(actor: Actor) -> Call | None:
     """The call in the address (``?call=``), else the one used last in this browser tab, else the newest."""
     del actor  # every role sees that a call exists; what is in it is guarded by each read
-    known = {each.slug: each for each in calls.list_calls()}
-    wanted = st.query_params.get("call") or st.session_state.get("call")
-    if wanted and wanted not in known and "call" in st.query_params:
-        raise Refused(f"No hay una convocatoria «{wanted}». Revise la dirección o elija otra en Cuenta.")
-    call = known.get(wanted or "") or next(iter(known.values()), None)
+    calls_by_slug = {call.slug: call for call in calls.list_calls()}
+    wanted_slug = st.query_params.get("call") or st.session_state.get("call")
+    if wanted_slug and wanted_slug not in calls_by_slug and "call" in st.query_params:
+        raise UserError(
+            f"No hay una convocatoria «{wanted_slug}». Revise la dirección o elija otra en Cuenta."
+        )
+    call = calls_by_slug.get(wanted_slug or "") or next(iter(calls_by_slug.values()), None)
     if call is not None:
         st.session_state["call"] = call.slug
     return call

@@ -10,36 +10,36 @@ from starlette.responses import JSONResponse
 
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.errors import Forbidden, StaleWrite, UserError
 from reviewer.web import cookies
 
 LONGEST_BODY = 64 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
-AUTHOR = "x-dictamen-autoria"
+AUTHOR_HEADER = "x-dictamen-autoria"
 
 
 def viewer_of(request: Request) -> Actor | None:
     """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread.
 
     None also for who has yet to choose her password, and where the page says that it was drawn for somebody
-    else (``AUTHOR``): another person has logged in on this browser since, and what is written there must not
+    else (``AUTHOR_HEADER``): another person has logged in on this browser since, and what is written there must not
     bear her name.
     """
     actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
-    if actor is None or actor.is_newcomer:
+    if actor is None or actor.must_change_password:
         return None
-    if request.headers.get(AUTHOR) not in (None, opaque_name(actor)):
+    if request.headers.get(AUTHOR_HEADER) not in (None, opaque_name(actor)):
         return None
     return actor
 
 
 def opaque_name(actor: Actor) -> str:
     """What a page calls the person it was drawn for: it tells people apart and names nobody."""
-    said = f"rubric {actor.person_id}".encode()
-    return hmac.new(cookies.signing_key().encode(), said, hashlib.sha256).hexdigest()[:16]
+    message = f"rubric {actor.person_id}".encode()
+    return hmac.new(cookies.signing_key().encode(), message, hashlib.sha256).hexdigest()[:16]
 
 
-def is_own_page(request: Request) -> bool:
+def is_from_own_page(request: Request) -> bool:
     """Whether a changing request comes from a page of ours and not from another site.
 
     Beside the cookie's SameSite=Strict: browsers send ``Sec-Fetch-Site``, older ones ``Origin``.
@@ -69,17 +69,17 @@ async def body_of(request: Request) -> bytes:
 async def json_of(request: Request) -> Any:
     """A request's small body as JSON. Raises ``ValueError``, also for half a character or deep nesting."""
     try:
-        found = json.loads(await body_of(request))
-        json.dumps(found, ensure_ascii=False).encode()
-        return found
+        data = json.loads(await body_of(request))
+        json.dumps(data, ensure_ascii=False).encode()
+        return data
     except RecursionError as error:
         raise ValueError("nested too deep") from error
 
 
-def refusal(error: Refused, *, status: int = 422) -> JSONResponse:
+def refusal_response(error: UserError, *, status: int = 422) -> JSONResponse:
     """A refused action as JSON: ``{"error": sentence}``."""
     if isinstance(error, Forbidden):
         status = 403
-    elif isinstance(error, Stale):
+    elif isinstance(error, StaleWrite):
         status = 409
     return JSONResponse({"error": str(error)}, status_code=status, headers=NO_STORE)

@@ -16,14 +16,14 @@ GUIDES = {
 }
 """The titles of the guides, by the name of their file."""
 
-OF = {Role.JURY: "jurado", Role.COORDINATOR: "coordinacion", Role.ADMIN: "administracion"}
+BY_ROLE = {Role.JURY: "jurado", Role.COORDINATOR: "coordinacion", Role.ADMIN: "administracion"}
 
 
 def text(name: str) -> str:
     """A guide's Markdown; pictures come from our route, links lead from one guide to another."""
-    written = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
-    written = re.sub(r"\]\(img/([a-z-]+)\.webp\)", r"](/guia/\1.webp)", written)
-    return re.sub(r"\]\(([a-z-]+)\.md(?:#[^)]*)?\)", lambda found: f"]({address(found[1])})", written)
+    markdown = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    markdown = re.sub(r"\]\(img/([a-z-]+)\.webp\)", r"](/guia/\1.webp)", markdown)
+    return re.sub(r"\]\(([a-z-]+)\.md(?:#[^)]*)?\)", lambda match: f"]({address(match[1])})", markdown)
 
 
 def address(name: str) -> str:

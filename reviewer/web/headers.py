@@ -23,14 +23,14 @@ HEADERS = {
 
 
 @cache
-def policy() -> str:
+def content_security_policy() -> str:
     """The Content-Security-Policy: nothing may come from, or go, elsewhere.
 
     Scripts are files of ours, our components' (which Streamlit loads from blobs), and those written into
     Streamlit's own page, each by its hash. Its styles are written into the page as it runs.
     """
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    inline = " ".join(_hash_of(each) for each in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
+    inline = " ".join(_hash_of(script) for script in re.findall(r"<script>(.*?)</script>", page, re.DOTALL))
     return (
         f"default-src 'self'; script-src 'self' blob: {inline}; "
         "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -39,12 +39,12 @@ def policy() -> str:
     )
 
 
-def put_on(message: Message, scope: Scope) -> None:
+def add_to(message: Message, scope: Scope) -> None:
     """Adds ``HEADERS`` to the beginning of an HTTP answer; HSTS as well where it was asked for over HTTPS."""
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", policy())
+    headers.setdefault("Content-Security-Policy", content_security_policy())
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", HSTS)
 

@@ -7,14 +7,14 @@ answered; who has not logged in can open a line, too.
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-OURS = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
+ALLOWED_TYPES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 
 
-def is_ours(said: bytes) -> bool:
+def is_allowed(data: bytes) -> bool:
     """Whether it is of a kind that our pages say; what is of no kind is left to Streamlit, which hangs up."""
     message = BackMsg()
     try:
-        message.ParseFromString(said)
+        message.ParseFromString(data)
     except Exception:
         return True
-    return message.WhichOneof("type") in OURS
+    return message.WhichOneof("type") in ALLOWED_TYPES

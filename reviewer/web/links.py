@@ -6,16 +6,16 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-_RECORDED = (
+_RECORDED_PARAMS = (
     *("convocatoria", "ver", "lote", "escenario", "acta", "nombres", "resultado"),
     *("que", "desde", "hasta"),
 )
-_LONGEST = 80  # characters; the longest real one is a call's short name
+_MOST_CHARACTERS = 80  # characters; the longest real one is a call's short name
 
 
-def recorded(params: Mapping[str, str]) -> dict[str, str]:
+def recorded_params(params: Mapping[str, str]) -> dict[str, str]:
     """What the trail keeps of a download's parameters; what was typed freely may name people."""
-    return {name: params[name][:_LONGEST] for name in _RECORDED if name in params}
+    return {name: params[name][:_MOST_CHARACTERS] for name in _RECORDED_PARAMS if name in params}
 
 
 def address(path: str, params: Mapping[str, str | None]) -> str:
@@ -25,5 +25,5 @@ def address(path: str, params: Mapping[str, str | None]) -> str:
 
 def link_to(label: str, href: str) -> None:
     """Draws a link to a file."""
-    words, place = html.escape(label), html.escape(href)
-    st.html(f'<a class="download" href="{place}" target="_self">{words}</a>', width="content")
+    escaped_label, escaped_href = html.escape(label), html.escape(href)
+    st.html(f'<a class="download" href="{escaped_href}" target="_self">{escaped_label}</a>', width="content")

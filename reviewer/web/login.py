@@ -8,17 +8,17 @@ from streamlit_authenticator.utilities import LoginError
 
 from reviewer import settings
 from reviewer.access import people, sessions
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Person
 from reviewer.web import gate, sso
 from reviewer.web.components import bridge
-from reviewer.web.plain import sentence
+from reviewer.web.plain import escape_sentence
 
-_THIS_MACHINE = (None, "127.0.0.1", "::1")
+_LOCAL_ADDRESSES = (None, "127.0.0.1", "::1")
 FIELDS = {"Form name": "Entrar", "Username": "Correo", "Password": "Contraseña", "Login": "Entrar"}
 
 
-class _NoCookie:
+class _CookieController:
     """The library's cookie is set from JavaScript and outlives everything; ours is set by a route."""
 
     def get_cookie(self) -> None:
@@ -28,7 +28,7 @@ class _NoCookie:
         """None is set."""
 
 
-class _OurPeople:
+class _AuthenticationController:
     """Checks the form against the database, where attempts are counted, whatever process they reach."""
 
     person: Person | None = None
@@ -41,19 +41,19 @@ class _OurPeople:
             self.person = sessions.check_password(
                 email=username, password=password, address=st.context.ip_address or "local"
             )
-        except Refused as error:
+        except UserError as error:
             raise LoginError(str(error)) from error
         return True
 
 
-class _Form(Authenticate):  # type: ignore[misc]  # the library bears no types
+class _LoginForm(Authenticate):  # type: ignore[misc]  # the library bears no types
     """The form alone: none of the library's own cookies, counters or mail."""
 
     def __init__(self) -> None:
         self.attrs = {"login_sleep_time": 0}
         self.path = None
-        self.cookie_controller = _NoCookie()
-        self.authentication_controller = _OurPeople()
+        self.cookie_controller = _CookieController()
+        self.authentication_controller = _AuthenticationController()
 
 
 def show() -> None:
@@ -64,33 +64,33 @@ def show() -> None:
         st.caption("El lugar donde un jurado decide quién entra.")
         if sso.is_offered():
             sso.show()
-        if gate.was_open():
+        if gate.had_session():
             st.info(
                 "La sesión de esta pestaña terminó: caducó, se cerró o alguien entró con otra cuenta en este "
                 "navegador. Recargue la página para ver quién está dentro, o entre de nuevo."
             )
-        form = _Form()
+        form = _LoginForm()
         try:
             form.login(fields=FIELDS, key="entrada")
         except LoginError as error:
-            st.error(sentence(error))
+            st.error(escape_sentence(error))
         person = form.authentication_controller.person
         if person is not None:
             ticket = sessions.make_ticket(person)
             gate.expect_session(ticket)
             bridge.post("/sesion", {"ticket": ticket})
-        _tell_demo()
+        _show_demo_logins()
         if not people.has_admin():
             st.info(
                 "Todavía no hay quien administre: en la terminal, `python -m reviewer start` lo pregunta."
             )
 
 
-def _tell_demo() -> None:
-    if not settings.is_demo() or st.context.ip_address not in _THIS_MACHINE:
+def _show_demo_logins() -> None:
+    if not settings.is_demo() or st.context.ip_address not in _LOCAL_ADDRESSES:
         return
     from reviewer.demo.logins import DEMO_LOGINS
 
-    rows = "\n".join(f"| {each.label} | `{each.email}` | `{each.password}` |" for each in DEMO_LOGINS)
+    rows = "\n".join(f"| {login.label} | `{login.email}` | `{login.password}` |" for login in DEMO_LOGINS)
     st.info("Base de demostración: todo en ella es inventado.")
     st.markdown(f"| Papel | Correo | Contraseña |\n| --- | --- | --- |\n{rows}")

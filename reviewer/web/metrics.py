@@ -9,12 +9,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewer import clock, health, system
 from reviewer.access.actor import OPERATOR
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.web import workers
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)  # seconds
 # Names in addresses are folios and ids: only what comes first in them is told.
-PARTS = frozenset(
+PATH_PARTS = frozenset(
     ["cargas", "descargas", "documentos", "salud", "sesion", "salir", "_stcore", "media", "postulaciones"]
 )
 
@@ -30,7 +30,7 @@ _seconds = Histogram(
 )
 
 
-class Counting:
+class RequestMetrics:
     """Counts what the application answers, and how long it takes to."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,21 +43,21 @@ class Counting:
             return
         begun, part = time.perf_counter(), _part_of(scope["path"])
 
-        async def send_counted(message: Message) -> None:
+        async def send_and_count(message: Message) -> None:
             if message["type"] == "http.response.start":
                 _requests.labels(part, str(message["status"])).inc()
                 _seconds.labels(part).observe(time.perf_counter() - begun)
             await send(message)
 
-        await self.app(scope, receive, send_counted)
+        await self.app(scope, receive, send_and_count)
 
 
-class _Installation:
+class _InstallationCollector:
     """What every process tells alike, read when it is asked for."""
 
     def collect(self) -> Iterator[Metric]:
         """The figures; only the checks where the database is away."""
-        broken = health.failing({"workers": workers.are_well})
+        broken = health.failing_checks({"workers": workers.is_healthy})
         up = GaugeMetricFamily("dictamen_healthy", "1 where the check passes.", labels=["check"])
         for name in ("database", "documents", "disk", "workers"):
             up.add_metric([name], float(name not in broken))
@@ -66,29 +66,35 @@ class _Installation:
             "dictamen_free_bytes", "Room where there is least.", value=health.free_space()
         )
         yield GaugeMetricFamily(
-            "dictamen_drawing_queue", "Tasks that the PDF workers have not ended.", value=workers.waiting()
+            "dictamen_drawing_queue",
+            "Tasks that the PDF workers have not ended.",
+            value=workers.pending_tasks(),
         )
         try:
-            yield from _held(system.standing(OPERATOR))
-        except MachineFault:
+            yield from _installation_metrics(system.installation_status(OPERATOR))
+        except InfrastructureError:
             return
 
 
-def _held(seen: system.Standing) -> Iterator[Metric]:
-    for name, words, value in (
-        ("database_bytes", "Size of the database.", seen.database_size),
-        ("documents", "Documents that are kept.", seen.documents),
-        ("documents_bytes", "Their size.", seen.documents_size),
-        ("people_logged_in", "People with an open session.", seen.sessions),
-        ("failed_logins", "Failed log-ins of the last quarter of an hour.", seen.failures),
-        ("slowed_logins", "E-mails and addresses that have to wait.", seen.slowed + seen.slowed_addresses),
+def _installation_metrics(status: system.InstallationStatus) -> Iterator[Metric]:
+    for name, description, value in (
+        ("database_bytes", "Size of the database.", status.database_size),
+        ("documents", "Documents that are kept.", status.documents),
+        ("documents_bytes", "Their size.", status.documents_size),
+        ("people_logged_in", "People with an open session.", status.sessions),
+        ("failed_logins", "Failed log-ins of the last quarter of an hour.", status.failed_logins),
+        (
+            "slowed_logins",
+            "E-mails and addresses that have to wait.",
+            status.slowed_emails + status.slowed_addresses,
+        ),
     ):
-        yield GaugeMetricFamily(f"dictamen_{name}", words, value=value)
-    if seen.last_backup is not None:
-        age = (clock.now() - seen.last_backup.at).total_seconds()
+        yield GaugeMetricFamily(f"dictamen_{name}", description, value=value)
+    if status.last_backup is not None:
+        age = (clock.now() - status.last_backup.at).total_seconds()
         yield GaugeMetricFamily("dictamen_last_backup_age_seconds", "Age of the last backup.", value=age)
     jobs = GaugeMetricFamily("dictamen_jobs", "Jobs by kind and state.", labels=["kind", "state"])
-    for (kind, state), count in system.jobs(OPERATOR).items():
+    for (kind, state), count in system.count_jobs(OPERATOR).items():
         jobs.add_metric([kind, state], count)
     yield jobs
 
@@ -100,7 +106,7 @@ def text() -> bytes:
 
 def _part_of(path: str) -> str:
     first = path.split("/", 2)[1] if "/" in path else ""
-    return first if first in PARTS else "other"
+    return first if first in PATH_PARTS else "other"
 
 
-registry.register(_Installation())
+registry.register(_InstallationCollector())

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, allowed
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.models import Role
 from reviewer.paths import ROOT
 
@@ -13,14 +13,14 @@ from reviewer.paths import ROOT
 class Screen(NamedTuple):
     """A page's address, its title in the navigation, its icon, and what one must be allowed to do there.
 
-    A role in ``apart`` finds it through another page: nobody's navigation has more than nine entries.
+    A role in ``hidden_for`` finds it through another page: nobody's navigation has more than nine entries.
     """
 
     address: str
     title: str
     icon: str
     action: Action | None
-    apart: Role | None = None
+    hidden_for: Role | None = None
 
 
 SCREENS = (
@@ -53,26 +53,26 @@ def pages_for(actor: Actor | None) -> list[st.Page]:
     """Every page, those of the actor's role visible; the first one, at ``/``, leads to her own."""
 
     def home() -> None:
-        mine = next(each for each in SCREENS if actor is not None and _is_hers(actor, each))
-        st.switch_page(made[mine.address])
+        first_screen = next(screen for screen in SCREENS if actor is not None and _is_allowed(actor, screen))
+        st.switch_page(pages[first_screen.address])
 
-    made = {
-        each.address: st.Page(
-            ROOT / "pages" / f"{each.address}.py",
-            title=each.title,
-            icon=each.icon,
-            url_path=each.address,
-            visibility="visible" if actor is not None and _is_listed(actor, each) else "hidden",
+    pages = {
+        screen.address: st.Page(
+            ROOT / "pages" / f"{screen.address}.py",
+            title=screen.title,
+            icon=screen.icon,
+            url_path=screen.address,
+            visibility="visible" if actor is not None and _is_in_navigation(actor, screen) else "hidden",
         )
-        for each in SCREENS
+        for screen in SCREENS
     }
-    start = st.Page(home, title="Dictamen", url_path="inicio", default=True, visibility="hidden")
-    return [start, *made.values()]
+    home_page = st.Page(home, title="Dictamen", url_path="inicio", default=True, visibility="hidden")
+    return [home_page, *pages.values()]
 
 
-def _is_listed(actor: Actor, screen: Screen) -> bool:
-    return _is_hers(actor, screen) and screen.apart is not actor.role
+def _is_in_navigation(actor: Actor, screen: Screen) -> bool:
+    return _is_allowed(actor, screen) and screen.hidden_for is not actor.role
 
 
-def _is_hers(actor: Actor, screen: Screen) -> bool:
-    return screen.action is None or allowed(actor, screen.action)
+def _is_allowed(actor: Actor, screen: Screen) -> bool:
+    return screen.action is None or is_allowed(actor, screen.action)

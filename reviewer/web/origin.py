@@ -25,10 +25,10 @@ def origin_of(request: Request) -> str:
 
 def device_of(user_agent: str) -> str:
     """«Firefox en Windows»; «un navegador» where it does not say."""
-    browser = _first(_BROWSERS, user_agent) or ("Safari" if "Safari" in user_agent else "un navegador")
-    system = _first(_SYSTEMS, user_agent)
+    browser = _first_match(_BROWSERS, user_agent) or ("Safari" if "Safari" in user_agent else "un navegador")
+    system = _first_match(_SYSTEMS, user_agent)
     return f"{browser} en {system}" if system else browser
 
 
-def _first(known: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
-    return next((name for sign, name in known if re.search(sign, user_agent)), None)
+def _first_match(patterns: tuple[tuple[str, str], ...], user_agent: str) -> str | None:
+    return next((name for sign, name in patterns if re.search(sign, user_agent)), None)

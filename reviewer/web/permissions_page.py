@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from reviewer.access.asked import COMMANDS, HERS, PARTS, ROUTES, STRANGERS, VERBS, Asked
-from reviewer.access.permissions import TABLE, Action, Sight
+from reviewer.access.asked import COMMANDS, HELPERS, LOGGED_IN, PUBLIC_ROUTES, ROUTES, VERBS, RequiredActions
+from reviewer.access.permissions import TABLE, Action, Visibility
 from reviewer.models import Phase, Role
 from reviewer.paths import ROOT
 from reviewer.web.navigation import SCREENS
@@ -11,13 +11,13 @@ from reviewer.web.navigation import SCREENS
 PAGE = ROOT / "docs" / "permissions.md"
 ROLES = (Role.ADMIN, Role.COORDINATOR, Role.JURY)
 SIGHTS = {
-    Sight.NOTHING: "nothing",
-    Sight.NUMBERS: "numbers",
-    Sight.FOLIOS: "folios",
-    Sight.WRITTEN: "folios and what they wrote, as it stands",
-    Sight.COVERED: "folios and what they wrote, covered",
-    Sight.SIGNED: "who they are, once the acta is signed",
-    Sight.NAMES: "who they are",
+    Visibility.NOTHING: "nothing",
+    Visibility.NUMBERS: "numbers",
+    Visibility.FOLIOS: "folios",
+    Visibility.WRITTEN: "folios and what they wrote, as it stands",
+    Visibility.COVERED: "folios and what they wrote, covered",
+    Visibility.SIGNED: "who they are, once the acta is signed",
+    Visibility.NAMES: "who they are",
 }
 HEAD = """# Who may do what
 
@@ -37,48 +37,53 @@ def text() -> str:
     return "\n".join(
         (
             HEAD + "## Actions\n",
-            *_table(("action", *ROLES, "of who applies, in a blind call", "pages"), map(_action, Action)),
+            *_markdown_table(
+                ("action", *ROLES, "of who applies, in a blind call", "pages"), map(_action_row, Action)
+            ),
             "\n## Addresses\n",
-            *_table(("address", "asks for"), _asked(ROUTES)),
-            *_rows((f"`{name}`", f"nothing: {why}") for name, why in STRANGERS.items()),
+            *_markdown_table(("address", "asks for"), _required_actions(ROUTES)),
+            *_markdown_rows((f"`{name}`", f"nothing: {why}") for name, why in PUBLIC_ROUTES.items()),
             "\nStreamlit's own addresses stand in [security](security.md).",
             "\n## Commands\n",
-            *_table(("command", "is"), _asked(COMMANDS)),
+            *_markdown_table(("command", "is"), _required_actions(COMMANDS)),
             "\n## Verbs and reads\n",
-            *_table(("in `reviewer`", "asks for"), _asked(VERBS)),
-            *_rows((f"`{name}`", f"nothing: {why}") for name, why in PARTS.items()),
+            *_markdown_table(("in `reviewer`", "asks for"), _required_actions(VERBS)),
+            *_markdown_rows((f"`{name}`", f"nothing: {why}") for name, why in HELPERS.items()),
             "",
         )
     )
 
 
-def _action(action: Action) -> tuple[str, ...]:
+def _action_row(action: Action) -> tuple[str, ...]:
     rule = TABLE[action]
-    cells = (_phases(rule.phases) if role in rule.roles else "" for role in ROLES)
-    pages = ", ".join(f"`/{each.address}`" for each in SCREENS if each.action is action)
-    return (f"`{action}`", *cells, SIGHTS[rule.sight], pages)
+    cells = (_phase_words(rule.phases) if role in rule.roles else "" for role in ROLES)
+    pages = ", ".join(f"`/{screen.address}`" for screen in SCREENS if screen.action is action)
+    return (f"`{action}`", *cells, SIGHTS[rule.visibility], pages)
 
 
-def _phases(phases: frozenset[Phase]) -> str:
-    left_out = [each for each in Phase if each not in phases]
+def _phase_words(phases: frozenset[Phase]) -> str:
+    left_out = [phase for phase in Phase if phase not in phases]
     if not left_out:
         return "always"
     if len(left_out) < len(phases):
         return f"not in {', '.join(left_out)}"
-    return ", ".join(each for each in Phase if each in phases)
+    return ", ".join(phase for phase in Phase if phase in phases)
 
 
-def _asked(table: dict[str, Asked]) -> Iterable[tuple[str, str]]:
+def _required_actions(table: dict[str, RequiredActions]) -> Iterable[tuple[str, str]]:
     for name, actions in table.items():
-        yield (f"`{name}`", "a log-in" if actions == HERS else " or ".join(f"`{each}`" for each in actions))
+        yield (
+            f"`{name}`",
+            "a log-in" if actions == LOGGED_IN else " or ".join(f"`{action}`" for action in actions),
+        )
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    return (*_rows([head, ("---",) * len(head)]), *_rows(rows))
+def _markdown_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    return (*_markdown_rows([head, ("---",) * len(head)]), *_markdown_rows(rows))
 
 
-def _rows(rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
-    return [f"| {' | '.join(each)} |" for each in rows]
+def _markdown_rows(rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 if __name__ == "__main__":

@@ -13,11 +13,11 @@ font:1.1rem/1.6 system-ui,sans-serif}}main{{margin:20vh auto;padding:0 1rem;max-
 <main><p>{words}</p><p><a href="/">Ir al inicio</a></p></main></html>"""
 
 
-def is_for_a_person(request: Request) -> bool:
+def is_navigation(request: Request) -> bool:
     """Whether a browser goes there to show what it gets, and no script of ours asks."""
     return request.headers.get("sec-fetch-mode") == "navigate"
 
 
-def sentence_page(words: str, status: int) -> Response:
-    """The page; ``words`` are shown as they are."""
-    return HTMLResponse(_PAGE.format(words=html.escape(words)), status, headers=NO_STORE)
+def error_page(message: str, status: int) -> Response:
+    """The page; ``message`` are shown as they are."""
+    return HTMLResponse(_PAGE.format(words=html.escape(message)), status, headers=NO_STORE)

@@ -3,25 +3,25 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.preferences import prefer, preference
+from reviewer.access.preferences import get_preference, set_preference
 
 PREFERENCE, OFF, ON = "teclas", "no", "sí"
 
 
-def are_on(viewer: Actor) -> bool:
+def is_enabled(viewer: Actor) -> bool:
     """As she left it; on, while she never chose."""
-    return preference(viewer, PREFERENCE) != OFF
+    return get_preference(viewer, PREFERENCE) != OFF
 
 
-def turn(actor: Actor, *, on: bool) -> None:
+def set_enabled(actor: Actor, *, on: bool) -> None:
     """Remembers it for her."""
-    prefer(actor, PREFERENCE, ON if on else OFF)
+    set_preference(actor, PREFERENCE, ON if on else OFF)
 
 
-def switch(actor: Actor) -> None:
+def show_toggle(actor: Actor) -> None:
     """The switch on her own account's page."""
-    on = are_on(actor)
-    wanted = st.toggle("Atajos de una sola tecla al leer y cotejar", on)
+    was_on = is_enabled(actor)
+    chosen = st.toggle("Atajos de una sola tecla al leer y cotejar", was_on)
     st.caption("Apáguelos si dicta o si toca teclas sin querer: Ctrl + Entrar, flechas y Tab siguen igual.")
-    if wanted != on:
-        turn(actor, on=wanted)
+    if chosen != was_on:
+        set_enabled(actor, on=chosen)

@@ -6,9 +6,9 @@ Streamlit's cookie serves once, to learn who came: a session of ours takes its p
 import streamlit as st
 
 from reviewer.access import sessions, vouched
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.web.components import bridge
-from reviewer.web.plain import sentence
+from reviewer.web.plain import escape_sentence
 
 
 def is_offered() -> bool:
@@ -23,9 +23,9 @@ def show() -> None:
             st.login()
         return
     try:
-        person = vouched.person_of(st.user.to_dict())
-    except Refused as error:
-        st.error(sentence(error))
+        person = vouched.person_from_claims(st.user.to_dict())
+    except UserError as error:
+        st.error(escape_sentence(error))
         if st.button("Usar otra cuenta"):
             bridge.post("/salir", {}, then="/")
         return

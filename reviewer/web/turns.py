@@ -9,27 +9,29 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 4  # more than one, since some of them wait for the database or a PDF meanwhile
-PATIENCE = 10.0  # seconds; a page that only reads is not to hang behind four that wait for a locked database
+MOST_RUNS = 4  # more than one, since some of them wait for the database or a PDF meanwhile
+WAIT_SECONDS = (
+    10.0  # seconds; a page that only reads is not to hang behind four that wait for a locked database
+)
 
 
-class Turns:
-    """At most ``at_once`` blocks at a time; whoever waited ``patience`` seconds goes on regardless."""
+class RunLimiter:
+    """At most ``most_runs`` blocks at a time; whoever waited ``wait_seconds`` seconds goes on regardless."""
 
-    def __init__(self, at_once: int, patience: float) -> None:
-        self._patience = patience
-        self._free = threading.BoundedSemaphore(at_once)
+    def __init__(self, most_runs: int, wait_seconds: float) -> None:
+        self._wait_seconds = wait_seconds
+        self._semaphore = threading.BoundedSemaphore(most_runs)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """Holds a turn for the block."""
-        has_turn = self._free.acquire(timeout=self._patience)
+        acquired = self._semaphore.acquire(timeout=self._wait_seconds)
         try:
             yield
         finally:
-            if has_turn:
-                self._free.release()
+            if acquired:
+                self._semaphore.release()
 
 
-_turns = Turns(AT_ONCE, PATIENCE)
-turn = _turns.turn
+_limiter = RunLimiter(MOST_RUNS, WAIT_SECONDS)
+run_slot = _limiter.slot

@@ -7,20 +7,20 @@ import streamlit as st
 NO_APPLICATIONS = "Todavía no hay postulaciones: llegan en los lotes que sube la administración."
 
 
-def choose_view(views: Mapping[str, str], *, key: str = "ver", of: str = "Ver", first: str = "") -> str:
-    """The chosen one of ``views`` (labels by name), at first ``first`` or else the first of them.
+def choose_tab(tabs: Mapping[str, str], *, key: str = "ver", label: str = "Ver", default: str = "") -> str:
+    """The chosen one of ``tabs`` (labels by name), at first ``default`` or else the first of them.
 
-    ``of`` names the choice for screen readers.
+    ``label`` names the choice for screen readers.
     """
-    start = first or next(iter(views))
+    default_tab = default or next(iter(tabs))
     chosen = st.segmented_control(
-        of,
-        list(views),
-        format_func=views.__getitem__,
-        default=start,
+        label,
+        list(tabs),
+        format_func=tabs.__getitem__,
+        default=default_tab,
         required=True,
         key=key,
         bind="query-params",
         label_visibility="collapsed",
     )
-    return chosen or start
+    return chosen or default_tab

@@ -23,15 +23,15 @@ def start() -> None:
     pdf_workers().start()
 
 
-def are_well() -> bool:
+def is_healthy() -> bool:
     """Whether a worker answers."""
     pdf_workers().run(os.getpid).result(timeout=10)
     return True
 
 
-def waiting() -> int:
+def pending_tasks() -> int:
     """Tasks that have not ended."""
-    return pdf_workers().waiting
+    return pdf_workers().pending_count
 
 
 def shut_down() -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from reviewer.access import audit, trail_check
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.audit import Changes
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.models import AuditEvent, AuditHead, Role
 from tests.conftest import PersonFactory
 
@@ -24,29 +24,29 @@ def trodden(installation: Path) -> Path:
     """An installation with a short trail, the third event with personal values."""
     for number in range(1, EVENTS + 1):
         changes = Changes({"correo": ("ana@prueba.example", "ana.ñ@prueba.example")}) if number == 3 else None
-        with writing() as session:
+        with write_session() as session:
             detail: Any = {"n": number, "share": 0.1 * number, 7: "no text is its key", "odd": ODD}
             audit.record(session, OPERATOR, "test.step", "test", number, detail, changes=changes)
     return installation
 
 
 def faults() -> list[str]:
-    with reading(streaming=True) as session:
+    with read_session(streaming=True) as session:
         return list(trail_check.faults(session))
 
 
 def spoil(statement: str) -> None:
     """Changes the database behind the application's back."""
-    with writing() as session:
+    with write_session() as session:
         session.connection().execute(text(statement))
 
 
 def test_an_untouched_trail_is_whole(trodden: Path) -> None:
     assert faults() == []
-    with reading() as session:
-        found = session.exec(select(AuditEvent.number).order_by(col(AuditEvent.id))).all()
+    with read_session() as session:
+        numbers = session.exec(select(AuditEvent.number).order_by(col(AuditEvent.id))).all()
         head = session.get_one(AuditHead, 1)
-    assert list(found) == [1, 2, 3, 4, 5] and head.count == EVENTS
+    assert list(numbers) == [1, 2, 3, 4, 5] and head.count == EVENTS
 
 
 @pytest.mark.parametrize(
@@ -64,11 +64,11 @@ def test_an_untouched_trail_is_whole(trodden: Path) -> None:
         ("UPDATE changedvalue SET after = 'otro@prueba.example'", "valores del evento 3"),
     ],
 )
-def test_what_is_done_behind_its_back_shows(trodden: Path, statement: str, said: str) -> None:
+def test_tampering_is_detected(trodden: Path, statement: str, said: str) -> None:
     if "number >= 4" in statement or "DELETE" in statement:
         spoil("DELETE FROM changedvalue")
     spoil(statement)
-    assert any(said in each for each in faults()), faults()
+    assert any(said in fault for fault in faults()), faults()
 
 
 def test_two_events_that_change_places_show(trodden: Path) -> None:
@@ -79,19 +79,19 @@ def test_two_events_that_change_places_show(trodden: Path) -> None:
 
 
 def test_purged_values_leave_the_trail_whole(trodden: Path) -> None:
-    with reading() as session:
+    with read_session() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.number == 3)).one()
     assert "prueba.example" not in str(event.detail)
     spoil("DELETE FROM changedvalue")
     assert faults() == []
 
 
-def test_what_is_taken_back_leaves_no_gap(trodden: Path) -> None:
-    with pytest.raises(ZeroDivisionError), writing() as session:
+def test_rollback_leaves_no_gap(trodden: Path) -> None:
+    with pytest.raises(ZeroDivisionError), write_session() as session:
         audit.record(session, OPERATOR, "test.lost", "test", 1)
         session.flush()
         raise ZeroDivisionError
-    with writing() as session:
+    with write_session() as session:
         audit.record(session, OPERATOR, "test.kept", "test", 1)
     assert faults() == []
 
@@ -99,27 +99,27 @@ def test_what_is_taken_back_leaves_no_gap(trodden: Path) -> None:
 def test_many_writers_make_one_chain(installation: Path) -> None:
     def write_ten() -> None:
         for number in range(10):
-            with writing() as session:
+            with write_session() as session:
                 audit.record(session, OPERATOR, "test.one", "test", number)
                 session.flush()
                 audit.record(session, OPERATOR, "test.two", "test", number)
 
     threads = [threading.Thread(target=write_ten) for _ in range(4)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert faults() == []
-    with reading() as session:
+    with read_session() as session:
         assert session.get_one(AuditHead, 1).count == 80
 
 
 def test_an_event_tells_where_its_session_came_from(person: PersonFactory) -> None:
-    known = person(Role.ADMIN)
-    actor = Actor(known.role, known.name, known.person_id, known.session_id, origin="Firefox en Mac · ::1")
-    with writing() as session:
+    admin = person(Role.ADMIN)
+    actor = Actor(admin.role, admin.name, admin.person_id, admin.session_id, origin="Firefox en Mac · ::1")
+    with write_session() as session:
         audit.record(session, actor, "test.where", "test", 1)
-    with reading() as session:
+    with read_session() as session:
         assert (
             session.exec(select(AuditEvent.origin).where(AuditEvent.action == "test.where")).one()
             == actor.origin

@@ -7,73 +7,73 @@ import pytest
 from reviewer import clock
 from reviewer.access import open_sessions, sessions
 from reviewer.access.actor import Actor
-from reviewer.access.sessions import IDLE
-from reviewer.database import reading
+from reviewer.access.sessions import MAX_IDLE
+from reviewer.database import read_session
 from reviewer.errors import Forbidden
 from reviewer.models import Person, Role
 from tests.conftest import PersonFactory, token_of
 
 
-def another(actor: Actor, origin: str = "") -> Actor:
+def log_in_again(actor: Actor, origin: str = "") -> Actor:
     """The same person, logged in once more."""
-    with reading() as session:
-        known = session.get_one(Person, actor.person_id)
-    token = sessions.redeem_ticket(sessions.make_ticket(known), origin=origin)
-    found = sessions.actor_of(token)
-    assert found is not None
-    return found
+    with read_session() as session:
+        stored_person = session.get_one(Person, actor.person_id)
+    token = sessions.redeem_ticket(sessions.make_ticket(stored_person), origin=origin)
+    new_actor = sessions.actor_of(token)
+    assert new_actor is not None
+    return new_actor
 
 
 def test_one_sees_ones_own_the_last_used_first(juror: Actor, person: PersonFactory) -> None:
     person(Role.JURY)
     with clock.set_to(clock.now() + timedelta(minutes=5)):
-        later = another(juror, "Firefox en Mac · 203.0.113.7")
-        seen = open_sessions.own(juror)
-    assert [each.origin for each in seen] == ["Firefox en Mac · 203.0.113.7", ""]
-    assert [each.is_this_one for each in seen] == [False, True]
+        later = log_in_again(juror, "Firefox en Mac · 203.0.113.7")
+        listed_sessions = open_sessions.list_own(juror)
+    assert [open_session.origin for open_session in listed_sessions] == ["Firefox en Mac · 203.0.113.7", ""]
+    assert [open_session.is_current for open_session in listed_sessions] == [False, True]
     assert later.origin == "Firefox en Mac · 203.0.113.7"
 
 
 def test_ending_one_ends_that_one(juror: Actor) -> None:
     token = token_of(juror)
-    other = sessions.actor_of(token)
-    assert other is not None and other.session_id is not None
-    open_sessions.end(juror, session_id=other.session_id)
+    same_actor = sessions.actor_of(token)
+    assert same_actor is not None and same_actor.session_id is not None
+    open_sessions.end_own(juror, session_id=same_actor.session_id)
     assert sessions.actor_of(token) is None
-    assert len(open_sessions.own(juror)) == 1
+    assert len(open_sessions.list_own(juror)) == 1
 
 
 def test_nobody_ends_anothers(juror: Actor, coordinator: Actor) -> None:
     for session_id in (coordinator.session_id or 0, 999_999):
         with pytest.raises(Forbidden):
-            open_sessions.end(juror, session_id=session_id)
+            open_sessions.end_own(juror, session_id=session_id)
     with pytest.raises(Forbidden):
         open_sessions.end_all(coordinator, person_id=juror.person_id or 0)
     with pytest.raises(Forbidden):
-        open_sessions.count_of(coordinator, person_id=juror.person_id or 0)
-    assert open_sessions.own(coordinator)
+        open_sessions.count_open(coordinator, person_id=juror.person_id or 0)
+    assert open_sessions.list_own(coordinator)
 
 
 def test_all_the_others_but_the_present_one(juror: Actor) -> None:
-    others = [another(juror) for _ in range(3)]
+    other_actors = [log_in_again(juror) for _ in range(3)]
     open_sessions.end_others(juror)
-    assert [each.is_this_one for each in open_sessions.own(juror)] == [True]
+    assert [open_session.is_current for open_session in open_sessions.list_own(juror)] == [True]
     with pytest.raises(Forbidden):
-        open_sessions.own(others[0])
+        open_sessions.list_own(other_actors[0])
 
 
 def test_an_administrator_ends_all_of_a_persons(admin: Actor, juror: Actor) -> None:
-    another(juror)
-    assert open_sessions.count_of(admin, person_id=juror.person_id or 0) == 2
+    log_in_again(juror)
+    assert open_sessions.count_open(admin, person_id=juror.person_id or 0) == 2
     open_sessions.end_all(admin, person_id=juror.person_id or 0)
-    assert open_sessions.count_of(admin, person_id=juror.person_id or 0) == 0
+    assert open_sessions.count_open(admin, person_id=juror.person_id or 0) == 0
     with pytest.raises(Forbidden):
-        open_sessions.own(juror)
+        open_sessions.list_own(juror)
 
 
 def test_what_is_idle_or_over_is_not_open(admin: Actor, juror: Actor) -> None:
-    with clock.set_to(clock.now() + IDLE - timedelta(minutes=1)):
-        fresh = another(admin)
-        assert open_sessions.count_of(fresh, person_id=juror.person_id or 0) == 1
-    with clock.set_to(clock.now() + IDLE + timedelta(minutes=1)):
-        assert open_sessions.count_of(fresh, person_id=juror.person_id or 0) == 0
+    with clock.set_to(clock.now() + MAX_IDLE - timedelta(minutes=1)):
+        fresh = log_in_again(admin)
+        assert open_sessions.count_open(fresh, person_id=juror.person_id or 0) == 1
+    with clock.set_to(clock.now() + MAX_IDLE + timedelta(minutes=1)):
+        assert open_sessions.count_open(fresh, person_id=juror.person_id or 0) == 0

@@ -5,7 +5,7 @@ import pytest
 from reviewer.access import people, permissions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import TABLE, Action
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import Phase, Role
 from tests.conftest import PersonFactory, log_in
 
@@ -21,15 +21,15 @@ def test_the_table_binds_every_role_in_every_phase(action: Action, person: Perso
         actor = person(role)
         for phase in Phase:
             may = role in roles and phase in phases
-            assert permissions.allowed(actor, action, phase) is may
+            assert permissions.is_allowed(actor, action, phase) is may
             if may:
                 permissions.require(actor, action, phase)
             else:
-                with pytest.raises(Forbidden if role not in roles else Refused):
+                with pytest.raises(Forbidden if role not in roles else UserError):
                     permissions.require(actor, action, phase)
 
 
-def test_the_roles_keep_apart() -> None:
+def test_roles_are_separated() -> None:
     """Who looks after data and people does not score; who scores sees neither people nor cohort."""
     together = {Action.SEE_DISCUSSION, Action.DISCUSS}  # the committee's words, from deliberation on
     for action, (roles, _, _) in TABLE.items():
@@ -53,7 +53,7 @@ def test_who_has_yet_to_choose_her_password_can_do_nothing_before(person: Person
     assert people.list_people(log_in(added.person))
 
 
-def test_nobody_passes_by_claiming_a_role(admin: Actor, juror: Actor) -> None:
+def test_claimed_role_is_refused(admin: Actor, juror: Actor) -> None:
     """An actor is what the log-in says, not what the object says."""
     for forged in (
         Actor(role=Role.ADMIN, name="", person_id=juror.person_id, session_id=juror.session_id),

@@ -10,8 +10,8 @@ from reviewer import clock
 from reviewer.access import passwords, people, permissions, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
-from reviewer.database import reading, writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
 from tests.conftest import PASSWORD, PersonFactory, token_of
 
@@ -27,20 +27,20 @@ def log_in(password: str = PASSWORD, email: str = EMAIL, address: str = "10.0.0.
 def fail(times: int, email: str = EMAIL, address: str = "10.0.0.1") -> None:
     """Fails to pass the form."""
     for _ in range(times):
-        with pytest.raises(Refused, match=WRONG):
+        with pytest.raises(UserError, match=WRONG):
             log_in("no es esta", email, address)
 
 
 def note_failures(times: int, *, who: str = "somebody", address: str = "somewhere") -> None:
     """Failures as they are counted, without the time that their hashes take."""
-    with writing() as session:
+    with write_session() as session:
         for _ in range(times):
             session.add(LoginAttempt(who=sessions._digest(who), address=sessions._digest(address)))
 
 
 def attempts() -> int:
     """How many attempts are counted."""
-    with reading() as session:
+    with read_session() as session:
         return len(session.exec(select(LoginAttempt)).all())
 
 
@@ -50,18 +50,18 @@ def test_the_right_password_opens_whatever_the_case_of_the_email(person: PersonF
     assert attempts() == 0
 
 
-def test_unknown_wrong_and_deactivated_sound_alike(person: PersonFactory) -> None:
+def test_unknown_wrong_and_deactivated_get_the_same_message(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     fail(1)
     fail(1, email="nobody@prueba.example")
     people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
-    with pytest.raises(Refused, match=WRONG):
+    with pytest.raises(UserError, match=WRONG):
         log_in()
 
 
 def test_an_unknown_email_takes_a_hash_as_well(person: PersonFactory) -> None:
-    assert sessions._NOBODY.startswith(f"$2b${passwords.COST}$")
-    assert passwords.hash_password(PASSWORD).startswith(f"$2b${passwords.COST}$")
+    assert sessions._DUMMY_HASH.startswith(f"$2b${passwords.BCRYPT_COST}$")
+    assert passwords.hash_password(PASSWORD).startswith(f"$2b${passwords.BCRYPT_COST}$")
 
 
 def test_the_sixth_try_waits_and_each_further_one_twice_as_long(person: PersonFactory) -> None:
@@ -69,13 +69,13 @@ def test_the_sixth_try_waits_and_each_further_one_twice_as_long(person: PersonFa
     start = clock.now()
     with clock.set_to(start):
         fail(sessions.FREE_ATTEMPTS)
-        with pytest.raises(Refused, match="Espere 2 segundos"):
+        with pytest.raises(UserError, match="Espere 2 segundos"):
             log_in()  # the right password waits as well
-    with clock.set_to(start + timedelta(seconds=1.5)), pytest.raises(Refused, match="Espere 1 segundo "):
+    with clock.set_to(start + timedelta(seconds=1.5)), pytest.raises(UserError, match="Espere 1 segundo "):
         log_in()
     with clock.set_to(start + timedelta(seconds=2)):
         fail(1)
-        with pytest.raises(Refused, match="Espere 4 segundos"):
+        with pytest.raises(UserError, match="Espere 4 segundos"):
             log_in()
     with clock.set_to(start + timedelta(seconds=6)):
         assert log_in().email == EMAIL
@@ -86,9 +86,9 @@ def test_the_wait_never_exceeds_the_window_and_ends_with_it(person: PersonFactor
     start = clock.now()
     with clock.set_to(start):
         note_failures(40, who=EMAIL)
-        with pytest.raises(Refused, match="Espere 15 minutos"):
+        with pytest.raises(UserError, match="Espere 15 minutos"):
             log_in()
-    with clock.set_to(start + sessions.WINDOW + timedelta(seconds=1)):
+    with clock.set_to(start + sessions.ATTEMPT_WINDOW + timedelta(seconds=1)):
         assert log_in().email == EMAIL
     assert attempts() == 0  # old ones are not kept
 
@@ -96,15 +96,15 @@ def test_the_wait_never_exceeds_the_window_and_ends_with_it(person: PersonFactor
 def test_many_tries_at_once_count_as_many(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     with clock.set_to(clock.now()), ThreadPoolExecutor(16) as pool:
-        told = list(pool.map(_outcome, range(16)))
-    assert told.count(WRONG) == sessions.FREE_ATTEMPTS
-    assert sum(each.startswith("Demasiados") for each in told) == 16 - sessions.FREE_ATTEMPTS
+        outcomes = list(pool.map(_outcome, range(16)))
+    assert outcomes.count(WRONG) == sessions.FREE_ATTEMPTS
+    assert sum(outcome.startswith("Demasiados") for outcome in outcomes) == 16 - sessions.FREE_ATTEMPTS
 
 
 def _outcome(_: int) -> str:
     try:
         log_in("no es esta")
-    except Refused as refusal:
+    except UserError as refusal:
         return str(refusal)
     return "in"
 
@@ -114,7 +114,7 @@ def test_an_address_that_tries_many_people_is_slowed_and_others_are_not(person: 
     with clock.set_to(clock.now()):
         note_failures(sessions.FREE_ATTEMPTS * sessions.ADDRESS_FACTOR - 1, address="10.0.0.1")
         fail(1, email="nobody@prueba.example")
-        with pytest.raises(Refused, match="Demasiados"):
+        with pytest.raises(UserError, match="Demasiados"):
             log_in()
         assert log_in(address="10.0.0.2").email == EMAIL
 
@@ -126,18 +126,18 @@ def test_a_ticket_is_good_once_and_for_a_minute(person: PersonFactory) -> None:
     assert sessions.redeem_ticket(ticket) is None
     assert sessions.redeem_ticket("made up") is None
     late = sessions.make_ticket(log_in())
-    with clock.set_to(clock.now() + sessions.TICKET + timedelta(seconds=1)):
+    with clock.set_to(clock.now() + sessions.TICKET_LIFETIME + timedelta(seconds=1)):
         assert sessions.redeem_ticket(late) is None
 
 
-def test_of_many_who_hand_in_one_ticket_or_leave_at_once_one_does(person: PersonFactory) -> None:
+def test_concurrent_redemptions_and_logouts_take_effect_once(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     ticket = sessions.make_ticket(log_in())
     with ThreadPoolExecutor(8) as pool:
-        tokens = [each for each in pool.map(lambda _: sessions.redeem_ticket(ticket), range(8)) if each]
-        list(pool.map(lambda _: sessions.end_session(tokens[0]), range(8)))
+        tokens = [token for token in pool.map(lambda _: sessions.redeem_ticket(ticket), range(8)) if token]
+        list(pool.map(lambda _: sessions.log_out(tokens[0]), range(8)))
     assert len(tokens) == 1 and sessions.actor_of(tokens[0]) is None
-    with reading() as session:
+    with read_session() as session:
         ended = session.exec(select(AuditEvent).where(AuditEvent.action == "session.end")).all()
     assert len(ended) == 1
 
@@ -145,7 +145,7 @@ def test_of_many_who_hand_in_one_ticket_or_leave_at_once_one_does(person: Person
 def test_a_log_in_ends_the_session_that_another_person_left_in_the_browser(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     for left, stays in ((token_of(person(Role.JURY)), False), (token_of(actor), True), ("made up", False)):
-        assert sessions.redeem_ticket(sessions.make_ticket(log_in()), former=left) is not None
+        assert sessions.redeem_ticket(sessions.make_ticket(log_in()), previous_token=left) is not None
         assert (sessions.actor_of(left) is not None) is stays
 
 
@@ -154,64 +154,64 @@ def test_a_ticket_does_not_outlive_a_reset_or_a_deactivation(person: PersonFacto
     ticket = sessions.make_ticket(log_in())
     people.reset_password(OPERATOR, person_id=actor.person_id or 0)
     assert sessions.redeem_ticket(ticket) is None
-    with reading() as session:
-        known = session.exec(select(Person).where(Person.email == EMAIL)).one()
+    with read_session() as session:
+        stored_person = session.exec(select(Person).where(Person.email == EMAIL)).one()
     people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
-    assert sessions.redeem_ticket(sessions.make_ticket(known)) is None
+    assert sessions.redeem_ticket(sessions.make_ticket(stored_person)) is None
 
 
 def test_no_token_ticket_email_or_address_is_kept_in_the_clear(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     token, ticket = token_of(actor), sessions.make_ticket(log_in())
     fail(1, address="203.0.113.77")
-    with reading() as session:
+    with read_session() as session:
         rows = [
             *session.exec(select(LoginSession)),
             *session.exec(select(LoginTicket)),
             *session.exec(select(LoginAttempt)),
             *session.exec(select(AuditEvent)),
         ]
-    kept = "\n".join(each.model_dump_json() for each in rows)
+    dump = "\n".join(row.model_dump_json() for row in rows)
     for secret in (token, ticket, EMAIL, "203.0.113.77", "no es esta"):
-        assert secret not in kept
+        assert secret not in dump
 
 
 def test_a_session_ends_when_idle_when_old_and_when_left(person: PersonFactory) -> None:
     actor = person(Role.ADMIN)
     token = token_of(actor)
-    mine = sessions.actor_of(token)
-    assert mine is not None
+    session_actor = sessions.actor_of(token)
+    assert session_actor is not None
     start = clock.now()
-    with clock.set_to(start + sessions.IDLE + timedelta(minutes=1)):
+    with clock.set_to(start + sessions.MAX_IDLE + timedelta(minutes=1)):
         assert sessions.actor_of(token) is None
         with pytest.raises(Forbidden, match="sesión terminó"):
-            permissions.require(mine, Action.MANAGE_PEOPLE)
+            permissions.require(session_actor, Action.MANAGE_PEOPLE)
     moment = start
-    while moment < start + sessions.ABSOLUTE:
+    while moment < start + sessions.MAX_AGE:
         with clock.set_to(moment):
             assert sessions.actor_of(token) is not None
-        moment += sessions.IDLE - timedelta(minutes=5)
-    with clock.set_to(start + sessions.ABSOLUTE + timedelta(minutes=1)):
+        moment += sessions.MAX_IDLE - timedelta(minutes=5)
+    with clock.set_to(start + sessions.MAX_AGE + timedelta(minutes=1)):
         assert sessions.actor_of(token) is None
     left = token_of(actor)
-    sessions.end_session(left)
+    sessions.log_out(left)
     assert sessions.actor_of(left) is None
-    sessions.end_session(left)
-    sessions.end_session("made up")
+    sessions.log_out(left)
+    sessions.log_out("made up")
     assert sessions.actor_of(None) is None and sessions.actor_of("") is None
 
 
-def test_being_here_is_noted_once_a_minute_not_at_every_click(admin: Actor, queries: list[str]) -> None:
+def test_last_seen_is_updated_at_most_once_a_minute(admin: Actor, queries: list[str]) -> None:
     token = token_of(admin)
     queries.clear()
     for _ in range(10):
         sessions.actor_of(token)
-    assert not [each for each in queries if each.startswith("UPDATE")]
+    assert not [query for query in queries if query.startswith("UPDATE")]
 
 
-def test_coming_and_going_is_audited(person: PersonFactory) -> None:
+def test_login_and_logout_are_audited(person: PersonFactory) -> None:
     actor = person(Role.JURY)
-    sessions.end_session(token_of(actor))
-    with reading() as session:
+    sessions.log_out(token_of(actor))
+    with read_session() as session:
         events = session.exec(select(AuditEvent).where(AuditEvent.actor == actor.label)).all()
-    assert [each.action for each in events] == ["session.start", "session.start", "session.end"]
+    assert [event.action for event in events] == ["session.start", "session.start", "session.end"]

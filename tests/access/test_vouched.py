@@ -10,10 +10,10 @@ import streamlit as st
 from reviewer import clock, database
 from reviewer.access import people, sessions, vouched
 from reviewer.access.actor import OPERATOR
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Person, Role
 from reviewer.web import sso
-from tests.jury.cases import events
+from tests.jury.cases import count_events
 
 
 def claims(**others: Any) -> dict[str, Any]:
@@ -22,17 +22,17 @@ def claims(**others: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def rosa(installation: Path) -> people.Added:
+def rosa(installation: Path) -> people.NewPerson:
     return people.add_person(OPERATOR, email="rosa@prueba.example", name="Rosa", role=Role.JURY)
 
 
-def test_she_comes_in_and_her_one_time_password_is_void(rosa: people.Added) -> None:
-    person = vouched.person_of(claims())
-    assert person.id == rosa.person.id and events("session.vouched") == 1
+def test_sso_login_voids_the_one_time_password(rosa: people.NewPerson) -> None:
+    person = vouched.person_from_claims(claims())
+    assert person.id == rosa.person.id and count_events("session.vouched") == 1
     token = sessions.redeem_ticket(sessions.make_ticket(person))
     actor = sessions.actor_of(token)
-    assert actor is not None and not actor.is_newcomer
-    with pytest.raises(Refused):
+    assert actor is not None and not actor.must_change_password
+    with pytest.raises(UserError):
         sessions.check_password(
             email="rosa@prueba.example", password=rosa.one_time_password or "", address="x"
         )
@@ -49,24 +49,24 @@ def test_she_comes_in_and_her_one_time_password_is_void(rosa: people.Added) -> N
         ({"email": ""}, "Nadie con el correo"),
     ],
 )
-def test_any_other_word_is_refused(rosa: people.Added, others: dict[str, Any], words: str) -> None:
-    with pytest.raises(Refused, match=words):
-        vouched.person_of(claims(**others))
-    assert events("session.vouched") == 0
+def test_other_claims_are_refused(rosa: people.NewPerson, others: dict[str, Any], words: str) -> None:
+    with pytest.raises(UserError, match=words):
+        vouched.person_from_claims(claims(**others))
+    assert count_events("session.vouched") == 0
 
 
-def test_an_old_word_and_a_deactivated_person_are_refused(rosa: people.Added) -> None:
-    said = claims()
-    with clock.set_to(clock.now() + timedelta(minutes=6)), pytest.raises(Refused, match="caducó"):
-        vouched.person_of(said)
-    with database.writing() as session:
+def test_old_claims_and_deactivated_people_are_refused(rosa: people.NewPerson) -> None:
+    old_claims = claims()
+    with clock.set_to(clock.now() + timedelta(minutes=6)), pytest.raises(UserError, match="caducó"):
+        vouched.person_from_claims(old_claims)
+    with database.write_session() as session:
         person = session.get(Person, rosa.person.id)
         assert person is not None
         person.active = False
-    with pytest.raises(Refused, match="Nadie con el correo"):
-        vouched.person_of(claims())
+    with pytest.raises(UserError, match="Nadie con el correo"):
+        vouched.person_from_claims(claims())
 
 
-def test_nothing_is_offered_where_nothing_was_set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sso_is_not_offered_without_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(st.secrets), "load_if_toml_exists", lambda _self: False)
     assert not sso.is_offered()

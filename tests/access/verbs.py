@@ -17,23 +17,23 @@ from reviewer.access.actor import Actor
 
 Verb = Callable[..., Any]
 NOT_VERBS = ("reviewer.web", "reviewer.migrations", "reviewer.__main__", "reviewer.access.permissions")
-WHO = ("actor", "viewer")
+ACTOR_PARAMETERS = ("actor", "viewer")
 
 
 def verbs() -> dict[str, Verb]:
     """By their names without ``reviewer.``: public functions that take ``actor`` or ``viewer`` first."""
-    return dict(sorted(_found()))
+    return dict(sorted(_find_verbs()))
 
 
-def _found() -> Iterator[tuple[str, Verb]]:
-    for each in pkgutil.walk_packages(reviewer.__path__, "reviewer."):
-        if each.name.startswith(NOT_VERBS):
+def _find_verbs() -> Iterator[tuple[str, Verb]]:
+    for module_info in pkgutil.walk_packages(reviewer.__path__, "reviewer."):
+        if module_info.name.startswith(NOT_VERBS):
             continue
-        module = importlib.import_module(each.name)
+        module = importlib.import_module(module_info.name)
         for name, value in vars(module).items():
             if not inspect.isfunction(value) or value.__module__ != module.__name__ or name.startswith("_"):
                 continue
-            if next(iter(inspect.signature(value).parameters), "") in WHO:
+            if next(iter(inspect.signature(value).parameters), "") in ACTOR_PARAMETERS:
                 yield f"{module.__name__.removeprefix('reviewer.')}.{name}", value
 
 
@@ -43,18 +43,18 @@ def call(verb: Verb, actor: Actor, known: dict[str, Any]) -> Any:
     What it yields is taken, and a context that it opens is entered.
     """
     hints = typing.get_type_hints(inspect.unwrap(verb))
-    given = {}
+    arguments = {}
     for name, parameter in list(inspect.signature(verb).parameters.items())[1:]:
         if name in known:
-            given[name] = known[name]
+            arguments[name] = known[name]
         elif parameter.default is inspect.Parameter.empty:
-            given[name] = nonsense(hints.get(name, object))
+            arguments[name] = nonsense(hints.get(name, object))
     positional = [
-        given.pop(name)
+        arguments.pop(name)
         for name, parameter in inspect.signature(verb).parameters.items()
-        if name in given and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        if name in arguments and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     ]
-    result = verb(actor, *positional, **given)
+    result = verb(actor, *positional, **arguments)
     if isinstance(result, contextlib.AbstractContextManager):
         with result as opened:
             return opened

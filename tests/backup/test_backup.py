@@ -18,8 +18,8 @@ from reviewer.backup import archive, rows
 from reviewer.backup.making import back_up
 from reviewer.backup.restoring import restore
 from reviewer.cli import main
-from reviewer.errors import Forbidden, MachineFault, Refused
-from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting
+from reviewer.errors import Forbidden, InfrastructureError, UserError
+from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting, require_id
 from tests import postgres
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
@@ -33,13 +33,13 @@ PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]
 def filled(call: Call, juror: Actor) -> list[str]:
     """An installation with people, applications and documents; the hashes of its documents."""
     applications = add_applications(call, 3)
-    hashes = [documents.put(io.BytesIO(each))[0] for each in PDFS]
-    with database.writing() as session:
+    hashes = [documents.put(io.BytesIO(pdf))[0] for pdf in PDFS]
+    with database.write_session() as session:
         for number, sha256 in enumerate(hashes):
             name, size = f"cartá {number}.pdf", len(PDFS[number])
             session.add(
                 Document(
-                    application_id=applications[number].id or 0,
+                    application_id=require_id(applications[number]),
                     kind="motivos",
                     original_name=name,
                     sha256=sha256,
@@ -48,7 +48,7 @@ def filled(call: Call, juror: Actor) -> list[str]:
             )
         session.add(
             Document(
-                application_id=applications[2].id or 0,
+                application_id=require_id(applications[2]),
                 kind="motivos",
                 original_name="rota.pdf",
                 sha256=hashlib.sha256(b"never taken").hexdigest(),
@@ -87,23 +87,27 @@ def contents() -> dict[str, list[bytes]]:
     """Every table's lines, whatever database holds them and in whatever order its columns stand."""
 
     def lines(connection: Connection, table: Table) -> list[bytes]:
-        names = [each.name for each in table.columns]
-        named = (dict(zip(names, json.loads(line), strict=True)) for line in rows.lines_of(connection, table))
-        return [json.dumps(each, sort_keys=True).encode() for each in named]
+        names = [column.name for column in table.columns]
+        named_rows = (
+            dict(zip(names, json.loads(line), strict=True)) for line in rows.lines_of(connection, table)
+        )
+        return [json.dumps(row, sort_keys=True).encode() for row in named_rows]
 
     with database.engine().connect() as connection:
-        return {each.name: lines(connection, each) for each in rows.tables_of(connection)}
+        return {table.name: lines(connection, table) for table in rows.tables_of(connection)}
 
 
 def test_what_is_restored_is_equal(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
-    before, told = contents(), []
-    made = back_up(OPERATOR, path=tmp_path / "todo.zip", progress=lambda *seen: told.append(seen))
-    assert (made.documents, made.missing, told) == (2, (), [(1, 2), (2, 2)])
-    assert (made.path.stat().st_mode & 0o777) == 0o600
+    before, progress_calls = contents(), []
+    summary = back_up(
+        OPERATOR, path=tmp_path / "todo.zip", progress=lambda *counts: progress_calls.append(counts)
+    )
+    assert (summary.documents, summary.missing, progress_calls) == (2, (), [(1, 2), (2, 2)])
+    assert (summary.path.stat().st_mode & 0o777) == 0o600
     elsewhere()
-    back = restore(OPERATOR, path=made.path)
+    restored = restore(OPERATOR, path=summary.path)
     assert contents() == before
-    assert sum(map(len, before.values())) == back.rows == made.rows
+    assert sum(map(len, before.values())) == restored.rows == summary.rows
     for sha256, content in zip(filled, PDFS, strict=True):
         with documents.open_document(sha256) as file:
             assert file.read() == content
@@ -124,7 +128,7 @@ def test_the_backup_is_of_one_moment(
     before, write = contents(), archive.table_path
 
     def changed_meanwhile(name: str) -> str:
-        with database.writing() as session:
+        with database.write_session() as session:
             session.merge(Setting(key=f"meanwhile {name}", value="1"))
         return write(name)
 
@@ -151,31 +155,31 @@ def test_a_document_that_is_gone_or_altered_is_named_and_the_rest_kept(
 
 def test_only_an_empty_place_is_filled(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     before, path = contents(), back_up(OPERATOR, path=tmp_path / "todo.zip").path
-    with pytest.raises(Refused, match="no está vacía"):
+    with pytest.raises(UserError, match="no está vacía"):
         restore(OPERATOR, path=path)
-    for each in filled:
-        documents.remove(each)
-    with pytest.raises(Refused, match="base de datos no está vacía"):
+    for sha256 in filled:
+        documents.remove(sha256)
+    with pytest.raises(UserError, match="base de datos no está vacía"):
         restore(OPERATOR, path=path)
     noted, after = ("auditevent", "audithead"), contents()  # that a backup was made
-    assert all(after[each] == before[each] for each in before if each not in noted)
+    assert all(after[table_name] == before[table_name] for table_name in before if table_name not in noted)
     elsewhere()
     documents.put(io.BytesIO(b"%PDF somebody else's"))
-    with pytest.raises(Refused, match="carpeta de documentos no está vacía"):
+    with pytest.raises(UserError, match="carpeta de documentos no está vacía"):
         restore(OPERATOR, path=path)
 
 
 def test_a_damaged_backup_restores_nothing(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
-    whole = bytearray(path.read_bytes())
-    at = whole.find(PDFS[1])
-    whole[at + 40] ^= 1
-    path.write_bytes(whole)
+    content = bytearray(path.read_bytes())
+    at = content.find(PDFS[1])
+    content[at + 40] ^= 1
+    path.write_bytes(content)
     folder = elsewhere()
-    with pytest.raises(Refused, match="dañado"):
+    with pytest.raises(UserError, match="dañado"):
         restore(OPERATOR, path=path)
-    path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(Refused, match="no es un respaldo"):
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(UserError, match="no es un respaldo"):
         restore(OPERATOR, path=path)
     assert not list(folder.rglob("*.pdf"))
 
@@ -184,22 +188,24 @@ def test_whatever_bytes_are_altered_it_is_refused_and_nothing_is_left(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Inside of what is compressed, where the reader's own library breaks, and in the list at the end."""
-    whole = back_up(OPERATOR, path=tmp_path / "todo.zip").path.read_bytes()
-    with zipfile.ZipFile(io.BytesIO(whole)) as zipped:
+    content = back_up(OPERATOR, path=tmp_path / "todo.zip").path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         header = zipped.getinfo("tables/person.jsonl").header_offset
-    begins = header + 30 + whole[header + 26] + whole[header + 28]  # after the name, and what else is said
-    listed = whole.rindex(b"tables/person.jsonl") - 46
+    data_start = (
+        header + 30 + content[header + 26] + content[header + 28]
+    )  # after the name, and what else is said
+    directory_entry = content.rindex(b"tables/person.jsonl") - 46
     folder = elsewhere()
-    for at, put in (
-        (begins, b"\xff\xff"),  # zlib: no such kind of block
-        (begins + 60, b"\x00" * 8),
-        (listed + 8, b"\x01"),  # says that it is encrypted
-        (listed + 10, b"\x0e"),  # says that it is LZMA
-        (listed + 10, b"\x63"),  # says that it is compressed in no known way
-        (listed + 42, b"\xff" * 4),  # says that it lies elsewhere
+    for at, replacement in (
+        (data_start, b"\xff\xff"),  # zlib: no such kind of block
+        (data_start + 60, b"\x00" * 8),
+        (directory_entry + 8, b"\x01"),  # says that it is encrypted
+        (directory_entry + 10, b"\x0e"),  # says that it is LZMA
+        (directory_entry + 10, b"\x63"),  # says that it is compressed in no known way
+        (directory_entry + 42, b"\xff" * 4),  # says that it lies elsewhere
     ):
-        (tmp_path / "otro.zip").write_bytes(whole[:at] + put + whole[at + len(put) :])
-        assert main(["restore", str(tmp_path / "otro.zip")]) == 2, (at, put)
+        (tmp_path / "otro.zip").write_bytes(content[:at] + replacement + content[at + len(replacement) :])
+        assert main(["restore", str(tmp_path / "otro.zip")]) == 2, (at, replacement)
         assert len(capsys.readouterr().err.splitlines()) == 1
         assert not list(folder.rglob("*.pdf")), at
 
@@ -238,26 +244,26 @@ def test_a_backup_whose_content_fits_no_table_is_refused(
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
     edited = _edited(path, tmp_path / "editado.zip", "application", edit)
     folder = elsewhere()
-    with pytest.raises(Refused, match=r"dañado|no es un respaldo"):
+    with pytest.raises(UserError, match=r"dañado|no es un respaldo"):
         restore(OPERATOR, path=edited)
     assert not list(folder.rglob("*.pdf"))
     assert restore(OPERATOR, path=path).documents == len(filled)
 
 
-def test_what_others_keep_in_the_place_is_not_taken_for_nothing(
+def test_restore_refuses_foreign_tables_and_files(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere
 ) -> None:
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
     folder = elsewhere()
-    with database.untouched() as connection:
+    with database.unmigrated_connection() as connection:
         connection.exec_driver_sql("CREATE TABLE alguien (id INTEGER PRIMARY KEY)")
-    with pytest.raises(Refused, match="tablas que no son de Dictamen"):
+    with pytest.raises(UserError, match="tablas que no son de Dictamen"):
         restore(OPERATOR, path=path)
-    with database.untouched() as connection:
+    with database.unmigrated_connection() as connection:
         connection.exec_driver_sql("DROP TABLE alguien")  # it was left there
     (folder / "documents").mkdir(exist_ok=True)
     (folder / "documents" / "notas.txt").write_text("de alguien")
-    with pytest.raises(Refused, match="carpeta de documentos no está vacía"):
+    with pytest.raises(UserError, match="carpeta de documentos no está vacía"):
         restore(OPERATOR, path=path)
 
 
@@ -265,25 +271,25 @@ def test_what_others_keep_in_the_place_is_not_taken_for_nothing(
 def test_another_zip_is_no_backup(installation: Path, tmp_path: Path, manifest: bytes) -> None:
     with zipfile.ZipFile(tmp_path / "otro.zip", "w") as zipped:
         zipped.writestr(archive.MANIFEST, manifest)
-    with pytest.raises(Refused):
+    with pytest.raises(UserError):
         restore(OPERATOR, path=tmp_path / "otro.zip")
 
 
 def test_a_restore_that_fails_leaves_nothing(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path, put = back_up(OPERATOR, path=tmp_path / "todo.zip").path, documents.put
+    path, original_put = back_up(OPERATOR, path=tmp_path / "todo.zip").path, documents.put
 
     def full(source: Any) -> tuple[str, int]:
-        if put(source)[0] == max(filled):
-            raise MachineFault("El disco de los documentos está lleno.")
+        if original_put(source)[0] == max(filled):
+            raise InfrastructureError("El disco de los documentos está lleno.")
         return min(filled), 0
 
     folder = elsewhere()
     monkeypatch.setattr(documents, "put", full)
-    with pytest.raises(MachineFault):
+    with pytest.raises(InfrastructureError):
         restore(OPERATOR, path=path)
-    monkeypatch.setattr(documents, "put", put)
+    monkeypatch.setattr(documents, "put", original_put)
     documents.remove(max(filled))  # what the failing store itself had kept
     assert not list(folder.rglob("*.pdf"))
     assert restore(OPERATOR, path=path).documents == 2
@@ -292,15 +298,15 @@ def test_a_restore_that_fails_leaves_nothing(
 def test_a_backup_never_replaces_another(filled: list[str], tmp_path: Path) -> None:
     path = tmp_path / "todo.zip"
     path.write_bytes(b"the only one")
-    with pytest.raises(Refused, match="ya existe"):
+    with pytest.raises(UserError, match="ya existe"):
         back_up(OPERATOR, path=path)
     assert path.read_bytes() == b"the only one"
-    with pytest.raises(MachineFault, match="no existe"):
+    with pytest.raises(InfrastructureError, match="no existe"):
         back_up(OPERATOR, path=tmp_path / "no" / "todo.zip")
 
 
 @pytest.mark.parametrize("has_second_names", [True, False])
-def test_of_two_of_one_name_at_once_one_is_kept_whole_and_the_other_told(
+def test_concurrent_backups_of_one_name_keep_one_whole(
     filled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_second_names: bool
 ) -> None:
     path, write = tmp_path / "todo.zip", archive.table_path
@@ -313,9 +319,9 @@ def test_of_two_of_one_name_at_once_one_is_kept_whole_and_the_other_told(
         return write(name)
 
     monkeypatch.setattr(archive, "table_path", meanwhile)
-    with pytest.raises(Refused, match="ya existe"):
+    with pytest.raises(UserError, match="ya existe"):
         back_up(OPERATOR, path=path)
-    assert [each.name for each in tmp_path.glob("*todo*")] + [*tmp_path.glob(".*")] == ["todo.zip"]
+    assert [file.name for file in tmp_path.glob("*todo*")] + [*tmp_path.glob(".*")] == ["todo.zip"]
     with zipfile.ZipFile(path) as zipped:
         archive.check(zipped, archive.read_manifest(zipped))
 
@@ -324,7 +330,7 @@ def test_admins_make_backups_and_it_is_noted(
     filled: list[str], tmp_path: Path, admin: Actor, person: PersonFactory
 ) -> None:
     back_up(admin, path=tmp_path / "todo.zip")
-    with database.reading() as session:
+    with database.read_session() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "backup.make")).one()
     assert event.actor == admin.label and event.detail["documents"] == 2
     for role in (Role.JURY, Role.COORDINATOR):

@@ -16,7 +16,7 @@ from reviewer.backup import rows
 from reviewer.backup.making import back_up
 from reviewer.backup.restoring import restore
 from reviewer.cli import main
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Setting
 from reviewer.paths import ROOT
 from tests.backup.test_backup import contents
@@ -39,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     """Goes on with these migrations, as a process that starts with them."""
 
     def begin(migrations: Path) -> None:
-        database._migrated.clear()
+        database._migrated_urls.clear()
         monkeypatch.setattr(database, "MIGRATIONS", migrations)
 
     return begin
@@ -64,12 +64,12 @@ def revision() -> str:
 
 
 def keep(key: str) -> None:
-    with database.writing() as session:
+    with database.write_session() as session:
         session.add(Setting(key=key, value="1"))
 
 
 @on_sqlite
-def test_the_backup_made_before_is_the_way_back(
+def test_earlier_backup_restores_after_a_downgrade(
     old_files: Path,
     run: Callable[[Path], None],
     turn: Turn,
@@ -92,7 +92,7 @@ def test_the_backup_made_before_is_the_way_back(
     assert main(["verify"]) == 3, "the old files leave the new tables alone"
     assert "versión más nueva" in capsys.readouterr().err
     turn("vacía")
-    with pytest.raises(Refused, match="versión más nueva"):
+    with pytest.raises(UserError, match="versión más nueva"):
         restore(OPERATOR, path=later)
     restore(OPERATOR, path=path)
     assert (contents(), revision()) == (before, old)
@@ -102,6 +102,6 @@ def test_the_backup_made_before_is_the_way_back(
     turn("otra")
     restore(OPERATOR, path=path)
     assert revision() > old, "the new version takes the old one's backup as well"
-    with database.reading() as session:
+    with database.read_session() as session:
         assert session.exec(select(Setting.key)).all() == ["antes"]
     assert main(["verify"]) == 0

@@ -33,8 +33,8 @@ expect.set_options(timeout=20_000)  # milliseconds: what is expected comes late 
 
 def chromium() -> str | None:
     """The path of a Chromium or Chrome of this machine; best the one that draws no windows."""
-    names = (shutil.which(each) for each in CHROMIUMS)
-    return next((each for each in names if each), None)
+    names = (shutil.which(program) for program in CHROMIUMS)
+    return next((name for name in names if name), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -44,12 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     can be started.
     """
     del config
-    here = [each for each in items if HERE in each.path.parents]
-    for item in here:
+    browser_tests = [item for item in items if HERE in item.path.parents]
+    for item in browser_tests:
         item.add_marker("browser")
-    items.sort(key=lambda each: HERE in each.path.parents)
-    if here and chromium() is None and not os.environ.get("CI"):
-        for item in here:
+    items.sort(key=lambda item: HERE in item.path.parents)
+    if browser_tests and chromium() is None and not os.environ.get("CI"):
+        for item in browser_tests:
             item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
@@ -76,10 +76,10 @@ def port() -> int:
 @pytest.fixture
 def server(installation: Path, port: int) -> Iterator[Server]:
     """A fresh server on the test's own installation."""
-    made = Server(installation / "server.log", port)
-    made.start()
-    yield made
-    made.stop()
+    new_server = Server(installation / "server.log", port)
+    new_server.start()
+    yield new_server
+    new_server.stop()
 
 
 @pytest.fixture(scope="session")
@@ -88,9 +88,9 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     assert path is not None, NO_BROWSER
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
-        yield made
-        made.close()
+        new_browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield new_browser
+        new_browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -120,9 +120,9 @@ def open_page(profiles: "Profiles", server: Server) -> Iterator[Opener]:
                     }
                 ]
             )
-        page.on("console", lambda said: blocked.append(said.text) if POLICY in said.text else None)
+        page.on("console", lambda message: blocked.append(message.text) if POLICY in message.text else None)
         page.goto(server.url + address)
-        settle(page)
+        wait_for_script(page)
         return page
 
     yield opener
@@ -136,14 +136,14 @@ class Profiles:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._kept: list[BrowserContext] = []
+        self._profiles: list[BrowserContext] = []
 
     def new_page(self, origin: str) -> Page:
         """A page of a profile that has none, with nothing left in it of this address."""
-        profile = next((each for each in self._kept if not each.pages), None)
+        profile = next((existing for existing in self._profiles if not existing.pages), None)
         if profile is None:
             profile = self._browser.new_context(locale="es-MX", timezone_id="America/Mexico_City")
-            self._kept.append(profile)
+            self._profiles.append(profile)
         page = profile.new_page()
         profile.clear_cookies()
         line = profile.new_cdp_session(page)
@@ -153,12 +153,12 @@ class Profiles:
 
     def close_pages(self) -> None:
         """Ends what a test left open."""
-        for each in self._kept:
-            each.set_offline(False)
-            for page in each.pages:
+        for profile in self._profiles:
+            profile.set_offline(False)
+            for page in profile.pages:
                 page.close()
 
 
-def settle(page: Page) -> None:
+def wait_for_script(page: Page) -> None:
     """Waits until the script has run."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')

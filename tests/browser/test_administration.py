@@ -9,15 +9,15 @@ from reviewer import calls
 from reviewer.access import people, sessions
 from reviewer.access.actor import Actor
 from reviewer.models import Person, Phase, Role
-from tests.browser.conftest import Opener, settle
+from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import SLUG, PersonFactory, call_text
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def everybody(admin: Actor) -> dict[str, Person]:
+def people_by_name(admin: Actor) -> dict[str, Person]:
     """Everybody, by name."""
-    return {each.name: each for each in people.list_people(admin)}
+    return {person.name: person for person in people.list_people(admin)}
 
 
 def press(page: Page, name: str) -> None:
@@ -25,18 +25,18 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def change(page: Page, name: str) -> None:
+def open_person_dialog(page: Page, name: str) -> None:
     """Opens the dialog of the one person that a search leaves."""
     page.get_by_placeholder("Nombre o correo").fill(name)
     page.get_by_placeholder("Nombre o correo").press("Enter")
     page.wait_for_timeout(200)  # one person may have been there before the search, another comes
-    settle(page)
+    wait_for_script(page)
     expect(page.get_by_role("button", name="Cambiar", exact=True)).to_have_count(1)
     press(page, "Cambiar")
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def given(page: Page) -> list[list[str]]:
+def shown_passwords(page: Page) -> list[list[str]]:
     """The names, e-mails and passwords shown."""
     expect(page.get_by_text("no se vuelven a mostrar")).to_be_visible(timeout=30_000)
     return [
@@ -44,7 +44,7 @@ def given(page: Page) -> list[list[str]]:
     ]
 
 
-def test_a_person_is_added_and_her_password_shown_once(open_page: Opener, admin: Actor) -> None:
+def test_a_person_is_added_and_the_password_shown_once(open_page: Opener, admin: Actor) -> None:
     page = open_page("/personas", admin)
     press(page, "Agregar persona")
     page.get_by_label("Nombre y apellidos").fill("Eva Íñiguez")
@@ -54,7 +54,7 @@ def test_a_person_is_added_and_her_password_shown_once(open_page: Opener, admin:
     page.get_by_label("Correo", exact=True).fill("eva@prueba.example")
     page.get_by_text("Coordinación", exact=True).last.click()
     press(page, "Agregar")
-    [[name, email, password]] = given(page)
+    [[name, email, password]] = shown_passwords(page)
     assert (name, email) == ("Eva Íñiguez", "eva@prueba.example")
     assert sessions.check_password(email=email, password=password, address="x").role is Role.COORDINATOR
     press(page, "Ya las copié")
@@ -69,50 +69,50 @@ def test_a_list_is_seen_before_its_good_lines_are_added(open_page: Opener, admin
     page.get_by_label("Una persona por línea").fill(pasted)
     press(page, "Revisar la lista")
     expect(page.get_by_text("2 líneas quedan fuera")).to_be_visible()
-    assert len(everybody(admin)) == 1
+    assert len(people_by_name(admin)) == 1
     press(page, f"Agregar 2{NBSP}personas")
-    assert [line[1] for line in given(page)] == ["eva@x.mx", "luis@x.mx"]
-    assert sorted(everybody(admin)) == ["Ada Administra", "Eva Rey", "Luis"]
+    assert [line[1] for line in shown_passwords(page)] == ["eva@x.mx", "luis@x.mx"]
+    assert sorted(people_by_name(admin)) == ["Ada Administra", "Eva Rey", "Luis"]
 
 
 def test_role_password_and_entry_are_changed(open_page: Opener, admin: Actor, person: PersonFactory) -> None:
     person(Role.JURY, name="Zoe", email="zoe@x.mx")
     page = open_page("/personas", admin)
-    change(page, "Zoe")
+    open_person_dialog(page, "Zoe")
     page.get_by_role("dialog").get_by_text("Coordinación", exact=True).click()
     press(page, "Dar el papel de Coordinación")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert everybody(admin)["Zoe"].role is Role.COORDINATOR
-    change(page, "zoe@x")
+    assert people_by_name(admin)["Zoe"].role is Role.COORDINATOR
+    open_person_dialog(page, "zoe@x")
     press(page, "Dar otra contraseña")
-    [[_, email, password]] = given(page)
+    [[_, email, password]] = shown_passwords(page)
     assert sessions.check_password(email=email, password=password, address="x").name == "Zoe"
     press(page, "Ya las copié")
-    change(page, "Zoe")
+    open_person_dialog(page, "Zoe")
     press(page, "Desactivar")
     expect(page.get_by_text("Desactivada")).to_be_visible()
-    assert not everybody(admin)["Zoe"].active
-    change(page, "ZOE")
+    assert not people_by_name(admin)["Zoe"].active
+    open_person_dialog(page, "ZOE")
     press(page, "Reactivar")
     expect(page.get_by_text("Desactivada")).to_have_count(0)
-    assert everybody(admin)["Zoe"].active
-    change(page, "Ada")
+    assert people_by_name(admin)["Zoe"].active
+    open_person_dialog(page, "Ada")
     expect(page.get_by_role("button", name="Desactivar", exact=True)).to_have_count(0)
     page.get_by_role("dialog").get_by_text("Jurado", exact=True).click()
     press(page, "Dar el papel de Jurado")
     expect(page.get_by_text("Es la única persona administradora")).to_be_visible()
 
 
-def test_one_who_lost_her_role_meanwhile_changes_nothing(
+def test_a_person_whose_role_was_removed_changes_nothing(
     open_page: Opener, admin: Actor, person: PersonFactory
 ) -> None:
-    other = person(Role.ADMIN, name="Otra")
-    page = open_page("/personas", other)
-    change(page, "Ada")
-    people.set_role(admin, person_id=other.person_id or 0, role=Role.JURY)
+    other_admin = person(Role.ADMIN, name="Otra")
+    page = open_page("/personas", other_admin)
+    open_person_dialog(page, "Ada")
+    people.set_role(admin, person_id=other_admin.person_id or 0, role=Role.JURY)
     press(page, "Desactivar")
     expect(page.get_by_text("Su sesión terminó").or_(page.get_by_label("Correo")).first).to_be_visible()
-    assert everybody(admin)["Ada Administra"].active
+    assert people_by_name(admin)["Ada Administra"].active
 
 
 def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
@@ -120,14 +120,14 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
 ) -> None:
     page = open_page("/convocatoria", admin)
     file = tmp_path / "convocatoria.toml"
-    for content, words in (
+    for content, message in (
         (call_text().replace("seats        = 60", 'seats = "sesenta"').encode(), "Línea 11: «seats»"),
         ("título = 1".encode("cp1252"), "no está en UTF-8"),
         (b"# " + b"x" * 200_000, "pasa de 200 kB"),
     ):
         file.write_bytes(content)
         page.locator('input[type="file"]').set_input_files(file)
-        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_text(message)).to_be_visible()
     assert calls.list_calls() == []
     file.write_text(call_text().replace("guionismo-2025", "mujeres-2026"), encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(file)
@@ -150,4 +150,4 @@ def test_what_an_administrator_sees_is_spanish(open_page: Opener, admin: Actor) 
     for address in ("/lotes", "/personas", "/convocatoria"):
         page = open_page(f"{address}?call={SLUG}", admin)
         text = page.locator('[data-testid="stApp"]').inner_text()
-        assert not [each for each in english if each in text], text
+        assert not [word for word in english if word in text], text

@@ -5,11 +5,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import allowed
+from reviewer.access.permissions import is_allowed
 from reviewer.models import Call
 from reviewer.web.navigation import SCREENS
-from tests.browser.conftest import Opener, settle
-from tests.cohort.made import apply
+from tests.browser.conftest import Opener, wait_for_script
+from tests.cohort.made import store_applications
 
 # See docs/accessibility.md: each of these stands in Streamlit's own markup, which has no setting for it.
 STREAMLITS_OWN: dict[str, str] = {}
@@ -19,13 +19,13 @@ PEOPLE = [{"alcaldia": "09012", "gender": "Mujer", "disability": "Visual"}] * 12
 VIEWS = ("", "?vista=Personas", "?vista=Cruces", "?vista=Recorrido", "?vista=Tiempo", "?vista=Para+llevar")
 
 
-def found(page: Page) -> list[str]:
+def axe_violations(page: Page) -> list[str]:
     """Violations as «rule: element», without Streamlit's own."""
-    settle(page)
-    return _violations(page) and _again(page)
+    wait_for_script(page)
+    return _violations(page) and _violations_after_fade(page)
 
 
-def _again(page: Page) -> list[str]:
+def _violations_after_fade(page: Page) -> list[str]:
     """A second look: while Streamlit fades an element in, its words are pale."""
     page.wait_for_timeout(1000)
     return _violations(page)
@@ -33,10 +33,10 @@ def _again(page: Page) -> list[str]:
 
 def _violations(page: Page) -> list[str]:
     return [
-        f"{each['id']}: {node['html'][:160]}"
-        for each in Axe().run(page).response["violations"]
-        for node in each["nodes"]
-        if STREAMLITS_OWN.get(each["id"], "\0") not in node["html"]
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+        if STREAMLITS_OWN.get(violation["id"], "\0") not in node["html"]
     ]
 
 
@@ -44,17 +44,19 @@ def _violations(page: Page) -> list[str]:
 def test_axe_finds_nothing(
     open_page: Opener, reviewing_call: Call, request: pytest.FixtureRequest, role: str
 ) -> None:
-    apply(reviewing_call, PEOPLE)
+    store_applications(reviewing_call, PEOPLE)
     actor: Actor = request.getfixturevalue(role)
     page = open_page("/cuenta", actor)
     base = page.url.removesuffix("/cuenta")
     violations = {}
-    hers = (each for each in SCREENS if each.action is None or allowed(actor, each.action))
-    for screen in hers:
+    allowed_screens = (
+        screen for screen in SCREENS if screen.action is None or is_allowed(actor, screen.action)
+    )
+    for screen in allowed_screens:
         for view in VIEWS if screen.address == "cohorte" and role == "coordinator" else ("",):
             page.goto(f"{base}/{screen.address}{view}")
-            violations[f"/{screen.address}{view}"] = found(page)
+            violations[f"/{screen.address}{view}"] = axe_violations(page)
     page.emulate_media(color_scheme="dark")
     page.goto(f"{base}/{'cohorte' if role == 'coordinator' else 'ayuda'}")
-    violations["dark"] = found(page)
-    assert not {address: each for address, each in violations.items() if each}
+    violations["dark"] = axe_violations(page)
+    assert not {address: elements for address, elements in violations.items() if elements}

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call
-from tests.browser.conftest import Opener, settle
-from tests.cohort.made import apply
+from tests.browser.conftest import Opener, wait_for_script
+from tests.cohort.made import store_applications
 
 
 def query(page: Page) -> dict[str, list[str]]:
@@ -16,12 +16,12 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 def test_figures_filter_and_their_files_come_along(open_page: Opener, call: Call, coordinator: Actor) -> None:
-    apply(call, [{"alcaldia": "09012", "gender": "Mujer"}] * 7 + [{"alcaldia": "09007"}] * 30)
+    store_applications(call, [{"alcaldia": "09012", "gender": "Mujer"}] * 7 + [{"alcaldia": "09007"}] * 30)
     page = open_page("/cohorte", coordinator)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested_urls: list[str] = []
+    page.on("request", lambda request: requested_urls.append(request.url))
     page.reload()
-    settle(page)
+    wait_for_script(page)
     tlalpan = page.locator('[data-figure="mapa"] [data-pick="alcaldia=09012"]')
     total = page.locator("p.total").first
 
@@ -32,13 +32,13 @@ def test_figures_filter_and_their_files_come_along(open_page: Opener, call: Call
     expect(total).to_have_text("7 recibidas")
     assert query(page) == {"alcaldia": ["Tlalpan"]}
 
-    with page.expect_download() as taken:
+    with page.expect_download() as download:
         page.locator('a[href*="/cohorte/genero.csv"]').click()
-    with taken.value.path().open(encoding="utf-8-sig", newline="") as file:
+    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
         assert list(csv.reader(file))[1] == ["Mujer", "7", "", "Mujer"]
-    with page.expect_download() as taken:
+    with page.expect_download() as download:
         page.locator('a[href*="/cohorte/mapa.png"]').click()
-    assert taken.value.path().read_bytes().startswith(b"\x89PNG")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
 
     page.locator('[data-figure="genero"]').get_by_role("button", name="Ver tabla").click()
     expect(page.get_by_role("region", name="Tabla de «Género»")).to_be_visible()
@@ -49,7 +49,7 @@ def test_figures_filter_and_their_files_come_along(open_page: Opener, call: Call
     tlalpan.focus()
     page.keyboard.press("Enter")
     expect(total).to_have_text("37 recibidas")
-    settle(page)
+    wait_for_script(page)
     expect(tlalpan).to_be_focused()
     page.locator('[data-figure="genero"] [data-pick="genero=Mujer"]').focus()
     page.keyboard.press("ArrowDown")
@@ -61,5 +61,5 @@ def test_figures_filter_and_their_files_come_along(open_page: Opener, call: Call
     page.get_by_role("button", name="Quitar filtros").click()
     expect(total).to_have_text("37 recibidas")
 
-    hosts = {urlsplit(each).hostname for each in asked if not each.startswith(("data:", "blob:"))}
+    hosts = {urlsplit(url).hostname for url in requested_urls if not url.startswith(("data:", "blob:"))}
     assert hosts == {"localhost"}

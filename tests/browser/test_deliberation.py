@@ -8,27 +8,29 @@ from reviewer.decision.deliberation import meeting, room
 from reviewer.decision.outcome import replies
 from reviewer.models import Ordering, Phase, Resolution, VoteChoice
 from reviewer.verification.run import verify
-from tests.browser.conftest import Opener, settle
+from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_administration import press
-from tests.browser.test_axe import found as violations
+from tests.browser.test_axe import axe_violations as violations
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide
-from tests.jury.cases import FIRST
+from tests.decision.decided import DecidedCall, decide_call
+from tests.jury.cases import FIRST_NAMES
 from tests.serving import Server
 
 
 def test_deliberate_sign_decline_replace_and_amend(
     open_page: Opener, server: Server, person: PersonFactory
 ) -> None:
-    decided = decide(person)  # anew: the server has the database open
-    meeting.open_meeting(decided.coordinator, call=SLUG, place="Sala 2", ordering=Ordering.RANKING, around=2)
-    for each in decided.jury:
-        meeting.set_present(decided.coordinator, call=SLUG, person_id=each.person_id or 0, present=True)
+    decided = decide_call(person)  # anew: the server has the database open
+    meeting.open_meeting(
+        decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2
+    )
+    for juror in decided.jury:
+        meeting.set_present(decided.coordinator, slug=SLUG, person_id=juror.person_id or 0, present=True)
     page = open_page("/deliberacion", decided.coordinator)
     screen = open_page("/deliberacion?vista=Pantalla+de+sala", decided.coordinator, width=1024, height=768)
     vote_and_decide(page, decided)
     expect(screen.locator("p.verdict")).to_contain_text("Voz propia.", timeout=15_000)
-    assert FIRST not in page.locator("body").inner_text() + screen.locator("body").inner_text()
+    assert FIRST_NAMES not in page.locator("body").inner_text() + screen.locator("body").inner_text()
     assert not violations(screen)
     for view in ("Orden del día", "Asistencia", "Una por una"):
         page.get_by_role("radio", name=view).click()
@@ -36,7 +38,7 @@ def test_deliberate_sign_decline_replace_and_amend(
     server.kill()
     server.start()
     page.reload()
-    settle(page)
+    wait_for_script(page)
     expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
     press(page, "Cerrar la sesión…")
     assert not violations(page)
@@ -47,28 +49,28 @@ def test_deliberate_sign_decline_replace_and_amend(
     for view in ("Después de publicar", "Lista y cartas", "Acta"):
         page.get_by_role("radio", name=view, exact=True).click()
         assert not violations(page), view
-    assert not [each.problems for each in verify(OPERATOR) if each.problems]
+    assert not [check.problems for check in verify(OPERATOR) if check.problems]
 
 
-def vote_and_decide(page: Page, decided: Decided) -> None:
+def vote_and_decide(page: Page, decided: DecidedCall) -> None:
     page.get_by_role("radio", name="A favor").or_(page.get_by_role("button", name="A favor")).first.click()
     expect(page.locator("dl.tally dd").first).to_have_text("1")
     page.get_by_label("Motivo").fill("Voz propia.")
     press(page, "Queda seleccionada")
     expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
-    found = room.room(decided.coordinator, call=SLUG)
-    assert found is not None and found.items[0].verdict is Resolution.SELECT
-    assert found.items[0].tally == {VoteChoice.FAVOUR: 1}
+    current_meeting = room.current_meeting(decided.coordinator, slug=SLUG)
+    assert current_meeting is not None and current_meeting.items[0].verdict is Resolution.SELECT
+    assert current_meeting.items[0].tally == {VoteChoice.FAVOUR: 1}
 
 
 def sign(page: Page, server: Server) -> None:
     """A wrong password first; then the decision is frozen, and the document is there for her alone."""
     page.goto(f"{server.url}/acta")
     assert not violations(page)
-    for password, words in (("otra cosa", "La contraseña no es correcta"), (PASSWORD, "ya no cambia")):
+    for password, message in (("otra cosa", "La contraseña no es correcta"), (PASSWORD, "ya no cambia")):
         page.get_by_label("Su contraseña").fill(password)
         press(page, "Firmar el acta")
-        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_text(message)).to_be_visible()
     assert calls.get_call(SLUG).phase is Phase.DECIDED
     address = page.get_by_role("link", name="Abrir el acta (PDF)").get_attribute("href")
     answer = page.request.get(f"{server.url}{address}")
@@ -80,10 +82,10 @@ def sign(page: Page, server: Server) -> None:
     context.close()
 
 
-def decline_and_amend(page: Page, server: Server, decided: Decided) -> None:
+def decline_and_amend(page: Page, server: Server, decided: DecidedCall) -> None:
     folio = sorted(decided.ranked[:6])[0]
     page.goto(f"{server.url}/acta?parte=Después+de+publicar")
-    settle(page)
+    wait_for_script(page)
     page.get_by_role("combobox", name="Qué").click()
     page.get_by_role("option", name="Declinó").click()
     page.get_by_role("button", name="Anotar", exact=True).click()
@@ -91,5 +93,5 @@ def decline_and_amend(page: Page, server: Server, decided: Decided) -> None:
     page.get_by_label("Su contraseña").fill(PASSWORD)
     press(page, "Firmar la adenda")
     expect(page.get_by_text("Adenda 1, firmada por Cora Coordina")).to_be_visible()
-    seated = {each.folio for each in replies.follow_up(OPERATOR, call=SLUG).people}
+    seated = {person.folio for person in replies.follow_up(OPERATOR, slug=SLUG).people}
     assert folio not in seated and len(seated) == 6

@@ -7,49 +7,49 @@ from reviewer.access import people
 from reviewer.access.actor import OPERATOR
 from reviewer.models import Role
 from reviewer.paths import ROOT
-from tests.browser.conftest import Opener, settle
+from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import PASSWORD, PersonFactory
 from tests.serving import Server
 
-PAGES = sorted(each.stem for each in (ROOT / "pages").glob("*.py"))
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @pytest.mark.usefixtures("call")
 def test_a_stranger_sees_no_page_of_a_fresh_server(server: Server, open_page: Opener) -> None:
     """Before anybody has passed through the shell, Streamlit knows the pages by their folder alone."""
     for address in ("personas", "revisar"):  # each the first to be opened at all
-        _find_the_door(open_page(f"/{address}"))
+        _expect_login_form(open_page(f"/{address}"))
         server.kill()
         server.start()
     page = open_page("/")
     for address in PAGES:
         page.goto(f"{server.url}/{address}")
-        settle(page)
-        _find_the_door(page)
+        wait_for_script(page)
+        _expect_login_form(page)
 
 
-def _find_the_door(page: Page) -> None:
+def _expect_login_form(page: Page) -> None:
     door = page.get_by_label("Contraseña", exact=True).or_(page.get_by_text("Entre con su correo"))
     expect(door).to_be_visible()
     assert page.locator('[data-testid="stSidebarNav"], [data-testid="stTopNavLink"]').count() == 0, page.url
 
 
 def test_log_in_first_password_and_log_out(server: Server, open_page: Opener) -> None:
-    given = people.add_person(OPERATOR, email="rosa@prueba.example", name="Rosa Ñáñez", role=Role.ADMIN)
+    new_person = people.add_person(OPERATOR, email="rosa@prueba.example", name="Rosa Ñáñez", role=Role.ADMIN)
     page = open_page("/cuenta")
     page.get_by_label("Correo").fill("Rosa@Prueba.example")
-    page.get_by_label("Contraseña", exact=True).fill(given.one_time_password or "")
+    page.get_by_label("Contraseña", exact=True).fill(new_person.one_time_password or "")
     page.get_by_role("button", name="Entrar").click()
-    page.get_by_label("Contraseña de un solo uso").fill(given.one_time_password or "")
+    page.get_by_label("Contraseña de un solo uso").fill(new_person.one_time_password or "")
     page.get_by_label("Contraseña nueva (").fill(PASSWORD)
     page.get_by_label("Contraseña nueva, otra vez").fill(PASSWORD)
     page.get_by_role("button", name="Guardar").click()
     expect(page.get_by_role("heading", name="Rosa Ñáñez")).to_be_visible()
-    cookie = next(each for each in page.context.cookies() if each["name"] == "dictamen_sesion")
+    cookie = next(entry for entry in page.context.cookies() if entry["name"] == "dictamen_sesion")
     assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
     second = page.context.new_page()
     second.goto(f"{server.url}/personas")
-    settle(second)
+    wait_for_script(second)
     page.get_by_role("button", name="Salir").click()
     expect(page.get_by_label("Correo")).to_be_visible()
     second.reload()
@@ -60,7 +60,7 @@ def test_log_in_first_password_and_log_out(server: Server, open_page: Opener) ->
     expect(page.get_by_label("Correo")).to_be_visible()
 
 
-def test_a_wrong_password_is_told_and_the_sixth_has_to_wait(
+def test_a_wrong_password_is_reported_and_the_sixth_attempt_must_wait(
     server: Server, open_page: Opener, person: PersonFactory
 ) -> None:
     del server
@@ -71,13 +71,15 @@ def test_a_wrong_password_is_told_and_the_sixth_has_to_wait(
         page.get_by_label("Contraseña", exact=True).fill("no es esta")
         page.get_by_role("button", name="Entrar").click()
         expect(page.get_by_text("El correo o la contraseña no son correctos.")).to_be_visible()
-        settle(page)
+        wait_for_script(page)
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Entrar").click()
     expect(page.get_by_text("Demasiados intentos. Espere")).to_be_visible()
 
 
-def test_a_deactivated_person_is_out_at_her_next_click(open_page: Opener, person: PersonFactory) -> None:
+def test_a_deactivated_person_is_logged_out_at_the_next_click(
+    open_page: Opener, person: PersonFactory
+) -> None:
     actor = person(Role.ADMIN)
     person(Role.ADMIN)
     page = open_page("/cuenta", actor)

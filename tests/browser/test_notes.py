@@ -10,8 +10,8 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury import reviews
 from reviewer.models import Application, Call, Flag, NoteKind, Phase, PinnedNote, Role
 from tests import papers
-from tests.browser.conftest import Opener, settle
-from tests.browser.test_review import SAVED, SETTLE, shown, state
+from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.test_review import DOUBLE_CLICK_GUARD, SAVED, expect_state, wait_for_application
 from tests.conftest import SLUG, PersonFactory
 
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
@@ -21,31 +21,31 @@ REVIEW = f"/revisar?folio={FOLIO}"
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    made = papers.add_application(reviewing_call, FOLIO)
-    papers.assign(made, juror)
-    papers.add_document(made, "motivos", papers.pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
-    papers.add_document(made, "semblanza", papers.pdf(["Nací en la colonia de al lado"]), pages=1)
-    return made
+    new_application = papers.add_application(reviewing_call, FOLIO)
+    papers.assign(new_application, juror)
+    papers.add_document(new_application, "motivos", papers.pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
+    papers.add_document(new_application, "semblanza", papers.pdf(["Nací en la colonia de al lado"]), pages=1)
+    return new_application
 
 
-def kept() -> list[PinnedNote]:
-    with database.reading() as session:
+def stored_notes() -> list[PinnedNote]:
+    with database.read_session() as session:
         return list(session.exec(select(PinnedNote).where(PinnedNote.text != "").order_by(PinnedNote.y)))  # type: ignore[arg-type]
 
 
-def note(page: Page, number: int) -> str:
+def note_text(page: Page, number: int) -> str:
     return page.get_by_label(f"Texto de la nota {number}").input_value()
 
 
 @pytest.mark.usefixtures("application")
 def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, juror: Actor) -> None:
     page = open_page(REVIEW, juror)
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     page.keyboard.press(".")
     expect(page.get_by_label("Ir a la página")).to_have_value("2")
     page.keyboard.press("m")
     page.keyboard.type("Aquí cambia la voz 3")  # no number of it is taken for a level
-    state(page, SAVED)
+    expect_state(page, SAVED)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Nota", exact=True).click()
     box = page.locator('[data-page="2"]').bounding_box()
@@ -54,51 +54,51 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     page.keyboard.type("Y aquí empieza")
     page.get_by_label("Criterio de la nota").first.select_option(label="Mirada propia")
     page.get_by_text("Para el comité").first.click()
-    state(page, SAVED)
+    expect_state(page, SAVED)
     expect(page.get_by_role("tab", name="En las páginas 2")).to_be_visible()
-    first, second = kept()
+    first, second = stored_notes()
     assert (first.text, first.page, first.criterion, first.shared) == ("Y aquí empieza", 2, "mirada", True)
     assert abs(first.x - 2_500) < 100
     assert (second.text, second.page, second.shared) == ("Aquí cambia la voz 3", 2, False)
-    assert reviews.read_review(juror, call=SLUG, folio=FOLIO).scores == {}
+    assert reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
 
-    other = page.context.new_page()  # a second tab has them, and hears of what changes in the first
-    other.goto(page.url)
-    shown(other, FOLIO)
-    other.get_by_role("tab", name="En las páginas 2").click()
-    other.get_by_role("button", name="Ir a la nota 2").click()
-    expect(other.get_by_label("Ir a la página")).to_have_value("2")
+    second_tab = page.context.new_page()  # a second tab has them, and hears of what changes in the first
+    second_tab.goto(page.url)
+    wait_for_application(second_tab, FOLIO)
+    second_tab.get_by_role("tab", name="En las páginas 2").click()
+    second_tab.get_by_role("button", name="Ir a la nota 2").click()
+    expect(second_tab.get_by_label("Ir a la página")).to_have_value("2")
     page.get_by_label("Texto de la nota 2").fill("Aquí cambia todo")
-    expect(other.get_by_label("Texto de la nota 2")).to_have_value("Aquí cambia todo")
-    other.close()
+    expect(second_tab.get_by_label("Texto de la nota 2")).to_have_value("Aquí cambia todo")
+    second_tab.close()
 
     page.context.set_offline(True)
     page.get_by_role("button", name="Quitar").first.click()
     page.get_by_role("button", name="¿Quitar?").click()
     page.get_by_label("Texto de la nota 1").fill("Escrita sin red")
-    state(page, "Sin conexión: se guardará al volver")
+    expect_state(page, "Sin conexión: se guardará al volver")
     page.context.set_offline(False)
-    state(page, SAVED)
-    (left,) = kept()
+    expect_state(page, SAVED)
+    (left,) = stored_notes()
     assert left.text == "Escrita sin red"
     page.reload()
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     page.keyboard.press(".")
     page.get_by_role("button", name="Nota 1: Escrita sin red").click()
     expect(page.get_by_label("Texto de la nota 1")).to_be_focused()
-    assert note(page, 1) == "Escrita sin red"
-    found = Axe().run(page).response["violations"]
-    assert not found, [(each["id"], each["nodes"][0]["html"]) for each in found]
+    assert note_text(page, 1) == "Escrita sin red"
+    violations = Axe().run(page).response["violations"]
+    assert not violations, [(violation["id"], violation["nodes"][0]["html"]) for violation in violations]
     page.keyboard.press("Escape")
     page.keyboard.press("e")
     expect(page.get_by_text("Cuando envíe su primer dictamen")).to_be_visible()
     page.keyboard.press("?")
     page.get_by_label("Atajos de una sola tecla").uncheck()
     page.keyboard.press("Escape")
-    settle(page)
+    wait_for_script(page)
     page.reload()  # remembered for her
-    shown(page, FOLIO)
-    page.wait_for_timeout(SETTLE)
+    wait_for_application(page, FOLIO)
+    page.wait_for_timeout(DOUBLE_CLICK_GUARD)
     for key in ("3", ".", "m", "n", "?"):
         page.keyboard.press(key)
     expect(page.get_by_label("Ir a la página")).to_have_value("1")
@@ -109,7 +109,7 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     page.keyboard.press("?")
     expect(page.locator("dialog[open]")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert reviews.read_review(juror, call=SLUG, folio=FOLIO).scores == {}
+    assert reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
     spoken = page.locator("body").aria_snapshot()
     assert "Me llamo" in spoken and "Rosal" not in spoken and "Peña" not in spoken
 
@@ -118,7 +118,7 @@ def test_a_flag_reaches_the_coordinators_and_the_document_leaves_the_jury(
     open_page: Opener, juror: Actor, coordinator: Actor, application: Application
 ) -> None:
     page = open_page(REVIEW, juror)
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     page.keyboard.press("a")
     page.get_by_text("Me identifica a quien postula").click()
     page.get_by_label("En pocas palabras").fill("Firma <b>con su nombre</b>")
@@ -126,7 +126,7 @@ def test_a_flag_reaches_the_coordinators_and_the_document_leaves_the_jury(
     expect(page.get_by_role("dialog")).to_have_count(0)
     desk = open_page("/avisos", coordinator)
     expect(desk.get_by_text("Firma <b>con su nombre</b>")).to_be_visible()
-    with database.reading() as session:
+    with database.read_session() as session:
         assert len(session.exec(select(Flag)).all()) == 1
     desk.get_by_role("button", name="Ver el documento").click()
     expect(desk.locator(".reader [data-state=shown]").first).to_be_visible(timeout=15_000)
@@ -138,27 +138,27 @@ def test_a_flag_reaches_the_coordinators_and_the_document_leaves_the_jury(
     desk.get_by_role("button", name="Guardar").click()
     expect(desk.get_by_text("No hay avisos por resolver")).to_be_visible()
     page.reload()
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     expect(page.get_by_role("tab", name="Exposición de motivos")).to_have_count(0)
     expect(page.get_by_role("tab", name="Semblanza")).to_be_visible()
 
 
-def test_the_committee_speaks_once_it_deliberates(
+def test_the_committee_comments_once_it_deliberates(
     open_page: Opener, juror: Actor, coordinator: Actor, application: Application, person: PersonFactory
 ) -> None:
-    other = person(Role.JURY, name="Otilia Otra")
-    papers.assign(application, other)
+    other_juror = person(Role.JURY, name="Otilia Otra")
+    papers.assign(application, other_juror)
     where = {"call": SLUG, "folio": FOLIO}
-    for each in CRITERIA:
-        reviews.set_score(other, **where, criterion=each, value=4, version=0)
-    reviews.set_note(other, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0)
-    reviews.submit(other, **where, versions=dict.fromkeys(CRITERIA, 1))
+    for criterion in CRITERIA:
+        reviews.set_score(other_juror, **where, criterion=criterion, value=4, version=0)
+    reviews.set_note(other_juror, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0)
+    reviews.submit(other_juror, **where, versions=dict.fromkeys(CRITERIA, 1))
     page = open_page(REVIEW, juror)
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     expect(page.get_by_role("button", name="Comité")).to_be_hidden()
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     page.reload()
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     page.get_by_role("button", name="Comité").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Me gusta █████")).to_be_visible()
@@ -167,18 +167,18 @@ def test_the_committee_speaks_once_it_deliberates(
     expect(dialog.get_by_text("Julia Jurado")).to_be_visible()
     expect(dialog.get_by_label("Mensaje al comité")).to_have_value("")
     dialog.get_by_role("button", name="Cambiar").click()
-    own = page.get_by_label("Su mensaje")
-    expect(own).to_have_value("A mí también; ¿y el plan?")
-    own.fill("A mí también; ¿y *su* plan?")
+    message_box = page.get_by_label("Su mensaje")
+    expect(message_box).to_have_value("A mí también; ¿y el plan?")
+    message_box.fill("A mí también; ¿y *su* plan?")
     page.get_by_role("button", name="Guardar", exact=True).click()
     expect(dialog.get_by_text("A mí también; ¿y *su* plan?", exact=True)).to_be_visible()
     expect(dialog.get_by_text("· corregido")).to_be_visible()
-    expect(own).to_have_count(0)
+    expect(message_box).to_have_count(0)
     desk = open_page("/avisos", coordinator)
     desk.get_by_role("tab", name="Comité").click()
     desk.get_by_label("Postulación (1").click()
     desk.get_by_role("option", name=FOLIO).click()
-    settle(desk)
+    wait_for_script(desk)
     expect(desk.get_by_text("A mí también; ¿y *su* plan?").first).to_be_visible()
     expect(desk.get_by_text("Me gusta █████")).to_be_visible()
     dialog.get_by_role("button", name="Cambiar").click()
@@ -191,14 +191,14 @@ def test_a_tablet_held_upright_has_the_rubric_below_and_all_of_it_in_reach(
     open_page: Opener, juror: Actor
 ) -> None:
     page = open_page(REVIEW, juror, width=768, height=1024)
-    shown(page, FOLIO)
+    wait_for_application(page, FOLIO)
     reader, rubric = (page.locator(part).bounding_box() for part in (".reader", ".rubric"))
     assert reader is not None and rubric is not None
     assert rubric["y"] >= reader["y"] + reader["height"]
     assert page.locator('[data-testid="stMain"]').evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-    page.wait_for_timeout(SETTLE)
+    page.wait_for_timeout(DOUBLE_CLICK_GUARD)
     for key in "3333":
         page.keyboard.press(key)
-    state(page, SAVED)
+    expect_state(page, SAVED)
     page.get_by_role("button", name="Enviar y siguiente").click()
     expect(page.get_by_role("heading", name="Terminó")).to_be_visible()

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
-from tests.browser.conftest import Opener, settle
-from tests.browser.test_axe import found as violations
+from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.test_axe import axe_violations as violations
 from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
@@ -16,7 +16,7 @@ from tests.jury.cases import add_applications
 
 def column(page: Page, place: int) -> list[str]:
     cells = page.locator(f"tbody tr td:nth-child({place})")
-    return [each.split(" ")[0] for each in cells.all_inner_texts()]
+    return [text.split(" ")[0] for text in cells.all_inner_texts()]
 
 
 def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
@@ -27,23 +27,23 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     submit_all(reviewing_call, jury)
     page = open_page("/ranking", coordinator)
     expect(page.get_by_text("60 postulaciones leídas para 60 lugares")).to_be_visible(timeout=60_000)
-    settle(page)
+    wait_for_script(page)
     expect(page.locator("tbody tr")).to_have_count(50)
     assert not violations(page)
-    assert column(page, 1) == [str(each) for each in range(1, 51)]
+    assert column(page, 1) == [str(rank) for rank in range(1, 51)]
     page.get_by_role("button", name="Media simple").click()
     expect(page.get_by_role("button", name="Media simple ↓")).to_be_visible()
-    settle(page)
-    means = [float(each) for each in column(page, 8)]
+    wait_for_script(page)
+    means = [float(text) for text in column(page, 8)]
     assert means == sorted(means, reverse=True)
     page.get_by_role("button", name="GUI-0050").click()
     expect(page.get_by_text("De la media al estimado")).to_be_visible()
-    settle(page)
+    wait_for_script(page)
     assert "folio=GUI-0050" in page.url
     figures = page.locator("table.numbers td.n").all_inner_texts()
     assert not violations(page)
-    start, *steps, end = (float(each.replace("−", "-").replace("+", "")) for each in figures)
-    assert round(start + sum(steps), 1) == end
+    start, *steps, estimate = (float(figure.replace("−", "-").replace("+", "")) for figure in figures)
+    assert round(start + sum(steps), 1) == estimate
     page.reload()
     expect(page.get_by_text("Quién la leyó")).to_be_visible()
     page.get_by_role("button", name="Todo el ranking").click()
@@ -54,8 +54,8 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     page.get_by_text("Jurado", exact=True).click()
     expect(page.get_by_text("<i>Óscar</i>")).to_be_visible()
     page.get_by_text("Lista", exact=True).click()
-    with page.expect_download() as taken:
+    with page.expect_download() as download:
         page.get_by_role("link", name="Descargar CSV").click()
-    with taken.value.path().open(encoding="utf-8-sig", newline="") as file:
+    with download.value.path().open(encoding="utf-8-sig", newline="") as file:
         assert len(list(csv.DictReader(file))) == 60
     assert not re.search(r"\b(Loading|Sort|rows?)\b", page.locator("body").inner_text())

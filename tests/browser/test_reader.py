@@ -9,7 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Call, Document, Role
 from tests import papers
-from tests.browser.conftest import Opener, settle
+from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import PersonFactory
 from tests.serving import Server
 
@@ -40,15 +40,15 @@ def second(reviewing_call: Call, juror: Actor, first: Application) -> Document:
     return papers.add_document(application, "motivos", papers.pdf(["La segunda carta"]), pages=1)
 
 
-def shown(page: Page, number: int = 1) -> None:
+def wait_for_page(page: Page, number: int = 1) -> None:
     expect(page.locator(f'[data-page="{number}"][data-state="shown"]')).to_be_attached(timeout=15_000)
 
 
-def where(page: Page) -> str:
+def page_number(page: Page) -> str:
     return page.get_by_label("Ir a la página").input_value()
 
 
-def selection(page: Page) -> str:
+def selected_text(page: Page) -> str:
     return str(page.locator(HOST).evaluate("host => host.shadowRoot.getSelection().toString()"))
 
 
@@ -60,18 +60,20 @@ def box_of(part: Locator) -> FloatRect:
 
 def drag(page: Page, start: str, end: str, *, by: tuple[float, float] = (0, 0)) -> None:
     """Selects from the left of a word to the right of another, or to a point beside that."""
-    a, z = (box_of(page.locator(".words span", has_text=word).first) for word in (start, end))
-    page.mouse.move(a["x"] + 1, a["y"] + a["height"] / 2)
+    first_box, last_box = (box_of(page.locator(".words span", has_text=word).first) for word in (start, end))
+    page.mouse.move(first_box["x"] + 1, first_box["y"] + first_box["height"] / 2)
     page.mouse.down()
-    page.mouse.move(z["x"] + z["width"] / 2, z["y"] + z["height"] / 2, steps=8)
-    page.mouse.move(z["x"] + z["width"] - 2 + by[0], z["y"] + z["height"] / 2 + by[1], steps=8)
+    page.mouse.move(last_box["x"] + last_box["width"] / 2, last_box["y"] + last_box["height"] / 2, steps=8)
+    page.mouse.move(
+        last_box["x"] + last_box["width"] - 2 + by[0], last_box["y"] + last_box["height"] / 2 + by[1], steps=8
+    )
     page.mouse.up()
 
 
 @pytest.mark.usefixtures("first")
 def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: Actor) -> None:
     page = open_page("/revisar?folio=GUI-0001", juror)
-    shown(page)
+    wait_for_page(page)
     expect(page.locator(READER).get_by_role("tab")).to_have_text(
         [re.compile("Exposición.*3 p."), re.compile("Muestra.*2 p.")]
     )
@@ -79,7 +81,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     assert "Rosalía" not in page.locator(READER).inner_text()
 
     page.keyboard.press("End")
-    shown(page, 3)
+    wait_for_page(page, 3)
     expect(page.get_by_label("Ir a la página")).to_have_value("3")
     page.get_by_label("Ir a la página").fill("2")
     page.keyboard.press("Enter")
@@ -89,7 +91,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
     fitted = box_of(box)["width"]
     page.keyboard.press("+")
     assert box_of(box)["width"] > fitted * 1.2
-    assert where(page) == "2"
+    assert page_number(page) == "2"
     page.keyboard.press("0")
     assert box_of(box)["width"] == fitted
 
@@ -109,7 +111,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
 
     page.keyboard.press("]")
     expect(page.locator(READER).get_by_role("tab", selected=True)).to_contain_text("Muestra")
-    shown(page)
+    wait_for_page(page)
     wide = box_of(page.locator('[data-page="1"]'))
     assert wide["width"] == fitted and wide["height"] < fitted
 
@@ -121,11 +123,11 @@ def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left
     page = open_page("/revisar?folio=GUI-0001", juror)
     expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
     drag(page, "Quiero", "camarones")
-    assert selection(page).strip() == "Quiero escribir sobre la señora\nde los camarones"
+    assert selected_text(page).strip() == "Quiero escribir sobre la señora\nde los camarones"
     for beside in ((300.0, 0.0), (0.0, 9.0), (-500.0, 3.0)):
         page.evaluate("() => getSelection().removeAllRanges()")
         drag(page, "Quiero", "camarones", by=beside)
-        assert len(selection(page)) < 80, beside
+        assert len(selected_text(page)) < 80, beside
 
     page.keyboard.press("Control+f")
     expect(page.get_by_label("Buscar en este documento")).to_be_focused()
@@ -144,34 +146,34 @@ def test_only_the_document_scrolls_and_nothing_is_wrong_for_a_screen_reader(
 ) -> None:
     for width, height in ((1440, 900), (1024, 768)):
         page = open_page("/revisar?folio=GUI-0001", juror, width=width, height=height)
-        shown(page)
+        wait_for_page(page)
         sheet = box_of(page.locator(f"{READER} .sheet"))
         assert sheet["height"] > height * 0.6
         bar = box_of(page.get_by_role("toolbar", name="Ver el documento"))
         assert height - 40 < bar["y"] + bar["height"] <= height
-        found = Axe().run(page, context=".st-key-documentos") if width == 1440 else None
-        assert found is None or found.violations_count == 0, found.generate_report()
+        result = Axe().run(page, context=".st-key-documentos") if width == 1440 else None
+        assert result is None or result.violations_count == 0, result.generate_report()
         page.close()
 
 
 def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
     open_page: Opener, juror: Actor, second: Document
 ) -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
-    def note(request: Request) -> None:
+    def record_request(request: Request) -> None:
         if "/paginas/" in request.url:
-            asked.append(request.url.partition("/documentos/")[2].partition("?")[0])
+            requested.append(request.url.partition("/documentos/")[2].partition("?")[0])
 
     page = open_page("/revisar?folio=GUI-0001", juror)
-    page.on("request", note)
-    shown(page)
+    page.on("request", record_request)
+    wait_for_page(page)
     page.get_by_label("Girar a la derecha").click()
     box = box_of(page.locator('[data-page="1"]'))
     assert box["width"] > box["height"]
     page.reload()
-    settle(page)
-    shown(page)
+    wait_for_script(page)
+    wait_for_page(page)
     box = box_of(page.locator('[data-page="1"]'))
     assert box["width"] > box["height"]
 
@@ -184,36 +186,36 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
 
     ahead = f"{second.public_id}/paginas/1.webp"
     page.wait_for_timeout(500)
-    assert ahead in asked
-    asked.clear()
+    assert ahead in requested
+    requested.clear()
     page.get_by_role("button", name="Omitir").click()
     expect(page.locator(READER)).to_have_attribute("data-document", second.public_id)
-    shown(page)
-    assert ahead not in asked
+    wait_for_page(page)
+    assert ahead not in requested
     assert page.locator(f"{READER} .sheet").evaluate("sheet => sheet.scrollTop") == 0
 
 
-def test_a_page_comes_by_itself_after_the_server_was_killed(
+def test_a_page_loads_again_after_the_server_was_killed(
     server: Server, open_page: Opener, juror: Actor, first: Application
 ) -> None:
     page = open_page("/revisar?folio=GUI-0001", juror)
-    shown(page)
+    wait_for_page(page)
     server.kill()
     page.keyboard.press("]")
     expect(page.get_by_text("La página 2 no se pudo mostrar.")).to_be_visible(timeout=10_000)
     server.start()
-    shown(page, 2)
+    wait_for_page(page, 2)
 
 
 def test_what_the_browser_kept_is_not_shown_after_a_log_out_nor_to_another_juror(
     server: Server, open_page: Opener, juror: Actor, person: PersonFactory, first: Application
 ) -> None:
     page = open_page("/revisar?folio=GUI-0001", juror)
-    shown(page)
+    wait_for_page(page)
     document = page.locator(READER).get_attribute("data-document")
     address = f"{server.url}/documentos/{document}/paginas/1.webp?ancho=900"
     assert (page.goto(address) or pytest.fail("no answer")).status == 200
     page.context.clear_cookies()
     assert (page.goto(address) or pytest.fail("no answer")).status == 403
-    other = open_page("/", person(Role.JURY))
-    assert (other.goto(address) or pytest.fail("no answer")).status == 403
+    other_page = open_page("/", person(Role.JURY))
+    assert (other_page.goto(address) or pytest.fail("no answer")).status == 403

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.browser.conftest import Opener
-from tests.browser.test_review import shown, state
+from tests.browser.test_review import expect_state, wait_for_application
 from tests.conftest import PersonFactory
 
 BATCH = Path(__file__).parent.parent / "real_batch" / "batch"
@@ -22,22 +22,22 @@ def zipped(tmp_path: Path) -> Path:
     """The batch as an applicant's office would send it."""
     path = tmp_path / "Respuestas del taller.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        for each in sorted(BATCH.rglob("*")):
-            archive.write(each, each.relative_to(BATCH))
+        for member in sorted(BATCH.rglob("*")):
+            archive.write(member, member.relative_to(BATCH))
     return path
 
 
-def read_all(page: Page) -> int:
+def review_all(page: Page) -> int:
     """Scores and sends whatever is on the desk, with the keyboard; how many there were."""
     page.get_by_role("button", name="Continuar").click()
     for count in range(1, 20):
         folio = page.locator(".rubric [data-part=folio]")
         expect(folio).to_have_text(re.compile("GUI-"), timeout=LONG)
         before = folio.inner_text()
-        shown(page, before)
+        wait_for_application(page, before)
         for key in "4532":
             page.keyboard.press(key)
-        state(page, "Guardado ")
+        expect_state(page, "Guardado ")
         page.wait_for_timeout(700)  # what comes sooner after a new review is taken for a double click's end
         page.keyboard.press("Control+Enter")
         done = page.get_by_role("heading", name="Terminó")
@@ -73,7 +73,7 @@ def test_from_the_upload_to_the_map(
 
     page.close()
     page = open_page("/mesa", jurors[0])
-    assert read_all(page) == 4
+    assert review_all(page) == 4
 
     page.close()
     page = open_page("/avance", coordinator)

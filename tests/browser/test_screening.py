@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Eligibility, ScreeningState
-from tests.browser.conftest import Opener, settle
-from tests.browser.test_axe import found as violations
+from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.test_axe import axe_violations as violations
 from tests.intake.kept import applications
-from tests.intake.made import archive, papers, someone, table
+from tests.intake.made import archive, document_files, table, valid_row
 from tests.papers import pdf
 
 pytestmark = pytest.mark.usefixtures("call")
@@ -21,12 +21,12 @@ LONG = 60_000
 @pytest.fixture
 def zipped(tmp_path: Path) -> Path:
     """An odd telephone; no name; a proof of address that is no PDF. Two columns could be the e-mail."""
-    rows = [someone(1, telefono="12"), someone(2, nombre=""), someone(3)]
+    rows = [valid_row(1, telefono="12"), valid_row(2, nombre=""), valid_row(3)]
     for row in rows:
         row["Correo de contacto"] = row.pop("correo")
         row["Correo alterno"] = ""
     says = pdf(["INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990"])
-    files = papers(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
+    files = document_files(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
     return archive(tmp_path / "septiembre.zip", [("tabla.csv", table(rows)), *files.items()])
 
 
@@ -35,7 +35,7 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=re.compile(f"^(check )?{name}")).click()
 
 
-def rehearse_and_import(page: Page, zipped: Path) -> None:
+def dry_run_and_import(page: Page, zipped: Path) -> None:
     """Uploads, says which column is the e-mail, looks at what would come of it, and takes it."""
     page.locator('input[type="file"]').set_input_files(zipped)
     expect(page.get_by_text("Varias columnas podrían ser «correo»")).to_be_visible(timeout=LONG)
@@ -53,7 +53,7 @@ def rehearse_and_import(page: Page, zipped: Path) -> None:
     assert violations(page) == []
 
 
-def take_up(page: Page) -> None:
+def accept_row(page: Page) -> None:
     """Gives the nameless row its name."""
     press(page, "Corregir y tomar")
     dialog = page.get_by_role("dialog")
@@ -77,7 +77,7 @@ def replace(page: Page, file: Path) -> None:
     expect(page.get_by_role("insertion").get_by_text("recibo.pdf")).to_be_visible()
 
 
-def stands(folio: str) -> Application:
+def current_application(folio: str) -> Application:
     """An application as it is by now."""
     return applications()[folio]
 
@@ -86,20 +86,20 @@ def test_from_an_unreadable_batch_to_screened_applications(
     open_page: Opener, admin: Actor, coordinator: Actor, zipped: Path, tmp_path: Path
 ) -> None:
     page = open_page("/lotes", admin)
-    rehearse_and_import(page, zipped)
-    take_up(page)
+    dry_run_and_import(page, zipped)
+    accept_row(page)
     page.locator("a.folio", has_text="GUI-0002").first.click()
-    settle(page)
+    wait_for_script(page)
     (tmp_path / "recibo.pdf").write_bytes(pdf(["Recibo"]))
     replace(page, tmp_path / "recibo.pdf")
     assert violations(page) == []
-    assert stands("GUI-0002").eligibility is Eligibility.ELIGIBLE
+    assert current_application("GUI-0002").eligibility is Eligibility.ELIGIBLE
 
     page = open_page("/cotejo", coordinator)
     expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
     expect(page.get_by_text("0 de 1 cotejadas · faltan 1")).to_be_visible()
-    found = page.locator('.screening [data-show="nombre"]')
-    expect(found).to_have_text("Identificación oficial, p. 1", timeout=LONG)
+    name_link = page.locator('.screening [data-show="nombre"]')
+    expect(name_link).to_have_text("Identificación oficial, p. 1", timeout=LONG)
     assert violations(page) == []
     page.keyboard.press("]")
     page.keyboard.press("1")  # goes back to the document and marks the three words of the name there
@@ -109,13 +109,13 @@ def test_from_an_unreadable_batch_to_screened_applications(
     page.keyboard.type("No es su credencial")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("No queda ninguna por cotejar.")).to_be_visible(timeout=LONG)
-    assert (stands("GUI-0001").eligibility, stands("GUI-0001").reasons) == (
+    assert (current_application("GUI-0001").eligibility, current_application("GUI-0001").reasons) == (
         Eligibility.INELIGIBLE,
         "No es su credencial",
     )
     page.get_by_role("button", name="GUI-0001 · no elegible: deshacer").click()
     expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
-    assert stands("GUI-0001").screening is ScreeningState.OPEN
+    assert current_application("GUI-0001").screening is ScreeningState.OPEN
     page.keyboard.press("e")
     expect(page.get_by_text("1 de 1 cotejadas")).to_be_visible(timeout=LONG)
-    assert stands("GUI-0001").eligibility is Eligibility.ELIGIBLE
+    assert current_application("GUI-0001").eligibility is Eligibility.ELIGIBLE

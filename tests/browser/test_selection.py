@@ -5,8 +5,8 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.decision.outcome.now import selection_in_force
 from reviewer.models import Call
-from tests.browser.conftest import Opener, settle
-from tests.browser.test_axe import found as violations
+from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.test_axe import axe_violations as violations
 from tests.conftest import SLUG
 from tests.decision.selection.conftest import applications, small  # noqa: F401
 
@@ -14,7 +14,7 @@ from tests.decision.selection.conftest import applications, small  # noqa: F401
 def press(page: Page, name: str) -> None:
     """Clicks a button and waits for what it does."""
     page.get_by_role("button", name=name).first.click()
-    settle(page)
+    wait_for_script(page)
 
 
 def test_from_nothing_to_a_selection_in_force(
@@ -36,13 +36,13 @@ def test_from_nothing_to_a_selection_in_force(
     page.get_by_label("No más de").fill("0")
     page.get_by_label("Nombre de la regla").fill("Nadie de Iztapalapa")
     page.keyboard.press("Tab")
-    settle(page)
+    wait_for_script(page)
     press(page, "Guardar la regla")
     expect(page.get_by_text("No más de 0 de Iztapalapa")).to_be_visible()
     press(page, "Calcular")
     expect(page.get_by_text("«Nadie de Iztapalapa» pide no más de 0")).to_be_visible(timeout=30_000)
     page.reload()
-    settle(page)
+    wait_for_script(page)
     expect(page.get_by_text("El menor cambio que las libera")).to_be_visible()
     assert not violations(page)
     press(page, "Aplicar ese cambio y calcular")
@@ -52,14 +52,14 @@ def test_from_nothing_to_a_selection_in_force(
     page.get_by_role("radio", name="Sale").click()
     page.get_by_label("Motivo").fill("Avisó que no puede asistir")
     page.keyboard.press("Tab")
-    settle(page)
+    wait_for_script(page)
     press(page, "Hacer el cambio")
     expect(page.get_by_text("«Avisó que no puede asistir»")).to_be_visible()
     expect(page.get_by_text("5 de 6", exact=True)).to_be_visible()
     press(page, "Poner en vigor")
     press(page, "Poner este escenario en vigor")
     expect(page.get_by_text("Vigente", exact=True)).to_be_visible()
-    assert len(selection_in_force(coordinator, call=SLUG).selected) == 5
+    assert len(selection_in_force(coordinator, slug=SLUG).selected) == 5
     for view in ("Escenarios", "Comparación"):
         page.get_by_role("radio", name=view).click()
         assert not violations(page), view

@@ -19,8 +19,8 @@ BUTTON = "Entrar con la cuenta de la institución"
 
 @pytest.fixture
 def institution() -> Iterator[provider.Provider]:
-    with provider.running() as made:
-        yield made
+    with provider.running() as running_provider:
+        yield running_provider
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def server(
     installation: Path, institution: provider.Provider, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Server]:
     """A server whose operator set the provider up."""
-    made = Server(installation / "server.log")
+    new_server = Server(installation / "server.log")
     settings = {
-        "redirect_uri": f"{made.url}/oauth2callback",
+        "redirect_uri": f"{new_server.url}/oauth2callback",
         "cookie_secret": "one secret for the tests",
         "client_id": provider.CLIENT,
         "client_secret": provider.SECRET,
@@ -39,44 +39,44 @@ def server(
     lines = [f'{name} = "{value}"' for name, value in settings.items()]
     (installation / "secrets.toml").write_text("\n".join(["[auth]", *lines]), encoding="utf-8")
     monkeypatch.setenv("STREAMLIT_SECRETS_FILES", str(installation / "secrets.toml"))
-    made.start()
-    yield made
-    made.stop()
+    new_server.start()
+    yield new_server
+    new_server.stop()
 
 
-def names(page: Page) -> set[str]:
-    return {str(each.get("name")) for each in page.context.cookies()}
+def cookie_names(page: Page) -> set[str]:
+    return {str(cookie.get("name")) for cookie in page.context.cookies()}
 
 
-def test_who_is_here_comes_in_and_nobody_else(
+def test_only_registered_people_log_in(
     browser: Browser, server: Server, institution: provider.Provider, juror: Actor
 ) -> None:
-    with database.reading() as session:
+    with database.read_session() as session:
         email = session.exec(select(Person.email).where(Person.id == juror.person_id)).one()
     page = browser.new_context(locale="es-MX").new_page()
-    for user, words in (
+    for user, message in (
         ({"email": "nadie@prueba.example", "email_verified": True}, "Nadie con el correo de esa cuenta"),
         ({"email": email, "email_verified": False}, "no ha verificado el correo"),
     ):
         institution.user = user
         page.goto(server.url)
         page.get_by_role("button", name=BUTTON).click()
-        expect(page.get_by_text(words)).to_be_visible()
+        expect(page.get_by_text(message)).to_be_visible()
         page.get_by_role("button", name="Usar otra cuenta").click()
         expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
-        assert cookies.NAME not in names(page)
+        assert cookies.NAME not in cookie_names(page)
 
     institution.user = {"email": email.upper(), "email_verified": True}
     page.get_by_role("button", name=BUTTON).click()
     expect(page.get_by_role("link", name="Mi mesa").first).to_be_visible()
-    held = {each["name"]: each for each in page.context.cookies()}
-    assert held[cookies.NAME]["httpOnly"] and held[cookies.NAME]["sameSite"] == "Strict"
-    assert not [name for name in held if name.startswith("_streamlit_user")]  # its month is over
+    cookies_by_name = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies_by_name[cookies.NAME]["httpOnly"] and cookies_by_name[cookies.NAME]["sameSite"] == "Strict"
+    assert not [name for name in cookies_by_name if name.startswith("_streamlit_user")]  # its month is over
 
     page.goto(f"{server.url}/cuenta")
     page.get_by_role("button", name="Salir").click()
     expect(page.get_by_role("button", name=BUTTON)).to_be_visible()
     page.reload()
     expect(page.get_by_label("Correo")).to_be_visible()
-    assert cookies.NAME not in names(page)
+    assert cookies.NAME not in cookie_names(page)
     page.context.close()

@@ -16,8 +16,17 @@ from reviewer.paths import ROOT
 from reviewer.web import cookies
 from reviewer.web.headers import HSTS
 from tests import nginx, postgres
-from tests.browser.conftest import settle
-from tests.browser.test_review import CRITERIA, SAVED, SETTLE, chosen, level, scores, shown, state
+from tests.browser.conftest import wait_for_script
+from tests.browser.test_review import (
+    CRITERIA,
+    DOUBLE_CLICK_GUARD,
+    SAVED,
+    choose_level,
+    expect_level,
+    expect_state,
+    stored_scores,
+    wait_for_application,
+)
 from tests.conftest import KEY, PASSWORD, SLUG, token_of
 from tests.jury.cases import add_applications
 from tests.papers import add_document, pdf
@@ -44,18 +53,18 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
 @pytest.fixture
 def processes(installation: Path) -> Iterator[dict[int, Server]]:
     """Two servers by their port."""
-    made = [Server(installation / f"server-{number}.log") for number in (1, 2)]
-    for each in made:
-        each.start()
-    yield {each.port: each for each in made}
-    for each in made:
-        each.stop()
+    servers = [Server(installation / f"server-{number}.log") for number in (1, 2)]
+    for server in servers:
+        server.start()
+    yield {server.port: server for server in servers}
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture
 def proxy(installation: Path, processes: dict[int, Server]) -> Iterator[nginx.Proxy]:
-    with nginx.running(installation / "nginx", *processes) as made:
-        yield made
+    with nginx.running(installation / "nginx", *processes) as running_proxy:
+        yield running_proxy
 
 
 class Client:
@@ -74,7 +83,7 @@ class Client:
         return self.session.request(method, self.proxy.url + path, timeout=20, **request)  # type: ignore[arg-type]
 
 
-def test_two_processes_are_one_application(
+def test_two_processes_share_one_installation(
     browser: Browser,
     reviewing_call: Call,
     juror: Actor,
@@ -83,11 +92,11 @@ def test_two_processes_are_one_application(
     proxy: nginx.Proxy,
 ) -> None:
     letters = {}
-    for each in add_applications(reviewing_call, 3):
-        letter = add_document(each, "motivos", pdf([f"{each.folio}: por qué quiero"]), pages=1)
-        letters[each.folio] = f"/documentos/{letter.public_id}/paginas/1.webp"
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
-    order = [each.folio for each in desk.rows(juror, call=reviewing_call)]
+    for application in add_applications(reviewing_call, 3):
+        letter = add_document(application, "motivos", pdf([f"{application.folio}: por qué quiero"]), pages=1)
+        letters[application.folio] = f"/documentos/{letter.public_id}/paginas/1.webp"
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    order = [row.folio for row in desk.rows(juror, call=reviewing_call)]
     plain = requests.get(f"{proxy.plain_url}/mesa?x=1", allow_redirects=False, timeout=10)
     assert (plain.status_code, plain.headers["location"]) == (301, "https://dictamen.ejemplo.mx/mesa?x=1")
 
@@ -97,51 +106,55 @@ def test_two_processes_are_one_application(
     page = context.new_page()
     answer = page.goto(f"{proxy.url}/revisar?folio={order[0]}")
     assert answer is not None and answer.headers["strict-transport-security"] == HSTS
-    settle(page)
-    with database.reading() as session:
+    wait_for_script(page)
+    with database.read_session() as session:
         email = session.exec(select(Person.email).where(Person.id == juror.person_id)).one()
     page.get_by_label("Correo").fill(email)
     page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Entrar").click()
-    shown(page, order[0])
-    held = {each["name"]: each for each in context.cookies()}
+    wait_for_application(page, order[0])
+    cookies_by_name = {cookie["name"]: cookie for cookie in context.cookies()}
     for name in (cookies.NAME, "dictamen_lugar"):
-        assert held[name]["secure"] and held[name]["httpOnly"] and held[name]["sameSite"] == "Strict"
+        assert (
+            cookies_by_name[name]["secure"]
+            and cookies_by_name[name]["httpOnly"]
+            and cookies_by_name[name]["sameSite"] == "Strict"
+        )
 
-    level(page, CRITERIA[0], 4)
-    state(page, SAVED)
-    hers = proxy.served_by(letters[order[0]])
-    uploader = Client(proxy, admin, place=held["dictamen_lugar"]["value"])  # on her process
-    begun = uploader.ask("POST", "/cargas", json={"name": "lote.zip", "size": len(ZIP), "call": SLUG})
-    assert begun.status_code == 201, begun.text
-    upload = f"/cargas/{begun.json()['id']}"
+    choose_level(page, CRITERIA[0], 4)
+    expect_state(page, SAVED)
+    juror_port = proxy.port_that_served(letters[order[0]])
+    uploader = Client(proxy, admin, place=cookies_by_name["dictamen_lugar"]["value"])  # on her process
+    upload_begun = uploader.ask("POST", "/cargas", json={"name": "lote.zip", "size": len(ZIP), "call": SLUG})
+    assert upload_begun.status_code == 201, upload_begun.text
+    upload = f"/cargas/{upload_begun.json()['id']}"
     assert uploader.ask("PUT", f"{upload}?desde=0", data=ZIP[:5000]).json()["received"] == 5000
 
-    processes[hers].kill()
-    level(page, CRITERIA[1], 5)
-    chosen(page, CRITERIA[1], 5)
-    state(page, SAVED)
-    assert scores(order[0], juror) == {"motivacion": 4, "mirada": 5}
+    processes[juror_port].kill()
+    choose_level(page, CRITERIA[1], 5)
+    expect_level(page, CRITERIA[1], 5)
+    expect_state(page, SAVED)
+    assert stored_scores(order[0], juror) == {"motivacion": 4, "mirada": 5}
     assert uploader.ask("PUT", f"{upload}?desde=5000", data=ZIP[5000:]).json()["received"] == len(ZIP)
-    assert proxy.served_by(upload, asked=2) != hers
+    assert proxy.port_that_served(upload, requests=2) != juror_port
     assert uploader.ask("DELETE", upload).status_code == 200
     for criterion in CRITERIA[2:]:
-        level(page, criterion, 3)
-    state(page, SAVED)
-    page.wait_for_timeout(SETTLE)
+        choose_level(page, criterion, 3)
+    expect_state(page, SAVED)
+    page.wait_for_timeout(DOUBLE_CLICK_GUARD)
     page.get_by_role("button", name="Enviar y siguiente").click()
-    shown(page, order[1])
+    wait_for_application(page, order[1])
 
-    processes[hers].start()
+    processes[juror_port].start()
     places = iter(map(str, range(1000)))
-    elsewhere = _on(hers, proxy, juror, places)
-    other = next(port for port in processes if port != hers)
-    here = _on(other, proxy, juror, places)
-    assert all(_may_read(each, letters[order[0]]) for each in (elsewhere, here))
+    client_on_juror_port = _client_on(juror_port, proxy, juror, places)
+    other_port = next(port for port in processes if port != juror_port)
+    client_on_other = _client_on(other_port, proxy, juror, places)
+    assert all(_may_read(client, letters[order[0]]) for client in (client_on_juror_port, client_on_other))
     page.goto(f"{proxy.url}/cuenta")
     page.get_by_role("button", name="Cerrar todas las demás").click()
     expect(page.get_by_role("button", name="Cerrar todas las demás")).to_have_count(0)
-    assert not any(_may_read(each, letters[order[0]]) for each in (elsewhere, here))
+    assert not any(_may_read(client, letters[order[0]]) for client in (client_on_juror_port, client_on_other))
     assert (
         requests.get(f"{proxy.url}/_stcore/metrics", verify=str(proxy.certificate), timeout=9).status_code
         == 404
@@ -149,13 +162,13 @@ def test_two_processes_are_one_application(
     context.close()
 
 
-def _on(port: int, proxy: nginx.Proxy, actor: Actor, places: Iterator[str]) -> Client:
+def _client_on(port: int, proxy: nginx.Proxy, actor: Actor, places: Iterator[str]) -> Client:
     """A new log-in of hers in a browser that nginx sends to this process."""
     for place in places:
         client = Client(proxy, actor, place=place)
-        before = len(proxy.answers(HEALTH))
+        before = len(proxy.log_lines(HEALTH))
         client.ask("GET", HEALTH)
-        if proxy.served_by(HEALTH, asked=before + 1) == port:
+        if proxy.port_that_served(HEALTH, requests=before + 1) == port:
             return client
     raise AssertionError("nginx sends everybody to one process")
 

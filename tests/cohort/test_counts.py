@@ -12,40 +12,43 @@ from reviewer import calls, geography
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cohort import arrivals, counts, territory
-from reviewer.cohort.part import Part, counting
-from reviewer.cohort.shares import Verdict
+from reviewer.cohort.part import Subset, open_cohort
+from reviewer.cohort.shares import Representation
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import GENDER, SCHOOLING, TRAITS
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.cohort.traits import GENDER, QUESTIONS, SCHOOLING
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import ApplicationStatus, Call, Eligibility
-from tests.cohort.made import apply, local
+from tests.cohort.made import local_time, store_applications
 from tests.conftest import SLUG, call_text
 
-PART = Part(SLUG)
+PART = Subset(SLUG)
 IZTAPALAPA, TLALPAN, MILPA_ALTA = "09007", "09012", "09009"
 READS: dict[str, Callable[..., Any]] = {
     "totals": counts.totals,
     "territory": territory.by_alcaldia,
     "arrivals": arrivals.by_hour,
     "ages": counts.by_age,
-    **{key: lambda open_, trait=trait: counts.by_trait(open_, trait) for key, trait in TRAITS.items()},
-    "crossing": lambda open_: counts.crossing(open_, GENDER, SCHOOLING),
+    **{
+        key: lambda cohort, question=question: counts.by_question(cohort, question)
+        for key, question in QUESTIONS.items()
+    },
+    "crossing": lambda cohort: counts.cross_tabulation(cohort, GENDER, SCHOOLING),
 }
 OTHER = call_text().replace('"guionismo-2025"', '"otra-2025"', 1).replace('"GUI"', '"OTR"')
 
 
-def read(count: Callable[..., Any], part: Part, viewer: Actor = OPERATOR) -> Any:
-    with counting(viewer, part) as open_:
-        return count(open_)
+def read(count: Callable[..., Any], subset: Subset, viewer: Actor = OPERATOR) -> Any:
+    with open_cohort(viewer, subset) as cohort:
+        return count(cohort)
 
 
-def by_gender(open_: Any) -> Any:
-    return counts.by_trait(open_, GENDER)
+def by_gender(cohort: Any) -> Any:
+    return counts.by_question(cohort, GENDER)
 
 
-def by_schooling(open_: Any) -> Any:
-    return counts.by_trait(open_, SCHOOLING)
+def by_schooling(cohort: Any) -> Any:
+    return counts.by_question(cohort, SCHOOLING)
 
 
 @pytest.fixture
@@ -53,8 +56,8 @@ def other_call(installation: object) -> Call:
     return calls.load_call(OPERATOR, text=OTHER)
 
 
-def test_totals_count_what_stands_once(call: Call, other_call: Call) -> None:
-    apply(
+def test_totals_count_current_applications_once(call: Call, other_call: Call) -> None:
+    store_applications(
         call,
         [
             {},
@@ -64,18 +67,23 @@ def test_totals_count_what_stands_once(call: Call, other_call: Call) -> None:
             {"status": ApplicationStatus.SUPERSEDED, "alcaldia": TLALPAN},
         ],
     )
-    apply(other_call, [{}] * 7)
-    found = read(counts.totals, PART)
-    assert (found.received, found.eligible, found.to_check, found.ineligible) == (4, 2, 1, 1)
-    assert found.seats == 60
+    store_applications(other_call, [{}] * 7)
+    call_totals = read(counts.totals, PART)
+    assert (call_totals.received, call_totals.eligible, call_totals.to_check, call_totals.ineligible) == (
+        4,
+        2,
+        1,
+        1,
+    )
+    assert call_totals.seats == 60
     # the line of totals says the same whichever stage is looked at
-    assert read(counts.totals, Part(SLUG, Stage.ELIGIBLE)) == found
-    of_one = read(counts.totals, Part(SLUG, alcaldia=TLALPAN))
-    assert (of_one.eligible, of_one.to_check, of_one.ineligible) == (1, 1, 0)
+    assert read(counts.totals, Subset(SLUG, Stage.ELIGIBLE)) == call_totals
+    in_tlalpan = read(counts.totals, Subset(SLUG, alcaldia=TLALPAN))
+    assert (in_tlalpan.eligible, in_tlalpan.to_check, in_tlalpan.ineligible) == (1, 1, 0)
 
 
 def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> None:
-    apply(
+    store_applications(
         call,
         [
             *[{"alcaldia": IZTAPALAPA, "place": "Iztapalapa"}] * 3,
@@ -88,51 +96,51 @@ def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> Non
             {"alcaldia": IZTAPALAPA, "status": ApplicationStatus.SUPERSEDED},
         ],
     )
-    apply(other_call, [{"alcaldia": MILPA_ALTA}] * 4)
-    found = read(territory.by_alcaldia, PART)
-    by_code = {each.alcaldia.code: each for each in found.alcaldias}
+    store_applications(other_call, [{"alcaldia": MILPA_ALTA}] * 4)
+    city_territory = read(territory.by_alcaldia, PART)
+    by_code = {place.alcaldia.code: place for place in city_territory.alcaldias}
     assert len(by_code) == 16
     assert by_code[IZTAPALAPA].count == 3 and by_code[TLALPAN].count == 2 and by_code[MILPA_ALTA].count == 0
     assert by_code[IZTAPALAPA].share == pytest.approx(3 / 5)
-    assert (found.total, found.elsewhere, found.unknown) == (5, 2, 2)
-    assert sum(each.share for each in found.alcaldias) == pytest.approx(1)
-    assert sum(each.population_share for each in found.alcaldias) == pytest.approx(1)
+    assert (city_territory.total, city_territory.elsewhere, city_territory.unknown) == (5, 2, 2)
+    assert sum(place.share for place in city_territory.alcaldias) == pytest.approx(1)
+    assert sum(place.population_share for place in city_territory.alcaldias) == pytest.approx(1)
     assert by_code[IZTAPALAPA].population_share == pytest.approx(1835486 / 9209944)
-    eligible = read(territory.by_alcaldia, Part(SLUG, Stage.ELIGIBLE))
+    eligible = read(territory.by_alcaldia, Subset(SLUG, Stage.ELIGIBLE))
     assert (eligible.total, eligible.elsewhere, eligible.unknown) == (4, 2, 2)
 
 
-def test_a_cohort_like_the_city_has_no_gaps_and_a_lopsided_one_has(call: Call) -> None:
+def test_representation_is_even_for_a_cohort_like_the_city(call: Call) -> None:
     like_the_city = [
-        {"alcaldia": each.code}
-        for each in geography.alcaldias()
-        for _ in range(round(each.population / 20_000))
+        {"alcaldia": alcaldia.code}
+        for alcaldia in geography.alcaldias()
+        for _ in range(round(alcaldia.population / 20_000))
     ]
-    apply(call, like_the_city)
-    found = read(territory.by_alcaldia, PART)
-    assert {each.verdict for each in found.alcaldias} == {Verdict.EVEN}
-    apply(call, [{"alcaldia": MILPA_ALTA}] * 60)
-    found = read(territory.by_alcaldia, PART)
-    verdicts = {each.alcaldia.code: each.verdict for each in found.alcaldias}
-    assert verdicts[MILPA_ALTA] is Verdict.MORE
+    store_applications(call, like_the_city)
+    city_territory = read(territory.by_alcaldia, PART)
+    assert {place.verdict for place in city_territory.alcaldias} == {Representation.EVEN}
+    store_applications(call, [{"alcaldia": MILPA_ALTA}] * 60)
+    city_territory = read(territory.by_alcaldia, PART)
+    verdicts = {place.alcaldia.code: place.verdict for place in city_territory.alcaldias}
+    assert verdicts[MILPA_ALTA] is Representation.MORE
 
 
-def test_days_are_those_of_the_calls_zone_and_the_closing_minute_counts_whole(call: Call) -> None:
-    apply(
+def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Call) -> None:
+    store_applications(
         call,
         [
-            {"submitted_at": local(3, 0, 0, 0)},  # the first moment
-            {"submitted_at": local(2, 23, 59, 59)},
-            {"submitted_at": local(10, 23, 59, 59)},  # in UTC already the 11th
-            {"submitted_at": local(11, 0, 0, 0)},
-            {"submitted_at": local(27, 23, 59, 59).replace(microsecond=999_999)},
-            {"submitted_at": local(28, 0, 0, 0)},  # the first that is too late
+            {"submitted_at": local_time(3, 0, 0, 0)},  # the first moment
+            {"submitted_at": local_time(2, 23, 59, 59)},
+            {"submitted_at": local_time(10, 23, 59, 59)},  # in UTC already the 11th
+            {"submitted_at": local_time(11, 0, 0, 0)},
+            {"submitted_at": local_time(27, 23, 59, 59).replace(microsecond=999_999)},
+            {"submitted_at": local_time(28, 0, 0, 0)},  # the first that is too late
             {"submitted_at": None},
             {"submitted_at": datetime(1925, 9, 20, tzinfo=ZoneInfo("UTC"))},
         ],
     )
-    found = read(arrivals.by_hour, PART)
-    days = dict(found.days)
+    daily_arrivals = read(arrivals.by_hour, PART)
+    days = dict(daily_arrivals.days)
     assert (min(days), max(days), len(days)) == (date(2025, 9, 3), date(2025, 9, 27), 25)
     assert {day: count for day, count in days.items() if count} == {
         date(2025, 9, 3): 1,
@@ -140,14 +148,17 @@ def test_days_are_those_of_the_calls_zone_and_the_closing_minute_counts_whole(ca
         date(2025, 9, 11): 1,
         date(2025, 9, 27): 1,
     }
-    assert (found.before, found.after, found.undated, found.in_time) == (2, 1, 1, 4)
-    assert found.closes == local(27, 23, 59)
+    assert (daily_arrivals.before, daily_arrivals.after, daily_arrivals.undated, daily_arrivals.in_time) == (
+        2,
+        1,
+        1,
+        4,
+    )
+    assert daily_arrivals.closes == local_time(27, 23, 59)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Auckland", "America/Tijuana"])
-def test_days_hold_in_zones_of_half_hours_and_across_a_change_of_the_clock(
-    installation: object, zone: str
-) -> None:
+def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object, zone: str) -> None:
     text = call_text().replace("America/Mexico_City", zone).replace("2025-09-27T23", "2025-11-09T23")
     call = calls.load_call(OPERATOR, text=text)
     moments = [
@@ -155,17 +166,21 @@ def test_days_hold_in_zones_of_half_hours_and_across_a_change_of_the_clock(
         for month, day in ((9, 27), (9, 28), (11, 2), (11, 3))
         for hour, minute in ((0, 0), (0, 14), (0, 29), (23, 31), (23, 59))
     ]
-    apply(call, [{"submitted_at": moment} for moment in moments])
-    found = read(arrivals.by_hour, PART)
-    assert {day: count for day, count in found.days if count} == Counter(moment.date() for moment in moments)
+    store_applications(call, [{"submitted_at": moment} for moment in moments])
+    daily_arrivals = read(arrivals.by_hour, PART)
+    assert {day: count for day, count in daily_arrivals.days if count} == Counter(
+        moment.date() for moment in moments
+    )
 
 
-def test_an_afternoon_deadline_parts_the_day(installation: object) -> None:
+def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
     call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-27T14:00:00"))
-    apply(call, [{"submitted_at": local(27, 14, 0, 59)}, {"submitted_at": local(27, 14, 1)}])
-    found = read(arrivals.by_hour, PART)
-    assert found.days[-1] == (date(2025, 9, 27), 1)
-    assert found.after == 1
+    store_applications(
+        call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}]
+    )
+    daily_arrivals = read(arrivals.by_hour, PART)
+    assert daily_arrivals.days[-1] == (date(2025, 9, 27), 1)
+    assert daily_arrivals.after == 1
 
 
 @pytest.mark.parametrize(
@@ -179,33 +194,33 @@ def test_an_afternoon_deadline_parts_the_day(installation: object) -> None:
     ],
 )
 def test_ages_are_whole_years_on_the_closing_day(call: Call, born: date, age: int) -> None:
-    apply(call, [{"birth_date": born}])
+    store_applications(call, [{"birth_date": born}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 
 
 @pytest.mark.parametrize(("closing", "age"), [("2026-02-28", 17), ("2026-03-01", 18)])
 def test_born_on_29_february_one_turns_on_1_march(installation: object, closing: str, age: int) -> None:
     call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T", f"{closing}T", 1))
-    apply(call, [{"birth_date": date(2008, 2, 29)}])
+    store_applications(call, [{"birth_date": date(2008, 2, 29)}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 
 
-def test_ages_that_can_not_be_stay_apart(call: Call) -> None:
+def test_implausible_ages_are_counted_apart(call: Call) -> None:
     births = [date(2000, 1, 1), date(2000, 5, 5), date(2010, 1, 1), date(2026, 1, 1), date(1025, 1, 1), None]
-    apply(call, [{"birth_date": each} for each in births] + [{"gone": True}])
-    found = read(counts.by_age, PART)
-    assert found.years == ((15, 1), (25, 2))
-    assert (found.minimum, found.under_age, found.implausible, found.missing) == (18, 1, 2, 2)
-    assert found.known == 3 and found.middle == 25
+    store_applications(call, [{"birth_date": birth} for birth in births] + [{"gone": True}])
+    ages = read(counts.by_age, PART)
+    assert ages.years == ((15, 1), (25, 2))
+    assert (ages.minimum, ages.under_age, ages.implausible, ages.missing) == (18, 1, 2, 2)
+    assert ages.known == 3 and ages.middle == 25
 
 
-def test_no_ages_have_no_middle(call: Call) -> None:
-    apply(call, [{"birth_date": None}])
+def test_median_is_none_without_ages(call: Call) -> None:
+    store_applications(call, [{"birth_date": None}])
     assert read(counts.by_age, PART).middle is None
 
 
-def test_answers_are_gathered_and_missing_ones_stay(call: Call) -> None:
-    apply(
+def test_answers_are_grouped_and_missing_answers_counted(call: Call) -> None:
+    store_applications(
         call,
         [
             {"gender": "Mujer", "schooling": "Maestría", "alcaldia": TLALPAN},
@@ -216,32 +231,34 @@ def test_answers_are_gathered_and_missing_ones_stay(call: Call) -> None:
         ],
     )
     genders = read(by_gender, PART)
-    assert [(each.label, each.count) for each in genders] == [
+    assert [(group.label, group.count) for group in genders] == [
         ("Mujer", 2),
         ("Hombre", 1),
         ("Sin respuesta", 2),
     ]
-    levels = read(by_schooling, Part(SLUG, Stage.ELIGIBLE))
-    assert [each.label for each in levels] == ["Bachillerato", "Posgrado", "Sin respuesta"]
-    of_one = read(by_gender, Part(SLUG, alcaldia=TLALPAN))
-    assert [(each.label, each.count) for each in of_one] == [("Mujer", 1), ("Sin respuesta", 0)]
+    levels = read(by_schooling, Subset(SLUG, Stage.ELIGIBLE))
+    assert [group.label for group in levels] == ["Bachillerato", "Posgrado", "Sin respuesta"]
+    in_tlalpan = read(by_gender, Subset(SLUG, alcaldia=TLALPAN))
+    assert [(group.label, group.count) for group in in_tlalpan] == [("Mujer", 1), ("Sin respuesta", 0)]
 
 
-def test_every_read_adds_up_to_the_totals(call: Call) -> None:
+def test_every_count_adds_up_to_the_totals(call: Call) -> None:
     people: list[dict[str, Any]] = [
         {"gone": True},
         {"gender": "x"},
         {"birth_date": date(1990, 1, 1)},
         {"alcaldia": TLALPAN},
     ]
-    apply(call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}])
+    store_applications(
+        call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}]
+    )
     total = read(counts.totals, PART).received
-    where, days, ages = (read(READS[name], PART) for name in ("territory", "arrivals", "ages"))
-    assert where.total + where.elsewhere + where.unknown == total
+    city_territory, days, ages = (read(READS[name], PART) for name in ("territory", "arrivals", "ages"))
+    assert city_territory.total + city_territory.elsewhere + city_territory.unknown == total
     assert days.in_time + days.before + days.after + days.undated == total
     assert ages.known + ages.implausible + ages.missing == total
-    for key in TRAITS:
-        assert sum(each.count for each in read(READS[key], PART)) == total, key
+    for key in QUESTIONS:
+        assert sum(group.count for group in read(READS[key], PART)) == total, key
     assert read(READS["crossing"], PART).total == total
 
 
@@ -249,13 +266,13 @@ def test_every_read_adds_up_to_the_totals(call: Call) -> None:
 def test_one_query_counts_a_cohort_of_any_size(
     call: Call, coordinator: Actor, queries: list[str], name: str
 ) -> None:
-    numbers = []
-    for more in (1, 2, 497):
-        apply(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(more)])
+    query_counts = []
+    for size in (1, 2, 497):
+        store_applications(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(size)])
         queries.clear()
-        read(READS[name], Part(SLUG, Stage.ELIGIBLE, TLALPAN), coordinator)
-        numbers.append(len(queries))
-    assert numbers == [4, 4, 4]  # her log-in, the call, the rules of the groups, the count
+        read(READS[name], Subset(SLUG, Stage.ELIGIBLE, TLALPAN), coordinator)
+        query_counts.append(len(queries))
+    assert query_counts == [4, 4, 4]  # her log-in, the call, the rules of the groups, the count
 
 
 @pytest.mark.parametrize("name", READS)
@@ -266,27 +283,27 @@ def test_only_coordinators_see_the_cohort(
     for stranger in (juror, admin):
         with pytest.raises(Forbidden):
             read(READS[name], PART, stranger)
-    with writing() as session:
+    with write_session() as session:
         sessions.revoke_all(session, coordinator.person_id or 0)
     with pytest.raises(Forbidden):
         read(READS[name], PART, coordinator)
 
 
-def test_a_part_that_is_none_is_refused_in_words(call: Call) -> None:
-    with pytest.raises(Refused, match="no es la clave de una alcaldía"):
-        Part(SLUG, alcaldia="09999")
-    with pytest.raises(Refused, match="No hay una convocatoria"):
-        read(counts.totals, Part("otra"))
+def test_unknown_alcaldia_and_unknown_call_are_refused(call: Call) -> None:
+    with pytest.raises(UserError, match="no es la clave de una alcaldía"):
+        Subset(SLUG, alcaldia="09999")
+    with pytest.raises(UserError, match="No hay una convocatoria"):
+        read(counts.totals, Subset("otra"))
 
 
 @pytest.mark.parametrize("key", ["discapacidad", "pueblo_indigena", "afromexicana", "nombre"])
 def test_nobody_is_filtered_by_a_sensitive_trait(key: str) -> None:
-    with pytest.raises(Refused, match="No se puede filtrar"):
-        Part(SLUG, groups=((key, "Sí"),))
+    with pytest.raises(UserError, match="No se puede filtrar"):
+        Subset(SLUG, groups=((key, "Sí"),))
 
 
 def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
-    apply(
+    store_applications(
         call,
         [
             {"gender": "Mujer", "birth_date": date(2000, 1, 1), "occupation": "Poeta"},
@@ -299,7 +316,7 @@ def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
     )
 
     def received(*groups: tuple[str, str]) -> int:
-        return int(read(counts.totals, Part(SLUG, groups=groups)).received)
+        return int(read(counts.totals, Subset(SLUG, groups=groups)).received)
 
     assert received(("genero", "Mujer")) == 3
     assert received(("genero", "Sin respuesta")) == 2
@@ -312,13 +329,15 @@ def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
 
 
 def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
-    apply(call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}])
-    part = Part(SLUG, groups=(("ocupacion", "Cine, escritura y artes"),))
+    store_applications(
+        call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}]
+    )
+    part = Subset(SLUG, groups=(("ocupacion", "Cine, escritura y artes"),))
     assert read(counts.totals, part).received == 3000
 
 
-def test_crossings_hold_both_and_the_missing(call: Call) -> None:
-    apply(
+def test_cross_tabulation_includes_missing_answers(call: Call) -> None:
+    store_applications(
         call,
         [
             *[{"gender": "Mujer", "schooling": "Primaria", "disability": "Visual"}] * 2,
@@ -326,27 +345,33 @@ def test_crossings_hold_both_and_the_missing(call: Call) -> None:
             {"schooling": "Maestría"},
         ],
     )
-    found = read(READS["crossing"], PART)
-    assert found.rows == ("Mujer", "Sin respuesta") and found.columns == (
+    gender_by_schooling = read(READS["crossing"], PART)
+    assert gender_by_schooling.rows == ("Mujer", "Sin respuesta") and gender_by_schooling.columns == (
         "Primaria",
         "Posgrado",
         "Sin respuesta",
     )
-    assert found.counts == ((2, 0, 1), (0, 1, 0))
-    other = read(lambda open_: counts.crossing(open_, TRAITS["discapacidad"], TRAITS["edad"]), PART)
-    assert other.rows == ("Visual", "Ninguna", "Sin respuesta") and other.counts == ((2,), (1,), (1,))
+    assert gender_by_schooling.counts == ((2, 0, 1), (0, 1, 0))
+    disability_by_age = read(
+        lambda cohort: counts.cross_tabulation(cohort, QUESTIONS["discapacidad"], QUESTIONS["edad"]), PART
+    )
+    assert disability_by_age.rows == ("Visual", "Ninguna", "Sin respuesta") and disability_by_age.counts == (
+        (2,),
+        (1,),
+        (1,),
+    )
 
 
-def test_of_sensitive_traits_nobodys_words_are_told(call: Call) -> None:
-    apply(call, [{"disability": "Visual, desde el accidente en Tasqueña"}, {"gender": "Muxe"}])
+def test_answers_to_sensitive_questions_are_not_quoted(call: Call) -> None:
+    store_applications(call, [{"disability": "Visual, desde el accidente en Tasqueña"}, {"gender": "Muxe"}])
     visual, *_ = read(READS["discapacidad"], PART)
     assert (visual.label, visual.count, visual.words) == ("Visual", 1, ())
     assert read(by_gender, PART)[0].words == ("Muxe",)
 
 
-def test_that_everybody_answered_is_told_too(call: Call) -> None:
-    apply(call, [{"gender": "Mujer"}])
-    assert [(each.label, each.count) for each in read(by_gender, PART)] == [
+def test_an_empty_missing_group_is_listed(call: Call) -> None:
+    store_applications(call, [{"gender": "Mujer"}])
+    assert [(group.label, group.count) for group in read(by_gender, PART)] == [
         ("Mujer", 1),
         ("Sin respuesta", 0),
     ]

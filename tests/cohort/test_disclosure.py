@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reviewer.cohort.disclosure import LEAST_SHOWN, Published, publish
+from reviewer.cohort.disclosure import MIN_PUBLISHED_COUNT, SuppressedCounts, publish
 
 Tables = st.integers(1, 3).flatmap(
     lambda stages: st.lists(
@@ -22,26 +22,28 @@ Tables = st.integers(1, 3).flatmap(
 Row = tuple[int, ...]
 
 
-def possible(shown: Published) -> list[tuple[Row, ...]]:
+def consistent_tables(published: SuppressedCounts) -> list[tuple[Row, ...]]:
     """Every table of whole numbers that agrees with what is shown: an attack by trying all of them.
 
     Stages that are hidden whole are left out: about them nothing is known.
     """
-    told = {stage: total for stage, total in enumerate(shown.totals) if total is not None}
-    highest = max(told.values(), default=0)
-    found: list[tuple[Row, ...]] = [()]
-    for row in shown.cells:
-        cells = [row[stage] for stage in told]
+    known_totals = {stage: total for stage, total in enumerate(published.totals) if total is not None}
+    highest = max(known_totals.values(), default=0)
+    tables: list[tuple[Row, ...]] = [()]
+    for row in published.cells:
+        cells = [row[stage] for stage in known_totals]
         choices = [range(highest + 1) if cell is None else (cell,) for cell in cells]
-        options = [each for each in product(*choices) if all(a >= b for a, b in pairwise(each))]
-        longer = [(*table, option) for table in found for option in options]
-        found = [
-            each for each in longer if all(a <= b for a, b in zip(sums(each), told.values(), strict=True))
+        options = [option for option in product(*choices) if all(a >= b for a, b in pairwise(option))]
+        extended_tables = [(*table, option) for table in tables for option in options]
+        tables = [
+            table
+            for table in extended_tables
+            if all(a <= b for a, b in zip(column_sums(table), known_totals.values(), strict=True))
         ]
-    return [table for table in found if sums(table) == list(told.values())]
+    return [table for table in tables if column_sums(table) == list(known_totals.values())]
 
 
-def sums(table: tuple[Row, ...]) -> list[int]:
+def column_sums(table: tuple[Row, ...]) -> list[int]:
     return [sum(column) for column in zip(*table, strict=True)]
 
 
@@ -53,39 +55,41 @@ def sums(table: tuple[Row, ...]) -> list[int]:
         max_size=3,
     )
 )
-def test_trying_every_table_finds_no_hidden_count(counts: list[list[int]]) -> None:
+def test_no_hidden_count_can_be_derived_by_enumeration(counts: list[list[int]]) -> None:
     width = min(map(len, counts))
     counts = [row[:width] for row in counts]
-    shown = publish(counts)
-    told = [stage for stage, total in enumerate(shown.totals) if total is not None]
-    tables = possible(shown)
-    assert tuple(tuple(row[stage] for stage in told) for row in counts) in tables
+    published = publish(counts)
+    shown_stages = [stage for stage, total in enumerate(published.totals) if total is not None]
+    tables = consistent_tables(published)
+    assert tuple(tuple(row[stage] for stage in shown_stages) for row in counts) in tables
     for group, row in enumerate(counts):
-        for place, stage in enumerate(told):
-            values = {table[group][place] for table in tables}
-            if shown.cells[group][stage] is None:
-                assert max(values) - min(values) >= LEAST_SHOWN
+        for index, stage in enumerate(shown_stages):
+            values = {table[group][index] for table in tables}
+            if published.cells[group][stage] is None:
+                assert max(values) - min(values) >= MIN_PUBLISHED_COUNT
             else:
-                assert values == {row[stage]} and row[stage] >= LEAST_SHOWN
-        for place, (one, other) in enumerate(pairwise(told)):
-            if row[one] - row[other] < LEAST_SHOWN:
-                gone = {table[group][place] - table[group][place + 1] for table in tables}
-                assert len(gone) > 1, "who did not go on can be worked out"
+                assert values == {row[stage]} and row[stage] >= MIN_PUBLISHED_COUNT
+        for index, (earlier, later) in enumerate(pairwise(shown_stages)):
+            if row[earlier] - row[later] < MIN_PUBLISHED_COUNT:
+                dropped_out = {table[group][index] - table[group][index + 1] for table in tables}
+                assert len(dropped_out) > 1, "who did not go on can be worked out"
 
 
 @settings(max_examples=150, deadline=None)
 @given(Tables)
 def test_nothing_under_five_is_shown_and_what_is_shown_is_true(counts: list[list[int]]) -> None:
-    shown = publish(counts)
-    for row, cells in zip(counts, shown.cells, strict=True):
+    published = publish(counts)
+    for row, cells in zip(counts, published.cells, strict=True):
         for count, cell in zip(row, cells, strict=True):
-            assert cell is None or (cell == count and cell >= LEAST_SHOWN)
-    for stage, total in enumerate(shown.totals):
-        hidden = [row[stage] for row, cells in zip(counts, shown.cells, strict=True) if cells[stage] is None]
+            assert cell is None or (cell == count and cell >= MIN_PUBLISHED_COUNT)
+    for stage, total in enumerate(published.totals):
+        hidden = [
+            row[stage] for row, cells in zip(counts, published.cells, strict=True) if cells[stage] is None
+        ]
         if total is None:
             assert len(hidden) == len(counts)
         else:
-            assert total == sum(row[stage] for row in counts) >= LEAST_SHOWN
+            assert total == sum(row[stage] for row in counts) >= MIN_PUBLISHED_COUNT
             assert len(hidden) != 1, "a single hidden count is the total less the others"
 
 
@@ -104,12 +108,12 @@ def test_how_much_is_hidden(counts: list[list[int]], shown: list[int | None]) ->
     assert list(publish(counts).column(0)) == shown
 
 
-def test_who_did_not_go_on_counts_as_a_cell() -> None:
-    shown = publish([[30, 8], [30, 28], [30, 9], [30, 10]])
-    assert shown.column(0) == (30, 30, 30, 30)
-    assert shown.cells[1][1] is None, "two of thirty were not selected: by subtraction it would be told"
+def test_dropouts_between_stages_count_as_a_cell() -> None:
+    published = publish([[30, 8], [30, 28], [30, 9], [30, 10]])
+    assert published.column(0) == (30, 30, 30, 30)
+    assert published.cells[1][1] is None, "two of thirty were not selected: by subtraction it would be told"
 
 
-def test_a_stage_that_gives_too_much_away_is_left_out() -> None:
+def test_a_stage_that_discloses_too_much_is_hidden() -> None:
     assert publish([[30, 30], [30, 28]]).totals == (60, None)  # two in all did not go on
     assert publish([[30, 1], [30, 2]]).totals == (60, None)

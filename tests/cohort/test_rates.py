@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from reviewer.cohort.rates import Step, beyond_chance, p_value
+from reviewer.cohort.rates import Step, p_value, significant_steps
 
 
 @pytest.mark.parametrize(
@@ -20,36 +20,36 @@ from reviewer.cohort.rates import Step, beyond_chance, p_value
         (Step(9, 9, 9, 9), 1.0),
     ],
 )
-def test_the_exact_test_is_the_published_one(step: Step, p: float) -> None:
+def test_p_values_match_published_examples(step: Step, p: float) -> None:
     assert p_value(step) == pytest.approx(p, abs=6e-5)
 
 
-def test_rates_and_the_others() -> None:
+def test_rates_of_the_group_and_of_the_others() -> None:
     step = Step(3, 10, 33, 110)
     assert step.rate == pytest.approx(0.3) and step.others_rate == pytest.approx(0.3)
-    low, high = step.bounds(together=4)
+    low, high = step.interval(comparisons=4)
     assert low < 0.3 < high
     assert Step(0, 0, 3, 9).rate is None and Step(9, 9, 9, 9).others_rate is None
 
 
-def test_a_small_gap_is_none_and_a_wide_one_is() -> None:
-    assert beyond_chance([Step(3, 60, 60, 600), Step(4, 60, 60, 600)]) == [False, False]
-    assert beyond_chance([Step(60, 100, 100, 500), Step(18, 90, 100, 500)]) == [True, False]
+def test_only_wide_gaps_are_significant() -> None:
+    assert significant_steps([Step(3, 60, 60, 600), Step(4, 60, 60, 600)]) == [False, False]
+    assert significant_steps([Step(60, 100, 100, 500), Step(18, 90, 100, 500)]) == [True, False]
 
 
-def test_among_many_looks_the_level_is_divided() -> None:
+def test_level_is_divided_among_comparisons() -> None:
     alone = Step(11, 50, 60, 600)  # p = .010
-    assert beyond_chance([alone]) == [True]
-    assert not any(beyond_chance([alone, *[Step(5, 50, 60, 600)] * 20]))
+    assert significant_steps([alone]) == [True]
+    assert not any(significant_steps([alone, *[Step(5, 50, 60, 600)] * 20]))
 
 
-def test_lots_seldom_make_a_gap() -> None:
+def test_random_draws_rarely_show_a_gap() -> None:
     """Sixty seats drawn by lot from sixteen groups, 200 times: a gap in any of them in about 5 % at most."""
-    chance = random.Random(7)
-    people = [group for group in range(16) for _ in range(4 + 5 * group)]
+    random_source = random.Random(7)
+    groups = [group for group in range(16) for _ in range(4 + 5 * group)]
     alarms = 0
     for _ in range(200):
-        seated = chance.sample(people, 60)
-        steps = [Step(seated.count(g), people.count(g), 60, len(people)) for g in range(16)]
-        alarms += any(beyond_chance(steps))
+        sampled = random_source.sample(groups, 60)
+        steps = [Step(sampled.count(g), groups.count(g), 60, len(groups)) for g in range(16)]
+        alarms += any(significant_steps(steps))
     assert alarms <= 16  # the 95th percentile of a binomial of 200 and .05

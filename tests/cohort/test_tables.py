@@ -7,39 +7,48 @@ from reviewer.answers import Group
 from reviewer.cohort import tables, territory
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
-from reviewer.cohort.part import Part, counting
+from reviewer.cohort.part import Subset, open_cohort
 from reviewer.cohort.traits import GENDER, SCHOOLING
 from reviewer.models import Call
-from tests.cohort.made import apply
+from tests.cohort.made import store_applications
 from tests.conftest import SLUG
 
 
-def found() -> territory.Territory:
-    with counting(OPERATOR, Part(SLUG)) as open_:
-        return territory.by_alcaldia(open_)
+def read_territory() -> territory.Territory:
+    with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
+        return territory.by_alcaldia(cohort)
 
 
-def test_territory_says_the_city_and_who_is_not_of_it(call: Call) -> None:
-    apply(call, [{"alcaldia": "09007"}] * 30 + [{"place": "Ecatepec"}] * 2 + [{}])
-    table = tables.of_territory(found())
+def test_territory_table_has_city_and_outside_rows(call: Call) -> None:
+    store_applications(call, [{"alcaldia": "09007"}] * 30 + [{"place": "Ecatepec"}] * 2 + [{}])
+    table = tables.of_territory(read_territory())
     assert all(len(row) == len(table.columns) for row in table.rows)
     rows = {str(row[1]): row for row in table.rows}
     assert len(table.rows) == 19
-    code, _, count, share, low, high, population, its_share, rate, reading, venue, way = rows["Iztapalapa"]
-    assert (venue, way) == ("Sede Iztapalapa", 0.0)
-    assert (code, count, share, high, population, its_share) == ("09007", 30, 100.0, 100.0, 1835486, 19.9)
+    code, _, count, share, low, high, population, population_share, rate, reading, venue, kilometres = rows[
+        "Iztapalapa"
+    ]
+    assert (venue, kilometres) == ("Sede Iztapalapa", 0.0)
+    assert (code, count, share, high, population, population_share) == (
+        "09007",
+        30,
+        100.0,
+        100.0,
+        1835486,
+        19.9,
+    )
     assert isinstance(low, float) and 70 < low < 80
     assert rate == 0.16 and reading == "Más"
     assert rows["Ciudad de México"][2] == 30 and rows["Ciudad de México"][6] == 9209944
     assert rows["Fuera de la ciudad o sin reconocer"][2] == 2
     assert rows["Sin respuesta"][2] == 1
     for columns in (tables.MAP_COLUMNS, tables.BARS_COLUMNS):
-        assert table.only(*columns).rows[0][0] == "Azcapotzalco"
+        assert table.select_columns(*columns).rows[0][0] == "Azcapotzalco"
 
 
-def test_of_few_no_percentages_are_made(call: Call) -> None:
-    apply(call, [{"alcaldia": "09007"}] * 3)
-    table = tables.of_territory(found())
+def test_few_applications_have_no_percentages(call: Call) -> None:
+    store_applications(call, [{"alcaldia": "09007"}] * 3)
+    table = tables.of_territory(read_territory())
     row = next(row for row in table.rows if row[1] == "Iztapalapa")
     assert row[2] == 3 and row[3:6] == (None, None, None) and row[9] is None
     assert tables.of_totals(Totals(2, 1, 0, seats=60)).rows[0] == ("Elegibles", 2, None)
@@ -59,7 +68,7 @@ def test_days_outside_the_window_and_without_date_are_rows() -> None:
     assert tables.of_arrivals(quiet).rows == days
 
 
-def test_ages_end_with_those_unknown() -> None:
+def test_age_table_ends_with_unknown_ages() -> None:
     table = tables.of_ages(Ages(((17, 1), (30, 6)), minimum=18, implausible=1, missing=2))
     assert table.rows == (
         (17, 1, 10.0),
@@ -69,10 +78,10 @@ def test_ages_end_with_those_unknown() -> None:
     )
 
 
-def test_groups_show_the_words_that_they_gather() -> None:
-    many = tuple(f"p{number}" for number in range(14))
+def test_group_table_lists_the_answers_of_each_group() -> None:
+    answers = tuple(f"p{number}" for number in range(14))
     table = tables.of_groups(
-        GENDER, (Group("Mujer", 9, ("Mujer", "Femenino")), Group("Sin agrupar", 14, many))
+        GENDER, (Group("Mujer", 9, ("Mujer", "Femenino")), Group("Sin agrupar", 14, answers))
     )
     assert table.rows[0] == ("Mujer", 9, 39.1, "Mujer; Femenino")
     assert str(table.rows[1][3]).endswith("p11; y 2 más")

@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
-from tests.decision.decided import Decided, decide_small_call
+from tests.decision.decided import DecidedCall, decide_small_call
 from tests.jury.cases import add_applications
 
 
@@ -25,6 +25,6 @@ def scored(reviewing_call: Call, jury: list[Actor]) -> Call:
 
 
 @pytest.fixture
-def decided(person: PersonFactory) -> Decided:
+def decided(person: PersonFactory) -> DecidedCall:
     """A small blind call with a selection in force, in deliberation."""
     return decide_small_call(person)

@@ -5,20 +5,12 @@ from dataclasses import dataclass
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.decision.acta import signing
 from reviewer.decision.call_ranking import compute
 from reviewer.decision.deliberation import meeting, votes
 from reviewer.decision.selection import scenarios
-from reviewer.models import (
-    Call,
-    Conflict,
-    Ordering,
-    Phase,
-    Resolution,
-    Role,
-    VoteChoice,
-)
+from reviewer.models import Call, Conflict, Ordering, Phase, Resolution, Role, VoteChoice, require_id
 from tests import prepared
 from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
 from tests.decision.cases import submit_all
@@ -26,7 +18,7 @@ from tests.jury.cases import add_applications
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecidedCall:
     """The call, its people, and folios best first by the ranking."""
 
     call: Call
@@ -45,9 +37,9 @@ def small_call_text(*, blind: bool = True, rules: str = "") -> str:
     return before + rules + rest[rest.index("[[documents]]") :]
 
 
-def conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
+def add_conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
     """A conflict of interest, as the jury's room keeps it."""
-    with writing() as session:
+    with write_session() as session:
         session.add(
             Conflict(
                 application_id=ids[folio], person_id=juror.person_id or 0, kind="friendship", signed_as="x"
@@ -55,61 +47,70 @@ def conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
         )
 
 
-def decide_small_call(person: PersonFactory) -> Decided:
+def decide_small_call(person: PersonFactory) -> DecidedCall:
     """All of it, in the phase of deliberation."""
-    return prepared.once("decided", lambda: decide(person))
+    return prepared.prepare_once("decided", lambda: decide_call(person))
 
 
-def sign_small_call(person: PersonFactory) -> Decided:
+def sign_small_call(person: PersonFactory) -> DecidedCall:
     """The small call after its meeting, the acta signed."""
 
-    def make() -> Decided:
+    def make() -> DecidedCall:
         decided = decide_small_call(person)
         hold_meeting(decided)
-        drafted = signing.draft(decided.coordinator, call=SLUG)
-        signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+        draft = signing.draft(decided.coordinator, slug=SLUG)
+        signing.sign(decided.coordinator, slug=SLUG, password=PASSWORD, fingerprint=draft.fingerprint)
         return decided
 
-    return prepared.once("signed", make)
+    return prepared.prepare_once("signed", make)
 
 
-def decide(
+def decide_call(
     person: PersonFactory,
     *,
     blind: bool = True,
     rules: str = "",
     before_selecting: Callable[[tuple[str, ...]], None] = lambda _ranked: None,
-) -> Decided:
+) -> DecidedCall:
     """The same in another call. ``before_selecting`` gets the folios, best first."""
     calls.load_call(OPERATOR, text=small_call_text(blind=blind, rules=rules))
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     coordinator = person(Role.COORDINATOR, name="Cora Coordina")
     jury = tuple(person(Role.JURY, name=f"Jurado {name}") for name in ("Ana", "Bruno", "Celia"))
     call = calls.get_call(SLUG)
-    made = add_applications(call, 12)
+    applications = add_applications(call, 12)
     submit_all(call, list(jury))
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    ranked = tuple(each.application for each in compute(OPERATOR, call=SLUG).ranking)
+    ranked = tuple(entry.application for entry in compute(OPERATOR, slug=SLUG).ranking)
     before_selecting(ranked)
-    scenarios.propose_for_call(OPERATOR, call=SLUG)
-    return Decided(
-        calls.get_call(SLUG), coordinator, jury, ranked, {each.folio: each.id or 0 for each in made}
+    scenarios.propose_for_call(OPERATOR, slug=SLUG)
+    return DecidedCall(
+        calls.get_call(SLUG),
+        coordinator,
+        jury,
+        ranked,
+        {application.folio: require_id(application) for application in applications},
     )
 
 
-def hold_meeting(decided: Decided, *, decide: str = "", close: bool = True) -> None:
+def hold_meeting(decided: DecidedCall, *, selected_folio: str = "", close: bool = True) -> None:
     """A meeting of Ana, Bruno and the coordinator; of ``decide`` Bruno is in favour, and it is selected."""
     coordinator = decided.coordinator
     meeting.open_meeting(
-        coordinator, call=SLUG, place="Sala 2, Ciudad de México", ordering=Ordering.RANKING, around=2
+        coordinator, slug=SLUG, place="Sala 2, Ciudad de México", ordering=Ordering.RANKING, per_side=2
     )
-    for each in (*decided.jury[:2], coordinator):
-        meeting.set_present(coordinator, call=SLUG, person_id=each.person_id or 0, present=True)
-    if decide:
+    for person_present in (*decided.jury[:2], coordinator):
+        meeting.set_present(coordinator, slug=SLUG, person_id=person_present.person_id or 0, present=True)
+    if selected_folio:
         bruno = decided.jury[1].person_id or 0
-        votes.vote(coordinator, call=SLUG, folio=decide, person_id=bruno, choice=VoteChoice.FAVOUR)
+        votes.vote(coordinator, slug=SLUG, folio=selected_folio, person_id=bruno, choice=VoteChoice.FAVOUR)
         votes.decide(
-            coordinator, call=SLUG, folio=decide, verdict=Resolution.SELECT, reason="Voz propia.", version=1
+            coordinator,
+            slug=SLUG,
+            folio=selected_folio,
+            verdict=Resolution.SELECT,
+            reason="Voz propia.",
+            version=1,
         )
     if close:
-        meeting.close_meeting(coordinator, call=SLUG)
+        meeting.close_meeting(coordinator, slug=SLUG)

@@ -8,9 +8,9 @@ from sqlmodel import col, func, select
 from reviewer import calls, clock, grouping_rules
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.decision.call_ranking import compute, rank_call
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import conflicts
 from reviewer.models import (
     Application,
@@ -24,27 +24,27 @@ from reviewer.models import (
     Score,
 )
 from tests.conftest import SLUG, call_text
-from tests.jury.cases import events
+from tests.jury.cases import count_events
 
 
 def kept_stamp() -> str:
-    with reading() as session:
+    with read_session() as session:
         return session.exec(select(KeptRanking.stamp)).one()
 
 
-def test_what_is_kept_is_what_was_computed(scored: Call) -> None:
+def test_the_kept_ranking_equals_the_computed_one(scored: Call) -> None:
     shares: list[float] = []
-    first = compute(OPERATOR, call=SLUG, tell=shares.append)
+    first = compute(OPERATOR, slug=SLUG, on_progress=shares.append)
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1)
     shares.clear()
-    assert compute(OPERATOR, call=SLUG, tell=shares.append) == first == rank_call(OPERATOR, call=SLUG)
-    assert not shares and events("ranking.compute") == 1
+    assert compute(OPERATOR, slug=SLUG, on_progress=shares.append) == first == rank_call(OPERATOR, slug=SLUG)
+    assert not shares and count_events("ranking.compute") == 1
 
 
 @pytest.mark.parametrize("change", ["swap", "reopen", "recuse", "ineligible"])
-def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str) -> None:
-    first, stamp = compute(OPERATOR, call=SLUG), kept_stamp()
-    with writing() as session:
+def test_a_change_of_its_inputs_recomputes_the_ranking(scored: Call, change: str) -> None:
+    first, stamp = compute(OPERATOR, slug=SLUG), kept_stamp()
+    with write_session() as session:
         review = session.exec(select(Review).order_by(col(Review.id))).first()
         assert review is not None
         if change == "swap":
@@ -60,50 +60,50 @@ def test_any_change_of_what_it_rests_on_makes_it_anew(scored: Call, change: str)
             application = session.get(Application, review.application_id)
             assert application is not None
             application.eligibility, application.updated_at = Eligibility.INELIGIBLE, clock.now()
-    again = compute(OPERATOR, call=SLUG)
+    again = compute(OPERATOR, slug=SLUG)
     assert again != first and kept_stamp() != stamp
-    with reading() as session:
+    with read_session() as session:
         assert session.exec(select(func.count()).select_from(RankedApplication)).one() == len(again.ranking)
 
 
-def test_strata_make_it_anew_when_their_rules_change(scored: Call, coordinator: Actor) -> None:
+def test_changed_group_rules_recompute_a_stratified_ranking(scored: Call, coordinator: Actor) -> None:
     calls.load_call(OPERATOR, text=call_text().replace("strata         = []", 'strata = ["genero"]'))
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     stamp = kept_stamp()
     grouping_rules.change(coordinator, field="ocupacion", text="Todas: a", based_on=0)
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     assert kept_stamp() == stamp, "strata do not go by those"
     grouping_rules.change(coordinator, field="genero", text="Todas: a", based_on=0)
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     assert kept_stamp() != stamp
 
 
 def test_a_draft_changes_nothing(scored: Call) -> None:
-    compute(OPERATOR, call=SLUG)
-    with writing() as session:
-        begun = session.exec(select(Review).order_by(col(Review.id))).first()
-        assert begun is not None
-        begun.status = ReviewStatus.BEGUN
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
+    with write_session() as session:
+        draft = session.exec(select(Review).order_by(col(Review.id))).first()
+        assert draft is not None
+        draft.status = ReviewStatus.BEGUN
+    compute(OPERATOR, slug=SLUG)
     stamp = kept_stamp()
-    with writing() as session:
-        score = session.exec(select(Score).where(Score.review_id == begun.id)).first()
+    with write_session() as session:
+        score = session.exec(select(Score).where(Score.review_id == draft.id)).first()
         assert score is not None
         score.value, score.version, score.updated_at = 6 - score.value, score.version + 1, clock.now()
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     assert kept_stamp() == stamp
 
 
 def test_nothing_submitted_is_a_refusal_and_only_coordinators_may(
     reviewing_call: Call, juror: Actor, admin: Actor
 ) -> None:
-    with pytest.raises(Refused, match="ningún dictamen"):
-        compute(OPERATOR, call=SLUG)
+    with pytest.raises(UserError, match="ningún dictamen"):
+        compute(OPERATOR, slug=SLUG)
     for actor in (juror, admin):
         with pytest.raises(Forbidden):
-            compute(actor, call=SLUG)
+            compute(actor, slug=SLUG)
         with pytest.raises(Forbidden):
-            rank_call(actor, call=SLUG)
+            rank_call(actor, slug=SLUG)
 
 
 def test_the_command_prints_the_contracts_shape(scored: Call, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,6 +114,6 @@ def test_the_command_prints_the_contracts_shape(scored: Call, capsys: pytest.Cap
     assert answers[0] == answers[1]
     assert set(answers[0]) == {"seats", "ranking", "reviewers", "warnings"}
     assert answers[0]["seats"] == 24 and len(answers[0]["ranking"]) == 24
-    assert {each["reviews"] for each in answers[0]["ranking"]} == {2}
-    strict = max(answers[0]["reviewers"], key=lambda each: each["severity"])
+    assert {entry["reviews"] for entry in answers[0]["ranking"]} == {2}
+    strict = max(answers[0]["reviewers"], key=lambda juror: juror["severity"])
     assert strict["reviews"] == 16 and set(strict) == {"reviewer", "reviews", "severity", "flags"}

@@ -35,28 +35,28 @@ def weights(folder: Path, *lines: str) -> str:
     return str(path)
 
 
-def ranked(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    assert main(["rank", *words, "--json"]) == 0
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
+def rank_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    assert main(["rank", *arguments, "--json"]) == 0
+    ranking: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return ranking
 
 
-def refusal(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    assert main(["rank", *words]) == 2
-    told = capsys.readouterr()
-    assert told.out == "" and told.err.count("\n") == 1
-    return told.err
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["rank", *arguments]) == 2
+    output = capsys.readouterr()
+    assert output.out == "" and output.err.count("\n") == 1
+    return output.err
 
 
 def test_no_database_is_touched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'x.db'}")
-    found = ranked(capsys, "--scores", scores(tmp_path), "--seats", "1")
-    assert set(found) == {"seats", "ranking", "reviewers", "warnings"}
-    assert list(found["ranking"][0]) == COLUMNS
-    assert set(found["reviewers"][0]) == {"reviewer", "reviews", "severity", "flags"}
-    assert [each["application"] for each in found["ranking"]] == ["A1", "A2"]
+    ranking = rank_json(capsys, "--scores", scores(tmp_path), "--seats", "1")
+    assert set(ranking) == {"seats", "ranking", "reviewers", "warnings"}
+    assert list(ranking["ranking"][0]) == COLUMNS
+    assert set(ranking["reviewers"][0]) == {"reviewer", "reviews", "severity", "flags"}
+    assert [entry["application"] for entry in ranking["ranking"]] == ["A1", "A2"]
     assert not (tmp_path / "none").exists()
 
 
@@ -64,31 +64,31 @@ def test_the_plain_mean_is_the_weighted_one_on_the_scale(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weighed = ("--weights", weights(tmp_path, "voz,3", "oficio,1"))
-    best = ranked(capsys, "--scores", scores(tmp_path), *weighed)["ranking"][0]
+    best = rank_json(capsys, "--scores", scores(tmp_path), *weighed)["ranking"][0]
     assert best["raw_mean"] == pytest.approx((4.5 + 4) / 2)
     assert best["reviews"] == 2
 
 
 def test_seats_are_sixty_and_at_most_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = ranked(capsys, "--scores", scores(tmp_path))
-    assert found["seats"] == 2
-    assert [each["p_selected"] for each in found["ranking"]] == [1, 1]
+    ranking = rank_json(capsys, "--scores", scores(tmp_path))
+    assert ranking["seats"] == 2
+    assert [entry["p_selected"] for entry in ranking["ranking"]] == [1, 1]
 
 
 def test_an_incomplete_review_counts_with_the_weights_it_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     weighed = ("--weights", weights(tmp_path, "voz,3", "oficio,1"))
-    found = ranked(capsys, "--scores", scores(tmp_path, *LINES, "ceci,A1,oficio,2"), *weighed)
-    assert found["ranking"][0]["raw_mean"] == pytest.approx((4.5 + 4 + 2) / 3)
-    assert any("incompleta" in str(each) for each in found["warnings"])
+    ranking = rank_json(capsys, "--scores", scores(tmp_path, *LINES, "ceci,A1,oficio,2"), *weighed)
+    assert ranking["ranking"][0]["raw_mean"] == pytest.approx((4.5 + 4 + 2) / 3)
+    assert any("incompleta" in str(warning) for warning in ranking["warnings"])
 
 
 def test_the_same_line_twice_counts_once_wherever_it_stands(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    once = ranked(capsys, "--scores", scores(tmp_path))
-    again = ranked(capsys, "--scores", scores(tmp_path, *reversed(LINES), "ana,A1,voz,5.0"))
+    once = rank_json(capsys, "--scores", scores(tmp_path))
+    again = rank_json(capsys, "--scores", scores(tmp_path, *reversed(LINES), "ana,A1,voz,5.0"))
     assert again == once
 
 
@@ -111,14 +111,14 @@ def test_the_same_line_twice_counts_once_wherever_it_stands(
 def test_a_line_that_cant_be_taken_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: str, word: str
 ) -> None:
-    told = refusal(capsys, "--scores", scores(tmp_path, *LINES, "", bad))
-    assert "línea 11" in told and word in told
+    message = refusal(capsys, "--scores", scores(tmp_path, *LINES, "", bad))
+    assert "línea 11" in message and word in message
 
 
 def test_a_score_outside_a_given_scale_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "línea 2" in refusal(capsys, "--scores", scores(tmp_path), "--scale", "1-4")
-    found = ranked(capsys, "--scores", scores(tmp_path), "--scale", "0-10")
-    assert len(found["ranking"]) == 2
+    ranking = rank_json(capsys, "--scores", scores(tmp_path), "--scale", "0-10")
+    assert len(ranking["ranking"]) == 2
 
 
 @pytest.mark.parametrize("scale", ["5-1", "3-3", "1", "uno-cinco", "", "1-inf", "1-1e200"])
@@ -145,8 +145,10 @@ def test_weights_that_cant_be_used_are_refused(
 
 
 def test_a_criterion_of_no_weight_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = ranked(capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,1", "oficio,0"))
-    assert found["ranking"][0]["raw_mean"] == pytest.approx(4.5)
+    ranking = rank_json(
+        capsys, "--scores", scores(tmp_path), "--weights", weights(tmp_path, "voz,1", "oficio,0")
+    )
+    assert ranking["ranking"][0]["raw_mean"] == pytest.approx(4.5)
 
 
 @pytest.mark.parametrize("words", [("--seats", "0"), ("--seats", "-3"), ("--seats", "dos")])
@@ -172,8 +174,8 @@ def test_files_from_a_spreadsheet_are_read(
 ) -> None:
     text = "\r\n".join((HEADER, *LINES)).replace(",", separator).replace("A1", "Ñandú")
     (tmp_path / "s.csv").write_bytes(text.encode(encoding))
-    found = ranked(capsys, "--scores", str(tmp_path / "s.csv"))
-    assert found["ranking"][0]["application"] == "Ñandú"
+    ranking = rank_json(capsys, "--scores", str(tmp_path / "s.csv"))
+    assert ranking["ranking"][0]["application"] == "Ñandú"
 
 
 def test_the_table_goes_to_a_file_and_to_a_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,10 +190,10 @@ def test_the_table_goes_to_a_file_and_to_a_pipe(tmp_path: Path, capsys: pytest.C
     assert rows[-1]["application"] == "'=1+1"
 
 
-def test_a_file_that_cant_be_written_is_the_machines_fault(
+def test_a_file_that_cannot_be_written_is_an_infrastructure_error(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "none" / "r.csv"
     assert main(["rank", "--scores", scores(tmp_path), "--out", str(out)]) == 3
     assert "No se puede escribir" in capsys.readouterr().err
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["s.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["s.csv"]

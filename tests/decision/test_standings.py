@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import col, select
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.decision import standings
 from reviewer.decision.call_ranking import compute
-from reviewer.decision.dossier import dossier
-from reviewer.decision.standings import Band, Mark, Order, Sought
-from reviewer.errors import Forbidden, Refused
+from reviewer.decision.dossier import application_detail
+from reviewer.decision.standings import Band, Mark, Order, RankingFilters
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import (
     Applicant,
     Application,
@@ -25,6 +25,7 @@ from reviewer.models import (
     Review,
     ReviewStatus,
     Score,
+    require_id,
 )
 from tests.conftest import SLUG
 
@@ -32,104 +33,111 @@ from tests.conftest import SLUG
 @pytest.fixture
 def ranked(scored: Call) -> Call:
     """Eight seats for the twenty-four; some of them told apart by alcaldía, kind, title and checks."""
-    with writing() as session:
-        stored = session.get(Call, scored.id)
-        assert stored is not None
-        stored.source = stored.source.replace("seats        = 60", "seats        = 6").replace(
+    with write_session() as session:
+        call = session.get(Call, scored.id)
+        assert call is not None
+        call.source = call.source.replace("seats        = 60", "seats        = 6").replace(
             "seats    = 20", "seats    = 2"
         )
         applications = session.exec(select(Application).order_by(Application.folio)).all()
-        for place, each in enumerate(applications):
-            each.project_kind = "Serie" if place % 3 == 0 else "Largometraje"
-            each.eligibility = Eligibility.TO_CHECK if place == 20 else Eligibility.ELIGIBLE
-            applicant = session.get(Applicant, each.id)
+        for place, application in enumerate(applications):
+            application.project_kind = "Serie" if place % 3 == 0 else "Largometraje"
+            application.eligibility = Eligibility.TO_CHECK if place == 20 else Eligibility.ELIGIBLE
+            applicant = session.get(Applicant, application.id)
             assert applicant is not None
             applicant.alcaldia = "09015" if place % 2 else None
         applications[3].project_title = "100% _de_ agua"
         first = session.exec(select(Review).where(Review.application_id == applications[0].id)).first()
         assert first is not None
         first.status = ReviewStatus.BEGUN
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     return scored
 
 
-def folios(**sought: object) -> list[str]:
-    return [each.folio for each in standings.lines(OPERATOR, call=SLUG, sought=Sought(**sought))]  # type: ignore[arg-type]
+def folios(**filters: object) -> list[str]:
+    return [line.folio for line in standings.lines(OPERATOR, slug=SLUG, filters=RankingFilters(**filters))]  # type: ignore[arg-type]
 
 
 def test_pages_follow_one_another_in_any_order(ranked: Call) -> None:
     assert len(folios()) == 24
     for order in Order:
         for descending in (False, True):
-            sought = Sought(order=order, descending=descending)
-            whole = standings.lines(OPERATOR, call=SLUG, sought=sought)
+            sought = RankingFilters(order=order, descending=descending)
+            all_lines = standings.lines(OPERATOR, slug=SLUG, filters=sought)
             parts = [
                 line
                 for start in range(0, 24, 7)
-                for line in standings.lines(OPERATOR, call=SLUG, sought=sought, offset=start, limit=7)
+                for line in standings.lines(OPERATOR, slug=SLUG, filters=sought, offset=start, limit=7)
             ]
-            assert parts == whole and len({each.folio for each in whole}) == 24
-    by_chance = standings.lines(OPERATOR, call=SLUG, sought=Sought(order=Order.CHANCE, descending=True))
-    assert [each.chance for each in by_chance] == sorted((each.chance for each in by_chance), reverse=True)
-    assert sum(each.chance for each in by_chance) == pytest.approx(6)
+            assert parts == all_lines and len({line.folio for line in all_lines}) == 24
+    by_chance = standings.lines(
+        OPERATOR, slug=SLUG, filters=RankingFilters(order=Order.CHANCE, descending=True)
+    )
+    assert [line.chance for line in by_chance] == sorted((line.chance for line in by_chance), reverse=True)
+    assert sum(line.chance for line in by_chance) == pytest.approx(6)
 
 
 def test_filters_count_as_they_show(ranked: Call) -> None:
     for sought in (
-        Sought(band=Band.IN),
-        Sought(band=Band.CUT),
-        Sought(band=Band.OUT),
-        Sought(mark=Mark.MISSING),
-        Sought(alcaldia="09015", kind="Serie"),
+        RankingFilters(band=Band.IN),
+        RankingFilters(band=Band.CUT),
+        RankingFilters(band=Band.OUT),
+        RankingFilters(mark=Mark.MISSING),
+        RankingFilters(alcaldia="09015", kind="Serie"),
     ):
-        assert standings.count(OPERATOR, call=SLUG, sought=sought) == len(
-            standings.lines(OPERATOR, call=SLUG, sought=sought)
+        assert standings.count(OPERATOR, slug=SLUG, filters=sought) == len(
+            standings.lines(OPERATOR, slug=SLUG, filters=sought)
         )
-    seen = standings.overview(OPERATOR, call=SLUG)
-    assert seen is not None and seen.fresh and seen.seats == 6
-    assert seen.bands == {each: len(folios(band=each)) for each in Band} and sum(seen.bands.values()) == 24
-    assert all(seen.bands.values())
+    overview = standings.overview(OPERATOR, slug=SLUG)
+    assert overview is not None and overview.is_current and overview.seats == 6
+    assert (
+        overview.bands == {band: len(folios(band=band)) for band in Band}
+        and sum(overview.bands.values()) == 24
+    )
+    assert all(overview.bands.values())
     assert folios(mark=Mark.TO_CHECK) == ["GUI-0021"]
     assert len(folios(alcaldia="09015")) == 12 and len(folios(kind="Serie")) == 8
     assert folios(text="gui-0007") == ["GUI-0007"]
     assert folios(text="100% _") == ["GUI-0004"]
     assert folios(text="%") == ["GUI-0004"] and folios(text="nadie") == []
-    missing = standings.lines(OPERATOR, call=SLUG, sought=Sought(mark=Mark.MISSING))
-    assert len(missing) == 24 and all(Mark.MISSING in each.marks for each in missing)
-    apart = [each for each in standings.lines(OPERATOR, call=SLUG, sought=Sought()) if each.apart >= 30]
-    assert {each.folio for each in apart} == set(folios(mark=Mark.APART)) and apart
+    missing = standings.lines(OPERATOR, slug=SLUG, filters=RankingFilters(mark=Mark.MISSING))
+    assert len(missing) == 24 and all(Mark.MISSING in line.marks for line in missing)
+    disagreeing = [
+        line for line in standings.lines(OPERATOR, slug=SLUG, filters=RankingFilters()) if line.spread >= 30
+    ]
+    assert {line.folio for line in disagreeing} == set(folios(mark=Mark.DISAGREEMENT)) and disagreeing
 
 
 def test_a_list_takes_as_many_queries_for_one_row_as_for_all(ranked: Call, queries: list[str]) -> None:
     for limit in (1, 24):
         queries.clear()
-        standings.overview(OPERATOR, call=SLUG)
-        standings.count(OPERATOR, call=SLUG, sought=Sought())
-        standings.lines(OPERATOR, call=SLUG, sought=Sought(), limit=limit)
+        standings.overview(OPERATOR, slug=SLUG)
+        standings.count(OPERATOR, slug=SLUG, filters=RankingFilters())
+        standings.lines(OPERATOR, slug=SLUG, filters=RankingFilters(), limit=limit)
         assert len(queries) == 11
 
 
 def test_the_way_of_one_application_adds_up_in_points(ranked: Call) -> None:
-    for line in standings.lines(OPERATOR, call=SLUG, sought=Sought()):
-        found = dossier(OPERATOR, call=SLUG, folio=line.folio)
-        assert found.line == line
-        assert line.mean + sum(astuple(found.steps)) == pytest.approx(line.estimate, abs=1e-6)
-        assert len(found.readings) == line.readings
-        points = [each.points for each in found.readings]
+    for line in standings.lines(OPERATOR, slug=SLUG, filters=RankingFilters()):
+        detail = application_detail(OPERATOR, slug=SLUG, folio=line.folio)
+        assert detail.line == line
+        assert line.mean + sum(astuple(detail.steps)) == pytest.approx(line.estimate, abs=1e-6)
+        assert len(detail.readings) == line.readings
+        points = [reading.points for reading in detail.readings]
         assert sum(points) / len(points) == pytest.approx(line.mean)
-    assert dossier(OPERATOR, call=SLUG, folio="GUI-0001").awaited
+    assert application_detail(OPERATOR, slug=SLUG, folio="GUI-0001").pending_jurors
 
 
-def test_what_is_private_stays_so(ranked: Call, jury: list[Actor]) -> None:
-    with writing() as session:
+def test_private_notes_stay_private(ranked: Call, jury: list[Actor]) -> None:
+    with write_session() as session:
         review = session.exec(
             select(Review).where(Review.status == ReviewStatus.SUBMITTED).order_by(col(Review.id))
         ).first()
         assert review is not None
         application = session.get(Application, review.application_id)
         assert application is not None
-        session.add(Note(review_id=review.id or 0, kind=NoteKind.COMMITTEE, text="al comité"))
-        session.add(Note(review_id=review.id or 0, kind=NoteKind.PRIVATE, text="PRIVADO"))
+        session.add(Note(review_id=require_id(review), kind=NoteKind.COMMITTEE, text="al comité"))
+        session.add(Note(review_id=require_id(review), kind=NoteKind.PRIVATE, text="PRIVADO"))
         for key, shared, text in (("a", True, "a la vista"), ("b", False, "PRIVADO"), ("c", True, "")):
             session.add(
                 PinnedNote(
@@ -149,49 +157,49 @@ def test_what_is_private_stays_so(ranked: Call, jury: list[Actor]) -> None:
                 application_id=review.application_id, person_id=review.person_id, key="m", text="en la mesa"
             )
         )
-    found = dossier(OPERATOR, call=SLUG, folio=application.folio)
-    said = [each for each in found.readings if each.comment]
-    assert [(each.comment, each.notes) for each in said] == [("al comité", ("a la vista",))]
-    assert [text for _, text in found.messages] == ["en la mesa"]
-    assert "PRIVADO" not in repr(found)
+    detail = application_detail(OPERATOR, slug=SLUG, folio=application.folio)
+    commented = [reading for reading in detail.readings if reading.comment]
+    assert [(reading.comment, reading.notes) for reading in commented] == [("al comité", ("a la vista",))]
+    assert [text for _, text in detail.messages] == ["en la mesa"]
+    assert "PRIVADO" not in repr(detail)
 
 
 def test_a_draft_is_not_shown_as_a_reading(ranked: Call) -> None:
-    with writing() as session:
-        begun = session.exec(select(Review).where(Review.status == ReviewStatus.BEGUN)).one()
-        scores = session.exec(select(Score).where(Score.review_id == begun.id)).all()
-        given = session.exec(
+    with write_session() as session:
+        draft = session.exec(select(Review).where(Review.status == ReviewStatus.BEGUN)).one()
+        scores = session.exec(select(Score).where(Score.review_id == draft.id)).all()
+        assignment = session.exec(
             select(Assignment).where(
-                Assignment.application_id == begun.application_id, Assignment.person_id == begun.person_id
+                Assignment.application_id == draft.application_id, Assignment.person_id == draft.person_id
             )
         ).one()
-        assert scores and given.closed_at is None
-    found = dossier(OPERATOR, call=SLUG, folio="GUI-0001")
-    assert len(found.readings) == 1
+        assert scores and assignment.closed_at is None
+    detail = application_detail(OPERATOR, slug=SLUG, folio="GUI-0001")
+    assert len(detail.readings) == 1
 
 
-def test_jurors_are_told_with_their_margins(ranked: Call) -> None:
-    by_name = {each.name: each for each in standings.jurors(OPERATOR, call=SLUG)}
+def test_juror_figures_have_standard_errors(ranked: Call) -> None:
+    by_name = {juror.name: juror for juror in standings.jurors(OPERATOR, slug=SLUG)}
     assert set(by_name) == {"Inés", "Óscar", "Úrsula"}
     strict = by_name["Óscar"]
-    assert strict.severity == max(each.severity for each in by_name.values())
+    assert strict.severity == max(juror.severity for juror in by_name.values())
     assert strict.severity > 2 * strict.severity_error > 0
-    assert all(each.noise > each.noise_error > 0 < each.spread_error for each in by_name.values())
+    assert all(juror.noise > juror.noise_error > 0 < juror.spread_error for juror in by_name.values())
 
 
 def test_only_coordinators_look(ranked: Call, jury: list[Actor], admin: Actor, coordinator: Actor) -> None:
     for actor in (jury[0], admin):
         for look in (
-            lambda viewer: standings.overview(viewer, call=SLUG),
-            lambda viewer: standings.lines(viewer, call=SLUG, sought=Sought()),
-            lambda viewer: standings.count(viewer, call=SLUG, sought=Sought()),
-            lambda viewer: standings.jurors(viewer, call=SLUG),
-            lambda viewer: standings.kinds(viewer, call=SLUG),
-            lambda viewer: standings.anything_submitted(viewer, call=SLUG),
-            lambda viewer: dossier(viewer, call=SLUG, folio="GUI-0001"),
+            lambda viewer: standings.overview(viewer, slug=SLUG),
+            lambda viewer: standings.lines(viewer, slug=SLUG, filters=RankingFilters()),
+            lambda viewer: standings.count(viewer, slug=SLUG, filters=RankingFilters()),
+            lambda viewer: standings.jurors(viewer, slug=SLUG),
+            lambda viewer: standings.kinds(viewer, slug=SLUG),
+            lambda viewer: standings.has_submitted_reviews(viewer, slug=SLUG),
+            lambda viewer: application_detail(viewer, slug=SLUG, folio="GUI-0001"),
         ):
             with pytest.raises(Forbidden):
                 look(actor)
-    assert dossier(coordinator, call=SLUG, folio="GUI-0002").line.folio == "GUI-0002"
-    with pytest.raises(Refused, match="GUI-9"):
-        dossier(coordinator, call=SLUG, folio="GUI-9")
+    assert application_detail(coordinator, slug=SLUG, folio="GUI-0002").line.folio == "GUI-0002"
+    with pytest.raises(UserError, match="GUI-9"):
+        application_detail(coordinator, slug=SLUG, folio="GUI-9")

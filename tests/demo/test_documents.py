@@ -8,10 +8,10 @@ from PIL import Image, ImageStat
 from reviewer.demo import applicants, broken, cards, files, scans
 from reviewer.demo.applicants import Applicant
 from reviewer.demo.sheets import MARK
-from reviewer.demo.words import chance
+from reviewer.demo.words import seeded_rng
 
 COHORT = applicants.cohort(240, 2025, datetime(2025, 9, 3), datetime(2025, 9, 27, 23, 59, 59))
-FINE = [each for each in COHORT if not each.trouble]
+FINE = [applicant for applicant in COHORT if not applicant.trouble]
 KINDS = ("identificacion", "domicilio", "motivos", "semblanza", "muestra")
 
 
@@ -24,15 +24,15 @@ def text(pdf: bytes) -> str:
 
 
 def first(trouble: str) -> Applicant:
-    return next(each for each in COHORT if each.trouble == trouble)
+    return next(applicant for applicant in COHORT if applicant.trouble == trouble)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_documents_open_are_small_and_have_one_to_six_pages(kind: str) -> None:
-    for each in FINE[:6]:
-        made = files.make(each, kind)
-        assert 1 <= len(pages(made)) <= 6
-        assert len(made) < 130_000
+    for applicant in FINE[:6]:
+        pdf = files.make(applicant, kind)
+        assert 1 <= len(pages(pdf)) <= 6
+        assert len(pdf) < 130_000
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -42,42 +42,46 @@ def test_the_same_turn_makes_the_same_bytes(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["motivos", "semblanza", "muestra"])
 def test_every_page_is_marked_and_accents_extract(kind: str) -> None:
-    for each in FINE[:8]:
-        made = files.make(each, kind)
-        if kind == "motivos" and not text(made).strip():
+    for applicant in FINE[:8]:
+        pdf = files.make(applicant, kind)
+        if kind == "motivos" and not text(pdf).strip():
             continue  # a scan
-        for page in pages(made):
+        for page in pages(pdf):
             assert MARK in page.extract_text()
-        assert each.person.surnames[1] in text(made)
+        assert applicant.person.surnames[1] in text(pdf)
 
 
 def test_letters_keep_words_apart_and_n_with_tilde() -> None:
-    one = next(each for each in FINE if "ñ" in each.person.name and text(files.make(each, "motivos")).strip())
-    assert one.person.name in " ".join(text(files.make(one, "motivos")).split())
+    applicant = next(
+        candidate
+        for candidate in FINE
+        if "ñ" in candidate.person.name and text(files.make(candidate, "motivos")).strip()
+    )
+    assert applicant.person.name in " ".join(text(files.make(applicant, "motivos")).split())
 
 
 def test_identifications_are_pictures_without_text() -> None:
-    for each in FINE[:6]:
-        page = pages(files.make(each, "identificacion"))[0]
+    for applicant in FINE[:6]:
+        page = pages(files.make(applicant, "identificacion"))[0]
         assert page.extract_text().strip() == ""
         assert len(page.images) == 1
 
 
 def test_some_lie_sideways_without_a_rotation() -> None:
-    sideways = [each for each in FINE if each.turn % 40 == 8]
+    sideways = [applicant for applicant in FINE if applicant.turn % 40 == 8]
     page = pages(files.make(sideways[0], "motivos"))[0]
     assert page.mediabox.width > page.mediabox.height
     assert page.rotation == 0
 
 
 def test_some_semblanzas_have_a_picture() -> None:
-    one = next(each for each in FINE if each.turn % 7 == 2)
-    assert len(pages(files.make(one, "semblanza"))[0].images) == 1
+    applicant = next(candidate for candidate in FINE if candidate.turn % 7 == 2)
+    assert len(pages(files.make(applicant, "semblanza"))[0].images) == 1
 
 
 def test_a_scan_is_grey_crooked_and_keeps_its_mark() -> None:
-    flat = cards.bill_pdf(FINE[0].person, chance(1))
-    picture = pages(scans.scanned(flat, chance(2)))[0].images[0].image
+    flat = cards.bill_pdf(FINE[0].person, seeded_rng(1))
+    picture = pages(scans.scan(flat, seeded_rng(2)))[0].images[0].image
     assert isinstance(picture, Image.Image)
     assert picture.mode == "L"
     assert min(picture.tobytes()) < 60  # the print
@@ -85,15 +89,15 @@ def test_a_scan_is_grey_crooked_and_keeps_its_mark() -> None:
 
 
 def test_bills_prove_the_address() -> None:
-    one = next(each for each in FINE if each.turn % 5 != 1)
-    found = text(files.make(one, "domicilio"))
-    assert one.person.home.postal_code in found
-    assert MARK in found
+    applicant = next(candidate for candidate in FINE if candidate.turn % 5 != 1)
+    bill_text = text(files.make(applicant, "domicilio"))
+    assert applicant.person.home.postal_code in bill_text
+    assert MARK in bill_text
 
 
 def test_a_household_sends_the_same_bill_twice() -> None:
-    one = first("household")
-    assert files.make(one, "domicilio") == files.make(COHORT[one.bill_of[0]], "domicilio")
+    applicant = first("household")
+    assert files.make(applicant, "domicilio") == files.make(COHORT[applicant.bill_of[0]], "domicilio")
 
 
 def test_letters_over_the_limit_have_more_than_three_pages() -> None:
@@ -101,8 +105,8 @@ def test_letters_over_the_limit_have_more_than_three_pages() -> None:
 
 
 def test_other_letters_keep_within_the_limit() -> None:
-    for each in FINE[:30]:
-        assert len(pages(files.make(each, "motivos"))) <= 3
+    for applicant in FINE[:30]:
+        assert len(pages(files.make(applicant, "motivos"))) <= 3
 
 
 def test_locked_files_need_their_password() -> None:

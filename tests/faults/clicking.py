@@ -7,72 +7,79 @@ from collections.abc import Callable
 from typing import Any
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.jury import reviews
 from reviewer.verification.run import verify
 from tests.conftest import SLUG
-from tests.faults.killing import in_a_process
+from tests.faults.killing import run_in_process
 from tests.stress import SEED
 
 FOLIO = "GUI-0001"
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
-Told = dict[str, Any]
+Click = dict[str, Any]
 
 
-def clicked_until(actor: Actor, seed: int, fault: Callable[[int], object]) -> list[Told]:
+def acknowledged_clicks(actor: Actor, seed: int, fault: Callable[[int], object]) -> list[Click]:
     """What a process acknowledged: each click that was kept, by its criterion, value and version.
 
     ``fault``, which is given the process's id, is done once the first is kept. A process that is told of a
     fault ends with its sentence, under ``fault``.
     """
-    ours, its = os.pipe()
-    process = in_a_process(lambda: _click(actor, random.Random(seed), its))
-    os.close(its)
-    with os.fdopen(ours, "rb") as said:
-        first = said.readline()
+    read_end, write_end = os.pipe()
+    process = run_in_process(lambda: _click(actor, random.Random(seed), write_end))
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as output:
+        first = output.readline()
         fault(process)
         os.waitpid(process, 0)
-        return [json.loads(each) for each in (first, *said) if each.endswith(b"\n")]
+        return [json.loads(line) for line in (first, *output) if line.endswith(b"\n")]
 
 
-def _click(actor: Actor, rng: random.Random, told: int) -> None:
+def _click(actor: Actor, rng: random.Random, descriptor: int) -> None:
     """Random levels for random criteria, each told once it is kept."""
-    versions = {each["criterion"]: each["version"] for each in standing(actor)}
+    versions = {click["criterion"]: click["version"] for click in stored_clicks(actor)}
     while True:
         key, value = rng.choice(CRITERIA), rng.randint(1, 5)
         based_on = versions.get(key, 0)
         try:
             saved = reviews.set_score(
-                actor, call=SLUG, folio=FOLIO, criterion=key, value=value, version=based_on
+                actor, slug=SLUG, folio=FOLIO, criterion=key, value=value, version=based_on
             )
-        except MachineFault as error:
-            os.write(told, (json.dumps({"fault": str(error)}) + "\n").encode())
+        except InfrastructureError as error:
+            os.write(descriptor, (json.dumps({"fault": str(error)}) + "\n").encode())
             return
         versions[key] = saved.item.version
-        kept = {"criterion": key, "value": value, "version": saved.item.version}
-        os.write(told, (json.dumps(kept) + "\n").encode())
+        saved_click = {"criterion": key, "value": value, "version": saved.item.version}
+        os.write(descriptor, (json.dumps(saved_click) + "\n").encode())
 
 
-def standing(actor: Actor) -> list[Told]:
-    """What is kept of her clicks, as ``clicked_until`` tells them."""
-    scores = reviews.read_review(actor, call=SLUG, folio=FOLIO).scores
-    return [{"criterion": key, "value": each.value, "version": each.version} for key, each in scores.items()]
+def stored_clicks(actor: Actor) -> list[Click]:
+    """What is kept of her clicks, as ``acknowledged_clicks`` tells them."""
+    scores = reviews.read_review(actor, slug=SLUG, folio=FOLIO).scores
+    return [
+        {"criterion": key, "value": score.value, "version": score.version} for key, score in scores.items()
+    ]
 
 
-def nothing_lost(actor: Actor, acknowledged: list[Told]) -> None:
+def assert_nothing_lost(actor: Actor, acknowledged: list[Click]) -> None:
     """What stands is each criterion's last acknowledged click, or the one that was under way after it."""
-    last = {each["criterion"]: each for each in acknowledged if "fault" not in each}
-    stands = {each["criterion"]: each for each in standing(actor)}
+    last = {click["criterion"]: click for click in acknowledged if "fault" not in click}
+    stored = {click["criterion"]: click for click in stored_clicks(actor)}
     for criterion, click in last.items():
-        assert stands[criterion]["version"] >= click["version"], (SEED, click)
-        if stands[criterion]["version"] == click["version"]:
-            assert stands[criterion]["value"] == click["value"], (SEED, click)
-    ahead = sum(each["version"] - last.get(key, {"version": 0})["version"] for key, each in stands.items())
-    assert ahead <= 1, (SEED, "no more than the click under way is kept beyond what was acknowledged")
-    nothing_wrong()
+        assert stored[criterion]["version"] >= click["version"], (SEED, click)
+        if stored[criterion]["version"] == click["version"]:
+            assert stored[criterion]["value"] == click["value"], (SEED, click)
+    unacknowledged = sum(
+        click["version"] - last.get(key, {"version": 0})["version"] for key, click in stored.items()
+    )
+    assert unacknowledged <= 1, (
+        SEED,
+        "no more than the click under way is kept beyond what was acknowledged",
+    )
+    assert_consistent()
 
 
-def nothing_wrong() -> None:
+def assert_consistent() -> None:
     """All that ``verify`` looks at is as it should be."""
-    wrong = {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+    wrong = {result.check.name: result.problems for result in verify(OPERATOR) if result.problems}
     assert not wrong, (SEED, wrong)

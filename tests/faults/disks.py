@@ -22,17 +22,17 @@ class Disk:
 
     def fill(self, *, leaving: int = 0) -> None:
         """Takes all the room there is, but for so many bytes in whole blocks."""
-        held = os.statvfs(self.root)
+        filesystem = os.statvfs(self.root)
         filler = os.open(self._filler, os.O_WRONLY | os.O_CREAT)
         try:
-            os.posix_fallocate(filler, 0, held.f_bavail * held.f_frsize - leaving)
+            os.posix_fallocate(filler, 0, filesystem.f_bavail * filesystem.f_frsize - leaving)
             with suppress(OSError):
                 while not leaving:  # what the disk still found room for
                     os.pwrite(filler, bytes(4096), os.fstat(filler).st_size)
         finally:
             os.close(filler)
 
-    def free(self) -> None:
+    def make_room(self) -> None:
         """Somebody makes room."""
         self._filler.unlink(missing_ok=True)
 
@@ -51,7 +51,7 @@ class Disk:
 
 
 @contextmanager
-def mounted(place: Path, *, megabytes: int) -> Iterator[Disk]:
+def mount_disk(place: Path, *, megabytes: int) -> Iterator[Disk]:
     """A disk of this size at ``place``, gone after the block; skips, and says so, who may not mount one."""
     place.mkdir()
     options = f"size={megabytes}m,mode=755"

@@ -20,28 +20,28 @@ on_this_disk = pytest.mark.skipif(
 )
 
 
-def in_a_process(act: Callable[[], object]) -> int:
+def run_in_process(act: Callable[[], object]) -> int:
     """Does it in a process of its own, forked from this one; returns its id."""
-    if database_url() in database._migrated:  # else there is nothing open, and it is to stay as it is
+    if database_url() in database._migrated_urls:  # else there is nothing open, and it is to stay as it is
         database.engine().dispose()
-    born = os.fork()
-    if born:
-        return born
+    child = os.fork()
+    if child:
+        return child
     store_at.cache_clear()  # what speaks to a store elsewhere did not come along
-    code = 1
+    exit_code = 1
     try:
         with open(os.devnull, "wb") as nothing:  # noqa: PTH123  # as short as can be between fork and work
-            for each in (1, 2):
-                os.dup2(nothing.fileno(), each)
+            for descriptor in (1, 2):
+                os.dup2(nothing.fileno(), descriptor)
         act()
-        code = 0
+        exit_code = 0
     finally:
-        os._exit(code)
+        os._exit(exit_code)
 
 
-def killed(act: Callable[[], object], after: float, *, once: Callable[[], bool] = lambda: True) -> bool:
+def run_and_kill(act: Callable[[], object], after: float, *, once: Callable[[], bool] = lambda: True) -> bool:
     """Does it in a process that is killed so long after ``once`` is true; whether it was still at work."""
-    process = in_a_process(act)
+    process = run_in_process(act)
     while not once() and os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         time.sleep(0.005)
     kill(process, after)
@@ -54,34 +54,34 @@ def kill(process: int, after: float) -> None:
     os.kill(process, signal.SIGKILL)
 
 
-def killed_at(act: Callable[[], object]) -> None:
+def assert_kills_itself(act: Callable[[], object]) -> None:
     """Does what kills itself on the way, and makes sure that it did."""
-    _, status = os.waitpid(in_a_process(act), 0)
+    _, status = os.waitpid(run_in_process(act), 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
-def said_by(act: Callable[[], int]) -> tuple[int, str]:
+def output_of(act: Callable[[], int]) -> tuple[int, str]:
     """The exit code of a command that runs in a process of its own, and all that it said."""
-    ours, its = os.pipe()
+    read_end, write_end = os.pipe()
 
     def speaking() -> None:
-        sys.stdout = sys.stderr = os.fdopen(its, "w", encoding="utf-8", buffering=1)
+        sys.stdout = sys.stderr = os.fdopen(write_end, "w", encoding="utf-8", buffering=1)
         os._exit(act())
 
-    process = in_a_process(speaking)
-    os.close(its)
-    with os.fdopen(ours, encoding="utf-8") as said:
-        words = said.read()
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), words
+    process = run_in_process(speaking)
+    os.close(write_end)
+    with os.fdopen(read_end, encoding="utf-8") as output:
+        text = output.read()
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), text
 
 
-def kill_here(*_: object, **__: object) -> None:
+def kill_self(*_: object, **__: object) -> None:
     """The end of the process that calls it."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def seconds_of(act: Callable[[], object]) -> float:
+def duration_of(act: Callable[[], object]) -> float:
     """How long it takes undisturbed."""
     begun = time.monotonic()
-    assert os.waitpid(in_a_process(act), 0)[1] == 0
+    assert os.waitpid(run_in_process(act), 0)[1] == 0
     return time.monotonic() - begun

@@ -18,9 +18,9 @@ from reviewer.web import workers
 from reviewer.web.routes.documents import ROUTES
 from tests import papers
 from tests.conftest import SLUG
-from tests.jury.cases import events
-from tests.pages.conftest import Screens, screen, words  # noqa: F401
-from tests.pdf.made import CATALOG, ONE_PAGE, raw, stream
+from tests.jury.cases import count_events
+from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
+from tests.pdf.made import CATALOG, ONE_PAGE, raw_pdf, stream_object
 from tests.stress import faults
 from tests.web.asking import Answer, answer_to, ask, cookie
 
@@ -35,7 +35,7 @@ def pool() -> Iterator[None]:
 
 
 @pytest.fixture
-def hers(reviewing_call: Call, juror: Actor) -> Application:
+def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
     """An application that was given to the juror."""
     application = papers.add_application(reviewing_call, FOLIO)
     papers.assign(application, juror)
@@ -43,9 +43,11 @@ def hers(reviewing_call: Call, juror: Actor) -> Application:
 
 
 @pytest.fixture
-def letter(hers: Application) -> Document:
+def letter(assigned_application: Application) -> Document:
     """Its letter, which nothing has drawn yet."""
-    return papers.add_document(hers, "motivos", papers.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1)
+    return papers.add_document(
+        assigned_application, "motivos", papers.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
+    )
 
 
 def address(document: Document) -> str:
@@ -64,7 +66,7 @@ def spoil(document: Document, fault: str) -> bytes:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_juror_is_told_and_scores_all_the_same_and_the_admin_learns_of_it(
+def test_a_damaged_document_is_reported_and_can_still_be_scored(
     letter: Document,
     juror: Actor,
     admin: Actor,
@@ -75,43 +77,49 @@ def test_a_juror_is_told_and_scores_all_the_same_and_the_admin_learns_of_it(
     page = screen("revisar", juror, folio=FOLIO)
     assert len(page.get("bidi_component")) == 2 and not page.error
     for _ in range(2):
-        for asked in (address(letter), f"/documentos/{letter.public_id}/texto/1"):
-            answer = ask(ROUTES, asked, headers=cookie(juror))
+        for path in (address(letter), f"/documentos/{letter.public_id}/texto/1"):
+            answer = ask(ROUTES, path, headers=cookie(juror))
             assert answer.status == 503 and answer.headers["content-type"].startswith("text/plain")
             assert FAULTS[fault] in answer.body.decode() and "Traceback" not in answer.body.decode()
             assert "retry-after" not in answer.headers
-    saved = reviews.set_score(juror, call=SLUG, folio=FOLIO, criterion="motivacion", value=4, version=0)
+    saved = reviews.set_score(juror, slug=SLUG, folio=FOLIO, criterion="motivacion", value=4, version=0)
     assert saved.item.version == 1
-    assert events("document.damaged") == 1
-    (seen,) = damage.standing(admin)
-    assert (seen.folio, seen.sha256, seen.fault) == (FOLIO, letter.sha256, fault)
-    assert FOLIO in words(screen("sistema", admin))
+    assert count_events("document.damaged") == 1
+    (damage_report,) = damage.list_damaged(admin)
+    assert (damage_report.folio, damage_report.sha256, damage_report.fault) == (FOLIO, letter.sha256, fault)
+    assert FOLIO in page_text(screen("sistema", admin))
     faults[f"a document {fault}"] += 1
-    assert [each.check.name for each in verify(OPERATOR) if each.problems] == ["documents"]
+    assert [result.check.name for result in verify(OPERATOR) if result.problems] == ["documents"]
 
     papers.overwrite(letter.sha256, before)
     assert ask(ROUTES, address(letter), headers=cookie(juror)).status == 200
-    assert damage.standing(admin) == [] and FOLIO not in words(screen("sistema", admin))
+    assert damage.list_damaged(admin) == [] and FOLIO not in page_text(screen("sistema", admin))
 
 
 def slow_page() -> bytes:
     """A page that takes many seconds to draw: lines across it by the hundred thousand."""
-    lines = stream(b"", b"0 0 m 612 792 l S\n" * 400_000)
+    lines = stream_object(b"", b"0 0 m 612 792 l S\n" * 400_000)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>"
-    return raw(CATALOG, ONE_PAGE, page, lines)
+    return raw_pdf(CATALOG, ONE_PAGE, page, lines)
 
 
-def test_a_worker_that_dies_while_it_draws_is_told_and_the_next_page_is_drawn(
-    hers: Application, letter: Document, juror: Actor
+def test_a_worker_that_dies_is_reported_and_the_next_page_is_drawn(
+    assigned_application: Application, letter: Document, juror: Actor
 ) -> None:
-    slow = papers.add_document(hers, "semblanza", slow_page(), pages=1)
+    slow = papers.add_document(assigned_application, "semblanza", slow_page(), pages=1)
     headers = cookie(juror)
     assert ask(ROUTES, address(letter), headers=headers).status == 200  # the workers have started
 
     async def ask_and_kill() -> Answer:
-        before = _spent()
+        before = _processor_seconds()
         asking = asyncio.create_task(answer_to(ROUTES, address(slow), headers=headers))
-        while not (drawing := [each for each, now in _spent().items() if now > before.get(each, now) + 0.3]):
+        while not (
+            drawing := [
+                process_id
+                for process_id, seconds in _processor_seconds().items()
+                if seconds > before.get(process_id, seconds) + 0.3
+            ]
+        ):
             assert not asking.done(), "nobody was seen drawing"
             await asyncio.sleep(0.02)
         os.kill(drawing[0], signal.SIGKILL)
@@ -124,11 +132,11 @@ def test_a_worker_that_dies_while_it_draws_is_told_and_the_next_page_is_drawn(
     assert ask(ROUTES, f"{address(letter)}0", headers=headers).status == 200  # of another width: drawn anew
 
 
-def _spent() -> dict[int, float]:
+def _processor_seconds() -> dict[int, float]:
     """The processor time, in seconds, that each drawing process has had."""
-    spent = {}
-    for each in psutil.Process().children(recursive=True):
+    seconds_by_process = {}
+    for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if "spawn_main" in " ".join(each.cmdline()):
-                spent[each.pid] = each.cpu_times().user
-    return spent
+            if "spawn_main" in " ".join(child.cmdline()):
+                seconds_by_process[child.pid] = child.cpu_times().user
+    return seconds_by_process

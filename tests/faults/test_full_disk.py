@@ -17,16 +17,16 @@ from reviewer import clock, database, documents, uploads
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup.restoring import restore
 from reviewer.cli import main
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.jury import assignment, reviews
 from reviewer.models import Call
 from tests.conftest import SLUG
-from tests.faults.clicking import nothing_wrong
-from tests.faults.disks import Disk, mounted
+from tests.faults.clicking import assert_consistent
+from tests.faults.disks import Disk, mount_disk
 from tests.faults.killing import on_sqlite
 from tests.intake import kept
-from tests.intake.made import KINDS, archive, folder, papers, someone, table
-from tests.jury.cases import add_applications, events
+from tests.intake.made import KINDS, archive, document_files, folder, table, valid_row
+from tests.jury.cases import add_applications, count_events
 from tests.papers import add_document
 from tests.stress import SEED, chance, faults, rounds
 from tests.web.asking import Browser
@@ -41,26 +41,26 @@ SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|s
 def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     """A disk that bears the whole installation."""
     database.engine().dispose()
-    with mounted(tmp_path / "disco", megabytes=ROOM_FOR_UPLOADS) as made:
-        shutil.copy(installation / "reviewer.db", made.root / "reviewer.db")
-        monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{made.root / 'reviewer.db'}")
-        monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{made.root / 'documents'}")
-        yield made
+    with mount_disk(tmp_path / "disco", megabytes=ROOM_FOR_UPLOADS) as small_disk:
+        shutil.copy(installation / "reviewer.db", small_disk.root / "reviewer.db")
+        monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{small_disk.root / 'reviewer.db'}")
+        monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{small_disk.root / 'documents'}")
+        yield small_disk
         database.engine().dispose()
 
 
-def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
+def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
     disk: Disk, reviewing_call: Call, juror: Actor
 ) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     rng, browser, address = chance(), Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}"
     version = 0
     database.engine().dispose()
     disk.fill()
-    answer, told = browser.ask("GET", address)  # of a server that has just been started
-    assert answer.status == 503 and "está lleno" in told["error"], told
-    disk.free()
+    answer, reply = browser.ask("GET", address)  # of a server that has just been started
+    assert answer.status == 503 and "está lleno" in reply["error"], reply
+    disk.make_room()
     assert browser.ask("GET", address)[0].status == 200
     for leaving in (0, *(rng.randrange(30_000) for _ in range(rounds(2, 100)))):
         if rng.random() < 0.5:
@@ -69,33 +69,35 @@ def test_a_juror_reads_on_and_her_click_is_kept_once_there_is_room(
         disk.fill(leaving=leaving)
         while True:
             click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
-            answer, told = browser.ask("POST", f"{address}/puntajes", click)
+            answer, reply = browser.ask("POST", f"{address}/puntajes", click)
             if answer.status != 200:
                 break
-            version = told["version"]
-        assert answer.status == 503 and "lleno: no se guardó" in told["error"], told
+            version = reply["version"]
+        assert answer.status == 503 and "lleno: no se guardó" in reply["error"], reply
         faults["a click on a full disk"] += 1
-        before = reviews.read_review(juror, call=SLUG, folio=FOLIO).scores
-        assert {each.version for each in before.values()} == ({version} if version else set()), SEED
+        before = reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores
+        assert {score.version for score in before.values()} == ({version} if version else set()), SEED
         with clock.set_to(clock.now() + timedelta(minutes=5)):  # when her being here would be noted
             assert browser.ask("GET", address)[0].status == 200
-        nothing_wrong()
-        disk.free()
-        answer, told = browser.ask("POST", f"{address}/puntajes", click)
-        stands = reviews.read_review(juror, call=SLUG, folio=FOLIO).scores["motivacion"]
-        assert (stands.value, stands.version) == (click["value"], told["version"])
-        version = told["version"]
-    assert events("score.set") == version
-    nothing_wrong()
+        assert_consistent()
+        disk.make_room()
+        answer, reply = browser.ask("POST", f"{address}/puntajes", click)
+        score = reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores["motivacion"]
+        assert (score.value, score.version) == (click["value"], reply["version"])
+        version = reply["version"]
+    assert count_events("score.set") == version
+    assert_consistent()
 
 
-def test_an_import_stops_in_words_and_the_same_again_ends_it(
+def test_an_import_stops_with_a_message_and_can_be_resumed(
     disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     times = rounds(2, 40)
     count = 12 * times
     batch = folder(
-        tmp_path / "lote", [someone(each) for each in range(1, count + 1)], papers(*range(1, count + 1))
+        tmp_path / "lote",
+        [valid_row(number) for number in range(1, count + 1)],
+        document_files(*range(1, count + 1)),
     )
     order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
     rng, before = chance(), 0
@@ -105,19 +107,19 @@ def test_an_import_stops_in_words_and_the_same_again_ends_it(
         assert code in (0, 3), (SEED, leaving)
         faults["an import on a full disk"] += code == 3
         assert code == 0 or ("lleno" in error and len(error.splitlines()) == 1), (SEED, leaving, error)
-        stands = kept.applications()
-        assert len(stands) >= before, SEED
-        assert all(len(kept.documents(each)) == len(KINDS) for each in stands), SEED
-        nothing_wrong()
-        before = len(stands)
-        disk.free()
+        applications = kept.applications()
+        assert len(applications) >= before, SEED
+        assert all(len(kept.documents(folio)) == len(KINDS) for folio in applications), SEED
+        assert_consistent()
+        before = len(applications)
+        disk.make_room()
     assert main(order) == 0
     assert len(kept.applications()) == count
     assert not list((disk.root / "documents").glob(".*"))
-    nothing_wrong()
+    assert_consistent()
 
 
-def test_an_upload_stops_in_words_and_goes_on_where_it_was(disk: Disk, call: Call, admin: Actor) -> None:
+def test_an_upload_stops_with_a_message_and_resumes(disk: Disk, call: Call, admin: Actor) -> None:
     zipped = b"PK\x03\x04" + os.urandom(3 << 20)
     rng, browser = chance(), Browser(admin)
     begun = browser.ask("POST", "/cargas", {"call": SLUG, "name": "lote.zip", "size": len(zipped)})[1]
@@ -125,39 +127,39 @@ def test_an_upload_stops_in_words_and_goes_on_where_it_was(disk: Disk, call: Cal
     times = rounds(2, 60)
     for leaving in (0, *(rng.randrange(len(zipped) // (times + 2)) for _ in range(times))):
         disk.fill(leaving=leaving)
-        answer, told = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
-        assert answer.status in (503, 507) and "lleno" in told["error"].replace("llenó", "lleno"), told
+        answer, reply = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
+        assert answer.status in (503, 507) and "lleno" in reply["error"].replace("llenó", "lleno"), reply
         faults["an upload on a full disk"] += 1
-        refused, told = browser.ask("POST", "/cargas", {"call": SLUG, "name": "otro.zip", "size": 10**6})
-        assert refused.status == 507 and "No hay lugar" in told["error"]
-        disk.free()
-        kept_now = browser.ask("GET", address)[1]["received"]
-        assert kept_now >= received, SEED
-        received = kept_now
-    answer, told = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
-    assert (answer.status, told["received"]) == (200, len(zipped))
+        refused, reply = browser.ask("POST", "/cargas", {"call": SLUG, "name": "otro.zip", "size": 10**6})
+        assert refused.status == 507 and "No hay lugar" in reply["error"]
+        disk.make_room()
+        received_now = browser.ask("GET", address)[1]["received"]
+        assert received_now >= received, SEED
+        received = received_now
+    answer, reply = browser.ask("PUT", f"{address}?desde={received}", zipped[received:])
+    assert (answer.status, reply["received"]) == (200, len(zipped))
     arrived = uploads.find(admin, public_id=begun["id"])
     assert arrived.complete_at and uploads.path_of(arrived).read_bytes() == zipped
-    nothing_wrong()
+    assert_consistent()
 
 
 def test_a_backup_is_whole_or_not_there(
     disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_document(add_applications(call, 1)[0], "motivos", b"%PDF-1.4 " + os.urandom(1 << 20), pages=1)
-    here, elsewhere = disk.root / "aquí.zip", tmp_path / "allá.zip"
+    on_full_disk, on_other_disk = disk.root / "aquí.zip", tmp_path / "allá.zip"
     disk.fill(leaving=chance().randrange(1 << 20))
-    assert main(["backup", str(here)]) == 3
+    assert main(["backup", str(on_full_disk)]) == 3
     assert "No se pudo escribir el respaldo: el disco está lleno." in capsys.readouterr().err
-    assert [each.name for each in disk.root.glob("*.zip*")] == [] == list(disk.root.glob(".*.zip*"))
+    assert [path.name for path in disk.root.glob("*.zip*")] == [] == list(disk.root.glob(".*.zip*"))
     faults["a backup on a full disk"] += 1
     disk.fill()
-    made, told = events("backup.make"), main(["backup", str(elsewhere)])
-    assert (told, made) == (3, 0)
+    backup_events, exit_code = count_events("backup.make"), main(["backup", str(on_other_disk)])
+    assert (exit_code, backup_events) == (3, 0)
     assert "«allá.zip» está completo y se conserva, pero no quedó en la bitácora" in capsys.readouterr().err
-    disk.free()
-    assert main(["backup", str(here)]) == 0 and events("backup.make") == 1
-    nothing_wrong()
+    disk.make_room()
+    assert main(["backup", str(on_full_disk)]) == 0 and count_events("backup.make") == 1
+    assert_consistent()
 
 
 def test_a_restore_leaves_nothing_and_the_same_again_fills_the_place(
@@ -171,36 +173,39 @@ def test_a_restore_leaves_nothing_and_the_same_again_fills_the_place(
     monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{place / 'reviewer.db'}")
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{place / 'documents'}")
     disk.fill(leaving=1_300_000)  # the tables go in, the document does not
-    with pytest.raises(MachineFault, match="disco de los documentos está lleno"):
+    with pytest.raises(InfrastructureError, match="disco de los documentos está lleno"):
         restore(OPERATOR, path=tmp_path / "todo.zip")
     faults["a restore on a full disk"] += 1
     assert documents.is_empty()
-    disk.free()
+    disk.make_room()
     assert restore(OPERATOR, path=tmp_path / "todo.zip").documents == 1
     assert documents.fault_of(letter.sha256) is None
-    nothing_wrong()
+    assert_consistent()
 
 
 def test_a_full_temporary_folder_makes_no_document_a_damaged_one(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people = range(1, 7)
-    entries = [("tabla.csv", table([someone(each) for each in people])), *papers(*people).items()]
+    entries = [
+        ("tabla.csv", table([valid_row(number) for number in people])),
+        *document_files(*people).items(),
+    ]
     order = ["import", str(archive(tmp_path / "lote.zip", entries)), "--call", SLUG, "--workers", "1"]
-    with mounted(tmp_path / "temporal", megabytes=1) as temporary:
+    with mount_disk(tmp_path / "temporal", megabytes=1) as temporary:
         monkeypatch.setattr(tempfile, "tempdir", str(temporary.root))
         temporary.fill(leaving=4096)  # the table goes in, the documents do not
         assert main(order) == 3
         assert "en la carpeta temporal: el disco está lleno." in capsys.readouterr().err
         assert kept.applications() == {}
         faults["an import with a full temporary folder"] += 1
-        temporary.free()
+        temporary.make_room()
         assert main(order) == 0
         assert "24 guardados, 0 rechazados" in capsys.readouterr().out
         assert list(temporary.root.iterdir()) == []
 
 
-def test_a_read_only_disk_is_told_by_whatever_writes_and_once_it_is_writable_all_goes_on(
+def test_a_read_only_disk_is_reported_and_work_resumes(
     disk: Disk,
     reviewing_call: Call,
     juror: Actor,
@@ -209,23 +214,23 @@ def test_a_read_only_disk_is_told_by_whatever_writes_and_once_it_is_writable_all
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
-    batch = folder(tmp_path / "lote", [someone(1)], papers(1))
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
     orders = (
         ["import", str(batch), "--call", SLUG, "--workers", "1"],
         ["backup", str(tmp_path / "todo.zip")],
     )
     click = {"criterion": "motivacion", "value": 4, "version": 0}
     zipped = {"call": SLUG, "name": "lote.zip", "size": 1000}
-    asked = (
+    requests = (
         (Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}/puntajes", click, 200),
         (Browser(admin), "/cargas", zipped, 201),
     )
     database.engine().dispose()
     with disk.read_only():
-        for browser, address, body, _ in asked:
-            answer, told = browser.ask("POST", address, body)
-            assert answer.status in (500, 503) and SAID_OF_READ_ONLY.search(told["error"]), told
+        for browser, address, body, _ in requests:
+            answer, reply = browser.ask("POST", address, body)
+            assert answer.status in (500, 503) and SAID_OF_READ_ONLY.search(reply["error"]), reply
             faults["a read-only disk or folder"] += 1
         for order in orders:
             assert main(order) == 3
@@ -233,7 +238,7 @@ def test_a_read_only_disk_is_told_by_whatever_writes_and_once_it_is_writable_all
             assert SAID_OF_READ_ONLY.search(error) and len(error.splitlines()) == 1, error
             faults["a read-only disk or folder"] += 1
     assert not list(tmp_path.glob("*.zip"))
-    for browser, address, body, status in asked:
+    for browser, address, body, status in requests:
         assert browser.ask("POST", address, body)[0].status == status
     assert [main(order) for order in orders] == [0, 0]
-    nothing_wrong()
+    assert_consistent()

@@ -25,18 +25,24 @@ from reviewer.jury import assignment
 from reviewer.models import Call
 from tests import postgres
 from tests.conftest import KEY, SLUG, migrate
-from tests.faults.clicking import FOLIO, clicked_until, nothing_lost, nothing_wrong, standing
-from tests.faults.disks import Disk, mounted
+from tests.faults.clicking import (
+    FOLIO,
+    acknowledged_clicks,
+    assert_consistent,
+    assert_nothing_lost,
+    stored_clicks,
+)
+from tests.faults.disks import Disk, mount_disk
 from tests.intake import kept
-from tests.intake.made import KINDS, folder, papers, someone
-from tests.jury.cases import add_applications, events
+from tests.intake.made import KINDS, document_files, folder, valid_row
+from tests.jury.cases import add_applications, count_events
 from tests.serving import Server
-from tests.stress import SEED, chance, faults, rounds, seldom
+from tests.stress import SEED, chance, faults, only_under_stress, rounds
 from tests.web.asking import Browser, cookie
-from tests.web.forging import INNARDS
-from tests.web.stream import opened, run_page
+from tests.web.forging import INTERNALS
+from tests.web.stream import open_stream, run_page
 
-pytestmark = seldom
+pytestmark = only_under_stress
 MEGABYTES = 160
 SMALL_LOGS = "--wal-segsize=1"  # megabytes: a new one is soon needed, for which a full disk has no room
 NOT_SAVED = re.compile("no se guardó|nada se guarda|se perdió mientras se guardaba")
@@ -51,16 +57,16 @@ SCORES = f"/dictamenes/{SLUG}/{FOLIO}"
 
 
 @dataclass(frozen=True)
-class Small:
+class SmallCluster:
     """The cluster, its disk, and an empty database of it, to copy."""
 
     server: postgres.Server
     disk: Disk
     empty: str
 
-    def is_back(self) -> None:
+    def ensure_running(self) -> None:
         """Starts it where it has ended, and waits until it answers."""
-        if not self.server.lives:
+        if not self.server.is_running:
             self.server.start()
         deadline = time.monotonic() + 60
         while True:
@@ -79,20 +85,20 @@ class Small:
 
 
 @pytest.fixture(scope="module")
-def small() -> Iterator[Small]:
+def small() -> Iterator[SmallCluster]:
     with TemporaryDirectory(prefix="dictamen-small-", ignore_cleanup_errors=True) as place:
         Path(place).chmod(0o711)  # PostgreSQL goes on as a user of its own
         with (
-            mounted(Path(place) / "disk", megabytes=MEGABYTES) as disk,
+            mount_disk(Path(place) / "disk", megabytes=MEGABYTES) as disk,
             postgres.running(disk.root, SMALL_LOGS) as server,
         ):
             empty = server.new_database(postgres.TEMPLATE)
             migrate(empty)
-            yield Small(server, disk, empty)
+            yield SmallCluster(server, disk, empty)
 
 
 @pytest.fixture
-def installation(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def installation(tmp_path: Path, small: SmallCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty installation, its database on the small disk, its documents elsewhere."""
     url = postgres.copy_of(small.empty)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
@@ -100,44 +106,52 @@ def installation(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("REVIEWER_BACKUP_FOLDER", str(tmp_path / "backups"))
     monkeypatch.setenv("REVIEWER_COOKIE_KEY", KEY)
     yield tmp_path
-    small.disk.free()
-    small.is_back()
+    small.disk.make_room()
+    small.ensure_running()
     database.engine().dispose()
     postgres.drop(url)
 
 
 @pytest.fixture
-def hers(reviewing_call: Call, juror: Actor) -> Actor:
+def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given an application."""
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
-def test_a_click_while_it_is_stopped_is_told_and_the_next_is_kept_without_another_start(
-    small: Small, hers: Actor, admin: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_click_while_stopped_is_reported_and_the_next_is_kept(
+    small: SmallCluster,
+    assigned_juror: Actor,
+    admin: Actor,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    browser, clicks, backup = Browser(hers), f"{SCORES}/puntajes", ["backup", str(tmp_path / "todo.zip")]
-    with served(tmp_path / "log") as url, opened(url, cookie=cookie(admin)["cookie"]) as line:
+    browser, clicks, backup = (
+        Browser(assigned_juror),
+        f"{SCORES}/puntajes",
+        ["backup", str(tmp_path / "todo.zip")],
+    )
+    with served(tmp_path / "log") as url, open_stream(url, cookie=cookie(admin)["cookie"]) as line:
         for version in range(rounds(1, 10)):
             click = {"criterion": "motivacion", "value": version % 5 + 1, "version": version}
             assert 'body: "Sistema"' in run_page(line, "sistema")
             small.server.stop()
             faults["PostgreSQL stopped under those who work"] += 1
-            answer, told = browser.ask("POST", clicks, click)
-            assert answer.status == 503 and NOT_SAVED.search(told["error"]), told
-            answer, told = browser.ask("GET", SCORES)
-            assert answer.status == 503 and UNREADABLE in told["error"], told
-            shown = run_page(line, "sistema")
-            assert UNREADABLE in shown and not INNARDS.search(shown), shown
+            answer, reply = browser.ask("POST", clicks, click)
+            assert answer.status == 503 and NOT_SAVED.search(reply["error"]), reply
+            answer, reply = browser.ask("GET", SCORES)
+            assert answer.status == 503 and UNREADABLE in reply["error"], reply
+            page_text = run_page(line, "sistema")
+            assert UNREADABLE in page_text and not INTERNALS.search(page_text), page_text
             assert main(backup) == 3 and "base de datos" in capsys.readouterr().err
             assert not list(tmp_path.glob("*.zip"))
             small.server.start()
             assert browser.ask("POST", clicks, click)[0].status == 200
-            assert [each["value"] for each in standing(hers)] == [click["value"]]
+            assert [click["value"] for click in stored_clicks(assigned_juror)] == [click["value"]]
         assert 'body: "Sistema"' in run_page(line, "sistema")
     assert main(backup) == 0
-    nothing_wrong()
+    assert_consistent()
 
 
 @contextmanager
@@ -151,71 +165,75 @@ def served(log: Path) -> Iterator[str]:
         server.stop()
 
 
-def test_killed_under_clicks_it_holds_each_that_was_acknowledged(small: Small, hers: Actor) -> None:
+def test_killed_under_clicks_it_holds_each_that_was_acknowledged(
+    small: SmallCluster, assigned_juror: Actor
+) -> None:
     rng = chance()
     for _ in range(rounds(3, 60)):
-        before, (kind, end) = standing(hers), rng.choice(list(ENDS.items()))
+        before, (kind, end) = stored_clicks(assigned_juror), rng.choice(list(ENDS.items()))
 
         def done(_: int, end: End = end) -> None:
             time.sleep(rng.random() ** 3 * 0.4)
             end(small.server, rng)
 
-        told = clicked_until(hers, rng.randrange(10**9), done)
+        acknowledged = acknowledged_clicks(assigned_juror, rng.randrange(10**9), done)
         faults[f"PostgreSQL {kind} under clicks"] += 1
-        assert NOT_SAVED.search(told[-1].get("fault", "")), told[-1]
-        small.is_back()
-        nothing_lost(hers, before + told)
+        assert NOT_SAVED.search(acknowledged[-1].get("fault", "")), acknowledged[-1]
+        small.ensure_running()
+        assert_nothing_lost(assigned_juror, before + acknowledged)
 
 
-def test_a_click_and_an_import_that_fill_its_disk_are_told_and_come_through_once_there_is_room(
-    small: Small, hers: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_click_and_an_import_on_a_full_disk_are_reported_and_resume(
+    small: SmallCluster, assigned_juror: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rng, browser, version, times = chance(), Browser(hers), 0, rounds(2, 30)
+    rng, browser, version, times = chance(), Browser(assigned_juror), 0, rounds(2, 30)
     people = range(1, 6 * times)
-    batch = folder(tmp_path / "lote", [someone(each) for each in people], papers(*people))
+    batch = folder(tmp_path / "lote", [valid_row(person) for person in people], document_files(*people))
     order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
     for number in range(times):
         has_log = number % 2 == 0  # what its log has room for comes to an end else, a fault of its own
         small.disk.fill(leaving=rng.randrange(60_000))
         while True:
             click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
-            answer, told = browser.ask("POST", f"{SCORES}/puntajes", click)
+            answer, reply = browser.ask("POST", f"{SCORES}/puntajes", click)
             if answer.status != 200:
                 break
-            version = told["version"]
+            version = reply["version"]
             if not has_log:
                 small.use_up_log()
-        assert answer.status == 503 and NOT_SAVED.search(told["error"]), told
+        assert answer.status == 503 and NOT_SAVED.search(reply["error"]), reply
         faults["a click on PostgreSQL's full disk"] += 1
         code, error = main(order), capsys.readouterr().err
         if code == 3:
             assert "base de datos" in error and len(error.splitlines()) == 1, error
             faults["an import on PostgreSQL's full disk"] += 1
-        faults["PostgreSQL ended by its full disk"] += not small.server.lives
-        small.disk.free()
-        small.is_back()
-        come = kept.applications().keys() - {FOLIO}
-        assert all(len(kept.documents(each)) == len(KINDS) for each in come), SEED
-        answer, told = browser.ask("POST", f"{SCORES}/puntajes", click)
-        assert answer.status == 200, told
-        version = told["version"]
-        assert [each["value"] for each in standing(hers)] == [click["value"]]
-        nothing_wrong()
+        faults["PostgreSQL ended by its full disk"] += not small.server.is_running
+        small.disk.make_room()
+        small.ensure_running()
+        imported = kept.applications().keys() - {FOLIO}
+        assert all(len(kept.documents(folio)) == len(KINDS) for folio in imported), SEED
+        answer, reply = browser.ask("POST", f"{SCORES}/puntajes", click)
+        assert answer.status == 200, reply
+        version = reply["version"]
+        assert [click["value"] for click in stored_clicks(assigned_juror)] == [click["value"]]
+        assert_consistent()
     assert main(order) == 0
     assert len(kept.applications()) == 1 + len(people)
 
 
-def test_a_backup_while_its_disk_is_full_is_kept_and_told(
-    small: Small, hers: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_backup_while_the_disk_is_full_is_kept_and_reported(
+    small: SmallCluster, assigned_juror: Actor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small.disk.fill()
-    made, said = main(["backup", str(tmp_path / "uno.zip")]), capsys.readouterr().err
+    exit_code, error = main(["backup", str(tmp_path / "uno.zip")]), capsys.readouterr().err
     faults["a backup while PostgreSQL's disk is full"] += 1
-    assert made == 0 or "«uno.zip» está completo y se conserva, pero no quedó en la bitácora" in said, said
+    assert exit_code == 0 or "«uno.zip» está completo y se conserva, pero no quedó en la bitácora" in error, (
+        error
+    )
     with zipfile.ZipFile(tmp_path / "uno.zip") as zipped:
         archive.check(zipped, archive.read_manifest(zipped))
-    small.disk.free()
-    small.is_back()
+    small.disk.make_room()
+    small.ensure_running()
     assert main(["backup", str(tmp_path / "dos.zip")]) == 0
-    assert events("backup.make") == 1 + (made == 0)
-    nothing_wrong()
+    assert count_events("backup.make") == 1 + (exit_code == 0)
+    assert_consistent()

@@ -8,9 +8,9 @@ import pytest
 
 from reviewer import documents, start  # noqa: F401  # loaded while everything can be read
 from reviewer.cli import main
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 from reviewer.models import Call
-from tests.faults.killing import on_sqlite, on_this_disk, said_by
+from tests.faults.killing import on_sqlite, on_this_disk, output_of
 from tests.stress import faults
 
 NOBODY = 65534
@@ -26,11 +26,11 @@ def as_nobody(*words: str) -> Callable[[], int]:
     return act
 
 
-def open_to_be_read(place: Path) -> None:
+def make_readable(place: Path) -> None:
     """For everybody, with the folders above it."""
-    for each in (place, *place.parents):
-        if each.stat().st_mode & 0o005 != 0o005:
-            each.chmod(0o755)
+    for directory in (place, *place.parents):
+        if directory.stat().st_mode & 0o005 != 0o005:
+            directory.chmod(0o755)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def read_only(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     main(["verify"])  # what is loaded late is loaded while everything can be read
     place = tmp_path / "datos"
     place.mkdir()
-    open_to_be_read(place)
+    make_readable(place)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{place / 'reviewer.db'}")
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{place / 'documents'}")
     return place
@@ -48,36 +48,38 @@ def read_only(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @on_sqlite
 @as_root
 @pytest.mark.parametrize("words", [("start",), ("verify",)])
-def test_a_folder_that_cannot_be_written_is_told_in_one_line(read_only: Path, words: tuple[str, ...]) -> None:
-    code, said = said_by(as_nobody(*words))
-    assert code == 3 and len(said.splitlines()) == 1, said
-    assert "No se puede abrir la base de datos" in said and "permiso" in said
-    assert "unable" not in said and not list(read_only.iterdir())
+def test_a_folder_that_cannot_be_written_is_reported_in_one_line(
+    read_only: Path, words: tuple[str, ...]
+) -> None:
+    code, output = output_of(as_nobody(*words))
+    assert code == 3 and len(output.splitlines()) == 1, output
+    assert "No se puede abrir la base de datos" in output and "permiso" in output
+    assert "unable" not in output and not list(read_only.iterdir())
     faults["a read-only disk or folder"] += 1
 
 
 @on_sqlite
 @as_root
-def test_a_folder_that_is_read_only_now_is_told_in_one_line(call: Call, installation: Path) -> None:
-    open_to_be_read(installation)
-    code, said = said_by(as_nobody("start"))
-    assert code == 3 and len(said.splitlines()) == 1 and "base de datos" in said, said
+def test_a_folder_that_became_read_only_is_reported_in_one_line(call: Call, installation: Path) -> None:
+    make_readable(installation)
+    code, output = output_of(as_nobody("start"))
+    assert code == 3 and len(output.splitlines()) == 1 and "base de datos" in output, output
     faults["a read-only disk or folder"] += 1
 
 
 @on_this_disk
 @as_root
-def test_a_folder_of_documents_that_is_closed_to_us_is_told(installation: Path) -> None:
-    open_to_be_read(installation)
+def test_an_unreadable_documents_folder_is_reported(installation: Path) -> None:
+    make_readable(installation)
     (installation / "documents").mkdir(mode=0o700)
 
     def look() -> int:
         os.setuid(NOBODY)
         try:
             documents.put_content(b"%PDF", sha256="ab" * 32)
-        except MachineFault as error:
+        except InfrastructureError as error:
             print(error)
         return 0
 
-    assert said_by(look) == (0, "No se puede leer la carpeta de documentos: falta permiso.\n")
+    assert output_of(look) == (0, "No se puede leer la carpeta de documentos: falta permiso.\n")
     faults["a folder of documents that is closed"] += 1

@@ -15,18 +15,18 @@ from reviewer.backup import archive, kept, making
 from reviewer.backup.making import back_up
 from reviewer.backup.restoring import restore
 from reviewer.cli import main
-from reviewer.database import engine, reading, writing
+from reviewer.database import engine, read_session, write_session
 from reviewer.decision import kept as kept_rankings
 from reviewer.decision.call_ranking import compute
-from reviewer.errors import Refused
-from reviewer.job_rows import BACKUP, LOST, RANK, command_of
+from reviewer.errors import UserError
+from reviewer.job_rows import BACKUP, LOST_AFTER, RANK, command_of
 from reviewer.models import Call, Job, JobStatus, KeptRanking, RankedApplication, Role, Score
 from tests.backup.test_backup import contents
 from tests.backup.test_kept import finished
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
-from tests.faults.clicking import nothing_wrong
-from tests.faults.killing import kill_here, killed, killed_at, on_sqlite, seconds_of
+from tests.faults.clicking import assert_consistent
+from tests.faults.killing import assert_kills_itself, duration_of, kill_self, on_sqlite, run_and_kill
 from tests.jury.cases import add_applications
 from tests.papers import add_document
 from tests.stress import SEED, chance, faults, rounds
@@ -35,11 +35,11 @@ APPLICATIONS = 24
 
 
 @pytest.fixture
-def scored(reviewing_call: Call, person: PersonFactory) -> Call:
+def scored_call(reviewing_call: Call, person: PersonFactory) -> Call:
     """A call that three jurors have read, with a document for each application."""
     jury = [person(Role.JURY) for _ in range(3)]
-    for number, each in enumerate(add_applications(reviewing_call, APPLICATIONS)):
-        add_document(each, "motivos", b"%%PDF-1.4 %d " % number + os.urandom(200_000), pages=1)
+    for number, application in enumerate(add_applications(reviewing_call, APPLICATIONS)):
+        add_document(application, "motivos", b"%%PDF-1.4 %d " % number + os.urandom(200_000), pages=1)
     submit_all(reviewing_call, jury)
     return reviewing_call
 
@@ -47,22 +47,22 @@ def scored(reviewing_call: Call, person: PersonFactory) -> Call:
 def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, tmp_path: Path) -> None:
     rng, folder = chance(), tmp_path / "respaldos"
     folder.mkdir()
-    took = seconds_of(lambda: back_up(OPERATOR, path=folder / "dictamen-entero.zip"))
+    took = duration_of(lambda: back_up(OPERATOR, path=folder / "dictamen-entero.zip"))
     before = _without_events(contents())
     for number in range(rounds(2, 130)):
         path = folder / f"dictamen-{number}.zip"
-        hit = killed(lambda path=path: back_up(OPERATOR, path=path), rng.uniform(0, took))  # type: ignore[misc]
-        faults["a backup killed"] += hit
+        was_killed = run_and_kill(lambda path=path: back_up(OPERATOR, path=path), rng.uniform(0, took))  # type: ignore[misc]
+        faults["a backup killed"] += was_killed
         if path.exists():
             with zipfile.ZipFile(path) as zipped:
                 archive.check(zipped, archive.read_manifest(zipped))
     assert _without_events(contents()) == before
-    nothing_wrong()
-    halves = list(folder.glob(f".*{making._HALF}"))
-    for each in halves:
-        os.utime(each, (0, 0))
+    assert_consistent()
+    partial_files = list(folder.glob(f".*{making._PARTIAL_SUFFIX}"))
+    for half in partial_files:
+        os.utime(half, (0, 0))
     assert back_up(OPERATOR, path=folder / "dictamen-ultimo.zip").documents == APPLICATIONS
-    assert not list(folder.glob(f".*{making._HALF}"))
+    assert not list(folder.glob(f".*{making._PARTIAL_SUFFIX}"))
 
 
 @on_sqlite
@@ -70,31 +70,31 @@ def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
     scored: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, rng = _without_events(contents()), chance()
-    path, other = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
+    path, other_path = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
     took = _restored_in(tmp_path / "entero", path, monkeypatch)
     for number in range(rounds(1, 40)):
         _turn_to(tmp_path / str(number), monkeypatch)
         for _ in range(rounds(2, 4)):  # each goes on where the one before was cut off
-            hit = killed(lambda: restore(OPERATOR, path=path), rng.uniform(0, took))
-            faults["a restore killed"] += hit
+            was_killed = run_and_kill(lambda: restore(OPERATOR, path=path), rng.uniform(0, took))
+            faults["a restore killed"] += was_killed
         if not documents.is_empty():
-            with pytest.raises(Refused, match="no está vacía"):
-                restore(OPERATOR, path=other)
-        with suppress(Refused):  # where the last one was killed as it had just ended
+            with pytest.raises(UserError, match="no está vacía"):
+                restore(OPERATOR, path=other_path)
+        with suppress(UserError):  # where the last one was killed as it had just ended
             restore(OPERATOR, path=path)
         assert _without_events(contents()) == before, SEED
-        nothing_wrong()
+        assert_consistent()
 
 
 def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call) -> None:
     rng = chance()
-    took = seconds_of(lambda: compute(OPERATOR, call=SLUG))
+    took = duration_of(lambda: compute(OPERATOR, slug=SLUG))
     for _ in range(rounds(2, 130)):
         _change_a_score()
-        faults["a ranking killed"] += killed(lambda: compute(OPERATOR, call=SLUG), rng.uniform(0, took))
+        faults["a ranking killed"] += run_and_kill(lambda: compute(OPERATOR, slug=SLUG), rng.uniform(0, took))
         assert set(_ranked().values()) <= {APPLICATIONS}, (SEED, _ranked())
-    nothing_wrong()
-    fresh = compute(OPERATOR, call=SLUG)
+    assert_consistent()
+    fresh = compute(OPERATOR, slug=SLUG)
     assert len(fresh.ranking) == APPLICATIONS and list(_ranked().values()) == [APPLICATIONS]
 
 
@@ -104,11 +104,11 @@ def test_a_killed_backup_is_listed_as_interrupted_and_goes_through_again(
     (installation / "backups").mkdir()
     job = _queued(admin, BACKUP, {"call": "", "folder": str(installation / "backups")})
     with monkeypatch.context() as patch:
-        patch.setattr(making, "_write_document", kill_here)
-        killed_at(lambda: _work(job))
+        patch.setattr(making, "_write_document", kill_self)
+        assert_kills_itself(lambda: _work(job))
     _is_interrupted_then_done(admin, job)
-    (made,) = kept.listing(admin)
-    with zipfile.ZipFile(installation / "backups" / made.name) as zipped:
+    (backup,) = kept.list_backups(admin)
+    with zipfile.ZipFile(installation / "backups" / backup.name) as zipped:
         assert len(archive.read_manifest(zipped).documents) == APPLICATIONS
 
 
@@ -116,10 +116,10 @@ def test_a_killed_ranking_is_listed_as_interrupted_and_goes_through_again(
     scored: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = _queued(coordinator, RANK, {"call": SLUG})
-    keep = kept_rankings.keep
+    keep = kept_rankings.save
     with monkeypatch.context() as patch:
-        patch.setattr(kept_rankings, "keep", lambda *a, **b: kill_here(keep(*a, **b)))
-        killed_at(lambda: _work(job))  # all of it is written, and nothing is committed
+        patch.setattr(kept_rankings, "keep", lambda *a, **b: kill_self(keep(*a, **b)))
+        assert_kills_itself(lambda: _work(job))  # all of it is written, and nothing is committed
     assert not _ranked()
     _is_interrupted_then_done(coordinator, job)
     assert list(_ranked().values()) == [APPLICATIONS]
@@ -127,24 +127,27 @@ def test_a_killed_ranking_is_listed_as_interrupted_and_goes_through_again(
 
 def _queued(actor: Actor, kind: str, arguments: dict[str, object]) -> Job:
     job = Job(kind=kind, label="", arguments=arguments, started_by=actor.person_id)
-    with writing() as session:
+    with write_session() as session:
         session.add(job)
     return job
 
 
 def _work(job: Job) -> None:
     """The job's own process, as the page starts it."""
-    os.environ[jobs.ENVIRONMENT] = job.public_id
+    os.environ[jobs.JOB_ID_VARIABLE] = job.public_id
     main(command_of(job))
 
 
 def _is_interrupted_then_done(actor: Actor, job: Job) -> None:
-    for heard in (timedelta(hours=3), -LOST):  # before the clock was set back; two minutes ago
-        with writing() as session:
-            session.exec(update(Job).values(heartbeat_at=clock.now() + heard))
-        seen = jobs.view(actor, job_id=job.public_id)
-        assert seen.status is JobStatus.INTERRUPTED and seen.can_resume
-    (listed,) = jobs.current(actor, call_slug=str(job.arguments["call"]), kind=job.kind)
+    for heartbeat_offset in (
+        timedelta(hours=3),
+        -LOST_AFTER,
+    ):  # before the clock was set back; two minutes ago
+        with write_session() as session:
+            session.exec(update(Job).values(heartbeat_at=clock.now() + heartbeat_offset))
+        view = jobs.view(actor, job_id=job.public_id)
+        assert view.status is JobStatus.INTERRUPTED and view.can_resume
+    (listed,) = jobs.current(actor, slug=str(job.arguments["call"]), kind=job.kind)
     assert listed.public_id == job.public_id
     jobs.resume(actor, job_id=job.public_id)
     assert finished(actor, job.public_id).status is JobStatus.DONE
@@ -157,12 +160,12 @@ def _ranked() -> dict[int, int]:
         .outerjoin(RankedApplication, col(RankedApplication.ranking_id) == KeptRanking.id)
         .group_by(col(KeptRanking.id))
     )
-    with reading() as session:
+    with read_session() as session:
         return {number or 0: count for number, count in session.exec(lines)}
 
 
 def _change_a_score() -> None:
-    with writing() as session:
+    with write_session() as session:
         score = session.exec(select(Score).order_by(col(Score.id))).first()
         assert score is not None
         score.value = score.value % 5 + 1
@@ -177,7 +180,7 @@ def _turn_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _restored_in(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> float:
     _turn_to(folder, monkeypatch)
-    return seconds_of(lambda: restore(OPERATOR, path=path))
+    return duration_of(lambda: restore(OPERATOR, path=path))
 
 
 def _without_events(tables: dict[str, list[bytes]]) -> dict[str, list[bytes]]:

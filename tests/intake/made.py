@@ -39,11 +39,11 @@ def pdf(text: str = "Hola", pages: int = 1) -> bytes:
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     for page in range(pages):
-        drawn = f"BT /F1 12 Tf 72 700 Td ({text} {page + 1}) Tj ET"
+        content_stream = f"BT /F1 12 Tf 72 700 Td ({text} {page + 1}) Tj ET"
         objects += [
             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
             f"/Contents {5 + 2 * page} 0 R >>",
-            f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+            f"<< /Length {len(content_stream)} >>\nstream\n{content_stream}\nendstream",
         ]
     body, offsets = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
@@ -60,7 +60,7 @@ def valid_curp(first16: str, century: str = "0") -> str:
     return first16 + century + curp.check_digit(first16 + century)
 
 
-def someone(number: int, **cells: str) -> Cells:
+def valid_row(number: int, **cells: str) -> Cells:
     """A row without anything wrong in it."""
     return {
         "nombre": f"Nombre{number}",
@@ -75,9 +75,9 @@ def someone(number: int, **cells: str) -> Cells:
     }
 
 
-def papers(*numbers: int) -> dict[str, bytes]:
+def document_files(*numbers: int) -> dict[str, bytes]:
     """The four documents of each of these people."""
-    return {f"docs/{kind}-{n}.pdf": pdf(f"{kind} {n}") for n in numbers for kind in KINDS}
+    return {f"docs/{kind}-{number}.pdf": pdf(f"{kind} {number}") for number in numbers for kind in KINDS}
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -108,12 +108,16 @@ def archive(path: Path, entries: Iterable[tuple[str | zipfile.ZipInfo, bytes]]) 
     return path
 
 
-def take_in(source: Path, *, dry_run: bool = False, mapping: Path | None = None) -> Report:
+def import_source(source: Path, *, dry_run: bool = False, mapping: Path | None = None) -> Report:
     """Imports into the shipped call with one worker."""
-    return import_batch(OPERATOR, source=source, call_slug=SLUG, dry_run=dry_run, mapping=mapping, workers=1)
+    return import_batch(OPERATOR, source=source, slug=SLUG, dry_run=dry_run, mapping=mapping, workers=1)
 
 
 def codes(report: Report, row: int | None) -> set[str]:
     """The codes found in a row, without the plain information that an optional document is missing."""
-    found = [line.found for line in report.lines if line.found.row == row]
-    return {each.code for each in found if (each.code, each.severity) != ("missing_document", "info")}
+    findings = [line.finding for line in report.lines if line.finding.row == row]
+    return {
+        finding.code
+        for finding in findings
+        if (finding.code, finding.severity) != ("missing_document", "info")
+    }

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.intake.applicant import Submission, read_row, sheet_of
-from reviewer.intake.checks import checked, is_email, of_age_on
+from reviewer.intake.applicant import Submission, read_row, row_reader
+from reviewer.intake.checks import check_row, date_of_age, is_email
 from reviewer.intake.columns import read_headers
 from reviewer.intake.findings import SEVERITIES, Severity
-from reviewer.intake.placing import place
-from reviewer.intake.table import Row, Table
-from tests.intake.made import names, someone, spec, valid_curp
+from reviewer.intake.placing import assign_folios
+from reviewer.intake.table import BatchTable, TableRow
+from tests.intake.made import names, spec, valid_curp, valid_row
 
 CURP_1990 = valid_curp("PEXN900502HDFXXX")
 CURP_2000 = valid_curp("PEXN000229MDFXXX", "A")
@@ -19,27 +19,27 @@ CURP_2000 = valid_curp("PEXN000229MDFXXX", "A")
 def read(*rows: dict[str, str]) -> list[Submission]:
     headers = tuple(dict.fromkeys(name for row in rows for name in row))
     lines = tuple(
-        Row(number, tuple(row.get(name, "") for name in headers)) for number, row in enumerate(rows, 2)
+        TableRow(number, tuple(row.get(name, "") for name in headers)) for number, row in enumerate(rows, 2)
     )
-    table = Table(headers, lines)
-    sheet = sheet_of(table, read_headers(headers, names(), {}), spec())
-    return [checked(read_row(line, sheet), line, sheet) for line in lines]
+    table = BatchTable(headers, lines)
+    reader = row_reader(table, read_headers(headers, names(), {}), spec())
+    return [check_row(read_row(line, reader), line, reader) for line in lines]
 
 
-def of(**cells: str) -> Submission:
-    return read(someone(1, **cells))[0]
+def submission_of(**cells: str) -> Submission:
+    return read(valid_row(1, **cells))[0]
 
 
-def found(**cells: str) -> set[tuple[str, str | None]]:
-    return {(each.code, each.field) for each in of(**cells).findings}
+def finding_fields(**cells: str) -> set[tuple[str, str | None]]:
+    return {(finding.code, finding.field) for finding in submission_of(**cells).findings}
 
 
 def codes(**cells: str) -> set[str]:
-    return {code for code, _ in found(**cells)}
+    return {code for code, _ in finding_fields(**cells)}
 
 
 def test_a_row_without_anything_wrong() -> None:
-    submission = of(correo=" ANA@Prueba.EXAMPLE ", codigo_postal="9000.0", curp=CURP_1990.lower())
+    submission = submission_of(correo=" ANA@Prueba.EXAMPLE ", codigo_postal="9000.0", curp=CURP_1990.lower())
     assert submission.findings == ()
     assert submission.email == "ana@prueba.example"
     assert submission.postal_code == "09000"
@@ -53,21 +53,21 @@ def test_without_name_or_contact_a_row_cannot_be_stored() -> None:
         ({"correo": "", "curp": ""}, {"correo"}),
         ({"nombre": " ", "correo": "", "fecha_nacimiento": "nunca"}, {"nombre", "correo"}),
     ):
-        submission = of(**cells)
+        submission = submission_of(**cells)
         assert not submission.can_be_stored
-        assert {each.field for each in submission.findings} == fields
-        assert {(each.code, each.severity) for each in submission.findings} == {
+        assert {finding.field for finding in submission.findings} == fields
+        assert {(finding.code, finding.severity) for finding in submission.findings} == {
             ("missing_field", Severity.ERROR)
         }
 
 
 def test_what_is_missing_to_be_complete_is_checked() -> None:
-    assert found(correo="", curp=CURP_1990, fecha_nacimiento="") == {("missing_field", "correo")}
-    assert found(alcaldia="", codigo_postal="") == {("missing_field", "alcaldia")}
-    assert found(fecha_nacimiento="") == {("missing_field", "fecha_nacimiento")}
-    assert found(fecha_nacimiento="", curp=CURP_1990) == set()
-    assert found(apellidos="", telefono="", enviado_en="", genero="") == set()
-    assert of(fecha_nacimiento="", curp=CURP_2000).birth_date == date(2000, 2, 29)
+    assert finding_fields(correo="", curp=CURP_1990, fecha_nacimiento="") == {("missing_field", "correo")}
+    assert finding_fields(alcaldia="", codigo_postal="") == {("missing_field", "alcaldia")}
+    assert finding_fields(fecha_nacimiento="") == {("missing_field", "fecha_nacimiento")}
+    assert finding_fields(fecha_nacimiento="", curp=CURP_1990) == set()
+    assert finding_fields(apellidos="", telefono="", enviado_en="", genero="") == set()
+    assert submission_of(fecha_nacimiento="", curp=CURP_2000).birth_date == date(2000, 2, 29)
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_phones(text: str, well_formed: bool) -> None:
 def test_curps() -> None:
     wrong_digit = CURP_1990[:17] + str((int(CURP_1990[17]) + 1) % 10)
     sex_x = valid_curp("PEXN900502XDFXXX")
-    assert found(curp=wrong_digit) == {("bad_curp", "curp")}
-    assert found(curp="NO TENGO") == {("bad_curp", "curp")}
-    assert found(curp=sex_x, genero="Mujer") == set()
-    assert found(curp=CURP_2000) == {("curp_mismatch", "curp")}
-    assert found(curp=CURP_2000, fecha_nacimiento="nunca") == {("bad_date", "fecha_nacimiento")}
-    assert of(curp=CURP_2000).birth_date == date(1990, 5, 2)
+    assert finding_fields(curp=wrong_digit) == {("bad_curp", "curp")}
+    assert finding_fields(curp="NO TENGO") == {("bad_curp", "curp")}
+    assert finding_fields(curp=sex_x, genero="Mujer") == set()
+    assert finding_fields(curp=CURP_2000) == {("curp_mismatch", "curp")}
+    assert finding_fields(curp=CURP_2000, fecha_nacimiento="nunca") == {("bad_date", "fecha_nacimiento")}
+    assert submission_of(curp=CURP_2000).birth_date == date(1990, 5, 2)
 
 
 def test_ages_are_those_of_the_closing_day() -> None:
@@ -138,8 +138,8 @@ def test_ages_are_those_of_the_closing_day() -> None:
 
 
 def test_who_was_born_on_29_february_comes_of_age_on_1_march() -> None:
-    assert of_age_on(date(2008, 2, 29), 18) == date(2026, 3, 1)
-    assert of_age_on(date(2008, 2, 29), 20) == date(2028, 2, 29)
+    assert date_of_age(date(2008, 2, 29), 18) == date(2026, 3, 1)
+    assert date_of_age(date(2008, 2, 29), 20) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_who_was_born_on_29_february_comes_of_age_on_1_march() -> None:
     ],
 )
 def test_residence(alcaldia: str, postal: str, codes_found: set[str], code: str | None) -> None:
-    submission = of(alcaldia=alcaldia, codigo_postal=postal)
-    assert {each.code for each in submission.findings} == codes_found
+    submission = submission_of(alcaldia=alcaldia, codigo_postal=postal)
+    assert {finding.code for finding in submission.findings} == codes_found
     assert submission.alcaldia == code
 
 
@@ -193,10 +193,14 @@ def test_the_closing_minute_counts_whole(sent: str, code: str | None) -> None:
 
 
 def test_the_month_is_first_by_column() -> None:
-    rows = [someone(1, enviado_en="9/27/2025 10:00:00"), someone(2, enviado_en="9/4/2025 10:00:00")]
-    assert [each.submitted_at and each.submitted_at.day for each in read(*rows)] == [27, 4]
-    mixed = [*rows, someone(3, enviado_en="26/9/2025 10:00:00")]
-    assert [[each.code for each in line.findings] for line in read(*mixed)] == [["bad_date"], ["early"], []]
+    rows = [valid_row(1, enviado_en="9/27/2025 10:00:00"), valid_row(2, enviado_en="9/4/2025 10:00:00")]
+    assert [submission.submitted_at and submission.submitted_at.day for submission in read(*rows)] == [27, 4]
+    mixed = [*rows, valid_row(3, enviado_en="26/9/2025 10:00:00")]
+    assert [[finding.code for finding in line.findings] for line in read(*mixed)] == [
+        ["bad_date"],
+        ["early"],
+        [],
+    ]
 
 
 def test_a_whole_name_stands_in_for_its_parts() -> None:
@@ -205,19 +209,19 @@ def test_a_whole_name_stands_in_for_its_parts() -> None:
 
 
 def test_the_codes_are_the_contracts() -> None:
-    wanted = """
+    contract_codes = """
         unreadable_source no_table several_tables unreadable_table unknown_call missing_column
         ambiguous_column unsafe_path archive_bomb missing_field bad_email bad_phone bad_date bad_curp
         curp_mismatch underage outside_city unknown_alcaldia postal_code_mismatch late early repeated_in_batch
         shared_contact
         missing_document file_not_found guessed_document not_a_pdf encrypted_pdf corrupt_pdf empty_pdf
         file_too_large too_many_pages active_content no_text same_document unreferenced_file"""
-    ours = {"other_sheet", "correction_kept", "correction_overruled", "withheld_person"}
-    assert set(SEVERITIES) == {*wanted.split(), *ours}
+    added_codes = {"other_sheet", "correction_kept", "correction_overruled", "withheld_person"}
+    assert set(SEVERITIES) == {*contract_codes.split(), *added_codes}
 
 
 @given(st.lists(st.dictionaries(st.sampled_from([*names().aliases]), st.text(max_size=40)), max_size=4))
-def test_no_cell_is_too_odd_to_be_read(cells: list[dict[str, str]]) -> None:
-    for submission in read(*(someone(1) | odd for odd in cells)) if cells else ():
-        assert all("\n" not in each.message for each in submission.findings)
-        place([submission] if submission.can_be_stored else [], [], "GUI")
+def test_any_cell_can_be_read(cells: list[dict[str, str]]) -> None:
+    for submission in read(*(valid_row(1) | odd for odd in cells)) if cells else ():
+        assert all("\n" not in finding.message for finding in submission.findings)
+        assign_folios([submission] if submission.can_be_stored else [], [], "GUI")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer import clock
-from reviewer.intake.dates import declares_utc, in_utc, is_month_first, read_moment
+from reviewer.intake.dates import declares_utc, in_utc, is_month_first, parse_moment
 
 MEXICO = ZoneInfo("America/Mexico_City")
 SENT = datetime(2025, 9, 27, 23, 58, 10)
@@ -42,7 +42,7 @@ ANY_DAY = st.dates(date(1900, 1, 1), date(2099, 12, 31))
     ],
 )
 def test_forms_that_people_and_programs_write(text: str, moment: date | datetime) -> None:
-    assert read_moment(text) == moment
+    assert parse_moment(text) == moment
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ def test_forms_that_people_and_programs_write(text: str, moment: date | datetime
     ],
 )
 def test_what_names_no_date(text: str) -> None:
-    assert read_moment(text) is None
+    assert parse_moment(text) is None
 
 
 def test_two_digits_are_the_latest_year_that_has_come() -> None:
     with clock.set_to(datetime(2025, 10, 1, tzinfo=UTC)):
-        assert read_moment("01/02/25") == date(2025, 2, 1)
-        assert read_moment("01/02/26") == date(1926, 2, 1)
+        assert parse_moment("01/02/25") == date(2025, 2, 1)
+        assert parse_moment("01/02/26") == date(1926, 2, 1)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_the_month_is_first_where_the_column_can_only_be_read_so(
 
 @given(ANY_DAY)
 def test_a_day_comes_out_as_it_was_written(day: date) -> None:
-    assert read_moment(day.isoformat()) == day
-    assert read_moment(f"{day:%d/%m/%Y}") == day
-    assert read_moment(f"{day:%m/%d/%Y}", month_first=True) == day
+    assert parse_moment(day.isoformat()) == day
+    assert parse_moment(f"{day:%d/%m/%Y}") == day
+    assert parse_moment(f"{day:%m/%d/%Y}", month_first=True) == day
 
 
 @given(st.lists(ANY_DAY, min_size=1))
@@ -93,7 +93,7 @@ def test_a_column_of_one_order_is_read_in_that_order(days: list[date]) -> None:
     month_first = is_month_first(written)
     assert month_first == any(day.day > 12 for day in days)
     if month_first:
-        assert [read_moment(text, month_first=True) for text in written] == days
+        assert [parse_moment(text, month_first=True) for text in written] == days
     assert not is_month_first([f"{day.day}/{day.month}/{day.year}" for day in days if day.day > 12])
 
 
@@ -101,13 +101,13 @@ def test_a_column_of_one_order_is_read_in_that_order(days: list[date]) -> None:
 def test_a_spreadsheets_number_comes_back_to_the_second(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
     number = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
-    read = read_moment(repr(number))
+    read = parse_moment(repr(number))
     assert read == (moment if moment.time() != datetime.min.time() else moment.date())
 
 
 @given(st.text(max_size=40) | st.text("0123456789/-:., TZ+apmene", max_size=25))
 def test_any_text_is_a_moment_or_none(text: str) -> None:
-    moment = read_moment(text)
+    moment = parse_moment(text)
     if moment is not None:
         assert in_utc(moment, MEXICO).tzinfo is UTC
 

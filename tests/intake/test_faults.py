@@ -15,17 +15,17 @@ from sqlmodel import func, select
 from reviewer import calls
 from reviewer.access.actor import OPERATOR
 from reviewer.cli import main
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.intake.batch import import_batch
 from reviewer.models import Application, Call
 from reviewer.paths import ROOT
-from reviewer.pdf.results import LookedOver
+from reviewer.pdf.results import InspectedFile
 from reviewer.pdf.workers import PdfWorkers
 from tests.conftest import SLUG, call_text, migrate
-from tests.faults.killing import killed
+from tests.faults.killing import run_and_kill
 from tests.intake import kept
-from tests.intake.made import KINDS, folder, papers, pdf, someone, take_in
-from tests.pdf.made import endless
+from tests.intake.made import KINDS, document_files, folder, import_source, pdf, valid_row
+from tests.pdf.made import endless_pdf
 from tests.stress import chance, faults, rounds
 
 
@@ -50,27 +50,27 @@ def start(batch: Path, *options: str, alone: bool = False) -> "subprocess.Popen[
         text=True,
         encoding="utf-8",
         start_new_session=alone,
-        preexec_fn=hear_interrupts,  # noqa: PLW1509  # it only sets a signal
+        preexec_fn=restore_interrupts,  # noqa: PLW1509  # it only sets a signal
     )
 
 
-def hear_interrupts() -> None:
+def restore_interrupts() -> None:
     """As from a terminal: what runs in the background is started deaf to them, and so are its children."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def stored() -> int:
-    with reading() as session:
+def count_applications() -> int:
+    with read_session() as session:
         return session.exec(select(func.count()).select_from(Application)).one()
 
 
 def large_batch(place: Path, count: int) -> Path:
     """Rows of every kind of trouble: rejected, repeated, with each other's files, with broken ones."""
-    rows = [someone(number) for number in range(1, count + 1)]
+    rows = [valid_row(number) for number in range(1, count + 1)]
     rows[5] |= {"nombre": ""}
     for earlier, later in ((3, 30), (12, count - 3)):
         rows[later] |= {name: rows[earlier][name] for name in ("correo", "nombre", "apellidos")}
-    files = papers(*range(1, count + 1, 4))
+    files = document_files(*range(1, count + 1, 4))
     files["docs/motivos-9.pdf"] = files["docs/motivos-21.pdf"]
     files["docs/semblanza-13.pdf"] = b"nada"
     return folder(place, rows, files)
@@ -82,9 +82,9 @@ def kill_at(batch: Path, rows: int, pause: float) -> int:
     Zero where it had ended before it was killed.
     """
     order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
-    was_running = killed(lambda: main(order), pause, once=lambda: stored() >= rows)
+    was_running = run_and_kill(lambda: main(order), pause, once=lambda: count_applications() >= rows)
     faults["an import killed"] += was_running
-    return stored() if was_running else 0
+    return count_applications() if was_running else 0
 
 
 def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
@@ -93,20 +93,20 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     rng = chance()
     points = sorted(rng.sample(range(150), rounds(3, 100)))
     batch = large_batch(tmp_path / "lote", 200)
-    left = [kill_at(batch, rows, rng.uniform(0, 0.05)) for rows in points]
-    assert any(0 < rows < 199 for rows in left)  # one of the 200 is rejected
-    report = take_in(batch)
+    stored_counts = [kill_at(batch, rows, rng.uniform(0, 0.05)) for rows in points]
+    assert any(0 < rows < 199 for rows in stored_counts)  # one of the 200 is rejected
+    report = import_source(batch)
     assert report.counts.total() == 200
     assert report.counts["unchanged"] > 0
     interrupted = kept.snapshot()
 
-    other = tmp_path / "otra"
-    other.mkdir()
-    migrate(f"sqlite:///{other / 'reviewer.db'}")
-    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{other / 'reviewer.db'}")
-    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{other / 'documents'}")
+    other_installation = tmp_path / "otra"
+    other_installation.mkdir()
+    migrate(f"sqlite:///{other_installation / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{other_installation / 'reviewer.db'}")
+    monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{other_installation / 'documents'}")
     calls.load_call(OPERATOR, text=call_text())
-    take_in(batch)
+    import_source(batch)
     uninterrupted = kept.snapshot()
     scratch = [name for name in interrupted["files"] if name.startswith(".")]
     interrupted["files"] = [name for name in interrupted["files"] if name not in scratch]
@@ -117,35 +117,35 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
 def test_an_interrupted_import_says_one_line_and_goes_on_later(call: Call, tmp_path: Path) -> None:
     batch = large_batch(tmp_path / "lote", 400)
     process = start(batch, alone=True)
-    while not stored() and process.poll() is None:
+    while not count_applications() and process.poll() is None:
         time.sleep(0.005)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: the workers hear it too
     out, error = process.communicate()
     assert (process.returncode, out) == (3, "")
     assert error == "Interrumpido: lo hecho hasta aquí quedó guardado.\n"
-    assert 0 < stored() < 399
-    assert take_in(batch).counts["unchanged"] > 0
-    assert stored() == 399
+    assert 0 < count_applications() < 399
+    assert import_source(batch).counts["unchanged"] > 0
+    assert count_applications() == 399
 
 
 def test_two_imports_at_once_both_go_through(call: Call, tmp_path: Path) -> None:
-    first = [someone(number) for number in range(1, 21)]
-    second = [someone(number) for number in range(15, 41)]
-    one = folder(tmp_path / "uno", first, papers(1, 18))
-    other = folder(tmp_path / "dos", second, papers(16, 40))
-    processes = [start(one, "--json"), start(other, "--json")]
+    first = [valid_row(number) for number in range(1, 21)]
+    second = [valid_row(number) for number in range(15, 41)]
+    first_batch = folder(tmp_path / "uno", first, document_files(1, 18))
+    second_batch = folder(tmp_path / "dos", second, document_files(16, 40))
+    processes = [start(first_batch, "--json"), start(second_batch, "--json")]
     reports = [json.loads(process.communicate()[0]) for process in processes]
     assert [process.returncode for process in processes] == [1, 1]
     assert [report["rows"] for report in reports] == [20, 26]
     assert sum(report["created"] for report in reports) == 40
-    assert sorted({each.email for each in kept.applicants().values()}) == sorted(
+    assert sorted({applicant.email for applicant in kept.applicants().values()}) == sorted(
         {row["correo"] for row in first + second}
     )
-    assert len(kept.applications()) == stored() == 40
+    assert len(kept.applications()) == count_applications() == 40
 
 
 def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path) -> None:
-    batch = folder(tmp_path / "lote", [someone(number) for number in range(1, 25)], papers(1, 20))
+    batch = folder(tmp_path / "lote", [valid_row(number) for number in range(1, 25)], document_files(1, 20))
     processes = [start(batch, "--json") for _ in range(2)]
     reports = [json.loads(process.communicate()[0]) for process in processes]
     assert [process.returncode for process in processes] == [1, 1]
@@ -155,37 +155,39 @@ def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path)
     assert sorted(kept.applications()) == [f"GUI-{number:04d}" for number in range(1, 25)]
 
 
-def test_the_command_line_tells_by_its_exit_code(call: Call, tmp_path: Path) -> None:
-    partly = folder(
-        tmp_path / "lote", [someone(1, nombre="=cmd|' /C calc'!A0"), someone(2, nombre="")], papers(1)
+def test_exit_codes_of_the_command_line(call: Call, tmp_path: Path) -> None:
+    partial_batch = folder(
+        tmp_path / "lote",
+        [valid_row(1, nombre="=cmd|' /C calc'!A0"), valid_row(2, nombre="")],
+        document_files(1),
     )
-    wanted = [
-        (partly, ["--dry-run", "--json"], 1, ""),
-        (partly, [], 1, ""),
+    cases = [
+        (partial_batch, ["--dry-run", "--json"], 1, ""),
+        (partial_batch, [], 1, ""),
         (tmp_path / "no hay", ["--json"], 2, "no es una carpeta"),
-        (partly, ["--workers", "0"], 2, "--workers"),
+        (partial_batch, ["--workers", "0"], 2, "--workers"),
     ]
-    processes = [(start(batch, *options), code, said) for batch, options, code, said in wanted]
+    processes = [(start(batch, *options), code, message) for batch, options, code, message in cases]
     outputs = []
-    for process, code, said in processes:
+    for process, code, message in processes:
         out, error = process.communicate()
         outputs.append(out)
         assert process.returncode == code
-        assert said in error
-        assert len(error.splitlines()) == bool(said)
-    rehearsed, words, refused, _ = outputs
+        assert message in error
+        assert len(error.splitlines()) == bool(message)
+    rehearsed, text_report, refused, _ = outputs
     assert json.loads(rehearsed)["rows"] == 2
-    assert "2 filas" in words
+    assert "2 filas" in text_report
     assert json.loads(refused)["findings"][0]["code"] == "unreadable_source"
 
 
 def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> None:
     loop = pdf().replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
     bomb = b"%PDF-1.7\n" + b"1 0 obj\n<< /Kids [" * 20_000
-    files = papers(1, 2) | {"docs/motivos-1.pdf": loop, "docs/semblanza-1.pdf": bomb}
-    report = take_in(folder(tmp_path / "lote", [someone(1), someone(2)], files))
+    files = document_files(1, 2) | {"docs/motivos-1.pdf": loop, "docs/semblanza-1.pdf": bomb}
+    report = import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], files))
     assert report.counts == {"created": 2}
-    assert {line.found.row for line in report.lines if line.found.severity == "error"} == {2}
+    assert {line.finding.row for line in report.lines if line.finding.severity == "error"} == {2}
 
 
 class CountedWorkers(PdfWorkers):
@@ -193,28 +195,30 @@ class CountedWorkers(PdfWorkers):
 
     asked = 0
 
-    def receive(self, path: Path, *, keep: bool) -> Future[LookedOver]:
+    def receive(self, path: Path, *, keep: bool) -> Future[InspectedFile]:
         self.asked += 1
         return super().receive(path, keep=keep)
 
 
 def test_a_file_that_takes_a_workers_whole_time_does_so_once(call: Call, tmp_path: Path) -> None:
-    rows = [someone(number) for number in range(1, 31)]
-    files = papers(1, 2, 3) | {f"docs/motivos-{number}.pdf": endless() for number in range(4, 31)}
+    rows = [valid_row(number) for number in range(1, 31)]
+    files = document_files(1, 2, 3) | {f"docs/motivos-{number}.pdf": endless_pdf() for number in range(4, 31)}
     batch = folder(tmp_path / "lote", rows, files)
     with CountedWorkers(1, seconds=3) as workers:
-        report = import_batch(OPERATOR, source=batch, call_slug=SLUG, workers=workers)
+        report = import_batch(OPERATOR, source=batch, slug=SLUG, workers=workers)
     assert (report.documents_stored, report.documents_refused) == (12, 27)
     assert 12 < workers.asked < 12 + 27 / 2
-    lost = [each for each in kept.documents("GUI-0030") if each.kind == "motivos"]
-    assert [(each.refused, each.size, len(each.sha256)) for each in lost] == [
-        ("corrupt_pdf", len(endless()), 64)
+    lost = [document for document in kept.documents("GUI-0030") if document.kind == "motivos"]
+    assert [(document.refused, document.size, len(document.sha256)) for document in lost] == [
+        ("corrupt_pdf", len(endless_pdf()), 64)
     ]
 
 
-def test_a_file_that_every_row_names_is_each_rows(call: Call, tmp_path: Path) -> None:
-    rows = [someone(number, **dict.fromkeys(KINDS, "misma.pdf")) for number in range(1, 30)]
+def test_a_file_named_by_every_row_belongs_to_each(call: Call, tmp_path: Path) -> None:
+    rows = [valid_row(number, **dict.fromkeys(KINDS, "misma.pdf")) for number in range(1, 30)]
     rows[0] |= dict.fromkeys(KINDS, "rota.pdf")
-    report = take_in(folder(tmp_path / "lote", rows, {"misma.pdf": pdf(), "rota.pdf": b"nada"}))
+    report = import_source(folder(tmp_path / "lote", rows, {"misma.pdf": pdf(), "rota.pdf": b"nada"}))
     assert (report.documents_stored, report.documents_refused) == (28 * 4, 4)
-    assert {line.found.row for line in report.lines if line.found.code == "same_document"} == {*range(3, 31)}
+    assert {line.finding.row for line in report.lines if line.finding.code == "same_document"} == {
+        *range(3, 31)
+    }

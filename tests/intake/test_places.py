@@ -6,11 +6,15 @@ from reviewer import geography
 from reviewer.intake.places import CITY, Place, find_place, place_of_postal_code, postal_code
 
 
-def place(text: str) -> str | None:
-    found = find_place(text)
-    if found is None:
+def place_name(text: str) -> str | None:
+    found_place = find_place(text)
+    if found_place is None:
         return None
-    return geography.by_code()[found.alcaldia].name if found.alcaldia else found.state or "la ciudad"
+    return (
+        geography.by_code()[found_place.alcaldia].name
+        if found_place.alcaldia
+        else found_place.state or "la ciudad"
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,12 +74,12 @@ def place(text: str) -> str | None:
     ],
 )
 def test_spellings(text: str, name: str | None) -> None:
-    assert place(text) == name
+    assert place_name(text) == name
 
 
-@pytest.mark.parametrize("alcaldia", geography.alcaldias(), ids=lambda each: each.abbr)
+@pytest.mark.parametrize("alcaldia", geography.alcaldias(), ids=lambda alcaldia: alcaldia.abbr)
 def test_every_alcaldia_by_name_and_abbreviation(alcaldia: geography.Alcaldia) -> None:
-    for text in (alcaldia.name, alcaldia.name.upper(), alcaldia.abbr, f"Alcaldía {alcaldia.name}"):
+    for text in (alcaldia.name, alcaldia.name.upper(), alcaldia.abbreviation, f"Alcaldía {alcaldia.name}"):
         assert find_place(text) == Place(alcaldia=alcaldia.code)
 
 
@@ -84,8 +88,8 @@ def test_a_letter_left_out_of_a_long_name_does_not_move_anybody(
     alcaldia: geography.Alcaldia, data: st.DataObject
 ) -> None:
     at = data.draw(st.integers(0, len(alcaldia.name) - 1))
-    found = find_place(alcaldia.name[:at] + alcaldia.name[at + 1 :])
-    assert found in (None, CITY, Place(alcaldia=alcaldia.code))
+    found_place = find_place(alcaldia.name[:at] + alcaldia.name[at + 1 :])
+    assert found_place in (None, CITY, Place(alcaldia=alcaldia.code))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_a_postal_codes_first_digits_name_its_place() -> None:
     assert place_of_postal_code("17000") is None
     states = {place_of_postal_code(f"{number}000") for number in range(20, 100)}
     assert len(states) == 31
-    assert all(each and each.state for each in states)
+    assert all(state and state.state for state in states)
 
 
 @given(st.text(max_size=60))

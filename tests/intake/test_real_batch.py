@@ -25,7 +25,7 @@ EXPECTED: dict[str, Any] = json.loads((HERE / "expected.json").read_text("utf-8"
 SLUG = "guionismo-2025"
 CITY = ZoneInfo("America/Mexico_City")
 COUNTS = ("rows", "created", "updated", "unchanged", "rejected")
-NUMBERS = ("call", "status", *COUNTS, "documents", "eligibility")
+REPORT_KEYS = ("call", "status", *COUNTS, "documents", "eligibility")
 PDF_CODES = {"no_text", "active_content", "encrypted_pdf", "not_a_pdf", "corrupt_pdf", "empty_pdf"}
 Outcome = tuple[int, dict[str, Any]]
 
@@ -63,21 +63,21 @@ def first(place: Path) -> Outcome:
     return import_into(place, HERE / "batch")
 
 
-def is_no_table(finding: dict[str, Any]) -> bool:
+def is_unread_sheet(finding: dict[str, Any]) -> bool:
     """The sheet that was passed over is named as info; the contract gives that no code."""
     message: str = finding["message"]
     return finding["row"] is None and any(name in message for name in EXPECTED["sheets_passed_over"])
 
 
-def in_short(finding: dict[str, Any]) -> str:
+def summary(finding: dict[str, Any]) -> str:
     return " ".join(str(finding[key]) for key in ("row", "folio", "severity", "code"))
 
 
 def assert_as_expected(outcome: Outcome) -> None:
     code, report = outcome
-    found = [finding for finding in report["findings"] if not is_no_table(finding)]
-    assert Counter(map(in_short, found)) == Counter(map(in_short, EXPECTED["findings"]))
-    assert {key: report[key] for key in NUMBERS} == {key: EXPECTED[key] for key in NUMBERS}
+    findings = [finding for finding in report["findings"] if not is_unread_sheet(finding)]
+    assert Counter(map(summary, findings)) == Counter(map(summary, EXPECTED["findings"]))
+    assert {key: report[key] for key in REPORT_KEYS} == {key: EXPECTED[key] for key in REPORT_KEYS}
     assert code == EXPECTED["exit_code"]
 
 
@@ -91,52 +91,59 @@ def test_headers_are_read_as_a_person_reads_them(first: Outcome) -> None:
 
 
 def test_sheet_without_a_table_is_named(first: Outcome) -> None:
-    assert [finding["severity"] for finding in first[1]["findings"] if is_no_table(finding)] == ["info"]
+    assert [finding["severity"] for finding in first[1]["findings"] if is_unread_sheet(finding)] == ["info"]
 
 
 def test_findings_name_their_field_and_file(first: Outcome) -> None:
-    told = {
-        (in_short(finding), finding["field"], Path(finding["file"] or "").name)
+    reported = {
+        (summary(finding), finding["field"], Path(finding["file"] or "").name)
         for finding in first[1]["findings"]
     }
-    for wanted in EXPECTED["findings"]:
+    for expected in EXPECTED["findings"]:
         assert any(
-            short == in_short(wanted)
-            and wanted.get("field", field) == field
-            and wanted.get("file", file) == file
-            for short, field, file in told
-        ), wanted
+            short == summary(expected)
+            and expected.get("field", field) == field
+            and expected.get("file", file) == file
+            for short, field, file in reported
+        ), expected
 
 
 def test_stored_as_meant(first: Outcome, place: Path) -> None:
     names = {alcaldia.name: alcaldia.code for alcaldia in geography.alcaldias()}
     with Session(create_engine(f"sqlite:///{place / 'reviewer.db'}")) as session:
-        for wanted in EXPECTED["applications"]:
-            of_row = select(Application).where(Application.row == wanted["row"])
+        for expected in EXPECTED["applications"]:
+            of_row = select(Application).where(Application.row == expected["row"])
             application = session.exec(of_row).one()
-            who = session.exec(select(Applicant).where(Applicant.application_id == application.id)).one()
+            applicant = session.exec(
+                select(Applicant).where(Applicant.application_id == application.id)
+            ).one()
             papers = session.exec(select(Document).where(Document.application_id == application.id)).all()
-            submitted = datetime.fromisoformat(wanted["enviado_en"]).replace(tzinfo=CITY).astimezone(UTC)
-            assert (application.folio, application.eligibility) == (wanted["folio"], wanted["eligibility"])
+            submitted = datetime.fromisoformat(expected["enviado_en"]).replace(tzinfo=CITY).astimezone(UTC)
+            assert (application.folio, application.eligibility) == (
+                expected["folio"],
+                expected["eligibility"],
+            )
             assert application.submitted_at == submitted
-            assert who.email.lower() == wanted["correo"]
-            assert who.birth_date == date.fromisoformat(wanted["fecha_nacimiento"])
-            assert who.alcaldia == (names[wanted["alcaldia"]] if wanted["alcaldia"] else None)
-            assert who.postal_code == wanted["codigo_postal"]
-            assert sum(not paper.refused for paper in papers) == wanted["documents"]
+            assert applicant.email.lower() == expected["correo"]
+            assert applicant.birth_date == date.fromisoformat(expected["fecha_nacimiento"])
+            assert applicant.alcaldia == (names[expected["alcaldia"]] if expected["alcaldia"] else None)
+            assert applicant.postal_code == expected["codigo_postal"]
+            assert sum(not paper.refused for paper in papers) == expected["documents"]
 
 
 def test_papers_with_the_same_name_go_to_their_own_person(first: Outcome, place: Path) -> None:
     folder = HERE / "batch" / "Documentos"
     owners = {"GUI-0004": folder / "Ximena Fábula", "GUI-0002": folder / "José Ángel"}
     with Session(create_engine(f"sqlite:///{place / 'reviewer.db'}")) as session:
-        for folio, own in owners.items():
-            kept = session.exec(
+        for folio, person_folder in owners.items():
+            stored_hashes = session.exec(
                 select(Document.sha256)
                 .join(Application, Application.id == Document.application_id)  # type: ignore[arg-type]
                 .where(Application.folio == folio)
             ).all()
-            assert set(kept) == {hashlib.sha256(path.read_bytes()).hexdigest() for path in own.iterdir()}
+            assert set(stored_hashes) == {
+                hashlib.sha256(path.read_bytes()).hexdigest() for path in person_folder.iterdir()
+            }
 
 
 def test_second_time_changes_nothing(first: Outcome, place: Path) -> None:
@@ -159,10 +166,10 @@ def test_dry_run_reports_the_same_and_stores_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((HERE / "batch").rglob("*.pdf")), ids=lambda path: path.name)
 def test_each_file_as_the_inspection_sees_it(path: Path) -> None:
     of_file = [finding for finding in EXPECTED["findings"] if finding.get("file") == path.name]
-    wanted = {finding["code"] for finding in of_file} & PDF_CODES
-    seen = inspect(path)
-    if seen.problem:
-        assert {seen.problem} == wanted
+    expected_codes = {finding["code"] for finding in of_file} & PDF_CODES
+    inspection = inspect(path)
+    if inspection.problem:
+        assert {inspection.problem} == expected_codes
     else:
-        told = {"no_text": not seen.has_text, "active_content": seen.active_content}
-        assert {code for code, holds in told.items() if holds} == wanted
+        conditions = {"no_text": not inspection.has_text, "active_content": inspection.active_content}
+        assert {code for code, holds in conditions.items() if holds} == expected_codes

@@ -180,10 +180,10 @@ def test_a_damaged_place_costs_its_entry_only(tmp_path: Path) -> None:
     content[at : at + 20] = b"\xff" * 20
     path.write_bytes(content)
     with open_source(path) as source:
-        broken, whole = source.entries
+        broken, intact = source.entries
         with pytest.raises(UnreadableEntry), source.local(broken):
             pass
-        with source.local(whole) as place:
+        with source.local(intact) as place:
             assert place.read_bytes() == pdf("dos")
         assert not place.exists()
 
@@ -200,16 +200,16 @@ def test_a_hostile_name_lands_inside_or_refuses_the_batch(
     info = zipfile.ZipInfo()
     info.filename = name  # as it is: the constructor would cut and turn it
     path = archive(tmp_path_factory.mktemp("z") / "a.zip", [("tabla.csv", b"x"), (info, b"secreto")])
-    seen = name.split("\0")[0].replace("\\", "/")
-    inside = posixpath.normpath(seen or ".")
-    if inside.startswith(("/", "../")) or inside == ".." or seen.startswith("C:/"):
+    slashed_name = name.split("\0")[0].replace("\\", "/")
+    inside = posixpath.normpath(slashed_name or ".")
+    if inside.startswith(("/", "../")) or inside == ".." or slashed_name.startswith("C:/"):
         assert refusal(path) == "unsafe_path"
         return
     with open_source(path) as source:
-        others = [each for each in source.entries if each.path != "tabla.csv"]
-        assert [each.path for each in others] in ([], [inside])
-        for each in others:
-            with source.local(each) as place:
+        other_entries = [entry for entry in source.entries if entry.path != "tabla.csv"]
+        assert [entry.path for entry in other_entries] in ([], [inside])
+        for entry in other_entries:
+            with source.local(entry) as place:
                 assert place.parent == Path(tempfile.gettempdir())
                 assert place.read_bytes() == b"secreto"
 

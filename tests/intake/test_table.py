@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewer.intake.findings import BatchRefused
-from reviewer.intake.table import Table, read_table
-from reviewer.intake.text import trimmed
+from reviewer.intake.table import BatchTable, read_table
+from reviewer.intake.text import trim
 from reviewer.pdf.results import PdfFailure
 from reviewer.pdf.workers import PdfWorkers
 from tests.intake.made import names
@@ -19,7 +19,7 @@ DATA = Path(__file__).parent / "data"
 TEXT = 'Postulaciones 2025\n\nNombre;Correo electrónico;C.P.\n"Núñez\nÁngel";a@b.mx;01000\n\n;l@b.mx;06700\n'
 
 
-def read(content: bytes, place: Path, name: str = "tabla.csv") -> Table:
+def read(content: bytes, place: Path, name: str = "tabla.csv") -> BatchTable:
     place.write_bytes(content)
     return read_table(place, name, names(), {})
 
@@ -95,8 +95,10 @@ def test_rows_come_out_as_a_spreadsheet_wrote_them(
     target = io.StringIO()
     csv.writer(target, delimiter=separator).writerows([["nombre", "correo", "sinopsis"], *rows])
     table = read(target.getvalue().encode(), tmp_path_factory.mktemp("t") / "t")
-    wanted = [(number, tuple(trimmed(cell) for cell in row)) for number, row in enumerate(rows, 2)]
-    assert [(row.number, row.cells) for row in table.rows] == [each for each in wanted if any(each[1])]
+    expected_rows = [(number, tuple(trim(cell) for cell in row)) for number, row in enumerate(rows, 2)]
+    assert [(row.number, row.cells) for row in table.rows] == [
+        expected_row for expected_row in expected_rows if any(expected_row[1])
+    ]
 
 
 def workbook(place: Path) -> Path:
@@ -158,7 +160,7 @@ def test_a_cell_in_the_farthest_corner_costs_the_worker_only(
 
 def test_raw_cells_are_kept_by_header_or_letter(tmp_path: Path) -> None:
     table = read(b"nombre,correo,,correo\nAna,a@b.mx,x,otro,y\n", tmp_path / "t")
-    assert table.raw(table.rows[0]) == {
+    assert table.raw_cells(table.rows[0]) == {
         "nombre": "Ana",
         "correo": "a@b.mx",
         "(C)": "x",

@@ -16,21 +16,22 @@ from reviewer.models import (
     Call,
     Document,
     Eligibility,
+    require_id,
 )
 
 # Names that are words as well: what a blind call covers must not depend on luck.
-FIRST, LAST = "Ámbar Sol", "Núñez de la Peña"
+FIRST_NAMES, SURNAMES = "Ámbar Sol", "Núñez de la Peña"
 
 
 def add_applications(
     call: Call, count: int, *, eligibility: Eligibility = Eligibility.ELIGIBLE, start: int = 1
 ) -> list[Application]:
     """Stores so many applications, from folio ``start`` on, in the order of their folios."""
-    made = []
-    with database.writing() as session:
+    applications = []
+    with database.write_session() as session:
         batch = Batch(
             key=f"{call.slug}-{start}-{eligibility}",
-            call_id=call.id or 0,
+            call_id=require_id(call),
             source_name="prueba",
             source_hash=f"{start}",
             status="complete",
@@ -39,32 +40,32 @@ def add_applications(
         session.flush()
         for number in range(start, start + count):
             application = Application(
-                call_id=call.id or 0,
+                call_id=require_id(call),
                 folio=f"GUI-{number:04d}",
                 eligibility=eligibility,
                 project_kind="Largometraje",
                 project_title=f"El pozo {number}, de Ámbar Núñez",
                 genre="Drama",
                 synopsis="La historia de una NÚÑEZ que vuelve a Tláhuac.\nEscriba a ambar@correo.example.",
-                batch_id=batch.id or 0,
+                batch_id=require_id(batch),
                 row=number + 1,
             )
             session.add(application)
             session.flush()
             session.add(
                 Applicant(
-                    application_id=application.id or 0,
-                    call_id=call.id or 0,
-                    first_names=FIRST,
-                    surnames=LAST,
+                    application_id=require_id(application),
+                    call_id=require_id(call),
+                    first_names=FIRST_NAMES,
+                    surnames=SURNAMES,
                     email="ambar@correo.example",
                     phone="5512345678",
                     curp="NUPA900101MDFXXM09",
                     birth_date=date(1990, 1, 1),
                 )
             )
-            made.append(application)
-    return made
+            applications.append(application)
+    return applications
 
 
 def add_documents(
@@ -72,39 +73,39 @@ def add_documents(
 ) -> None:
     """Gives each of the applications this PDF."""
     digest, size = documents.put(io.BytesIO(pdf))
-    with database.writing() as session:
+    with database.write_session() as session:
         session.add_all(
             Document(
-                application_id=each.id or 0,
+                application_id=require_id(application),
                 kind=kind,
                 original_name="motivos.pdf",
                 sha256=digest,
                 size=size,
                 pages=pages,
             )
-            for each in applications
+            for application in applications
         )
 
 
-def events(action: str) -> int:
+def count_events(action: str) -> int:
     """How many events of this action the audit trail has."""
-    with database.reading() as session:
+    with database.read_session() as session:
         return session.exec(
             select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)
         ).one()
 
 
-def rename(
+def set_applicant(
     application: Application, first_names: str, surnames: str, *, email: str = "", alcaldia: str | None = None
 ) -> None:
     """Gives an application another applicant's name, e-mail and alcaldía."""
-    with database.writing() as session:
+    with database.write_session() as session:
         applicant = session.get_one(Applicant, application.id)
         applicant.first_names, applicant.surnames = first_names, surnames
         applicant.email, applicant.alcaldia = email or "otra@correo.example", alcaldia
 
 
-def readers(call: Call | None = None) -> dict[str, set[int]]:
+def readers_by_folio(call: Call | None = None) -> dict[str, set[int]]:
     """Who reads each application now, by folio."""
     query = (
         select(Application.folio, Assignment.person_id)
@@ -113,8 +114,8 @@ def readers(call: Call | None = None) -> dict[str, set[int]]:
     )
     if call is not None:
         query = query.where(Assignment.call_id == call.id)
-    found: dict[str, set[int]] = {}
-    with database.reading() as session:
+    by_folio: dict[str, set[int]] = {}
+    with database.read_session() as session:
         for folio, person in session.exec(query):
-            found.setdefault(folio, set()).add(person)
-    return found
+            by_folio.setdefault(folio, set()).add(person)
+    return by_folio

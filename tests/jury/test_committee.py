@@ -4,38 +4,38 @@ import pytest
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import committee, reviews
 from reviewer.jury.pins import Pin, set_pin
-from reviewer.models import Application, Call, Conflict, NoteKind, Phase, Role
+from reviewer.models import Application, Call, Conflict, NoteKind, Phase, Role, require_id
 from tests import papers
 from tests.conftest import SLUG, PersonFactory
-from tests.jury.cases import events
+from tests.jury.cases import count_events
 
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    made = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(made, juror)
-    return made
+    new_application = papers.add_application(reviewing_call, "GUI-0001")
+    papers.assign(new_application, juror)
+    return new_application
 
 
 @pytest.fixture
 def other(application: Application, person: PersonFactory) -> Actor:
-    made = person(Role.JURY, name="Otilia Otra")
-    papers.assign(application, made)
-    return made
+    new_juror = person(Role.JURY, name="Otilia Otra")
+    papers.assign(application, new_juror)
+    return new_juror
 
 
-def judge(actor: Actor, application: Application, *, submit: bool = True) -> None:
+def write_review(actor: Actor, application: Application, *, submit: bool = True) -> None:
     """A reading with a private note, a comment, a private pin and a shared one."""
     where = {"call": SLUG, "folio": application.folio}
     document = papers.add_document(application, "motivos", papers.pdf(["x"]), pages=1)
-    for each in CRITERIA:
-        reviews.set_score(actor, **where, criterion=each, value=3, version=0)
+    for criterion in CRITERIA:
+        reviews.set_score(actor, **where, criterion=criterion, value=3, version=0)
     reviews.set_note(actor, **where, kind=NoteKind.PRIVATE, text="SECRETO", version=0)
     reviews.set_note(actor, **where, kind=NoteKind.COMMITTEE, text="Creo que es ROSALIA Peña", version=0)
     for key, shared in (("marca-privada", False), ("marca-comite", True)):
@@ -51,61 +51,65 @@ def deliberate(phase: Phase = Phase.DELIBERATION) -> None:
 
 
 def texts(viewer: Actor) -> list[str]:
-    return [each.text for each in committee.discussion(viewer, call=SLUG, folio="GUI-0001")]
+    return [remark.text for remark in committee.discussion(viewer, slug=SLUG, folio="GUI-0001")]
 
 
 def say(actor: Actor, text: str, key: str = "k", answers_to: int | None = None) -> None:
-    committee.say(actor, call=SLUG, folio="GUI-0001", key=key, text=text, answers_to=answers_to)
+    committee.post_message(actor, slug=SLUG, folio="GUI-0001", key=key, text=text, answers_to=answers_to)
 
 
 def own_words(actor: Actor, message: int) -> str:
-    return committee.own_words(actor, call=SLUG, folio="GUI-0001", message=message)
+    return committee.own_message_text(actor, slug=SLUG, folio="GUI-0001", message_id=message)
 
 
 def correct(actor: Actor, message: int, text: str, was: str) -> None:
-    committee.correct(actor, call=SLUG, folio="GUI-0001", message=message, text=text, was=was)
+    committee.correct_message(
+        actor, slug=SLUG, folio="GUI-0001", message_id=message, text=text, expected_text=was
+    )
 
 
 def withdraw(actor: Actor, message: int) -> None:
-    committee.withdraw(actor, call=SLUG, folio="GUI-0001", message=message)
+    committee.withdraw_message(actor, slug=SLUG, folio="GUI-0001", message_id=message)
 
 
 def test_nobody_reads_or_writes_before_deliberation(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
-    judge(juror, application)
+    write_review(juror, application)
     for viewer in (juror, other, coordinator):
-        with pytest.raises(Refused):
+        with pytest.raises(UserError):
             texts(viewer)
-        with pytest.raises(Refused):
+        with pytest.raises(UserError):
             say(viewer, "antes")
-    with pytest.raises(Refused):
-        committee.talked_about(coordinator, call=SLUG)
+    with pytest.raises(UserError):
+        committee.remark_counts(coordinator, slug=SLUG)
 
 
 def test_comments_and_shared_notes_are_read_without_names(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
-    judge(juror, application)
+    write_review(juror, application)
     deliberate()
     for viewer in (other, coordinator):
         assert texts(viewer) == ["Creo que es █████ █████", "█████ escribe aquí"]
-    own = ["Creo que es ROSALIA Peña", "rosalía escribe aquí"]
-    assert texts(juror) == own, "lo cubierto en sus propias palabras confirmaría lo que adivina"
-    _, pin = committee.discussion(other, call=SLUG, folio="GUI-0001")
-    assert (pin.who, pin.about) == ("Julia Jurado", "Exposición de motivos, p. 1 · Mirada propia")
+    own_texts = ["Creo que es ROSALIA Peña", "rosalía escribe aquí"]
+    assert texts(juror) == own_texts, "lo cubierto en sus propias palabras confirmaría lo que adivina"
+    _, pin = committee.discussion(other, slug=SLUG, folio="GUI-0001")
+    assert (pin.author, pin.about) == ("Julia Jurado", "Exposición de motivos, p. 1 · Mirada propia")
 
 
-def test_what_was_not_submitted_or_was_recused_stays_unsaid(
+def test_unsubmitted_and_recused_reviews_are_not_shown(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
-    judge(juror, application, submit=False)
-    judge(other, application)
-    with writing() as session:
-        session.add(Conflict(application_id=application.id or 0, person_id=other.person_id or 0, kind="work"))
+    write_review(juror, application, submit=False)
+    write_review(other, application)
+    with write_session() as session:
+        session.add(
+            Conflict(application_id=require_id(application), person_id=other.person_id or 0, kind="work")
+        )
     deliberate()
     assert texts(coordinator) == []
-    assert committee.talked_about(coordinator, call=SLUG) == {}
+    assert committee.remark_counts(coordinator, slug=SLUG) == {}
     with pytest.raises(Forbidden):
         texts(other)
     with pytest.raises(Forbidden):
@@ -118,74 +122,74 @@ def test_messages_and_answers_said_once(
     deliberate()
     say(coordinator, "¿La leyeron igual?")
     say(coordinator, "¿La leyeron igual?")
-    first = committee.discussion(juror, call=SLUG, folio="GUI-0001")[0]
-    say(juror, "Yo no: Peña Núñez promete", "k2", first.message)
+    first = committee.discussion(juror, slug=SLUG, folio="GUI-0001")[0]
+    say(juror, "Yo no: Peña Núñez promete", "k2", first.message_id)
     with pytest.raises(Forbidden):
         say(person(Role.JURY), "desde fuera")
     with pytest.raises(Forbidden):
         say(other, "a nada", "k3", 999)
-    with pytest.raises(Refused, match="Escriba"):
+    with pytest.raises(UserError, match="Escriba"):
         say(other, "  ", "k4")
-    answer = committee.discussion(other, call=SLUG, folio="GUI-0001")[1]
-    assert (answer.text, answer.answers_to) == ("Yo no: █████ █████ promete", first.message)
-    assert events("committee.say") == 2
-    assert committee.talked_about(coordinator, call=SLUG) == {"GUI-0001": 2}
+    answer = committee.discussion(other, slug=SLUG, folio="GUI-0001")[1]
+    assert (answer.text, answer.answers_to) == ("Yo no: █████ █████ promete", first.message_id)
+    assert count_events("committee.say") == 2
+    assert committee.remark_counts(coordinator, slug=SLUG) == {"GUI-0001": 2}
     deliberate(Phase.DECIDED)
     assert len(texts(juror)) == 2
-    with pytest.raises(Refused):
+    with pytest.raises(UserError):
         say(juror, "tarde", "k5")
 
 
-def test_a_message_is_corrected_and_withdrawn_by_her_who_wrote_it(
+def test_only_the_author_corrects_and_withdraws_a_message(
     application: Application, juror: Actor, other: Actor, coordinator: Actor
 ) -> None:
     deliberate()
     say(juror, "Sobre Rosalía: la muestra es floja")
-    (mine,) = committee.discussion(juror, call=SLUG, folio="GUI-0001")
-    hers = mine.message or 0
-    assert mine.own and not committee.discussion(other, call=SLUG, folio="GUI-0001")[0].own
+    (remark,) = committee.discussion(juror, slug=SLUG, folio="GUI-0001")
+    message_id = remark.message_id or 0
+    assert remark.is_own and not committee.discussion(other, slug=SLUG, folio="GUI-0001")[0].is_own
     for someone in (other, coordinator):
         with pytest.raises(Forbidden):
-            own_words(someone, hers)
+            own_words(someone, message_id)
         with pytest.raises(Forbidden):
-            correct(someone, hers, text="No", was=mine.text)
+            correct(someone, message_id, text="No", was=remark.text)
         with pytest.raises(Forbidden):
-            withdraw(someone, hers)
-    was = own_words(juror, hers)
-    correct(juror, hers, text="La muestra de Rosalía es breve", was=was)
-    correct(juror, hers, text="La muestra de Rosalía es breve", was=was)  # a double click
-    with pytest.raises(Refused, match="otra pestaña"):
-        correct(juror, hers, text="Otra cosa", was=was)
-    with pytest.raises(Refused, match="Escriba"):
-        correct(juror, hers, text=" ", was=was)
-    (seen,) = committee.discussion(other, call=SLUG, folio="GUI-0001")
-    assert (seen.text, seen.corrected) == ("La muestra de █████ es breve", True)
-    say(other, "De acuerdo", "k2", mine.message)
-    withdraw(juror, hers)
-    with pytest.raises(Refused, match="ya se había retirado"):
-        withdraw(juror, hers)
-    gone, answer = committee.discussion(other, call=SLUG, folio="GUI-0001")
-    assert (gone.text, gone.withdrawn, answer.text) == ("", True, "De acuerdo")
-    assert committee.talked_about(coordinator, call=SLUG) == {"GUI-0001": 1}
-    assert (events("committee.correct"), events("committee.withdraw")) == (1, 1)
-    withdraw(other, answer.message or 0)
+            withdraw(someone, message_id)
+    was = own_words(juror, message_id)
+    correct(juror, message_id, text="La muestra de Rosalía es breve", was=was)
+    correct(juror, message_id, text="La muestra de Rosalía es breve", was=was)  # a double click
+    with pytest.raises(UserError, match="otra pestaña"):
+        correct(juror, message_id, text="Otra cosa", was=was)
+    with pytest.raises(UserError, match="Escriba"):
+        correct(juror, message_id, text=" ", was=was)
+    (corrected_remark,) = committee.discussion(other, slug=SLUG, folio="GUI-0001")
+    assert (corrected_remark.text, corrected_remark.corrected) == ("La muestra de █████ es breve", True)
+    say(other, "De acuerdo", "k2", remark.message_id)
+    withdraw(juror, message_id)
+    with pytest.raises(UserError, match="ya se había retirado"):
+        withdraw(juror, message_id)
+    withdrawn_remark, answer = committee.discussion(other, slug=SLUG, folio="GUI-0001")
+    assert (withdrawn_remark.text, withdrawn_remark.withdrawn, answer.text) == ("", True, "De acuerdo")
+    assert committee.remark_counts(coordinator, slug=SLUG) == {"GUI-0001": 1}
+    assert (count_events("committee.correct"), count_events("committee.withdraw")) == (1, 1)
+    withdraw(other, answer.message_id or 0)
     assert texts(juror) == [], "sin respuesta no queda ni su lugar"
     deliberate(Phase.DECIDED)
-    with pytest.raises(Refused):
-        withdraw(juror, hers)
+    with pytest.raises(UserError):
+        withdraw(juror, message_id)
 
 
 def test_a_conversation_takes_as_many_queries_for_one_message_as_for_many(
     application: Application, juror: Actor, coordinator: Actor, queries: list[str]
 ) -> None:
-    judge(juror, application)
+    write_review(juror, application)
     deliberate()
     needed = []
     for number in range(3):
         say(juror, "algo", f"k{number}")
         queries.clear()
         assert len(texts(juror)) == 3 + number
-        committee.talked_about(coordinator, call=SLUG)
+        committee.remark_counts(coordinator, slug=SLUG)
         needed.append(len(queries))
     assert needed == [needed[0]] * 3
 
@@ -196,4 +200,4 @@ def test_admins_take_no_part(application: Application, admin: Actor, juror: Acto
         texts(admin)
     for viewer in (admin, juror):
         with pytest.raises(Forbidden):
-            committee.talked_about(viewer, call=SLUG)
+            committee.remark_counts(viewer, slug=SLUG)

@@ -4,47 +4,47 @@ import pytest
 
 from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import assignment, conflicts, desk, reviews
 from reviewer.models import Call, Conflict, Role
 from tests.conftest import SLUG, PersonFactory, call_text
-from tests.jury.cases import add_applications, events
+from tests.jury.cases import add_applications, count_events
 
 
 @pytest.fixture
 def hers(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given thirty applications."""
     add_applications(reviewing_call, 30)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
 def folios(actor: Actor, call: Call, **kwargs: object) -> list[str]:
-    return [each.folio for each in desk.rows(actor, call=call, limit=100, **kwargs)]  # type: ignore[arg-type]
+    return [row.folio for row in desk.rows(actor, call=call, limit=100, **kwargs)]  # type: ignore[arg-type]
 
 
-def finish(actor: Actor, folio: str) -> None:
+def submit_review(actor: Actor, folio: str) -> None:
     for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
-        reviews.set_score(actor, call=SLUG, folio=folio, criterion=criterion, value=3, version=0)
+        reviews.set_score(actor, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
     versions = dict.fromkeys(("motivacion", "mirada", "escritura", "compromiso"), 1)
-    reviews.submit(actor, call=SLUG, folio=folio, versions=versions)
+    reviews.submit(actor, slug=SLUG, folio=folio, versions=versions)
 
 
 def test_counts_and_filters_follow_what_she_does(hers: Actor, reviewing_call: Call) -> None:
     order = folios(hers, reviewing_call)
     assert sorted(order) != order and len(order) == 30
-    finish(hers, order[3])
-    reviews.set_score(hers, call=SLUG, folio=order[7], criterion="mirada", value=1, version=0)
-    counts = desk.counts(hers, call=SLUG)
-    assert (counts.pending, counts.begun, counts.submitted, counts.left) == (28, 1, 1, 29)
+    submit_review(hers, order[3])
+    reviews.set_score(hers, slug=SLUG, folio=order[7], criterion="mirada", value=1, version=0)
+    counts = desk.counts(hers, slug=SLUG)
+    assert (counts.pending, counts.begun, counts.submitted, counts.remaining) == (28, 1, 1, 29)
     assert folios(hers, reviewing_call, state="submitted") == [order[3]]
     assert folios(hers, reviewing_call, state="begun") == [order[7]]
     assert folios(hers, reviewing_call) == order
     assert folios(hers, reviewing_call, offset=28) == order[28:]
-    assert desk.next_folio(hers, call=SLUG) == order[7]
-    finish_rest = [each for each in order if each != order[3]]
-    reviews.skip(hers, call=SLUG, folio=order[7])
-    assert desk.next_folio(hers, call=SLUG) == finish_rest[0]
+    assert desk.next_folio(hers, slug=SLUG) == order[7]
+    finish_rest = [folio for folio in order if folio != order[3]]
+    reviews.skip(hers, slug=SLUG, folio=order[7])
+    assert desk.next_folio(hers, slug=SLUG) == finish_rest[0]
 
 
 def test_a_page_of_the_desk_takes_as_many_queries_for_one_row_as_for_many(
@@ -54,46 +54,46 @@ def test_a_page_of_the_desk_takes_as_many_queries_for_one_row_as_for_many(
     for limit in (1, 3, 25):
         queries.clear()
         assert len(desk.rows(hers, call=reviewing_call, limit=limit)) == limit
-        desk.counts(hers, call=SLUG)
+        desk.counts(hers, slug=SLUG)
         needed.append(len(queries))
     assert needed == [6, 6, 6]
 
 
 def test_no_desk_shows_what_is_not_hers(hers: Actor, reviewing_call: Call, person: PersonFactory) -> None:
-    other = person(Role.JURY)
-    assert desk.counts(other, call=SLUG).total == 0
-    assert folios(other, reviewing_call) == []
-    assert desk.next_folio(other, call=SLUG) is None
+    other_juror = person(Role.JURY)
+    assert desk.counts(other_juror, slug=SLUG).total == 0
+    assert folios(other_juror, reviewing_call) == []
+    assert desk.next_folio(other_juror, slug=SLUG) is None
     for role in (Role.COORDINATOR, Role.ADMIN):
         with pytest.raises(Forbidden):
             desk.rows(person(role), call=reviewing_call)
 
 
 def test_no_row_names_who_applied(hers: Actor, reviewing_call: Call) -> None:
-    shown = repr(desk.rows(hers, call=reviewing_call, limit=100)).casefold()
-    assert "el pozo" in shown
-    assert not any(word in shown for word in ("núñez", "ámbar", "peña", "@", "5512345678"))
+    text = repr(desk.rows(hers, call=reviewing_call, limit=100)).casefold()
+    assert "el pozo" in text
+    assert not any(word in text for word in ("núñez", "ámbar", "peña", "@", "5512345678"))
 
 
 def test_in_an_open_call_titles_are_as_written(installation: object, juror: Actor) -> None:
     call = calls.load_call(OPERATOR, text=call_text().replace("blind        = true", "blind = false"))
     add_applications(call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     assert desk.rows(juror, call=call)[0].title == "El pozo 1, de Ámbar Núñez"
 
 
 def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_call: Call) -> None:
     order = folios(hers, reviewing_call)
     following = conflicts.declare_conflict(
-        hers, call=SLUG, folio=order[0], kind="teaching", statement="  Fue mi alumna. "
+        hers, slug=SLUG, folio=order[0], kind="teaching", statement="  Fue mi alumna. "
     )
     assert following == order[1]
     assert folios(hers, reviewing_call) == order[1:]
     with pytest.raises(Forbidden):
-        reviews.read_review(hers, call=SLUG, folio=order[0])
+        reviews.read_review(hers, slug=SLUG, folio=order[0])
     with pytest.raises(Forbidden):
-        conflicts.declare_conflict(hers, call=SLUG, folio=order[0], kind="work", statement="")
-    assert events("conflict.declare") == 1
+        conflicts.declare_conflict(hers, slug=SLUG, folio=order[0], kind="work", statement="")
+    assert count_events("conflict.declare") == 1
 
 
 @pytest.mark.parametrize(
@@ -101,19 +101,19 @@ def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_cal
     [("otro", "x", "Elija el motivo"), ("other", "  ", "pocas palabras"), ("work", "x" * 2001, "acórtela")],
 )
 def test_a_conflict_needs_its_reason(hers: Actor, kind: str, statement: str, words: str) -> None:
-    folio = desk.next_folio(hers, call=SLUG) or ""
-    with pytest.raises(Refused, match=words):
-        conflicts.declare_conflict(hers, call=SLUG, folio=folio, kind=kind, statement=statement)
-    assert desk.counts(hers, call=SLUG).total == 30
+    folio = desk.next_folio(hers, slug=SLUG) or ""
+    with pytest.raises(UserError, match=words):
+        conflicts.declare_conflict(hers, slug=SLUG, folio=folio, kind=kind, statement=statement)
+    assert desk.counts(hers, slug=SLUG).total == 30
 
 
 def test_a_conflict_noted_elsewhere_closes_the_application_at_once(hers: Actor, reviewing_call: Call) -> None:
-    folio = desk.next_folio(hers, call=SLUG) or ""
-    state = reviews.read_review(hers, call=SLUG, folio=folio)
-    with database.writing() as session:
+    folio = desk.next_folio(hers, slug=SLUG) or ""
+    state = reviews.read_review(hers, slug=SLUG, folio=folio)
+    with database.write_session() as session:
         session.add(
             Conflict(application_id=state.application_id, person_id=hers.person_id or 0, kind="other")
         )
     assert folio not in folios(hers, reviewing_call)
     with pytest.raises(Forbidden):
-        reviews.set_score(hers, call=SLUG, folio=folio, criterion="mirada", value=1, version=0)
+        reviews.set_score(hers, slug=SLUG, folio=folio, criterion="mirada", value=1, version=0)

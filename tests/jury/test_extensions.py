@@ -6,13 +6,13 @@ import pytest
 
 from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import assignment, desk, extensions, reviews
 from reviewer.jury.own import Item
-from reviewer.jury.window import Closed, closing_words
+from reviewer.jury.window import ReviewingClosed, format_deadline
 from reviewer.models import Call, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text
-from tests.jury.cases import add_applications, events
+from tests.jury.cases import add_applications, count_events
 from tests.jury.test_reviews import log_in_again
 
 CLOSES = datetime(2025, 10, 16, 6, 0, 0, tzinfo=UTC)  # the end of 15 October, 23:59, in Mexico City
@@ -22,31 +22,31 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def jury(call: Call, person: PersonFactory) -> list[Actor]:
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    made = [person(Role.JURY, name=name) for name in ("Inés", "Óscar")]
+    jurors = [person(Role.JURY, name=name) for name in ("Inés", "Óscar")]
     add_applications(call, 4)
-    assignment.assign(OPERATOR, call=SLUG, reviews=2)
-    return made
+    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    return jurors
 
 
 def can_write(juror: Actor, at: datetime) -> bool:
     with clock.set_to(at):
         fresh = log_in_again(juror)
-        folio = desk.next_folio(fresh, call=SLUG) or ""
-        stands = reviews.read_review(fresh, call=SLUG, folio=folio).scores.get("mirada", Item())
+        folio = desk.next_folio(fresh, slug=SLUG) or ""
+        stands = reviews.read_review(fresh, slug=SLUG, folio=folio).scores.get("mirada", Item())
         value = 1 + stands.version % 5
         try:
             reviews.set_score(
-                fresh, call=SLUG, folio=folio, criterion="mirada", value=value, version=stands.version
+                fresh, slug=SLUG, folio=folio, criterion="mirada", value=value, version=stands.version
             )
-        except Closed:
+        except ReviewingClosed:
             return False
         return True
 
 
 def extend(until: datetime, juror: Actor | None = None) -> str:
-    return extensions.grant(
+    return extensions.grant_extension(
         OPERATOR,
-        call=SLUG,
+        slug=SLUG,
         last_minute_at=until,
         reason="Enfermedad",
         person_id=juror.person_id if juror else None,
@@ -58,33 +58,41 @@ def test_an_extension_counts_to_the_last_second_for_her_alone(jury: list[Actor])
     assert can_write(ines, CLOSES - SECOND) and not can_write(ines, CLOSES)
     with clock.set_to(CLOSES):
         assert extend(datetime(2025, 10, 17, 12, 0), ines) == "vie 17 oct 12:00"
-    hers = datetime(2025, 10, 17, 18, 1, 0, tzinfo=UTC)
-    assert can_write(ines, CLOSES) and can_write(ines, hers - SECOND) and not can_write(ines, hers)
+    personal_deadline = datetime(2025, 10, 17, 18, 1, 0, tzinfo=UTC)
+    assert (
+        can_write(ines, CLOSES)
+        and can_write(ines, personal_deadline - SECOND)
+        and not can_write(ines, personal_deadline)
+    )
     assert not can_write(oscar, CLOSES)
     spec = calls.spec_of(calls.get_call(SLUG))
-    assert closing_words(spec, ines) == "vie 17 oct 12:00"
-    assert closing_words(spec, oscar) == closing_words(spec) == "mié 15 oct 23:59"
+    assert format_deadline(spec, ines) == "vie 17 oct 12:00"
+    assert format_deadline(spec, oscar) == format_deadline(spec) == "mié 15 oct 23:59"
 
 
 def test_everybodys_extension_reaches_all_and_may_be_withdrawn(jury: list[Actor], coordinator: Actor) -> None:
     with clock.set_to(CLOSES - timedelta(days=2)):
         extend(datetime(2025, 10, 20, 23, 59))
-    whole = datetime(2025, 10, 21, 6, 0, tzinfo=UTC)
-    assert all(can_write(each, whole - SECOND) and not can_write(each, whole) for each in jury)
-    granted = extensions.in_force(coordinator, call=SLUG)
-    assert [(each.name, each.closes_at, each.reason) for each in granted] == [(None, whole, "Enfermedad")]
+    common_deadline = datetime(2025, 10, 21, 6, 0, tzinfo=UTC)
+    assert all(
+        can_write(juror, common_deadline - SECOND) and not can_write(juror, common_deadline) for juror in jury
+    )
+    granted = extensions.active_extensions(coordinator, slug=SLUG)
+    assert [(extension.name, extension.closes_at, extension.reason) for extension in granted] == [
+        (None, common_deadline, "Enfermedad")
+    ]
     for _ in range(2):
-        extensions.withdraw(coordinator, call=SLUG, extension_id=granted[0].id)
-    assert not can_write(jury[0], CLOSES) and events("extension.withdraw") == 1
-    assert extensions.in_force(coordinator, call=SLUG) == []
+        extensions.withdraw_extension(coordinator, slug=SLUG, extension_id=granted[0].id)
+    assert not can_write(jury[0], CLOSES) and count_events("extension.withdraw") == 1
+    assert extensions.active_extensions(coordinator, slug=SLUG) == []
 
 
 def test_a_time_with_a_zone_is_taken_in_it_and_summer_time_elsewhere_does_not_matter(
     jury: list[Actor],
 ) -> None:
     with clock.set_to(CLOSES):
-        said = extend(datetime.fromisoformat("2025-10-26T08:30:00+02:00"))
-    assert said == "dom 26 oct 00:30"
+        formatted = extend(datetime.fromisoformat("2025-10-26T08:30:00+02:00"))
+    assert formatted == "dom 26 oct 00:30"
 
 
 @pytest.mark.parametrize(
@@ -95,10 +103,10 @@ def test_a_time_with_a_zone_is_taken_in_it_and_summer_time_elsewhere_does_not_ma
     ],
 )
 def test_what_gives_no_more_time_is_refused(jury: list[Actor], until: datetime, words: str) -> None:
-    with clock.set_to(CLOSES + timedelta(days=2)), pytest.raises(Refused, match=words):
+    with clock.set_to(CLOSES + timedelta(days=2)), pytest.raises(UserError, match=words):
         extend(until)
-    with pytest.raises(Refused, match="Anote el motivo"):
-        extensions.grant(OPERATOR, call=SLUG, last_minute_at=until, reason=" ")
+    with pytest.raises(UserError, match="Anote el motivo"):
+        extensions.grant_extension(OPERATOR, slug=SLUG, last_minute_at=until, reason=" ")
 
 
 def test_an_extension_does_not_reach_beyond_the_phase(jury: list[Actor]) -> None:
@@ -109,7 +117,7 @@ def test_an_extension_does_not_reach_beyond_the_phase(jury: list[Actor]) -> None
 
 
 def test_without_a_deadline_there_is_nothing_to_extend(reviewing_call: Call, juror: Actor) -> None:
-    with pytest.raises(Refused, match="no tiene fecha de cierre"):
+    with pytest.raises(UserError, match="no tiene fecha de cierre"):
         extend(datetime(2030, 1, 1), juror)
     assert "# " in reviewing_call.source and "closes_at    = 2025-10-15" in call_text()
 
@@ -117,11 +125,11 @@ def test_without_a_deadline_there_is_nothing_to_extend(reviewing_call: Call, jur
 def test_only_coordinators_extend(jury: list[Actor], admin: Actor, coordinator: Actor) -> None:
     for actor in (jury[0], admin):
         with pytest.raises(Forbidden):
-            extensions.grant(actor, call=SLUG, last_minute_at=datetime(2030, 1, 1), reason="x")
-    with pytest.raises(Refused, match="ya no está en el jurado"):
-        extensions.grant(
+            extensions.grant_extension(actor, slug=SLUG, last_minute_at=datetime(2030, 1, 1), reason="x")
+    with pytest.raises(UserError, match="ya no está en el jurado"):
+        extensions.grant_extension(
             coordinator,
-            call=SLUG,
+            slug=SLUG,
             last_minute_at=datetime(2030, 1, 1),
             reason="x",
             person_id=admin.person_id,

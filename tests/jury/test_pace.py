@@ -8,7 +8,7 @@ from reviewer import clock
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.calls import spec_of
 from reviewer.jury import assignment, desk, pace, reviews
-from reviewer.jury.pace import Pace, SoFar
+from reviewer.jury.pace import Pace, ScaleUse
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
@@ -22,8 +22,8 @@ def order(reviewing_call: Call, juror: Actor, person: PersonFactory) -> list[str
     """Ten applications that two jurors read."""
     add_applications(reviewing_call, 10)
     person(Role.JURY)
-    assignment.assign(OPERATOR, call=SLUG, reviews=2)
-    return [each.folio for each in desk.rows(juror, call=reviewing_call)]
+    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    return [row.folio for row in desk.rows(juror, call=reviewing_call)]
 
 
 @pytest.fixture
@@ -36,22 +36,27 @@ def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 def send(juror: Actor, folio: str, *values: int) -> None:
     for criterion, value in zip(CRITERIA, values, strict=True):
-        reviews.set_score(juror, call=SLUG, folio=folio, criterion=criterion, value=value, version=0)
-    reviews.submit(juror, call=SLUG, folio=folio, versions=dict.fromkeys(CRITERIA, 1))
+        reviews.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=value, version=0)
+    reviews.submit(juror, slug=SLUG, folio=folio, versions=dict.fromkeys(CRITERIA, 1))
 
 
-def seen(juror: Actor, call: Call) -> tuple[SoFar, Pace]:
+def statistics_of(juror: Actor, call: Call) -> tuple[ScaleUse, Pace]:
     spec = spec_of(call)
-    return pace.so_far(juror, call=SLUG, spec=spec), pace.pace(juror, call=SLUG, spec=spec)
+    return pace.scale_use(juror, slug=SLUG, spec=spec), pace.reading_pace(juror, slug=SLUG, spec=spec)
 
 
 def test_before_the_first_there_is_nothing_to_say(
     reviewing_call: Call, juror: Actor, order: list[str]
 ) -> None:
-    used, day = seen(juror, reviewing_call)
-    assert (used.reviews, used.mean) == (0, None)
-    assert (day.today, day.at_it, day.each, day.done_at) == (0, timedelta(0), None, None)
-    assert not day.should_rest
+    scale_use, pace_today = statistics_of(juror, reviewing_call)
+    assert (scale_use.reviews, scale_use.mean) == (0, None)
+    assert (
+        pace_today.submitted_today,
+        pace_today.without_pause,
+        pace_today.usual_interval,
+        pace_today.done_at,
+    ) == (0, timedelta(0), None, None)
+    assert not pace_today.should_rest
 
 
 def test_the_scale_is_her_own_and_only_what_she_sent(
@@ -59,13 +64,13 @@ def test_the_scale_is_her_own_and_only_what_she_sent(
 ) -> None:
     send(juror, order[0], 5, 4, 3, 2)
     send(juror, order[1], 5, 2, 3, 4)
-    reviews.set_score(juror, call=SLUG, folio=order[2], criterion="mirada", value=1, version=0)
-    used, _ = seen(juror, reviewing_call)
-    assert used.counts["motivacion"] == {5: 2}
-    assert used.counts["mirada"] == {4: 1, 2: 1}
-    assert used.reviews == 2
-    totals = [reviews.read_review(juror, call=SLUG, folio=folio).total or 0 for folio in order[:2]]
-    assert used.mean == pytest.approx(sum(totals) / 2)
+    reviews.set_score(juror, slug=SLUG, folio=order[2], criterion="mirada", value=1, version=0)
+    scale_use, _ = statistics_of(juror, reviewing_call)
+    assert scale_use.counts["motivacion"] == {5: 2}
+    assert scale_use.counts["mirada"] == {4: 1, 2: 1}
+    assert scale_use.reviews == 2
+    totals = [reviews.read_review(juror, slug=SLUG, folio=folio).total or 0 for folio in order[:2]]
+    assert scale_use.mean == pytest.approx(sum(totals) / 2)
 
 
 def test_today_the_pace_and_when_to_rest(
@@ -77,13 +82,13 @@ def test_today_the_pace_and_when_to_rest(
     for folio in order[1:7]:
         send(juror, folio, 3, 3, 3, 3)
         time[0] += timedelta(minutes=16)
-    _, day = seen(juror, reviewing_call)
-    assert (day.today, day.each) == (6, timedelta(minutes=16))
-    assert day.at_it == timedelta(minutes=96) and day.should_rest
-    assert day.done_at is not None  # three are left, seven were sent in a day and a bit
-    assert timedelta(hours=10) < day.done_at - time[0] < timedelta(hours=15)
+    _, pace_today = statistics_of(juror, reviewing_call)
+    assert (pace_today.submitted_today, pace_today.usual_interval) == (6, timedelta(minutes=16))
+    assert pace_today.without_pause == timedelta(minutes=96) and pace_today.should_rest
+    assert pace_today.done_at is not None  # three are left, seven were sent in a day and a bit
+    assert timedelta(hours=10) < pace_today.done_at - time[0] < timedelta(hours=15)
     time[0] += timedelta(minutes=20)
-    assert not seen(juror, reviewing_call)[1].should_rest
+    assert not statistics_of(juror, reviewing_call)[1].should_rest
     time[0] += timedelta(days=8)
-    _, later = seen(juror, reviewing_call)
-    assert (later.today, later.done_at) == (0, None)  # no pace, and so no date
+    _, later = statistics_of(juror, reviewing_call)
+    assert (later.submitted_today, later.done_at) == (0, None)  # no pace, and so no date

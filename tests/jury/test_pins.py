@@ -6,25 +6,25 @@ import pytest
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import reviews
 from reviewer.jury.own import StaleItem
 from reviewer.jury.pins import MOST_PINS, Pin, set_pin
-from reviewer.jury.window import Closed
+from reviewer.jury.window import ReviewingClosed
 from reviewer.models import Application, Call, Document, Phase, Role, WithheldDocument
 from tests import papers
 from tests.conftest import SLUG, PersonFactory
-from tests.jury.cases import events
+from tests.jury.cases import count_events
 
 KEY = "marca-0001"
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    made = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(made, juror)
-    return made
+    new_application = papers.add_application(reviewing_call, "GUI-0001")
+    papers.assign(new_application, juror)
+    return new_application
 
 
 @pytest.fixture
@@ -37,37 +37,37 @@ def pin(motives: Document) -> Pin:
     return Pin(motives.public_id, 2, 9_000, 2_500, "mirada", False, "Aquí cambia la voz, con ñ")
 
 
-def keep(actor: Actor, pin: Pin, version: int = 0, key: str = KEY, folio: str = "GUI-0001") -> int:
-    return set_pin(actor, call=SLUG, folio=folio, key=key, pin=pin, version=version).version
+def save_pin(actor: Actor, pin: Pin, version: int = 0, key: str = KEY, folio: str = "GUI-0001") -> int:
+    return set_pin(actor, slug=SLUG, folio=folio, key=key, pin=pin, version=version).version
 
 
-def kept(actor: Actor) -> dict[str, str]:
-    state = reviews.read_review(actor, call=SLUG, folio="GUI-0001")
-    return {key: str(each.value) for key, each in state.pins.items()}
+def stored_pins(actor: Actor) -> dict[str, str]:
+    state = reviews.read_review(actor, slug=SLUG, folio="GUI-0001")
+    return {key: str(item.value) for key, item in state.pins.items()}
 
 
 def test_a_note_is_kept_changed_and_taken_away(juror: Actor, pin: Pin) -> None:
-    assert keep(juror, pin) == 1
-    assert keep(juror, pin) == 1  # the answer was lost, the browser sends it again
-    assert kept(juror) == {KEY: pin.as_value()}
-    assert keep(juror, replace(pin, shared=True), 1) == 2
-    assert keep(juror, replace(pin, text=""), 2) == 3
-    assert kept(juror) == {}
+    assert save_pin(juror, pin) == 1
+    assert save_pin(juror, pin) == 1  # the answer was lost, the browser sends it again
+    assert stored_pins(juror) == {KEY: pin.to_json()}
+    assert save_pin(juror, replace(pin, shared=True), 1) == 2
+    assert save_pin(juror, replace(pin, text=""), 2) == 3
+    assert stored_pins(juror) == {}
     with pytest.raises(StaleItem):
-        keep(juror, pin)  # a late repetition brings nothing back
-    assert (events("pin.set"), events("pin.remove"), events("review.begin")) == (2, 1, 1)
+        save_pin(juror, pin)  # a late repetition brings nothing back
+    assert (count_events("pin.set"), count_events("pin.remove"), count_events("review.begin")) == (2, 1, 1)
 
 
 def test_a_note_that_was_never_kept_is_not_taken_away(juror: Actor, pin: Pin) -> None:
-    assert keep(juror, replace(pin, text="")) == 0
-    assert events("review.begin") == 0
+    assert save_pin(juror, replace(pin, text="")) == 0
+    assert count_events("review.begin") == 0
 
 
 def test_an_older_version_is_told_what_stands(juror: Actor, pin: Pin) -> None:
-    keep(juror, pin)
+    save_pin(juror, pin)
     with pytest.raises(StaleItem) as refused:
-        keep(juror, replace(pin, text="otra"))
-    assert (refused.value.current.value, refused.value.current.version) == (pin.as_value(), 1)
+        save_pin(juror, replace(pin, text="otra"))
+    assert (refused.value.current.value, refused.value.current.version) == (pin.to_json(), 1)
 
 
 def test_only_on_what_she_may_read(
@@ -78,36 +78,36 @@ def test_only_on_what_she_may_read(
     alien = papers.add_document(foreign, "motivos", papers.pdf(["x"]), pages=1)
     for document, page in ((hidden.public_id, 1), (alien.public_id, 1), ("nowhere", 1), (pin.document, 3)):
         with pytest.raises(Forbidden):
-            keep(juror, replace(pin, document=document, page=page))
+            save_pin(juror, replace(pin, document=document, page=page))
     with pytest.raises(Forbidden):
-        keep(juror, pin, folio="GUI-0002")
+        save_pin(juror, pin, folio="GUI-0002")
     with pytest.raises(Forbidden):
-        keep(person(Role.JURY), pin)
-    with writing() as session:
+        save_pin(person(Role.JURY), pin)
+    with write_session() as session:
         session.add(WithheldDocument(document=pin.document))
     with pytest.raises(Forbidden):
-        keep(juror, pin)
-    assert events("pin.set") == 0
+        save_pin(juror, pin)
+    assert count_events("pin.set") == 0
 
 
 def test_one_name_does_not_move_between_applications(reviewing_call: Call, juror: Actor, pin: Pin) -> None:
-    keep(juror, pin)
+    save_pin(juror, pin)
     second = papers.add_application(reviewing_call, "GUI-0002")
     papers.assign(second, juror)
-    other = papers.add_document(second, "motivos", papers.pdf(["x"]), pages=1)
+    other_document = papers.add_document(second, "motivos", papers.pdf(["x"]), pages=1)
     with pytest.raises(Forbidden):
-        keep(juror, replace(pin, document=other.public_id, page=1), 1, folio="GUI-0002")
+        save_pin(juror, replace(pin, document=other_document.public_id, page=1), 1, folio="GUI-0002")
 
 
 def test_nobody_elses_notes_are_in_her_review(
     application: Application, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
-    other = person(Role.JURY)
-    papers.assign(application, other)
-    keep(juror, replace(pin, shared=True))
-    assert kept(other) == {}
-    assert keep(other, replace(pin, text="mía")) == 1  # the same name, another person's
-    assert "mía" in kept(other)[KEY] and "mía" not in kept(juror)[KEY]
+    other_juror = person(Role.JURY)
+    papers.assign(application, other_juror)
+    save_pin(juror, replace(pin, shared=True))
+    assert stored_pins(other_juror) == {}
+    assert save_pin(other_juror, replace(pin, text="mía")) == 1  # the same name, another person's
+    assert "mía" in stored_pins(other_juror)[KEY] and "mía" not in stored_pins(juror)[KEY]
 
 
 def test_bad_places_words_and_times(juror: Actor, pin: Pin) -> None:
@@ -117,25 +117,25 @@ def test_bad_places_words_and_times(juror: Actor, pin: Pin) -> None:
         replace(pin, criterion="nada"),
         replace(pin, text="x" * 2_001),
     ):
-        with pytest.raises(Refused):
-            keep(juror, wrong)
+        with pytest.raises(UserError):
+            save_pin(juror, wrong)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    with pytest.raises(Closed):
-        keep(juror, pin)
+    with pytest.raises(ReviewingClosed):
+        save_pin(juror, pin)
 
 
 def test_a_note_outlives_the_document_that_it_was_made_on(juror: Actor, motives: Document, pin: Pin) -> None:
-    keep(juror, pin)
-    with writing() as session:
+    save_pin(juror, pin)
+    with write_session() as session:
         session.delete(motives)
-    assert kept(juror) == {KEY: pin.as_value()}
-    assert keep(juror, replace(pin, text=""), 1) == 2
+    assert stored_pins(juror) == {KEY: pin.to_json()}
+    assert save_pin(juror, replace(pin, text=""), 1) == 2
 
 
 def test_there_is_an_end_to_notes(juror: Actor, pin: Pin, monkeypatch: pytest.MonkeyPatch) -> None:
     assert MOST_PINS >= 100
     monkeypatch.setattr("reviewer.jury.pins.MOST_PINS", 2)
     for number in (1, 2):
-        keep(juror, pin, key=f"marca-000{number}")
-    with pytest.raises(Refused, match="quite alguna"):
-        keep(juror, pin, key="marca-0003")
+        save_pin(juror, pin, key=f"marca-000{number}")
+    with pytest.raises(UserError, match="quite alguna"):
+        save_pin(juror, pin, key="marca-0003")

@@ -24,61 +24,61 @@ from reviewer.jury import (
     texts,
 )
 from reviewer.jury.byhand import Change
-from reviewer.jury.readings import Show
-from reviewer.models import Call, Extension, Role
+from reviewer.jury.readings import CoverageFilter
+from reviewer.models import Call, Extension, Role, require_id
 from tests.conftest import SLUG, PersonFactory
-from tests.jury.cases import add_applications, readers
-from tests.jury.test_desk import finish
+from tests.jury.cases import add_applications, readers_by_folio
+from tests.jury.test_desk import submit_review
 
 Read = Callable[[Actor, Actor], object]
 LISTS: dict[str, Read] = {
-    "anclas": lambda viewer, _: anchors.chosen(viewer, call=SLUG),
-    "reparto": lambda viewer, _: assignment.standing(viewer, call=SLUG),
-    "vista previa": lambda viewer, _: assignment.preview(viewer, call=SLUG),
-    "emparejar": lambda viewer, _: assignment.preview_levelling(viewer, call=SLUG),
-    "más lecturas": lambda viewer, _: assignment.preview_further(viewer, call=SLUG, folios=["GUI-0001"]),
+    "anclas": lambda viewer, _: anchors.list_anchors(viewer, slug=SLUG),
+    "reparto": lambda viewer, _: assignment.assignment_summary(viewer, slug=SLUG),
+    "vista previa": lambda viewer, _: assignment.preview(viewer, slug=SLUG),
+    "emparejar": lambda viewer, _: assignment.preview_level_loads(viewer, slug=SLUG),
+    "más lecturas": lambda viewer, _: assignment.preview_additional(viewer, slug=SLUG, folios=["GUI-0001"]),
     "a mano": lambda viewer, juror: byhand.preview_change(
-        viewer, call=SLUG, change=Change(("GUI-0001",), juror.person_id, None)
+        viewer, slug=SLUG, change=Change(("GUI-0001",), juror.person_id, None)
     ),
-    "lo suyo": lambda viewer, juror: byhand.pending_of(viewer, call=SLUG, person_id=juror.person_id or 0),
-    "excusas": lambda viewer, _: conflicts.recusals(viewer, call=SLUG),
-    "prórrogas": lambda viewer, _: extensions.in_force(viewer, call=SLUG),
-    "salida": lambda viewer, juror: leaving.preview_leaving(
-        viewer, call=SLUG, person_id=juror.person_id or 0, hand_on_begun=True
+    "lo suyo": lambda viewer, juror: byhand.pending_folios(viewer, slug=SLUG, person_id=juror.person_id or 0),
+    "excusas": lambda viewer, _: conflicts.list_recusals(viewer, slug=SLUG),
+    "prórrogas": lambda viewer, _: extensions.active_extensions(viewer, slug=SLUG),
+    "salida": lambda viewer, juror: leaving.preview_withdrawal(
+        viewer, slug=SLUG, person_id=juror.person_id or 0, hand_on_begun=True
     ),
-    "jurado": lambda viewer, _: panel.members(viewer, call=SLUG),
-    "avance": lambda viewer, _: progress.progress(viewer, call=SLUG),
-    "tabla de avance": lambda viewer, _: progress.table(viewer, call=SLUG),
-    "lecturas": lambda viewer, _: readings.table(viewer, call=SLUG, show=Show.ALL),
-    "quién lee": lambda viewer, _: running.readers(viewer, call=SLUG, folio="GUI-0001"),
-    "cierre": lambda viewer, _: running.preview_closing(viewer, call=SLUG),
-    "enviados": lambda viewer, _: reminders.last_sent(viewer, call=SLUG),
-    "documentos": lambda viewer, _: texts.pending(viewer, call=SLUG),
-    "declarado": lambda _, juror: foreseen.declared(juror, call=SLUG),
-    "búsqueda": lambda _, juror: desk.found(juror, call=calls.get_call(SLUG), words="pozo"),
+    "jurado": lambda viewer, _: panel.list_members(viewer, slug=SLUG),
+    "avance": lambda viewer, _: progress.jury_progress(viewer, slug=SLUG),
+    "tabla de avance": lambda viewer, _: progress.progress_table(viewer, slug=SLUG),
+    "lecturas": lambda viewer, _: readings.coverage_table(viewer, slug=SLUG, show=CoverageFilter.ALL),
+    "quién lee": lambda viewer, _: running.list_readers(viewer, slug=SLUG, folio="GUI-0001"),
+    "cierre": lambda viewer, _: running.preview_closing(viewer, slug=SLUG),
+    "enviados": lambda viewer, _: reminders.last_sent(viewer, slug=SLUG),
+    "documentos": lambda viewer, _: texts.count_pending(viewer, slug=SLUG),
+    "declarado": lambda _, juror: foreseen.list_declarations(juror, slug=SLUG),
+    "búsqueda": lambda _, juror: desk.search(juror, call=calls.get_call(SLUG), words="pozo"),
 }
 
 
-def grow(call: Call, person: PersonFactory, start: int, count: int) -> Actor:
+def add_everything(call: Call, person: PersonFactory, start: int, count: int) -> Actor:
     """Some more of everything there is to list; one of the jurors."""
     add_applications(call, count, start=start)
-    made = [person(Role.JURY) for _ in range(count)]
-    anchors.choose(OPERATOR, call=SLUG, folios=[f"GUI-{start:04d}"])
-    assignment.assign(OPERATOR, call=SLUG, reviews=2)
-    for juror in made:
+    jurors = [person(Role.JURY) for _ in range(count)]
+    anchors.choose(OPERATOR, slug=SLUG, folios=[f"GUI-{start:04d}"])
+    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    for juror in jurors:
         conflicts.declare_in_advance(
-            juror, call=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement=""
+            juror, slug=SLUG, entries="Ana Nadie\nRita Nadie", kind="work", statement=""
         )
-        with database.writing() as session:
+        with database.write_session() as session:
             later = clock.now() + timedelta(days=9)
-            given = Extension(
-                call_id=call.id or 0, person_id=juror.person_id, closes_at=later, reason="Gripe"
+            extension = Extension(
+                call_id=require_id(call), person_id=juror.person_id, closes_at=later, reason="Gripe"
             )
-            session.add(given)
-    mine = [folio for folio, its in readers().items() if made[0].person_id in its]
-    conflicts.declare_conflict(made[0], call=SLUG, folio=mine[0], kind="work", statement="")
-    finish(made[0], mine[1])
-    return made[0]
+            session.add(extension)
+    folios = [folio for folio, person_ids in readers_by_folio().items() if jurors[0].person_id in person_ids]
+    conflicts.declare_conflict(jurors[0], slug=SLUG, folio=folios[0], kind="work", statement="")
+    submit_review(jurors[0], folios[1])
+    return jurors[0]
 
 
 @pytest.mark.usefixtures("queries")
@@ -86,15 +86,15 @@ def test_every_list_takes_as_many_queries_for_few_as_for_many(
     reviewing_call: Call, coordinator: Actor, person: PersonFactory, queries: list[str]
 ) -> None:
     def needed(juror: Actor) -> dict[str, int]:
-        told = {}
+        query_counts = {}
         for name, read in LISTS.items():
             queries.clear()
             read(coordinator, juror)
-            told[name] = len(queries)
-        return told
+            query_counts[name] = len(queries)
+        return query_counts
 
-    juror = grow(reviewing_call, person, 1, 3)
+    juror = add_everything(reviewing_call, person, 1, 3)
     few = needed(juror)
-    grow(reviewing_call, person, 4, 9)
+    add_everything(reviewing_call, person, 4, 9)
     assert needed(juror) == few
     assert min(few.values()) > 0 and max(few.values()) < 25, few

@@ -5,15 +5,25 @@ import pytest
 from reviewer import calls, clock
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury.reading import (
-    NoSuchDocument,
+    DocumentNotFound,
     readable_document,
     readable_documents,
     remember_rotation,
 )
-from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Document, Phase, Role
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    Conflict,
+    Document,
+    Phase,
+    Role,
+    require_id,
+)
 from tests import papers
 from tests.conftest import SLUG, PersonFactory, call_text
 
@@ -42,8 +52,8 @@ def assignment(application: Application, juror: Actor) -> Assignment:
 
 @pytest.mark.usefixtures("assignment")
 def test_a_juror_reads_what_is_assigned_to_her(motives: Document, juror: Actor) -> None:
-    found = readable_document(juror, document_id=motives.public_id)
-    assert (found.kind, found.sha256, found.pages) == ("motivos", motives.sha256, 1)
+    document = readable_document(juror, document_id=motives.public_id)
+    assert (document.kind, document.sha256, document.pages) == ("motivos", motives.sha256, 1)
 
 
 def test_in_a_blind_call_the_applicants_name_and_contact_are_covered(
@@ -67,7 +77,7 @@ def test_in_an_open_call_nothing_is_covered(motives: Document, assignment: Assig
 def test_an_applicant_who_is_not_known_is_not_shown_uncovered(
     reviewing_call: Call, motives: Document, assignment: Assignment, juror: Actor
 ) -> None:
-    with writing() as session:
+    with write_session() as session:
         session.connection().exec_driver_sql("DELETE FROM applicant")
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=motives.public_id)
@@ -77,15 +87,15 @@ def test_an_applicant_who_is_not_known_is_not_shown_uncovered(
 def test_another_jurors_application_is_refused_like_one_that_does_not_exist(
     motives: Document, person: PersonFactory
 ) -> None:
-    other = person(Role.JURY)
+    other_juror = person(Role.JURY)
     with pytest.raises(Forbidden) as not_hers:
-        readable_document(other, document_id=motives.public_id)
+        readable_document(other_juror, document_id=motives.public_id)
     with pytest.raises(Forbidden) as nowhere:
-        readable_document(other, document_id="nowhere")
+        readable_document(other_juror, document_id="nowhere")
     assert type(not_hers.value) is type(nowhere.value)
     assert str(not_hers.value) == str(nowhere.value)
     with pytest.raises(Forbidden):
-        readable_documents(other, application_id=motives.application_id)
+        readable_documents(other_juror, application_id=motives.application_id)
 
 
 @pytest.mark.usefixtures("assignment")
@@ -94,8 +104,8 @@ def test_an_admin_only_document_is_never_the_jurys(
 ) -> None:
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=identification.public_id)
-    shown = readable_documents(juror, application_id=motives.application_id)
-    assert [each.kind for each in shown] == ["motivos"]
+    documents = readable_documents(juror, application_id=motives.application_id)
+    assert [document.kind for document in documents] == ["motivos"]
 
 
 @pytest.mark.usefixtures("assignment")
@@ -110,7 +120,7 @@ def test_a_deactivated_person_reads_nothing_more(motives: Document, juror: Actor
 def test_an_assignment_taken_back_closes_the_document(
     motives: Document, assignment: Assignment, juror: Actor
 ) -> None:
-    with writing() as session:
+    with write_session() as session:
         assignment.closed_at = clock.now()
         session.add(assignment)
     with pytest.raises(Forbidden):
@@ -119,7 +129,7 @@ def test_an_assignment_taken_back_closes_the_document(
 
 @pytest.mark.usefixtures("assignment")
 def test_a_conflict_of_interest_closes_the_document(motives: Document, juror: Actor) -> None:
-    with writing() as session:
+    with write_session() as session:
         session.add(
             Conflict(application_id=motives.application_id, person_id=juror.person_id or 0, kind="family")
         )
@@ -129,7 +139,7 @@ def test_a_conflict_of_interest_closes_the_document(motives: Document, juror: Ac
 
 @pytest.mark.usefixtures("assignment")
 def test_a_superseded_one_is_closed(motives: Document, application: Application, juror: Actor) -> None:
-    with writing() as session:
+    with write_session() as session:
         application.status = ApplicationStatus.SUPERSEDED
         session.add(application)
     with pytest.raises(Forbidden):
@@ -149,12 +159,12 @@ def test_an_archived_call_is_closed_to_everybody(
 @pytest.mark.usefixtures("assignment")
 def test_a_refused_file_is_not_there(application: Application, juror: Actor, admin: Actor) -> None:
     refused = papers.add_document(application, "semblanza", b"not a pdf", pages=0)
-    with writing() as session:
+    with write_session() as session:
         refused.refused = "not_a_pdf"
         session.add(refused)
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=refused.public_id)
-    with pytest.raises(NoSuchDocument):
+    with pytest.raises(DocumentNotFound):
         readable_document(admin, document_id=refused.public_id)
 
 
@@ -162,10 +172,10 @@ def test_who_screens_reads_every_kind_uncovered(
     motives: Document, identification: Document, coordinator: Actor, admin: Actor
 ) -> None:
     for viewer in (coordinator, admin):
-        shown = readable_documents(viewer, application_id=motives.application_id)
-        assert [each.kind for each in shown] == ["identificacion", "motivos"]
-        assert {each.covers for each in shown} == {()}
-        with pytest.raises(NoSuchDocument):
+        documents = readable_documents(viewer, application_id=motives.application_id)
+        assert [document.kind for document in documents] == ["identificacion", "motivos"]
+        assert {document.covers for document in documents} == {()}
+        with pytest.raises(DocumentNotFound):
             readable_document(viewer, document_id="nowhere")
 
 
@@ -175,8 +185,8 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
 ) -> None:
     for kind in ("muestra", "semblanza", "muestra", "motivos"):
         papers.add_document(application, kind, LETTER, pages=1)
-    shown = readable_documents(juror, application_id=application.id or 0)
-    assert [each.label for each in shown] == [
+    documents = readable_documents(juror, application_id=require_id(application))
+    assert [document.label for document in documents] == [
         "Exposición de motivos",
         "Semblanza",
         "Muestra de escritura 1",
@@ -187,11 +197,11 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
 def test_a_turn_is_remembered_for_one_person_and_one_document(
     motives: Document, application: Application, assignment: Assignment, juror: Actor, admin: Actor
 ) -> None:
-    other = papers.add_document(application, "semblanza", LETTER, pages=1)
+    other_document = papers.add_document(application, "semblanza", LETTER, pages=1)
     for rotation in (90, 180):
         remember_rotation(juror, document_id=motives.public_id, rotation=rotation)
     assert readable_document(juror, document_id=motives.public_id).rotation == 180
-    assert readable_document(juror, document_id=other.public_id).rotation == 0
+    assert readable_document(juror, document_id=other_document.public_id).rotation == 0
     assert readable_document(admin, document_id=motives.public_id).rotation == 0
 
 
@@ -200,5 +210,5 @@ def test_nobody_turns_what_she_may_not_read_nor_by_halves(
 ) -> None:
     with pytest.raises(Forbidden):
         remember_rotation(person(Role.JURY), document_id=motives.public_id, rotation=90)
-    with pytest.raises(Refused):
+    with pytest.raises(UserError):
         remember_rotation(juror, document_id=motives.public_id, rotation=45)

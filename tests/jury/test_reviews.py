@@ -7,14 +7,14 @@ import pytest
 
 from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import reading
-from reviewer.errors import Forbidden, Refused, Stale
+from reviewer.database import read_session
+from reviewer.errors import Forbidden, StaleWrite, UserError
 from reviewer.jury import assignment, reviews
 from reviewer.jury.own import Item, StaleItem
-from reviewer.jury.window import Closed
+from reviewer.jury.window import ReviewingClosed
 from reviewer.models import Call, NoteKind, Person, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text, log_in
-from tests.jury.cases import add_applications, events
+from tests.jury.cases import add_applications, count_events
 
 FOLIO = "GUI-0001"
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
@@ -24,152 +24,154 @@ CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 def hers(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given three applications."""
     add_applications(reviewing_call, 3)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
-def give(actor: Actor, criterion: str, value: int, version: int = 0) -> reviews.Saved:
-    return reviews.set_score(actor, call=SLUG, folio=FOLIO, criterion=criterion, value=value, version=version)
+def set_score(actor: Actor, criterion: str, value: int, version: int = 0) -> reviews.SaveResult:
+    return reviews.set_score(actor, slug=SLUG, folio=FOLIO, criterion=criterion, value=value, version=version)
 
 
-def write(actor: Actor, text: str, version: int = 0, kind: NoteKind = NoteKind.PRIVATE) -> reviews.Saved:
-    return reviews.set_note(actor, call=SLUG, folio=FOLIO, kind=kind, text=text, version=version)
+def set_note(
+    actor: Actor, text: str, version: int = 0, kind: NoteKind = NoteKind.PRIVATE
+) -> reviews.SaveResult:
+    return reviews.set_note(actor, slug=SLUG, folio=FOLIO, kind=kind, text=text, version=version)
 
 
-def send(actor: Actor) -> str | None:
-    versions = {key: each.version for key, each in read(actor).scores.items()}
-    return reviews.submit(actor, call=SLUG, folio=FOLIO, versions=versions)
+def submit(actor: Actor) -> str | None:
+    versions = {key: score.version for key, score in read(actor).scores.items()}
+    return reviews.submit(actor, slug=SLUG, folio=FOLIO, versions=versions)
 
 
 def read(actor: Actor) -> reviews.ReviewState:
-    return reviews.read_review(actor, call=SLUG, folio=FOLIO)
+    return reviews.read_review(actor, slug=SLUG, folio=FOLIO)
 
 
 def score_all(actor: Actor, value: int = 3) -> None:
     for criterion in CRITERIA:
-        give(actor, criterion, value)
+        set_score(actor, criterion, value)
 
 
 def test_a_score_is_kept_with_its_version_and_the_points_follow(hers: Actor) -> None:
     assert read(hers).status == "pending"
-    first = give(hers, "motivacion", 4)
+    first = set_score(hers, "motivacion", 4)
     assert (first.item.version, first.total) == (1, 75)
     assert first.missing == ("mirada", "escritura", "compromiso")
-    second = give(hers, "motivacion", 5, version=1)
+    second = set_score(hers, "motivacion", 5, version=1)
     assert (second.item.version, second.total) == (2, 100)
     # 30 % at 5, 20 % at 1: (30 * 5 + 20 * 1) / 50 = 3.4 on a scale of 1 to 5
-    assert give(hers, "escritura", 1).total == pytest.approx(60)
+    assert set_score(hers, "escritura", 1).total == pytest.approx(60)
     state = read(hers)
     assert state.status == "begun" and state.total == pytest.approx(60)
-    assert {key: each.value for key, each in state.scores.items()} == {"motivacion": 5, "escritura": 1}
-    assert (events("score.set"), events("review.begin")) == (3, 1)
+    assert {key: score.value for key, score in state.scores.items()} == {"motivacion": 5, "escritura": 1}
+    assert (count_events("score.set"), count_events("review.begin")) == (3, 1)
 
 
 def test_the_same_score_twice_is_one_change(hers: Actor) -> None:
     """The answer to the first may have been lost on the way: the repeated one is told the same."""
-    first = give(hers, "motivacion", 4)
-    assert give(hers, "motivacion", 4) == first
-    assert events("score.set") == 1
+    first = set_score(hers, "motivacion", 4)
+    assert set_score(hers, "motivacion", 4) == first
+    assert count_events("score.set") == 1
 
 
 def test_a_write_based_on_an_older_version_is_refused_with_what_stands(hers: Actor) -> None:
-    give(hers, "motivacion", 4)
+    set_score(hers, "motivacion", 4)
     with pytest.raises(StaleItem) as refused:
-        give(hers, "motivacion", 3)
+        set_score(hers, "motivacion", 3)
     assert (refused.value.current.value, refused.value.current.version) == (4, 1)
     assert read(hers).scores["motivacion"].value == 4
-    write(hers, "de la otra pestaña")
+    set_note(hers, "de la otra pestaña")
     with pytest.raises(StaleItem) as refused:
-        write(hers, "de esta")
+        set_note(hers, "de esta")
     assert refused.value.current.value == "de la otra pestaña"
 
 
 @pytest.mark.parametrize(("criterion", "value"), [("motivacion", 0), ("motivacion", 6), ("otro", 3)])
 def test_off_the_rubric_nothing_is_kept(hers: Actor, criterion: str, value: int) -> None:
-    with pytest.raises(Refused):
-        give(hers, criterion, value)
+    with pytest.raises(UserError):
+        set_score(hers, criterion, value)
     assert read(hers).status == "pending"
 
 
 def test_notes_have_their_own_versions_and_may_be_emptied(hers: Actor) -> None:
-    assert write(hers, "").item.version == 0
-    assert write(hers, "Ojo:\r\nvuelve ñ\0").item.version == 1
-    assert write(hers, "Para todos", kind=NoteKind.COMMITTEE).item.version == 1
+    assert set_note(hers, "").item.version == 0
+    assert set_note(hers, "Ojo:\r\nvuelve ñ\0").item.version == 1
+    assert set_note(hers, "Para todos", kind=NoteKind.COMMITTEE).item.version == 1
     assert read(hers).notes["private"].value == "Ojo:\nvuelve ñ"
-    assert write(hers, "", version=1).item.version == 2
+    assert set_note(hers, "", version=1).item.version == 2
     assert read(hers).notes["private"].value == ""
-    with pytest.raises(Refused, match="acórtelo"):
-        write(hers, "x" * 10_001, version=2)
+    with pytest.raises(UserError, match="acórtelo"):
+        set_note(hers, "x" * 10_001, version=2)
 
 
 def test_sending_needs_every_criterion_and_happens_once(hers: Actor) -> None:
-    give(hers, "motivacion", 3)
-    with pytest.raises(Refused, match="Mirada propia, Claridad de la escritura, Compromiso"):
-        send(hers)
+    set_score(hers, "motivacion", 3)
+    with pytest.raises(UserError, match="Mirada propia, Claridad de la escritura, Compromiso"):
+        submit(hers)
     for criterion in CRITERIA[1:]:
-        give(hers, criterion, 3)
-    following = send(hers)
+        set_score(hers, criterion, 3)
+    following = submit(hers)
     assert following in {"GUI-0002", "GUI-0003"}
-    assert send(hers) == following
-    assert events("review.submit") == 1
-    with pytest.raises(Closed, match="reábralo"):
-        give(hers, "motivacion", 4, version=1)
-    with pytest.raises(Closed):
-        write(hers, "tarde")
+    assert submit(hers) == following
+    assert count_events("review.submit") == 1
+    with pytest.raises(ReviewingClosed, match="reábralo"):
+        set_score(hers, "motivacion", 4, version=1)
+    with pytest.raises(ReviewingClosed):
+        set_note(hers, "tarde")
 
 
 def test_sending_what_another_tab_has_changed_is_refused(hers: Actor) -> None:
     score_all(hers)
-    seen = {key: each.version for key, each in read(hers).scores.items()}
-    give(hers, "mirada", 5, version=1)
-    with pytest.raises(Stale):
-        reviews.submit(hers, call=SLUG, folio=FOLIO, versions=seen)
+    versions = {key: score.version for key, score in read(hers).scores.items()}
+    set_score(hers, "mirada", 5, version=1)
+    with pytest.raises(StaleWrite):
+        reviews.submit(hers, slug=SLUG, folio=FOLIO, versions=versions)
     assert read(hers).status == "begun"
 
 
 def test_a_sent_review_can_be_reopened_and_keeps_its_scores(hers: Actor) -> None:
     score_all(hers)
-    send(hers)
-    reviews.reopen(hers, call=SLUG, folio=FOLIO)
-    reviews.reopen(hers, call=SLUG, folio=FOLIO)
-    assert events("review.reopen") == 1
+    submit(hers)
+    reviews.reopen(hers, slug=SLUG, folio=FOLIO)
+    reviews.reopen(hers, slug=SLUG, folio=FOLIO)
+    assert count_events("review.reopen") == 1
     state = read(hers)
     assert (state.status, state.submitted_at, state.total) == ("begun", None, 50)
-    assert give(hers, "mirada", 5, version=1).item.version == 2
+    assert set_score(hers, "mirada", 5, version=1).item.version == 2
 
 
 def test_skipping_puts_it_behind_the_others_until_it_is_taken_up(hers: Actor) -> None:
-    assert reviews.skip(hers, call=SLUG, folio=FOLIO) in {"GUI-0002", "GUI-0003"}
-    following = reviews.skip(hers, call=SLUG, folio="GUI-0002")
+    assert reviews.skip(hers, slug=SLUG, folio=FOLIO) in {"GUI-0002", "GUI-0003"}
+    following = reviews.skip(hers, slug=SLUG, folio="GUI-0002")
     assert following == "GUI-0003"
-    assert reviews.skip(hers, call=SLUG, folio="GUI-0003") == FOLIO
+    assert reviews.skip(hers, slug=SLUG, folio="GUI-0003") == FOLIO
 
 
 def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
-    assert reviews.skip(juror, call=SLUG, folio=FOLIO) is None
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assert reviews.skip(juror, slug=SLUG, folio=FOLIO) is None
     assert read(juror).status == "pending"
 
 
 def test_nobody_touches_what_was_not_given_to_her(hers: Actor, person: PersonFactory) -> None:
     """The answer tells nothing about whether the application is there."""
-    give(hers, "motivacion", 4)
-    write(hers, "secreta")
-    other = person(Role.JURY)
+    set_score(hers, "motivacion", 4)
+    set_note(hers, "secreta")
+    other_juror = person(Role.JURY)
     answers = set()
     for folio in (FOLIO, "GUI-9999", "' OR 1=1 --"):
         for act in (
-            lambda f=folio: reviews.read_review(other, call=SLUG, folio=f),
+            lambda f=folio: reviews.read_review(other_juror, slug=SLUG, folio=f),
             lambda f=folio: reviews.set_score(
-                other, call=SLUG, folio=f, criterion="mirada", value=1, version=0
+                other_juror, slug=SLUG, folio=f, criterion="mirada", value=1, version=0
             ),
             lambda f=folio: reviews.set_note(
-                other, call=SLUG, folio=f, kind=NoteKind.PRIVATE, text="x", version=0
+                other_juror, slug=SLUG, folio=f, kind=NoteKind.PRIVATE, text="x", version=0
             ),
-            lambda f=folio: reviews.submit(other, call=SLUG, folio=f, versions={}),
-            lambda f=folio: reviews.reopen(other, call=SLUG, folio=f),
-            lambda f=folio: reviews.skip(other, call=SLUG, folio=f),
+            lambda f=folio: reviews.submit(other_juror, slug=SLUG, folio=f, versions={}),
+            lambda f=folio: reviews.reopen(other_juror, slug=SLUG, folio=f),
+            lambda f=folio: reviews.skip(other_juror, slug=SLUG, folio=f),
         ):
             with pytest.raises(Forbidden) as refused:
                 act()
@@ -183,31 +185,35 @@ def test_nobody_touches_what_was_not_given_to_her(hers: Actor, person: PersonFac
 def test_two_jurors_of_one_application_see_only_their_own(
     reviewing_call: Call, juror: Actor, person: PersonFactory
 ) -> None:
-    other = person(Role.JURY)
+    other_juror = person(Role.JURY)
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=2)
-    give(juror, "motivacion", 5)
-    write(juror, "solo para mí")
-    give(other, "motivacion", 1)
-    assert read(other).scores["motivacion"].value == 1
-    assert not read(other).notes
+    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    set_score(juror, "motivacion", 5)
+    set_note(juror, "solo para mí")
+    set_score(other_juror, "motivacion", 1)
+    assert read(other_juror).scores["motivacion"].value == 1
+    assert not read(other_juror).notes
     assert read(juror).scores["motivacion"].value == 5
 
 
 def test_a_blind_call_covers_who_wrote_it(hers: Actor) -> None:
-    shown = read(hers)
-    for text in (shown.title, shown.synopsis, repr(shown)):
+    state = read(hers)
+    for text in (state.title, state.synopsis, repr(state)):
         assert not any(word in text.casefold() for word in ("núñez", "ámbar", "@correo"))
-    assert "El pozo" in shown.title and "vuelve a Tláhuac" in shown.synopsis
+    assert "El pozo" in state.title and "vuelve a Tláhuac" in state.synopsis
 
 
 def test_the_phase_decides(reviewing_call: Call, hers: Actor) -> None:
     score_all(hers)
-    for phase, words in ((Phase.SCREENING, "todavía no empieza"), (Phase.DELIBERATION, "ya terminó")):
+    for phase, message in ((Phase.SCREENING, "todavía no empieza"), (Phase.DELIBERATION, "ya terminó")):
         calls.set_phase(OPERATOR, slug=SLUG, phase=phase)
-        assert words in (read(hers).locked or "")
-        for act in (lambda: give(hers, "mirada", 1, version=1), lambda: send(hers), lambda: write(hers, "x")):
-            with pytest.raises(Closed, match=words):
+        assert message in (read(hers).locked or "")
+        for act in (
+            lambda: set_score(hers, "mirada", 1, version=1),
+            lambda: submit(hers),
+            lambda: set_note(hers, "x"),
+        ):
+            with pytest.raises(ReviewingClosed, match=message):
                 act()
 
 
@@ -216,10 +222,10 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
     call = calls.load_call(OPERATOR, text=call_text())
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     add_applications(call, 1)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     opening, closing = datetime(2025, 9, 29, 15, tzinfo=UTC), datetime(2025, 10, 16, 6, tzinfo=UTC)
     second = timedelta(seconds=1)
-    for moment, words in (
+    for moment, message in (
         (opening - second, "abre el lun 29 sep 09:00"),
         (opening, None),
         (closing - second, None),
@@ -227,18 +233,18 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
     ):
         with clock.set_to(moment):
             fresh = log_in_again(juror)
-            assert (words or "") in (read(fresh).locked or "")
-            if words is None:
+            assert (message or "") in (read(fresh).locked or "")
+            if message is None:
                 stands = read(fresh).scores.get("mirada", Item())
-                give(fresh, "mirada", 2 + stands.version, version=stands.version)
+                set_score(fresh, "mirada", 2 + stands.version, version=stands.version)
             else:
-                with pytest.raises(Closed, match=words):
-                    give(fresh, "mirada", 5, version=0)
+                with pytest.raises(ReviewingClosed, match=message):
+                    set_score(fresh, "mirada", 5, version=0)
 
 
 def log_in_again(actor: Actor) -> Actor:
     """Her session of today is not valid at another time of the clock."""
-    with reading() as session:
+    with read_session() as session:
         person = session.get(Person, actor.person_id)
     assert person is not None
     return log_in(person)
@@ -247,7 +253,7 @@ def log_in_again(actor: Actor) -> Actor:
 def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) -> None:
     def try_it(value: int) -> str:
         try:
-            give(hers, "mirada", value)
+            set_score(hers, "mirada", value)
         except StaleItem:
             return "told"
         return "first"
@@ -256,4 +262,4 @@ def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) 
         answers = sorted(pool.map(try_it, (1, 2, 3, 4, 5)))
     assert answers == ["first", "told", "told", "told", "told"]
     assert read(hers).scores["mirada"].version == 1
-    assert (events("review.begin"), events("score.set")) == (1, 1)
+    assert (count_events("review.begin"), count_events("score.set")) == (1, 1)

@@ -19,8 +19,8 @@ Screens = Callable[..., AppTest]
 def _packages_are_scanned_once() -> Iterator[None]:
     """Streamlit looks through all that is installed whenever a script is run in a test."""
     with pytest.MonkeyPatch.context() as patch:
-        once = cache(manifest_scanner.scan_component_manifests)
-        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        cached_scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", cached_scan)
         yield
 
 
@@ -42,7 +42,7 @@ def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
     return open_screen
 
 
-def words(test: AppTest) -> str:
+def page_text(test: AppTest) -> str:
     """All that a page says outside of our own components."""
     parts = [
         *test.title,
@@ -54,4 +54,4 @@ def words(test: AppTest) -> str:
         *test.info,
     ]
     parts += [*test.warning, *test.error, *test.success]
-    return "\n".join(str(each.value) for each in parts)
+    return "\n".join(str(part.value) for part in parts)

@@ -6,8 +6,8 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury import assignment
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
-from tests.jury.cases import add_applications, events
-from tests.pages.conftest import Screens, words
+from tests.jury.cases import add_applications, count_events
+from tests.pages.conftest import Screens, page_text
 
 
 @pytest.fixture
@@ -15,23 +15,23 @@ def jury(person: PersonFactory) -> list[Actor]:
     return [person(Role.JURY, name=f"Jurado {number}") for number in range(4)]
 
 
-def test_it_is_seen_before_it_is_done_and_then_told(
+def test_assignment_is_previewed_and_then_confirmed(
     screen: Screens, reviewing_call: Call, coordinator: Actor, jury: list[Actor]
 ) -> None:
     add_applications(reviewing_call, 5)
     page = screen("asignacion", coordinator)
     page.button[0].click().run()
-    assert "15\N{NO-BREAK SPACE}asignaciones" in words(page) and "quedaría con 3 o 4" in words(page)
+    assert "15\N{NO-BREAK SPACE}asignaciones" in page_text(page) and "quedaría con 3 o 4" in page_text(page)
     assert len(page.table[0].value) == len(jury)
-    assert not events("assignment.deal")
+    assert not count_events("assignment.deal")
     page.button[1].click().run()
     assert "15\N{NO-BREAK SPACE}asignaciones hechas" in page.success[0].value
-    assert events("assignment.deal") == 1
+    assert count_events("assignment.deal") == 1
     page.button[0].click().run()
-    assert "No hay nada que repartir" in words(page)
+    assert "No hay nada que repartir" in page_text(page)
 
 
-def test_too_few_jurors_is_said_where_she_looks(
+def test_too_few_jurors_is_reported_in_the_preview(
     screen: Screens, reviewing_call: Call, coordinator: Actor, person: PersonFactory
 ) -> None:
     person(Role.JURY)
@@ -42,12 +42,12 @@ def test_too_few_jurors_is_said_where_she_looks(
     assert len(page.button) == 1
 
 
-def test_what_changed_since_the_preview_is_told_as_it_was_done(
+def test_a_stale_preview_reports_what_was_really_assigned(
     screen: Screens, reviewing_call: Call, coordinator: Actor, jury: list[Actor]
 ) -> None:
     add_applications(reviewing_call, 2)
     page = screen("asignacion", coordinator)
     page.button[0].click().run()
-    assignment.assign(OPERATOR, call=SLUG)
+    assignment.assign(OPERATOR, slug=SLUG)
     page.button[1].click().run()
     assert "0\N{NO-BREAK SPACE}asignaciones hechas" in page.success[0].value

@@ -7,39 +7,39 @@ from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.test_progress import read_some
-from tests.pages.conftest import Screens, words
+from tests.pages.conftest import Screens, page_text
 from tests.web.asking import ask, cookie
 
 CSV = f"/descargas/avance.csv?convocatoria={SLUG}"
 
 
-def test_who_is_stalled_is_named_and_no_date_is_made_up(
+def test_stalled_jurors_are_named_and_no_date_is_forecast(
     screen: Screens, reviewing_call: Call, coordinator: Actor, person: PersonFactory
 ) -> None:
     ines, oscar = (person(Role.JURY, name=name) for name in ("Inés Íñiguez", "Óscar"))
     add_applications(reviewing_call, 6)
-    assignment.assign(OPERATOR, call=SLUG, reviews=2)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
     read_some(ines, 3)
     page = screen("avance", coordinator)
-    assert "Sin fecha" in words(page) and "Óscar" in words(page)
-    assert "Los demás terminan el" in words(page) and "días Inés" not in words(page)
-    metrics = [(each.label.replace("\N{NO-BREAK SPACE}", " "), each.value) for each in page.metric]
+    assert "Sin fecha" in page_text(page) and "Óscar" in page_text(page)
+    assert "Los demás terminan el" in page_text(page) and "días Inés" not in page_text(page)
+    metrics = [(metric.label.replace("\N{NO-BREAK SPACE}", " "), metric.value) for metric in page.metric]
     assert metrics == [("0 lecturas", "3"), ("1 lectura", "3")]
     rows = page.table[0].value
     assert list(rows["Persona"]) == ["Óscar", "Inés Íñiguez"]
     assert list(rows["Enviadas"]) == ["0 (0\N{NO-BREAK SPACE}%)", "3 (50\N{NO-BREAK SPACE}%)"]
     read_some(oscar, 6)
-    assert "la última persona termina" in words(screen("avance", coordinator))
+    assert "la última persona termina" in page_text(screen("avance", coordinator))
     read_some(ines, 3)
-    assert "Todo el jurado terminó." in words(screen("avance", coordinator))
+    assert "Todo el jurado terminó." in page_text(screen("avance", coordinator))
 
 
-def test_the_table_can_be_taken_along(
+def test_progress_csv_is_for_coordinators_only(
     reviewing_call: Call, coordinator: Actor, person: PersonFactory
 ) -> None:
     juror = person(Role.JURY, name='=HYPERLINK("http://x")')
     add_applications(reviewing_call, 2)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     answer = ask(ROUTES, CSV, headers=cookie(coordinator))
     assert answer.status == 200
     assert answer.body.decode("utf-8-sig").startswith("Persona,Asignadas,")
@@ -48,7 +48,7 @@ def test_the_table_can_be_taken_along(
     assert ask(ROUTES, CSV).status == 403
 
 
-def test_before_anything_is_given_out_it_leads_to_assignment(
+def test_without_assignments_the_page_links_to_assignment(
     screen: Screens, reviewing_call: Call, coordinator: Actor
 ) -> None:
     assert "Todavía no se reparte nada" in screen("avance", coordinator).info[0].value

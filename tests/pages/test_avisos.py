@@ -5,28 +5,28 @@ from reviewer.jury import flags
 from reviewer.models import Call, FlagKind
 from tests import papers
 from tests.conftest import SLUG
-from tests.pages.conftest import Screens, words
+from tests.pages.conftest import Screens, page_text
 
 
-def test_without_flags_it_says_what_will_be_here(
-    screen: Screens, reviewing_call: Call, coordinator: Actor
-) -> None:
+def test_the_empty_page_explains_flags(screen: Screens, reviewing_call: Call, coordinator: Actor) -> None:
     page = screen("avisos", coordinator)
-    assert "No hay avisos por resolver" in words(page)
-    assert "El comité conversa desde que empieza la deliberación" in words(page)
+    assert "No hay avisos por resolver" in page_text(page)
+    assert "El comité conversa desde que empieza la deliberación" in page_text(page)
 
 
-def test_flags_are_shown_as_they_were_written_and_wait_for_a_resolution(
+def test_flags_are_shown_as_plain_text_until_resolved(
     screen: Screens, reviewing_call: Call, juror: Actor, coordinator: Actor
 ) -> None:
     application = papers.add_application(reviewing_call, "GUI-0001")
     papers.assign(application, juror)
-    said = "Es **otra** carta, ver [aquí](http://x.example)"
+    message = "Es **otra** carta, ver [aquí](http://x.example)"
     flags.raise_flag(
-        juror, call=SLUG, folio="GUI-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=said
+        juror, slug=SLUG, folio="GUI-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message
     )
     page = screen("avisos", coordinator)
-    assert said in [each.value for each in page.text]
-    assert "GUI-0001 · Julia Jurado" in words(page)
-    assert [each.label for each in page.button] == ["Resolver"]  # nothing to look at: no document is named
-    assert "Esta página no es parte de su papel" in words(screen("avisos", juror))
+    assert message in [widget.value for widget in page.text]
+    assert "GUI-0001 · Julia Jurado" in page_text(page)
+    assert [button.label for button in page.button] == [
+        "Resolver"
+    ]  # nothing to look at: no document is named
+    assert "Esta página no es parte de su papel" in page_text(screen("avisos", juror))

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewer.access.actor import Actor
-from tests.pages.conftest import Screens, words
+from tests.pages.conftest import Screens, page_text
 
 HEADS = {
     "juror": "# Guía del jurado",
@@ -13,12 +13,14 @@ HEADS = {
 
 
 @pytest.mark.parametrize("role", HEADS)
-def test_each_role_finds_its_own(screen: Screens, request: pytest.FixtureRequest, role: str) -> None:
+def test_help_opens_at_the_guide_of_the_role(
+    screen: Screens, request: pytest.FixtureRequest, role: str
+) -> None:
     actor: Actor = request.getfixturevalue(role)
-    assert words(screen("ayuda", actor)).startswith(HEADS[role])
+    assert page_text(screen("ayuda", actor)).startswith(HEADS[role])
 
 
 def test_the_first_day_has_an_address(screen: Screens, juror: Actor) -> None:
     page = screen("ayuda", juror, guia="Primer día")
-    assert words(page).startswith("# Primer día de una convocatoria")
-    assert "/guia/lotes.webp" in words(page)
+    assert page_text(page).startswith("# Primer día de una convocatoria")
+    assert "/guia/lotes.webp" in page_text(page)

@@ -10,28 +10,28 @@ from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Eligibility
-from tests.cohort.made import apply
+from tests.cohort.made import store_applications
 from tests.conftest import SLUG
-from tests.pages.conftest import Screens, words
+from tests.pages.conftest import Screens, page_text
 
 TLALPAN, IZTAPALAPA = "09012", "09007"
 VIEWS = ("Panorama", "Personas", "Cruces", "Recorrido", "Tiempo", "Para llevar")
 SENSITIVE = ("pueblo_indigena", "afromexicana", "discapacidad")
 
 
-def figures(page: AppTest) -> str:
+def figures_html(page: AppTest) -> str:
     """The figures' HTML, as the component is given it."""
-    return "".join(_data(each).get("html", "") for each in page.get("bidi_component"))
+    return "".join(_data(component).get("html", "") for component in page.get("bidi_component"))
 
 
-def names(page: AppTest) -> list[str]:
-    return re.findall(r'data-figure="([^"]+)"', figures(page))
+def figure_names(page: AppTest) -> list[str]:
+    return re.findall(r'data-figure="([^"]+)"', figures_html(page))
 
 
-def plain(page: AppTest) -> str:
+def visible_text(page: AppTest) -> str:
     """All that the page says."""
-    told = "\n".join(str(each.proto.body) for each in page.get("html"))
-    return f"{words(page)}\n{told}\n{html.unescape(re.sub('<[^>]+>', ' ', figures(page)))}"
+    html_text = "\n".join(str(element.proto.body) for element in page.get("html"))
+    return f"{page_text(page)}\n{html_text}\n{html.unescape(re.sub('<[^>]+>', ' ', figures_html(page)))}"
 
 
 def _data(component: Any) -> dict[str, Any]:
@@ -49,60 +49,62 @@ def test_with_no_applications_it_says_what_comes_next(
 ) -> None:
     page = screen("cohorte", coordinator, vista=view)
     assert "Cuando quien administra cargue el primer lote" in page.info[0].value
-    assert not names(page) and "recibidas" not in plain(page)
+    assert not figure_names(page) and "recibidas" not in visible_text(page)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_tab_opens_with_a_few(screen: Screens, call: Call, coordinator: Actor, view: str) -> None:
-    apply(
+    store_applications(
         call, [{"alcaldia": TLALPAN, "gender": "Mujer", "disability": "Visual"}, {"eligibility": "to_check"}]
     )
     page = screen("cohorte", coordinator, vista=view)
-    assert names(page) or view == "Para llevar"
+    assert figure_names(page) or view == "Para llevar"
     assert not page.error
 
 
-def test_a_few_are_told_without_percentages(screen: Screens, call: Call, coordinator: Actor) -> None:
-    apply(call, [{"alcaldia": TLALPAN, "gender": "Mujer", "schooling": "Maestría"}] * 3)
+def test_small_counts_have_no_percentages(screen: Screens, call: Call, coordinator: Actor) -> None:
+    store_applications(call, [{"alcaldia": TLALPAN, "gender": "Mujer", "schooling": "Maestría"}] * 3)
     page = screen("cohorte", coordinator)
-    assert names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion"]
-    assert "Postulaciones de Tlalpan (3)." in plain(page) and "3 de 3 son mujeres." in plain(page)
-    shown = re.sub(r'<div class="table".*?</section>', "", figures(page))
-    assert "%" not in shown
+    assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion"]
+    assert "Postulaciones de Tlalpan (3)." in visible_text(page) and "3 de 3 son mujeres." in visible_text(
+        page
+    )
+    visible_html = re.sub(r'<div class="table".*?</section>', "", figures_html(page))
+    assert "%" not in visible_html
 
 
 def test_many_fill_every_figure_with_its_table_and_its_files(
     screen: Screens, call: Call, coordinator: Actor
 ) -> None:
-    apply(call, [{"alcaldia": TLALPAN, "gender": "Mujer"}] * 20 + [{"gender": "=1+1"}])
+    store_applications(call, [{"alcaldia": TLALPAN, "gender": "Mujer"}] * 20 + [{"gender": "=1+1"}])
     page = screen("cohorte", coordinator)
-    assert names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias"]
-    text = figures(page)
-    assert text.count("<table") == text.count("<svg") == 6 and "<b>21</b> recibidas" in plain(page)
-    links = [html.unescape(each) for each in re.findall(r'href="([^"]+)"', text)]
-    assert len(links) == 18 and all(f"convocatoria={SLUG}" in each for each in links)
+    assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias"]
+    text = figures_html(page)
+    assert text.count("<table") == text.count("<svg") == 6 and "<b>21</b> recibidas" in visible_text(page)
+    links = [html.unescape(href) for href in re.findall(r'href="([^"]+)"', text)]
+    assert len(links) == 18 and all(f"convocatoria={SLUG}" in link for link in links)
     people = screen("cohorte", coordinator, vista="Personas")
-    assert names(people) == [
+    assert figure_names(people) == [
         *("edad", "genero", "escolaridad", "ocupacion", *SENSITIVE),
         *("proyecto_tipo", "genero_narrativo"),
     ]
 
 
-def test_words_of_applicants_are_shown_as_words(screen: Screens, call: Call, coordinator: Actor) -> None:
-    apply(
+def test_text_of_applicants_is_escaped(screen: Screens, call: Call, coordinator: Actor) -> None:
+    store_applications(
         call,
         [
             {"gender": "<script>alert(1)</script>"},
             {"schooling": "<img src=x onerror=alert(1)>", "occupation": '"><svg onload=alert(1)>'},
         ],
     )
-    text = figures(screen("cohorte", coordinator)).casefold()
+    text = figures_html(screen("cohorte", coordinator)).casefold()
     assert "<script" not in text and "<img" not in text and "<svg onload" not in text
     assert "&lt;script" in text and "&lt;img" in text and "&lt;svg onload" in text
 
 
 def test_a_view_can_be_sent_by_its_address(screen: Screens, call: Call, coordinator: Actor) -> None:
-    apply(
+    store_applications(
         call,
         [
             {"alcaldia": TLALPAN, "gender": "Mujer"},
@@ -112,68 +114,72 @@ def test_a_view_can_be_sent_by_its_address(screen: Screens, call: Call, coordina
         ],
     )
     page = screen("cohorte", coordinator, alcaldia="Tlalpan", ver="Elegibles", genero="Mujer")
-    assert "<b>2</b> recibidas" in plain(page) and "<b>1</b> elegibles" in plain(page)
-    assert "Tlalpan envió 1 de 1." in plain(page)
-    assert f"ver=elegibles&alcaldia={TLALPAN}&genero=Mujer" in html.unescape(figures(page))
+    assert "<b>2</b> recibidas" in visible_text(page) and "<b>1</b> elegibles" in visible_text(page)
+    assert "Tlalpan envió 1 de 1." in visible_text(page)
+    assert f"ver=elegibles&alcaldia={TLALPAN}&genero=Mujer" in html.unescape(figures_html(page))
     crossed = screen("cohorte", coordinator, vista="Cruces", cruce="Discapacidad", con="Alcaldía")
-    assert "Discapacidad por alcaldía" in plain(crossed)
+    assert "Discapacidad por alcaldía" in visible_text(crossed)
 
 
-def test_no_sensitive_answer_filters(screen: Screens, call: Call, coordinator: Actor) -> None:
+def test_sensitive_answers_cannot_be_filtered(screen: Screens, call: Call, coordinator: Actor) -> None:
     people = [{"disability": "Visual", "indigenous": "Nahua", "gender": "Mujer"}, {"disability": "No"}]
-    apply(call, people)
+    store_applications(call, people)
     page = screen("cohorte", coordinator, vista="Personas", discapacidad="Visual")
-    assert "<b>2</b> recibidas" in plain(page)
-    picks = {each.partition("=")[0] for each in re.findall(r'data-pick="([^"]+)"', figures(page))}
+    assert "<b>2</b> recibidas" in visible_text(page)
+    picks = {pick.partition("=")[0] for pick in re.findall(r'data-pick="([^"]+)"', figures_html(page))}
     assert picks and not picks & set(SENSITIVE)
-    assert not [each for each in page.selectbox if each.key in SENSITIVE]
+    assert not [widget for widget in page.selectbox if widget.key in SENSITIVE]
 
 
-def test_the_filter_keeps_the_map_where_nobody_came(screen: Screens, call: Call, coordinator: Actor) -> None:
-    apply(call, [{"alcaldia": IZTAPALAPA}])
+def test_an_empty_filter_still_shows_the_map(screen: Screens, call: Call, coordinator: Actor) -> None:
+    store_applications(call, [{"alcaldia": IZTAPALAPA}])
     page = screen("cohorte", coordinator, alcaldia="Tlalpan")
     assert "No hay ninguna postulación de Tlalpan" in page.info[0].value
-    assert names(page) == ["mapa"]
+    assert figure_names(page) == ["mapa"]
 
 
-def test_with_nobody_eligible_it_says_where_they_are(screen: Screens, call: Call, coordinator: Actor) -> None:
-    apply(call, [{"eligibility": Eligibility.TO_CHECK}])
+def test_without_eligible_applications_it_points_to_received(
+    screen: Screens, call: Call, coordinator: Actor
+) -> None:
+    store_applications(call, [{"eligibility": Eligibility.TO_CHECK}])
     page = screen("cohorte", coordinator, ver="Elegibles")
     assert "Elija arriba «Recibidas»" in page.info[0].value
-    assert "<b>1</b> por cotejar" in plain(page)
+    assert "<b>1</b> por cotejar" in visible_text(page)
 
 
 @pytest.mark.parametrize("role", ["juror", "admin", "nobody"])
-def test_it_is_nobody_elses(screen: Screens, call: Call, request: pytest.FixtureRequest, role: str) -> None:
-    apply(call, [{"alcaldia": IZTAPALAPA, "gender": "Mujer"}])
+def test_only_coordinators_see_it(
+    screen: Screens, call: Call, request: pytest.FixtureRequest, role: str
+) -> None:
+    store_applications(call, [{"alcaldia": IZTAPALAPA, "gender": "Mujer"}])
     actor = None if role == "nobody" else request.getfixturevalue(role)
     page = screen("cohorte", actor)
-    assert not figures(page) and "Iztapalapa" not in plain(page)
+    assert not figures_html(page) and "Iztapalapa" not in visible_text(page)
 
 
-def test_the_same_number_of_queries_at_every_size(
+def test_query_count_does_not_depend_on_size(
     screen: Screens, call: Call, coordinator: Actor, queries: list[str]
 ) -> None:
-    numbers = []
-    for more in (10, 2, 300):
-        apply(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(more)])
+    query_counts = []
+    for count in (10, 2, 300):
+        store_applications(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(count)])
         queries.clear()
         screen("cohorte", coordinator)
-        numbers.append(len(queries))
-    assert len(set(numbers)) == 1
+        query_counts.append(len(queries))
+    assert len(set(query_counts)) == 1
 
 
-def test_rules_that_are_changed_gather_anew_and_a_wrong_one_is_told(
+def test_edited_rules_regroup_and_an_invalid_one_is_reported(
     screen: Screens, call: Call, coordinator: Actor
 ) -> None:
-    apply(call, [{"gender": "Visita lunar"}, {"gender": "Mujer"}])
+    store_applications(call, [{"gender": "Visita lunar"}, {"gender": "Mujer"}])
     page = screen("cohorte", coordinator, vista="Personas")
-    assert "Sin grupo: «Visita lunar»." in plain(page)
-    area = next(each for each in page.text_area if "Reglas" in each.label)
+    assert "Sin grupo: «Visita lunar»." in visible_text(page)
+    area = next(widget for widget in page.text_area if "Reglas" in widget.label)
     area.set_value("Mujer mujer")
-    next(each for each in page.button if each.label == "Guardar reglas").click().run()
+    next(widget for widget in page.button if widget.label == "Guardar reglas").click().run()
     assert "Línea 1" in page.error[0].value
-    area = next(each for each in page.text_area if "Reglas" in each.label)
+    area = next(widget for widget in page.text_area if "Reglas" in widget.label)
     area.set_value("Visitante: visita\nMujer: mujer")
-    next(each for each in page.button if each.label == "Guardar reglas").click().run()
-    assert not page.error and "Visitante" in figures(page)
+    next(widget for widget in page.button if widget.label == "Guardar reglas").click().run()
+    assert not page.error and "Visitante" in figures_html(page)

@@ -5,27 +5,27 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Phase
 from reviewer.web.call.words import MEANINGS, PHASES
 from tests.conftest import SLUG
-from tests.pages.conftest import Screens, words
-from tests.pages.test_lotes import tables
+from tests.pages.conftest import Screens, page_text
+from tests.pages.test_lotes import page_html
 from tests.pages.test_personas import press
 
 
 def test_only_admins_see_it(screen: Screens, call: Call, juror: Actor, coordinator: Actor) -> None:
     for actor in (juror, coordinator):
-        assert "no es parte de su papel" in words(screen("convocatoria", actor))
+        assert "no es parte de su papel" in page_text(screen("convocatoria", actor))
 
 
-def test_without_a_call_the_one_that_ships_is_a_click_away(screen: Screens, admin: Actor) -> None:
+def test_without_a_call_the_shipped_one_can_be_installed(screen: Screens, admin: Actor) -> None:
     page = screen("convocatoria", admin)
-    assert "Todavía no hay ninguna" in words(page) and "60\N{NO-BREAK SPACE}lugares" in words(page)
+    assert "Todavía no hay ninguna" in page_text(page) and "60\N{NO-BREAK SPACE}lugares" in page_text(page)
     page = press(page, "Instalar")
     assert calls.get_call(SLUG).title in page.title[0].value
-    assert not [each for each in page.button if each.label == "Instalar"]
+    assert not [button for button in page.button if button.label == "Instalar"]
 
 
-def test_all_of_it_is_shown(screen: Screens, admin: Actor, call: Call) -> None:
+def test_the_whole_call_is_shown(screen: Screens, admin: Actor, call: Call) -> None:
     page = screen("convocatoria", admin)
-    shown = tables(page) + words(page)
+    text = page_html(page) + page_text(page)
     for expected in (
         "27 sep 2025, 23:59",
         "Sede Azcapotzalco",
@@ -36,7 +36,7 @@ def test_all_of_it_is_shown(screen: Screens, admin: Actor, call: Call) -> None:
         "Une su historia, lo que busca y este taller de un modo concreto y convincente.",
         "18 años cumplidos",
     ):
-        assert expected in shown, expected
+        assert expected in text, expected
 
 
 def test_the_next_phase_is_offered_first(screen: Screens, admin: Actor, call: Call) -> None:
@@ -44,7 +44,7 @@ def test_the_next_phase_is_offered_first(screen: Screens, admin: Actor, call: Ca
         calls.set_phase(admin, slug=SLUG, phase=present)
         page = screen("convocatoria", admin)
         assert page.selectbox[0].value is offered
-        assert MEANINGS[present] in words(page)
+        assert MEANINGS[present] in page_text(page)
 
 
 def test_every_phase_has_its_words() -> None:

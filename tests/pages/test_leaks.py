@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from reviewer import calls, exports
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.jury import committee, desk, reviews
 from reviewer.jury.pins import Pin, set_pin
 from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Phase, Role
@@ -49,7 +49,7 @@ IDENTITY = (
     "04390",
 )
 ALIEN, PRIVATE, COMMENT, HIDDEN = "TITULOAJENO", "NOTAAJENA", "COMENTARIOAJENO", "CREDENCIALOCULTA"
-SCREENS = sorted(each.stem for each in (ROOT / "pages").glob("*.py"))
+SCREENS = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,61 +75,69 @@ def other(person: PersonFactory) -> Actor:
 @pytest.fixture
 def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     """What the juror reads; the other juror reads it too and has written private words about it."""
-    made = papers.add_application(reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST)
-    with writing() as session:
-        applicant = session.get_one(Applicant, made.id)
+    shared_application = papers.add_application(reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST)
+    with write_session() as session:
+        applicant = session.get_one(Applicant, shared_application.id)
         applicant.email, applicant.phone = "xitla.tz@correo.example", "55 9876 1234"
         applicant.curp, applicant.postal_code = "TOHX900101MDFMRT03", "04390"
         applicant.colonia = "Ajusco Huayamilpas"
-        application = session.get_one(Application, made.id)
+        application = session.get_one(Application, shared_application.id)
         application.project_title = "La casa de XITLALI"
         application.synopsis = "Tzompantzi vuelve a Ajusco\nHuayamilpas. Escriba a xitla.tz@correo.example"
         raw = {"Calle y número": "Cerrada Ixtlixóchitl 77", "Nombre": FIRST}
-        row = BatchRow(batch_id=made.batch_id, row=1, raw=raw, outcome="created", application_id=made.id)
+        row = BatchRow(
+            batch_id=shared_application.batch_id,
+            row=1,
+            raw=raw,
+            outcome="created",
+            application_id=shared_application.id,
+        )
         session.add_all([applicant, application, row])
-    document = papers.add_document(made, "motivos", letter(FORMS), pages=len(FORMS))
-    with writing() as session:
+    document = papers.add_document(shared_application, "motivos", letter(FORMS), pages=len(FORMS))
+    with write_session() as session:
         document.original_name = "Xitlali Tzompantzi - TOHX900101MDFMRT03.pdf"
         session.add(document)
-    papers.add_document(made, "identificacion", letter((HIDDEN,)), pages=1)
-    for each in (juror, other):
-        papers.assign(made, each)
-    where = {"call": SLUG, "folio": "GUI-0001"}
-    reviews.set_score(other, **where, criterion="mirada", value=1, version=0)
-    reviews.set_note(other, **where, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
-    reviews.set_note(other, **where, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
+    papers.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
+    for reader in (juror, other):
+        papers.assign(shared_application, reader)
+    target = {"call": SLUG, "folio": "GUI-0001"}
+    reviews.set_score(other, **target, criterion="mirada", value=1, version=0)
+    reviews.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
+    reviews.set_note(other, **target, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
     for shared in (True, False):
         pin = Pin(document.public_id, 1, 0, 0, "", shared, PRIVATE)
-        set_pin(other, **where, key=f"marca-{shared}".lower(), pin=pin, version=0)
-    return made
+        set_pin(other, **target, key=f"marca-{shared}".lower(), pin=pin, version=0)
+    return shared_application
 
 
 @pytest.fixture
 def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
     """What only the other juror reads."""
-    made = papers.add_application(reviewing_call, "GUI-0002", first_names="Nadie", surnames="Nadie")
-    with writing() as session:
-        application = session.get_one(Application, made.id)
+    other_application = papers.add_application(
+        reviewing_call, "GUI-0002", first_names="Nadie", surnames="Nadie"
+    )
+    with write_session() as session:
+        application = session.get_one(Application, other_application.id)
         application.project_title = ALIEN
         session.add(application)
-    papers.add_document(made, "motivos", letter((ALIEN,)), pages=1)
-    papers.assign(made, other)
-    return made
+    papers.add_document(other_application, "motivos", letter((ALIEN,)), pages=1)
+    papers.assign(other_application, other)
+    return other_application
 
 
-def solid(text: str) -> str:
+def letters_and_digits(text: str) -> str:
     """What is compared: folded letters and digits only, so that no way of setting them hides anything."""
     return "".join(char for char in fold(text) if char.isalnum())
 
 
-def leaks(text: str, words: tuple[str, ...]) -> list[str]:
-    seen = solid(text)
-    return [each for each in words if solid(each) in seen]
+def leaks(text: str, terms: tuple[str, ...]) -> list[str]:
+    normalised = letters_and_digits(text)
+    return [word for word in terms if letters_and_digits(word) in normalised]
 
 
-def everything(test: AppTest) -> str:
+def page_payload(test: AppTest) -> str:
     """All that a page sent to the browser, our components' data included."""
-    said: list[str] = []
+    parts: list[str] = []
     waiting: list[Any] = list(test._tree.children.values())
     while waiting:
         node = waiting.pop()
@@ -138,11 +146,11 @@ def everything(test: AppTest) -> str:
         if proto is None:
             continue
         data = getattr(proto, "json", "") or getattr(getattr(proto, "mixed", None), "json", "")
-        said.append(
+        parts.append(
             json.dumps(json.loads(data), ensure_ascii=False) if isinstance(data, str) and data else ""
         )
-        said.append(proto.SerializeToString().decode(errors="replace"))
-    return "\n".join(said)
+        parts.append(proto.SerializeToString().decode(errors="replace"))
+    return "\n".join(parts)
 
 
 def as_text(answer: Answer) -> str:
@@ -151,9 +159,7 @@ def as_text(answer: Answer) -> str:
 
 @pytest.mark.usefixtures("mine", "alien")
 @pytest.mark.parametrize("role", list(Role))
-def test_no_page_shows_what_is_not_this_persons(
-    screen: Screens, juror: Actor, coordinator: Actor, admin: Actor, role: Role
-) -> None:
+def test_no_page_leaks(screen: Screens, juror: Actor, coordinator: Actor, admin: Actor, role: Role) -> None:
     actor = {Role.JURY: juror, Role.COORDINATOR: coordinator, Role.ADMIN: admin}[role]
     forbidden = (PRIVATE, HIDDEN) + ((*IDENTITY, ALIEN, COMMENT) if role is Role.JURY else ())
     test = screen("ayuda", actor)
@@ -163,80 +169,82 @@ def test_no_page_shows_what_is_not_this_persons(
         test.run()
         assert not test.exception, address
         assert test.get("bidi_component") or address != "revisar" or role is not Role.JURY
-        assert leaks(everything(test), forbidden) == [], address
+        assert leaks(page_payload(test), forbidden) == [], address
 
 
 @pytest.mark.usefixtures("alien")
-def test_while_the_committee_deliberates_nobodys_words_name_the_applicant(
+def test_deliberation_does_not_name_the_applicant(
     screen: Screens, juror: Actor, other: Actor, coordinator: Actor, mine: Application
 ) -> None:
     """The others' scores and words are open now; who applied is not."""
-    where = {"call": SLUG, "folio": "GUI-0001"}
-    for each in (juror, other):
+    target = {"call": SLUG, "folio": "GUI-0001"}
+    for reader in (juror, other):
         for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
-            version = int(each is other and criterion == "mirada")
-            reviews.set_score(each, **where, criterion=criterion, value=3, version=version)
-    reviews.set_note(other, **where, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1)
-    for each in (juror, other):
-        versions = {key: item.version for key, item in reviews.read_review(each, **where).scores.items()}
-        reviews.submit(each, **where, versions=versions)
+            version = int(reader is other and criterion == "mirada")
+            reviews.set_score(reader, **target, criterion=criterion, value=3, version=version)
+    reviews.set_note(
+        other, **target, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1
+    )
+    for reader in (juror, other):
+        versions = {key: item.version for key, item in reviews.read_review(reader, **target).scores.items()}
+        reviews.submit(reader, **target, versions=versions)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     question = f"¿Y {FIRST}, de {FORMS[2]}?"
-    committee.say(coordinator, call=SLUG, folio="GUI-0001", key="clave-01", text=question)
-    said = "\n".join(each.text for each in committee.discussion(juror, **where))
-    assert leaks(said, (COMMENT,)) and leaks(said, (*IDENTITY, HIDDEN)) == []
+    committee.post_message(coordinator, slug=SLUG, folio="GUI-0001", key="clave-01", text=question)
+    discussion = "\n".join(remark.text for remark in committee.discussion(juror, **target))
+    assert leaks(discussion, (COMMENT,)) and leaks(discussion, (*IDENTITY, HIDDEN)) == []
     test = screen("comparar", juror)
-    assert leaks(everything(test), ("GUI-0001", "Otilia Otra")) == ["GUI-0001", "Otilia Otra"]
+    assert leaks(page_payload(test), ("GUI-0001", "Otilia Otra")) == ["GUI-0001", "Otilia Otra"]
     for address in ("comparar", "revisar", "mesa", "conflictos", "avisos", "deliberacion", "postulacion"):
         test.switch_page(str(ROOT / "pages" / f"{address}.py"))
         test.query_params["folio"] = "GUI-0001"
         test.run()
-        assert leaks(everything(test), (*IDENTITY, ALIEN, HIDDEN)) == [], address
+        assert leaks(page_payload(test), (*IDENTITY, ALIEN, HIDDEN)) == [], address
     for address in addresses():
         answer = ask(ROUTES, address, headers=cookie(juror))
         assert leaks(as_text(answer), (*IDENTITY, ALIEN, HIDDEN)) == [], address
 
 
-def test_the_probe_finds_what_there_is_to_find(screen: Screens, other: Actor, alien: Application) -> None:
+def test_the_leak_probe_finds_visible_text(screen: Screens, other: Actor, alien: Application) -> None:
     """The test above can fail: whose words and applications these are does see them."""
-    seen = everything(screen("revisar", other, folio="GUI-0001"))
-    assert leaks(seen, (PRIVATE,)) == [PRIVATE]
-    assert leaks(everything(screen("mesa", other)), (ALIEN,)) == [ALIEN]
+    payload = page_payload(screen("revisar", other, folio="GUI-0001"))
+    assert leaks(payload, (PRIVATE,)) == [PRIVATE]
+    assert leaks(page_payload(screen("mesa", other)), (ALIEN,)) == [ALIEN]
     assert leaks("".join(FORMS), IDENTITY) == list(IDENTITY)
 
 
 @pytest.mark.usefixtures("alien")
-def test_no_search_or_folio_finds_what_is_covered(
+def test_no_search_or_folio_finds_hidden_data(
     screen: Screens, reviewing_call: Call, juror: Actor, mine: Application
 ) -> None:
-    for words in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "GUI-0002", "correo"):
-        assert desk.found(juror, call=reviewing_call, words=words) == []
-    assert [each.folio for each in desk.found(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
-    assert not leaks(everything(screen("revisar", juror, folio="GUI-0002")), (ALIEN,))
+    for query in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "GUI-0002", "correo"):
+        assert desk.search(juror, call=reviewing_call, words=query) == []
+    assert [row.folio for row in desk.search(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
+    assert not leaks(page_payload(screen("revisar", juror, folio="GUI-0002")), (ALIEN,))
 
 
 def addresses() -> list[str]:
     """Every address of ours that can be read, over every document, folio and table there is."""
-    with reading() as session:
+    with read_session() as session:
         documents = session.exec(select(Document)).all()
-    made = [f"/documentos/{each.public_id}/texto/{page}" for each in documents for page in (1, 2, 3)]
-    made += [f"/documentos/{each.public_id}/paginas/1.webp?ancho=600" for each in documents]
-    made += [f"/dictamenes/{SLUG}/GUI-000{number}" for number in (1, 2, 3)]
-    return made + [f"/descargas/{name}.csv?convocatoria={SLUG}&call={SLUG}" for name in TABLES]
+    paths = [f"/documentos/{document.public_id}/texto/{page}" for document in documents for page in (1, 2, 3)]
+    paths += [f"/documentos/{document.public_id}/paginas/1.webp?ancho=600" for document in documents]
+    paths += [f"/dictamenes/{SLUG}/GUI-000{number}" for number in (1, 2, 3)]
+    return paths + [f"/descargas/{name}.csv?convocatoria={SLUG}&call={SLUG}" for name in TABLES]
 
 
 @pytest.mark.usefixtures("mine", "alien")
-def test_no_route_tells_what_is_not_this_persons(juror: Actor, coordinator: Actor, admin: Actor) -> None:
+def test_no_route_leaks(juror: Actor, coordinator: Actor, admin: Actor) -> None:
     forbidden = {
         juror: (*IDENTITY, ALIEN, PRIVATE, COMMENT, HIDDEN),
         coordinator: (PRIVATE,),
         admin: (PRIVATE,),
     }
-    for actor, words in forbidden.items():
+    for actor, terms in forbidden.items():
         headers = cookie(actor)
         for address in addresses():
             answer = ask(ROUTES, address, headers=headers)
-            assert leaks(as_text(answer), words) == [], (actor.role, address)
+            assert leaks(as_text(answer), terms) == [], (actor.role, address)
     for address in addresses():
         answer = ask(ROUTES, address)
         assert answer.status in (401, 403), address
@@ -244,8 +252,8 @@ def test_no_route_tells_what_is_not_this_persons(juror: Actor, coordinator: Acto
 
 
 @pytest.mark.usefixtures("alien")
-def test_a_page_image_bears_no_metadata(mine: Application, juror: Actor) -> None:
-    with reading() as session:
+def test_page_images_have_no_metadata(mine: Application, juror: Actor) -> None:
+    with read_session() as session:
         query = select(Document).where(Document.application_id == mine.id, Document.kind == "motivos")
         motives = session.exec(query).one()
     address = f"/documentos/{motives.public_id}/paginas/1.webp?ancho=600"
@@ -256,7 +264,7 @@ def test_a_page_image_bears_no_metadata(mine: Application, juror: Actor) -> None
 
 
 @pytest.mark.usefixtures("mine", "alien")
-def test_exports_hold_no_private_words(tmp_path: Path) -> None:
-    for path in exports.export(OPERATOR, call_slug=SLUG, folder=tmp_path / "salida"):
+def test_exports_contain_no_private_notes(tmp_path: Path) -> None:
+    for path in exports.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida"):
         if path.suffix == ".csv":
             assert leaks(path.read_text(encoding="utf-8-sig"), (PRIVATE,)) == [], path.name

@@ -8,10 +8,10 @@ from sqlmodel import func, select
 
 from reviewer import jobs
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.decision import standings
 from reviewer.decision.call_ranking import compute
-from reviewer.decision.dossier import dossier
+from reviewer.decision.dossier import application_detail
 from reviewer.job_rows import RANK
 from reviewer.models import Assignment, Call, Role
 from reviewer.web.ranking import words as said
@@ -19,7 +19,7 @@ from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
-from tests.pages.conftest import Screens, words
+from tests.pages.conftest import Screens, page_text
 from tests.web.asking import ask, cookie
 
 
@@ -35,54 +35,54 @@ def scored(reviewing_call: Call, jury: list[Actor]) -> Call:
     return reviewing_call
 
 
-def test_before_anything_is_sent_it_says_so_and_starts_nothing(
+def test_without_submitted_reviews_nothing_is_computed(
     screen: Screens, reviewing_call: Call, coordinator: Actor
 ) -> None:
     page = screen("ranking", coordinator)
     assert "primeras lecturas" in page.info[0].value
-    assert jobs.current(coordinator, call_slug=SLUG, kind=RANK) == []
+    assert jobs.current(coordinator, slug=SLUG, kind=RANK) == []
 
 
-def test_it_is_computed_once_off_the_page(
+def test_the_ranking_is_computed_once_in_a_job(
     screen: Screens, scored: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
     monkeypatch.setattr(jobs, "_launch", lambda job: started.append(job.kind))
     screen("ranking", coordinator)
     screen("ranking", coordinator)
-    (job,) = jobs.current(coordinator, call_slug=SLUG, kind=RANK)
+    (job,) = jobs.current(coordinator, slug=SLUG, kind=RANK)
     assert started == [RANK] and job.is_under_way
 
 
-def test_each_part_and_one_application(screen: Screens, scored: Call, coordinator: Actor) -> None:
-    compute(OPERATOR, call=SLUG)
-    listed = screen("ranking", coordinator)
-    assert "24 postulaciones leídas" in words(listed).replace("\N{NO-BREAK SPACE}", " ")
-    assert "Al día" in words(listed)
-    assert "ya la compensa" in words(screen("ranking", coordinator, ver="Jurado"))
-    assert "no hay corte" in words(screen("ranking", coordinator, ver="El corte"))
-    assert "Por criterio" in words(screen("ranking", coordinator, ver="Acuerdo"))
-    one = screen("ranking", coordinator, folio="GUI-0003")
-    assert "De la media al estimado" in words(one)
+def test_every_view_and_one_application_are_shown(screen: Screens, scored: Call, coordinator: Actor) -> None:
+    compute(OPERATOR, slug=SLUG)
+    list_page = screen("ranking", coordinator)
+    assert "24 postulaciones leídas" in page_text(list_page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Al día" in page_text(list_page)
+    assert "ya la compensa" in page_text(screen("ranking", coordinator, ver="Jurado"))
+    assert "no hay corte" in page_text(screen("ranking", coordinator, ver="El corte"))
+    assert "Por criterio" in page_text(screen("ranking", coordinator, ver="Acuerdo"))
+    application_page = screen("ranking", coordinator, folio="GUI-0003")
+    assert "De la media al estimado" in page_text(application_page)
     assert "no tiene lugar en el ranking" in screen("ranking", coordinator, folio="GUI-9").error[0].value
 
 
-def test_figures_as_written_add_up(scored: Call) -> None:
-    compute(OPERATOR, call=SLUG)
-    for line in standings.lines(OPERATOR, call=SLUG, sought=standings.Sought()):
-        found = dossier(OPERATOR, call=SLUG, folio=line.folio)
-        start, steps, end = said.adding_up(line.mean, found.steps, line.estimate)
+def test_rounded_figures_add_up(scored: Call) -> None:
+    compute(OPERATOR, slug=SLUG)
+    for line in standings.lines(OPERATOR, slug=SLUG, filters=standings.RankingFilters()):
+        detail = application_detail(OPERATOR, slug=SLUG, folio=line.folio)
+        start, steps, end = said.round_to_sum(line.mean, detail.steps, line.estimate)
         assert round(start + sum(steps), 1) == end == round(line.estimate, 1)
 
 
 @pytest.mark.parametrize(
     ("share", "words"), [(0.0, "0 %"), (0.004, "< 1 %"), (0.076, "8 %"), (0.997, "> 99 %"), (1.0, "100 %")]
 )
-def test_no_chance_is_said_to_be_certain_that_is_not(share: float, words: str) -> None:
+def test_a_chance_never_rounds_to_certainty(share: float, words: str) -> None:
     assert said.chance(share).replace("\N{NO-BREAK SPACE}", " ") == words
 
 
-def test_tables_go_along_to_coordinators_alone(
+def test_tables_are_for_coordinators_only(
     scored: Call, coordinator: Actor, jury: list[Actor], admin: Actor
 ) -> None:
     for name in ("ranking.csv", "puntajes.csv", "ranking.xlsx"):
@@ -97,10 +97,10 @@ def test_tables_go_along_to_coordinators_alone(
         )
     )
     assert book.sheetnames == ["ranking", "reviewers", "scores", "columnas"]
-    told = list(book["columnas"].iter_rows(min_row=2, values_only=True))
+    column_meanings = list(book["columnas"].iter_rows(min_row=2, values_only=True))
     columns = [(sheet, cell.value) for sheet in book.sheetnames[:3] for cell in book[sheet][1]]
-    assert [(sheet, column) for sheet, column, _ in told] == columns
-    assert all(meaning for _, _, meaning in told)
+    assert [(sheet, column) for sheet, column, _ in column_meanings] == columns
+    assert all(meaning for _, _, meaning in column_meanings)
     assert ask(ROUTES, "/descargas/avance.xlsx", headers=cookie(coordinator)).status == 404
 
 
@@ -109,22 +109,22 @@ def test_only_coordinators_see_it(screen: Screens, scored: Call, person: PersonF
         assert "no es parte de su papel" in screen("ranking", person(role)).warning[0].value
 
 
-def test_more_readings_are_given_out_and_followed(
+def test_additional_readings_are_assigned_and_tracked(
     screen: Screens, scored: Call, coordinator: Actor, jury: list[Actor]
 ) -> None:
-    with writing() as session:
+    with write_session() as session:
         stored = session.get(Call, scored.id)
         assert stored is not None
         stored.source = stored.source.replace("seats        = 60", "seats        = 6").replace(
             "seats    = 20", "seats    = 2"
         )
-    compute(OPERATOR, call=SLUG)
+    compute(OPERATOR, slug=SLUG)
     page = screen("ranking", coordinator, ver="Más lecturas")
     page.number_input(key="lecturas").set_value(7).run()
-    (give,) = [each for each in page.button if each.label.startswith("Repartir")]
-    assert give.label.replace("\N{NO-BREAK SPACE}", " ") == "Repartir 7 lecturas"
-    give.click().run()
+    (assign_button,) = [button for button in page.button if button.label.startswith("Repartir")]
+    assert assign_button.label.replace("\N{NO-BREAK SPACE}", " ") == "Repartir 7 lecturas"
+    assign_button.click().run()
     assert not page.exception
-    assert "Llegaron 0 de 7" in words(page) and "Conviene esperar" in words(page)
-    with reading() as session:
+    assert "Llegaron 0 de 7" in page_text(page) and "Conviene esperar" in page_text(page)
+    with read_session() as session:
         assert session.exec(select(func.count()).select_from(Assignment)).one() == 48 + 7

@@ -8,16 +8,16 @@ from reviewer.jury import assignment, desk
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.jury.test_desk import finish
-from tests.pages.conftest import Screens, words
+from tests.jury.test_desk import submit_review
+from tests.pages.conftest import Screens, page_text
 
 
 @pytest.fixture
 def order(reviewing_call: Call, juror: Actor) -> list[str]:
     """The folios of three applications in the juror's own order."""
     add_applications(reviewing_call, 3)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
-    return [each.folio for each in desk.rows(juror, call=reviewing_call)]
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    return [row.folio for row in desk.rows(juror, call=reviewing_call)]
 
 
 def folio_of(page: AppTest) -> str:
@@ -32,16 +32,16 @@ def halves(page: AppTest) -> int:
 def test_without_a_folio_it_opens_the_next_one(screen: Screens, juror: Actor, order: list[str]) -> None:
     page = screen("revisar", juror)
     assert order[0] in folio_of(page)
-    assert "0 de 3 · faltan 3" in words(page)
+    assert "0 de 3 · faltan 3" in page_text(page)
     assert halves(page) == 2
 
 
-def test_a_folio_in_the_address_stands(screen: Screens, juror: Actor, order: list[str]) -> None:
+def test_a_folio_in_the_address_is_kept(screen: Screens, juror: Actor, order: list[str]) -> None:
     assert order[2] in folio_of(screen("revisar", juror, folio=order[2]))
 
 
 @pytest.mark.parametrize("folio", ["GUI-0404", "GUI-0001"])
-def test_a_folio_that_is_not_hers_is_refused_alike(
+def test_unassigned_and_unknown_folios_are_refused_alike(
     screen: Screens, order: list[str], person: PersonFactory, folio: str
 ) -> None:
     del order
@@ -50,16 +50,16 @@ def test_a_folio_that_is_not_hers_is_refused_alike(
     assert not halves(page)
 
 
-def test_nothing_left_is_the_end(screen: Screens, juror: Actor, order: list[str]) -> None:
-    for each in order:
-        finish(juror, each)
+def test_a_finished_queue_shows_the_end(screen: Screens, juror: Actor, order: list[str]) -> None:
+    for folio in order:
+        submit_review(juror, folio)
     page = screen("revisar", juror)
     assert page.title[0].value == "Terminó"
-    assert "Envió los 3 dictámenes" in words(page)
+    assert "Envió los 3 dictámenes" in page_text(page)
     assert halves(screen("revisar", juror, folio=order[1])) == 2
 
 
-def test_nothing_given_out_is_no_end(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
+def test_an_empty_queue_is_not_shown_as_finished(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     assert "Todavía no hay nada" in screen("revisar", juror).title[0].value
 
 

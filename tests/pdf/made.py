@@ -13,7 +13,7 @@ ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
 
 
-def raw(*objects: bytes) -> bytes:
+def raw_pdf(*objects: bytes) -> bytes:
     """A PDF of these objects, numbered from 1; the first is the catalog."""
     out, offsets = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
@@ -25,7 +25,7 @@ def raw(*objects: bytes) -> bytes:
     return out + head + b"startxref\n%d\n%%%%EOF\n" % len(out)
 
 
-def endless() -> bytes:
+def endless_pdf() -> bytes:
     """A page that draws itself ten times in each of twenty depths."""
     nested = [
         b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>"
@@ -35,14 +35,14 @@ def endless() -> bytes:
     ]
     last = b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream"
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 4 0 R>>>>>>"
-    return raw(CATALOG, ONE_PAGE, page, *nested, last)
+    return raw_pdf(CATALOG, ONE_PAGE, page, *nested, last)
 
 
-def stream(dictionary: bytes, content: bytes) -> bytes:
+def stream_object(dictionary: bytes, content: bytes) -> bytes:
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (dictionary, len(content), content)
 
 
-def drawn(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 400)) -> bytes:
+def canvas_pdf(draw: Callable[[Canvas], None], size: tuple[float, float] = (300, 400)) -> bytes:
     """A reportlab PDF of what ``draw`` puts on the canvas."""
     target = io.BytesIO()
     canvas = Canvas(target, pagesize=size)
@@ -59,28 +59,28 @@ def letter(*lines: str, font: str = "Helvetica", points: float = 12) -> bytes:
         for number, line in enumerate(lines):
             canvas.drawString(40, 340 - number * points * 1.3, line)
 
-    return drawn(draw)
+    return canvas_pdf(draw)
 
 
-def changed(data: bytes, change: Callable[[PdfWriter], object]) -> bytes:
+def with_changes(data: bytes, apply: Callable[[PdfWriter], object]) -> bytes:
     """``data`` after a change with pypdf's writer."""
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(data)))
-    change(writer)
+    apply(writer)
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()
 
 
-def with_catalog(key: str, value: DictionaryObject) -> bytes:
+def with_catalog_entry(key: str, value: DictionaryObject) -> bytes:
     """A letter whose catalog bears one more entry."""
 
     def change(writer: PdfWriter) -> None:
         writer.root_object[NameObject(key)] = value
 
-    return changed(letter("Motivos"), change)
+    return with_changes(letter("Motivos"), change)
 
 
-def bomb() -> bytes:
+def decompression_bomb() -> bytes:
     """A few kilobytes that unfold to more than two gigabytes of page content."""
     chunk = b"BT /F 1 Tf (a b) Tj ET\n" * 200_000
     packer = zlib.compressobj(9)
@@ -89,4 +89,4 @@ def bomb() -> bytes:
     packed = zlib.compress(start + block * 500 + packer.flush(), 9)
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
-    return raw(CATALOG, ONE_PAGE, page, stream(b"/Filter[/FlateDecode/FlateDecode]", packed))
+    return raw_pdf(CATALOG, ONE_PAGE, page, stream_object(b"/Filter[/FlateDecode/FlateDecode]", packed))

@@ -1,15 +1,15 @@
 import pytest
 
-from reviewer.pdf.covers import phrase, spans
+from reviewer.pdf.covers import covered_spans, quote_phrase
 
 ROSA = ("Rosa María", "López de la Garza Ñúñez")
 RECORD = (*ROSA, "rosa.lopez83@correo.mx", "+52 55 1234 5678", "LOGR900214MDFPRS07")
 
 
-def covered(text: str, *terms: str) -> str:
+def redacted(text: str, *terms: str) -> str:
     """The text with every run of covered words as one block."""
     words = text.split()
-    for first, end in reversed(spans(words, terms)):
+    for first, end in reversed(covered_spans(words, terms)):
         words[first:end] = ["█"]
     return " ".join(words)
 
@@ -44,7 +44,7 @@ def covered(text: str, *terms: str) -> str:
     ],
 )
 def test_names_are_covered_however_they_are_set(text: str, left: str) -> None:
-    assert covered(text, *ROSA) == left
+    assert redacted(text, *ROSA) == left
 
 
 @pytest.mark.parametrize(
@@ -58,24 +58,24 @@ def test_names_are_covered_however_they_are_set(text: str, left: str) -> None:
     ],
 )
 def test_other_words_stay(text: str) -> None:
-    assert covered(text, *ROSA) == text
+    assert redacted(text, *ROSA) == text
 
 
 def test_ligatures_are_letters() -> None:
-    assert covered("Soﬁa Griﬃn ﬁrma", "Sofía Griffin") == "█ ﬁrma"
+    assert redacted("Soﬁa Griﬃn ﬁrma", "Sofía Griffin") == "█ ﬁrma"
 
 
 def test_particles_go_only_with_their_name() -> None:
-    assert covered("Juana de la Cruz vive de la venta", "Juana de la Cruz") == "█ vive de la venta"
-    assert covered("la obra de la Cruz", "Juana de la Cruz") == "la obra █"
+    assert redacted("Juana de la Cruz vive de la venta", "Juana de la Cruz") == "█ vive de la venta"
+    assert redacted("la obra de la Cruz", "Juana de la Cruz") == "la obra █"
 
 
 def test_short_names_only_as_whole_words() -> None:
-    assert covered("Li Yu y el libro de Li", "Li Yu") == "█ y el libro de █"
-    assert covered("an a na", "Ana Luz") == "an a na"
-    assert covered("ventana luzca", "Ana Luz") == "ventana luzca"
-    assert covered("J. Pérez", "J Pérez") == "█"
-    assert covered("J. sola", "J Pérez") == "J. sola"
+    assert redacted("Li Yu y el libro de Li", "Li Yu") == "█ y el libro de █"
+    assert redacted("an a na", "Ana Luz") == "an a na"
+    assert redacted("ventana luzca", "Ana Luz") == "ventana luzca"
+    assert redacted("J. Pérez", "J Pérez") == "█"
+    assert redacted("J. sola", "J Pérez") == "J. sola"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_short_names_only_as_whole_words() -> None:
     ],
 )
 def test_an_email_and_its_local_part(text: str) -> None:
-    assert "lopez83" not in covered(text, RECORD[2]).lower()
+    assert "lopez83" not in redacted(text, RECORD[2]).lower()
 
 
 def test_an_unknown_email_stays() -> None:
-    assert covered("informes@cultura.mx", *RECORD) == "informes@cultura.mx"
+    assert redacted("informes@cultura.mx", *RECORD) == "informes@cultura.mx"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,12 @@ def test_an_unknown_email_stays() -> None:
     ],
 )
 def test_telephones_with_any_separators(text: str) -> None:
-    assert "5678" not in covered(text, RECORD[3]).replace(" ", "")
-    assert "56 7" not in covered(text, RECORD[3])
+    assert "5678" not in redacted(text, RECORD[3]).replace(" ", "")
+    assert "56 7" not in redacted(text, RECORD[3])
 
 
 def test_a_longer_number_is_not_a_local_call() -> None:
-    assert covered("91234567890", "5512345678") == "91234567890"
+    assert redacted("91234567890", "5512345678") == "91234567890"
 
 
 @pytest.mark.parametrize(
@@ -134,32 +134,32 @@ def test_a_longer_number_is_not_a_local_call() -> None:
     ],
 )
 def test_a_curp_and_the_rfc_that_it_opens(text: str) -> None:
-    assert covered(text, *RECORD) == "█"
+    assert redacted(text, *RECORD) == "█"
 
 
 def test_phrases_only_as_a_whole() -> None:
-    street = (phrase("Calle Benito Juárez 45"), phrase("Del Valle"), "03100")
-    assert covered("vivo en CALLE BENITO JUAREZ #45, Del Valle, C.P. 03100", *street) == "vivo en █ C.P. █"
-    assert covered("la calle, el valle y Benito Juárez", *street) == "la calle, el valle y Benito Juárez"
-    assert covered("del 031001", *street) == "del 031001"
+    street = (quote_phrase("Calle Benito Juárez 45"), quote_phrase("Del Valle"), "03100")
+    assert redacted("vivo en CALLE BENITO JUAREZ #45, Del Valle, C.P. 03100", *street) == "vivo en █ C.P. █"
+    assert redacted("la calle, el valle y Benito Juárez", *street) == "la calle, el valle y Benito Juárez"
+    assert redacted("del 031001", *street) == "del 031001"
 
 
 def test_neighbours_share_one_run() -> None:
-    assert spans(["Soy", "Rosa", "María", "López", "hoy"], ROSA) == [(1, 4)]
-    assert spans(list("RosaMaría"), ROSA) == [(0, 9)]
+    assert covered_spans(["Soy", "Rosa", "María", "López", "hoy"], ROSA) == [(1, 4)]
+    assert covered_spans(list("RosaMaría"), ROSA) == [(0, 9)]
 
 
 def test_nothing_to_cover() -> None:
-    assert spans(["Rosa"], ()) == []
-    assert spans(["Rosa"], ("", "  ", '""', "…")) == []
-    assert spans([], ROSA) == []
-    assert spans(["", "…", "Rosa", ""], ROSA) == [(2, 3)]
+    assert covered_spans(["Rosa"], ()) == []
+    assert covered_spans(["Rosa"], ("", "  ", '""', "…")) == []
+    assert covered_spans([], ROSA) == []
+    assert covered_spans(["", "…", "Rosa", ""], ROSA) == [(2, 3)]
 
 
 def test_a_hostile_page_takes_no_long_time() -> None:
     name = "an anan ananan ana nana " + "a" * 60
     words = ["an" * 3000, *(["ana"] * 3000), "a" * 20000, "- " * 10]
-    assert spans(words, (name, "a@a.a", "1111111111", "1" * 40))
+    assert covered_spans(words, (name, "a@a.a", "1111111111", "1" * 40))
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ def test_a_hostile_page_takes_no_long_time() -> None:
     ],
 )
 def test_accounts_made_of_two_names_and_names_broken_between_strokes(text: str, left: str) -> None:
-    assert covered(text, *ROSA) == left
+    assert redacted(text, *ROSA) == left

@@ -17,7 +17,17 @@ from reportlab.pdfgen.canvas import Canvas
 from reviewer.pdf.inspection import inspect
 from reviewer.pdf.pages import draw_page
 from reviewer.pdf.results import Inspection
-from tests.pdf.made import CATALOG, ONE_PAGE, PAGE, changed, drawn, letter, raw, stream, with_catalog
+from tests.pdf.made import (
+    CATALOG,
+    ONE_PAGE,
+    PAGE,
+    canvas_pdf,
+    letter,
+    raw_pdf,
+    stream_object,
+    with_catalog_entry,
+    with_changes,
+)
 
 LETTER = letter("Exposición de motivos", "Quiero participar", "porque sí", "Gracias")
 JAVASCRIPT = DictionaryObject(
@@ -30,9 +40,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "documento.txt"  # the content, not the name, decides
 
 
-def with_its_page_misplaced() -> bytes:
+def with_misplaced_page() -> bytes:
     """A page whose place in the table of objects is that of another object."""
-    data = raw(CATALOG, ONE_PAGE, PAGE, b"<<>>")
+    data = raw_pdf(CATALOG, ONE_PAGE, PAGE, b"<<>>")
     head, table = data[: data.index(b"xref")], data[data.index(b"xref") :]
     entries = table.split(b"\n")
     at = next(
@@ -42,26 +52,30 @@ def with_its_page_misplaced() -> bytes:
     return head + b"\n".join(entries)
 
 
-def look(file: Path, data: bytes) -> Inspection:
+def inspect_bytes(file: Path, data: bytes) -> Inspection:
     file.write_bytes(data)
     return inspect(file)
 
 
 def test_a_letter(file: Path) -> None:
-    assert look(file, LETTER) == Inspection(pages=1, has_text=True, active_content=False, problem=None)
+    assert inspect_bytes(file, LETTER) == Inspection(
+        pages=1, has_text=True, active_content=False, problem=None
+    )
 
 
 def test_pages_are_counted(file: Path) -> None:
-    assert look(file, changed(LETTER, lambda writer: writer.add_blank_page(100, 100))).pages == 2
+    assert (
+        inspect_bytes(file, with_changes(LETTER, lambda writer: writer.add_blank_page(100, 100))).pages == 2
+    )
 
 
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
         (b"", "empty_pdf"),
-        (raw(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "empty_pdf"),
-        (raw(b"<</Type/Catalog>>"), "empty_pdf"),
-        (raw(CATALOG, b"<</Type/Pages/Kids[9 0 R]/Count 1>>"), "empty_pdf"),
+        (raw_pdf(CATALOG, b"<</Type/Pages/Kids[]/Count 0>>"), "empty_pdf"),
+        (raw_pdf(b"<</Type/Catalog>>"), "empty_pdf"),
+        (raw_pdf(CATALOG, b"<</Type/Pages/Kids[9 0 R]/Count 1>>"), "empty_pdf"),
         (b"\x00" * 3000, "not_a_pdf"),
         (b"PK\x03\x04 un docx", "not_a_pdf"),
         (b"\xff\xd8\xff\xe0 una foto", "not_a_pdf"),
@@ -70,11 +84,11 @@ def test_pages_are_counted(file: Path) -> None:
         (b"%PDF-1.7\n", "corrupt_pdf"),
         (b"%PDF-1.7\n" + bytes(range(256)) * 40, "corrupt_pdf"),
         (LETTER[: len(LETTER) // 2], "corrupt_pdf"),
-        (raw(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>"), "corrupt_pdf"),
+        (raw_pdf(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>"), "corrupt_pdf"),
     ],
 )
-def test_what_is_refused(file: Path, data: bytes, problem: str) -> None:
-    assert look(file, data) == Inspection(0, has_text=False, active_content=False, problem=problem)  # type: ignore[arg-type]
+def test_unusable_files_are_refused(file: Path, data: bytes, problem: str) -> None:
+    assert inspect_bytes(file, data) == Inspection(0, has_text=False, active_content=False, problem=problem)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -89,15 +103,15 @@ def test_what_is_refused(file: Path, data: bytes, problem: str) -> None:
         LETTER.replace(b"xref\n0", b"xxxx\n0"),
         LETTER.replace(b"/Count 1", b"/Count 7"),
         LETTER.partition(b"\n")[2],  # without its first line
-        with_its_page_misplaced(),
-        raw(CATALOG, b"<</Type/Pages/Kids[3 0 R]>>", PAGE),
-        raw(CATALOG, b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE),  # a cycle
+        with_misplaced_page(),
+        raw_pdf(CATALOG, b"<</Type/Pages/Kids[3 0 R]>>", PAGE),
+        raw_pdf(CATALOG, b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE),  # a cycle
     ],
 )
 def test_what_readers_repair_is_taken_and_can_be_drawn(file: Path, data: bytes) -> None:
-    found = look(file, data)
-    assert found.problem is None
-    assert found.pages >= 1
+    inspection = inspect_bytes(file, data)
+    assert inspection.problem is None
+    assert inspection.pages >= 1
     assert draw_page(file, 0, 200).startswith(b"RIFF")
 
 
@@ -109,21 +123,23 @@ def test_passwords(file: Path, algorithm: str) -> None:
     def guarded(writer: PdfWriter) -> None:
         writer.encrypt("", "otra", algorithm=algorithm)
 
-    assert look(file, changed(LETTER, locked)).problem == "encrypted_pdf"
-    assert look(file, changed(LETTER, guarded)) == Inspection(1, has_text=True, active_content=False)
+    assert inspect_bytes(file, with_changes(LETTER, locked)).problem == "encrypted_pdf"
+    assert inspect_bytes(file, with_changes(LETTER, guarded)) == Inspection(
+        1, has_text=True, active_content=False
+    )
 
 
 def test_a_password_of_the_reader_with_none_of_the_owner(file: Path) -> None:
-    locked = changed(LETTER, lambda writer: writer.encrypt("secreta", "", algorithm="AES-256"))
-    assert look(file, locked).problem == "encrypted_pdf"
+    locked = with_changes(LETTER, lambda writer: writer.encrypt("secreta", "", algorithm="AES-256"))
+    assert inspect_bytes(file, locked).problem == "encrypted_pdf"
 
 
 def test_a_cipher_that_nobody_knows(file: Path) -> None:
     def public_key(writer: PdfWriter) -> None:
         writer.encrypt("secreta", algorithm="AES-128")
 
-    data = changed(LETTER, public_key).replace(b"/Filter /Standard", b"/Filter /AdobePKI")
-    assert look(file, data).problem == "encrypted_pdf"
+    data = with_changes(LETTER, public_key).replace(b"/Filter /Standard", b"/Filter /AdobePKI")
+    assert inspect_bytes(file, data).problem == "encrypted_pdf"
 
 
 def test_a_scan_has_no_text(file: Path) -> None:
@@ -131,14 +147,14 @@ def test_a_scan_has_no_text(file: Path) -> None:
         canvas.drawImage(ImageReader(Image.new("L", (50, 70), 128)), 0, 0, 300, 400)
         canvas.drawString(10, 10, "   ")
 
-    assert look(file, drawn(draw)) == Inspection(1, has_text=False, active_content=False)
+    assert inspect_bytes(file, canvas_pdf(draw)) == Inspection(1, has_text=False, active_content=False)
 
 
 def test_the_bytes_of_a_picture_are_no_text(file: Path) -> None:
     picture = b"q BI /W 9 /H 9 /BPC 8 /CS /G ID (abc) Tj (def) Tj (ghi) Tj " + b"x" * 55 + b" EI Q"
     font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
-    assert not look(file, raw(CATALOG, ONE_PAGE, page, stream(b"", picture))).has_text
+    assert not inspect_bytes(file, raw_pdf(CATALOG, ONE_PAGE, page, stream_object(b"", picture))).has_text
 
 
 def test_text_on_a_later_page_counts(file: Path) -> None:
@@ -147,7 +163,7 @@ def test_text_on_a_later_page_counts(file: Path) -> None:
             canvas.showPage()
         canvas.drawString(10, 10, "fin")
 
-    assert look(file, drawn(draw)).has_text
+    assert inspect_bytes(file, canvas_pdf(draw)).has_text
 
 
 def action(kind: str, **entries: object) -> DictionaryObject:
@@ -161,37 +177,37 @@ def triggers(**entries: object) -> DictionaryObject:
 
 
 ACTIVE = {
-    "opening": with_catalog("/OpenAction", JAVASCRIPT),
-    "closing": with_catalog("/AA", triggers(WC=JAVASCRIPT)),
-    "launch": with_catalog("/OpenAction", action("/Launch", F=TextStringObject("calc.exe"))),
-    "submit": with_catalog("/OpenAction", action("/SubmitForm", F=TextStringObject("http://x.mx"))),
-    "import": with_catalog("/OpenAction", action("/ImportData", F=TextStringObject("a.fdf"))),
-    "chained": with_catalog(
+    "opening": with_catalog_entry("/OpenAction", JAVASCRIPT),
+    "closing": with_catalog_entry("/AA", triggers(WC=JAVASCRIPT)),
+    "launch": with_catalog_entry("/OpenAction", action("/Launch", F=TextStringObject("calc.exe"))),
+    "submit": with_catalog_entry("/OpenAction", action("/SubmitForm", F=TextStringObject("http://x.mx"))),
+    "import": with_catalog_entry("/OpenAction", action("/ImportData", F=TextStringObject("a.fdf"))),
+    "chained": with_catalog_entry(
         "/OpenAction", action("/GoTo", Next=ArrayObject([action("/Named", Next=JAVASCRIPT)]))
     ),
-    "names": with_catalog(
+    "names": with_catalog_entry(
         "/Names", triggers(JavaScript=triggers(Names=ArrayObject([TextStringObject("a"), JAVASCRIPT])))
     ),
-    "attached": changed(LETTER, lambda writer: writer.add_attachment("a.exe", b"MZ")),
-    "page": changed(
+    "attached": with_changes(LETTER, lambda writer: writer.add_attachment("a.exe", b"MZ")),
+    "page": with_changes(
         LETTER,
         lambda writer: writer.pages[0].update(
             {NameObject("/AA"): triggers(O=writer._add_object(JAVASCRIPT))}
         ),
     ),
-    "outline": with_catalog("/Outlines", triggers(First=triggers(A=JAVASCRIPT))),
+    "outline": with_catalog_entry("/Outlines", triggers(First=triggers(A=JAVASCRIPT))),
 }
 
 
 @pytest.mark.parametrize("data", ACTIVE.values(), ids=ACTIVE)
-def test_what_would_act(file: Path, data: bytes) -> None:
-    found = look(file, data)
-    assert found.problem is None
-    assert found.active_content
+def test_active_content_is_detected(file: Path, data: bytes) -> None:
+    inspection = inspect_bytes(file, data)
+    assert inspection.problem is None
+    assert inspection.active_content
 
 
 def page_with(annotation: bytes) -> bytes:
-    return raw(CATALOG, ONE_PAGE, PAGE[:-2] + b"/Annots[4 0 R]>>", annotation)
+    return raw_pdf(CATALOG, ONE_PAGE, PAGE[:-2] + b"/Annots[4 0 R]>>", annotation)
 
 
 @pytest.mark.parametrize(
@@ -206,8 +222,8 @@ def page_with(annotation: bytes) -> bytes:
         b"<</Type/Annot/Subtype/RichMedia/Rect[0 0 9 9]>>",
     ],
 )
-def test_what_would_act_on_a_page(file: Path, annotation: bytes) -> None:
-    assert look(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=True)
+def test_active_annotations_are_detected(file: Path, annotation: bytes) -> None:
+    assert inspect_bytes(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=True)
 
 
 @pytest.mark.parametrize(
@@ -220,8 +236,8 @@ def test_what_would_act_on_a_page(file: Path, annotation: bytes) -> None:
         b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A 4 0 R/S[/JavaScript]>>",
     ],
 )
-def test_what_only_looks_like_it(file: Path, annotation: bytes) -> None:
-    assert look(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=False)
+def test_passive_content_is_not_active(file: Path, annotation: bytes) -> None:
+    assert inspect_bytes(file, page_with(annotation)) == Inspection(1, has_text=False, active_content=False)
 
 
 def test_forms_bookmarks_and_an_opening_view_are_not_active(file: Path) -> None:
@@ -232,44 +248,52 @@ def test_forms_bookmarks_and_an_opening_view_are_not_active(file: Path) -> None:
         canvas.addOutlineEntry("Inicio", "a")
 
     view = ArrayObject([NumberObject(0), NameObject("/Fit")])
-    data = changed(drawn(draw), lambda writer: writer.root_object.update({NameObject("/OpenAction"): view}))
-    assert look(file, data) == Inspection(1, has_text=True, active_content=False)
+    data = with_changes(
+        canvas_pdf(draw), lambda writer: writer.root_object.update({NameObject("/OpenAction"): view})
+    )
+    assert inspect_bytes(file, data) == Inspection(1, has_text=True, active_content=False)
     usage = DictionaryObject(
         {NameObject("/EF"): ArrayObject([NameObject("/Create")])}
     )  # usage rights, no files
-    assert not look(file, with_catalog("/Perms", usage)).active_content
+    assert not inspect_bytes(file, with_catalog_entry("/Perms", usage)).active_content
 
 
 def test_scripts_of_an_xml_form(file: Path) -> None:
     def form(script: bytes) -> bytes:
         catalog = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[]/XFA[(template) 4 0 R]>>>>"
-        return raw(catalog, ONE_PAGE, PAGE, stream(b"", b"<template>" + script + b"</template>"))
+        return raw_pdf(catalog, ONE_PAGE, PAGE, stream_object(b"", b"<template>" + script + b"</template>"))
 
-    assert look(file, form(b'<script contentType="application/x-javascript">1</script>')).active_content
-    assert not look(file, form(b"<field/>")).active_content
+    assert inspect_bytes(
+        file, form(b'<script contentType="application/x-javascript">1</script>')
+    ).active_content
+    assert not inspect_bytes(file, form(b"<field/>")).active_content
 
 
-def test_where_pypdf_fails_the_bytes_tell(file: Path) -> None:
+def test_active_content_is_detected_where_pypdf_fails(file: Path) -> None:
     end = b"<</S/JavaScript/JS(1)>>"
-    data = raw(CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end)
-    assert look(file, data).active_content
+    data = raw_pdf(
+        CATALOG[:-2] + b"/OpenAction 4 0 R>>", b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>", PAGE, end
+    )
+    assert inspect_bytes(file, data).active_content
 
 
-def test_where_the_bytes_do_not_say_it_either_the_reader_does(file: Path) -> None:
+def test_attachments_are_detected_by_pdfium(file: Path) -> None:
     catalog = CATALOG[:-2] + b"/Names<</Embedded#46iles<</Names[(a.exe) 4 0 R]>>>>>>"
     cycle = b"<</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>>"  # pypdf gives up on it
-    attached = (b"<</Type/Filespec/F(a.exe)/EF<</F 5 0 R>>>>", stream(b"", b"MZ"))
-    assert look(file, raw(catalog, cycle, PAGE, *attached)).active_content
+    attached = (b"<</Type/Filespec/F(a.exe)/EF<</F 5 0 R>>>>", stream_object(b"", b"MZ"))
+    assert inspect_bytes(file, raw_pdf(catalog, cycle, PAGE, *attached)).active_content
 
 
 def test_long_chains_cycles_and_deep_nesting_end(file: Path) -> None:
     began = time.monotonic()
     chain = [b"<</S/GoTo/D[3 0 R/Fit]/Next %d 0 R>>" % (number + 5) for number in range(3000)]
     catalog = CATALOG[:-2] + b"/OpenAction 4 0 R>>"
-    assert look(file, raw(catalog, ONE_PAGE, PAGE, *chain, JAVASCRIPT_BYTES)).active_content
-    assert not look(file, raw(catalog, ONE_PAGE, PAGE, *chain, b"<</S/GoTo/Next 4 0 R>>")).active_content
+    assert inspect_bytes(file, raw_pdf(catalog, ONE_PAGE, PAGE, *chain, JAVASCRIPT_BYTES)).active_content
+    assert not inspect_bytes(
+        file, raw_pdf(catalog, ONE_PAGE, PAGE, *chain, b"<</S/GoTo/Next 4 0 R>>")
+    ).active_content
     deep = CATALOG[:-2] + b"/OpenAction " + b"[" * 50_000 + b"]" * 50_000 + b">>"
-    assert look(file, raw(deep, ONE_PAGE, PAGE)).problem in (None, "corrupt_pdf")
+    assert inspect_bytes(file, raw_pdf(deep, ONE_PAGE, PAGE)).problem in (None, "corrupt_pdf")
     assert time.monotonic() - began < 10
 
 

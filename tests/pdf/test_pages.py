@@ -18,9 +18,9 @@ from pypdf.generic import (
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.pdf.pages import INK_OF_COVERS, draw_page, outline, page_text
+from reviewer.pdf.pages import COVER_COLOR, draw_page, page_sizes, page_text
 from reviewer.pdf.results import PdfFailure, Word
-from tests.pdf.made import CATALOG, ONE_PAGE, PAGE, changed, drawn, letter, raw, stream
+from tests.pdf.made import CATALOG, ONE_PAGE, PAGE, canvas_pdf, letter, raw_pdf, stream_object, with_changes
 
 ROSA = ("Rosa María", "López García")
 LINES = ("Soy Rosa María López", "García y escribo guiones", "desde Iztapalapa, fijo.")
@@ -31,11 +31,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "page.pdf"
 
 
-def picture(path: Path, width: int = 600, covers: tuple[str, ...] = ()) -> Image.Image:
+def render_page(path: Path, width: int = 600, covers: tuple[str, ...] = ()) -> Image.Image:
     return Image.open(io.BytesIO(draw_page(path, 0, width, quality=95, covers=covers))).convert("L")
 
 
-def boxes(
+def pixel_boxes(
     words: tuple[Word, ...], image: Image.Image, pad: int = 0
 ) -> list[tuple[float, float, float, float]]:
     wide, high = image.size
@@ -45,7 +45,7 @@ def boxes(
     ]
 
 
-def part(image: Image.Image, box: tuple[float, float, float, float]) -> tuple[float, float]:
+def extrema(image: Image.Image, box: tuple[float, float, float, float]) -> tuple[float, float]:
     """The darkest and the lightest value in a box."""
     left, upper, right, lower = box
     darkest, lightest = image.crop((round(left), round(upper), round(right), round(lower))).getextrema()
@@ -55,28 +55,28 @@ def part(image: Image.Image, box: tuple[float, float, float, float]) -> tuple[fl
 
 
 def has_ink(image: Image.Image) -> bool:
-    return part(image, (0, 0, *image.size))[0] < 140
+    return extrema(image, (0, 0, *image.size))[0] < 140
 
 
-def turned(data: bytes, degrees: int, *, crop: bool) -> bytes:
+def rotated(data: bytes, degrees: int, *, crop: bool) -> bytes:
     def change(writer: PdfWriter) -> None:
         page = writer.pages[0]
         if crop:
             page.cropbox = RectangleObject((20, 200, 280, 390))
         page.rotate(degrees)
 
-    return changed(data, change)
+    return with_changes(data, change)
 
 
 @pytest.mark.parametrize("crop", [False, True])
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
 def test_words_lie_where_their_ink_is(file: Path, degrees: int, crop: bool) -> None:
-    file.write_bytes(turned(letter(*LINES, font="Times-Italic", points=14), degrees, crop=crop))
-    image, text = picture(file), page_text(file, 0)
+    file.write_bytes(rotated(letter(*LINES, font="Times-Italic", points=14), degrees, crop=crop))
+    image, text = render_page(file), page_text(file, 0)
     assert sorted(word.text for word in text.words) == sorted(" ".join(LINES).split())
-    for box in boxes(text.words, image):
-        assert part(image, box)[0] < 140
-    for box in boxes(text.words, image, pad=3):
+    for box in pixel_boxes(text.words, image):
+        assert extrema(image, box)[0] < 140
+    for box in pixel_boxes(text.words, image, pad=3):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
 
@@ -90,7 +90,7 @@ def upright(degrees: int) -> bytes:
         for number, line in enumerate(LINES):
             canvas.drawString(-90, 60 - 20 * number, line)
 
-    return turned(drawn(draw), degrees, crop=False)
+    return rotated(canvas_pdf(draw), degrees, crop=False)
 
 
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270])
@@ -105,22 +105,22 @@ def test_words_follow_as_they_are_read(file: Path, degrees: int) -> None:
 
 
 def test_the_size_is_that_of_the_page_as_it_is_seen(file: Path) -> None:
-    file.write_bytes(turned(letter(*LINES), 90, crop=True))
-    text, sizes = page_text(file, 0), outline(file)
+    file.write_bytes(rotated(letter(*LINES), 90, crop=True))
+    text, sizes = page_text(file, 0), page_sizes(file)
     assert (round(text.width_pt), round(text.height_pt)) == (190, 260)
     assert [(round(size.width_pt), round(size.height_pt)) for size in sizes] == [(190, 260)]
-    assert picture(file, 380).size == (380, 520)
+    assert render_page(file, 380).size == (380, 520)
 
 
 @pytest.mark.parametrize("degrees", [0, 90])
 @pytest.mark.parametrize("font", ["Helvetica", "Times-Italic", "Courier-BoldOblique"])
 def test_covers_leave_no_ink_of_what_they_hide(file: Path, font: str, degrees: int) -> None:
-    file.write_bytes(turned(letter("Rosa MARÍA", "garcía", font=font, points=30), degrees, crop=False))
-    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    file.write_bytes(rotated(letter("Rosa MARÍA", "garcía", font=font, points=30), degrees, crop=False))
+    words, image = page_text(file, 0, ROSA).words, render_page(file, covers=ROSA)
     assert {word.text for word in words} == {"█████"}
-    for box in boxes(words, image):
-        assert all(abs(value - INK_OF_COVERS[0]) < 12 for value in part(image, box))
-    for box in boxes(words, image, pad=5):
+    for box in pixel_boxes(words, image):
+        assert all(abs(value - COVER_COLOR[0]) < 12 for value in extrema(image, box))
+    for box in pixel_boxes(words, image, pad=5):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
 
@@ -133,7 +133,7 @@ def test_the_text_tells_neither_the_words_nor_how_many_they_are(file: Path) -> N
     assert not any(part in repr(words) for part in ("Rosa", "López", "García"))
 
 
-def test_two_names_of_different_length_look_alike_but_for_the_bar(file: Path) -> None:
+def test_covers_hide_the_length_of_names(file: Path) -> None:
     file.write_bytes(letter("Rosa", "R o s a", "firma"))
     assert [word.text for word in page_text(file, 0, ROSA).words] == ["█████", "█████", "firma"]
 
@@ -143,13 +143,13 @@ def test_hyphenated_at_the_end_of_a_line(file: Path) -> None:
     words = page_text(file, 0, ROSA).words
     assert [word.text for word in words[-4:]] == ["█████", "█████", "desde", "siempre"]
     assert words[-3].y0 > words[-4].y0
-    image = picture(file, covers=ROSA)
-    for box in boxes(words, image, pad=4):
+    image = render_page(file, covers=ROSA)
+    for box in pixel_boxes(words, image, pad=4):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
 
 
-def field(writer: PdfWriter) -> None:
+def add_field_and_note(writer: PdfWriter) -> None:
     annotations = writer.pages[0]["/Annots"].get_object()
     assert isinstance(annotations, ArrayObject)
     annotations[0].get_object().pop("/AP", None)
@@ -171,14 +171,14 @@ def test_what_form_fields_and_notes_show_is_text_and_covered(file: Path) -> None
         canvas.drawString(20, 300, "Yo")
         canvas.acroForm.textfield(name="nombre", x=20, y=200, width=250, height=25, value="Soy Rosa Lopez")
 
-    file.write_bytes(changed(drawn(draw), field))
+    file.write_bytes(with_changes(canvas_pdf(draw), add_field_and_note))
     assert " ".join(word.text for word in page_text(file, 0).words) == "Yo Soy Rosa Lopez Nota de García"
     words = page_text(file, 0, ROSA).words
     assert [word.text for word in words] == ["Yo", "Soy", "█████", "Nota", "de", "█████"]
-    open_page, image = picture(file), picture(file, covers=ROSA)
-    for box in boxes(tuple(word for word in words if word.text == "█████"), image):
-        assert part(open_page, box)[1] > 200
-        assert part(image, box)[1] < 100
+    open_page, image = render_page(file), render_page(file, covers=ROSA)
+    for box in pixel_boxes(tuple(word for word in words if word.text == "█████"), image):
+        assert extrema(open_page, box)[1] > 200
+        assert extrema(image, box)[1] < 100
 
 
 def test_text_turned_upwards_in_the_page(file: Path) -> None:
@@ -186,10 +186,10 @@ def test_text_turned_upwards_in_the_page(file: Path) -> None:
         canvas.rotate(90)
         canvas.drawString(50, -100, "Rosa sube")
 
-    file.write_bytes(drawn(draw))
-    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    file.write_bytes(canvas_pdf(draw))
+    words, image = page_text(file, 0, ROSA).words, render_page(file, covers=ROSA)
     assert [word.text for word in words] == ["█████", "sube"]
-    for box in boxes(words, image, pad=4):
+    for box in pixel_boxes(words, image, pad=4):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
 
@@ -198,7 +198,7 @@ def test_extreme_pages_are_drawn_smaller(file: Path) -> None:
     boxes = [b"[0 0 1000000 1000000]", b"[0 0 1 14400]", b"[0 0 14400 0.5]"]
     pages = [b"<</Type/Page/Parent 2 0 R/MediaBox%b>>" % box for box in boxes]
     tree = b"<</Type/Pages/Kids[3 0 R 4 0 R 5 0 R]/Count 3>>"
-    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", tree, *pages))
+    file.write_bytes(raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", tree, *pages))
     for index in range(3):
         wide, high = Image.open(io.BytesIO(draw_page(file, index, 3000))).size
         assert 1 <= wide <= 3000
@@ -208,11 +208,11 @@ def test_extreme_pages_are_drawn_smaller(file: Path) -> None:
 
 def test_an_outline_ends_where_the_pages_do_and_at_five_hundred(file: Path) -> None:
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
-    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 5>>", page))
-    assert len(outline(file)) == 1
+    file.write_bytes(raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 5>>", page))
+    assert len(page_sizes(file)) == 1
     many = b"<</Type/Pages/Kids[%b]/Count 2000>>" % (b"3 0 R " * 2000)
-    file.write_bytes(raw(b"<</Type/Catalog/Pages 2 0 R>>", many, page))
-    assert len(outline(file)) == 500
+    file.write_bytes(raw_pdf(b"<</Type/Catalog/Pages 2 0 R>>", many, page))
+    assert len(page_sizes(file)) == 500
 
 
 @pytest.mark.parametrize(("data", "code"), [(b"%PDF-1.4\nnada", "unreadable"), (None, "no_such_page")])
@@ -229,7 +229,9 @@ def test_what_cannot_be_shown_says_so_in_spanish(file: Path, data: bytes | None,
 
 
 def test_a_locked_file_says_so(file: Path) -> None:
-    file.write_bytes(changed(letter("Una"), lambda writer: writer.encrypt("secreta", algorithm="AES-256")))
+    file.write_bytes(
+        with_changes(letter("Una"), lambda writer: writer.encrypt("secreta", algorithm="AES-256"))
+    )
     with pytest.raises(PdfFailure) as caught:
         draw_page(file, 0, 600)
     assert caught.value.code == "encrypted"
@@ -270,7 +272,7 @@ def typed(canvas: Canvas) -> None:
 def test_a_page_that_may_say_something_unread_says_so(
     file: Path, draw: Callable[[Canvas], None], unread: bool
 ) -> None:
-    file.write_bytes(drawn(draw))
+    file.write_bytes(canvas_pdf(draw))
     assert page_text(file, 0).unread is unread
 
 
@@ -282,7 +284,7 @@ def test_a_font_whose_signs_have_no_names_is_unread(file: Path) -> None:
     )
     font = b"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[" + cid + b"]>>"
     page = PAGE[:-2] + b"/Contents 4 0 R/Resources<</Font<</F %b>>>>>>" % font
-    file.write_bytes(raw(CATALOG, ONE_PAGE, page, stream(b"", marks)))
+    file.write_bytes(raw_pdf(CATALOG, ONE_PAGE, page, stream_object(b"", marks)))
     assert page_text(file, 0).unread
 
 
@@ -294,10 +296,10 @@ def test_text_at_any_angle(file: Path, angle: int) -> None:
         canvas.setFont("Helvetica", 20)
         canvas.drawString(-60, 0, "Rosa López")
 
-    file.write_bytes(drawn(draw))
-    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    file.write_bytes(canvas_pdf(draw))
+    words, image = page_text(file, 0, ROSA).words, render_page(file, covers=ROSA)
     assert {word.text for word in words} == {"█████"}
-    for box in boxes(words, image, pad=16):
+    for box in pixel_boxes(words, image, pad=16):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)
 
@@ -371,13 +373,13 @@ def cut_by_the_edges(canvas: Canvas) -> None:
         *(piecewise, backwards, letter_by_letter_downwards, diagonally, mirrored),
         *(inside_a_form, stroked, spaced, cut_by_the_edges),
     ],
-    ids=lambda each: each.__name__,
+    ids=lambda draw: draw.__name__,
 )
 def test_names_however_they_are_put_on_the_page(file: Path, draw: Callable[[Canvas], None]) -> None:
-    file.write_bytes(drawn(draw))
-    assert has_ink(picture(file))
-    words, image = page_text(file, 0, ROSA).words, picture(file, covers=ROSA)
+    file.write_bytes(canvas_pdf(draw))
+    assert has_ink(render_page(file))
+    words, image = page_text(file, 0, ROSA).words, render_page(file, covers=ROSA)
     assert {word.text for word in words} == {"█████"}
-    for box in boxes(words, image, pad=4):
+    for box in pixel_boxes(words, image, pad=4):
         ImageDraw.Draw(image).rectangle(box, fill=255)
     assert not has_ink(image)

@@ -69,9 +69,9 @@ def photo(kind: str) -> bytes:
 
 
 def by_img2pdf() -> bytes:
-    made = img2pdf.convert([photo("JPEG"), photo("PNG")])
-    assert made is not None
-    return bytes(made)
+    content = img2pdf.convert([photo("JPEG"), photo("PNG")])
+    assert content is not None
+    return bytes(content)
 
 
 def by_pillow() -> bytes:
@@ -174,9 +174,9 @@ def test_a_broken_one_is_named_or_can_be_shown(
         at = int(place * len(content))
         content[at : at + len(piece)] = piece
     file.write_bytes(content[: int(cut * len(content))])
-    found = workers.inspect(file).result()
-    assert found.problem in PROBLEMS
+    inspection = workers.inspect(file).result()
+    assert inspection.problem in PROBLEMS
     try:
         workers.draw_page(file, 0, 200).result()
     except PdfFailure as failure:
-        assert found.problem or failure.code in ("unreadable", "memory", "timeout", "crash")
+        assert inspection.problem or failure.code in ("unreadable", "memory", "timeout", "crash")

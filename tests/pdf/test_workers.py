@@ -21,11 +21,11 @@ from PIL import Image
 
 from reviewer.pdf.results import Inspection, PdfFailure
 from reviewer.pdf.workers import PdfWorkers
-from tests.pdf.made import bomb, endless, letter
+from tests.pdf.made import decompression_bomb, endless_pdf, letter
 
 LETTER = letter("Exposición de motivos", "Soy Rosa López", "y escribo", "guiones")
 CORRUPT = Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf")
-FOREVER = itertools.repeat(
+ENDLESS = itertools.repeat(
     0
 )  # taken up by ``collections.deque``: an endless loop in C that answers no signal
 
@@ -59,7 +59,7 @@ def test_all_that_can_be_asked(workers: PdfWorkers, file: Path) -> None:
     assert (image.format, image.size) == ("WEBP", (600, 800))
     words = workers.page_text(file, 0, ("Rosa López",)).result().words
     assert [word.text for word in words][3:6] == ["Soy", "█████", "y"]
-    assert [(size.width_pt, size.height_pt) for size in workers.outline(file).result()] == [(300, 400)]
+    assert [(size.width_pt, size.height_pt) for size in workers.page_sizes(file).result()] == [(300, 400)]
 
 
 def test_a_failure_keeps_its_code_and_words(workers: PdfWorkers, file: Path) -> None:
@@ -68,13 +68,13 @@ def test_a_failure_keeps_its_code_and_words(workers: PdfWorkers, file: Path) -> 
     assert failure(workers.inspect(file.with_name("nada.pdf"))).code == "unavailable"
 
 
-def test_each_harm_costs_only_its_own_task(workers: PdfWorkers, file: Path) -> None:
+def test_a_failing_task_does_not_affect_others(workers: PdfWorkers, file: Path) -> None:
     harms: list[tuple[Future[Any], str]] = [
         (workers.run(os._exit, 3), "crash"),
         (workers.run(os.abort), "crash"),
         (workers.run(bytearray, 2 << 30), "memory"),
         (workers.run(time.sleep, 60), "timeout"),
-        (workers.run(collections.deque, FOREVER, 0), "timeout"),
+        (workers.run(collections.deque, ENDLESS, 0), "timeout"),
     ]
     letters = [workers.inspect(file) for _ in range(30)]
     assert all(future.result(timeout=30).pages == 1 for future in letters)
@@ -84,7 +84,7 @@ def test_each_harm_costs_only_its_own_task(workers: PdfWorkers, file: Path) -> N
 
 def test_a_bomb_is_corrupt_and_within_the_limits(workers: PdfWorkers, tmp_path: Path) -> None:
     path = tmp_path / "bomba.pdf"
-    path.write_bytes(bomb())
+    path.write_bytes(decompression_bomb())
     assert path.stat().st_size < 100_000
     began = time.monotonic()
     assert workers.inspect(path).result(timeout=30) == CORRUPT
@@ -94,7 +94,7 @@ def test_a_bomb_is_corrupt_and_within_the_limits(workers: PdfWorkers, tmp_path: 
 
 def test_an_endless_page_is_corrupt(workers: PdfWorkers, tmp_path: Path) -> None:
     path = tmp_path / "sin-fin.pdf"
-    path.write_bytes(endless())
+    path.write_bytes(endless_pdf())
     assert workers.inspect(path).result(timeout=30) == CORRUPT
 
 
@@ -154,7 +154,7 @@ def test_nothing_starts_before_the_first_task() -> None:
         assert children() == before
 
 
-def test_workers_may_give_way(workers: PdfWorkers) -> None:
+def test_workers_run_at_their_niceness(workers: PdfWorkers) -> None:
     with PdfWorkers(1, niceness=3) as giving:
         assert giving.run(os.nice, 0).result() == workers.run(os.nice, 0).result() + 3
 

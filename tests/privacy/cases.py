@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, select
 from reviewer import calls
 from reviewer.access import audit
 from reviewer.access.actor import OPERATOR
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.models import (
     Applicant,
     Application,
@@ -38,12 +38,13 @@ from reviewer.models import (
     SeatReply,
     SensitiveTraits,
     Verdict,
+    require_id,
 )
 from reviewer.models.acta import Answer
 from reviewer.privacy.personal import TABLES
 from tests import prepared
 from tests.conftest import SLUG, PersonFactory
-from tests.decision.decided import Decided, sign_small_call
+from tests.decision.decided import DecidedCall, sign_small_call
 from tests.jury.cases import add_documents
 
 SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
@@ -56,58 +57,63 @@ SHARED = b"%PDF-1.4 handed in by two"
 class Case:
     """Her folio, one with a seat, and all that was decided."""
 
-    decided: Decided
-    hers: str
-    seated: str
+    decided: DecidedCall
+    folio: str
+    seated_folio: str
 
     @property
-    def her_id(self) -> int:
+    def application_id(self) -> int:
         """The number of her application."""
-        return self.decided.application_ids[self.hers]
+        return self.decided.application_ids[self.folio]
 
 
 def decided_call(person: PersonFactory) -> Case:
     """Signed and decided. She has a document of her own and one that somebody with a seat handed in too."""
-    return prepared.once("privacy", lambda: _made(person))
+    return prepared.prepare_once("privacy", lambda: _make(person))
 
 
-def _made(person: PersonFactory) -> Case:
+def _make(person: PersonFactory) -> Case:
     decided = sign_small_call(person)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
-    case = Case(decided, hers=decided.ranked[-1], seated=decided.ranked[0])
-    with reading() as session:
-        she, other = (
-            session.get_one(Application, decided.application_ids[each]) for each in (case.hers, case.seated)
+    case = Case(decided, folio=decided.ranked[-1], seated_folio=decided.ranked[0])
+    with read_session() as session:
+        subject, seated_application = (
+            session.get_one(Application, decided.application_ids[folio])
+            for folio in (case.folio, case.seated_folio)
         )
-    add_documents([she], PDF, pages=1)
-    add_documents([she, other], SHARED, pages=1, kind="semblanza")
-    with writing() as session:
-        leave_traces(session, she, decided)
+    add_documents([subject], PDF, pages=1)
+    add_documents([subject, seated_application], SHARED, pages=1, kind="semblanza")
+    with write_session() as session:
+        leave_traces(session, subject, decided)
     return case
 
 
-def leave_traces(session: Session, application: Application, decided: Decided) -> None:
+def leave_traces(session: Session, application: Application, decided: DecidedCall) -> None:
     """Puts her name where an import, the jury, the screening and her corrections would."""
-    key, juror = application.id or 0, decided.jury[0].person_id or 0
+    key, juror = require_id(application), decided.jury[0].person_id or 0
     application = session.get_one(Application, key)
     application.synopsis = application.project_title = f"Memorias de {SECRET}"
     application.privacy_notice = "2025-09-03"
     application.reasons, application.screening = f"Llamó {SECRET}", ScreeningState.DECIDED
-    who = session.get_one(Applicant, key)
-    who.first_names, who.surnames, who.email = f"{SECRET} Sol", "Zurbarán", f"{SECRET.lower()}@correo.example"
+    applicant = session.get_one(Applicant, key)
+    applicant.first_names, applicant.surnames, applicant.email = (
+        f"{SECRET} Sol",
+        "Zurbarán",
+        f"{SECRET.lower()}@correo.example",
+    )
     batch = session.get_one(Batch, application.batch_id)
-    said: dict[str, Any] = {"message": f"{SECRET}…", "file": f"{SECRET}.pdf"}
+    finding_texts: dict[str, Any] = {"message": f"{SECRET}…", "file": f"{SECRET}.pdf"}
     batch.report = {
         "findings": [
-            {"row": application.row, "code": "x", **said},
-            {"row": None, "code": "unreferenced_file", **said},
+            {"row": application.row, "code": "x", **finding_texts},
+            {"row": None, "code": "unreferenced_file", **finding_texts},
         ]
     }
     review = session.exec(select(Review).where(Review.application_id == key)).first()
-    paper = session.exec(select(Document).where(Document.application_id == key)).first()
-    assert review and paper
-    paper.original_name = f"{SECRET}.pdf"
-    about: dict[str, Any] = {"application_id": key, "person_id": juror}
+    document = session.exec(select(Document).where(Document.application_id == key)).first()
+    assert review and document
+    document.original_name = f"{SECRET}.pdf"
+    juror_columns: dict[str, Any] = {"application_id": key, "person_id": juror}
     rehearsal = Rehearsal(
         call_id=application.call_id, person_id=juror, source="x", label="x", table={"rows": [[SECRET]]}
     )
@@ -116,7 +122,7 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
     traces: list[SQLModel] = [
         SensitiveTraits(application_id=key, call_id=application.call_id, indigenous=f"Nahua {SECRET}"),
         BatchRow(
-            batch_id=batch.id or 0,
+            batch_id=require_id(batch),
             row=application.row,
             raw={"Nombre": SECRET},
             outcome="created",
@@ -124,7 +130,7 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
             application_id=key,
         ),
         Finding(
-            batch_id=batch.id or 0,
+            batch_id=require_id(batch),
             application_id=key,
             row=application.row,
             file=f"{SECRET}.pdf",
@@ -132,7 +138,7 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
             severity="info",
             message=f"{SECRET}…",
         ),
-        Finding(batch_id=batch.id or 0, code="unreferenced_file", severity="info", **said),
+        Finding(batch_id=require_id(batch), code="unreferenced_file", severity="info", **finding_texts),
         Correction(application_id=key, field="nombre", value=SECRET),
         Screening(
             call_id=application.call_id,
@@ -142,38 +148,38 @@ def leave_traces(session: Session, application: Application, decided: Decided) -
             facts="f",
             decided_by="cli",
         ),
-        ScreeningHold(**about, until=datetime(2025, 1, 1, tzinfo=UTC)),
+        ScreeningHold(**juror_columns, until=datetime(2025, 1, 1, tzinfo=UTC)),
         Conflict(
             application_id=key, person_id=decided.coordinator.person_id or 0, kind="other", statement=SECRET
         ),
-        ConflictSuggestion(**about, call_id=application.call_id, reason="surname", evidence=SECRET),
+        ConflictSuggestion(**juror_columns, call_id=application.call_id, reason="surname", evidence=SECRET),
         ConflictDeclaration(
             call_id=application.call_id, person_id=juror, entry=f"{SECRET} Zurbarán", kind="other"
         ),
-        PinnedNote(**about, key="a", document="d", page=1, x=1, y=1, text=SECRET),
-        Flag(**about, kind=FlagKind.IDENTIFIES, words=SECRET, resolution=SECRET),
-        CommitteeMessage(**about, key="a", text=SECRET),
-        Note(review_id=review.id or 0, kind=NoteKind.PRIVATE, text=SECRET),
+        PinnedNote(**juror_columns, key="a", document="d", page=1, x=1, y=1, text=SECRET),
+        Flag(**juror_columns, kind=FlagKind.IDENTIFIES, words=SECRET, resolution=SECRET),
+        CommitteeMessage(**juror_columns, key="a", text=SECRET),
+        Note(review_id=require_id(review), kind=NoteKind.PRIVATE, text=SECRET),
         SeatReply(application_id=key, call_id=application.call_id, answer=Answer.DECLINED, note=SECRET),
-        PageTurn(document_id=paper.id or 0, person_id=juror, rotation=90),
-        RehearsalRow(rehearsal_id=rehearsal.id or 0, row=1, outcome="created", name=SECRET),
+        PageTurn(document_id=require_id(document), person_id=juror, rotation=90),
+        RehearsalRow(rehearsal_id=require_id(rehearsal), row=1, outcome="created", name=SECRET),
     ]
     session.add_all(traces)
     changes = audit.Changes({"first_names": ("Otra", SECRET)}, key)
-    where = {"call": SLUG}
+    facts = {"call": SLUG}
     audit.record(
-        session, OPERATOR, "application.correct", "application", application.folio, where, changes=changes
+        session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes
     )
     session.flush()
-    assert all(list(each.rows(session, [key])) for each in TABLES), "every table has a trace of hers"
+    assert all(list(table.rows(session, [key])) for table in TABLES), "every table has a trace of hers"
 
 
-def where_it_stands(word: str = SECRET) -> set[str]:
+def tables_containing(word: str = SECRET) -> set[str]:
     """The tables in which a word stands anywhere, in any case."""
-    found = set()
-    with reading() as session:
+    table_names = set()
+    with read_session() as session:
         for table in SQLModel.metadata.sorted_tables:
             rows = session.connection().execute(table.select())
             if any(word.lower() in str(cell).lower() for row in rows for cell in row):
-                found.add(table.name)
-    return found
+                table_names.add(table.name)
+    return table_names

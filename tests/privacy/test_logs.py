@@ -12,8 +12,8 @@ from sqlmodel import select
 from reviewer import cli, documents, jobs
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.database import reading, writing
-from reviewer.errors import MachineFault, Refused
+from reviewer.database import read_session, write_session
+from reviewer.errors import InfrastructureError, UserError
 from reviewer.job_rows import IMPORT
 from reviewer.models import AuditEvent, Call, Job
 from reviewer.paths import uploads_folder
@@ -21,7 +21,7 @@ from reviewer.privacy import person
 from reviewer.web import told
 from reviewer.web.routes.privacy import ROUTES
 from tests.conftest import SLUG
-from tests.intake.made import pdf, someone, valid_curp
+from tests.intake.made import pdf, valid_curp, valid_row
 from tests.web.asking import ask, cookie
 
 NAME, SURNAME = "Xochiquetzal", "Zurbarán"
@@ -34,13 +34,15 @@ def batch(tmp_path: Path) -> Path:
     """A batch with every fault that speaks of a cell or a file."""
     folder = tmp_path / "lote"
     folder.mkdir()
-    hers = {"nombre": NAME, "apellidos": SURNAME, "correo": EMAIL, "curp": CURP}
+    subject_cells = {"nombre": NAME, "apellidos": SURNAME, "correo": EMAIL, "curp": CURP}
     rows = [
-        someone(1, **hers, identificacion="ine-xochi.pdf", motivos="no-esta-ine-xochi.pdf"),
-        someone(
-            2, **(hers | {"correo": f"{EMAIL} mal", "curp": f"{CURP[:-1]}?"}), motivos="ine-xochi-roto.pdf"
+        valid_row(1, **subject_cells, identificacion="ine-xochi.pdf", motivos="no-esta-ine-xochi.pdf"),
+        valid_row(
+            2,
+            **(subject_cells | {"correo": f"{EMAIL} mal", "curp": f"{CURP[:-1]}?"}),
+            motivos="ine-xochi-roto.pdf",
         ),
-        someone(3, **(hers | {"nombre": "", "apellidos": "", "fecha_nacimiento": NAME})),
+        valid_row(3, **(subject_cells | {"nombre": "", "apellidos": "", "fecha_nacimiento": NAME})),
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
     with (folder / "tabla.csv").open("w", encoding="utf-8", newline="") as file:
@@ -52,7 +54,7 @@ def batch(tmp_path: Path) -> Path:
     return folder
 
 
-def test_nobody_is_named(
+def test_logs_jobs_and_events_name_nobody(
     call: Call,
     admin: Actor,
     batch: Path,
@@ -62,30 +64,30 @@ def test_nobody_is_named(
     caplog.set_level(logging.DEBUG)
     _import_as_a_job(admin, batch, monkeypatch)
     for email in (EMAIL, f"{NAME}@nadie.example"):
-        with pytest.raises(Refused):
+        with pytest.raises(UserError):
             sessions.check_password(email=email, password=SURNAME, address="10.0.0.1")
     route = "/descargas/privacidad/persona.zip?convocatoria={}&folio={}"
     assert ask(ROUTES, route.format(SLUG, NAME), headers=cookie(admin)).status == 422
-    monkeypatch.setattr(documents, "put_content", _full)
-    monkeypatch.setattr(documents, "open_document", _full)
-    with pytest.raises(MachineFault):
-        person.export(admin, call=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
-    told.log.error("fault", exc_info=told.without_values(ValueError(EMAIL)))
-    asyncio.run(_left_alone())
-    said = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
-    said += [path.read_text(errors="replace") for path in uploads_folder().glob("*.log")]
-    with reading() as session:
-        said += [str(each.model_dump()) for each in session.exec(select(Job))]
+    monkeypatch.setattr(documents, "put_content", _raise_disk_full)
+    monkeypatch.setattr(documents, "open_document", _raise_disk_full)
+    with pytest.raises(InfrastructureError):
+        person.export(admin, slug=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
+    told.log.error("fault", exc_info=told.without_message(ValueError(EMAIL)))
+    asyncio.run(_fail_in_unawaited_task())
+    messages = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
+    messages += [path.read_text(errors="replace") for path in uploads_folder().glob("*.log")]
+    with read_session() as session:
+        messages += [str(job.model_dump()) for job in session.exec(select(Job))]
         events = session.exec(select(AuditEvent)).all()
-        said += [f"{each.action} {each.object_id} {each.detail}" for each in events]
-    assert len(events) > 5 and any("xochi" in str(each) for each in _rows())
-    for each in said:
-        assert not [word for word in SECRETS if word in each.lower()], each
+        messages += [f"{event.action} {event.object_id} {event.detail}" for event in events]
+    assert len(events) > 5 and any("xochi" in str(email) for email in _applicant_emails())
+    for message in messages:
+        assert not [word for word in SECRETS if word in message.lower()], message
 
 
-async def _left_alone() -> None:
+async def _fail_in_unawaited_task() -> None:
     """A task that breaks and that nobody waits for, in a server."""
-    asyncio.get_running_loop().set_exception_handler(told.log_task)
+    asyncio.get_running_loop().set_exception_handler(told.log_task_error)
 
     async def broken() -> None:
         raise ValueError(EMAIL)
@@ -104,18 +106,18 @@ def _import_as_a_job(admin: Actor, batch: Path, monkeypatch: pytest.MonkeyPatch)
         label="lote",
         started_by=admin.person_id,
     )
-    with writing() as session:
+    with write_session() as session:
         session.add(job)
-    monkeypatch.setenv(jobs.ENVIRONMENT, job.public_id)
+    monkeypatch.setenv(jobs.JOB_ID_VARIABLE, job.public_id)
     assert cli.main(["import", str(batch), "--call", SLUG, "--json", "--workers", "1"]) == 1
 
 
-def _rows() -> list[object]:
+def _applicant_emails() -> list[object]:
     from reviewer.models import Applicant
 
-    with reading() as session:
-        return [each.email for each in session.exec(select(Applicant))]
+    with read_session() as session:
+        return [applicant.email for applicant in session.exec(select(Applicant))]
 
 
-def _full(*_: object, **__: object) -> None:
-    raise MachineFault("El disco de los documentos está lleno.")
+def _raise_disk_full(*_: object, **__: object) -> None:
+    raise InfrastructureError("El disco de los documentos está lleno.")

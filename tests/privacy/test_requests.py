@@ -12,23 +12,23 @@ from sqlmodel import select
 
 from reviewer import ciphers, clock, documents
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import reading
-from reviewer.errors import MachineFault, Refused
+from reviewer.database import read_session
+from reviewer.errors import InfrastructureError, UserError
 from reviewer.models import AuditEvent, Call, RequestKind, Ruling
 from reviewer.privacy import blocking, person, requests, retention
-from reviewer.privacy.requests import Arrived, Which
-from reviewer.privacy.workdays import after_working_days, is_working_day
+from reviewer.privacy.requests import NewRequest, RequestFilter
+from reviewer.privacy.workdays import add_working_days, is_working_day
 from reviewer.web.routes.privacy import ROUTES
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.pages.conftest import Screens, screen, words  # noqa: F401
+from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
 from tests.privacy.cases import PDF, SECRET, SHARED, decided_call
 from tests.web.asking import ask, cookie
 
 
-def arrived(call: Call, folios: tuple[str, ...] = ()) -> Arrived:
+def new_request(call: Call, folios: tuple[str, ...] = ()) -> NewRequest:
     today = retention.today_of(call)
-    return Arrived(
+    return NewRequest(
         kind=RequestKind.CANCELLATION,
         requester=f"{SECRET} Zurbarán",
         contact="correo",
@@ -36,7 +36,7 @@ def arrived(call: Call, folios: tuple[str, ...] = ()) -> Arrived:
         wanted="Que se borren",
         folios=folios,
         received_on=today,
-        due_on=requests.due(today),
+        due_on=requests.due_date(today),
     )
 
 
@@ -51,142 +51,150 @@ def arrived(call: Call, folios: tuple[str, ...] = ()) -> Arrived:
     ],
 )
 def test_working_days(start: date, count: int, end: date) -> None:
-    assert after_working_days(start, count) == end and is_working_day(end)
+    assert add_working_days(start, count) == end and is_working_day(end)
 
 
-def test_from_arrival_to_answer(call: Call, admin: Actor) -> None:
+def test_request_from_registration_to_answer(call: Call, admin: Actor) -> None:
     add_applications(call, 1)
     today = retention.today_of(call)
-    with pytest.raises(Refused, match="No hay una postulación"):
-        requests.register(admin, call=SLUG, arrived=arrived(call, ("GUI-0009",)))
-    with pytest.raises(Refused, match="identidad"):
-        requests.register(admin, call=SLUG, arrived=replace(arrived(call), identity=" "))
-    one = requests.register(admin, call=SLUG, arrived=arrived(call))
+    with pytest.raises(UserError, match="No hay una postulación"):
+        requests.register(admin, slug=SLUG, new_request=new_request(call, ("GUI-0009",)))
+    with pytest.raises(UserError, match="identidad"):
+        requests.register(admin, slug=SLUG, new_request=replace(new_request(call), identity=" "))
+    request_id = requests.register(admin, slug=SLUG, new_request=new_request(call))
     later = today + timedelta(days=42)
-    for folios, due_on, why, refusal in (
+    for folios, due_on, reason, refusal in (
         (("GUI-0009",), later, "x", "No hay una postulación"),
         (("GUI-0001",), later, " ", "por qué cambia el plazo"),
         (("GUI-0001",), today - timedelta(days=1), "x", "no puede terminar antes"),
     ):
-        with pytest.raises(Refused, match=refusal):
-            requests.amend(admin, public_id=one, folios=folios, due_on=due_on, reason=why)
-    requests.amend(admin, public_id=one, folios=("GUI-0001",), due_on=later, reason="Son muchos archivos")
-    moved = requests.request(admin, call=SLUG, public_id=one).request
-    assert (moved.folios, moved.due_on, moved.due_reason) == (["GUI-0001"], later, "Son muchos archivos")
-    with pytest.raises(Refused, match="decida"):
-        requests.answer(admin, public_id=one, words="Oficio 1", answered_on=today)
-    with pytest.raises(Refused, match="fundamento"):
-        requests.rule(admin, public_id=one, ruling=Ruling.DENIED, ground=" ")
-    requests.rule(admin, public_id=one, ruling=Ruling.GRANTED, ground="Procede")
-    requests.answer(admin, public_id=one, words="Oficio 1", answered_on=today)
-    with pytest.raises(Refused, match="ya se respondió"):
-        requests.amend(admin, public_id=one, folios=(), due_on=later, reason="x")
-    with pytest.raises(Refused, match="ya se respondió"):
-        requests.rule(admin, public_id=one, ruling=Ruling.DENIED, ground="x")
-    view = requests.request(admin, call=SLUG, public_id=one)
+        with pytest.raises(UserError, match=refusal):
+            requests.amend(admin, public_id=request_id, folios=folios, due_on=due_on, reason=reason)
+    requests.amend(
+        admin, public_id=request_id, folios=("GUI-0001",), due_on=later, reason="Son muchos archivos"
+    )
+    amended = requests.get_request(admin, slug=SLUG, public_id=request_id).request
+    assert (amended.folios, amended.due_on, amended.due_reason) == (
+        ["GUI-0001"],
+        later,
+        "Son muchos archivos",
+    )
+    with pytest.raises(UserError, match="decida"):
+        requests.answer(admin, public_id=request_id, text="Oficio 1", answered_on=today)
+    with pytest.raises(UserError, match="fundamento"):
+        requests.rule(admin, public_id=request_id, ruling=Ruling.DENIED, ground=" ")
+    requests.rule(admin, public_id=request_id, ruling=Ruling.GRANTED, ground="Procede")
+    requests.answer(admin, public_id=request_id, text="Oficio 1", answered_on=today)
+    with pytest.raises(UserError, match="ya se respondió"):
+        requests.amend(admin, public_id=request_id, folios=(), due_on=later, reason="x")
+    with pytest.raises(UserError, match="ya se respondió"):
+        requests.rule(admin, public_id=request_id, ruling=Ruling.DENIED, ground="x")
+    view = requests.get_request(admin, slug=SLUG, public_id=request_id)
     assert (view.ruled_by, view.answered_by, view.request.number) == (admin.name, admin.name, 1)
-    with reading() as session:
-        said = [str(each.detail) for each in session.exec(select(AuditEvent))]
-    assert sum("'number': 1" in each for each in said) == 4
-    assert not any(SECRET in each for each in said), "the trail names nobody"
+    with read_session() as session:
+        details = [str(event.detail) for event in session.exec(select(AuditEvent))]
+    assert sum("'number': 1" in detail for detail in details) == 4
+    assert not any(SECRET in detail for detail in details), "the trail names nobody"
 
 
-def test_what_is_overdue(call: Call, admin: Actor, queries: list[str]) -> None:
+def test_overdue_requests(call: Call, admin: Actor, queries: list[str]) -> None:
     for _ in range(3):
-        requests.register(admin, call=SLUG, arrived=arrived(call))
-    assert requests.count(admin, call=SLUG, which=Which.OVERDUE) == 0
+        requests.register(admin, slug=SLUG, new_request=new_request(call))
+    assert requests.count(admin, slug=SLUG, request_filter=RequestFilter.OVERDUE) == 0
     counts = []
     for limit in (1, 3):
         queries.clear()
-        assert len(requests.requests(admin, call=SLUG, limit=limit)) == limit
+        assert len(requests.list_requests(admin, slug=SLUG, limit=limit)) == limit
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 5
     with clock.set_to(clock.now() + timedelta(days=60)):
-        assert requests.count(OPERATOR, call=SLUG, which=Which.OVERDUE) == 3
-        assert requests.requests(OPERATOR, call=SLUG)[0].is_overdue
+        assert requests.count(OPERATOR, slug=SLUG, request_filter=RequestFilter.OVERDUE) == 3
+        assert requests.list_requests(OPERATOR, slug=SLUG)[0].is_overdue
 
 
-def read(content: bytes) -> tuple[dict[str, object], set[bytes]]:
+def read_export(content: bytes) -> tuple[dict[str, object], set[bytes]]:
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
-        names = [each for each in zipped.namelist() if each.startswith("documentos/")]
-        return json.loads(zipped.read("datos.json")), {zipped.read(each) for each in names}
+        names = [name for name in zipped.namelist() if name.startswith("documentos/")]
+        return json.loads(zipped.read("datos.json")), {zipped.read(name) for name in names}
 
 
-def test_her_data_in_one_file_before_and_after_blocking(person_made: PersonFactory) -> None:
-    case = decided_call(person_made)
-    route = f"/descargas/privacidad/persona.zip?convocatoria={SLUG}&folio={case.hers}"
-    admin = person_made("admin", name="Ada")
+def test_export_before_and_after_blocking(person_factory: PersonFactory) -> None:
+    case = decided_call(person_factory)
+    route = f"/descargas/privacidad/persona.zip?convocatoria={SLUG}&folio={case.folio}"
+    admin = person_factory("admin", name="Ada")
     for stranger in (None, case.decided.coordinator, case.decided.jury[0]):
         assert ask(ROUTES, route, headers=cookie(stranger) if stranger else {}).status == 403
-    lost = ask(
-        ROUTES, route.replace(case.hers, "<b>"), headers={**cookie(admin), "Sec-Fetch-Mode": "navigate"}
+    unknown_folio = ask(
+        ROUTES, route.replace(case.folio, "<b>"), headers={**cookie(admin), "Sec-Fetch-Mode": "navigate"}
     )
-    assert lost.status == 422 and b"folio &lt;b&gt;." in lost.body and b"Ir al inicio" in lost.body
+    assert (
+        unknown_folio.status == 422
+        and b"folio &lt;b&gt;." in unknown_folio.body
+        and b"Ir al inicio" in unknown_folio.body
+    )
     before = ask(ROUTES, route, headers=cookie(admin))
-    data, papers = read(before.body)
-    told = json.dumps(data, ensure_ascii=False)
-    assert before.status == 200 and papers == {PDF, SHARED}
-    assert "orden general" in str(data["resultado"]) and f"{SECRET}.pdf" in told
+    data, contents = read_export(before.body)
+    text = json.dumps(data, ensure_ascii=False)
+    assert before.status == 200 and contents == {PDF, SHARED}
+    assert "orden general" in str(data["resultado"]) and f"{SECRET}.pdf" in text
     assert "Corrigió los datos de una postulación" in str(data["lo_que_se_hizo"])
-    assert f"Nahua {SECRET}" in told and "2025-09-03" in told and "puntajes" in told
-    assert not any(each.name in told for each in case.decided.jury), "who scored her is not hers to know"
+    assert f"Nahua {SECRET}" in text and "2025-09-03" in text and "puntajes" in text
+    assert not any(juror.name in text for juror in case.decided.jury), "who scored her is not hers to know"
     until = retention.today_of(case.decided.call)
-    asked = replace(arrived(case.decided.call, (case.hers,)), received_on=until)
+    cancellation = replace(new_request(case.decided.call, (case.folio,)), received_on=until)
     requests.rule(
         admin,
-        public_id=requests.register(admin, call=SLUG, arrived=asked),
+        public_id=requests.register(admin, slug=SLUG, new_request=cancellation),
         ruling=Ruling.IN_PART,
         ground="Procede",
     )
-    blocking.block(admin, call=SLUG, folios=[case.hers], ground="Solicitud 1", delete_after=until)
-    assert [each.folio for each in person.find(admin, call=SLUG, words=f"{SECRET}@CORREO.example")] == [
-        case.hers
+    blocking.block(admin, slug=SLUG, folios=[case.folio], ground="Solicitud 1", delete_after=until)
+    assert [match.folio for match in person.find(admin, slug=SLUG, text=f"{SECRET}@CORREO.example")] == [
+        case.folio
     ]
-    after, papers = read(ask(ROUTES, route, headers=cookie(admin)).body)
-    assert papers == {PDF, SHARED} and SECRET in json.dumps(after)
-    assert [each["sentido"] for each in after["solicitudes"]] == ["procedente en parte"]  # type: ignore[attr-defined]
-    with reading() as session:
-        made = session.exec(select(AuditEvent).where(AuditEvent.action == "privacy.export")).all()
-    assert [each.object_id for each in made] == [case.hers] * 2
+    after, contents = read_export(ask(ROUTES, route, headers=cookie(admin)).body)
+    assert contents == {PDF, SHARED} and SECRET in json.dumps(after)
+    assert [request["sentido"] for request in after["solicitudes"]] == ["procedente en parte"]  # type: ignore[attr-defined]
+    with read_session() as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.action == "privacy.export")).all()
+    assert [event.object_id for event in events] == [case.folio] * 2
 
 
 @pytest.fixture
-def person_made(person: PersonFactory) -> PersonFactory:
+def person_factory(person: PersonFactory) -> PersonFactory:
     return person
 
 
-def test_the_command_writes_the_same_file(
-    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_applications(call, 1)
     target = tmp_path / "datos.zip"
-    assert person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=target) == 0
+    assert person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target) == 0
     assert target.stat().st_mode & 0o077 == 0
-    with pytest.raises(Refused, match="ya existe"):
-        person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=target)
-    with pytest.raises(Refused, match="GUI-0099"):
-        person.export_to(OPERATOR, call=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
+    with pytest.raises(UserError, match="ya existe"):
+        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target)
+    with pytest.raises(UserError, match="GUI-0099"):
+        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
     with pytest.raises(
-        Refused, match="No hay una postulación"
+        UserError, match="No hay una postulación"
     ):  # what every row that stands has as its successor
-        person.export_to(OPERATOR, call=SLUG, folio="", path=tmp_path / "todos.zip")
+        person.export_to_file(OPERATOR, slug=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
-    monkeypatch.setenv(ciphers.VARIABLE, "no es una clave")
+    monkeypatch.setenv(ciphers.KEY_VARIABLE, "no es una clave")
     monkeypatch.setattr(person, "_papers", lambda *_: [("documentos/01.pdf", "0" * 64)])
     monkeypatch.setattr(documents, "open_document", lambda _: ciphers.keys())
-    with pytest.raises(MachineFault, match="clave"):
-        person.export_to(OPERATOR, call=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
+    with pytest.raises(InfrastructureError, match="clave"):
+        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
     assert not (tmp_path / "medio.zip").exists(), "nothing half written lies about"
 
 
-def test_the_page(call: Call, admin: Actor, coordinator: Actor, screen: Screens) -> None:  # noqa: F811
-    assert "Todavía no hay solicitudes" in words(screen("privacidad", admin))
-    assert "no es parte de su papel" in words(screen("privacidad", coordinator))
+def test_privacy_page(call: Call, admin: Actor, coordinator: Actor, screen: Screens) -> None:  # noqa: F811
+    assert "Todavía no hay solicitudes" in page_text(screen("privacidad", admin))
+    assert "no es parte de su papel" in page_text(screen("privacidad", coordinator))
     add_applications(call, 1)
-    one = requests.register(admin, call=SLUG, arrived=arrived(call, ("GUI-0001",)))
-    page = screen("privacidad", admin, solicitud=one)
-    assert "Por decidir" in str(page.get("badge")) or "Solicitud 1" in words(page)
+    request_id = requests.register(admin, slug=SLUG, new_request=new_request(call, ("GUI-0001",)))
+    page = screen("privacidad", admin, solicitud=request_id)
+    assert "Por decidir" in str(page.get("badge")) or "Solicitud 1" in page_text(page)
     page.text_area[0].set_value("Procede: no hay relación vigente.").run()
-    next(each for each in page.button if each.label == "Guardar la decisión").click().run()
-    assert requests.request(admin, call=SLUG, public_id=one).request.ruling is Ruling.GRANTED
-    assert "Anotar la respuesta y cerrar" in [each.label for each in page.button]
+    next(button for button in page.button if button.label == "Guardar la decisión").click().run()
+    assert requests.get_request(admin, slug=SLUG, public_id=request_id).request.ruling is Ruling.GRANTED
+    assert "Anotar la respuesta y cerrar" in [button.label for button in page.button]

@@ -6,20 +6,20 @@ import pytest
 
 from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.cohort.traits import FILTERS
-from reviewer.database import writing
-from reviewer.errors import Forbidden, Refused
+from reviewer.cohort.traits import FILTER_QUESTIONS
+from reviewer.database import write_session
+from reviewer.errors import Forbidden, UserError
 from reviewer.intake import chronicle
 from reviewer.models import Applicant, Application, Call, SensitiveTraits
 from reviewer.paths import ROOT
-from reviewer.web.routes.downloads import BOOKS, TABLES
+from reviewer.web.routes.downloads import TABLES, WORKBOOKS
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, screen  # noqa: F401
-from tests.pages.test_leaks import everything
+from tests.pages.test_leaks import page_payload
 from tests.privacy.cases import Case, decided_call
 
-TRAIT = "Ñuu Savi de Tlaxiaco"
+SENSITIVE_ANSWER = "Ñuu Savi de Tlaxiaco"
 # Intake writes them, cohort counts them, selection keeps its rules by them, the admin's export and requests.
 READERS = {
     "reviewer/cohort/part.py",
@@ -30,72 +30,76 @@ READERS = {
     "reviewer/models/__init__.py",
     "reviewer/privacy/personal.py",
 }
-OF_PEOPLE = ("postulacion", "privacidad", "cotejo", "acta", "avance")  # where persons are listed or shown
+PERSON_PAGES = ("postulacion", "privacidad", "cotejo", "acta", "avance")  # where persons are listed or shown
 
 
 @pytest.fixture
 def case(person: PersonFactory) -> Case:
-    made = decided_call(person)
-    with writing() as session:
-        key = made.decided.application_ids[made.seated]
+    decided_case = decided_call(person)
+    with write_session() as session:
+        key = decided_case.decided.application_ids[decided_case.seated_folio]
         call_id = session.get_one(Application, key).call_id
-        session.add(SensitiveTraits(application_id=key, call_id=call_id, indigenous=TRAIT))
-    return made
+        session.add(SensitiveTraits(application_id=key, call_id=call_id, indigenous=SENSITIVE_ANSWER))
+    return decided_case
 
 
-def test_only_these_rooms_read_them() -> None:
-    found = set()
-    for path in (each for folder in ("reviewer", "pages") for each in (ROOT / folder).rglob("*.py")):
+def test_only_these_modules_read_sensitive_traits() -> None:
+    readers = set()
+    for path in (
+        module_path for folder in ("reviewer", "pages") for module_path in (ROOT / folder).rglob("*.py")
+    ):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {
             alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
         }
         if "SensitiveTraits" in names:
-            found.add(str(path.relative_to(ROOT)))
-    assert found == READERS
+            readers.add(str(path.relative_to(ROOT)))
+    assert readers == READERS
 
 
-def test_they_are_neither_a_filter_nor_beside_the_person() -> None:
-    assert not any(each.sensitive for each in FILTERS)
+def test_sensitive_traits_are_no_filter_and_no_applicant_column() -> None:
+    assert not any(question.sensitive for question in FILTER_QUESTIONS)
     assert not {"indigenous", "afro_mexican", "disability"} & {
         *Applicant.model_fields,
         *Application.model_fields,
     }
 
 
-def test_no_page_and_no_table_shows_whose_they_are(
+def test_no_page_or_table_shows_a_sensitive_answer(
     case: Case,
     admin: Actor,
     screen: Screens,  # noqa: F811
 ) -> None:
-    for actor, addresses in ((admin, OF_PEOPLE[:3]), (case.decided.coordinator, OF_PEOPLE[2:])):
+    for actor, addresses in ((admin, PERSON_PAGES[:3]), (case.decided.coordinator, PERSON_PAGES[2:])):
         for address in addresses:
-            assert TRAIT not in everything(screen(address, actor, folio=case.seated)), address
-        for make in (*TABLES.values(), *BOOKS.values()):
+            assert SENSITIVE_ANSWER not in page_payload(screen(address, actor, folio=case.seated_folio)), (
+                address
+            )
+        for make in (*TABLES.values(), *WORKBOOKS.values()):
             try:
                 table = make(actor, {"convocatoria": SLUG})
-            except (Forbidden, Refused):
+            except (Forbidden, UserError):
                 continue
-            assert TRAIT not in str(table)
+            assert SENSITIVE_ANSWER not in str(table)
 
 
-def test_an_applications_history_says_that_one_changed_and_not_to_what(
-    reviewing_call: Call, admin: Actor
-) -> None:
-    [one] = add_applications(reviewing_call, 1)
+def test_history_does_not_show_sensitive_values(reviewing_call: Call, admin: Actor) -> None:
+    [application] = add_applications(reviewing_call, 1)
     for field in ("indigenous", "pueblo_indigena"):  # as a later batch and as a person who corrects name it
-        changes = audit.Changes({field: (TRAIT, f"{TRAIT}, Oaxaca"), "phone": ("1", "2")}, one.id)
-        with writing() as session:
+        changes = audit.Changes(
+            {field: (SENSITIVE_ANSWER, f"{SENSITIVE_ANSWER}, Oaxaca"), "phone": ("1", "2")}, application.id
+        )
+        with write_session() as session:
             audit.record(
                 session,
                 admin,
                 "application.correct",
                 "application",
-                one.folio,
+                application.folio,
                 {"call": SLUG},
                 changes=changes,
             )
-    events = chronicle.history_of(admin, call_slug=SLUG, folio=one.folio)
-    said = [each for event in events for each in event.changes]
-    assert [each.is_sensitive for each in said] == [True, False] * 2
-    assert TRAIT not in str(events) and "after='2'" in str(events)
+    events = chronicle.application_history(admin, slug=SLUG, folio=application.folio)
+    value_changes = [change for event in events for change in event.changes]
+    assert [change.is_sensitive for change in value_changes] == [True, False] * 2
+    assert SENSITIVE_ANSWER not in str(events) and "after='2'" in str(events)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from reviewer.screening.evidence import Evidence, PageWords, Sign, look_for
+from reviewer.screening.evidence import Evidence, EvidenceStatus, PageWords, find_evidence
 
 BORN = date(1990, 5, 1)
 CURP = "NUPA900501MDFXXM09"
@@ -19,18 +19,18 @@ def page(text: str, *, document: str = "id", number: int = 1) -> PageWords:
 
 def signs(*pages: PageWords, name: str = "Ámbar Núñez de la Peña") -> dict[str, Evidence]:
     """What is found, by fact."""
-    found = look_for(pages, name=name, curp=CURP, postal_code="09000", born=BORN)
-    return {each.fact: each for each in found}
+    results = find_evidence(pages, name=name, curp=CURP, postal_code="09000", born=BORN)
+    return {evidence.fact: evidence for evidence in results}
 
 
 def test_an_identification_says_it_in_its_own_order() -> None:
     text = f"INSTITUTO NOMBRE NUÑEZ DE LA PEÑA AMBAR DOMICILIO C.P. 09000 CURP {CURP} NACIMIENTO 01/05/1990"
-    found = signs(page("Frente"), page(text, number=2))
-    assert {each.sign for each in found.values()} == {Sign.FOUND}
-    [place] = found["nombre"].places
+    evidence_by_fact = signs(page("Frente"), page(text, number=2))
+    assert {evidence.status for evidence in evidence_by_fact.values()} == {EvidenceStatus.FOUND}
+    [place] = evidence_by_fact["nombre"].places
     assert (place.document, place.page) == ("id", 2)
     assert [box[0] for box in place.boxes] == [2, 5, 6]
-    assert [box[0] for box in found["codigo_postal"].places[0].boxes] == [9]
+    assert [box[0] for box in evidence_by_fact["codigo_postal"].places[0].boxes] == [9]
 
 
 @pytest.mark.parametrize(
@@ -41,41 +41,48 @@ def test_an_identification_says_it_in_its_own_order() -> None:
     ],
 )
 def test_a_birth_date_in_every_usual_form(written: str) -> None:
-    assert signs(page(f"Nació el {written}."))["fecha_nacimiento"].sign is Sign.FOUND
+    assert signs(page(f"Nació el {written}."))["fecha_nacimiento"].status is EvidenceStatus.FOUND
 
 
 @pytest.mark.parametrize("written", ["11/05/1990", "01/05/19901", "5/1/1990", "mayo de 1990", ""])
 def test_another_date_is_not_hers(written: str) -> None:
-    assert signs(page(f"Nació el {written}."))["fecha_nacimiento"].sign is Sign.MISSING
+    assert signs(page(f"Nació el {written}."))["fecha_nacimiento"].status is EvidenceStatus.MISSING
 
 
 def test_a_curp_may_be_written_in_groups_and_another_one_is_told() -> None:
-    assert signs(page("NUPA 900501 MDFXXM 09"))["curp"].sign is Sign.FOUND
-    other = signs(page("CURP: LOPA900501MDFXXM09"))["curp"]
-    assert (other.sign, other.other) == (Sign.OTHER, "LOPA900501MDFXXM09")
-    assert signs(page(f"A{CURP}"))["curp"].sign is Sign.MISSING
+    assert signs(page("NUPA 900501 MDFXXM 09"))["curp"].status is EvidenceStatus.FOUND
+    curp_evidence = signs(page("CURP: LOPA900501MDFXXM09"))["curp"]
+    assert (curp_evidence.status, curp_evidence.other) == (EvidenceStatus.OTHER, "LOPA900501MDFXXM09")
+    assert signs(page(f"A{CURP}"))["curp"].status is EvidenceStatus.MISSING
 
 
 def test_another_postal_code_is_told_and_a_number_is_not_one() -> None:
-    other = signs(page("Col. Centro, C.P. 06000"))["codigo_postal"]
-    assert (other.sign, other.other) == (Sign.OTHER, "06000")
-    assert signs(page("Cuenta 06000"))["codigo_postal"].sign is Sign.MISSING
-    assert signs(page("Cuenta 109000"))["codigo_postal"].sign is Sign.MISSING
+    postal_evidence = signs(page("Col. Centro, C.P. 06000"))["codigo_postal"]
+    assert (postal_evidence.status, postal_evidence.other) == (EvidenceStatus.OTHER, "06000")
+    assert signs(page("Cuenta 06000"))["codigo_postal"].status is EvidenceStatus.MISSING
+    assert signs(page("Cuenta 109000"))["codigo_postal"].status is EvidenceStatus.MISSING
 
 
 def test_part_of_a_name_and_names_far_apart() -> None:
-    assert signs(page("Ámbar Núñez vive aquí"))["nombre"].sign is Sign.PART
-    assert signs(page("Ámbar " + "y otras cosas que se dicen " * 20 + "Peña"))["nombre"].sign is Sign.MISSING
-    assert signs(page("Rosa en la calle"), name="Rosa Díaz")["nombre"].sign is Sign.MISSING
-    assert signs(page("nada"), name="de la")["nombre"].sign is Sign.NOT_ASKED
+    assert signs(page("Ámbar Núñez vive aquí"))["nombre"].status is EvidenceStatus.PART
+    assert (
+        signs(page("Ámbar " + "y otras cosas que se dicen " * 20 + "Peña"))["nombre"].status
+        is EvidenceStatus.MISSING
+    )
+    assert signs(page("Rosa en la calle"), name="Rosa Díaz")["nombre"].status is EvidenceStatus.MISSING
+    assert signs(page("nada"), name="de la")["nombre"].status is EvidenceStatus.NOT_ASKED
 
 
 def test_nothing_to_look_for_and_nothing_to_look_in() -> None:
-    found = look_for([], name="", curp="", postal_code="", born=None)
-    assert {each.sign for each in found} == {Sign.NOT_ASKED}
-    assert {each.sign for each in signs().values()} == {Sign.MISSING}
+    results = find_evidence([], name="", curp="", postal_code="", born=None)
+    assert {evidence.status for evidence in results} == {EvidenceStatus.NOT_ASKED}
+    assert {evidence.status for evidence in signs().values()} == {EvidenceStatus.MISSING}
 
 
 def test_hostile_words_cost_little() -> None:
-    found = signs(page("ambar " * 3000), name="Ambar (a+)+$ *")
-    assert found["nombre"].sign in (Sign.FOUND, Sign.PART, Sign.MISSING)
+    evidence_by_fact = signs(page("ambar " * 3000), name="Ambar (a+)+$ *")
+    assert evidence_by_fact["nombre"].status in (
+        EvidenceStatus.FOUND,
+        EvidenceStatus.PART,
+        EvidenceStatus.MISSING,
+    )

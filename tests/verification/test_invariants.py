@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from reviewer import clock, database, documents
 from reviewer.access.actor import OPERATOR
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.models import (
     Acta,
     Application,
@@ -29,114 +29,116 @@ from reviewer.models import (
 from reviewer.paths import database_url
 from reviewer.verification.run import CHECKS, verify
 from tests.conftest import PersonFactory
-from tests.decision.decided import Decided, conflict, decide_small_call, sign_small_call
+from tests.decision.decided import DecidedCall, add_conflict, decide_small_call, sign_small_call
 from tests.faults.killing import on_sqlite
 from tests.jury.cases import add_documents
 from tests.papers import overwrite
 
-INDEX = "ix_loginattempt_who"
+INDEX_NAME = "ix_loginattempt_who"
 
 
-def damage_an_index(decided: Decided) -> None:
+def damage_an_index(decided: DecidedCall) -> None:
     """A row that an index of its table never heard of, as a half-written page leaves it."""
-    with _raw() as raw:
-        index = raw.execute("SELECT * FROM sqlite_schema WHERE name = ?", (INDEX,)).fetchone()
-        raw.execute("DELETE FROM sqlite_schema WHERE name = ?", (INDEX,))
-    with _raw() as raw:
+    with _RawDatabase() as raw:
+        index = raw.execute("SELECT * FROM sqlite_schema WHERE name = ?", (INDEX_NAME,)).fetchone()
+        raw.execute("DELETE FROM sqlite_schema WHERE name = ?", (INDEX_NAME,))
+    with _RawDatabase() as raw:
         raw.execute("INSERT INTO loginattempt (who, address, at) VALUES ('a', 'b', '2025-10-01 10:00:00')")
         raw.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
 
 
-def orphan(decided: Decided) -> None:
-    with _raw() as raw:
+def add_orphan_row(decided: DecidedCall) -> None:
+    with _RawDatabase() as raw:
         raw.execute(
             "INSERT INTO loginticket (token_hash, person_id, expires_at) VALUES ('x', 99999, '2025-10-01')"
         )
 
 
-def put_a_state_that_there_is_not(decided: Decided) -> None:
-    _spoil("UPDATE meeting SET ordering = 'luck'")
+def store_an_unknown_state(decided: DecidedCall) -> None:
+    _execute("UPDATE meeting SET ordering = 'luck'")
 
 
-def sign_another_document(decided: Decided) -> None:
+def sign_another_document(decided: DecidedCall) -> None:
     content = b"%PDF-1.4 otra acta"
-    with writing() as session:
+    with write_session() as session:
         acta = session.exec(select(Acta)).one()
         acta.document = base64.b64encode(content).decode()
         acta.document_sha256 = hashlib.sha256(content).hexdigest()
 
 
-def lose_a_document(decided: Decided) -> None:
+def lose_a_document(decided: DecidedCall) -> None:
     documents.remove(_document().sha256)
 
 
-def alter_a_document(decided: Decided) -> None:
+def alter_a_document(decided: DecidedCall) -> None:
     overwrite(_document().sha256, b"%PDF-1.4 otra cosa")
 
 
-def alter_an_event(decided: Decided) -> None:
-    _spoil("UPDATE auditevent SET object_id = 'otra' WHERE number = 3")
+def alter_an_event(decided: DecidedCall) -> None:
+    _execute("UPDATE auditevent SET object_id = 'otra' WHERE number = 3")
 
 
-def lose_an_event(decided: Decided) -> None:
-    _spoil("DELETE FROM changedvalue")
-    _spoil("DELETE FROM auditevent WHERE number = 3")
+def lose_an_event(decided: DecidedCall) -> None:
+    _execute("DELETE FROM changedvalue")
+    _execute("DELETE FROM auditevent WHERE number = 3")
 
 
-def reorder_events(decided: Decided) -> None:
+def reorder_events(decided: DecidedCall) -> None:
     for statement in ("99 WHERE number = 2", "2 WHERE number = 3", "3 WHERE number = 99"):
-        _spoil(f"UPDATE auditevent SET number = {statement}")
+        _execute(f"UPDATE auditevent SET number = {statement}")
 
 
-def miscount_a_batch(decided: Decided) -> None:
-    with writing() as session:
+def miscount_a_batch(decided: DecidedCall) -> None:
+    with write_session() as session:
         batch = session.exec(select(Batch)).one()
         batch.finished_at, batch.report = clock.now(), {"rows": 5, "created": 5}
 
 
-def score_off_the_scale(decided: Decided) -> None:
-    with writing() as session:
+def score_off_the_scale(decided: DecidedCall) -> None:
+    with write_session() as session:
         session.exec(select(Score).order_by(col(Score.id))).first().value = 9  # type: ignore[union-attr]
 
 
-def keep_a_conflict(decided: Decided) -> None:
-    with reading() as session:
-        given = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
-    assert given is not None
-    folio = next(each for each, number in decided.application_ids.items() if number == given.application_id)
-    juror = next(each for each in decided.jury if each.person_id == given.person_id)
-    conflict(folio, juror, decided.application_ids)
+def keep_a_conflict(decided: DecidedCall) -> None:
+    with read_session() as session:
+        assignment = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+    assert assignment is not None
+    folio = next(
+        folio for folio, number in decided.application_ids.items() if number == assignment.application_id
+    )
+    juror = next(juror for juror in decided.jury if juror.person_id == assignment.person_id)
+    add_conflict(folio, juror, decided.application_ids)
 
 
-def select_who_may_not(decided: Decided) -> None:
-    with writing() as session:
+def select_an_ineligible_application(decided: DecidedCall) -> None:
+    with write_session() as session:
         chosen = select(Placement.folio).where(Placement.outcome == Outcome.SELECTED).limit(1)
         application = session.exec(select(Application).where(Application.folio == session.exec(chosen).one()))
         application.one().eligibility = Eligibility.INELIGIBLE
 
 
-def take_seats_away(decided: Decided) -> None:
-    with writing() as session:
+def reduce_the_seats(decided: DecidedCall) -> None:
+    with write_session() as session:
         call = session.exec(select(Call)).one()
         call.source = call.source.replace("seats        = 6", "seats        = 3")
         call.source = call.source.replace("seats    = 2", "seats    = 1")
 
 
-def leave_personal_data(decided: Decided) -> None:
-    with writing() as session:
+def leave_personal_data(decided: DecidedCall) -> None:
+    with write_session() as session:
         session.get_one(Application, decided.application_ids[decided.ranked[-1]]).withheld = Withheld.DELETED
 
 
-def alter_an_acta(decided: Decided) -> None:
-    with writing() as session:
+def alter_an_acta(decided: DecidedCall) -> None:
+    with write_session() as session:
         acta = session.exec(select(Acta)).one()
         acta.document = base64.b64encode(base64.b64decode(acta.document) + b" ").decode()
 
 
-BREAKS: list[tuple[str, bool, Callable[[Decided], None]]] = [
+DAMAGES: list[tuple[str, bool, Callable[[DecidedCall], None]]] = [
     ("database", True, damage_an_index),
-    ("foreign_keys", True, orphan),
-    ("values", True, put_a_state_that_there_is_not),
+    ("foreign_keys", True, add_orphan_row),
+    ("values", True, store_an_unknown_state),
     ("documents", True, lose_a_document),
     ("documents", True, alter_a_document),
     ("audit", True, alter_an_event),
@@ -146,8 +148,8 @@ BREAKS: list[tuple[str, bool, Callable[[Decided], None]]] = [
     ("batches", True, miscount_a_batch),
     ("scores", False, score_off_the_scale),
     ("conflicts", True, keep_a_conflict),
-    ("selections", False, select_who_may_not),
-    ("seats", True, take_seats_away),
+    ("selections", False, select_an_ineligible_application),
+    ("seats", True, reduce_the_seats),
     ("privacy", True, leave_personal_data),
     ("actas", True, alter_an_acta),
 ]
@@ -156,53 +158,53 @@ BREAKS: list[tuple[str, bool, Callable[[Decided], None]]] = [
 ON_SQLITE = ("database", "foreign_keys")
 
 
-def test_every_check_is_broken_by_one_of_these() -> None:
-    assert {name for name, _, _ in BREAKS} == {each.name for each in CHECKS}
+def test_every_check_has_a_damage() -> None:
+    assert {name for name, _, _ in DAMAGES} == {check.name for check in CHECKS}
 
 
 @pytest.mark.parametrize(
     ("name", "signed", "harm"),
     [
         pytest.param(name, signed, harm, marks=on_sqlite if name in ON_SQLITE else (), id=harm.__name__)
-        for name, signed, harm in BREAKS
+        for name, signed, harm in DAMAGES
     ],
 )
-def test_it_alone_says_so(
-    person: PersonFactory, name: str, signed: bool, harm: Callable[[Decided], None]
+def test_only_the_damaged_check_reports(
+    person: PersonFactory, name: str, signed: bool, harm: Callable[[DecidedCall], None]
 ) -> None:
     decided = sign_small_call(person) if signed else decide_small_call(person)
-    with reading() as session:
+    with read_session() as session:
         first = session.exec(select(Application).order_by(Application.folio)).first()
     assert first is not None
     add_documents([first], b"%PDF-1.4 stored as it is", pages=1)
-    assert _found() == {}
+    assert _problems() == {}
     harm(decided)
-    assert set(_found()) == {name}
+    assert set(_problems()) == {name}
 
 
-def _found() -> dict[str, tuple[str, ...]]:
-    return {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+def _problems() -> dict[str, tuple[str, ...]]:
+    return {result.check.name: result.problems for result in verify(OPERATOR) if result.problems}
 
 
 def _document() -> Document:
-    with reading() as session:
+    with read_session() as session:
         return session.exec(select(Document)).one()
 
 
-def _spoil(statement: str) -> None:
-    with writing() as session:
+def _execute(statement: str) -> None:
+    with write_session() as session:
         session.connection().execute(text(statement))
 
 
-class _raw:  # noqa: N801  # reads as what it gives
+class _RawDatabase:  # reads as what it gives
     """The database's own file, its schema open to be written, without the application's guards."""
 
     def __enter__(self) -> sqlite3.Connection:
         database.engine().dispose()
-        self._raw = sqlite3.connect(Path(database_url().removeprefix("sqlite:///")))
-        self._raw.execute("PRAGMA writable_schema = ON")
-        return self._raw
+        self._connection = sqlite3.connect(Path(database_url().removeprefix("sqlite:///")))
+        self._connection.execute("PRAGMA writable_schema = ON")
+        return self._connection
 
     def __exit__(self, *_: object) -> None:
-        self._raw.commit()
-        self._raw.close()
+        self._connection.commit()
+        self._connection.close()

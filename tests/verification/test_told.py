@@ -10,7 +10,7 @@ from reviewer import calls
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replacing, replies
 from reviewer.jury import assignment, conflicts, reviews
@@ -18,14 +18,14 @@ from reviewer.models import Answer, Phase, Role
 from reviewer.verification.run import verify
 from tests import prepared
 from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text, log_in
-from tests.decision.decided import Decided, decide_small_call, hold_meeting
+from tests.decision.decided import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import add_applications
 
-Found = dict[str, tuple[str, ...]]
+Problems = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Known:
+class AuditedActors:
     """People whom the trail tells of; the juror sent one review and recused herself from another."""
 
     admin: Actor
@@ -33,38 +33,38 @@ class Known:
 
 
 @pytest.fixture
-def known(installation: Path) -> Known:
-    return prepared.once("told", _work)
+def known(installation: Path) -> AuditedActors:
+    return prepared.prepare_once("told", _record_events)
 
 
-def _work() -> Known:
+def _record_events() -> AuditedActors:
     text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
     call = calls.load_call(OPERATOR, text=text)
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    made = [
+    new_people = [
         people.add_person(
             OPERATOR, email=f"{role}@prueba.example", name="Quien", role=role, password=PASSWORD
         )
         for role in (Role.ADMIN, Role.JURY)
     ]
-    admin, juror = (log_in(each.person) for each in made)
+    admin, juror = (log_in(new_person.person) for new_person in new_people)
     add_applications(call, 3)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     for folio in ("GUI-0001", "GUI-0002"):
-        review = reviews.read_review(juror, call=SLUG, folio=folio)
+        review = reviews.read_review(juror, slug=SLUG, folio=folio)
         for criterion in review.missing:
-            reviews.set_score(juror, call=SLUG, folio=folio, criterion=criterion, value=3, version=0)
-        reviews.submit(juror, call=SLUG, folio=folio, versions=dict.fromkeys(review.missing, 1))
-    conflicts.declare_conflict(juror, call=SLUG, folio="GUI-0002", kind="work", statement="")
-    return Known(admin, juror)
+            reviews.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
+        reviews.submit(juror, slug=SLUG, folio=folio, versions=dict.fromkeys(review.missing, 1))
+    conflicts.declare_conflict(juror, slug=SLUG, folio="GUI-0002", kind="work", statement="")
+    return AuditedActors(admin, juror)
 
 
-def problems() -> Found:
-    return {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+def problems() -> Problems:
+    return {result.check.name: result.problems for result in verify(OPERATOR) if result.problems}
 
 
-def spoil(statement: str) -> None:
-    with writing() as session:
+def execute(statement: str) -> None:
+    with write_session() as session:
         session.connection().execute(sql(statement))
 
 
@@ -88,13 +88,15 @@ def spoil(statement: str) -> None:
         ("UPDATE conflict SET kind = 'kinship'", "el conflicto de interés"),
     ],
 )
-def test_what_the_trail_says_otherwise_is_found(known: Known, statement: str, said: str) -> None:
+def test_a_value_that_disagrees_with_the_trail_is_found(
+    known: AuditedActors, statement: str, said: str
+) -> None:
     assert problems() == {}
-    spoil(statement)
-    assert any(said in each for each in problems()["agreement"])
+    execute(statement)
+    assert any(said in problem for problem in problems()["agreement"])
 
 
-def test_what_is_done_by_the_verbs_agrees(known: Known) -> None:
+def test_changes_by_the_application_agree(known: AuditedActors) -> None:
     people.set_role(known.admin, person_id=known.juror.person_id or 0, role=Role.COORDINATOR)
     people.set_active(known.admin, person_id=known.juror.person_id or 0, active=False)
     assert problems() == {}
@@ -103,21 +105,25 @@ def test_what_is_done_by_the_verbs_agrees(known: Known) -> None:
 
 
 @pytest.fixture
-def followed(person: PersonFactory) -> Decided:
+def amended_call(person: PersonFactory) -> DecidedCall:
     """A signed call after a vote, an amendment and an answer."""
-    return prepared.once("followed", lambda: _follow_up(person))
+    return prepared.prepare_once("followed", lambda: _sign_and_amend(person))
 
 
-def _follow_up(person: PersonFactory) -> Decided:
+def _sign_and_amend(person: PersonFactory) -> DecidedCall:
     decided = decide_small_call(person)
-    hold_meeting(decided, decide=decided.ranked[4])
-    who = decided.coordinator
-    drafted = signing.draft(who, call=SLUG)
-    signing.sign(who, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    hold_meeting(decided, selected_folio=decided.ranked[4])
+    coordinator = decided.coordinator
+    draft = signing.draft(coordinator, slug=SLUG)
+    signing.sign(coordinator, slug=SLUG, password=PASSWORD, fingerprint=draft.fingerprint)
     for folio, answer in zip(decided.ranked, (Answer.DECLINED, Answer.ACCEPTED), strict=False):
-        replies.answered(who, call=SLUG, folio=folio, answer=answer)
-    replacing.amend(
-        who, call=SLUG, password=PASSWORD, place="CDMX", expected=replacing.proposed(who, call=SLUG)
+        replies.record_answer(coordinator, slug=SLUG, folio=folio, answer=answer)
+    replacing.sign_amendment(
+        coordinator,
+        slug=SLUG,
+        password=PASSWORD,
+        place="CDMX",
+        expected=replacing.proposed_replacements(coordinator, slug=SLUG),
     )
     return decided
 
@@ -135,33 +141,33 @@ def _follow_up(person: PersonFactory) -> Decided:
         ("UPDATE vote SET item_id = item_id + 1", "el voto de la persona"),
     ],
 )
-def test_after_the_decision_too(followed: Decided, statement: str, said: str) -> None:
+def test_damage_after_the_decision_is_found(amended_call: DecidedCall, statement: str, said: str) -> None:
     assert problems() == {}
-    spoil(statement)
-    assert any(said in each for each in problems()["agreement"])
+    execute(statement)
+    assert any(said in problem for problem in problems()["agreement"])
 
 
-def test_data_that_can_not_be_read_are_found_and_the_other_checks_go_on(known: Known) -> None:
-    spoil("UPDATE person SET role = 'king' WHERE role = 'jury'")
-    spoil("UPDATE score SET value = 9")
-    found = problems()
-    assert "«person», «role» tiene un valor que no es de los suyos" in found["values"][0]
-    assert "LookupError" in found["agreement"][0] and "scores" in found
+def test_unreadable_data_is_reported_and_other_checks_run(known: AuditedActors) -> None:
+    execute("UPDATE person SET role = 'king' WHERE role = 'jury'")
+    execute("UPDATE score SET value = 9")
+    all_problems = problems()
+    assert "«person», «role» tiene un valor que no es de los suyos" in all_problems["values"][0]
+    assert "LookupError" in all_problems["agreement"][0] and "scores" in all_problems
 
 
-def test_a_database_that_there_is_not_is_no_damage(
+def test_a_missing_database_is_no_damage(
     installation: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = installation / "otra.db"
-    other.write_text("esto no es una base de datos")
-    for url, code in ((f"sqlite:///{other}", 1), ("no es nada", 3), ("nadie://x/y", 3)):
+    broken_database = installation / "otra.db"
+    broken_database.write_text("esto no es una base de datos")
+    for url, code in ((f"sqlite:///{broken_database}", 1), ("no es nada", 3), ("nadie://x/y", 3)):
         with monkeypatch.context() as patch:
             patch.setenv("REVIEWER_DATABASE_URL", url)
             assert main(["verify"]) == code, url
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_trail_that_is_gone_altogether_is_missed(known: Known) -> None:
-    for each in ("changedvalue", "auditevent", "audithead"):
-        spoil(f"DELETE FROM {each}")
+def test_a_deleted_trail_is_reported(known: AuditedActors) -> None:
+    for table in ("changedvalue", "auditevent", "audithead"):
+        execute(f"DELETE FROM {table}")
     assert "El final de la bitácora" in problems()["audit"][0]

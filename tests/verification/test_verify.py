@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from reviewer import calls, cli
 from reviewer.access import chain, trail_check
 from reviewer.access.actor import OPERATOR
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replacing, replies
 from reviewer.errors import Forbidden
@@ -34,27 +34,27 @@ from reviewer.models import (
 from reviewer.verification.run import CHECKS, verify
 from tests import prepared
 from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
-from tests.decision.decided import Decided, conflict, decide_small_call, hold_meeting
+from tests.decision.decided import DecidedCall, add_conflict, decide_small_call, hold_meeting
 from tests.intake import made
 from tests.jury.cases import add_documents
 
 
 @pytest.fixture
-def amended(person: PersonFactory) -> Decided:
+def amended(person: PersonFactory) -> DecidedCall:
     """A signed small call with one amendment and a document."""
-    return prepared.once("amended", lambda: amend(person))
+    return prepared.prepare_once("amended", lambda: sign_and_amend(person))
 
 
-def amend(person: PersonFactory) -> Decided:
+def sign_and_amend(person: PersonFactory) -> DecidedCall:
     decided = decide_small_call(person)
-    hold_meeting(decided, decide=decided.ranked[4])
+    hold_meeting(decided, selected_folio=decided.ranked[4])
     coordinator = decided.coordinator
-    drafted = signing.draft(coordinator, call=SLUG)
-    signing.sign(coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
-    replies.answered(coordinator, call=SLUG, folio=decided.ranked[0], answer=Answer.DECLINED)
-    expected = replacing.proposed(coordinator, call=SLUG)
-    replacing.amend(coordinator, call=SLUG, password=PASSWORD, place="CDMX", expected=expected)
-    with reading() as session:
+    draft = signing.draft(coordinator, slug=SLUG)
+    signing.sign(coordinator, slug=SLUG, password=PASSWORD, fingerprint=draft.fingerprint)
+    replies.record_answer(coordinator, slug=SLUG, folio=decided.ranked[0], answer=Answer.DECLINED)
+    expected = replacing.proposed_replacements(coordinator, slug=SLUG)
+    replacing.sign_amendment(coordinator, slug=SLUG, password=PASSWORD, place="CDMX", expected=expected)
+    with read_session() as session:
         first = session.exec(select(Application)).first()
     assert first is not None
     add_documents([first], b"%PDF-1.4 stored as it is", pages=1)
@@ -62,19 +62,17 @@ def amend(person: PersonFactory) -> Decided:
 
 
 def problems() -> dict[str, tuple[str, ...]]:
-    return {each.check.name: each.problems for each in verify(OPERATOR) if each.problems}
+    return {result.check.name: result.problems for result in verify(OPERATOR) if result.problems}
 
 
-def test_clean_data_pass_and_the_command_says_so(
-    amended: Decided, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_clean_data_passes(amended: DecidedCall, capsys: pytest.CaptureFixture[str]) -> None:
     assert problems() == {}
     assert cli.main(["verify"]) == 0
     assert "La bitácora está como se escribió" in capsys.readouterr().out
     assert cli.main(["verify", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed["status"] == "ok" and [each["name"] for each in printed["checks"]] == [
-        each.name for each in CHECKS
+    assert printed["status"] == "ok" and [check["name"] for check in printed["checks"]] == [
+        check.name for check in CHECKS
     ]
 
 
@@ -91,11 +89,11 @@ def _acta_document(session: Session) -> None:
 
 def _place(session: Session) -> None:
     freed = session.exec(select(Replacement.freed_by)).one()
-    place = session.exec(
+    placement = session.exec(
         select(Placement).where(Placement.outcome == Outcome.SELECTED, Placement.folio != freed)
     ).first()
-    assert place is not None
-    place.folio = "GUI-9999"
+    assert placement is not None
+    placement.folio = "GUI-9999"
 
 
 def _replacement(session: Session) -> None:
@@ -118,12 +116,12 @@ def _document(session: Session) -> None:
     ],
 )
 def test_each_damage_is_found(
-    amended: Decided,
+    amended: DecidedCall,
     capsys: pytest.CaptureFixture[str],
     damage: Callable[[Session], None],
     found: set[str],
 ) -> None:
-    with writing() as session:
+    with write_session() as session:
         damage(session)
     assert set(problems()) == found
     assert cli.main(["verify", "--json"]) == 1
@@ -131,42 +129,48 @@ def test_each_damage_is_found(
     assert printed["status"] == "wrong"
 
 
-def test_what_comes_in_meanwhile_is_no_damage(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_written_during_the_check_are_no_damage(
+    installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls.load_call(OPERATOR, text=call_text())
-    meanwhile: list[str] = []
+    phase_changes: list[str] = []
 
-    def link(*words: Any) -> str:
-        if not meanwhile:
-            meanwhile.append("a phase")
+    def link(*parts: Any) -> str:
+        if not phase_changes:
+            phase_changes.append("a phase")
             calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.SCREENING)
-        return chain.link(*words)
+        return chain.link(*parts)
 
     monkeypatch.setattr(trail_check, "link", link)
-    assert not [each for each in verify(OPERATOR) if each.problems] and meanwhile
+    assert not [result for result in verify(OPERATOR) if result.problems] and phase_changes
 
 
-def test_counts_that_do_not_agree_are_found(installation: Path) -> None:
-    source = made.folder(installation / "lote", [made.someone(1), made.someone(2)], made.papers(1, 2))
+def test_inconsistent_batch_counts_are_found(installation: Path) -> None:
+    source = made.folder(
+        installation / "lote", [made.valid_row(1), made.valid_row(2)], made.document_files(1, 2)
+    )
     calls.load_call(OPERATOR, text=call_text())
-    made.take_in(source)
+    made.import_source(source)
     assert problems() == {}
-    with writing() as session:
+    with write_session() as session:
         session.delete(session.exec(select(BatchRow)).all()[-1])
     assert set(problems()) == {"batches"}
 
 
-def test_a_juror_who_keeps_what_she_has_a_conflict_with_is_found(amended: Decided) -> None:
-    with reading() as session:
-        given = session.exec(select(Assignment)).first()
-    assert given is not None
-    folio = next(each for each, number in amended.application_ids.items() if number == given.application_id)
-    juror = next(each for each in amended.jury if each.person_id == given.person_id)
-    conflict(folio, juror, amended.application_ids)
+def test_an_assignment_despite_a_conflict_is_found(amended: DecidedCall) -> None:
+    with read_session() as session:
+        assignment = session.exec(select(Assignment)).first()
+    assert assignment is not None
+    folio = next(
+        folio for folio, number in amended.application_ids.items() if number == assignment.application_id
+    )
+    juror = next(juror for juror in amended.jury if juror.person_id == assignment.person_id)
+    add_conflict(folio, juror, amended.application_ids)
     assert set(problems()) == {"conflicts"}
 
 
-def test_only_who_looks_after_the_data_may(amended: Decided, person: PersonFactory) -> None:
+def test_only_admins_may_verify(amended: DecidedCall, person: PersonFactory) -> None:
     assert verify(person(Role.ADMIN))
-    for other in (person(Role.JURY), amended.coordinator):
+    for actor in (person(Role.JURY), amended.coordinator):
         with pytest.raises(Forbidden):
-            verify(other)
+            verify(actor)

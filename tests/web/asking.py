@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute
 
 from reviewer.access.actor import Actor
 from reviewer.web import cookies
-from reviewer.web.doors import Doors
-from reviewer.web.routes import every_route
+from reviewer.web.doors import Gateway
+from reviewer.web.routes import all_routes
 from tests.conftest import token_of
 
 
@@ -38,7 +38,7 @@ async def answer_to(
 ) -> Answer:
     """The routes' answer to one request."""
     path, _, query = address.partition("?")
-    sent = {"host": "prueba.example", "content-length": str(len(body)), **(headers or {})}
+    all_headers = {"host": "prueba.example", "content-length": str(len(body)), **(headers or {})}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},  # as uvicorn: a stream need not ask for a hang-up
@@ -48,17 +48,17 @@ async def answer_to(
         "path": unquote(path),  # as uvicorn hands it over
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()],
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in all_headers.items()],
         "server": ("prueba.example", 80),
         "client": ("127.0.0.1", 1),
         "root_path": "",
     }
     messages: list[dict[str, Any]] = []
 
-    whole = iter([True])
+    body_once = iter([True])
 
     async def receive() -> dict[str, Any]:
-        if not next(whole, False):
+        if not next(body_once, False):
             await asyncio.Event().wait()  # the browser stays on the line until it has its answer
         return {"type": "http.request", "body": body, "more_body": False}
 
@@ -66,10 +66,10 @@ async def answer_to(
         messages.append(message)
 
     await Starlette(routes=routes, middleware=middleware)(scope, receive, send)
-    begun, *pieces = messages
+    start, *pieces = messages
     return Answer(
-        status=begun["status"],
-        headers={name.decode(): value.decode() for name, value in begun["headers"]},
+        status=start["status"],
+        headers={name.decode(): value.decode() for name, value in start["headers"]},
         body=b"".join(piece.get("body", b"") for piece in pieces),
     )
 
@@ -89,11 +89,11 @@ class Browser:
 
     def __init__(self, actor: Actor) -> None:
         self._headers = {**cookie(actor), "sec-fetch-site": "same-origin", "content-type": "application/json"}
-        self._routes = every_route()
+        self._routes = all_routes()
 
     def ask(self, method: str, address: str, body: Any = b"") -> tuple[Answer, dict[str, Any]]:
         """The answer, and what its JSON says."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        doors = [Doors.as_middleware()]
+        doors = [Gateway.as_middleware()]
         answer = ask(self._routes, address, method=method, headers=self._headers, body=sent, middleware=doors)
         return answer, json.loads(answer.body)

@@ -14,7 +14,7 @@ from tests.web.stream import page_message
 
 MARK = "marca-que-nadie-debe-anotar"
 TOO_LONG = 3_000_000  # bytes: the server takes two million
-INNARDS = re.compile(r'Traceback|site-packages|\bexception \{|File "/')
+INTERNALS = re.compile(r'Traceback|site-packages|\bexception \{|File "/')
 TEXTS = (
     "",
     MARK,
@@ -64,7 +64,7 @@ VALUES: tuple[Forge, ...] = (
 )
 
 
-def forged(rng: random.Random, ids: Sequence[str], page: str, query: str) -> BackMsg:
+def forged_message(rng: random.Random, ids: Sequence[str], page: str, query: str) -> BackMsg:
     """A run of the page with values of any type for some of its parts, and for one that it does not have."""
     message = page_message(page, rng.choice((query, query, f"folio={rng.choice(TEXTS)}")))
     run = message.rerun_script
@@ -81,15 +81,15 @@ def forged(rng: random.Random, ids: Sequence[str], page: str, query: str) -> Bac
     return message
 
 
-def spoil_the_line(browser: ClientConnection, rng: random.Random, message: BackMsg) -> None:
+def send_malformed(browser: ClientConnection, rng: random.Random, message: BackMsg) -> None:
     """Sends what is no message, too long a one or one about no part of the page; the server may hang up."""
     message.rerun_script.fragment_id = rng.choice(("", "x", "9" * 400))
-    whole = message.SerializeToString()
-    at = rng.randrange(len(whole))
-    changed = whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :]
-    broken = (whole, whole[:at], changed, rng.randbytes(rng.randrange(1, 3000)), bytes(TOO_LONG))
+    serialized = message.SerializeToString()
+    at = rng.randrange(len(serialized))
+    changed = serialized[:at] + bytes([serialized[at] ^ (1 << rng.randrange(8))]) + serialized[at + 1 :]
+    broken = (serialized, serialized[:at], changed, rng.randbytes(rng.randrange(1, 3000)), bytes(TOO_LONG))
     with suppress(ConnectionClosed, TimeoutError):
         browser.send(rng.choice(broken))
         while True:
-            said = bytes(browser.recv(timeout=0.05, decode=False))
-            assert not INNARDS.search(said.decode("utf-8", "replace")), said
+            received = bytes(browser.recv(timeout=0.05, decode=False))
+            assert not INTERNALS.search(received.decode("utf-8", "replace")), received

@@ -13,7 +13,7 @@ LONGEST = 1 << 24  # bytes of one message
 
 
 @contextmanager
-def opened(url: str, *, cookie: str = "", origin: str | None = None) -> Iterator[ClientConnection]:
+def open_stream(url: str, *, cookie: str = "", origin: str | None = None) -> Iterator[ClientConnection]:
     """A websocket to the server at ``url``, from a page of its own unless another ``origin`` is given."""
     headers = {"Cookie": cookie} if cookie else {}
     address = url.replace("http://", "ws://") + "/_stcore/stream"
@@ -31,9 +31,9 @@ def run_page(socket: ClientConnection, page: str, query: str = "") -> str:
     """Runs a page as a browser that opens ``/page?query`` does; all that it puts on the screen, as text."""
     socket.send(page_message(page, query).SerializeToString())
     return "\n".join(
-        MessageToString(each, as_utf8=True)
-        for each in messages(socket)
-        if each.WhichOneof("type") in ("delta", "page_not_found")
+        MessageToString(message, as_utf8=True)
+        for message in messages(socket)
+        if message.WhichOneof("type") in ("delta", "page_not_found")
     )
 
 

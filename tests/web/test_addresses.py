@@ -28,13 +28,13 @@ from reviewer.paths import ROOT
 from reviewer.web import cookies
 from reviewer.web.headers import HEADERS, HSTS
 from reviewer.web.navigation import SCREENS
-from reviewer.web.routes import every_route
+from reviewer.web.routes import all_routes
 from tests.conftest import SLUG, call_text, log_in, migrate, token_of
 from tests.jury.cases import add_applications
 from tests.serving import Server
 from tests.stress import SEED, chance, hostile, rounds
-from tests.web.forging import INNARDS, MARK, forged, spoil_the_line
-from tests.web.stream import messages, opened, page_message, run_page
+from tests.web.forging import INTERNALS, MARK, forged_message, send_malformed
+from tests.web.stream import messages, open_stream, page_message, run_page
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ADDRESSES = dict(re.findall(r"^\| `(/\S*)` \| (\w+) \|", PAGE, re.MULTILINE))
@@ -59,7 +59,7 @@ HOSTILE = (
     "",
 )
 
-OPEN_PAGES = tuple((each.address, "folio=GUI-0001") for each in SCREENS)
+OPEN_PAGES = tuple((screen.address, "folio=GUI-0001") for screen in SCREENS)
 
 
 class Answer(NamedTuple):
@@ -90,7 +90,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         add_applications(call, 2)
         calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
         people = {role: _cookie_of(role) for role in Role}
-        assignment.assign(OPERATOR, call=SLUG, reviews=1)
+        assignment.assign(OPERATOR, slug=SLUG, reviews=1)
         server = Server(folder / "server.log")
         server.start()
         yield Live(server, people)
@@ -99,27 +99,29 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 def _cookie_of(role: Role) -> str:
-    made = Person(
+    new_person = Person(
         email=f"{role}@prueba.example",
         name="Persona de prueba",
         role=role,
         password_hash=passwords.hash_password("una contraseña larga"),
         must_change_password=False,
     )
-    with database.writing() as session:
-        session.add(made)
-    return f"{cookies.NAME}={cookies.sign(token_of(log_in(made)))}"
+    with database.write_session() as session:
+        session.add(new_person)
+    return f"{cookies.NAME}={cookies.sign(token_of(log_in(new_person)))}"
 
 
-def asked(live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str) -> Answer:
+def send_request(
+    live: Live, address: str, method: str = "GET", *, body: bytes = b"", **headers: str
+) -> Answer:
     """One request as it is written, nothing tidied up by a library. ``_`` in names of headers is ``-``."""
     connection = http.client.HTTPConnection("localhost", live.server.port, timeout=30)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, address, body=body, headers=sent)
     answer = connection.getresponse()
-    said = answer.read().decode("utf-8", "replace")
+    text = answer.read().decode("utf-8", "replace")
     connection.close()
-    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, said)
+    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
 
 
 def test_each_of_streamlits_addresses_is_on_the_page() -> None:
@@ -131,29 +133,29 @@ def test_each_of_streamlits_addresses_is_on_the_page() -> None:
     for route in create_streamlit_routes(runtime):  # type: ignore[arg-type]  # it is asked for its addresses only
         written = re.escape(getattr(route, "path", "") or "/").replace(r"\{", "{").replace(r"\}", "}")
         pattern = re.compile(re.sub(r"{[^}]*}", "[^/]+(/[^/]+)?", written))
-        assert any(pattern.fullmatch(each) for each in ADDRESSES), route
+        assert any(pattern.fullmatch(address) for address in ADDRESSES), route
 
 
-@pytest.mark.parametrize("address", [each for each, said in ADDRESSES.items() if said.isdigit()])
+@pytest.mark.parametrize("address", [address for address, status in ADDRESSES.items() if status.isdigit()])
 def test_a_stranger_gets_what_the_page_says_under_all_our_headers(live: Live, address: str) -> None:
     method = "PUT" if "upload_file" in address else "GET"
-    answer = asked(live, address, method)
+    answer = send_request(live, address, method)
     assert answer.status == int(ADDRESSES[address])
     assert {name: answer.headers.get(name.lower()) for name in HEADERS} == HEADERS
     policy = answer.headers["content-security-policy"]
     assert "unsafe-eval" not in policy and "script-src 'self' blob: 'sha256-" in policy
     assert "'unsafe-inline'" not in policy.split("style-src")[0]
     assert "strict-transport-security" not in answer.headers
-    secure = asked(live, address, method, X_Forwarded_Proto="https")
+    secure = send_request(live, address, method, X_Forwarded_Proto="https")
     assert secure.headers["strict-transport-security"] == HSTS
 
 
 def test_nothing_of_the_project_or_the_installation_is_served(live: Live) -> None:
     for path in ("reviewer.db", "cookie.key", "app.py", "pages/mesa.py", "documents", "data/reviewer.db"):
         for folder in ("", "static/", "app/static/", "fuentes/", "fuentes/..%2f", "media/", "component/"):
-            answer = asked(live, f"/{folder}{path}", Cookie=live.cookies[Role.JURY])
-            shown = answer.status == 200 and "Streamlit" not in answer.body
-            assert not shown, f"{folder}{path}: {answer.body[:200]}"
+            answer = send_request(live, f"/{folder}{path}", Cookie=live.cookies[Role.JURY])
+            is_served = answer.status == 200 and "Streamlit" not in answer.body
+            assert not is_served, f"{folder}{path}: {answer.body[:200]}"
 
 
 def test_a_redirect_never_leaves_this_host(live: Live) -> None:
@@ -164,31 +166,36 @@ def test_a_redirect_never_leaves_this_host(live: Live) -> None:
         "/.//elsewhere.example/",
         "/static/",
     ):
-        to = asked(live, path).headers.get("location", "/")
+        to = send_request(live, path).headers.get("location", "/")
         assert to.startswith(("/", f"http://localhost:{live.server.port}/")) and not to.startswith("//")
 
 
 def test_every_page_shows_a_stranger_the_log_in_and_nothing_else(live: Live) -> None:
-    with opened(live.server.url) as browser:
-        for page in sorted(each.stem for each in (ROOT / "pages").glob("*.py")):
-            shown = run_page(browser, page, "folio=GUI-0001")
-            assert "Contraseña" in shown or "Entre con su correo" in shown
-            assert "GUI-" not in shown and "Persona de prueba" not in shown
-    with opened(live.server.url, cookie=f"{cookies.NAME}=forged.{'A' * 27}") as browser:
+    with open_stream(live.server.url) as browser:
+        for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):
+            output = run_page(browser, page, "folio=GUI-0001")
+            assert "Contraseña" in output or "Entre con su correo" in output
+            assert "GUI-" not in output and "Persona de prueba" not in output
+    with open_stream(live.server.url, cookie=f"{cookies.NAME}=forged.{'A' * 27}") as browser:
         assert "Contraseña" in run_page(browser, "personas")
 
 
 def test_a_browser_that_goes_where_no_page_is_hears_it_in_spanish(live: Live) -> None:
-    lost = asked(live, "/nada?x=%3Cb%3E", Sec_Fetch_Mode="navigate")
+    lost = send_request(live, "/nada?x=%3Cb%3E", Sec_Fetch_Mode="navigate")
     assert (lost.status, "no hay ninguna página" in lost.body, "<b>" in lost.body) == (404, True, False)
-    ours = [f"/{each.address}" for each in SCREENS]
-    for address in (*ours, "/", "/mesa/", *(each for each in ADDRESSES if "{" not in each)):
-        assert "no hay ninguna página" not in asked(live, address, Sec_Fetch_Mode="navigate").body
+    screen_addresses = [f"/{screen.address}" for screen in SCREENS]
+    for address in (
+        *screen_addresses,
+        "/",
+        "/mesa/",
+        *(address for address in ADDRESSES if "{" not in address),
+    ):
+        assert "no hay ninguna página" not in send_request(live, address, Sec_Fetch_Mode="navigate").body
 
 
 def test_a_websocket_opens_to_our_own_pages_only(live: Live) -> None:
     for origin in ("http://elsewhere.example", "http://localhost", "null"):
-        with pytest.raises(InvalidStatus), opened(live.server.url, origin=origin):
+        with pytest.raises(InvalidStatus), open_stream(live.server.url, origin=origin):
             pass
 
 
@@ -196,24 +203,24 @@ def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Liv
     rng = random.Random(20250927)
     cookie = live.cookies[Role.JURY]
     for _ in range(20):
-        with opened(live.server.url, cookie=cookie) as browser:
+        with open_stream(live.server.url, cookie=cookie) as browser:
             run_page(browser, "mesa")
             browser.send(rng.randbytes(rng.choice([1, 50, 5000])))
             try:
                 while True:
-                    said = bytes(browser.recv(timeout=0.05, decode=False))
-                    assert b"Traceback" not in said and b"site-packages" not in said
+                    received = bytes(browser.recv(timeout=0.05, decode=False))
+                    assert b"Traceback" not in received and b"site-packages" not in received
             except (ConnectionClosed, TimeoutError):
                 pass
-    with opened(live.server.url, cookie=cookie) as browser:
+    with open_stream(live.server.url, cookie=cookie) as browser:
         browser.send("text where bytes belong")
-    with opened(live.server.url, cookie=cookie) as browser:
+    with open_stream(live.server.url, cookie=cookie) as browser:
         assert "Contraseña" not in run_page(browser, "mesa")
 
 
 def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
     """To a stranger too: she may open a line, to log in."""
-    with opened(live.server.url) as browser:
+    with open_stream(live.server.url) as browser:
         run_page(browser, "mesa")
         for kind in ("load_git_info", "clear_cache", "set_run_on_save", "debug_shutdown_runtime"):
             never = BackMsg()
@@ -227,33 +234,40 @@ def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
             getattr(asked_for.backend_operation_request, operation).SetInParent()
             browser.send(asked_for.SerializeToString())
         browser.send(page_message("cuenta").SerializeToString())
-        answered = {each.WhichOneof("type") for each in messages(browser)}
-    assert not {each for each in answered if "git" in str(each) or "response" in str(each)}, answered
+        answered = {message.WhichOneof("type") for message in messages(browser)}
+    assert not {
+        answer_kind for answer_kind in answered if "git" in str(answer_kind) or "response" in str(answer_kind)
+    }, answered
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, role: Role) -> None:
     rng = chance()
     server, cookie = psutil.Process(live.server.pid), live.cookies[role]
-    with opened(live.server.url, cookie=live.cookies[Role.ADMIN]) as other:
-        run_page(other, "cuenta")
+    with open_stream(live.server.url, cookie=live.cookies[Role.ADMIN]) as admin_browser:
+        run_page(admin_browser, "cuenta")
         before = server.memory_info().rss
         for _ in range(rounds(4, 120)):
-            with opened(live.server.url, cookie=cookie) as browser:
+            with open_stream(live.server.url, cookie=cookie) as browser:
                 page, query = rng.choice(OPEN_PAGES)
-                shown = run_page(browser, page, query)
-                ids = re.findall(r'\bid: "(\$\$[^"]+)"', shown)
+                output = run_page(browser, page, query)
+                ids = re.findall(r'\bid: "(\$\$[^"]+)"', output)
                 with suppress(TimeoutError):  # what breaks a widget ends her script alone
                     for _ in range(4):
-                        message = forged(rng, ids, page, query)
+                        message = forged_message(rng, ids, page, query)
                         browser.send(message.SerializeToString())
                         hostile["forged messages on a page's line"] += 1
-                        said = "".join(str(each) for each in messages(browser, patience=2))
-                        found = INNARDS.search(said)
-                        assert not found, (SEED, page, said[found.start() - 400 : found.end() + 400], message)
-                spoil_the_line(browser, rng, forged(rng, ids, page, query))
+                        received = "".join(str(reply) for reply in messages(browser, patience=2))
+                        match = INTERNALS.search(received)
+                        assert not match, (
+                            SEED,
+                            page,
+                            received[match.start() - 400 : match.end() + 400],
+                            message,
+                        )
+                send_malformed(browser, rng, forged_message(rng, ids, page, query))
         grown = server.memory_info().rss - before
-        assert "Persona de prueba" in run_page(other, "personas")
+        assert "Persona de prueba" in run_page(admin_browser, "personas")
     assert grown < (200 << 20), SEED
     log = live.server.log()
     assert MARK not in log and "correo.example" not in log and "Persona de prueba" not in log
@@ -275,16 +289,16 @@ def test_no_address_of_a_page_breaks_it(live: Live, role: Role) -> None:
         "caso",
         "sede",
     ]
-    names += _parameters_read()
-    with opened(live.server.url, cookie=live.cookies[role]) as browser:
-        for page, action in ((each.address, each.action) for each in SCREENS):
+    names += _query_parameters()
+    with open_stream(live.server.url, cookie=live.cookies[role]) as browser:
+        for page, action in ((screen.address, screen.action) for screen in SCREENS):
             value = rng.choice(HOSTILE)
-            query = "&".join(f"{each}={quote(value)}" for each in names if each != "call")
-            shown = run_page(browser, page, query)
-            assert "Algo falló de nuestro lado" not in shown, (page, value, live.server.log()[-3000:])
-            assert "Traceback" not in shown
-            hers = action is None or role in TABLE[action].roles
-            assert ("no es parte de su papel" in shown) is not hers, page
+            query = "&".join(f"{name}={quote(value)}" for name in names if name != "call")
+            output = run_page(browser, page, query)
+            assert "Algo falló de nuestro lado" not in output, (page, value, live.server.log()[-3000:])
+            assert "Traceback" not in output
+            is_allowed = action is None or role in TABLE[action].roles
+            assert ("no es parte de su papel" in output) is not is_allowed, page
         assert "No hay una convocatoria" in run_page(browser, "convocatoria", "call=%3Cimg%20src%3Dx%3E") or (
             role is not Role.ADMIN
         )
@@ -292,13 +306,13 @@ def test_no_address_of_a_page_breaks_it(live: Live, role: Role) -> None:
 
 def test_our_own_addresses_answer_hostile_requests_in_words(live: Live) -> None:
     rng = random.Random(7)
-    for route in every_route():
+    for route in all_routes():
         if isinstance(route, Mount):
             continue
         assert isinstance(route, Route)
         for _ in range(3):
             path = re.sub(r"{[^}]*}", lambda _: quote(rng.choice(HOSTILE), safe="/%") or "x", route.path)
-            query = "&".join(f"{name}={quote(rng.choice(HOSTILE))}" for name in _parameters_read())
+            query = "&".join(f"{name}={quote(rng.choice(HOSTILE))}" for name in _query_parameters())
             method = rng.choice(sorted(route.methods or {"GET"}))
             headers = {
                 "Cookie": rng.choice([*live.cookies.values(), "x" * 4000, f"{cookies.NAME}=\x80.\xff", ""]),
@@ -309,12 +323,12 @@ def test_our_own_addresses_answer_hostile_requests_in_words(live: Live) -> None:
             body = rng.choice(
                 [b"", b"{", b"[]", b"null", b'{"a": 1e999}', b"\xff" * 100, b'{"versions": {}}']
             )
-            answer = asked(live, f"{path}?{query}"[:30_000], method, body=body, **headers)
+            answer = send_request(live, f"{path}?{query}"[:30_000], method, body=body, **headers)
             where = (method, path[:200], headers, answer)
             assert answer.status < 500 and "Traceback" not in answer.body, where
             is_streamlits = "Streamlit" in answer.body or method == "HEAD"  # which has no body
             assert "html" not in answer.headers.get("content-type", "") or is_streamlits, where
-    with database.reading() as session:
+    with database.read_session() as session:
         assert session.get(Application, 1)
 
 
@@ -328,14 +342,14 @@ def test_garbage_on_the_line_does_not_stop_the_server(live: Live) -> None:
         with socket.create_connection(("localhost", live.server.port), timeout=5) as line:
             line.sendall(start + rng.randbytes(500))
             line.shutdown(socket.SHUT_WR)
-    assert asked(live, "/_stcore/health").body == "ok"
+    assert send_request(live, "/_stcore/health").body == "ok"
 
 
-def _parameters_read() -> list[str]:
+def _query_parameters() -> list[str]:
     """The names of the query parameters that pages, their parts and our routes read."""
-    found: set[str] = set()
+    names: set[str] = set()
     for folder in (ROOT / "pages", ROOT / "reviewer" / "web"):
         for path in Path(folder).rglob("*.py"):
             text = path.read_text(encoding="utf-8")
-            found |= set(re.findall(r"(?:query_params|params)(?:\.get\(|\[)\"(\w+)\"", text))
-    return sorted(found)
+            names |= set(re.findall(r"(?:query_params|params)(?:\.get\(|\[)\"(\w+)\"", text))
+    return sorted(names)

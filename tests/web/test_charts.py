@@ -10,19 +10,19 @@ from reviewer import calls, geography
 from reviewer.answers import NO_ANSWER, Group
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
-from reviewer.cohort.part import Part
-from reviewer.cohort.readings import Readings, forecast
-from reviewer.cohort.shares import Verdict
+from reviewer.cohort.part import Subset
+from reviewer.cohort.readings import ReviewPace, forecast
+from reviewer.cohort.shares import Representation
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.territory import Territory, of_counts, venues_of
+from reviewer.cohort.territory import Territory, from_counts, located_venues
 from reviewer.cohort.traits import DISABILITY, OCCUPATION
 from reviewer.web.charts import bars, outline, paper, svg
-from reviewer.web.charts.bars import Bar, Closing
-from reviewer.web.charts.drawing import Drawing, Shape, Text, fitted, text_width, wrapped
+from reviewer.web.charts.bars import Bar, ClosingLine
+from reviewer.web.charts.drawing import Drawing, Shape, Text, text_width, truncate, wrap
 from reviewer.web.charts.drawing import Part as DrawingPart
 from reviewer.web.charts.palette import DARK, LIGHT, PAPER, Palette, palette_for
 from reviewer.web.cohort import sentences, territory, time
-from reviewer.web.cohort.territory import Reading
+from reviewer.web.cohort.territory import MapMeasure
 from tests.conftest import SLUG, call_text
 
 CLOSES = datetime(2025, 9, 27, 23, 59, tzinfo=UTC)
@@ -33,14 +33,14 @@ PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK, PAPER], ids=["light"
 SPEC = calls.parse(call_text())
 
 
-def made(**by_name: int) -> Territory:
+def territory_of(**by_name: int) -> Territory:
     """A territory with these counts; the other alcaldías have none."""
     codes = {place.name.replace(" ", "_"): place.code for place in geography.alcaldias()}
-    return of_counts(Counter({codes[name]: count for name, count in by_name.items()}), venues_of(SPEC))
+    return from_counts(Counter({codes[name]: count for name, count in by_name.items()}), located_venues(SPEC))
 
 
 def words_of(drawing: Drawing) -> list[str]:
-    return [mark.words for part in drawing.parts for mark in part.marks if isinstance(mark, Text)]
+    return [mark.text for part in drawing.parts for mark in part.marks if isinstance(mark, Text)]
 
 
 def picks_of(drawing: Drawing) -> dict[str, DrawingPart]:
@@ -72,7 +72,7 @@ def test_what_is_written_and_what_is_counted_can_be_seen(palette: Palette) -> No
         assert contrast(on_page, palette.page) >= 4.5
     for fill in (*palette.verdicts.values(), *palette.ramp, palette.grid):
         assert contrast(palette.text, fill) >= 4.5
-    assert set(palette.verdicts) == set(Verdict)
+    assert set(palette.verdicts) == set(Representation)
 
 
 def test_the_page_decides_on_the_palette() -> None:
@@ -82,84 +82,93 @@ def test_the_page_decides_on_the_palette() -> None:
 
 def test_every_alcaldia_answers_to_a_click_and_to_the_keyboard() -> None:
     for tiles in (False, True):
-        card = territory.on_the_map(made(Iztapalapa=30, Tlalpan=10), LIGHT, chosen=None, tiles=tiles)
+        card = territory.of_map(territory_of(Iztapalapa=30, Tlalpan=10), LIGHT, chosen=None, tiles=tiles)
         picks = picks_of(card.drawing)
-        assert sorted(picks) == sorted(f"alcaldia={each.code}" for each in geography.alcaldias())
+        assert sorted(picks) == sorted(f"alcaldia={alcaldia.code}" for alcaldia in geography.alcaldias())
         tip = picks["alcaldia=09007"].tip
         assert "Iztapalapa" in tip and "30\N{NO-BREAK SPACE}postulaciones, 75\N{NO-BREAK SPACE}%" in tip
         root = ElementTree.fromstring(svg.inline(card.drawing))
-        buttons = [each for each in root.iter() if each.get("data-pick")]
-        assert len(buttons) == 16 and all(each.get("role") == "button" for each in buttons)
-        assert all(each.get("aria-label") for each in buttons)
+        buttons = [element for element in root.iter() if element.get("data-pick")]
+        assert len(buttons) == 16 and all(button.get("role") == "button" for button in buttons)
+        assert all(button.get("aria-label") for button in buttons)
 
 
 def test_the_map_marks_gaps_with_more_than_colour() -> None:
-    lopsided = made(Milpa_Alta=30, Iztapalapa=40, Tlalpan=200)
-    drawing = territory.on_the_map(lopsided, LIGHT, chosen=None).drawing
+    lopsided = territory_of(Milpa_Alta=30, Iztapalapa=40, Tlalpan=200)
+    drawing = territory.of_map(lopsided, LIGHT, chosen=None).drawing
     triangles = [
         mark
         for part in drawing.parts
         for mark in part.marks
         if isinstance(mark, Shape) and mark.closed and len(mark.outlines[0]) == 3
     ]
-    gaps = [each for each in lopsided.alcaldias if each.verdict in (Verdict.MORE, Verdict.LESS)]
-    legend = {each.verdict for each in gaps}
+    gaps = [
+        alcaldia
+        for alcaldia in lopsided.alcaldias
+        if alcaldia.representation in (Representation.MORE, Representation.LESS)
+    ]
+    legend = {gap.representation for gap in gaps}
     assert len(triangles) == len(gaps) + len(legend)
     assert "Más" in words_of(drawing) and "Menos" in words_of(drawing)
 
 
 @PALETTES
 def test_each_reading_of_the_map_tells_its_number(palette: Palette) -> None:
-    found = made(Iztapalapa=40, Milpa_Alta=2, Tlalpan=7)
-    told = {
-        reading: words_of(territory.on_the_map(found, palette, chosen=None, reading=reading).drawing)
-        for reading in Reading
+    counted_territory = territory_of(Iztapalapa=40, Milpa_Alta=2, Tlalpan=7)
+    words_by_reading = {
+        reading: words_of(territory.of_map(counted_territory, palette, chosen=None, measure=reading).drawing)
+        for reading in MapMeasure
     }
-    assert "40" in told[Reading.COUNT] and "40" in told[Reading.SHARE]
-    assert "0.22" in told[Reading.RATE] and "Por 10 mil habitantes (2020)" in told[Reading.RATE]
-    assert "0.0\N{NO-BREAK SPACE}km" in told[Reading.DISTANCE]
-    assert all("Sede" in each for each in told.values())
+    assert "40" in words_by_reading[MapMeasure.COUNT] and "40" in words_by_reading[MapMeasure.SHARE]
+    assert (
+        "0.22" in words_by_reading[MapMeasure.RATE]
+        and "Por 10 mil habitantes (2020)" in words_by_reading[MapMeasure.RATE]
+    )
+    assert "0.0\N{NO-BREAK SPACE}km" in words_by_reading[MapMeasure.DISTANCE]
+    assert all("Sede" in words for words in words_by_reading.values())
 
 
 def test_distances_are_those_of_the_city() -> None:
-    by_name = {each.alcaldia.name: each for each in made(Iztapalapa=1).alcaldias}
+    by_name = {entry.alcaldia.name: entry for entry in territory_of(Iztapalapa=1).alcaldias}
     # Azcapotzalco's inner point to Cuauhtémoc's: 6.97 km by the haversine formula, by hand
-    milpa, nearest = by_name["Milpa Alta"], by_name["Milpa Alta"].nearest
+    milpa, nearest = by_name["Milpa Alta"], by_name["Milpa Alta"].nearest_venue
     assert by_name["Azcapotzalco"].kilometres == 0
     assert nearest is not None and nearest.label == "Sede Iztapalapa"
     assert milpa.kilometres == pytest.approx(22.7, abs=0.1)
-    assert made(Iztapalapa=3, Milpa_Alta=2).middle_way == 0
-    assert made(Milpa_Alta=2).middle_way == milpa.kilometres
-    assert made().middle_way is None
+    assert territory_of(Iztapalapa=3, Milpa_Alta=2).median_kilometres == 0
+    assert territory_of(Milpa_Alta=2).median_kilometres == milpa.kilometres
+    assert territory_of().median_kilometres is None
 
 
 def test_of_few_the_map_says_no_shares() -> None:
-    drawing = territory.on_the_map(made(Iztapalapa=3), LIGHT, chosen=None).drawing
+    drawing = territory.of_map(territory_of(Iztapalapa=3), LIGHT, chosen=None).drawing
     picks = picks_of(drawing)
-    assert {fill_of(each) for each in picks.values()} == {LIGHT.verdicts[Verdict.EVEN]}
-    assert not any("%" in each.tip for each in picks.values())
+    assert {fill_of(part) for part in picks.values()} == {LIGHT.verdicts[Representation.EVEN]}
+    assert not any("%" in part.tip for part in picks.values())
 
 
 def test_the_chosen_alcaldia_is_pressed_and_lies_over_the_others() -> None:
-    drawing = territory.on_the_map(made(Tlalpan=20), DARK, chosen="09012").drawing
+    drawing = territory.of_map(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
     chosen = [part for part in drawing.parts if part.chosen]
-    assert [each.pick for each in chosen] == ["alcaldia=09012"]
+    assert [part.pick for part in chosen] == ["alcaldia=09012"]
     assert list(picks_of(drawing))[-1] == "alcaldia=09012"
-    beside = territory.beside_population(made(Tlalpan=20), DARK, chosen="09012").drawing
+    beside = territory.of_population_shares(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
     assert [part.pick for part in beside.parts if part.chosen] == ["alcaldia=09012"]
     assert 'aria-pressed="true"' in svg.inline(beside)
 
 
 def test_columns_stand_in_the_order_of_the_population() -> None:
-    drawing = territory.beside_population(made(Iztapalapa=20, Tlalpan=80), LIGHT, chosen=None).drawing
+    drawing = territory.of_population_shares(
+        territory_of(Iztapalapa=20, Tlalpan=80), LIGHT, chosen=None
+    ).drawing
     assert list(picks_of(drawing))[:2] == ["alcaldia=09007", "alcaldia=09005"]
     assert "Caben en el azar: de 11" in picks_of(drawing)["alcaldia=09007"].tip
 
 
 def test_names_lie_within_their_alcaldia() -> None:
     for place in geography.alcaldias():
-        xs, ys = zip(*(point for ring in outline.outline(place.code) for point in ring), strict=True)
-        x, y = outline.middle(place.code)
+        xs, ys = zip(*(point for ring in outline.projected_rings(place.code) for point in ring), strict=True)
+        x, y = outline.label_position(place.code)
         assert min(xs) < x < max(xs) and min(ys) < y < max(ys)
 
 
@@ -181,7 +190,7 @@ def test_group_bars_are_as_long_as_their_counts() -> None:
     assert len(long) == 2 and long[0] == pytest.approx(2 * long[1])
     assert words_of(drawing) == ["Mujer", "12 · 60 %", "Sin respuesta", "0", "Otra", "6"]
     assert all(
-        text_width(mark.words) + mark.x <= drawing.width
+        text_width(mark.text) + mark.x <= drawing.width
         for part in drawing.parts
         for mark in part.marks
         if isinstance(mark, Text) and mark.anchor == "start"
@@ -191,7 +200,7 @@ def test_group_bars_are_as_long_as_their_counts() -> None:
 def test_columns_stand_against_the_closing() -> None:
     days = [Bar("", count, "", f"día {count}") for _, count in DAYS]
     drawing = bars.columns(
-        days, LIGHT, ticks={0: "3 sep", 5: "8 sep"}, closing=Closing(25, "cierre: sáb 27 sep 23:59")
+        days, LIGHT, ticks={0: "3 sep", 5: "8 sep"}, closing=ClosingLine(25, "cierre: sáb 27 sep 23:59")
     )
     assert "cierre: sáb 27 sep 23:59" in words_of(drawing) and "8 sep" in words_of(drawing)
     dashed = [m for part in drawing.parts for m in part.marks if isinstance(m, Shape) and m.dashed]
@@ -200,35 +209,39 @@ def test_columns_stand_against_the_closing() -> None:
 
 
 def test_axes_have_round_steps() -> None:
-    assert bars.steps(1) == [0, 1] and bars.steps(3) == [0, 1, 2, 3]
-    assert bars.steps(67) == [0, 20, 40, 60, 80] and bars.steps(2_000_000)[-1] == 2_000_000
+    assert bars.axis_values(1) == [0, 1] and bars.axis_values(3) == [0, 1, 2, 3]
+    assert bars.axis_values(67) == [0, 20, 40, 60, 80] and bars.axis_values(2_000_000)[-1] == 2_000_000
 
 
 def test_words_of_strangers_are_words_in_every_file() -> None:
     hostile = "<script>alert(1)</script>&\"'"
     drawing = bars.group_bars([Bar(hostile, 3, "3", tip=hostile, pick=f"genero={hostile}")], LIGHT, width=900)
     for text in (
-        svg.inline(drawing.titled(hostile)),
-        svg.file(drawing.titled(hostile), page="#FFFFFF").decode(),
+        svg.inline(drawing.with_title(hostile)),
+        svg.standalone(drawing.with_title(hostile), background="#FFFFFF").decode(),
     ):
         root = ElementTree.fromstring(text.removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n'))
-        assert not [each for each in root.iter() if each.tag.endswith("script")]
-    assert paper.pdf(drawing, page="#FFFFFF").startswith(b"%PDF")
+        assert not [element for element in root.iter() if element.tag.endswith("script")]
+    assert paper.render(drawing, background="#FFFFFF").startswith(b"%PDF")
 
 
 def test_words_are_fitted_to_their_room() -> None:
     long = "Una ocupación que no cabe en ninguna parte"
-    assert fitted("Poeta", 100) == "Poeta"
-    assert fitted(long, 80).endswith("…") and text_width(fitted(long, 80)) <= 80
-    assert wrapped("La Magdalena Contreras", 74, 11) == ["La Magdalena", "Contreras"]
+    assert truncate("Poeta", 100) == "Poeta"
+    assert truncate(long, 80).endswith("…") and text_width(truncate(long, 80)) <= 80
+    assert wrap("La Magdalena Contreras", 74, 11) == ["La Magdalena", "Contreras"]
 
 
 def test_sentences_name_only_gaps_that_chance_does_not_make() -> None:
-    even = {each.name.replace(" ", "_"): each.population // 40_000 for each in geography.alcaldias()}
-    said = sentences.about_territory(made(**even))
-    assert said.startswith("Ninguna alcaldía se aparta") and "Sin postulaciones" not in said
-    assert sentences.about_territory(made(**even | {"Tláhuac": 0})).endswith("Sin postulaciones: Tláhuac.")
-    lopsided = sentences.about_territory(made(Iztapalapa=20, Tlalpan=300, Coyoacán=20, Milpa_Alta=60))
+    even = {
+        alcaldia.name.replace(" ", "_"): alcaldia.population // 40_000 for alcaldia in geography.alcaldias()
+    }
+    text = sentences.about_territory(territory_of(**even))
+    assert text.startswith("Ninguna alcaldía se aparta") and "Sin postulaciones" not in text
+    assert sentences.about_territory(territory_of(**even | {"Tláhuac": 0})).endswith(
+        "Sin postulaciones: Tláhuac."
+    )
+    lopsided = sentences.about_territory(territory_of(Iztapalapa=20, Tlalpan=300, Coyoacán=20, Milpa_Alta=60))
     assert lopsided.startswith("Tlalpan envió 75\N{NO-BREAK SPACE}% ")
     assert "Lo mismo pasa en Milpa Alta." in lopsided
     assert "Al revés, en " in lopsided and "Iztapalapa" in lopsided
@@ -236,12 +249,12 @@ def test_sentences_name_only_gaps_that_chance_does_not_make() -> None:
 
 
 def test_sentences_about_one_alcaldia_and_about_few() -> None:
-    one = sentences.about_territory(made(Iztapalapa=20, Tlalpan=300), chosen="09012")
-    assert one.startswith("Tlalpan envió 94") and "el azar no explica" in one
-    assert sentences.about_territory(made(Tlalpan=2), chosen="09012") == "Tlalpan envió 2 de 2."
-    few = sentences.about_territory(made(Tlalpan=2, Iztapalapa=1))
+    text = sentences.about_territory(territory_of(Iztapalapa=20, Tlalpan=300), chosen="09012")
+    assert text.startswith("Tlalpan envió 94") and "el azar no explica" in text
+    assert sentences.about_territory(territory_of(Tlalpan=2), chosen="09012") == "Tlalpan envió 2 de 2."
+    few = sentences.about_territory(territory_of(Tlalpan=2, Iztapalapa=1))
     assert few.startswith("Postulaciones de Iztapalapa (1) y Tlalpan (2).") and "%" not in few
-    assert "Ninguna postulación" in sentences.about_territory(made())
+    assert "Ninguna postulación" in sentences.about_territory(territory_of())
 
 
 @pytest.mark.parametrize(
@@ -264,8 +277,8 @@ def test_sentences_about_one_alcaldia_and_about_few() -> None:
     ],
 )
 def test_sentences_about_days(arrivals: Arrivals, now: datetime, words: str) -> None:
-    said = sentences.about_days(arrivals, now=now).replace("\N{NO-BREAK SPACE}", " ")
-    assert words in said
+    text = sentences.about_days(arrivals, now=now).replace("\N{NO-BREAK SPACE}", " ")
+    assert words in text
 
 
 def test_sentences_about_people() -> None:
@@ -283,9 +296,9 @@ def test_sentences_about_people() -> None:
 
 def test_sentences_about_ages() -> None:
     many = Ages(((16, 2), (20, 10), (40, 9)), 18, implausible=1, missing=3)
-    said = sentences.about_ages(many)
-    assert "20 años o menos" in said and "40" in said
-    assert "Menores de 18 al cierre: 2." in said and "por revisar: 4." in said
+    text = sentences.about_ages(many)
+    assert "20 años o menos" in text and "40" in text
+    assert "Menores de 18 al cierre: 2." in text and "por revisar: 4." in text
     assert sentences.about_ages(Ages(((20, 1), (31, 1)), 18, 0, 0)) == "Edades: de 20 a 31 años."
     assert sentences.about_ages(Ages(((15, 1),), 18, 0, 0)).startswith("Nadie tiene 18")
     assert sentences.about_ages(Ages((), 18, 0, 2)).startswith("Ninguna")
@@ -297,45 +310,45 @@ def test_seats_are_compared_only_when_there_are_enough_to_choose_from() -> None:
 
 
 def test_an_empty_part_says_what_to_do() -> None:
-    nobody, some = Totals(0, 0, 0, seats=60), Totals(0, 4, 0, seats=60)
-    assert "primer lote" in sentences.about_nobody(nobody, Part(SLUG))
-    assert "Milpa Alta" in sentences.about_nobody(nobody, Part(SLUG, alcaldia="09009"))
-    assert "filtros" in sentences.about_nobody(nobody, Part(SLUG, groups=(("genero", "Mujer"),)))
-    assert "Recibidas" in sentences.about_nobody(some, Part(SLUG, Stage.ELIGIBLE))
-    assert "esta etapa" in sentences.about_nobody(some, Part(SLUG, Stage.SELECTED))
+    nobody, four_people = Totals(0, 0, 0, seats=60), Totals(0, 4, 0, seats=60)
+    assert "primer lote" in sentences.about_nobody(nobody, Subset(SLUG))
+    assert "Milpa Alta" in sentences.about_nobody(nobody, Subset(SLUG, alcaldia="09009"))
+    assert "filtros" in sentences.about_nobody(nobody, Subset(SLUG, groups=(("genero", "Mujer"),)))
+    assert "Recibidas" in sentences.about_nobody(four_people, Subset(SLUG, Stage.ELIGIBLE))
+    assert "esta etapa" in sentences.about_nobody(four_people, Subset(SLUG, Stage.SELECTED))
 
 
 def test_sentences_about_what_is_sensitive_count_who_said_so() -> None:
     groups = (Group("Visual", 3), Group("Motriz", 1), Group("Ninguna", 14), Group(NO_ANSWER, 2))
-    said = sentences.about_groups(DISABILITY, groups).replace("\N{NO-BREAK SPACE}", " ")
-    assert said == "Dice vivir con alguna discapacidad 20 %. Sin respuesta: 2."
+    text = sentences.about_groups(DISABILITY, groups).replace("\N{NO-BREAK SPACE}", " ")
+    assert text == "Dice vivir con alguna discapacidad 20 %. Sin respuesta: 2."
     common = sentences.about_groups(OCCUPATION, (Group("Estudiante", 3), Group(NO_ANSWER, 2)))
     assert common == "Lo más común: estudiante, 3 de 5. Sin respuesta: 2."
 
 
-def readings_of(*, left: int, closes: datetime | None = None) -> Readings:
+def readings_of(*, left: int, closes: datetime | None = None) -> ReviewPace:
     """Two weeks of twelve readings a day, and what is left of them."""
     days = tuple((date(2025, 10, 1) + timedelta(days=number), 12) for number in range(15))
     counts = [count for _, count in days[:-1]]
-    return Readings(days, left, closes, forecast(counts, left, days[-1][0]))
+    return ReviewPace(days, left, closes, forecast(counts, left, days[-1][0]))
 
 
 def test_the_days_to_come_are_drawn_paler_with_their_likely_end_and_the_closing() -> None:
     closes = datetime(2025, 10, 17, 23, 59, tzinfo=UTC)
-    card = time.of_readings(readings_of(left=50, closes=closes), LIGHT)
+    card = time.of_review_pace(readings_of(left=50, closes=closes), LIGHT)
     tips = [part.tip.replace("\N{NO-BREAK SPACE}", " ") for part in card.drawing.parts if part.tip]
-    ahead = [each for each in tips if "pronóstico" in each]
+    ahead = [tip for tip in tips if "pronóstico" in tip]
     assert len(tips) == 20 and len(ahead) == 5  # 50 readings, 12 a day: the fifth day ends it
     assert ahead[0].endswith("unos 12 dictámenes")
     pale = [part for part in card.drawing.parts if fill_of(part) == LIGHT.pale]
     assert len(pale) == 5
     words = words_of(card.drawing)
-    assert "fin probable" in words and any("cierre" in each for each in words)
+    assert "fin probable" in words and any("cierre" in word for word in words)
     assert card.table.rows[-1][0] == date(2025, 10, 15), "what is foreseen is no count"
 
 
 def test_a_forecast_far_away_is_not_drawn() -> None:
     for left in (0, 12 * 61):
-        drawing = time.of_readings(readings_of(left=left), LIGHT).drawing
+        drawing = time.of_review_pace(readings_of(left=left), LIGHT).drawing
         assert "fin probable" not in words_of(drawing)
         assert len([part for part in drawing.parts if part.tip]) == 15

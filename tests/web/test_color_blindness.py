@@ -36,13 +36,13 @@ def lab(color: str, seen_by: str) -> NDArray[np.float64]:
     """CIE L*a*b* (D65) of a colour as somebody sees it."""
     coded = np.array([int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)])
     linear = np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
-    seen = np.clip(np.array(SEEN_BY[seen_by]) @ linear, 0, 1)
+    perceived = np.clip(np.array(SEEN_BY[seen_by]) @ linear, 0, 1)
     to_xyz = [
         [0.4124564, 0.3575761, 0.1804375],
         [0.2126729, 0.7151522, 0.0721750],
         [0.0193339, 0.1191920, 0.9503041],
     ]
-    xyz = np.array(to_xyz) @ seen / (0.95047, 1, 1.08883)
+    xyz = np.array(to_xyz) @ perceived / (0.95047, 1, 1.08883)
     x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
@@ -61,9 +61,9 @@ def test_the_distances_are_those_of_the_literature() -> None:
 @pytest.mark.parametrize("palette", [LIGHT, DARK, PAPER], ids=["light", "dark", "paper"])
 def test_classes_can_be_told_apart(palette: Palette, seen_by: str) -> None:
     for scale in (tuple(palette.verdicts.values()), palette.ramp):
-        for one, other in pairwise(scale):
-            assert apart(one, other, seen_by) >= NEIGHBOURS, (one, other)
+        for color, other_color in pairwise(scale):
+            assert apart(color, other_color, seen_by) >= NEIGHBOURS, (color, other_color)
     verdicts = tuple(palette.verdicts.values())
     assert apart(verdicts[0], verdicts[-1], seen_by) >= 2 * OPPOSITES
-    for one, other in combinations((palette.bar, palette.alarm, palette.missing, palette.pale), 2):
-        assert apart(one, other, seen_by) >= OPPOSITES, (one, other)
+    for color, other_color in combinations((palette.bar, palette.alarm, palette.missing, palette.pale), 2):
+        assert apart(color, other_color, seen_by) >= OPPOSITES, (color, other_color)

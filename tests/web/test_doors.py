@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import MachineFault
-from reviewer.web.doors import Doors
+from reviewer.errors import InfrastructureError
+from reviewer.web.doors import Gateway
 from tests.web.asking import ask, cookie
 
 SECRET = "cell of somebody's row"
@@ -20,20 +20,20 @@ async def _broken(_request: Request) -> Response:
 
 
 async def _busy(_request: Request) -> Response:
-    raise MachineFault("La base de datos está ocupada.")
+    raise InfrastructureError("La base de datos está ocupada.")
 
 
-async def _there(_request: Request) -> Response:
+async def _ok(_request: Request) -> Response:
     return PlainTextResponse("there")
 
 
 ROUTES = [
     Mount(
         "/",
-        Doors(
+        Gateway(
             Mount(
                 "/",
-                routes=[Route("/rota", _broken), Route("/ocupada", _busy), Route("/{rest:path}", _there)],
+                routes=[Route("/rota", _broken), Route("/ocupada", _busy), Route("/{rest:path}", _ok)],
             )
         ),
     )
@@ -41,7 +41,7 @@ ROUTES = [
 
 
 @pytest.mark.parametrize("address", ["/_stcore/agent/mcp", "/_stcore/agent/openapi.json", "/_stcore/metrics"])
-def test_what_is_for_nobody_is_not_there(installation: Path, admin: Actor, address: str) -> None:
+def test_agent_and_metrics_addresses_are_not_found(installation: Path, admin: Actor, address: str) -> None:
     assert ask(ROUTES, address).status == 404
     assert ask(ROUTES, address, headers=cookie(admin)).status == 404
 

@@ -14,16 +14,16 @@ from starlette.routing import Mount
 from reviewer import clock
 from reviewer.access.actor import OPERATOR
 from reviewer.backup.making import back_up
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.models import Job, JobStatus
 from reviewer.web import workers
-from reviewer.web.doors import Doors
-from reviewer.web.metrics import Counting
+from reviewer.web.doors import Gateway
+from reviewer.web.metrics import RequestMetrics
 from reviewer.web.routes import health
 from tests.web.asking import Answer, ask
 
 TOKEN = {"authorization": "Bearer a token"}
-ROUTES = [Mount("/", routes=health.ROUTES, middleware=[Middleware(Counting), Doors.as_middleware()])]
+ROUTES = [Mount("/", routes=health.ROUTES, middleware=[Middleware(RequestMetrics), Gateway.as_middleware()])]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,46 +32,46 @@ def pool() -> Iterator[None]:
     workers.shut_down()
 
 
-def asked(address: str, monkeypatch: pytest.MonkeyPatch, **headers: str) -> Answer:
+def ask_uncached(address: str, monkeypatch: pytest.MonkeyPatch, **headers: str) -> Answer:
     monkeypatch.setattr(health, "_last", (float("-inf"), []))
     return ask(ROUTES, address, headers=headers)
 
 
-def failing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    answer = asked("/salud", monkeypatch)
-    told = json.loads(answer.body)
-    assert (answer.status, told["status"]) in ((200, "ok"), (503, "failing"))
-    return list(told.get("failing", []))
+def failing_checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    answer = ask_uncached("/salud", monkeypatch)
+    body = json.loads(answer.body)
+    assert (answer.status, body["status"]) in ((200, "ok"), (503, "failing"))
+    return list(body.get("failing", []))
 
 
 def test_what_is_broken_is_named(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert failing(monkeypatch) == []
+    assert failing_checks(monkeypatch) == []
     (installation / "in the way").write_text("a file, not a folder")
     with monkeypatch.context() as patch:
         patch.setenv("REVIEWER_DOCUMENTS_URL", "s3://no-such/bucket")
         patch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
         patch.setenv("AWS_ACCESS_KEY_ID", "secret-id")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "secret-key")
-        assert failing(monkeypatch) == ["documents"]
+        assert failing_checks(monkeypatch) == ["documents"]
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=400_000_000))
-        assert failing(monkeypatch) == ["disk"]
+        assert failing_checks(monkeypatch) == ["disk"]
     with monkeypatch.context() as patch:
         patch.setenv("REVIEWER_DATABASE_URL", "postgresql://nobody:secret@127.0.0.1:9/none")
-        answer = asked("/salud", monkeypatch)
+        answer = ask_uncached("/salud", monkeypatch)
         assert (answer.status, json.loads(answer.body)["failing"]) == (503, ["database"])
         assert b"secret" not in answer.body and b"127.0.0.1" not in answer.body
         assert ask(ROUTES, "/salud/viva").status == 200
     workers.pdf_workers().__exit__(None, None, None)
-    assert failing(monkeypatch) == ["workers"]
+    assert failing_checks(monkeypatch) == ["workers"]
     workers.shut_down()
-    assert failing(monkeypatch) == []
+    assert failing_checks(monkeypatch) == []
 
 
 def test_asking_often_costs_nothing(
     installation: Path, monkeypatch: pytest.MonkeyPatch, queries: list[str]
 ) -> None:
-    assert failing(monkeypatch) == []
+    assert failing_checks(monkeypatch) == []
     queries.clear()
     assert ask(ROUTES, "/salud").status == 200 and queries == []
 
@@ -84,10 +84,10 @@ def test_figures_are_for_who_has_the_token(
     assert ask(ROUTES, "/metricas").status == 404
     with clock.set_to(clock.now() - timedelta(hours=2)):
         back_up(OPERATOR, path=tmp_path / "todo.zip")
-    with writing() as session:
+    with write_session() as session:
         session.add(Job(kind="import", label="lote.zip", status=JobStatus.FAILED, arguments={}))
-    told = ask(ROUTES, "/metricas", headers=TOKEN).body.decode()
-    values = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+    text = ask(ROUTES, "/metricas", headers=TOKEN).body.decode()
+    values = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert values['dictamen_healthy{check="database"}'] == "1.0"
     assert values['dictamen_jobs{kind="import",state="failed"}'] == "1.0"
     assert 7200 <= float(values["dictamen_last_backup_age_seconds"]) < 7260

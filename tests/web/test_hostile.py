@@ -17,21 +17,21 @@ from starlette.routing import Mount, Route
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from reviewer.web import cookies, workers
-from reviewer.web.doors import Doors
-from reviewer.web.plain import plain, sentence
-from reviewer.web.routes import every_route
+from reviewer.web.doors import Gateway
+from reviewer.web.plain import escape_markdown, escape_sentence
+from reviewer.web.routes import all_routes
 from tests import papers
 from tests.conftest import SLUG, PersonFactory, token_of
 from tests.stress import hostile, rounds
 from tests.web.asking import Answer, ask
 
-often = settings(
+many_examples = settings(
     max_examples=rounds(40, 2000),
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-ALL = every_route()
+ALL = all_routes()
 FOLIO = "GUI-0001"
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 NAME = "# Ana [aquí](https://malo.example) :red[rojo] :smile: $x^2$ <b>n</b> **R** ![i](x) www.malo.example"
@@ -70,7 +70,7 @@ def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, 
     application = papers.add_application(reviewing_call, FOLIO)
     papers.assign(application, juror)
     papers.add_document(application, "motivos", papers.pdf(["Quiero"]), pages=1)
-    people = {Role.JURY: juror, **{each: person(each) for each in (Role.ADMIN, Role.COORDINATOR)}}
+    people = {Role.JURY: juror, **{role: person(role) for role in (Role.ADMIN, Role.COORDINATOR)}}
     return {role: _browser(actor) for role, actor in people.items()}
 
 
@@ -78,9 +78,9 @@ def _browser(actor: Actor) -> dict[str, str]:
     return {**OWN_PAGE, "cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}
 
 
-def asked(address: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+def ask_safely(address: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
     """The answer, which is never a fault and shows no innards."""
-    doors = [Doors.as_middleware()]
+    doors = [Gateway.as_middleware()]
     answer = ask(ALL, address, method=method, headers=dict(headers), body=body, middleware=doors)
     hostile["requests to our own addresses"] += 1
     where = (method, address[:300], body[:300], answer.status, answer.body[:300])
@@ -91,35 +91,35 @@ def asked(address: str, method: str, headers: Mapping[str, str], body: bytes = b
 
 
 def routes() -> list[Route]:
-    return [each for each in ALL if isinstance(each, Route) and not isinstance(each, Mount)]
+    return [route for route in ALL if isinstance(route, Route) and not isinstance(route, Mount)]
 
 
-def filled(path: str, values: Iterator[str]) -> str:
+def fill_path(path: str, values: Iterator[str]) -> str:
     return re.sub(r"{[^}]*}", lambda _: quote(next(values), safe="", errors="surrogatepass") or "x", path)
 
 
-@often
+@many_examples
 @given(data=st.data())
 def test_any_address_is_answered_in_words(headers: dict[str, dict[str, str]], data: st.DataObject) -> None:
     route = data.draw(st.sampled_from(routes()))
     role = data.draw(st.sampled_from(list(headers)))
     values = iter(data.draw(st.lists(anything, min_size=4, max_size=4)))
     names = ("convocatoria", "desde", "ancho", "escenario", "parte", "formato", "orden", "q")
-    query = "&".join(f"{each}={quote(data.draw(anything), errors='surrogatepass')}" for each in names)
+    query = "&".join(f"{name}={quote(data.draw(anything), errors='surrogatepass')}" for name in names)
     for method in sorted(route.methods or {"GET"}):
         body = data.draw(st.sampled_from(BROKEN))
-        asked(f"{filled(route.path, values)}?{query}", method, headers[role], body)
+        ask_safely(f"{fill_path(route.path, values)}?{query}", method, headers[role], body)
         values = itertools.repeat(SLUG)
 
 
 def test_a_page_of_thousands_of_digits_is_not_there(headers: dict[str, dict[str, str]]) -> None:
     for rest in ("paginas/" + "9" * 5000 + ".webp", "texto/" + "9" * 5000, "paginas/" + "9" * 900 + ".webp"):
-        assert asked(f"/documentos/nada/{rest}", "GET", headers[Role.JURY]).status in (403, 404)
+        assert ask_safely(f"/documentos/nada/{rest}", "GET", headers[Role.JURY]).status in (403, 404)
 
 
-@often
+@many_examples
 @given(said=st.one_of(st.binary(max_size=200), st.just(b"x" * 9_000)), cut=st.integers(0, 80))
-def test_any_cookie_is_nobodys(headers: dict[str, dict[str, str]], said: bytes, cut: int) -> None:
+def test_forged_cookies_are_rejected(headers: dict[str, dict[str, str]], said: bytes, cut: int) -> None:
     good = headers[Role.ADMIN]["cookie"].partition("=")[2]
     forged = [
         said.decode("latin-1"),
@@ -129,17 +129,17 @@ def test_any_cookie_is_nobodys(headers: dict[str, dict[str, str]], said: bytes, 
     ]
     for value in forged:
         cookie = f"{cookies.NAME}={value}"
-        status = asked("/cargas/nada", "GET", {**OWN_PAGE, "cookie": cookie}).status
+        status = ask_safely("/cargas/nada", "GET", {**OWN_PAGE, "cookie": cookie}).status
         assert status == 401 or value == good, value
 
 
-def test_a_cookie_of_another_key_is_nobodys(
+def test_cookies_of_another_key_are_rejected(
     headers: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert asked("/cargas/nada", "GET", headers[Role.ADMIN]).status == 403
+    assert ask_safely("/cargas/nada", "GET", headers[Role.ADMIN]).status == 403
     monkeypatch.setenv("REVIEWER_COOKIE_KEY", "another")
     cookies.signing_key.cache_clear()
-    assert asked("/cargas/nada", "GET", headers[Role.ADMIN]).status == 401
+    assert ask_safely("/cargas/nada", "GET", headers[Role.ADMIN]).status == 401
     cookies.signing_key.cache_clear()
 
 
@@ -148,70 +148,72 @@ def test_any_value_in_a_body_is_answered_in_words(headers: dict[str, dict[str, s
         good = BODIES.get(route.path.rsplit("/", 1)[-1])
         if good is None or "POST" not in (route.methods or ()):
             continue
-        address = filled(route.path, iter([SLUG, FOLIO, "nada"]))
+        address = fill_path(route.path, iter([SLUG, FOLIO, "nada"]))
         for body in mutated(good):
             for role in (Role.JURY, Role.ADMIN) if "pin" not in good else (Role.JURY,):
-                asked(address, "POST", headers[role], json.dumps(body).encode())
+                ask_safely(address, "POST", headers[role], json.dumps(body).encode())
 
 
 def mutated(body: dict[str, Any]) -> Iterator[Any]:
     """The body with each of its values, at any depth, replaced, left out or added to."""
     yield from ([body], {**body, "más": 1}, body | {"versions": {NAME: 10**30, "x": -1}})
     for name, value in body.items():
-        yield {key: each for key, each in body.items() if key != name}
-        for other in VALUES:
-            yield {**body, name: other}
+        yield {key: item for key, item in body.items() if key != name}
+        for replacement in VALUES:
+            yield {**body, name: replacement}
         if isinstance(value, dict):
             for inner in mutated(value):
                 yield {**body, name: inner}
 
 
-@often
+@many_examples
 @given(name=st.text(max_size=300), size=st.integers(-5, 10**7), offset=st.one_of(st.integers(), anything))
 def test_no_upload_leaves_its_folder(
     headers: dict[str, dict[str, str]], installation: Path, name: str, size: int, offset: object
 ) -> None:
     browser = headers[Role.ADMIN]
     body = json.dumps({"call": SLUG, "name": f"{name}.zip", "size": size}).encode()
-    begun = asked("/cargas", "POST", browser, body)
+    begun = ask_safely("/cargas", "POST", browser, body)
     if begun.status == 201:
         address = f"/cargas/{json.loads(begun.body)['id']}"
-        asked(
+        ask_safely(
             f"{address}?desde={quote(str(offset), errors='surrogatepass')}", "PUT", browser, b"PK\x03\x04rest"
         )
-        asked(address, "DELETE", browser)
-    there = {str(each.relative_to(installation)) for each in installation.rglob("*") if each.is_file()}
-    assert not [each for each in there if not each.startswith(("reviewer.db", "documents/", "uploads/"))]
-    assert not [each for each in there if each.startswith("uploads/")]
+        ask_safely(address, "DELETE", browser)
+    files = {str(path.relative_to(installation)) for path in installation.rglob("*") if path.is_file()}
+    assert not [path for path in files if not path.startswith(("reviewer.db", "documents/", "uploads/"))]
+    assert not [path for path in files if path.startswith("uploads/")]
 
 
 def test_pieces_that_lie_about_their_length_or_place(headers: dict[str, dict[str, str]]) -> None:
     rng, browser = random.Random(11), headers[Role.ADMIN]
-    begun = asked("/cargas", "POST", browser, json.dumps(BODIES["cargas"]).encode())
+    begun = ask_safely("/cargas", "POST", browser, json.dumps(BODIES["cargas"]).encode())
     address = f"/cargas/{json.loads(begun.body)['id']}"
     for length in ("-1", "x", "9" * 30, "0", ""):
         for offset in ("0", "9" * 5000, "1e3", "0x0", "٣", "4"):
             piece = b"PK\x03\x04" + rng.randbytes(rng.randrange(2000))
-            asked(f"{address}?desde={quote(offset)}", "PUT", {**browser, "content-length": length}, piece)
-    kept = asked(address, "GET", browser)
-    assert kept.status == 200 and 0 <= json.loads(kept.body)["received"] <= 1000
+            ask_safely(
+                f"{address}?desde={quote(offset)}", "PUT", {**browser, "content-length": length}, piece
+            )
+    answer = ask_safely(address, "GET", browser)
+    assert answer.status == 200 and 0 <= json.loads(answer.body)["received"] <= 1000
 
 
-@often
+@many_examples
 @given(words=st.text(max_size=80))
 def test_words_of_others_are_never_markup(words: str) -> None:
-    for shown in (sentence(words), plain(words)):
-        bare = re.sub(r"\\.", "", shown)
-        assert not re.search(r"[\[\]<>`*_$~]|https?://|www\.|:[a-z]\w*[:\[]", bare), (words, shown)
-        assert not re.search(r"^\s*([#+=-]|\d+[.)])\s", bare, re.MULTILINE), (words, shown)
+    for escaped in (escape_sentence(words), escape_markdown(words)):
+        bare = re.sub(r"\\.", "", escaped)
+        assert not re.search(r"[\[\]<>`*_$~]|https?://|www\.|:[a-z]\w*[:\[]", bare), (words, escaped)
+        assert not re.search(r"^\s*([#+=-]|\d+[.)])\s", bare, re.MULTILINE), (words, escaped)
 
 
 def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
     from streamlit.testing.v1 import AppTest
 
     page = "from reviewer.web.told import told\nfrom reviewer.errors import Refused\nwith told():\n"
-    shown = AppTest.from_string(page + f"    raise Refused('No está ' + {NAME!r})").run()
-    (error,) = shown.error
+    app = AppTest.from_string(page + f"    raise Refused('No está ' + {NAME!r})").run()
+    (error,) = app.error
     for mark in ("[aquí](", ":red[", ":smile:", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):
         assert mark not in error.value
-    assert sentence("Llegó GUI-0001 (hoy), ¿sí? – 3 de 5.") == "Llegó GUI-0001 (hoy), ¿sí? – 3 de 5."
+    assert escape_sentence("Llegó GUI-0001 (hoy), ¿sí? – 3 de 5.") == "Llegó GUI-0001 (hoy), ¿sí? – 3 de 5."

@@ -5,20 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from reviewer.web.turns import Turns
+from reviewer.web.turns import RunLimiter
 
 
 def test_no_more_than_so_many_at_once() -> None:
-    turns, now, most = Turns(2, patience=30), 0, 0
-    lock, both = threading.Lock(), threading.Barrier(2)
+    turns, now, most = RunLimiter(2, wait_seconds=30), 0, 0
+    lock, barrier = threading.Lock(), threading.Barrier(2)
 
     def act(_: int) -> None:
         nonlocal now, most
-        with turns.turn():
+        with turns.slot():
             with lock:
                 now += 1
                 most = max(most, now)
-            both.wait(30)  # until another one is here as well: two are let in together
+            barrier.wait(30)  # until another one is here as well: two are let in together
             with lock:
                 now -= 1
 
@@ -28,16 +28,16 @@ def test_no_more_than_so_many_at_once() -> None:
 
 
 def test_a_turn_is_given_back_by_a_script_that_ends_early() -> None:
-    turns = Turns(1, patience=30)
+    turns = RunLimiter(1, wait_seconds=30)
     for _ in range(2):
-        with pytest.raises(KeyError), turns.turn():
+        with pytest.raises(KeyError), turns.slot():
             raise KeyError
 
 
-def test_who_has_waited_long_goes_on_and_gives_back_nothing() -> None:
-    turns = Turns(1, patience=0.01)
-    with turns.turn():
-        with turns.turn():
+def test_waiting_ends_at_the_limit_and_releases_nothing() -> None:
+    turns = RunLimiter(1, wait_seconds=0.01)
+    with turns.slot():
+        with turns.slot():
             pass
-        assert not turns._free.acquire(blocking=False)
-    assert turns._free.acquire(blocking=False)
+        assert not turns._semaphore.acquire(blocking=False)
+    assert turns._semaphore.acquire(blocking=False)

@@ -6,10 +6,10 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Heading:
-    """A section's title; on paper it goes to the next page where less than ``room`` cm are left."""
+    """A section's title; on paper it goes to the next page where less than ``min_space`` cm are left."""
 
     text: str
-    room: float = 4.5
+    min_space: float = 4.5
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class Table:
     ``caption`` stays with its first rows.
     """
 
-    head: tuple[str, ...]
+    header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     widths: tuple[float, ...]
     align: str = ""
     caption: str = ""
 
-    def side(self, column: int) -> Literal["l", "r", "c"]:
+    def alignment(self, column: int) -> Literal["l", "r", "c"]:
         """Where a column's text stands: a letter of ``align`` each, left where it says nothing."""
-        found = self.align[column : column + 1]
-        return "r" if found == "r" else "c" if found == "c" else "l"
+        letter = self.align[column : column + 1]
+        return "r" if letter == "r" else "c" if letter == "c" else "l"
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ Block = Heading | Paragraph | Code | Table | Signatures
 class Document:
     """A document: who issues it, its title, its blocks, what runs at the foot of each page.
 
-    ``draft`` marks every page as not binding.
+    ``is_draft`` marks every page as not binding.
     """
 
     issuers: tuple[str, ...]
     kind: str
     title: str
     blocks: tuple[Block, ...]
-    foot: str
-    draft: bool = False
+    footer: str
+    is_draft: bool = False

@@ -18,130 +18,130 @@ _LETTER, _MARGIN = (Cm(21.59), Cm(27.94)), Cm(2.5)
 _WIDTH = 16.59  # cm between the margins
 _INK = RGBColor(0x24, 0x21, 0x1F)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every part, so that the same document gives the same bytes
-_MADE = datetime(2000, 1, 1)
-_SIDES = {
+_CREATED_AT = datetime(2000, 1, 1)
+_ALIGNMENTS = {
     "l": WD_ALIGN_PARAGRAPH.LEFT,
     "r": WD_ALIGN_PARAGRAPH.RIGHT,
     "c": WD_ALIGN_PARAGRAPH.CENTER,
 }
 
 
-def write(document: Document) -> bytes:
+def render(document: Document) -> bytes:
     """The document as DOCX."""
-    made = docx.Document()
-    _prepare(made, document)
+    word_document = docx.Document()
+    _set_up(word_document, document)
     for issuer in document.issuers:
-        _line(made, issuer, size=9.5)
-    title = made.add_heading(document.kind, level=0)
+        _add_centred_line(word_document, issuer, size=9.5)
+    title = word_document.add_heading(document.kind, level=0)
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _line(made, document.title, size=12.5)
-    if document.draft:
-        _line(made, "BORRADOR: no obliga hasta que se firme", size=10.5, bold=True)
+    _add_centred_line(word_document, document.title, size=12.5)
+    if document.is_draft:
+        _add_centred_line(word_document, "BORRADOR: no obliga hasta que se firme", size=10.5, bold=True)
     for block in document.blocks:
-        _add(made, block)
-    _foot(made, document.foot)
+        _add_block(word_document, block)
+    _add_footer(word_document, document.footer)
     out = io.BytesIO()
-    made.save(out)
-    return _timeless(out.getvalue())
+    word_document.save(out)
+    return _without_timestamps(out.getvalue())
 
 
-def _prepare(made: Any, document: Document) -> None:
-    section = made.sections[0]
+def _set_up(word_document: Any, document: Document) -> None:
+    section = word_document.sections[0]
     section.page_width, section.page_height = _LETTER
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
-    about = made.core_properties
-    about.title, about.author = f"{document.kind}: {document.title}", ", ".join(document.issuers)
-    about.language, about.comments = "es-MX", ""
-    about.created = about.modified = _MADE
-    normal = made.styles["Normal"]
+    properties = word_document.core_properties
+    properties.title, properties.author = f"{document.kind}: {document.title}", ", ".join(document.issuers)
+    properties.language, properties.comments = "es-MX", ""
+    properties.created = properties.modified = _CREATED_AT
+    normal = word_document.styles["Normal"]
     normal.font.size = Pt(10.5)
     normal.paragraph_format.space_after = Pt(6)
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "es-MX")
     normal.element.get_or_add_rPr().append(language)
     for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 12)):
-        style = made.styles[name]
+        style = word_document.styles[name]
         style.font.name, style.font.size, style.font.color.rgb = "Cambria", Pt(size), _INK
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
             fonts.attrib.pop(qn(theme), None)
 
 
-def _line(made: Any, text: str, *, size: float, bold: bool = False) -> None:
-    paragraph = made.add_paragraph()
+def _add_centred_line(word_document: Any, text: str, *, size: float, bold: bool = False) -> None:
+    paragraph = word_document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.space_after = Pt(2)
     run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(size), bold
 
 
-def _add(made: Any, block: Block) -> None:
+def _add_block(word_document: Any, block: Block) -> None:
     match block:
         case Heading(text, _):
-            made.add_heading(text, level=1)
+            word_document.add_heading(text, level=1)
         case Paragraph(text, small):
-            run = made.add_paragraph().add_run(text)
+            run = word_document.add_paragraph().add_run(text)
             run.italic = small
             run.font.size = Pt(9 if small else 10.5)
         case Code(text):
-            paragraph = made.add_paragraph()
+            paragraph = word_document.add_paragraph()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             run = paragraph.add_run(text)
             run.font.name, run.font.size = "Courier New", Pt(9)
         case Signatures(people):
-            _signatures(made, people)
+            _add_signatures(word_document, people)
         case Table():
-            _table(made, block)
+            _add_table(word_document, block)
 
 
-def _table(made: Any, table: Table) -> None:
+def _add_table(word_document: Any, table: Table) -> None:
     if table.caption:
-        caption = made.add_paragraph()
+        caption = word_document.add_paragraph()
         caption.paragraph_format.keep_with_next = True
         caption.add_run(table.caption).bold = True
-    grid = made.add_table(rows=1, cols=len(table.head), style="Table Grid")
+    grid = word_document.add_table(rows=1, cols=len(table.header), style="Table Grid")
     grid.alignment, grid.autofit = WD_TABLE_ALIGNMENT.LEFT, False
-    _row(grid.rows[0], table.head, table, bold=True)
-    properties = grid.rows[0]._tr.get_or_add_trPr()
-    repeated = OxmlElement("w:tblHeader")
-    repeated.set(qn("w:val"), "true")
-    properties.append(repeated)
+    _fill_row(grid.rows[0], table.header, table, bold=True)
+    row_properties = grid.rows[0]._tr.get_or_add_trPr()
+    header_mark = OxmlElement("w:tblHeader")
+    header_mark.set(qn("w:val"), "true")
+    row_properties.append(header_mark)
     for row in table.rows:
-        _row(grid.add_row(), row, table, bold=False)
-    made.add_paragraph().paragraph_format.space_after = Pt(2)
+        _fill_row(grid.add_row(), row, table, bold=False)
+    word_document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _row(row: Any, texts: tuple[str, ...], table: Table, *, bold: bool) -> None:
+def _fill_row(row: Any, texts: tuple[str, ...], table: Table, *, bold: bool) -> None:
     cells = row.cells
-    for place, text in enumerate(texts):
-        cells[place].width = Cm(_WIDTH * table.widths[place])
-        paragraph = cells[place].paragraphs[0]
-        paragraph.alignment = _SIDES[table.side(place)]
+    for column, text in enumerate(texts):
+        cells[column].width = Cm(_WIDTH * table.widths[column])
+        paragraph = cells[column].paragraphs[0]
+        paragraph.alignment = _ALIGNMENTS[table.alignment(column)]
         paragraph.paragraph_format.space_after = Pt(1)
         run = paragraph.add_run(text)
         run.bold, run.font.size = bold, Pt(9.5)
 
 
-def _signatures(made: Any, people: tuple[tuple[str, str], ...]) -> None:
-    grid = made.add_table(rows=0, cols=2)
-    for at in range(0, len(people), 2):
+def _add_signatures(word_document: Any, people: tuple[tuple[str, str], ...]) -> None:
+    grid = word_document.add_table(rows=0, cols=2)
+    for start in range(0, len(people), 2):
         cells = grid.add_row().cells
-        for place, (name, capacity) in enumerate(people[at : at + 2]):
-            paragraph = cells[place].paragraphs[0]
+        for column, (name, capacity) in enumerate(people[start : start + 2]):
+            paragraph = cells[column].paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
             paragraph.paragraph_format.space_before = Pt(42)
             paragraph.add_run(f"{'_' * 32}\n{name}\n{capacity}").font.size = Pt(9.5)
 
 
-def _foot(made: Any, text: str) -> None:
-    paragraph = made.sections[0].footer.paragraphs[0]
+def _add_footer(word_document: Any, text: str) -> None:
+    paragraph = word_document.sections[0].footer.paragraphs[0]
     paragraph.add_run(f"{text} · Página ").font.size = Pt(8.5)
-    _field(paragraph, "PAGE")
+    _add_field(paragraph, "PAGE")
     paragraph.add_run(" de ").font.size = Pt(8.5)
-    _field(paragraph, "NUMPAGES")
+    _add_field(paragraph, "NUMPAGES")
 
 
-def _field(paragraph: Any, code: str) -> None:
+def _add_field(paragraph: Any, code: str) -> None:
     run = paragraph.add_run()
     run.font.size = Pt(8.5)
     for kind, text in (("begin", None), (None, code), ("end", None)):
@@ -153,7 +153,7 @@ def _field(paragraph: Any, code: str) -> None:
         run._r.append(part)
 
 
-def _timeless(content: bytes) -> bytes:
+def _without_timestamps(content: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():

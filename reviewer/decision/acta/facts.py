@@ -13,7 +13,7 @@ class _Fact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Member(_Fact):
+class MemberFact(_Fact):
     """Somebody at the meeting, or missing from it; ``recused`` are the folios she took no part in."""
 
     name: str
@@ -23,7 +23,7 @@ class Member(_Fact):
     recused: tuple[str, ...] = ()
 
 
-class Sitting(_Fact):
+class MeetingFact(_Fact):
     """A meeting of the jury; times aware, ``ended`` None while it goes on."""
 
     place: str
@@ -40,7 +40,7 @@ class VenueResult(_Fact):
     waiting: tuple[str, ...]
 
 
-class RuleStated(_Fact):
+class RuleFact(_Fact):
     """A rule of representation, with what came of it, both in words."""
 
     label: str
@@ -48,7 +48,7 @@ class RuleStated(_Fact):
     outcome: str
 
 
-class Resolved(_Fact):
+class ResolutionFact(_Fact):
     """What the jury decided about one application, with the votes counted by hand."""
 
     folio: str
@@ -60,7 +60,7 @@ class Resolved(_Fact):
     reason: str
 
 
-class HandChange(_Fact):
+class ManualChangeFact(_Fact):
     """A change to the computed proposal, in words, with its reason."""
 
     folio: str
@@ -83,7 +83,7 @@ class Statistics(_Fact):
     recusals: int
 
 
-class Agreement(_Fact):
+class AgreementFact(_Fact):
     """How far the jury agreed: alpha by criterion's label, the rest as in ``decision.agreement``."""
 
     alpha: tuple[tuple[str, float | None], ...]
@@ -93,7 +93,7 @@ class Agreement(_Fact):
     shares: tuple[float, float, float] | None
 
 
-class Tie(_Fact):
+class TieFact(_Fact):
     """Applications with the same result at a cut line, in the order that the lot gave.
 
     ``seated`` are those to whom it gave a seat; none named in actas that say the order alone.
@@ -121,18 +121,18 @@ class ActaFacts(_Fact):
     blind: bool
     readings_per_application: int
     criteria: tuple[tuple[str, float], ...]
-    sittings: tuple[Sitting, ...]
-    members: tuple[Member, ...]
-    rules: tuple[RuleStated, ...]
+    sittings: tuple[MeetingFact, ...]
+    members: tuple[MemberFact, ...]
+    rules: tuple[RuleFact, ...]
     warnings: tuple[str, ...] = ()
     venues: tuple[VenueResult, ...]
-    resolved: tuple[Resolved, ...]
-    changes: tuple[HandChange, ...]
+    resolved: tuple[ResolutionFact, ...]
+    changes: tuple[ManualChangeFact, ...]
     lottery_seed: str
     lottery_band: tuple[float, ...] = ()
-    ties: tuple[Tie, ...]
+    ties: tuple[TieFact, ...]
     statistics: Statistics
-    agreement: Agreement | None = None
+    agreement: AgreementFact | None = None
     fingerprint: str
     signed_by: str = ""
     signed_at: datetime | None = None
@@ -143,7 +143,7 @@ class ActaFacts(_Fact):
         return self.signed_at is not None
 
 
-class Replacement(_Fact):
+class ReplacementFact(_Fact):
     """A place that fell free and who takes it; ``taken_by`` is empty where nobody waits who could."""
 
     venue: str
@@ -164,7 +164,7 @@ class AmendmentFacts(_Fact):
     acta_version: int
     acta_fingerprint: str
     place: str
-    replacements: tuple[Replacement, ...]
+    replacements: tuple[ReplacementFact, ...]
     fingerprint: str
     signed_by: str
     signed_at: datetime

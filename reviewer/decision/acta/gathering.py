@@ -10,18 +10,18 @@ from reviewer import clock
 from reviewer.calls import CallSpec, spec_of
 from reviewer.decision.acta.facts import (
     ActaFacts,
-    Agreement,
-    HandChange,
-    Member,
-    Resolved,
-    RuleStated,
-    Sitting,
+    AgreementFact,
+    ManualChangeFact,
+    MeetingFact,
+    MemberFact,
+    ResolutionFact,
+    RuleFact,
     Statistics,
-    Tie,
+    TieFact,
     VenueResult,
 )
 from reviewer.decision.call_ranking import agreement_of
-from reviewer.decision.deliberation.meeting import panel_of
+from reviewer.decision.deliberation.meeting import panel_person_ids
 from reviewer.decision.deliberation.room import recusals
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import RuleState, Selection
@@ -44,15 +44,16 @@ from reviewer.models import (
     Role,
     Vote,
     VoteChoice,
+    require_id,
 )
-from reviewer.words import listed, number
+from reviewer.words import format_number, join_words
 
-DECISIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
-_NAMED_GROUPS = 4
+RESOLUTION_LABELS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
+_MAX_NAMED_GROUPS = 4
 
 
 @dataclass(frozen=True)
-class Versions:
+class VersionInfo:
     """Which version is being written, and which it replaces."""
 
     number: int
@@ -60,11 +61,11 @@ class Versions:
     correction: str
 
 
-def facts_of(session: Session, call: Call, selection: Selection, versions: Versions) -> ActaFacts:
+def collect_facts(session: Session, call: Call, selection: Selection, versions: VersionInfo) -> ActaFacts:
     """What an acta of this selection would state now; not signed."""
     spec = spec_of(call)
-    replaced = versions.replaces
-    sittings = _sittings(session, call)
+    replaced_acta = versions.replaces
+    sittings = _meetings(session, call)
     return ActaFacts(
         call=call.slug,
         title=spec.title,
@@ -74,34 +75,34 @@ def facts_of(session: Session, call: Call, selection: Selection, versions: Versi
         place=sittings[-1].place if sittings else "",
         drawn_on=spec.local(clock.now()).date(),
         version=versions.number,
-        replaces=replaced.version if replaced else None,
-        replaces_fingerprint=replaced.fingerprint if replaced else "",
+        replaces=replaced_acta.version if replaced_acta else None,
+        replaces_fingerprint=replaced_acta.fingerprint if replaced_acta else "",
         correction=versions.correction,
         order=spec.decision.ranking,
         blind=spec.review.blind,
         readings_per_application=spec.review.reviews_per_application,
-        criteria=tuple((each.label, each.weight) for each in spec.criteria),
+        criteria=tuple((criterion.label, criterion.weight) for criterion in spec.criteria),
         sittings=sittings,
         members=_members(session, call),
         rules=tuple(_rules(selection, spec)),
-        warnings=(*selection.warnings, *_stale(session, call, selection)),
+        warnings=(*selection.warnings, *_out_of_date_warning(session, call, selection)),
         venues=_venues(selection, spec),
-        resolved=_resolved(session, call),
-        changes=tuple(_change(each, spec) for each in selection.changes),
+        resolved=_resolutions(session, call),
+        changes=tuple(_change(change, spec) for change in selection.changes),
         lottery_seed=selection.seed,
         lottery_band=spec.decision.lottery_band,
-        ties=tuple(Tie(folios=each.folios, seated=each.seated) for each in selection.ties),
+        ties=tuple(TieFact(folios=tie.folios, seated=tie.seated) for tie in selection.ties),
         statistics=_statistics(session, call),
         agreement=_agreement(session, call, spec),
         fingerprint=record.fingerprint(session, call, selection),
     )
 
 
-def _stale(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
+def _out_of_date_warning(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
     return () if record.is_current(session, call, selection) else (record.OUT_OF_DATE,)
 
 
-def names_of(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
+def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
     """The applicants' names by folio, for documents that bear them. Guard who may ask before."""
     query = (
         select(Application.folio, Applicant.first_names, Applicant.surnames)
@@ -114,54 +115,65 @@ def names_of(session: Session, call: Call, folios: Iterable[str]) -> dict[str, s
     }
 
 
-def _sittings(session: Session, call: Call) -> tuple[Sitting, ...]:
+def _meetings(session: Session, call: Call) -> tuple[MeetingFact, ...]:
     query = select(Meeting).where(Meeting.call_id == call.id).order_by(col(Meeting.began_at))
     return tuple(
-        Sitting(place=each.place, began=each.began_at, ended=each.ended_at) for each in session.exec(query)
+        MeetingFact(place=meeting.place, began=meeting.began_at, ended=meeting.ended_at)
+        for meeting in session.exec(query)
     )
 
 
-def _members(session: Session, call: Call) -> tuple[Member, ...]:
+def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
     """The call's jury, there or not, then whoever else was there, in the order they were noted.
 
     Of those who left the jury, the ones who came or whose readings count.
     """
-    there = session.exec(
+    attendances = session.exec(
         select(Attendance)
         .join(Meeting, col(Meeting.id) == Attendance.meeting_id)
         .where(Meeting.call_id == call.id)
         .order_by(col(Attendance.id))
     ).all()
-    came = {each.person_id for each in there}
-    counts = select(Review.person_id).where(
+    attendee_ids = {attendance.person_id for attendance in attendances}
+    reviewer_ids = select(Review.person_id).where(
         Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
     )
-    on_panel = panel_of(call)
+    panel_ids = panel_person_ids(call)
     jurors = session.exec(
         select(Person)
         .where(Person.role == Role.JURY)
-        .where(col(Person.id).in_(on_panel) | col(Person.id).in_(came) | col(Person.id).in_(counts))
+        .where(
+            col(Person.id).in_(panel_ids)
+            | col(Person.id).in_(attendee_ids)
+            | col(Person.id).in_(reviewer_ids)
+        )
         .order_by(Person.name)
     ).all()
-    staying = set(session.exec(on_panel))
+    current_panel_ids = set(session.exec(panel_ids))
     folios = _recused_folios(session, call)
     jury = [
-        Member(
-            name=each.name,
-            capacity="Jurado" if each.id in staying or each.id in came else "Jurado (dejó el jurado)",
-            present=each.id in came,
+        MemberFact(
+            name=juror.name,
+            capacity="Jurado"
+            if juror.id in current_panel_ids or juror.id in attendee_ids
+            else "Jurado (dejó el jurado)",
+            present=juror.id in attendee_ids,
             signs=True,
-            recused=tuple(folios.get(each.id or 0, ())),
+            recused=tuple(folios.get(require_id(juror), ())),
         )
-        for each in jurors
+        for juror in jurors
     ]
-    known = {each.id for each in jurors}
-    others = {(each.name, each.capacity): each for each in there if each.person_id not in known}
+    juror_ids = {juror.id for juror in jurors}
+    other_attendances = {
+        (attendance.name, attendance.capacity): attendance
+        for attendance in attendances
+        if attendance.person_id not in juror_ids
+    }
     return (
         *jury,
         *(
-            Member(name=name, capacity=capacity, present=True, signs=each.person_id is not None)
-            for (name, capacity), each in others.items()
+            MemberFact(name=name, capacity=capacity, present=True, signs=attendance.person_id is not None)
+            for (name, capacity), attendance in other_attendances.items()
         ),
     )
 
@@ -173,44 +185,54 @@ def _recused_folios(session: Session, call: Call) -> dict[int, list[str]]:
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .order_by(Application.folio)
     )
-    found: dict[int, list[str]] = {}
+    folios_by_person: dict[int, list[str]] = {}
     for person_id, folio in session.exec(query):
-        found.setdefault(person_id, []).append(folio)
-    return found
+        folios_by_person.setdefault(person_id, []).append(folio)
+    return folios_by_person
 
 
-def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleStated]:
+def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleFact]:
     """A line for each rule as it is written; what became of its groups in words."""
     by_label: dict[str, list[RuleState]] = {}
-    for each in selection.rules:
-        by_label.setdefault(each.label, []).append(each)
+    for state in selection.rules:
+        by_label.setdefault(state.label, []).append(state)
     for label, states in by_label.items():
-        yield RuleStated(label=label, limits=_limits(states, spec), outcome=_outcome(states))
+        yield RuleFact(label=label, limits=_limits(states, spec), outcome=_outcome(states))
 
 
 def _limits(states: list[RuleState], spec: CallSpec) -> str:
-    least = {each.lowered_from or each.at_least for each in states if each.at_least is not None}
-    most = {each.at_most for each in states if each.at_most is not None}
+    minimums = {state.lowered_from or state.at_least for state in states if state.at_least is not None}
+    maximums = {state.at_most for state in states if state.at_most is not None}
     parts = [
-        *(f"al menos {number(each)}" for each in sorted(x for x in least if x is not None)),
-        *(f"a lo más {number(each)}" for each in sorted(x for x in most if x is not None)),
+        *(
+            f"al menos {format_number(limit)}"
+            for limit in sorted(value for value in minimums if value is not None)
+        ),
+        *(
+            f"a lo más {format_number(limit)}"
+            for limit in sorted(value for value in maximums if value is not None)
+        ),
     ]
-    labels = {each.key: each.label for each in spec.venues}
-    venues = sorted({labels.get(each.venue, each.venue) for each in states if each.venue})
-    where = f" en {listed(venues)}" if venues else ""
-    return f"{listed(parts)}{where}"
+    labels = {venue.key: venue.label for venue in spec.venues}
+    venues = sorted({labels.get(state.venue, state.venue) for state in states if state.venue})
+    venues_text = f" en {join_words(venues)}" if venues else ""
+    return f"{join_words(parts)}{venues_text}"
 
 
 def _outcome(states: list[RuleState]) -> str:
-    broken = [each for each in states if not each.met]
-    lowered = [each for each in states if each.lowered_from is not None]
+    broken = [state for state in states if not state.met]
+    lowered = [state for state in states if state.lowered_from is not None]
     if broken:
-        named = listed([f"{each.group} ({number(each.count)})" for each in broken[:_NAMED_GROUPS]])
-        rest = len(broken) - _NAMED_GROUPS
-        return f"No se cumple en {named}{f' y {number(rest)} más' if rest > 0 else ''}"
+        group_names = join_words(
+            [f"{state.group} ({format_number(state.count)})" for state in broken[:_MAX_NAMED_GROUPS]]
+        )
+        unnamed_count = len(broken) - _MAX_NAMED_GROUPS
+        return f"No se cumple en {group_names}{f' y {format_number(unnamed_count)} más' if unnamed_count > 0 else ''}"
     if lowered:
-        named = listed([f"{each.group} ({number(each.count)})" for each in lowered[:_NAMED_GROUPS]])
-        return f"Se cumple, hasta donde hay postulaciones elegibles en {named}"
+        group_names = join_words(
+            [f"{state.group} ({format_number(state.count)})" for state in lowered[:_MAX_NAMED_GROUPS]]
+        )
+        return f"Se cumple, hasta donde hay postulaciones elegibles en {group_names}"
     return "Se cumple"
 
 
@@ -219,14 +241,14 @@ def _venues(selection: Selection, spec: CallSpec) -> tuple[VenueResult, ...]:
         VenueResult(
             label=venue.label,
             seats=venue.seats,
-            selected=tuple(sorted(each.folio for each in selection.selected if each.venue == venue.key)),
-            waiting=tuple(each.folio for each in selection.waiting if each.venue == venue.key),
+            selected=tuple(sorted(place.folio for place in selection.selected if place.venue == venue.key)),
+            waiting=tuple(place.folio for place in selection.waiting if place.venue == venue.key),
         )
         for venue in spec.venues
     )
 
 
-def _resolved(session: Session, call: Call) -> tuple[Resolved, ...]:
+def _resolutions(session: Session, call: Call) -> tuple[ResolutionFact, ...]:
     """What was decided, in the order of the agenda; of an application decided twice, the last."""
     query = (
         select(AgendaItem, Application)
@@ -236,21 +258,23 @@ def _resolved(session: Session, call: Call) -> tuple[Resolved, ...]:
         .order_by(col(AgendaItem.meeting_id), col(AgendaItem.position))
     )
     rows = list(session.exec(query))
-    last = {application.id: item.id for item, application in rows}
-    kept = [(item, application) for item, application in rows if last[application.id] == item.id]
-    votes = _votes(session, [item.id for item, _ in kept])
-    names = recusals(session, [application.id for _, application in kept])
+    last_item_ids = {application.id: item.id for item, application in rows}
+    latest_rows = [
+        (item, application) for item, application in rows if last_item_ids[application.id] == item.id
+    ]
+    votes = _votes(session, [item.id for item, _ in latest_rows])
+    names = recusals(session, [application.id for _, application in latest_rows])
     return tuple(
-        Resolved(
+        ResolutionFact(
             folio=application.folio,
-            decision=DECISIONS[item.verdict] if item.verdict else "",
+            decision=RESOLUTION_LABELS[item.verdict] if item.verdict else "",
             in_favour=votes.get((item.id, VoteChoice.FAVOUR), 0),
             against=votes.get((item.id, VoteChoice.AGAINST), 0),
             abstained=votes.get((item.id, VoteChoice.ABSTAIN), 0),
             recused=tuple(name for _, name in names.get(application.id, ())),
             reason=item.reason,
         )
-        for item, application in kept
+        for item, application in latest_rows
     )
 
 
@@ -263,37 +287,37 @@ def _votes(session: Session, items: list[int | None]) -> dict[tuple[int | None, 
     return {(item, choice): count for item, choice, count in session.exec(query)}
 
 
-def _change(change: record.Change, spec: CallSpec) -> HandChange:
-    label = next((each.label for each in spec.venues if each.key == change.venue), change.venue)
-    words = {
+def _change(change: record.HandChangeEntry, spec: CallSpec) -> ManualChangeFact:
+    label = next((venue.label for venue in spec.venues if venue.key == change.venue), change.venue)
+    change_texts = {
         ChangeKind.IN: f"Entra a {label}",
         ChangeKind.OUT: "Sale",
         ChangeKind.VENUE: f"Pasa a {label}",
     }
     by = change.made_by or "Operación del sistema"
-    return HandChange(
-        folio=change.folio, change=words[change.kind], reason=change.reason, by=by, at=change.made_at
+    return ManualChangeFact(
+        folio=change.folio, change=change_texts[change.kind], reason=change.reason, by=by, at=change.made_at
     )
 
 
 def _statistics(session: Session, call: Call) -> Statistics:
     current = (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-    standing: Any = (
+    eligibility_query: Any = (
         select(Application.eligibility, func.count()).where(*current).group_by(Application.eligibility)
     )
-    by_eligibility: dict[Eligibility, int] = dict(session.exec(standing).all())
+    by_eligibility: dict[Eligibility, int] = dict(session.exec(eligibility_query).all())
     submitted = (*current, Review.status == ReviewStatus.SUBMITTED)
     readings, jurors = session.exec(
         select(func.count(col(Review.id)), func.count(func.distinct(Review.person_id)))
         .join(Application, col(Application.id) == Review.application_id)
         .where(*submitted)
     ).one()
-    read = session.exec(
+    applications_read = session.exec(
         select(func.count(func.distinct(Review.application_id)))
         .join(Application, col(Application.id) == Review.application_id)
         .where(*submitted, Application.eligibility == Eligibility.ELIGIBLE)
     ).one()
-    recused = session.exec(
+    recusal_count = session.exec(
         select(func.count(col(Conflict.id)))
         .join(Application, col(Application.id) == Conflict.application_id)
         .where(*current)
@@ -303,21 +327,23 @@ def _statistics(session: Session, call: Call) -> Statistics:
         eligible=by_eligibility.get(Eligibility.ELIGIBLE, 0),
         ineligible=by_eligibility.get(Eligibility.INELIGIBLE, 0),
         to_check=by_eligibility.get(Eligibility.TO_CHECK, 0),
-        read=read,
+        read=applications_read,
         readings=readings,
         jurors=jurors,
-        recusals=recused,
+        recusals=recusal_count,
     )
 
 
-def _agreement(session: Session, call: Call, spec: CallSpec) -> Agreement | None:
-    found = agreement_of(session, call)
-    if found is None:
+def _agreement(session: Session, call: Call, spec: CallSpec) -> AgreementFact | None:
+    agreement = agreement_of(session, call)
+    if agreement is None:
         return None
-    return Agreement(
-        alpha=tuple((each.label, alpha) for each, alpha in zip(spec.criteria, found.alpha, strict=True)),
-        single=found.single,
-        mean=found.mean,
-        readings=found.readings,
-        shares=found.shares,
+    return AgreementFact(
+        alpha=tuple(
+            (criterion.label, alpha) for criterion, alpha in zip(spec.criteria, agreement.alpha, strict=True)
+        ),
+        single=agreement.single,
+        mean=agreement.mean,
+        readings=agreement.readings,
+        shares=agreement.shares,
     )

@@ -73,15 +73,15 @@ _TITLE = ParagraphStyle("title", parent=_ISSUERS, fontSize=12.5, leading=16, spa
 _CODE = ParagraphStyle("code", parent=_BODY, fontName="Courier", fontSize=9, leading=13, alignment=TA_CENTER)
 
 
-def draw(document: Document) -> bytes:
+def render(document: Document) -> bytes:
     """The document as PDF, each page with its number and their count."""
-    _register()
-    _, pages = _drawn(document, 0)
-    return _drawn(document, pages)[0]
+    _register_fonts()
+    _, pages = _build(document, 0)
+    return _build(document, pages)[0]
 
 
-def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
-    """The document, with ``pages`` written as their count; and how many there are."""
+def _build(document: Document, page_count: int) -> tuple[bytes, int]:
+    """The document, with ``page_count`` written as their count; and how many there are."""
     out = io.BytesIO()
     template = BaseDocTemplate(
         out,
@@ -98,15 +98,17 @@ def _drawn(document: Document, pages: int) -> tuple[bytes, int]:
     height = LETTER[1] - template.topMargin - template.bottomMargin
     frame = Frame(MARGIN, template.bottomMargin, WIDTH, height, *(0, 0, 0, 0))
 
-    def page(canvas: Canvas, on: BaseDocTemplate) -> None:
-        _margins(canvas, document, f"Página {on.page} de {pages}")
+    def page(canvas: Canvas, running_template: BaseDocTemplate) -> None:
+        _draw_margins(canvas, document, f"Página {running_template.page} de {page_count}")
 
     template.addPageTemplates(PageTemplate("page", [frame], onPage=page))
-    template.build([*_top(document), *(part for block in document.blocks for part in _flowables(block))])
+    template.build(
+        [*_title_flowables(document), *(part for block in document.blocks for part in _flowables(block))]
+    )
     return out.getvalue(), template.page
 
 
-def _margins(canvas: Canvas, document: Document, page: str) -> None:
+def _draw_margins(canvas: Canvas, document: Document, page: str) -> None:
     """What stands on every page: the foot, and across a draft that it is one."""
     canvas.saveState()
     canvas.setStrokeColor(LINE)
@@ -114,9 +116,9 @@ def _margins(canvas: Canvas, document: Document, page: str) -> None:
     canvas.line(MARGIN, 1.75 * cm, MARGIN + WIDTH, 1.75 * cm)
     canvas.setFillColor(INK)
     canvas.setFont(SERIF, 8.5)
-    canvas.drawString(MARGIN, 1.3 * cm, document.foot)
+    canvas.drawString(MARGIN, 1.3 * cm, document.footer)
     canvas.drawRightString(MARGIN + WIDTH, 1.3 * cm, page)
-    if document.draft:
+    if document.is_draft:
         canvas.translate(LETTER[0] / 2, LETTER[1] / 2)
         canvas.rotate(52)
         canvas.setFillColor(INK, alpha=0.07)
@@ -125,7 +127,7 @@ def _margins(canvas: Canvas, document: Document, page: str) -> None:
     canvas.restoreState()
 
 
-class _Lines(Flowable):
+class _SignatureLines(Flowable):
     """Lines to sign on, two in a row, each with its name and capacity."""
 
     def __init__(self, people: tuple[tuple[str, str], ...]) -> None:
@@ -150,15 +152,15 @@ class _Lines(Flowable):
 
 
 @cache
-def _register() -> None:
+def _register_fonts() -> None:
     """Makes the letters known to reportlab, once a process."""
     for name, file in ((SERIF, "regular"), (BOLD, "bold"), (ITALIC, "italic")):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"dictamen-serif-{file}.ttf"))
 
 
-def _top(document: Document) -> list[Flowable]:
+def _title_flowables(document: Document) -> list[Flowable]:
     return [
-        *(Flowing(escape(each), _ISSUERS) for each in document.issuers),
+        *(Flowing(escape(issuer), _ISSUERS) for issuer in document.issuers),
         Flowing(escape(document.kind), _KIND),
         Flowing(escape(document.title), _TITLE),
     ]
@@ -166,33 +168,33 @@ def _top(document: Document) -> list[Flowable]:
 
 def _flowables(block: Block) -> list[Flowable]:
     match block:
-        case Heading(text, room):
-            return [CondPageBreak(room * cm), Flowing(escape(text), _HEADING)]
+        case Heading(text, min_space):
+            return [CondPageBreak(min_space * cm), Flowing(escape(text), _HEADING)]
         case Paragraph(text, small):
             return [Flowing(escape(text), _SMALL if small else _BODY)]
         case Code(text):
             return [Flowing(escape(text), _CODE)]
         case Signatures(people):
             step = _SIGNATURES_A_ROW
-            return [_Lines(people[at : at + step]) for at in range(0, len(people), step)]
+            return [_SignatureLines(people[start : start + step]) for start in range(0, len(people), step)]
         case Table():
-            return [_grid(block), Spacer(0, 6)]
+            return [_table_flowable(block), Spacer(0, 6)]
 
 
-def _grid(table: Table) -> Grid:
+def _table_flowable(table: Table) -> Grid:
     """A table whose caption and head are repeated on each page, and never left alone at a page's foot."""
-    caption: list[list[Any]] = [[Flowing(escape(table.caption), _CAPTION), *([""] * (len(table.head) - 1))]]
-    above = caption if table.caption else []
+    caption: list[list[Any]] = [[Flowing(escape(table.caption), _CAPTION), *([""] * (len(table.header) - 1))]]
+    caption_rows = caption if table.caption else []
     cells: list[list[Any]] = [
-        *above,
-        [Flowing(escape(text), _HEADS[table.side(at)]) for at, text in enumerate(table.head)],
+        *caption_rows,
+        [Flowing(escape(text), _HEADS[table.alignment(column)]) for column, text in enumerate(table.header)],
         *(
-            [Flowing(escape(text), _CELLS[table.side(at)]) for at, text in enumerate(row)]
+            [Flowing(escape(text), _CELLS[table.alignment(column)]) for column, text in enumerate(row)]
             for row in table.rows
         ),
     ]
-    head = len(above)
-    first = min(head + 2, len(cells) - 1)
+    head = len(caption_rows)
+    last_unsplit_row = min(head + 2, len(cells) - 1)
     grid = Grid(cells, [share * WIDTH for share in table.widths], repeatRows=head + 1, hAlign="LEFT")
     style: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -203,9 +205,9 @@ def _grid(table: Table) -> Grid:
         ("BACKGROUND", (0, head), (-1, head), PALE),
         ("LINEBELOW", (0, head), (-1, head), 0.8, INK),
         ("LINEBELOW", (0, head + 1), (-1, -1), 0.4, LINE),
-        ("NOSPLIT", (0, 0), (-1, first)),
+        ("NOSPLIT", (0, 0), (-1, last_unsplit_row)),
     ]
-    if above:
+    if caption_rows:
         style += [("SPAN", (0, 0), (-1, 0)), ("LEFTPADDING", (0, 0), (-1, 0), 0)]
         style += [("TOPPADDING", (0, 0), (-1, 0), 8), ("BOTTOMPADDING", (0, 0), (-1, 0), 5)]
     grid.setStyle(style)

@@ -13,21 +13,21 @@ from reviewer.access import audit, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import advisory_lock, read_session, write_session
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.facts import ActaFacts
-from reviewer.decision.acta.gathering import Versions, facts_of, names_of
-from reviewer.decision.deliberation.meeting import open_in
+from reviewer.decision.acta.gathering import VersionInfo, applicant_names, collect_facts
+from reviewer.decision.deliberation.meeting import find_open_meeting
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
-from reviewer.errors import Forbidden, Refused, Stale
-from reviewer.models import Acta, ActaKind, Attendance, Call, Meeting, Phase, Scenario
+from reviewer.errors import Forbidden, StaleWrite, UserError
+from reviewer.models import Acta, ActaKind, Attendance, Call, Meeting, Phase, Scenario, require_id
 
 LONGEST_CORRECTION = 600
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedVersion:
     """A signed version of the acta, or an amendment."""
 
     public_id: str
@@ -39,45 +39,45 @@ class Signed:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ActaStatus:
     """Where the acta of a call stands: versions signed (the last one stands), a correction under way,
     whether there is a selection to draft it from, what keeps it from being signed, and what the jury
     should know first."""
 
-    versions: tuple[Signed, ...]
-    correcting: str | None
+    versions: tuple[SignedVersion, ...]
+    correction_reason: str | None
     has_selection: bool
     obstacles: tuple[str, ...]
     cautions: tuple[str, ...]
 
     @property
-    def signed(self) -> Signed | None:
+    def version_in_force(self) -> SignedVersion | None:
         """The version in force; None while there is none, or it is being corrected."""
-        return self.versions[-1] if self.versions and self.correcting is None else None
+        return self.versions[-1] if self.versions and self.correction_reason is None else None
 
 
-def standing(viewer: Actor, *, call: str) -> Standing:
+def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
     """Where the acta stands."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        stored = get_call(call)
-        pending = under_correction(session, stored)
+    with read_session() as session:
+        stored = get_call(slug)
+        pending = pending_correction(session, stored)
         selection = record.in_force(session, stored)
-        return Standing(
+        return ActaStatus(
             versions=signed_versions(session, stored, ActaKind.ACTA),
-            correcting=pending.correction if pending else None,
+            correction_reason=pending.correction if pending else None,
             has_selection=selection is not None,
             obstacles=tuple(_obstacles(session, stored, selection)),
             cautions=tuple(_cautions(session, stored, selection)),
         )
 
 
-def draft(viewer: Actor, *, call: str) -> ActaFacts:
+def draft(viewer: Actor, *, slug: str) -> ActaFacts:
     """What the acta would state now. Refused where there is nothing to state."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        stored = get_call(call)
-        return _facts(session, stored)[0]
+    with read_session() as session:
+        stored = get_call(slug)
+        return _draft_facts(session, stored)[0]
 
 
 def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
@@ -85,84 +85,86 @@ def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
     require(viewer, Action.SEE_ACTA)
     if facts.blind and not facts.is_signed:
         return {}
-    with reading() as session:
-        return names_of(session, get_call(facts.call), _folios(facts))
+    with read_session() as session:
+        return applicant_names(session, get_call(facts.call), _folios(facts))
 
 
-def sign(actor: Actor, *, call: str, password: str, fingerprint: str) -> None:
+def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
     """Signs the acta of the selection in force, which from now on does not change.
 
-    ``fingerprint`` is that of the draft the coordinator has before her: ``Stale`` where the data are others
+    ``fingerprint`` is that of the draft the coordinator has before her: ``StaleWrite`` where the data are others
     by now. Her password is asked again, and attempts are counted as at the log-in.
     """
     require(actor, Action.SIGN_ACTA)
-    stored = get_call(call)
+    stored = get_call(slug)
     require(actor, Action.SIGN_ACTA, stored.phase)
     sessions.confirm_password(actor, password=password)
-    with reading() as session:
-        _check_nothing_hinders(session, stored)
-        drafted, names = _facts(session, stored)
-    facts = drafted.model_copy(update={"signed_by": actor.name, "signed_at": clock.now()})
-    document = pdf.draw(wording.acta(facts, names=names))
-    with writing() as session:
-        advisory_lock(session, f"acta {call}")
+    with read_session() as session:
+        _require_no_obstacles(session, stored)
+        draft_facts, names = _draft_facts(session, stored)
+    facts = draft_facts.model_copy(update={"signed_by": actor.name, "signed_at": clock.now()})
+    document = pdf.render(wording.acta(facts, names=names))
+    with write_session() as session:
+        advisory_lock(session, f"acta {slug}")
         stored = session.get_one(Call, stored.id)
         require(actor, Action.SIGN_ACTA, stored.phase)
-        _check_nothing_hinders(session, stored)
-        selection = _selection(session, stored)
+        _require_no_obstacles(session, stored)
+        selection = _require_selection(session, stored)
         if record.fingerprint(session, stored, selection) != fingerprint or facts.fingerprint != fingerprint:
-            raise Stale("Los datos cambiaron desde que se hizo el borrador: revíselo de nuevo y firme.")
-        _keep(session, actor, stored, selection, facts, document)
+            raise StaleWrite("Los datos cambiaron desde que se hizo el borrador: revíselo de nuevo y firme.")
+        _store_signed(session, actor, stored, selection, facts, document)
 
 
-def begin_correction(actor: Actor, *, call: str, reason: str) -> None:
+def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
     """Opens a signed decision again: the next version will name the one that stands, and say why."""
     require(actor, Action.CORRECT_ACTA)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_CORRECTION:
-        raise Refused(f"Escriba qué se corrige y por qué, en menos de {LONGEST_CORRECTION} caracteres.")
-    with writing() as session:
-        stored = session.exec(select(Call).where(Call.slug == call)).one()
+        raise UserError(f"Escriba qué se corrige y por qué, en menos de {LONGEST_CORRECTION} caracteres.")
+    with write_session() as session:
+        stored = session.exec(select(Call).where(Call.slug == slug)).one()
         require(actor, Action.CORRECT_ACTA, stored.phase)
-        advisory_lock(session, f"acta {call}")
-        last = last_signed(session, stored)
-        if last is None:
-            raise Refused("No hay un acta firmada que corregir.")
+        advisory_lock(session, f"acta {slug}")
+        last_acta = last_signed(session, stored)
+        if last_acta is None:
+            raise UserError("No hay un acta firmada que corregir.")
         if signed_versions(session, stored, ActaKind.AMENDMENT):
-            raise Refused("El acta ya tiene adendas: lo que falte se hace con otra adenda.")
+            raise UserError("El acta ya tiene adendas: lo que falte se hace con otra adenda.")
         session.add(
             Acta(
-                call_id=stored.id or 0,
+                call_id=require_id(stored),
                 kind=ActaKind.ACTA,
-                version=last.version + 1,
-                replaces_id=last.id,
+                version=last_acta.version + 1,
+                replaces_id=last_acta.id,
                 correction=reason,
             )
         )
-        session.get_one(Scenario, last.scenario_id).signed_at = None
-        _to_phase(session, actor, stored, Phase.DELIBERATION)
-        audit.record(session, actor, "acta.correct", "call", call, {"replaces": last.version})
+        session.get_one(Scenario, last_acta.scenario_id).signed_at = None
+        _change_phase(session, actor, stored, Phase.DELIBERATION)
+        audit.record(session, actor, "acta.correct", "call", slug, {"replaces": last_acta.version})
 
 
-def give_up_correction(actor: Actor, *, call: str) -> None:
+def cancel_correction(actor: Actor, *, slug: str) -> None:
     """Puts the signed version back in force, as long as nothing of the decision has changed."""
     require(actor, Action.SIGN_ACTA)
-    with writing() as session:
-        stored = session.exec(select(Call).where(Call.slug == call)).one()
+    with write_session() as session:
+        stored = session.exec(select(Call).where(Call.slug == slug)).one()
         require(actor, Action.SIGN_ACTA, stored.phase)
-        advisory_lock(session, f"acta {call}")
-        pending, last = under_correction(session, stored), last_signed(session, stored)
-        if pending is None or last is None:
-            raise Refused("No hay una corrección en curso.")
-        if open_in(session, stored) is not None:
-            raise Refused("Hay una sesión abierta: ciérrela antes.")
+        advisory_lock(session, f"acta {slug}")
+        pending, last_acta = pending_correction(session, stored), last_signed(session, stored)
+        if pending is None or last_acta is None:
+            raise UserError("No hay una corrección en curso.")
+        if find_open_meeting(session, stored) is not None:
+            raise UserError("Hay una sesión abierta: ciérrela antes.")
         selection = record.in_force(session, stored)
-        if selection is None or record.fingerprint(session, stored, selection) != last.fingerprint:
-            raise Refused("La decisión ya no es la que se firmó: deshaga los cambios, o firme la corrección.")
+        if selection is None or record.fingerprint(session, stored, selection) != last_acta.fingerprint:
+            raise UserError(
+                "La decisión ya no es la que se firmó: deshaga los cambios, o firme la corrección."
+            )
         session.delete(pending)
-        session.get_one(Scenario, last.scenario_id).signed_at = last.signed_at
-        _to_phase(session, actor, stored, Phase.DECIDED)
-        audit.record(session, actor, "acta.correct.give_up", "call", call, {"stands": last.version})
+        session.get_one(Scenario, last_acta.scenario_id).signed_at = last_acta.signed_at
+        _change_phase(session, actor, stored, Phase.DECIDED)
+        audit.record(session, actor, "acta.correct.give_up", "call", slug, {"stands": last_acta.version})
 
 
 def last_signed(session: Session, call: Call) -> Acta | None:
@@ -175,7 +177,7 @@ def last_signed(session: Session, call: Call) -> Acta | None:
     return session.exec(query).first()
 
 
-def under_correction(session: Session, call: Call) -> Acta | None:
+def pending_correction(session: Session, call: Call) -> Acta | None:
     """The correction under way."""
     query = select(Acta).where(
         Acta.call_id == call.id, Acta.kind == ActaKind.ACTA, col(Acta.signed_at).is_(None)
@@ -183,12 +185,12 @@ def under_correction(session: Session, call: Call) -> Acta | None:
     return session.exec(query).first()
 
 
-def in_force(session: Session, call: Call) -> Acta | None:
+def acta_in_force(session: Session, call: Call) -> Acta | None:
     """The signed acta that stands now; None while none was signed or one is being corrected."""
-    return None if under_correction(session, call) else last_signed(session, call)
+    return None if pending_correction(session, call) else last_signed(session, call)
 
 
-def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[Signed, ...]:
+def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[SignedVersion, ...]:
     """Every signed acta (or amendment) of a call, by version."""
     query = (
         select(Acta)
@@ -196,66 +198,66 @@ def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[Signe
         .order_by(col(Acta.version))
     )
     return tuple(
-        Signed(
-            public_id=each.public_id,
-            version=each.version,
-            signed_by=str(each.facts.get("signed_by", "")),
-            signed_at=each.signed_at,
-            fingerprint=each.fingerprint,
-            correction=each.correction,
+        SignedVersion(
+            public_id=acta.public_id,
+            version=acta.version,
+            signed_by=str(acta.facts.get("signed_by", "")),
+            signed_at=acta.signed_at,
+            fingerprint=acta.fingerprint,
+            correction=acta.correction,
         )
-        for each in session.exec(query)
-        if each.signed_at
+        for acta in session.exec(query)
+        if acta.signed_at
     )
 
 
-def amendments(viewer: Actor, *, call: str) -> tuple[Signed, ...]:
+def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
     """The signed amendments of a call, by number."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        return signed_versions(session, get_call(call), ActaKind.AMENDMENT)
+    with read_session() as session:
+        return signed_versions(session, get_call(slug), ActaKind.AMENDMENT)
 
 
 def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, str]]:
     """A signed acta's facts, and the names to draw it with."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        found = _signed_row(session, public_id)
-        facts = ActaFacts.model_validate(found.facts)
-        return facts, names_of(session, session.get_one(Call, found.call_id), _folios(facts))
+    with read_session() as session:
+        acta = _signed_row(session, public_id)
+        facts = ActaFacts.model_validate(acta.facts)
+        return facts, applicant_names(session, session.get_one(Call, acta.call_id), _folios(facts))
 
 
 def signed_document(viewer: Actor, *, public_id: str) -> tuple[str, bytes]:
     """A signed acta or amendment as PDF, byte for byte as it was signed; with a name for the file."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        found = _signed_row(session, public_id)
-        slug = session.get_one(Call, found.call_id).slug
-        kind = "acta" if found.kind is ActaKind.ACTA else "adenda"
-        return f"{kind}-{slug}-{found.version}.pdf", base64.b64decode(found.document)
+    with read_session() as session:
+        acta = _signed_row(session, public_id)
+        slug = session.get_one(Call, acta.call_id).slug
+        kind = "acta" if acta.kind is ActaKind.ACTA else "adenda"
+        return f"{kind}-{slug}-{acta.version}.pdf", base64.b64decode(acta.document)
 
 
 def _signed_row(session: Session, public_id: str) -> Acta:
-    found = session.exec(
+    acta = session.exec(
         select(Acta).where(Acta.public_id == public_id, col(Acta.signed_at).is_not(None))
     ).first()
-    if found is None:
+    if acta is None:
         raise Forbidden
-    return found
+    return acta
 
 
-def _facts(session: Session, call: Call) -> tuple[ActaFacts, dict[str, str]]:
-    pending, last = under_correction(session, call), last_signed(session, call)
-    number = pending.version if pending else (last.version + 1 if last else 1)
-    versions = Versions(number, last if pending else None, pending.correction if pending else "")
-    facts = facts_of(session, call, _selection(session, call), versions)
-    return facts, names_of(session, call, _folios(facts))
+def _draft_facts(session: Session, call: Call) -> tuple[ActaFacts, dict[str, str]]:
+    pending, last_acta = pending_correction(session, call), last_signed(session, call)
+    version = pending.version if pending else (last_acta.version + 1 if last_acta else 1)
+    versions = VersionInfo(version, last_acta if pending else None, pending.correction if pending else "")
+    facts = collect_facts(session, call, _require_selection(session, call), versions)
+    return facts, applicant_names(session, call, _folios(facts))
 
 
-def _selection(session: Session, call: Call) -> Selection:
+def _require_selection(session: Session, call: Call) -> Selection:
     selection = record.in_force(session, call)
     if selection is None:
-        raise Refused("No hay una selección vigente: calcúlela en Selección antes del acta.")
+        raise UserError("No hay una selección vigente: calcúlela en Selección antes del acta.")
     return selection
 
 
@@ -263,51 +265,51 @@ def _folios(facts: ActaFacts) -> list[str]:
     return [folio for venue in facts.venues for folio in (*venue.selected, *venue.waiting)]
 
 
-def _check_nothing_hinders(session: Session, call: Call) -> None:
+def _require_no_obstacles(session: Session, call: Call) -> None:
     for obstacle in _obstacles(session, call, record.in_force(session, call)):
-        raise Refused(obstacle)
+        raise UserError(obstacle)
 
 
 def _obstacles(session: Session, call: Call, selection: Selection | None) -> list[str]:
-    said = []
+    obstacles = []
     if call.phase in (Phase.INTAKE, Phase.SCREENING, Phase.REVIEWING):
-        said.append("La convocatoria no está en deliberación: quien administra la pasa a esa fase.")
+        obstacles.append("La convocatoria no está en deliberación: quien administra la pasa a esa fase.")
     if selection is None:
-        said.append("No hay una selección vigente: calcúlela en Selección.")
-    if open_in(session, call) is not None:
-        said.append("Hay una sesión abierta: ciérrela en Deliberación antes de firmar.")
-    attended = session.exec(
+        obstacles.append("No hay una selección vigente: calcúlela en Selección.")
+    if find_open_meeting(session, call) is not None:
+        obstacles.append("Hay una sesión abierta: ciérrela en Deliberación antes de firmar.")
+    attendance_count = session.exec(
         select(func.count(col(Attendance.id))).join(Meeting).where(Meeting.call_id == call.id)
     ).one()
-    if not attended:
-        said.append("No hay una sesión con asistencia: ábrala en Deliberación y anote quién está.")
+    if not attendance_count:
+        obstacles.append("No hay una sesión con asistencia: ábrala en Deliberación y anote quién está.")
     if selection is not None:
-        taken = Counter(each.venue for each in selection.selected)
-        said += [
-            f"{venue.label} tiene {taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de "
+        seats_taken = Counter(place.venue for place in selection.selected)
+        obstacles += [
+            f"{venue.label} tiene {seats_taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de "
             "sede a alguien en Selección."
             for venue in spec_of(call).venues
-            if taken[venue.key] > venue.seats
+            if seats_taken[venue.key] > venue.seats
         ]
-    return said
+    return obstacles
 
 
 def _cautions(session: Session, call: Call, selection: Selection | None) -> list[str]:
     """What may be signed all the same, knowing it."""
     if selection is None:
         return []
-    broken = sorted({each.label for each in selection.broken})
-    said = [f"No se cumple una regla: {each}. El acta lo dirá." for each in broken]
+    broken = sorted({state.label for state in selection.broken_rules})
+    cautions = [f"No se cumple una regla: {label}. El acta lo dirá." for label in broken]
     if not record.is_current(session, call, selection):
-        said.append(f"{record.OUT_OF_DATE} Vuelva a calcularla en Selección, o el acta lo dirá.")
-    return said
+        cautions.append(f"{record.OUT_OF_DATE} Vuelva a calcularla en Selección, o el acta lo dirá.")
+    return cautions
 
 
-def _keep(
+def _store_signed(
     session: Session, actor: Actor, call: Call, selection: Selection, facts: ActaFacts, document: bytes
 ) -> None:
-    acta = under_correction(session, call) or Acta(
-        call_id=call.id or 0, kind=ActaKind.ACTA, version=facts.version
+    acta = pending_correction(session, call) or Acta(
+        call_id=require_id(call), kind=ActaKind.ACTA, version=facts.version
     )
     acta.scenario_id = selection.scenario_id
     acta.facts = facts.model_dump(mode="json")
@@ -317,7 +319,7 @@ def _keep(
     acta.signed_at, acta.signed_by = facts.signed_at, actor.person_id
     session.add(acta)
     session.get_one(Scenario, selection.scenario_id).signed_at = facts.signed_at
-    _to_phase(session, actor, call, Phase.DECIDED)
+    _change_phase(session, actor, call, Phase.DECIDED)
     audit.record(
         session,
         actor,
@@ -333,7 +335,7 @@ def _keep(
     )
 
 
-def _to_phase(session: Session, actor: Actor, call: Call, phase: Phase) -> None:
+def _change_phase(session: Session, actor: Actor, call: Call, phase: Phase) -> None:
     """The decision moves the call: a signed acta decides it, a correction opens it again."""
     if call.phase is phase:
         return

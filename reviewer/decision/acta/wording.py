@@ -5,15 +5,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Signatures, Table
-from reviewer.decision.acta.facts import ActaFacts, Agreement, AmendmentFacts, Names, Tie
-from reviewer.words import counted, listed, number, percent
+from reviewer.decision.acta.facts import ActaFacts, AgreementFact, AmendmentFacts, Names, TieFact
+from reviewer.words import format_count, format_number, format_percent, join_words
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
     *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 )
-NOTHING = "—"
+EMPTY_CELL = "—"
 
 
 def acta(facts: ActaFacts, *, names: Names) -> Document:
@@ -24,8 +24,8 @@ def acta(facts: ActaFacts, *, names: Names) -> Document:
         kind="Acta de fallo",
         title=facts.title,
         blocks=tuple(_blocks(facts, names)),
-        foot=f"Acta de fallo · {facts.call} · {version} · huella {facts.fingerprint[:12]}",
-        draft=not facts.is_signed,
+        footer=f"Acta de fallo · {facts.call} · {version} · huella {facts.fingerprint[:12]}",
+        is_draft=not facts.is_signed,
     )
 
 
@@ -35,35 +35,35 @@ def amendment(facts: AmendmentFacts, *, names: Names) -> Document:
         issuers=facts.organizers,
         kind=f"Adenda {facts.number} al acta de fallo",
         title=facts.title,
-        blocks=tuple(_amended(facts, names)),
-        foot=f"Adenda {facts.number} · {facts.call} · huella {facts.fingerprint[:12]}",
+        blocks=tuple(_amendment_blocks(facts, names)),
+        footer=f"Adenda {facts.number} · {facts.call} · huella {facts.fingerprint[:12]}",
     )
 
 
-def long_day(moment: datetime, timezone: str) -> str:
+def format_long_day(moment: datetime, timezone: str) -> str:
     """«martes 24 de noviembre de 2026», in the zone given."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{_DAYS[local.weekday()]} {local.day} de {_MONTHS[local.month - 1]} de {local.year}"
 
 
-def hour(moment: datetime, timezone: str) -> str:
+def format_hour(moment: datetime, timezone: str) -> str:
     """«17:05 horas»."""
     return f"{moment.astimezone(ZoneInfo(timezone)):%H:%M} horas"
 
 
-def grouped(fingerprint: str) -> str:
+def format_fingerprint(fingerprint: str) -> str:
     """A fingerprint in groups of eight, so that two people can compare it aloud."""
-    return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
+    return " ".join(fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8))
 
 
-def people(folios: tuple[str, ...], names: Names, caption: str) -> Table:
+def people_table(folios: tuple[str, ...], names: Names, caption: str) -> Table:
     """A numbered list of folios, with their names where these are given."""
-    named = any(each in names for each in folios)
+    has_names = any(folio in names for folio in folios)
     rows = tuple(
-        (str(place), folio, *((names.get(folio, NOTHING),) if named else ()))
-        for place, folio in enumerate(folios, start=1)
+        (str(position), folio, *((names.get(folio, EMPTY_CELL),) if has_names else ()))
+        for position, folio in enumerate(folios, start=1)
     )
-    if named:
+    if has_names:
         return Table(("Núm.", "Folio", "Nombre"), rows, (0.1, 0.2, 0.7), "r", caption)
     return Table(("Núm.", "Folio"), rows, (0.1, 0.9), "r", caption)
 
@@ -84,19 +84,22 @@ def _blocks(facts: ActaFacts, names: Names) -> Iterator[Block]:
 
 
 def _opening(facts: ActaFacts) -> Iterator[Block]:
-    for place, sitting in enumerate(facts.sittings):
-        day, began = long_day(sitting.began, facts.timezone), hour(sitting.began, facts.timezone)
-        again = "se reunió" if place == 0 else "volvió a reunirse"
-        text = f"En {sitting.place}, el {day} a las {began}, {again} el jurado de la convocatoria "
+    for index, sitting in enumerate(facts.sittings):
+        day, began = (
+            format_long_day(sitting.began, facts.timezone),
+            format_hour(sitting.began, facts.timezone),
+        )
+        met_phrase = "se reunió" if index == 0 else "volvió a reunirse"
+        text = f"En {sitting.place}, el {day} a las {began}, {met_phrase} el jurado de la convocatoria "
         text += f"«{facts.title}»"
-        if place == 0:
-            called = f", a la que convocan {listed(list(facts.organizers))}," if facts.organizers else ""
-            text += (
-                f"{called} para deliberar y emitir el fallo sobre {counted(facts.seats, 'lugar', 'lugares')}"
+        if index == 0:
+            convened_by = (
+                f", a la que convocan {join_words(list(facts.organizers))}," if facts.organizers else ""
             )
+            text += f"{convened_by} para deliberar y emitir el fallo sobre {format_count(facts.seats, 'lugar', 'lugares')}"
         if sitting.ended:
-            text += f". La sesión terminó a las {hour(sitting.ended, facts.timezone)}"
-            text += _other_day(sitting.began, sitting.ended, facts.timezone)
+            text += f". La sesión terminó a las {format_hour(sitting.ended, facts.timezone)}"
+            text += _end_day_text(sitting.began, sitting.ended, facts.timezone)
         yield Paragraph(f"{text}.")
     if facts.replaces is not None:
         yield Paragraph(
@@ -105,29 +108,29 @@ def _opening(facts: ActaFacts) -> Iterator[Block]:
         )
 
 
-def _other_day(began: datetime, ended: datetime, timezone: str) -> str:
+def _end_day_text(began: datetime, ended: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
-    same = began.astimezone(zone).date() == ended.astimezone(zone).date()
-    return "" if same else f" del {long_day(ended, timezone)}"
+    is_same_day = began.astimezone(zone).date() == ended.astimezone(zone).date()
+    return "" if is_same_day else f" del {format_long_day(ended, timezone)}"
 
 
 def _jury(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Asistencia y excusas")
     rows = tuple(
         (
-            each.name,
-            each.capacity,
-            "Presente" if each.present else "Ausente",
-            ", ".join(each.recused) or NOTHING,
+            member.name,
+            member.capacity,
+            "Presente" if member.present else "Ausente",
+            ", ".join(member.recused) or EMPTY_CELL,
         )
-        for each in facts.members
+        for member in facts.members
     )
     if not rows:
         yield Paragraph("No hay asistencia registrada.")
         return
     head = ("Nombre", "Calidad", "Asistencia", "Se excusó de")
     yield Table(head, rows, (0.34, 0.2, 0.16, 0.3))
-    if any(each.recused for each in facts.members):
+    if any(member.recused for member in facts.members):
         yield Paragraph(
             "Quien tiene un conflicto de interés con una postulación no la leyó, y no participó ni votó "
             "cuando se habló de ella.",
@@ -137,27 +140,27 @@ def _jury(facts: ActaFacts) -> Iterator[Block]:
 
 def _rules(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Reglas vigentes")
-    seats = listed([f"{number(each.seats)} en {each.label}" for each in facts.venues])
+    seats = join_words([f"{format_number(venue.seats)} en {venue.label}" for venue in facts.venues])
     yield Paragraph(
-        f"Se asignan {counted(facts.seats, 'lugar', 'lugares')}: {seats}. Solo pueden ser seleccionadas "
+        f"Se asignan {format_count(facts.seats, 'lugar', 'lugares')}: {seats}. Solo pueden ser seleccionadas "
         "las postulaciones elegibles que el jurado leyó."
     )
     if facts.rules:
-        rows = tuple((each.label, each.limits, each.outcome) for each in facts.rules)
+        rows = tuple((rule.label, rule.limits, rule.outcome) for rule in facts.rules)
         yield Table(("Regla de representación", "Límite", "Resultado"), rows, (0.46, 0.24, 0.3))
     else:
         yield Paragraph("La convocatoria no fija reglas de representación.")
-    for each in facts.warnings:
-        yield Paragraph(each, small=True)
+    for warning in facts.warnings:
+        yield Paragraph(warning, small=True)
 
 
 def _method(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Método, en palabras llanas")
     total = sum(weight for _, weight in facts.criteria)
-    weights = listed([f"{label} ({percent(weight / total)})" for label, weight in facts.criteria])
+    weights = join_words([f"{label} ({format_percent(weight / total)})" for label, weight in facts.criteria])
     blind = " sin conocer el nombre de quien postula" if facts.blind else ""
     yield Paragraph(
-        f"Cada postulación se repartió a {counted(facts.readings_per_application, 'persona', 'personas')} "
+        f"Cada postulación se repartió a {format_count(facts.readings_per_application, 'persona', 'personas')} "
         f"del jurado, que la leyeron por separado{blind} y calificaron {weights}."
     )
     if facts.order == "calibrated":
@@ -182,8 +185,10 @@ def _method(facts: ActaFacts) -> Iterator[Block]:
 def _results(facts: ActaFacts, names: Names) -> Iterator[Block]:
     yield Heading("Resultado por sede")
     for venue in facts.venues:
-        taken = f"{number(len(venue.selected))} de {counted(venue.seats, 'lugar', 'lugares')}"
-        yield people(venue.selected, names, f"{venue.label}: {taken}")
+        seats_text = (
+            f"{format_number(len(venue.selected))} de {format_count(venue.seats, 'lugar', 'lugares')}"
+        )
+        yield people_table(venue.selected, names, f"{venue.label}: {seats_text}")
 
 
 def _waiting(facts: ActaFacts, names: Names) -> Iterator[Block]:
@@ -194,8 +199,8 @@ def _waiting(facts: ActaFacts, names: Names) -> Iterator[Block]:
     )
     for venue in facts.venues:
         if venue.waiting:
-            yield people(venue.waiting, names, venue.label)
-    if not any(each.waiting for each in facts.venues):
+            yield people_table(venue.waiting, names, venue.label)
+    if not any(venue.waiting for venue in facts.venues):
         yield Paragraph("No quedó nadie en lista de espera.")
 
 
@@ -207,12 +212,13 @@ def _deliberation(facts: ActaFacts) -> Iterator[Block]:
     yield Paragraph("Se discutieron, una por una y en el orden fijado al abrir la sesión:")
     rows = tuple(
         (
-            each.folio,
-            each.decision,
-            f"{each.in_favour} / {each.against} / {each.abstained}",
-            each.reason + (f" Se excusó: {listed(list(each.recused))}." if each.recused else ""),
+            resolution.folio,
+            resolution.decision,
+            f"{resolution.in_favour} / {resolution.against} / {resolution.abstained}",
+            resolution.reason
+            + (f" Se excusó: {join_words(list(resolution.recused))}." if resolution.recused else ""),
         )
-        for each in facts.resolved
+        for resolution in facts.resolved
     )
     head = ("Folio", "Decisión", "A favor / en contra / abst.", "Motivo")
     yield Table(head, rows, (0.14, 0.2, 0.17, 0.49), "llc")
@@ -224,7 +230,7 @@ def _changes(facts: ActaFacts) -> Iterator[Block]:
         yield Paragraph("La propuesta calculada se aprobó sin cambios a mano.")
         return
     yield Paragraph("A la propuesta calculada se le hicieron estos cambios:")
-    rows = tuple((each.folio, each.change, each.reason, each.by) for each in facts.changes)
+    rows = tuple((change.folio, change.change, change.reason, change.by) for change in facts.changes)
     yield Table(("Folio", "Cambio", "Motivo", "Registró"), rows, (0.14, 0.24, 0.4, 0.22))
 
 
@@ -240,7 +246,7 @@ def _ties(facts: ActaFacts) -> Iterator[Block]:
         "«|folio», del más alto al más bajo."
     )
     if facts.lottery_band:
-        low, high = (percent(each) for each in facts.lottery_band)
+        low, high = (format_percent(limit) for limit in facts.lottery_band)
         yield Paragraph(
             f"La convocatoria sortea entre quienes tienen una probabilidad de lugar de {low} a {high}: en el "
             "orden valen lo mismo."
@@ -249,52 +255,57 @@ def _ties(facts: ActaFacts) -> Iterator[Block]:
         yield Paragraph("En la línea de corte no hubo empates.")
     for tie in facts.ties:
         yield Paragraph(
-            f"Hubo empate entre {listed(list(tie.folios))}, que el sorteo dejó en ese orden.{_drawn(tie)}"
+            f"Hubo empate entre {join_words(list(tie.folios))}, que el sorteo dejó en ese orden.{_lottery_text(tie)}"
         )
 
 
-def _drawn(tie: Tie) -> str:
+def _lottery_text(tie: TieFact) -> str:
     if not tie.seated:
         return ""
     places = "El lugar fue" if len(tie.seated) == 1 else "Los lugares fueron"
-    return f" {places} para {listed(list(tie.seated))}; con cualquiera se cumplían las reglas."
+    return f" {places} para {join_words(list(tie.seated))}; con cualquiera se cumplían las reglas."
 
 
 def _statistics(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Estadística del proceso")
-    seen = facts.statistics
-    waiting = {folio for each in facts.venues for folio in each.waiting}  # one may wait for several venues
-    lines = (
-        ("Postulaciones recibidas", seen.received),
-        ("Elegibles", seen.eligible),
-        ("No elegibles", seen.ineligible),
-        ("Sin cotejar al cierre", seen.to_check),
-        ("Elegibles con al menos una lectura", seen.read),
-        ("Dictámenes enviados", seen.readings),
-        ("Personas que dictaminaron", seen.jurors),
-        ("Excusas por conflicto de interés", seen.recusals),
-        ("Seleccionadas", sum(len(each.selected) for each in facts.venues)),
+    statistics = facts.statistics
+    waiting = {folio for venue in facts.venues for folio in venue.waiting}  # one may wait for several venues
+    rows = (
+        ("Postulaciones recibidas", statistics.received),
+        ("Elegibles", statistics.eligible),
+        ("No elegibles", statistics.ineligible),
+        ("Sin cotejar al cierre", statistics.to_check),
+        ("Elegibles con al menos una lectura", statistics.read),
+        ("Dictámenes enviados", statistics.readings),
+        ("Personas que dictaminaron", statistics.jurors),
+        ("Excusas por conflicto de interés", statistics.recusals),
+        ("Seleccionadas", sum(len(venue.selected) for venue in facts.venues)),
         ("En lista de espera", len(waiting)),
     )
-    yield Table(("Concepto", "Cantidad"), tuple((a, number(b)) for a, b in lines), (0.8, 0.2), "lr")
+    yield Table(
+        ("Concepto", "Cantidad"),
+        tuple((label, format_number(value)) for label, value in rows),
+        (0.8, 0.2),
+        "lr",
+    )
     if facts.agreement is not None:
         yield from _agreement(facts.agreement)
 
 
-def _agreement(found: Agreement) -> Iterator[Block]:
-    rows = [(f"Alfa de Krippendorff: {label}", _figure(alpha)) for label, alpha in found.alpha]
+def _agreement(agreement: AgreementFact) -> Iterator[Block]:
+    rows = [(f"Alfa de Krippendorff: {label}", _format_figure(alpha)) for label, alpha in agreement.alpha]
     rows += [
-        ("Correlación intraclase (ICC) de una lectura", _figure(found.single)),
+        ("Correlación intraclase (ICC) de una lectura", _format_figure(agreement.single)),
         (
-            f"Correlación intraclase (ICC) de la media de {number(found.readings)} lecturas",
-            _figure(found.mean),
+            f"Correlación intraclase (ICC) de la media de {format_number(agreement.readings)} lecturas",
+            _format_figure(agreement.mean),
         ),
     ]
-    if found.shares is not None:
+    if agreement.shares is not None:
         names = ("la postulación", "la severidad de quien lee", "lo demás")
         rows += [
-            (f"Parte de la variación de los puntajes que se debe a {name}", percent(share))
-            for name, share in zip(names, found.shares, strict=True)
+            (f"Parte de la variación de los puntajes que se debe a {name}", format_percent(share))
+            for name, share in zip(names, agreement.shares, strict=True)
         ]
     yield Table(("Acuerdo del jurado", "Valor"), tuple(rows), (0.8, 0.2), "lr")
     yield Paragraph(
@@ -304,8 +315,8 @@ def _agreement(found: Agreement) -> Iterator[Block]:
     )
 
 
-def _figure(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.2f}".replace("-", "−")
+def _format_figure(value: float | None) -> str:
+    return EMPTY_CELL if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def _fingerprint(facts: ActaFacts) -> Iterator[Block]:
@@ -314,53 +325,58 @@ def _fingerprint(facts: ActaFacts) -> Iterator[Block]:
         "Esta es la huella (SHA-256) de los folios, los puntajes y las decisiones con que se hizo esta acta. "
         "Si uno solo cambia, la huella es otra; «python -m reviewer verify» la vuelve a calcular."
     )
-    yield Code(grouped(facts.fingerprint))
+    yield Code(format_fingerprint(facts.fingerprint))
 
 
 def _signatures(facts: ActaFacts) -> Iterator[Block]:
-    yield Heading("Firmas", room=6.5)
+    yield Heading("Firmas", min_space=6.5)
     if facts.signed_at is not None:
         yield Paragraph(
             f"Cerró esta acta en el sistema, con su contraseña, {facts.signed_by}, el "
-            f"{long_day(facts.signed_at, facts.timezone)} a las {hour(facts.signed_at, facts.timezone)}."
+            f"{format_long_day(facts.signed_at, facts.timezone)} a las {format_hour(facts.signed_at, facts.timezone)}."
         )
-    people = tuple((each.name, each.capacity) for each in facts.members if each.present and each.signs)
+    people = tuple(
+        (member.name, member.capacity) for member in facts.members if member.present and member.signs
+    )
     if people:
         yield Signatures(people)
 
 
-def _amended(facts: AmendmentFacts, names: Names) -> Iterator[Block]:
-    day, at = long_day(facts.signed_at, facts.timezone), hour(facts.signed_at, facts.timezone)
+def _amendment_blocks(facts: AmendmentFacts, names: Names) -> Iterator[Block]:
+    day, time_text = (
+        format_long_day(facts.signed_at, facts.timezone),
+        format_hour(facts.signed_at, facts.timezone),
+    )
     yield Paragraph(
-        f"En {facts.place}, el {day} a las {at}, se adiciona el acta de fallo de la convocatoria "
+        f"En {facts.place}, el {day} a las {time_text}, se adiciona el acta de fallo de la convocatoria "
         f"«{facts.title}», versión {facts.acta_version}, de huella {facts.acta_fingerprint[:12]}, "
         "en los términos que ella misma previó para los lugares que quedan libres."
     )
     yield Heading("Sustituciones")
     rows = tuple(
         (
-            each.venue,
-            _named(each.freed_by, names),
-            each.cause,
-            _named(each.taken_by, names) if each.taken_by else "Queda vacante",
+            replacement.venue,
+            _folio_and_name(replacement.freed_by, names),
+            replacement.cause,
+            _folio_and_name(replacement.taken_by, names) if replacement.taken_by else "Queda vacante",
         )
-        for each in facts.replacements
+        for replacement in facts.replacements
     )
     yield Table(("Sede", "Deja el lugar", "Causa", "Lo ocupa"), rows, (0.2, 0.28, 0.24, 0.28))
-    for each in facts.replacements:
-        if each.passed_over:
+    for replacement in facts.replacements:
+        if replacement.passed_over:
             yield Paragraph(
-                f"Para el lugar de {each.freed_by} no se llamó a {listed(list(each.passed_over))}, que iban "
+                f"Para el lugar de {replacement.freed_by} no se llamó a {join_words(list(replacement.passed_over))}, que iban "
                 "antes en la lista de espera: con ellas dejaba de cumplirse una regla.",
                 small=True,
             )
     yield Paragraph("En lo demás, el acta de fallo queda como está.")
     yield Heading("Huella de los datos")
-    yield Code(grouped(facts.fingerprint))
-    yield Heading("Firma", room=6.5)
+    yield Code(format_fingerprint(facts.fingerprint))
+    yield Heading("Firma", min_space=6.5)
     yield Paragraph(f"Cerró esta adenda en el sistema, con su contraseña, {facts.signed_by}.")
     yield Signatures(((facts.signed_by, "Coordinación"),))
 
 
-def _named(folio: str, names: Names) -> str:
+def _folio_and_name(folio: str, names: Names) -> str:
     return f"{folio} · {names[folio]}" if folio in names else folio

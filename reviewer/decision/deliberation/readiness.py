@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.decision.selection import record
 from reviewer.models import (
     Application,
@@ -20,9 +20,9 @@ from reviewer.models import (
     Review,
     ReviewStatus,
 )
-from reviewer.words import counted
+from reviewer.words import format_count
 
-_BEFORE = {
+_EARLIER_PHASES = {
     Phase.INTAKE: "La convocatoria está recibiendo postulaciones.",
     Phase.SCREENING: "La convocatoria está en cotejo.",
     Phase.REVIEWING: "La convocatoria está en dictaminación.",
@@ -30,40 +30,42 @@ _BEFORE = {
 
 
 @dataclass(frozen=True)
-class Need:
-    """A condition in words. ``stops`` says that no meeting can be opened without it."""
+class Requirement:
+    """A condition in words. ``is_blocking`` says that no meeting can be opened without it."""
 
-    words: str
+    text: str
     met: bool
-    stops: bool = False
+    is_blocking: bool = False
 
 
-def needs(viewer: Actor, *, call: str) -> tuple[Need, ...]:
+def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
     """What a meeting needs, in the order in which it is settled."""
     require(viewer, Action.DELIBERATE)
-    with reading() as session:
-        stored = get_call(call)
-        return (_phase(stored), _submitted(session, stored), *_whole(session, stored))
+    with read_session() as session:
+        stored = get_call(slug)
+        return (_phase(stored), _submitted(session, stored), *_optional_requirements(session, stored))
 
 
-def had_meeting(viewer: Actor, *, call: str) -> bool:
+def had_meeting(viewer: Actor, *, slug: str) -> bool:
     """Whether the jury has met already."""
     require(viewer, Action.DELIBERATE)
-    with reading() as session:
-        query = select(Meeting.id).join(Call).where(Call.slug == call, col(Meeting.ended_at).is_not(None))
+    with read_session() as session:
+        query = select(Meeting.id).join(Call).where(Call.slug == slug, col(Meeting.ended_at).is_not(None))
         return session.exec(query.limit(1)).first() is not None
 
 
-def _phase(call: Call) -> Need:
+def _phase(call: Call) -> Requirement:
     if call.phase is Phase.DELIBERATION:
-        return Need("La convocatoria está en deliberación.", met=True, stops=True)
-    if call.phase in _BEFORE:
-        words = f"{_BEFORE[call.phase]} Quien administra la pasa a Deliberación en Convocatoria."
-        return Need(words, met=False, stops=True)
-    return Need("La convocatoria ya tiene fallo: para cambiarlo, corrija el acta.", met=False, stops=True)
+        return Requirement("La convocatoria está en deliberación.", met=True, is_blocking=True)
+    if call.phase in _EARLIER_PHASES:
+        text = f"{_EARLIER_PHASES[call.phase]} Quien administra la pasa a Deliberación en Convocatoria."
+        return Requirement(text, met=False, is_blocking=True)
+    return Requirement(
+        "La convocatoria ya tiene fallo: para cambiarlo, corrija el acta.", met=False, is_blocking=True
+    )
 
 
-def _submitted(session: Session, call: Call) -> Need:
+def _submitted(session: Session, call: Call) -> Requirement:
     submitted = session.exec(
         select(func.count(col(Review.id)))
         .join(Application, col(Application.id) == Review.application_id)
@@ -71,22 +73,28 @@ def _submitted(session: Session, call: Call) -> Need:
         .where(Application.status == ApplicationStatus.CURRENT)
     ).one()
     if not submitted:
-        return Need("No hay ningún dictamen enviado.", met=False, stops=True)
-    return Need(f"Hay {counted(submitted, 'dictamen enviado', 'dictámenes enviados')}.", met=True, stops=True)
+        return Requirement("No hay ningún dictamen enviado.", met=False, is_blocking=True)
+    return Requirement(
+        f"Hay {format_count(submitted, 'dictamen enviado', 'dictámenes enviados')}.",
+        met=True,
+        is_blocking=True,
+    )
 
 
-def _sent(shared_out: int, submitted: int) -> Need:
-    pending = shared_out - submitted
-    if not shared_out:
-        return Need("Todavía no se reparten lecturas.", met=False)
+def _readings_sent(assigned: int, submitted: int) -> Requirement:
+    pending = assigned - submitted
+    if not assigned:
+        return Requirement("Todavía no se reparten lecturas.", met=False)
     if pending:
-        return Need(f"{counted(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse.", met=False)
-    return Need("Todas las lecturas se enviaron.", met=True)
+        return Requirement(
+            f"{format_count(pending, 'lectura sigue', 'lecturas siguen')} sin enviarse.", met=False
+        )
+    return Requirement("Todas las lecturas se enviaron.", met=True)
 
 
-def _whole(session: Session, call: Call) -> tuple[Need, ...]:
+def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, ...]:
     """What a jury may do without, knowing it."""
-    shared_out, submitted = session.exec(
+    assigned, submitted = session.exec(
         select(func.count(col(Assignment.id)), func.count(col(Review.id)))
         .join(Application, col(Application.id) == Assignment.application_id)
         .outerjoin(
@@ -108,15 +116,15 @@ def _whole(session: Session, call: Call) -> tuple[Need, ...]:
     ).one()
     selection = record.in_force(session, call)
     return (
-        _sent(shared_out, submitted),
-        Need(
-            f"{counted(to_check, 'postulación está', 'postulaciones están')} sin cotejar: no pueden "
+        _readings_sent(assigned, submitted),
+        Requirement(
+            f"{format_count(to_check, 'postulación está', 'postulaciones están')} sin cotejar: no pueden "
             "seleccionarse."
             if to_check
             else "No queda nada por cotejar.",
             met=not to_check,
         ),
-        Need(
+        Requirement(
             f"La selección vigente es «{selection.name}»."
             if selection
             else "No hay una selección vigente: calcúlela en Selección para que las decisiones la cambien.",

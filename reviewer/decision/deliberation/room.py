@@ -12,8 +12,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.blind import Veil, veil_of
 from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import reading
-from reviewer.decision.deliberation.meeting import CAPACITIES, open_in, panel_of
+from reviewer.database import read_session
+from reviewer.decision.deliberation.meeting import CAPACITIES, find_open_meeting, panel_person_ids
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
 from reviewer.models import (
@@ -34,6 +34,7 @@ from reviewer.models import (
     Score,
     Vote,
     VoteChoice,
+    require_id,
 )
 
 Recusals = dict[int | None, list[tuple[int, str]]]
@@ -52,7 +53,7 @@ class Attendee:
     left_at: datetime | None
 
     @property
-    def votes(self) -> bool:
+    def can_vote(self) -> bool:
         """Whether she raises her hand."""
         return self.present and self.capacity == CAPACITIES[Role.JURY] and self.person_id is not None
 
@@ -72,7 +73,7 @@ class Item:
     raw_mean: float
     p_selected: float
     readings: int
-    standing: str
+    selection_status: str
     venue: str
     verdict: Resolution | None
     reason: str
@@ -101,7 +102,7 @@ class Voter:
 
 
 @dataclass(frozen=True)
-class OnTheWall:
+class ItemDetail:
     """One application as it is spoken of."""
 
     item: Item
@@ -111,8 +112,8 @@ class OnTheWall:
 
 
 @dataclass(frozen=True)
-class Room:
-    """The open meeting. ``places_taken`` counts seats by venue key; None without a selection in force."""
+class MeetingView:
+    """The open meeting. ``seats_taken`` counts seats by venue key; None without a selection in force."""
 
     place: str
     ordering: Ordering
@@ -120,53 +121,53 @@ class Room:
     showing: int
     attendees: tuple[Attendee, ...]
     items: tuple[Item, ...]
-    places_taken: dict[str, int] | None
+    seats_taken: dict[str, int] | None
 
     @property
     def undecided(self) -> tuple[Item, ...]:
         """What waits for a decision, in the order of the agenda."""
-        return tuple(each for each in self.items if each.verdict is None)
+        return tuple(item for item in self.items if item.verdict is None)
 
 
-def room(viewer: Actor, *, call: str) -> Room | None:
+def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
     """The open meeting of a call; None where there is none. Nothing in it says who applied."""
     require(viewer, Action.DELIBERATE)
-    with reading() as session:
-        stored = get_call(call)
-        meeting = open_in(session, stored)
+    with read_session() as session:
+        stored = get_call(slug)
+        meeting = find_open_meeting(session, stored)
         if meeting is None:
             return None
         selection = record.in_force(session, stored)
-        return Room(
+        return MeetingView(
             place=meeting.place,
             ordering=meeting.ordering,
             began_at=meeting.began_at,
             showing=meeting.showing,
             attendees=_attendees(session, stored, meeting),
             items=_items(session, stored, meeting, selection),
-            places_taken=_places_taken(selection),
+            seats_taken=_seats_taken(selection),
         )
 
 
-def on_the_wall(viewer: Actor, *, call: str, position: int) -> OnTheWall | None:
+def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None:
     """The agenda's application at this position; None where the meeting has none there."""
     require(viewer, Action.DELIBERATE)
-    with reading() as session:
-        stored = get_call(call)
-        meeting = open_in(session, stored)
+    with read_session() as session:
+        stored = get_call(slug)
+        meeting = find_open_meeting(session, stored)
         if meeting is None:
             return None
         selection = record.in_force(session, stored)
-        found = _items(session, stored, meeting, selection, position=position)
-        if not found:
+        items = _items(session, stored, meeting, selection, position=position)
+        if not items:
             return None
         application = session.exec(
             select(Application)
             .join(AgendaItem, col(AgendaItem.application_id) == Application.id)
             .where(AgendaItem.meeting_id == meeting.id, AgendaItem.position == position)
         ).one()
-        return OnTheWall(
-            item=found[0],
+        return ItemDetail(
+            item=items[0],
             synopsis=_veil(session, stored, [application])(application.id, application.synopsis),
             voters=_voters(session, stored, meeting, application),
             opinions=_opinions(session, spec_of(stored), application),
@@ -175,33 +176,38 @@ def on_the_wall(viewer: Actor, *, call: str, position: int) -> OnTheWall | None:
 
 def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee, ...]:
     """Everybody of the call's jury and the coordination, the jury first, then guests."""
-    noted = session.exec(
+    attendances = session.exec(
         select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
     ).all()
-    by_person = {each.person_id: each for each in noted if each.person_id is not None}
+    by_person = {
+        attendance.person_id: attendance for attendance in attendances if attendance.person_id is not None
+    }
     people = session.exec(
         select(Person)
         .where(col(Person.role).in_((Role.JURY, Role.COORDINATOR)))
         .where(
             col(Person.id).in_(list(by_person))
-            | col(Person.id).in_(panel_of(call))
+            | col(Person.id).in_(panel_person_ids(call))
             | (col(Person.active) & (col(Person.role) == Role.COORDINATOR))
         )
     ).all()
-    ordered = sorted(people, key=lambda each: (each.role is not Role.JURY, each.name.casefold()))
-    hers = [_attendee(by_person.get(each.id or 0), each) for each in ordered]
-    return (*hers, *(_attendee(each, None) for each in noted if each.person_id is None))
+    ordered = sorted(people, key=lambda person: (person.role is not Role.JURY, person.name.casefold()))
+    person_attendees = [_attendee(by_person.get(require_id(person)), person) for person in ordered]
+    return (
+        *person_attendees,
+        *(_attendee(attendance, None) for attendance in attendances if attendance.person_id is None),
+    )
 
 
-def _attendee(noted: Attendance | None, person: Person | None) -> Attendee:
+def _attendee(attendance: Attendance | None, person: Person | None) -> Attendee:
     return Attendee(
-        attendance_id=noted.id if noted else None,
+        attendance_id=attendance.id if attendance else None,
         person_id=person.id if person else None,
-        name=person.name if person else noted.name if noted else "",
-        capacity=CAPACITIES[person.role] if person else noted.capacity if noted else "",
-        present=noted is not None and noted.left_at is None,
-        arrived_at=noted.arrived_at if noted else None,
-        left_at=noted.left_at if noted else None,
+        name=person.name if person else attendance.name if attendance else "",
+        capacity=CAPACITIES[person.role] if person else attendance.capacity if attendance else "",
+        present=attendance is not None and attendance.left_at is None,
+        arrived_at=attendance.arrived_at if attendance else None,
+        left_at=attendance.left_at if attendance else None,
     )
 
 
@@ -224,7 +230,10 @@ def _items(
     rows: list[tuple[AgendaItem, Application]] = list(session.exec(query))
     tallies = _tallies(session, [item.id for item, _ in rows])
     recused = recusals(session, [application.id for _, application in rows])
-    standing, veil = _standing(selection), _veil(session, call, [each for _, each in rows])
+    statuses, veil = (
+        _selection_statuses(selection),
+        _veil(session, call, [application for _, application in rows]),
+    )
     return tuple(
         Item(
             position=item.position,
@@ -235,8 +244,8 @@ def _items(
             raw_mean=item.raw_mean,
             p_selected=item.p_selected,
             readings=item.readings,
-            standing=standing.get(application.folio, ("", ""))[0],
-            venue=standing.get(application.folio, ("", ""))[1],
+            selection_status=statuses.get(application.folio, ("", ""))[0],
+            venue=statuses.get(application.folio, ("", ""))[1],
             verdict=item.verdict,
             reason=item.reason,
             version=item.version,
@@ -257,49 +266,54 @@ def recusals(
         .where(col(Conflict.application_id).in_(list(application_ids)), Person.role == Role.JURY)
         .order_by(Person.name)
     )
-    found: Recusals = {}
+    by_application: Recusals = {}
     for application_id, person_id, name in session.exec(query):
-        found.setdefault(application_id, []).append((person_id or 0, name))
-    return found
+        by_application.setdefault(application_id, []).append((person_id or 0, name))
+    return by_application
 
 
 def _veil(session: Session, call: Call, applications: list[Application]) -> Veil:
     blind = spec_of(call).review.blind
-    return veil_of(session, blind=blind, application_ids=[each.id for each in applications])
+    return veil_of(session, blind=blind, application_ids=[application.id for application in applications])
 
 
 def _tallies(session: Session, item_ids: list[int | None]) -> dict[int | None, dict[VoteChoice, int]]:
-    found: dict[int | None, Counter[VoteChoice]] = {}
+    tallies: dict[int | None, Counter[VoteChoice]] = {}
     query: Any = select(Vote.item_id, Vote.choice).where(col(Vote.item_id).in_(item_ids))
     for item_id, choice in session.exec(query):
-        found.setdefault(item_id, Counter())[choice] += 1
-    return {item_id: dict(count) for item_id, count in found.items()}
+        tallies.setdefault(item_id, Counter())[choice] += 1
+    return {item_id: dict(count) for item_id, count in tallies.items()}
 
 
-def _standing(selection: Selection | None) -> dict[str, tuple[str, str]]:
+def _selection_statuses(selection: Selection | None) -> dict[str, tuple[str, str]]:
     if selection is None:
         return {}
-    waiting = {each.folio: ("waiting", each.venue) for each in reversed(selection.waiting)}
-    return waiting | {each.folio: ("selected", each.venue) for each in selection.selected}
+    waiting = {place.folio: ("waiting", place.venue) for place in reversed(selection.waiting)}
+    return waiting | {place.folio: ("selected", place.venue) for place in selection.selected}
 
 
-def _places_taken(selection: Selection | None) -> dict[str, int] | None:
-    return dict(Counter(each.venue for each in selection.selected)) if selection else None
+def _seats_taken(selection: Selection | None) -> dict[str, int] | None:
+    return dict(Counter(place.venue for place in selection.selected)) if selection else None
 
 
 def _voters(session: Session, call: Call, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
     """The jurors who are there, and every recused one, there or not: she is named."""
     recused = {person_id for person_id, _ in recusals(session, [application.id]).get(application.id, ())}
-    cast: Any = (
+    vote_query: Any = (
         select(Vote.person_id, Vote.choice)
         .join(AgendaItem, col(AgendaItem.id) == Vote.item_id)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.application_id == application.id)
     )
-    votes: dict[int | None, VoteChoice] = dict(session.exec(cast).all())
+    votes: dict[int | None, VoteChoice] = dict(session.exec(vote_query).all())
     return tuple(
-        Voter(each.person_id or 0, each.name, each.person_id in recused, votes.get(each.person_id))
-        for each in _attendees(session, call, meeting)
-        if each.votes or each.person_id in recused
+        Voter(
+            attendee.person_id or 0,
+            attendee.name,
+            attendee.person_id in recused,
+            votes.get(attendee.person_id),
+        )
+        for attendee in _attendees(session, call, meeting)
+        if attendee.can_vote or attendee.person_id in recused
     )
 
 
@@ -323,8 +337,8 @@ def _opinions(session: Session, spec: CallSpec, application: Application) -> tup
             )
         ).all()
     )
-    found = [
-        Opinion(names[review_id], spec.points(given) or 0, comments.get(review_id or 0, ""))
-        for review_id, given in scores.items()
+    opinions = [
+        Opinion(names[review_id], spec.points(levels) or 0, comments.get(review_id or 0, ""))
+        for review_id, levels in scores.items()
     ]
-    return tuple(sorted(found, key=lambda each: (-each.points, each.name)))
+    return tuple(sorted(opinions, key=lambda opinion: (-opinion.points, opinion.name)))

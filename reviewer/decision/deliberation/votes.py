@@ -7,11 +7,11 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading, writing
-from reviewer.decision.deliberation.meeting import call_to_change, the_open
+from reviewer.database import read_session, write_session
+from reviewer.decision.deliberation.meeting import require_deliberating_call, require_open_meeting
 from reviewer.decision.selection import record
-from reviewer.decision.selection.computing import HandPlan, change_in, plan_change
-from reviewer.errors import Refused, Stale
+from reviewer.decision.selection.computing import HandChangePlan, apply_change, plan_change
+from reviewer.errors import StaleWrite, UserError
 from reviewer.models import (
     AgendaItem,
     Application,
@@ -24,85 +24,88 @@ from reviewer.models import (
     Role,
     Vote,
     VoteChoice,
+    require_id,
 )
 
 LONGEST_REASON = 600
 
 
-def show(actor: Actor, *, call: str, position: int) -> None:
+def show_item(actor: Actor, *, slug: str, position: int) -> None:
     """Puts an item of the agenda on the wall: every screen of the meeting follows."""
     require(actor, Action.DELIBERATE)
-    with writing() as session:
-        meeting = the_open(session, call_to_change(session, actor, call))
+    with write_session() as session:
+        meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         if _item_at(session, meeting, position) is not None and meeting.showing != position:
             meeting.showing = position  # where one looks is not a decision: nothing to audit
 
 
-def vote(actor: Actor, *, call: str, folio: str, person_id: int, choice: VoteChoice | None) -> None:
+def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteChoice | None) -> None:
     """Notes how a juror votes on an application; None takes the vote back.
 
     Refused for whoever is not there, has no vote, or has a conflict of interest with it.
     """
     require(actor, Action.DELIBERATE)
-    with writing() as session:
-        meeting = the_open(session, call_to_change(session, actor, call))
+    with write_session() as session:
+        meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         item = _item(session, meeting, folio)
         _check_may_vote(session, meeting, item, person_id)
-        known = session.exec(select(Vote).where(Vote.item_id == item.id, Vote.person_id == person_id)).first()
-        before = known.choice if known else None
+        existing_vote = session.exec(
+            select(Vote).where(Vote.item_id == item.id, Vote.person_id == person_id)
+        ).first()
+        before = existing_vote.choice if existing_vote else None
         if before is choice:
             return
-        if choice is None and known:
-            session.delete(known)
+        if choice is None and existing_vote:
+            session.delete(existing_vote)
         elif choice is not None:
-            cast = known or Vote(item_id=item.id or 0, person_id=person_id, choice=choice)
-            cast.choice, cast.cast_at = choice, clock.now()
-            session.add(cast)
-        facts = {"call": call, "folio": folio, "person": person_id, "before": before, "after": choice}
+            vote_row = existing_vote or Vote(item_id=require_id(item), person_id=person_id, choice=choice)
+            vote_row.choice, vote_row.cast_at = choice, clock.now()
+            session.add(vote_row)
+        facts = {"call": slug, "folio": folio, "person": person_id, "before": before, "after": choice}
         audit.record(session, actor, "vote.cast", "agenda_item", item.id, facts)
 
 
 def decide(
-    actor: Actor, *, call: str, folio: str, verdict: Resolution, reason: str, version: int, venue: str = ""
+    actor: Actor, *, slug: str, folio: str, verdict: Resolution, reason: str, version: int, venue: str = ""
 ) -> None:
     """Notes what the jury decided; where the selection says otherwise, it is changed by hand with it.
 
-    ``version`` is that of the item on the screen: ``Stale`` where it was decided meanwhile elsewhere.
+    ``version`` is that of the item on the screen: ``StaleWrite`` where it was decided meanwhile elsewhere.
     ``venue`` is where somebody comes in.
     """
     require(actor, Action.DELIBERATE)
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
-        raise Refused(f"Escriba el motivo de la decisión, en menos de {LONGEST_REASON} caracteres.")
-    plan = _plan(actor, call, folio, verdict, venue, reason)
-    with writing() as session:
-        stored = call_to_change(session, actor, call)
-        meeting = the_open(session, stored)
+        raise UserError(f"Escriba el motivo de la decisión, en menos de {LONGEST_REASON} caracteres.")
+    planned_change = _plan_change(actor, slug, folio, verdict, venue, reason)
+    with write_session() as session:
+        stored = require_deliberating_call(session, actor, slug)
+        meeting = require_open_meeting(session, stored)
         item = _item(session, meeting, folio)
         if item.version != version:
-            raise Stale("Esto se decidió en otra pantalla: revise lo que quedó antes de cambiarlo.")
-        if plan is not None:
-            change_in(session, actor, plan)
-        facts = {"call": call, "folio": folio, "before": item.verdict, "after": verdict}
+            raise StaleWrite("Esto se decidió en otra pantalla: revise lo que quedó antes de cambiarlo.")
+        if planned_change is not None:
+            apply_change(session, actor, planned_change)
+        facts = {"call": slug, "folio": folio, "before": item.verdict, "after": verdict}
         item.verdict, item.reason, item.version = verdict, reason, item.version + 1
         item.decided_at, item.decided_by = clock.now(), actor.person_id
         audit.record(session, actor, "agenda.decide", "agenda_item", item.id, facts)
 
 
-def _plan(
+def _plan_change(
     actor: Actor, slug: str, folio: str, verdict: Resolution, venue: str, reason: str
-) -> HandPlan | None:
+) -> HandChangePlan | None:
     """The change by hand that the verdict asks for; None where the selection in force says the same."""
-    with reading() as session:
+    with read_session() as session:
         selection = record.in_force(session, get_call(slug))
     if selection is None:
-        raise Refused("No hay una selección vigente: calcúlela en Selección antes de decidir.")
-    is_in = any(each.folio == folio for each in selection.selected)
+        raise UserError("No hay una selección vigente: calcúlela en Selección antes de decidir.")
+    is_in = any(place.folio == folio for place in selection.selected)
     if is_in == (verdict is Resolution.SELECT):
         return None
     return plan_change(
         actor,
-        scenario=selection.public_id,
+        public_id=selection.public_id,
         folio=folio,
         kind=ChangeKind.OUT if is_in else ChangeKind.IN,
         venue=venue,
@@ -112,19 +115,19 @@ def _plan(
 
 
 def _check_may_vote(session: Session, meeting: Meeting, item: AgendaItem, person_id: int) -> None:
-    there = session.exec(
+    juror = session.exec(
         select(Person)
         .join(Attendance, col(Attendance.person_id) == Person.id)
         .where(Attendance.meeting_id == meeting.id, col(Attendance.left_at).is_(None))
         .where(Person.id == person_id, Person.role == Role.JURY)
     ).first()
-    if there is None:
-        raise Refused("Solo vota quien es del jurado y está en la sesión: anótela en Asistencia.")
+    if juror is None:
+        raise UserError("Solo vota quien es del jurado y está en la sesión: anótela en Asistencia.")
     conflict = select(Conflict.id).where(
         Conflict.application_id == item.application_id, Conflict.person_id == person_id
     )
     if session.exec(conflict).first() is not None:
-        raise Refused(f"{there.name} se excusó de esta postulación: no participa ni vota.")
+        raise UserError(f"{juror.name} se excusó de esta postulación: no participa ni vota.")
 
 
 def _item(session: Session, meeting: Meeting, folio: str) -> AgendaItem:
@@ -134,7 +137,7 @@ def _item(session: Session, meeting: Meeting, folio: str) -> AgendaItem:
         .where(AgendaItem.meeting_id == meeting.id, Application.folio == folio)
     ).first()
     if item is None:
-        raise Refused(f"«{folio}» no está en el orden del día.")
+        raise UserError(f"«{folio}» no está en el orden del día.")
     return item
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from reviewer.calls import spec_of
-from reviewer.decision.acta.signing import in_force
+from reviewer.decision.acta.signing import acta_in_force
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Place, Selection, selection_of
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Acta, Call, Replacement, Scenario
 
 
@@ -23,8 +23,8 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Cohort:
-    """As of now. ``waiting`` are folios by venue key in the order of their turn, ``left`` who gave a seat up.
+class SeatHolders:
+    """As of now. ``waiting`` are folios by venue key in the order of their turn, ``gave_up_seat`` who gave a seat up.
 
     ``vacant`` counts seats by venue key that nobody on the waiting list could take.
     """
@@ -33,41 +33,46 @@ class Cohort:
     selection: Selection
     seats: tuple[Seat, ...]
     waiting: dict[str, tuple[str, ...]]
-    left: tuple[str, ...]
+    gave_up_seat: tuple[str, ...]
     vacant: dict[str, int]
 
     def seat_of(self, folio: str) -> Seat | None:
         """The seat of this application."""
-        return next((each for each in self.seats if each.folio == folio), None)
+        return next((seat for seat in self.seats if seat.folio == folio), None)
 
 
-def cohort_of(session: Session, call: Call) -> Cohort:
+def seat_holders_of(session: Session, call: Call) -> SeatHolders:
     """Refused while no signed acta stands."""
-    acta = in_force(session, call)
+    acta = acta_in_force(session, call)
     if acta is None:
-        raise Refused("Todavía no hay un acta firmada.")
+        raise UserError("Todavía no hay un acta firmada.")
     selection = selection_of(session, session.get_one(Scenario, acta.scenario_id))
-    replaced = replacements(session, call)
-    seats = [Seat(each.folio, each.venue) for each in selection.selected]
-    for each in replaced:
-        seats = [seat for seat in seats if seat.folio != each.freed_by]
-        if each.taken_by:
-            seats.append(Seat(each.taken_by, each.venue, each.freed_by))
-    gone = {each.freed_by for each in replaced}
-    out = gone | {each.folio for each in seats}
-    return Cohort(
+    made_replacements = replacements(session, call)
+    seats = [Seat(place.folio, place.venue) for place in selection.selected]
+    for replacement in made_replacements:
+        seats = [seat for seat in seats if seat.folio != replacement.freed_by]
+        if replacement.taken_by:
+            seats.append(Seat(replacement.taken_by, replacement.venue, replacement.freed_by))
+    freed_folios = {replacement.freed_by for replacement in made_replacements}
+    unavailable = freed_folios | {seat.folio for seat in seats}
+    return SeatHolders(
         acta=acta,
         selection=selection,
         seats=tuple(sorted(seats, key=lambda seat: seat.folio)),
         waiting={
             venue.key: tuple(
-                each.folio for each in selection.waiting if each.venue == venue.key and each.folio not in out
+                place.folio
+                for place in selection.waiting
+                if place.venue == venue.key and place.folio not in unavailable
             )
             for venue in spec_of(call).venues
         },
-        left=tuple(sorted(gone)),
+        gave_up_seat=tuple(sorted(freed_folios)),
         vacant={
-            venue.key: sum(each.venue == venue.key and not each.taken_by for each in replaced)
+            venue.key: sum(
+                replacement.venue == venue.key and not replacement.taken_by
+                for replacement in made_replacements
+            )
             for venue in spec_of(call).venues
         },
     )
@@ -79,39 +84,45 @@ def replacements(session: Session, call: Call) -> list[Replacement]:
     return list(session.exec(query))
 
 
-def selection_now(session: Session, call: Call) -> Selection | None:
+def amended_selection(session: Session, call: Call) -> Selection | None:
     """The selection in force: once an acta stands, with its amendments; None where there is none.
 
     Whoever takes a seat takes its position. What became of the rules is that of the signed acta.
     """
-    if in_force(session, call) is None:
+    if acta_in_force(session, call) is None:
         return record.in_force(session, call)
-    cohort = cohort_of(session, call)
-    signed, replaced = cohort.selection, replacements(session, call)
-    if not replaced:
-        return signed
-    out = {*cohort.left, *(each.folio for each in cohort.seats)}
+    cohort = seat_holders_of(session, call)
+    signed_selection, made_replacements = cohort.selection, replacements(session, call)
+    if not made_replacements:
+        return signed_selection
+    unavailable = {*cohort.gave_up_seat, *(seat.folio for seat in cohort.seats)}
     return replace(
-        signed,
-        selected=tuple(_seated(signed, replaced, [each.key for each in spec_of(call).venues])),
-        waiting=tuple(_moved_up(signed, cohort)),
-        general=tuple(each for each in signed.general if each.folio not in out),
+        signed_selection,
+        selected=tuple(
+            _apply_replacements(
+                signed_selection, made_replacements, [venue.key for venue in spec_of(call).venues]
+            )
+        ),
+        waiting=tuple(_renumber_waiting(signed_selection, cohort)),
+        general=tuple(place for place in signed_selection.general if place.folio not in unavailable),
     )
 
 
-def _seated(signed: Selection, replaced: list[Replacement], venues: list[str]) -> list[Place]:
-    seats = {each.folio: each for each in signed.selected}
-    known = {each.folio: each for each in signed.waiting}
-    for each in replaced:
-        freed = seats.pop(each.freed_by)
-        if each.taken_by:
-            taker = known[each.taken_by]
-            seats[each.taken_by] = replace(taker, venue=freed.venue, position=freed.position)
+def _apply_replacements(
+    signed_selection: Selection, made_replacements: list[Replacement], venues: list[str]
+) -> list[Place]:
+    seats = {place.folio: place for place in signed_selection.selected}
+    waiting_places = {place.folio: place for place in signed_selection.waiting}
+    for replacement in made_replacements:
+        freed = seats.pop(replacement.freed_by)
+        if replacement.taken_by:
+            taker = waiting_places[replacement.taken_by]
+            seats[replacement.taken_by] = replace(taker, venue=freed.venue, position=freed.position)
     return sorted(seats.values(), key=lambda seat: (venues.index(seat.venue), seat.position))
 
 
-def _moved_up(signed: Selection, cohort: Cohort) -> Iterator[Place]:
-    known = {(each.venue, each.folio): each for each in signed.waiting}
+def _renumber_waiting(signed_selection: Selection, cohort: SeatHolders) -> Iterator[Place]:
+    waiting_places = {(place.venue, place.folio): place for place in signed_selection.waiting}
     for venue, folios in cohort.waiting.items():
         for position, folio in enumerate(folios, start=1):
-            yield replace(known[venue, folio], position=position)
+            yield replace(waiting_places[venue, folio], position=position)

@@ -7,55 +7,55 @@ from sqlmodel import Session
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import reading
-from reviewer.decision.outcome.cohort import cohort_of, replacements, selection_now
-from reviewer.decision.outcome.replacing import fingerprint, seated_of
+from reviewer.database import read_session
+from reviewer.decision.outcome.cohort import amended_selection, replacements, seat_holders_of
+from reviewer.decision.outcome.replacing import amended_fingerprint, seated_cohort
 from reviewer.decision.selection import record
-from reviewer.decision.selection.people import standing_of
+from reviewer.decision.selection.people import load_selection_input
 from reviewer.decision.selection.record import RuleState, Selection
 from reviewer.decision.selection.rules import parse_rule
 from reviewer.decision.selection.settling import rule_states
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.models import Call, Scenario
 
 
-def selection_in_force(viewer: Actor, *, call: str) -> Selection:
+def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
     """The selection in force, its amendments and what they made of the rules included.
 
-    Raises ``Refused`` while there is none.
+    Raises ``UserError`` while there is none.
     """
-    stored = get_call(call)
+    stored = get_call(slug)
     require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
-        selection = selection_now(session, stored)
+    with read_session() as session:
+        selection = amended_selection(session, stored)
         if selection is None:
-            raise Refused(f"En «{call}» no hay una selección vigente: proponga una con select --propose.")
+            raise UserError(f"En «{slug}» no hay una selección vigente: proponga una con select --propose.")
         if not _is_amended(session, stored, selection):
             return selection
-        return replace(selection, rules=_recounted(session, stored, selection))
+        return replace(selection, rules=_recount_rules(session, stored, selection))
 
 
-def fingerprint_of(viewer: Actor, *, call: str, selection: Selection) -> str:
+def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
     """What the acta of this selection states, or its last amendment, where it has any."""
-    stored = get_call(call)
+    stored = get_call(slug)
     require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
+    with read_session() as session:
         if _is_amended(session, stored, selection):
-            return fingerprint(session, stored, cohort_of(session, stored))
+            return amended_fingerprint(session, stored, seat_holders_of(session, stored))
         return record.fingerprint(session, stored, selection)
 
 
 def _is_amended(session: Session, call: Call, selection: Selection) -> bool:
     """Whether this is the signed selection with its amendments, not as it was signed, nor another."""
-    now = selection_now(session, call) if replacements(session, call) else None
-    return now is not None and now.selected == selection.selected
+    amended = amended_selection(session, call) if replacements(session, call) else None
+    return amended is not None and amended.selected == selection.selected
 
 
-def _recounted(session: Session, call: Call, selection: Selection) -> tuple[RuleState, ...]:
+def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[RuleState, ...]:
     """What became of the rules with whoever has the seats now."""
     spec = spec_of(call)
     scenario = session.get_one(Scenario, selection.scenario_id)
-    standing = standing_of(session, call, [parse_rule(each, spec) for each in scenario.solved])
-    seats = {each.folio: each.venue for each in selection.selected}
-    cohort = seated_of(standing, [each.key for each in spec.venues], seats)
-    return tuple(RuleState(**each) for each in rule_states(standing.problem.bounds, cohort, spec))
+    standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+    seats = {place.folio: place.venue for place in selection.selected}
+    cohort = seated_cohort(standing, [venue.key for venue in spec.venues], seats)
+    return tuple(RuleState(**state) for state in rule_states(standing.problem.bounds, cohort, spec))

@@ -14,25 +14,35 @@ from reviewer.access import audit, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import advisory_lock, read_session, write_session
 from reviewer.decision.acta import facts as stated
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.facts import AmendmentFacts
-from reviewer.decision.acta.gathering import names_of
+from reviewer.decision.acta.gathering import applicant_names
 from reviewer.decision.acta.signing import signed_versions
-from reviewer.decision.outcome.cohort import Cohort, cohort_of, replacements
-from reviewer.decision.selection.people import Standing, standing_of
+from reviewer.decision.outcome.cohort import SeatHolders, replacements, seat_holders_of
+from reviewer.decision.selection.people import SelectionInput, load_selection_input
 from reviewer.decision.selection.problem import Cohort as Seated
 from reviewer.decision.selection.problem import breach
 from reviewer.decision.selection.rules import parse_rule
-from reviewer.errors import Refused, Stale
-from reviewer.models import Acta, ActaKind, Answer, Application, Call, Replacement, Scenario, SeatReply
+from reviewer.errors import StaleWrite, UserError
+from reviewer.models import (
+    Acta,
+    ActaKind,
+    Answer,
+    Application,
+    Call,
+    Replacement,
+    Scenario,
+    SeatReply,
+    require_id,
+)
 
-CAUSES = {Answer.DECLINED: "Declinó", Answer.SILENT: "No respondió en el plazo"}
+CAUSE_LABELS = {Answer.DECLINED: "Declinó", Answer.SILENT: "No respondió en el plazo"}
 
 
 @dataclass(frozen=True)
-class Proposed:
+class ProposedReplacement:
     """Who would take a seat; "" where nobody waiting could. With those ``passed_over`` a rule would break."""
 
     venue: str
@@ -42,115 +52,140 @@ class Proposed:
     passed_over: tuple[str, ...]
 
 
-def proposed(viewer: Actor, *, call: str) -> tuple[Proposed, ...]:
+def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacement, ...]:
     """The replacements that the answers so far ask for, one after the other."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        stored = get_call(call)
-        return tuple(_proposed(session, stored, cohort_of(session, stored)))
+    with read_session() as session:
+        stored = get_call(slug)
+        return tuple(_propose(session, stored, seat_holders_of(session, stored)))
 
 
-def amend(actor: Actor, *, call: str, password: str, place: str, expected: Sequence[Proposed]) -> None:
+def sign_amendment(
+    actor: Actor, *, slug: str, password: str, place: str, expected: Sequence[ProposedReplacement]
+) -> None:
     """Signs an amendment with these replacements, after the coordinator's password.
 
-    Raises ``Stale`` where the answers ask for others by now.
+    Raises ``StaleWrite`` where the answers ask for others by now.
     """
     require(actor, Action.FOLLOW_UP)
     place = place.strip()
     if not place:
-        raise Refused("Escriba el lugar en que se firma la adenda.")
-    stored = get_call(call)
+        raise UserError("Escriba el lugar en que se firma la adenda.")
+    stored = get_call(slug)
     require(actor, Action.FOLLOW_UP, stored.phase)
     sessions.confirm_password(actor, password=password)
-    with reading() as session:
-        cohort = cohort_of(session, stored)
-        found = tuple(_proposed(session, stored, cohort))
-        if not found or found != tuple(expected):
-            raise Stale("Las respuestas cambiaron: revise las sustituciones y firme de nuevo.")
-        facts = _facts(session, stored, cohort, found, actor, place)
-        names = names_of(
-            session, stored, [folio for each in found for folio in (each.freed_by, each.taken_by)]
+    with read_session() as session:
+        cohort = seat_holders_of(session, stored)
+        proposals = tuple(_propose(session, stored, cohort))
+        if not proposals or proposals != tuple(expected):
+            raise StaleWrite("Las respuestas cambiaron: revise las sustituciones y firme de nuevo.")
+        facts = _facts(session, stored, cohort, proposals, actor, place)
+        names = applicant_names(
+            session,
+            stored,
+            [folio for proposal in proposals for folio in (proposal.freed_by, proposal.taken_by)],
         )
-    document = pdf.draw(wording.amendment(facts, names=names))
-    with writing() as session:
-        advisory_lock(session, f"acta {call}")
+    document = pdf.render(wording.amendment(facts, names=names))
+    with write_session() as session:
+        advisory_lock(session, f"acta {slug}")
         stored = session.get_one(Call, stored.id)
         require(actor, Action.FOLLOW_UP, stored.phase)
-        if fingerprint(session, stored, cohort_of(session, stored), found) != facts.fingerprint:
-            raise Stale("Otra persona firmó una adenda: revise las sustituciones y firme de nuevo.")
-        _keep(session, actor, stored, facts, document, found)
+        if (
+            amended_fingerprint(session, stored, seat_holders_of(session, stored), proposals)
+            != facts.fingerprint
+        ):
+            raise StaleWrite("Otra persona firmó una adenda: revise las sustituciones y firme de nuevo.")
+        _store_amendment(session, actor, stored, facts, document, proposals)
 
 
-def fingerprint(session: Session, call: Call, cohort: Cohort, new: Sequence[Proposed] = ()) -> str:
+def amended_fingerprint(
+    session: Session, call: Call, cohort: SeatHolders, new: Sequence[ProposedReplacement] = ()
+) -> str:
     """SHA-256 over the acta's fingerprint and every replacement up to and with ``new``: folios only."""
-    before = [[each.venue, each.freed_by, each.taken_by] for each in replacements(session, call)]
-    return chained(cohort.acta.fingerprint, [*before, *([e.venue, e.freed_by, e.taken_by] for e in new)])
+    before = [
+        [replacement.venue, replacement.freed_by, replacement.taken_by]
+        for replacement in replacements(session, call)
+    ]
+    return replacements_digest(
+        cohort.acta.fingerprint,
+        [*before, *([proposal.venue, proposal.freed_by, proposal.taken_by] for proposal in new)],
+    )
 
 
-def chained(acta: str, replaced: Sequence[Sequence[str]]) -> str:
+def replacements_digest(acta: str, replaced: Sequence[Sequence[str]]) -> str:
     """The digest of an acta's fingerprint and (venue, freed by, taken by) of each replacement, in order."""
-    content = {"acta": acta, "replacements": [list(each) for each in replaced]}
+    content = {"acta": acta, "replacements": [list(replacement) for replacement in replaced]}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _proposed(session: Session, call: Call, cohort: Cohort) -> list[Proposed]:
-    freeing = _freeing(session, call, cohort)
-    if not freeing:
+def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[ProposedReplacement]:
+    freed = _freed_seats(session, call, cohort)
+    if not freed:
         return []
     scenario = session.get_one(Scenario, cohort.acta.scenario_id)
     spec = spec_of(call)
-    standing = standing_of(session, call, [parse_rule(each, spec) for each in scenario.solved])
-    seats = {each.folio: each.venue for each in cohort.seats}
-    waiting = {venue: list(folios) for venue, folios in cohort.waiting.items()}
-    keys = [each.key for each in spec.venues]
-    found = []
-    for folio, cause in freeing:
-        venue = seats.pop(folio)
-        taken, passed = _next(standing, keys, seats, folio, venue, waiting[venue])
-        if taken:
-            seats[taken] = venue
-            waiting = {key: [each for each in folios if each != taken] for key, folios in waiting.items()}
-        found.append(Proposed(venue, folio, cause, taken, tuple(passed)))
-    return found
+    standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+    seats = {seat.folio: seat.venue for seat in cohort.seats}
+    waiting = {venue_key: list(folios) for venue_key, folios in cohort.waiting.items()}
+    venue_keys = [venue.key for venue in spec.venues]
+    proposals = []
+    for folio, cause in freed:
+        venue_key = seats.pop(folio)
+        taker, passed_over = _next_replacement(
+            standing, venue_keys, seats, folio, venue_key, waiting[venue_key]
+        )
+        if taker:
+            seats[taker] = venue_key
+            waiting = {
+                key: [candidate for candidate in folios if candidate != taker]
+                for key, folios in waiting.items()
+            }
+        proposals.append(ProposedReplacement(venue_key, folio, cause, taker, tuple(passed_over)))
+    return proposals
 
 
-def _freeing(session: Session, call: Call, cohort: Cohort) -> list[tuple[str, Answer]]:
+def _freed_seats(session: Session, call: Call, cohort: SeatHolders) -> list[tuple[str, Answer]]:
     """Who gave a seat up, in the order in which they did."""
     query = (
         select(Application.folio, SeatReply)
         .join(SeatReply, col(SeatReply.application_id) == Application.id)
-        .where(SeatReply.call_id == call.id, col(SeatReply.answer).in_(list(CAUSES)))
+        .where(SeatReply.call_id == call.id, col(SeatReply.answer).in_(list(CAUSE_LABELS)))
         .order_by(col(SeatReply.answered_at), Application.folio)
     )
     return [(folio, reply.answer) for folio, reply in session.exec(query) if cohort.seat_of(folio)]
 
 
-def _next(
-    standing: Standing, keys: list[str], seats: dict[str, str], leaving: str, venue: str, waiting: list[str]
+def _next_replacement(
+    standing: SelectionInput,
+    venue_keys: list[str],
+    seats: dict[str, str],
+    leaving: str,
+    venue: str,
+    waiting: list[str],
 ) -> tuple[str, list[str]]:
     """The first who waits with whom no bound is missed by more than with ``leaving``; who was passed over."""
-    before = _misses(standing, keys, {**seats, leaving: venue})
-    passed: list[str] = []
+    breaches_before = _bound_breaches(standing, venue_keys, {**seats, leaving: venue})
+    passed_over: list[str] = []
     for folio in waiting:
-        after = _misses(standing, keys, {**seats, folio: venue})
+        breaches_after = _bound_breaches(standing, venue_keys, {**seats, folio: venue})
         if folio in standing.problem.pool.folios and all(
-            now <= then for now, then in zip(after, before, strict=True)
+            now <= then for now, then in zip(breaches_after, breaches_before, strict=True)
         ):
-            return folio, passed
-        passed.append(folio)
-    return "", passed
+            return folio, passed_over
+        passed_over.append(folio)
+    return "", passed_over
 
 
-def _misses(standing: Standing, keys: list[str], seats: dict[str, str]) -> list[int]:
+def _bound_breaches(standing: SelectionInput, venue_keys: list[str], seats: dict[str, str]) -> list[int]:
     """By how many people each bound is missed with these seats (venue by folio)."""
     bounds = standing.problem.bounds
-    counts = seated_of(standing, keys, seats).counts(bounds)
+    counts = seated_cohort(standing, venue_keys, seats).counts(bounds)
     return [breach(bound, count) for bound, count in zip(bounds, counts, strict=True)]
 
 
-def seated_of(standing: Standing, keys: list[str], seats: dict[str, str]) -> Seated:
-    """These seats (venue by folio) as numbers in the pool and venues by the place of their ``keys``."""
+def seated_cohort(standing: SelectionInput, keys: list[str], seats: dict[str, str]) -> Seated:
+    """These seats (venue by folio) as numbers in the pool and venues by the place of their ``venue_keys``."""
     numbers = {folio: number for number, folio in enumerate(standing.problem.pool.folios) if folio in seats}
     return Seated(
         np.array(list(numbers.values()), dtype=np.int64),
@@ -159,10 +194,15 @@ def seated_of(standing: Standing, keys: list[str], seats: dict[str, str]) -> Sea
 
 
 def _facts(
-    session: Session, call: Call, cohort: Cohort, found: Sequence[Proposed], actor: Actor, place: str
+    session: Session,
+    call: Call,
+    cohort: SeatHolders,
+    proposals: Sequence[ProposedReplacement],
+    actor: Actor,
+    place: str,
 ) -> AmendmentFacts:
     spec = spec_of(call)
-    labels = {each.key: each.label for each in spec.venues}
+    labels = {venue.key: venue.label for venue in spec.venues}
     return AmendmentFacts(
         call=call.slug,
         title=spec.title,
@@ -173,31 +213,31 @@ def _facts(
         acta_fingerprint=cohort.acta.fingerprint,
         place=place,
         replacements=tuple(
-            stated.Replacement(
-                venue=labels[each.venue],
-                freed_by=each.freed_by,
-                cause=CAUSES[each.cause],
-                taken_by=each.taken_by,
-                passed_over=each.passed_over,
+            stated.ReplacementFact(
+                venue=labels[proposal.venue],
+                freed_by=proposal.freed_by,
+                cause=CAUSE_LABELS[proposal.cause],
+                taken_by=proposal.taken_by,
+                passed_over=proposal.passed_over,
             )
-            for each in found
+            for proposal in proposals
         ),
-        fingerprint=fingerprint(session, call, cohort, found),
+        fingerprint=amended_fingerprint(session, call, cohort, proposals),
         signed_by=actor.name,
         signed_at=clock.now(),
     )
 
 
-def _keep(
+def _store_amendment(
     session: Session,
     actor: Actor,
     call: Call,
     facts: AmendmentFacts,
     document: bytes,
-    found: Sequence[Proposed],
+    proposals: Sequence[ProposedReplacement],
 ) -> None:
     amendment = Acta(
-        call_id=call.id or 0,
+        call_id=require_id(call),
         kind=ActaKind.AMENDMENT,
         version=facts.number,
         facts=facts.model_dump(mode="json"),
@@ -211,14 +251,14 @@ def _keep(
     session.flush()
     session.add_all(
         Replacement(
-            call_id=call.id or 0,
-            amendment_id=amendment.id or 0,
-            venue=each.venue,
-            freed_by=each.freed_by,
-            cause=each.cause,
-            taken_by=each.taken_by,
+            call_id=require_id(call),
+            amendment_id=require_id(amendment),
+            venue=proposal.venue,
+            freed_by=proposal.freed_by,
+            cause=proposal.cause,
+            taken_by=proposal.taken_by,
         )
-        for each in found
+        for proposal in proposals
     )
     audit.record(
         session,
@@ -230,6 +270,6 @@ def _keep(
             "number": facts.number,
             "fingerprint": facts.fingerprint,
             "document": amendment.document_sha256,
-            "replacements": [[each.freed_by, each.taken_by] for each in found],
+            "replacements": [[proposal.freed_by, proposal.taken_by] for proposal in proposals],
         },
     )

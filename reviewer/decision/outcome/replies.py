@@ -12,10 +12,10 @@ from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import get_call
-from reviewer.database import reading, writing
-from reviewer.decision.acta.gathering import names_of
-from reviewer.decision.outcome.cohort import Cohort, cohort_of
-from reviewer.errors import Refused
+from reviewer.database import read_session, write_session
+from reviewer.decision.acta.gathering import applicant_names
+from reviewer.decision.outcome.cohort import SeatHolders, seat_holders_of
+from reviewer.errors import UserError
 from reviewer.models import (
     Answer,
     Application,
@@ -24,15 +24,16 @@ from reviewer.models import (
     Notice,
     Publication,
     SeatReply,
+    require_id,
 )
 
-CHANNELS = {"email": "Correo", "phone": "Teléfono", "message": "Mensaje", "person": "En persona"}
+CHANNEL_LABELS = {"email": "Correo", "phone": "Teléfono", "message": "Mensaje", "person": "En persona"}
 SELECTED, WAITING, REJECTED = "selected", "waiting", "rejected"
 LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
-class Told:
+class Notification:
     """When and how somebody was told her result."""
 
     at: datetime
@@ -40,18 +41,18 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Followed:
-    """Somebody with a seat. ``answer`` None: she has not answered; ``late``: and the date has passed."""
+class SeatHolderStatus:
+    """Somebody with a seat. ``answer`` None: she has not answered; ``is_late``: and the date has passed."""
 
     folio: str
     name: str
     venue: str
     instead_of: str
-    told: Told | None
+    notification: Notification | None
     answer: Answer | None
     note: str
     answered_at: datetime | None
-    late: bool
+    is_late: bool
 
     @property
     def frees_seat(self) -> bool:
@@ -65,141 +66,150 @@ class FollowUp:
 
     published_at: datetime | None
     reply_by: datetime | None
-    people: tuple[Followed, ...]
-    told: dict[str, tuple[int, int]]
+    people: tuple[SeatHolderStatus, ...]
+    notified_counts: dict[str, tuple[int, int]]
     waiting: dict[str, tuple[str, ...]]
     vacant: dict[str, int]
 
 
-def follow_up(viewer: Actor, *, call: str) -> FollowUp:
+def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
     """Where things stand after the acta."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        stored = get_call(call)
-        cohort = cohort_of(session, stored)
+    with read_session() as session:
+        stored = get_call(slug)
+        cohort = seat_holders_of(session, stored)
         ids = application_ids(session, stored)
         publication = session.get(Publication, stored.id)
-        folios = [each.folio for each in cohort.seats]
-        names = names_of(session, stored, folios)
-        replies = {each.application_id: each for each in session.exec(_replies(stored))}
-        told = _told(session, stored)
-        passed = publication is not None and publication.reply_by < clock.now()
+        folios = [seat.folio for seat in cohort.seats]
+        names = applicant_names(session, stored, folios)
+        replies = {reply.application_id: reply for reply in session.exec(_replies_query(stored))}
+        notifications = _notifications(session, stored)
+        is_past_deadline = publication is not None and publication.reply_by < clock.now()
         people = []
         for seat in cohort.seats:
-            number = ids.get(seat.folio, 0)
-            reply = replies.get(number)
+            application_id = ids.get(seat.folio, 0)
+            reply = replies.get(application_id)
             people.append(
-                Followed(
+                SeatHolderStatus(
                     folio=seat.folio,
                     name=names.get(seat.folio, ""),
                     venue=seat.venue,
                     instead_of=seat.instead_of,
-                    told=told.get((number, SELECTED)),
+                    notification=notifications.get((application_id, SELECTED)),
                     answer=reply.answer if reply else None,
                     note=reply.note if reply else "",
                     answered_at=reply.answered_at if reply else None,
-                    late=passed and reply is None,
+                    is_late=is_past_deadline and reply is None,
                 )
             )
         return FollowUp(
             published_at=publication.published_at if publication else None,
             reply_by=publication.reply_by if publication else None,
             people=tuple(people),
-            told={
-                result: (sum((ids[each], result) in told for each in who), len(who))
-                for result, who in groups(cohort, ids).items()
+            notified_counts={
+                result: (
+                    sum((ids[folio], result) in notifications for folio in result_folios),
+                    len(result_folios),
+                )
+                for result, result_folios in folios_by_result(cohort, ids).items()
             },
             waiting=cohort.waiting,
             vacant=cohort.vacant,
         )
 
 
-def publish(actor: Actor, *, call: str, published_at: datetime, reply_by: datetime) -> None:
+def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: datetime) -> None:
     """Notes when the results were published and until when the selected may answer; may be set anew."""
     require(actor, Action.FOLLOW_UP)
     if reply_by <= published_at:
-        raise Refused("La fecha límite para responder tiene que ser posterior a la publicación.")
-    with writing() as session:
-        stored, _ = _decided(session, actor, call)
-        publication = session.get(Publication, stored.id) or Publication(call_id=stored.id or 0)
+        raise UserError("La fecha límite para responder tiene que ser posterior a la publicación.")
+    with write_session() as session:
+        stored, _ = _require_decided_call(session, actor, slug)
+        publication = session.get(Publication, stored.id) or Publication(call_id=require_id(stored))
         publication.published_at, publication.reply_by = published_at, reply_by
         session.add(publication)
         facts = {"published_at": published_at.isoformat(), "reply_by": reply_by.isoformat()}
-        audit.record(session, actor, "results.publish", "call", call, facts)
+        audit.record(session, actor, "results.publish", "call", slug, facts)
 
 
-def answered(actor: Actor, *, call: str, folio: str, answer: Answer | None, note: str = "") -> None:
+def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None, note: str = "") -> None:
     """Notes what somebody with a seat answered; None takes it back.
 
     Refused for silence before the date has passed, and where her seat was given to another.
     """
     require(actor, Action.FOLLOW_UP)
     if len(note) > LONGEST_NOTE:
-        raise Refused(f"La nota pasa de {LONGEST_NOTE} caracteres: acórtela.")
-    with writing() as session:
-        stored, cohort = _decided(session, actor, call)
+        raise UserError(f"La nota pasa de {LONGEST_NOTE} caracteres: acórtela.")
+    with write_session() as session:
+        stored, cohort = _require_decided_call(session, actor, slug)
         if cohort.seat_of(folio) is None:
-            raise Refused(f"{folio} no tiene un lugar: su respuesta ya no cambia nada.")
+            raise UserError(f"{folio} no tiene un lugar: su respuesta ya no cambia nada.")
         publication = session.get(Publication, stored.id)
         if answer is Answer.SILENT and (publication is None or publication.reply_by > clock.now()):
-            raise Refused("El plazo para responder no ha terminado.")
-        number = application_ids(session, stored)[folio]
-        reply = session.get(SeatReply, number)
-        facts = {"call": call, "before": reply.answer if reply else None, "after": answer}
+            raise UserError("El plazo para responder no ha terminado.")
+        application_id = application_ids(session, stored)[folio]
+        reply = session.get(SeatReply, application_id)
+        facts = {"call": slug, "before": reply.answer if reply else None, "after": answer}
         if answer is None and reply is not None:
             session.delete(reply)
         elif answer is not None:
-            reply = reply or SeatReply(application_id=number, call_id=stored.id or 0, answer=answer)
+            reply = reply or SeatReply(
+                application_id=application_id, call_id=require_id(stored), answer=answer
+            )
             reply.answer, reply.note, reply.answered_at = answer, note.strip(), clock.now()
             reply.recorded_by = actor.person_id
             session.add(reply)
         audit.record(session, actor, "seat.answer", "application", folio, facts)
 
 
-def tell(actor: Actor, *, call: str, folios: Iterable[str], result: str, channel: str) -> int:
+def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], result: str, channel: str) -> int:
     """Notes that these people were told their result, now; whoever was told it before is passed over."""
     require(actor, Action.FOLLOW_UP)
-    if channel not in CHANNELS:
-        raise Refused("Elija por qué medio se avisó.")
-    with writing() as session:
-        stored, cohort = _decided(session, actor, call)
+    if channel not in CHANNEL_LABELS:
+        raise UserError("Elija por qué medio se avisó.")
+    with write_session() as session:
+        stored, cohort = _require_decided_call(session, actor, slug)
         ids = application_ids(session, stored)
-        meant = set(groups(cohort, ids).get(result, ()))
-        told = _told(session, stored)
-        new = sorted(each for each in folios if each in meant and (ids[each], result) not in told)
+        folios_of_result = set(folios_by_result(cohort, ids).get(result, ()))
+        notifications = _notifications(session, stored)
+        newly_told = sorted(
+            folio
+            for folio in folios
+            if folio in folios_of_result and (ids[folio], result) not in notifications
+        )
         session.add_all(
             Notice(
-                call_id=stored.id or 0,
-                application_id=ids[each],
+                call_id=require_id(stored),
+                application_id=ids[folio],
                 result=result,
                 channel=channel,
                 recorded_by=actor.person_id,
             )
-            for each in new
+            for folio in newly_told
         )
-        if new:
-            facts = {"result": result, "channel": channel, "count": len(new)}
-            audit.record(session, actor, "result.tell", "call", call, facts)
-        return len(new)
+        if newly_told:
+            facts = {"result": result, "channel": channel, "count": len(newly_told)}
+            audit.record(session, actor, "result.tell", "call", slug, facts)
+        return len(newly_told)
 
 
-def everybody(viewer: Actor, *, call: str, result: str) -> tuple[str, ...]:
+def folios_with_result(viewer: Actor, *, slug: str, result: str) -> tuple[str, ...]:
     """The folios of everybody with this result."""
     require(viewer, Action.SEE_ACTA)
-    with reading() as session:
-        stored = get_call(call)
-        return groups(cohort_of(session, stored), application_ids(session, stored))[result]
+    with read_session() as session:
+        stored = get_call(slug)
+        return folios_by_result(seat_holders_of(session, stored), application_ids(session, stored))[result]
 
 
-def groups(cohort: Cohort, ids: dict[str, int]) -> dict[str, tuple[str, ...]]:
+def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tuple[str, ...]]:
     """Who has a seat, who waits for one, and everybody else who applied and gave no seat up."""
-    seated = {each.folio for each in cohort.seats}
+    seated = {seat.folio for seat in cohort.seats}
     waiting = {folio for venue in cohort.waiting.values() for folio in venue} - seated
-    rest = set(ids) - seated - waiting - set(cohort.left)
+    rejected = set(ids) - seated - waiting - set(cohort.gave_up_seat)
     return {
         SELECTED: tuple(sorted(seated)),
         WAITING: tuple(sorted(waiting)),
-        REJECTED: tuple(sorted(rest)),
+        REJECTED: tuple(sorted(rejected)),
     }
 
 
@@ -211,20 +221,21 @@ def application_ids(session: Session, call: Call) -> dict[str, int]:
     return {folio: number or 0 for folio, number in session.exec(query)}
 
 
-def _decided(session: Session, actor: Actor, slug: str) -> tuple[Call, Cohort]:
+def _require_decided_call(session: Session, actor: Actor, slug: str) -> tuple[Call, SeatHolders]:
     call = session.exec(select(Call).where(Call.slug == slug)).first()
     if call is None:
-        raise Refused(f"No hay una convocatoria «{slug}».")
+        raise UserError(f"No hay una convocatoria «{slug}».")
     require(actor, Action.FOLLOW_UP, call.phase)
-    return call, cohort_of(session, call)
+    return call, seat_holders_of(session, call)
 
 
-def _replies(call: Call) -> Any:
+def _replies_query(call: Call) -> Any:
     return select(SeatReply).where(SeatReply.call_id == call.id)
 
 
-def _told(session: Session, call: Call) -> dict[tuple[int, str], Told]:
+def _notifications(session: Session, call: Call) -> dict[tuple[int, str], Notification]:
     query = select(Notice).where(Notice.call_id == call.id).order_by(col(Notice.id).desc())
     return {
-        (each.application_id, each.result): Told(each.told_at, each.channel) for each in session.exec(query)
+        (notice.application_id, notice.result): Notification(notice.told_at, notice.channel)
+        for notice in session.exec(query)
     }

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.decision.selection.groups import SENSITIVE, Person
+from reviewer.decision.selection.groups import SENSITIVE_FIELDS, ApplicantAnswers
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
 
 # Apart from the cohort's: what reads sensitive traits names them itself, so that a test can hold who does.
-_COLUMNS: dict[str, Any] = {
+_ANSWER_COLUMNS: dict[str, Any] = {
     "proyecto_tipo": Application.project_kind,
     "genero_narrativo": Application.genre,
     "genero": Applicant.gender,
@@ -21,30 +21,32 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-def distinct(session: Session, call: Call, field: str) -> list[str]:
+def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
     """What applicants answered in a field, each answer once; none for fields that are not answers."""
-    if field not in _COLUMNS:
+    if field not in _ANSWER_COLUMNS:
         return []
     query = (
-        select(_COLUMNS[field])
+        select(_ANSWER_COLUMNS[field])
         .select_from(Application)
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .distinct()
     )
-    return [each for each in session.exec(query) if each]
+    return [answer for answer in session.exec(query) if answer]
 
 
-def of_everybody(session: Session, call: Call, named: Collection[str]) -> list[tuple[Person, Eligibility]]:
+def load_people(
+    session: Session, call: Call, field_names: Collection[str]
+) -> list[tuple[ApplicantAnswers, Eligibility]]:
     """Every current application with the answers to the fields that are named, and its eligibility.
 
     Sensitive traits are read only where one is named.
     """
-    fields = [each for each in _COLUMNS if each in named]
+    fields = [field for field in _ANSWER_COLUMNS if field in field_names]
     columns: list[Any] = [
         *(Application.folio, Application.eligibility, Application.preferred_venue),
         *(Applicant.alcaldia, Applicant.birth_date),
-        *(_COLUMNS[each] for each in fields),
+        *(_ANSWER_COLUMNS[field] for field in fields),
     ]
     query = (
         select(*columns)
@@ -52,20 +54,20 @@ def of_everybody(session: Session, call: Call, named: Collection[str]) -> list[t
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .order_by(Application.folio)
     )
-    if SENSITIVE & set(fields):
+    if SENSITIVE_FIELDS & set(fields):
         query = query.join(
             SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True
         )
     return [
         (
-            Person(
+            ApplicantAnswers(
                 folio,
                 alcaldia,
-                born,
+                birth_date,
                 preferred,
-                dict(zip(fields, (each or "" for each in rest), strict=True)),
+                dict(zip(fields, (answer or "" for answer in values), strict=True)),
             ),
             eligibility,
         )
-        for folio, eligibility, preferred, alcaldia, born, *rest in session.exec(query)
+        for folio, eligibility, preferred, alcaldia, birth_date, *values in session.exec(query)
     ]

@@ -10,111 +10,122 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import CallSpec, RepresentationRule, spec_of
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.decision import call_ranking
-from reviewer.decision.calibration import Tell, in_silence
-from reviewer.decision.selection.conflict import Conflict
-from reviewer.decision.selection.explanation import Conflicting, Explanation, Relaxation, explained
-from reviewer.decision.selection.keeping import audited, changed, found_in, to_change
-from reviewer.decision.selection.people import Standing, standing_of
+from reviewer.decision.calibration import ProgressCallback, no_progress
+from reviewer.decision.selection.conflict import Infeasibility
+from reviewer.decision.selection.explanation import Explanation, InfeasibleRules, Relaxation, explain
+from reviewer.decision.selection.keeping import bump_version, load_scenario, lock_for_change, record_event
+from reviewer.decision.selection.people import SelectionInput, load_selection_input
 from reviewer.decision.selection.problem import Cohort
 from reviewer.decision.selection.proposal import costs, propose
 from reviewer.decision.selection.record import Selection, basis_of, selection_of
 from reviewer.decision.selection.rules import is_sensitive, parse_rule
-from reviewer.decision.selection.settling import placements, rule_states, settle, warnings
+from reviewer.decision.selection.settling import apply_changes, placements, rule_states, warnings
 from reviewer.decision.selection.ties import ties
-from reviewer.errors import Refused, Stale
-from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario
+from reviewer.errors import StaleWrite, UserError
+from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario, require_id
 
 
-def compute(actor: Actor, *, scenario: str, tell: Tell = in_silence) -> Selection:
+def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_progress) -> Selection:
     """Solves a scenario's rules anew, its changes by hand kept on top.
 
-    Raises ``Conflicting`` where the rules can't all hold (kept too, to be read on the page), ``Refused``
-    where there is nobody to select. The ranking is computed first where it was not; ``tell`` hears which
+    Raises ``InfeasibleRules`` where the rules can't all hold (kept too, to be read on the page), ``UserError``
+    where there is nobody to select. The ranking is computed first where it was not; ``on_progress`` hears which
     share of that is done.
     """
     require(actor, Action.SELECT)
-    with reading() as session:
-        found, call = found_in(session, scenario)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
     require(actor, Action.SELECT, call.phase)
-    ranking = call_ranking.compute(actor, call=call.slug, tell=tell)
+    ranking = call_ranking.compute(actor, slug=call.slug, on_progress=on_progress)
     spec = spec_of(call)
-    with reading() as session:
-        rules = [parse_rule(each, spec) for each in found.rules]
+    with read_session() as session:
+        rules = [parse_rule(rule, spec) for rule in scenario.rules]
         basis = basis_of(session, call)
-        standing = standing_of(session, call, rules, ranking)
-    outcome = propose(standing.problem)
-    if isinstance(outcome, Conflict):
-        explanation = explained(outcome, standing.problem, spec)
-        _keep_conflict(actor, found, explanation)
-        raise Conflicting(explanation)
-    found_out = {"costs": _costs(standing, outcome, rules), "ties": _ties(standing, outcome)}
-    with writing() as session:
-        fresh, call = to_change(session, actor, scenario, found.version)
-        keys = [each.key for each in spec.venues]
-        folios = standing.problem.pool.folios
-        fresh.proposal = {folios[p]: keys[v] for p, v in zip(outcome.people, outcome.venues, strict=True)}
-        fresh.solved, fresh.seed, fresh.basis = found.rules, spec.decision.lottery_seed, basis
-        fresh.computed_at = clock.now()
-        _settle(session, fresh, standing, spec, found_out)
-        changed(session, fresh)
-        audited(session, actor, "scenario.compute", fresh, {"selected": len(fresh.proposal)})
+        selection_input = load_selection_input(session, call, rules, ranking)
+    outcome = propose(selection_input.problem)
+    if isinstance(outcome, Infeasibility):
+        explanation = explain(outcome, selection_input.problem, spec)
+        _save_conflict(actor, scenario, explanation)
+        raise InfeasibleRules(explanation)
+    proposal_facts = {
+        "costs": _cost_entries(selection_input, outcome, rules),
+        "ties": _tie_entries(selection_input, outcome),
+    }
+    with write_session() as session:
+        locked_scenario, call = lock_for_change(session, actor, public_id, scenario.version)
+        venue_keys = [venue.key for venue in spec.venues]
+        folios = selection_input.problem.pool.folios
+        locked_scenario.proposal = {
+            folios[p]: venue_keys[v] for p, v in zip(outcome.people, outcome.venues, strict=True)
+        }
+        locked_scenario.solved, locked_scenario.seed, locked_scenario.basis = (
+            scenario.rules,
+            spec.decision.lottery_seed,
+            basis,
+        )
+        locked_scenario.computed_at = clock.now()
+        _write_placements(session, locked_scenario, selection_input, spec, proposal_facts)
+        bump_version(session, locked_scenario)
+        record_event(
+            session, actor, "scenario.compute", locked_scenario, {"selected": len(locked_scenario.proposal)}
+        )
         session.flush()
-        return selection_of(session, fresh)
+        return selection_of(session, locked_scenario)
 
 
 @dataclass(frozen=True)
-class HandPlan:
+class HandChangePlan:
     """A change by hand that may be carried out; what it needs is read before the write lock is taken."""
 
-    scenario: str
+    public_id: str
     folio: str
     kind: ChangeKind
     venue: str
     reason: str
     version: int
     spec: CallSpec
-    standing: Standing
+    selection_input: SelectionInput
 
 
 def change_by_hand(
-    actor: Actor, *, scenario: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
+    actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> Selection:
     """Lets somebody in, takes her out, or sends her to another venue; whatever rules that breaks is shown.
 
-    Raises ``Refused`` without a reason, and for somebody who can't be selected (ineligible, or never read).
+    Raises ``UserError`` without a reason, and for somebody who can't be selected (ineligible, or never read).
     """
     plan = plan_change(
-        actor, scenario=scenario, folio=folio, kind=kind, venue=venue, reason=reason, version=version
+        actor, public_id=public_id, folio=folio, kind=kind, venue=venue, reason=reason, version=version
     )
-    with writing() as session:
-        return change_in(session, actor, plan)
+    with write_session() as session:
+        return apply_change(session, actor, plan)
 
 
 def plan_change(
-    actor: Actor, *, scenario: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
-) -> HandPlan:
+    actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
+) -> HandChangePlan:
     """``change_by_hand`` up to its transaction, for verbs that make a change in one of their own."""
     require(actor, Action.SELECT)
     if not reason.strip():
-        raise Refused("Escriba el motivo del cambio: queda en el acta.")
-    call, standing = _standing(actor, scenario)
+        raise UserError("Escriba el motivo del cambio: queda en el acta.")
+    call, selection_input = _load_input(actor, public_id)
     spec = spec_of(call)
-    if kind is not ChangeKind.OUT and venue not in {each.key for each in spec.venues}:
-        raise Refused("Elija la sede.")
-    if kind is not ChangeKind.OUT and folio not in standing.problem.pool.folios:
-        raise Refused(f"{folio} no puede seleccionarse: no es elegible o no tiene dictámenes enviados.")
-    return HandPlan(scenario, folio, kind, venue, reason.strip(), version, spec, standing)
+    if kind is not ChangeKind.OUT and venue not in {call_venue.key for call_venue in spec.venues}:
+        raise UserError("Elija la sede.")
+    if kind is not ChangeKind.OUT and folio not in selection_input.problem.pool.folios:
+        raise UserError(f"{folio} no puede seleccionarse: no es elegible o no tiene dictámenes enviados.")
+    return HandChangePlan(public_id, folio, kind, venue, reason.strip(), version, spec, selection_input)
 
 
-def change_in(session: Session, actor: Actor, plan: HandPlan) -> Selection:
+def apply_change(session: Session, actor: Actor, plan: HandChangePlan) -> Selection:
     """Carries a planned change out in the caller's transaction."""
-    found, _ = to_change(session, actor, plan.scenario, plan.version)
-    _check_sense(session, found, plan.folio, plan.kind, plan.venue)
+    scenario, _ = lock_for_change(session, actor, plan.public_id, plan.version)
+    _check_change(session, scenario, plan.folio, plan.kind, plan.venue)
     session.add(
         HandChange(
-            scenario_id=found.id or 0,
+            scenario_id=require_id(scenario),
             folio=plan.folio,
             kind=plan.kind,
             venue="" if plan.kind is ChangeKind.OUT else plan.venue,
@@ -123,115 +134,125 @@ def change_in(session: Session, actor: Actor, plan: HandPlan) -> Selection:
         )
     )
     session.flush()
-    _settle(session, found, plan.standing, plan.spec)
-    changed(session, found)
+    _write_placements(session, scenario, plan.selection_input, plan.spec)
+    bump_version(session, scenario)
     facts = {"folio": plan.folio, "kind": plan.kind.value, "venue": plan.venue}
-    audited(session, actor, "scenario.by_hand", found, facts)
+    record_event(session, actor, "scenario.by_hand", scenario, facts)
     session.flush()
-    return selection_of(session, found)
+    return selection_of(session, scenario)
 
 
-def undo_change(actor: Actor, *, scenario: str, change: int, version: int) -> Selection:
+def undo_change(actor: Actor, *, public_id: str, change_id: int, version: int) -> Selection:
     """Takes a change by hand back."""
-    call, standing = _standing(actor, scenario)
-    with writing() as session:
-        found, _ = to_change(session, actor, scenario, version)
-        made = session.get(HandChange, change)
-        if made is None or made.scenario_id != found.id:
-            raise Stale("Ese cambio ya no está: vuelva a cargar la página.")
-        session.delete(made)
+    call, selection_input = _load_input(actor, public_id)
+    with write_session() as session:
+        scenario, _ = lock_for_change(session, actor, public_id, version)
+        hand_change = session.get(HandChange, change_id)
+        if hand_change is None or hand_change.scenario_id != scenario.id:
+            raise StaleWrite("Ese cambio ya no está: vuelva a cargar la página.")
+        session.delete(hand_change)
         session.flush()
-        _settle(session, found, standing, spec_of(call))
-        changed(session, found)
-        audited(session, actor, "scenario.undo", found, {"folio": made.folio, "kind": made.kind.value})
+        _write_placements(session, scenario, selection_input, spec_of(call))
+        bump_version(session, scenario)
+        record_event(
+            session,
+            actor,
+            "scenario.undo",
+            scenario,
+            {"folio": hand_change.folio, "kind": hand_change.kind.value},
+        )
         session.flush()
-        return selection_of(session, found)
+        return selection_of(session, scenario)
 
 
-def _check_sense(session: Session, found: Scenario, folio: str, kind: ChangeKind, venue: str) -> None:
-    seats = {each.folio: each.venue for each in selection_of(session, found).selected}
+def _check_change(session: Session, scenario: Scenario, folio: str, kind: ChangeKind, venue: str) -> None:
+    seats = {place.folio: place.venue for place in selection_of(session, scenario).selected}
     if kind is ChangeKind.IN and folio in seats:
-        raise Refused(f"{folio} ya está en la selección.")
+        raise UserError(f"{folio} ya está en la selección.")
     if kind is not ChangeKind.IN and folio not in seats:
-        raise Refused(f"{folio} no está en la selección.")
+        raise UserError(f"{folio} no está en la selección.")
     if kind is ChangeKind.VENUE and seats[folio] == venue:
-        raise Refused(f"{folio} ya está en esa sede.")
+        raise UserError(f"{folio} ya está en esa sede.")
 
 
-def _standing(actor: Actor, public_id: str) -> tuple[Call, Standing]:
+def _load_input(actor: Actor, public_id: str) -> tuple[Call, SelectionInput]:
     """What a scenario's cohort was computed from, as it is now; read before the write lock is taken."""
     require(actor, Action.SELECT)
-    with reading() as session:
-        found, call = found_in(session, public_id)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
         require(actor, Action.SELECT, call.phase)
-        if not found.proposal:
-            raise Refused("Calcule primero la propuesta: los cambios a mano se hacen sobre ella.")
+        if not scenario.proposal:
+            raise UserError("Calcule primero la propuesta: los cambios a mano se hacen sobre ella.")
         spec = spec_of(call)
-        return call, standing_of(session, call, [parse_rule(each, spec) for each in found.solved])
+        return call, load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
 
 
-def _settle(
+def _write_placements(
     session: Session,
-    found: Scenario,
-    standing: Standing,
+    scenario: Scenario,
+    selection_input: SelectionInput,
     spec: CallSpec,
-    of_proposal: dict[str, Any] | None = None,
+    proposal_facts: dict[str, Any] | None = None,
 ) -> None:
     """Writes the placements and the report of a scenario, from its proposal and its changes by hand."""
     changes = session.exec(
-        select(HandChange).where(HandChange.scenario_id == found.id).order_by(col(HandChange.id))
+        select(HandChange).where(HandChange.scenario_id == scenario.id).order_by(col(HandChange.id))
     ).all()
-    settled = settle(standing, spec, found.proposal, changes)
-    session.exec(delete(Placement).where(col(Placement.scenario_id) == found.id))
-    session.add_all(placements(standing, spec, settled, found.id or 0))
-    found.report = {
-        "rules": rule_states(standing.problem.bounds, settled.cohort, spec),
-        **(of_proposal or {key: found.report.get(key, []) for key in ("costs", "ties")}),
-        "warnings": warnings(standing, spec, settled),
+    final_cohort = apply_changes(selection_input, spec, scenario.proposal, changes)
+    session.exec(delete(Placement).where(col(Placement.scenario_id) == scenario.id))
+    session.add_all(placements(selection_input, spec, final_cohort, require_id(scenario)))
+    scenario.report = {
+        "rules": rule_states(selection_input.problem.bounds, final_cohort.cohort, spec),
+        **(proposal_facts or {key: scenario.report.get(key, []) for key in ("costs", "ties")}),
+        "warnings": warnings(selection_input, spec, final_cohort),
     }
 
 
-def _costs(standing: Standing, cohort: Cohort, rules: Sequence[RepresentationRule]) -> list[dict[str, Any]]:
-    if len(standing.problem.pool) <= standing.problem.total:
+def _cost_entries(
+    selection_input: SelectionInput, cohort: Cohort, rules: Sequence[RepresentationRule]
+) -> list[dict[str, Any]]:
+    if len(selection_input.problem.pool) <= selection_input.problem.total:
         return []
-    folios = standing.problem.pool.folios
-    priced = []
-    for each in costs(standing.problem, cohort):
+    folios = selection_input.problem.pool.folios
+    entries = []
+    for cost in costs(selection_input.problem, cohort):
         entry: dict[str, Any] = {
-            "rule": each.rule,
-            "count": len(each.enters),
-            "merit_per_seat": each.merit_per_seat,
+            "rule": cost.rule,
+            "count": len(cost.enters),
+            "merit_per_seat": cost.merit_per_seat,
         }
-        if not is_sensitive(rules[each.rule]):
-            entry["enters"] = [folios[person] for person in each.enters]
-            entry["leaves"] = [folios[person] for person in each.leaves]
-        priced.append(entry)
-    return priced
+        if not is_sensitive(rules[cost.rule]):
+            entry["enters"] = [folios[person] for person in cost.enters]
+            entry["leaves"] = [folios[person] for person in cost.leaves]
+        entries.append(entry)
+    return entries
 
 
-def _ties(standing: Standing, cohort: Cohort) -> list[list[list[str]]]:
-    folios = standing.problem.pool.folios
+def _tie_entries(selection_input: SelectionInput, cohort: Cohort) -> list[list[list[str]]]:
+    folios = selection_input.problem.pool.folios
     return [
-        [[folios[person] for person in each.people], [folios[person] for person in each.people[each.seated]]]
-        for each in ties(standing.problem, cohort)
+        [[folios[person] for person in tie.people], [folios[person] for person in tie.people[tie.seated]]]
+        for tie in ties(selection_input.problem, cohort)
     ]
 
 
-def _keep_conflict(actor: Actor, found: Scenario, explanation: Explanation) -> None:
-    kept = {
+def _save_conflict(actor: Actor, scenario: Scenario, explanation: Explanation) -> None:
+    conflict = {
         "core": list(explanation.core),
-        "changes": [[each.rule, each.is_minimum, each.to, each.words] for each in explanation.changes],
+        "changes": [
+            [change.rule, change.is_minimum, change.to, change.text] for change in explanation.changes
+        ],
     }
-    with writing() as session:
-        fresh, _ = to_change(session, actor, found.public_id, found.version)
-        fresh.report = fresh.report | {"conflict": kept}
-        session.add(fresh)
-        audited(session, actor, "scenario.conflict", fresh, {"rules": len(explanation.core)})
+    with write_session() as session:
+        locked_scenario, _ = lock_for_change(session, actor, scenario.public_id, scenario.version)
+        locked_scenario.report = locked_scenario.report | {"conflict": conflict}
+        session.add(locked_scenario)
+        record_event(session, actor, "scenario.conflict", locked_scenario, {"rules": len(explanation.core)})
 
 
-def conflict_of(scenario: Scenario) -> Explanation | None:
+def stored_explanation(scenario: Scenario) -> Explanation | None:
     """Why the rules of a scenario, as edited, can't all hold; None where that is not known."""
-    kept = scenario.report.get("conflict")
-    if kept is None:
+    conflict = scenario.report.get("conflict")
+    if conflict is None:
         return None
-    return Explanation(tuple(kept["core"]), tuple(Relaxation(*each) for each in kept["changes"]))
+    return Explanation(tuple(conflict["core"]), tuple(Relaxation(*change) for change in conflict["changes"]))

@@ -11,12 +11,12 @@ import numpy as np
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from reviewer.decision.selection.model import Grid, certain, grid_of, limits, solve
+from reviewer.decision.selection.model import Grid, bound_limits, grid_of, require_point, solve
 from reviewer.decision.selection.problem import Floats, Problem
 
 
 @dataclass(frozen=True)
-class Side:
+class BoundSide:
     """One side of a bound (its number in the problem): its minimum, or its maximum."""
 
     bound: int
@@ -24,44 +24,48 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Change:
+class BoundChange:
     """A side moved ``to`` another number."""
 
-    side: Side
+    side: BoundSide
     to: int
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Infeasibility:
     """``changes`` free the bounds, together by as few people as can be; ``core`` can't hold together.
 
-    ``for_seats``: with any other number of seats the core might hold.
+    ``depends_on_seats``: with any other number of seats the core might hold.
     """
 
-    changes: tuple[Change, ...]
-    core: tuple[Side, ...]
-    for_seats: bool
+    changes: tuple[BoundChange, ...]
+    core: tuple[BoundSide, ...]
+    depends_on_seats: bool
 
 
-def explain(problem: Problem) -> Conflict:
+def find_infeasibility(problem: Problem) -> Infeasibility:
     """Why no cohort keeps the bounds of ``problem``, which has at least as many people as seats."""
     grid = grid_of(problem)
     core = _smallest_core(problem, grid)
-    return Conflict(_least_changes(problem, grid), core, _holds_with_any_seats(problem, grid, core))
+    return Infeasibility(
+        _smallest_changes(problem, grid), core, _is_feasible_with_any_seats(problem, grid, core)
+    )
 
 
-def _least_changes(problem: Problem, grid: Grid) -> tuple[Change, ...]:
+def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
     """The least sum of changes; of those, the one whose largest change is smallest."""
-    low, high = limits(problem)
+    low, high = bound_limits(problem)
     bounds = len(low)
-    widest = np.r_[np.where(np.isfinite(low), low, 0), np.where(np.isfinite(high), problem.total, 0)]
+    max_slack = np.r_[np.where(np.isfinite(low), low, 0), np.where(np.isfinite(high), problem.total, 0)]
     slack, blank = eye_array(bounds), csr_array((grid.venues + grid.cells, 2 * bounds + 1))
-    hard = LinearConstraint(
-        hstack([_stack(grid), blank]),
+    seat_constraint = LinearConstraint(
+        hstack([_seat_and_cell_rows(grid), blank]),
         np.r_[grid.seats, np.zeros(grid.cells)],
         np.r_[grid.seats, grid.sizes],
     )
-    soft = LinearConstraint(hstack([grid.rows, slack, -slack, csr_array((bounds, 1))]), low, high)
+    bound_constraint = LinearConstraint(
+        hstack([grid.bound_rows, slack, -slack, csr_array((bounds, 1))]), low, high
+    )
     under_largest = LinearConstraint(
         hstack(
             [
@@ -73,59 +77,66 @@ def _least_changes(problem: Problem, grid: Grid) -> tuple[Change, ...]:
         -np.inf,
         0,
     )
-    sum_of = np.r_[np.zeros(grid.size), np.ones(2 * bounds), 0]
-    largest = np.r_[np.zeros(grid.size + 2 * bounds), 1]
-    upper = np.r_[np.repeat(grid.sizes, grid.venues), widest, widest.max()]
-    least = certain(solve(sum_of, [hard, soft], upper=upper))
-    cap = LinearConstraint(csr_array(sum_of[None, :]), -np.inf, round(float(sum_of @ least)) + 1e-6)
-    evened = certain(solve(largest, [hard, soft, under_largest, cap], upper=upper))
-    moved = [round(each) for each in evened[grid.size : -1].tolist()]
+    total_slack = np.r_[np.zeros(grid.size), np.ones(2 * bounds), 0]
+    largest_slack = np.r_[np.zeros(grid.size + 2 * bounds), 1]
+    upper = np.r_[np.repeat(grid.sizes, grid.venues), max_slack, max_slack.max()]
+    smallest_sum = require_point(solve(total_slack, [seat_constraint, bound_constraint], upper=upper))
+    cap = LinearConstraint(
+        csr_array(total_slack[None, :]), -np.inf, round(float(total_slack @ smallest_sum)) + 1e-6
+    )
+    smallest_largest = require_point(
+        solve(largest_slack, [seat_constraint, bound_constraint, under_largest, cap], upper=upper)
+    )
+    slacks = [round(value) for value in smallest_largest[grid.size : -1].tolist()]
     changes = []
-    for at in range(bounds):
-        if moved[at]:
-            changes.append(Change(Side(at, True), int(low[at]) - moved[at]))
-        if moved[bounds + at]:
-            changes.append(Change(Side(at, False), int(high[at]) + moved[bounds + at]))
+    for index in range(bounds):
+        if slacks[index]:
+            changes.append(BoundChange(BoundSide(index, True), int(low[index]) - slacks[index]))
+        if slacks[bounds + index]:
+            changes.append(BoundChange(BoundSide(index, False), int(high[index]) + slacks[bounds + index]))
     return tuple(changes)
 
 
-def _smallest_core(problem: Problem, grid: Grid) -> tuple[Side, ...]:
+def _smallest_core(problem: Problem, grid: Grid) -> tuple[BoundSide, ...]:
     """Takes sides out one by one; those whose absence frees the rest stay."""
-    low, high = (each.copy() for each in limits(problem))
+    low, high = (limit.copy() for limit in bound_limits(problem))
     sides = [
-        *(Side(int(at), True) for at in np.flatnonzero(np.isfinite(low) & (low > 0))),
-        *(Side(int(at), False) for at in np.flatnonzero(np.isfinite(high))),
+        *(BoundSide(int(index), True) for index in np.flatnonzero(np.isfinite(low) & (low > 0))),
+        *(BoundSide(int(index), False) for index in np.flatnonzero(np.isfinite(high))),
     ]
     core = []
     for side in sides:
-        values, off = (low, -np.inf) if side.is_minimum else (high, np.inf)
-        kept, values[side.bound] = values[side.bound], off
-        if _holds(grid, low, high):
-            values[side.bound] = kept
+        values, unbounded = (low, -np.inf) if side.is_minimum else (high, np.inf)
+        removed, values[side.bound] = values[side.bound], unbounded
+        if _is_feasible(grid, low, high):
+            values[side.bound] = removed
             core.append(side)
     return tuple(core)
 
 
-def _holds_with_any_seats(problem: Problem, grid: Grid, core: tuple[Side, ...]) -> bool:
-    low, high = limits(problem)
-    minima = [each.bound for each in core if each.is_minimum]
-    maxima = [each.bound for each in core if not each.is_minimum]
-    low[[at for at in range(len(low)) if at not in minima]] = -np.inf
-    high[[at for at in range(len(high)) if at not in maxima]] = np.inf
-    constraints = [LinearConstraint(grid.share, 0, grid.sizes), LinearConstraint(grid.rows, low, high)]
-    return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
-
-
-def _holds(grid: Grid, low: Floats, high: Floats) -> bool:
+def _is_feasible_with_any_seats(problem: Problem, grid: Grid, core: tuple[BoundSide, ...]) -> bool:
+    low, high = bound_limits(problem)
+    minima = [side.bound for side in core if side.is_minimum]
+    maxima = [side.bound for side in core if not side.is_minimum]
+    low[[index for index in range(len(low)) if index not in minima]] = -np.inf
+    high[[index for index in range(len(high)) if index not in maxima]] = np.inf
     constraints = [
-        LinearConstraint(
-            _stack(grid), np.r_[grid.seats, np.zeros(grid.cells)], np.r_[grid.seats, grid.sizes]
-        ),
-        LinearConstraint(grid.rows, low, high),
+        LinearConstraint(grid.cell_rows, 0, grid.sizes),
+        LinearConstraint(grid.bound_rows, low, high),
     ]
     return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
 
 
-def _stack(grid: Grid) -> csr_array:
-    stacked: csr_array = vstack([grid.fill, grid.share], format="csr")
-    return stacked
+def _is_feasible(grid: Grid, low: Floats, high: Floats) -> bool:
+    constraints = [
+        LinearConstraint(
+            _seat_and_cell_rows(grid), np.r_[grid.seats, np.zeros(grid.cells)], np.r_[grid.seats, grid.sizes]
+        ),
+        LinearConstraint(grid.bound_rows, low, high),
+    ]
+    return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
+
+
+def _seat_and_cell_rows(grid: Grid) -> csr_array:
+    rows: csr_array = vstack([grid.venue_rows, grid.cell_rows], format="csr")
+    return rows

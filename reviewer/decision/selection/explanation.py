@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviewer.calls import CallSpec, RepresentationRule
-from reviewer.decision.selection.conflict import Change, Conflict, Side
+from reviewer.decision.selection.conflict import BoundChange, BoundSide, Infeasibility
 from reviewer.decision.selection.problem import Bound, Problem
-from reviewer.decision.selection.rules import venue_words
-from reviewer.errors import Refused
-from reviewer.words import counted
+from reviewer.decision.selection.rules import venue_label
+from reviewer.errors import UserError
+from reviewer.words import format_count
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Relaxation:
     rule: int
     is_minimum: bool
     to: int
-    words: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Explanation:
     def sentence(self) -> str:
         """All of it in a few lines, for a command."""
         core = "; ".join(self.core)
-        changes = "; ".join(each.words for each in self.changes)
+        changes = "; ".join(change.text for change in self.changes)
         return f"Las reglas no pueden cumplirse a la vez. Chocan: {core}. El menor cambio: {changes}."
 
 
-class Conflicting(Refused):
+class InfeasibleRules(UserError):
     """Rules that can't all hold; nothing of the cohort has changed."""
 
     def __init__(self, explanation: Explanation) -> None:
@@ -44,48 +44,54 @@ class Conflicting(Refused):
         self.explanation = explanation
 
 
-def explained(conflict: Conflict, problem: Problem, spec: CallSpec) -> Explanation:
+def explain(conflict: Infeasibility, problem: Problem, spec: CallSpec) -> Explanation:
     """A conflict in words."""
-    core = [_demand(each, problem.bounds, spec) for each in conflict.core]
-    if conflict.for_seats:
-        core.append(f"hay {counted(problem.total, 'plaza', 'plazas')}{_by_venue(spec)}")
-    return Explanation(tuple(core), tuple(_change(each, problem.bounds, spec) for each in conflict.changes))
+    core = [_demand_text(side, problem.bounds, spec) for side in conflict.core]
+    if conflict.depends_on_seats:
+        core.append(f"hay {format_count(problem.total, 'plaza', 'plazas')}{_seats_by_venue(spec)}")
+    return Explanation(
+        tuple(core), tuple(_relaxation(change, problem.bounds, spec) for change in conflict.changes)
+    )
 
 
-def relaxed(rules: Sequence[RepresentationRule], why: Explanation) -> list[RepresentationRule]:
+def relax(rules: Sequence[RepresentationRule], explanation: Explanation) -> list[RepresentationRule]:
     """The rules with the least change; where it touches one group of a rule, all of that rule gives way."""
-    changed = list(rules)
-    for each in why.changes:
-        rule = changed[each.rule]
-        if each.is_minimum:
-            changed[each.rule] = rule.model_copy(update={"at_least": min(each.to, rule.at_least or 0)})
+    relaxed_rules = list(rules)
+    for change in explanation.changes:
+        rule = relaxed_rules[change.rule]
+        if change.is_minimum:
+            relaxed_rules[change.rule] = rule.model_copy(
+                update={"at_least": min(change.to, rule.at_least or 0)}
+            )
         else:
-            changed[each.rule] = rule.model_copy(update={"at_most": max(each.to, rule.at_most or 0)})
-    return changed
+            relaxed_rules[change.rule] = rule.model_copy(
+                update={"at_most": max(change.to, rule.at_most or 0)}
+            )
+    return relaxed_rules
 
 
-def _by_venue(spec: CallSpec) -> str:
+def _seats_by_venue(spec: CallSpec) -> str:
     if len(spec.venues) == 1:
         return ""
-    return " (" + ", ".join(f"{each.seats} en {each.label}" for each in spec.venues) + ")"
+    return " (" + ", ".join(f"{venue.seats} en {venue.label}" for venue in spec.venues) + ")"
 
 
-def _demand(side: Side, bounds: Sequence[Bound], spec: CallSpec) -> str:
+def _demand_text(side: BoundSide, bounds: Sequence[Bound], spec: CallSpec) -> str:
     bound = bounds[side.bound]
     number = bound.at_least if side.is_minimum else bound.at_most
-    return f"«{_name(bound, spec)}» pide {'al menos' if side.is_minimum else 'no más de'} {number}"
+    return f"«{_bound_name(bound, spec)}» pide {'al menos' if side.is_minimum else 'no más de'} {number}"
 
 
-def _change(change: Change, bounds: Sequence[Bound], spec: CallSpec) -> Relaxation:
+def _relaxation(change: BoundChange, bounds: Sequence[Bound], spec: CallSpec) -> Relaxation:
     bound = bounds[change.side.bound]
     before = bound.at_least if change.side.is_minimum else bound.at_most
     verb, kind = ("bajar", "mínimo") if change.side.is_minimum else ("subir", "máximo")
-    words = f"{verb} el {kind} de «{_name(bound, spec)}» de {before} a {change.to}"
-    return Relaxation(bound.rule, change.side.is_minimum, change.to, words)
+    text = f"{verb} el {kind} de «{_bound_name(bound, spec)}» de {before} a {change.to}"
+    return Relaxation(bound.rule, change.side.is_minimum, change.to, text)
 
 
-def _name(bound: Bound, spec: CallSpec) -> str:
-    venue = venue_words(bound.venue, spec)
+def _bound_name(bound: Bound, spec: CallSpec) -> str:
+    venue = venue_label(bound.venue, spec)
     parts = [bound.label]
     if bound.group not in bound.label:
         parts.append(bound.group)

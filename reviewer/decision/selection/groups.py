@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from reviewer import geography
-from reviewer.answers import NO_ANSWER, UNKNOWN, UNSAID, Grouping, fold, group_of
+from reviewer.answers import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
 from reviewer.calls import CallSpec, Venue
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.groupings import DEFAULTS
 
-FIELDS = {
+FIELD_LABELS = {
     "alcaldia": "alcaldía",
     "genero": "género",
     "edad": "edad",
@@ -24,165 +24,169 @@ FIELDS = {
     "genero_narrativo": "género narrativo",
     "sede_preferida": "sede preferida",
 }
-SENSITIVE = frozenset({"pueblo_indigena", "afromexicana", "discapacidad"})
+SENSITIVE_FIELDS = frozenset({"pueblo_indigena", "afromexicana", "discapacidad"})
 YES, NO = "Sí", "No"
 Answer = str | date | None
-AGES = ((18, 29), (30, 39), (40, 49), (50, 59), (60, None))
+AGE_BANDS = ((18, 29), (30, 39), (40, 49), (50, 59), (60, None))
 _AGE = re.compile(r"^(\d{1,3})(?:\s*(?:-|–|a)\s*(\d{1,3})|\s*(\+|o más))?$")
-_SAYS_NO = re.compile(r"^(no|ningun[oa]?)\b")
-_DOES_NOT_SAY = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no respond)")
+_NEGATIVE_ANSWER = re.compile(r"^(no|ningun[oa]?)\b")
+_WITHHELD_ANSWER = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no respond)")
 
 
-GATHERED = frozenset({"genero", "escolaridad", "ocupacion"})
+GROUPED_FIELDS = frozenset({"genero", "escolaridad", "ocupacion"})
 """Fields answered in people's own words, told apart by the groups that the cohort's page shows."""
 Groupings = Mapping[str, Grouping]
 
 
 @dataclass(frozen=True)
-class Person:
+class ApplicantAnswers:
     """The answers of one applicant that rules may name, as they were given."""
 
     folio: str
     alcaldia: str | None
-    born: date | None
+    birth_date: date | None
     preferred_venue: str
     answers: dict[str, str]
 
     def answer(self, field: str) -> Answer:
         """What she answered in a field."""
-        own: dict[str, Answer] = {
+        attributes: dict[str, Answer] = {
             "alcaldia": self.alcaldia,
-            "edad": self.born,
+            "edad": self.birth_date,
             "sede_preferida": self.preferred_venue,
         }
-        return own[field] if field in own else self.answers.get(field, "")
+        return attributes[field] if field in attributes else self.answers.get(field, "")
 
 
 def labels_of(
-    field: str, people: Iterable[Person], spec: CallSpec, groupings: Groupings = DEFAULTS
+    field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULTS
 ) -> list[str]:
     """The label of each person in a field (see ``label_of``); every answer is read once."""
-    answers = [each.answer(field) for each in people]
-    labels = {each: label_of(field, each, spec, groupings) for each in set(answers)}
-    return [labels[each] for each in answers]
+    answers = [person.answer(field) for person in people]
+    labels = {answer: label_of(field, answer, spec, groupings) for answer in set(answers)}
+    return [labels[answer] for answer in answers]
 
 
 def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULTS) -> str:
     """The value by which groups are told apart in a field; "" where it is not known."""
     if isinstance(answer, date) or answer is None:
-        age = age_at(answer, spec)
+        age = age_at_closing(answer, spec)
         return "" if age is None else str(age)
     if field == "alcaldia":
-        known = geography.by_code().get(answer)
-        return known.name if known else ""
+        alcaldia = geography.by_code().get(answer)
+        return alcaldia.name if alcaldia else ""
     if field == "sede_preferida":
         venue = venue_of(answer, spec)
         return venue.label if venue else ""
     answer = " ".join(answer.split())
-    if field in SENSITIVE:
+    if field in SENSITIVE_FIELDS:
         return _yes_or_no(answer)
-    if field in GATHERED:
+    if field in GROUPED_FIELDS:
         label = group_of(answer, groupings[field])
-        return "" if label in (UNKNOWN, NO_ANSWER, UNSAID) else label
+        return "" if label in (UNGROUPED, NO_ANSWER, NOT_STATED) else label
     return answer[:1].upper() + answer[1:].lower() if answer else ""
 
 
-def stratum_of(person: Person, fields: Iterable[str], spec: CallSpec, groupings: Groupings) -> str:
+def stratum_of(person: ApplicantAnswers, fields: Iterable[str], spec: CallSpec, groupings: Groupings) -> str:
     """The stratum that these fields put somebody in.
 
     Ages go by bands, free text by the groups that the cohort's page shows; an answer that none of its rules
     knows stands for itself, whatever its case and accents.
     """
-    return "|".join(_level(field, person.answer(field), spec, groupings) for field in fields)
+    return "|".join(_stratum_level(field, person.answer(field), spec, groupings) for field in fields)
 
 
 def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
     """What ``"*"`` stands for: each value there is in the call (every alcaldía, every band of ages)."""
     if field == "alcaldia":
-        return [each.name for each in geography.alcaldias()]
+        return [alcaldia.name for alcaldia in geography.alcaldias()]
     if field == "edad":
-        return [f"{low}+" if high is None else f"{low}-{high}" for low, high in AGES]
+        return [f"{low}+" if high is None else f"{low}-{high}" for low, high in AGE_BANDS]
     if field == "sede_preferida":
-        return [each.label for each in spec.venues]
-    return sorted({each for each in labels if each}, key=fold)
+        return [venue.label for venue in spec.venues]
+    return sorted({label for label in labels if label}, key=fold)
 
 
-def test_of(field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULTS) -> Callable[[str], bool]:
+def group_matcher(
+    field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULTS
+) -> Callable[[str], bool]:
     """Whether a label (see ``label_of``) is in the group that a rule calls ``value``."""
     if field == "edad":
-        low, high = _ages(value)
+        low, high = _age_range(value)
         return lambda label: bool(label) and low <= int(label) <= high
-    wanted = _wanted(field, value, spec, groupings)
-    return lambda label: fold(label) == wanted
+    wanted_group = _folded_group(field, value, spec, groupings)
+    return lambda label: fold(label) == wanted_group
 
 
-def age_at(born: date | None, spec: CallSpec) -> int | None:
+def age_at_closing(birth_date: date | None, spec: CallSpec) -> int | None:
     """Whole years on the day the call closes; born on 29 February, one turns on 1 March."""
-    if born is None:
+    if birth_date is None:
         return None
     day = spec.local(spec.utc(spec.closes_at)).date()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
 def venue_of(answer: str, spec: CallSpec) -> Venue | None:
     """The venue that an applicant asked for in her own words; None where none is recognised."""
-    words = fold(answer)
-    for each in spec.venues:
-        if words in (fold(each.key), fold(each.label), fold(each.label).removeprefix("sede ")):
-            return each
-    named = [
-        each
-        for each in spec.venues
-        if re.search(rf"\b{re.escape(fold(each.key).replace('_', ' '))}\b", words)
+    folded = fold(answer)
+    for venue in spec.venues:
+        if folded in (fold(venue.key), fold(venue.label), fold(venue.label).removeprefix("sede ")):
+            return venue
+    mentioned = [
+        venue
+        for venue in spec.venues
+        if re.search(rf"\b{re.escape(fold(venue.key).replace('_', ' '))}\b", folded)
     ]
-    return named[0] if len(named) == 1 else None
+    return mentioned[0] if len(mentioned) == 1 else None
 
 
-def in_words(field: str, value: str, spec: CallSpec) -> str:
+def value_text(field: str, value: str, spec: CallSpec) -> str:
     """A rule's value as a page says it: «Milpa Alta», «18-29 años», «discapacidad: sí»."""
     if field == "edad":
         return f"{value} años"
     if field == "sede_preferida":
         venue = venue_of(value, spec)
         return f"prefiere {venue.label if venue else value}"
-    if field == "alcaldia" or field in GATHERED:
+    if field == "alcaldia" or field in GROUPED_FIELDS:
         return value
-    return f"{FIELDS[field]}: {value.lower() if field in SENSITIVE else value}"
+    return f"{FIELD_LABELS[field]}: {value.lower() if field in SENSITIVE_FIELDS else value}"
 
 
-def _level(field: str, answer: Answer, spec: CallSpec, groupings: Groupings) -> str:
+def _stratum_level(field: str, answer: Answer, spec: CallSpec, groupings: Groupings) -> str:
     if field in groupings:
-        words = str(answer or "")
-        group = group_of(words, groupings[field])
-        return fold(words) if group == UNKNOWN else group
+        text = str(answer or "")
+        group = group_of(text, groupings[field])
+        return fold(text) if group == UNGROUPED else group
     label = label_of(field, answer, spec, groupings)
-    return str(sum(low <= int(label) for low, _ in AGES)) if field == "edad" and label else label
+    return str(sum(low <= int(label) for low, _ in AGE_BANDS)) if field == "edad" and label else label
 
 
-def _wanted(field: str, value: str, spec: CallSpec, groupings: Groupings) -> str:
+def _folded_group(field: str, value: str, spec: CallSpec, groupings: Groupings) -> str:
     if field == "alcaldia" and value in geography.by_code():
         return fold(geography.by_code()[value].name)
     if field == "sede_preferida":
         venue = venue_of(value, spec)
         return fold(venue.label) if venue else fold(value)
-    if field in SENSITIVE:
+    if field in SENSITIVE_FIELDS:
         return fold(_yes_or_no(value))
-    if field in GATHERED and fold(value) not in {fold(each) for each in groupings[field].shown}:
+    if field in GROUPED_FIELDS and fold(value) not in {
+        fold(group) for group in groupings[field].display_order
+    }:
         label = group_of(value, groupings[field])
-        return fold(value) if label in (UNKNOWN, NO_ANSWER) else fold(label)
+        return fold(value) if label in (UNGROUPED, NO_ANSWER) else fold(label)
     return fold(value)
 
 
 def _yes_or_no(answer: str) -> str:
-    words = fold(answer)
-    if not words or _DOES_NOT_SAY.match(words):
+    folded = fold(answer)
+    if not folded or _WITHHELD_ANSWER.match(folded):
         return ""
-    return NO if _SAYS_NO.match(words) else YES
+    return NO if _NEGATIVE_ANSWER.match(folded) else YES
 
 
-def _ages(value: str) -> tuple[int, int]:
-    found = _AGE.match(value.strip())
-    if found is None:
-        raise Refused(f"«{value}» no es una edad: escriba 18-29, 60+ o un número de años.")
-    low = int(found[1])
-    return low, int(found[2]) if found[2] else 200 if found[3] else low
+def _age_range(value: str) -> tuple[int, int]:
+    match = _AGE.match(value.strip())
+    if match is None:
+        raise UserError(f"«{value}» no es una edad: escriba 18-29, 60+ o un número de años.")
+    low = int(match[1])
+    return low, int(match[2]) if match[2] else 200 if match[3] else low

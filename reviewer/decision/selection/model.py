@@ -11,9 +11,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
 from reviewer.decision.selection.problem import OVERALL, Bools, Floats, Ints, Problem
-from reviewer.errors import MachineFault
+from reviewer.errors import InfrastructureError
 
-SECONDS = 120  # a solver that has not come to an end by then says so
+TIME_LIMIT_SECONDS = 120  # a solver that has not come to an end by then says so
 _OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
 
 
@@ -21,17 +21,17 @@ _OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
 class Grid:
     """Variables n(cell, venue), flattened; one pseudo-venue where no bound names a venue.
 
-    ``rows`` (bounds × variables) count the people of each bound, ``fill`` (venues × variables) those of each
-    venue, ``share`` (cells × variables) those of each cell.
+    ``bound_rows`` (bounds × variables) count the people of each bound, ``venue_rows`` (venues × variables) those of each
+    venue, ``cell_rows`` (cells × variables) those of each cell.
     """
 
     cells: int
     venues: int
     sizes: Ints
     seats: Ints
-    rows: csr_array
-    fill: csr_array
-    share: csr_array
+    bound_rows: csr_array
+    venue_rows: csr_array
+    cell_rows: csr_array
 
     @property
     def size(self) -> int:
@@ -42,31 +42,35 @@ class Grid:
 def grid_of(problem: Problem) -> Grid:
     """The variables of a problem and what its rows count."""
     cells = problem.cells
-    by_venue = any(each.venue != OVERALL for each in problem.bounds)
+    by_venue = any(bound.venue != OVERALL for bound in problem.bounds)
     seats = np.array(problem.seats if by_venue else [problem.total], dtype=np.int64)
-    count, venues = len(cells.sizes), len(seats)
-    places = np.ones((len(problem.bounds), venues), dtype=bool)
-    for number, each in enumerate(problem.bounds):
-        if each.venue != OVERALL:
-            places[number] = np.arange(venues) == each.venue
-    rows = (cells.members[:, :, None] & places[:, None, :]).reshape(len(problem.bounds), count * venues)
-    ones = np.ones(count * venues)
-    places_of = np.arange(count * venues)
+    cell_count, venues = len(cells.sizes), len(seats)
+    venue_mask = np.ones((len(problem.bounds), venues), dtype=bool)
+    for number, bound in enumerate(problem.bounds):
+        if bound.venue != OVERALL:
+            venue_mask[number] = np.arange(venues) == bound.venue
+    rows = (cells.members[:, :, None] & venue_mask[:, None, :]).reshape(
+        len(problem.bounds), cell_count * venues
+    )
+    ones = np.ones(cell_count * venues)
+    variables = np.arange(cell_count * venues)
     return Grid(
-        cells=count,
+        cells=cell_count,
         venues=venues,
         sizes=cells.sizes,
         seats=seats,
-        rows=csr_array(rows.astype(np.float64)),
-        fill=csr_array((ones, (places_of % venues, places_of)), shape=(venues, count * venues)),
-        share=csr_array((ones, (places_of // venues, places_of)), shape=(count, count * venues)),
+        bound_rows=csr_array(rows.astype(np.float64)),
+        venue_rows=csr_array((ones, (variables % venues, variables)), shape=(venues, cell_count * venues)),
+        cell_rows=csr_array(
+            (ones, (variables // venues, variables)), shape=(cell_count, cell_count * venues)
+        ),
     )
 
 
-def limits(problem: Problem) -> tuple[Floats, Floats]:
+def bound_limits(problem: Problem) -> tuple[Floats, Floats]:
     """The least and the most that each bound allows; infinite where it sets none."""
-    low = [-np.inf if each.at_least is None else each.at_least for each in problem.bounds]
-    high = [np.inf if each.at_most is None else each.at_most for each in problem.bounds]
+    low = [-np.inf if bound.at_least is None else bound.at_least for bound in problem.bounds]
+    high = [np.inf if bound.at_most is None else bound.at_most for bound in problem.bounds]
     return np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
 
 
@@ -78,29 +82,29 @@ def solve(
     integer: Bools | None = None,
 ) -> Floats | None:
     """The least-cost point from 0 to ``upper``, or None where no point meets the constraints."""
-    found = milp(
+    result = milp(
         cost,
         constraints=constraints,
         bounds=Bounds(0, upper),
         integrality=np.ones(len(cost)) if integer is None else integer.astype(np.float64),
-        options={"mip_rel_gap": 0, "time_limit": SECONDS},
+        options={"mip_rel_gap": 0, "time_limit": TIME_LIMIT_SECONDS},
     )
-    if found.status == _OPTIMAL:
-        point: Floats = found.x
+    if result.status == _OPTIMAL:
+        point: Floats = result.x
         return point
-    if found.status in (_INFEASIBLE, _UNCLEAR):
+    if result.status in (_INFEASIBLE, _UNCLEAR):
         return None
-    raise MachineFault("La selección no terminó a tiempo: quite reglas que dividan menos y repita.")
+    raise InfrastructureError("La selección no terminó a tiempo: quite reglas que dividan menos y repita.")
 
 
-def certain(point: Floats | None) -> Floats:
+def require_point(point: Floats | None) -> Floats:
     """The point of a model that always has one."""
     if point is None:
-        raise MachineFault("El programa que resuelve la selección falló: vuelva a intentarlo.")
+        raise InfrastructureError("El programa que resuelve la selección falló: vuelva a intentarlo.")
     return point
 
 
-def choose(problem: Problem) -> Ints | None:
+def choose_people(problem: Problem) -> Ints | None:
     """Who makes the best cohort (numbers in the pool, best first); None where the bounds can't all hold.
 
     Merit first, then the lots: Σ (merit in whole units + lot / (seats + 1)). Where there are fewer people
@@ -112,35 +116,42 @@ def choose(problem: Problem) -> Ints | None:
     if not problem.bounds:
         return np.arange(seats)
     grid = grid_of(problem)
-    people = _contenders(problem.cells.of, seats)
-    worth = values(pool.merit, pool.lots, seats)[people]
-    kept = len(people)
-    member = csr_array((np.ones(kept), (problem.cells.of[people], np.arange(kept))), shape=(grid.cells, kept))
-    blank = csr_array((len(problem.bounds), kept))
-    low, high = limits(problem)
+    people = _contenders(problem.cells.cell_of, seats)
+    worth = person_values(pool.merit, pool.lots, seats)[people]
+    contender_count = len(people)
+    membership = csr_array(
+        (np.ones(contender_count), (problem.cells.cell_of[people], np.arange(contender_count))),
+        shape=(grid.cells, contender_count),
+    )
+    padding = csr_array((len(problem.bounds), contender_count))
+    low, high = bound_limits(problem)
     point = solve(
         np.concatenate([-worth, np.zeros(grid.size)]),
         [
-            LinearConstraint(hstack([member, -grid.share]), 0, 0),
-            LinearConstraint(hstack([csr_array((grid.venues, kept)), grid.fill]), grid.seats, grid.seats),
-            LinearConstraint(hstack([blank, grid.rows]), low, high),
+            LinearConstraint(hstack([membership, -grid.cell_rows]), 0, 0),
+            LinearConstraint(
+                hstack([csr_array((grid.venues, contender_count)), grid.venue_rows]), grid.seats, grid.seats
+            ),
+            LinearConstraint(hstack([padding, grid.bound_rows]), low, high),
         ],
-        upper=np.concatenate([np.ones(kept), np.repeat(grid.sizes, grid.venues)]),
-        integer=np.arange(kept + grid.size) >= kept,
+        upper=np.concatenate([np.ones(contender_count), np.repeat(grid.sizes, grid.venues)]),
+        integer=np.arange(contender_count + grid.size) >= contender_count,
     )
     if point is None:
         return None
-    taken = np.rint(grid.share @ point[kept:]).astype(np.int64)
-    chosen: Ints = people[_place_in_cell(problem.cells.of[people]) < taken[problem.cells.of[people]]]
+    chosen_per_cell = np.rint(grid.cell_rows @ point[contender_count:]).astype(np.int64)
+    chosen: Ints = people[
+        _place_in_cell(problem.cells.cell_of[people]) < chosen_per_cell[problem.cells.cell_of[people]]
+    ]
     return chosen
 
 
-UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
+MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
 
 
-def values(merit: Floats, lots: Floats, seats: int) -> Floats:
+def person_values(merit: Floats, lots: Floats, seats: int) -> Floats:
     """What each person adds to a cohort; merits are counted from the last seat's, to keep numbers small."""
-    units = np.rint(merit / UNIT)
+    units = np.rint(merit / MERIT_UNIT)
     last = units[min(seats, len(units)) - 1] if len(units) else 0.0
     worth: Floats = units - last + lots / (seats + 1)
     return worth

@@ -65,8 +65,8 @@ class Problem:
 
     def without(self, rules: Iterable[int]) -> "Problem":
         """The same problem without the bounds of these rules."""
-        gone = set(rules)
-        return replace(self, bounds=tuple(each for each in self.bounds if each.rule not in gone))
+        dropped = set(rules)
+        return replace(self, bounds=tuple(bound for bound in self.bounds if bound.rule not in dropped))
 
     @cached_property
     def cells(self) -> "Cells":
@@ -76,9 +76,9 @@ class Problem:
 
 @dataclass(frozen=True)
 class Cells:
-    """``of``: the cell of each person; ``sizes`` of the cells; ``members``: bounds × cells."""
+    """``cell_of``: the cell of each person; ``sizes`` of the cells; ``members``: bounds × cells."""
 
-    of: Ints
+    cell_of: Ints
     sizes: Ints
     members: Bools
 
@@ -93,8 +93,10 @@ class Cohort:
     def counts(self, bounds: Iterable[Bound]) -> list[int]:
         """How many of the cohort each bound counts."""
         return [
-            int(np.sum(each.members[self.people] & ((each.venue == OVERALL) | (self.venues == each.venue))))
-            for each in bounds
+            int(
+                np.sum(bound.members[self.people] & ((bound.venue == OVERALL) | (self.venues == bound.venue)))
+            )
+            for bound in bounds
         ]
 
 
@@ -111,8 +113,8 @@ def _cells(problem: Problem) -> Cells:
         sizes = np.array([count] if count else [], dtype=np.int64)
         empty = np.zeros((len(problem.bounds), len(sizes)), dtype=bool)
         return Cells(np.zeros(count, dtype=np.int64), sizes, empty)
-    flags = np.packbits(np.stack([each.members for each in problem.bounds], axis=1), axis=1)
-    kinds = np.ascontiguousarray(flags).view(np.dtype((np.void, flags.shape[1]))).ravel()
-    _, first, of, sizes = np.unique(kinds, return_index=True, return_inverse=True, return_counts=True)
-    members = np.stack([each.members[first] for each in problem.bounds])
-    return Cells(of.ravel().astype(np.int64), sizes.astype(np.int64), members)
+    flags = np.packbits(np.stack([bound.members for bound in problem.bounds], axis=1), axis=1)
+    patterns = np.ascontiguousarray(flags).view(np.dtype((np.void, flags.shape[1]))).ravel()
+    _, first, cell_of, sizes = np.unique(patterns, return_index=True, return_inverse=True, return_counts=True)
+    members = np.stack([bound.members[first] for bound in problem.bounds])
+    return Cells(cell_of.ravel().astype(np.int64), sizes.astype(np.int64), members)

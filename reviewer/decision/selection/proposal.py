@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer.decision.selection.conflict import Conflict, explain
-from reviewer.decision.selection.model import choose
+from reviewer.decision.selection.conflict import Infeasibility, find_infeasibility
+from reviewer.decision.selection.model import choose_people
 from reviewer.decision.selection.problem import Cohort, Ints, Problem
-from reviewer.decision.selection.seating import seat
+from reviewer.decision.selection.seating import assign_venues
 
 
 @dataclass(frozen=True)
@@ -20,27 +20,27 @@ class Cost:
     merit_per_seat: float
 
 
-def propose(problem: Problem) -> Cohort | Conflict:
+def propose(problem: Problem) -> Cohort | Infeasibility:
     """The best cohort that keeps every bound with its venues, or why there is none."""
-    people = choose(problem)
-    return explain(problem) if people is None else seat(problem, people)
+    people = choose_people(problem)
+    return find_infeasibility(problem) if people is None else assign_venues(problem, people)
 
 
 def costs(problem: Problem, cohort: Cohort) -> tuple[Cost, ...]:
     """What each rule of ``problem`` costs: the cohort beside the best one without that rule."""
-    rules = sorted({each.rule for each in problem.bounds})
+    rules = sorted({bound.rule for bound in problem.bounds})
     return tuple(_cost(problem, cohort, rule) for rule in rules)
 
 
 def _cost(problem: Problem, cohort: Cohort, rule: int) -> Cost:
-    free = choose(problem.without([rule]))
-    if free is None:
+    without_rule = choose_people(problem.without([rule]))
+    if without_rule is None:
         raise ValueError("a cohort that keeps all rules keeps fewer")
     merit = problem.pool.merit
-    lost = float(merit[free].sum() - merit[cohort.people].sum())
+    merit_lost = float(merit[without_rule].sum() - merit[cohort.people].sum())
     return Cost(
         rule=rule,
-        enters=np.setdiff1d(cohort.people, free),
-        leaves=np.setdiff1d(free, cohort.people),
-        merit_per_seat=max(0.0, lost) / max(1, len(cohort.people)),
+        enters=np.setdiff1d(cohort.people, without_rule),
+        leaves=np.setdiff1d(without_rule, cohort.people),
+        merit_per_seat=max(0.0, merit_lost) / max(1, len(cohort.people)),
     )

@@ -12,11 +12,11 @@ from reviewer import grouping_rules
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import RepresentationRule, get_call, spec_of
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.decision.selection import answers, groups, record
 from reviewer.decision.selection.explanation import Explanation
-from reviewer.decision.selection.groups import Person
-from reviewer.decision.selection.keeping import found_in
+from reviewer.decision.selection.groups import ApplicantAnswers
+from reviewer.decision.selection.keeping import load_scenario
 from reviewer.decision.selection.record import Place, Selection, selection_of
 from reviewer.decision.selection.rules import parse_rule
 from reviewer.models import (
@@ -31,10 +31,10 @@ from reviewer.models import (
     Scenario,
 )
 from reviewer.tables import Table
-from reviewer.words import listed
+from reviewer.words import join_words
 
-BALANCED = ("genero", "edad", "escolaridad")
-UNKNOWN = "Sin dato"
+BALANCE_FIELDS = ("genero", "edad", "escolaridad")
+UNKNOWN_LABEL = "Sin dato"
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,27 @@ class ScenarioLine:
 
 
 @dataclass(frozen=True)
-class Someone:
-    """What the lists of a selection say of a person; ``wants`` is the label of the venue she asked for."""
+class ApplicantSummary:
+    """What the lists of a selection say of a person; ``preferred_venue`` is the label of the venue she asked for."""
 
     alcaldia: str
-    code: str | None
-    wants: str
+    alcaldia_code: str | None
+    preferred_venue: str
 
 
 @dataclass(frozen=True)
-class Detail:
-    """One scenario. ``rules`` are as edited: ``solved`` says whether the cohort was computed with them.
+class ScenarioDetail:
+    """One scenario. ``rules`` are as edited: ``is_solved`` says whether the cohort was computed with them.
 
-    ``current``: no score changed since. ``conflict``: why the rules as edited can't all hold, if tried.
+    ``is_current``: no score changed since. ``conflict``: why the rules as edited can't all hold, if tried.
     """
 
     selection: Selection
     rules: tuple[RepresentationRule, ...]
-    solved: bool
-    current: bool
+    is_solved: bool
+    is_current: bool
     conflict: Explanation | None
-    people: dict[str, Someone]
+    people: dict[str, ApplicantSummary]
 
     @property
     def has_cohort(self) -> bool:
@@ -84,13 +84,17 @@ class Detail:
     def merit(self) -> float | None:
         """The mean merit of the selected, on the scale."""
         places = self.selection.selected
-        return sum(each.merit for each in places) / len(places) if places else None
+        return sum(place.merit for place in places) / len(places) if places else None
 
     def by_alcaldia(self) -> Counter[str | None]:
         """How many of the selected live in each alcaldía, by its code."""
-        return Counter(self.people[each.folio].code for each in self.selection.selected if self._knows(each))
+        return Counter(
+            self.people[place.folio].alcaldia_code
+            for place in self.selection.selected
+            if self._is_known(place)
+        )
 
-    def _knows(self, place: Place) -> bool:
+    def _is_known(self, place: Place) -> bool:
         return place.folio in self.people
 
 
@@ -105,141 +109,143 @@ class Balance:
     second: int
 
 
-def scenarios(viewer: Actor, *, call: str) -> list[ScenarioLine]:
+def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
     """A call's scenarios: the one in force first, then the latest."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
-        found = session.exec(
-            select(Scenario).where(Scenario.call_id == stored.id).order_by(col(Scenario.id).desc())
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    with read_session() as session:
+        rows = session.exec(
+            select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())
         ).all()
-        places = _places(session, stored)
-        changes = _changes(session, stored)
+        selected_counts = _selected_counts(session, call)
+        change_counts = _change_counts(session, call)
     lines = [
         ScenarioLine(
-            public_id=each.public_id,
-            name=each.name,
-            rules=len(each.rules),
-            changes=changes.get(each.id, 0),
-            selected=places.get(each.id, (0, None))[0],
-            merit=places.get(each.id, (0, None))[1],
-            in_force=each.in_force_since is not None,
-            signed=each.signed_at is not None,
-            computed_at=each.computed_at,
+            public_id=row.public_id,
+            name=row.name,
+            rules=len(row.rules),
+            changes=change_counts.get(row.id, 0),
+            selected=selected_counts.get(row.id, (0, None))[0],
+            merit=selected_counts.get(row.id, (0, None))[1],
+            in_force=row.in_force_since is not None,
+            signed=row.signed_at is not None,
+            computed_at=row.computed_at,
         )
-        for each in found
+        for row in rows
     ]
-    return sorted(lines, key=lambda each: not each.in_force)
+    return sorted(lines, key=lambda line: not line.in_force)
 
 
-def detail(viewer: Actor, *, scenario: str) -> Detail:
+def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
     """One scenario with its cohort. Raises ``Refused`` where it is gone."""
-    from reviewer.decision.selection.computing import conflict_of  # it solves, which takes a library
+    from reviewer.decision.selection.computing import stored_explanation  # it solves, which takes a library
 
     require(viewer, Action.SEE_SELECTION)
-    with reading() as session:
-        found, call = found_in(session, scenario)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
         require(viewer, Action.SEE_SELECTION, call.phase)
         spec = spec_of(call)
-        selection = selection_of(session, found)
-        folios = {each.folio for each in (*selection.selected, *selection.waiting, *selection.general)}
-        return Detail(
+        selection = selection_of(session, scenario)
+        folios = {place.folio for place in (*selection.selected, *selection.waiting, *selection.general)}
+        return ScenarioDetail(
             selection=selection,
-            rules=tuple(parse_rule(each, spec) for each in found.rules),
-            solved=found.solved == found.rules and bool(found.proposal),
-            current=record.is_current(session, call, selection),
-            conflict=conflict_of(found),
-            people=_someones(session, call, folios),
+            rules=tuple(parse_rule(rule, spec) for rule in scenario.rules),
+            is_solved=scenario.solved == scenario.rules and bool(scenario.proposal),
+            is_current=record.is_current(session, call, selection),
+            conflict=stored_explanation(scenario),
+            people=_applicant_summaries(session, call, folios),
         )
 
 
-def table(viewer: Actor, *, scenario: str) -> Table:
+def table(viewer: Actor, *, public_id: str) -> Table:
     """A scenario's seats and waiting lists, to take along."""
     require(viewer, Action.SEE_SELECTION)
-    with reading() as session:
-        found, call = found_in(session, scenario)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
         require(viewer, Action.SEE_SELECTION, call.phase)
-        return record.table_of(selection_of(session, found))
+        return record.table_of(selection_of(session, scenario))
 
 
-def who_can_come_in(viewer: Actor, *, call: str, scenario: str) -> list[str]:
+def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
     """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    with reading() as session:
-        found, _ = found_in(session, scenario)
-        selected = {each.folio for each in selection_of(session, found).selected}
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    with read_session() as session:
+        scenario, _ = load_scenario(session, public_id)
+        selected = {place.folio for place in selection_of(session, scenario).selected}
         query = (
             select(Application.folio)
-            .where(Application.call_id == stored.id, Application.status == ApplicationStatus.CURRENT)
+            .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
             .where(Application.eligibility == Eligibility.ELIGIBLE)
-            .where(col(Application.id).in_(record.read_applications(stored)))
+            .where(col(Application.id).in_(record.reviewed_application_ids(call)))
             .order_by(Application.folio)
         )
-        return [each for each in session.exec(query) if each not in selected]
+        return [folio for folio in session.exec(query) if folio not in selected]
 
 
-def values(viewer: Actor, *, call: str, field: str) -> list[str]:
+def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
     """The values of a field that a rule may name: those there are, sensitive traits as yes and no."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    if field in groups.SENSITIVE:
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    if field in groups.SENSITIVE_FIELDS:
         return [groups.YES, groups.NO]
-    with reading() as session:
-        given = answers.distinct(session, stored, field)
-        groupings = grouping_rules.all_of(session)
-    spec = spec_of(stored)
-    labels = [groups.label_of(field, each, spec, groupings) for each in given]
+    with read_session() as session:
+        distinct_answers = answers.distinct_answers(session, call, field)
+        groupings = grouping_rules.all_groupings(session)
+    spec = spec_of(call)
+    labels = [groups.label_of(field, answer, spec, groupings) for answer in distinct_answers]
     return groups.values_of(field, labels, spec)
 
 
-def balance(viewer: Actor, *, call: str, first: str, second: str) -> list[Balance]:
+def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balance]:
     """Two cohorts by gender, age and schooling, beside the eligible: counts, never persons."""
-    stored = get_call(call)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
-    spec = spec_of(stored)
-    with reading() as session:
-        cohorts = [_selected(session, each) for each in (first, second)]
-        everybody = _answers(session, stored)
-        groupings = grouping_rules.all_of(session)
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    spec = spec_of(call)
+    with read_session() as session:
+        cohorts = [_selected_folios(session, public_id) for public_id in (first, second)]
+        everybody = _eligible_answers(session, call)
+        groupings = grouping_rules.all_groupings(session)
     rows = []
-    for field in BALANCED:
-        of = groups.labels_of(field, everybody, spec, groupings)
-        labels = {each.folio: label for each, label in zip(everybody, of, strict=True)}
+    for field in BALANCE_FIELDS:
+        person_labels = groups.labels_of(field, everybody, spec, groupings)
+        labels = {person.folio: label for person, label in zip(everybody, person_labels, strict=True)}
         values = groups.values_of(field, [*labels.values()], spec)
-        tests = {
-            groups.in_words(field, each, spec): groups.test_of(field, each, spec, groupings)
-            for each in values
+        matchers = {
+            groups.value_text(field, value, spec): groups.group_matcher(field, value, spec, groupings)
+            for value in values
         }
-        for name, test in (tests | {UNKNOWN: lambda label: not label}).items():
-            counts = [sum(test(labels[folio]) for folio in each if folio in labels) for each in cohorts]
-            there = sum(map(test, labels.values()))
-            if there:
-                rows.append(Balance(groups.FIELDS[field], name, there, *counts))
+        for name, matches in (matchers | {UNKNOWN_LABEL: lambda label: not label}).items():
+            counts = [
+                sum(matches(labels[folio]) for folio in cohort if folio in labels) for cohort in cohorts
+            ]
+            eligible = sum(map(matches, labels.values()))
+            if eligible:
+                rows.append(Balance(groups.FIELD_LABELS[field], name, eligible, *counts))
     return rows
 
 
-def rule_words(rule: RepresentationRule, call: Call) -> str:
+def rule_text(rule: RepresentationRule, call: Call) -> str:
     """A rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
     spec = spec_of(call)
-    asks = []
+    limits = []
     if rule.at_least is not None:
-        asks.append(f"al menos {rule.at_least}")
+        limits.append(f"al menos {rule.at_least}")
     if rule.at_most is not None:
-        asks.append(f"no más de {rule.at_most}")
-    who = []
+        limits.append(f"no más de {rule.at_most}")
+    group_texts = []
     for field, values in rule.who.items():
-        named = [values] if isinstance(values, str) else values
-        if "*" in named:
-            who.append(f"cada {groups.FIELDS[field]}")
+        value_list = [values] if isinstance(values, str) else values
+        if "*" in value_list:
+            group_texts.append(f"cada {groups.FIELD_LABELS[field]}")
         else:
-            who.append(" o ".join(groups.in_words(field, each, spec) for each in named))
-    labels = {each.key: f", en {each.label}" for each in spec.venues} | {"*": ", en cada sede"}
-    said = f"{' y '.join(asks)} de {listed(who)}{labels.get(rule.venue or '', '')}"
-    return said[:1].upper() + said[1:]
+            group_texts.append(" o ".join(groups.value_text(field, value, spec) for value in value_list))
+    labels = {venue.key: f", en {venue.label}" for venue in spec.venues} | {"*": ", en cada sede"}
+    text = f"{' y '.join(limits)} de {join_words(group_texts)}{labels.get(rule.venue or '', '')}"
+    return text[:1].upper() + text[1:]
 
 
-def _places(session: Session, call: Call) -> dict[int | None, tuple[int, float]]:
+def _selected_counts(session: Session, call: Call) -> dict[int | None, tuple[int, float]]:
     query = (
         select(Placement.scenario_id, func.count(), func.avg(Placement.merit))
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
@@ -249,7 +255,7 @@ def _places(session: Session, call: Call) -> dict[int | None, tuple[int, float]]
     return {scenario: (count, float(merit)) for scenario, count, merit in session.exec(query)}
 
 
-def _changes(session: Session, call: Call) -> dict[int | None, int]:
+def _change_counts(session: Session, call: Call) -> dict[int | None, int]:
     query = (
         select(HandChange.scenario_id, func.count())
         .join(Scenario, col(Scenario.id) == HandChange.scenario_id)
@@ -259,7 +265,7 @@ def _changes(session: Session, call: Call) -> dict[int | None, int]:
     return dict(session.exec(query).all())
 
 
-def _someones(session: Session, call: Call, folios: Iterable[str]) -> dict[str, Someone]:
+def _applicant_summaries(session: Session, call: Call, folios: Iterable[str]) -> dict[str, ApplicantSummary]:
     spec = spec_of(call)
     query = (
         select(Application.folio, Application.preferred_venue, Applicant.alcaldia)
@@ -267,19 +273,21 @@ def _someones(session: Session, call: Call, folios: Iterable[str]) -> dict[str, 
         .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
         .where(col(Application.folio).in_(sorted(folios)))
     )
-    known = {}
+    summaries = {}
     for folio, preferred, code in session.exec(query):
-        wants = groups.label_of("sede_preferida", preferred, spec)
-        known[folio] = Someone(groups.label_of("alcaldia", code or "", spec), code, wants)
-    return known
+        preferred_venue = groups.label_of("sede_preferida", preferred, spec)
+        summaries[folio] = ApplicantSummary(
+            groups.label_of("alcaldia", code or "", spec), code, preferred_venue
+        )
+    return summaries
 
 
-def _selected(session: Session, scenario: str) -> list[str]:
-    found, _ = found_in(session, scenario)
-    return [each.folio for each in selection_of(session, found).selected]
+def _selected_folios(session: Session, public_id: str) -> list[str]:
+    scenario, _ = load_scenario(session, public_id)
+    return [place.folio for place in selection_of(session, scenario).selected]
 
 
-def _answers(session: Session, call: Call) -> list[Person]:
+def _eligible_answers(session: Session, call: Call) -> list[ApplicantAnswers]:
     columns: list[Any] = [Application.folio, Applicant.birth_date, Applicant.gender, Applicant.schooling]
     query = (
         select(*columns)
@@ -288,6 +296,6 @@ def _answers(session: Session, call: Call) -> list[Person]:
         .where(Application.eligibility == Eligibility.ELIGIBLE)
     )
     return [
-        Person(folio, None, born, "", {"genero": gender, "escolaridad": schooling})
-        for folio, born, gender, schooling in session.exec(query)
+        ApplicantAnswers(folio, None, birth_date, "", {"genero": gender, "escolaridad": schooling})
+        for folio, birth_date, gender, schooling in session.exec(query)
     ]

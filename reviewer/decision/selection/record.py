@@ -24,6 +24,7 @@ from reviewer.models import (
     ReviewStatus,
     Scenario,
     Score,
+    require_id,
 )
 from reviewer.tables import Table
 
@@ -47,7 +48,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Change:
+class HandChangeEntry:
     """A change by hand. ``venue`` is where to (for ``OUT``: ""); ``made_by`` a name, "" for the operator."""
 
     id: int
@@ -120,7 +121,7 @@ class Selection:
     selected: tuple[Place, ...]
     waiting: tuple[Place, ...]
     general: tuple[Place, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[HandChangeEntry, ...]
     rules: tuple[RuleState, ...]
     costs: tuple[RuleCost, ...]
     ties: tuple[TieState, ...]
@@ -131,14 +132,14 @@ class Selection:
     signed_at: datetime | None
 
     @property
-    def what_it_says(self) -> tuple[object, ...]:
+    def comparable_content(self) -> tuple[object, ...]:
         """All by which two scenarios without changes by hand may differ."""
         return self.seed, self.selected, self.waiting, self.general, self.rules, self.costs, self.warnings
 
     @property
-    def broken(self) -> tuple[RuleState, ...]:
+    def broken_rules(self) -> tuple[RuleState, ...]:
         """The rules that the cohort does not keep."""
-        return tuple(each for each in self.rules if not each.met)
+        return tuple(rule for rule in self.rules if not rule.met)
 
 
 def in_force(session: Session, call: Call) -> Selection | None:
@@ -155,8 +156,8 @@ def is_current(session: Session, call: Call, selection: Selection) -> bool:
 
 def basis_of(session: Session, call: Call) -> str:
     """A digest of what a selection is computed from: the ranking's stamp, and the groups of the answers."""
-    made = [(each.field, each.text) for each in session.exec(select(GroupingRules))]
-    return hashlib.sha256(repr((stamp_of(session, call), sorted(made))).encode()).hexdigest()
+    group_rules = [(rules.field, rules.text) for rules in session.exec(select(GroupingRules))]
+    return hashlib.sha256(repr((stamp_of(session, call), sorted(group_rules))).encode()).hexdigest()
 
 
 def is_signed(session: Session, call: Call) -> bool:
@@ -167,30 +168,37 @@ def is_signed(session: Session, call: Call) -> bool:
 
 def selection_of(session: Session, scenario: Scenario) -> Selection:
     """A scenario's selection: venues in the call's order, best first in each."""
-    places = session.exec(
+    placements = session.exec(
         select(Placement).where(Placement.scenario_id == scenario.id).order_by(col(Placement.id))
     ).all()
 
-    def of(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
+    def places_with(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
         return tuple(
-            Place(each.folio, each.venue, each.position, each.by_hand, each.merit, each.rank)
-            for each in places
-            if each.outcome is outcome and (not each.venue) == general
+            Place(
+                placement.folio,
+                placement.venue,
+                placement.position,
+                placement.by_hand,
+                placement.merit,
+                placement.rank,
+            )
+            for placement in placements
+            if placement.outcome is outcome and (not placement.venue) == general
         )
 
     return Selection(
-        scenario_id=scenario.id or 0,
+        scenario_id=require_id(scenario),
         public_id=scenario.public_id,
         name=scenario.name,
         seed=scenario.seed,
         version=scenario.version,
-        selected=of(Outcome.SELECTED),
-        waiting=of(Outcome.WAITING),
-        general=of(Outcome.WAITING, general=True),
+        selected=places_with(Outcome.SELECTED),
+        waiting=places_with(Outcome.WAITING),
+        general=places_with(Outcome.WAITING, general=True),
         changes=_changes(session, scenario),
-        rules=tuple(RuleState(**each) for each in scenario.report.get("rules", ())),
-        costs=tuple(RuleCost(**each) for each in scenario.report.get("costs", ())),
-        ties=tuple(TieState(*map(tuple, each)) for each in scenario.report.get("ties", ())),
+        rules=tuple(RuleState(**state) for state in scenario.report.get("rules", ())),
+        costs=tuple(RuleCost(**cost) for cost in scenario.report.get("costs", ())),
+        ties=tuple(TieState(*map(tuple, tie)) for tie in scenario.report.get("ties", ())),
         warnings=tuple(scenario.report.get("warnings", ())),
         basis=scenario.basis,
         computed_at=scenario.computed_at,
@@ -199,7 +207,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
     )
 
 
-def read_applications(call: Call) -> Any:
+def reviewed_application_ids(call: Call) -> Any:
     """The ids of applications with a review submitted, as a subquery."""
     return select(Review.application_id).where(
         Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
@@ -223,11 +231,11 @@ def fingerprint(session: Session, call: Call, selection: Selection) -> str:
         "call": call.slug,
         "seed": selection.seed,
         "places": sorted(
-            [each.folio, outcome, each.venue, each.position]
-            for each, outcome in zip(places, outcomes, strict=True)
+            [place.folio, outcome, place.venue, place.position]
+            for place, outcome in zip(places, outcomes, strict=True)
         ),
-        "changes": [[each.folio, each.kind.value, each.venue] for each in selection.changes],
-        "scores": sorted([*row] for row in session.exec(_submitted(call))),
+        "changes": [[change.folio, change.kind.value, change.venue] for change in selection.changes],
+        "scores": sorted([*row] for row in session.exec(_submitted_scores(call))),
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -235,11 +243,11 @@ def fingerprint(session: Session, call: Call, selection: Selection) -> str:
 
 def _rows(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
     for outcome, places in ((Outcome.SELECTED, selection.selected), (Outcome.WAITING, selection.waiting)):
-        for each in places:
-            yield each.folio, outcome.value, each.venue, each.position
+        for place in places:
+            yield place.folio, outcome.value, place.venue, place.position
 
 
-def _changes(session: Session, scenario: Scenario) -> tuple[Change, ...]:
+def _changes(session: Session, scenario: Scenario) -> tuple[HandChangeEntry, ...]:
     query = (
         select(HandChange, Person.name)
         .join(Person, col(Person.id) == HandChange.person_id, isouter=True)
@@ -247,12 +255,20 @@ def _changes(session: Session, scenario: Scenario) -> tuple[Change, ...]:
         .order_by(col(HandChange.id))
     )
     return tuple(
-        Change(each.id or 0, each.folio, each.kind, each.venue, each.reason, name or "", each.made_at)
-        for each, name in session.exec(query)
+        HandChangeEntry(
+            require_id(change),
+            change.folio,
+            change.kind,
+            change.venue,
+            change.reason,
+            name or "",
+            change.made_at,
+        )
+        for change, name in session.exec(query)
     )
 
 
-def _submitted(call: Call) -> Any:
+def _submitted_scores(call: Call) -> Any:
     return (
         select(Application.folio, Score.criterion, Score.value)
         .join(Review, col(Review.application_id) == Application.id)

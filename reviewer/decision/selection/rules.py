@@ -9,11 +9,11 @@ from pydantic import ValidationError
 
 from reviewer.calls import CallSpec, RepresentationRule
 from reviewer.decision.selection import groups
-from reviewer.decision.selection.groups import Groupings, Person
+from reviewer.decision.selection.groups import ApplicantAnswers, Groupings
 from reviewer.decision.selection.problem import OVERALL, Bools, Bound, Ints
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.groupings import DEFAULTS
-from reviewer.words import counted, listed
+from reviewer.words import format_count, join_words
 
 Values = list[str]
 
@@ -23,21 +23,25 @@ class _Column:
     """A field of everybody in the pool: its distinct labels, and which one each person bears."""
 
     labels: tuple[str, ...]
-    of: Ints
+    label_index: Ints
 
     def flags(self, test: Callable[[str], bool]) -> Bools:
-        chosen = np.array([test(each) for each in self.labels], dtype=bool)
-        flags: Bools = chosen[self.of] if len(self.labels) else np.zeros(len(self.of), dtype=bool)
+        label_matches = np.array([test(label) for label in self.labels], dtype=bool)
+        flags: Bools = (
+            label_matches[self.label_index]
+            if len(self.labels)
+            else np.zeros(len(self.label_index), dtype=bool)
+        )
         return flags
 
 
-class People:
+class AnswerTable:
     """The answers of the pool (in its order) and of everybody whose values count for ``"*"``."""
 
     def __init__(
         self,
-        pool: Sequence[Person],
-        everybody: Sequence[Person],
+        pool: Sequence[ApplicantAnswers],
+        everybody: Sequence[ApplicantAnswers],
         spec: CallSpec,
         groupings: Groupings = DEFAULTS,
     ) -> None:
@@ -58,104 +62,109 @@ class People:
         return groups.values_of(field, labels, self.spec)
 
 
-def bounds_of(rules: Sequence[RepresentationRule], people: People) -> tuple[Bound, ...]:
+def bounds_of(rules: Sequence[RepresentationRule], people: AnswerTable) -> tuple[Bound, ...]:
     """Every bound that the rules set, minima lowered to the people who could fill them."""
-    return tuple(bound for number, rule in enumerate(rules) for bound in _bounds(number, rule, people))
+    return tuple(
+        bound for number, rule in enumerate(rules) for bound in _bounds_of_rule(number, rule, people)
+    )
 
 
-def lowered_words(bounds: Sequence[Bound], spec: CallSpec) -> list[str]:
+def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[str]:
     """«Milpa Alta ≥ 6: hay 3 postulaciones elegibles con lecturas», for each minimum that was lowered."""
-    said, nobody = [], dict[tuple[int, int | None], list[str]]()
-    for each in bounds:
-        if each.lowered_from is None:
+    messages, nobody = [], dict[tuple[int, int | None], list[str]]()
+    for bound in bounds:
+        if bound.lowered_from is None:
             continue
-        name = f"{each.group}{_at(each.venue, spec)}"
-        if each.at_least == 0:
-            nobody.setdefault((each.rule, each.lowered_from), []).append(name)
+        name = f"{bound.group}{_in_venue(bound.venue, spec)}"
+        if bound.at_least == 0:
+            nobody.setdefault((bound.rule, bound.lowered_from), []).append(name)
             continue
-        there = counted(each.at_least or 0, "postulación elegible", "postulaciones elegibles")
-        said.append(f"{name} ≥ {each.lowered_from}: hay {there} con lecturas.")
+        available = format_count(bound.at_least or 0, "postulación elegible", "postulaciones elegibles")
+        messages.append(f"{name} ≥ {bound.lowered_from}: hay {available} con lecturas.")
     for (_, least), names in nobody.items():
-        said.append(f"{listed(names)} ≥ {least}: no hay postulaciones elegibles con lecturas.")
-    return said
+        messages.append(f"{join_words(names)} ≥ {least}: no hay postulaciones elegibles con lecturas.")
+    return messages
 
 
-def venue_words(venue: int, spec: CallSpec) -> str:
+def venue_label(venue: int, spec: CallSpec) -> str:
     """The venue of a bound as a page says it; "" overall."""
     return "" if venue == OVERALL else spec.venues[venue].label
 
 
 def parse_rule(raw: dict[str, object], spec: CallSpec) -> RepresentationRule:
-    """A rule as it is kept or typed. Raises ``Refused`` with what to write instead."""
+    """A rule as it is kept or typed. Raises ``UserError`` with what to write instead."""
     try:
         rule = RepresentationRule.model_validate(raw)
     except ValidationError as error:
-        words = "; ".join(_sentence(each["msg"], each["loc"]) for each in error.errors())
-        raise Refused(f"La regla no está completa: {words}.") from error
-    if rule.venue not in {None, "*", *(each.key for each in spec.venues)}:
-        raise Refused("La regla nombra una sede que no está en la convocatoria.")
+        problems = "; ".join(_error_text(problem["msg"], problem["loc"]) for problem in error.errors())
+        raise UserError(f"La regla no está completa: {problems}.") from error
+    if rule.venue not in {None, "*", *(venue.key for venue in spec.venues)}:
+        raise UserError("La regla nombra una sede que no está en la convocatoria.")
     ages = rule.who.get("edad", [])
     for value in [ages] if isinstance(ages, str) else ages:
         if value != "*":
-            groups.test_of("edad", value, spec)
+            groups.group_matcher("edad", value, spec)
     return rule
 
 
-def to_raw(rule: RepresentationRule) -> dict[str, object]:
+def to_dict(rule: RepresentationRule) -> dict[str, object]:
     """A rule as the call's file would hold it."""
     return rule.model_dump(exclude_none=True)
 
 
 def is_sensitive(rule: RepresentationRule) -> bool:
     """Whether a rule names a trait by which no page may list persons."""
-    return bool(groups.SENSITIVE & set(rule.who))
+    return bool(groups.SENSITIVE_FIELDS & set(rule.who))
 
 
-def _bounds(number: int, rule: RepresentationRule, people: People) -> list[Bound]:
+def _bounds_of_rule(number: int, rule: RepresentationRule, people: AnswerTable) -> list[Bound]:
     spec = people.spec
     venues = [OVERALL] if rule.venue is None else range(len(spec.venues))
     if rule.venue not in (None, "*"):
-        venues = [next(at for at, each in enumerate(spec.venues) if each.key == rule.venue)]
+        venues = [next(index for index, venue in enumerate(spec.venues) if venue.key == rule.venue)]
     bounds = []
-    for choice in product(*(_choices(field, who, people) for field, who in rule.who.items())):
-        named = dict(zip(rule.who, choice, strict=True))
-        members = np.logical_and.reduce([_flags(field, values, people) for field, values in named.items()])
-        bound = Bound(number, rule.label, _words(named, spec), members, rule.at_least, rule.at_most)
-        bounds += [replace(_lowered(bound), venue=venue) for venue in venues]
+    for choice in product(*(_group_choices(field, values, people) for field, values in rule.who.items())):
+        group = dict(zip(rule.who, choice, strict=True))
+        members = np.logical_and.reduce(
+            [_member_flags(field, values, people) for field, values in group.items()]
+        )
+        bound = Bound(number, rule.label, _group_label(group, spec), members, rule.at_least, rule.at_most)
+        bounds += [replace(_lower_to_available(bound), venue=venue) for venue in venues]
     return bounds
 
 
-def _choices(field: str, who: str | list[str], people: People) -> list[Values]:
+def _group_choices(field: str, wanted: str | list[str], people: AnswerTable) -> list[Values]:
     """The groups that one field of a rule makes: one for each value of ``"*"``, else a single one."""
-    values = [who] if isinstance(who, str) else who
-    return [[each] for each in people.values(field)] if "*" in values else [list(values)]
+    values = [wanted] if isinstance(wanted, str) else wanted
+    return [[value] for value in people.values(field)] if "*" in values else [list(values)]
 
 
-def _flags(field: str, values: Values, people: People) -> Bools:
-    tests = [groups.test_of(field, value, people.spec, people.groupings) for value in values]
-    return people.column(field).flags(lambda label: any(test(label) for test in tests))
+def _member_flags(field: str, values: Values, people: AnswerTable) -> Bools:
+    matchers = [groups.group_matcher(field, value, people.spec, people.groupings) for value in values]
+    return people.column(field).flags(lambda label: any(matches(label) for matches in matchers))
 
 
-def _lowered(bound: Bound) -> Bound:
-    there = int(bound.members.sum())
-    if bound.at_least is None or bound.at_least <= there:
+def _lower_to_available(bound: Bound) -> Bound:
+    available = int(bound.members.sum())
+    if bound.at_least is None or bound.at_least <= available:
         return bound
-    return replace(bound, at_least=there, lowered_from=bound.at_least)
+    return replace(bound, at_least=available, lowered_from=bound.at_least)
 
 
-def _words(named: dict[str, Values], spec: CallSpec) -> str:
+def _group_label(group: dict[str, Values], spec: CallSpec) -> str:
     parts = [
-        " o ".join(groups.in_words(field, each, spec) for each in values) for field, values in named.items()
+        " o ".join(groups.value_text(field, value, spec) for value in values)
+        for field, values in group.items()
     ]
     return " · ".join(parts)
 
 
-def _at(venue: int, spec: CallSpec) -> str:
+def _in_venue(venue: int, spec: CallSpec) -> str:
     return "" if venue == OVERALL else f" en {spec.venues[venue].label}"
 
 
-def _sentence(message: str, where: tuple[str | int, ...]) -> str:
+def _error_text(message: str, location: tuple[str | int, ...]) -> str:
     if message.startswith("Value error, "):
         return message.removeprefix("Value error, ")
     names = {"label": "escriba su nombre", "at_least": "«al menos» es un número", "who": "diga a qué grupo"}
-    return names.get(str(where[0]) if where else "", "revise sus números")
+    return names.get(str(location[0]) if location else "", "revise sus números")

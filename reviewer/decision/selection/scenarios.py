@@ -11,153 +11,159 @@ from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.calls import RepresentationRule, get_call, spec_of
-from reviewer.database import advisory_lock, reading, writing
+from reviewer.database import advisory_lock, read_session, write_session
 from reviewer.decision.selection.computing import compute
 from reviewer.decision.selection.keeping import (
-    audited,
-    changed,
-    found_in,
-    free_name,
-    is_taken,
-    refuse_signed,
-    tidy,
-    to_change,
+    bump_version,
+    is_name_taken,
+    load_scenario,
+    lock_for_change,
+    normalise_name,
+    record_event,
+    require_unsigned,
+    unused_name,
 )
 from reviewer.decision.selection.record import Selection, is_signed, selection_of
-from reviewer.decision.selection.rules import parse_rule, to_raw
-from reviewer.errors import MachineFault, Refused
-from reviewer.models import HandChange, Placement, Scenario
+from reviewer.decision.selection.rules import parse_rule, to_dict
+from reviewer.errors import InfrastructureError, UserError
+from reviewer.models import HandChange, Placement, Scenario, require_id
 
 
 def create(
-    actor: Actor, *, call: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
+    actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
 ) -> str:
     """A new scenario with these rules (else the call's own), still without a cohort: its public id."""
-    stored = get_call(call)
-    require(actor, Action.SELECT, stored.phase)
-    spec = spec_of(stored)
-    wanted = spec.representation if rules is None else rules
-    with writing() as session:
-        advisory_lock(session, f"selection {call}")
+    call = get_call(slug)
+    require(actor, Action.SELECT, call.phase)
+    spec = spec_of(call)
+    initial_rules = spec.representation if rules is None else rules
+    with write_session() as session:
+        advisory_lock(session, f"selection {slug}")
         scenario = Scenario(
-            call_id=stored.id or 0,
-            name=free_name(session, stored, name),
-            rules=[to_raw(each) for each in wanted],
+            call_id=require_id(call),
+            name=unused_name(session, call, name),
+            rules=[to_dict(rule) for rule in initial_rules],
             seed=spec.decision.lottery_seed,
             created_by=actor.person_id,
         )
         session.add(scenario)
         session.flush()
-        audited(session, actor, "scenario.create", scenario, {"name": scenario.name, "rules": len(wanted)})
+        record_event(
+            session, actor, "scenario.create", scenario, {"name": scenario.name, "rules": len(initial_rules)}
+        )
         return scenario.public_id
 
 
-def set_rules(actor: Actor, *, scenario: str, rules: Sequence[dict[str, Any]], version: int) -> None:
+def set_rules(actor: Actor, *, public_id: str, rules: Sequence[dict[str, Any]], version: int) -> None:
     """Keeps a scenario's rules as edited; its cohort stays what it was until ``compute``.
 
-    Raises ``Refused`` for a rule without sense, ``Stale`` where somebody changed the scenario meanwhile.
+    Raises ``UserError`` for a rule without sense, ``Stale`` where somebody changed the scenario meanwhile.
     """
-    with writing() as session:
-        found, call = to_change(session, actor, scenario, version)
-        parsed = [parse_rule(each, spec_of(call)) for each in rules]
-        found.rules = [to_raw(each) for each in parsed]
-        found.report = {key: value for key, value in found.report.items() if key != "conflict"}
-        changed(session, found)
-        audited(session, actor, "scenario.rules", found, {"rules": len(parsed)})
+    with write_session() as session:
+        scenario, call = lock_for_change(session, actor, public_id, version)
+        parsed = [parse_rule(rule, spec_of(call)) for rule in rules]
+        scenario.rules = [to_dict(rule) for rule in parsed]
+        scenario.report = {key: value for key, value in scenario.report.items() if key != "conflict"}
+        bump_version(session, scenario)
+        record_event(session, actor, "scenario.rules", scenario, {"rules": len(parsed)})
 
 
-def put_in_force(actor: Actor, *, scenario: str) -> None:
+def put_in_force(actor: Actor, *, public_id: str) -> None:
     """Makes this scenario the one in force. Refused once an acta was signed, or without a cohort."""
     require(actor, Action.SELECT)
-    with writing() as session:
-        advisory_lock(session, f"selection {found_in(session, scenario)[1].slug}")
-        found, call = to_change(session, actor, scenario, None)
-        refuse_signed(session, call)
-        if not found.proposal:
-            raise Refused("Este escenario todavía no tiene una propuesta: calcúlela primero.")
-        others = select(Scenario).where(
-            Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None), Scenario.id != found.id
+    with write_session() as session:
+        advisory_lock(session, f"selection {load_scenario(session, public_id)[1].slug}")
+        scenario, call = lock_for_change(session, actor, public_id, None)
+        require_unsigned(session, call)
+        if not scenario.proposal:
+            raise UserError("Este escenario todavía no tiene una propuesta: calcúlela primero.")
+        in_force = select(Scenario).where(
+            Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None), Scenario.id != scenario.id
         )
-        for other in session.exec(others):
-            other.in_force_since = None
-            session.add(other)
+        for previous in session.exec(in_force):
+            previous.in_force_since = None
+            session.add(previous)
         session.flush()
-        found.in_force_since = found.in_force_since or clock.now()
-        session.add(found)
-        audited(session, actor, "scenario.in_force", found, {"name": found.name})
+        scenario.in_force_since = scenario.in_force_since or clock.now()
+        session.add(scenario)
+        record_event(session, actor, "scenario.in_force", scenario, {"name": scenario.name})
 
 
-def rename(actor: Actor, *, scenario: str, name: str) -> None:
+def rename(actor: Actor, *, public_id: str, name: str) -> None:
     """Gives a scenario another name. Refused where another of the call has it."""
-    with writing() as session:
-        found, call = to_change(session, actor, scenario, None)
-        wanted = tidy(name)
-        if not wanted:
-            raise Refused("Escriba un nombre para el escenario.")
-        if wanted != found.name and is_taken(session, call, wanted):
-            raise Refused(f"Ya hay un escenario «{wanted}»: elija otro nombre.")
-        audited(session, actor, "scenario.rename", found, {"before": found.name, "after": wanted})
-        found.name = wanted
-        session.add(found)
+    with write_session() as session:
+        scenario, call = lock_for_change(session, actor, public_id, None)
+        new_name = normalise_name(name)
+        if not new_name:
+            raise UserError("Escriba un nombre para el escenario.")
+        if new_name != scenario.name and is_name_taken(session, call, new_name):
+            raise UserError(f"Ya hay un escenario «{new_name}»: elija otro nombre.")
+        record_event(
+            session, actor, "scenario.rename", scenario, {"before": scenario.name, "after": new_name}
+        )
+        scenario.name = new_name
+        session.add(scenario)
 
 
-def copy(actor: Actor, *, scenario: str, name: str = "") -> str:
+def copy(actor: Actor, *, public_id: str, name: str = "") -> str:
     """A new scenario with the same rules, without the changes by hand: its public id."""
     require(actor, Action.SELECT)
-    with reading() as session:
-        found, call = found_in(session, scenario)
-    rules = [parse_rule(each, spec_of(call)) for each in found.rules]
-    return create(actor, call=call.slug, name=name or found.name, rules=rules)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
+    rules = [parse_rule(rule, spec_of(call)) for rule in scenario.rules]
+    return create(actor, slug=call.slug, name=name or scenario.name, rules=rules)
 
 
-def remove(actor: Actor, *, scenario: str) -> None:
+def remove(actor: Actor, *, public_id: str) -> None:
     """Throws a scenario away. Refused for the one in force, and for one that an acta was made from."""
-    with _kept_by_an_acta(), writing() as session:
-        found, _ = to_change(session, actor, scenario, None)
-        if found.in_force_since is not None:
-            raise Refused("El escenario vigente no se puede borrar: ponga antes otro en vigor.")
-        audited(session, actor, "scenario.remove", found, {"name": found.name})
+    with _refuse_if_in_acta(), write_session() as session:
+        scenario, _ = lock_for_change(session, actor, public_id, None)
+        if scenario.in_force_since is not None:
+            raise UserError("El escenario vigente no se puede borrar: ponga antes otro en vigor.")
+        record_event(session, actor, "scenario.remove", scenario, {"name": scenario.name})
         for table in (Placement, HandChange):
-            session.exec(delete(table).where(col(table.scenario_id) == found.id))
-        session.delete(found)
+            session.exec(delete(table).where(col(table.scenario_id) == scenario.id))
+        session.delete(scenario)
 
 
 @contextmanager
-def _kept_by_an_acta() -> Iterator[None]:
+def _refuse_if_in_acta() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Refused("Hay un acta hecha con este escenario: se conserva.") from error
+        raise UserError("Hay un acta hecha con este escenario: se conserva.") from error
 
 
-def propose_for_call(actor: Actor, *, call: str) -> Selection:
+def propose_for_call(actor: Actor, *, slug: str) -> Selection:
     """Computes a cohort by the call's own rules, keeps it as a scenario, in force while none was signed.
 
     A scenario that says the same already, without changes by hand, is taken rather than made twice.
     """
-    public_id = create(actor, call=call)
+    public_id = create(actor, slug=slug)
     try:
-        made = compute(actor, scenario=public_id)
-    except (Refused, MachineFault):
-        remove(actor, scenario=public_id)
+        selection = compute(actor, public_id=public_id)
+    except (UserError, InfrastructureError):
+        remove(actor, public_id=public_id)
         raise
-    same = _same(made, call)
-    if same is not None:
-        remove(actor, scenario=public_id)
-        made = same
-    with reading() as session:
-        signed = is_signed(session, get_call(call))
+    existing = _equal_selection(selection, slug)
+    if existing is not None:
+        remove(actor, public_id=public_id)
+        selection = existing
+    with read_session() as session:
+        signed = is_signed(session, get_call(slug))
     if not signed:
-        put_in_force(actor, scenario=made.public_id)
-    return made
+        put_in_force(actor, public_id=selection.public_id)
+    return selection
 
 
-def _same(made: Selection, call: str) -> Selection | None:
-    with reading() as session:
-        stored = get_call(call)
-        query = select(Scenario).where(Scenario.call_id == stored.id, Scenario.id != made.scenario_id)
-        others = [selection_of(session, each) for each in session.exec(query.order_by(col(Scenario.id)))]
-    for each in others:
-        if not each.changes and each.what_it_says == made.what_it_says:
-            return each
+def _equal_selection(proposed: Selection, slug: str) -> Selection | None:
+    with read_session() as session:
+        call = get_call(slug)
+        query = select(Scenario).where(Scenario.call_id == call.id, Scenario.id != proposed.scenario_id)
+        selections = [
+            selection_of(session, scenario) for scenario in session.exec(query.order_by(col(Scenario.id)))
+        ]
+    for selection in selections:
+        if not selection.changes and selection.comparable_content == proposed.comparable_content:
+            return selection
     return None

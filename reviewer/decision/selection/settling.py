@@ -7,48 +7,53 @@ from typing import Any
 import numpy as np
 
 from reviewer.calls import CallSpec
-from reviewer.decision.selection.people import Standing, merit_of
+from reviewer.decision.selection.people import SelectionInput, merit_of
 from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Ints
 from reviewer.decision.selection.record import RuleState
-from reviewer.decision.selection.rules import lowered_words
+from reviewer.decision.selection.rules import lowered_minimum_warnings
 from reviewer.decision.selection.waiting import general_order, waiting_list
 from reviewer.models import ChangeKind, HandChange, Outcome, Placement
-from reviewer.words import counted, listed
+from reviewer.words import format_count, join_words
 
 
 @dataclass(frozen=True)
-class Settled:
-    """A cohort with its changes by hand; ``gone`` are folios of it that can't be selected any more."""
+class FinalCohort:
+    """A cohort with its changes by hand; ``unavailable`` are folios of it that can't be selected any more."""
 
     cohort: Cohort
     by_hand: frozenset[str]
-    gone: tuple[str, ...]
+    unavailable: tuple[str, ...]
 
 
-def settle(
-    standing: Standing, spec: CallSpec, proposal: Mapping[str, str], changes: Iterable[HandChange]
-) -> Settled:
+def apply_changes(
+    selection_input: SelectionInput,
+    spec: CallSpec,
+    proposal: Mapping[str, str],
+    changes: Iterable[HandChange],
+) -> FinalCohort:
     """The proposal (venue by folio) with the changes, in the order in which they were made."""
     seats = dict(proposal)
     by_hand = set()
-    for each in changes:
-        by_hand.add(each.folio)
-        if each.kind is ChangeKind.OUT:
-            seats.pop(each.folio, None)
-        elif each.kind is ChangeKind.IN or each.folio in seats:
-            seats[each.folio] = each.venue
-    numbers = {folio: number for number, folio in enumerate(standing.problem.pool.folios)}
-    keys = [each.key for each in spec.venues]
-    people = np.array(sorted(numbers[each] for each in seats if each in numbers), dtype=np.int64)
-    folios = [standing.problem.pool.folios[each] for each in people]
-    venues = np.array([keys.index(seats[each]) for each in folios], dtype=np.int64)
-    gone = sorted(each for each in seats if each not in numbers)
-    return Settled(Cohort(people, venues), frozenset(by_hand & set(folios)), tuple(gone))
+    for change in changes:
+        by_hand.add(change.folio)
+        if change.kind is ChangeKind.OUT:
+            seats.pop(change.folio, None)
+        elif change.kind is ChangeKind.IN or change.folio in seats:
+            seats[change.folio] = change.venue
+    numbers = {folio: number for number, folio in enumerate(selection_input.problem.pool.folios)}
+    venue_keys = [venue.key for venue in spec.venues]
+    people = np.array(sorted(numbers[folio] for folio in seats if folio in numbers), dtype=np.int64)
+    folios = [selection_input.problem.pool.folios[person] for person in people]
+    venues = np.array([venue_keys.index(seats[folio]) for folio in folios], dtype=np.int64)
+    unavailable = sorted(folio for folio in seats if folio not in numbers)
+    return FinalCohort(Cohort(people, venues), frozenset(by_hand & set(folios)), tuple(unavailable))
 
 
-def placements(standing: Standing, spec: CallSpec, settled: Settled, scenario_id: int) -> list[Placement]:
+def placements(
+    selection_input: SelectionInput, spec: CallSpec, final_cohort: FinalCohort, scenario_id: int
+) -> list[Placement]:
     """Its rows: each venue's seats, each venue's waiting list, and the general order."""
-    problem, cohort = standing.problem, settled.cohort
+    problem, cohort = selection_input.problem, final_cohort.cohort
     lists: list[tuple[Outcome, str, Ints]] = []
     for number, venue in enumerate(spec.venues):
         lists.append((Outcome.SELECTED, venue.key, cohort.people[cohort.venues == number]))
@@ -62,9 +67,9 @@ def placements(standing: Standing, spec: CallSpec, settled: Settled, scenario_id
             outcome=outcome,
             venue=venue,
             position=position,
-            by_hand=outcome is Outcome.SELECTED and problem.pool.folios[person] in settled.by_hand,
-            merit=merit_of(standing.ranked[person], spec),
-            rank=standing.ranked[person].rank,
+            by_hand=outcome is Outcome.SELECTED and problem.pool.folios[person] in final_cohort.by_hand,
+            merit=merit_of(selection_input.ranked[person], spec),
+            rank=selection_input.ranked[person].rank,
         )
         for outcome, venue, people in lists
         for position, person in enumerate(people, start=1)
@@ -76,45 +81,49 @@ def rule_states(bounds: Sequence[Bound], cohort: Cohort, spec: CallSpec) -> list
     return [
         asdict(
             RuleState(
-                label=each.label,
-                group=each.group,
-                venue="" if each.venue == OVERALL else spec.venues[each.venue].key,
+                label=bound.label,
+                group=bound.group,
+                venue="" if bound.venue == OVERALL else spec.venues[bound.venue].key,
                 count=count,
-                rule=each.rule,
-                at_least=each.at_least,
-                at_most=each.at_most,
-                lowered_from=each.lowered_from,
+                rule=bound.rule,
+                at_least=bound.at_least,
+                at_most=bound.at_most,
+                lowered_from=bound.lowered_from,
             )
         )
-        for each, count in zip(bounds, cohort.counts(bounds), strict=True)
+        for bound, count in zip(bounds, cohort.counts(bounds), strict=True)
     ]
 
 
-def warnings(standing: Standing, spec: CallSpec, settled: Settled) -> list[str]:
+def warnings(selection_input: SelectionInput, spec: CallSpec, final_cohort: FinalCohort) -> list[str]:
     """What a person should know before she trusts the cohort."""
-    problem, cohort = standing.problem, settled.cohort
-    said = lowered_words(problem.bounds, spec)
+    problem, cohort = selection_input.problem, final_cohort.cohort
+    messages = lowered_minimum_warnings(problem.bounds, spec)
     if len(problem.pool) < problem.total:
-        there = counted(len(problem.pool), "postulación elegible", "postulaciones elegibles")
-        seats = counted(problem.total, "plaza", "plazas")
-        said.append(f"Hay {there} con lecturas para {seats}: entran todas.")
+        available = format_count(len(problem.pool), "postulación elegible", "postulaciones elegibles")
+        seats = format_count(problem.total, "plaza", "plazas")
+        messages.append(f"Hay {available} con lecturas para {seats}: entran todas.")
     else:
-        said += _uneven(cohort, spec)
-    if standing.unread:
-        people = counted(standing.unread, "postulación elegible", "postulaciones elegibles")
-        said.append(f"{people} sin ningún dictamen enviado: no se pueden seleccionar.")
-    if settled.gone:
-        verb = "ya no puede seleccionarse" if len(settled.gone) == 1 else "ya no pueden seleccionarse"
-        said.append(f"{listed(list(settled.gone))} {verb}: vuelva a calcular.")
-    return said
+        messages += _uneven_venues(cohort, spec)
+    if selection_input.unread:
+        people = format_count(selection_input.unread, "postulación elegible", "postulaciones elegibles")
+        messages.append(f"{people} sin ningún dictamen enviado: no se pueden seleccionar.")
+    if final_cohort.unavailable:
+        verb = (
+            "ya no puede seleccionarse"
+            if len(final_cohort.unavailable) == 1
+            else "ya no pueden seleccionarse"
+        )
+        messages.append(f"{join_words(list(final_cohort.unavailable))} {verb}: vuelva a calcular.")
+    return messages
 
 
-def _uneven(cohort: Cohort, spec: CallSpec) -> list[str]:
+def _uneven_venues(cohort: Cohort, spec: CallSpec) -> list[str]:
     """Venues that changes by hand left with more or fewer people than seats."""
     counts = np.bincount(cohort.venues, minlength=len(spec.venues))
     return [
-        f"{venue.label} tiene {counted(int(count), 'persona', 'personas')} para "
-        f"{counted(venue.seats, 'plaza', 'plazas')}."
+        f"{venue.label} tiene {format_count(int(count), 'persona', 'personas')} para "
+        f"{format_count(venue.seats, 'plaza', 'plazas')}."
         for venue, count in zip(spec.venues, counts, strict=True)
         if count != venue.seats
     ]

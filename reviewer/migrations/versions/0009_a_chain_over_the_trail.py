@@ -43,16 +43,16 @@ def _seal_what_is_there() -> tuple[int, str]:
         'auditevent',
         sa.column('id', sa.Integer()),
         sa.column('at', UtcDateTime()),
-        *(sa.column(each, sa.String()) for each in names),
+        *(sa.column(name, sa.String()) for name in names),
         sa.column('detail', sa.JSON()),
         sa.column('number', sa.Integer()),
     )
     last, number = '0' * 64, 0
-    for number, each in enumerate(op.get_bind().execute(sa.select(events).order_by(events.c.id)).all(), start=1):
-        said = [each.actor, each.origin, each.action, each.object_type, each.object_id, each.detail]
-        text = json.dumps([last, number, each.at.isoformat(), *said], sort_keys=True, ensure_ascii=False)
+    for number, event in enumerate(op.get_bind().execute(sa.select(events).order_by(events.c.id)).all(), start=1):
+        content = [event.actor, event.origin, event.action, event.object_type, event.object_id, event.detail]
+        text = json.dumps([last, number, event.at.isoformat(), *content], sort_keys=True, ensure_ascii=False)
         last = hashlib.sha256(text.encode()).hexdigest()
-        op.execute(events.update().where(events.c.id == each.id).values(number=number, hash=last))
+        op.execute(events.update().where(events.c.id == event.id).values(number=number, hash=last))
     return number, last
 
 

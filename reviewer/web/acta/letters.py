@@ -5,16 +5,16 @@ import streamlit as st
 from reviewer.calls import CallSpec
 from reviewer.decision.outcome.replies import REJECTED, SELECTED, WAITING, FollowUp
 from reviewer.web.routes import actas
-from reviewer.words import counted
+from reviewer.words import format_count
 
 GROUPS = {SELECTED: "Seleccionadas", WAITING: "Lista de espera", REJECTED: "No seleccionadas"}
 
 
-def show(followed: FollowUp, spec: CallSpec) -> None:
+def show(follow_up: FollowUp, spec: CallSpec) -> None:
     """Links, each saying what is in it."""
     st.header("Lista para publicar")
     st.write(
-        f"{counted(len(followed.people), 'persona', 'personas')} con lugar, por sede y folio. Ya incluye las "
+        f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya incluye las "
         "sustituciones."
     )
     with st.container(horizontal=True, gap="large"):
@@ -31,6 +31,6 @@ def show(followed: FollowUp, spec: CallSpec) -> None:
         actas.link("Todas (XLSX)", "cartas.xlsx", convocatoria=spec.slug)
         actas.link("Todas (CSV)", "cartas.csv", convocatoria=spec.slug)
         for result, label in GROUPS.items():
-            of = followed.told[result][1]
-            words = f"{label}, {of} (XLSX)"
-            actas.link(words, "cartas.xlsx", convocatoria=spec.slug, resultado=result)
+            count = follow_up.notified_counts[result][1]
+            link_label = f"{label}, {count} (XLSX)"
+            actas.link(link_label, "cartas.xlsx", convocatoria=spec.slug, resultado=result)

@@ -7,74 +7,76 @@ import streamlit as st
 from reviewer import jobs, uploads
 from reviewer.access.actor import Actor
 from reviewer.intake import rehearsals
-from reviewer.intake.rehearsals import RehearsalView
+from reviewer.intake.rehearsals import DryRunView
 from reviewer.models import Call
 from reviewer.web.components.upload import upload_batch
-from reviewer.web.plain import plain
-from reviewer.web.told import told
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
 
 
-def begin(actor: Actor, call: Call, *, upload: str | None = None, source: Path | None = None) -> None:
+def start_dry_run(actor: Actor, call: Call, *, upload: str | None = None, source: Path | None = None) -> None:
     """Rehearses a batch and goes there."""
-    with told():
+    with show_errors():
         with st.spinner("Leyendo la tabla…"):
-            key = rehearsals.begin(actor, call_slug=call.slug, upload=upload, source=source)
+            key = rehearsals.start(actor, slug=call.slug, upload=upload, source=source)
         st.query_params["ensayo"] = key
         st.rerun()
 
 
-def bring_in(actor: Actor, call: Call) -> None:
+def show_upload(actor: Actor, call: Call) -> None:
     """The ways in."""
-    arrived = upload_batch(call_slug=call.slug, key=f"carga-{call.slug}")
-    if arrived:
-        begin(actor, call, upload=arrived)
-    folders = uploads.server_folders()
+    upload_id = upload_batch(slug=call.slug, key=f"carga-{call.slug}")
+    if upload_id:
+        start_dry_run(actor, call, upload=upload_id)
+    folders = uploads.server_batches()
     if folders:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox("O un lote que ya está en el servidor", folders, format_func=str)
             if st.button("Ensayar", key="ensayar-carpeta"):
-                begin(actor, call, source=chosen)
+                start_dry_run(actor, call, source=chosen)
 
 
-def left_waiting(actor: Actor, call: Call) -> None:
+def show_waiting(actor: Actor, call: Call) -> None:
     """Rehearsals that wait for an answer, and uploads that arrived whole and were not even looked at."""
-    taken = {each.upload for each in jobs.current(actor, call_slug=call.slug)}
-    for each in rehearsals.open_ones(actor, call_slug=call.slug):
-        taken.add(each.upload)
+    used_uploads = {job.upload for job in jobs.current(actor, slug=call.slug)}
+    for dry_run in rehearsals.list_open(actor, slug=call.slug):
+        used_uploads.add(dry_run.upload)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"«{plain(each.label)}» {_state(each)} Lo trajo {plain(each.begun_by)}.")
+            st.markdown(
+                f"«{escape_markdown(dry_run.label)}» {_state_text(dry_run)} Lo trajo {escape_markdown(dry_run.started_by)}."
+            )
             st.button(
                 "Ver el ensayo",
                 type="primary",
-                key=f"ensayo-{each.public_id}",
-                on_click=open_rehearsal,
-                args=(each.public_id,),
+                key=f"ensayo-{dry_run.public_id}",
+                on_click=open_dry_run,
+                args=(dry_run.public_id,),
             )
-    for waiting, sender in uploads.waiting(actor, call_slug=call.slug):
-        if waiting.public_id in taken:
+    for upload, sender in uploads.complete_batches(actor, slug=call.slug):
+        if upload.public_id in used_uploads:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            size = uploads.spoken_size(waiting.size)
-            said = f"«{plain(waiting.name)}» ({size}) llegó completo y no se ha importado."
-            st.markdown(f"{said} Lo subió {plain(sender)}.")
-            if st.button("Ensayar", type="primary", key=f"ensayar-{waiting.public_id}"):
-                begin(actor, call, upload=waiting.public_id)
-            if st.button("Descartar", key=f"descartar-{waiting.public_id}"):
-                uploads.discard(actor, public_id=waiting.public_id)
+            size_text = uploads.format_bytes(upload.size)
+            text = f"«{escape_markdown(upload.name)}» ({size_text}) llegó completo y no se ha importado."
+            st.markdown(f"{text} Lo subió {escape_markdown(sender)}.")
+            if st.button("Ensayar", type="primary", key=f"ensayar-{upload.public_id}"):
+                start_dry_run(actor, call, upload=upload.public_id)
+            if st.button("Descartar", key=f"descartar-{upload.public_id}"):
+                uploads.discard(actor, public_id=upload.public_id)
                 st.rerun()
 
 
-def _state(view: RehearsalView) -> str:
+def _state_text(view: DryRunView) -> str:
     if view.job is not None and view.job.is_under_way:
         return "se está ensayando."
-    if view.is_curable:
+    if view.can_be_remapped:
         return "espera a que alguien diga qué columna es cuál."
     if view.refusal:
-        return f"no se puede tomar: {plain(view.refusal['message'])}"
+        return f"no se puede tomar: {escape_markdown(view.refusal['message'])}"
     return "se ensayó y no se ha importado."
 
 
-def open_rehearsal(key: str | None) -> None:
+def open_dry_run(key: str | None) -> None:
     """Goes to a rehearsal, or back to the list; the address says where one is."""
     if key:
         st.query_params["ensayo"] = key

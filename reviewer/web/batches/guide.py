@@ -7,11 +7,11 @@ import streamlit as st
 from reviewer.calls import CallSpec
 from reviewer.web.components import source
 
-_NEEDED = (
+_REQUIRED_TEXT = (
     "Cada fila de la tabla es una postulación. Para guardarla hace falta el nombre y un correo o una CURP; "
     "para que esté completa, también alcaldía o código postal, y fecha de nacimiento o CURP."
 )
-_AGAIN = (
+_REPEAT_TEXT = (
     "Puede subir el mismo lote las veces que quiera: lo que no cambió queda igual, lo corregido se actualiza "
     "y nadie se duplica. Nada de lo recibido se pierde: lo que no se puede tomar queda anotado en el informe."
 )
@@ -22,7 +22,7 @@ def style() -> None:
     st.html(f"<style>{source('batches.css')}</style>")
 
 
-def first_batch(spec: CallSpec) -> None:
+def show_empty(spec: CallSpec) -> None:
     """The empty page: what to bring and how."""
     st.header("Todavía no ha llegado ningún lote")
     st.markdown(
@@ -32,7 +32,7 @@ def first_batch(spec: CallSpec) -> None:
     _explain(spec)
 
 
-def what_a_batch_is(spec: CallSpec) -> None:
+def show_format(spec: CallSpec) -> None:
     """The same, out of the way."""
     with st.expander("Qué lleva un lote"):
         _explain(spec)
@@ -50,5 +50,7 @@ def _explain(spec: CallSpec) -> None:
         "   └─ …",
     ]
     left.html(f'<pre class="tree">{html.escape(chr(10).join(tree))}</pre>')
-    kinds = ", ".join(each.label if each.required else f"{each.label} (opcional)" for each in spec.documents)
-    right.markdown(f"{_NEEDED}\n\nDocumentos de esta convocatoria: {kinds}.\n\n{_AGAIN}")
+    kinds = ", ".join(
+        document.label if document.required else f"{document.label} (opcional)" for document in spec.documents
+    )
+    right.markdown(f"{_REQUIRED_TEXT}\n\nDocumentos de esta convocatoria: {kinds}.\n\n{_REPEAT_TEXT}")

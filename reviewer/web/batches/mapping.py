@@ -7,26 +7,26 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.intake import rehearsals
-from reviewer.intake.columns import Strength
-from reviewer.intake.rehearsals import RehearsalView
+from reviewer.intake.columns import MatchStrength
+from reviewer.intake.rehearsals import DryRunView
 from reviewer.web.batches import words
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
 UNUSED = ""
-HOW = {
-    Strength.CANONICAL: "nombre exacto",
-    Strength.ALIAS: "nombre conocido",
-    Strength.LIKENESS: "por parecido",
-    Strength.MAPPED: "elegida a mano",
+STRENGTH_LABELS = {
+    MatchStrength.CANONICAL: "nombre exacto",
+    MatchStrength.ALIAS: "nombre conocido",
+    MatchStrength.LIKENESS: "por parecido",
+    MatchStrength.MAPPED: "elegida a mano",
 }
 _SPLIT = "apellidos"  # the one name that two columns may share
 
 
-def edit(actor: Actor, call_slug: str, spec: CallSpec, view: RehearsalView) -> None:
+def edit(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
     """Every column with what it is taken for; a change is read anew and rehearsed."""
-    names = rehearsals.names_of(call_slug)
+    names = rehearsals.column_names(slug)
     head = st.columns([3, 3, 3, 2])
     for place, title in zip(head, ("En el archivo", "Ejemplos", "Se lee como", "Cómo se supo"), strict=True):
         place.markdown(f"**{title}**")
@@ -39,14 +39,14 @@ def edit(actor: Actor, call_slug: str, spec: CallSpec, view: RehearsalView) -> N
         }
         sent = st.form_submit_button("Leer las columnas así y ensayar", type="primary")
     if sent:
-        with told():
+        with show_errors():
             mapping = _mapping(view, spec, chosen)
             with st.spinner("Leyendo la tabla…"):
-                rehearsals.remap(actor, call_slug=call_slug, public_id=view.public_id, mapping=mapping)
+                rehearsals.remap(actor, slug=slug, public_id=view.public_id, mapping=mapping)
             st.rerun()
 
 
-def _order(view: RehearsalView) -> list[int]:
+def _order(view: DryRunView) -> list[int]:
     """Those that ask for a decision first, then those that nobody knew, then as in the file."""
 
     def rank(number: int) -> int:
@@ -56,49 +56,53 @@ def _order(view: RehearsalView) -> list[int]:
     return sorted(range(len(view.columns)), key=rank)
 
 
-def _line(spec: CallSpec, view: RehearsalView, number: int, names: list[str], place: list) -> str:  # type: ignore[type-arg]
+def _line(spec: CallSpec, view: DryRunView, number: int, names: list[str], place: list) -> str:  # type: ignore[type-arg]
     column = view.columns[number]
-    known = column["name"] or UNUSED
-    likely = [each for each in column["alternatives"] if each in names]
-    options = list(dict.fromkeys([UNUSED, *([known] if known else []), *likely, *names]))
+    current_name = column["name"] or UNUSED
+    likely_names = [name for name in column["alternatives"] if name in names]
+    options = list(dict.fromkeys([UNUSED, *([current_name] if current_name else []), *likely_names, *names]))
     header, samples, choice, how = place
     header.html(f'<span class="header">{html.escape(column["label"])}</span>')
     samples.html(f'<span class="samples">{html.escape(" · ".join(column["samples"]) or "vacía")}</span>')
     chosen: str = choice.selectbox(
         column["label"],
         options,
-        index=options.index(known),
-        format_func=lambda each: words.column(each, spec) if each else "No usar",
-        key=f"columna-{view.public_id}-{number}-{known}",
+        index=options.index(current_name),
+        format_func=lambda name: words.column_label(name, spec) if name else "No usar",
+        key=f"columna-{view.public_id}-{number}-{current_name}",
         label_visibility="collapsed",
     )
-    how.caption(_how(view, column, spec))
+    how.caption(_strength_text(view, column, spec))
     return chosen
 
 
-def _how(view: RehearsalView, column: dict, spec: CallSpec) -> str:  # type: ignore[type-arg]
+def _strength_text(view: DryRunView, column: dict, spec: CallSpec) -> str:  # type: ignore[type-arg]
     if column["strength"]:
-        return HOW[Strength(column["strength"])]
-    others = [words.column(each, spec) for each in column["alternatives"]]
+        return STRENGTH_LABELS[MatchStrength(column["strength"])]
+    alternatives = [words.column_label(name, spec) for name in column["alternatives"]]
     if view.refusal.get("field") in column["alternatives"]:
-        return f"ambigua: ¿es {others[0]}?"
-    return f"¿{' o '.join(others[:2])}?" if others else "no se reconoce"
+        return f"ambigua: ¿es {alternatives[0]}?"
+    return f"¿{' o '.join(alternatives[:2])}?" if alternatives else "no se reconoce"
 
 
-def _mapping(view: RehearsalView, spec: CallSpec, chosen: dict[int, str]) -> dict[str, str]:
+def _mapping(view: DryRunView, spec: CallSpec, chosen: dict[int, str]) -> dict[str, str]:
     """What to tell the reading of columns, beyond what it finds by itself. Refused where two are one."""
-    said = Counter(name for name in chosen.values() if name)
+    name_counts = Counter(name for name in chosen.values() if name)
     mapping = dict(view.mapping)
-    for name in {*said, *(each["name"] for each in view.columns if each["name"])}:
-        before = [each["label"] for each in view.columns if each["name"] == name]
-        after = [view.columns[number]["label"] for number, each in chosen.items() if each == name]
+    for name in {*name_counts, *(column["name"] for column in view.columns if column["name"])}:
+        before = [column["label"] for column in view.columns if column["name"] == name]
+        after = [
+            view.columns[number]["label"] for number, chosen_name in chosen.items() if chosen_name == name
+        ]
         if before == after:
             continue
         if len(after) > 1:
-            twice = " y ".join(f"«{each}»" for each in after)
-            raise Refused(f"Dos columnas no pueden ser «{words.column(name, spec)}»: {twice}. Deje una.")
+            column_labels = " y ".join(f"«{label}»" for label in after)
+            raise UserError(
+                f"Dos columnas no pueden ser «{words.column_label(name, spec)}»: {column_labels}. Deje una."
+            )
         mapping[name] = after[0] if after else UNUSED
     contested = view.refusal.get("field")
-    if contested and contested not in said and view.refusal.get("code") == "ambiguous_column":
+    if contested and contested not in name_counts and view.refusal.get("code") == "ambiguous_column":
         mapping[contested] = UNUSED
     return mapping

@@ -29,7 +29,7 @@ SEVERITIES: dict[Severity, Badge] = {
     Severity.CHECK: Badge("Por cotejar", "blue"),
     Severity.INFO: Badge("Aviso", "gray"),
 }
-EXPLAINED: dict[Severity, str] = {
+SEVERITY_EXPLANATIONS: dict[Severity, str] = {
     Severity.REFUSAL: "El lote entero no se pudo tomar.",
     Severity.ERROR: "La fila o el archivo no se tomó: corrija lo que diga y vuelva a subir el lote.",
     Severity.INELIGIBLE: "Se tomó, pero no cumple las reglas de la convocatoria.",
@@ -110,7 +110,7 @@ _COLUMNS: dict[str, str] = {
 }
 
 
-_OURS: dict[str, str] = {
+_CANONICAL_NAMES: dict[str, str] = {
     "first_names": "nombre",
     "surnames": "apellidos",
     "email": "correo",
@@ -134,9 +134,9 @@ _OURS: dict[str, str] = {
 """Canonical names by the columns of our tables, where they differ."""
 
 
-def of_ours(name: str, spec: CallSpec) -> str:
+def field_label(name: str, spec: CallSpec) -> str:
     """A column of our tables as people say it."""
-    return "Motivo" if name == "reason" else column(_OURS.get(name, name), spec)
+    return "Motivo" if name == "reason" else column_label(_CANONICAL_NAMES.get(name, name), spec)
 
 
 def status(name: str) -> Badge:
@@ -144,12 +144,12 @@ def status(name: str) -> Badge:
     return STATUSES.get(name, UNFINISHED)
 
 
-def spoken(name: str) -> str:
+def canonical_label(name: str) -> str:
     """A canonical name as people say it."""
     return _COLUMNS.get(name, name)
 
 
-def column(name: str | None, spec: CallSpec) -> str:
+def column_label(name: str | None, spec: CallSpec) -> str:
     """A canonical name as people say it; documents as the call calls them."""
-    kinds = {each.key: each.label for each in spec.documents}
+    kinds = {document.key: document.label for document in spec.documents}
     return (_COLUMNS | kinds).get(name or "", name or "")

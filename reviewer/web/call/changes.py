@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from reviewer.access.permissions import Action
-from reviewer.call_changes import Difference, Turn
+from reviewer.call_changes import Difference, PhaseChange
 from reviewer.models import Phase, Role
-from reviewer.web.lines import table
+from reviewer.web.lines import html_table
 from reviewer.web.people.words import ROLES
-from reviewer.words import MONTHS, counted, listed, number
+from reviewer.words import MONTHS, format_count, format_number, join_words
 
 ACTIONS = {
     Action.IMPORT_BATCH: "recibir lotes",
@@ -35,7 +35,7 @@ ACTIONS = {
     Action.CORRECT_ACTA: "corregir un acta firmada",
     Action.FOLLOW_UP: "dar seguimiento a las respuestas",
 }
-PARTS = {
+PART_LABELS = {
     "title": "Título",
     "opens_at": "Postulaciones: abre",
     "closes_at": "Postulaciones: cierra",
@@ -56,72 +56,79 @@ PARTS = {
     "criteria": "Rúbrica",
     "representation": "Representación",
 }
-WORDS = {True: "sí", False: "no", None: "–"}
+VALUE_WORDS = {True: "sí", False: "no", None: "–"}
 
 
-def show_differences(found: Sequence[Difference]) -> None:
+def show_differences(differences: Sequence[Difference]) -> None:
     """What a file changes: before and after, a line a part."""
-    if not found:
+    if not differences:
         st.info("El archivo dice lo mismo que lo que ya está: no cambiaría nada.")
         return
-    st.markdown(f"Cambiaría **{counted(len(found), 'dato', 'datos')}**:")
-    with st.container(height=min(38 * (len(found) + 1) + 12, 300), border=False):
-        table(
+    st.markdown(f"Cambiaría **{format_count(len(differences), 'dato', 'datos')}**:")
+    with st.container(height=min(38 * (len(differences) + 1) + 12, 300), border=False):
+        html_table(
             ("Qué", "Dice", "Diría"),
-            ((part_of(each.part), said(each.before), said(each.after)) for each in found),
+            (
+                (part_label(difference.part), format_value(difference.before), format_value(difference.after))
+                for difference in differences
+            ),
         )
 
 
-def part_of(path: str) -> str:
+def part_label(path: str) -> str:
     """A part of the file as people call it: «Rúbrica: escritura · weight»."""
     for length in range(path.count(".") + 1, 0, -1):
         head = ".".join(path.split(".")[:length])
-        if head in PARTS:
+        if head in PART_LABELS:
             rest = path[len(head) + 1 :].replace(".", " · ")
-            return f"{PARTS[head]}: {rest}" if rest else PARTS[head]
+            return f"{PART_LABELS[head]}: {rest}" if rest else PART_LABELS[head]
     return path
 
 
-def said(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value of the file."""
     if isinstance(value, bool) or value is None:
-        return WORDS[value]
+        return VALUE_WORDS[value]
     if isinstance(value, datetime):
         return f"{value.day} {MONTHS[value.month - 1]} {value.year}, {value:%H:%M}"
     if isinstance(value, int | float):
-        return number(value)
+        return format_number(value)
     if isinstance(value, list | tuple):
-        return listed([said(each) for each in value]) or "–"
+        return join_words([format_value(item) for item in value]) or "–"
     return str(value) or "–"
 
 
-def show_turn(turn: Turn, phase: Phase) -> None:
+def show_phase_change(phase_change: PhaseChange, phase: Phase) -> None:
     """What each role may do from then on and no longer, and what would be left unfinished."""
-    for verb, changes in (("Podrá", turn.gained), ("Dejará de", turn.lost)):
+    for verb, changes in (("Podrá", phase_change.gained), ("Dejará de", phase_change.lost)):
         for line in _lines(verb, changes):
             st.markdown(f"- {line}")
-    for warning in unfinished(turn, phase):
+    for warning in unfinished(phase_change, phase):
         st.warning(warning)
 
 
-def unfinished(turn: Turn, phase: Phase) -> list[str]:
+def unfinished(phase_change: PhaseChange, phase: Phase) -> list[str]:
     """What is open that the phase would leave behind."""
-    said_of = []
-    if turn.to_check and phase not in {Phase.INTAKE, Phase.SCREENING}:
-        said_of.append(f"{counted(turn.to_check, 'postulación sigue', 'postulaciones siguen')} por cotejar.")
-    if turn.unassigned and phase is Phase.REVIEWING:
-        left = counted(turn.unassigned, "elegible no tiene", "elegibles no tienen")
-        said_of.append(f"{left} todas sus lecturas repartidas.")
-    if turn.unsubmitted and phase in {Phase.DELIBERATION, Phase.DECIDED, Phase.ARCHIVED}:
-        left = counted(turn.unsubmitted, "lectura repartida no se ha", "lecturas repartidas no se han")
-        said_of.append(f"{left} enviado: el jurado ya no podría hacerlo.")
-    return said_of
+    sentences = []
+    if phase_change.to_check and phase not in {Phase.INTAKE, Phase.SCREENING}:
+        sentences.append(
+            f"{format_count(phase_change.to_check, 'postulación sigue', 'postulaciones siguen')} por cotejar."
+        )
+    if phase_change.unassigned and phase is Phase.REVIEWING:
+        count_text = format_count(phase_change.unassigned, "elegible no tiene", "elegibles no tienen")
+        sentences.append(f"{count_text} todas sus lecturas repartidas.")
+    if phase_change.unsubmitted and phase in {Phase.DELIBERATION, Phase.DECIDED, Phase.ARCHIVED}:
+        count_text = format_count(
+            phase_change.unsubmitted, "lectura repartida no se ha", "lecturas repartidas no se han"
+        )
+        sentences.append(f"{count_text} enviado: el jurado ya no podría hacerlo.")
+    return sentences
 
 
 def _lines(verb: str, changes: Mapping[Role, tuple[Action, ...]]) -> list[str]:
     lines = []
     for role, actions in changes.items():
-        known = [ACTIONS[each] for each in actions if each in ACTIONS]
-        if known:
-            lines.append(f"**{ROLES[role]}** {verb.lower()} {listed(known)}.")
+        phrases = [ACTIONS[action] for action in actions if action in ACTIONS]
+        if phrases:
+            lines.append(f"**{ROLES[role]}** {verb.lower()} {join_words(phrases)}.")
     return lines

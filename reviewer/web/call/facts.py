@@ -5,9 +5,9 @@ import html
 import streamlit as st
 
 from reviewer.calls import CallSpec
-from reviewer.web.call.words import bounds, moment
-from reviewer.web.lines import table, table_of_html
-from reviewer.words import number
+from reviewer.web.call.words import format_bounds, format_moment
+from reviewer.web.lines import html_table, table_of_safe_html
+from reviewer.words import format_number
 
 AUDIENCES = {"admin": "Solo administración", "jury": "Jurado"}
 
@@ -16,11 +16,11 @@ def dates(spec: CallSpec) -> None:
     """When it opens and closes, for applicants and for the jury."""
     st.header("Fechas")
     review = spec.review
-    table(
+    html_table(
         ("", "Abre", "Cierra"),
         (
-            ("Postulaciones", moment(spec, spec.opens_at), moment(spec, spec.closes_at)),
-            ("Dictaminación", moment(spec, review.opens_at), moment(spec, review.closes_at)),
+            ("Postulaciones", format_moment(spec, spec.opens_at), format_moment(spec, spec.closes_at)),
+            ("Dictaminación", format_moment(spec, review.opens_at), format_moment(spec, review.closes_at)),
         ),
     )
     st.caption(f"Hora de {spec.timezone}. El minuto del cierre cuenta entero.")
@@ -28,10 +28,10 @@ def dates(spec: CallSpec) -> None:
 
 def venues(spec: CallSpec) -> None:
     """Where the seats are."""
-    st.header(f"Sedes: {number(spec.seats)} lugares")
-    table(
+    st.header(f"Sedes: {format_number(spec.seats)} lugares")
+    html_table(
         ("Sede", "Lugares", "Alcaldía"),
-        ((each.label, number(each.seats), each.alcaldia or "") for each in spec.venues),
+        ((venue.label, format_number(venue.seats), venue.alcaldia or "") for venue in spec.venues),
     )
 
 
@@ -44,14 +44,14 @@ def rules(spec: CallSpec) -> None:
         ("Edad mínima", f"{spec.eligibility.minimum_age} años cumplidos el día del cierre"),
         ("Residencia", spec.eligibility.residence),
         ("Lecturas", f"{per_application} por postulación, {'a ciegas' if review.blind else 'con nombre'}"),
-        ("Desacuerdo", f"se señala desde {number(review.disagreement)} puntos de 100"),
+        ("Desacuerdo", f"se señala desde {format_number(review.disagreement)} puntos de 100"),
         ("Alcaldía propia", "se permite leerla" if review.own_alcaldia else "nadie lee la suya"),
         ("Orden que vale", "calibrado" if decision.ranking == "calibrated" else "promedio"),
-        ("Conservación", f"{number(decision.retention_days)} días tras el fallo"),
+        ("Conservación", f"{format_number(decision.retention_days)} días tras el fallo"),
     ]
     if spec.privacy:
         rows.append(("Aviso de privacidad", f"versión {spec.privacy.notice}"))
-    table(("", ""), rows)
+    html_table(("", ""), rows)
 
 
 def representation(spec: CallSpec) -> None:
@@ -59,23 +59,23 @@ def representation(spec: CallSpec) -> None:
     if not spec.representation:
         return
     st.header("Representación")
-    names = {each.key: each.label for each in spec.venues}
-    table(("Regla", "Exige"), ((each.label, bounds(each, names)) for each in spec.representation))
+    names = {venue.key: venue.label for venue in spec.venues}
+    html_table(("Regla", "Exige"), ((rule.label, format_bounds(rule, names)) for rule in spec.representation))
 
 
 def documents(spec: CallSpec) -> None:
     """What is asked for, and who opens it."""
     st.header("Documentos")
-    table(
+    html_table(
         ("Documento", "Quién lo abre", "Obligatorio", "Límites"),
         (
             (
-                each.label,
-                AUDIENCES[each.audience],
-                "Sí" if each.required else "No",
-                _limits(each.max_pages, each.max_megabytes),
+                document.label,
+                AUDIENCES[document.audience],
+                "Sí" if document.required else "No",
+                _limits(document.max_pages, document.max_megabytes),
             )
-            for each in spec.documents
+            for document in spec.documents
         ),
     )
 
@@ -83,21 +83,21 @@ def documents(spec: CallSpec) -> None:
 def rubric(spec: CallSpec) -> None:
     """The criteria with their weights, and what each level means."""
     st.header("Rúbrica")
-    whole = sum(each.weight for each in spec.criteria)
+    total_weight = sum(criterion.weight for criterion in spec.criteria)
     levels = list(spec.criteria[0].levels)
-    table_of_html(
-        ("Criterio", *(str(each) for each in levels)),
+    table_of_safe_html(
+        ("Criterio", *(str(level) for level in levels)),
         (
             (
-                f"<b>{html.escape(each.label)}</b><br>{number(100 * each.weight / whole)} %",
-                *(html.escape(words) for words in each.levels.values()),
+                f"<b>{html.escape(criterion.label)}</b><br>{format_number(100 * criterion.weight / total_weight)} %",
+                *(html.escape(description) for description in criterion.levels.values()),
             )
-            for each in spec.criteria
+            for criterion in spec.criteria
         ),
     )
 
 
 def _limits(pages: int | None, megabytes: float | None) -> str:
-    said = [f"{pages} páginas"] if pages else []
-    said += [f"{number(megabytes)} MB"] if megabytes else []
-    return ", ".join(said) or "sin límite"
+    limits = [f"{pages} páginas"] if pages else []
+    limits += [f"{format_number(megabytes)} MB"] if megabytes else []
+    return ", ".join(limits) or "sin límite"

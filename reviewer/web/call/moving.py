@@ -11,8 +11,8 @@ from reviewer.call_changes import Effects
 from reviewer.calls import CallSpec, parse, spec_of
 from reviewer.models import Call
 from reviewer.web.call import changes
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 _LABELS = {
     "opens_at": "Postulaciones: abren",
@@ -27,21 +27,21 @@ def dialog(actor: Actor, call: Call) -> None:
     """The four moments, what of them would change, and the button."""
     spec = spec_of(call)
     st.caption(f"Hora de {spec.timezone}. El minuto del cierre cuenta entero.")
-    wanted = {name: _ask(name, _present(spec, name)) for name in call_changes.DATES}
-    moved = {name: moment for name, moment in wanted.items() if moment != _present(spec, name)}
-    if not moved:
+    dates = {name: _ask_moment(name, _current_moment(spec, name)) for name in call_changes.DATE_KEYS}
+    changed_dates = {name: moment for name, moment in dates.items() if moment != _current_moment(spec, name)}
+    if not changed_dates:
         st.caption("Cambie alguna fecha para ver qué haría.")
         return
-    with told():
-        text = call_changes.with_dates(call.source, moved)
+    with show_errors():
+        text = call_changes.with_dates(call.source, changed_dates)
         changes.show_differences(call_changes.differences(actor, text=text) or [])
-        _effects(call_changes.effects(actor, slug=call.slug, text=text), parse(text), moved)
+        _effects(call_changes.effects(actor, slug=call.slug, text=text), parse(text), changed_dates)
         if st.button("Mover las fechas", type="primary"):
-            call_changes.move_dates(actor, slug=call.slug, dates=moved)
+            call_changes.move_dates(actor, slug=call.slug, dates=changed_dates)
             st.rerun()
 
 
-def _present(spec: CallSpec, name: str) -> datetime | None:
+def _current_moment(spec: CallSpec, name: str) -> datetime | None:
     holder = spec.review if name.startswith("review.") else spec
     value: datetime | None = getattr(holder, name.rpartition(".")[2])
     if value is None:
@@ -49,26 +49,26 @@ def _present(spec: CallSpec, name: str) -> datetime | None:
     return spec.local(spec.utc(value)).replace(tzinfo=None, second=0, microsecond=0)
 
 
-def _ask(name: str, present: datetime | None) -> datetime | None:
+def _ask_moment(name: str, current: datetime | None) -> datetime | None:
     day, hour = st.columns([3, 2])
     default = time(23, 59) if name.endswith("closes_at") else time(9)
     chosen = day.date_input(
-        _LABELS[name], value=present.date() if present else None, format="DD/MM/YYYY", key=f"dia-{name}"
+        _LABELS[name], value=current.date() if current else None, format="DD/MM/YYYY", key=f"dia-{name}"
     )
     at = hour.time_input(
-        f"{_LABELS[name]}, hora", value=present.time() if present else default, step=60, key=f"hora-{name}"
+        f"{_LABELS[name]}, hora", value=current.time() if current else default, step=60, key=f"hora-{name}"
     )
     return datetime.combine(chosen, at or default) if chosen else None
 
 
-def _effects(effects: Effects, spec: CallSpec, moved: Mapping[str, datetime | None]) -> None:
+def _effects(effects: Effects, spec: CallSpec, changed_dates: Mapping[str, datetime | None]) -> None:
     if effects.newly_late:
-        late = counted(effects.newly_late, "postulación quedaría", "postulaciones quedarían")
+        late = format_count(effects.newly_late, "postulación quedaría", "postulaciones quedarían")
         st.warning(f"{late} fuera de plazo.")
     if effects.newly_timely:
-        timely = counted(effects.newly_timely, "postulación llegaría", "postulaciones llegarían")
+        timely = format_count(effects.newly_timely, "postulación llegaría", "postulaciones llegarían")
         st.info(f"{timely} a tiempo.")
     if effects.newly_late or effects.newly_timely:
         st.caption("Lo ya cotejado no cambia solo: vuelva a cargar su lote, o decídalo en Cotejo.")
-    if "review.closes_at" in moved and spec.review_closes:
+    if "review.closes_at" in changed_dates and spec.review_closes:
         st.caption("El cierre vale para todo el jurado; las prórrogas que lleguen más lejos se conservan.")

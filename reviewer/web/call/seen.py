@@ -5,67 +5,75 @@ from datetime import date, timedelta
 import streamlit as st
 
 from reviewer.calls import CallSpec
-from reviewer.web.call.words import moment
-from reviewer.web.lines import table
-from reviewer.words import day_and_time, listed, number
+from reviewer.web.call.words import format_moment
+from reviewer.web.lines import html_table
+from reviewer.words import format_day_and_time, format_number, join_words
 
 
-def by_the_jury(spec: CallSpec, *, place: str) -> None:
-    """What a juror has before her, and what she has not; ``place`` tells two of these on a page apart."""
-    hidden = [each.label for each in spec.documents if each.audience == "admin"]
-    st.markdown(f"Lee, en este orden: **{listed([each.label for each in spec.jury_documents]) or 'nada'}**.")
-    if hidden:
-        st.markdown(f"Nunca ve: {listed(hidden)}.")
+def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
+    """What a juror has before her, and what she has not; ``key_prefix`` tells two of these on a page apart."""
+    hidden_labels = [document.label for document in spec.documents if document.audience == "admin"]
+    st.markdown(
+        f"Lee, en este orden: **{join_words([document.label for document in spec.jury_documents]) or 'nada'}**."
+    )
+    if hidden_labels:
+        st.markdown(f"Nunca ve: {join_words(hidden_labels)}.")
     if spec.review.blind:
         st.markdown("No ve quién postula: nombre, correo, teléfono y CURP van tapados en textos e imágenes.")
     else:
         st.markdown("Ve quién postula: esta convocatoria no es a ciegas.")
     if spec.review_opens or spec.review_closes:
         st.markdown(
-            f"Califica del {moment(spec, spec.review.opens_at)} al {moment(spec, spec.review.closes_at)}, "
+            f"Califica del {format_moment(spec, spec.review.opens_at)} al {format_moment(spec, spec.review.closes_at)}, "
             "y puede reabrir lo enviado hasta entonces."
         )
-    whole = sum(each.weight for each in spec.criteria)
-    for each in spec.criteria:
+    total_weight = sum(criterion.weight for criterion in spec.criteria)
+    for criterion in spec.criteria:
         with st.container(border=True):
-            st.markdown(f"**{each.label}** · {number(100 * each.weight / whole)} %")
-            levels = list(each.levels)
+            st.markdown(f"**{criterion.label}** · {format_number(100 * criterion.weight / total_weight)} %")
+            levels = list(criterion.levels)
             chosen = st.segmented_control(
-                each.label,
+                criterion.label,
                 levels,
                 default=levels[-1],
                 required=True,
                 label_visibility="collapsed",
-                key=f"{place}-{each.key}",
+                key=f"{key_prefix}-{criterion.key}",
             )
-            st.caption(each.levels[chosen])
+            st.caption(criterion.levels[chosen])
 
 
-def by_the_checks(spec: CallSpec) -> None:
+def checks_view(spec: CallSpec) -> None:
     """What an application is held against."""
-    last = spec.local(spec.closes - timedelta(seconds=1))
+    last_minute = spec.local(spec.closes - timedelta(seconds=1))
     rows = [
-        ("Enviada antes de abrir", f"antes del {day_and_time(spec.local(spec.opens))}", "No elegible"),
-        ("Enviada tarde", f"después del {day_and_time(last)}:59", "No elegible"),
-        ("Menor de edad", f"nació después del {_born(last.date(), spec)}", "No elegible"),
+        ("Enviada antes de abrir", f"antes del {format_day_and_time(spec.local(spec.opens))}", "No elegible"),
+        ("Enviada tarde", f"después del {format_day_and_time(last_minute)}:59", "No elegible"),
+        ("Menor de edad", f"nació después del {_latest_birth_date(last_minute.date(), spec)}", "No elegible"),
         ("Fuera de la ciudad", "ni alcaldía ni código postal de la Ciudad de México", "No elegible"),
     ]
-    for each in spec.documents:
-        if each.required:
-            rows.append((f"Sin {each.label.lower()}", "ningún archivo de esa clase", "No elegible"))
-        if each.max_pages:
-            rows.append((f"{each.label}: larga", f"más de {each.max_pages} páginas", "Por cotejar"))
-        if each.max_megabytes:
-            rows.append((f"{each.label}: pesada", f"más de {number(each.max_megabytes)} MB", "Por cotejar"))
-    table(("Revisión", "Cuándo se señala", "Queda"), rows)
+    for document in spec.documents:
+        if document.required:
+            rows.append((f"Sin {document.label.lower()}", "ningún archivo de esa clase", "No elegible"))
+        if document.max_pages:
+            rows.append((f"{document.label}: larga", f"más de {document.max_pages} páginas", "Por cotejar"))
+        if document.max_megabytes:
+            rows.append(
+                (
+                    f"{document.label}: pesada",
+                    f"más de {format_number(document.max_megabytes)} MB",
+                    "Por cotejar",
+                )
+            )
+    html_table(("Revisión", "Cuándo se señala", "Queda"), rows)
     st.caption("La edad se cuenta el día del cierre; quien nació un 29 de febrero la cumple el 1 de marzo.")
 
 
-def _born(closing: date, spec: CallSpec) -> str:
+def _latest_birth_date(closing: date, spec: CallSpec) -> str:
     year = closing.year - spec.eligibility.minimum_age
     leap = closing.month == 2 and closing.day == 29
-    born = date(year, 2, 28) if leap and not _is_leap(year) else closing.replace(year=year)
-    return f"{born.day}/{born.month:02d}/{born.year}"
+    birth_date = date(year, 2, 28) if leap and not _is_leap(year) else closing.replace(year=year)
+    return f"{birth_date.day}/{birth_date.month:02d}/{birth_date.year}"
 
 
 def _is_leap(year: int) -> bool:

@@ -27,7 +27,7 @@ MEANINGS = {
 }
 
 
-def moment(spec: CallSpec, value: datetime | None) -> str:
+def format_moment(spec: CallSpec, value: datetime | None) -> str:
     """A date and time of the call's file, on its own clock: «27 sep 2025, 23:59»."""
     if value is None:
         return "sin fecha"
@@ -35,14 +35,14 @@ def moment(spec: CallSpec, value: datetime | None) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
 
 
-def bounds(rule: RepresentationRule, venues: dict[str, str]) -> str:
+def format_bounds(rule: RepresentationRule, venues: dict[str, str]) -> str:
     """What a rule demands, as «al menos 1» or «entre 1 y 12, en cada sede»."""
     if rule.at_least is not None and rule.at_most is not None:
-        said = f"entre {rule.at_least} y {rule.at_most}"
+        text = f"entre {rule.at_least} y {rule.at_most}"
     elif rule.at_least is not None:
-        said = f"al menos {rule.at_least}"
+        text = f"al menos {rule.at_least}"
     else:
-        said = f"a lo más {rule.at_most}"
+        text = f"a lo más {rule.at_most}"
     if rule.venue is None:
-        return said
-    return f"{said}, en {'cada sede' if rule.venue == '*' else venues[rule.venue]}"
+        return text
+    return f"{text}, en {'cada sede' if rule.venue == '*' else venues[rule.venue]}"

@@ -9,13 +9,13 @@ import streamlit as st
 from reviewer.tables import Cell, Table
 from reviewer.web import links
 from reviewer.web.charts import svg
-from reviewer.web.charts.drawing import Drawing, Mark, Text, moved, plain, wrapped
+from reviewer.web.charts.drawing import Drawing, Mark, Text, static_part, translate, wrap
 from reviewer.web.charts.palette import Palette
 from reviewer.web.components import figures
-from reviewer.words import day, number
+from reviewer.words import format_day, format_number
 
 FRAME = 18.0  # pixels around a figure in a file
-KINDS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
+FORMATS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
 
 
 @dataclass(frozen=True)
@@ -49,41 +49,41 @@ def show(
 
     ``on_pick`` is called when a part of a figure was chosen, by mouse or keyboard (see ``picked``).
     """
-    figures.show(grid(cards, address=address, params=params), key=key, on_pick=on_pick)
+    figures.show(cards_html(cards, address=address, params=params), key=key, on_pick=on_pick)
 
 
-def picked(key: str) -> str:
+def current_pick(key: str) -> str:
     """Inside ``on_pick``: what was chosen, as the drawing's ``pick`` says it."""
-    return figures.picked(key)
+    return figures.picked_value(key)
 
 
-def grid(cards: Sequence[Card], *, address: str, params: Mapping[str, str | None]) -> str:
+def cards_html(cards: Sequence[Card], *, address: str, params: Mapping[str, str | None]) -> str:
     """The cards as HTML."""
-    kind = "cards lead" if any(card.lead for card in cards) else "cards"
-    return f'<div class="{kind}">{"".join(_card(card, address, params) for card in cards)}</div>'
+    css_class = "cards lead" if any(card.lead for card in cards) else "cards"
+    return f'<div class="{css_class}">{"".join(_card(card, address, params) for card in cards)}</div>'
 
 
-def files(name: str, *, address: str, params: Mapping[str, str | None], heading: str) -> str:
+def download_links(name: str, *, address: str, params: Mapping[str, str | None], heading: str) -> str:
     """Links that take a figure and its data along, as HTML."""
     return "".join(
-        f'<a class="download" href="{_href(f"{address}/{name}.{kind}", params)}" target="_self" '
-        f'aria-label="{html.escape(f"{words} de «{heading}»")}">{words}</a>'
-        for kind, words in KINDS.items()
+        f'<a class="download" href="{_href(f"{address}/{name}.{extension}", params)}" target="_self" '
+        f'aria-label="{html.escape(f"{label} de «{heading}»")}">{label}</a>'
+        for extension, label in FORMATS.items()
     )
 
 
 def _card(card: Card, address: str, params: Mapping[str, str | None]) -> str:
-    kind = "card" + " leading" * card.lead + " wide" * card.wide
+    css_class = "card" + " leading" * card.lead + " wide" * card.wide
     table_id = f"tabla-{card.name}"
     note = f'<p class="note">{html.escape(card.note)}</p>' if card.note else ""
     hint = f' <span class="hint">{html.escape(card.hint)}</span>' if card.hint else ""
     return (
-        f'<section class="{kind}" data-figure="{card.name}"><h2>{html.escape(card.heading)}</h2>'
+        f'<section class="{css_class}" data-figure="{card.name}"><h2>{html.escape(card.heading)}</h2>'
         f"<p>{html.escape(card.sentence)}{hint}</p>"
-        f"<figure>{svg.inline(card.drawing.titled(f'{card.heading}. {card.sentence}'))}</figure>"
+        f"<figure>{svg.inline(card.drawing.with_title(f'{card.heading}. {card.sentence}'))}</figure>"
         f'<footer><button type="button" popovertarget="{table_id}" aria-label="Ver tabla de '
         f'«{html.escape(card.heading)}»">Ver tabla</button>'
-        f"{files(card.name, address=address, params=params, heading=card.heading)}</footer>"
+        f"{download_links(card.name, address=address, params=params, heading=card.heading)}</footer>"
         f'<div class="table" popover id="{table_id}" tabindex="0" role="region" '
         f'aria-label="Tabla de «{html.escape(card.heading)}»">{table_html(card.table)}{note}'
         f'<button type="button" popovertarget="{table_id}" popovertargetaction="hide">Cerrar</button></div>'
@@ -95,23 +95,27 @@ def _href(path: str, params: Mapping[str, str | None]) -> str:
     return html.escape(links.address(path, params))
 
 
-def framed(card: Card, palette: Palette) -> Drawing:
+def with_heading(card: Card, palette: Palette) -> Drawing:
     """The figure as it goes into a file: under its heading and its sentence, with a margin."""
     drawing, width = card.drawing, card.drawing.width
-    lines = wrapped(card.sentence, width)
+    lines = wrap(card.sentence, width)
     head = FRAME + 18 + 17 * len(lines) + 8
-    words: list[Mark] = [Text(FRAME, FRAME + 14, card.heading, palette.text, 15, bold=True)]
-    words += [Text(FRAME, FRAME + 34 + 17 * number, each, palette.text) for number, each in enumerate(lines)]
-    marks = (moved(mark, FRAME, head) for part in drawing.parts for mark in part.marks)
+    text_marks: list[Mark] = [Text(FRAME, FRAME + 14, card.heading, palette.text, 15, bold=True)]
+    text_marks += [
+        Text(FRAME, FRAME + 34 + 17 * index, line, palette.text) for index, line in enumerate(lines)
+    ]
+    marks = (translate(mark, FRAME, head) for part in drawing.parts for mark in part.marks)
     size = (width + 2 * FRAME, head + drawing.height + FRAME)
-    return Drawing(*size, (plain(words), plain(marks)), f"{card.heading}. {card.sentence}")
+    return Drawing(*size, (static_part(text_marks), static_part(marks)), f"{card.heading}. {card.sentence}")
 
 
 def show_figure(heading: str, drawing: Drawing, *, key: str) -> None:
     """Draws a figure under its heading, without more: what is told of it stands elsewhere on the page."""
-    words = html.escape(heading)
-    figure = svg.inline(drawing.titled(heading))
-    figures.show(f'<section class="card alone"><h2>{words}</h2><figure>{figure}</figure></section>', key=key)
+    escaped_heading = html.escape(heading)
+    figure = svg.inline(drawing.with_title(heading))
+    figures.show(
+        f'<section class="card alone"><h2>{escaped_heading}</h2><figure>{figure}</figure></section>', key=key
+    )
 
 
 def show_table(table: Table) -> None:
@@ -119,20 +123,23 @@ def show_table(table: Table) -> None:
     st.html(table_html(table))
 
 
-def show_total(count: int, words: str) -> None:
+def show_total(count: int, label: str) -> None:
     """Draws a number with what it counts."""
-    st.html(f'<p class="total"><b>{number(count)}</b> {html.escape(words)}</p>', width="content")
+    st.html(f'<p class="total"><b>{format_number(count)}</b> {html.escape(label)}</p>', width="content")
 
 
 def table_html(table: Table) -> str:
     """A table as plain HTML: read by screen readers, without a toolbar of Streamlit's."""
-    classes = [' class="n"' if _is_of_numbers(place, table) else "" for place in range(len(table.columns))]
-    head = _row(
-        (f"<th scope='col'{each}>", column, "</th>")
-        for each, column in zip(classes, table.columns, strict=True)
+    classes = [' class="n"' if _is_numeric(index, table) else "" for index in range(len(table.columns))]
+    head = _row_html(
+        (f"<th scope='col'{class_attribute}>", column, "</th>")
+        for class_attribute, column in zip(classes, table.columns, strict=True)
     )
     body = "".join(
-        _row((f"<td{each}>", cell, "</td>") for each, cell in zip(classes, row, strict=True))
+        _row_html(
+            (f"<td{class_attribute}>", cell, "</td>")
+            for class_attribute, cell in zip(classes, row, strict=True)
+        )
         for row in table.rows
     )
     return (
@@ -141,21 +148,21 @@ def table_html(table: Table) -> str:
     )
 
 
-def written(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """A cell as it is written in Mexico."""
     if cell is None:
         return ""
     if isinstance(cell, float):
         return f"{cell:,.1f}"
     if isinstance(cell, int):
-        return number(cell)
-    return cell if isinstance(cell, str) else day(cell)
+        return format_number(cell)
+    return cell if isinstance(cell, str) else format_day(cell)
 
 
-def _is_of_numbers(place: int, table: Table) -> bool:
+def _is_numeric(column: int, table: Table) -> bool:
     """Whether a column stands to the right. The first one holds names, even where they are ages."""
-    return place > 0 and any(isinstance(row[place], int | float) for row in table.rows)
+    return column > 0 and any(isinstance(row[column], int | float) for row in table.rows)
 
 
-def _row(cells: Iterable[tuple[str, Cell, str]]) -> str:
-    return f"<tr>{''.join(f'{begin}{html.escape(written(cell))}{end}' for begin, cell, end in cells)}</tr>"
+def _row_html(cells: Iterable[tuple[str, Cell, str]]) -> str:
+    return f"<tr>{''.join(f'{begin}{html.escape(cell_text(cell))}{end}' for begin, cell, end in cells)}</tr>"

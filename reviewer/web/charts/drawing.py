@@ -33,7 +33,7 @@ class Text:
 
     x: float
     y: float
-    words: str
+    text: str
     color: str
     size: float = 12
     anchor: str = "start"
@@ -66,7 +66,7 @@ class Drawing:
     parts: tuple[Part, ...]
     title: str = ""
 
-    def titled(self, title: str) -> "Drawing":
+    def with_title(self, title: str) -> "Drawing":
         """The same with another title."""
         return replace(self, title=title)
 
@@ -90,42 +90,42 @@ def triangle(x: float, y: float, size: float, color: str, *, up: bool) -> Shape:
     return Shape((((x, tip), (x + size / 2, base), (x - size / 2, base)),), color)
 
 
-def moved(mark: Mark, right: float, down: float) -> Mark:
+def translate(mark: Mark, right: float, down: float) -> Mark:
     """The same mark elsewhere."""
     if isinstance(mark, Text):
         return replace(mark, x=mark.x + right, y=mark.y + down)
-    outlines = tuple(tuple((x + right, y + down) for x, y in each) for each in mark.outlines)
+    outlines = tuple(tuple((x + right, y + down) for x, y in outline) for outline in mark.outlines)
     return replace(mark, outlines=outlines)
 
 
-def plain(marks: Iterable[Mark]) -> Part:
+def static_part(marks: Iterable[Mark]) -> Part:
     """Marks that only are there to be seen."""
     return Part(tuple(marks))
 
 
-def text_width(words: str, size: float = 12, *, bold: bool = False) -> float:
+def text_width(text: str, size: float = 12, *, bold: bool = False) -> float:
     """Pixels that the words take in our font."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
     register_fonts()
-    return float(stringWidth(words, BOLD if bold else REGULAR, size))
+    return float(stringWidth(text, BOLD if bold else REGULAR, size))
 
 
-def fitted(words: str, room: float, size: float = 12) -> str:
-    """The words, cut with «…» where they would take more than ``room`` pixels."""
-    if text_width(words, size) <= room:
-        return words
-    while words and text_width(f"{words}…", size) > room:
-        words = words[:-1]
-    return f"{words.rstrip()}…"
+def truncate(text: str, max_width: float, size: float = 12) -> str:
+    """The words, cut with «…» where they would take more than ``max_width`` pixels."""
+    if text_width(text, size) <= max_width:
+        return text
+    while text and text_width(f"{text}…", size) > max_width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
-def wrapped(words: str, room: float, size: float = 12) -> list[str]:
-    """The words in lines of at most ``room`` pixels; a longer word stands alone."""
+def wrap(text: str, max_width: float, size: float = 12) -> list[str]:
+    """The words in lines of at most ``max_width`` pixels; a longer word stands alone."""
     lines: list[str] = []
-    for word in words.split(" "):
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size) <= room:
+        if lines and text_width(longer, size) <= max_width:
             lines[-1] = longer
         else:
             lines.append(word)

@@ -8,90 +8,90 @@ from reviewer.web.charts.drawing import (
     Mark,
     Part,
     Text,
-    fitted,
     line,
-    plain,
     rect,
+    static_part,
     text_width,
-    wrapped,
+    truncate,
+    wrap,
 )
 from reviewer.web.charts.palette import Palette
 
 WIDE = 1080
-MOST_LABEL = 190
+MAX_LABEL_WIDTH = 190
 
 
 @dataclass(frozen=True)
-class Cell:
+class HeatmapCell:
     """A cell: how many, what stands in it (nothing where it is small), what it means when pointed at."""
 
     count: int
-    words: str
+    text: str
     tip: str
 
 
-def grid(
+def heatmap(
     rows: Sequence[str],
     columns: Sequence[str],
-    cells: Sequence[Sequence[Cell]],
+    cells: Sequence[Sequence[HeatmapCell]],
     palette: Palette,
     *,
     width: float = WIDE,
     row_height: float = 26,
-    mark_after: float | None = None,
+    line_after: float | None = None,
     head_lines: int = 3,
 ) -> Drawing:
-    """Rows from the top, columns from the left; ``mark_after`` columns stands a dotted line (the closing)."""
-    left = min(MOST_LABEL, max(text_width(each, 11.5) for each in rows)) + 10
-    room = (width - left) / len(columns)
-    heads = [wrapped(each, room - 3, 10.5)[:head_lines] for each in columns]
-    top = 13.0 * max(len(each) for each in heads) + 5
-    most = max(1, *(cell.count for row in cells for cell in row))
+    """Rows from the top, columns from the left; ``line_after`` columns stands a dotted line (the closing)."""
+    left = min(MAX_LABEL_WIDTH, max(text_width(name, 11.5) for name in rows)) + 10
+    column_width = (width - left) / len(columns)
+    column_heads = [wrap(column, column_width - 3, 10.5)[:head_lines] for column in columns]
+    top = 13.0 * max(len(lines) for lines in column_heads) + 5
+    highest = max(1, *(cell.count for row in cells for cell in row))
     marks: list[Mark] = []
-    for place, lines in enumerate(heads):
-        for number, words in enumerate(lines):
-            y = top - 6 - 12 * (len(lines) - 1 - number)
+    for index, lines in enumerate(column_heads):
+        for line_number, text in enumerate(lines):
+            y = top - 6 - 12 * (len(lines) - 1 - line_number)
             marks.append(
                 Text(
-                    left + room * (place + 0.5),
+                    left + column_width * (index + 0.5),
                     y,
-                    fitted(words, room + 8, 10.5),
+                    truncate(text, column_width + 8, 10.5),
                     palette.quiet,
                     10.5,
                     "middle",
                 )
             )
-    parts = [plain(marks)]
-    for number, (name, row) in enumerate(zip(rows, cells, strict=True)):
-        y = top + number * row_height
+    parts = [static_part(marks)]
+    for index, (name, row) in enumerate(zip(rows, cells, strict=True)):
+        y = top + index * row_height
         label = Text(
-            left - 8, y + row_height / 2 + 4, fitted(name, left - 8, 11.5), palette.text, 11.5, "end"
+            left - 8, y + row_height / 2 + 4, truncate(name, left - 8, 11.5), palette.text, 11.5, "end"
         )
-        parts.append(plain((label,)))
+        parts.append(static_part((label,)))
         parts += [
-            _cell(cell, left + room * place, y, room, row_height, most, palette)
-            for place, cell in enumerate(row)
+            _cell(cell, left + column_width * column, y, column_width, row_height, highest, palette)
+            for column, cell in enumerate(row)
         ]
     bottom = top + len(rows) * row_height
-    if mark_after is not None:
-        x = left + room * mark_after
-        parts.append(plain((line((x, top - 4), (x, bottom), palette.text, width=1.5, dashed=True),)))
+    if line_after is not None:
+        x = left + column_width * line_after
+        parts.append(static_part((line((x, top - 4), (x, bottom), palette.text, width=1.5, dashed=True),)))
     return Drawing(width, bottom + 2, tuple(parts))
 
 
-def _cell(cell: Cell, x: float, y: float, room: float, height: float, most: int, palette: Palette) -> Part:
-    box = rect(x + 0.75, y + 0.75, room - 1.5, height - 1.5, shade(cell.count, most, palette))
-    words = (
-        (Text(x + room / 2, y + height / 2 + 4, cell.words, palette.text, 11, "middle"),)
-        if cell.words
-        else ()
+def _cell(
+    cell: HeatmapCell, x: float, y: float, width: float, height: float, highest: int, palette: Palette
+) -> Part:
+    box = rect(x + 0.75, y + 0.75, width - 1.5, height - 1.5, ramp_color(cell.count, highest, palette))
+    text_marks = (
+        (Text(x + width / 2, y + height / 2 + 4, cell.text, palette.text, 11, "middle"),) if cell.text else ()
     )
-    return Part((box, *words), tip=cell.tip)
+    return Part((box, *text_marks), tip=cell.tip)
 
 
-def shade(count: float, most: float, palette: Palette) -> str:
+def ramp_color(count: float, highest: float, palette: Palette) -> str:
     """The colour of the ramp for a count: the first for none, the others in equal steps up to the most."""
     if count <= 0:
         return palette.ramp[0]
     steps = len(palette.ramp) - 1
-    return palette.ramp[min(steps, 1 + int(steps * (count - 1e-9) / most))]
+    return palette.ramp[min(steps, 1 + int(steps * (count - 1e-9) / highest))]

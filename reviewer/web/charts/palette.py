@@ -6,7 +6,7 @@ and bars do on the page, which ``tests/web/test_charts.py`` and ``test_color_bli
 
 from dataclasses import dataclass, replace
 
-from reviewer.cohort.shares import Verdict
+from reviewer.cohort.shares import Representation
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Palette:
     bar: str
     alarm: str
     missing: str
-    verdicts: dict[Verdict, str]
+    verdicts: dict[Representation, str]
     ramp: tuple[str, ...]
 
     @property
@@ -42,11 +42,11 @@ LIGHT = Palette(
     alarm="#A8480C",
     missing="#77706A",
     verdicts={
-        Verdict.LESS: "#EE9C5A",
-        Verdict.PERHAPS_LESS: "#FAE2CB",
-        Verdict.EVEN: "#E6E2DB",
-        Verdict.PERHAPS_MORE: "#D3E3F4",
-        Verdict.MORE: "#78AEE3",
+        Representation.LESS: "#EE9C5A",
+        Representation.PERHAPS_LESS: "#FAE2CB",
+        Representation.EVEN: "#E6E2DB",
+        Representation.PERHAPS_MORE: "#D3E3F4",
+        Representation.MORE: "#78AEE3",
     },
     ramp=("#EDEAE4", "#DCE8F4", "#BAD3EC", "#97BDE3", "#74A7D9"),
 )
@@ -59,11 +59,11 @@ DARK = Palette(
     alarm="#F0A468",
     missing="#9D968F",
     verdicts={
-        Verdict.LESS: "#A65217",
-        Verdict.PERHAPS_LESS: "#553F2C",
-        Verdict.EVEN: "#3A373D",
-        Verdict.PERHAPS_MORE: "#2B4059",
-        Verdict.MORE: "#3469A6",
+        Representation.LESS: "#A65217",
+        Representation.PERHAPS_LESS: "#553F2C",
+        Representation.EVEN: "#3A373D",
+        Representation.PERHAPS_MORE: "#2B4059",
+        Representation.MORE: "#3469A6",
     },
     ramp=("#2B292F", "#27374A", "#2A4766", "#2E5885", "#3469A6"),
 )

@@ -20,14 +20,14 @@ def draw(canvas: Any, drawing: Drawing, *, x: float, y: float, width: float) -> 
     return drawing.height * scale
 
 
-def pdf(drawing: Drawing, *, page: str) -> bytes:
-    """One page of the drawing's size, a point a pixel, on a ground of the colour ``page``."""
+def render(drawing: Drawing, *, background: str) -> bytes:
+    """One page of the drawing's size, a point a pixel, on a ground of the colour ``background``."""
     from reportlab.pdfgen.canvas import Canvas
 
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(drawing.width, drawing.height), invariant=1)
     canvas.setTitle(drawing.title)
-    canvas.setFillColor(page)
+    canvas.setFillColor(background)
     canvas.rect(0, 0, drawing.width, drawing.height, stroke=0, fill=1)
     draw(canvas, drawing, x=0, y=drawing.height, width=drawing.width)
     canvas.save()
@@ -44,9 +44,9 @@ def _mark(canvas: Any, mark: Mark) -> None:
 def _shape(canvas: Any, shape: Shape) -> None:
     path = canvas.beginPath()
     for outline in shape.outlines:
-        (x, y), *others = outline
+        (x, y), *remaining_points = outline
         path.moveTo(x, -y)
-        for x, y in others:
+        for x, y in remaining_points:
             path.lineTo(x, -y)
         if shape.closed:
             path.close()
@@ -61,12 +61,16 @@ def _shape(canvas: Any, shape: Shape) -> None:
 
 def _text(canvas: Any, text: Text) -> None:
     canvas.setFont(BOLD if text.bold else REGULAR, text.size)
-    put = {"start": canvas.drawString, "middle": canvas.drawCentredString, "end": canvas.drawRightString}
+    draw_text = {
+        "start": canvas.drawString,
+        "middle": canvas.drawCentredString,
+        "end": canvas.drawRightString,
+    }
     if text.halo:
         canvas.setStrokeColor(text.halo)
         canvas.setLineWidth(3)
         canvas.setDash([])
         canvas.setFillColor(text.halo)
-        put[text.anchor](text.x, -text.y, text.words, mode=2)
+        draw_text[text.anchor](text.x, -text.y, text.text, mode=2)
     canvas.setFillColor(text.color)
-    put[text.anchor](text.x, -text.y, text.words)
+    draw_text[text.anchor](text.x, -text.y, text.text)

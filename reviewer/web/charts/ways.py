@@ -8,28 +8,28 @@ from reviewer.web.charts.drawing import (
     Mark,
     Part,
     Text,
-    fitted,
     line,
-    plain,
     rect,
+    static_part,
     text_width,
     triangle,
+    truncate,
 )
 from reviewer.web.charts.palette import Palette
 
 WIDE = 1080
 ROW = 34
-MOST_LABEL = 170
+MAX_LABEL_WIDTH = 170
 
 
 @dataclass(frozen=True)
-class Measure:
+class FunnelCell:
     """A group at a stage: what is written, the share of 0 to 1 that came here and its interval, or None.
 
     ``rising`` marks a gap larger than chance would make it: up or down.
     """
 
-    words: str
+    text: str
     tip: str
     share: float | None = None
     low: float = 0
@@ -37,55 +37,64 @@ class Measure:
     rising: bool | None = None
 
 
-def ways(
+def funnel_chart(
     groups: Sequence[str],
     stages: Sequence[str],
-    measures: Sequence[Sequence[Measure]],
-    everybody: Sequence[float | None],
+    cells: Sequence[Sequence[FunnelCell]],
+    overall: Sequence[float | None],
     palette: Palette,
     *,
     width: float = WIDE,
 ) -> Drawing:
-    """A row a group and a column a stage; ``everybody`` is the share of all, a line through its column."""
-    left = min(MOST_LABEL, max(text_width(each) for each in groups)) + 14
+    """A row a group and a column a stage; ``overall`` is the share of all, a line through its column."""
+    left = min(MAX_LABEL_WIDTH, max(text_width(group) for group in groups)) + 14
     # Of the first stage there are counts only: it takes the room of its words.
-    first = text_width(stages[0], 12, bold=True) + 24
-    room = (width - left - first) / max(1, len(stages) - 1)
-    starts = [left, *(left + first + room * place for place in range(len(stages) - 1))]
-    parts = [plain(_heads(stages, starts, palette))]
-    for number, (name, row) in enumerate(zip(groups, measures, strict=True)):
-        y = 26 + number * ROW
-        parts.append(plain((Text(left - 12, y + 20, fitted(name, left - 12), palette.text, 12, "end"),)))
-        for place, measure in enumerate(row):
+    first_width = text_width(stages[0], 12, bold=True) + 24
+    column_width = (width - left - first_width) / max(1, len(stages) - 1)
+    starts = [left, *(left + first_width + column_width * index for index in range(len(stages) - 1))]
+    parts = [static_part(_stage_heads(stages, starts, palette))]
+    for row_index, (name, row) in enumerate(zip(groups, cells, strict=True)):
+        y = 26 + row_index * ROW
+        parts.append(
+            static_part((Text(left - 12, y + 20, truncate(name, left - 12), palette.text, 12, "end"),))
+        )
+        for stage_index, cell in enumerate(row):
             parts.append(
-                _measure(measure, starts[place], y, room - 14 if place else first, everybody[place], palette)
+                _cell_part(
+                    cell,
+                    starts[stage_index],
+                    y,
+                    column_width - 14 if stage_index else first_width,
+                    overall[stage_index],
+                    palette,
+                )
             )
     return Drawing(width, 26 + ROW * len(groups) + 4, tuple(parts))
 
 
-def _heads(stages: Sequence[str], starts: Sequence[float], palette: Palette) -> list[Mark]:
-    return [Text(x, 14, words, palette.text, 12, bold=True) for x, words in zip(starts, stages, strict=True)]
+def _stage_heads(stages: Sequence[str], starts: Sequence[float], palette: Palette) -> list[Mark]:
+    return [Text(x, 14, stage, palette.text, 12, bold=True) for x, stage in zip(starts, stages, strict=True)]
 
 
-def _measure(
-    measure: Measure, x: float, y: float, room: float, everybody: float | None, palette: Palette
+def _cell_part(
+    cell: FunnelCell, x: float, y: float, width: float, overall: float | None, palette: Palette
 ) -> Part:
-    marks: list[Mark] = [rect(x, y, room, ROW, palette.page)]
-    words_x = x
-    if measure.rising is not None:
+    marks: list[Mark] = [rect(x, y, width, ROW, palette.page)]
+    text_x = x
+    if cell.rising is not None:
         marks.append(
-            triangle(x + 5, y + 8, 8, palette.alarm if not measure.rising else palette.bar, up=measure.rising)
+            triangle(x + 5, y + 8, 8, palette.alarm if not cell.rising else palette.bar, up=cell.rising)
         )
-        words_x += 14
-    marks.append(Text(words_x, y + 12, measure.words, palette.text, 11.5, bold=measure.rising is not None))
-    track = y + 22
-    if measure.share is not None:
-        marks.append(rect(x, track - 4, room, 8, palette.ramp[0]))
-        marks.append(rect(x, track - 4, room * measure.share, 8, palette.bar))
+        text_x += 14
+    marks.append(Text(text_x, y + 12, cell.text, palette.text, 11.5, bold=cell.rising is not None))
+    bar_y = y + 22
+    if cell.share is not None:
+        marks.append(rect(x, bar_y - 4, width, 8, palette.ramp[0]))
+        marks.append(rect(x, bar_y - 4, width * cell.share, 8, palette.bar))
         marks.append(
-            line((x + room * measure.low, track), (x + room * measure.high, track), palette.text, width=1.5)
+            line((x + width * cell.low, bar_y), (x + width * cell.high, bar_y), palette.text, width=1.5)
         )
-    if everybody is not None and measure.share is not None:
-        at = x + room * everybody
-        marks.append(line((at, track - 7), (at, track + 7), palette.alarm, width=2))
-    return Part(tuple(marks), tip=measure.tip)
+    if overall is not None and cell.share is not None:
+        overall_x = x + width * overall
+        marks.append(line((overall_x, bar_y - 7), (overall_x, bar_y + 7), palette.alarm, width=2))
+    return Part(tuple(marks), tip=cell.tip)

@@ -5,53 +5,55 @@ from enum import StrEnum
 import streamlit as st
 
 from reviewer import geography
-from reviewer.cohort.part import Part
+from reviewer.cohort.part import Subset
 from reviewer.cohort.stages import LABELS as STAGES
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import FILTERS, GENDER, SCHOOLING, TRAITS, Trait
+from reviewer.cohort.traits import FILTER_QUESTIONS, GENDER, QUESTIONS, SCHOOLING, Question
 from reviewer.web.charts.palette import palette_for
-from reviewer.web.cohort.figures import Choices
-from reviewer.web.cohort.territory import LABELS as READINGS
-from reviewer.web.cohort.territory import Reading
+from reviewer.web.cohort.figures import FigureChoices
+from reviewer.web.cohort.territory import MEASURE_LABELS as READINGS
+from reviewer.web.cohort.territory import MapMeasure
 
-GROUPS = tuple(each for each in FILTERS if each.key != "alcaldia")
+GROUP_QUESTIONS = tuple(question for question in FILTER_QUESTIONS if question.key != "alcaldia")
 
 
-class View(StrEnum):
+class CohortTab(StrEnum):
     """The tabs of the page. The values are the words of its address."""
 
     OVERVIEW = "panorama"
     PEOPLE = "personas"
     CROSSING = "cruces"
-    WAY = "recorrido"
+    FUNNEL = "recorrido"
     TIME = "tiempo"
-    FILES = "llevar"
+    DOWNLOADS = "llevar"
 
 
-VIEWS = {
-    View.OVERVIEW: "Panorama",
-    View.PEOPLE: "Personas",
-    View.CROSSING: "Cruces",
-    View.WAY: "Recorrido",
-    View.TIME: "Tiempo",
-    View.FILES: "Para llevar",
+TAB_LABELS = {
+    CohortTab.OVERVIEW: "Panorama",
+    CohortTab.PEOPLE: "Personas",
+    CohortTab.CROSSING: "Cruces",
+    CohortTab.FUNNEL: "Recorrido",
+    CohortTab.TIME: "Tiempo",
+    CohortTab.DOWNLOADS: "Para llevar",
 }
 
 
-def name_of(code: str | None) -> str:
+def alcaldia_label(code: str | None) -> str:
     """What the filter calls an alcaldía; None is no filter."""
     return "Todas las alcaldías" if code is None else geography.by_code()[code].name
 
 
-def head(slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]) -> tuple[View, Part]:
+def show_header(
+    slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]
+) -> tuple[CohortTab, Subset]:
     """Title, tabs and filters; ``stages`` are those there are, ``labels`` the groups of each filter."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Cohorte", width="content")
-        view = st.segmented_control(
+        tab = st.segmented_control(
             "Vista",
-            list(View),
-            format_func=VIEWS.__getitem__,
-            default=View.OVERVIEW,
+            list(CohortTab),
+            format_func=TAB_LABELS.__getitem__,
+            default=CohortTab.OVERVIEW,
             required=True,
             key="vista",
             bind="query-params",
@@ -59,8 +61,8 @@ def head(slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]
         )
         alcaldia = st.selectbox(
             "Alcaldía",
-            [None, *(each.code for each in geography.alcaldias())],
-            format_func=name_of,
+            [None, *(alcaldia.code for alcaldia in geography.alcaldias())],
+            format_func=alcaldia_label,
             key="alcaldia",
             bind="query-params",
             label_visibility="collapsed",
@@ -75,87 +77,91 @@ def head(slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]
             label_visibility="collapsed",
             width=160,
         )
-        groups = _groups(labels)
-    part = Part(slug, Stage(stage or Stage.RECEIVED), alcaldia, groups)
-    return View(view or View.OVERVIEW), part
+        groups = _group_filters(labels)
+    subset = Subset(slug, Stage(stage or Stage.RECEIVED), alcaldia, groups)
+    return CohortTab(tab or CohortTab.OVERVIEW), subset
 
 
-def _groups(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
     """The filters by group, behind one button that says how many are set."""
     # On a page just opened the address says more than the session does.
-    chosen = [st.session_state.get(each.key, st.query_params.get(each.key)) for each in GROUPS]
+    chosen = [
+        st.session_state.get(question.key, st.query_params.get(question.key)) for question in GROUP_QUESTIONS
+    ]
     count = sum(value is not None for value in chosen)
     with st.popover(f"Más filtros ({count})" if count else "Más filtros"):
         st.caption("Un clic en una barra también filtra. Lo que es sensible no filtra.")
-        found = [(trait.key, _group(trait, labels[trait.key])) for trait in GROUPS]
+        selections = [
+            (question.key, _group_select(question, labels[question.key])) for question in GROUP_QUESTIONS
+        ]
     if count or st.session_state.get("alcaldia"):
-        st.button("Quitar filtros", on_click=clear, type="tertiary")
-    return tuple((key, label) for key, label in found if label is not None)
+        st.button("Quitar filtros", on_click=clear_filters, type="tertiary")
+    return tuple((key, label) for key, label in selections if label is not None)
 
 
-def _group(trait: Trait, labels: tuple[str, ...]) -> str | None:
+def _group_select(question: Question, labels: tuple[str, ...]) -> str | None:
     return st.selectbox(
-        trait.label,
+        question.label,
         [None, *labels],
         format_func=lambda label: "Todas las respuestas" if label is None else label,
-        key=trait.key,
+        key=question.key,
         bind="query-params",
     )
 
 
-def clear() -> None:
+def clear_filters() -> None:
     """Takes all filters away."""
-    for key in ("alcaldia", *(each.key for each in GROUPS)):
+    for key in ("alcaldia", *(question.key for question in GROUP_QUESTIONS)):
         st.session_state[key] = None
 
 
-def choose(pick: str) -> None:
+def toggle_filter(pick: str) -> None:
     """Filters by what was picked in a figure (``genero=Mujer``); the same again takes the filter away."""
     key, _, value = pick.partition("=")
-    if key in ("alcaldia", *(each.key for each in GROUPS)):
+    if key in ("alcaldia", *(question.key for question in GROUP_QUESTIONS)):
         st.session_state[key] = None if st.session_state.get(key) == value else value
 
 
-def choices(view: View) -> Choices:
+def figure_choices(tab: CohortTab) -> FigureChoices:
     """How the figures of a view are drawn."""
     palette = palette_for(st.context.theme.type)
-    if view is View.OVERVIEW:
-        return _of_map(Choices(palette=palette))
-    if view is View.CROSSING:
+    if tab is CohortTab.OVERVIEW:
+        return _map_choices(FigureChoices(palette=palette))
+    if tab is CohortTab.CROSSING:
         with st.container(horizontal=True):
-            one = _trait("Cruzar", "cruce", GENDER)
-            other = _trait("con", "con", SCHOOLING)
-        return Choices(palette=palette, crossed=(one, other))
-    if view is View.WAY:
-        return Choices(palette=palette, way_of=_trait("Comparar por", "por", GENDER))
-    return Choices(palette=palette)
+            row_question = _question_select("Cruzar", "cruce", GENDER)
+            column_question = _question_select("con", "con", SCHOOLING)
+        return FigureChoices(palette=palette, crossed_questions=(row_question, column_question))
+    if tab is CohortTab.FUNNEL:
+        return FigureChoices(palette=palette, funnel_question=_question_select("Comparar por", "por", GENDER))
+    return FigureChoices(palette=palette)
 
 
-def _of_map(plain: Choices) -> Choices:
+def _map_choices(defaults: FigureChoices) -> FigureChoices:
     with st.container(horizontal=True, vertical_alignment="center"):
-        reading = st.segmented_control(
+        measure = st.segmented_control(
             "Lectura del mapa",
-            list(Reading),
+            list(MapMeasure),
             format_func=READINGS.__getitem__,
-            default=Reading.SHARE,
+            default=MapMeasure.SHARE,
             required=True,
             key="lectura",
             bind="query-params",
             label_visibility="collapsed",
         )
         tiles = st.toggle("Cuadros iguales", key="mosaico", bind="query-params")
-    return Choices(Reading(reading or Reading.SHARE), bool(tiles), palette=plain.palette)
+    return FigureChoices(MapMeasure(measure or MapMeasure.SHARE), bool(tiles), palette=defaults.palette)
 
 
-def _trait(label: str, key: str, usual: Trait) -> Trait:
-    keys = list(TRAITS)
+def _question_select(label: str, key: str, default: Question) -> Question:
+    keys = list(QUESTIONS)
     chosen = st.selectbox(
         label,
         keys,
-        index=keys.index(usual.key),
-        format_func=lambda each: TRAITS[each].label,
+        index=keys.index(default.key),
+        format_func=lambda question_key: QUESTIONS[question_key].label,
         key=key,
         bind="query-params",
         width=280,
     )
-    return TRAITS[chosen]
+    return QUESTIONS[chosen]

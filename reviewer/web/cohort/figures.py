@@ -6,15 +6,15 @@ from typing import TypeVar
 
 from reviewer import clock
 from reviewer.cohort import arrivals, counts, funnel, readings, territory
-from reviewer.cohort.part import Counting, Part
+from reviewer.cohort.part import CohortSession, Subset
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import FILTERS, GATHERED, GENDER, SCHOOLING, TRAITS, Trait
-from reviewer.errors import Refused
+from reviewer.cohort.traits import FILTER_QUESTIONS, GENDER, GROUPED_QUESTIONS, QUESTIONS, SCHOOLING, Question
+from reviewer.errors import UserError
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.palette import PAPER, Palette
 from reviewer.web.cohort import people, time, way
 from reviewer.web.cohort import territory as territory_cards
-from reviewer.web.cohort.territory import Reading
+from reviewer.web.cohort.territory import MapMeasure
 
 ADDRESS = "/descargas/cohorte"
 Params = Mapping[str, str]
@@ -22,138 +22,143 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Choices:
+class FigureChoices:
     """What a reader chose of how figures are drawn: the map's reading, what is crossed, whose way through."""
 
-    reading: Reading = Reading.SHARE
+    map_measure: MapMeasure = MapMeasure.SHARE
     tiles: bool = False
-    crossed: tuple[Trait, Trait] = (GENDER, SCHOOLING)
-    way_of: Trait = GENDER
+    crossed_questions: tuple[Question, Question] = (GENDER, SCHOOLING)
+    funnel_question: Question = GENDER
     palette: Palette = field(default=PAPER)
 
 
-Maker = Callable[[Counting, Choices], Card]
+CardBuilder = Callable[[CohortSession, FigureChoices], Card]
 
 
-def _map(counting: Counting, choices: Choices) -> Card:
-    found = territory.by_alcaldia(counting.everywhere)
-    return territory_cards.on_the_map(
-        found,
+def _map(cohort: CohortSession, choices: FigureChoices) -> Card:
+    city_territory = territory.by_alcaldia(cohort.without_alcaldia)
+    return territory_cards.of_map(
+        city_territory,
         choices.palette,
-        chosen=counting.part.alcaldia,
-        reading=choices.reading,
+        chosen=cohort.subset.alcaldia,
+        measure=choices.map_measure,
         tiles=choices.tiles,
     )
 
 
-def _beside(counting: Counting, choices: Choices) -> Card:
-    found = territory.by_alcaldia(counting.everywhere)
-    return territory_cards.beside_population(found, choices.palette, chosen=counting.part.alcaldia)
+def _alcaldia_shares(cohort: CohortSession, choices: FigureChoices) -> Card:
+    city_territory = territory.by_alcaldia(cohort.without_alcaldia)
+    return territory_cards.of_population_shares(
+        city_territory, choices.palette, chosen=cohort.subset.alcaldia
+    )
 
 
-def _groups(trait: Trait) -> Maker:
-    def make(counting: Counting, choices: Choices) -> Card:
-        found = _some(counts.by_trait(counting, trait))
-        return people.of_groups(counting, trait, found, choices.palette)
+def _groups(question: Question) -> CardBuilder:
+    def build(cohort: CohortSession, choices: FigureChoices) -> Card:
+        groups = _require_any(counts.by_question(cohort, question))
+        return people.of_groups(cohort, question, groups, choices.palette)
 
-    return make
-
-
-def _ages(counting: Counting, choices: Choices) -> Card:
-    return people.of_ages(counting, counts.by_age(counting), choices.palette)
+    return build
 
 
-def _crossing(counting: Counting, choices: Choices) -> Card:
-    found = counts.crossing(counting, *choices.crossed)
-    _some(found.rows)
-    return people.of_crossing(found, choices.palette)
+def _ages(cohort: CohortSession, choices: FigureChoices) -> Card:
+    return people.of_ages(cohort, counts.by_age(cohort), choices.palette)
 
 
-def _way(counting: Counting, choices: Choices) -> Card:
-    found = funnel.funnel(counting, choices.way_of)
-    _some(found.groups)
-    return way.of_funnel(found, choices.palette)
+def _cross_tabulation(cohort: CohortSession, choices: FigureChoices) -> Card:
+    cross_tabulation = counts.cross_tabulation(cohort, *choices.crossed_questions)
+    _require_any(cross_tabulation.rows)
+    return people.of_cross_tabulation(cross_tabulation, choices.palette)
 
 
-def _days(counting: Counting, choices: Choices) -> Card:
-    return time.by_day(arrivals.by_hour(counting), choices.palette, now=clock.now())
+def _funnel(cohort: CohortSession, choices: FigureChoices) -> Card:
+    question_funnel = funnel.by_question(cohort, choices.funnel_question)
+    _require_any(question_funnel.groups)
+    return way.of_funnel(question_funnel, choices.palette)
 
 
-def _hours(counting: Counting, choices: Choices) -> Card:
-    return time.by_hour(arrivals.by_hour(counting), choices.palette)
+def _days(cohort: CohortSession, choices: FigureChoices) -> Card:
+    return time.by_day(arrivals.by_hour(cohort), choices.palette, now=clock.now())
 
 
-def _places(counting: Counting, choices: Choices) -> Card:
-    found = arrivals.by_hour(counting)
-    _some(found.by_place)
-    return time.by_place(found, choices.palette)
+def _hours(cohort: CohortSession, choices: FigureChoices) -> Card:
+    return time.by_hour(arrivals.by_hour(cohort), choices.palette)
 
 
-def _readings(counting: Counting, choices: Choices) -> Card:
-    found = readings.readings(counting)
-    _some(found.days)
-    return time.of_readings(found, choices.palette)
+def _days_by_alcaldia(cohort: CohortSession, choices: FigureChoices) -> Card:
+    daily_arrivals = arrivals.by_hour(cohort)
+    _require_any(daily_arrivals.by_alcaldia)
+    return time.by_alcaldia(daily_arrivals, choices.palette)
 
 
-def _some(found: tuple[T, ...]) -> tuple[T, ...]:
-    if not found:
-        raise Refused("En esta parte de la cohorte no hay nada que contar: quite los filtros.")
-    return found
+def _review_pace(cohort: CohortSession, choices: FigureChoices) -> Card:
+    pace = readings.measure(cohort)
+    _require_any(pace.days)
+    return time.of_review_pace(pace, choices.palette)
 
 
-MAKERS: dict[str, Maker] = {
+def _require_any(items: tuple[T, ...]) -> tuple[T, ...]:
+    if not items:
+        raise UserError("En esta parte de la cohorte no hay nada que contar: quite los filtros.")
+    return items
+
+
+CARD_BUILDERS: dict[str, CardBuilder] = {
     "mapa": _map,
-    "alcaldias": _beside,
+    "alcaldias": _alcaldia_shares,
     "edad": _ages,
-    **{trait.key: _groups(trait) for trait in GATHERED},
-    "cruce": _crossing,
-    "recorrido": _way,
+    **{question.key: _groups(question) for question in GROUPED_QUESTIONS},
+    "cruce": _cross_tabulation,
+    "recorrido": _funnel,
     "dias": _days,
     "horas": _hours,
-    "dias-alcaldia": _places,
-    "dictamenes": _readings,
+    "dias-alcaldia": _days_by_alcaldia,
+    "dictamenes": _review_pace,
 }
 """A card by the name of its figure; each counts anew, in one aggregate or two.
 
-They raise ``Refused`` where there is nothing to count.
+They raise ``UserError`` where there is nothing to count.
 """
 
 
-def part_in(params: Params) -> Part:
-    """The part that an address names. Raises ``Refused`` with what to change."""
+def subset_from_params(params: Params) -> Subset:
+    """The part that an address names. Raises ``UserError`` with what to change."""
     stage = params.get("ver", Stage.RECEIVED)
-    if stage not in [each.value for each in Stage]:
-        raise Refused(
-            f"«ver» tiene que ser una de estas palabras: {', '.join(each.value for each in Stage)}."
+    if stage not in [member.value for member in Stage]:
+        raise UserError(
+            f"«ver» tiene que ser una de estas palabras: {', '.join(member.value for member in Stage)}."
         )
-    keys = [each.key for each in FILTERS if each.key != "alcaldia"]
+    keys = [question.key for question in FILTER_QUESTIONS if question.key != "alcaldia"]
     groups = tuple((key, params[key]) for key in keys if params.get(key))
-    return Part(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None, groups)
+    return Subset(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None, groups)
 
 
-def choices_in(params: Params) -> Choices:
-    """The choices that an address names. Raises ``Refused`` with what to change."""
+def choices_from_params(params: Params) -> FigureChoices:
+    """The choices that an address names. Raises ``UserError`` with what to change."""
     try:
-        return Choices(
-            reading=Reading(params.get("lectura", Reading.SHARE)),
+        return FigureChoices(
+            map_measure=MapMeasure(params.get("lectura", MapMeasure.SHARE)),
             tiles=params.get("mosaico") == "1",
-            crossed=(TRAITS[params.get("cruce", GENDER.key)], TRAITS[params.get("con", SCHOOLING.key)]),
-            way_of=TRAITS[params.get("por", GENDER.key)],
+            crossed_questions=(
+                QUESTIONS[params.get("cruce", GENDER.key)],
+                QUESTIONS[params.get("con", SCHOOLING.key)],
+            ),
+            funnel_question=QUESTIONS[params.get("por", GENDER.key)],
         )
     except (KeyError, ValueError) as error:
-        raise Refused("La dirección pide una figura que no hay. Descárguela desde la página.") from error
+        raise UserError("La dirección pide una figura que no hay. Descárguela desde la página.") from error
 
 
-def params_of(part: Part, choices: Choices) -> dict[str, str | None]:
+def to_params(subset: Subset, choices: FigureChoices) -> dict[str, str | None]:
     """The address of the same part and choices."""
     return {
-        "convocatoria": part.call_slug,
-        "ver": None if part.stage is Stage.RECEIVED else part.stage.value,
-        "alcaldia": part.alcaldia,
-        **dict(part.groups),
-        "lectura": None if choices.reading is Reading.SHARE else choices.reading.value,
+        "convocatoria": subset.call_slug,
+        "ver": None if subset.stage is Stage.RECEIVED else subset.stage.value,
+        "alcaldia": subset.alcaldia,
+        **dict(subset.groups),
+        "lectura": None if choices.map_measure is MapMeasure.SHARE else choices.map_measure.value,
         "mosaico": "1" if choices.tiles else None,
-        "cruce": choices.crossed[0].key,
-        "con": choices.crossed[1].key,
-        "por": choices.way_of.key,
+        "cruce": choices.crossed_questions[0].key,
+        "con": choices.crossed_questions[1].key,
+        "por": choices.funnel_question.key,
     }

@@ -5,16 +5,16 @@ import html
 import streamlit as st
 
 from reviewer.cohort import release
-from reviewer.cohort.part import Counting
+from reviewer.cohort.part import CohortSession
 from reviewer.web import links
 from reviewer.web.charts import card
-from reviewer.web.cohort.figures import ADDRESS, Choices, params_of
-from reviewer.web.cohort.public import NAMES
+from reviewer.web.cohort.figures import ADDRESS, FigureChoices, to_params
+from reviewer.web.cohort.public import PUBLIC_FIGURES
 
 
-def show(counting: Counting, choices: Choices) -> None:
+def show(cohort: CohortSession, choices: FigureChoices) -> None:
     """Two reports, and the figures that may leave."""
-    params = params_of(counting.part, choices)
+    params = to_params(cohort.subset, choices)
     st.header("Informe para la coordinación")
     st.markdown(
         "Todas las figuras con los filtros puestos, en pocas páginas para imprimir. Muestra todas las "
@@ -22,7 +22,7 @@ def show(counting: Counting, choices: Choices) -> None:
     )
     links.link_to("Descargar informe (PDF)", links.address(f"{ADDRESS}/informe.pdf", params))
     st.header("Para publicar")
-    if release.is_open(counting):
+    if release.is_call_open(cohort):
         st.info(
             "Habrá cifras para publicar cuando cierre la recepción de postulaciones: antes, dos versiones "
             "restadas dirían quién llegó entre ellas."
@@ -33,12 +33,12 @@ def show(counting: Counting, choices: Choices) -> None:
         "para que ninguna se pueda obtener restando. Publique una sola vez por etapa: dos versiones de días "
         "distintos, o con otras reglas de los grupos, restadas, dicen qué cambió entre ellas."
     )
-    public: dict[str, str | None] = {"convocatoria": counting.part.call_slug, "publico": "1"}
+    public: dict[str, str | None] = {"convocatoria": cohort.subset.call_slug, "publico": "1"}
     links.link_to("Descargar informe público (PDF)", links.address(f"{ADDRESS}/informe.pdf", public))
     rows = "".join(
         f"<tr><td>{html.escape(heading)}</td>"
-        f"<td>{card.files(name, address=ADDRESS, params=public, heading=f'{heading}, pública')}</td></tr>"
-        for name, heading in NAMES.items()
+        f"<td>{card.download_links(name, address=ADDRESS, params=public, heading=f'{heading}, pública')}</td></tr>"
+        for name, heading in PUBLIC_FIGURES.items()
     )
     st.html(
         '<table class="lines takes"><thead><tr><th scope="col">Figura pública</th>'

@@ -2,16 +2,16 @@
 
 from reviewer.answers import Group
 from reviewer.cohort import tables
-from reviewer.cohort.counts import Ages, Crossing
-from reviewer.cohort.part import Counting
-from reviewer.cohort.shares import FEW
-from reviewer.cohort.traits import AGE, GENDER, SCHOOLING, Trait, band_of
+from reviewer.cohort.counts import Ages, CrossTabulation
+from reviewer.cohort.part import CohortSession
+from reviewer.cohort.shares import MIN_FOR_SHARES
+from reviewer.cohort.traits import AGE, GENDER, SCHOOLING, Question, age_band
 from reviewer.web.charts.bars import Bar, columns, group_bars
 from reviewer.web.charts.card import Card
-from reviewer.web.charts.grids import Cell, grid
+from reviewer.web.charts.grids import HeatmapCell, heatmap
 from reviewer.web.charts.palette import Palette
 from reviewer.web.cohort import gaps, sentences
-from reviewer.words import counted, number, percent
+from reviewer.words import format_count, format_number, format_percent
 
 APPLICATIONS = ("postulación", "postulaciones")
 SENSITIVE_NOTE = (
@@ -19,91 +19,114 @@ SENSITIVE_NOTE = (
 )
 
 
-def of_groups(counting: Counting, trait: Trait, found: tuple[Group, ...], palette: Palette) -> Card:
+def of_groups(cohort: CohortSession, question: Question, groups: tuple[Group, ...], palette: Palette) -> Card:
     """A question's answers, gathered into groups."""
-    total = sum(group.count for group in found)
-    wanted = counting.part.wanted(trait)
+    total = sum(group.count for group in groups)
+    chosen_group = cohort.subset.group_filter(question)
     bars = [
         Bar(
             label=group.label,
             count=group.count,
-            words=with_share(group.count, total),
-            tip=f"{group.label}\n{counted(group.count, *APPLICATIONS)}",
-            pick="" if trait.sensitive else f"{trait.key}={group.label}",
-            tone="missing" if group.missing else "bar",
-            chosen=group.label == wanted,
+            value_text=count_with_share(group.count, total),
+            tip=f"{group.label}\n{format_count(group.count, *APPLICATIONS)}",
+            pick="" if question.sensitive else f"{question.key}={group.label}",
+            tone="missing" if group.is_missing else "bar",
+            chosen=group.label == chosen_group,
         )
-        for group in found
+        for group in groups
     ]
-    explained = counting.groupings[trait.key].explained
+    explained = cohort.groupings[question.key].explanation
     return Card(
-        name=trait.key,
-        heading=trait.label,
-        sentence=_sentence(trait, found),
+        name=question.key,
+        heading=question.label,
+        sentence=_sentence(question, groups),
         drawing=group_bars(bars, palette),
-        table=tables.of_groups(trait, found),
-        note=f"{explained} {SENSITIVE_NOTE}" if trait.sensitive else explained,
+        table=tables.of_groups(question, groups),
+        note=f"{explained} {SENSITIVE_NOTE}" if question.sensitive else explained,
     )
 
 
-def of_ages(counting: Counting, found: Ages, palette: Palette) -> Card:
+def of_ages(cohort: CohortSession, age_counts: Ages, palette: Palette) -> Card:
     """A column a year of age from the minimum on, and one for all who are under it."""
-    known = {age: count for age, count in found.years if age >= found.minimum}
-    wanted = counting.part.wanted(AGE)
-    ages = range(found.minimum, max(known, default=found.minimum) + 1)
-    bars = [_of_age(age, known.get(age, 0), counting, wanted) for age in ages]
-    ticks = {place: f"{age}" for place, age in enumerate(ages) if age % 10 == 0 or place == 0}
-    if found.under_age:
-        under = band_of(0, counting.spec)
-        words = f"{under} años\n{counted(found.under_age, *APPLICATIONS)}"
-        bars.insert(0, Bar("", found.under_age, "", words, f"edad={under}", "alarm", wanted == under))
-        ticks = {0: f"< {found.minimum}"} | {place + 1: each for place, each in ticks.items() if place > 2}
+    counts_by_age = {age: count for age, count in age_counts.years if age >= age_counts.minimum}
+    chosen_group = cohort.subset.group_filter(AGE)
+    ages = range(age_counts.minimum, max(counts_by_age, default=age_counts.minimum) + 1)
+    bars = [_age_bar(age, counts_by_age.get(age, 0), cohort, chosen_group) for age in ages]
+    ticks = {index: f"{age}" for index, age in enumerate(ages) if age % 10 == 0 or index == 0}
+    if age_counts.under_age:
+        under_age_band = age_band(0, cohort.spec)
+        tip = f"{under_age_band} años\n{format_count(age_counts.under_age, *APPLICATIONS)}"
+        bars.insert(
+            0,
+            Bar(
+                "",
+                age_counts.under_age,
+                "",
+                tip,
+                f"edad={under_age_band}",
+                "alarm",
+                chosen_group == under_age_band,
+            ),
+        )
+        ticks = {0: f"< {age_counts.minimum}"} | {
+            index + 1: label for index, label in ticks.items() if index > 2
+        }
     return Card(
         name="edad",
         heading="Edad al cierre",
-        sentence=sentences.about_ages(found),
+        sentence=sentences.about_ages(age_counts),
         drawing=columns(bars, palette, ticks=ticks),
-        table=tables.of_ages(found),
+        table=tables.of_ages(age_counts),
         note="Años cumplidos el día del cierre. Un clic en una edad muestra su grupo de edades.",
     )
 
 
-def of_crossing(found: Crossing, palette: Palette) -> Card:
+def of_cross_tabulation(cross_tabulation: CrossTabulation, palette: Palette) -> Card:
     """Two questions at once."""
-    across = found.columns
+    column_labels = cross_tabulation.columns
     cells = [
         [
-            Cell(count, number(count), f"{row} · {column}\n{counted(count, *APPLICATIONS)}")
-            for column, count in zip(across, counts, strict=True)
+            HeatmapCell(
+                count, format_number(count), f"{row} · {column}\n{format_count(count, *APPLICATIONS)}"
+            )
+            for column, count in zip(column_labels, counts, strict=True)
         ]
-        for row, counts in zip(found.rows, found.counts, strict=True)
+        for row, counts in zip(cross_tabulation.rows, cross_tabulation.counts, strict=True)
     ]
     return Card(
         name="cruce",
-        heading=f"{found.one.label} por {found.other.label.lower()}",
-        sentence=gaps.about_crossing(found),
-        drawing=grid(found.rows, across, cells, palette),
-        table=tables.of_crossing(found),
+        heading=f"{cross_tabulation.row_question.label} por {cross_tabulation.column_question.label.lower()}",
+        sentence=gaps.about_cross_tabulation(cross_tabulation),
+        drawing=heatmap(cross_tabulation.rows, column_labels, cells, palette),
+        table=tables.of_cross_tabulation(cross_tabulation),
         note="Quien no contestó está en «Sin respuesta». "
-        + (SENSITIVE_NOTE if found.one.sensitive or found.other.sensitive else ""),
+        + (
+            SENSITIVE_NOTE
+            if cross_tabulation.row_question.sensitive or cross_tabulation.column_question.sensitive
+            else ""
+        ),
         wide=True,
     )
 
 
-def with_share(count: int, total: int) -> str:
+def count_with_share(count: int, total: int) -> str:
     """«12 · 60 %»; of few only «3»."""
-    return number(count) if total < FEW else f"{number(count)} · {percent(count / total)}"
+    return (
+        format_number(count)
+        if total < MIN_FOR_SHARES
+        else f"{format_number(count)} · {format_percent(count / total)}"
+    )
 
 
-def _of_age(age: int, count: int, counting: Counting, wanted: str | None) -> Bar:
-    band = band_of(age, counting.spec)
-    tip = f"{age} años\n{counted(count, *APPLICATIONS)}"
-    return Bar(f"{age}", count, "", tip, f"edad={band}", "bar", wanted == band)
+def _age_bar(age: int, count: int, cohort: CohortSession, chosen_group: str | None) -> Bar:
+    band = age_band(age, cohort.spec)
+    tip = f"{age} años\n{format_count(count, *APPLICATIONS)}"
+    return Bar(f"{age}", count, "", tip, f"edad={band}", "bar", chosen_group == band)
 
 
-def _sentence(trait: Trait, found: tuple[Group, ...]) -> str:
-    if trait == GENDER:
-        return sentences.about_gender(found)
-    if trait == SCHOOLING:
-        return sentences.about_schooling(found)
-    return sentences.about_groups(trait, found)
+def _sentence(question: Question, groups: tuple[Group, ...]) -> str:
+    if question == GENDER:
+        return sentences.about_gender(groups)
+    if question == SCHOOLING:
+        return sentences.about_schooling(groups)
+    return sentences.about_groups(question, groups)

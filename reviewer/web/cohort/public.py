@@ -4,119 +4,124 @@ from datetime import date
 
 from reviewer import geography
 from reviewer.cohort import release
-from reviewer.cohort.part import Counting
-from reviewer.cohort.release import Released
+from reviewer.cohort.part import CohortSession
+from reviewer.cohort.release import PublicTable
 from reviewer.cohort.stages import LABELS
-from reviewer.cohort.traits import ALCALDIA, TRAITS
+from reviewer.cohort.traits import ALCALDIA, QUESTIONS
 from reviewer.tables import Cell, Table
 from reviewer.web.charts.bars import Bar, group_bars
 from reviewer.web.charts.card import Card
-from reviewer.web.charts.grids import shade
+from reviewer.web.charts.grids import ramp_color
 from reviewer.web.charts.palette import PAPER, Palette
-from reviewer.web.charts.territory import Entry, Shade, city
-from reviewer.words import day, number, percent
+from reviewer.web.charts.territory import AlcaldiaStyle, LegendEntry, city_map
+from reviewer.words import format_day, format_number, format_percent
 
 RESERVED = "reservado"
 NOTE = (
     "«Reservado»: menos de cinco postulaciones, o una cuenta con la que se podría obtener otra restando. "
     "Datos de la cohorte entera."
 )
-NAMES = {
+PUBLIC_FIGURES = {
     "mapa": "De dónde son",
     "elegibilidad": "Elegibilidad",
-    **{key: trait.label for key, trait in TRAITS.items() if trait != ALCALDIA},
+    **{key: question.label for key, question in QUESTIONS.items() if question != ALCALDIA},
     "dias": "Llegada por día",
 }
 """The figures that may be published, by name."""
 
 
-def card(counting: Counting, name: str, palette: Palette = PAPER) -> Card:
-    """The public figure of this name (one of ``NAMES``)."""
+def public_card(cohort: CohortSession, name: str, palette: Palette = PAPER) -> Card:
+    """The public figure of this name (one of ``PUBLIC_FIGURES``)."""
     if name == "mapa":
-        return _map(release.by_trait(counting, ALCALDIA), palette)
+        return _map(release.by_question(cohort, ALCALDIA), palette)
     if name == "elegibilidad":
-        return _bars(name, release.by_eligibility(counting), palette)
+        return _bars(name, release.by_eligibility(cohort), palette)
     if name == "dias":
-        _, released = release.by_day(counting)
-        return _bars(name, released, palette, names=tuple(_day(each) for each in released.groups))
-    return _bars(name, release.by_trait(counting, TRAITS[name]), palette)
+        _, public_table = release.by_day(cohort)
+        return _bars(
+            name, public_table, palette, names=tuple(_day_label(group) for group in public_table.groups)
+        )
+    return _bars(name, release.by_question(cohort, QUESTIONS[name]), palette)
 
 
-def _bars(name: str, released: Released, palette: Palette, names: tuple[str, ...] = ()) -> Card:
-    total = released.published.totals[0]
-    cells = released.published.column(0)
+def _bars(name: str, public_table: PublicTable, palette: Palette, names: tuple[str, ...] = ()) -> Card:
+    total = public_table.counts.totals[0]
+    cells = public_table.counts.column(0)
     bars = [
-        Bar(label, count, _words(count, total))
-        for label, count in zip(names or released.groups, cells, strict=True)
+        Bar(label, count, _count_text(count, total))
+        for label, count in zip(names or public_table.groups, cells, strict=True)
     ]
     return Card(
         name=name,
-        heading=NAMES[name],
-        sentence=_sentence(released),
+        heading=PUBLIC_FIGURES[name],
+        sentence=_sentence(public_table),
         drawing=group_bars(bars, palette),
-        table=_table(name, released),
+        table=_table(name, public_table),
         note=NOTE,
     )
 
 
-def _map(released: Released, palette: Palette) -> Card:
-    by_name = dict(zip(released.groups, released.published.column(0), strict=True))
-    most = max((count or 0 for count in by_name.values()), default=0)
-    shades = {
-        each.code: Shade(
+def _map(public_table: PublicTable, palette: Palette) -> Card:
+    by_name = dict(zip(public_table.groups, public_table.counts.column(0), strict=True))
+    highest = max((count or 0 for count in by_name.values()), default=0)
+    styles = {
+        alcaldia.code: AlcaldiaStyle(
             fill=palette.grid
-            if by_name[each.name] is None
-            else shade(by_name[each.name] or 0, most, palette),
-            value=_words(by_name[each.name], None),
+            if by_name[alcaldia.name] is None
+            else ramp_color(by_name[alcaldia.name] or 0, highest, palette),
+            value=_count_text(by_name[alcaldia.name], None),
             tip="",
         )
-        for each in geography.alcaldias()
+        for alcaldia in geography.alcaldias()
     }
-    legend = [Entry(palette.grid, "Reservado")] if released.reserved else []
+    legend = [LegendEntry(palette.grid, "Reservado")] if public_table.has_hidden_cells else []
     return Card(
         name="mapa",
-        heading=NAMES["mapa"],
-        sentence=_sentence(released),
-        drawing=city(shades, palette, legend=legend, legend_title="Postulaciones", picks=False),
-        table=_table("mapa", released),
+        heading=PUBLIC_FIGURES["mapa"],
+        sentence=_sentence(public_table),
+        drawing=city_map(styles, palette, legend=legend, legend_title="Postulaciones", can_pick=False),
+        table=_table("mapa", public_table),
         note=NOTE,
         lead=True,
     )
 
 
-def _table(name: str, released: Released) -> Table:
+def _table(name: str, public_table: PublicTable) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (group, *(RESERVED if cell is None else cell for cell in cells))
-        for group, cells in zip(released.groups, released.published.cells, strict=True)
+        for group, cells in zip(public_table.groups, public_table.counts.cells, strict=True)
     ]
-    totals = (RESERVED if each is None else each for each in released.published.totals)
+    totals = (RESERVED if total is None else total for total in public_table.counts.totals)
     rows.append(("Total", *totals))
-    columns = (ALCALDIA.label if name == "mapa" else NAMES[name], *(LABELS[each] for each in released.stages))
-    return Table(f"{NAMES[name]}: cifras para publicar", columns, tuple(rows))
+    columns = (
+        ALCALDIA.label if name == "mapa" else PUBLIC_FIGURES[name],
+        *(LABELS[stage] for stage in public_table.stages),
+    )
+    return Table(f"{PUBLIC_FIGURES[name]}: cifras para publicar", columns, tuple(rows))
 
 
-def _sentence(released: Released) -> str:
+def _sentence(public_table: PublicTable) -> str:
     """The largest group that is told."""
-    total = released.published.totals[0]
-    told = [
+    total = public_table.counts.totals[0]
+    shown_groups = [
         (count, group)
-        for group, count in zip(released.groups, released.published.column(0), strict=True)
+        for group, count in zip(public_table.groups, public_table.counts.column(0), strict=True)
         if count is not None
     ]
-    if total is None or not told:
+    if total is None or not shown_groups:
         return "Son muy pocas postulaciones para publicar sus cuentas."
-    count, group = max(told)
-    return f"Lo más común: {_day(group)}, {number(count)} de {number(total)} ({percent(count / total)})."
+    count, group = max(shown_groups)
+    return f"Lo más común: {_day_label(group)}, {format_number(count)} de {format_number(total)} ({format_percent(count / total)})."
 
 
-def _words(count: int | None, total: int | None) -> str:
+def _count_text(count: int | None, total: int | None) -> str:
     if count is None:
         return RESERVED
-    return f"{number(count)} · {percent(count / total)}" if total else number(count)
+    return f"{format_number(count)} · {format_percent(count / total)}" if total else format_number(count)
 
 
-def _day(group: str) -> str:
+def _day_label(group: str) -> str:
     try:
-        return day(date.fromisoformat(group))
+        return format_day(date.fromisoformat(group))
     except ValueError:
         return group

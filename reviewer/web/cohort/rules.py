@@ -4,33 +4,33 @@ import streamlit as st
 
 from reviewer import grouping_rules
 from reviewer.access.actor import Actor
-from reviewer.answers import UNKNOWN
+from reviewer.answers import UNGROUPED
 from reviewer.cohort import counts
-from reviewer.cohort.part import Counting
-from reviewer.cohort.traits import GATHERED, TRAITS, Trait
-from reviewer.words import listed
+from reviewer.cohort.part import CohortSession
+from reviewer.cohort.traits import GROUPED_QUESTIONS, QUESTIONS, Question
+from reviewer.words import join_words
 
-SHOWN = 30
+MAX_ANSWERS = 30
 
 
-def show(actor: Actor, counting: Counting) -> None:
+def show(actor: Actor, cohort: CohortSession) -> None:
     """A closed section: nobody needs the rules to read the figures."""
     with st.expander("Cómo se agrupan las respuestas"):
         key = st.selectbox(
             "Pregunta",
-            [each.key for each in GATHERED],
-            format_func=lambda each: TRAITS[each].label,
+            [grouped_question.key for grouped_question in GROUPED_QUESTIONS],
+            format_func=lambda question_key: QUESTIONS[question_key].label,
             width=320,
         )
-        trait = TRAITS[key]
-        grouping = counting.groupings[key]
-        st.caption(grouping.explained)
-        _ungrouped(counting, trait)
-        version = grouping_rules.version_of(counting.session, key)
+        question = QUESTIONS[key]
+        grouping = cohort.groupings[key]
+        st.caption(grouping.explanation)
+        _show_ungrouped(cohort, question)
+        version = grouping_rules.version_of(cohort.session, key)
         with st.form(f"reglas-{key}-{version}", border=False):
             text = st.text_area(
                 "Reglas: un grupo por renglón, dos puntos, y con qué empiezan sus respuestas",
-                grouping_rules.as_text(grouping),
+                grouping_rules.format_rules(grouping),
                 height=260,
                 help="Ni mayúsculas ni acentos cuentan. Una o dos letras han de ser una palabra entera.",
             )
@@ -45,14 +45,18 @@ def show(actor: Actor, counting: Counting) -> None:
             st.rerun()
 
 
-def _ungrouped(counting: Counting, trait: Trait) -> None:
+def _show_ungrouped(cohort: CohortSession, question: Question) -> None:
     """The answers that no rule knows yet. Those of a sensitive trait stay unsaid."""
-    found = next((each for each in counts.by_trait(counting, trait) if each.label == UNKNOWN), None)
-    if found is None:
+    ungrouped = next(
+        (group for group in counts.by_question(cohort, question) if group.label == UNGROUPED), None
+    )
+    if ungrouped is None:
         st.text("Todas las respuestas caen en algún grupo.")
-    elif trait.sensitive:
-        st.text(f"{found.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran.")
+    elif question.sensitive:
+        st.text(
+            f"{ungrouped.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran."
+        )
     else:
-        more = len(found.words) - SHOWN
-        words = listed([f"«{each}»" for each in found.words[:SHOWN]])
-        st.text(f"Sin grupo: {words}{f', y {more} más' if more > 0 else ''}.")
+        omitted = len(ungrouped.words) - MAX_ANSWERS
+        answers = join_words([f"«{answer}»" for answer in ungrouped.words[:MAX_ANSWERS]])
+        st.text(f"Sin grupo: {answers}{f', y {omitted} más' if omitted > 0 else ''}.")

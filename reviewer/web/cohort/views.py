@@ -7,83 +7,92 @@ import streamlit as st
 from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.cohort import arrivals, counts, readings, territory
-from reviewer.cohort.part import Counting
-from reviewer.cohort.traits import AGE, GATHERED, GENDER, OCCUPATION, SCHOOLING
+from reviewer.cohort.part import CohortSession
+from reviewer.cohort.traits import AGE, GENDER, GROUPED_QUESTIONS, OCCUPATION, SCHOOLING
 from reviewer.web.charts import card
 from reviewer.web.charts.card import Card
 from reviewer.web.cohort import files, rules, time
 from reviewer.web.cohort import territory as territory_cards
-from reviewer.web.cohort.controls import View, choose
-from reviewer.web.cohort.figures import ADDRESS, MAKERS, Choices, params_of
+from reviewer.web.cohort.controls import CohortTab, toggle_filter
+from reviewer.web.cohort.figures import ADDRESS, CARD_BUILDERS, FigureChoices, to_params
 
 
-def show(view: View, actor: Actor, counting: Counting, choices: Choices, nobody: str) -> None:
+def show(
+    tab: CohortTab, actor: Actor, cohort: CohortSession, choices: FigureChoices, empty_message: str
+) -> None:
     """Draws a tab; ``nobody`` stands in the place of figures of people where there are none."""
-    if view is View.FILES:
-        files.show(counting, choices)
+    if tab is CohortTab.DOWNLOADS:
+        files.show(cohort, choices)
         return
-    if nobody:
-        st.info(nobody)
-    cards = _CARDS[view](counting, choices, bool(nobody))
-    key = f"figuras-{view}"
+    if empty_message:
+        st.info(empty_message)
+    cards = _TAB_CARDS[tab](cohort, choices, bool(empty_message))
+    key = f"figuras-{tab}"
     card.show(
         cards,
         address=ADDRESS,
-        params=params_of(counting.part, choices),
+        params=to_params(cohort.subset, choices),
         key=key,
-        on_pick=lambda: choose(card.picked(key)),
+        on_pick=lambda: toggle_filter(card.current_pick(key)),
     )
-    if view is View.PEOPLE:
-        rules.show(actor, counting)
+    if tab is CohortTab.PEOPLE:
+        rules.show(actor, cohort)
 
 
-def _overview(counting: Counting, choices: Choices, nobody: bool) -> list[Card]:
+def _overview(cohort: CohortSession, choices: FigureChoices, is_empty: bool) -> list[Card]:
     """The map, the four figures that answer «who», and the alcaldías beside their population."""
-    found = territory.by_alcaldia(counting.everywhere)
-    chosen, palette = counting.part.alcaldia, choices.palette
+    city_territory = territory.by_alcaldia(cohort.without_alcaldia)
+    chosen, palette = cohort.subset.alcaldia, choices.palette
     cards = [
-        territory_cards.on_the_map(
-            found, palette, chosen=chosen, reading=choices.reading, tiles=choices.tiles
+        territory_cards.of_map(
+            city_territory, palette, chosen=chosen, measure=choices.map_measure, tiles=choices.tiles
         )
     ]
-    if not nobody:
-        cards += _made(counting, choices, (GENDER.key, AGE.key, SCHOOLING.key, OCCUPATION.key))
-    if found.comparable:
-        cards.append(territory_cards.beside_population(found, palette, chosen=chosen))
+    if not is_empty:
+        cards += _build_cards(cohort, choices, (GENDER.key, AGE.key, SCHOOLING.key, OCCUPATION.key))
+    if city_territory.is_comparable:
+        cards.append(territory_cards.of_population_shares(city_territory, palette, chosen=chosen))
     return cards
 
 
-def _people(counting: Counting, choices: Choices, nobody: bool) -> list[Card]:
-    return [] if nobody else _made(counting, choices, ("edad", *(trait.key for trait in GATHERED)))
+def _people(cohort: CohortSession, choices: FigureChoices, is_empty: bool) -> list[Card]:
+    return (
+        []
+        if is_empty
+        else _build_cards(cohort, choices, ("edad", *(question.key for question in GROUPED_QUESTIONS)))
+    )
 
 
-def _crossing(counting: Counting, choices: Choices, nobody: bool) -> list[Card]:
-    return [] if nobody else _made(counting, choices, ("cruce",))
+def _cross_tabulation(cohort: CohortSession, choices: FigureChoices, is_empty: bool) -> list[Card]:
+    return [] if is_empty else _build_cards(cohort, choices, ("cruce",))
 
 
-def _way(counting: Counting, choices: Choices, nobody: bool) -> list[Card]:
-    del nobody  # the part's stage does not matter: all stages are shown
-    return _made(counting, choices, ("recorrido",)) if counts.totals(counting).received else []
+def _funnel(cohort: CohortSession, choices: FigureChoices, is_empty: bool) -> list[Card]:
+    del is_empty  # the part's stage does not matter: all stages are shown
+    return _build_cards(cohort, choices, ("recorrido",)) if counts.totals(cohort).received else []
 
 
-def _time(counting: Counting, choices: Choices, nobody: bool) -> list[Card]:
-    found = arrivals.by_hour(counting)
+def _time(cohort: CohortSession, choices: FigureChoices, is_empty: bool) -> list[Card]:
+    daily_arrivals = arrivals.by_hour(cohort)
     cards = []
-    if not nobody:
-        cards = [time.by_day(found, choices.palette, now=clock.now()), time.by_hour(found, choices.palette)]
-        cards += [time.by_place(found, choices.palette)] if found.by_place else []
-    sent = readings.readings(counting)
-    return [*cards, time.of_readings(sent, choices.palette)] if sent.days else cards
+    if not is_empty:
+        cards = [
+            time.by_day(daily_arrivals, choices.palette, now=clock.now()),
+            time.by_hour(daily_arrivals, choices.palette),
+        ]
+        cards += [time.by_alcaldia(daily_arrivals, choices.palette)] if daily_arrivals.by_alcaldia else []
+    pace = readings.measure(cohort)
+    return [*cards, time.of_review_pace(pace, choices.palette)] if pace.days else cards
 
 
-def _made(counting: Counting, choices: Choices, names: tuple[str, ...]) -> list[Card]:
-    return [MAKERS[name](counting, choices) for name in names]
+def _build_cards(cohort: CohortSession, choices: FigureChoices, names: tuple[str, ...]) -> list[Card]:
+    return [CARD_BUILDERS[name](cohort, choices) for name in names]
 
 
-_CARDS: dict[View, Callable[[Counting, Choices, bool], list[Card]]] = {
-    View.OVERVIEW: _overview,
-    View.PEOPLE: _people,
-    View.CROSSING: _crossing,
-    View.WAY: _way,
-    View.TIME: _time,
+_TAB_CARDS: dict[CohortTab, Callable[[CohortSession, FigureChoices, bool], list[Card]]] = {
+    CohortTab.OVERVIEW: _overview,
+    CohortTab.PEOPLE: _people,
+    CohortTab.CROSSING: _cross_tabulation,
+    CohortTab.FUNNEL: _funnel,
+    CohortTab.TIME: _time,
 }

@@ -2,13 +2,13 @@
 
 from reviewer.cohort import tables
 from reviewer.cohort.funnel import Funnel
-from reviewer.cohort.shares import FEW
-from reviewer.cohort.stages import EXPLAINED, LABELS
+from reviewer.cohort.shares import MIN_FOR_SHARES
+from reviewer.cohort.stages import DESCRIPTIONS, LABELS
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.palette import Palette
-from reviewer.web.charts.ways import Measure, ways
+from reviewer.web.charts.ways import FunnelCell, funnel_chart
 from reviewer.web.cohort import gaps
-from reviewer.words import counted, number, percent
+from reviewer.words import format_count, format_number, format_percent
 
 METHOD = (
     "La línea fina es lo que cabe en el azar (Wilson, al 95 % para todos los grupos y etapas juntos); la "
@@ -18,49 +18,56 @@ METHOD = (
 )
 
 
-def of_funnel(found: Funnel, palette: Palette) -> Card:
+def of_funnel(funnel: Funnel, palette: Palette) -> Card:
     """Groups through the stages that the call has come to."""
-    totals = found.totals
-    together = max(1, len(found.groups) * (len(found.stages) - 1))
-    beyond = set(found.gaps)
-    measures = [
+    totals = funnel.totals
+    comparisons = max(1, len(funnel.groups) * (len(funnel.stages) - 1))
+    gap_cells = set(funnel.gaps)
+    cells = [
         [
-            _measure(found, group, stage, together, (group, stage) in beyond)
-            for stage in range(len(found.stages))
+            _cell(funnel, group, stage, comparisons, (group, stage) in gap_cells)
+            for stage in range(len(funnel.stages))
         ]
-        for group in range(len(found.groups))
+        for group in range(len(funnel.groups))
     ]
-    all_ = found.compared
-    everybody = [None, *(_share(all_[s], all_[min(1, s - 1)]) for s in range(1, len(all_)))]
-    heads = [f"{LABELS[each]}: {number(total)}" for each, total in zip(found.stages, totals, strict=True)]
-    stages = "; ".join(f"«{LABELS[each]}», {EXPLAINED[each]}" for each in found.stages if each in EXPLAINED)
+    compared = funnel.compared_totals
+    overall = [
+        None,
+        *(_share(compared[stage], compared[min(1, stage - 1)]) for stage in range(1, len(compared))),
+    ]
+    stage_heads = [
+        f"{LABELS[stage]}: {format_number(total)}" for stage, total in zip(funnel.stages, totals, strict=True)
+    ]
+    descriptions = "; ".join(
+        f"«{LABELS[stage]}», {DESCRIPTIONS[stage]}" for stage in funnel.stages if stage in DESCRIPTIONS
+    )
     return Card(
         name="recorrido",
-        heading=f"De recibidas a {LABELS[found.stages[-1]].lower()}, por {found.trait.label.lower()}",
-        sentence=gaps.about_gaps(found),
-        drawing=ways(found.groups, heads, measures, everybody, palette),
-        table=tables.of_funnel(found),
-        note=METHOD + (f"Etapas: {stages}." if stages else ""),
+        heading=f"De recibidas a {LABELS[funnel.stages[-1]].lower()}, por {funnel.question.label.lower()}",
+        sentence=gaps.about_gaps(funnel),
+        drawing=funnel_chart(funnel.groups, stage_heads, cells, overall, palette),
+        table=tables.of_funnel(funnel),
+        note=METHOD + (f"Etapas: {descriptions}." if descriptions else ""),
         wide=True,
     )
 
 
-def _measure(found: Funnel, group: int, stage: int, together: int, gap: bool) -> Measure:
-    count = found.counts[group][stage]
-    name, label = found.groups[group], LABELS[found.stages[stage]]
-    said = f"{name}\n{label}: {counted(count, 'postulación', 'postulaciones')}"
+def _cell(funnel: Funnel, group: int, stage: int, comparisons: int, has_gap: bool) -> FunnelCell:
+    count = funnel.counts[group][stage]
+    name, label = funnel.groups[group], LABELS[funnel.stages[stage]]
+    summary = f"{name}\n{label}: {format_count(count, 'postulación', 'postulaciones')}"
     if not stage:
-        return Measure(number(count), said)
-    step = found.step(group, stage)
+        return FunnelCell(format_number(count), summary)
+    step = funnel.step(group, stage)
     rate = step.rate
-    if rate is None or rate > 1 or found.totals[min(1, stage - 1)] < FEW:
-        return Measure(number(count), said)
-    low, high = step.bounds(together=together)
-    fits = f"caben en el azar: de {percent(low)} a {percent(high)}"
-    tip = f"{said}\n{percent(rate)} de {number(step.entered)}; {fits}"
-    others = step.others_rate
-    rising = None if not gap or others is None else rate > others
-    return Measure(f"{number(count)} · {percent(rate)}", tip, rate, low, high, rising)
+    if rate is None or rate > 1 or funnel.totals[min(1, stage - 1)] < MIN_FOR_SHARES:
+        return FunnelCell(format_number(count), summary)
+    low, high = step.interval(comparisons=comparisons)
+    interval_text = f"caben en el azar: de {format_percent(low)} a {format_percent(high)}"
+    tip = f"{summary}\n{format_percent(rate)} de {format_number(step.entered)}; {interval_text}"
+    others_rate = step.others_rate
+    rising = None if not has_gap or others_rate is None else rate > others_rate
+    return FunnelCell(f"{format_number(count)} · {format_percent(rate)}", tip, rate, low, high, rising)
 
 
 def _share(part: int, whole: int) -> float | None:

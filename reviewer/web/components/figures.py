@@ -19,6 +19,6 @@ def show(html: str, *, key: str, on_pick: Callable[[], None] | None = None) -> N
     _render(key=key, data={"html": html}, on_picked_change=on_pick or (lambda: None))
 
 
-def picked(key: str) -> str:
+def picked_value(key: str) -> str:
     """Inside ``on_pick``: what was chosen."""
     return str(st.session_state[key].picked)

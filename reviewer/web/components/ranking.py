@@ -22,7 +22,7 @@ class Column(TypedDict):
     number: bool
 
 
-class Clicked(NamedTuple):
+class Click(NamedTuple):
     """What was clicked in the one run after it: a header's order, or a folio."""
 
     sort: str | None
@@ -37,7 +37,7 @@ def ranking_table(
     descending: bool,
     cut: str,
     key: str,
-) -> Clicked:
+) -> Click:
     """Draws the rows. A row has a text a column, its ``share`` for the chance's bar, ``marks`` as a list, and
     ``cut`` where the last seat ends below it (``cut`` says so in words).
     """
@@ -53,4 +53,4 @@ def ranking_table(
         on_sort_change=lambda: None,
         on_open_change=lambda: None,
     )
-    return Clicked(result.sort, result.open)
+    return Click(result.sort, result.open)

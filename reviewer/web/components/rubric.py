@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.jury.pace import SoFar
+from reviewer.jury.pace import ScaleUse
 from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
 from reviewer.web import single_keys
 from reviewer.web.components import rubric_state, source
@@ -21,7 +21,7 @@ _SCRIPTS = (
     *("pins_events", "rubric_words", "rubric_fit", "rubric_outbox", "rubric_parts", "rubric_tabs"),
     *("rubric_pins", "rubric_scale", "rubric_keys", "rubric_offline", "rubric_paint", "rubric"),
 )
-ASKED = ("conflict", "flag", "committee")
+TRIGGERS = ("conflict", "flag", "committee")
 _render = st.components.v2.component(
     "dictamen_rubric",
     html=source("rubric.html"),
@@ -30,7 +30,7 @@ _render = st.components.v2.component(
 )
 
 
-def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
+def two_columns() -> tuple[DeltaGenerator, DeltaGenerator]:
     """The columns for the documents and the rubric; where the window is narrow one stands below the other."""
     st.html(f"<style>{source('rubric_page.css')}</style>")
     with st.container(key="revisar"):
@@ -39,20 +39,20 @@ def halves() -> tuple[DeltaGenerator, DeltaGenerator]:
 
 
 @dataclass(frozen=True)
-class Around:
+class RubricContext:
     """What the rubric shows beside the review: her own use of the scale, and what she may ask for now.
 
-    ``documents`` are (public id, label), as the reader shows them; ``keys``: whether single keys act.
+    ``documents`` are (public id, label), as the reader shows them; ``keys_enabled``: whether single keys act.
     """
 
     documents: Sequence[tuple[str, str]]
-    used: SoFar
+    scale_use: ScaleUse
     pace: str
     rest: str
-    conflicts: bool
-    flags: bool
-    committee: bool
-    keys: bool
+    can_declare_conflict: bool
+    can_flag: bool
+    can_comment: bool
+    keys_enabled: bool
 
 
 def rubric(
@@ -61,16 +61,16 @@ def rubric(
     actor: Actor,
     spec: CallSpec,
     state: ReviewState,
-    around: Around,
+    context: RubricContext,
     on_moved: Callable[[], None],
     below: int,
 ) -> str | None:
     """Shows one review and saves what the juror says through our routes, without running the script.
 
     ``on_moved`` is called before the script runs when she goes on (see ``moved_to``). Returns which of
-    ``ASKED`` she has just asked for. It ends ``below`` pixels above the window's end.
+    ``TRIGGERS`` she has just asked for. It ends ``below`` pixels above the window's end.
     """
-    triggers: dict[str, Any] = {f"on_{each}_change": lambda: None for each in ASKED}
+    triggers: dict[str, Any] = {f"on_{name}_change": lambda: None for name in TRIGGERS}
     result = _render(
         key=key,
         data={
@@ -83,16 +83,16 @@ def rubric(
             "zone": spec.timezone,
             "scale": dict(zip(("low", "high"), spec.scale, strict=True)),
             "criteria": _criteria(spec),
-            "state": rubric_state.of_state(state),
+            "state": rubric_state.review_json(state),
             "limit": LONGEST_NOTE,
             "below": below,
-            **_around(around),
+            **_context_data(context),
         },
         on_moved_change=on_moved,
-        on_keys_change=lambda: single_keys.turn(actor, on=st.session_state[key].keys == "on"),
+        on_keys_change=lambda: single_keys.set_enabled(actor, on=st.session_state[key].keys == "on"),
         **triggers,
     )
-    return next((each for each in ASKED if getattr(result, each) is not None), None)
+    return next((name for name in TRIGGERS if getattr(result, name) is not None), None)
 
 
 def moved_to(key: str) -> str | None:
@@ -101,32 +101,34 @@ def moved_to(key: str) -> str | None:
     return folio
 
 
-def _around(around: Around) -> dict[str, Any]:
+def _context_data(around: RubricContext) -> dict[str, Any]:
     return {
-        "documents": [{"id": each, "label": label} for each, label in around.documents],
+        "documents": [{"id": public_id, "label": label} for public_id, label in around.documents],
         "used": {
-            "reviews": around.used.reviews,
-            "mean": around.used.mean,
-            "counts": {key: dict(levels) for key, levels in around.used.counts.items()},
+            "reviews": around.scale_use.reviews,
+            "mean": around.scale_use.mean,
+            "counts": {key: dict(levels) for key, levels in around.scale_use.counts.items()},
         },
         "pace": around.pace,
         "rest": around.rest,
-        "conflicts": around.conflicts,
-        "flags": around.flags,
-        "committee": around.committee,
-        "keys": around.keys,
+        "conflicts": around.can_declare_conflict,
+        "flags": around.can_flag,
+        "committee": around.can_comment,
+        "keys": around.keys_enabled,
     }
 
 
 def _criteria(spec: CallSpec) -> list[dict[str, Any]]:
-    whole = sum(each.weight for each in spec.criteria)
+    total_weight = sum(criterion.weight for criterion in spec.criteria)
     return [
         {
-            "key": each.key,
-            "label": each.label,
-            "weight": each.weight,
-            "share": round(100 * each.weight / whole),
-            "levels": [{"value": value, "words": words} for value, words in each.levels.items()],
+            "key": criterion.key,
+            "label": criterion.label,
+            "weight": criterion.weight,
+            "share": round(100 * criterion.weight / total_weight),
+            "levels": [
+                {"value": value, "words": description} for value, description in criterion.levels.items()
+            ],
         }
-        for each in spec.criteria
+        for criterion in spec.criteria
     ]

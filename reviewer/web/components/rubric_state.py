@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from reviewer.jury.own import Item
-from reviewer.jury.reviews import ReviewState, Saved
+from reviewer.jury.reviews import ReviewState, SaveResult
 
 
-def of_state(state: ReviewState) -> dict[str, Any]:
+def review_json(state: ReviewState) -> dict[str, Any]:
     """The juror's own review."""
     return {
         "folio": state.folio,
@@ -15,15 +15,15 @@ def of_state(state: ReviewState) -> dict[str, Any]:
         "locked": state.locked,
         "submitted_at": _iso(state.submitted_at),
         "saved_at": _iso(state.saved_at),
-        "scores": {key: of_item(each) for key, each in state.scores.items()},
-        "notes": {key: of_item(each) for key, each in state.notes.items()},
-        "pins": {key: of_item(each) for key, each in state.pins.items()},
+        "scores": {key: item_json(item) for key, item in state.scores.items()},
+        "notes": {key: item_json(item) for key, item in state.notes.items()},
+        "pins": {key: item_json(item) for key, item in state.pins.items()},
         "total": state.total,
         "missing": list(state.missing),
     }
 
 
-def of_saved(saved: Saved) -> dict[str, Any]:
+def saved_json(saved: SaveResult) -> dict[str, Any]:
     """The answer to a write that was taken."""
     return {
         "saved_at": _iso(saved.item.at),
@@ -33,7 +33,7 @@ def of_saved(saved: Saved) -> dict[str, Any]:
     }
 
 
-def of_item(item: Item) -> dict[str, Any]:
+def item_json(item: Item) -> dict[str, Any]:
     """What stands of a criterion or a note."""
     return {"value": item.value, "version": item.version, "at": _iso(item.at)}
 

@@ -22,28 +22,28 @@ _render = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ScreeningRequest:
     """What the person has just asked of the page: an application to be taken over, or one to be read anew."""
 
     take_over: bool = False
-    stale: str = ""
+    stale_message: str = ""
 
 
 def screening(
     *,
     key: str,
     actor: Actor,
-    call: str,
+    slug: str,
     folio: str,
     data: dict[str, Any],
     on_moved: Callable[[], None],
     below: int,
-) -> Asked:
+) -> ScreeningRequest:
     """Shows one application; ``data`` is made by ``web.screening.shown``.
 
     ``on_moved`` is called before the script runs when she goes on (see ``moved_to``).
     """
-    place = f"/cotejo/{call}"
+    place = f"/cotejo/{slug}"
     result = _render(
         key=key,
         data={
@@ -58,7 +58,7 @@ def screening(
         on_taken_change=lambda: None,
         on_stale_change=lambda: None,
     )
-    return Asked(result.taken is not None, (result.stale or {}).get("told", ""))
+    return ScreeningRequest(result.taken is not None, (result.stale or {}).get("told", ""))
 
 
 def moved_to(key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.web.components import source
 
 _render = st.components.v2.component(
@@ -27,7 +27,7 @@ def text_file(label: str, *, key: str, accept: str, largest: int) -> str | None:
     if not chosen:
         return None
     if chosen.get("fault") == "large":
-        raise Refused(f"«{chosen['name']}» pasa de {largest // 1000} kB: no parece el de una convocatoria.")
+        raise UserError(f"«{chosen['name']}» pasa de {largest // 1000} kB: no parece el de una convocatoria.")
     if chosen.get("fault") or len(chosen["text"]) > largest:
-        raise Refused(f"«{chosen['name']}» no está en UTF-8: guárdelo con esa codificación.")
+        raise UserError(f"«{chosen['name']}» no está en UTF-8: guárdelo con esa codificación.")
     return str(chosen["text"])

@@ -4,31 +4,31 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.decision.deliberation import meeting
-from reviewer.decision.deliberation.readiness import Need
+from reviewer.decision.deliberation.readiness import Requirement
 from reviewer.models import Ordering
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
 ORDERINGS = {
     Ordering.RANKING: "Por ranking",
     Ordering.LOTTERY: "Por sorteo, con la semilla publicada",
     Ordering.FOLIO: "Por folio",
 }
-AROUND = 10
-MOST_AROUND = 100
+DEFAULT_PER_SIDE = 10
+MAX_PER_SIDE = 100
 
 
-def show_needs(needs: tuple[Need, ...]) -> None:
+def show_needs(needs: tuple[Requirement, ...]) -> None:
     """A line for each need: met, missing, or missing without stopping anybody."""
-    for each in needs:
-        icon = ":material/check_circle:" if each.met else ":material/block:" if each.stops else None
+    for need in needs:
+        icon = ":material/check_circle:" if need.met else ":material/block:" if need.is_blocking else None
         mark = icon or ":material/info:"
-        color = "green" if each.met else "red" if each.stops else "orange"
+        color = "green" if need.met else "red" if need.is_blocking else "orange"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f":{color}[{mark}]", width="content")
-            st.text(each.words, width="stretch")
+            st.text(need.text, width="stretch")
 
 
-def open_form(actor: Actor, call: str) -> None:
+def opening_form(actor: Actor, slug: str) -> None:
     """Place, order, and how many applications on each side of the cut line."""
     with st.form("abrir", border=True):
         st.subheader("Abrir una sesión")
@@ -37,13 +37,21 @@ def open_form(actor: Actor, call: str) -> None:
         ordering = left.selectbox(
             "Orden en que se habla de ellas", list(ORDERINGS), format_func=ORDERINGS.__getitem__
         )
-        around = right.number_input(
-            "Postulaciones a cada lado del corte", min_value=0, max_value=MOST_AROUND, value=AROUND, step=1
+        per_side = right.number_input(
+            "Postulaciones a cada lado del corte",
+            min_value=0,
+            max_value=MAX_PER_SIDE,
+            value=DEFAULT_PER_SIDE,
+            step=1,
         )
         st.caption("El orden queda fijo al abrir. Después se puede agregar cualquier otra postulación.")
         if st.form_submit_button("Abrir la sesión", type="primary"):
-            with told():
+            with show_errors():
                 meeting.open_meeting(
-                    actor, call=call, place=place, ordering=ordering or Ordering.RANKING, around=int(around)
+                    actor,
+                    slug=slug,
+                    place=place,
+                    ordering=ordering or Ordering.RANKING,
+                    per_side=int(per_side),
                 )
                 st.rerun()

@@ -7,14 +7,14 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.decision.deliberation import votes
-from reviewer.decision.deliberation.room import Item, OnTheWall, Room, Voter
+from reviewer.decision.deliberation.room import Item, ItemDetail, MeetingView, Voter
 from reviewer.models import Resolution, VoteChoice
 from reviewer.web.components import source
-from reviewer.web.told import told
-from reviewer.words import listed, percent
+from reviewer.web.told import show_errors
+from reviewer.words import format_percent, join_words
 
 CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "En contra", VoteChoice.ABSTAIN: "Abstención"}
-HANDS = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "Contra", VoteChoice.ABSTAIN: "Abst."}
+SHORT_CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "Contra", VoteChoice.ABSTAIN: "Abst."}
 RESOLUTIONS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
 
 
@@ -23,18 +23,18 @@ def style() -> None:
     st.html(f"<style>{source('wall.css')}</style>")
 
 
-def show(seen: OnTheWall, room: Room, spec: CallSpec) -> None:
+def show(view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
     """The application: who speaks of it knows its folio, its title, its figures and where it stands."""
-    item = seen.item
+    item = view.item
     parts = [
         f'<p class="place">{item.position} de {len(room.items)} en el orden del día</p>',
         f'<h2 class="folio">{html.escape(item.folio)}</h2>',
         f'<p class="title">{html.escape(item.title)}</p>',
         _figures(item),
-        f'<p class="standing {item.standing}">{html.escape(standing_words(item, spec))}</p>',
+        f'<p class="standing {item.selection_status}">{html.escape(standing_text(item, spec))}</p>',
     ]
     if item.recused:
-        names = html.escape(listed(list(item.recused)))
+        names = html.escape(join_words(list(item.recused)))
         verb = "Se excusa" if len(item.recused) == 1 else "Se excusan"
         parts.append(f'<p class="recused"><b>{verb}: {names}.</b> No participa ni vota en esta.</p>')
     if item.verdict is not None:
@@ -42,99 +42,103 @@ def show(seen: OnTheWall, room: Room, spec: CallSpec) -> None:
     st.html(f'<section class="wall" aria-live="polite">{"".join(parts)}</section>')
 
 
-def standing_words(item: Item, spec: CallSpec) -> str:
+def standing_text(item: Item, spec: CallSpec) -> str:
     """Where it stands in the selection in force."""
-    label = next((each.label for each in spec.venues if each.key == item.venue), "")
-    if item.standing == "selected":
+    label = next((venue.label for venue in spec.venues if venue.key == item.venue), "")
+    if item.selection_status == "selected":
         return f"Hoy está seleccionada en {label}"
-    return "Hoy está en lista de espera" if item.standing == "waiting" else "Hoy está fuera de la selección"
+    return (
+        "Hoy está en lista de espera"
+        if item.selection_status == "waiting"
+        else "Hoy está fuera de la selección"
+    )
 
 
 def show_tally(item: Item) -> None:
     """How many hands for each."""
     cells = "".join(
-        f"<div><dt>{words}</dt><dd>{item.tally.get(choice, 0)}</dd></div>"
-        for choice, words in CHOICES.items()
+        f"<div><dt>{label}</dt><dd>{item.tally.get(choice, 0)}</dd></div>"
+        for choice, label in CHOICES.items()
     )
     st.html(f'<dl class="tally">{cells}</dl>')
 
 
-def show_opinions(seen: OnTheWall) -> None:
+def show_opinions(view: ItemDetail) -> None:
     """What its readers gave, and said to the committee."""
-    if not seen.opinions:
+    if not view.opinions:
         return
     lines = "".join(
-        f"<li><b>{each.points:.0f}</b> {html.escape(each.name)}"
-        f"{f'<span>{html.escape(each.comment)}</span>' if each.comment else ''}</li>"
-        for each in seen.opinions
+        f"<li><b>{opinion.points:.0f}</b> {html.escape(opinion.name)}"
+        f"{f'<span>{html.escape(opinion.comment)}</span>' if opinion.comment else ''}</li>"
+        for opinion in view.opinions
     )
     st.html(f'<section class="opinions"><h3>Lecturas, en puntos de 100</h3><ul>{lines}</ul></section>')
 
 
-def show_hands(voters: tuple[Voter, ...]) -> None:
+def show_votes(voters: tuple[Voter, ...]) -> None:
     """Each juror's hand, to be seen and not touched."""
     lines = "".join(
-        f"<li>{html.escape(each.name)} <b>{CHOICES[each.choice] if each.choice else '…'}</b></li>"
-        for each in voters
-        if not each.recused
+        f"<li>{html.escape(voter.name)} <b>{CHOICES[voter.choice] if voter.choice else '…'}</b></li>"
+        for voter in voters
+        if not voter.recused
     )
     st.html(f'<ul class="hands">{lines}</ul>')
 
 
-def take_votes(actor: Actor, call: str, seen: OnTheWall) -> None:
+def take_votes(actor: Actor, slug: str, view: ItemDetail) -> None:
     """A line a juror: a click notes her hand at once, a second one takes it back."""
-    voters = [each for each in seen.voters if not each.recused]
+    voters = [voter for voter in view.voters if not voter.recused]
     if not voters:
         st.info("No hay quien vote: anote en Asistencia a quienes están en la sesión.")
-    for each in voters:
+    for voter in voters:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.text(each.name, width="stretch")
+            st.text(voter.name, width="stretch")
             chosen = st.segmented_control(
-                f"Voto de {each.name}",
-                list(HANDS),
-                format_func=HANDS.__getitem__,
-                default=each.choice,
+                f"Voto de {voter.name}",
+                list(SHORT_CHOICES),
+                format_func=SHORT_CHOICES.__getitem__,
+                default=voter.choice,
                 label_visibility="collapsed",
-                key=f"voto-{seen.item.folio}-{each.person_id}-{each.choice}",
+                key=f"voto-{view.item.folio}-{voter.person_id}-{voter.choice}",
                 width="content",
             )
-        if chosen != each.choice:
-            with told():
-                votes.vote(actor, call=call, folio=seen.item.folio, person_id=each.person_id, choice=chosen)
+        if chosen != voter.choice:
+            with show_errors():
+                votes.vote(actor, slug=slug, folio=view.item.folio, person_id=voter.person_id, choice=chosen)
                 st.rerun()
 
 
-def decide(actor: Actor, call: str, seen: OnTheWall, room: Room, spec: CallSpec) -> None:
+def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
     """The decision and its reason; what it will do to the selection is said beside the button."""
-    item = seen.item
-    comes_in = item.standing != "selected"
+    item = view.item
+    would_enter = item.selection_status != "selected"
     with st.form(f"decidir-{item.folio}-{item.version}", border=True):
         reason = st.text_area("Motivo", value=item.reason, height=90, max_chars=votes.LONGEST_REASON)
-        venue = ""
-        if comes_in and room.places_taken is not None:
-            venue = st.selectbox(
+        venue_key = ""
+        if would_enter and room.seats_taken is not None:
+            venue_key = st.selectbox(
                 "Si entra, en qué sede",
-                [each.key for each in spec.venues],
-                format_func=lambda key: _places(key, room, spec),
+                [venue.key for venue in spec.venues],
+                format_func=lambda key: _venue_option(key, room, spec),
             )
         with st.container(horizontal=True):
-            yes = st.form_submit_button("Queda seleccionada", type="primary")
-            no = st.form_submit_button("No queda seleccionada")
+            selects = st.form_submit_button("Queda seleccionada", type="primary")
+            rejects = st.form_submit_button("No queda seleccionada")
         st.caption(
             "Si la selección dice otra cosa, cambia con este motivo, y el cambio queda en el acta."
             if item.verdict is None
             else "Ya está decidida. Si vuelve a decidirse, vale lo último."
         )
-    if yes or no:
-        with told():
+    if selects or rejects:
+        with show_errors():
             votes.decide(
                 actor,
-                call=call,
+                slug=slug,
                 folio=item.folio,
-                verdict=Resolution.SELECT if yes else Resolution.REJECT,
+                verdict=Resolution.SELECT if selects else Resolution.REJECT,
                 reason=reason,
                 version=item.version,
-                venue=venue or "",
+                venue=venue_key or "",
             )
             st.rerun()
 
@@ -144,14 +148,14 @@ def _figures(item: Item) -> str:
         ("Lugar", f"{item.rank}"),
         ("Calibrado", f"{item.estimate:.2f}"),
         ("Promedio", f"{item.raw_mean:.2f}"),
-        ("Probabilidad", percent(item.p_selected)),
+        ("Probabilidad", format_percent(item.p_selected)),
         ("Lecturas", f"{item.readings}"),
     )
     cells = "".join(f"<div><dt>{name}</dt><dd>{html.escape(value)}</dd></div>" for name, value in figures)
     return f'<dl class="figures">{cells}</dl>'
 
 
-def _places(key: str, room: Room, spec: CallSpec) -> str:
-    venue = next(each for each in spec.venues if each.key == key)
-    taken = (room.places_taken or {}).get(key, 0)
-    return f"{venue.label} ({taken} de {venue.seats})"
+def _venue_option(key: str, room: MeetingView, spec: CallSpec) -> str:
+    venue = next(candidate for candidate in spec.venues if candidate.key == key)
+    seats_taken = (room.seats_taken or {}).get(key, 0)
+    return f"{venue.label} ({seats_taken} de {venue.seats})"

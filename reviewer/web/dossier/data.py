@@ -7,7 +7,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.intake import corrections
 from reviewer.web.batches import words
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 
 FIELDS = (
     *("nombre", "apellidos", "curp", "fecha_nacimiento", "correo", "telefono", "genero", "alcaldia"),
@@ -15,25 +15,27 @@ FIELDS = (
     *("genero_narrativo", "sede_preferida", "enviado_en"),
 )
 """In the order in which a person reads them. Sensitive traits are not set here."""
-LONG = "sinopsis"
+LONG_FIELD = "sinopsis"
 HINTS = {"fecha_nacimiento": "AAAA-MM-DD", "enviado_en": "AAAA-MM-DD HH:MM:SS"}
-SAVED = "postulacion-guardada"
+SAVED_MESSAGE = "postulacion-guardada"
 
 
 def fields(cells: Mapping[str, str], key: str) -> dict[str, str]:
     """Draws an input for each cell; what is in them now, by canonical name."""
-    names = [each for each in FIELDS if each not in ("nombre", "apellidos") or "nombre_completo" not in cells]
+    names = [name for name in FIELDS if name not in ("nombre", "apellidos") or "nombre_completo" not in cells]
     names = names if "nombre_completo" not in cells else ["nombre_completo", *names]
     entered = {}
     for start in range(0, len(names), 3):
         for place, name in zip(st.columns(3), names[start : start + 3], strict=False):
             entered[name] = place.text_input(
-                words.spoken(name),
+                words.canonical_label(name),
                 cells.get(name, ""),
                 placeholder=HINTS.get(name, ""),
                 key=f"{key}-{name}",
             )
-    entered[LONG] = st.text_area(words.spoken(LONG), cells.get(LONG, ""), key=f"{key}-{LONG}", height=100)
+    entered[LONG_FIELD] = st.text_area(
+        words.canonical_label(LONG_FIELD), cells.get(LONG_FIELD, ""), key=f"{key}-{LONG_FIELD}", height=100
+    )
     return {name: value for name, value in entered.items() if value != cells.get(name, "")}
 
 
@@ -47,22 +49,24 @@ def reason_input(key: str) -> str:
     )
 
 
-def correct(actor: Actor, call_slug: str, folio: str) -> None:
+def correction_form(actor: Actor, slug: str, folio: str) -> None:
     """The form; saving checks the application anew."""
-    cells, seen = corrections.read_cells(actor, call_slug=call_slug, folio=folio)
-    with st.form(f"datos-{folio}-{seen}", border=False):
-        changed = fields(cells, f"{folio}-{seen}")
-        reason = reason_input(f"{folio}-{seen}")
+    cells, version = corrections.read_cells(actor, slug=slug, folio=folio)
+    with st.form(f"datos-{folio}-{version}", border=False):
+        changed = fields(cells, f"{folio}-{version}")
+        reason = reason_input(f"{folio}-{version}")
         sent = st.form_submit_button("Guardar la corrección", type="primary")
     st.caption(
         "Lo que llegó en el lote se conserva como llegó; la corrección queda en la historia. Un lote "
         "posterior que repita lo mismo no la deshace, y uno que traiga otra cosa lo señala."
     )
     if sent:
-        with told():
-            names = corrections.correct(
-                actor, call_slug=call_slug, folio=folio, cells=changed, reason=reason, seen=seen
+        with show_errors():
+            names = corrections.correct_application(
+                actor, slug=slug, folio=folio, cells=changed, reason=reason, based_on=version
             )
-            spoken = ", ".join(words.spoken(each) for each in names)
-            st.session_state[SAVED] = f"Guardado: {spoken}. Las comprobaciones se hicieron de nuevo."
+            changed_labels = ", ".join(words.canonical_label(name) for name in names)
+            st.session_state[SAVED_MESSAGE] = (
+                f"Guardado: {changed_labels}. Las comprobaciones se hicieron de nuevo."
+            )
             st.rerun()

@@ -5,71 +5,73 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec, DocumentKind
 from reviewer.intake import replacing
-from reviewer.intake.replacing import Paper
-from reviewer.uploads import spoken_size
+from reviewer.intake.replacing import DocumentSummary
+from reviewer.uploads import format_bytes
 from reviewer.web.batches import words
 from reviewer.web.components.upload import upload_document
-from reviewer.web.dossier.data import SAVED, reason_input
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.dossier.data import SAVED_MESSAGE, reason_input
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 
-def show(actor: Actor, call_slug: str, spec: CallSpec, folio: str) -> None:
+def show(actor: Actor, slug: str, spec: CallSpec, folio: str) -> None:
     """Every kind that the call asks for, with what there is of it."""
-    papers = replacing.papers_of(actor, call_slug=call_slug, folio=folio)
+    application_documents = replacing.application_documents(actor, slug=slug, folio=folio)
     for kind in spec.documents:
-        own = [each for each in papers if each.kind == kind.key]
-        for paper in own:
-            _line(actor, call_slug, folio, kind, paper)
-        if not own:
-            _line(actor, call_slug, folio, kind, None)
+        kind_documents = [document for document in application_documents if document.kind == kind.key]
+        for document in kind_documents:
+            _line(actor, slug, folio, kind, document)
+        if not kind_documents:
+            _line(actor, slug, folio, kind, None)
 
 
-def _line(actor: Actor, call_slug: str, folio: str, kind: DocumentKind, paper: Paper | None) -> None:
+def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: DocumentSummary | None) -> None:
     label, name, state, action = st.columns([3, 5, 4, 2], vertical_alignment="center")
     label.text(kind.label)
-    name.text(paper.name if paper else "—")
+    name.text(document.name if document else "—")
     with state:
-        if paper is None:
+        if document is None:
             st.badge("Falta" if kind.required else "No se envió", color="red" if kind.required else "gray")
-        elif paper.refused:
-            st.badge(words.CODES.get(paper.refused, "No se tomó"), color="red")
+        elif document.refused:
+            st.badge(words.CODES.get(document.refused, "No se tomó"), color="red")
         else:
-            st.text(f"{counted(paper.pages, 'página', 'páginas')} · {spoken_size(paper.size)}")
-    position = paper.position if paper else None
-    if action.button("Reemplazar" if paper else "Agregar", key=f"poner-{kind.key}-{position}"):
-        st.dialog(kind.label, width="medium")(_replace)(actor, call_slug, folio, kind, paper)
+            st.text(f"{format_count(document.pages, 'página', 'páginas')} · {format_bytes(document.size)}")
+    position = document.position if document else None
+    if action.button("Reemplazar" if document else "Agregar", key=f"poner-{kind.key}-{position}"):
+        st.dialog(kind.label, width="medium")(_replace)(actor, slug, folio, kind, document)
 
 
-def _replace(actor: Actor, call_slug: str, folio: str, kind: DocumentKind, paper: Paper | None) -> None:
-    place = f"{folio}-{kind.key}-{paper.position if paper else ''}"
-    if paper:
-        st.markdown(f"El archivo nuevo toma el lugar de «{plain(paper.name)}».")
-    held = f"archivo-{place}"
-    arrived = upload_document(call_slug=call_slug, place=place, key=f"carga-{place}")
-    if arrived:
-        st.session_state[held] = arrived
-    if held not in st.session_state:
+def _replace(
+    actor: Actor, slug: str, folio: str, kind: DocumentKind, document: DocumentSummary | None
+) -> None:
+    key_suffix = f"{folio}-{kind.key}-{document.position if document else ''}"
+    if document:
+        st.markdown(f"El archivo nuevo toma el lugar de «{escape_markdown(document.name)}».")
+    session_key = f"archivo-{key_suffix}"
+    upload_id = upload_document(slug=slug, place=key_suffix, key=f"carga-{key_suffix}")
+    if upload_id:
+        st.session_state[session_key] = upload_id
+    if session_key not in st.session_state:
         return
     st.success("El archivo llegó. Diga por qué se reemplaza.", icon=":material/check:")
-    reason = reason_input(place)
+    reason = reason_input(key_suffix)
     if st.button("Poner este documento", type="primary"):
-        with told():
-            upload = st.session_state[held]
+        with show_errors():
+            upload = st.session_state[session_key]
             try:
                 with st.spinner("Revisando el archivo…"):
                     replacing.replace_document(
                         actor,
-                        call_slug=call_slug,
+                        slug=slug,
                         folio=folio,
                         kind=kind.key,
-                        position=paper.position if paper else None,
+                        position=document.position if document else None,
                         upload=upload,
                         reason=reason,
                     )
             finally:
                 if reason.strip():  # taken or refused: either way it is gone
-                    st.session_state.pop(held, None)
-            st.session_state[SAVED] = f"{kind.label}: el documento quedó puesto y revisado."
+                    st.session_state.pop(session_key, None)
+            st.session_state[SAVED_MESSAGE] = f"{kind.label}: el documento quedó puesto y revisado."
             st.rerun()

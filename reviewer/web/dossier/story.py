@@ -8,9 +8,9 @@ from reviewer.intake import chronicle
 from reviewer.intake.chronicle import Change, Event
 from reviewer.models import Eligibility, Verdict
 from reviewer.web.batches import words
-from reviewer.web.lines import table_of_html
+from reviewer.web.lines import table_of_safe_html
 from reviewer.web.screening.shown import ELIGIBILITIES, VERDICTS
-from reviewer.words import day_and_time
+from reviewer.words import format_day_and_time
 
 ACTIONS = {
     "application.create": "Llegó",
@@ -26,38 +26,40 @@ PURGED = "(dato suprimido)"
 SENSITIVE = "cambió (dato sensible: no se muestra)"
 
 
-def show(viewer: Actor, call_slug: str, spec: CallSpec, folio: str) -> None:
+def show(viewer: Actor, slug: str, spec: CallSpec, folio: str) -> None:
     """Who, when, what, before and after; the latest first."""
-    found = chronicle.history_of(viewer, call_slug=call_slug, folio=folio)
-    table_of_html(("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(each, spec) for each in found))
+    events = chronicle.application_history(viewer, slug=slug, folio=folio)
+    table_of_safe_html(
+        ("Cuándo", "Quién", "Qué", "Antes y después"), (_cells(event, spec) for event in events)
+    )
 
 
 def _cells(event: Event, spec: CallSpec) -> list[str]:
-    changes = "".join(_change(each, spec) for each in event.changes)
+    changes = "".join(_change_html(change, spec) for change in event.changes)
     return [
-        html.escape(day_and_time(spec.local(event.at))),
+        html.escape(format_day_and_time(spec.local(event.at))),
         html.escape(event.by),
-        html.escape(_what(event)),
+        html.escape(_event_text(event)),
         f'<ul class="changes">{changes}</ul>' if changes else "",
     ]
 
 
-def _what(event: Event) -> str:
-    said = ACTIONS.get(event.action, event.action)
+def _event_text(event: Event) -> str:
+    text = ACTIONS.get(event.action, event.action)
     if event.action == "application.create":
-        return f"{said} en la fila {event.detail['row']} de «{event.detail['source']}»"
+        return f"{text} en la fila {event.detail['row']} de «{event.detail['source']}»"
     if "verdict" in event.detail:
-        said += f": {VERDICTS[Verdict(event.detail['verdict'])]}"
+        text += f": {VERDICTS[Verdict(event.detail['verdict'])]}"
     if "after" in event.detail:
-        before, after = (ELIGIBILITIES[Eligibility(event.detail[each])] for each in ("before", "after"))
-        said += f" ({before.words} → {after.words})" if before != after else ""
+        before, after = (ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after"))
+        text += f" ({before.words} → {after.words})" if before != after else ""
     if "batch" in event.detail:
-        said += f" ({event.detail['batch']}, fila {event.detail['row']})"
-    return said
+        text += f" ({event.detail['batch']}, fila {event.detail['row']})"
+    return text
 
 
-def _change(change: Change, spec: CallSpec) -> str:
-    name = html.escape(words.of_ours(change.field, spec))
+def _change_html(change: Change, spec: CallSpec) -> str:
+    name = html.escape(words.field_label(change.field, spec))
     if change.is_sensitive:
         return f"<li>{name}: {SENSITIVE}</li>"
     if change.before is None or change.after is None:

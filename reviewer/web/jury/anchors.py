@@ -5,11 +5,11 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.jury import anchors, byhand, comparison
-from reviewer.jury.anchors import Standing
+from reviewer.jury.anchors import AnchorProgress
 from reviewer.models import Call
 from reviewer.web.jury import compared
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 WIDTHS = (1.4, 5, 2, 2, 1.8)
 
@@ -20,31 +20,35 @@ def show(actor: Actor, call: Call) -> None:
         "Unas cuantas postulaciones que **todo el jurado lee primero**. Enlazan las escalas de todas las "
         "personas y, una vez abiertas, quien envió todas compara sus puntajes con los demás."
     )
-    found = anchors.chosen(actor, call=call.slug)
-    for each in found:
-        _line(actor, call, each)
+    chosen_anchors = anchors.list_anchors(actor, slug=call.slug)
+    for anchor in chosen_anchors:
+        _line(actor, call, anchor)
     _choose(actor, call)
-    if not found:
+    if not chosen_anchors:
         st.caption("Todavía no hay anclas. Bastan de tres a cinco, distintas entre sí.")
         return
-    if any(not each.opened for each in found) and st.button("Abrir la comparación al jurado…"):
-        _open(actor, call, found)
-    together, _ = comparison.compared(actor, call=call.slug, limit=anchors.MOST)
-    if together:
+    if any(not anchor.opened for anchor in chosen_anchors) and st.button("Abrir la comparación al jurado…"):
+        _open(actor, call, chosen_anchors)
+    compared_applications, _ = comparison.compared_applications(
+        actor, slug=call.slug, limit=anchors.MAX_ANCHORS
+    )
+    if compared_applications:
         st.header("Cómo las calificó el jurado")
-        for application in together:
+        for application in compared_applications:
             compared.show(application, spec_of(call))
 
 
-def _line(actor: Actor, call: Call, each: Standing) -> None:
+def _line(actor: Actor, call: Call, anchor: AnchorProgress) -> None:
     cells = st.columns(WIDTHS, vertical_alignment="center")
-    cells[0].text(each.folio)
-    cells[1].text(each.title or "Sin título")
-    cells[2].text(f"{each.submitted} de {each.given} enviadas")
-    cells[3].badge("Abierta" if each.opened else "Cerrada", color="green" if each.opened else "gray")
-    if not each.opened and cells[4].button("Deja de ser ancla", type="tertiary", key=f"ancla-{each.folio}"):
-        with told():
-            anchors.drop(actor, call=call.slug, folio=each.folio)
+    cells[0].text(anchor.folio)
+    cells[1].text(anchor.title or "Sin título")
+    cells[2].text(f"{anchor.submitted} de {anchor.assigned} enviadas")
+    cells[3].badge("Abierta" if anchor.opened else "Cerrada", color="green" if anchor.opened else "gray")
+    if not anchor.opened and cells[4].button(
+        "Deja de ser ancla", type="tertiary", key=f"ancla-{anchor.folio}"
+    ):
+        with show_errors():
+            anchors.drop(actor, slug=call.slug, folio=anchor.folio)
             st.rerun()
 
 
@@ -54,26 +58,26 @@ def _choose(actor: Actor, call: Call) -> None:
         text = left.text_input("Agregar anclas", placeholder="GUI-0007, GUI-0031")
         sent = right.form_submit_button("Agregar")
     if sent:
-        with told():
-            made = anchors.choose(actor, call=call.slug, folios=byhand.read_folios(text, call))
+        with show_errors():
+            new_count = anchors.choose(actor, slug=call.slug, folios=byhand.parse_folios(text, call))
             st.toast(
-                f"{counted(made, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a todo el jurado."
+                f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a todo el jurado."
             )
             st.rerun()
 
 
 @st.dialog("Abrir la comparación")
-def _open(actor: Actor, call: Call, found: list[Standing]) -> None:
-    closed = [each for each in found if not each.opened]
+def _open(actor: Actor, call: Call, chosen_anchors: list[AnchorProgress]) -> None:
+    closed_anchors = [anchor for anchor in chosen_anchors if not anchor.opened]
     st.markdown(
         f"Quien haya enviado todas las anclas verá los puntajes de las demás personas, con su nombre, en "
-        f"{counted(len(closed), 'ancla', 'anclas')}: {', '.join(each.folio for each in closed)}."
+        f"{format_count(len(closed_anchors), 'ancla', 'anclas')}: {', '.join(anchor.folio for anchor in closed_anchors)}."
     )
-    missing = sum(each.given - each.submitted for each in closed)
-    if missing:
-        st.warning(f"Faltan {counted(missing, 'lectura', 'lecturas')} por enviar.")
+    missing_count = sum(anchor.assigned - anchor.submitted for anchor in closed_anchors)
+    if missing_count:
+        st.warning(f"Faltan {format_count(missing_count, 'lectura', 'lecturas')} por enviar.")
     st.caption("Sus puntajes quedan como están: ya no se reabren. No se puede deshacer.")
     if st.button("Abrir", type="primary"):
-        with told():
-            anchors.open_comparison(actor, call=call.slug)
+        with show_errors():
+            anchors.open_comparison(actor, slug=call.slug)
             st.rerun()

@@ -3,44 +3,50 @@
 import streamlit as st
 
 from reviewer.calls import CallSpec
-from reviewer.jury.comparison import Compared
-from reviewer.web.lines import table
-from reviewer.web.plain import plain
-from reviewer.words import number
+from reviewer.jury.comparison import ComparedApplication
+from reviewer.web.lines import html_table
+from reviewer.web.plain import escape_markdown
+from reviewer.words import format_number
 
 
-def show(each: Compared, spec: CallSpec) -> None:
+def show(application: ComparedApplication, spec: CallSpec) -> None:
     """A table: a juror a line, a criterion a column, and what their scores come to."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{plain(each.folio)}**", width="content")
-            st.text(each.title or "Sin título", width="stretch")
-            if each.anchor:
+            st.markdown(f"**{escape_markdown(application.folio)}**", width="content")
+            st.text(application.title or "Sin título", width="stretch")
+            if application.anchor:
                 st.badge("Ancla", color="blue")
-            words = f"Promedio {number(each.mean)} · diferencia {number(each.difference)} puntos de 100"
-            st.text(words, width="content")
-        table(
+            summary = f"Promedio {format_number(application.mean)} · diferencia {format_number(application.difference)} puntos de 100"
+            st.text(summary, width="content")
+        html_table(
             ("Persona", *(criterion.label for criterion in spec.criteria), "Total de 100"),
             (
                 (
-                    f"{reading.juror} (usted)" if reading.hers else reading.juror,
+                    f"{reading.juror} (usted)" if reading.is_own else reading.juror,
                     *(str(reading.levels.get(criterion.key, "–")) for criterion in spec.criteria),
-                    number(reading.points),
+                    format_number(reading.points),
                 )
-                for reading in each.readings
+                for reading in application.readings
             ),
         )
-        _apart(each, spec)
+        _widest_gap(application, spec)
 
 
-def _apart(each: Compared, spec: CallSpec) -> None:
+def _widest_gap(application: ComparedApplication, spec: CallSpec) -> None:
     """Where they differ most: what a meeting would talk about first."""
     spans = {
         criterion.label: max(levels) - min(levels)
         for criterion in spec.criteria
-        if len(levels := [its.levels[criterion.key] for its in each.readings if criterion.key in its.levels])
+        if len(
+            levels := [
+                reading.levels[criterion.key]
+                for reading in application.readings
+                if criterion.key in reading.levels
+            ]
+        )
         > 1
     }
     widest = max(spans, key=lambda label: spans[label], default=None)
     if widest is not None and spans[widest] > 1:
-        st.caption(f"Donde más se separan: {plain(widest)}, por {spans[widest]} niveles.")
+        st.caption(f"Donde más se separan: {escape_markdown(widest)}, por {spans[widest]} niveles.")

@@ -9,9 +9,9 @@ from reviewer.jury.conflicts import KINDS, ORIGINS
 from reviewer.jury.suggestions import REASONS, Suggestion
 from reviewer.models import Call
 from reviewer.web.jury import texts
-from reviewer.web.lines import table
-from reviewer.web.told import told
-from reviewer.words import counted, day_and_time
+from reviewer.web.lines import html_table
+from reviewer.web.told import show_errors
+from reviewer.words import format_count, format_day_and_time
 
 ROWS = 10
 RECUSALS = 20
@@ -21,67 +21,78 @@ WIDTHS = (1.3, 3, 2.4, 3, 1.6, 1.4, 1.3)
 def show(actor: Actor, call: Call) -> None:
     """Both lists."""
     texts.show(actor, call)
-    _suggested(actor, call)
-    _recused(actor, call)
+    _show_suggestions(actor, call)
+    _show_recusals(actor, call)
 
 
-def _suggested(actor: Actor, call: Call) -> None:
+def _show_suggestions(actor: Actor, call: Call) -> None:
     st.header("Posibles conflictos")
-    counts = suggestions.counts(actor, call=call.slug)
+    counts = suggestions.counts(actor, slug=call.slug)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(
             "El sistema compara apellidos, dominios de correo que no son gratuitos y nombres del jurado en "
             "proyectos y documentos. Son indicios: usted decide. "
-            f"{counted(counts.confirmed, 'confirmado', 'confirmados')} y "
-            f"{counted(counts.dismissed, 'descartado', 'descartados')} hasta ahora.",
+            f"{format_count(counts.confirmed, 'confirmado', 'confirmados')} y "
+            f"{format_count(counts.dismissed, 'descartado', 'descartados')} hasta ahora.",
             width="stretch",
         )
         if st.button("Buscar otra vez" if sum(vars(counts).values()) else "Buscar", width="content"):
-            with told(), st.spinner("Comparando…"):
-                found = suggestions.search(actor, call=call.slug)
-                st.toast(f"{counted(found, 'indicio nuevo', 'indicios nuevos')}.")
-                counts = suggestions.counts(actor, call=call.slug)
-    if not counts.waiting:
+            with show_errors(), st.spinner("Comparando…"):
+                new_count = suggestions.search(actor, slug=call.slug)
+                st.toast(f"{format_count(new_count, 'indicio nuevo', 'indicios nuevos')}.")
+                counts = suggestions.counts(actor, slug=call.slug)
+    if not counts.undecided:
         st.info("No hay indicios por decidir. Busque después de cada lote y cuando cambie el jurado.")
         return
-    pages = -(-counts.waiting // ROWS)
+    pages = -(-counts.undecided // ROWS)
     page = st.pagination(pages, key="hoja-indicios") if pages > 1 else 1
-    for each in suggestions.waiting(actor, call=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
-        _line(actor, call, each)
+    for suggestion in suggestions.list_undecided(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+        _line(actor, call, suggestion)
 
 
-def _line(actor: Actor, call: Call, each: Suggestion) -> None:
+def _line(actor: Actor, call: Call, suggestion: Suggestion) -> None:
     cells = st.columns(WIDTHS, vertical_alignment="center")
-    for cell, words in zip(
-        cells, (each.folio, each.juror, REASONS[each.reason], each.evidence), strict=False
+    for cell, text in zip(
+        cells,
+        (suggestion.folio, suggestion.juror, REASONS[suggestion.reason], suggestion.evidence),
+        strict=False,
     ):
-        cell.text(words)
-    if each.assigned:
+        cell.text(text)
+    if suggestion.assigned:
         cells[4].badge("La tiene ahora", color="orange")
     for cell, label, confirm in ((cells[5], "Confirmar", True), (cells[6], "Descartar", False)):
-        if cell.button(label, type="tertiary", key=f"{label}-{each.id}"):
-            with told():
-                suggestions.decide(actor, call=call.slug, suggestion_ids=[each.id], confirm=confirm)
+        if cell.button(label, type="tertiary", key=f"{label}-{suggestion.id}"):
+            with show_errors():
+                suggestions.decide(actor, slug=call.slug, suggestion_ids=[suggestion.id], confirm=confirm)
                 st.toast("La leerá otra persona." if confirm else "Descartado.")
                 st.rerun()
 
 
-def _recused(actor: Actor, call: Call) -> None:
+def _show_recusals(actor: Actor, call: Call) -> None:
     st.header("Excusas")
-    found = conflicts.recusals(actor, call=call.slug)
-    if not found:
+    recusal_rows = conflicts.list_recusals(actor, slug=call.slug)
+    if not recusal_rows:
         st.caption("Nadie se ha excusado todavía. Las excusas aparecen aquí y en el acta.")
         return
-    wanted = spec_of(call).review.reviews_per_application
-    pages = -(-len(found) // RECUSALS)
+    required_readings = spec_of(call).review.reviews_per_application
+    pages = -(-len(recusal_rows) // RECUSALS)
     page = st.pagination(pages, key="hoja-excusas") if pages > 1 else 1
-    table(
+    html_table(
         ("Folio", "Persona", "Motivo", "Declaración", "Cómo", "Cuándo", "Lecturas"),
         (
             (
-                *(each.folio, each.juror, KINDS[each.kind], each.statement, ORIGINS[each.origin]),
-                *(day_and_time(spec_of(call).local(each.at)), f"{each.readers} de {wanted}"),
+                *(
+                    recusal.folio,
+                    recusal.juror,
+                    KINDS[recusal.kind],
+                    recusal.statement,
+                    ORIGINS[recusal.origin],
+                ),
+                *(
+                    format_day_and_time(spec_of(call).local(recusal.declared_at)),
+                    f"{recusal.readers} de {required_readings}",
+                ),
             )
-            for each in found[(page - 1) * RECUSALS : page * RECUSALS]
+            for recusal in recusal_rows[(page - 1) * RECUSALS : page * RECUSALS]
         ),
     )

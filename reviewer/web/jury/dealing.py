@@ -4,44 +4,44 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.jury import assignment
-from reviewer.jury.assignment import Standing
+from reviewer.jury.assignment import AssignmentSummary
 from reviewer.jury.plans import Plan
 from reviewer.models import Call
 from reviewer.web.jury import plan_view
-from reviewer.words import counted, number
+from reviewer.words import format_count, format_number
 
 _PLAN, _DONE = "plan", "hecho"
 
 
 def show(actor: Actor, call: Call) -> None:
     """How far it has come, the two previews, and the one that was asked for."""
-    standing = assignment.standing(actor, call=call.slug)
-    figures(standing)
+    standing = assignment.assignment_summary(actor, slug=call.slug)
+    show_figures(standing)
     done = st.session_state.pop(_DONE, None)
     if done:
         st.success(done)
-    if missing := _missing(standing):
+    if missing := _missing_text(standing):
         st.info(missing)
         return
-    waiting = standing.assigned < standing.eligible and _PLAN not in st.session_state
+    is_unfinished = standing.assigned < standing.eligible and _PLAN not in st.session_state
     with st.container(horizontal=True):
-        if st.button("Previsualizar", type="primary" if waiting else "secondary"):
+        if st.button("Previsualizar", type="primary" if is_unfinished else "secondary"):
             st.session_state[_PLAN] = None
             with st.spinner("Calculando el reparto…"):
-                st.session_state[_PLAN] = ("deal", assignment.preview(actor, call=call.slug))
+                st.session_state[_PLAN] = ("deal", assignment.preview(actor, slug=call.slug))
         if standing.assigned and st.button(
             "Emparejar cargas…",
             help="Mueve solo lo que nadie ha empezado, y lo menos posible: sirve cuando llega alguien nuevo "
             "o cambian los límites.",
         ):
             with st.spinner("Calculando…"):
-                st.session_state[_PLAN] = ("even", assignment.preview_levelling(actor, call=call.slug))
-    kept = st.session_state.get(_PLAN)
-    if kept and kept[1].call == call.slug:
-        (_deal if kept[0] == "deal" else _even)(actor, kept[1])
+                st.session_state[_PLAN] = ("even", assignment.preview_level_loads(actor, slug=call.slug))
+    stored_plan = st.session_state.get(_PLAN)
+    if stored_plan and stored_plan[1].call == call.slug:
+        (_show_assignment if stored_plan[0] == "deal" else _show_rebalancing)(actor, stored_plan[1])
 
 
-def _missing(standing: Standing) -> str:
+def _missing_text(standing: AssignmentSummary) -> str:
     """What has to be there before anything can be shared out."""
     if not standing.eligible:
         return "Todavía no hay postulaciones elegibles que repartir: llegan en los lotes y pasan por Cotejo."
@@ -50,7 +50,7 @@ def _missing(standing: Standing) -> str:
     return ""
 
 
-def figures(standing: Standing) -> None:
+def show_figures(standing: AssignmentSummary) -> None:
     """How far the sharing out has come."""
     with st.container(horizontal=True):
         for label, value in (
@@ -59,51 +59,55 @@ def figures(standing: Standing) -> None:
             ("Personas activas en el jurado", standing.jurors),
             ("Lecturas por postulación", standing.reviews),
         ):
-            st.metric(label, number(value), border=True, width=225)
+            st.metric(label, format_number(value), border=True, width=225)
 
 
-def _deal(actor: Actor, plan: Plan) -> None:
-    if not plan.changes and not plan.short:
+def _show_assignment(actor: Actor, plan: Plan) -> None:
+    if not plan.has_changes and not plan.shortages:
         st.info("No hay nada que repartir: cada postulación elegible tiene ya sus lecturas.")
         return
-    words = (
-        f"Se harían **{counted(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada una de las "
-        f"{counted(plan.applications, 'postulación', 'postulaciones')} tenga "
-        f"{counted(plan.reviews, 'lectura', 'lecturas')}. "
-        f"Cada persona quedaría con {plan_view.extent(plan)}. "
+    summary = (
+        f"Se harían **{format_count(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada una de las "
+        f"{format_count(plan.applications, 'postulación', 'postulaciones')} tenga "
+        f"{format_count(plan.reviews, 'lectura', 'lecturas')}. "
+        f"Cada persona quedaría con {plan_view.load_range(plan)}. "
     )
-    if plan.taken:
-        left = counted(len(plan.taken), "lectura sin empezar pasa", "lecturas sin empezar pasan")
-        words += f"{left} de quien ya no está a otras personas; lo demás no se mueve."
+    if plan.withdrawn:
+        moved_text = format_count(
+            len(plan.withdrawn), "lectura sin empezar pasa", "lecturas sin empezar pasan"
+        )
+        summary += f"{moved_text} de quien ya no está a otras personas; lo demás no se mueve."
     else:
-        words += "Lo ya repartido no se mueve."
+        summary += "Lo ya repartido no se mueve."
 
     def carry_out() -> None:
         with st.spinner("Repartiendo…"):
-            dealt = assignment.assign(actor, call=plan.call, reviews=plan.reviews)
-        made = counted(len(dealt.pairs), "asignación hecha", "asignaciones hechas")
-        _done(f"{made}. Cada persona del jurado ya las ve en su mesa.")
+            executed_plan = assignment.assign(actor, slug=plan.slug, reviews=plan.reviews)
+        count_text = format_count(len(executed_plan.pairs), "asignación hecha", "asignaciones hechas")
+        _finish(f"{count_text}. Cada persona del jurado ya las ve en su mesa.")
 
-    plan_view.show(plan, words, "Repartir", carry_out)
+    plan_view.show(plan, summary, "Repartir", carry_out)
 
 
-def _even(actor: Actor, plan: Plan) -> None:
-    if not plan.changes:
+def _show_rebalancing(actor: Actor, plan: Plan) -> None:
+    if not plan.has_changes:
         st.info("Las cargas ya están tan parejas como se puede sin mover nada empezado.")
         return
-    words = (
-        f"Cambiarían de manos **{counted(len(plan.taken), 'lectura', 'lecturas')}** que nadie ha empezado. "
-        f"Cada persona quedaría con {plan_view.extent(plan)}. Lo empezado y lo enviado no se mueve."
+    summary = (
+        f"Cambiarían de manos **{format_count(len(plan.withdrawn), 'lectura', 'lecturas')}** que nadie ha empezado. "
+        f"Cada persona quedaría con {plan_view.load_range(plan)}. Lo empezado y lo enviado no se mueve."
     )
 
     def carry_out() -> None:
-        moved = assignment.even_out(actor, call=plan.call)
-        _done(f"{counted(len(moved.taken), 'lectura cambió', 'lecturas cambiaron')} de manos.")
+        executed_plan = assignment.level_loads(actor, slug=plan.slug)
+        _finish(
+            f"{format_count(len(executed_plan.withdrawn), 'lectura cambió', 'lecturas cambiaron')} de manos."
+        )
 
-    plan_view.show(plan, words, "Emparejar", carry_out)
+    plan_view.show(plan, summary, "Emparejar", carry_out)
 
 
-def _done(words: str) -> None:
+def _finish(words: str) -> None:
     st.session_state[_DONE] = words
     del st.session_state[_PLAN]
     st.rerun()

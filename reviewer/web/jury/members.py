@@ -6,13 +6,13 @@ from reviewer import geography
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.jury import leaving, panel
-from reviewer.jury.leaving import Departure
+from reviewer.jury.leaving import Withdrawal
 from reviewer.jury.panel import Member, Terms
 from reviewer.models import Call
 from reviewer.web.jury import plan_view
-from reviewer.web.plain import plain, sentence
-from reviewer.web.told import told
-from reviewer.words import counted, number
+from reviewer.web.plain import escape_markdown, escape_sentence
+from reviewer.web.told import show_errors
+from reviewer.words import format_count, format_number
 
 ROWS = 20
 HEAD = ("Persona", "Asignadas", "Empezadas", "Enviadas", "Límite", "Vive en", "Estado", "")
@@ -21,38 +21,40 @@ WIDTHS = (4, 1.4, 1.4, 1.4, 1.2, 2.4, 1.8, 1.4)
 
 def show(actor: Actor, call: Call) -> None:
     """Everybody, a page at a time."""
-    found = panel.members(actor, call=call.slug)
-    if not found:
+    jury_members = panel.list_members(actor, slug=call.slug)
+    if not jury_members:
         st.info("Todavía no hay jurado: quien administra agrega a las personas en Personas.")
         return
-    unknown = sum(each.alcaldia is None and not each.away for each in found)
-    if not spec_of(call).review.own_alcaldia and unknown:
-        missing = counted(unknown, "persona", "personas")
+    unknown_count = sum(member.alcaldia is None and not member.is_away for member in jury_members)
+    if not spec_of(call).review.own_alcaldia and unknown_count:
+        missing = format_count(unknown_count, "persona", "personas")
         st.warning(f"Nadie debe leer postulaciones de su propia alcaldía: falta saber dónde vive {missing}.")
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption("El límite es lo más que alguien lee en esta convocatoria; sin él, la carga es pareja.")
         with st.popover("Mismo límite a todo el jurado"):
-            _everybody(actor, call, found)
-    pages = -(-len(found) // ROWS)
+            _limit_for_all(actor, call, jury_members)
+    pages = -(-len(jury_members) // ROWS)
     page = st.pagination(pages, key="hoja-jurado") if pages > 1 else 1
-    for cell, words in zip(st.columns(WIDTHS), HEAD, strict=True):
-        cell.caption(words)
-    for each in found[(page - 1) * ROWS : page * ROWS]:
-        _line(actor, call, each, found)
+    for cell, title in zip(st.columns(WIDTHS), HEAD, strict=True):
+        cell.caption(title)
+    for member in jury_members[(page - 1) * ROWS : page * ROWS]:
+        _line(actor, call, member, jury_members)
 
 
-def _line(actor: Actor, call: Call, each: Member, everybody: list[Member]) -> None:
+def _line(actor: Actor, call: Call, member: Member, jury_members: list[Member]) -> None:
     cells = st.columns(WIDTHS, vertical_alignment="center")
-    cells[0].text(each.name)
-    for cell, value in zip(cells[1:4], (each.assigned, each.begun, each.submitted), strict=True):
-        cell.text(number(value))
-    cells[4].text("–" if each.most is None else number(each.most))
-    known = geography.by_code().get(each.alcaldia or "")
-    cells[5].text(known.name if known else "–")
-    words, color = _state(each)
-    cells[6].badge(words, color=color)  # type: ignore[arg-type]
-    if cells[7].button("Cambiar", type="tertiary", key=f"jurado-{each.person_id}"):
-        st.dialog(plain(each.name), width="medium", on_dismiss="rerun")(_change)(actor, call, each, everybody)
+    cells[0].text(member.name)
+    for cell, value in zip(cells[1:4], (member.assigned, member.begun, member.submitted), strict=True):
+        cell.text(format_number(value))
+    cells[4].text("–" if member.most is None else format_number(member.most))
+    alcaldia = geography.by_code().get(member.alcaldia or "")
+    cells[5].text(alcaldia.name if alcaldia else "–")
+    label, color = _state(member)
+    cells[6].badge(label, color=color)  # type: ignore[arg-type]
+    if cells[7].button("Cambiar", type="tertiary", key=f"jurado-{member.person_id}"):
+        st.dialog(escape_markdown(member.name), width="medium", on_dismiss="rerun")(_member_dialog)(
+            actor, call, member, jury_members
+        )
 
 
 def _state(member: Member) -> tuple[str, str]:
@@ -65,34 +67,34 @@ def _state(member: Member) -> tuple[str, str]:
     return "Activa", "green"
 
 
-def _everybody(actor: Actor, call: Call, found: list[Member]) -> None:
+def _limit_for_all(actor: Actor, call: Call, jury_members: list[Member]) -> None:
     most = st.number_input(
         "Postulaciones, a lo más", min_value=0, value=None, step=1, placeholder="Sin límite"
     )
-    here = [each for each in found if not each.away]
-    if st.button(f"Ponerlo a {counted(len(here), 'persona', 'personas')}"):
-        with told():
-            terms = [Terms(each.person_id, most, each.alcaldia) for each in here]
-            changed = panel.set_terms(actor, call=call.slug, terms=terms)
-            st.toast(f"{counted(changed, 'límite cambiado', 'límites cambiados')}.")
+    active_members = [member for member in jury_members if not member.is_away]
+    if st.button(f"Ponerlo a {format_count(len(active_members), 'persona', 'personas')}"):
+        with show_errors():
+            terms = [Terms(member.person_id, most, member.alcaldia) for member in active_members]
+            changed_count = panel.set_terms(actor, slug=call.slug, terms=terms)
+            st.toast(f"{format_count(changed_count, 'límite cambiado', 'límites cambiados')}.")
             st.rerun()
 
 
-def _change(actor: Actor, call: Call, member: Member, everybody: list[Member]) -> None:
-    if member.away and member.left_at:
+def _member_dialog(actor: Actor, call: Call, member: Member, jury_members: list[Member]) -> None:
+    if member.is_away and member.left_at:
         st.markdown(
             "Dejó el jurado de esta convocatoria. Lo que envió cuenta; lo demás pasó a otras personas."
         )
         if st.button("Que vuelva al jurado", type="primary"):
-            with told():
-                leaving.come_back(actor, call=call.slug, person_id=member.person_id)
+            with show_errors():
+                leaving.reinstate_juror(actor, slug=call.slug, person_id=member.person_id)
                 st.rerun()
         return
     with st.form("condiciones", border=False):
         most = st.number_input(
             "Lee a lo más", min_value=0, value=member.most, step=1, placeholder="Sin límite"
         )
-        codes = [None, *(each.code for each in geography.alcaldias())]
+        codes = [None, *(entry.code for entry in geography.alcaldias())]
         alcaldia = st.selectbox(
             "Vive en",
             codes,
@@ -101,43 +103,47 @@ def _change(actor: Actor, call: Call, member: Member, everybody: list[Member]) -
         )
         saved = st.form_submit_button("Guardar", type="primary")
     if saved:
-        with told():
-            panel.set_terms(actor, call=call.slug, terms=[Terms(member.person_id, most, alcaldia)])
+        with show_errors():
+            panel.set_terms(actor, slug=call.slug, terms=[Terms(member.person_id, most, alcaldia)])
             st.toast("Guardado. Lo ya repartido no se mueve; «Emparejar cargas» lo ajusta.")
             st.rerun()
     st.divider()
-    _leave(actor, call, member, everybody)
+    _leaving_form(actor, call, member, jury_members)
 
 
-def _leave(actor: Actor, call: Call, member: Member, everybody: list[Member]) -> None:
+def _leaving_form(actor: Actor, call: Call, member: Member, jury_members: list[Member]) -> None:
     st.markdown("**Deja el jurado, o la sustituye alguien**")
-    others = {each.person_id: each.name for each in everybody if not each.away and each != member}
+    other_names = {
+        colleague.person_id: colleague.name
+        for colleague in jury_members
+        if not colleague.is_away and colleague != member
+    }
     successor = st.selectbox(
         "Lo que no ha enviado pasa a",
-        [None, *others],
-        format_func=lambda number: others[number] if number else "Todo el jurado, parejo",
+        [None, *other_names],
+        format_func=lambda number: other_names[number] if number else "Todo el jurado, parejo",
     )
     hand_on = False
     if member.begun:
-        begun = counted(member.begun, "postulación", "postulaciones")
-        hand_on = st.checkbox(f"También lo que ya empezó ({begun}); si no, puede terminarlo")
-    with told():
-        seen = leaving.preview_leaving(
+        begun_text = format_count(member.begun, "postulación", "postulaciones")
+        hand_on = st.checkbox(f"También lo que ya empezó ({begun_text}); si no, puede terminarlo")
+    with show_errors():
+        preview = leaving.preview_withdrawal(
             actor,
-            call=call.slug,
+            slug=call.slug,
             person_id=member.person_id,
             hand_on_begun=hand_on,
             successor=successor,
         )
-        st.markdown(_sentence(seen, hand_on))
-        for each in seen.plan.short:
-            st.warning(sentence(each))
-        plan_view.folios(seen.plan.folios)
+        st.markdown(_leaving_text(preview, hand_on))
+        for shortfall in preview.plan.shortages:
+            st.warning(escape_sentence(shortfall))
+        plan_view.show_folios(preview.plan.folios)
         reason = st.text_input("Motivo (queda para el acta)", max_chars=500)
         if st.button("Sacar del jurado", disabled=not reason.strip()):
-            leaving.leave(
+            leaving.withdraw_juror(
                 actor,
-                call=call.slug,
+                slug=call.slug,
                 person_id=member.person_id,
                 hand_on_begun=hand_on,
                 successor=successor,
@@ -146,12 +152,14 @@ def _leave(actor: Actor, call: Call, member: Member, everybody: list[Member]) ->
             st.rerun()
 
 
-def _sentence(seen: Departure, hand_on: bool) -> str:
-    kept = counted(seen.submitted, "dictamen enviado se conserva", "dictámenes enviados se conservan")
-    moved = counted(len(seen.plan.pairs), "lectura pasa", "lecturas pasan")
-    own = (
-        ""
-        if hand_on or not seen.begun
-        else f" {counted(seen.begun, 'empezada sigue siendo suya', 'empezadas siguen siendo suyas')}."
+def _leaving_text(preview: Withdrawal, hand_on: bool) -> str:
+    submitted_text = format_count(
+        preview.submitted, "dictamen enviado se conserva", "dictámenes enviados se conservan"
     )
-    return f"{kept} y cuentan. {moved} a otras personas; nada más se mueve.{own}"
+    moved_text = format_count(len(preview.plan.pairs), "lectura pasa", "lecturas pasan")
+    begun_text = (
+        ""
+        if hand_on or not preview.begun
+        else f" {format_count(preview.begun, 'empezada sigue siendo suya', 'empezadas siguen siendo suyas')}."
+    )
+    return f"{submitted_text} y cuentan. {moved_text} a otras personas; nada más se mueve.{begun_text}"

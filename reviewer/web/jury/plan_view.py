@@ -4,62 +4,64 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from reviewer.jury.plans import Load, Plan
-from reviewer.web.plain import plain, sentence
-from reviewer.words import counted, number
+from reviewer.jury.plans import JurorLoad, Plan
+from reviewer.web.plain import escape_markdown, escape_sentence
+from reviewer.words import format_count, format_number
 
-FOLIOS = 300  # that are listed; more are counted
+MAX_FOLIOS = 300  # that are listed; more are counted
 ROWS = 60
 
 
-def show(plan: Plan, words: str, button: str, carry_out: Callable[[], None]) -> None:
+def show(plan: Plan, summary: str, button_label: str, carry_out: Callable[[], None]) -> None:
     """Draws the plan with the sentence that says what it makes, and the button that carries it out."""
-    st.markdown(words)
-    for each in plan.short:
-        st.error(sentence(each), icon=":material/block:")
-    for each in plan.warnings:
-        st.warning(sentence(each))
-    if plan.short:
+    st.markdown(summary)
+    for shortfall in plan.shortages:
+        st.error(escape_sentence(shortfall), icon=":material/block:")
+    for warning in plan.warnings:
+        st.warning(escape_sentence(warning))
+    if plan.shortages:
         st.caption("No se reparte nada mientras falte algo de lo prometido.")
-    elif st.button(button, type="primary", icon=":material/check:"):
+    elif st.button(button_label, type="primary", icon=":material/check:"):
         carry_out()
-    folios(plan.folios)
-    loads(plan)
+    show_folios(plan.folios)
+    show_loads(plan)
 
 
-def folios(names: tuple[str, ...]) -> None:
+def show_folios(folios: tuple[str, ...]) -> None:
     """The folios that a change touches."""
-    if not names:
+    if not folios:
         return
-    with st.expander(f"Ver los folios ({number(len(names))})"):
-        rest = len(names) - FOLIOS
-        st.text(", ".join(names[:FOLIOS]) + (f" y {number(rest)} más" if rest > 0 else ""))
+    with st.expander(f"Ver los folios ({format_number(len(folios))})"):
+        rest = len(folios) - MAX_FOLIOS
+        st.text(", ".join(folios[:MAX_FOLIOS]) + (f" y {format_number(rest)} más" if rest > 0 else ""))
 
 
-def loads(plan: Plan) -> None:
+def show_loads(plan: Plan) -> None:
     """Each juror's part; the first ones of a large jury."""
-    shown = sorted(plan.loads, key=lambda each: (-each.added - each.taken, each.name))[:ROWS]
-    taken = any(each.taken for each in shown)
-    st.table([row(each, taken=taken) for each in shown], hide_index=True, border="horizontal")
+    first_loads = sorted(plan.loads, key=lambda load: (-load.added - load.withdrawn, load.name))[:ROWS]
+    with_taken = any(load.withdrawn for load in first_loads)
+    st.table(
+        [load_row(load, with_taken=with_taken) for load in first_loads], hide_index=True, border="horizontal"
+    )
     if len(plan.loads) > ROWS:
-        st.caption(f"Se muestran {ROWS} de {counted(len(plan.loads), 'persona', 'personas')}.")
+        st.caption(f"Se muestran {ROWS} de {format_count(len(plan.loads), 'persona', 'personas')}.")
 
 
-def row(load: Load, *, taken: bool) -> dict[str, str]:
+def load_row(load: JurorLoad, *, with_taken: bool) -> dict[str, str]:
     """A juror's line."""
     return {
-        "Persona": plain(load.name),
-        "Tiene": number(load.before),
-        **({"Dejaría": number(load.taken)} if taken else {}),
-        "Recibiría": number(load.added),
-        "Quedaría con": number(load.total),
+        "Persona": escape_markdown(load.name),
+        "Tiene": format_number(load.before),
+        **({"Dejaría": format_number(load.withdrawn)} if with_taken else {}),
+        "Recibiría": format_number(load.added),
+        "Quedaría con": format_number(load.total),
     }
 
 
-def extent(plan: Plan) -> str:
+def load_range(plan: Plan) -> str:
     """«50» or «50 o 51», or a range."""
-    totals = [each.total for each in plan.loads]
+    totals = [load.total for load in plan.loads]
     low, high = min(totals, default=0), max(totals, default=0)
     if low == high:
-        return number(low)
-    return f"{number(low)} {'o' if high == low + 1 else 'a'} {number(high)}"
+        return format_number(low)
+    return f"{format_number(low)} {'o' if high == low + 1 else 'a'} {format_number(high)}"

@@ -7,95 +7,110 @@ import streamlit as st
 from reviewer import clock, mail
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec, spec_of
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.jury import extensions, reminders, window
 from reviewer.jury.progress import JurorProgress, Progress
 from reviewer.models import Call, Phase
-from reviewer.web.lines import table
-from reviewer.web.plain import plain, sentence
+from reviewer.web.lines import html_table
+from reviewer.web.plain import escape_markdown, escape_sentence
 from reviewer.web.routes import downloads
-from reviewer.web.told import told
-from reviewer.words import counted, day, day_and_time, listed, number, percent
+from reviewer.web.told import show_errors
+from reviewer.words import (
+    format_count,
+    format_day,
+    format_day_and_time,
+    format_number,
+    format_percent,
+    join_words,
+)
 
-NAMED = 6
-SHOWN = 100  # messages drawn at once
+MAX_NAMES = 6
+MAX_MESSAGES = 100  # messages drawn at once
 
 
-def overall(seen: Progress, spec: CallSpec) -> None:
+def show_overall(progress: Progress, spec: CallSpec) -> None:
     """The bar, and the date or why there is none."""
-    share = seen.submitted / seen.assigned
-    words = f"{number(seen.submitted)} de {number(seen.assigned)} lecturas enviadas · {percent(share)}"
-    closing = window.closing_words(spec)
-    st.progress(share, text=f"{words} · cierra {closing}" if closing else words)
-    st.write(forecast(seen, spec))
+    share = progress.submitted / progress.assigned
+    summary = f"{format_number(progress.submitted)} de {format_number(progress.assigned)} lecturas enviadas · {format_percent(share)}"
+    closing = window.format_deadline(spec)
+    st.progress(share, text=f"{summary} · cierra {closing}" if closing else summary)
+    st.write(forecast(progress, spec))
 
 
-def forecast(seen: Progress, spec: CallSpec) -> str:
+def forecast(progress: Progress, spec: CallSpec) -> str:
     """When it may be done, said only as far as the figures carry."""
-    if seen.submitted == seen.assigned:
+    if progress.submitted == progress.assigned:
         return "Todo el jurado terminó."
-    if seen.stalled:
-        names = [each.name for each in seen.stalled[:NAMED]]
-        rest = len(seen.stalled) - len(names)
-        who = plain(listed([*names, *([counted(rest, "persona más", "personas más")] if rest else [])]))
-        others = f" Los demás terminan el {day(spec.local(seen.done_at))}." if seen.done_at else ""
-        return f"Sin fecha: tienen pendientes y no han enviado nada en siete días {who}.{others}"
-    if seen.done_at is None:
+    if progress.stalled_jurors:
+        names = [juror.name for juror in progress.stalled_jurors[:MAX_NAMES]]
+        rest = len(progress.stalled_jurors) - len(names)
+        stalled_names = escape_markdown(
+            join_words([*names, *([format_count(rest, "persona más", "personas más")] if rest else [])])
+        )
+        others_text = (
+            f" Los demás terminan el {format_day(spec.local(progress.done_at))}." if progress.done_at else ""
+        )
+        return (
+            f"Sin fecha: tienen pendientes y no han enviado nada en siete días {stalled_names}.{others_text}"
+        )
+    if progress.done_at is None:
         return "Sin fecha: todavía no hay un ritmo."
-    done = (
-        f"Al ritmo de los últimos siete días, la última persona termina el {day(spec.local(seen.done_at))}."
-    )
-    closes = window.deadline(spec)
-    late = closes is not None and seen.done_at > closes > clock.now()
-    return f"{done} **Es después del cierre.**" if late else done
+    done_text = f"Al ritmo de los últimos siete días, la última persona termina el {format_day(spec.local(progress.done_at))}."
+    closes = window.deadline_for(spec)
+    late = closes is not None and progress.done_at > closes > clock.now()
+    return f"{done_text} **Es después del cierre.**" if late else done_text
 
 
-def by_readings(seen: Progress) -> None:
+def show_by_readings(progress: Progress) -> None:
     """Applications by how many readings came back."""
     st.header("Postulaciones según sus lecturas enviadas")
     with st.container(horizontal=True):
-        for readings, count in seen.by_readings.items():
-            st.metric(counted(readings, "lectura", "lecturas"), number(count), border=True, width=150)
+        for readings, count in progress.by_readings.items():
+            st.metric(
+                format_count(readings, "lectura", "lecturas"), format_number(count), border=True, width=150
+            )
 
 
-def by_juror(seen: Progress, spec: CallSpec, call: Call) -> None:
+def show_by_juror(progress: Progress, spec: CallSpec, call: Call) -> None:
     """The jury, the one with most left first."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.header("Por persona", width="content")
         downloads.link("Descargar CSV", "avance", convocatoria=call.slug)
-    st.table([row(each, spec) for each in seen.jurors], hide_index=True, border="horizontal")
+    st.table([juror_row(juror, spec) for juror in progress.jurors], hide_index=True, border="horizontal")
 
 
-def row(each: JurorProgress, spec: CallSpec) -> dict[str, str]:
+def juror_row(juror: JurorProgress, spec: CallSpec) -> dict[str, str]:
     """A juror's line."""
-    last, done = each.last_activity, each.done_at
-    ending = "Terminó" if not each.left else day(spec.local(done)) if done else "Sin ritmo"
-    closes = window.last_minute(spec, each.closes) if each.closes else "–"
+    last_activity, done_at = juror.last_activity, juror.done_at
+    ending = "Terminó" if not juror.remaining else format_day(spec.local(done_at)) if done_at else "Sin ritmo"
+    closes = window.format_last_minute(spec, juror.closes) if juror.closes else "–"
     return {
-        "Persona": plain(each.name),
-        "Asignadas": number(each.assigned),
-        "Empezadas": number(each.begun),
-        "Enviadas": f"{number(each.submitted)} ({percent(each.submitted / each.assigned)})",
-        "Última actividad": day_and_time(spec.local(last)) if last else "Todavía ninguna",
-        "Por día": number(each.pace) if each.pace else "–",
-        "Terminaría": f"{ending} · tarde" if each.late and done else ending,
+        "Persona": escape_markdown(juror.name),
+        "Asignadas": format_number(juror.assigned),
+        "Empezadas": format_number(juror.begun),
+        "Enviadas": f"{format_number(juror.submitted)} ({format_percent(juror.submitted / juror.assigned)})",
+        "Última actividad": format_day_and_time(spec.local(last_activity))
+        if last_activity
+        else "Todavía ninguna",
+        "Por día": format_number(juror.pace) if juror.pace else "–",
+        "Terminaría": f"{ending} · tarde" if juror.is_late and done_at else ending,
         "Cierra": closes,
     }
 
 
-def show_extensions(actor: Actor, call: Call, seen: Progress) -> None:
+def show_extensions(actor: Actor, call: Call, progress: Progress) -> None:
     """The extensions in force, and the way to give one."""
     spec = spec_of(call)
     st.header("Prórrogas")
-    granted = extensions.in_force(actor, call=call.slug)
-    for each in granted:
+    granted = extensions.active_extensions(actor, slug=call.slug)
+    for extension in granted:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(each.name or "Todo el jurado", width=260)
-            st.text(f"hasta {window.last_minute(spec, each.closes_at)}", width=180)
-            st.text(each.reason, width="stretch")
-            if st.button("Retirar", type="tertiary", key=f"prorroga-{each.id}"):
-                with told():
-                    extensions.withdraw(actor, call=call.slug, extension_id=each.id)
+            st.text(extension.name or "Todo el jurado", width=260)
+            st.text(f"hasta {window.format_last_minute(spec, extension.closes_at)}", width=180)
+            st.text(extension.reason, width="stretch")
+            if st.button("Retirar", type="tertiary", key=f"prorroga-{extension.id}"):
+                with show_errors():
+                    extensions.withdraw_extension(actor, slug=call.slug, extension_id=extension.id)
                     st.rerun()
     if spec.review_closes is None:
         st.caption("La dictaminación no tiene fecha de cierre: no hacen falta prórrogas.")
@@ -105,88 +120,93 @@ def show_extensions(actor: Actor, call: Call, seen: Progress) -> None:
         if not granted:
             st.caption("Ninguna.")
         if st.button("Dar una prórroga…"):
-            _extend(actor, call, seen)
+            _extension_dialog(actor, call, progress)
 
 
 @st.dialog("Dar una prórroga", width="medium")
-def _extend(actor: Actor, call: Call, seen: Progress) -> None:
+def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
     spec = spec_of(call)
-    names = {each.person_id: each.name for each in seen.jurors if each.left}
-    juror = st.selectbox(
-        "A quién", [None, *names], format_func=lambda each: names[each] if each else "Todo el jurado"
+    names = {juror.person_id: juror.name for juror in progress.jurors if juror.remaining}
+    person_id = st.selectbox(
+        "A quién", [None, *names], format_func=lambda option: names[option] if option else "Todo el jurado"
     )
-    present = max(filter(None, (window.deadline(spec), clock.now())))
-    local = spec.local(present - window.MINUTE)
+    start = max(filter(None, (window.deadline_for(spec), clock.now())))
+    local = spec.local(start - window.MINUTE)
     left, right = st.columns(2)
-    day_chosen = left.date_input(
-        "Hasta el día", value=(local + timedelta(days=2)).date(), format="DD/MM/YYYY"
-    )
+    last_day = left.date_input("Hasta el día", value=(local + timedelta(days=2)).date(), format="DD/MM/YYYY")
     hour = right.time_input("A las", value=time(23, 59), step=60)
     reason = st.text_input("Motivo (queda anotado)", max_chars=extensions.LONGEST_REASON)
-    whom = names.get(juror, "") if juror else "todo el jurado"
-    until = datetime.combine(day_chosen, hour)
-    left_over = sum(each.left for each in seen.jurors if juror in (None, each.person_id))
+    recipient = names.get(person_id, "") if person_id else "todo el jurado"
+    until = datetime.combine(last_day, hour)
+    pending_count = sum(juror.remaining for juror in progress.jurors if person_id in (None, juror.person_id))
     st.markdown(
-        f"{plain(whom[:1].upper() + whom[1:])} podrá escribir hasta las {until:%H:%M} del {day(until)} "
+        f"{escape_markdown(recipient[:1].upper() + recipient[1:])} podrá escribir hasta las {until:%H:%M} del {format_day(until)} "
         f"({spec.timezone}; el minuto cuenta entero). "
-        f"Quedan {counted(left_over, 'lectura pendiente', 'lecturas pendientes')}."
+        f"Quedan {format_count(pending_count, 'lectura pendiente', 'lecturas pendientes')}."
     )
     if call.phase is not Phase.REVIEWING:
         st.caption("Solo cuenta mientras la convocatoria esté en dictaminación.")
     if st.button("Dar la prórroga", type="primary"):
-        with told():
-            extensions.grant(actor, call=call.slug, last_minute_at=until, reason=reason, person_id=juror)
+        with show_errors():
+            extensions.grant_extension(
+                actor, slug=call.slug, last_minute_at=until, reason=reason, person_id=person_id
+            )
             st.rerun()
 
 
-def show_reminders(actor: Actor, call: Call, seen: Progress) -> None:
+def show_reminders(actor: Actor, call: Call, progress: Progress) -> None:
     """Messages to whom something is left: copied, or sent by the operator's own server."""
     st.header("Recordatorios")
-    left = [each for each in seen.jurors if each.left]
-    if not left:
+    pending_jurors = [juror for juror in progress.jurors if juror.remaining]
+    if not pending_jurors:
         st.caption("Nadie tiene pendientes.")
         return
-    late = {each.person_id for each in seen.late}
-    names = {each.person_id: each.name + (" · tarde" if each.person_id in late else "") for each in left}
+    late_ids = {juror.person_id for juror in progress.late_jurors}
+    names = {
+        juror.person_id: juror.name + (" · tarde" if juror.person_id in late_ids else "")
+        for juror in pending_jurors
+    }
     chosen = st.multiselect(
         "A quién",
         list(names),
-        default=[each.person_id for each in left if each.late or not each.pace],
+        default=[juror.person_id for juror in pending_jurors if juror.is_late or not juror.pace],
         format_func=names.__getitem__,
         placeholder="Elija a quién recordarle",
     )
     st.caption("Nada se envía solo. Ya están elegidas las personas que van tarde o no han enviado nada.")
     if not chosen:
         return
-    messages = reminders.write(actor, call=call.slug, person_ids=chosen)
+    messages = reminders.write(actor, slug=call.slug, person_ids=chosen)
     with st.expander(
-        f"Ver y copiar {counted(len(messages), 'mensaje', 'mensajes')}", expanded=len(chosen) == 1
+        f"Ver y copiar {format_count(len(messages), 'mensaje', 'mensajes')}", expanded=len(chosen) == 1
     ):
-        for each in messages[:SHOWN]:
-            st.text(f"{each.name} · {each.email}")
-            st.code(f"{each.subject}\n\n{each.body}", language=None, wrap_lines=True)
+        for message in messages[:MAX_MESSAGES]:
+            st.text(f"{message.name} · {message.email}")
+            st.code(f"{message.subject}\n\n{message.body}", language=None, wrap_lines=True)
     _send(actor, call, chosen, names)
 
 
 def _send(actor: Actor, call: Call, chosen: list[int], names: dict[int, str]) -> None:
     try:
-        ready = mail.server() is not None
-    except Refused as refusal:
-        st.warning(sentence(refusal))
+        has_server = mail.configured_server() is not None
+    except UserError as refusal:
+        st.warning(escape_sentence(refusal))
         return
-    if not ready:
+    if not has_server:
         st.caption("Para enviarlos desde aquí, quien opera el servidor configura su correo (SMTP).")
         return
-    sent_before = reminders.last_sent(actor, call=call.slug)
+    last_sent = reminders.last_sent(actor, slug=call.slug)
     spec = spec_of(call)
-    told_before = [
-        (names[each], day_and_time(spec.local(sent_before[each]))) for each in chosen if each in sent_before
+    earlier_sends = [
+        (names[person_id], format_day_and_time(spec.local(last_sent[person_id])))
+        for person_id in chosen
+        if person_id in last_sent
     ]
-    if told_before:
-        table(("Ya se le envió", "La última vez"), told_before)
-    if st.button(f"Enviar {counted(len(chosen), 'mensaje', 'mensajes')} por correo"):
-        with told(), st.spinner("Enviando…"):
-            done = reminders.send(actor, call=call.slug, person_ids=chosen)
-            st.success(f"{counted(done.sent, 'mensaje enviado', 'mensajes enviados')}.")
-            for name, why in done.failed:
-                st.warning(f"A {plain(name)} no se le pudo enviar: {sentence(why)}.")
+    if earlier_sends:
+        html_table(("Ya se le envió", "La última vez"), earlier_sends)
+    if st.button(f"Enviar {format_count(len(chosen), 'mensaje', 'mensajes')} por correo"):
+        with show_errors(), st.spinner("Enviando…"):
+            outcome = reminders.send(actor, slug=call.slug, person_ids=chosen)
+            st.success(f"{format_count(outcome.sent, 'mensaje enviado', 'mensajes enviados')}.")
+            for name, reason in outcome.failed:
+                st.warning(f"A {escape_markdown(name)} no se le pudo enviar: {escape_sentence(reason)}.")

@@ -5,23 +5,27 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.jury import assignment, readings, running
-from reviewer.jury.readings import Order, Show, Standing
+from reviewer.jury.readings import ApplicationCoverage, CoverageFilter, CoverageOrder
 from reviewer.models import Call, ReviewStatus
 from reviewer.web.jury import plan_view
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.routes import downloads
-from reviewer.web.told import told
+from reviewer.web.told import show_errors
 from reviewer.web.views import NO_APPLICATIONS
-from reviewer.words import counted, number
+from reviewer.words import format_count, format_number
 
 ROWS = 20
-SHOWN = {
-    Show.ALL: "Todas",
-    Show.DISAGREEING: "En desacuerdo",
-    Show.SHORT: "Les faltan lecturas",
-    Show.UNASSIGNED: "Sin reparto completo",
+FILTERS = {
+    CoverageFilter.ALL: "Todas",
+    CoverageFilter.DISAGREEING: "En desacuerdo",
+    CoverageFilter.SHORT: "Les faltan lecturas",
+    CoverageFilter.UNASSIGNED: "Sin reparto completo",
 }
-ORDERS = {Order.FOLIO: "Folio", Order.DISAGREEMENT: "Más diferencia", Order.LEFT: "Menos lecturas"}
+ORDERS = {
+    CoverageOrder.FOLIO: "Folio",
+    CoverageOrder.DISAGREEMENT: "Más diferencia",
+    CoverageOrder.LEFT: "Menos lecturas",
+}
 WIDTHS = (1.3, 4, 1.6, 1.3, 1.6, 1)
 HEAD = ("Folio", "Proyecto", "Enviadas", "Promedio", "Diferencia", "")
 STATES = {
@@ -38,9 +42,9 @@ def show(actor: Actor, call: Call) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
             "Mostrar",
-            list(SHOWN),
-            format_func=SHOWN.__getitem__,
-            default=Show.ALL,
+            list(FILTERS),
+            format_func=FILTERS.__getitem__,
+            default=CoverageFilter.ALL,
             required=True,
             key="ver",
             bind="query-params",
@@ -49,115 +53,124 @@ def show(actor: Actor, call: Call) -> None:
         order = st.selectbox(
             "Ordenar",
             list(ORDERS),
-            index=list(ORDERS).index(Order.DISAGREEMENT) if chosen == Show.DISAGREEING else 0,
+            index=list(ORDERS).index(CoverageOrder.DISAGREEMENT)
+            if chosen == CoverageFilter.DISAGREEING
+            else 0,
             format_func=ORDERS.__getitem__,
             key=f"orden-{chosen}",
             label_visibility="collapsed",
             width=190,
         )
         place = st.container(width="content")
-    wanted, sorted_by = Show(chosen or Show.ALL), Order(order or Order.FOLIO)
-    page_key = f"hoja-{wanted}-{sorted_by}"
-    sheet = int(st.session_state.get(page_key, 1))
-    page = readings.applications(
-        actor, call=call.slug, show=wanted, order=sorted_by, offset=(sheet - 1) * ROWS, limit=ROWS
+    row_filter, row_order = (
+        CoverageFilter(chosen or CoverageFilter.ALL),
+        CoverageOrder(order or CoverageOrder.FOLIO),
     )
-    limit = number(spec.review.disagreement)
+    page_key = f"hoja-{row_filter}-{row_order}"
+    page_number = int(st.session_state.get(page_key, 1))
+    page = readings.application_coverage(
+        actor, slug=call.slug, show=row_filter, order=row_order, offset=(page_number - 1) * ROWS, limit=ROWS
+    )
+    limit = format_number(spec.review.disagreement)
     if not page.count:
         st.info(
             f"Ninguna se separa por más de {limit} puntos de 100."
-            if wanted is Show.DISAGREEING
+            if row_filter is CoverageFilter.DISAGREEING
             else NO_APPLICATIONS
-            if wanted is Show.ALL
+            if row_filter is CoverageFilter.ALL
             else "Ninguna está así."
         )
         return
     with place:
         downloads.link("Descargar CSV", "lecturas", convocatoria=call.slug, ver=chosen)
-    _count(actor, call, wanted, page.count, limit)
-    for cell, words in zip(st.columns(WIDTHS), HEAD, strict=True):
-        cell.caption(words)
-    for each in page.rows:
-        _line(actor, call, each, spec.review.disagreement)
+    _show_count(actor, call, row_filter, page.count, limit)
+    for cell, title in zip(st.columns(WIDTHS), HEAD, strict=True):
+        cell.caption(title)
+    for row in page.rows:
+        _line(actor, call, row, spec.review.disagreement)
     if page.count > ROWS:
         st.pagination(-(-page.count // ROWS), key=page_key)
 
 
-def _count(actor: Actor, call: Call, wanted: Show, count: int, limit: str) -> None:
+def _show_count(actor: Actor, call: Call, row_filter: CoverageFilter, count: int, limit: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        words = counted(count, "postulación", "postulaciones")
-        if wanted is Show.DISAGREEING:
+        count_text = format_count(count, "postulación", "postulaciones")
+        if row_filter is CoverageFilter.DISAGREEING:
             st.caption(
-                f"{words} cuyas lecturas se separan por más de {limit} puntos de 100.", width="content"
+                f"{count_text} cuyas lecturas se separan por más de {limit} puntos de 100.", width="content"
             )
             if st.button("Sortear a una persona más para cada una…"):
-                folios = readings.applications(actor, call=call.slug, show=wanted, limit=None).rows
-                further(actor, call, [each.folio for each in folios])
+                rows = readings.application_coverage(actor, slug=call.slug, show=row_filter, limit=None).rows
+                further_dialog(actor, call, [row.folio for row in rows])
         else:
-            st.caption(words, width="content")
+            st.caption(count_text, width="content")
 
 
-def _line(actor: Actor, call: Call, each: Standing, allowed: float) -> None:
+def _line(actor: Actor, call: Call, row: ApplicationCoverage, max_difference: float) -> None:
     cells = st.columns(WIDTHS, vertical_alignment="center")
-    cells[0].text(each.folio)
-    cells[1].text(each.title or "Sin título")
-    cells[2].text(f"{each.submitted} de {each.given}")
-    cells[3].text("–" if each.mean is None else number(each.mean))
-    if each.difference is None:
+    cells[0].text(row.folio)
+    cells[1].text(row.title or "Sin título")
+    cells[2].text(f"{row.submitted} de {row.assigned}")
+    cells[3].text("–" if row.mean is None else format_number(row.mean))
+    if row.difference is None:
         cells[4].text("–")
-    elif each.difference > allowed:
-        cells[4].badge(f"{number(each.difference)} puntos", color="orange")
+    elif row.difference > max_difference:
+        cells[4].badge(f"{format_number(row.difference)} puntos", color="orange")
     else:
-        cells[4].text(f"{number(each.difference)} puntos")
-    if cells[5].button("Ver", type="tertiary", key=f"ver-{each.folio}"):
-        st.dialog(plain(each.folio), width="medium", on_dismiss="rerun")(_readers)(actor, call, each)
+        cells[4].text(f"{format_number(row.difference)} puntos")
+    if cells[5].button("Ver", type="tertiary", key=f"ver-{row.folio}"):
+        st.dialog(escape_markdown(row.folio), width="medium", on_dismiss="rerun")(_readers_dialog)(
+            actor, call, row
+        )
 
 
-def _readers(actor: Actor, call: Call, each: Standing) -> None:
-    st.text(each.title or "Sin título")
-    found = running.readers(actor, call=call.slug, folio=each.folio)
-    for reader in found:
+def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
+    st.text(row.title or "Sin título")
+    readers = running.list_readers(actor, slug=call.slug, folio=row.folio)
+    for reader in readers:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(reader.name, width="stretch")
             st.text(STATES[reader.status], width="content")
-    sent = {its.person_id: its.name for its in found if its.status is ReviewStatus.SUBMITTED}
-    if sent:
+    submitted_names = {
+        reader.person_id: reader.name for reader in readers if reader.status is ReviewStatus.SUBMITTED
+    }
+    if submitted_names:
         st.divider()
         st.markdown("**Devolver un dictamen enviado**")
-        person = st.selectbox("De quién", list(sent), format_func=sent.__getitem__)
-        shut = running.shut_for(actor, call=call.slug, person_id=person)
-        if shut:
-            st.caption(f"{shut} Para que pueda cambiarlo necesita además una prórroga.")
+        person_id = st.selectbox("De quién", list(submitted_names), format_func=submitted_names.__getitem__)
+        closed_reason = running.closed_reason_for(actor, slug=call.slug, person_id=person_id)
+        if closed_reason:
+            st.caption(f"{closed_reason} Para que pueda cambiarlo necesita además una prórroga.")
         reason = st.text_input("Motivo (queda para el acta)", max_chars=running.LONGEST_REASON)
         if st.button("Devolverlo", disabled=not reason.strip()):
-            with told():
+            with show_errors():
                 running.reopen_review(
-                    actor, call=call.slug, folio=each.folio, person_id=person, reason=reason
+                    actor, slug=call.slug, folio=row.folio, person_id=person_id, reason=reason
                 )
                 st.rerun()
     st.divider()
     if st.button("Sortear a una persona más…"):
-        st.session_state["sortear"] = each.folio
-    if st.session_state.get("sortear") == each.folio:
-        _drawn(actor, call, [each.folio])
+        st.session_state["sortear"] = row.folio
+    if st.session_state.get("sortear") == row.folio:
+        _draw_preview(actor, call, [row.folio])
 
 
 @st.dialog("Una lectura más", width="medium")
-def further(actor: Actor, call: Call, folios: list[str]) -> None:
+def further_dialog(actor: Actor, call: Call, folios: list[str]) -> None:
     """Who would be drawn for each of these, and drawing them."""
-    _drawn(actor, call, folios)
+    _draw_preview(actor, call, folios)
 
 
-def _drawn(actor: Actor, call: Call, folios: list[str]) -> None:
-    with told():
-        plan = assignment.preview_further(actor, call=call.slug, folios=folios)
+def _draw_preview(actor: Actor, call: Call, folios: list[str]) -> None:
+    with show_errors():
+        plan = assignment.preview_additional(actor, slug=call.slug, folios=folios)
 
         def carry_out() -> None:
-            done = assignment.draw_further(actor, call=call.slug, folios=folios)
+            executed_plan = assignment.assign_additional(actor, slug=call.slug, folios=folios)
             st.session_state.pop("sortear", None)
-            st.toast(f"{counted(len(done.pairs), 'lectura asignada', 'lecturas asignadas')}.")
+            st.toast(f"{format_count(len(executed_plan.pairs), 'lectura asignada', 'lecturas asignadas')}.")
             st.rerun()
 
-        more = counted(len(plan.pairs), "lectura más", "lecturas más")
-        words = f"Se asignaría **{more}**, a quien menos tiene."
-        plan_view.show(plan, words, "Asignar", carry_out)
+        count_text = format_count(len(plan.pairs), "lectura más", "lecturas más")
+        summary = f"Se asignaría **{count_text}**, a quien menos tiene."
+        plan_view.show(plan, summary, "Asignar", carry_out)

@@ -7,55 +7,57 @@ from reviewer.access.actor import Actor
 from reviewer.job_rows import READ, JobView
 from reviewer.jury import texts
 from reviewer.models import Call, JobStatus
-from reviewer.pace import in_words
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import counted, number
+from reviewer.pace import format_pace
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_count, format_number
 
-EVERY = 2.0  # seconds
+REFRESH_SECONDS = 2.0  # seconds
 
 
 def show(actor: Actor, call: Call) -> None:
     """Nothing, where everything was read through; the page is drawn anew when a reading ends."""
-    found = jobs.current(actor, call_slug=call.slug, kind=READ)
-    at_work = any(each.is_under_way for each in found)
+    current_jobs = jobs.current(actor, slug=call.slug, kind=READ)
+    at_work = any(job.is_under_way for job in current_jobs)
 
-    @st.fragment(run_every=EVERY if at_work else None)
+    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
     def panel() -> None:
-        now = jobs.current(actor, call_slug=call.slug, kind=READ)
-        if at_work and not any(each.is_under_way for each in now):
+        latest_jobs = jobs.current(actor, slug=call.slug, kind=READ)
+        if at_work and not any(job.is_under_way for job in latest_jobs):
             st.rerun()
-        for each in now[:1]:
-            _draw(actor, each)
+        for job in latest_jobs[:1]:
+            _draw(actor, job)
 
-    if found:
+    if current_jobs:
         panel()
         return
-    left = texts.pending(actor, call=call.slug)
-    if not left:
+    pending_count = texts.count_pending(actor, slug=call.slug)
+    if not pending_count:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(
-            f"El sistema no ha leído {counted(left, 'documento', 'documentos')} del jurado: puede haber "
+            f"El sistema no ha leído {format_count(pending_count, 'documento', 'documentos')} del jurado: puede haber "
             "páginas en que no se cubre nada, o personas del jurado nombradas.",
             width="stretch",
         )
         if st.button("Leer ahora", icon=":material/find_in_page:", width="content"):
-            with told():
-                jobs.start_for_call(actor, kind=READ, call_slug=call.slug)
+            with show_errors():
+                jobs.start_for_call(actor, kind=READ, slug=call.slug)
                 st.rerun()
 
 
 def _draw(actor: Actor, job: JobView) -> None:
     if job.is_under_way:
-        pace = in_words(job.done, job.total, job.rate)
-        so_far = f": {number(job.done)} de {number(job.total)}" if job.total else ""
-        words = f"Leyendo documentos{so_far}{' · ' if pace else ''}{pace}. Puede salir de esta página."
-        st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=words)
+        pace = format_pace(job.done, job.total, job.rate)
+        so_far = f": {format_number(job.done)} de {format_number(job.total)}" if job.total else ""
+        text = f"Leyendo documentos{so_far}{' · ' if pace else ''}{pace}. Puede salir de esta página."
+        st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=text)
         return
-    stopped = "La lectura de los documentos se interrumpió." if job.status is JobStatus.INTERRUPTED else ""
-    st.error(stopped or plain(job.error or "La lectura de los documentos no terminó."))
+    interrupted_text = (
+        "La lectura de los documentos se interrumpió." if job.status is JobStatus.INTERRUPTED else ""
+    )
+    st.error(interrupted_text or escape_markdown(job.error or "La lectura de los documentos no terminó."))
     if st.button("Continuar", key=f"leer-{job.public_id}"):
-        with told():
+        with show_errors():
             jobs.resume(actor, job_id=job.public_id)
             st.rerun()

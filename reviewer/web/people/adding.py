@@ -6,13 +6,13 @@ import streamlit as st
 
 from reviewer.access import people
 from reviewer.access.actor import Actor
-from reviewer.access.people import Added, ListLine
+from reviewer.access.people import NewPerson, PastedLine
 from reviewer.models import Role
-from reviewer.web.lines import table
+from reviewer.web.lines import html_table
 from reviewer.web.people import given
 from reviewer.web.people.words import DUTIES, ROLES
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 _ADDED = "personas-agregadas"
 
@@ -31,7 +31,7 @@ def open_list_dialog(actor: Actor) -> None:
 
 @st.dialog("Agregar persona", on_dismiss="rerun")
 def _person_dialog(actor: Actor) -> None:
-    if _shown():
+    if _show_passwords():
         return
     with st.form("persona", border=False):
         name = st.text_input("Nombre y apellidos", autocomplete="off")
@@ -39,64 +39,66 @@ def _person_dialog(actor: Actor) -> None:
         role = _ask_role()
         sent = st.form_submit_button("Agregar", type="primary")
     if sent:
-        with told():
-            _keep([people.add_person(actor, email=email, name=name, role=role)])
+        with show_errors():
+            _store_passwords([people.add_person(actor, email=email, name=name, role=role)])
 
 
 @st.dialog("Agregar una lista", width="large", on_dismiss="rerun")
 def _list_dialog(actor: Actor) -> None:
-    if _shown():
+    if _show_passwords():
         return
-    lines = st.text_area(
+    pasted_text = st.text_area(
         "Una persona por línea",
         height=180,
         placeholder="Ana Ñáñez, ana@ejemplo.mx\nLuis Gómez <luis@ejemplo.mx>",
     )
     st.caption("También sirve pegar dos columnas de una hoja de cálculo: nombre y correo.")
     role = _ask_role()
-    if not lines.strip():
+    if not pasted_text.strip():
         st.button("Revisar la lista", type="primary")
         return
-    read = people.read_list(actor, lines=lines)
-    good = [each for each in read if not each.problem]
-    _preview(read)
-    label = f"Agregar {counted(len(good), 'persona', 'personas')}"
+    list_lines = people.parse_list(actor, lines=pasted_text)
+    valid_lines = [line for line in list_lines if not line.problem]
+    _preview(list_lines)
+    label = f"Agregar {format_count(len(valid_lines), 'persona', 'personas')}"
     # The key names the text that was previewed: a click made before the text changed adds nothing.
-    if good and st.button(label, type="primary", key=f"agregar-{hash(lines)}"):
-        with told(), st.spinner("Preparando las contraseñas…"):
-            _keep(people.add_people(actor, lines="\n".join(each.text for each in good), role=role))
+    if valid_lines and st.button(label, type="primary", key=f"agregar-{hash(pasted_text)}"):
+        with show_errors(), st.spinner("Preparando las contraseñas…"):
+            _store_passwords(
+                people.add_people(actor, lines="\n".join(line.text for line in valid_lines), role=role)
+            )
 
 
-def _preview(read: Sequence[ListLine]) -> None:
+def _preview(list_lines: Sequence[PastedLine]) -> None:
     """What was understood, before anybody is added."""
-    with st.container(height=min(36 * (len(read) + 1) + 10, 280), border=False):
-        table(
+    with st.container(height=min(36 * (len(list_lines) + 1) + 10, 280), border=False):
+        html_table(
             ("Línea", "Nombre", "Correo", "Se agregará"),
             (
-                (str(each.number), each.name, each.email, f"No: {each.problem}" if each.problem else "Sí")
-                for each in read
+                (str(line.number), line.name, line.email, f"No: {line.problem}" if line.problem else "Sí")
+                for line in list_lines
             ),
         )
-    bad = sum(bool(each.problem) for each in read)
-    if bad:
-        left_out = counted(bad, "línea queda fuera", "líneas quedan fuera")
-        st.caption(f"{left_out}: corríjalas arriba, o siga sin ellas.")
+    invalid_count = sum(bool(line.problem) for line in list_lines)
+    if invalid_count:
+        invalid_text = format_count(invalid_count, "línea queda fuera", "líneas quedan fuera")
+        st.caption(f"{invalid_text}: corríjalas arriba, o siga sin ellas.")
 
 
 def _ask_role() -> Role:
-    captions = [DUTIES[each] for each in Role]
+    captions = [DUTIES[role] for role in Role]
     return st.radio("Papel", list(Role), format_func=ROLES.__getitem__, captions=captions) or Role.JURY
 
 
-def _keep(added: list[Added]) -> None:
+def _store_passwords(added: list[NewPerson]) -> None:
     """Shows the passwords in place of the form."""
     st.session_state[_ADDED] = [
-        (each.person.name, each.person.email, each.one_time_password or "") for each in added
+        (entry.person.name, entry.person.email, entry.one_time_password or "") for entry in added
     ]
     st.rerun(scope="fragment")
 
 
-def _shown() -> bool:
+def _show_passwords() -> bool:
     """Whether there are passwords to show; they leave the session as soon as they are on the screen."""
     given.close_when_copied()
     added = st.session_state.pop(_ADDED, None)

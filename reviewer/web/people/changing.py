@@ -4,25 +4,25 @@ import streamlit as st
 
 from reviewer.access import open_sessions, people
 from reviewer.access.actor import Actor
-from reviewer.models import Person, Role
+from reviewer.models import Person, Role, require_id
 from reviewer.web.people import given
 from reviewer.web.people.words import DUTIES, ROLES
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
-_GIVEN = "contraseña-nueva"
+_NEW_PASSWORD = "contraseña-nueva"
 
 
 def open_dialog(actor: Actor, person: Person) -> None:
     """Shows what can be changed, and what each change does."""
-    st.session_state.pop(_GIVEN, None)
-    st.dialog(plain(person.name), width="medium", on_dismiss="rerun")(_draw)(actor, person)
+    st.session_state.pop(_NEW_PASSWORD, None)
+    st.dialog(escape_markdown(person.name), width="medium", on_dismiss="rerun")(_draw)(actor, person)
 
 
 def _draw(actor: Actor, person: Person) -> None:
     given.close_when_copied()
-    password = st.session_state.pop(_GIVEN, None)
+    password = st.session_state.pop(_NEW_PASSWORD, None)
     if password:
         given.show([(person.name, person.email, password)])
         return
@@ -45,14 +45,14 @@ def _role(actor: Actor, person: Person) -> None:
         list(Role),
         index=list(Role).index(person.role),
         format_func=ROLES.__getitem__,
-        captions=[DUTIES[each] for each in Role],
+        captions=[DUTIES[role] for role in Role],
     )
     if role is None or role is person.role:
         return
     st.caption("Al cambiar de papel se cierran sus sesiones: entra otra vez, con la misma contraseña.")
     if st.button(f"Dar el papel de {ROLES[role]}", type="primary"):
-        with told():
-            people.set_role(actor, person_id=person.id or 0, role=role)
+        with show_errors():
+            people.set_role(actor, person_id=require_id(person), role=role)
             st.rerun()
 
 
@@ -62,21 +62,21 @@ def _password(actor: Actor, person: Person) -> None:
         "Si la olvidó, se le da otra de un solo uso. La anterior deja de servir y sus sesiones se cierran."
     )
     if st.button("Dar otra contraseña"):
-        with told():
-            st.session_state[_GIVEN] = people.reset_password(actor, person_id=person.id or 0)
+        with show_errors():
+            st.session_state[_NEW_PASSWORD] = people.reset_password(actor, person_id=require_id(person))
             st.rerun(scope="fragment")
 
 
 def _sessions(actor: Actor, person: Person) -> None:
-    count = open_sessions.count_of(actor, person_id=person.id or 0)
+    count = open_sessions.count_open(actor, person_id=require_id(person))
     if not count or person.id == actor.person_id:
         return
     st.divider()
-    st.markdown(f"**{counted(count, 'sesión abierta', 'sesiones abiertas')}**")
+    st.markdown(f"**{format_count(count, 'sesión abierta', 'sesiones abiertas')}**")
     st.caption("Si perdió el equipo o lo prestó, se cierran todas; entra otra vez con su contraseña.")
     if st.button("Cerrar sus sesiones"):
-        with told():
-            open_sessions.end_all(actor, person_id=person.id or 0)
+        with show_errors():
+            open_sessions.end_all(actor, person_id=require_id(person))
             st.rerun()
 
 
@@ -87,8 +87,8 @@ def _deactivation(actor: Actor, person: Person) -> None:
         "tiene asignado sigue a su nombre hasta que la coordinación lo reparta. Se puede deshacer."
     )
     if st.button("Desactivar"):
-        with told():
-            people.set_active(actor, person_id=person.id or 0, active=False)
+        with show_errors():
+            people.set_active(actor, person_id=require_id(person), active=False)
             st.rerun()
 
 
@@ -96,6 +96,6 @@ def _reactivation(actor: Actor, person: Person) -> None:
     st.markdown("Está desactivada: no puede entrar. Lo que hizo se conserva.")
     st.caption("Al reactivarla entra con la contraseña que tenía; si no la recuerda, dele otra después.")
     if st.button("Reactivar", type="primary"):
-        with told():
-            people.set_active(actor, person_id=person.id or 0, active=True)
+        with show_errors():
+            people.set_active(actor, person_id=require_id(person), active=True)
             st.rerun()

@@ -7,14 +7,14 @@ import streamlit as st
 _COPIED = "contraseñas-copiadas"
 
 
-def show(given: Sequence[tuple[str, str, str]]) -> None:
+def show(credentials: Sequence[tuple[str, str, str]]) -> None:
     """Draws names, e-mails and one-time passwords, to be copied as text."""
     st.warning(
         "Cópielas ahora: no se vuelven a mostrar ni se guardan. Cada una sirve para entrar una vez; "
         "al entrar se elige otra.",
         icon=":material/key:",
     )
-    st.code("\n".join("\t".join(each) for each in given), language=None, wrap_lines=True)
+    st.code("\n".join("\t".join(credential) for credential in credentials), language=None, wrap_lines=True)
     st.caption("Entregue a cada persona la suya por un medio que solo ella lea.")
     st.button("Ya las copié", type="primary", on_click=lambda: st.session_state.update({_COPIED: True}))
 

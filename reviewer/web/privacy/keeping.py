@@ -7,20 +7,20 @@ import streamlit as st
 from reviewer import jobs
 from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
-from reviewer.errors import Refused
+from reviewer.errors import UserError
 from reviewer.job_rows import BLOCK, DELETE, JobView
 from reviewer.models import Call, Deletion, JobStatus
 from reviewer.privacy import deletion, retention
-from reviewer.privacy.retention import Pieces, Standing
-from reviewer.web.lines import table
-from reviewer.web.plain import sentence
-from reviewer.web.privacy.words import BLOCK_TIME, in_full
+from reviewer.privacy.retention import DataAmounts, RetentionStatus
+from reviewer.web.lines import html_table
+from reviewer.web.plain import escape_sentence
+from reviewer.web.privacy.words import BLOCK_TIME, format_full_day
 from reviewer.web.routes import privacy as files
-from reviewer.web.told import told
-from reviewer.words import NBSP, counted, day_and_time, number, percent
+from reviewer.web.told import show_errors
+from reviewer.words import NBSP, format_count, format_day_and_time, format_number, format_percent
 
-EVERY = 1.0  # seconds
-STAYS = (
+REFRESH_SECONDS = 1.0  # seconds
+RETAINED_DATA = (
     ("Folio, estado y resultado", "Con ellos se lee el acta."),
     ("Puntajes, votos y lugares, por folio", "De ellos se vuelve a calcular la huella del acta."),
     (
@@ -35,59 +35,61 @@ STAYS = (
 
 def show(actor: Actor, call: Call) -> None:
     """What is done next stands first."""
-    if _work(actor, call):
+    if _show_job(actor, call):
         return
-    seen = retention.standing(actor, call=call.slug)
+    status = retention.status(actor, slug=call.slug)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("1. Bloquear")
-        _blocking(actor, call, seen)
+        _show_blocking(actor, call, status)
     with right:
         st.subheader("2. Suprimir")
-        _deleting(actor, call, seen)
+        _show_deletion(actor, call, status)
     _certificates(actor, call)
 
 
-def _work(actor: Actor, call: Call) -> bool:
+def _show_job(actor: Actor, call: Call) -> bool:
     """Draws the job under way, or the one that was broken off; whether there is one."""
     kinds = (BLOCK, DELETE)
-    found = [(kind, each) for kind in kinds for each in jobs.current(actor, call_slug=call.slug, kind=kind)]
-    if not found:
+    current_jobs = [(kind, job) for kind in kinds for job in jobs.current(actor, slug=call.slug, kind=kind)]
+    if not current_jobs:
         return False
-    at_work = any(each.is_under_way for _, each in found)
+    at_work = any(job.is_under_way for _, job in current_jobs)
 
-    @st.fragment(run_every=EVERY if at_work else None)
+    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
     def panel() -> None:
-        now = [(kind, each) for kind in kinds for each in jobs.current(actor, call_slug=call.slug, kind=kind)]
-        if at_work and not any(each.is_under_way for _, each in now):
+        latest_jobs = [
+            (kind, job) for kind in kinds for job in jobs.current(actor, slug=call.slug, kind=kind)
+        ]
+        if at_work and not any(job.is_under_way for _, job in latest_jobs):
             st.rerun()
-        for kind, each in now[:1]:
-            _draw(actor, kind, each)
+        for kind, job in latest_jobs[:1]:
+            _draw(actor, kind, job)
 
     panel()
     return True
 
 
 def _draw(actor: Actor, kind: str, job: JobView) -> None:
-    doing, done = ("Bloqueando", "El bloqueo") if kind == BLOCK else ("Suprimiendo", "La supresión")
+    doing_text, done_text = ("Bloqueando", "El bloqueo") if kind == BLOCK else ("Suprimiendo", "La supresión")
     if job.is_under_way:
         share = job.done / job.total if job.total else 0.0
-        of = (
-            f"{number(job.done)} de {number(job.total)} registros, {percent(share)}"
+        progress_text = (
+            f"{format_number(job.done)} de {format_number(job.total)} registros, {format_percent(share)}"
             if job.total
             else "empieza"
         )
-        st.progress(share, text=f"{doing}: {of}. Puede salir de esta página.")
+        st.progress(share, text=f"{doing_text}: {progress_text}. Puede salir de esta página.")
         if st.button("Detener"):
             jobs.cancel(actor, job_id=job.public_id)
             st.rerun()
         return
-    broken = job.status is JobStatus.INTERRUPTED or not job.error
-    st.error(f"{done} se interrumpió." if broken else sentence(job.error))
+    is_interrupted = job.status is JobStatus.INTERRUPTED or not job.error
+    st.error(f"{done_text} se interrumpió." if is_interrupted else escape_sentence(job.error))
     st.caption("Lo hecho hasta ahí queda hecho; al continuar sigue donde quedó.")
     with st.container(horizontal=True):
         if job.can_resume and st.button("Continuar", type="primary"):
-            with told():
+            with show_errors():
                 jobs.resume(actor, job_id=job.public_id)
                 st.rerun()
         if st.button("Dejarlo para después"):
@@ -95,117 +97,125 @@ def _draw(actor: Actor, kind: str, job: JobView) -> None:
             st.rerun()
 
 
-def _blocking(actor: Actor, call: Call, seen: Standing) -> None:
+def _show_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:
     days = spec_of(call).decision.retention_days
-    if seen.keeps_until is None or call.phase not in retention.DECIDED:
+    if status.retention_end is None or call.phase not in retention.DECIDED_PHASES:
         st.info(
             f"Todavía no hay fallo. Los datos de quienes no queden se conservan {days} días desde el acta "
             "firmada; después se bloquean aquí."
         )
         return
-    ends = "terminó" if seen.is_due else "termina"
-    st.write(f"El plazo de conservación ({days} días desde el acta) {ends} el {in_full(seen.keeps_until)}.")
-    if not seen.to_block.applications and not seen.to_block.rows:
+    ends = "terminó" if status.is_due else "termina"
+    st.write(
+        f"El plazo de conservación ({days} días desde el acta) {ends} el {format_full_day(status.retention_end)}."
+    )
+    if not status.to_block.applications and not status.to_block.rows:
         st.success("No queda nada por bloquear.", icon=":material/check:")
         return
-    table(("Se bloquearía", ""), _rows(seen.to_block))
-    st.caption(f"No se tocan {counted(seen.kept, 'postulación', 'postulaciones')} con lugar en la selección.")
-    if not seen.is_due:
+    html_table(("Se bloquearía", ""), _rows(status.to_block))
+    st.caption(
+        f"No se tocan {format_count(status.seated, 'postulación', 'postulaciones')} con lugar en la selección."
+    )
+    if not status.is_due:
         st.info("Hasta entonces no se bloquea nada, salvo a petición de la persona.")
     elif st.button("Bloquear…", type="primary"):
-        _confirm_blocking(actor, call, seen)
+        _confirm_blocking(actor, call, status)
 
 
 @st.dialog("Bloquear a quienes no quedaron")
-def _confirm_blocking(actor: Actor, call: Call, seen: Standing) -> None:
-    people = counted(seen.to_block.applications, "postulación", "postulaciones")
+def _confirm_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:
+    count_text = format_count(status.to_block.applications, "postulación", "postulaciones")
     st.write(
-        f"Los datos y documentos de {people} dejan de verse en listas, cotejo, cohorte, exportaciones e "
+        f"Los datos y documentos de {count_text} dejan de verse en listas, cotejo, cohorte, exportaciones e "
         "imágenes. Solo se pueden reunir para responder una solicitud de la propia persona. Las figuras de "
         "la cohorte los contarán como «sin respuesta»: si las necesita, descárguelas antes."
     )
     until = st.date_input(
         "Podrán suprimirse desde el",
-        seen.today + timedelta(days=spec_of(call).decision.retention_days),
-        min_value=seen.today,
+        status.today + timedelta(days=spec_of(call).decision.retention_days),
+        min_value=status.today,
         format="DD/MM/YYYY",
     )
     st.caption(BLOCK_TIME)
-    if st.button(f"Bloquear {people}", type="primary"):
-        with told():
+    if st.button(f"Bloquear {count_text}", type="primary"):
+        with show_errors():
             if not isinstance(until, date):
-                raise Refused("Elija un día.")
-            jobs.start_for_call(actor, kind=BLOCK, call_slug=call.slug, until=until.isoformat())
+                raise UserError("Elija un día.")
+            jobs.start_for_call(actor, kind=BLOCK, slug=call.slug, until=until.isoformat())
             st.rerun()
 
 
-def _deleting(actor: Actor, call: Call, seen: Standing) -> None:
-    if not seen.blocked.applications and not seen.blocked.rows and not seen.unfinished:
+def _show_deletion(actor: Actor, call: Call, status: RetentionStatus) -> None:
+    if not status.blocked.applications and not status.blocked.rows and not status.unfinished_deletion:
         st.info("No hay datos bloqueados. Lo que se bloquea puede suprimirse al terminar su plazo.")
         return
-    if seen.blocked.applications or seen.blocked.rows:
-        table(("Bloqueado", ""), _rows(seen.blocked))
-    if seen.waiting:
-        kept = counted(seen.waiting, "registro vencido no se suprime", "registros vencidos no se suprimen")
-        st.caption(f"{kept}: se retienen por un motivo, o tienen una solicitud abierta.")
-    if seen.to_delete.applications or seen.to_delete.rows or seen.unfinished:
-        label = "Continuar la supresión…" if seen.unfinished else "Ensayar la supresión…"
+    if status.blocked.applications or status.blocked.rows:
+        html_table(("Bloqueado", ""), _rows(status.blocked))
+    if status.on_hold:
+        waiting_text = format_count(
+            status.on_hold, "registro vencido no se suprime", "registros vencidos no se suprimen"
+        )
+        st.caption(f"{waiting_text}: se retienen por un motivo, o tienen una solicitud abierta.")
+    if status.to_delete.applications or status.to_delete.rows or status.unfinished_deletion:
+        label = "Continuar la supresión…" if status.unfinished_deletion else "Ensayar la supresión…"
         if st.button(label, type="primary"):
             _confirm_deletion(actor, call)
-    elif seen.next_on:
-        st.info(f"El primer plazo de bloqueo termina el {in_full(seen.next_on)}.")
+    elif status.next_deletion_on:
+        st.info(f"El primer plazo de bloqueo termina el {format_full_day(status.next_deletion_on)}.")
 
 
 @st.dialog("Suprimir para siempre", width="large")
 def _confirm_deletion(actor: Actor, call: Call) -> None:
-    foreseen = deletion.rehearse(actor, call=call.slug)
+    preview = deletion.dry_run(actor, slug=call.slug)
     left, right = st.columns(2, gap="medium")
     with left:
-        table(("Se suprime", ""), _rows(foreseen.pieces))
-        if foreseen.shared:
-            stay = counted(foreseen.shared, "documento se queda", "documentos se quedan")
-            st.caption(f"{stay}: otra persona entregó el mismo archivo.")
-        if foreseen.forgotten:
-            more = counted(foreseen.forgotten, "archivo sin dueño", "archivos sin dueño")
-            st.caption(f"Además, {more}: versiones reemplazadas, o de una importación interrumpida.")
+        html_table(("Se suprime", ""), _rows(preview.amounts))
+        if preview.shared:
+            shared_text = format_count(preview.shared, "documento se queda", "documentos se quedan")
+            st.caption(f"{shared_text}: otra persona entregó el mismo archivo.")
+        if preview.forgotten:
+            unowned_text = format_count(preview.forgotten, "archivo sin dueño", "archivos sin dueño")
+            st.caption(f"Además, {unowned_text}: versiones reemplazadas, o de una importación interrumpida.")
     with right:
-        table(("Se conserva", "Por qué"), STAYS)
+        html_table(("Se conserva", "Por qué"), RETAINED_DATA)
     st.warning(
         "No se puede deshacer. Los respaldos anteriores todavía contienen estos datos: destrúyalos al vencer "
         "su plazo, y si restaura uno, repita la supresión.",
         icon=":material/warning:",
     )
-    count = foreseen.pieces.applications + foreseen.pieces.rows
-    typed = st.text_input(f"Para confirmar, escriba cuántos registros se suprimen ({count})", width=420)
-    if st.button("Suprimir", type="primary", disabled=typed.strip() != str(count)):
-        with told():
-            deletion.begin(actor, call=call.slug)
-            jobs.start_for_call(actor, kind=DELETE, call_slug=call.slug)
+    count = preview.amounts.applications + preview.amounts.rows
+    typed_count = st.text_input(f"Para confirmar, escriba cuántos registros se suprimen ({count})", width=420)
+    if st.button("Suprimir", type="primary", disabled=typed_count.strip() != str(count)):
+        with show_errors():
+            deletion.begin(actor, slug=call.slug)
+            jobs.start_for_call(actor, kind=DELETE, slug=call.slug)
             st.rerun()
 
 
 def _certificates(actor: Actor, call: Call) -> None:
-    made = deletion.certificates(actor, call=call.slug)
-    if not made:
+    certificates = deletion.certificates(actor, slug=call.slug)
+    if not certificates:
         return
     st.subheader("Certificados de supresión")
-    for each in made:
-        _certificate(call, each)
+    for certificate in certificates:
+        _certificate(call, certificate)
 
 
-def _certificate(call: Call, made: Deletion) -> None:
-    at = day_and_time(spec_of(call).local(made.finished_at or made.began_at))
+def _certificate(call: Call, certificate: Deletion) -> None:
+    at = format_day_and_time(spec_of(call).local(certificate.finished_at or certificate.began_at))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Supresión del **{at}** · {counted(made.cells, 'dato', 'datos')}", width="content")
+        st.markdown(
+            f"Supresión del **{at}** · {format_count(certificate.cells, 'dato', 'datos')}", width="content"
+        )
         st.space("stretch")
-        files.link("Certificado (PDF)", "certificado.pdf", clave=made.public_id)
-        files.link("Lista con huellas", "lista.txt", clave=made.public_id)
+        files.link("Certificado (PDF)", "certificado.pdf", clave=certificate.public_id)
+        files.link("Lista con huellas", "lista.txt", clave=certificate.public_id)
 
 
-def _rows(pieces: Pieces) -> list[tuple[str, str]]:
+def _rows(pieces: DataAmounts) -> list[tuple[str, str]]:
     rows = [
-        ("Postulaciones", number(pieces.applications)),
-        ("Filas que nunca fueron postulación", number(pieces.rows)),
-        ("Documentos", f"{number(pieces.documents)} ({number(pieces.size / 1e6)}{NBSP}MB)"),
+        ("Postulaciones", format_number(pieces.applications)),
+        ("Filas que nunca fueron postulación", format_number(pieces.rows)),
+        ("Documentos", f"{format_number(pieces.documents)} ({format_number(pieces.size / 1e6)}{NBSP}MB)"),
     ]
-    return [*rows, ("Datos personales", number(pieces.cells))] if pieces.cells else rows
+    return [*rows, ("Datos personales", format_number(pieces.cells))] if pieces.cells else rows

@@ -11,11 +11,18 @@ from reviewer.access.actor import Actor
 from reviewer.calls import spec_of
 from reviewer.models import Call, RequestKind
 from reviewer.privacy import requests
-from reviewer.privacy.requests import Arrived, RequestView, Which
-from reviewer.web.lines import table_of_html
-from reviewer.web.privacy.words import FOLIOS, KINDS, WHICH, folios_in, in_full, state_of
-from reviewer.web.told import told
-from reviewer.words import counted
+from reviewer.privacy.requests import NewRequest, RequestFilter, RequestView
+from reviewer.web.lines import table_of_safe_html
+from reviewer.web.privacy.words import (
+    FOLIOS_EXAMPLE,
+    KINDS,
+    STATUS_FILTERS,
+    format_full_day,
+    split_folios,
+    state_of,
+)
+from reviewer.web.told import show_errors
+from reviewer.words import format_count
 
 ROWS = 20
 HEAD = ("Núm.", "Derecho", "Quién lo solicita", "Folio", "Recibida", "Responder a más tardar", "Estado")
@@ -24,32 +31,32 @@ HEAD = ("Núm.", "Derecho", "Quién lo solicita", "Folio", "Recibida", "Responde
 def show(actor: Actor, call: Call) -> None:
     """The list with its filters; each leads to its request."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        which, kind = _filters()
+        status_filter, kind = _filters()
         if st.button("Registrar solicitud", type="primary", icon=":material/add:"):
-            _register(actor, call)
-    overdue = requests.count(actor, call=call.slug, which=Which.OVERDUE)
+            _registration_dialog(actor, call)
+    overdue = requests.count(actor, slug=call.slug, request_filter=RequestFilter.OVERDUE)
     if overdue:
-        late = counted(overdue, "solicitud venció", "solicitudes vencieron")
+        late = format_count(overdue, "solicitud venció", "solicitudes vencieron")
         st.error(f"{late} sin respuesta.", icon=":material/warning:")
-    found = requests.count(actor, call=call.slug, which=which, kind=kind)
-    if not found:
-        _nothing(actor, call)
+    total = requests.count(actor, slug=call.slug, request_filter=status_filter, kind=kind)
+    if not total:
+        _show_empty(actor, call)
         return
-    pages = -(-found // ROWS)
-    number = st.pagination(pages, key=f"hoja-{which}-{kind}") if pages > 1 else 1
-    seen = requests.requests(
-        actor, call=call.slug, which=which, kind=kind, offset=(number - 1) * ROWS, limit=ROWS
+    pages = -(-total // ROWS)
+    page = st.pagination(pages, key=f"hoja-{status_filter}-{kind}") if pages > 1 else 1
+    request_views = requests.list_requests(
+        actor, slug=call.slug, request_filter=status_filter, kind=kind, offset=(page - 1) * ROWS, limit=ROWS
     )
-    table_of_html(HEAD, [_cells(call, each) for each in seen])
+    table_of_safe_html(HEAD, [_cells(call, view) for view in request_views])
 
 
-def _filters() -> tuple[Which, RequestKind | None]:
+def _filters() -> tuple[RequestFilter, RequestKind | None]:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        which = st.segmented_control(
+        status_filter = st.segmented_control(
             "Cuáles",
-            list(Which),
-            format_func=WHICH.__getitem__,
-            default=Which.OPEN,
+            list(RequestFilter),
+            format_func=STATUS_FILTERS.__getitem__,
+            default=RequestFilter.OPEN,
             required=True,
             key="cuales",
             label_visibility="collapsed",
@@ -57,16 +64,16 @@ def _filters() -> tuple[Which, RequestKind | None]:
         kind = st.selectbox(
             "Derecho",
             [None, *RequestKind],
-            format_func=lambda each: KINDS[each] if each else "Los cuatro derechos",
+            format_func=lambda option: KINDS[option] if option else "Los cuatro derechos",
             key="derecho",
             label_visibility="collapsed",
             width=210,
         )
-    return which or Which.OPEN, kind
+    return status_filter or RequestFilter.OPEN, kind
 
 
-def _nothing(actor: Actor, call: Call) -> None:
-    if requests.count(actor, call=call.slug):
+def _show_empty(actor: Actor, call: Call) -> None:
+    if requests.count(actor, slug=call.slug):
         st.info("Ninguna solicitud coincide. Cambie los filtros para ver las demás.")
         return
     st.info(
@@ -76,27 +83,27 @@ def _nothing(actor: Actor, call: Call) -> None:
 
 
 def _cells(call: Call, view: RequestView) -> list[str]:
-    one = view.request
-    words, color = state_of(view)
-    place = html.escape(f"/privacidad?{urlencode({'call': call.slug, 'solicitud': one.public_id})}")
+    request = view.request
+    label, color = state_of(view)
+    place = html.escape(f"/privacidad?{urlencode({'call': call.slug, 'solicitud': request.public_id})}")
     return [
-        f'<a class="folio" href="{place}" target="_self">{one.number}</a>',
-        KINDS[one.kind],
-        html.escape(one.requester),
-        html.escape(", ".join(one.folios)) or "–",
-        in_full(one.received_on),
-        in_full(one.due_on),
-        f'<span class="mark {color}"></span>{words}',
+        f'<a class="folio" href="{place}" target="_self">{request.number}</a>',
+        KINDS[request.kind],
+        html.escape(request.requester),
+        html.escape(", ".join(request.folios)) or "–",
+        format_full_day(request.received_on),
+        format_full_day(request.due_on),
+        f'<span class="mark {color}"></span>{label}',
     ]
 
 
 @st.dialog("Registrar solicitud", width="large", on_dismiss="rerun")
-def _register(actor: Actor, call: Call) -> None:
+def _registration_dialog(actor: Actor, call: Call) -> None:
     today = spec_of(call).local(clock.now()).date()
     left, middle, right = st.columns(3)
     kind = left.selectbox("Derecho", list(RequestKind), format_func=KINDS.__getitem__)
     received = middle.date_input("Recibida el", today, max_value=today, format="DD/MM/YYYY")
-    due = right.date_input("Responder a más tardar", requests.due(received), format="DD/MM/YYYY")
+    due = right.date_input("Responder a más tardar", requests.due_date(received), format="DD/MM/YYYY")
     st.caption(
         f"El plazo que se propone son {requests.ANSWER_DAYS} días hábiles, sin los de descanso obligatorio. "
         "Cámbielo si su institución tiene otros días inhábiles, o si lo amplió."
@@ -109,21 +116,21 @@ def _register(actor: Actor, call: Call) -> None:
         max_chars=300,
         placeholder="Por ejemplo: credencial para votar, en persona; o carta poder de su representante",
     )
-    folios = st.text_input("Folio, si ya lo sabe", placeholder=FOLIOS, max_chars=200)
-    wanted = st.text_area("Qué pide", max_chars=2000, height=90)
+    folios = st.text_input("Folio, si ya lo sabe", placeholder=FOLIOS_EXAMPLE, max_chars=200)
+    petition = st.text_area("Qué pide", max_chars=2000, height=90)
     if st.button("Registrar", type="primary"):
-        arrived = Arrived(
+        new_request = NewRequest(
             kind=kind or RequestKind.ACCESS,
             requester=requester.strip(),
             contact=contact.strip(),
             identity=identity.strip(),
-            wanted=wanted.strip(),
-            folios=folios_in(folios),
+            wanted=petition.strip(),
+            folios=split_folios(folios),
             received_on=_day(received),
             due_on=_day(due),
         )
-        with told():
-            st.query_params["solicitud"] = requests.register(actor, call=call.slug, arrived=arrived)
+        with show_errors():
+            st.query_params["solicitud"] = requests.register(actor, slug=call.slug, new_request=new_request)
             st.rerun()
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from reviewer.models import RequestKind, Ruling
-from reviewer.privacy.requests import RequestView, Which
-from reviewer.words import day
+from reviewer.privacy.requests import RequestFilter, RequestView
+from reviewer.words import format_day
 
 KINDS = {
     RequestKind.ACCESS: "Acceso",
@@ -17,11 +17,11 @@ RULINGS = {
     Ruling.IN_PART: "Procede en parte",
     Ruling.DENIED: "No procede",
 }
-WHICH = {
-    Which.OPEN: "Abiertas",
-    Which.OVERDUE: "Vencidas",
-    Which.ANSWERED: "Respondidas",
-    Which.ALL: "Todas",
+STATUS_FILTERS = {
+    RequestFilter.OPEN: "Abiertas",
+    RequestFilter.OVERDUE: "Vencidas",
+    RequestFilter.ANSWERED: "Respondidas",
+    RequestFilter.ALL: "Todas",
 }
 BLOCK_TIME = (
     "El bloqueo dura lo que tarden en prescribir las responsabilidades por el uso de los datos: "
@@ -29,17 +29,17 @@ BLOCK_TIME = (
 )
 
 
-FOLIOS = "GUI-0042, GUI-0107"
+FOLIOS_EXAMPLE = "GUI-0042, GUI-0107"
 
 
-def folios_in(text: str) -> tuple[str, ...]:
+def split_folios(text: str) -> tuple[str, ...]:
     """The folios that somebody wrote with commas between them, each once."""
-    return tuple(dict.fromkeys(each.strip().upper() for each in text.split(",") if each.strip()))
+    return tuple(dict.fromkeys(folio.strip().upper() for folio in text.split(",") if folio.strip()))
 
 
-def in_full(value: date) -> str:
+def format_full_day(value: date) -> str:
     """«sáb 27 sep 2025»: these days lie months apart."""
-    return f"{day(value)} {value.year}"
+    return f"{format_day(value)} {value.year}"
 
 
 def state_of(view: RequestView) -> tuple[str, str]:

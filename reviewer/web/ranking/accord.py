@@ -6,7 +6,7 @@ import streamlit as st
 
 from reviewer.calls import CallSpec
 from reviewer.web import lines
-from reviewer.words import number, percent
+from reviewer.words import format_number, format_percent
 
 # Krippendorff (2004): .667 is the least for cautious conclusions. Bornmann, Mutz and Daniel (2010) report a
 # mean of .34 for the reliability of peer review.
@@ -15,12 +15,12 @@ HIGH, FAIR, LOW = 0.667, 0.34, 0.15
 
 def show(agreement: dict[str, Any], spec: CallSpec) -> None:
     """Draws the three looks at it."""
-    _one_or_several(agreement)
+    _reliability(agreement)
     _criteria(agreement["alpha"], spec)
     _shares(agreement["shares"])
 
 
-def _one_or_several(agreement: dict[str, Any]) -> None:
+def _reliability(agreement: dict[str, Any]) -> None:
     st.header("Una lectura y varias")
     single, mean, readings = agreement["single"], agreement["mean"], agreement["readings"]
     if single is None:
@@ -29,14 +29,14 @@ def _one_or_several(agreement: dict[str, Any]) -> None:
     single, mean = max(single, 0.0), max(mean, 0.0)
     with st.container(horizontal=True):
         st.metric("Fiabilidad de una sola lectura (ICC)", f"{single:.2f}", border=True, width=300)
-        st.metric(f"De la media de {number(readings)} lecturas", f"{mean:.2f}", border=True, width=300)
+        st.metric(f"De la media de {format_number(readings)} lecturas", f"{mean:.2f}", border=True, width=300)
     st.markdown(
         f"Si otro jurado igual leyera lo mismo, el parecido entre sus medias y las de éste sería de "
-        f"**{mean:.2f}**, donde 0 es ninguno y 1 es total. {_to_do(mean)}"
+        f"**{mean:.2f}**, donde 0 es ninguno y 1 es total. {_advice(mean)}"
     )
 
 
-def _to_do(mean: float) -> str:
+def _advice(mean: float) -> str:
     if mean >= HIGH:
         return "Basta para separar lo alto de lo bajo; cerca del corte sigue contando cada lectura."
     return "Lo que más ayuda son más lecturas cerca del corte: vea «Más lecturas»."
@@ -45,17 +45,17 @@ def _to_do(mean: float) -> str:
 def _criteria(alpha: list[float | None], spec: CallSpec) -> None:
     st.header("Por criterio")
     rows = []
-    for criterion, found in zip(spec.criteria, alpha, strict=True):
-        figure = "–" if found is None else f"{found:.2f}"
-        rows.append((criterion.label, figure, *_of_criterion(found)))
-    lines.table(("Criterio", "Alfa", "Qué dice", "Qué hacer"), rows)
+    for criterion, value in zip(spec.criteria, alpha, strict=True):
+        figure = "–" if value is None else f"{value:.2f}"
+        rows.append((criterion.label, figure, *_interpret_alpha(value)))
+    lines.html_table(("Criterio", "Alfa", "Qué dice", "Qué hacer"), rows)
     st.caption(
         "Alfa de Krippendorff para niveles ordenados: 1 es acuerdo perfecto, 0 el que daría el azar. En la "
         "revisión entre colegas de la ciencia lo usual es .34."
     )
 
 
-def _of_criterion(alpha: float | None) -> tuple[str, str]:
+def _interpret_alpha(alpha: float | None) -> tuple[str, str]:
     if alpha is None:
         return "Aún no se puede medir", "Espere a que haya postulaciones con dos lecturas"
     if alpha >= HIGH:
@@ -89,9 +89,9 @@ def _shares(shares: list[float] | None) -> None:
             ("De la escala de quien lee", juror),
             ("Del gusto y del momento", rest),
         ):
-            st.metric(label, percent(share), border=True, width=240)
+            st.metric(label, format_percent(share), border=True, width=240)
     st.markdown(
-        f"De lo que varía un puntaje, {percent(merit)} se debe a la postulación. El {percent(juror)} que se "
+        f"De lo que varía un puntaje, {format_percent(merit)} se debe a la postulación. El {format_percent(juror)} que se "
         "debe a la severidad de cada quien **ya está descontado en el estimado**; el resto solo lo bajan más "
         "lecturas."
     )

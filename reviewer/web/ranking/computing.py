@@ -10,57 +10,68 @@ from reviewer.calls import CallSpec
 from reviewer.decision.standings import Overview
 from reviewer.job_rows import RANK, JobView
 from reviewer.models import JobStatus
-from reviewer.web.plain import sentence
-from reviewer.web.told import told
-from reviewer.words import day_and_time, percent
+from reviewer.web.plain import escape_sentence
+from reviewer.web.told import show_errors
+from reviewer.words import format_day_and_time, format_percent
 
-EVERY = 1.0  # seconds
-REST = timedelta(minutes=1)  # while the jury is scoring, it is not computed anew at every click
+REFRESH_SECONDS = 1.0  # seconds
+MIN_INTERVAL = timedelta(minutes=1)  # while the jury is scoring, it is not computed anew at every click
 
 
-def show(viewer: Actor, call_slug: str, spec: CallSpec, seen: Overview | None) -> None:
+def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) -> None:
     """Says how old the ranking is; starts a new one where it is due, and shows how far that has come."""
-    due = seen is None or (not seen.fresh and abs(clock.now() - seen.computed_at) > REST)
-    found = jobs.current(viewer, call_slug=call_slug, kind=RANK)
-    if due and not found:
-        jobs.start_for_call(viewer, kind=RANK, call_slug=call_slug)
-        found = jobs.current(viewer, call_slug=call_slug, kind=RANK)
-    at_work = any(each.is_under_way for each in found)
+    due = overview is None or (
+        not overview.is_current and abs(clock.now() - overview.computed_at) > MIN_INTERVAL
+    )
+    current_jobs = jobs.current(viewer, slug=slug, kind=RANK)
+    if due and not current_jobs:
+        jobs.start_for_call(viewer, kind=RANK, slug=slug)
+        current_jobs = jobs.current(viewer, slug=slug, kind=RANK)
+    at_work = any(job.is_under_way for job in current_jobs)
 
-    @st.fragment(run_every=EVERY if at_work else None)
+    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
     def panel() -> None:
-        now = jobs.current(viewer, call_slug=call_slug, kind=RANK)
-        if at_work and not any(each.is_under_way for each in now):
+        latest_jobs = jobs.current(viewer, slug=slug, kind=RANK)
+        if at_work and not any(job.is_under_way for job in latest_jobs):
             st.rerun()
-        for each in now[:1]:
-            _draw(viewer, each, seen)
+        for job in latest_jobs[:1]:
+            _draw(viewer, job, overview)
 
-    if found:
+    if current_jobs:
         panel()
-    elif seen is not None and not seen.fresh:
+    elif overview is not None and not overview.is_current:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Hay puntajes nuevos desde el cálculo del {_at(seen, spec)}.", width="content")
+            st.caption(
+                f"Hay puntajes nuevos desde el cálculo del {_computed_at_text(overview, spec)}.",
+                width="content",
+            )
             if st.button("Poner al día", icon=":material/refresh:"):
-                jobs.start_for_call(viewer, kind=RANK, call_slug=call_slug)
+                jobs.start_for_call(viewer, kind=RANK, slug=slug)
                 st.rerun()
-    elif seen is not None:
-        st.caption(f"Al día: calculado el {_at(seen, spec)}; se vuelve a calcular cuando cambia un puntaje.")
+    elif overview is not None:
+        st.caption(
+            f"Al día: calculado el {_computed_at_text(overview, spec)}; se vuelve a calcular cuando cambia un puntaje."
+        )
 
 
-def _at(seen: Overview, spec: CallSpec) -> str:
-    return day_and_time(spec.local(seen.computed_at))
+def _computed_at_text(overview: Overview, spec: CallSpec) -> str:
+    return format_day_and_time(spec.local(overview.computed_at))
 
 
-def _draw(viewer: Actor, job: JobView, seen: Overview | None) -> None:
+def _draw(viewer: Actor, job: JobView, overview: Overview | None) -> None:
     if job.is_under_way:
         share = job.done / job.total if job.total else 0.0
-        st.progress(share, text=f"Calculando el ranking: {percent(share)}. Puede salir de esta página.")
-        if seen is not None:
+        st.progress(
+            share, text=f"Calculando el ranking: {format_percent(share)}. Puede salir de esta página."
+        )
+        if overview is not None:
             st.caption("Mientras, abajo está el anterior.")
         return
-    stopped = "El cálculo del ranking se interrumpió." if job.status is JobStatus.INTERRUPTED else job.error
-    st.error(sentence(stopped or "El cálculo del ranking no terminó."))
+    error_text = (
+        "El cálculo del ranking se interrumpió." if job.status is JobStatus.INTERRUPTED else job.error
+    )
+    st.error(escape_sentence(error_text or "El cálculo del ranking no terminó."))
     if st.button("Volver a intentar", key=f"calcular-{job.public_id}"):
-        with told():
+        with show_errors():
             jobs.resume(viewer, job_id=job.public_id)
             st.rerun()

@@ -8,34 +8,34 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.decision import standings
-from reviewer.decision.standings import Band, Line, Overview, Sought
+from reviewer.decision.standings import Band, Overview, RankingFilters, RankingLine
 from reviewer.web.charts.palette import Palette, palette_for
 from reviewer.web.ranking import words
-from reviewer.words import counted, number
+from reviewer.words import format_count, format_number
 
-AROUND = 75  # applications on each side: more would stand too close to be told apart
+PER_SIDE = 75  # applications on each side: more would stand too close to be told apart
 HEIGHT = 520
 # Plotly's toolbar has no Spanish here, and nothing in it is needed.
 CONFIG = {"displayModeBar": False, "doubleClick": False, "scrollZoom": False}
 
 
-def show(viewer: Actor, call_slug: str, seen: Overview) -> None:
+def show(viewer: Actor, slug: str, overview: Overview) -> None:
     """Draws it; a click on an application opens it."""
-    first = max(seen.seats - AROUND, 0)
-    found = standings.lines(
-        viewer, call=call_slug, sought=Sought(), offset=first, limit=seen.seats + AROUND - first
+    offset = max(overview.seats - PER_SIDE, 0)
+    lines = standings.lines(
+        viewer, slug=slug, filters=RankingFilters(), offset=offset, limit=overview.seats + PER_SIDE - offset
     )
-    st.markdown(sentence(found, seen))
-    clicked = st.plotly_chart(
-        figure(found, seen.seats, palette_for(st.context.theme.type)),
-        key=f"corte-{seen.ranking_id}",
+    st.markdown(cut_sentence(lines, overview))
+    event = st.plotly_chart(
+        figure(lines, overview.seats, palette_for(st.context.theme.type)),
+        key=f"corte-{overview.ranking_id}",
         config=CONFIG,
-        alt=f"Estimado de cada postulación según su lugar. {sentence(found, seen)}",
+        alt=f"Estimado de cada postulación según su lugar. {cut_sentence(lines, overview)}",
         on_select="rerun",
         selection_mode="points",
     )
-    if clicked.selection.points:
-        st.query_params["folio"] = clicked.selection.points[0]["customdata"][0]
+    if event.selection.points:
+        st.query_params["folio"] = event.selection.points[0]["customdata"][0]
         st.rerun()
     st.caption(
         "Cada línea vertical es un error estándar hacia cada lado. Donde las líneas de ambos lados del corte "
@@ -43,29 +43,33 @@ def show(viewer: Actor, call_slug: str, seen: Overview) -> None:
     )
 
 
-def sentence(found: Sequence[Line], seen: Overview) -> str:
+def cut_sentence(lines: Sequence[RankingLine], overview: Overview) -> str:
     """What is to be seen."""
-    inside = [each for each in found if each.rank <= seen.seats]
-    outside = [each for each in found if each.rank > seen.seats]
+    inside = [line for line in lines if line.rank <= overview.seats]
+    outside = [line for line in lines if line.rank > overview.seats]
     if not inside or not outside:
         return "Hay lugar para cada postulación leída: no hay corte."
     last, next_one = inside[-1], outside[0]
-    reach = sum(each.estimate + each.error >= last.estimate for each in outside)
-    within = counted(reach, "postulación que quedó fuera llega", "postulaciones que quedaron fuera llegan")
-    apart = number(last.estimate - next_one.estimate)
+    reach_count = sum(line.estimate + line.error >= last.estimate for line in outside)
+    reach_text = format_count(
+        reach_count, "postulación que quedó fuera llega", "postulaciones que quedaron fuera llegan"
+    )
+    gap_text = format_number(last.estimate - next_one.estimate)
     return (
-        f"Entre el último lugar y el siguiente hay {apart} de 100 puntos. "
-        f"Con un error estándar a su favor, **{within} al último lugar**."
+        f"Entre el último lugar y el siguiente hay {gap_text} de 100 puntos. "
+        f"Con un error estándar a su favor, **{reach_text} al último lugar**."
     )
 
 
-def figure(found: Sequence[Line], seats: int, palette: Palette) -> go.Figure:
+def figure(lines: Sequence[RankingLine], seats: int, palette: Palette) -> go.Figure:
     """Estimates in points out of 100 (up) by rank (across), an error each way; the cut as a line."""
     colors = {Band.IN: palette.bar, Band.CUT: palette.alarm, Band.OUT: palette.missing}
-    made = go.Figure([_trace([e for e in found if e.band is each], each, colors[each]) for each in Band])
-    made.add_vline(x=seats + 0.5, line={"color": palette.text, "width": 1.5, "dash": "dash"})
+    chart = go.Figure(
+        [_trace([line for line in lines if line.band is band], band, colors[band]) for band in Band]
+    )
+    chart.add_vline(x=seats + 0.5, line={"color": palette.text, "width": 1.5, "dash": "dash"})
     axis = {"gridcolor": palette.grid, "zeroline": False, "fixedrange": True}
-    made.update_layout(
+    chart.update_layout(
         height=HEIGHT,
         margin={"l": 56, "r": 12, "t": 28, "b": 48},
         paper_bgcolor=palette.page,
@@ -76,18 +80,18 @@ def figure(found: Sequence[Line], seats: int, palette: Palette) -> go.Figure:
         xaxis={**axis, "title": {"text": "Lugar"}},
         yaxis={**axis, "title": {"text": "Estimado, de 100"}},
     )
-    return made
+    return chart
 
 
-def _trace(lines: Sequence[Line], band: Band, color: str) -> go.Scatter:
+def _trace(lines: Sequence[RankingLine], band: Band, color: str) -> go.Scatter:
     return go.Scatter(
-        x=[each.rank for each in lines],
-        y=[each.estimate for each in lines],
-        error_y={"array": [each.error for each in lines], "thickness": 1.2, "width": 0},
+        x=[line.rank for line in lines],
+        y=[line.estimate for line in lines],
+        error_y={"array": [line.error for line in lines], "thickness": 1.2, "width": 0},
         mode="markers",
         name=words.BANDS[band],
         marker={"color": color, "size": 7},
-        customdata=[_told(each) for each in lines],
+        customdata=[_hover_data(line) for line in lines],
         hovertemplate=(
             "<b>%{customdata[0]}</b> %{customdata[1]}<br>lugar %{x}, %{y:.1f} ± %{error_y.array:.1f} puntos"
             "<br>probabilidad de un lugar: %{customdata[2]}<br>lecturas: %{customdata[3]}<extra></extra>"
@@ -95,7 +99,7 @@ def _trace(lines: Sequence[Line], band: Band, color: str) -> go.Scatter:
     )
 
 
-def _told(line: Line) -> tuple[str, str, str, str]:
+def _hover_data(line: RankingLine) -> tuple[str, str, str, str]:
     """What stands beside a point; Plotly reads markup, which a title must not be."""
     title = html.escape(line.title or "Sin título")
-    return line.folio, title, words.chance(line.chance), number(line.readings)
+    return line.folio, title, words.chance(line.chance), format_number(line.readings)

@@ -5,142 +5,156 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
 from reviewer.decision import further
-from reviewer.decision.further import Candidate, Compared, Round, Standing
+from reviewer.decision.further import Candidate, RankPosition, RoundApplication, RoundSummary
 from reviewer.decision.standings import Overview
 from reviewer.jury import assignment
 from reviewer.models import Call, Phase
 from reviewer.web import lines
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.ranking import words
-from reviewer.words import counted, day_and_time, listed, number
+from reviewer.words import format_count, format_day_and_time, format_number, join_words
 
-USUAL = 40
-MOST = 500
-NAMED = 12
+DEFAULT_READINGS = 40
+MAX_READINGS = 500
+MAX_NAMES = 12
 
 
-def show(viewer: Actor, call: Call, spec: CallSpec, seen: Overview) -> None:
+def show(viewer: Actor, call: Call, spec: CallSpec, overview: Overview) -> None:
     """Draws the proposal, and below it what became of earlier ones."""
     st.markdown(
         "Lejos del corte, otra lectura no cambia nada; cerca, puede decidir. Aquí se propone en cuáles "
         "conviene más **una lectura adicional**. Repártalas en dos o tres tandas: cada una se propone con lo "
         "que dijo la anterior."
     )
-    given = further.rounds(viewer, call=call.slug)
+    rounds = further.rounds(viewer, slug=call.slug)
     if call.phase is not Phase.REVIEWING:
         st.info("Las lecturas se reparten mientras la convocatoria está en dictaminación.")
-    elif seen.seats >= seen.applications:
+    elif overview.seats >= overview.applications:
         st.info("Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra.")
-    elif not seen.fresh:
+    elif not overview.is_current:
         st.info(
             "El ranking se está poniendo al día; enseguida podrá proponer lecturas con los puntajes nuevos."
         )
     else:
-        _propose_when_it_is_time(viewer, call, given)
-    for each in given:
-        _show_round(each, spec)
+        _propose_when_due(viewer, call, rounds)
+    for reading_round in rounds:
+        _show_round(reading_round, spec)
 
 
-def _propose_when_it_is_time(viewer: Actor, call: Call, given: list[Round]) -> None:
+def _propose_when_due(viewer: Actor, call: Call, rounds: list[RoundSummary]) -> None:
     """At once, or behind a door while an earlier round's readings are still to come."""
-    awaited = sum(each.readings - each.in_by_now for each in given)
-    if not awaited:
+    awaited_count = sum(reading_round.readings - reading_round.submitted for reading_round in rounds)
+    if not awaited_count:
         _propose(viewer, call)
         return
-    still = counted(awaited, "lectura repartida no ha", "lecturas repartidas no han")
-    st.info(f"{still} llegado. Conviene esperar: la siguiente tanda se propondrá con lo que digan.")
+    awaited_text = format_count(awaited_count, "lectura repartida no ha", "lecturas repartidas no han")
+    st.info(f"{awaited_text} llegado. Conviene esperar: la siguiente tanda se propondrá con lo que digan.")
     with st.expander("Repartir otra tanda sin esperar"):
         _propose(viewer, call)
 
 
 def _propose(viewer: Actor, call: Call) -> None:
-    wanted = st.number_input(
+    reading_count = st.number_input(
         "Con cuántas lecturas más",
         min_value=1,
-        max_value=MOST,
-        value=USUAL,
+        max_value=MAX_READINGS,
+        value=DEFAULT_READINGS,
         step=5,
         key="lecturas",
         width=220,
     )
-    found = further.propose(viewer, call=call.slug, readings=int(wanted))
-    if not found:
+    candidates = further.propose(viewer, slug=call.slug, readings=int(reading_count))
+    if not candidates:
         st.info(
-            f"Todas las que están cerca del corte tienen ya {further.MOST_READINGS} lecturas o las esperan."
+            f"Todas las que están cerca del corte tienen ya {further.MAX_READINGS} lecturas o las esperan."
         )
         return
-    plan = assignment.preview_further(viewer, call=call.slug, folios=[each.folio for each in found])
-    given = set(plan.folios)
-    served = [each for each in found if each.folio in given]
-    for each in plan.short:
-        st.warning(plain(each))
-    if not served:
+    plan = assignment.preview_additional(
+        viewer, slug=call.slug, folios=[candidate.folio for candidate in candidates]
+    )
+    planned_folios = set(plan.folios)
+    planned_candidates = [candidate for candidate in candidates if candidate.folio in planned_folios]
+    for shortfall in plan.shortages:
+        st.warning(escape_markdown(shortfall))
+    if not planned_candidates:
         return
-    people = sum(each.added > 0 for each in plan.loads)
+    juror_count = sum(load.added > 0 for load in plan.loads)
     st.markdown(
-        f"**{counted(len(served), 'lectura', 'lecturas')}** entre {counted(people, 'persona', 'personas')} "
-        f"del jurado, a lo más {number(max(each.added for each in plan.loads))} a cada una; nadie lee lo que "
+        f"**{format_count(len(planned_candidates), 'lectura', 'lecturas')}** entre {format_count(juror_count, 'persona', 'personas')} "
+        f"del jurado, a lo más {format_number(max(load.added for load in plan.loads))} a cada una; nadie lee lo que "
         "ya leyó ni donde tiene un conflicto."
     )
-    if st.button(f"Repartir {counted(len(served), 'lectura', 'lecturas')}", type="primary"):
-        folios = [each.folio for each in served]
-        drawn = assignment.draw_further(viewer, call=call.slug, folios=folios)
-        further.note_round(viewer, call=call.slug, pairs=drawn.pairs)
-        st.toast(f"{counted(len(drawn.pairs), 'lectura repartida', 'lecturas repartidas')}.")
+    if st.button(f"Repartir {format_count(len(planned_candidates), 'lectura', 'lecturas')}", type="primary"):
+        folios = [candidate.folio for candidate in planned_candidates]
+        executed_plan = assignment.assign_additional(viewer, slug=call.slug, folios=folios)
+        further.record_round(viewer, slug=call.slug, pairs=executed_plan.pairs)
+        st.toast(f"{format_count(len(executed_plan.pairs), 'lectura repartida', 'lecturas repartidas')}.")
         st.rerun()
     head = ("Lugar", "Folio", "Proyecto", "Probabilidad", "Estimado", "Margen con otra", "Lecturas")
-    lines.table(head, [_candidate(each) for each in served])
-    if any(each.awaited for each in served):
+    lines.html_table(head, [_candidate_row(candidate) for candidate in planned_candidates])
+    if any(candidate.pending for candidate in planned_candidates):
         st.caption("Las lecturas por llegar se cuentan como si ya hubieran llegado.")
 
 
-def _candidate(each: Candidate) -> tuple[str, ...]:
-    readings = number(each.readings) + (f" y {number(each.awaited)} por llegar" if each.awaited else "")
+def _candidate_row(candidate: Candidate) -> tuple[str, ...]:
+    readings = format_number(candidate.readings) + (
+        f" y {format_number(candidate.pending)} por llegar" if candidate.pending else ""
+    )
     return (
-        number(each.now.rank),
-        each.folio,
-        each.title or "Sin título",
-        words.chance(each.now.chance),
-        _estimate(each.now),
-        f"± {words.points(each.error_after)}",
+        format_number(candidate.now.rank),
+        candidate.folio,
+        candidate.title or "Sin título",
+        words.chance(candidate.now.chance),
+        _estimate_text(candidate.now),
+        f"± {words.points(candidate.error_after)}",
         readings,
     )
 
 
-def _estimate(standing: Standing) -> str:
+def _estimate_text(standing: RankPosition) -> str:
     return f"{words.points(standing.estimate)} ± {words.points(standing.error)}"
 
 
-def _show_round(each: Round, spec: CallSpec) -> None:
-    st.header(f"Tanda del {day_and_time(spec.local(each.given_at))}")
-    arrived = f"Llegaron {number(each.in_by_now)} de {counted(each.readings, 'lectura', 'lecturas')}."
-    st.markdown(f"{arrived} {_crossed(each)}")
+def _show_round(reading_round: RoundSummary, spec: CallSpec) -> None:
+    st.header(f"Tanda del {format_day_and_time(spec.local(reading_round.given_at))}")
+    arrival_text = f"Llegaron {format_number(reading_round.submitted)} de {format_count(reading_round.readings, 'lectura', 'lecturas')}."
+    st.markdown(f"{arrival_text} {_crossing_text(reading_round)}")
     head = ("Folio", "Proyecto", "Antes: lugar", "Prob.", "Estimado", "Ahora: lugar", "Prob.", "Estimado", "")
-    with st.expander("Antes y ahora", expanded=each.in_by_now > 0):
-        lines.table(head, [_compared(one) for one in each.applications])
+    with st.expander("Antes y ahora", expanded=reading_round.submitted > 0):
+        lines.html_table(head, [_comparison_row(application) for application in reading_round.applications])
 
 
-def _crossed(each: Round) -> str:
-    if not any(one.now for one in each.applications):
+def _crossing_text(reading_round: RoundSummary) -> str:
+    if not any(application.now for application in reading_round.applications):
         return "Aún no hay un cálculo posterior con que comparar."
-    if not each.entered and not each.left:
+    if not reading_round.entered and not reading_round.left:
         return "Quienes están dentro son los mismos que antes."
-    return f"Entraron {_folios(each.entered)}; salieron {_folios(each.left)}."
+    return f"Entraron {_folio_list(reading_round.entered)}; salieron {_folio_list(reading_round.left)}."
 
 
-def _folios(folios: tuple[str, ...]) -> str:
-    rest = len(folios) - NAMED
-    return listed([*folios[:NAMED], *([f"{number(rest)} más"] if rest > 0 else [])]) or "ninguna"
-
-
-def _compared(one: Compared) -> tuple[str, ...]:
-    now = (number(one.now.rank), words.chance(one.now.chance), _estimate(one.now)) if one.now else ("–",) * 3
+def _folio_list(folios: tuple[str, ...]) -> str:
+    rest = len(folios) - MAX_NAMES
     return (
-        one.folio,
-        one.title or "Sin título",
-        number(one.before.rank),
-        words.chance(one.before.chance),
-        _estimate(one.before),
+        join_words([*folios[:MAX_NAMES], *([f"{format_number(rest)} más"] if rest > 0 else [])]) or "ninguna"
+    )
+
+
+def _comparison_row(application: RoundApplication) -> tuple[str, ...]:
+    now = (
+        (
+            format_number(application.now.rank),
+            words.chance(application.now.chance),
+            _estimate_text(application.now),
+        )
+        if application.now
+        else ("–",) * 3
+    )
+    return (
+        application.folio,
+        application.title or "Sin título",
+        format_number(application.before.rank),
+        words.chance(application.before.chance),
+        _estimate_text(application.before),
         *now,
-        "" if one.is_in else "Por llegar",
+        "" if application.is_submitted else "Por llegar",
     )

@@ -6,28 +6,28 @@ from reviewer.access.actor import Actor
 from reviewer.decision import standings
 from reviewer.web import lines
 from reviewer.web.ranking import words
-from reviewer.words import number
+from reviewer.words import format_number
 
 
-def show(viewer: Actor, call_slug: str) -> None:
+def show(viewer: Actor, slug: str) -> None:
     """Draws a line a juror."""
     st.markdown(
         "Cada persona tiene su escala, y ninguna es la correcta: **el estimado ya la compensa**, así que "
         "nadie tiene que cambiar su manera de calificar. Sirve para entender un lugar que sorprende, no para "
         "evaluar al jurado."
     )
-    lines.table(
+    lines.html_table(
         ("Persona", "Lecturas", "Severidad", "Amplitud", "Sus lecturas quedan", "A tener en cuenta"),
         [
             (
-                each.name,
-                number(each.reviews),
-                words.severity(each),
-                words.spread(each),
-                words.consistency(each),
-                ". ".join(words.FLAGS[flag] for flag in each.flags),
+                juror.name,
+                format_number(juror.reviews),
+                words.severity(juror),
+                words.spread(juror),
+                words.consistency(juror),
+                ". ".join(words.FLAGS[flag] for flag in juror.flags),
             )
-            for each in standings.jurors(viewer, call=call_slug)
+            for juror in standings.jurors(viewer, slug=slug)
         ],
     )
     st.caption(

@@ -7,12 +7,12 @@ import streamlit as st
 from reviewer import geography
 from reviewer.access.actor import Actor
 from reviewer.decision import standings
-from reviewer.decision.standings import Band, Line, Mark, Order, Overview, Sought
+from reviewer.decision.standings import Band, Mark, Order, Overview, RankingFilters, RankingLine
 from reviewer.web.components.ranking import Column, ranking_table
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.ranking import words
 from reviewer.web.routes import downloads
-from reviewer.words import counted, number
+from reviewer.words import format_count, format_number
 
 ROWS = 50
 HELP = """
@@ -34,62 +34,64 @@ _COLUMNS: tuple[tuple[str, str, str, Order | None, bool], ...] = (
     ("interval", "Lugar posible", "Nueve de cada diez veces está entre estos dos", Order.INTERVAL, True),
     ("estimate", "Estimado", "Puntos de 100, con su margen", Order.ESTIMATE, True),
     ("mean", "Media simple", "Puntos de 100, y el lugar que daría", Order.MEAN, True),
-    ("apart", "Diferencia", "Puntos entre la lectura más alta y la más baja", Order.APART, True),
+    ("apart", "Diferencia", "Puntos entre la lectura más alta y la más baja", Order.SPREAD, True),
     ("readings", "Lecturas", "Enviadas", Order.READINGS, True),
     ("marks", "Avisos", "", None, False),
 )
-_BEST_FIRST = (Order.CHANCE, Order.ESTIMATE, Order.MEAN, Order.APART, Order.INTERVAL)
+_BEST_FIRST = (Order.CHANCE, Order.ESTIMATE, Order.MEAN, Order.SPREAD, Order.INTERVAL)
 
 
-def show(viewer: Actor, call_slug: str, seen: Overview) -> None:
+def show(viewer: Actor, slug: str, overview: Overview) -> None:
     """Draws it, and goes where a click leads."""
-    _summary(seen)
-    sought = _filters(viewer, call_slug)
-    total = standings.count(viewer, call=call_slug, sought=sought)
+    _summary(overview)
+    sought = _filters(viewer, slug)
+    total = standings.count(viewer, slug=slug, filters=sought)
     if not total:
         st.info("Ninguna postulación es así. Quite algún filtro.")
         return
     pages = -(-total // ROWS)
     offset = (min(_page(), pages) - 1) * ROWS
-    found = standings.lines(viewer, call=call_slug, sought=sought, offset=offset, limit=ROWS)
-    _clicked(_table(found, seen, sought), sought)
+    lines = standings.lines(viewer, slug=slug, filters=sought, offset=offset, limit=ROWS)
+    _handle_click(_table(lines, overview, sought), sought)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         if pages > 1:
             st.pagination(pages, key="hoja", bind="query-params")
-        st.caption(counted(total, "postulación", "postulaciones"), width="content")
-        downloads.link("Descargar CSV", "ranking", convocatoria=call_slug)
-        downloads.link_to_book("Descargar Excel", "ranking", convocatoria=call_slug)
+        st.caption(format_count(total, "postulación", "postulaciones"), width="content")
+        downloads.link("Descargar CSV", "ranking", convocatoria=slug)
+        downloads.link_to_workbook("Descargar Excel", "ranking", convocatoria=slug)
 
 
-def _summary(seen: Overview) -> None:
-    for each in seen.warnings:
-        st.warning(plain(each))
-    seats, bands = counted(seen.seats, "lugar", "lugares"), seen.bands
+def _summary(overview: Overview) -> None:
+    for warning in overview.warnings:
+        st.warning(escape_markdown(warning))
+    seats, bands = format_count(overview.seats, "lugar", "lugares"), overview.bands
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{counted(seen.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
-            f"{number(bands[Band.IN])} casi seguro dentro, **{number(bands[Band.CUT])} en la franja de "
-            f"corte** y {number(bands[Band.OUT])} casi seguro fuera."
+            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
+            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} en la franja de "
+            f"corte** y {format_number(bands[Band.OUT])} casi seguro fuera."
         )
         with st.popover("Cómo se lee", type="tertiary", icon=":material/help:"):
             st.markdown(HELP)
 
 
-def _filters(viewer: Actor, call_slug: str) -> Sought:
-    names = {each.code: each.name for each in geography.alcaldias()}
+def _filters(viewer: Actor, slug: str) -> RankingFilters:
+    names = {entry.code: entry.name for entry in geography.alcaldias()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Buscar", placeholder="Folio o proyecto", key="buscar", bind="query-params", width=176
         )
-        band = _choice("Franja", "Toda franja", {each.value: words.BANDS[each] for each in Band}, "franja")
+        band = _choice(
+            "Franja", "Toda franja", {option.value: words.BANDS[option] for option in Band}, "franja"
+        )
         mark = _choice(
-            "Avisos", "Con y sin avisos", {each.value: words.MARKS[each] for each in Mark}, "aviso"
+            "Avisos", "Con y sin avisos", {option.value: words.MARKS[option] for option in Mark}, "aviso"
         )
         alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia")
-        kinds = standings.kinds(viewer, call=call_slug)
-        kind = _choice("Tipo de proyecto", "Todo tipo", {each: each for each in kinds}, "tipo")
+        kinds = standings.kinds(viewer, slug=slug)
+        kind = _choice("Tipo de proyecto", "Todo tipo", {kind: kind for kind in kinds}, "tipo")
     order, descending = _order()
-    return Sought(
+    return RankingFilters(
         order=order,
         descending=descending,
         band=Band(band) if band else None,
@@ -100,11 +102,11 @@ def _filters(viewer: Actor, call_slug: str) -> Sought:
     )
 
 
-def _choice(label: str, none: str, options: dict[str, str], key: str) -> str | None:
+def _choice(label: str, none_label: str, options: dict[str, str], key: str) -> str | None:
     return st.selectbox(
         label,
         [None, *options],
-        format_func=lambda each: none if each is None else options[each],
+        format_func=lambda option: none_label if option is None else options[option],
         key=key,
         bind="query-params",
         width=176,
@@ -113,10 +115,10 @@ def _choice(label: str, none: str, options: dict[str, str], key: str) -> str | N
 
 def _order() -> tuple[Order, bool]:
     """What the address says, as ``-estimado``."""
-    written = st.query_params.get("orden", Order.RANK.value)
-    name = written.removeprefix("-")
-    known = name in [each.value for each in Order]
-    return (Order(name), written.startswith("-")) if known else (Order.RANK, False)
+    value = st.query_params.get("orden", Order.RANK.value)
+    name = value.removeprefix("-")
+    is_known = name in [order.value for order in Order]
+    return (Order(name), value.startswith("-")) if is_known else (Order.RANK, False)
 
 
 def _page() -> int:
@@ -124,23 +126,23 @@ def _page() -> int:
     return max(int(page), 1) if str(page).isdigit() else 1
 
 
-def _table(found: list[Line], seen: Overview, sought: Sought) -> Any:
+def _table(lines: list[RankingLine], overview: Overview, sought: RankingFilters) -> Any:
     return ranking_table(
         [
-            Column(key=key, label=label, help=told, order=order.value if order else "", number=is_number)
-            for key, label, told, order, is_number in _COLUMNS
+            Column(key=key, label=label, help=help_text, order=order.value if order else "", number=is_number)
+            for key, label, help_text, order, is_number in _COLUMNS
         ],
-        [_row(each, cut=seen.seats if sought.order is Order.RANK else 0) for each in found],
+        [_row(line, cut=overview.seats if sought.order is Order.RANK else 0) for line in lines],
         order=sought.order.value,
         descending=sought.descending,
-        cut=f"Aquí terminan los {number(seen.seats)} lugares",
+        cut=f"Aquí terminan los {format_number(overview.seats)} lugares",
         key="tabla-ranking",
     )
 
 
-def _row(line: Line, *, cut: int) -> dict[str, Any]:
+def _row(line: RankingLine, *, cut: int) -> dict[str, Any]:
     return {
-        "rank": number(line.rank),
+        "rank": format_number(line.rank),
         "folio": line.folio,
         "title": line.title or "Sin título",
         "alcaldia": line.alcaldia or "Sin dato",
@@ -148,22 +150,22 @@ def _row(line: Line, *, cut: int) -> dict[str, Any]:
         "share": line.chance,
         "interval": words.interval(line.rank_from, line.rank_to),
         "estimate": f"{words.points(line.estimate)} ± {words.points(line.error)}",
-        "mean": f"{words.points(line.mean)} ({number(line.mean_rank)}.º)",
-        "apart": words.points(line.apart) if line.readings > 1 else "–",
-        "readings": number(line.readings),
-        "marks": [words.MARKS[each] for each in line.marks],
+        "mean": f"{words.points(line.mean)} ({format_number(line.mean_rank)}.º)",
+        "apart": words.points(line.spread) if line.readings > 1 else "–",
+        "readings": format_number(line.readings),
+        "marks": [words.MARKS[mark] for mark in line.marks],
         "cut": line.rank == cut,
     }
 
 
-def _clicked(clicked: Any, sought: Sought) -> None:
-    if clicked.open:
-        st.query_params["folio"] = clicked.open
+def _handle_click(event: Any, sought: RankingFilters) -> None:
+    if event.open:
+        st.query_params["folio"] = event.open
         st.rerun()
-    if clicked.sort:
-        order = Order(clicked.sort)
-        first = order in _BEST_FIRST
-        descending = not sought.descending if order is sought.order else first
+    if event.sort:
+        order = Order(event.sort)
+        starts_descending = order in _BEST_FIRST
+        descending = not sought.descending if order is sought.order else starts_descending
         st.query_params["orden"] = f"{'-' if descending else ''}{order.value}"
         st.session_state.pop("hoja", None)
         st.rerun()

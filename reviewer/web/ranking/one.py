@@ -6,11 +6,11 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec
-from reviewer.decision.dossier import Dossier, ReadBy, dossier
+from reviewer.decision.dossier import ApplicationDetail, SubmittedReading, application_detail
 from reviewer.web import lines
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.ranking import words
-from reviewer.words import counted, listed, number
+from reviewer.words import format_count, format_number, join_words
 
 _STEPS = (
     (
@@ -37,42 +37,44 @@ _STEPS = (
 )
 
 
-def show(viewer: Actor, call_slug: str, spec: CallSpec, folio: str) -> None:
+def show(viewer: Actor, slug: str, spec: CallSpec, folio: str) -> None:
     """Draws it, with the way back to the list."""
     st.button("Todo el ranking", type="tertiary", icon=":material/arrow_back:", on_click=_back)
-    found = dossier(viewer, call=call_slug, folio=folio)
-    _head(found)
+    detail = application_detail(viewer, slug=slug, folio=folio)
+    _head(detail)
     left, right = st.columns([5, 7], gap="large")
     with left:
-        _way(found)
+        _steps_table(detail)
     with right:
-        _readings(found, spec)
-        _words(found)
+        _readings(detail, spec)
+        _comments(detail)
 
 
 def _back() -> None:
     st.query_params.pop("folio", None)
 
 
-def _head(found: Dossier) -> None:
-    line = found.line
+def _head(detail: ApplicationDetail) -> None:
+    line = detail.line
     st.html(f"<h2 class='card'>{html.escape(line.folio)} · {html.escape(line.title or 'Sin título')}</h2>")
     st.markdown(
-        f"Lugar **{number(line.rank)}** · probabilidad de lugar **{words.chance(line.chance)}** · "
+        f"Lugar **{format_number(line.rank)}** · probabilidad de lugar **{words.chance(line.chance)}** · "
         f"lugar posible {words.interval(line.rank_from, line.rank_to)} · {words.BANDS[line.band].lower()}"
     )
     if line.marks:
-        st.markdown(" ".join(f":gray-badge[{words.MARKS[each]}]" for each in line.marks))
+        st.markdown(" ".join(f":gray-badge[{words.MARKS[mark]}]" for mark in line.marks))
 
 
-def _way(found: Dossier) -> None:
+def _steps_table(detail: ApplicationDetail) -> None:
     """From the mean to the estimate, in figures that add up as they are written."""
-    line = found.line
-    start, steps, end = words.adding_up(line.mean, found.steps, line.estimate)
-    rows = [(f"Media simple de {counted(line.readings, 'lectura', 'lecturas')}", words.points(start), "")]
+    line = detail.line
+    start, steps, end = words.round_to_sum(line.mean, detail.steps, line.estimate)
+    rows = [
+        (f"Media simple de {format_count(line.readings, 'lectura', 'lecturas')}", words.points(start), "")
+    ]
     rows += [
-        (name, words.change(step), explained)
-        for (name, explained), step in zip(_STEPS, steps, strict=True)
+        (name, words.signed_points(step), explanation)
+        for (name, explanation), step in zip(_STEPS, steps, strict=True)
         if step or name != _STEPS[0][0]
     ]
     rows.append(("Estimado", words.points(end), f"Puede variar ± {words.points(line.error)} puntos."))
@@ -80,37 +82,40 @@ def _way(found: Dossier) -> None:
     st.caption("En puntos de 100; los renglones de en medio se suman o restan.")
     body = "".join(
         f"<tr><td>{html.escape(name)}<br>"
-        f"<span style='font-size: .85rem; opacity: .85'>{html.escape(told)}</span></td>"
+        f"<span style='font-size: .85rem; opacity: .85'>{html.escape(explanation)}</span></td>"
         f"<td class='n'>{size}</td></tr>"
-        for name, size, told in rows
+        for name, size, explanation in rows
     )
     st.html(f"<table class='numbers'><tbody>{body}</tbody></table>")
 
 
-def _readings(found: Dossier, spec: CallSpec) -> None:
+def _readings(detail: ApplicationDetail, spec: CallSpec) -> None:
     st.subheader("Quién la leyó")
-    head = ["Persona", *(each.label for each in spec.criteria), "Total", "Su escala"]
-    lines.table_of_html(head, [_reading(each, spec) for each in found.readings])
-    if found.awaited:
-        st.caption(f"Falta la lectura de {plain(listed(list(found.awaited)))}.")
+    head = ["Persona", *(criterion.label for criterion in spec.criteria), "Total", "Su escala"]
+    lines.table_of_safe_html(head, [_reading(reading, spec) for reading in detail.readings])
+    if detail.pending_jurors:
+        st.caption(f"Falta la lectura de {escape_markdown(join_words(list(detail.pending_jurors)))}.")
 
 
-def _reading(read: ReadBy, spec: CallSpec) -> list[str]:
-    scores = [str(read.scores.get(each.key, "–")) for each in spec.criteria]
-    scale = words.severity(read.known) if read.known else "Sin calcular"
-    total = f"<span style='white-space: nowrap'>{words.points(read.points)}</span>"
-    return [html.escape(read.name), *scores, total, html.escape(scale)]
+def _reading(reading: SubmittedReading, spec: CallSpec) -> list[str]:
+    scores = [str(reading.scores.get(criterion.key, "–")) for criterion in spec.criteria]
+    scale = words.severity(reading.juror) if reading.juror else "Sin calcular"
+    total = f"<span style='white-space: nowrap'>{words.points(reading.points)}</span>"
+    return [html.escape(reading.name), *scores, total, html.escape(scale)]
 
 
-def _words(found: Dossier) -> None:
+def _comments(detail: ApplicationDetail) -> None:
     """Comments, notes shared with the committee, and what was said among it. Private notes are not read."""
-    said = [
-        (read.name, text) for read in found.readings for text in (read.comment, *read.notes) if text.strip()
+    comments = [
+        (reading.name, text)
+        for reading in detail.readings
+        for text in (reading.comment, *reading.notes)
+        if text.strip()
     ]
     st.subheader("Comentarios al comité")
-    for name, text in (*said, *found.messages):
+    for name, text in (*comments, *detail.messages):
         with st.container(border=True, gap=None):
-            st.caption(plain(name))
+            st.caption(escape_markdown(name))
             st.text(text)
-    if not said and not found.messages:
+    if not comments and not detail.messages:
         st.caption("Nadie dejó comentarios. Las notas privadas son de quien las escribió y no se muestran.")

@@ -2,10 +2,10 @@
 
 from dataclasses import astuple
 
-from reviewer.decision.jurors import APART, CONSTANT, FEW
+from reviewer.decision.jurors import CONSTANT, FEW_REVIEWS, UNCONNECTED
 from reviewer.decision.standings import Band, JurorLine, Mark
 from reviewer.decision.steps import Steps
-from reviewer.words import NBSP, number, percent
+from reviewer.words import NBSP, format_number, format_percent
 
 BANDS = {
     Band.IN: "Casi seguro dentro",
@@ -15,22 +15,22 @@ BANDS = {
 MARKS = {
     Mark.TIED: "Empate",
     Mark.MISSING: "Faltan lecturas",
-    Mark.APART: "Desacuerdo",
+    Mark.DISAGREEMENT: "Desacuerdo",
     Mark.TO_CHECK: "Sin cotejar",
 }
 FLAGS = {
     CONSTANT: "Casi siempre da lo mismo: sus lecturas se muestran y no ordenan",
-    FEW: "Menos de cinco lecturas: aún se sabe poco de su escala",
-    APART: "No comparte postulaciones con el resto del jurado",
+    FEW_REVIEWS: "Menos de cinco lecturas: aún se sabe poco de su escala",
+    UNCONNECTED: "No comparte postulaciones con el resto del jurado",
 }
-_CLEAR = 2.0  # standard errors: about nineteen times of twenty not by chance
+_CLEAR_ERRORS = 2.0  # standard errors: about nineteen times of twenty not by chance
 
 
 def chance(share: float) -> str:
     """A chance in whole percent; «> 99 %» rather than a certainty that nobody has."""
     if 0 < share < 0.01 or 0.99 < share < 1:
         return f"{'<' if share < 0.5 else '>'}{NBSP}{1 if share < 0.5 else 99}{NBSP}%"
-    return percent(round(share, 2))
+    return format_percent(round(share, 2))
 
 
 def points(value: float) -> str:
@@ -38,31 +38,31 @@ def points(value: float) -> str:
     return f"{value + 0.0:.1f}"
 
 
-def change(value: float) -> str:
+def signed_points(value: float) -> str:
     """«+4.2», «−1.0», «0.0»."""
-    written = f"{abs(value):.1f}"
-    return written if written == "0.0" else f"{'+' if value > 0 else '−'}{written}"
+    text = f"{abs(value):.1f}"
+    return text if text == "0.0" else f"{'+' if value > 0 else '−'}{text}"
 
 
 def interval(low: int, high: int) -> str:
     """«12 a 40», or the one rank."""
-    return number(low) if low == high else f"{number(low)} a {number(high)}"
+    return format_number(low) if low == high else f"{format_number(low)} a {format_number(high)}"
 
 
-def adding_up(mean: float, steps: Steps, estimate: float) -> tuple[float, list[float], float]:
+def round_to_sum(mean: float, steps: Steps, estimate: float) -> tuple[float, list[float], float]:
     """All of them with one decimal such that they add up as written; the largest step takes what rounding
     left over.
     """
     start, end = round(mean, 1), round(estimate, 1)
-    written = [round(each, 1) for each in astuple(steps)]
-    largest = max(range(len(written)), key=lambda at: abs(written[at]))
-    written[largest] = round(written[largest] + end - start - sum(written), 1)
-    return start, written, end
+    rounded_steps = [round(step, 1) for step in astuple(steps)]
+    largest = max(range(len(rounded_steps)), key=lambda index: abs(rounded_steps[index]))
+    rounded_steps[largest] = round(rounded_steps[largest] + end - start - sum(rounded_steps), 1)
+    return start, rounded_steps, end
 
 
 def severity(juror: JurorLine) -> str:
     """Stricter, as everybody, or more generous, as far as it can be told."""
-    if abs(juror.severity) <= _CLEAR * juror.severity_error:
+    if abs(juror.severity) <= _CLEAR_ERRORS * juror.severity_error:
         return "Como el resto, hasta donde se puede saber"
     size = f"{abs(juror.severity):.0f} ± {juror.severity_error:.0f} puntos"
     return f"{'Más exigente' if juror.severity > 0 else 'Más generosa'}: {size}"
@@ -70,7 +70,7 @@ def severity(juror: JurorLine) -> str:
 
 def spread(juror: JurorLine) -> str:
     """Whether she sets applications further apart than others do."""
-    if abs(juror.spread - 1) <= _CLEAR * juror.spread_error:
+    if abs(juror.spread - 1) <= _CLEAR_ERRORS * juror.spread_error:
         return "Usual"
     size = f"{juror.spread:.1f} ± {juror.spread_error:.1f} veces la usual"
     return f"{'Amplia' if juror.spread > 1 else 'Estrecha'}: {size}"

@@ -10,12 +10,12 @@ from reviewer.calls import spec_of
 from reviewer.jury import committee
 from reviewer.jury.committee import Remark, RemarkKind
 from reviewer.models import Call
-from reviewer.web.plain import plain
-from reviewer.web.told import told
-from reviewer.words import day_and_time
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
+from reviewer.words import format_day_and_time
 
 SOURCES = {RemarkKind.COMMENT: "en su dictamen", RemarkKind.PIN: "en una nota", RemarkKind.MESSAGE: ""}
-NOBODY = 0
+NEW_MESSAGE = 0
 Scope = Literal["app", "fragment"]
 
 
@@ -24,72 +24,89 @@ def conversation(actor: Actor, call: Call, folio: str, *, scope: Scope = "app") 
 
     ``scope`` is what runs again after a message: the page, or only the dialog that this is drawn in.
     """
-    remarks = committee.discussion(actor, call=call.slug, folio=folio)
+    remarks = committee.discussion(actor, slug=call.slug, folio=folio)
     if not remarks:
         st.caption("Nadie ha dicho nada todavía de esta postulación.")
-    for each in remarks:
-        if each.answers_to is None:
-            _remark(actor, call, folio, each, scope)
+    for remark in remarks:
+        if remark.answers_to is None:
+            _remark(actor, call, folio, remark, scope)
             for answer in remarks:
-                if each.message and answer.answers_to == each.message:
+                if remark.message_id and answer.answers_to == remark.message_id:
                     _remark(actor, call, folio, answer, scope)
-    if committee.can_say(actor, call=call):
-        asked = [each for each in remarks if each.message and not (each.answers_to or each.withdrawn)]
-        _write(actor, call, folio, asked, scope)
+    if committee.can_write(actor, call=call):
+        questions = [
+            remark for remark in remarks if remark.message_id and not (remark.answers_to or remark.withdrawn)
+        ]
+        _message_form(actor, call, folio, questions, scope)
 
 
-def _remark(actor: Actor, call: Call, folio: str, each: Remark, scope: Scope) -> None:
-    at = day_and_time(spec_of(call).local(each.at))
-    head = [each.who, SOURCES[each.kind], each.about, at, "corregido" if each.corrected else ""]
-    answer = "↳ " if each.answers_to else ""
+def _remark(actor: Actor, call: Call, folio: str, remark: Remark, scope: Scope) -> None:
+    at = format_day_and_time(spec_of(call).local(remark.written_at))
+    head = [remark.author, SOURCES[remark.kind], remark.about, at, "corregido" if remark.corrected else ""]
+    prefix = "↳ " if remark.answers_to else ""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(answer + " · ".join(plain(part) for part in head if part), width="stretch")
-            if each.own and committee.can_say(actor, call=call):
-                _change(actor, call, folio, each.message or 0, scope)
-        if each.withdrawn:
+            st.caption(prefix + " · ".join(escape_markdown(part) for part in head if part), width="stretch")
+            if remark.is_own and committee.can_write(actor, call=call):
+                _change_popover(actor, call, folio, remark.message_id or 0, scope)
+        if remark.withdrawn:
             st.caption("Mensaje retirado por quien lo escribió.")
         else:
-            st.text(each.text)
+            st.text(remark.text)
 
 
-def _change(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
+def _change_popover(actor: Actor, call: Call, folio: str, message: int, scope: Scope) -> None:
     """Her own message as she wrote it, to be corrected or taken back."""
-    turn = st.session_state.setdefault(f"cambios-{message}", 0)  # another popover after each: a closed one
-    key = f"cambiar-{message}-{turn}"
+    change_count = st.session_state.setdefault(
+        f"cambios-{message}", 0
+    )  # another popover after each: a closed one
+    key = f"cambiar-{message}-{change_count}"
     with st.popover("Cambiar", type="tertiary", key=key, on_change="rerun") as opened:
         if not opened.open:
             return
-        was = committee.own_words(actor, call=call.slug, folio=folio, message=message)
+        current_text = committee.own_message_text(actor, slug=call.slug, folio=folio, message_id=message)
         text = st.text_area(
-            "Su mensaje", was, max_chars=committee.LONGEST_MESSAGE, key=f"mensaje-{message}-{hash(was)}"
+            "Su mensaje",
+            current_text,
+            max_chars=committee.LONGEST_MESSAGE,
+            key=f"mensaje-{message}-{hash(current_text)}",
         )
         with st.container(horizontal=True):
             corrected = st.button("Guardar", type="primary", key=f"guardar-{message}")
             withdrawn = st.button("Retirar el mensaje", key=f"retirar-{message}")
         st.caption("La bitácora guarda que lo cambió. Si alguien le respondió, la respuesta se queda.")
     if corrected or withdrawn:
-        with told():
+        with show_errors():
             if corrected:
-                committee.correct(actor, call=call.slug, folio=folio, message=message, text=text, was=was)
+                committee.correct_message(
+                    actor,
+                    slug=call.slug,
+                    folio=folio,
+                    message_id=message,
+                    text=text,
+                    expected_text=current_text,
+                )
             else:
-                committee.withdraw(actor, call=call.slug, folio=folio, message=message)
-            st.session_state[f"cambios-{message}"] = turn + 1
+                committee.withdraw_message(actor, slug=call.slug, folio=folio, message_id=message)
+            st.session_state[f"cambios-{message}"] = change_count + 1
             st.rerun(scope=scope)
 
 
-def _write(actor: Actor, call: Call, folio: str, questions: list[Remark], scope: Scope) -> None:
+def _message_form(actor: Actor, call: Call, folio: str, questions: list[Remark], scope: Scope) -> None:
     """The form; what a double click sends twice is kept once."""
     key = st.session_state.setdefault(f"mensaje-{folio}", secrets.token_hex(8))
-    labels = {NOBODY: "Nuevo mensaje"} | {
-        each.message or NOBODY: f"Respuesta a {each.who}: {each.text[:60]}" for each in questions
+    labels = {NEW_MESSAGE: "Nuevo mensaje"} | {
+        question.message_id or NEW_MESSAGE: f"Respuesta a {question.author}: {question.text[:60]}"
+        for question in questions
     }
     with st.form(f"comite-{folio}-{key}", border=False):
-        answered = st.selectbox("Como", list(labels), format_func=labels.__getitem__)
+        answered_message = st.selectbox("Como", list(labels), format_func=labels.__getitem__)
         text = st.text_area("Mensaje al comité", max_chars=committee.LONGEST_MESSAGE)
         sent = st.form_submit_button("Enviar al comité", type="primary")
     if sent:
-        with told():
-            committee.say(actor, call=call.slug, folio=folio, key=key, text=text, answers_to=answered or None)
+        with show_errors():
+            committee.post_message(
+                actor, slug=call.slug, folio=folio, key=key, text=text, answers_to=answered_message or None
+            )
             st.session_state.pop(f"mensaje-{folio}", None)
             st.rerun(scope=scope)

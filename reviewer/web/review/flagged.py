@@ -7,26 +7,33 @@ from reviewer.jury import flags, reading
 from reviewer.jury.flags import FlagRow
 from reviewer.web import drawn, single_keys
 from reviewer.web.components.reader import ReaderDocument, reader
-from reviewer.web.plain import plain
-from reviewer.web.told import told
+from reviewer.web.plain import escape_markdown
+from reviewer.web.told import show_errors
 
 
 @st.dialog("Documento", width="large")
-def look(actor: Actor, flag: FlagRow) -> None:
+def show_document(actor: Actor, flag: FlagRow) -> None:
     """The document as it was handed in, nothing covered."""
-    with told():
-        found = reading.readable_document(actor, document_id=flag.document or "")
-        st.caption(f"{plain(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
-        size = drawn.sizes(found)
-        shown = ReaderDocument(found.public_id, found.kind, found.label, size, found.rotation)
-        reader(key=f"aviso-{flag.public_id}", documents=[shown], below=90, keys=single_keys.are_on(actor))
+    with show_errors():
+        document = reading.readable_document(actor, document_id=flag.document or "")
+        st.caption(f"{escape_markdown(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
+        size = drawn.page_sizes(document)
+        reader_document = ReaderDocument(
+            document.public_id, document.kind, document.label, size, document.rotation
+        )
+        reader(
+            key=f"aviso-{flag.public_id}",
+            documents=[reader_document],
+            below=90,
+            keys=single_keys.is_enabled(actor),
+        )
 
 
 @st.dialog("Resolver el aviso", width="medium")
-def settle(actor: Actor, flag: FlagRow) -> None:
+def resolve(actor: Actor, flag: FlagRow) -> None:
     """What was decided, and whether the jury goes on reading the document."""
     st.text(" · ".join(filter(None, (flag.folio, flag.label))))
-    words = st.text_area(
+    resolution = st.text_area(
         "Qué se resolvió",
         value=flag.resolution,
         max_chars=flags.LONGEST_WORDS,
@@ -41,6 +48,6 @@ def settle(actor: Actor, flag: FlagRow) -> None:
             "y vuelve solo si un lote corregido lo reemplaza.",
         )
     if st.button("Guardar", type="primary"):
-        with told():
-            flags.resolve(actor, flag=flag.public_id, resolution=words, withhold=withhold)
+        with show_errors():
+            flags.resolve(actor, flag_id=flag.public_id, resolution=resolution, withhold=withhold)
             st.rerun()

@@ -4,31 +4,31 @@ from datetime import datetime, timedelta
 
 from reviewer.calls import CallSpec
 from reviewer.jury.pace import Pace
-from reviewer.words import counted, day
+from reviewer.words import format_count, format_day
 
 MINUTE = timedelta(minutes=1)
 
 
-def of_day(pace: Pace, spec: CallSpec, closes: datetime | None) -> str:
+def day_text(pace: Pace, spec: CallSpec, closes: datetime | None) -> str:
     """How many today, the usual time of each, and when she will be done; ``closes`` is her deadline."""
-    today = counted(pace.today, "dictamen", "dictámenes") if pace.today else ""
-    said = [f"Hoy ha enviado {today}." if today else "Hoy no ha enviado ninguno todavía."]
-    if pace.each:
-        minutes = max(round(pace.each / MINUTE), 1)
-        said.append(f"Entre uno y otro pasan por lo común {counted(minutes, 'minuto', 'minutos')}.")
+    today = format_count(pace.submitted_today, "dictamen", "dictámenes") if pace.submitted_today else ""
+    sentences = [f"Hoy ha enviado {today}." if today else "Hoy no ha enviado ninguno todavía."]
+    if pace.usual_interval:
+        minutes = max(round(pace.usual_interval / MINUTE), 1)
+        sentences.append(f"Entre uno y otro pasan por lo común {format_count(minutes, 'minuto', 'minutos')}.")
     if pace.done_at:
         late = closes is not None and pace.done_at > closes
-        said.append(
-            f"Al ritmo de los últimos siete días terminaría el {day(spec.local(pace.done_at))}"
+        sentences.append(
+            f"Al ritmo de los últimos siete días terminaría el {format_day(spec.local(pace.done_at))}"
             f"{': después del cierre' if late else ''}."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def rest(pace: Pace) -> str:
+def rest_text(pace: Pace) -> str:
     """A suggestion to rest; empty while there is no need."""
     if not pace.should_rest:
         return ""
-    hours, minutes = divmod(round(pace.at_it / MINUTE), 60)
+    hours, minutes = divmod(round(pace.without_pause / MINUTE), 60)
     spent = f"{hours} h {minutes} min"
     return f"Lleva {spent} sin pausa: un descanso le hará bien a su lectura. Todo está guardado."

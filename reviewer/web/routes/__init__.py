@@ -10,34 +10,34 @@ from starlette.staticfiles import StaticFiles
 
 from reviewer.paths import ROOT
 from reviewer.web.routes import sessions
-from reviewer.web.routes.late import Late
+from reviewer.web.routes.late import LazyRoute
 
-_HERE = "reviewer.web.routes"
-ROOMS = (
-    Late("/descargas/cohorte/{name}", f"{_HERE}.cohort"),
-    Late("/descargas/acta/{name}", f"{_HERE}.actas"),
-    Late("/descargas/privacidad/{name}", f"{_HERE}.privacy"),
-    Late("/descargas/respaldo/{name}", f"{_HERE}.backups"),
-    Late("/descargas/{name}", f"{_HERE}.downloads"),
-    Late("/documentos/{rest:path}", f"{_HERE}.documents"),
-    Late("/dictamenes/{rest:path}", f"{_HERE}.reviews"),
+_PACKAGE = "reviewer.web.routes"
+LAZY_ROUTES = (
+    LazyRoute("/descargas/cohorte/{name}", f"{_PACKAGE}.cohort"),
+    LazyRoute("/descargas/acta/{name}", f"{_PACKAGE}.actas"),
+    LazyRoute("/descargas/privacidad/{name}", f"{_PACKAGE}.privacy"),
+    LazyRoute("/descargas/respaldo/{name}", f"{_PACKAGE}.backups"),
+    LazyRoute("/descargas/{name}", f"{_PACKAGE}.downloads"),
+    LazyRoute("/documentos/{rest:path}", f"{_PACKAGE}.documents"),
+    LazyRoute("/dictamenes/{rest:path}", f"{_PACKAGE}.reviews"),
     *(
-        Late(f"/cotejo/{{call}}/{{folio:path}}/{verb}", f"{_HERE}.screening")
+        LazyRoute(f"/cotejo/{{call}}/{{folio:path}}/{verb}", f"{_PACKAGE}.screening")
         for verb in ("hallazgos", "decision", "deshacer")
     ),
-    *(Late(address, f"{_HERE}.health") for address in ("/salud", "/salud/viva", "/metricas")),
-    Late("/guia/{name}", f"{_HERE}.guides"),
-    Late("/cargas", f"{_HERE}.uploads"),
-    Late("/cargas/{id}", f"{_HERE}.uploads"),
+    *(LazyRoute(address, f"{_PACKAGE}.health") for address in ("/salud", "/salud/viva", "/metricas")),
+    LazyRoute("/guia/{name}", f"{_PACKAGE}.guides"),
+    LazyRoute("/cargas", f"{_PACKAGE}.uploads"),
+    LazyRoute("/cargas/{id}", f"{_PACKAGE}.uploads"),
 )
 ROUTES: list[BaseRoute] = [
     *sessions.ROUTES,
-    *ROOMS,
+    *LAZY_ROUTES,
     Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),
 ]
 
 
-def every_route() -> list[BaseRoute]:
+def all_routes() -> list[BaseRoute]:
     """All of them, each on its own; loads the rooms."""
-    rooms = {each.module: each.routes for each in ROOMS}
+    rooms = {route.module: route.routes for route in LAZY_ROUTES}
     return [*sessions.ROUTES, *chain.from_iterable(rooms.values()), ROUTES[-1]]

@@ -11,22 +11,22 @@ from starlette.routing import Route
 
 from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.decision.acta import signing, wording
 from reviewer.decision.acta.blocks import Document
 from reviewer.decision.outcome import lists
-from reviewer.errors import NotThere
+from reviewer.errors import NotFound
 from reviewer.meanings import LETTERS
 from reviewer.tables import to_csv
 from reviewer.web.guard import NO_STORE
-from reviewer.web.links import recorded
-from reviewer.web.routes.handing import handing
+from reviewer.web.links import recorded_params
+from reviewer.web.routes.handing import file_endpoint
 from reviewer.workbooks import to_workbook
 
 Params = Mapping[str, str]
-Made = tuple[str, bytes]
+NamedContent = tuple[str, bytes]
 PDF = "application/pdf"
-KINDS = {
+MEDIA_TYPES = {
     "pdf": PDF,
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -34,7 +34,7 @@ KINDS = {
 }
 
 
-def _call(params: Params) -> str:
+def _slug(params: Params) -> str:
     return params.get("convocatoria", "")
 
 
@@ -44,46 +44,46 @@ def _call(params: Params) -> str:
 def _pdf(document: Document) -> bytes:
     from reviewer.decision.acta import pdf
 
-    return pdf.draw(document)
+    return pdf.render(document)
 
 
-def _word(document: Document) -> bytes:
+def _docx(document: Document) -> bytes:
     from reviewer.decision.acta import docx
 
-    return docx.write(document)
+    return docx.render(document)
 
 
-def _draft(viewer: Actor, params: Params, draw: Callable[[Document], bytes]) -> Made:
-    facts = signing.draft(viewer, call=_call(params))
+def _draft(viewer: Actor, params: Params, draw: Callable[[Document], bytes]) -> NamedContent:
+    facts = signing.draft(viewer, slug=_slug(params))
     names = signing.draft_names(viewer, facts=facts)
     return f"borrador-acta-{facts.call}", draw(wording.acta(facts, names=names))
 
 
-def _signed_word(viewer: Actor, params: Params) -> Made:
+def _signed_docx(viewer: Actor, params: Params) -> NamedContent:
     facts, names = signing.signed_acta(viewer, public_id=params.get("acta", ""))
-    return f"acta-{facts.call}-{facts.version}", _word(wording.acta(facts, names=names))
+    return f"acta-{facts.call}-{facts.version}", _docx(wording.acta(facts, names=names))
 
 
-def _list(viewer: Actor, params: Params, draw: Callable[..., bytes]) -> Made:
+def _selected_list(viewer: Actor, params: Params, draw: Callable[..., bytes]) -> NamedContent:
     named = params.get("nombres") == "1"
     name = "seleccionadas" if named else "seleccionadas-folios"
-    return f"{name}-{_call(params)}", draw(viewer, call=_call(params), named=named)
+    return f"{name}-{_slug(params)}", draw(viewer, call=_slug(params), named=named)
 
 
-def _letters(viewer: Actor, params: Params, ending: str) -> Made:
-    table = lists.letters(viewer, call=_call(params), result=params.get("resultado"))
+def _letters(viewer: Actor, params: Params, ending: str) -> NamedContent:
+    table = lists.letters(viewer, slug=_slug(params), result=params.get("resultado"))
     content = to_csv(table) if ending == "csv" else to_workbook({"cartas": table}, {"cartas": LETTERS})
-    return f"cartas-{_call(params)}", content
+    return f"cartas-{_slug(params)}", content
 
 
-MAKERS: dict[str, Callable[[Actor, Params], Made]] = {
+DOCUMENT_MAKERS: dict[str, Callable[[Actor, Params], NamedContent]] = {
     "borrador.pdf": lambda viewer, params: _draft(viewer, params, _pdf),
-    "borrador.docx": lambda viewer, params: _draft(viewer, params, _word),
+    "borrador.docx": lambda viewer, params: _draft(viewer, params, _docx),
     "firmada.pdf": lambda viewer, params: signing.signed_document(viewer, public_id=params.get("acta", "")),
-    "firmada.docx": _signed_word,
-    "lista.pdf": lambda viewer, params: _list(viewer, params, lists.publishable_pdf),
-    "lista.csv": lambda viewer, params: _list(
-        viewer, params, lambda who, **what: to_csv(lists.publishable(who, **what))
+    "firmada.docx": _signed_docx,
+    "lista.pdf": lambda viewer, params: _selected_list(viewer, params, lists.publication_pdf),
+    "lista.csv": lambda viewer, params: _selected_list(
+        viewer, params, lambda actor, **options: to_csv(lists.publication_table(actor, **options))
     ),
     "cartas.csv": lambda viewer, params: _letters(viewer, params, "csv"),
     "cartas.xlsx": lambda viewer, params: _letters(viewer, params, "xlsx"),
@@ -92,7 +92,7 @@ MAKERS: dict[str, Callable[[Actor, Params], Made]] = {
 
 
 def link(label: str, name: str, **params: str | None) -> None:
-    """Draws a link to one of ``MAKERS``; a PDF opens in a tab of its own."""
+    """Draws a link to one of ``DOCUMENT_MAKERS``; a PDF opens in a tab of its own."""
     query = urlencode({key: value for key, value in params.items() if value is not None})
     address = html.escape(f"/descargas/acta/{name}?{query}")
     target = "_blank" if name.endswith(".pdf") else "_self"
@@ -102,20 +102,20 @@ def link(label: str, name: str, **params: str | None) -> None:
     )
 
 
-def _sent(actor: Actor, request: Request) -> Response:
+def _respond(actor: Actor, request: Request) -> Response:
     name, params = request.path_params["name"], dict(request.query_params)
-    make = MAKERS.get(name)
+    make = DOCUMENT_MAKERS.get(name)
     if make is None:
-        raise NotThere("No hay un documento con ese nombre.")
-    called, content = make(actor, params)
-    with writing() as session:
-        facts = {**recorded(params), "documento": name}
-        audit.record(session, actor, "acta.download", "call", _call(params), facts)
+        raise NotFound("No hay un documento con ese nombre.")
+    file_name, content = make(actor, params)
+    with write_session() as session:
+        details = {**recorded_params(params), "documento": name}
+        audit.record(session, actor, "acta.download", "call", _slug(params), details)
     ending = name.rpartition(".")[2]
-    place = "inline" if ending == "pdf" else "attachment"
-    disposition = f'{place}; filename="{called.removesuffix(".pdf")}.{ending}"'
+    disposition_type = "inline" if ending == "pdf" else "attachment"
+    disposition = f'{disposition_type}; filename="{file_name.removesuffix(".pdf")}.{ending}"'
     headers = {**NO_STORE, "Content-Disposition": disposition}
-    return Response(content, media_type=KINDS[ending], headers=headers)
+    return Response(content, media_type=MEDIA_TYPES[ending], headers=headers)
 
 
-ROUTES = [Route("/descargas/acta/{name}", handing(_sent), methods=["GET"])]
+ROUTES = [Route("/descargas/acta/{name}", file_endpoint(_respond), methods=["GET"])]

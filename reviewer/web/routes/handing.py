@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, NotThere, Refused
+from reviewer.errors import Forbidden, NotFound, UserError
 from reviewer.web.guard import NO_STORE, viewer_of
-from reviewer.web.sentence_page import is_for_a_person, sentence_page
+from reviewer.web.sentence_page import error_page, is_navigation
 
 
-def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+def file_endpoint(make: Callable[[Actor, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint that answers with what ``make`` gives, run in a worker thread.
 
     In plain words: 403 to strangers and whoever may not have it, 404 for none, 422 with what to change.
@@ -21,17 +21,17 @@ def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], A
     def answer(request: Request) -> Response:
         actor = viewer_of(request)
         if actor is None:
-            return _told(
+            return _message_response(
                 request, "Su sesión terminó, o no ha entrado. Entre con su correo y contraseña.", 403
             )
         try:
             return make(actor, request)
         except Forbidden as error:
-            return _told(request, str(error), 403)
-        except NotThere as error:
-            return _told(request, str(error), 404)
-        except Refused as error:
-            return _told(request, str(error), 422)
+            return _message_response(request, str(error), 403)
+        except NotFound as error:
+            return _message_response(request, str(error), 404)
+        except UserError as error:
+            return _message_response(request, str(error), 422)
 
     async def endpoint(request: Request) -> Response:
         return await run_in_threadpool(answer, request)
@@ -39,7 +39,7 @@ def handing(make: Callable[[Actor, Request], Response]) -> Callable[[Request], A
     return endpoint
 
 
-def _told(request: Request, words: str, status: int) -> Response:
-    if is_for_a_person(request):
-        return sentence_page(words, status)
+def _message_response(request: Request, words: str, status: int) -> Response:
+    if is_navigation(request):
+        return error_page(words, status)
     return PlainTextResponse(words, status, headers=NO_STORE)

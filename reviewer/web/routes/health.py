@@ -14,7 +14,7 @@ from reviewer import health
 from reviewer.web import metrics, workers
 from reviewer.web.guard import NO_STORE
 
-REMEMBERED = 2.0  # seconds: asking often must not cost the people who work
+CACHE_SECONDS = 2.0  # seconds: asking often must not cost the people who work
 _last: tuple[float, list[str]] = (float("-inf"), [])
 
 
@@ -26,9 +26,12 @@ async def alive(_request: Request) -> Response:
 async def ready(_request: Request) -> Response:
     """``GET /salud``: 200, or 503 with the names of the checks that fail."""
     global _last  # noqa: PLW0603
-    if time.monotonic() - _last[0] > REMEMBERED:
+    if time.monotonic() - _last[0] > CACHE_SECONDS:
         _last = (time.monotonic(), _last[1])  # whoever else asks meanwhile is told what was known
-        _last = (time.monotonic(), await run_in_threadpool(health.failing, {"workers": workers.are_well}))
+        _last = (
+            time.monotonic(),
+            await run_in_threadpool(health.failing_checks, {"workers": workers.is_healthy}),
+        )
     broken = _last[1]
     if broken:
         return JSONResponse({"status": "failing", "failing": broken}, 503, headers=NO_STORE)

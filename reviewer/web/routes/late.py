@@ -11,12 +11,12 @@ from starlette.types import Receive, Scope, Send
 from reviewer.web.guard import NO_STORE
 
 
-class Late(BaseRoute):
+class LazyRoute(BaseRoute):
     """The ``ROUTES`` of a module, for every address of the form ``path``; 404 where the module has none."""
 
     def __init__(self, path: str, module: str) -> None:
         self.path, self.module = path, module
-        self._form = compile_path(path)[0]
+        self._pattern = compile_path(path)[0]
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -29,8 +29,8 @@ class Late(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """By the address alone: the module may not be loaded."""
-        is_its = scope["type"] == "http" and self._form.match(scope["path"])
-        return (Match.FULL if is_its else Match.NONE), {}
+        is_match = scope["type"] == "http" and self._pattern.match(scope["path"])
+        return (Match.FULL if is_match else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers as the module's route does."""
@@ -39,8 +39,8 @@ class Late(BaseRoute):
 
     @cached_property
     def _router(self) -> Router:
-        return Router(self.routes, redirect_slashes=False, default=_nothing_here)
+        return Router(self.routes, redirect_slashes=False, default=_not_found)
 
 
-async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse("Aquí no hay nada.", 404, headers=NO_STORE)(scope, receive, send)

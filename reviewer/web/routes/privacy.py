@@ -13,22 +13,22 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import NotThere
+from reviewer.errors import NotFound
 from reviewer.privacy import deletion, person
 from reviewer.web.guard import NO_STORE
 from reviewer.web.links import address, link_to
-from reviewer.web.routes.handing import handing
+from reviewer.web.routes.handing import file_endpoint
 
 Params = Mapping[str, str]
-Made = tuple[str, str, IO[bytes] | bytes]
-_PIECE = 1 << 18
+NamedFile = tuple[str, str, IO[bytes] | bytes]
+_CHUNK_BYTES = 1 << 18
 
 
-def _person(viewer: Actor, params: Params) -> Made:
+def _person_archive(viewer: Actor, params: Params) -> NamedFile:
     folio = params.get("folio", "")
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it was sent
     try:
-        person.export(viewer, call=params.get("convocatoria", ""), folio=folio, target=file)
+        person.export(viewer, slug=params.get("convocatoria", ""), folio=folio, target=file)
     except BaseException:
         file.close()
         raise
@@ -36,45 +36,49 @@ def _person(viewer: Actor, params: Params) -> Made:
     return f"datos-{folio}.zip", "application/zip", file
 
 
-def _certificate(viewer: Actor, params: Params) -> Made:
-    found = deletion.deletion_of(viewer, public_id=params.get("clave", ""))
-    return f"certificado-{found.public_id}.pdf", "application/pdf", base64.b64decode(found.document)
+def _certificate(viewer: Actor, params: Params) -> NamedFile:
+    deletion_record = deletion.deletion_of(viewer, public_id=params.get("clave", ""))
+    return (
+        f"certificado-{deletion_record.public_id}.pdf",
+        "application/pdf",
+        base64.b64decode(deletion_record.document),
+    )
 
 
-def _list(viewer: Actor, params: Params) -> Made:
+def _deleted_list(viewer: Actor, params: Params) -> NamedFile:
     key = params.get("clave", "")
-    listed = deletion.list_of(viewer, public_id=key)
-    return f"suprimido-{key}.txt", "text/plain; charset=utf-8", listed
+    folios_text = deletion.deleted_items_text(viewer, public_id=key)
+    return f"suprimido-{key}.txt", "text/plain; charset=utf-8", folios_text
 
 
-MAKERS: dict[str, Callable[[Actor, Params], Made]] = {
-    "persona.zip": _person,
+FILE_MAKERS: dict[str, Callable[[Actor, Params], NamedFile]] = {
+    "persona.zip": _person_archive,
     "certificado.pdf": _certificate,
-    "lista.txt": _list,
+    "lista.txt": _deleted_list,
 }
 """By the end of the address. Each maker checks the viewer's permission itself."""
 
 
 def link(label: str, name: str, **params: str) -> None:
-    """Draws a link to one of ``MAKERS``."""
+    """Draws a link to one of ``FILE_MAKERS``."""
     link_to(label, address(f"/descargas/privacidad/{name}", params))
 
 
-def _sent(actor: Actor, request: Request) -> Response:
-    make = MAKERS.get(request.path_params["name"])
+def _respond(actor: Actor, request: Request) -> Response:
+    make = FILE_MAKERS.get(request.path_params["name"])
     if make is None:
-        raise NotThere("No hay un archivo con ese nombre.")
+        raise NotFound("No hay un archivo con ese nombre.")
     name, kind, content = make(actor, dict(request.query_params))
     headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
     if isinstance(content, bytes):
         return Response(content, media_type=kind, headers=headers)
-    return StreamingResponse(_pieces(content), media_type=kind, headers=headers)
+    return StreamingResponse(_chunks(content), media_type=kind, headers=headers)
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
-        while piece := file.read(_PIECE):
+        while piece := file.read(_CHUNK_BYTES):
             yield piece
 
 
-ROUTES = [Route("/descargas/privacidad/{name}", handing(_sent), methods=["GET"])]
+ROUTES = [Route("/descargas/privacidad/{name}", file_endpoint(_respond), methods=["GET"])]

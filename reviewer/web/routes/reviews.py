@@ -15,14 +15,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.jury import pins, reviews
 from reviewer.jury.own import StaleItem
 from reviewer.jury.pins import Pin
-from reviewer.jury.window import Closed
+from reviewer.jury.window import ReviewingClosed
 from reviewer.models import NoteKind
 from reviewer.web.components import rubric_state
-from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
 
 
 class _Body(BaseModel):
@@ -67,7 +67,9 @@ Sent = TypeVar("Sent", bound=_Body)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def _taking(shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict[str, Any]]) -> Endpoint:
+def _json_endpoint(
+    shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict[str, Any]]
+) -> Endpoint:
     """A route that hands a checked body to ``act`` in a worker thread and answers with what it returns.
 
     One worker thread for all of it: each change of threads waits for its turn behind the pages' scripts.
@@ -76,16 +78,16 @@ def _taking(shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict
     def answer(request: Request, body: bytes) -> Response:
         viewer = viewer_of(request)
         if viewer is None:
-            return _ended()
+            return _session_ended()
         try:
-            sent = shape.model_validate_json(body, strict=True)
+            parsed = shape.model_validate_json(body, strict=True)
         except ValidationError:
-            return refusal(Refused("La petición no se entiende: recargue la página."))
-        return _answer(request, viewer, lambda actor, where: act(actor, where, sent))
+            return refusal_response(UserError("La petición no se entiende: recargue la página."))
+        return _answer(request, viewer, lambda actor, where: act(actor, where, parsed))
 
     async def endpoint(request: Request) -> Response:
-        if not is_own_page(request):
-            return refusal(Forbidden())
+        if not is_from_own_page(request):
+            return refusal_response(Forbidden())
         return await run_in_threadpool(answer, request, await body_of(request))
 
     return endpoint
@@ -94,11 +96,11 @@ def _taking(shape: type[Sent], act: Callable[[Actor, dict[str, str], Sent], dict
 def state(request: Request) -> Response:
     """``GET /dictamenes/{call}/{folio}``: the viewer's own review as it stands."""
     viewer = viewer_of(request)
-    return _ended() if viewer is None else _answer(request, viewer, _state)
+    return _session_ended() if viewer is None else _answer(request, viewer, _state)
 
 
-def _ended() -> Response:
-    return refusal(Refused("Su sesión terminó."), status=401)
+def _session_ended() -> Response:
+    return refusal_response(UserError("Su sesión terminó."), status=401)
 
 
 def _answer(
@@ -108,55 +110,55 @@ def _answer(
     try:
         return JSONResponse(act(viewer, where), headers=NO_STORE)
     except StaleItem as error:
-        stands = {"error": str(error), "current": rubric_state.of_item(error.current)}
-        return JSONResponse(stands, status_code=409, headers=NO_STORE)
-    except Closed as error:
-        return refusal(error, status=423)
-    except Refused as error:
-        return refusal(error)
+        conflict = {"error": str(error), "current": rubric_state.item_json(error.current)}
+        return JSONResponse(conflict, status_code=409, headers=NO_STORE)
+    except ReviewingClosed as error:
+        return refusal_response(error, status=423)
+    except UserError as error:
+        return refusal_response(error)
 
 
 def _state(viewer: Actor, where: dict[str, str]) -> dict[str, Any]:
-    return rubric_state.of_state(reviews.read_review(viewer, **where))
+    return rubric_state.review_json(reviews.read_review(viewer, **where))
 
 
-def _score(actor: Actor, where: dict[str, str], sent: ScoreBody) -> dict[str, Any]:
+def _score(actor: Actor, where: dict[str, str], body: ScoreBody) -> dict[str, Any]:
     saved = reviews.set_score(
-        actor, **where, criterion=sent.criterion, value=sent.value, version=sent.version
+        actor, **where, criterion=body.criterion, value=body.value, version=body.version
     )
-    return rubric_state.of_saved(saved)
+    return rubric_state.saved_json(saved)
 
 
-def _note(actor: Actor, where: dict[str, str], sent: NoteBody) -> dict[str, Any]:
-    saved = reviews.set_note(actor, **where, kind=sent.kind, text=sent.text, version=sent.version)
-    return rubric_state.of_saved(saved)
+def _note(actor: Actor, where: dict[str, str], body: NoteBody) -> dict[str, Any]:
+    saved = reviews.set_note(actor, **where, kind=body.kind, text=body.text, version=body.version)
+    return rubric_state.saved_json(saved)
 
 
-def _pin(actor: Actor, where: dict[str, str], sent: PinBody) -> dict[str, Any]:
-    item = pins.set_pin(actor, **where, key=sent.key, pin=sent.pin, version=sent.version)
-    return {"saved_at": rubric_state.of_item(item)["at"], "version": item.version}
+def _pin(actor: Actor, where: dict[str, str], body: PinBody) -> dict[str, Any]:
+    item = pins.set_pin(actor, **where, key=body.key, pin=body.pin, version=body.version)
+    return {"saved_at": rubric_state.item_json(item)["at"], "version": item.version}
 
 
-def _submit(actor: Actor, where: dict[str, str], sent: SubmitBody) -> dict[str, Any]:
-    return {"next": reviews.submit(actor, **where, versions=sent.versions)}
+def _submit(actor: Actor, where: dict[str, str], body: SubmitBody) -> dict[str, Any]:
+    return {"next": reviews.submit(actor, **where, versions=body.versions)}
 
 
-def _reopen(actor: Actor, where: dict[str, str], _sent: NoBody) -> dict[str, Any]:
+def _reopen(actor: Actor, where: dict[str, str], _body: NoBody) -> dict[str, Any]:
     reviews.reopen(actor, **where)
     return {}
 
 
-def _skip(actor: Actor, where: dict[str, str], _sent: NoBody) -> dict[str, Any]:
+def _skip(actor: Actor, where: dict[str, str], _body: NoBody) -> dict[str, Any]:
     return {"next": reviews.skip(actor, **where)}
 
 
-_PLACE = "/dictamenes/{call}/{folio:path}"
+_ADDRESS = "/dictamenes/{call}/{folio:path}"
 ROUTES = [
-    Route(f"{_PLACE}/puntajes", _taking(ScoreBody, _score), methods=["POST"]),
-    Route(f"{_PLACE}/notas", _taking(NoteBody, _note), methods=["POST"]),
-    Route(f"{_PLACE}/marcas", _taking(PinBody, _pin), methods=["POST"]),
-    Route(f"{_PLACE}/enviar", _taking(SubmitBody, _submit), methods=["POST"]),
-    Route(f"{_PLACE}/reabrir", _taking(NoBody, _reopen), methods=["POST"]),
-    Route(f"{_PLACE}/omitir", _taking(NoBody, _skip), methods=["POST"]),
-    Route(_PLACE, state),
+    Route(f"{_ADDRESS}/puntajes", _json_endpoint(ScoreBody, _score), methods=["POST"]),
+    Route(f"{_ADDRESS}/notas", _json_endpoint(NoteBody, _note), methods=["POST"]),
+    Route(f"{_ADDRESS}/marcas", _json_endpoint(PinBody, _pin), methods=["POST"]),
+    Route(f"{_ADDRESS}/enviar", _json_endpoint(SubmitBody, _submit), methods=["POST"]),
+    Route(f"{_ADDRESS}/reabrir", _json_endpoint(NoBody, _reopen), methods=["POST"]),
+    Route(f"{_ADDRESS}/omitir", _json_endpoint(NoBody, _skip), methods=["POST"]),
+    Route(_ADDRESS, state),
 ]

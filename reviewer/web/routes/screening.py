@@ -16,21 +16,21 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.calls import get_call, spec_of
-from reviewer.errors import Forbidden, MachineFault, Refused
+from reviewer.errors import Forbidden, InfrastructureError, UserError
 from reviewer.jury import reading
 from reviewer.jury.reading import ReadableDocument
 from reviewer.models import Verdict
 from reviewer.pdf.results import PdfFailure
 from reviewer.screening import cases, decisions, queue
 from reviewer.screening.cases import Case
-from reviewer.screening.evidence import Evidence, PageWords, look_for
+from reviewer.screening.evidence import Evidence, PageWords, find_evidence
 from reviewer.screening.queue import Part
 from reviewer.web import drawn
-from reviewer.web.guard import NO_STORE, body_of, is_own_page, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
 
 PAGES_READ = 6  # of each document: an identification has two, a bill four
 
-Answer = Callable[[Actor, str, str], Awaitable[dict[str, Any]]]
+Handler = Callable[[Actor, str, str], Awaitable[dict[str, Any]]]
 
 
 class DecisionBody(BaseModel):
@@ -47,19 +47,27 @@ async def evidence(request: Request) -> Response:
     """``GET /cotejo/{call}/{folio}/hallazgos``: what her papers say of a person."""
 
     async def act(viewer: Actor, call: str, folio: str) -> dict[str, Any]:
-        case, papers = await run_in_threadpool(_case, viewer, call, folio)
-        asked = [(paper, page) for paper in papers for page in range(1, min(paper.pages, PAGES_READ) + 1)]
-        pages = [await _words(paper, page) for paper, page in asked]
-        spoken = [each for each in pages if each.words]
-        found = look_for(
-            spoken, name=case.name, curp=case.curp, postal_code=case.postal_code, born=case.birth_date
+        case, papers = await run_in_threadpool(_read_case, viewer, call, folio)
+        pages_to_read = [
+            (paper, page) for paper in papers for page in range(1, min(paper.pages, PAGES_READ) + 1)
+        ]
+        pages = [await _page_words(paper, page) for paper, page in pages_to_read]
+        pages_with_text = [page_words for page_words in pages if page_words.words]
+        evidence_list = find_evidence(
+            pages_with_text,
+            name=case.name,
+            curp=case.curp,
+            postal_code=case.postal_code,
+            born=case.birth_date,
         )
         return {
-            "facts": {each.fact: _of(each) for each in found},
+            "facts": {item.fact: _evidence_json(item) for item in evidence_list},
             "silent": [
-                each.label for each in papers if each.public_id not in {page.document for page in spoken}
+                paper.label
+                for paper in papers
+                if paper.public_id not in {page.document for page in pages_with_text}
             ],
-            "labels": {each.public_id: each.label for each in papers},
+            "labels": {paper.public_id: paper.label for paper in papers},
         }
 
     return await _answer(request, act)
@@ -67,81 +75,83 @@ async def evidence(request: Request) -> Response:
 
 async def decide(request: Request) -> Response:
     """``POST /cotejo/{call}/{folio}/decision``: see ``DecisionBody``; the answer names the next folio."""
-    if not is_own_page(request):
-        return refusal(Forbidden())
+    if not is_from_own_page(request):
+        return refusal_response(Forbidden())
 
     async def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
         try:
-            sent = DecisionBody.model_validate_json(await body_of(request))
+            body = DecisionBody.model_validate_json(await body_of(request))
         except ValidationError as error:
-            raise Refused("La petición no se entiende: recargue la página.") from error
-        return await run_in_threadpool(_decided, actor, call, folio, sent)
+            raise UserError("La petición no se entiende: recargue la página.") from error
+        return await run_in_threadpool(_record_decision, actor, call, folio, body)
 
     return await _answer(request, act)
 
 
-def _decided(actor: Actor, call: str, folio: str, sent: DecisionBody) -> dict[str, Any]:
-    decisions.decide(actor, call=call, folio=folio, verdict=sent.verdict, reason=sent.reason, seen=sent.seen)
-    return {"next": queue.next_folio(actor, call=call, part=sent.part, after=folio)}
+def _record_decision(actor: Actor, slug: str, folio: str, body: DecisionBody) -> dict[str, Any]:
+    decisions.decide(actor, slug=slug, folio=folio, verdict=body.verdict, reason=body.reason, seen=body.seen)
+    return {"next": queue.next_folio(actor, slug=slug, part=body.part, after=folio)}
 
 
 async def undo(request: Request) -> Response:
     """``POST /cotejo/{call}/{folio}/deshacer``: takes one's own decision back."""
-    if not is_own_page(request):
-        return refusal(Forbidden())
+    if not is_from_own_page(request):
+        return refusal_response(Forbidden())
 
     def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
-        decisions.undo(actor, call=call, folio=folio)
+        decisions.undo(actor, slug=call, folio=folio)
         return {"next": folio}
 
     return await _answer(request, _in_thread(act))
 
 
-def _in_thread(act: Callable[[Actor, str, str], dict[str, Any]]) -> Answer:
+def _in_thread(act: Callable[[Actor, str, str], dict[str, Any]]) -> Handler:
     async def answer(actor: Actor, call: str, folio: str) -> dict[str, Any]:
         return await run_in_threadpool(act, actor, call, folio)
 
     return answer
 
 
-async def _answer(request: Request, act: Answer) -> Response:
+async def _answer(request: Request, act: Handler) -> Response:
     actor = await run_in_threadpool(viewer_of, request)
     if actor is None:
-        return refusal(Refused("Su sesión terminó: entre de nuevo y decida otra vez."), status=401)
+        return refusal_response(UserError("Su sesión terminó: entre de nuevo y decida otra vez."), status=401)
     try:
-        told = await act(actor, request.path_params["call"], request.path_params["folio"])
-    except Refused as error:
-        return refusal(error)
-    except MachineFault as error:
+        body = await act(actor, request.path_params["call"], request.path_params["folio"])
+    except UserError as error:
+        return refusal_response(error)
+    except InfrastructureError as error:
         return JSONResponse({"error": str(error)}, status_code=500, headers=NO_STORE)
-    return JSONResponse(told, headers=NO_STORE)
+    return JSONResponse(body, headers=NO_STORE)
 
 
-def _case(viewer: Actor, call: str, folio: str) -> tuple[Case, list[ReadableDocument]]:
-    case = cases.read_case(viewer, call=call, folio=folio)
-    kinds = {each.key for each in spec_of(get_call(call)).documents if each.audience == "admin"}
+def _read_case(viewer: Actor, slug: str, folio: str) -> tuple[Case, list[ReadableDocument]]:
+    case = cases.read_case(viewer, slug=slug, folio=folio)
+    kinds = {kind.key for kind in spec_of(get_call(slug)).documents if kind.audience == "admin"}
     papers = reading.readable_documents(viewer, application_id=case.application_id)
-    return case, [each for each in papers if each.kind in kinds]
+    return case, [paper for paper in papers if paper.kind in kinds]
 
 
-async def _words(paper: ReadableDocument, page: int) -> PageWords:
+async def _page_words(paper: ReadableDocument, page: int) -> PageWords:
     """The words of a page; none where it can't be read."""
     try:
-        lines = json.loads(await drawn.text(paper, page=page))["lines"]
+        lines = json.loads(await drawn.page_text(paper, page=page))["lines"]
     except PdfFailure:
         lines = []
     words = tuple((word, (x0, y0, x1, y1)) for line in lines for word, x0, y0, x1, y1 in line)
     return PageWords(paper.public_id, page, words)
 
 
-def _of(found: Evidence) -> dict[str, Any]:
-    places = [{"document": each.document, "page": each.page, "boxes": each.boxes} for each in found.places]
-    return {"sign": found.sign.value, "other": found.other, "places": places}
+def _evidence_json(found: Evidence) -> dict[str, Any]:
+    places = [
+        {"document": place.document, "page": place.page, "boxes": place.boxes} for place in found.places
+    ]
+    return {"sign": found.status.value, "other": found.other, "places": places}
 
 
-_PLACE = "/cotejo/{call}/{folio:path}"
+_ADDRESS = "/cotejo/{call}/{folio:path}"
 ROUTES = [
-    Route(f"{_PLACE}/hallazgos", evidence),
-    Route(f"{_PLACE}/decision", decide, methods=["POST"]),
-    Route(f"{_PLACE}/deshacer", undo, methods=["POST"]),
+    Route(f"{_ADDRESS}/hallazgos", evidence),
+    Route(f"{_ADDRESS}/decision", decide, methods=["POST"]),
+    Route(f"{_ADDRESS}/deshacer", undo, methods=["POST"]),
 ]

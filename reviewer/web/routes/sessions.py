@@ -8,35 +8,37 @@ from starlette.routing import Route
 from reviewer.access import sessions
 from reviewer.errors import Forbidden
 from reviewer.web import cookies
-from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal
+from reviewer.web.guard import NO_STORE, is_from_own_page, json_of, refusal_response
 from reviewer.web.origin import origin_of
 
 
 async def begin(request: Request) -> Response:
     """``POST /sesion`` ``{"ticket": …}``: sets a new session's cookie; another person's session ends."""
-    if not is_own_page(request):
-        return refusal(Forbidden())
+    if not is_from_own_page(request):
+        return refusal_response(Forbidden())
     ticket = await _ticket(request)
-    former = cookies.token_in(request.cookies.get(cookies.NAME))
-    token = await run_in_threadpool(sessions.redeem_ticket, ticket, origin=origin_of(request), former=former)
+    previous_token = cookies.token_in(request.cookies.get(cookies.NAME))
+    token = await run_in_threadpool(
+        sessions.redeem_ticket, ticket, origin=origin_of(request), previous_token=previous_token
+    )
     if token is None:
-        return refusal(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
+        return refusal_response(Forbidden("El acceso caducó. Vuelva a escribir su contraseña."))
     response = JSONResponse({"ok": True}, headers=NO_STORE)
     cookies.set_on(response, token, secure=request.url.scheme == "https")
-    cookies.forget_provider(request, response)
+    cookies.clear_provider_cookies(request, response)
     return response
 
 
 async def end(request: Request) -> Response:
     """``POST /salir``: the session is worth nothing from now on, in every tab."""
-    if not is_own_page(request):
-        return refusal(Forbidden())
+    if not is_from_own_page(request):
+        return refusal_response(Forbidden())
     token = cookies.token_in(request.cookies.get(cookies.NAME))
     if token:
-        await run_in_threadpool(sessions.end_session, token)
+        await run_in_threadpool(sessions.log_out, token)
     response = JSONResponse({"ok": True}, headers=NO_STORE)
     cookies.clear_on(response)
-    cookies.forget_provider(request, response)
+    cookies.clear_provider_cookies(request, response)
     return response
 
 

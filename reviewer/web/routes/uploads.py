@@ -9,12 +9,12 @@ from starlette.routing import Route
 
 from reviewer import uploads
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, Refused
+from reviewer.errors import Forbidden, UserError
 from reviewer.models import Upload
-from reviewer.web.guard import NO_STORE, is_own_page, json_of, refusal, viewer_of
+from reviewer.web.guard import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
 
-BUFFER = 1 << 20  # bytes gathered before each trip to the disk
-DRAINED = 16 << 20
+BUFFER_BYTES = 1 << 20  # bytes gathered before each trip to the disk
+MOST_DRAINED_BYTES = 16 << 20
 LONGEST_OFFSET = 18  # digits
 
 
@@ -26,8 +26,8 @@ async def begin(request: Request) -> Response:
             body = await json_of(request)
             slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
         except (ValueError, KeyError, TypeError, OverflowError) as error:
-            raise Refused("La solicitud no se entiende: recargue la página.") from error
-        upload = await run_in_threadpool(lambda: uploads.begin(actor, call_slug=slug, name=name, size=size))
+            raise UserError("La solicitud no se entiende: recargue la página.") from error
+        upload = await run_in_threadpool(lambda: uploads.begin(actor, slug=slug, name=name, size=size))
         return _state(upload, status=201)
 
     return await _answer(request, act)
@@ -39,9 +39,9 @@ async def append(request: Request) -> Response:
     async def act(actor: Actor) -> Response:
         offset = request.query_params.get("desde", "")
         if not offset.isascii() or not offset.isdigit() or len(offset) > LONGEST_OFFSET:
-            raise Refused("Falta desde qué byte sigue la carga: recargue la página.")
+            raise UserError("Falta desde qué byte sigue la carga: recargue la página.")
         piece = await run_in_threadpool(
-            lambda: uploads.open_piece(actor, public_id=_id(request), offset=int(offset))
+            lambda: uploads.open_piece(actor, public_id=_upload_id(request), offset=int(offset))
         )
         try:
             await _receive(request, piece)
@@ -58,7 +58,7 @@ async def show(request: Request) -> Response:
     """``GET /cargas/{id}``: how much has arrived."""
 
     async def act(actor: Actor) -> Response:
-        return _state(await run_in_threadpool(lambda: uploads.find(actor, public_id=_id(request))))
+        return _state(await run_in_threadpool(lambda: uploads.find(actor, public_id=_upload_id(request))))
 
     return await _answer(request, act)
 
@@ -67,7 +67,7 @@ async def discard(request: Request) -> Response:
     """``DELETE /cargas/{id}``: throws it away."""
 
     async def act(actor: Actor) -> Response:
-        await run_in_threadpool(lambda: uploads.discard(actor, public_id=_id(request)))
+        await run_in_threadpool(lambda: uploads.discard(actor, public_id=_upload_id(request)))
         return JSONResponse({"ok": True}, headers=NO_STORE)
 
     return await _answer(request, act)
@@ -83,48 +83,50 @@ async def _answer(request: Request, act: Callable[[Actor], Awaitable[Response]])
 
 async def _act(request: Request, act: Callable[[Actor], Awaitable[Response]]) -> Response:
     """Checks who asks and from where, and turns refusals into answers."""
-    if request.method != "GET" and not is_own_page(request):
-        return refusal(Forbidden())
+    if request.method != "GET" and not is_from_own_page(request):
+        return refusal_response(Forbidden())
     actor = await run_in_threadpool(viewer_of, request)
     if actor is None:
-        return refusal(Refused("Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."), status=401)
+        return refusal_response(
+            UserError("Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."), status=401
+        )
     try:
         return await act(actor)
     except uploads.WrongOffset as error:
-        return _fault(str(error), 409, received=error.received)
+        return _error(str(error), 409, received=error.received)
     except uploads.NoSpace as error:
-        return _fault(str(error), 507)
+        return _error(str(error), 507)
     except uploads.NotAZip as error:
-        return _fault(str(error), 415)
-    except Refused as error:
-        return refusal(error)
+        return _error(str(error), 415)
+    except UserError as error:
+        return refusal_response(error)
 
 
 async def _receive(request: Request, piece: uploads.Piece) -> None:
-    waiting = bytearray()
+    buffer = bytearray()
     try:
         async for chunk in request.stream():
-            waiting += chunk
-            if len(waiting) >= BUFFER:
-                data, waiting = bytes(waiting), bytearray()
+            buffer += chunk
+            if len(buffer) >= BUFFER_BYTES:
+                data, buffer = bytes(buffer), bytearray()
                 await run_in_threadpool(piece.write, data)
     finally:
-        if waiting:
-            await run_in_threadpool(piece.write, bytes(waiting))
+        if buffer:
+            await run_in_threadpool(piece.write, bytes(buffer))
 
 
 async def _drain(request: Request) -> None:
-    seen = 0
+    drained = 0
     try:
         async for chunk in request.stream():
-            seen += len(chunk)
-            if seen > DRAINED:
+            drained += len(chunk)
+            if drained > MOST_DRAINED_BYTES:
                 return
     except (ClientDisconnect, RuntimeError):
         return  # nobody is there, or nothing is left
 
 
-def _id(request: Request) -> str:
+def _upload_id(request: Request) -> str:
     return str(request.path_params["id"])
 
 
@@ -133,7 +135,7 @@ def _state(upload: Upload, *, status: int = 200) -> JSONResponse:
     return JSONResponse(body, status_code=status, headers=NO_STORE)
 
 
-def _fault(sentence: str, status: int, **more: int) -> JSONResponse:
+def _error(sentence: str, status: int, **more: int) -> JSONResponse:
     return JSONResponse({"error": sentence, **more}, status_code=status, headers=NO_STORE)
 
 

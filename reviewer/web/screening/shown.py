@@ -9,7 +9,7 @@ from reviewer.models import Eligibility, ScreeningState, Verdict
 from reviewer.screening.cases import Case, DecisionLine
 from reviewer.screening.decisions import OwnDecision
 from reviewer.web.batches import words
-from reviewer.words import MONTHS, counted, day_and_time
+from reviewer.words import MONTHS, format_count, format_day_and_time
 
 SEARCHED = ("nombre", "curp", "fecha_nacimiento", "codigo_postal")
 ELIGIBILITIES = {
@@ -26,14 +26,14 @@ VERDICTS = {
     Verdict.INELIGIBLE: "no elegible",
     Verdict.ASKED: "se volvió a pedir",
 }
-_READY = {
+_COMMON_REASONS = {
     "ineligible": (
         "La identificación no es de quien postula.",
         "El comprobante no es de un domicilio en la Ciudad de México.",
     ),
     "asked": ("No se puede leer.", "Está incompleto.", "No está vigente."),
 }
-_USUAL = "Los datos coinciden con los documentos."
+_USUAL_REASON = "Los datos coinciden con los documentos."
 
 
 def badge(eligibility: Eligibility, state: ScreeningState) -> words.Badge:
@@ -41,30 +41,39 @@ def badge(eligibility: Eligibility, state: ScreeningState) -> words.Badge:
     return STATES.get(state) or ELIGIBILITIES[eligibility]
 
 
-def shown(case: Case, spec: CallSpec, *, held: str, last: OwnDecision | None, told: str) -> dict[str, Any]:
+def case_data(
+    case: Case, spec: CallSpec, *, holder: str, last_decision: OwnDecision | None, message: str
+) -> dict[str, Any]:
     """The component's data: all of it words, none of it markup."""
-    stands = badge(case.eligibility, case.state)
-    decision = case.decision
-    ineligible = [each for each in case.findings if each.severity is Severity.INELIGIBLE]
+    status_badge = badge(case.eligibility, case.state)
+    current_decision = case.decision
+    ineligible = [finding for finding in case.findings if finding.severity is Severity.INELIGIBLE]
     return {
         "name": case.name,
         "seen": case.seen,
-        "badge": {"words": stands.words, "color": stands.color},
-        "by": f"{decision.by}, {day_and_time(spec.local(decision.at))}" if decision else "",
-        "held": f"{held} la está cotejando." if held else "",
+        "badge": {"words": status_badge.words, "color": status_badge.color},
+        "by": f"{current_decision.by}, {format_day_and_time(spec.local(current_decision.at))}"
+        if current_decision
+        else "",
+        "held": f"{holder} la está cotejando." if holder else "",
         "facts": [{"key": "nombre", "label": "Nombre", "value": case.name, "note": ""}, *_facts(case)],
         "searched": SEARCHED,
         "findings": _findings(case, spec),
-        "history": [_decision(each, spec) for each in case.decisions],
-        "last": {"folio": last.folio, "words": f"{last.folio} · {VERDICTS[last.verdict]}"} if last else None,
-        "ready": _ready(case, spec),
+        "history": [_decision(decision, spec) for decision in case.decisions],
+        "last": {
+            "folio": last_decision.folio,
+            "words": f"{last_decision.folio} · {VERDICTS[last_decision.verdict]}",
+        }
+        if last_decision
+        else None,
+        "ready": _suggested_reasons(case, spec),
         "overrules": bool(ineligible),
-        "usual": _USUAL,
-        "told": told,
+        "usual": _USUAL_REASON,
+        "told": message,
     }
 
 
-def spoken_date(value: date) -> str:
+def format_date(value: date) -> str:
     """«1 may 1990»."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
@@ -72,35 +81,36 @@ def spoken_date(value: date) -> str:
 def _facts(case: Case) -> list[dict[str, str]]:
     lines = []
     for key, value in case.facts.items():
-        said, note = value, ""
+        text, note = value, ""
         if key == "fecha_nacimiento" and case.birth_date:
-            said = spoken_date(case.birth_date)
-            note = f"{counted(case.age or 0, 'año', 'años')} al cierre"
+            text = format_date(case.birth_date)
+            note = f"{format_count(case.age or 0, 'año', 'años')} al cierre"
         elif key == "enviado_en" and value:
             sent = datetime.fromisoformat(value)
-            said = f"{spoken_date(sent)}, {sent:%H:%M:%S}"
-        lines.append({"key": key, "label": words.spoken(key), "value": said, "note": note})
+            text = f"{format_date(sent)}, {sent:%H:%M:%S}"
+        lines.append({"key": key, "label": words.canonical_label(key), "value": text, "note": note})
     return lines
 
 
 def _findings(case: Case, spec: CallSpec) -> list[dict[str, str]]:
     """What needs a look comes first; what is only worth knowing, last."""
     lines = [
-        {"words": each.message, "color": words.SEVERITIES[each.severity].color} for each in case.findings
+        {"words": finding.message, "color": words.SEVERITIES[finding.severity].color}
+        for finding in case.findings
     ]
     if case.state is ScreeningState.CHANGED:
         lines.insert(0, {"words": "Los datos cambiaron después de la última decisión.", "color": "orange"})
-    said = {each.field for each in case.findings}
+    reported_fields = {finding.field for finding in case.findings}
     lines += [
-        {"words": f"{words.column(each.kind, spec)}: «{each.name}» no se tomó.", "color": "red"}
-        for each in case.refused
-        if each.kind not in said
+        {"words": f"{words.column_label(document.kind, spec)}: «{document.name}» no se tomó.", "color": "red"}
+        for document in case.refused
+        if document.kind not in reported_fields
     ]
     return lines
 
 
 def _decision(decision: DecisionLine, spec: CallSpec) -> dict[str, Any]:
-    when = day_and_time(spec.local(decision.at))
+    when = format_day_and_time(spec.local(decision.at))
     verdict = VERDICTS[decision.verdict]
     undone = " (deshecha)" if decision.withdrawn_at else ""
     return {
@@ -109,12 +119,16 @@ def _decision(decision: DecisionLine, spec: CallSpec) -> dict[str, Any]:
     }
 
 
-def _ready(case: Case, spec: CallSpec) -> dict[str, list[str]]:
+def _suggested_reasons(case: Case, spec: CallSpec) -> dict[str, list[str]]:
     """Reasons at hand: what the checks say against it, and what is often the case."""
-    against = [each.message for each in case.findings if each.severity is Severity.INELIGIBLE]
-    papers = [each.label for each in spec.documents if each.audience == "admin" or each.key in case.missing]
+    against = [finding.message for finding in case.findings if finding.severity is Severity.INELIGIBLE]
+    document_labels = [
+        document.label
+        for document in spec.documents
+        if document.audience == "admin" or document.key in case.missing
+    ]
     return {
-        "eligible": [_USUAL],
-        "ineligible": [*against, *_READY["ineligible"]],
-        "asked": [*(f"Envíe de nuevo: {label}." for label in papers), *_READY["asked"]],
+        "eligible": [_USUAL_REASON],
+        "ineligible": [*against, *_COMMON_REASONS["ineligible"]],
+        "asked": [*(f"Envíe de nuevo: {label}." for label in document_labels), *_COMMON_REASONS["asked"]],
     }

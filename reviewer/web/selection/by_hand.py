@@ -6,47 +6,51 @@ from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec, spec_of
 from reviewer.decision.selection import reading
 from reviewer.decision.selection.computing import change_by_hand, undo_change
-from reviewer.decision.selection.reading import Detail
-from reviewer.decision.selection.record import Change
+from reviewer.decision.selection.reading import ScenarioDetail
+from reviewer.decision.selection.record import HandChangeEntry
 from reviewer.models import Call, ChangeKind
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.selection import words
-from reviewer.web.told import told
-from reviewer.words import day_and_time
+from reviewer.web.told import show_errors
+from reviewer.words import format_day_and_time
 
 
-def show(viewer: Actor, call: Call, shown: Detail) -> None:
+def show(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
     """Draws the changes made, and the form for another unless the acta was signed."""
-    changes, frozen = shown.selection.changes, shown.selection.signed_at is not None
+    changes, frozen = detail.selection.changes, detail.selection.signed_at is not None
     if frozen and not changes:
         return
     title = f"Cambios a mano ({len(changes)})" if changes else "Cambiar a mano"
     with st.expander(title, expanded=bool(changes), key="a-mano"):
-        for each in changes:
-            _line(viewer, shown, each, spec_of(call), frozen=frozen)
+        for change in changes:
+            _line(viewer, detail, change, spec_of(call), frozen=frozen)
         if not frozen:
-            _form(viewer, call, shown)
+            _form(viewer, call, detail)
 
 
-def _line(viewer: Actor, shown: Detail, change: Change, spec: CallSpec, *, frozen: bool) -> None:
+def _line(
+    viewer: Actor, detail: ScenarioDetail, change: HandChangeEntry, spec: CallSpec, *, frozen: bool
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        where = words.venue(change.venue, spec)
+        venue_label = words.venue(change.venue, spec)
         by = f" · {change.made_by}" if change.made_by else ""
-        what = words.CHANGES[change.kind].lower() + (f" a {plain(where)}" if where else "")
-        st.markdown(f"**{change.folio}** · {what} · «{plain(change.reason)}»")
-        st.caption(f"{day_and_time(spec.local(change.made_at))}{plain(by)}", width="content")
+        description = words.CHANGES[change.kind].lower() + (
+            f" a {escape_markdown(venue_label)}" if venue_label else ""
+        )
+        st.markdown(f"**{change.folio}** · {description} · «{escape_markdown(change.reason)}»")
+        st.caption(f"{format_day_and_time(spec.local(change.made_at))}{escape_markdown(by)}", width="content")
         if not frozen and st.button("Quitar", key=f"quitar-cambio-{change.id}"):
-            with told():
+            with show_errors():
                 undo_change(
                     viewer,
-                    scenario=shown.selection.public_id,
-                    change=change.id,
-                    version=shown.selection.version,
+                    public_id=detail.selection.public_id,
+                    change_id=change.id,
+                    version=detail.selection.version,
                 )
                 st.rerun()
 
 
-def _form(viewer: Actor, call: Call, shown: Detail) -> None:
+def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
     spec = spec_of(call)
     st.caption(
         "Siempre se permite y siempre se muestra: aquí, junto a las reglas que rompa, y en el acta con su "
@@ -62,28 +66,30 @@ def _form(viewer: Actor, call: Call, shown: Detail) -> None:
             key="cambio",
         )
         kind = kind or ChangeKind.IN
-        folios = _folios(viewer, call, shown, kind)
+        folios = _folios(viewer, call, detail, kind)
         folio = st.selectbox("Folio", folios, key=f"folio-{kind}", width=180, placeholder="Ninguno")
-        venue = ""
+        venue_key = ""
         if kind is not ChangeKind.OUT:
-            labels = {each.key: each.label for each in spec.venues}
-            venue = st.selectbox("Sede", list(labels), format_func=labels.__getitem__, key="sede", width=200)
-        reason = st.text_input("Motivo", key=f"motivo-{shown.selection.version}", max_chars=300)
+            venue_labels = {venue.key: venue.label for venue in spec.venues}
+            venue_key = st.selectbox(
+                "Sede", list(venue_labels), format_func=venue_labels.__getitem__, key="sede", width=200
+            )
+        reason = st.text_input("Motivo", key=f"motivo-{detail.selection.version}", max_chars=300)
     if st.button("Hacer el cambio", disabled=not folio, icon=":material/swap_horiz:"):
-        with told():
+        with show_errors():
             change_by_hand(
                 viewer,
-                scenario=shown.selection.public_id,
+                public_id=detail.selection.public_id,
                 folio=folio,
                 kind=kind,
-                venue=venue,
+                venue=venue_key,
                 reason=reason,
-                version=shown.selection.version,
+                version=detail.selection.version,
             )
             st.rerun()
 
 
-def _folios(viewer: Actor, call: Call, shown: Detail, kind: ChangeKind) -> list[str]:
+def _folios(viewer: Actor, call: Call, detail: ScenarioDetail, kind: ChangeKind) -> list[str]:
     if kind is ChangeKind.IN:
-        return reading.who_can_come_in(viewer, call=call.slug, scenario=shown.selection.public_id)
-    return sorted(each.folio for each in shown.selection.selected)
+        return reading.addable_folios(viewer, slug=call.slug, public_id=detail.selection.public_id)
+    return sorted(place.folio for place in detail.selection.selected)

@@ -5,19 +5,19 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.calls import CallSpec, spec_of
 from reviewer.decision.selection import reading
-from reviewer.decision.selection.reading import Detail, ScenarioLine
+from reviewer.decision.selection.reading import ScenarioDetail, ScenarioLine
 from reviewer.decision.selection.record import Place
 from reviewer.models import Call
 from reviewer.tables import Table
 from reviewer.web.charts import card
-from reviewer.web.plain import plain
+from reviewer.web.plain import escape_markdown
 from reviewer.web.selection import cohort_map, words
-from reviewer.words import counted
+from reviewer.words import format_count
 
 
 def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
     """Draws it; the two scenarios live in the address."""
-    names = {each.public_id: each.name for each in lines if each.merit is not None}
+    names = {line.public_id: line.name for line in lines if line.merit is not None}
     if len(names) < 2:
         st.info(
             "Para comparar hacen falta dos escenarios con propuesta. Duplique uno en Escenarios, cambie sus "
@@ -28,73 +28,92 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
     first = left.selectbox(
         "Un escenario", list(names), format_func=names.__getitem__, key="uno", bind="query-params"
     )
-    others = [each for each in names if each != first]
-    second = right.selectbox("Otro", others, format_func=names.__getitem__, key="otro", bind="query-params")
-    pair = (reading.detail(viewer, scenario=first), reading.detail(viewer, scenario=second))
-    _who_differs(pair, spec_of(call))
-    for column, each in zip(st.columns(2), pair, strict=True):
+    other_ids = [public_id for public_id in names if public_id != first]
+    second = right.selectbox(
+        "Otro", other_ids, format_func=names.__getitem__, key="otro", bind="query-params"
+    )
+    pair = (
+        reading.scenario_detail(viewer, public_id=first),
+        reading.scenario_detail(viewer, public_id=second),
+    )
+    _differences(pair, spec_of(call))
+    for column, detail in zip(st.columns(2), pair, strict=True):
         with column:
-            _side(each, pair, call)
+            _side(detail, pair, call)
     _balance(viewer, call, pair)
 
 
-def _who_differs(pair: tuple[Detail, Detail], spec: CallSpec) -> None:
-    seats = [{each.folio: each.venue for each in one.selection.selected} for one in pair]
-    both = seats[0].keys() & seats[1].keys()
-    moved = sorted(each for each in both if seats[0][each] != seats[1][each])
-    if not moved and len(both) == len(seats[0]) == len(seats[1]):
+def _differences(pair: tuple[ScenarioDetail, ScenarioDetail], spec: CallSpec) -> None:
+    venues_by_folio = [{place.folio: place.venue for place in detail.selection.selected} for detail in pair]
+    shared_folios = venues_by_folio[0].keys() & venues_by_folio[1].keys()
+    moved = sorted(folio for folio in shared_folios if venues_by_folio[0][folio] != venues_by_folio[1][folio])
+    if not moved and len(shared_folios) == len(venues_by_folio[0]) == len(venues_by_folio[1]):
         st.success("Son la misma cohorte, con las mismas sedes.")
         return
-    alone = [len(each) - len(both) for each in seats]
-    shared = counted(len(both), "persona", "personas")
-    st.markdown(f"Comparten **{shared}**; solo en el primero hay {alone[0]} y solo en el otro, {alone[1]}.")
+    exclusive_counts = [len(venues) - len(shared_folios) for venues in venues_by_folio]
+    shared = format_count(len(shared_folios), "persona", "personas")
+    st.markdown(
+        f"Comparten **{shared}**; solo en el primero hay {exclusive_counts[0]} y solo en el otro, {exclusive_counts[1]}."
+    )
     if moved:
         rows = tuple(
-            (each, words.venue(seats[0][each], spec), words.venue(seats[1][each], spec)) for each in moved
+            (
+                folio,
+                words.venue(venues_by_folio[0][folio], spec),
+                words.venue(venues_by_folio[1][folio], spec),
+            )
+            for folio in moved
         )
         with st.popover(
-            f"{counted(len(moved), 'persona cambia', 'personas cambian')} de sede", type="tertiary"
+            f"{format_count(len(moved), 'persona cambia', 'personas cambian')} de sede", type="tertiary"
         ):
             card.show_table(Table("Cambian de sede", ("Folio", "En el primero", "En el otro"), rows))
 
 
-def _side(one: Detail, pair: tuple[Detail, Detail], call: Call) -> None:
+def _side(detail: ScenarioDetail, pair: tuple[ScenarioDetail, ScenarioDetail], call: Call) -> None:
     spec = spec_of(call)
-    other = pair[1] if one is pair[0] else pair[0]
-    theirs = {each.folio for each in other.selection.selected}
-    st.header(plain(one.selection.name), anchor=False)
+    other_detail = pair[1] if detail is pair[0] else pair[0]
+    other_folios = {place.folio for place in other_detail.selection.selected}
+    st.header(escape_markdown(detail.selection.name), anchor=False)
     with st.container(horizontal=True):
-        if one.merit is not None:
-            st.metric("Mérito medio, de 100", words.points(one.merit, spec), border=True, width=190)
-        states = one.selection.rules
-        kept = len(states) - len(one.selection.broken)
-        st.metric("Exigencias que se cumplen", f"{kept} de {len(states)}", border=True, width=190)
-    alone = tuple(each for each in one.selection.selected if each.folio not in theirs)
-    card.show_table(_only(alone, one, spec))
-    cohort_map.show(one.by_alcaldia(), heading="Por alcaldía", key=f"mapa-{one.selection.public_id}")
-    mine = {each.label: reading.rule_words(each, call) for each in one.rules if each not in other.rules}
-    if mine:
+        if detail.merit is not None:
+            st.metric("Mérito medio, de 100", words.points(detail.merit, spec), border=True, width=190)
+        states = detail.selection.rules
+        met_count = len(states) - len(detail.selection.broken_rules)
+        st.metric("Exigencias que se cumplen", f"{met_count} de {len(states)}", border=True, width=190)
+    exclusive_places = tuple(place for place in detail.selection.selected if place.folio not in other_folios)
+    card.show_table(_distinct_places(exclusive_places, detail, spec))
+    cohort_map.show(detail.by_alcaldia(), heading="Por alcaldía", key=f"mapa-{detail.selection.public_id}")
+    distinct_rules = {
+        rule.label: reading.rule_text(rule, call) for rule in detail.rules if rule not in other_detail.rules
+    }
+    if distinct_rules:
         st.markdown("**Reglas que el otro no tiene:**")
-        st.markdown("\n".join(f"- {plain(label)}: {plain(said)}" for label, said in mine.items()))
+        st.markdown(
+            "\n".join(
+                f"- {escape_markdown(label)}: {escape_markdown(description)}"
+                for label, description in distinct_rules.items()
+            )
+        )
 
 
-def _only(places: tuple[Place, ...], one: Detail, spec: CallSpec) -> Table:
+def _distinct_places(places: tuple[Place, ...], detail: ScenarioDetail, spec: CallSpec) -> Table:
     rows = tuple(
         (
-            each.folio,
-            one.people[each.folio].alcaldia if each.folio in one.people else "",
-            words.venue(each.venue, spec),
-            float(words.points(each.merit, spec)),
+            place.folio,
+            detail.people[place.folio].alcaldia if place.folio in detail.people else "",
+            words.venue(place.venue, spec),
+            float(words.points(place.merit, spec)),
         )
-        for each in places
+        for place in places
     )
     return Table("Solo en este escenario", ("Folio", "Alcaldía", "Sede", "Puntos"), rows)
 
 
-def _balance(viewer: Actor, call: Call, pair: tuple[Detail, Detail]) -> None:
-    first, second = (each.selection for each in pair)
-    found = reading.balance(viewer, call=call.slug, first=first.public_id, second=second.public_id)
-    rows = tuple((each.field, each.group, each.eligible, each.first, each.second) for each in found)
+def _balance(viewer: Actor, call: Call, pair: tuple[ScenarioDetail, ScenarioDetail]) -> None:
+    first, second = (detail.selection for detail in pair)
+    balance_lines = reading.balance(viewer, slug=call.slug, first=first.public_id, second=second.public_id)
+    rows = tuple((line.field, line.group, line.eligible, line.first, line.second) for line in balance_lines)
     columns = ("Por", "Grupo", "Elegibles", first.name, second.name)
     with st.container(border=True):
         card.show_table(Table("Equilibrio", columns, rows))

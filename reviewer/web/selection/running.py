@@ -9,34 +9,36 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.decision.selection.computing import compute
 from reviewer.decision.selection.record import Selection
-from reviewer.errors import MachineFault, Refused
-from reviewer.web.plain import sentence
+from reviewer.errors import InfrastructureError, UserError
+from reviewer.web.plain import escape_sentence
 
-AT_ONCE = 1.0  # seconds a click may wait for its cohort before the page shows a progress bar
-EVERY = 0.5
+MAX_WAIT_SECONDS = 1.0  # seconds a click may wait for its cohort before the page shows a progress bar
+REFRESH_SECONDS = 0.5
 _pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="selection")
 _lock = threading.Lock()
-_runs: dict[str, "_Run"] = {}
+_computations: dict[str, "_Computation"] = {}
 
 
-class _Run:
+class _Computation:
     """A computation under way; ``share`` is how much of the ranking before it is done, 0 to 1."""
 
     def __init__(self, actor: Actor, scenario: str) -> None:
         self.share = 0.0
-        self.future: Future[Selection] = _pool.submit(compute, actor, scenario=scenario, tell=self._hear)
+        self.future: Future[Selection] = _pool.submit(
+            compute, actor, public_id=scenario, on_progress=self._set_share
+        )
 
-    def _hear(self, share: float) -> None:
+    def _set_share(self, share: float) -> None:
         self.share = share
 
 
 def start(actor: Actor, scenario: str) -> None:
     """Computes a scenario; returns when it is done, or after a second at most."""
     with _lock:
-        run = _runs.get(scenario)
+        run = _computations.get(scenario)
         if run is None:
-            run = _runs[scenario] = _Run(actor, scenario)
-    wait_for([run.future], timeout=AT_ONCE)
+            run = _computations[scenario] = _Computation(actor, scenario)
+    wait_for([run.future], timeout=MAX_WAIT_SECONDS)
 
 
 def show(scenario: str) -> bool:
@@ -44,14 +46,14 @@ def show(scenario: str) -> bool:
 
     A conflict of rules says nothing here: the page shows it in its place.
     """
-    run = _runs.get(scenario)
+    run = _computations.get(scenario)
     if run is None:
         return False
     if run.future.done():
-        _end(scenario, run)
+        _finish(scenario, run)
         return False
 
-    @st.fragment(run_every=EVERY)
+    @st.fragment(run_every=REFRESH_SECONDS)
     def panel() -> None:
         if run.future.done():
             st.rerun()
@@ -61,13 +63,13 @@ def show(scenario: str) -> bool:
     return True
 
 
-def _end(scenario: str, run: _Run) -> None:
+def _finish(scenario: str, run: _Computation) -> None:
     with _lock:
-        _runs.pop(scenario, None)
+        _computations.pop(scenario, None)
     try:
         run.future.result()
-    except (Refused, MachineFault) as error:
-        from reviewer.decision.selection.explanation import Conflicting
+    except (UserError, InfrastructureError) as error:
+        from reviewer.decision.selection.explanation import InfeasibleRules
 
-        if not isinstance(error, Conflicting):
-            st.error(sentence(error))
+        if not isinstance(error, InfeasibleRules):
+            st.error(escape_sentence(error))

@@ -7,8 +7,8 @@ import pytest
 
 from reviewer import calls
 from reviewer.access.actor import OPERATOR
-from reviewer.database import writing
-from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits
+from reviewer.database import write_session
+from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits, require_id
 from tests.conftest import SLUG, PersonFactory, call_text
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
@@ -36,10 +36,12 @@ at_most = 3
 """
 
 
-def small_call_text(rules: str = RULES) -> str:
+def two_venue_call_text(rules: str = RULES) -> str:
     """The shipped call with six seats in two venues, without a reviewing window."""
     text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
-    start, middle, end = (text.index(each) for each in ("[[venues]]", "[[representation]]", "[[documents]]"))
+    start, middle, end = (
+        text.index(header) for header in ("[[venues]]", "[[representation]]", "[[documents]]")
+    )
     del middle
     venues = "".join(
         f'[[venues]]\nkey = "{key}"\nlabel = "{label}"\nseats = 3\nalcaldia = "{alcaldia}"\n'
@@ -51,33 +53,41 @@ def small_call_text(rules: str = RULES) -> str:
     return (text[:start] + venues + rules + text[end:]).replace("seats        = 60", "seats        = 6")
 
 
-def describe(application: Application, **facts: Any) -> None:
+def set_facts(application: Application, **facts: Any) -> None:
     """Changes what is known of an applicant."""
-    with writing() as session:
+    with write_session() as session:
         applicant = session.get(Applicant, application.id)
-        stored = session.get(Application, application.id)
-        assert applicant is not None and stored is not None
+        application_row = session.get(Application, application.id)
+        assert applicant is not None and application_row is not None
         for name, value in facts.items():
-            setattr(stored if hasattr(stored, name) else applicant, name, value)
+            setattr(application_row if hasattr(application_row, name) else applicant, name, value)
 
 
 @pytest.fixture
 def applications(installation: object) -> list[Application]:
     """Those of ``small``, in the order of their folios: GUI-0001 to GUI-0008, merit rising."""
-    calls.load_call(OPERATOR, text=small_call_text())
+    calls.load_call(OPERATOR, text=two_venue_call_text())
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    made = add_applications(calls.get_call(SLUG), len(PEOPLE))
-    for application, (alcaldia, gender, preferred) in zip(made, PEOPLE, strict=True):
-        describe(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
-    describe(made[0], birth_date=date(1960, 5, 1))
-    with writing() as session:
+    new_applications = add_applications(calls.get_call(SLUG), len(PEOPLE))
+    for application, (alcaldia, gender, preferred) in zip(new_applications, PEOPLE, strict=True):
+        set_facts(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
+    set_facts(new_applications[0], birth_date=date(1960, 5, 1))
+    with write_session() as session:
         session.add(
             SensitiveTraits(
-                application_id=made[0].id or 0, call_id=made[0].call_id, disability="Sí, uso silla de ruedas"
+                application_id=require_id(new_applications[0]),
+                call_id=new_applications[0].call_id,
+                disability="Sí, uso silla de ruedas",
             )
         )
-        session.add(SensitiveTraits(application_id=made[1].id or 0, call_id=made[1].call_id, disability="No"))
-    return made
+        session.add(
+            SensitiveTraits(
+                application_id=require_id(new_applications[1]),
+                call_id=new_applications[1].call_id,
+                disability="No",
+            )
+        )
+    return new_applications
 
 
 @pytest.fixture

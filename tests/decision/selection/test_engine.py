@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 
 from reviewer.decision.lots import lot
-from reviewer.decision.selection.conflict import Change, Conflict, Side, explain
-from reviewer.decision.selection.model import choose
+from reviewer.decision.selection.conflict import BoundChange, BoundSide, Infeasibility, find_infeasibility
+from reviewer.decision.selection.model import choose_people
 from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Bound, Cohort, Problem, breach
 from reviewer.decision.selection.proposal import costs, propose
-from reviewer.decision.selection.seating import seat
+from reviewer.decision.selection.seating import assign_venues
 from reviewer.decision.selection.ties import ties
 from reviewer.decision.selection.waiting import general_order, waiting_list
-from tests.decision.selection.toys import bound, cohorts, keeps, pool_of, problems, worth
+from tests.decision.selection.toys import all_cohorts, bound_on, cohort_value, keeps_bounds, pool_of, problems
 
 QUICK = settings(max_examples=20, deadline=None)
 
@@ -23,20 +23,22 @@ QUICK = settings(max_examples=20, deadline=None)
 @given(problems())
 def test_no_rule_is_broken_and_no_better_cohort_exists(problem: Problem) -> None:
     outcome = propose(problem)
-    good = [each for each in cohorts(problem) if keeps(problem, each)]
-    if isinstance(outcome, Conflict):
+    good = [cohort for cohort in all_cohorts(problem) if keeps_bounds(problem, cohort)]
+    if isinstance(outcome, Infeasibility):
         assert not good
         return
-    assert keeps(problem, outcome)
+    assert keeps_bounds(problem, outcome)
     assert np.bincount(outcome.venues, minlength=2).tolist() == list(problem.seats)
-    assert worth(problem, outcome) == pytest.approx(max(worth(problem, each) for each in good), abs=1e-5)
+    assert cohort_value(problem, outcome) == pytest.approx(
+        max(cohort_value(problem, cohort) for cohort in good), abs=1e-5
+    )
 
 
 @QUICK
 @given(problems())
 def test_seats_follow_preferences_then_travel(problem: Problem) -> None:
     outcome = propose(problem)
-    if isinstance(outcome, Conflict):
+    if isinstance(outcome, Infeasibility):
         return
 
     def price(cohort: Cohort) -> tuple[int, int]:
@@ -45,56 +47,63 @@ def test_seats_follow_preferences_then_travel(problem: Problem) -> None:
         return unmet, int(problem.pool.travel[cohort.people, cohort.venues].sum())
 
     same_people = [
-        each
-        for each in cohorts(problem)
-        if keeps(problem, each) and np.array_equal(each.people, outcome.people)
+        cohort
+        for cohort in all_cohorts(problem)
+        if keeps_bounds(problem, cohort) and np.array_equal(cohort.people, outcome.people)
     ]
-    assert price(outcome) == min(price(each) for each in same_people)
+    assert price(outcome) == min(price(cohort) for cohort in same_people)
 
 
 @QUICK
 @given(problems())
 def test_explanations_are_really_minimal(problem: Problem) -> None:
     outcome = propose(problem)
-    if not isinstance(outcome, Conflict):
+    if not isinstance(outcome, Infeasibility):
         return
-    everybody = list(cohorts(problem))
-    assert not any(keeps(_only(problem, outcome.core), each) for each in everybody)
+    all_possible = list(all_cohorts(problem))
+    assert not any(keeps_bounds(_only(problem, outcome.core), cohort) for cohort in all_possible)
     for side in outcome.core:
-        rest = _only(problem, tuple(each for each in outcome.core if each != side))
-        assert any(keeps(rest, each) for each in everybody), "cada exigencia del conjunto hace falta"
-    moved = _moved(problem, outcome)
-    assert any(keeps(moved, each) for each in everybody), "el cambio libera las reglas"
-    misses = [
-        [breach(b, count) for b, count in zip(problem.bounds, each.counts(problem.bounds), strict=True)]
-        for each in everybody
+        rest = _only(problem, tuple(other_side for other_side in outcome.core if other_side != side))
+        assert any(keeps_bounds(rest, cohort) for cohort in all_possible), (
+            "cada exigencia del conjunto hace falta"
+        )
+    moved = _relaxed_problem(problem, outcome)
+    assert any(keeps_bounds(moved, cohort) for cohort in all_possible), "el cambio libera las reglas"
+    violations_by_cohort = [
+        [
+            breach(bound, count)
+            for bound, count in zip(problem.bounds, cohort.counts(problem.bounds), strict=True)
+        ]
+        for cohort in all_possible
     ]
-    least = min(sum(each) for each in misses)
+    least = min(sum(violations) for violations in violations_by_cohort)
     sizes = [_size(problem, change) for change in outcome.changes]
     assert sum(sizes) == least
-    assert max(sizes) == min(max(each) for each in misses if sum(each) == least)
+    assert max(sizes) == min(
+        max(violations) for violations in violations_by_cohort if sum(violations) == least
+    )
 
 
-def _only(problem: Problem, sides: tuple[Side, ...]) -> Problem:
-    kept = [
+def _only(problem: Problem, sides: tuple[BoundSide, ...]) -> Problem:
+    bounds = [
         replace(
-            problem.bounds[each.bound],
-            **({"at_most": None} if each.is_minimum else {"at_least": None}),  # type: ignore[arg-type]
+            problem.bounds[side.bound],
+            **({"at_most": None} if side.is_minimum else {"at_least": None}),  # type: ignore[arg-type]
         )
-        for each in sides
+        for side in sides
     ]
-    return replace(problem, bounds=tuple(kept))
-
-
-def _moved(problem: Problem, conflict: Conflict) -> Problem:
-    bounds = list(problem.bounds)
-    for each in conflict.changes:
-        field = "at_least" if each.side.is_minimum else "at_most"
-        bounds[each.side.bound] = replace(bounds[each.side.bound], **{field: each.to})  # type: ignore[arg-type]
     return replace(problem, bounds=tuple(bounds))
 
 
-def _size(problem: Problem, change: Change) -> int:
+def _relaxed_problem(problem: Problem, conflict: Infeasibility) -> Problem:
+    bounds = list(problem.bounds)
+    for change in conflict.changes:
+        field = "at_least" if change.side.is_minimum else "at_most"
+        bounds[change.side.bound] = replace(bounds[change.side.bound], **{field: change.to})  # type: ignore[arg-type]
+    return replace(problem, bounds=tuple(bounds))
+
+
+def _size(problem: Problem, change: BoundChange) -> int:
     moved = problem.bounds[change.side.bound]
     before = moved.at_least if change.side.is_minimum else moved.at_most
     return abs(change.to - (before or 0))
@@ -104,17 +113,21 @@ def _size(problem: Problem, change: Change) -> int:
 @given(problems())
 def test_whoever_waits_keeps_the_rules_in_somebodys_seat(problem: Problem) -> None:
     outcome = propose(problem)
-    if isinstance(outcome, Conflict):
+    if isinstance(outcome, Infeasibility):
         return
     for venue, _ in enumerate(problem.seats):
         queue = waiting_list(problem, outcome, venue).tolist()
         assert queue == sorted(queue) and not set(queue) & set(outcome.people.tolist())
         seated = [int(at) for at in np.flatnonzero(outcome.venues == venue)]
         for at in seated:
-            able = [p for p in _outside(problem, outcome) if keeps(problem, _swapped(outcome, at, p))]
-            assert not able or able[0] in queue, "el mejor reemplazo de cada plaza está en la lista"
+            replacements = [
+                p for p in _outside(problem, outcome) if keeps_bounds(problem, _swapped(outcome, at, p))
+            ]
+            assert not replacements or replacements[0] in queue, (
+                "el mejor reemplazo de cada plaza está en la lista"
+            )
         for person in queue:
-            assert any(keeps(problem, _swapped(outcome, at, person)) for at in seated)
+            assert any(keeps_bounds(problem, _swapped(outcome, at, person)) for at in seated)
 
 
 def _outside(problem: Problem, cohort: Cohort) -> list[int]:
@@ -129,24 +142,25 @@ def _swapped(cohort: Cohort, at: int, person: int) -> Cohort:
 
 @QUICK
 @given(problems())
-def test_whom_the_lot_gave_a_seat_could_have_been_the_others_it_is_tied_with(problem: Problem) -> None:
+def test_tied_people_could_exchange_seats(problem: Problem) -> None:
     outcome = propose(problem)
-    if isinstance(outcome, Conflict):
+    if isinstance(outcome, Infeasibility):
         return
-    found = ties(problem, outcome)
-    named = {int(each) for tie in found for each in tie.people}
+    found_ties = ties(problem, outcome)
+    tied_people = {int(person) for tie in found_ties for person in tie.people}
     merit, seated = problem.pool.merit, set(outcome.people.tolist())
-    for tie in found:
+    for tie in found_ties:
         assert len(set(merit[tie.people])) == 1
-        assert [int(each) in seated for each in tie.people] == tie.seated.tolist()
+        assert [int(person) in seated for person in tie.people] == tie.seated.tolist()
         assert 0 < tie.seated.sum() < len(tie.people)
     exchanged = {
-        (int(outcome.people[at]), other)
+        (int(outcome.people[at]), outsider)
         for at in range(len(outcome.people))
-        for other in _outside(problem, outcome)
-        if merit[outcome.people[at]] == merit[other] and keeps(problem, _swapped(outcome, at, other))
+        for outsider in _outside(problem, outcome)
+        if merit[outcome.people[at]] == merit[outsider]
+        and keeps_bounds(problem, _swapped(outcome, at, outsider))
     }
-    assert named == {each for pair in exchanged for each in pair}
+    assert tied_people == {person for pair in exchanged for person in pair}
 
 
 def test_where_a_rule_moves_the_cut_the_tie_is_found_there() -> None:
@@ -154,7 +168,7 @@ def test_where_a_rule_moves_the_cut_the_tie_is_found_there() -> None:
     between the second and the third is none."""
     pool = pool_of([5.0, 4.0, 4.0, 2.0, 2.0, 1.0])
     low = [False, False, False, True, True, True]
-    problem = Problem(pool, (1, 1), (bound(low, least=1),))
+    problem = Problem(pool, (1, 1), (bound_on(low, least=1),))
     outcome = propose(problem)
     assert isinstance(outcome, Cohort)
     [tie] = ties(problem, outcome)
@@ -166,28 +180,30 @@ def test_where_a_rule_moves_the_cut_the_tie_is_found_there() -> None:
 
 
 def test_ties_fall_by_a_lottery_that_anybody_can_recompute() -> None:
-    problem = Problem(pool_of([3.0] * 9, seed="guionismo-2025"), (2, 2), (bound([True] * 9, least=1),))
-    chosen = choose(problem)
+    problem = Problem(pool_of([3.0] * 9, seed="guionismo-2025"), (2, 2), (bound_on([True] * 9, least=1),))
+    chosen = choose_people(problem)
     assert chosen is not None
-    drawn = sorted(problem.pool.folios, key=lambda each: -lot("guionismo-2025", each))[:4]
-    assert [problem.pool.folios[each] for each in chosen] == drawn
+    expected = sorted(problem.pool.folios, key=lambda folio: -lot("guionismo-2025", folio))[:4]
+    assert [problem.pool.folios[person] for person in chosen] == expected
 
 
 def test_the_order_of_rules_and_of_cells_does_not_matter() -> None:
     pool = pool_of([4.0, 4.0, 3.0, 3.0, 2.0, 2.0])
     bounds = (
-        bound([True, True, True, False, False, False], most=2),
-        bound([False, False, False, True, True, False], least=2, venue=0),
+        bound_on([True, True, True, False, False, False], most=2),
+        bound_on([False, False, False, True, True, False], least=2, venue=0),
     )
-    one = propose(Problem(pool, (2, 2), bounds))
-    other = propose(Problem(pool, (2, 2), bounds[::-1]))
-    assert isinstance(one, Cohort) and isinstance(other, Cohort)
-    assert one.people.tolist() == other.people.tolist() and one.venues.tolist() == other.venues.tolist()
+    first = propose(Problem(pool, (2, 2), bounds))
+    second = propose(Problem(pool, (2, 2), bounds[::-1]))
+    assert isinstance(first, Cohort) and isinstance(second, Cohort)
+    assert first.people.tolist() == second.people.tolist() and first.venues.tolist() == second.venues.tolist()
 
 
 def test_fewer_people_than_seats_are_all_taken_and_miss_as_little_as_can_be() -> None:
     flags = [True, True, True]
-    problem = Problem(pool_of([3.0, 2.0, 1.0]), (2, 2), (bound(flags, most=1, venue=0), bound(flags, most=1)))
+    problem = Problem(
+        pool_of([3.0, 2.0, 1.0]), (2, 2), (bound_on(flags, most=1, venue=0), bound_on(flags, most=1))
+    )
     outcome = propose(problem)
     assert isinstance(outcome, Cohort)
     assert outcome.people.tolist() == [0, 1, 2]
@@ -204,15 +220,15 @@ def test_one_venue_and_no_rules_is_the_ranking() -> None:
 
 
 def test_a_single_bound_beyond_the_seats_conflicts_with_them_alone() -> None:
-    problem = Problem(pool_of([1.0] * 6), (2, 1), (bound([True] * 6, least=5),))
-    conflict = explain(problem)
-    assert conflict.core == (Side(0, True),)
-    assert [each.to for each in conflict.changes] == [3]
+    problem = Problem(pool_of([1.0] * 6), (2, 1), (bound_on([True] * 6, least=5),))
+    conflict = find_infeasibility(problem)
+    assert conflict.core == (BoundSide(0, True),)
+    assert [change.to for change in conflict.changes] == [3]
 
 
 def test_what_a_rule_costs() -> None:
     pool = pool_of([5.0, 4.0, 3.0, 2.0])
-    rules = (bound([False, False, False, True], least=1), Bound(1, "otra", "g", np.ones(4, bool), 1))
+    rules = (bound_on([False, False, False, True], least=1), Bound(1, "otra", "g", np.ones(4, bool), 1))
     problem = Problem(pool, (1, 1), rules)
     outcome = propose(problem)
     assert isinstance(outcome, Cohort)
@@ -221,6 +237,6 @@ def test_what_a_rule_costs() -> None:
     assert not len(second.enters) and second.merit_per_seat == 0
 
 
-def test_nobody_at_all_is_nobody_selected() -> None:
-    outcome = seat(Problem(pool_of([]), (2, 2)), np.array([], dtype=np.int64))
+def test_an_empty_pool_gives_an_empty_cohort() -> None:
+    outcome = assign_venues(Problem(pool_of([]), (2, 2)), np.array([], dtype=np.int64))
     assert not len(outcome.people) and OVERALL == -1

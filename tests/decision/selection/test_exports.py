@@ -11,12 +11,12 @@ from tests.conftest import SLUG
 
 
 def test_the_table_has_who_is_selected_and_who_waits(small: Call, tmp_path: Path) -> None:
-    made = propose_for_call(OPERATOR, call=SLUG)
-    export(OPERATOR, call_slug=SLUG, folder=tmp_path)
+    selection = propose_for_call(OPERATOR, slug=SLUG)
+    export(OPERATOR, slug=SLUG, folder=tmp_path)
     with (tmp_path / "selection.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     assert header == ["folio", "outcome", "venue", "position"]
-    assert [row[0] for row in rows if row[1] == "selected"] == [each.folio for each in made.selected]
+    assert [row[0] for row in rows if row[1] == "selected"] == [place.folio for place in selection.selected]
     assert [tuple(row) for row in rows if row[1] == "waiting"] == [
-        (each.folio, "waiting", each.venue, str(each.position)) for each in made.waiting
+        (place.folio, "waiting", place.venue, str(place.position)) for place in selection.waiting
     ]

@@ -7,24 +7,26 @@ import pytest
 from reviewer import calls, grouping_rules, groupings
 from reviewer.calls import RepresentationRule
 from reviewer.decision.selection import groups
-from reviewer.decision.selection.groups import Person
-from reviewer.decision.selection.rules import People, bounds_of, lowered_words, parse_rule
-from reviewer.errors import Refused
+from reviewer.decision.selection.groups import ApplicantAnswers
+from reviewer.decision.selection.rules import AnswerTable, bounds_of, lowered_minimum_warnings, parse_rule
+from reviewer.errors import UserError
 from tests.conftest import call_text
 
 SPEC = calls.parse(call_text())
 
 
-def someone(folio: str = "X", **answers: str) -> Person:
+def applicant(folio: str = "X", **answers: str) -> ApplicantAnswers:
     """An applicant from Iztapalapa, born in 1990, with these answers."""
-    return Person(folio, "09007", date(1990, 9, 28), answers.pop("sede", ""), answers)
+    return ApplicantAnswers(folio, "09007", date(1990, 9, 28), answers.pop("sede", ""), answers)
 
 
-def members(who: dict[str, str | list[str]], *people: Person) -> list[list[str]]:
+def members_by_bound(who: dict[str, str | list[str]], *people: ApplicantAnswers) -> list[list[str]]:
     """The folios that each bound of such a rule counts."""
     rule = RepresentationRule(label="r", who=who, at_least=0)
-    found = bounds_of([rule], People(people, people, SPEC))
-    return [[each.folio for each, flag in zip(people, bound.members, strict=True) if flag] for bound in found]
+    bounds = bounds_of([rule], AnswerTable(people, people, SPEC))
+    return [
+        [person.folio for person, flag in zip(people, bound.members, strict=True) if flag] for bound in bounds
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,18 +48,18 @@ def members(who: dict[str, str | list[str]], *people: Person) -> list[list[str]]
     ],
 )
 def test_answers_in_peoples_own_words(field: str, value: str, answer: str, is_in: bool) -> None:
-    assert members({field: value}, someone(**{field: answer})) == [["X"] if is_in else []]
+    assert members_by_bound({field: value}, applicant(**{field: answer})) == [["X"] if is_in else []]
 
 
 def test_groups_are_those_that_coordinators_made() -> None:
-    people = [someone("A", genero="Transfemenina"), someone("B", genero="Mujer")]
+    people = [applicant("A", genero="Transfemenina"), applicant("B", genero="Mujer")]
     shipped = groupings.DEFAULTS["genero"]
     changed = groupings.DEFAULTS | {
-        "genero": grouping_rules.parse("Trans: trans\nMujer: mujer, transfem", shipped)
+        "genero": grouping_rules.parse_rules("Trans: trans\nMujer: mujer, transfem", shipped)
     }
     for value, expected in (("Trans", [True, False]), ("Mujer", [False, True])):
         rule = RepresentationRule(label="r", who={"genero": value}, at_least=0)
-        (bound,) = bounds_of([rule], People(people, people, SPEC, changed))
+        (bound,) = bounds_of([rule], AnswerTable(people, people, SPEC, changed))
         assert bound.members.tolist() == expected
 
 
@@ -75,26 +77,32 @@ def test_groups_are_those_that_coordinators_made() -> None:
 )
 def test_strata_go_by_the_groups_of_the_cohort(field: str, one: str, other: str, together: bool) -> None:
     levels = {
-        groups.stratum_of(someone(**{field: each}), [field, "edad"], SPEC, groupings.DEFAULTS)
-        for each in (one, other)
+        groups.stratum_of(applicant(**{field: answer}), [field, "edad"], SPEC, groupings.DEFAULTS)
+        for answer in (one, other)
     }
     assert (len(levels) == 1) is together
 
 
 def test_ages_are_those_of_the_closing_day() -> None:
-    born = Person("X", None, date(1995, 9, 28), "", {})  # turns 30 the day after closing
-    assert members({"edad": "18-29"}, born) == [["X"]]
-    assert members({"edad": "30+"}, born) == [[]]
-    assert members({"edad": "29"}, born) == [["X"]]
-    assert [bool(each) for each in members({"edad": "*"}, born)] == [True, False, False, False, False]
+    born = ApplicantAnswers("X", None, date(1995, 9, 28), "", {})  # turns 30 the day after closing
+    assert members_by_bound({"edad": "18-29"}, born) == [["X"]]
+    assert members_by_bound({"edad": "30+"}, born) == [[]]
+    assert members_by_bound({"edad": "29"}, born) == [["X"]]
+    assert [bool(folios) for folios in members_by_bound({"edad": "*"}, born)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_a_star_is_every_value_and_fields_combine() -> None:
-    people = [someone("A", genero="Mujer"), someone("B", genero="Hombre"), someone("C", genero="")]
-    assert members({"genero": "*"}, *people) == [["B"], ["A"]]
-    assert len(members({"alcaldia": "*"}, *people)) == 16
-    assert members({"alcaldia": ["Iztapalapa", "Tláhuac"], "genero": "Mujer"}, *people) == [["A"]]
-    assert members({"alcaldia": "09007"}, *people) == [["A", "B", "C"]]
+    people = [applicant("A", genero="Mujer"), applicant("B", genero="Hombre"), applicant("C", genero="")]
+    assert members_by_bound({"genero": "*"}, *people) == [["B"], ["A"]]
+    assert len(members_by_bound({"alcaldia": "*"}, *people)) == 16
+    assert members_by_bound({"alcaldia": ["Iztapalapa", "Tláhuac"], "genero": "Mujer"}, *people) == [["A"]]
+    assert members_by_bound({"alcaldia": "09007"}, *people) == [["A", "B", "C"]]
 
 
 @pytest.mark.parametrize(
@@ -113,25 +121,25 @@ def test_the_venue_asked_for(answer: str, key: str | None) -> None:
 
 
 def test_a_minimum_that_too_few_can_fill_is_lowered_and_said() -> None:
-    people = [someone("A", genero="Mujer"), someone("B", genero="Hombre")]
+    people = [applicant("A", genero="Mujer"), applicant("B", genero="Hombre")]
     rules = [
         RepresentationRule(label="Mujeres", who={"genero": "Mujer"}, at_least=6),
         RepresentationRule(label="Una de cada una", who={"alcaldia": ["Tláhuac"]}, at_least=1),
     ]
-    bounds = bounds_of(rules, People(people, people, SPEC))
-    assert [(each.at_least, each.lowered_from) for each in bounds] == [(1, 6), (0, 1)]
-    said = [each.replace("\N{NO-BREAK SPACE}", " ") for each in lowered_words(bounds, SPEC)]
-    assert said == [
+    bounds = bounds_of(rules, AnswerTable(people, people, SPEC))
+    assert [(bound.at_least, bound.lowered_from) for bound in bounds] == [(1, 6), (0, 1)]
+    texts = [text.replace("\N{NO-BREAK SPACE}", " ") for text in lowered_minimum_warnings(bounds, SPEC)]
+    assert texts == [
         "Mujer ≥ 6: hay 1 postulación elegible con lecturas.",
         "Tláhuac ≥ 1: no hay postulaciones elegibles con lecturas.",
     ]
 
 
 def test_a_rule_in_a_venue_and_in_each() -> None:
-    people = [someone("A")]
+    people = [applicant("A")]
     for venue, expected in (("centro", [2]), ("*", [0, 1, 2]), (None, [-1])):
         rule = RepresentationRule(label="r", who={"alcaldia": "Iztapalapa"}, at_most=1, venue=venue)
-        assert [each.venue for each in bounds_of([rule], People(people, people, SPEC))] == expected
+        assert [bound.venue for bound in bounds_of([rule], AnswerTable(people, people, SPEC))] == expected
 
 
 @pytest.mark.parametrize(
@@ -145,7 +153,7 @@ def test_a_rule_in_a_venue_and_in_each() -> None:
         {"label": "r", "who": {"genero": "Mujer"}, "at_least": 1, "venue": "norte"},
     ],
 )
-def test_a_rule_without_sense_is_refused_in_words(raw: dict[str, object]) -> None:
-    with pytest.raises(Refused) as told:
+def test_an_invalid_rule_is_refused_with_a_message(raw: dict[str, object]) -> None:
+    with pytest.raises(UserError) as error_info:
         parse_rule(raw, SPEC)
-    assert "Input" not in str(told.value) and len(str(told.value)) > 20
+    assert "Input" not in str(error_info.value) and len(str(error_info.value)) > 20

@@ -7,15 +7,15 @@ import numpy as np
 from hypothesis import strategies as st
 
 from reviewer.decision.lots import lot
-from reviewer.decision.selection.model import values
+from reviewer.decision.selection.model import person_values
 from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Pool, Problem, breach
 
 
 def pool_of(merits: list[float], *, venues: int = 2, seed: str = "s") -> Pool:
     """People with these merits, in the order of the ranking."""
     folios = [f"GUI-{number:04d}" for number in range(1, len(merits) + 1)]
-    lots = {each: lot(seed, each) for each in folios}
-    ordered = sorted(zip(merits, folios, strict=True), key=lambda each: (-each[0], -lots[each[1]]))
+    lots = {folio: lot(seed, folio) for folio in folios}
+    ordered = sorted(zip(merits, folios, strict=True), key=lambda pair: (-pair[0], -lots[pair[1]]))
     count = len(merits)
     return Pool(
         folios=tuple(folio for _, folio in ordered),
@@ -28,7 +28,7 @@ def pool_of(merits: list[float], *, venues: int = 2, seed: str = "s") -> Pool:
     )
 
 
-def bound(
+def bound_on(
     members: list[bool], *, least: int | None = None, most: int | None = None, venue: int = OVERALL
 ) -> Bound:
     """A bound on the people flagged."""
@@ -51,7 +51,7 @@ def problems(draw: st.DrawFn) -> Problem:
     return Problem(pool_of(merits), seats, tuple(bounds))
 
 
-def cohorts(problem: Problem) -> Iterator[Cohort]:
+def all_cohorts(problem: Problem) -> Iterator[Cohort]:
     """Every cohort there is, in every seating."""
     places = [venue for venue, seats in enumerate(problem.seats) for _ in range(seats)]
     for people in combinations(range(len(problem.pool)), problem.total):
@@ -59,12 +59,12 @@ def cohorts(problem: Problem) -> Iterator[Cohort]:
             yield Cohort(np.array(people), np.array(venues))
 
 
-def keeps(problem: Problem, cohort: Cohort) -> bool:
+def keeps_bounds(problem: Problem, cohort: Cohort) -> bool:
     """Whether a cohort keeps every bound."""
     counts = cohort.counts(problem.bounds)
-    return not any(breach(each, count) for each, count in zip(problem.bounds, counts, strict=True))
+    return not any(breach(bound, count) for bound, count in zip(problem.bounds, counts, strict=True))
 
 
-def worth(problem: Problem, cohort: Cohort) -> float:
+def cohort_value(problem: Problem, cohort: Cohort) -> float:
     """Merit first, then the lots."""
-    return float(values(problem.pool.merit, problem.pool.lots, problem.total)[cohort.people].sum())
+    return float(person_values(problem.pool.merit, problem.pool.lots, problem.total)[cohort.people].sum())

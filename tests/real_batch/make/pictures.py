@@ -106,7 +106,7 @@ def on_the_table(person: Applicant, paper: Paper) -> tuple[Image.Image, Image.Ex
     warp = perspective(flat.size, [(250, 200), (1350, 285), (1415, 980), (170, 920)])
     how = (table.size, Image.Transform.PERSPECTIVE, warp, Image.Resampling.BICUBIC)
     table.paste(flat.transform(*how), mask=Image.new("L", flat.size, 255).transform(*how))
-    turned = {6: 90, 8: -90, 3: 180}.get(paper.orientation, 0)
+    angle = {6: 90, 8: -90, 3: 180}.get(paper.orientation, 0)
     exif = Image.Exif()
     exif[Base.Orientation], exif[Base.Make], exif[Base.Model] = paper.orientation, "Ficticia", "De ejemplo"
-    return table.filter(ImageFilter.GaussianBlur(0.8)).rotate(turned, expand=True), exif
+    return table.filter(ImageFilter.GaussianBlur(0.8)).rotate(angle, expand=True), exif

@@ -8,22 +8,22 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.decision.acta import signing
 from reviewer.models import AuditEvent, Role
-from reviewer.web.routes.actas import MAKERS, ROUTES
+from reviewer.web.routes.actas import DOCUMENT_MAKERS, ROUTES
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import Decided, decide_small_call, hold_meeting
-from tests.jury.cases import FIRST
+from tests.decision.decided import DecidedCall, decide_small_call, hold_meeting
+from tests.jury.cases import FIRST_NAMES
 from tests.web.asking import Answer, ask, cookie
 
 
 @pytest.fixture
-def signed(person: PersonFactory) -> Decided:
+def signed(person: PersonFactory) -> DecidedCall:
     decided = decide_small_call(person)
     hold_meeting(decided)
-    drafted = signing.draft(decided.coordinator, call=SLUG)
-    signing.sign(decided.coordinator, call=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
+    drafted = signing.draft(decided.coordinator, slug=SLUG)
+    signing.sign(decided.coordinator, slug=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
     return decided
 
 
@@ -32,28 +32,28 @@ def get(name: str, viewer: Actor | None, query: str) -> Answer:
 
 
 def test_each_document_is_for_coordinators_alone_and_written_down(
-    signed: Decided, person: PersonFactory
+    signed: DecidedCall, person: PersonFactory
 ) -> None:
-    standing = signing.standing(signed.coordinator, call=SLUG).signed
+    standing = signing.acta_status(signed.coordinator, slug=SLUG).version_in_force
     assert standing is not None
     query = f"convocatoria={SLUG}&acta={standing.public_id}&nombres=1"
-    others = (None, person(Role.JURY), person(Role.ADMIN))
-    for name in MAKERS:
-        assert [get(name, each, query).status for each in others] == [403, 403, 403], name
+    other_viewers = (None, person(Role.JURY), person(Role.ADMIN))
+    for name in DOCUMENT_MAKERS:
+        assert [get(name, viewer, query).status for viewer in other_viewers] == [403, 403, 403], name
         answer = get(name, signed.coordinator, query)
         assert answer.status == 200 and answer.headers["cache-control"] == "no-store", name
-    with reading() as session:
-        taken = session.exec(select(AuditEvent).where(AuditEvent.action == "acta.download")).all()
-    assert [each.detail["documento"] for each in taken] == list(MAKERS)
-    assert FIRST not in repr([each.detail for each in taken])
+    with read_session() as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.action == "acta.download")).all()
+    assert [event.detail["documento"] for event in events] == list(DOCUMENT_MAKERS)
+    assert FIRST_NAMES not in repr([event.detail for event in events])
 
 
-def test_what_comes_is_what_it_says(signed: Decided) -> None:
+def test_what_comes_is_what_it_says(signed: DecidedCall) -> None:
     query = f"convocatoria={SLUG}&nombres=1"
     listed = PdfReader(io.BytesIO(get("lista.pdf", signed.coordinator, query).body))
-    assert FIRST in listed.pages[0].extract_text()
+    assert FIRST_NAMES in listed.pages[0].extract_text()
     alone = get("lista.csv", signed.coordinator, f"convocatoria={SLUG}").body.decode("utf-8-sig")
-    assert signed.ranked[0] in alone and FIRST not in alone
+    assert signed.ranked[0] in alone and FIRST_NAMES not in alone
     book = load_workbook(io.BytesIO(get("cartas.xlsx", signed.coordinator, query).body))
     assert book["cartas"].max_row == 13
     assert get("otra.pdf", signed.coordinator, query).status == 404

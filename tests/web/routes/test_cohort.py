@@ -14,12 +14,12 @@ from sqlmodel import select
 from reviewer import clock
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.database import reading, writing
+from reviewer.database import read_session, write_session
 from reviewer.models import ApplicationStatus, AuditEvent, Call, Eligibility
-from reviewer.web.cohort.figures import MAKERS
-from reviewer.web.cohort.public import NAMES
+from reviewer.web.cohort.figures import CARD_BUILDERS
+from reviewer.web.cohort.public import PUBLIC_FIGURES
 from reviewer.web.routes.cohort import ROUTES
-from tests.cohort.made import apply
+from tests.cohort.made import store_applications
 from tests.conftest import SLUG
 from tests.web.asking import Answer, ask, cookie
 
@@ -39,15 +39,15 @@ def rows(answer: Answer) -> list[list[str]]:
 
 
 def events() -> list[AuditEvent]:
-    with reading() as session:
+    with read_session() as session:
         return list(session.exec(select(AuditEvent).where(AuditEvent.action == "cohort.download")))
 
 
-@pytest.mark.parametrize("name", [each for each in MAKERS if each != "dictamenes"])
+@pytest.mark.parametrize("name", [name for name in CARD_BUILDERS if name != "dictamenes"])
 def test_a_coordinator_takes_each_figure_and_its_data_along(
     call: Call, coordinator: Actor, name: str
 ) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     table, figure = get(f"{name}.csv", coordinator), get(f"{name}.svg", coordinator)
     assert table.status == figure.status == 200
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
@@ -57,7 +57,9 @@ def test_a_coordinator_takes_each_figure_and_its_data_along(
     assert figure.headers["content-type"].startswith("image/svg+xml")
     root = ElementTree.fromstring(figure.body)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    links = [value for each in root.iter() for key, value in each.attrib.items() if key.endswith("href")]
+    links = [
+        value for element in root.iter() for key, value in element.attrib.items() if key.endswith("href")
+    ]
     assert not links, "a file that fetches nothing from elsewhere"
     first, second = events()
     assert (first.actor, first.object_id) == (f"person:{coordinator.person_id}", f"{name}.csv")
@@ -65,7 +67,7 @@ def test_a_coordinator_takes_each_figure_and_its_data_along(
 
 
 def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     answer = get("mapa.png", coordinator)
     image = Image.open(io.BytesIO(answer.body))
     assert answer.status == 200 and image.format == "PNG" and image.width == 3 * (440 + 36)
@@ -74,7 +76,7 @@ def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
 
 @pytest.mark.parametrize("query", ["", "&publico=1"])
 def test_the_report_in_a_few_pages(call: Call, coordinator: Actor, query: str) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     answer = get("informe.pdf", coordinator, f"convocatoria={SLUG}{query}")
     assert answer.status == 200 and answer.headers["content-type"] == "application/pdf"
     with pypdfium2.PdfDocument(answer.body) as document:
@@ -90,22 +92,22 @@ def test_an_empty_cohort_has_a_report_too(call: Call, coordinator: Actor) -> Non
     assert get("informe.pdf", coordinator, f"convocatoria={SLUG}&publico=1").status == 200
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PUBLIC_FIGURES)
 def test_what_is_published_hides_few_and_gives_none_away(call: Call, coordinator: Actor, name: str) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     table = rows(get(f"{name}.csv", coordinator, f"convocatoria={SLUG}&publico=1"))
     cells = [row[1] for row in table[1:-1]]
     assert table[-1][:2] == ["Total", "41"]
-    told = [int(each) for each in cells if each != "reservado"]
-    assert min(told, default=5) >= 5
+    counts = [int(cell) for cell in cells if cell != "reservado"]
+    assert min(counts, default=5) >= 5
     hidden = cells.count("reservado")
-    assert hidden != 1 and (not hidden or 41 - sum(told) >= 5)
+    assert hidden != 1 and (not hidden or 41 - sum(counts) >= 5)
     figure = get(f"{name}.svg", coordinator, f"convocatoria={SLUG}&publico=1").body.decode()
     assert (">reservado<" in figure) is bool(hidden)
 
 
 def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coordinator: Actor) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     genders = get("genero.svg", coordinator, query).body.decode()
     assert ">2<" not in genders and ">2 ·" not in genders and "4.9\N{NO-BREAK SPACE}%" not in genders
@@ -115,7 +117,7 @@ def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coord
 
 
 def test_nothing_is_published_while_applications_arrive(call: Call, coordinator: Actor) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     with clock.set_to(datetime(2025, 9, 28, 5, 59, 59, tzinfo=UTC)):  # the closing minute, in Mexico City
         token = cookie(coordinator)
         for name in ("informe.pdf", "genero.csv", "mapa.svg", "dias.png", "elegibilidad.csv"):
@@ -127,12 +129,12 @@ def test_nothing_is_published_while_applications_arrive(call: Call, coordinator:
 
 def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call, coordinator: Actor) -> None:
     """Whatever is published of one question, in print, as a figure or as a table, hides the same cells."""
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     with pypdfium2.PdfDocument(get("informe.pdf", coordinator, query).body) as document:
         printed = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     hidden = 0
-    for name in NAMES:
+    for name in PUBLIC_FIGURES:
         table = rows(get(f"{name}.csv", coordinator, query))
         figure = get(f"{name}.svg", coordinator, query).body.decode()
         cells = {row[0]: row[1] for row in table[1:-1]}
@@ -148,20 +150,20 @@ def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call
     "name", ["cruce.csv", "recorrido.svg", "horas.png", "dictamenes.csv", "alcaldias.csv"]
 )
 def test_crossings_and_ways_are_not_published(call: Call, coordinator: Actor, name: str) -> None:
-    apply(call, PEOPLE)
+    store_applications(call, PEOPLE)
     assert get(name, coordinator, f"convocatoria={SLUG}&publico=1").status == 404
 
 
 def test_a_filter_does_not_narrow_what_is_published(call: Call, coordinator: Actor) -> None:
-    apply(call, PEOPLE)
-    whole = get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1")
+    store_applications(call, PEOPLE)
+    unfiltered = get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1")
     narrowed = get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1&alcaldia=09009&ver=elegibles")
-    assert narrowed.body == whole.body
+    assert narrowed.body == unfiltered.body
 
 
 @pytest.mark.parametrize("name", ["genero.csv", "genero.svg", "genero.png", "informe.pdf", "otra.csv"])
 def test_strangers_and_others_get_nothing(call: Call, juror: Actor, admin: Actor, name: str) -> None:
-    apply(call, [{"gender": "Mujer"}])
+    store_applications(call, [{"gender": "Mujer"}])
     answer = get(name, None)
     assert answer.status == 403 and "Entre con su correo" in answer.body.decode()
     for query in ("", "&publico=1"):
@@ -174,7 +176,7 @@ def test_strangers_and_others_get_nothing(call: Call, juror: Actor, admin: Actor
 
 def test_a_log_in_that_ended_gets_nothing(call: Call, coordinator: Actor) -> None:
     headers = cookie(coordinator)
-    with writing() as session:
+    with write_session() as session:
         sessions.revoke_all(session, coordinator.person_id or 0)
     assert ask(ROUTES, f"/descargas/cohorte/genero.csv?convocatoria={SLUG}", headers=headers).status == 403
 
@@ -196,7 +198,7 @@ def test_a_log_in_that_ended_gets_nothing(call: Call, coordinator: Actor) -> Non
 def test_a_wrong_address_is_told_in_words(
     call: Call, coordinator: Actor, name: str, query: str, status: int, words: str
 ) -> None:
-    apply(call, [{"alcaldia": "09007"}])
+    store_applications(call, [{"alcaldia": "09007"}])
     answer = get(name, coordinator, query)
     assert answer.status == status and words in answer.body.decode()
     assert "attachment" not in answer.headers.get("content-disposition", "")
@@ -204,7 +206,7 @@ def test_a_wrong_address_is_told_in_words(
 
 
 def test_the_part_in_the_address_is_the_part_in_the_table(call: Call, coordinator: Actor) -> None:
-    apply(
+    store_applications(
         call,
         [
             {"gender": "Mujer", "alcaldia": "09012"},
@@ -215,17 +217,17 @@ def test_the_part_in_the_address_is_the_part_in_the_table(call: Call, coordinato
         ],
     )
     query = f"convocatoria={SLUG}&ver=elegibles&alcaldia=09012&escolaridad=Posgrado"
-    found = rows(get("genero.csv", coordinator, query))
-    assert found[1:] == [["Mujer", "1", "", "Mujer"], ["Sin respuesta", "0", "", ""]]
+    table = rows(get("genero.csv", coordinator, query))
+    assert table[1:] == [["Mujer", "1", "", "Mujer"], ["Sin respuesta", "0", "", ""]]
 
 
 def test_a_sensitive_trait_in_the_address_filters_nothing(call: Call, coordinator: Actor) -> None:
-    apply(call, PEOPLE)
-    whole = get("genero.csv", coordinator)
-    assert get("genero.csv", coordinator, f"convocatoria={SLUG}&discapacidad=Visual").body == whole.body
+    store_applications(call, PEOPLE)
+    unfiltered = get("genero.csv", coordinator)
+    assert get("genero.csv", coordinator, f"convocatoria={SLUG}&discapacidad=Visual").body == unfiltered.body
 
 
 def test_an_answer_that_is_a_formula_runs_nowhere(call: Call, coordinator: Actor) -> None:
-    apply(call, [{"gender": '=HYPERLINK("http://malo.example")'}])
+    store_applications(call, [{"gender": '=HYPERLINK("http://malo.example")'}])
     row = rows(get("genero.csv", coordinator))[1]
     assert row[3] == '\'=HYPERLINK("http://malo.example")'

@@ -31,9 +31,9 @@ def pool() -> Iterator[None]:
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    made = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(made, juror)
-    return made
+    new_application = papers.add_application(reviewing_call, "GUI-0001")
+    papers.assign(new_application, juror)
+    return new_application
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_the_name_is_neither_in_the_image_nor_in_the_text(motives: Document, jur
     assert "Rosal" not in text and "Peña" not in text
     words = [word for line in json.loads(text)["lines"] for word, *_ in line]
     assert words == ["Soy", "█████", "y", "quiero", "escribir"]
-    line = next(x for found in json.loads(text)["lines"] for word, *x in found if word == "█████")
+    line = next(x for text_line in json.loads(text)["lines"] for word, *x in text_line if word == "█████")
     image = Image.open(io.BytesIO(get(motives, juror).body)).convert("L")
     wide, high = image.size
     bar = image.crop(
@@ -97,25 +97,25 @@ def test_who_screens_gets_the_same_page_uncovered(
 def test_strangers_and_other_jurors_get_the_same_refusal_for_what_exists_and_what_does_not(
     motives: Document, hidden: Document, juror: Actor, person: PersonFactory
 ) -> None:
-    other = person(Role.JURY)
+    other_juror = person(Role.JURY)
     answers = [
         get(motives, None),
         get("nowhere", None),
         get(motives, None, headers={"cookie": f"{cookies.NAME}=forged.value"}),
-        get(motives, other),
-        get(motives, other, page=99),
-        get("nowhere", other),
+        get(motives, other_juror),
+        get(motives, other_juror, page=99),
+        get("nowhere", other_juror),
         get(hidden, juror),
         get("nowhere", juror),
     ]
-    assert {(each.status, each.body) for each in answers} == {(403, answers[0].body)}
-    assert {each.headers["cache-control"] for each in answers} == {"no-store"}
+    assert {(answer.status, answer.body) for answer in answers} == {(403, answers[0].body)}
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
 
 
-def test_texts_are_guarded_as_images_are(motives: Document, hidden: Document, person: PersonFactory) -> None:
-    other = person(Role.JURY)
+def test_texts_are_refused_like_images(motives: Document, hidden: Document, person: PersonFactory) -> None:
+    other_juror = person(Role.JURY)
     for document in (motives, hidden):
-        assert get_text(document, other).status == 403
+        assert get_text(document, other_juror).status == 403
         assert ask(ROUTES, f"/documentos/{document.public_id}/texto/1").status == 403
 
 
@@ -136,7 +136,7 @@ def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
     again = {**headers, "if-none-match": answer.headers["etag"]}
     assert get(motives, None, headers=again).status == 304
     token = cookies.token_in(headers["cookie"].partition("=")[2])
-    sessions.end_session(token or "")
+    sessions.log_out(token or "")
     assert get(motives, None, headers=again).status == 403
     fresh = cookie(juror)
     people.set_active(OPERATOR, person_id=juror.person_id or 0, active=False)
@@ -144,7 +144,7 @@ def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
 
 
 def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
-    assert [drawn.snapped(width) for width in (0, 600, 601, 5000)] == [600, 600, 900, 2000]
+    assert [drawn.snap_width(width) for width in (0, 600, 601, 5000)] == [600, 600, 900, 2000]
     address = f"/documentos/{motives.public_id}/paginas/1.webp"
     tags = {
         ask(ROUTES, f"{address}?ancho={width}", headers=cookie(juror)).headers["etag"]
@@ -156,48 +156,48 @@ def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
 def test_two_who_ask_at_once_get_one_drawing(
     motives: Document, juror: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[int] = []
+    drawings: list[int] = []
     pool = workers.pdf_workers()
     draw = pool.draw_page
 
-    def counted(*args: Any, **more: Any) -> Any:
-        made.append(1)
+    def count_and_draw(*args: Any, **more: Any) -> Any:
+        drawings.append(1)
         return draw(*args, **more)
 
-    monkeypatch.setattr(pool, "draw_page", counted)
+    monkeypatch.setattr(pool, "draw_page", count_and_draw)
 
-    async def both() -> list[Answer]:
+    async def ask_together() -> list[Answer]:
         address = f"/documentos/{motives.public_id}/paginas/2.webp?ancho=900"
         headers = cookie(juror)
         return await asyncio.gather(*(answer_to(ROUTES, address, headers=headers) for _ in range(4)))
 
-    answers = asyncio.run(both())
-    assert {each.status for each in answers} == {200} and len({each.body for each in answers}) == 1
-    assert len(made) == 1
+    answers = asyncio.run(ask_together())
+    assert {answer.status for answer in answers} == {200} and len({answer.body for answer in answers}) == 1
+    assert len(drawings) == 1
 
 
 def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
-    made: list[str] = []
+    made_names: list[str] = []
 
     async def fill() -> None:
-        kept = drawn.Kept[str](limit=25)
+        cache = drawn.ByteCache[str](limit=25)
 
         async def make(name: str) -> bytes:
-            made.append(name)
+            made_names.append(name)
             return b"0123456789"
 
         for name in ("a", "b", "a", "c", "a", "b"):
-            await kept.get(name, lambda name=name: make(name))  # type: ignore[misc]
+            await cache.get(name, lambda name=name: make(name))  # type: ignore[misc]
 
     asyncio.run(fill())
-    assert made == ["a", "b", "c", "b"]
+    assert made_names == ["a", "b", "c", "b"]
 
 
 def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application, juror: Actor) -> None:
     broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
-    gone = papers.add_document(application, "muestra", papers.pdf(["x"]), pages=1)
-    documents.remove(gone.sha256)
-    for document in (broken, gone):
+    missing = papers.add_document(application, "muestra", papers.pdf(["x"]), pages=1)
+    documents.remove(missing.sha256)
+    for document in (broken, missing):
         answer = get(document, juror)
         assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
         assert "documento" in answer.body.decode() and "Traceback" not in answer.body.decode()
@@ -210,8 +210,8 @@ def test_sizes_are_known_before_drawing_and_guessed_where_they_cannot_be(
 ) -> None:
     wide = papers.add_document(application, "motivos", papers.pdf(["x"], size=(792, 612)), pages=1)
     broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
-    assert drawn.sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
-    assert len(drawn.sizes(readable_document(juror, document_id=broken.public_id))) == 2
+    assert drawn.page_sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
+    assert len(drawn.page_sizes(readable_document(juror, document_id=broken.public_id))) == 2
 
 
 def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:
@@ -222,18 +222,18 @@ def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:
 def test_a_turn_comes_from_our_own_page_and_as_json(
     motives: Document, juror: Actor, person: PersonFactory
 ) -> None:
-    known = cookie(juror)
+    juror_cookie = cookie(juror)
     refused = [
-        {**known, "sec-fetch-site": "cross-site", "content-type": "application/json"},
-        {**known, "origin": "https://otra.example", "content-type": "application/json"},
-        {**known, "content-type": "application/json"},
-        {**known, "sec-fetch-site": "same-origin", "content-type": "text/plain"},
-        {**known, "sec-fetch-site": "same-origin"},
+        {**juror_cookie, "sec-fetch-site": "cross-site", "content-type": "application/json"},
+        {**juror_cookie, "origin": "https://otra.example", "content-type": "application/json"},
+        {**juror_cookie, "content-type": "application/json"},
+        {**juror_cookie, "sec-fetch-site": "same-origin", "content-type": "text/plain"},
+        {**juror_cookie, "sec-fetch-site": "same-origin"},
         {**cookie(person(Role.JURY)), **OWN_PAGE},
         OWN_PAGE,
     ]
     assert {turn(motives, headers, {"rotation": 90}).status for headers in refused} == {403}
     turns: list[Any] = [{"rotation": 45}, {"rotation": True}, {"rotation": "90"}, {}, []]
     for body in (*turns, b"{", b"\xff", b" " * 2000):
-        assert turn(motives, {**known, **OWN_PAGE}, body).status == 422
+        assert turn(motives, {**juror_cookie, **OWN_PAGE}, body).status == 422
     assert readable_document(juror, document_id=motives.public_id).rotation == 0

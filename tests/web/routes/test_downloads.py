@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.database import reading
+from reviewer.database import read_session
 from reviewer.models import AuditEvent, Call
 from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG
@@ -19,7 +19,7 @@ def get(name: str, viewer: Actor | None, query: str = f"convocatoria={SLUG}") ->
 
 
 def events() -> list[AuditEvent]:
-    with reading() as session:
+    with read_session() as session:
         return list(session.exec(select(AuditEvent).where(AuditEvent.action == "table.download")))
 
 

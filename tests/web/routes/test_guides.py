@@ -18,7 +18,7 @@ def test_a_picture_is_for_who_is_logged_in(juror: Actor) -> None:
 
 
 @pytest.mark.parametrize("name", ["otra", "..%2fjurado.md", "*", "../img/mesa", ""])
-def test_nothing_else_comes_of_it(juror: Actor, name: str) -> None:
+def test_other_names_are_not_found(juror: Actor, name: str) -> None:
     assert ask(ROUTES, f"/guia/{name}.webp", headers=cookie(juror)).status == 404
 
 

@@ -8,11 +8,11 @@ import pytest
 from reviewer import calls
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import writing
+from reviewer.database import write_session
 from reviewer.jury import assignment
 from reviewer.models import Application, Call, Phase, Role
 from reviewer.web import cookies
-from reviewer.web.guard import AUTHOR, opaque_name
+from reviewer.web.guard import AUTHOR_HEADER, opaque_name
 from reviewer.web.routes.reviews import ROUTES
 from tests.conftest import SLUG, PersonFactory, token_of
 from tests.jury.cases import add_applications
@@ -24,9 +24,9 @@ NOTE = {"kind": "private", "text": "Ojo con el final", "version": 0}
 
 
 @pytest.fixture
-def hers(reviewing_call: Call, juror: Actor) -> Actor:
+def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
     add_applications(reviewing_call, 2)
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
@@ -39,48 +39,53 @@ def post(actor: Actor | None, address: str, body: object, **headers: str) -> Ans
 def read(actor: Actor) -> dict[str, Any]:
     answer = ask(ROUTES, PLACE, headers=cookie(actor))
     assert answer.status == 200 and answer.headers["cache-control"] == "no-store"
-    found: dict[str, Any] = json.loads(answer.body)
-    return found
+    review: dict[str, Any] = json.loads(answer.body)
+    return review
 
 
-def test_a_review_is_written_read_sent_and_reopened(hers: Actor) -> None:
-    saved = json.loads(post(hers, f"{PLACE}/puntajes", SCORE).body)
+def test_a_review_is_written_read_sent_and_reopened(assigned_juror: Actor) -> None:
+    saved = json.loads(post(assigned_juror, f"{PLACE}/puntajes", SCORE).body)
     assert (saved["version"], saved["total"]) == (1, 75)
     assert saved["saved_at"].endswith("+00:00") and saved["missing"] == [
         "motivacion",
         "escritura",
         "compromiso",
     ]
-    assert post(hers, f"{PLACE}/notas", NOTE).status == 200
-    stands = read(hers)
+    assert post(assigned_juror, f"{PLACE}/notas", NOTE).status == 200
+    stands = read(assigned_juror)
     assert (stands["scores"]["mirada"]["value"], stands["notes"]["private"]["value"]) == (4, NOTE["text"])
-    refused = post(hers, f"{PLACE}/enviar", {"versions": {"mirada": 1}})
+    refused = post(assigned_juror, f"{PLACE}/enviar", {"versions": {"mirada": 1}})
     assert refused.status == 422 and "Falta calificar" in json.loads(refused.body)["error"]
     for criterion in saved["missing"]:
-        post(hers, f"{PLACE}/puntajes", SCORE | {"criterion": criterion})
-    versions = {key: each["version"] for key, each in read(hers)["scores"].items()}
-    sent = post(hers, f"{PLACE}/enviar", {"versions": versions})
+        post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"criterion": criterion})
+    versions = {key: score["version"] for key, score in read(assigned_juror)["scores"].items()}
+    sent = post(assigned_juror, f"{PLACE}/enviar", {"versions": versions})
     assert json.loads(sent.body) == {"next": "GUI-0002"}
-    assert post(hers, f"{PLACE}/enviar", {"versions": {}}).body == sent.body
-    assert post(hers, f"{PLACE}/puntajes", SCORE | {"value": 1, "version": 1}).status == 423
-    assert post(hers, f"{PLACE}/reabrir", {}).status == 200
-    assert read(hers)["status"] == "begun"
-    assert json.loads(post(hers, f"{PLACE}/omitir", {}).body) == {"next": "GUI-0002"}
+    assert post(assigned_juror, f"{PLACE}/enviar", {"versions": {}}).body == sent.body
+    assert post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"value": 1, "version": 1}).status == 423
+    assert post(assigned_juror, f"{PLACE}/reabrir", {}).status == 200
+    assert read(assigned_juror)["status"] == "begun"
+    assert json.loads(post(assigned_juror, f"{PLACE}/omitir", {}).body) == {"next": "GUI-0002"}
 
 
 def test_nothing_is_written_under_the_name_of_who_logged_in_after_the_page_was_drawn(
-    hers: Actor, person: PersonFactory
+    assigned_juror: Actor, person: PersonFactory
 ) -> None:
-    drawn_for = {AUTHOR: opaque_name(person(Role.JURY))}
-    assert post(hers, f"{PLACE}/puntajes", SCORE, **drawn_for).status == 401
-    assert ask(ROUTES, PLACE, headers=cookie(hers) | drawn_for).status == 401
-    assert not read(hers)["scores"]
-    assert post(hers, f"{PLACE}/puntajes", SCORE, **{AUTHOR: opaque_name(hers)}).status == 200
+    drawn_for = {AUTHOR_HEADER: opaque_name(person(Role.JURY))}
+    assert post(assigned_juror, f"{PLACE}/puntajes", SCORE, **drawn_for).status == 401
+    assert ask(ROUTES, PLACE, headers=cookie(assigned_juror) | drawn_for).status == 401
+    assert not read(assigned_juror)["scores"]
+    assert (
+        post(
+            assigned_juror, f"{PLACE}/puntajes", SCORE, **{AUTHOR_HEADER: opaque_name(assigned_juror)}
+        ).status
+        == 200
+    )
 
 
-def test_a_stale_write_is_told_what_stands(hers: Actor) -> None:
-    post(hers, f"{PLACE}/puntajes", SCORE)
-    answer = post(hers, f"{PLACE}/puntajes", SCORE | {"value": 2})
+def test_a_stale_write_is_told_what_stands(assigned_juror: Actor) -> None:
+    post(assigned_juror, f"{PLACE}/puntajes", SCORE)
+    answer = post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"value": 2})
     assert answer.status == 409
     current = json.loads(answer.body)["current"]
     assert (current["value"], current["version"]) == (4, 1)
@@ -106,25 +111,28 @@ def test_a_stale_write_is_told_what_stands(hers: Actor) -> None:
         b'{"criterion": "mirada", "value": 4, "version": 0, "x": "' + b"x" * 70_000 + b'"}',
     ],
 )
-def test_what_is_no_score_is_refused_in_words(hers: Actor, body: object) -> None:
-    answer = post(hers, f"{PLACE}/puntajes", body)
+def test_what_is_no_score_is_refused_in_words(assigned_juror: Actor, body: object) -> None:
+    answer = post(assigned_juror, f"{PLACE}/puntajes", body)
     assert answer.status == 422
     assert json.loads(answer.body)["error"]
-    assert read(hers)["status"] == "pending"
+    assert read(assigned_juror)["status"] == "pending"
 
 
-def test_strangers_others_and_other_sites_get_nothing(hers: Actor, person: PersonFactory) -> None:
-    post(hers, f"{PLACE}/notas", NOTE)
+def test_strangers_others_and_other_sites_get_nothing(assigned_juror: Actor, person: PersonFactory) -> None:
+    post(assigned_juror, f"{PLACE}/notas", NOTE)
     assert ask(ROUTES, PLACE).status == 401
     assert post(None, f"{PLACE}/puntajes", SCORE).status == 401
-    other = person(Role.JURY)
-    told = set()
+    other_juror = person(Role.JURY)
+    outcomes = set()
     for address in (PLACE, f"/dictamenes/{SLUG}/GUI-0404", "/dictamenes/otra/GUI-0001"):
-        for actor in (other, person(Role.ADMIN), person(Role.COORDINATOR)):
+        for actor in (other_juror, person(Role.ADMIN), person(Role.COORDINATOR)):
             assert ask(ROUTES, address, headers=cookie(actor)).status == 403
-        answers = [ask(ROUTES, address, headers=cookie(other)), post(other, f"{address}/puntajes", SCORE)]
-        told |= {(each.status, each.body) for each in answers}
-    assert len(told) == 1
+        answers = [
+            ask(ROUTES, address, headers=cookie(other_juror)),
+            post(other_juror, f"{address}/puntajes", SCORE),
+        ]
+        outcomes |= {(answer.status, answer.body) for answer in answers}
+    assert len(outcomes) == 1
     for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}):
         for verb, body in (
             ("puntajes", SCORE),
@@ -132,42 +140,45 @@ def test_strangers_others_and_other_sites_get_nothing(hers: Actor, person: Perso
             ("enviar", {"versions": {}}),
             ("omitir", {}),
         ):
-            assert post(hers, f"{PLACE}/{verb}", body, **headers).status == 403
-    assert ask(ROUTES, f"{PLACE}/puntajes", method="POST", headers=cookie(hers), body=b"{}").status == 403
-    assert read(hers)["scores"] == {}
+            assert post(assigned_juror, f"{PLACE}/{verb}", body, **headers).status == 403
+    assert (
+        ask(ROUTES, f"{PLACE}/puntajes", method="POST", headers=cookie(assigned_juror), body=b"{}").status
+        == 403
+    )
+    assert read(assigned_juror)["scores"] == {}
 
 
-def test_after_logging_out_the_cookie_saves_nothing(hers: Actor) -> None:
-    token = token_of(hers)
+def test_after_logging_out_the_cookie_saves_nothing(assigned_juror: Actor) -> None:
+    token = token_of(assigned_juror)
     headers = {"cookie": f"{cookies.NAME}={cookies.sign(token)}"}
     assert ask(ROUTES, PLACE, headers=headers).status == 200
-    sessions.end_session(token)
+    sessions.log_out(token)
     assert ask(ROUTES, PLACE, headers=headers).status == 401
     assert post(None, f"{PLACE}/puntajes", SCORE, **headers).status == 401
-    assert read(hers)["scores"] == {}
+    assert read(assigned_juror)["scores"] == {}
 
 
-def test_out_of_its_phase_it_says_so(hers: Actor) -> None:
+def test_out_of_its_phase_it_says_so(assigned_juror: Actor) -> None:
     calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    answer = post(hers, f"{PLACE}/puntajes", SCORE)
+    answer = post(assigned_juror, f"{PLACE}/puntajes", SCORE)
     assert answer.status == 423
     assert json.loads(answer.body) == {"error": "La dictaminación ya terminó."}
 
 
-def test_nothing_in_the_answers_names_the_applicant(hers: Actor) -> None:
+def test_nothing_in_the_answers_names_the_applicant(assigned_juror: Actor) -> None:
     for answer in (
-        ask(ROUTES, PLACE, headers=cookie(hers)),
-        post(hers, f"{PLACE}/puntajes", SCORE),
-        post(hers, f"{PLACE}/omitir", {}),
+        ask(ROUTES, PLACE, headers=cookie(assigned_juror)),
+        post(assigned_juror, f"{PLACE}/puntajes", SCORE),
+        post(assigned_juror, f"{PLACE}/omitir", {}),
     ):
-        said = (answer.body.decode() + repr(answer.headers)).casefold()
-        assert not any(word in said for word in ("núñez", "ámbar", "peña", "5512345678"))
+        text = (answer.body.decode() + repr(answer.headers)).casefold()
+        assert not any(word in text for word in ("núñez", "ámbar", "peña", "5512345678"))
 
 
 def test_a_folio_with_a_slash_has_an_address(reviewing_call: Call, juror: Actor) -> None:
-    made = add_applications(reviewing_call, 1)[0]
-    with writing() as session:
-        session.merge(Application(**made.model_dump() | {"folio": "GUI 7/ñ"}))
-    assignment.assign(OPERATOR, call=SLUG, reviews=1)
+    application = add_applications(reviewing_call, 1)[0]
+    with write_session() as session:
+        session.merge(Application(**application.model_dump() | {"folio": "GUI 7/ñ"}))
+    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
     assert ask(ROUTES, f"/dictamenes/{SLUG}/GUI 7/ñ", headers=cookie(juror)).status == 200
     assert post(juror, f"/dictamenes/{SLUG}/GUI 7/ñ/puntajes", SCORE).status == 200

@@ -13,25 +13,30 @@ from reviewer.screening import cases, decisions
 from reviewer.web.routes.downloads import ROUTES as DOWNLOADS
 from reviewer.web.routes.screening import ROUTES
 from tests.conftest import SLUG
-from tests.intake.made import folder, someone, take_in
+from tests.intake.made import folder, import_source, valid_row
 from tests.papers import pdf
 from tests.web.asking import Answer, answer_to, cookie
 
-OWN = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
+OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
 
 @pytest.fixture
 def screened(call: Call, tmp_path: Path) -> None:
     """One whose papers say who she is, and one with an odd telephone who does not live in the city."""
-    said = "INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990", "Recibo de NOMBRE1 PEÑA 1\nC.P. 06000"
-    files = {"identificacion-1.pdf": pdf(["portada", said[0]]), "domicilio-1.pdf": pdf([said[1]])}
-    rows = [someone(1, telefono="12"), someone(2, telefono="12", alcaldia="Ecatepec", codigo_postal="55000")]
-    take_in(folder(tmp_path / "lote", rows, {f"docs/{name}": content for name, content in files.items()}))
+    page_texts = "INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990", "Recibo de NOMBRE1 PEÑA 1\nC.P. 06000"
+    files = {"identificacion-1.pdf": pdf(["portada", page_texts[0]]), "domicilio-1.pdf": pdf([page_texts[1]])}
+    rows = [
+        valid_row(1, telefono="12"),
+        valid_row(2, telefono="12", alcaldia="Ecatepec", codigo_postal="55000"),
+    ]
+    import_source(
+        folder(tmp_path / "lote", rows, {f"docs/{name}": content for name, content in files.items()})
+    )
 
 
 def ask(actor: Actor | None, address: str, body: dict[str, Any] | None = None, **headers: str) -> Answer:
     """One request, as this person."""
-    sent = {**(OWN if body is not None else {}), **headers}
+    sent = {**(OWN_PAGE if body is not None else {}), **headers}
     if actor:
         sent |= cookie(actor)
     return asyncio.run(
@@ -47,24 +52,24 @@ def ask(actor: Actor | None, address: str, body: dict[str, Any] | None = None, *
 
 def body(actor: Actor, folio: str, verdict: str = "eligible", **changed: str) -> dict[str, Any]:
     """What the page posts."""
-    seen = cases.read_case(actor, call=SLUG, folio=folio).seen
-    return {"verdict": verdict, "reason": "Visto", "seen": seen, "part": "pendientes"} | changed
+    seen_digest = cases.read_case(actor, slug=SLUG, folio=folio).seen
+    return {"verdict": verdict, "reason": "Visto", "seen": seen_digest, "part": "pendientes"} | changed
 
 
 @pytest.mark.usefixtures("screened")
 def test_what_papers_say_and_where(coordinator: Actor) -> None:
-    told = json.loads(ask(coordinator, "GUI-0001/hallazgos").body)
-    assert told["facts"]["nombre"]["sign"] == "found" and len(told["facts"]["nombre"]["places"]) == 2
-    assert told["facts"]["nombre"]["places"][0]["page"] == 2
-    [birth] = told["facts"]["fecha_nacimiento"]["places"]
-    assert birth["page"] == 2 and all(0 < each < 1 for each in birth["boxes"][0])
-    assert (told["facts"]["codigo_postal"]["sign"], told["facts"]["codigo_postal"]["other"]) == (
+    evidence = json.loads(ask(coordinator, "GUI-0001/hallazgos").body)
+    assert evidence["facts"]["nombre"]["sign"] == "found" and len(evidence["facts"]["nombre"]["places"]) == 2
+    assert evidence["facts"]["nombre"]["places"][0]["page"] == 2
+    [birth] = evidence["facts"]["fecha_nacimiento"]["places"]
+    assert birth["page"] == 2 and all(0 < coordinate < 1 for coordinate in birth["boxes"][0])
+    assert (evidence["facts"]["codigo_postal"]["sign"], evidence["facts"]["codigo_postal"]["other"]) == (
         "other",
         "06000",
     )
-    assert told["silent"] == [] and "Identificación oficial" in told["labels"].values()
-    told = json.loads(ask(coordinator, "GUI-0002/hallazgos").body)
-    assert told["labels"] == {}
+    assert evidence["silent"] == [] and "Identificación oficial" in evidence["labels"].values()
+    evidence = json.loads(ask(coordinator, "GUI-0002/hallazgos").body)
+    assert evidence["labels"] == {}
 
 
 @pytest.mark.usefixtures("screened")
@@ -75,7 +80,7 @@ def test_strangers_and_jurors_learn_and_change_nothing(juror: Actor, coordinator
         assert ask(actor, "GUI-0001/decision", sent).status == status
         assert ask(actor, "GUI-0001/deshacer", {}).status == status
     assert ask(coordinator, "GUI-0001/decision", sent, **{"sec-fetch-site": "cross-site"}).status == 403
-    assert cases.read_case(coordinator, call=SLUG, folio="GUI-0001").decisions == ()
+    assert cases.read_case(coordinator, slug=SLUG, folio="GUI-0001").decisions == ()
 
 
 @pytest.mark.usefixtures("screened")
@@ -84,7 +89,7 @@ def test_a_decision_leads_on_and_is_made_once(coordinator: Actor, admin: Actor) 
     for _ in range(2):
         answer = ask(coordinator, "GUI-0001/decision", sent)
         assert (answer.status, json.loads(answer.body)) == (200, {"next": None})
-    assert len(cases.read_case(admin, call=SLUG, folio="GUI-0001").decisions) == 1
+    assert len(cases.read_case(admin, slug=SLUG, folio="GUI-0001").decisions) == 1
     assert ask(admin, "GUI-0001/decision", sent | {"verdict": "ineligible"}).status == 409
     assert ask(admin, "GUI-0001/deshacer", {}).status == 422
     assert json.loads(ask(coordinator, "GUI-0001/deshacer", {}).body) == {"next": "GUI-0001"}
@@ -95,7 +100,7 @@ def test_a_decision_leads_on_and_is_made_once(coordinator: Actor, admin: Actor) 
 
 @pytest.mark.usefixtures("screened")
 def test_the_letters_of_refusal_bear_their_reasons(coordinator: Actor, juror: Actor) -> None:
-    decisions.decide(coordinator, call=SLUG, folio="GUI-0001", verdict=Verdict.INELIGIBLE, reason="=No vive")
+    decisions.decide(coordinator, slug=SLUG, folio="GUI-0001", verdict=Verdict.INELIGIBLE, reason="=No vive")
     address = f"/descargas/no-elegibles.csv?convocatoria={SLUG}"
 
     def download(actor: Actor) -> Answer:
