@@ -5,6 +5,6 @@ Start it with ``python -m reviewer start`` or, once the database has its people,
 
 import streamlit as st
 
-from reviewer.web import application
+from reviewer.web.server import asgi
 
-app = st.App(application.SCRIPT, **application.app_options())
+app = st.App(asgi.SCRIPT, **asgi.app_options())

@@ -12,11 +12,12 @@ import time
 from sqlmodel import SQLModel, delete, insert
 
 from benchmarks.place import installation, report_ratio, report_seconds
-from reviewer import calls, clock, database
 from reviewer.access.actor import OPERATOR
-from reviewer.jury import assignment
+from reviewer.call import spec
+from reviewer.core import clock, database
+from reviewer.core.paths import CALLS
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Assignment, Batch, Conflict, Eligibility, Person, Role, require_id
-from reviewer.paths import CALLS
 
 APPLICATIONS, APPLICATIONS_PER_JUROR, READINGS = 100_000, 500, 3
 CONFLICTS = 0.02  # of the pairs, as in the simulated jury, thinned to twelve a juror at most
@@ -30,9 +31,9 @@ def run() -> list[str]:
     jurors = max(READINGS, applications * READINGS // APPLICATIONS_PER_JUROR)
     with installation():
         _fill(applications, jurors)
-        took = [_timed(lambda: assignment.assign(OPERATOR, slug=_slug()))]
-        again = _timed(lambda: assignment.assign(OPERATOR, slug=_slug()))
-        level = _timed(lambda: assignment.preview_level_loads(OPERATOR, slug=_slug()))
+        took = [_timed(lambda: assignment_service.assign(OPERATOR, slug=_slug()))]
+        again = _timed(lambda: assignment_service.assign(OPERATOR, slug=_slug()))
+        level = _timed(lambda: assignment_service.preview_level_loads(OPERATOR, slug=_slug()))
         bare = _timed(lambda: _bare_loop(applications, jurors))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{applications:,} applications × {READINGS} among {jurors} jurors; {memory} MiB at most")
@@ -58,7 +59,7 @@ def _timed(work: object) -> float:
 def _fill(applications: int, jurors: int) -> None:
     """A call with eligible applications, a jury, and conflicts here and there."""
     text = (CALLS / f"{_slug()}.toml").read_text(encoding="utf-8")
-    call_id = require_id(calls.load_call(OPERATOR, text=text))
+    call_id = require_id(spec.load_call(OPERATOR, text=text))
     with database.write_session() as session:
         session.add(Batch(key="b", call_id=call_id, source_name="b", source_hash="b", status="complete"))
     people = [

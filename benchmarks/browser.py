@@ -14,8 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from reviewer.core.paths import ROOT
 from reviewer.demo.logins import DemoLogin
-from reviewer.paths import ROOT
 
 ARGUMENTS = (
     "--no-sandbox",

@@ -14,13 +14,13 @@ from sqlalchemy import event
 from benchmarks.browser import launch, serving
 from benchmarks.many import SLUG, fill
 from benchmarks.place import installation, report_ratio, report_seconds
-from reviewer import database
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.cohort.part import Subset, open_cohort
+from reviewer.cohort.filters import Subset, open_cohort
+from reviewer.core import database
 from reviewer.models import Role
-from reviewer.web import cookies
-from reviewer.web.cohort.figures import CARD_BUILDERS, FigureChoices
+from reviewer.web.auth import cookies
+from reviewer.web.screens.cohorte.figure_registry import CARD_BUILDERS, FigureChoices
 
 ROUNDS = 7
 SIZES = (1_000, 10_000, 100_000)

@@ -13,10 +13,10 @@ import numpy as np
 
 from benchmarks.other_methods import blup, means, z_scores
 from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, SimulatedJury, World, simulate
-from reviewer.decision.calibration import calibrate
-from reviewer.decision.further import MAX_READINGS, knowledge_gradient
-from reviewer.decision.ranking import rank
-from reviewer.decision.variance import VarianceComponents, variance_components
+from reviewer.decision.ranking.additional_readings import MAX_READINGS, knowledge_gradient
+from reviewer.decision.ranking.calibration import calibrate
+from reviewer.decision.ranking.ranking import rank
+from reviewer.decision.ranking.variance import VarianceComponents, variance_components
 
 SEATS = 60
 MEAN, Z_SCORE, BLUP, OURS = range(4)

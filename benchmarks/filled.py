@@ -7,11 +7,13 @@ from sqlalchemy import insert
 from sqlmodel import Session, select
 
 from benchmarks.simulated_jury import World, simulate
-from reviewer import calls, clock
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.database import write_session
-from reviewer.geography import alcaldias
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.paths import CALLS
+from reviewer.demographics.geography import alcaldias
 from reviewer.models import (
     Applicant,
     Application,
@@ -27,17 +29,16 @@ from reviewer.models import (
     Score,
     require_id,
 )
-from reviewer.paths import CALLS
 
 SLUG = "guionismo-2025"
 
 
 def fill(world: World, *, seed: int = 0) -> None:
     """Installs the call that ships with the world's applications, jurors and readings, in deliberation."""
-    call = calls.load_call(OPERATOR, text=calls.read_file(CALLS / f"{SLUG}.toml"))
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    criteria = [rubric_criterion.key for rubric_criterion in calls.spec_of(call).criteria]
-    weights = tuple(rubric_criterion.weight for rubric_criterion in calls.spec_of(call).criteria)
+    call = spec.load_call(OPERATOR, text=spec.read_file(CALLS / f"{SLUG}.toml"))
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    criteria = [rubric_criterion.key for rubric_criterion in spec.spec_of(call).criteria]
+    weights = tuple(rubric_criterion.weight for rubric_criterion in spec.spec_of(call).criteria)
     readings, _ = simulate(World(world.applications, world.jurors, world.readers, weights=weights), seed)
     with write_session() as session:
         jurors = _jurors(session, world.jurors)

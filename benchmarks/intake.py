@@ -22,7 +22,7 @@ import psutil
 from benchmarks import batches
 from benchmarks.bare_loop import timed_loop
 from benchmarks.place import command, installation, report_ratio
-from reviewer.paths import CALLS, ROOT
+from reviewer.core.paths import CALLS, ROOT
 
 LARGE, SMALL = 300_000, 2_000  # bytes of a PDF
 MIB = 1 << 20

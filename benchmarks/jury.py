@@ -25,8 +25,8 @@ from sqlmodel import col, select
 from benchmarks.browser import serving
 from benchmarks.place import command, installation
 from benchmarks.streamlit_client import JurorClient
-from reviewer import database
 from reviewer.access import passwords, sessions
+from reviewer.core import database
 from reviewer.models import (
     Application,
     Assignment,

@@ -30,15 +30,17 @@ from sqlmodel import func, select
 from benchmarks import jury, many
 from benchmarks.arrival import open_page, sign_in
 from benchmarks.place import command, installation
-from reviewer import database, documents, jobs
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR
-from reviewer.job_rows import PDF_WORKER_JOBS
+from reviewer.core import database
+from reviewer.core.paths import ROOT
+from reviewer.jobs import runner
+from reviewer.jobs.records import PDF_WORKER_JOBS
 from reviewer.models import Application, Document, Person, Role
-from reviewer.paths import ROOT
-from reviewer.web import cookies
+from reviewer.storage import documents
+from reviewer.web.auth import cookies
 from tests import postgres
-from tests.intake.made import pdf
+from tests.intake.batches import pdf
 
 SLUG = "guionismo-2025"
 CLICK_TARGET = 0.250
@@ -156,7 +158,7 @@ def _log_in_people(host: str, names: list[str], within: float, background: Backg
 
 def _command(*words: str) -> None:
     """A job as a page starts it, but for its row of progress."""
-    niceness = 0 if words[0] in PDF_WORKER_JOBS else jobs.NICENESS
+    niceness = 0 if words[0] in PDF_WORKER_JOBS else runner.NICENESS
     done = subprocess.run(
         ["nice", "-n", str(niceness), sys.executable, "-m", "reviewer", *words],
         cwd=ROOT,

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import insert
 from sqlmodel import func, select
 
-from reviewer import calls, geography
 from reviewer.access.actor import OPERATOR
-from reviewer.database import write_session
+from reviewer.call import spec
+from reviewer.core.database import write_session
+from reviewer.core.paths import CALLS
+from reviewer.demographics import geography
 from reviewer.models import (
     Applicant,
     Application,
@@ -19,7 +21,6 @@ from reviewer.models import (
     SensitiveTraits,
     require_id,
 )
-from reviewer.paths import CALLS
 
 SLUG = "guionismo-2025"
 CHUNK = 5000
@@ -40,13 +41,13 @@ OCCUPATIONS = tuple(f"{trade} {number}" for trade in TRADES for number in range(
 
 def fill(count: int) -> None:
     """Loads the call and stores ``count`` current applications for it; seeded."""
-    calls.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
+    spec.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
     add(SLUG, count)
 
 
 def add(slug: str, count: int) -> int:
     """Stores as many beside those that the call has; returns the first one's number."""
-    call, chance = calls.get_call(slug), random.Random(count)
+    call, chance = spec.get_call(slug), random.Random(count)
     with write_session() as session:
         last_id = session.exec(select(func.max(Application.id))).one() or 0
         batch = Batch(key="b", call_id=require_id(call), source_name="b", source_hash="b", status="complete")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from benchmarks.simulated_jury import Floats
-from reviewer.decision.readings import Readings
-from reviewer.decision.variance import VarianceComponents
+from reviewer.decision.ranking.score_matrix import Readings
+from reviewer.decision.ranking.variance import VarianceComponents
 
 
 def means(readings: Readings, values: Floats) -> Floats:

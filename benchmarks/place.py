@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from benchmarks.browser import launch, serving
 from benchmarks.filled import SLUG, fill, log_in_coordinator
 from benchmarks.place import command, installation, report_seconds
 from benchmarks.simulated_jury import LARGE
-from reviewer.web import cookies
+from reviewer.web.auth import cookies
 
 ROUNDS = 7
 

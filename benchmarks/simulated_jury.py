@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewer.decision.readings import Readings
+from reviewer.decision.ranking.score_matrix import Readings
 
 Floats = NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from reviewer.web import cookies
+from reviewer.web.auth import cookies
 
 TIMEOUT = 30.0  # seconds until an answer is taken for an error
 WIDTH = 900  # of the page images that a screen of 1440 asks for

@@ -15,13 +15,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.browser import launch, serving
 from benchmarks.place import command, installation
-from reviewer import calls
 from reviewer.access.actor import OPERATOR
+from reviewer.call import spec
+from reviewer.core.paths import ROOT
 from reviewer.decision.deliberation import meeting
 from reviewer.demo.fill import SLUG
 from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.models import Ordering, Phase, RequestKind, Role
-from reviewer.paths import ROOT
 from reviewer.privacy import requests, retention
 from reviewer.privacy.requests import NewRequest
 
@@ -93,7 +93,7 @@ def main(names: Sequence[str]) -> None:
 
 def _register_requests() -> None:
     """Two people exercise their rights."""
-    today = retention.today_of(calls.get_call(SLUG))
+    today = retention.today_of(spec.get_call(SLUG))
     for kind, requester, folio in (
         (RequestKind.ACCESS, "Persona solicitante", "GUI-0042"),
         (RequestKind.CANCELLATION, "Otra persona solicitante", "GUI-0107"),
@@ -113,7 +113,7 @@ def _register_requests() -> None:
 
 def _open_deliberation() -> None:
     """The jury meets."""
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     meeting.open_meeting(OPERATOR, slug=SLUG, place="Sala de juntas", ordering=Ordering.RANKING, per_side=5)
 
 

@@ -3,20 +3,20 @@
 import streamlit as st
 
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
+from reviewer.call.spec import spec_of
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
-from reviewer.web import gate
-from reviewer.web.acta import after, document, letters
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
+from reviewer.web.auth import pages
+from reviewer.web.screens.acta import document, follow_up, lists_and_letters
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {"acta": "Acta", "listas": "Lista y cartas", "despues": "Después de publicar"}
 
-actor = gate.require_access(Action.SEE_ACTA)
+actor = pages.require_access(Action.SEE_ACTA)
 st.title("Acta")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     spec = spec_of(call)
     view = choose_tab(VIEWS, key="parte", label="Parte")
     standing = signing.acta_status(actor, slug=call.slug)
@@ -25,7 +25,7 @@ with show_errors():
     elif standing.version_in_force is None:
         st.info("Las listas, las cartas y las respuestas empiezan con el acta firmada.")
     elif view == "listas":
-        letters.show(replies.follow_up(actor, slug=call.slug), spec)
+        lists_and_letters.show(replies.follow_up(actor, slug=call.slug), spec)
     else:
         followed = replies.follow_up(actor, slug=call.slug)
-        after.show(actor, followed, spec, signing.amendments(actor, slug=call.slug))
+        follow_up.show(actor, followed, spec, signing.amendments(actor, slug=call.slug))

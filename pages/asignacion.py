@@ -7,23 +7,23 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.models import Call
-from reviewer.web import gate
-from reviewer.web.jury import anchors, byhand, conflicts, dealing, members
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
+from reviewer.web.auth import pages
+from reviewer.web.screens.asignacion import anchors, automatic, conflicts, manual, members
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
-    "reparto": ("Repartir", dealing.show),
+    "reparto": ("Repartir", automatic.show),
     "jurado": ("Jurado", members.show),
-    "mano": ("A mano", byhand.show),
+    "mano": ("A mano", manual.show),
     "conflictos": ("Conflictos", conflicts.show),
     "anclas": ("Anclas", anchors.show),
 }
 
-actor = gate.require_access(Action.ASSIGN)
+actor = pages.require_access(Action.ASSIGN)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Asignación", width="content")
     chosen = choose_tab({key: label for key, (label, _) in SECTIONS.items()}, key="parte", label="Parte")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     SECTIONS[chosen][1](actor, call)

@@ -4,17 +4,17 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.calls import spec_of
-from reviewer.jury import flags
-from reviewer.jury.progress import jury_progress
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.core.spanish import format_number
+from reviewer.jury.discussion import flags
+from reviewer.jury.monitoring.progress import jury_progress
 from reviewer.models import Call
-from reviewer.paths import ROOT
-from reviewer.web import gate
-from reviewer.web.jury import closing, readings
-from reviewer.web.jury import progress as drawn
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
-from reviewer.words import format_number
+from reviewer.web.auth import pages
+from reviewer.web.screens.avance import closing, coverage
+from reviewer.web.screens.avance import progress as drawn
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 FLAGS_PAGE = ROOT / "pages" / "avisos.py"
 
@@ -28,7 +28,7 @@ SECTIONS = {
 def show(actor: Actor, call: Call, part: str) -> None:
     """The part that was chosen."""
     if part == "postulaciones":
-        readings.show(actor, call)
+        coverage.show(actor, call)
         return
     seen = jury_progress(actor, slug=call.slug)
     if not seen.jurors:
@@ -54,13 +54,13 @@ def link_to_flags(actor: Actor, call: Call) -> None:
     st.page_link(FLAGS_PAGE, label=label, icon=":material/flag:", width="content")
 
 
-actor = gate.require_access(Action.SEE_PROGRESS)
+actor = pages.require_access(Action.SEE_PROGRESS)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Avance", width="content")
     chosen = choose_tab(SECTIONS, key="apartado", label="Parte")
     place = st.container(width="content")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     with place:
         link_to_flags(actor, call)
     show(actor, call, chosen)

@@ -4,16 +4,17 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
-from reviewer.jury import committee, flags
-from reviewer.jury.flags import FlagRow
+from reviewer.call.spec import spec_of
+from reviewer.core.spanish import format_count, format_day_and_time
+from reviewer.jury.discussion import comments, flags
+from reviewer.jury.discussion.flags import FlagRow
 from reviewer.models import Call, FlagKind
-from reviewer.web import gate, told
-from reviewer.web.jury import texts
-from reviewer.web.plain import escape_markdown
-from reviewer.web.review import flagged
-from reviewer.web.review.committee import conversation
-from reviewer.words import format_count, format_day_and_time
+from reviewer.web.auth import pages as auth_pages
+from reviewer.web.screens.avance import document_scan
+from reviewer.web.screens.avisos import dialogs
+from reviewer.web.screens.revisar.comments import conversation
+from reviewer.web.ui import errors
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 ROWS = 10
 KINDS = {**flags.JUROR_KINDS, **flags.DETECTED_KINDS}
@@ -77,18 +78,18 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
             st.text(flag.resolution)
         with st.container(horizontal=True):
             if flag.document and st.button("Ver el documento", key=f"ver-{flag.public_id}"):
-                flagged.show_document(actor, flag)
+                dialogs.show_document(actor, flag)
             label = "Cambiar la resolución" if flag.resolved_at else "Resolver"
             if st.button(label, key=f"resolver-{flag.public_id}", type="primary"):
-                flagged.resolve(actor, flag)
+                dialogs.resolve(actor, flag)
 
 
 def show_committee(actor: Actor, call: Call) -> None:
     """The committee's words, an application at a time."""
-    if not committee.can_read(actor, call=call):
+    if not comments.can_read(actor, call=call):
         st.info("El comité conversa desde que empieza la deliberación. Entonces se leerá aquí.")
         return
-    comment_counts = committee.remark_counts(actor, slug=call.slug)
+    comment_counts = comments.remark_counts(actor, slug=call.slug)
     chosen_folio = st.selectbox(
         f"Postulación ({format_count(len(comment_counts), 'tiene', 'tienen')} comentarios)",
         list(comment_counts),
@@ -99,16 +100,16 @@ def show_committee(actor: Actor, call: Call) -> None:
         key="folio-comite",
     )
     if chosen_folio:
-        with told.show_errors():
+        with errors.show_errors():
             conversation(actor, call, chosen_folio.strip().upper())
 
 
-actor = gate.require_access(Action.RESOLVE_FLAG)
+actor = auth_pages.require_access(Action.RESOLVE_FLAG)
 st.title("Avisos")
-with told.show_errors():
-    call = gate.require_call(actor)
+with errors.show_errors():
+    call = auth_pages.require_call(actor)
     flags.flag_all_without_text(actor, slug=call.slug)
-    texts.show(actor, call)
+    document_scan.show(actor, call)
     open_tab, resolved_tab, committee_tab = st.tabs(["Por resolver", "Resueltos", "Comité"])
     with open_tab:
         show_open(actor, call)

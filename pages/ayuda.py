@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from reviewer.web import gate, guides
+from reviewer.web.auth import pages
+from reviewer.web.ui import guides
 
-actor = gate.require_access()
+actor = pages.require_access()
 _, middle, _ = st.columns([1, 4, 1])
 with middle:
     chosen = st.segmented_control(

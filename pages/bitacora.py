@@ -4,26 +4,26 @@ from datetime import UTC, tzinfo
 
 import streamlit as st
 
-from reviewer.access import trail
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.access.trail import EventFilter, EventLine
-from reviewer.access.trail_words import ACTION_GROUPS
-from reviewer.calls import spec_of
+from reviewer.audit import queries as audit_queries
+from reviewer.audit.labels import ACTION_GROUPS
+from reviewer.audit.queries import EventFilter, EventLine
+from reviewer.call.spec import spec_of
+from reviewer.core.spanish import format_count, format_day
 from reviewer.models import Call
-from reviewer.web import gate
-from reviewer.web.plain import escape_markdown
+from reviewer.web.auth import pages as auth_pages
 from reviewer.web.routes import downloads
-from reviewer.web.told import show_errors
-from reviewer.web.trail_filters import parse_filters
-from reviewer.words import format_count, format_day
+from reviewer.web.screens.bitacora.filters import parse_filters
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 ROWS = 50
 
 
 def filters(actor: Actor) -> dict[str, str]:
     """The controls; all live in the address, so that what was found can be sent to a colleague."""
-    people = trail.list_actors(actor)
+    people = audit_queries.list_actors(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         about = st.text_input("Folio u objeto", key="sobre", bind="query-params", width=150)
         person = st.selectbox(
@@ -62,14 +62,14 @@ def event_row(line: EventLine, zone: tzinfo) -> dict[str, str]:
         "Quién": escape_markdown(line.actor_name),
         "Qué": line.action_label,
         "Sobre": escape_markdown(line.about),
-        "Detalle": escape_markdown(trail.format_facts(line.facts)),
+        "Detalle": escape_markdown(audit_queries.format_facts(line.facts)),
         "Desde": escape_markdown(line.origin),
     }
 
 
 def show(actor: Actor, search: EventFilter, call: Call | None, chosen: dict[str, str]) -> None:
     """What was found, a page at a time."""
-    total = trail.count_events(actor, filters=search)
+    total = audit_queries.count_events(actor, filters=search)
     if not total:
         st.info("Nada de lo anotado coincide. Quite un filtro para ver más.")
         return
@@ -84,13 +84,13 @@ def show(actor: Actor, search: EventFilter, call: Call | None, chosen: dict[str,
             **{name: value or None for name, value in chosen.items()},
         )
     zone = spec_of(call).zone if call else UTC
-    lines = trail.list_events(actor, filters=search, offset=(page - 1) * ROWS, limit=ROWS)
+    lines = audit_queries.list_events(actor, filters=search, offset=(page - 1) * ROWS, limit=ROWS)
     st.table([event_row(line, zone) for line in lines], hide_index=True, border="horizontal")
 
 
-actor = gate.require_access(Action.SEE_TRAIL)
+actor = auth_pages.require_access(Action.SEE_TRAIL)
 st.title("Bitácora")
 with show_errors():
-    call = gate.current_call(actor)
+    call = auth_pages.current_call(actor)
     chosen = filters(actor)
     show(actor, parse_filters(chosen, spec_of(call).zone if call else UTC), call, chosen)

@@ -4,15 +4,15 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.cohort import counts, stages
-from reviewer.cohort.part import CohortSession, Subset, open_cohort
+from reviewer.cohort.filters import CohortSession, Subset, open_cohort
 from reviewer.cohort.stages import Stage
-from reviewer.web import gate
+from reviewer.web.auth import pages
 from reviewer.web.charts import card
-from reviewer.web.cohort import controls, sentences, views
-from reviewer.web.cohort.controls import CohortTab
-from reviewer.web.told import show_errors
+from reviewer.web.screens.cohorte import filters, sentences, tabs
+from reviewer.web.screens.cohorte.filters import CohortTab
+from reviewer.web.ui.errors import show_errors
 
-actor = gate.require_access(Action.SEE_COHORT)
+actor = pages.require_access(Action.SEE_COHORT)
 
 
 def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
@@ -28,9 +28,9 @@ def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
 
 def show(call_counting: CohortSession) -> None:
     """The page, once it is known which call it is about."""
-    labels = {group.key: call_counting.labels(group) for group in controls.GROUP_QUESTIONS}
+    labels = {group.key: call_counting.labels(group) for group in filters.GROUP_QUESTIONS}
     available_stages = stages.available(call_counting.session, call_counting.call)
-    view, part = controls.show_header(call_counting.call.slug, available_stages, labels)
+    view, part = filters.show_header(call_counting.call.slug, available_stages, labels)
     part_counting = call_counting.with_subset(part)
     totals = counts.totals(part_counting)
     applicant_count = totals.received if part.stage is Stage.RECEIVED else part_counting.total()
@@ -40,10 +40,10 @@ def show(call_counting: CohortSession) -> None:
         st.stop()
     if view is not CohortTab.DOWNLOADS:
         show_totals(totals, part.is_whole_cohort)
-    views.show(view, actor, part_counting, controls.figure_choices(view), empty_message)
+    tabs.show(view, actor, part_counting, filters.figure_choices(view), empty_message)
 
 
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     with open_cohort(actor, Subset(call.slug)) as whole_call:
         show(whole_call)

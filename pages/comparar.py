@@ -3,18 +3,18 @@
 import streamlit as st
 
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.calls import spec_of
-from reviewer.jury import comparison
-from reviewer.web import gate
-from reviewer.web.jury import compared
-from reviewer.web.told import show_errors
+from reviewer.call.spec import spec_of
+from reviewer.jury.discussion import comparison
+from reviewer.web.auth import pages
+from reviewer.web.screens.comparar import side_by_side
+from reviewer.web.ui.errors import show_errors
 
 ROWS = 10
 
-actor = gate.require_access(Action.COMPARE_ANCHORS)
+actor = pages.require_access(Action.COMPARE_ANCHORS)
 st.title("Comparar")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     page = st.session_state.get("hoja-comparar", 1)
     applications, count = comparison.compared_applications(
         actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS
@@ -37,4 +37,4 @@ with show_errors():
     if count > ROWS:
         st.pagination(-(-count // ROWS), key="hoja-comparar")
     for each in applications:
-        compared.show(each, spec_of(call))
+        side_by_side.show(each, spec_of(call))

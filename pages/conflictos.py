@@ -4,15 +4,15 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
-from reviewer.jury import conflicts, foreseen
-from reviewer.jury.conflicts import DECLARATION_TEXT, KINDS
+from reviewer.call.spec import spec_of
+from reviewer.core.spanish import format_count, format_day_and_time
+from reviewer.jury.conflicts import declarations, recusals
+from reviewer.jury.conflicts.recusals import DECLARATION_TEXT, KINDS
 from reviewer.models import Call
-from reviewer.web import gate
-from reviewer.web.lines import html_table
-from reviewer.web.plain import escape_markdown
-from reviewer.web.told import show_errors
-from reviewer.words import format_count, format_day_and_time
+from reviewer.web.auth import pages
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.tables import html_table
 
 _ENTRY_COUNT = "conflictos-declarados"
 
@@ -27,23 +27,23 @@ def declaration_form(actor: Actor, call: Call) -> None:
         )
         kind = st.selectbox("Motivo", list(KINDS), format_func=KINDS.__getitem__)
         statement = st.text_area(
-            "Explicación (opcional, salvo en «Otro motivo»)", max_chars=conflicts.LONGEST_STATEMENT, height=80
+            "Explicación (opcional, salvo en «Otro motivo»)", max_chars=recusals.LONGEST_STATEMENT, height=80
         )
         st.caption(DECLARATION_TEXT)
         sent = st.form_submit_button(f"Firmar como {escape_markdown(actor.name)}", type="primary")
     if sent:
         with show_errors():
-            entry_count = conflicts.declare_in_advance(
+            entry_count = recusals.declare_in_advance(
                 actor, slug=call.slug, entries=entries, kind=kind or "", statement=statement
             )
             st.session_state[_ENTRY_COUNT] = entry_count
             st.rerun()
 
 
-actor = gate.require_access(Action.DECLARE_CONFLICT)
+actor = pages.require_access(Action.DECLARE_CONFLICT)
 st.title("Conflictos")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     st.markdown(
         "Escriba a quién no debe leer: parientes, pareja, amistades, alumnado, colegas. Si postuló o llega a "
         "postular, no le tocará. No se dice si alguien coincide, ni aquí ni en ninguna parte."
@@ -53,7 +53,7 @@ with show_errors():
         entries_text = format_count(declared_count, "entrada quedó", "entradas quedaron")
         st.success(f"{entries_text} en su declaración. Vale para lo que ya llegó y para lo que llegue.")
     declaration_form(actor, call)
-    declared_entries = foreseen.list_declarations(actor, slug=call.slug)
+    declared_entries = declarations.list_declarations(actor, slug=call.slug)
     if declared_entries:
         st.header("Lo que ha declarado")
         html_table(

@@ -4,19 +4,21 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
-from reviewer.jury import reading
+from reviewer.call.spec import spec_of
+from reviewer.core.spanish import format_number
+from reviewer.jury.reviews import readable_documents
 from reviewer.models import Call
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Counts, Part
-from reviewer.web import drawn, gate, single_keys, told
-from reviewer.web.batches import guide
+from reviewer.web.auth import pages
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.components.rubric import two_columns
 from reviewer.web.components.screening import moved_to, screening
-from reviewer.web.screening import lists
-from reviewer.web.screening.shown import case_data
-from reviewer.words import format_number
+from reviewer.web.screens.cotejo import list as cotejo_list
+from reviewer.web.screens.cotejo.labels import case_data
+from reviewer.web.screens.lotes import guide
+from reviewer.web.server import page_cache
+from reviewer.web.ui import errors, keyboard
 
 PANEL = "cotejo"
 BELOW = 24  # pixels under both halves
@@ -64,9 +66,9 @@ def head(counts: Counts, part: Part) -> None:
         st.text(summary, width="stretch")
         st.selectbox(
             "Ver",
-            list(lists.PARTS),
-            index=list(lists.PARTS).index(part),
-            format_func=lists.PARTS.__getitem__,
+            list(cotejo_list.PARTS),
+            index=list(cotejo_list.PARTS).index(part),
+            format_func=cotejo_list.PARTS.__getitem__,
             key="parte",
             on_change=go_to_part,
             label_visibility="collapsed",
@@ -86,21 +88,25 @@ def head(counts: Counts, part: Part) -> None:
 
 def show_documents(actor: Actor, application_id: int, next_application_id: int | None, *, keys: bool) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
-    case_documents = reading.readable_documents(actor, application_id=application_id)
+    case_documents = readable_documents.readable_documents(actor, application_id=application_id)
     next_documents = (
-        reading.readable_documents(actor, application_id=next_application_id)[:1]
+        readable_documents.readable_documents(actor, application_id=next_application_id)[:1]
         if next_application_id
         else ()
     )
     reader_documents = [
         ReaderDocument(
-            document.public_id, document.kind, document.label, drawn.page_sizes(document), document.rotation
+            document.public_id,
+            document.kind,
+            document.label,
+            page_cache.page_sizes(document),
+            document.rotation,
         )
         for document in case_documents
     ]
     next_ids = [document.public_id for document in next_documents]
     reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, keys=keys)
-    drawn.prefetch_sizes(next_documents)
+    page_cache.prefetch_sizes(next_documents)
 
 
 def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
@@ -110,7 +116,7 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
     next_folio = queue.next_folio(actor, slug=call.slug, part=part, after=folio)
     last_decision = decisions.last_own_decision(actor, slug=call.slug)
     message = st.session_state.pop("cotejo-dicho", "")
-    keys = single_keys.is_enabled(actor)
+    keys = keyboard.is_enabled(actor)
     left, right = two_columns()
     with right:
         data = case_data(case, spec_of(call), holder=holder, last_decision=last_decision, message=message)
@@ -136,16 +142,16 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
         st.rerun()
 
 
-actor = gate.require_access(Action.SCREEN)
+actor = pages.require_access(Action.SCREEN)
 guide.style()
-with told.show_errors():
-    call = gate.require_call(actor, title="Cotejo")
+with errors.show_errors():
+    call = pages.require_call(actor, title="Cotejo")
     part, counts = part_from_address(), queue.counts(actor, slug=call.slug)
     folio = st.query_params.get("folio") or queue.next_folio(actor, slug=call.slug, part=part)
     head(counts, part)
     if folio is None or st.query_params.get("ver") == LIST:
-        lists.undo_last(actor, call.slug)
-        lists.show(actor, call.slug, part, total_count=counts.total)
+        cotejo_list.undo_last(actor, call.slug)
+        cotejo_list.show(actor, call.slug, part, total_count=counts.total)
     else:
         st.query_params["folio"] = folio
         show_application(actor, call, folio, part)

@@ -4,23 +4,24 @@ from datetime import datetime
 
 import streamlit as st
 
-from reviewer import calls
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.calls import spec_of
-from reviewer.paths import ROOT
-from reviewer.web import account, gate, single_keys
-from reviewer.web.plain import escape_markdown
+from reviewer.call import spec
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.web.auth import account, pages
+from reviewer.web.ui import keyboard
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
 
-actor = gate.require_access()
+actor = pages.require_access()
 _, middle, _ = st.columns([1, 1.6, 1])
 with middle:
     st.title(escape_markdown(actor.name))
     st.caption(ROLES[str(actor.role)])
     account.log_out_button()
-    titles = {call.slug: call.title for call in calls.list_calls()}
-    call = gate.current_call(actor)
+    titles = {call.slug: call.title for call in spec.list_calls()}
+    call = pages.current_call(actor)
     if call is not None and len(titles) > 1:
         slugs = list(titles)
         chosen = st.selectbox("Convocatoria", slugs, slugs.index(call.slug), format_func=titles.__getitem__)
@@ -30,7 +31,7 @@ with middle:
     st.header("Sesiones abiertas")
     account.list_sessions(actor, spec_of(call).local if call else datetime.astimezone)
     st.header("Teclado")
-    single_keys.show_toggle(actor)
+    keyboard.show_toggle(actor)
     st.header("Cambiar la contraseña")
     if account.password_form(actor):
         st.success("Contraseña cambiada. Sus otras sesiones se cerraron.")

@@ -3,17 +3,17 @@
 import streamlit as st
 
 from reviewer.access.permissions import Action
-from reviewer.calls import CallSpec, spec_of
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.paths import ROOT
+from reviewer.core.spanish import format_count
 from reviewer.decision.deliberation import meeting, readiness
-from reviewer.decision.deliberation import room as rooms
-from reviewer.decision.deliberation.room import MeetingView
+from reviewer.decision.deliberation import queries as rooms
+from reviewer.decision.deliberation.queries import MeetingView
 from reviewer.models import Call
-from reviewer.paths import ROOT
-from reviewer.web import gate
-from reviewer.web.deliberation import agenda, attendance, opening, steps, wall
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
-from reviewer.words import format_count
+from reviewer.web.auth import pages
+from reviewer.web.screens.deliberacion import agenda, attendance, navigation, opening, wall
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "una": "Una por una",
@@ -41,7 +41,7 @@ def one_by_one(room: MeetingView, call: Call, spec: CallSpec) -> None:
     if wall_view is None:
         st.info("El orden del día está vacío: agregue postulaciones en Orden del día.")
         return
-    steps.show(actor, call.slug, room)
+    navigation.show(actor, call.slug, room)
     left, right = st.columns([1.35, 1], gap="large")
     with left:
         wall.show(wall_view, room, spec)
@@ -86,11 +86,11 @@ def close_dialog(room: MeetingView, call: Call) -> None:
             st.rerun()
 
 
-actor = gate.require_access(Action.DELIBERATE)
+actor = pages.require_access(Action.DELIBERATE)
 wall.style()
 with show_errors():
     st.title("Deliberación")
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     room = rooms.current_meeting(actor, slug=call.slug)
     if room is None:
         show_preparation(call)

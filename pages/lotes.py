@@ -4,26 +4,28 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import CallSpec, spec_of
-from reviewer.intake import history
-from reviewer.intake.history import BatchSummary
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.paths import ROOT
+from reviewer.core.spanish import format_day_and_time
+from reviewer.intake.batch import queries as batch_queries
+from reviewer.intake.batch.queries import BatchSummary
 from reviewer.models import Call
-from reviewer.paths import ROOT
-from reviewer.web import gate
-from reviewer.web.batches import (
-    arrivals,
+from reviewer.web.auth import pages as auth_pages
+from reviewer.web.screens.lotes import (
+    dry_run,
     guide,
-    refusals,
-    rehearsal,
-    rejected,
+    jobs,
+    refused_batches,
+    rejected_rows,
     report,
-    running,
     search,
-    words,
+    upload,
 )
-from reviewer.web.plain import escape_markdown
-from reviewer.web.told import show_errors
-from reviewer.words import format_day_and_time
+from reviewer.web.screens.lotes import (
+    labels as lotes_labels,
+)
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 ROWS = 20
 CALL_PAGE = ROOT / "pages" / "convocatoria.py"
@@ -31,9 +33,9 @@ CALL_PAGE = ROOT / "pages" / "convocatoria.py"
 
 def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> None:
     """Every batch of the call, the latest first."""
-    total = history.count_batches(actor, slug=call.slug)
+    total = batch_queries.count_batches(actor, slug=call.slug)
     if not total:
-        refusals.show(actor, call.slug, spec)
+        refused_batches.show(actor, call.slug, spec)
         if not at_work:
             guide.show_empty(spec)
         return
@@ -42,15 +44,15 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     pages = -(-total // ROWS)
     page = st.pagination(pages, key="hoja-lotes") if pages > 1 else 1
     with st.container(gap="xxsmall"):
-        for batch in history.batches(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+        for batch in batch_queries.batches(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
             show_line(batch, spec, at_work=at_work)
-    refusals.show(actor, call.slug, spec)
+    refused_batches.show(actor, call.slug, spec)
     guide.show_format(spec)
 
 
 def show_line(batch: BatchSummary, spec: CallSpec, *, at_work: bool) -> None:
     """One batch of the list: its name opens the report."""
-    badge = words.status(batch.status)
+    badge = lotes_labels.status(batch.status)
     name, state, when, outcome = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
         f":primary[{escape_markdown(batch.source_name)}]",
@@ -77,9 +79,9 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     st.button(
         "Todos los lotes", type="tertiary", icon=":material/arrow_back:", on_click=open_report, args=(None,)
     )
-    batch = history.batch(actor, slug=call.slug, key=key)
+    batch = batch_queries.batch(actor, slug=call.slug, key=key)
     report.head(batch, spec)
-    if st.session_state.pop(running.NOTHING_NEW, None) == key:
+    if st.session_state.pop(jobs.NOTHING_NEW, None) == key:
         st.info("Este lote ya se había importado y no trae nada nuevo: todo quedó como estaba.")
     if batch.status == "refused":
         report.refusals(actor, batch)
@@ -88,26 +90,26 @@ def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:
     st.markdown(report.summary(batch))
     if batch.report:
         report.totals(batch.report)
-    rejected.show(actor, call.slug, batch.key)
+    rejected_rows.show(actor, call.slug, batch.key)
     report.findings(actor, batch, spec, call.slug)
     report.columns(batch, spec)
 
 
-actor = gate.require_access(Action.IMPORT_BATCH)
+actor = auth_pages.require_access(Action.IMPORT_BATCH)
 guide.style()
 with show_errors():
-    call = gate.current_call(actor)
+    call = auth_pages.current_call(actor)
     if call is None:
         st.title("Lotes")
         st.info("Antes de recibir postulaciones instale la convocatoria que las pide.")
         st.page_link(CALL_PAGE, label="Ir a Convocatoria", icon=":material/arrow_forward:")
     elif key := st.query_params.get("ensayo"):
-        rehearsal.show(actor, call.slug, spec_of(call), key)
+        dry_run.show(actor, call.slug, spec_of(call), key)
     elif key := st.query_params.get("lote"):
         show_report(actor, call, spec_of(call), key)
     else:
         st.title("Lotes")
-        arrivals.show_upload(actor, call)
-        arrivals.show_waiting(actor, call)
-        at_work = running.show(actor, call.slug)
+        upload.show_upload(actor, call)
+        upload.show_waiting(actor, call)
+        at_work = jobs.show(actor, call.slug)
         show_list(actor, call, spec_of(call), at_work=at_work)

@@ -5,16 +5,17 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.access.preferences import get_preference, set_preference
-from reviewer.calls import spec_of
-from reviewer.jury import desk, pace
-from reviewer.jury.desk import QueueCounts, QueueRow
-from reviewer.jury.window import closed_reason, deadline_for, format_deadline
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.core.spanish import format_count
+from reviewer.jury.reviews import juror_statistics, queue
+from reviewer.jury.reviews.deadline import closed_reason, deadline_for, format_deadline
+from reviewer.jury.reviews.queue import QueueCounts, QueueRow
 from reviewer.models import Call
-from reviewer.paths import ROOT
-from reviewer.web import gate, told
-from reviewer.web.plain import escape_markdown
-from reviewer.web.review import habits
-from reviewer.words import format_count
+from reviewer.web.auth import pages as auth_pages
+from reviewer.web.screens.revisar import day_summary
+from reviewer.web.ui import errors
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 ROWS = 20
 FILTER = "estado"
@@ -48,16 +49,16 @@ def head(actor: Actor, call: Call, counts: QueueCounts) -> None:
             icon=":material/done_all:",
         )
     elif st.button("Continuar", type="primary", icon=":material/arrow_forward:"):
-        st.switch_page(REVIEW_PAGE, query_params={"folio": desk.next_folio(actor, slug=call.slug) or ""})
+        st.switch_page(REVIEW_PAGE, query_params={"folio": queue.next_folio(actor, slug=call.slug) or ""})
     if counts.submitted and counts.remaining and not closed:
-        juror_pace = pace.reading_pace(actor, slug=call.slug, spec=spec)
+        juror_pace = juror_statistics.reading_pace(actor, slug=call.slug, spec=spec)
         st.caption(
             " ".join(
                 filter(
                     None,
                     (
-                        habits.day_text(juror_pace, spec, deadline_for(spec, actor)),
-                        habits.rest_text(juror_pace),
+                        day_summary.day_text(juror_pace, spec, deadline_for(spec, actor)),
+                        day_summary.rest_text(juror_pace),
                     ),
                 )
             )
@@ -89,7 +90,7 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
             "Buscar", placeholder="Buscar folio o título", label_visibility="collapsed", width=260
         )
     state = FILTERS[chosen]
-    desk_rows = desk.search(actor, call=call, words=query, state=state) if query.strip() else None
+    desk_rows = queue.search(actor, call=call, words=query, state=state) if query.strip() else None
     counts_by_state = {"pending": counts.pending, "begun": counts.begun, "submitted": counts.submitted}
     total = len(desk_rows) if desk_rows is not None else counts_by_state.get(state or "", counts.total)
     if not total:
@@ -100,7 +101,7 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
     page = st.pagination(pages, key=f"hoja-{chosen}-{query}") if pages > 1 else 1
     start = (page - 1) * ROWS
     if desk_rows is None:
-        desk_rows = desk.rows(actor, call=call, state=state, offset=start, limit=ROWS)
+        desk_rows = queue.rows(actor, call=call, state=state, offset=start, limit=ROWS)
     else:
         desk_rows = desk_rows[start : start + ROWS]
     for desk_row in desk_rows:
@@ -118,11 +119,11 @@ def show_row(desk_row: QueueRow) -> None:
         st.badge("Omitida" if desk_row.skipped else state_label, color=color, width=110)  # type: ignore[arg-type]
 
 
-actor = gate.require_access(Action.SEE_DESK)
+actor = auth_pages.require_access(Action.SEE_DESK)
 st.title("Mi mesa")
-with told.show_errors():
-    call = gate.current_call(actor)
-    counts = desk.counts(actor, slug=call.slug) if call else QueueCounts(0, 0, 0)
+with errors.show_errors():
+    call = auth_pages.current_call(actor)
+    counts = queue.counts(actor, slug=call.slug) if call else QueueCounts(0, 0, 0)
     if call is None or not counts.total:
         st.info(
             "Todavía no tiene postulaciones. Cuando la coordinación las reparta aparecerán aquí, "

@@ -5,12 +5,12 @@ import streamlit as st
 from reviewer.access import people
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
+from reviewer.core.spanish import format_count
 from reviewer.models import Person, Role
-from reviewer.web import gate
-from reviewer.web.people import adding, changing
-from reviewer.web.people.words import ROLES, state_of
-from reviewer.web.told import show_errors
-from reviewer.words import format_count
+from reviewer.web.auth import pages as auth_pages
+from reviewer.web.screens.personas import add_dialog, edit_dialog
+from reviewer.web.screens.personas.labels import ROLES, state_of
+from reviewer.web.ui.errors import show_errors
 
 ROWS = 20
 
@@ -56,16 +56,16 @@ def show_line(actor: Actor, person: Person) -> None:
     badge = state_of(person)
     state.badge(badge.words, color=badge.color)
     if change.button("Cambiar", type="tertiary", key=f"cambiar-{person.public_id}"):
-        changing.open_dialog(actor, person)
+        edit_dialog.open_dialog(actor, person)
 
 
-actor = gate.require_access(Action.MANAGE_PEOPLE)
+actor = auth_pages.require_access(Action.MANAGE_PEOPLE)
 with show_errors():
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Personas")
         with st.container(horizontal=True, width="content"):
             if st.button("Agregar una lista", icon=":material/group_add:"):
-                adding.open_list_dialog(actor)
+                add_dialog.open_list_dialog(actor)
             if st.button("Agregar persona", type="primary", icon=":material/person_add:"):
-                adding.open_person_dialog(actor)
+                add_dialog.open_person_dialog(actor)
     show_list(actor)

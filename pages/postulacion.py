@@ -4,18 +4,19 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
 from reviewer.models import Call
-from reviewer.paths import ROOT
 from reviewer.screening import cases
 from reviewer.screening.cases import Case
-from reviewer.web import gate
-from reviewer.web.batches import guide, words
-from reviewer.web.dossier import data, documents, story
-from reviewer.web.lines import html_table
-from reviewer.web.plain import escape_markdown
-from reviewer.web.screening.shown import badge
-from reviewer.web.told import show_errors
+from reviewer.web.auth import pages
+from reviewer.web.screens.cotejo.labels import badge
+from reviewer.web.screens.lotes import guide
+from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.screens.postulacion import documents, form, history
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.tables import html_table
 
 BATCHES_PAGE = ROOT / "pages" / "lotes.py"
 SCREENING_PAGE = ROOT / "pages" / "cotejo.py"
@@ -42,8 +43,8 @@ def findings(case: Case) -> None:
         return
     rows = [
         (
-            words.SEVERITIES[finding.severity].words,
-            words.CODES.get(finding.code, finding.code),
+            lotes_labels.SEVERITIES[finding.severity].words,
+            lotes_labels.CODES.get(finding.code, finding.code),
             finding.message,
         )
         for finding in case.findings
@@ -56,7 +57,7 @@ def show(actor: Actor, call: Call, folio: str) -> None:
     spec = spec_of(call)
     case = cases.read_case(actor, slug=call.slug, folio=folio)
     head(case)
-    saved = st.session_state.pop(data.SAVED_MESSAGE, None)
+    saved = st.session_state.pop(form.SAVED_MESSAGE, None)
     if saved:
         st.success(saved, icon=":material/check:")
     part = st.segmented_control(
@@ -65,19 +66,19 @@ def show(actor: Actor, call: Call, folio: str) -> None:
     if part == "Datos":
         notice = escape_markdown(case.privacy_notice)
         st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
-        data.correction_form(actor, call.slug, folio)
+        form.correction_form(actor, call.slug, folio)
     elif part == "Documentos":
         documents.show(actor, call.slug, spec, folio)
     elif part == "Hallazgos":
         findings(case)
     else:
-        story.show(actor, call.slug, spec, folio)
+        history.show(actor, call.slug, spec, folio)
 
 
-actor = gate.require_access(Action.CORRECT)
+actor = pages.require_access(Action.CORRECT)
 guide.style()
 with show_errors():
-    call = gate.current_call(actor)
+    call = pages.current_call(actor)
     folio = st.query_params.get("folio")
     if call is None or folio is None:
         st.title("Postulación")

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from reviewer.access.permissions import Action
-from reviewer.web import gate
-from reviewer.web.batches import guide
-from reviewer.web.privacy import finding, keeping, listing, one
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
+from reviewer.web.auth import pages
+from reviewer.web.screens.lotes import guide
+from reviewer.web.screens.privacidad import request, requests, retention, search
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "solicitudes": "Solicitudes ARCO",
@@ -15,18 +15,18 @@ VIEWS = {
     "conservacion": "Bloqueo y supresión",
 }
 
-actor = gate.require_access(Action.KEEP_PRIVACY)
+actor = pages.require_access(Action.KEEP_PRIVACY)
 guide.style()
 st.title("Privacidad")
 with show_errors():
-    call = gate.require_call(actor)
+    call = pages.require_call(actor)
     view = choose_tab(VIEWS, key="parte", label="Parte")
     request_id = st.query_params.get("solicitud")
     if view == "persona":
-        finding.show(actor, call)
+        search.show(actor, call)
     elif view == "conservacion":
-        keeping.show(actor, call)
+        retention.show(actor, call)
     elif request_id:
-        one.show(actor, call, request_id)
+        request.show(actor, call, request_id)
     else:
-        listing.show(actor, call)
+        requests.show(actor, call)

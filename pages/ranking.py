@@ -3,13 +3,25 @@
 import streamlit as st
 
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
-from reviewer.decision import standings
-from reviewer.paths import ROOT
-from reviewer.web import gate
-from reviewer.web.ranking import accord, computing, cut, further, jury, listing, one
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.decision.ranking import queries as ranking_queries
+from reviewer.web.auth import pages
+from reviewer.web.screens.ranking import (
+    additional_readings,
+    agreement,
+    application,
+    cut,
+    juror_scales,
+)
+from reviewer.web.screens.ranking import (
+    job as ranking_job,
+)
+from reviewer.web.screens.ranking import (
+    list as ranking_list,
+)
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "lista": "Lista",
@@ -20,31 +32,31 @@ VIEWS = {
 }
 
 
-actor = gate.require_access(Action.SEE_RANKING)
+actor = pages.require_access(Action.SEE_RANKING)
 with show_errors():
-    call = gate.require_call(actor, title="Ranking")
+    call = pages.require_call(actor, title="Ranking")
     folio = st.query_params.get("folio")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Ranking", width="content")
         view = choose_tab(VIEWS) if not folio else "lista"
-    overview = standings.overview(actor, slug=call.slug)
-    if overview is None and not standings.has_submitted_reviews(actor, slug=call.slug):
+    overview = ranking_queries.overview(actor, slug=call.slug)
+    if overview is None and not ranking_queries.has_submitted_reviews(actor, slug=call.slug):
         st.info("El ranking aparecerá aquí cuando el jurado envíe sus primeras lecturas.")
         st.page_link(ROOT / "pages" / "avance.py", label="Ir a Avance")
         st.stop()
     spec = spec_of(call)
-    computing.show(actor, call.slug, spec, overview)
+    ranking_job.show(actor, call.slug, spec, overview)
     if overview is None:
         st.stop()
     if folio:
-        one.show(actor, call.slug, spec, folio)
+        application.show(actor, call.slug, spec, folio)
     elif view == "corte":
         cut.show(actor, call.slug, overview)
     elif view == "lecturas":
-        further.show(actor, call, spec, overview)
+        additional_readings.show(actor, call, spec, overview)
     elif view == "jurado":
-        jury.show(actor, call.slug)
+        juror_scales.show(actor, call.slug)
     elif view == "acuerdo":
-        accord.show(overview.agreement, spec)
+        agreement.show(overview.agreement, spec)
     else:
-        listing.show(actor, call.slug, overview)
+        ranking_list.show(actor, call.slug, overview)

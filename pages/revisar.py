@@ -4,16 +4,21 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.calls import spec_of
-from reviewer.jury import committee, conflicts, desk, pace, reading, reviews
-from reviewer.jury.desk import QueueCounts
-from reviewer.jury.window import deadline_for, format_deadline
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.jury.conflicts import recusals
+from reviewer.jury.discussion import comments
+from reviewer.jury.reviews import juror_statistics, queue, readable_documents
+from reviewer.jury.reviews import service as reviews_service
+from reviewer.jury.reviews.deadline import deadline_for, format_deadline
+from reviewer.jury.reviews.queue import QueueCounts
 from reviewer.models import Call
-from reviewer.paths import ROOT
-from reviewer.web import drawn, gate, single_keys, told
+from reviewer.web.auth import pages
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.components.rubric import RubricContext, moved_to, rubric, two_columns
-from reviewer.web.review import asking, habits
+from reviewer.web.screens.revisar import day_summary, dialogs
+from reviewer.web.server import page_cache
+from reviewer.web.ui import errors, keyboard
 
 DESK_PAGE = ROOT / "pages" / "mesa.py"
 RUBRIC = "dictamen"
@@ -33,9 +38,13 @@ def load_reader_documents(actor: Actor, application_id: int) -> list[ReaderDocum
     """The documents of this application as the reader shows them."""
     return [
         ReaderDocument(
-            document.public_id, document.kind, document.label, drawn.page_sizes(document), document.rotation
+            document.public_id,
+            document.kind,
+            document.label,
+            page_cache.page_sizes(document),
+            document.rotation,
         )
-        for document in reading.readable_documents(actor, application_id=application_id)
+        for document in readable_documents.readable_documents(actor, application_id=application_id)
     ]
 
 
@@ -49,13 +58,13 @@ def show_documents(
 ) -> None:
     """The reader, with the first page of the application after this one fetched ahead."""
     next_documents = (
-        reading.readable_documents(actor, application_id=next_application_id)[:1]
+        readable_documents.readable_documents(actor, application_id=next_application_id)[:1]
         if next_application_id
         else ()
     )
     next_ids = [document.public_id for document in next_documents]
     reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, pins=pins, keys=keys)
-    drawn.prefetch_sizes(next_documents)
+    page_cache.prefetch_sizes(next_documents)
 
 
 def open_next() -> None:
@@ -70,22 +79,22 @@ def open_next() -> None:
 def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocument]) -> RubricContext:
     """Her own use of the scale and her day, and what she may ask for in this phase."""
     spec = spec_of(call)
-    juror_pace = pace.reading_pace(actor, slug=call.slug, spec=spec)
+    juror_pace = juror_statistics.reading_pace(actor, slug=call.slug, spec=spec)
     return RubricContext(
         documents=[(document.id, document.label) for document in reader_documents],
-        scale_use=pace.scale_use(actor, slug=call.slug, spec=spec),
-        pace=habits.day_text(juror_pace, spec, deadline_for(spec, actor)),
-        rest=habits.rest_text(juror_pace),
+        scale_use=juror_statistics.scale_use(actor, slug=call.slug, spec=spec),
+        pace=day_summary.day_text(juror_pace, spec, deadline_for(spec, actor)),
+        rest=day_summary.rest_text(juror_pace),
         can_declare_conflict=is_allowed(actor, Action.DECLARE_CONFLICT, call.phase),
         can_flag=is_allowed(actor, Action.RAISE_FLAG, call.phase),
-        can_comment=committee.can_read(actor, call=call),
-        keys_enabled=single_keys.is_enabled(actor),
+        can_comment=comments.can_read(actor, call=call),
+        keys_enabled=keyboard.is_enabled(actor),
     )
 
 
 def show_review(actor: Actor, call: Call, folio: str) -> None:
     """Both halves of one application."""
-    state = reviews.read_review(actor, slug=call.slug, folio=folio)
+    state = reviews_service.read_review(actor, slug=call.slug, folio=folio)
     reader_documents = load_reader_documents(actor, state.application_id)
     left, right = two_columns()
     context = rubric_context(actor, call, reader_documents)
@@ -100,16 +109,16 @@ def show_review(actor: Actor, call: Call, folio: str) -> None:
             below=BELOW,
         )
     with left:
-        next_application_id = desk.next_application_id(actor, slug=call.slug, folio=folio)
+        next_application_id = queue.next_application_id(actor, slug=call.slug, folio=folio)
         show_documents(
             actor, reader_documents, next_application_id, pins=not state.locked, keys=context.keys_enabled
         )
     if dialog == "conflict":
-        asking.conflict(actor, call, folio)
+        dialogs.conflict(actor, call, folio)
     elif dialog == "flag":
-        asking.flag(actor, call, folio, reader_documents)
+        dialogs.flag(actor, call, folio, reader_documents)
     elif dialog == "committee":
-        asking.discussion(actor, call, folio)
+        dialogs.discussion(actor, call, folio)
 
 
 def show_finished(counts: QueueCounts) -> None:
@@ -124,15 +133,15 @@ def show_finished(counts: QueueCounts) -> None:
         st.page_link(DESK_PAGE, label="Ir a mi mesa", icon=":material/inbox:")
 
 
-actor = gate.require_access(Action.SEE_DESK)
-with told.show_errors():
-    call = gate.current_call(actor)
-    counts = desk.counts(actor, slug=call.slug) if call else QueueCounts(0, 0, 0)
-    folio = st.query_params.get("folio") or (desk.next_folio(actor, slug=call.slug) if call else None)
+actor = pages.require_access(Action.SEE_DESK)
+with errors.show_errors():
+    call = pages.current_call(actor)
+    counts = queue.counts(actor, slug=call.slug) if call else QueueCounts(0, 0, 0)
+    folio = st.query_params.get("folio") or (queue.next_folio(actor, slug=call.slug) if call else None)
     if call is None or folio is None:
         show_finished(counts)
     else:
-        if conflicts.recuse_if_declared(actor, slug=call.slug, folio=folio):
+        if recusals.recuse_if_declared(actor, slug=call.slug, folio=folio):
             st.query_params.pop("folio", None)
             st.rerun()
         st.query_params["folio"] = folio

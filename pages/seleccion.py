@@ -4,16 +4,17 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed
-from reviewer.decision.selection import reading
-from reviewer.decision.selection.reading import ScenarioDetail, ScenarioLine
+from reviewer.decision.selection import queries as selection_queries
+from reviewer.decision.selection.queries import ScenarioDetail, ScenarioLine
 from reviewer.decision.selection.record import OUT_OF_DATE
 from reviewer.decision.selection.scenarios import create, put_in_force
 from reviewer.models import Call
-from reviewer.web import gate
+from reviewer.web.auth import pages
 from reviewer.web.components import source
-from reviewer.web.selection import comparison, proposal, rules, running, scenarios
-from reviewer.web.told import show_errors
-from reviewer.web.views import choose_tab
+from reviewer.web.screens.seleccion import comparison, proposal, rules, scenarios
+from reviewer.web.screens.seleccion import job as seleccion_job
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "propuesta": "Propuesta",
@@ -52,7 +53,7 @@ def show_first_proposal(actor: Actor, call: Call) -> None:
         with show_errors():
             scenario = create(actor, slug=call.slug)
             st.session_state[scenarios.OPEN_NEXT] = scenario
-            running.start(actor, scenario)
+            seleccion_job.start(actor, scenario)
             st.rerun()
 
 
@@ -64,7 +65,7 @@ def show_actions(actor: Actor, detail: ScenarioDetail) -> None:
         return
     stale = not detail.is_solved or not detail.is_current
     if st.button("Calcular", type="primary" if stale else "secondary", icon=":material/calculate:"):
-        running.start(actor, selection.public_id)
+        seleccion_job.start(actor, selection.public_id)
         st.rerun()
     if selection.in_force_since is not None:
         st.badge("Vigente", color="green")
@@ -89,9 +90,9 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = choose_scenario(lines)
-        if running.show(chosen):
+        if seleccion_job.show(chosen):
             return
-        detail = reading.scenario_detail(actor, public_id=chosen)
+        detail = selection_queries.scenario_detail(actor, public_id=chosen)
         if is_allowed(actor, Action.SELECT, call.phase):
             show_actions(actor, detail)
     if detail.has_cohort and not detail.is_current:
@@ -104,11 +105,11 @@ def show(actor: Actor, call: Call, lines: list[ScenarioLine], view: str) -> None
         proposal.show(actor, call, detail)
 
 
-actor = gate.require_access(Action.SEE_SELECTION)
+actor = pages.require_access(Action.SEE_SELECTION)
 st.html(f"<style>{source('selection.css')}</style>")
 with show_errors():
-    call = gate.require_call(actor, title="Selección")
-    lines = reading.scenarios(actor, slug=call.slug)
+    call = pages.require_call(actor, title="Selección")
+    lines = selection_queries.scenarios(actor, slug=call.slug)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Selección", width="content")
         view = choose_tab(VIEWS) if lines else "propuesta"

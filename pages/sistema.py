@@ -4,17 +4,19 @@ from datetime import UTC
 
 import streamlit as st
 
-from reviewer import damage, system
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
-from reviewer.calls import spec_of
-from reviewer.documents import MISSING, store_name
-from reviewer.paths import ROOT
-from reviewer.system import InstallationStatus
-from reviewer.web import backups, gate
-from reviewer.web.plain import escape_markdown
-from reviewer.web.told import show_errors
-from reviewer.words import format_count, format_number, format_size, join_words
+from reviewer.call.spec import spec_of
+from reviewer.core.paths import ROOT
+from reviewer.core.spanish import format_count, format_number, format_size, join_words
+from reviewer.operations import status
+from reviewer.operations.status import InstallationStatus
+from reviewer.storage import damage_reports
+from reviewer.storage.documents import MISSING, store_name
+from reviewer.web.auth import pages
+from reviewer.web.screens.sistema import backups
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
 
 
 def show_figures(system_status: InstallationStatus) -> None:
@@ -59,7 +61,7 @@ def show_failed_logins(system_status: InstallationStatus) -> None:
 
 def show_damaged_documents(viewer: Actor) -> None:
     """Documents that a reader was not shown, since they are missing or altered."""
-    damaged_documents = damage.list_damaged(viewer)
+    damaged_documents = damage_reports.list_damaged(viewer)
     if not damaged_documents:
         return
     lines = [
@@ -75,11 +77,11 @@ def show_damaged_documents(viewer: Actor) -> None:
     )
 
 
-actor = gate.require_access(Action.SEE_SYSTEM)
+actor = pages.require_access(Action.SEE_SYSTEM)
 st.title("Sistema")
 with show_errors():
-    call = gate.current_call(actor)
-    system_status = system.installation_status(actor)
+    call = pages.current_call(actor)
+    system_status = status.installation_status(actor)
     show_damaged_documents(actor)
     show_figures(system_status)
     left, right = st.columns(2, gap="large")

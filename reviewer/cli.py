@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
-from reviewer.commands import calls, decision, intake, jury, keeping, privacy, running, screening
-from reviewer.commands.answers import FAULT, REFUSED, report_failure
-from reviewer.errors import InfrastructureError, UserError
+from reviewer.commands import calls, decision, intake, jury, maintenance, privacy, screening, server
+from reviewer.commands.output import FAULT, REFUSED, report_failure
+from reviewer.core.errors import InfrastructureError, UserError
 
 log = logging.getLogger("dictamen")
 
@@ -61,6 +61,6 @@ def _build_parser() -> argparse.ArgumentParser:
         prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
     )
     commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
-    for command_module in (calls, intake, screening, jury, decision, keeping, privacy, running):
+    for command_module in (calls, intake, screening, jury, decision, maintenance, privacy, server):
         command_module.add(commands)
     return parser

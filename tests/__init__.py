@@ -1,1 +1,1 @@
-"""Tests in the tree's mirror: ``reviewer/jury/reviews.py`` is tried by ``tests/jury/test_reviews.py``."""
+"""Tests in the tree's mirror: ``reviewer/jury/reviews/service.py`` is tried by ``tests/jury/reviews/test_service.py``."""

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.audit import audit
 from tests.postgres import memory_folder
+from tests.vulnerabilities import audit
 
 STRESS_TESTS = (
     "tests/faults",

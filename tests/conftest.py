@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
-from reviewer import calls, database
 from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec
+from reviewer.core import database
+from reviewer.core.paths import CALLS, ROOT
 from reviewer.models import Call, Person, Phase, Role
-from reviewer.paths import CALLS, ROOT
 from tests import engines, postgres, stress
 
 SLUG = "guionismo-2025"
@@ -146,16 +147,16 @@ def installation(
 @pytest.fixture
 def call(installation: Path) -> Call:
     """The call that ships, installed; it is in the phase of intake."""
-    return calls.load_call(OPERATOR, text=call_text())
+    return spec.load_call(OPERATOR, text=call_text())
 
 
 @pytest.fixture
 def reviewing_call(installation: Path) -> Call:
     """The same without a reviewing window, in the phase of reviewing."""
     text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
-    calls.load_call(OPERATOR, text=text)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    return calls.get_call(SLUG)
+    spec.load_call(OPERATOR, text=text)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    return spec.get_call(SLUG)
 
 
 @pytest.fixture

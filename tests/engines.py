@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.util import LRUCache
 
-from reviewer import database
+from reviewer.core import database
 
 _compiled: LRUCache[Any, Any] = LRUCache(2000)
 _dialects: dict[str, Dialect] = {}

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 NO_NGINX = "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
 MAIN_CONFIGURATION = """

@@ -12,7 +12,7 @@ import requests
 import s3fs
 from moto.server import ThreadedMotoServer
 
-from reviewer import stores
+from reviewer.storage import backends
 
 BUCKET = "documentos"
 URL = f"s3://{BUCKET}/dictamen"
@@ -78,7 +78,7 @@ def running(patch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 def _forget() -> None:
     """Who speaks to a server keeps the address that was set when it began."""
-    stores.store_at.cache_clear()
+    backends.store_at.cache_clear()
     s3fs.S3FileSystem.clear_instance_cache()
 
 

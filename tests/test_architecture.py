@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.access.asked import HELPERS, VERBS
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 DOMAINS = ("intake", "jury", "decision", "cohort")
 WEB_ONLY = ("streamlit", "starlette", "streamlit_authenticator")
@@ -31,7 +31,7 @@ def imports_of(path: Path) -> set[str]:
 
 
 def package_of(path: Path) -> str:
-    """``jury`` for ``reviewer/jury/desk.py``."""
+    """``jury`` for ``reviewer/jury/reviews/queue.py``."""
     inner = path.relative_to(ROOT).parts
     return inner[1] if inner[0] == "reviewer" and len(inner) > 2 else inner[0]
 
@@ -54,7 +54,9 @@ def test_a_page_only_draws_and_guards_itself_first(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     names = imports_of(path)
     assert len(text.splitlines()) < 150
-    assert not {name for name in names if name.startswith(("sqlmodel", "sqlalchemy", "reviewer.database"))}
+    assert not {
+        name for name in names if name.startswith(("sqlmodel", "sqlalchemy", "reviewer.core.database"))
+    }
     first = next(
         node
         for node in ast.parse(text).body
@@ -94,7 +96,7 @@ def test_every_verb_is_in_the_table_of_permissions() -> None:
         and not node.name.startswith("_")
         and [argument.arg for argument in node.args.args][:1] in (["actor"], ["viewer"])
     }
-    assert not verbs ^ (VERBS.keys() | HELPERS.keys()), "then run: python -m reviewer.web.permissions_page"
+    assert not verbs ^ (VERBS.keys() | HELPERS.keys()), "then run: python -m docs.build.permissions"
 
 
 def _is_constant(node: ast.stmt) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli import main
-from reviewer.paths import CALLS, ROOT
+from reviewer.core.paths import CALLS, ROOT
 from tests.conftest import SLUG
 
 CALL_FILE = str(CALLS / f"{SLUG}.toml")

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 
 from reviewer import cli
-from reviewer.intake.findings import SEVERITIES
+from reviewer.core.paths import ROOT
+from reviewer.intake.check.findings import SEVERITIES
 from reviewer.models import Role
-from reviewer.paths import ROOT
-from reviewer.verification.run import CHECKS
-from reviewer.web import guides
-from reviewer.web.navigation import SCREENS
+from reviewer.verification.checks import CHECKS
+from reviewer.web.ui import guides
+from reviewer.web.ui.navigation import SCREENS
 
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted({ROOT / "README.md", *DOCS.glob("*.md"), *guides.FOLDER.glob("*.md")})

@@ -5,7 +5,7 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 # Used as they come, unchanged, and so within what the LGPL lets any program do.
 LGPL_UNCHANGED = {"fpdf2", "img2pdf", "pebble", "psycopg", "psycopg-binary"}

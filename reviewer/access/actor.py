@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewer.roles import Role
+from reviewer.core.roles import Role
 
 
 @dataclass(frozen=True)

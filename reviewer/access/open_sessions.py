@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
-from reviewer import clock
-from reviewer.access import audit, sessions
+from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, require_login
 from reviewer.access.sessions import MAX_IDLE
-from reviewer.database import read_session, write_session
-from reviewer.errors import Forbidden
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden
 from reviewer.models import LoginSession, require_id
 
 
@@ -63,7 +64,7 @@ def end_own(actor: Actor, *, session_id: int) -> None:
             raise Forbidden
         if login_session.revoked_at is None:
             login_session.revoked_at = clock.now()
-            audit.record(session, actor, "session.end", "person", actor.person_id)
+            log.record(session, actor, "session.end", "person", actor.person_id)
 
 
 def end_others(actor: Actor) -> None:
@@ -71,7 +72,7 @@ def end_others(actor: Actor) -> None:
     require_login(actor)
     with write_session() as session:
         sessions.revoke_all(session, actor.person_id or 0, except_id=actor.session_id)
-        audit.record(session, actor, "session.end_others", "person", actor.person_id)
+        log.record(session, actor, "session.end_others", "person", actor.person_id)
 
 
 def end_all(actor: Actor, *, person_id: int) -> None:
@@ -79,7 +80,7 @@ def end_all(actor: Actor, *, person_id: int) -> None:
     require(actor, Action.MANAGE_PEOPLE)
     with write_session() as session:
         sessions.revoke_all(session, person_id, except_id=actor.session_id)
-        audit.record(session, actor, "session.end_all", "person", person_id)
+        log.record(session, actor, "session.end_all", "person", person_id)
 
 
 def _open_sessions_query() -> Any:

@@ -6,7 +6,7 @@ from functools import cache
 
 import bcrypt
 
-from reviewer.errors import UserError
+from reviewer.core.errors import UserError
 
 BCRYPT_COST = 10  # 0.07 s a check: sixty people log in at nine o'clock
 MIN_LENGTH = 10

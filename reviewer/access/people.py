@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, func, select
 
-from reviewer.access import audit, sessions
+from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import check_rules, hash_password, make_one_time_password
 from reviewer.access.permissions import Action, require, require_login
-from reviewer.database import advisory_lock, read_session, write_session
-from reviewer.errors import UserError
+from reviewer.audit import log
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import UserError
 from reviewer.models import Person, Role, require_id
 
 EMAIL_PATTERN = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
@@ -88,9 +89,7 @@ def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
             return
         if person.role is Role.ADMIN:
             _require_another_admin(session, person)
-        audit.record(
-            session, actor, "person.role", "person", person_id, {"before": person.role, "after": role}
-        )
+        log.record(session, actor, "person.role", "person", person_id, {"before": person.role, "after": role})
         person.role = role
         sessions.revoke_all(session, person_id)
 
@@ -106,9 +105,7 @@ def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
             _require_another_admin(session, person)
             sessions.revoke_all(session, person_id)
         person.active = active
-        audit.record(
-            session, actor, "person.activate" if active else "person.deactivate", "person", person_id
-        )
+        log.record(session, actor, "person.activate" if active else "person.deactivate", "person", person_id)
 
 
 def reset_password(actor: Actor, *, person_id: int) -> str:
@@ -120,7 +117,7 @@ def reset_password(actor: Actor, *, person_id: int) -> str:
         person = _get_person(session, person_id)
         person.password_hash, person.must_change_password = password_hash, True
         sessions.revoke_all(session, person_id)
-        audit.record(session, actor, "person.reset", "person", person_id)
+        log.record(session, actor, "person.reset", "person", person_id)
     return password
 
 
@@ -136,7 +133,7 @@ def change_password(actor: Actor, *, old: str, new: str) -> None:
         person = _get_person(session, actor.person_id or 0)
         person.password_hash, person.must_change_password = password_hash, False
         sessions.revoke_all(session, require_id(person), except_id=actor.session_id)
-        audit.record(session, actor, "person.password", "person", person.id)
+        log.record(session, actor, "person.password", "person", person.id)
 
 
 def has_admin() -> bool:
@@ -177,7 +174,7 @@ def _add(actor: Actor, new_people: list[NewPerson]) -> list[NewPerson]:
                 raise UserError(f"Ya hay una persona con el correo {email}.")
             session.add(new_person.person)
             session.flush()
-            audit.record(
+            log.record(
                 session, actor, "person.add", "person", new_person.person.id, {"role": new_person.person.role}
             )
     return new_people

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlmodel import select
 
-from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.sessions import MAX_IDLE
-from reviewer.database import read_session
-from reviewer.errors import Forbidden, UserError
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import LoginSession, Person, Phase, Role
 
 

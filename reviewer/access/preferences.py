@@ -2,7 +2,7 @@
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import require_login
-from reviewer.database import read_session, write_session
+from reviewer.core.database import read_session, write_session
 from reviewer.models import Preference
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select, update
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import BCRYPT_COST, matches
-from reviewer.database import advisory_lock, read_session, write_session
-from reviewer.errors import InfrastructureError, UserError
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.models import LoginAttempt, LoginSession, LoginTicket, Person, require_id
 
 MAX_AGE = timedelta(days=7)
@@ -181,7 +181,7 @@ def _end(session: Session, login: LoginSession | None) -> None:
     if not session.exec(update(LoginSession).where(*conditions).values(revoked_at=clock.now())).rowcount:
         return  # ended already, maybe just now in another tab
     actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
-    audit.record(session, actor, "session.end", "person", login.person_id)
+    log.record(session, actor, "session.end", "person", login.person_id)
 
 
 def _start(session: Session, person_id: int, origin: str, token: str) -> str:
@@ -190,7 +190,7 @@ def _start(session: Session, person_id: int, origin: str, token: str) -> str:
         LoginSession(token_hash=_digest(token), person_id=person_id, origin=origin, expires_at=expires_at)
     )
     actor = Actor(role=None, name="", person_id=person_id, origin=origin)
-    audit.record(session, actor, "session.start", "person", person_id)
+    log.record(session, actor, "session.start", "person", person_id)
     return token
 
 

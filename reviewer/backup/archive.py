@@ -17,8 +17,8 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
-from reviewer import documents
-from reviewer.errors import UserError
+from reviewer.core.errors import UserError
+from reviewer.storage import documents
 
 FORMAT = 1
 LATER_VERSION = "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import String, case, cast, func
 from sqlmodel import col
 
-from reviewer.calls import CallSpec
-from reviewer.cohort.part import CohortSession
-from reviewer.database import engine
+from reviewer.call.spec import CallSpec
+from reviewer.cohort.filters import CohortSession
+from reviewer.core.database import engine
 from reviewer.models import Applicant, Application
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlmodel import col
 
-from reviewer.answers import Group
-from reviewer.cohort import traits
-from reviewer.cohort.part import CohortSession
+from reviewer.cohort import questions
+from reviewer.cohort.filters import CohortSession
+from reviewer.cohort.questions import AGE, MAX_AGE, Question
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import AGE, MAX_AGE, Question
+from reviewer.demographics.answer_groups import Group
 from reviewer.models import Application, Eligibility
 
 
@@ -106,7 +106,7 @@ def by_age(cohort: CohortSession) -> Ages:
 def by_question(cohort: CohortSession, question: Question) -> tuple[Group, ...]:
     """The groups of a trait that anybody is in, in the order shown; missing answers are the last."""
     answers: list[Any] = cohort.count(cohort.expression(question))
-    return traits.answer_groups(question, answers, cohort.spec, cohort.groupings)
+    return questions.answer_groups(question, answers, cohort.spec, cohort.groupings)
 
 
 def cross_tabulation(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from reviewer.cohort import stages
-from reviewer.cohort.part import CohortSession
-from reviewer.cohort.rates import Step, significant_steps
+from reviewer.cohort.filters import CohortSession
+from reviewer.cohort.questions import IMPLAUSIBLE, NO_ALCALDIA, Question, age_band
+from reviewer.cohort.significance import Step, significant_steps
 from reviewer.cohort.stages import Stage, reached_condition
-from reviewer.cohort.traits import IMPLAUSIBLE, NO_ALCALDIA, Question, age_band
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, exists, func, select, true
 from sqlmodel import Session, col
 
-from reviewer.calls import CallSpec
+from reviewer.call.spec import CallSpec
 from reviewer.models import (
     Application,
     Call,

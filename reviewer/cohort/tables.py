@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from reviewer import geography
-from reviewer.answers import Group
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, CrossTabulation, Totals
 from reviewer.cohort.funnel import Funnel
-from reviewer.cohort.readings import ReviewPace
-from reviewer.cohort.shares import MIN_FOR_SHARES, Representation
+from reviewer.cohort.questions import Question
+from reviewer.cohort.review_pace import ReviewPace
+from reviewer.cohort.significance import MIN_FOR_SHARES, Representation
 from reviewer.cohort.stages import LABELS
 from reviewer.cohort.territory import Territory
-from reviewer.cohort.traits import Question
-from reviewer.tables import Cell, Table
+from reviewer.core.csv_files import Cell, Table
+from reviewer.demographics import geography
+from reviewer.demographics.answer_groups import Group
 
 APPLICATIONS, SHARE = "Postulaciones", "% de las postulaciones"
 ALCALDIA, REPRESENTATION = "Alcaldía", "Frente a su población"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from sqlmodel import col
 
-from reviewer import geography
-from reviewer.calls import CallSpec
-from reviewer.cohort.part import CohortSession
-from reviewer.cohort.shares import MIN_FOR_SHARES, Representation, interval, representation
-from reviewer.geography import Alcaldia, distance_km
+from reviewer.call.spec import CallSpec
+from reviewer.cohort.filters import CohortSession
+from reviewer.cohort.significance import MIN_FOR_SHARES, Representation, interval, representation
+from reviewer.demographics import geography
+from reviewer.demographics.geography import Alcaldia, distance_km
 from reviewer.models import Applicant
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE
-from reviewer.roles import Role
+from reviewer.commands.output import DONE
+from reviewer.core.roles import Role
 
 
 def add(commands: Any) -> None:
@@ -25,9 +25,9 @@ def _add_call(commands: Any) -> None:
 
 
 def _call_load(options: argparse.Namespace) -> int:
-    from reviewer import calls
+    from reviewer.call import spec
 
-    call = calls.load_call(OPERATOR, text=calls.read_file(options.file))
+    call = spec.load_call(OPERATOR, text=spec.read_file(options.file))
     print(f"Convocatoria lista: {call.slug} · {call.title}")
     return DONE
 
@@ -65,8 +65,8 @@ def _add_export(commands: Any) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from reviewer import exports
+    from reviewer.export import bundle
 
-    for path in exports.export(OPERATOR, slug=options.call, folder=options.out):
+    for path in bundle.export(OPERATOR, slug=options.call, folder=options.out):
         print(path)
     return DONE

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, print_json
-from reviewer.errors import UserError
+from reviewer.commands.output import DONE, print_json
+from reviewer.core.errors import UserError
 
 
 def add(commands: Any) -> None:
@@ -31,18 +31,18 @@ def _add_rank(commands: Any) -> None:
 
 def _rank(options: argparse.Namespace) -> int:
     """On a terminal a table of the first ones; into a pipe or a file all of them as CSV."""
-    from reviewer.decision import ranking_tables
+    from reviewer.decision.ranking import files
 
     ranking = _compute_ranking(options)
     if options.out:
-        ranking_tables.write_csv(options.out, ranking)
+        files.write_csv(options.out, ranking)
     if options.json:
         print_json(ranking.to_json())
         return DONE
     if sys.stdout.isatty():
-        print(ranking_tables.to_text(ranking))
+        print(files.to_text(ranking))
     else:
-        print(ranking_tables.as_csv(ranking).decode().replace("\r\n", "\n"), end="")
+        print(files.as_csv(ranking).decode().replace("\r\n", "\n"), end="")
     for warning in ranking.warnings:
         print(warning, file=sys.stderr)
     return DONE
@@ -50,24 +50,25 @@ def _rank(options: argparse.Namespace) -> int:
 
 def _compute_ranking(options: argparse.Namespace) -> Any:
     if options.call:
-        from reviewer import jobs
-        from reviewer.decision.call_ranking import compute
+        from reviewer.decision.ranking.service import compute
+        from reviewer.jobs import runner
 
         if options.weights or options.scale or options.seats is not None:
             raise UserError(
                 "--weights, --seats y --scale van con --scores: con --call los da la convocatoria."
             )
-        with jobs.reporting() as progress:
+        with runner.reporting() as progress:
             return compute(
                 OPERATOR, slug=options.call, on_progress=lambda share: progress(round(100 * share), 100)
             )
-    from reviewer.decision import ranking, score_files
+    from reviewer.decision.ranking import files
+    from reviewer.decision.ranking import ranking as ranking_ranking
 
     seats = 60 if options.seats is None else options.seats
     if seats < 1:
         raise UserError("--seats es un número entero de 1 en adelante.")
-    readings = score_files.read_readings(options.scores, options.weights, options.scale)
-    return ranking.rank(readings, seats=seats)
+    readings = files.read_readings(options.scores, options.weights, options.scale)
+    return ranking_ranking.rank(readings, seats=seats)
 
 
 def _add_select(commands: Any) -> None:
@@ -79,16 +80,16 @@ def _add_select(commands: Any) -> None:
 
 
 def _select(options: argparse.Namespace) -> int:
-    from reviewer.decision.outcome.now import fingerprint_of, selection_in_force
-    from reviewer.decision.selection import outputs, scenarios
+    from reviewer.decision.outcome.current_selection import fingerprint_of, selection_in_force
+    from reviewer.decision.selection import scenarios, serialise
 
     load_selection = scenarios.propose_for_call if options.propose else selection_in_force
     selection = load_selection(OPERATOR, slug=options.call)
     if options.json:
         fingerprint = fingerprint_of(OPERATOR, slug=options.call, selection=selection)
-        print_json(outputs.to_json(selection, slug=options.call, fingerprint=fingerprint))
+        print_json(serialise.to_json(selection, slug=options.call, fingerprint=fingerprint))
     else:
-        print(outputs.to_text(selection, slug=options.call))
-    for warning in outputs.all_warnings(OPERATOR, slug=options.call, selection=selection):
+        print(serialise.to_text(selection, slug=options.call))
+    for warning in serialise.all_warnings(OPERATOR, slug=options.call, selection=selection):
         print(warning, file=sys.stderr)
     return DONE

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.commands.answers import PARTLY, print_json, report_failure
+from reviewer.commands.output import PARTLY, print_json, report_failure
 from reviewer.commands.progress import ProgressLine
-from reviewer.errors import UserError
-from reviewer.loading import frozen_imports
+from reviewer.core.errors import UserError
+from reviewer.core.gc_control import frozen_imports
 
 
 def add(commands: Any) -> None:
@@ -32,14 +32,14 @@ def _import(options: argparse.Namespace) -> int:
     if options.workers is not None and options.workers < 1:
         raise UserError("--workers es un número entero de 1 en adelante.")
     with frozen_imports():
-        from reviewer import jobs
-        from reviewer.intake import rehearsals
-        from reviewer.intake import report as reports
-        from reviewer.intake.batch import import_batch
+        from reviewer.intake.batch import dry_runs
+        from reviewer.intake.batch.import_batch import import_batch
+        from reviewer.intake.check import report as reports
+        from reviewer.jobs import runner
 
     report = None
     try:
-        with jobs.reporting() as progress, ProgressLine(progress, "filas") as line:
+        with runner.reporting() as progress, ProgressLine(progress, "filas") as line:
             report = import_batch(
                 progress.actor,
                 source=options.source,
@@ -50,7 +50,7 @@ def _import(options: argparse.Namespace) -> int:
                 progress=line,
             )
             if options.dry_run and progress.job_id:
-                rehearsals.save_report(progress.job_id, report)
+                dry_runs.save_report(progress.job_id, report)
             progress.result = {"batch": report.batch, "status": report.status}
             if report.status == reports.REFUSED:
                 raise UserError(reports.format_report(report))
@@ -58,7 +58,7 @@ def _import(options: argparse.Namespace) -> int:
                 _apply_declarations(progress.actor, options.call)
         if progress.job_id and not options.dry_run:
             _start_document_scan(options.call)
-    except jobs.Cancelled:
+    except runner.Cancelled:
         message = "Detenido: lo tomado hasta aquí queda guardado; la misma orden sigue donde quedó."
         return report_failure(message, PARTLY, as_json=options.json)
     except UserError as refusal:
@@ -76,18 +76,18 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _apply_declarations(actor: Actor, slug: str) -> None:
-    from reviewer.jury import foreseen
+    from reviewer.jury.conflicts import declarations
 
-    if foreseen.has_declarations(actor, slug=slug):
-        from reviewer.jury import conflicts
+    if declarations.has_declarations(actor, slug=slug):
+        from reviewer.jury.conflicts import recusals
 
-        conflicts.apply_declarations(actor, slug=slug)
+        recusals.apply_declarations(actor, slug=slug)
 
 
 def _start_document_scan(slug: str) -> None:
-    from reviewer import jobs
-    from reviewer.job_rows import READ
-    from reviewer.jury import texts
+    from reviewer.jobs import runner
+    from reviewer.jobs.records import READ
+    from reviewer.jury.monitoring import document_scan
 
-    if texts.count_pending(OPERATOR, slug=slug):
-        jobs.start_for_call(OPERATOR, kind=READ, slug=slug)
+    if document_scan.count_pending(OPERATOR, slug=slug):
+        runner.start_for_call(OPERATOR, kind=READ, slug=slug)

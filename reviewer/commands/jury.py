@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY, print_json
+from reviewer.commands.output import DONE, PARTLY, print_json
 from reviewer.commands.progress import ProgressLine
-from reviewer.pdf.workers import LOW_PRIORITY, PdfWorkers
-from reviewer.words import format_count
+from reviewer.core.spanish import format_count
+from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 
 
 def add(commands: Any) -> None:
@@ -28,9 +28,9 @@ def _add_assign(commands: Any) -> None:
 
 
 def _assign(options: argparse.Namespace) -> int:
-    from reviewer.jury import assignment
+    from reviewer.jury.assignment import service as assignment_service
 
-    plan = assignment.assign(OPERATOR, slug=options.call, reviews=options.reviews)
+    plan = assignment_service.assign(OPERATOR, slug=options.call, reviews=options.reviews)
     if options.json:
         print_json(
             {
@@ -61,12 +61,12 @@ def _add_read(commands: Any) -> None:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from reviewer import jobs
-    from reviewer.jury import texts
+    from reviewer.jobs import runner
+    from reviewer.jury.monitoring import document_scan
 
-    with jobs.reporting() as progress, ProgressLine(progress, "documentos") as line:
+    with runner.reporting() as progress, ProgressLine(progress, "documentos") as line:
         with PdfWorkers(os.cpu_count() or 1, niceness=LOW_PRIORITY) as workers:
-            result = texts.scan(OPERATOR, slug=options.call, workers=workers, progress=line)
+            result = document_scan.scan(OPERATOR, slug=options.call, workers=workers, progress=line)
         progress.result = dict(vars(result))
     if options.json:
         print_json({"call": options.call, **vars(result)})
@@ -88,9 +88,9 @@ def _add_scores(commands: Any) -> None:
 
 
 def _scores_load(options: argparse.Namespace) -> int:
-    from reviewer.jury import outside
+    from reviewer.jury.reviews import score_import
 
-    loaded = outside.load_scores(OPERATOR, slug=options.call, path=options.file)
+    loaded = score_import.load_scores(OPERATOR, slug=options.call, path=options.file)
     summary = f"{loaded.recorded} puntajes registrados, {loaded.unchanged} sin cambio"
     print(f"{summary}, {len(loaded.rejected)} no tomados.")
     for number, reason in loaded.rejected:

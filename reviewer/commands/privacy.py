@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, PARTLY, print_json, report_failure
+from reviewer.commands.output import DONE, PARTLY, print_json, report_failure
 from reviewer.commands.progress import ProgressLine
-from reviewer.errors import UserError
-from reviewer.words import format_count, format_number
+from reviewer.core.errors import UserError
+from reviewer.core.spanish import format_count, format_number
 
 
 def add(commands: Any) -> None:
@@ -42,7 +42,7 @@ def _add_subcommand(subcommands: Any, name: str, help_text: str, run: Any) -> An
 
 
 def _block(options: argparse.Namespace) -> int:
-    from reviewer import jobs
+    from reviewer.jobs import runner
     from reviewer.privacy import blocking
 
     try:
@@ -50,10 +50,10 @@ def _block(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise UserError("--until es un día, como 2026-05-31.") from error
     try:
-        with jobs.reporting() as progress, ProgressLine(progress, "registros") as line:
+        with runner.reporting() as progress, ProgressLine(progress, "registros") as line:
             result = blocking.block_due(OPERATOR, slug=options.call, delete_after=until, progress=line)
             progress.result = vars(result)
-    except jobs.Cancelled:
+    except runner.Cancelled:
         return report_failure(_STOPPED_MESSAGE, PARTLY, as_json=options.json)
     if options.json:
         print_json({"call": options.call, **vars(result)})
@@ -65,16 +65,16 @@ def _block(options: argparse.Namespace) -> int:
 
 
 def _delete(options: argparse.Namespace) -> int:
-    from reviewer import jobs
+    from reviewer.jobs import runner
     from reviewer.privacy import deletion
 
     if options.dry_run:
         return _dry_run(options)
     try:
-        with jobs.reporting() as progress, ProgressLine(progress, "registros") as line:
+        with runner.reporting() as progress, ProgressLine(progress, "registros") as line:
             certificate = deletion.delete_due(OPERATOR, slug=options.call, progress=line)
             progress.result = {"certificate": certificate}
-    except jobs.Cancelled:
+    except runner.Cancelled:
         return report_failure(_STOPPED_MESSAGE, PARTLY, as_json=options.json)
     if options.json:
         print_json({"call": options.call, "certificate": certificate})
@@ -110,9 +110,11 @@ def _dry_run(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from reviewer.privacy import person
+    from reviewer.privacy import subject_export
 
-    document_count = person.export_to_file(OPERATOR, slug=options.call, folio=options.folio, path=options.out)
+    document_count = subject_export.export_to_file(
+        OPERATOR, slug=options.call, folio=options.folio, path=options.out
+    )
     if options.json:
         print_json({"call": options.call, "folio": options.folio, "documents": document_count})
     else:
@@ -121,14 +123,14 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _key(_options: argparse.Namespace) -> int:
-    from reviewer import ciphers
+    from reviewer.storage import encryption
 
-    print(ciphers.new_key())
+    print(encryption.new_key())
     return DONE
 
 
 def _encrypt(_options: argparse.Namespace) -> int:
-    from reviewer import documents
+    from reviewer.storage import documents
 
     with ProgressLine(lambda _done, _all: None, "documentos") as line:
         count = documents.reencrypt_all(line)

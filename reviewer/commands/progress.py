@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable
 from typing import Self
 
-from reviewer.pace import Pace, format_pace
-from reviewer.words import format_number
+from reviewer.core.spanish import format_number
+from reviewer.jobs.progress import Pace, format_pace
 
 UPDATE_SECONDS = 0.5  # seconds between two looks at the line
 CLEAR_LINE = "\r\x1b[2K"

@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from reviewer.access.actor import OPERATOR
-from reviewer.commands.answers import DONE, print_json
+from reviewer.commands.output import DONE, print_json
 
 
 def add(commands: Any) -> None:

@@ -1,7 +1,7 @@
 """How many applications come from each alcaldía: in proportion to its people."""
 
 from reviewer.demo.words import seeded_rng
-from reviewer.geography import Alcaldia, alcaldias
+from reviewer.demographics.geography import Alcaldia, alcaldias
 
 
 def counts_by_alcaldia(total: int) -> dict[str, int]:

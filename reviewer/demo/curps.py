@@ -7,7 +7,7 @@ import random
 import unicodedata
 from datetime import date
 
-from reviewer.curp import check_digit
+from reviewer.demographics.curp import check_digit
 
 _VOWELS = "AEIOU"
 _SKIPPED_WORDS = {"DE", "DEL", "LA", "LAS", "LOS", "Y", "MC", "VON"}

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from reviewer import calls, clock
 from reviewer.access import people
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import read_session, write_session
+from reviewer.call import spec as call_spec
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.core.paths import CALLS
 from reviewer.demo import applicants, batch, panel, reviews
 from reviewer.demo.applicants import Applicant
 from reviewer.demo.logins import DEMO_LOGINS
@@ -25,12 +28,10 @@ from reviewer.demo.merit import Merit
 from reviewer.demo.panel import Juror
 from reviewer.demo.people import ascii_word
 from reviewer.demo.progress import StepProgress, Terminal
-from reviewer.errors import InfrastructureError, UserError
-from reviewer.intake.batch import import_batch
-from reviewer.jury.assignment import assign
+from reviewer.intake.batch.import_batch import import_batch
+from reviewer.jury.assignment.service import assign
 from reviewer.models import Application, ApplicationStatus, Call, Person, Phase, Role, Setting
-from reviewer.paths import CALLS
-from reviewer.settings import mark_as_demo
+from reviewer.operations.installation import mark_as_demo
 
 SLUG = "guionismo-2025"
 APPLICATIONS = 240
@@ -95,10 +96,10 @@ def _begin(size: Size) -> Size:
 
 def _fill(actor: Actor, size: Size, progress: StepProgress) -> FillSummary:
     now = clock.now()
-    call = calls.load_call(actor, text=_call_text(now))
+    call = call_spec.load_call(actor, text=_call_text(now))
     jurors = _add_people(actor, size, progress)
-    rows = _import(actor, size, calls.spec_of(call), progress)
-    calls.set_phase(actor, slug=SLUG, phase=Phase.REVIEWING)
+    rows = _import(actor, size, call_spec.spec_of(call), progress)
+    call_spec.set_phase(actor, slug=SLUG, phase=Phase.REVIEWING)
     progress("Asignación", 0, 1)
     assign(actor, slug=SLUG)
     progress("Asignación", 1, 1)
@@ -108,8 +109,8 @@ def _fill(actor: Actor, size: Size, progress: StepProgress) -> FillSummary:
 
 def _call_text(now: datetime) -> str:
     """The call's file with its real intake, and its review window around today."""
-    text = calls.read_file(CALLS / f"{SLUG}.toml")
-    today = now.astimezone(calls.parse(text).zone).date()
+    text = call_spec.read_file(CALLS / f"{SLUG}.toml")
+    today = now.astimezone(call_spec.parse(text).zone).date()
     before, section, rest = text.partition("[review]")
     for key, day, hour in (
         ("opens_at", today - _WINDOW_OPENED, time(9)),
@@ -146,7 +147,9 @@ def _person_id(email: str) -> int | None:
         return session.exec(select(Person.id).where(Person.email == email)).first()
 
 
-def _import(actor: Actor, size: Size, spec: calls.CallSpec, progress: StepProgress) -> dict[int, Applicant]:
+def _import(
+    actor: Actor, size: Size, spec: call_spec.CallSpec, progress: StepProgress
+) -> dict[int, Applicant]:
     """Makes the batch in a folder of its own and takes it in. Gives the applicants by row."""
     opens = spec.local(spec.opens).replace(tzinfo=None)
     closes = spec.local(spec.closes).replace(tzinfo=None) - timedelta(seconds=1)
@@ -168,7 +171,7 @@ def _import(actor: Actor, size: Size, spec: calls.CallSpec, progress: StepProgre
 def _review(
     call: Call, jurors: list[tuple[int, Juror]], rows: dict[int, Applicant], size: Size, now: datetime
 ) -> int:
-    spec = calls.spec_of(call)
+    spec = call_spec.spec_of(call)
     opens = spec.local(spec.review_opens or now - _WINDOW_OPENED)
     with write_session() as session:
         submitted = reviews.store(

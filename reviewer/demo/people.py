@@ -10,7 +10,7 @@ from typing import Any
 
 from reviewer.demo import curps
 from reviewer.demo.words import deal_card, load, seeded_rng, weighted_choice
-from reviewer.geography import Alcaldia
+from reviewer.demographics.geography import Alcaldia
 
 TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it
 # Ages of applicants to open writing workshops lean young; nobody is turned away for being old.

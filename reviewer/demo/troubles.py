@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reviewer.demo import curps
 from reviewer.demo.people import Person, birthday
 from reviewer.demo.words import load, seeded_rng
-from reviewer.geography import alcaldias
+from reviewer.demographics.geography import alcaldias
 
 # Of a thousand applications so many; one at least where there are a hundred or more.
 _SHARES = {

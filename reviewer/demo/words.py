@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from reviewer.paths import DATA
+from reviewer.core.paths import DATA
 
 T = TypeVar("T")
 _CONTRACTION = re.compile(r"\b(a|de) el ")

@@ -12,8 +12,8 @@ def run() -> None:
     if connection is not None:
         _run_on(connection)
         return
-    from reviewer.database import _engine
-    from reviewer.paths import database_url
+    from reviewer.core.database import _engine
+    from reviewer.core.paths import database_url
 
     with _engine(database_url()).connect() as migration_connection, migration_connection.begin():
         _run_on(migration_connection)

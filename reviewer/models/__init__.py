@@ -4,6 +4,7 @@ Who an applicant is stands apart from what the jury reads: queries made for the 
 ``Applicant``, and traits that the privacy laws call sensitive stand apart from both.
 """
 
+from reviewer.core.roles import Role
 from reviewer.models.access import (
     AuditEvent,
     AuditHead,
@@ -76,7 +77,6 @@ from reviewer.models.screening import (
     ScreeningHold,
     Verdict,
 )
-from reviewer.roles import Role
 
 __all__ = [
     "Acta",

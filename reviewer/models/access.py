@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
+from reviewer.core.roles import Role
 from reviewer.models.columns import choice, json_object, optional_timestamp, public_id, timestamp
-from reviewer.roles import Role
 
 
 class Person(SQLModel, table=True):

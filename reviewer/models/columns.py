@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from reviewer import clock
+from reviewer.core import clock
 
 SQLModel.model_config["defer_build"] = True  # rows are never validated: a start need not prepare for it
 

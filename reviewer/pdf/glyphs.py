@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from reviewer.pdf.results import PdfFailure
+from reviewer.pdf.messages import PdfFailure
 
 MOST_CHARACTERS = 300_000
 DEVICE_GRID = 1_000_000  # the grid on which pdfium is asked where a point of the page is shown

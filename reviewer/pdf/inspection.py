@@ -1,8 +1,11 @@
 """Looks a received file over: is it a PDF that can be taken, and what must a person know of it.
 
 Runs inside a worker. Taken is what the reader can show, if need be after a repair; pypdf reads the structure.
+
+Takes in one received file whole: read once, hashed, looked over, kept. Runs inside a worker.
 """
 
+import hashlib
 import io
 import re
 from pathlib import Path
@@ -14,9 +17,10 @@ from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import ArrayObject, StreamObject
 
-from reviewer.pdf.active import is_active, looks_active, resolve
-from reviewer.pdf.opening import open_pdf
-from reviewer.pdf.results import Inspection, PdfFailure, Problem
+from reviewer.pdf.active_content import is_active, looks_active, resolve
+from reviewer.pdf.messages import InspectedFile, Inspection, PdfFailure, Problem
+from reviewer.pdf.open import open_pdf
+from reviewer.storage import documents
 
 HEADER_WITHIN = 1024  # bytes of leading junk that Acrobat tolerates (ISO 32000-1, Annex H, note 13)
 FIRST_OBJECT = re.compile(rb"\s*(?:%[^\r\n]{0,99}\s+)?\d{1,10}\s+\d{1,5}\s+obj\b")
@@ -144,3 +148,16 @@ def _page_has_text(document: pypdfium2.PdfDocument, index: int) -> bool:
     has_text = any(code and not chr(min(code, 0x10FFFF)).isspace() for code in codes)
     page.close()
     return has_text
+
+
+def receive(path: Path, *, keep: bool) -> InspectedFile:
+    """Looks the file over and, with ``keep``, stores what can be taken. For files that fit into memory.
+
+    Raises ``OSError`` where it can't be read, ``MachineFault`` where the store can't take it.
+    """
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    inspection = inspect_content(content)
+    if keep and not inspection.problem:
+        documents.put_content(content, sha256=sha256)
+    return InspectedFile(sha256, len(content), inspection)

@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import read_session, write_session
-from reviewer.errors import UserError
-from reviewer.intake.put_back import lock_files
-from reviewer.jury.foreseen import matches_in, parse_folio
+from reviewer.audit import log
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.intake.store.restored_files import lock_files
+from reviewer.jury.conflicts.declarations import matches_in, parse_folio
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -29,8 +29,8 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.privacy import retention
-from reviewer.privacy.personal import REMOVED_TEXT
-from reviewer.privacy.sealing import (
+from reviewer.privacy.data_map import REMOVED_TEXT
+from reviewer.privacy.sealed_record import (
     BlockingTerms,
     clear_file_names,
     drop_dry_runs,
@@ -99,7 +99,7 @@ def block_due(
             rejected = session.exec(rejected_rows(require_id(call)).limit(CHUNK_SIZE)).all()
             for batch, row in rejected:
                 seal_row(session, batch, row, terms)
-            audit.record(session, actor, "privacy.block_rows", "call", slug, {"rows": len(rejected)})
+            log.record(session, actor, "privacy.block_rows", "call", slug, {"rows": len(rejected)})
     with write_session() as session:
         drop_dry_runs(session, require_id(call))
         clear_file_names(session, require_id(call))
@@ -122,8 +122,8 @@ def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
             raise UserError(f"La {folio} no tiene datos bloqueados.")
         for record in records:
             unseal(session, record)
-        changes = audit.Changes({"reason": ("", stated_reason)}, records[0].application_id)
-        audit.record(session, actor, "privacy.unblock", "application", folio, {"call": slug}, changes=changes)
+        changes = log.Changes({"reason": ("", stated_reason)}, records[0].application_id)
+        log.record(session, actor, "privacy.unblock", "application", folio, {"call": slug}, changes=changes)
 
 
 def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
@@ -140,7 +140,7 @@ def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
             session.add(record)
         # The reason goes with the record: the trail outlasts it and names nobody.
         facts = {"call": slug, "held": bool(reason.strip())}
-        audit.record(session, actor, "privacy.hold", "application", folio, facts)
+        log.record(session, actor, "privacy.hold", "application", folio, facts)
 
 
 def _due_ids(call: Call) -> tuple[list[int], list[int]]:
@@ -174,7 +174,7 @@ def _block(
         "cells": sum(record.cells for record in records),
         "until": terms.delete_after.isoformat(),
     }
-    audit.record(session, actor, "privacy.block", "call", call.slug, facts)
+    log.record(session, actor, "privacy.block", "call", call.slug, facts)
 
 
 def _withdraw(session: Session, application: Application) -> None:

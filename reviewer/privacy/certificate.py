@@ -6,12 +6,12 @@ from collections import Counter
 
 from sqlmodel import Session, col, select
 
-from reviewer.access.audit import actor_names
-from reviewer.calls import spec_of
+from reviewer.audit.log import actor_names
+from reviewer.call.spec import spec_of
+from reviewer.core.spanish import format_count, format_number
 from reviewer.decision.acta import pdf
-from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Table
+from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Table
 from reviewer.models import Acta, Call, DeletedItem, DeletedKind, Deletion, PrivacyRequest
-from reviewer.words import format_count, format_number
 
 _KIND_ORDER = (DeletedKind.APPLICATION, DeletedKind.ROW, DeletedKind.DOCUMENT, DeletedKind.SHARED)
 _KIND_NAMES = {

@@ -12,15 +12,15 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from reviewer import clock, documents
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import read_session, vacuum, write_session
-from reviewer.errors import UserError
-from reviewer.intake.put_back import lock_files
-from reviewer.intake.store import REJECTED
+from reviewer.audit import log
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import read_session, vacuum, write_session
+from reviewer.core.errors import UserError
+from reviewer.intake.store.restored_files import lock_files
+from reviewer.intake.store.upsert import REJECTED
 from reviewer.models import (
     Applicant,
     Application,
@@ -36,8 +36,9 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.privacy import certificate, retention
-from reviewer.privacy.personal import DELETED_NAME
-from reviewer.privacy.sealing import delete_record
+from reviewer.privacy.data_map import DELETED_NAME
+from reviewer.privacy.sealed_record import delete_record
+from reviewer.storage import documents
 
 CHUNK_SIZE = 50
 HASHES_PER_QUERY = 500  # so many fit into one query
@@ -121,7 +122,7 @@ def begin(actor: Actor, *, slug: str) -> int | None:
         session.add(deletion)
         session.flush()
         facts = {"call": slug}
-        audit.record(session, actor, "privacy.delete_begin", "deletion", deletion.public_id, facts)
+        log.record(session, actor, "privacy.delete_begin", "deletion", deletion.public_id, facts)
         return deletion.id
 
 
@@ -170,7 +171,7 @@ def _delete_chunk(actor: Actor, call: Call, deletion_id: int) -> int:
             _delete_record(session, record, deletion_row)
         session.add(deletion_row)
         facts = {"call": call.slug, "folios": [record.folio for record in records if record.folio]}
-        audit.record(session, actor, "privacy.delete", "deletion", deletion_row.public_id, facts)
+        log.record(session, actor, "privacy.delete", "deletion", deletion_row.public_id, facts)
         return len(records)
 
 
@@ -279,5 +280,5 @@ def _finish(actor: Actor, call: Call, deletion_id: int) -> str:
         )
         facts = {"call": call.slug, "fingerprint": deletion.fingerprint}
         facts |= {str(kind): str(count) for kind, count in counts.items()}
-        audit.record(session, actor, "privacy.delete_end", "deletion", deletion.public_id, facts)
+        log.record(session, actor, "privacy.delete_end", "deletion", deletion.public_id, facts)
         return deletion.public_id

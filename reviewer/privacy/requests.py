@@ -11,17 +11,16 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.access.audit import actor_names
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import advisory_lock, read_session, write_session
-from reviewer.errors import UserError
+from reviewer.audit import log
+from reviewer.audit.log import actor_names
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import UserError
 from reviewer.models import Application, Call, PrivacyRequest, RequestKind, Ruling, require_id
-from reviewer.privacy.retention import today_of
-from reviewer.privacy.workdays import add_working_days
+from reviewer.privacy.retention import add_working_days, today_of
 
 # Both laws of 20 March 2025 (LGPDPPSO and LFPDPPP) give twenty working days to tell what was decided.
 ANSWER_DAYS = 20
@@ -234,7 +233,7 @@ def _record(
 ) -> None:
     """An event that names the request by its number and kind, nobody by name."""
     event_facts = {"call": call.slug, "number": request.number, "kind": request.kind.value, **facts}
-    audit.record(session, actor, action, "request", request.public_id, event_facts)
+    log.record(session, actor, action, "request", request.public_id, event_facts)
 
 
 def _conditions(call: Call, request_filter: RequestFilter, kind: RequestKind | None) -> list[Any]:

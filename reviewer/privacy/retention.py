@@ -1,4 +1,7 @@
-"""How long the data of those not selected is kept, and whose turn it is to be blocked and then deleted."""
+"""How long the data of those not selected is kept, and whose turn it is to be blocked and then deleted.
+
+Working days in Mexico, in which the privacy laws count: neither weekends nor days of obligatory rest.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +10,13 @@ from typing import Any
 
 from sqlmodel import Session, and_, col, func, or_, select
 
-from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call, spec_of
-from reviewer.database import read_session
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session
 from reviewer.decision.acta.signing import acta_in_force
-from reviewer.decision.outcome.cohort import seat_holders_of
+from reviewer.decision.outcome.seat_holders import seat_holders_of
 from reviewer.models import (
     Application,
     BlockedDocument,
@@ -25,7 +28,7 @@ from reviewer.models import (
     PrivacyRequest,
     require_id,
 )
-from reviewer.privacy.sealing import rejected_rows
+from reviewer.privacy.sealed_record import rejected_rows
 
 DECIDED_PHASES = (Phase.DECIDED, Phase.ARCHIVED)
 
@@ -188,3 +191,32 @@ def _file_amounts(session: Session, query: Any) -> tuple[int, int]:
 
 def _count_records(session: Session, *conditions: Any) -> int:
     return session.exec(select(func.count(col(BlockedRecord.id))).where(*conditions)).one()
+
+
+MONDAY = 0
+
+
+def is_working_day(day: date) -> bool:
+    """Whether it is neither a weekend nor a day of rest; an institution's own free days are not known."""
+    return day.weekday() < 5 and day not in rest_days(day.year)
+
+
+def add_working_days(day: date, count: int) -> date:
+    """The day on which ``count`` working days have passed since ``day``, which itself does not count."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def rest_days(year: int) -> set[date]:
+    """Ley Federal del Trabajo, article 74; election days fall on Sundays."""
+    fixed = {date(year, 1, 1), date(year, 5, 1), date(year, 9, 16), date(year, 12, 25)}
+    moved_to_monday = {_nth_monday(year, 2, 1), _nth_monday(year, 3, 3), _nth_monday(year, 11, 3)}
+    handover = {date(year, 10, 1)} if (year - 2024) % 6 == 0 else set()
+    return fixed | moved_to_monday | handover
+
+
+def _nth_monday(year: int, month: int, nth: int) -> date:
+    first = date(year, month, 1)
+    return first + timedelta(days=(MONDAY - first.weekday()) % 7 + 7 * (nth - 1))

@@ -5,18 +5,19 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from reviewer import calls, geography
 from reviewer.access.actor import Actor
-from reviewer.access.audit import actor_names
 from reviewer.access.permissions import Action, require
-from reviewer.calls import CallSpec, spec_of
-from reviewer.database import read_session
-from reviewer.errors import UserError
-from reviewer.intake.decided import decision_in_force
-from reviewer.intake.findings import Severity
-from reviewer.intake.store import current_findings
-from reviewer.intake.text import fold
-from reviewer.intake.writing import documents_of
+from reviewer.audit.log import actor_names
+from reviewer.call import spec as call_spec
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.demographics import geography
+from reviewer.intake.check.findings import Severity
+from reviewer.intake.corrections.screening_decisions import decision_in_force
+from reviewer.intake.parse.normalise import fold
+from reviewer.intake.store.table_writer import documents_of
+from reviewer.intake.store.upsert import current_findings
 from reviewer.models import (
     Applicant,
     Application,
@@ -95,7 +96,7 @@ class Case:
 
 def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
     """The application that stands under this folio. Refused where there is none."""
-    stored = calls.get_call(slug)
+    stored = call_spec.get_call(slug)
     require(viewer, Action.SCREEN, stored.phase)
     with read_session() as session:
         query = (

@@ -9,19 +9,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.access.audit import Changes
 from reviewer.access.permissions import Action, require
-from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import read_session, write_session
-from reviewer.errors import StaleWrite, UserError
-from reviewer.intake.decided import decision_in_force, facts_digest
-from reviewer.intake.eligibility import codes_that_count
-from reviewer.intake.standing import current_application
-from reviewer.intake.store import current_findings, judge
-from reviewer.intake.writing import documents_of
+from reviewer.audit import log
+from reviewer.audit.log import Changes
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import StaleWrite, UserError
+from reviewer.intake.check.findings import codes_that_count
+from reviewer.intake.corrections.screening_decisions import decision_in_force, facts_digest
+from reviewer.intake.store.current_application import current_application
+from reviewer.intake.store.table_writer import documents_of
+from reviewer.intake.store.upsert import current_findings, judge
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -181,13 +181,13 @@ def _update_eligibility(
     application: Application,
     action: str,
     detail: dict[str, object],
-    changes: audit.Values | None = None,
+    changes: log.Values | None = None,
 ) -> EligibilityChange:
     before = application.eligibility
     judge(session, application, spec_of(call))
     facts = {"call": call.slug, **detail, "before": before, "after": application.eligibility}
     about = Changes(changes or {}, application.id)
-    audit.record(session, actor, action, "application", application.folio, facts, changes=about)
+    log.record(session, actor, action, "application", application.folio, facts, changes=about)
     return EligibilityChange(application.folio, before, application.eligibility)
 
 

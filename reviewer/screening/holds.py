@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select
 
-from reviewer import calls, clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import write_session
-from reviewer.errors import UserError
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.errors import UserError
 from reviewer.models import Application, ApplicationStatus, Call, Person, ScreeningHold, require_id
 
 HOLD_DURATION = timedelta(minutes=10)  # renewed by whatever is done on the page
@@ -20,7 +21,7 @@ def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str
 
     Somebody else's stays hers unless it ran out or one takes it over.
     """
-    require(actor, Action.SCREEN, calls.get_call(slug).phase)
+    require(actor, Action.SCREEN, spec.get_call(slug).phase)
     if actor.is_operator:
         return ""
     with write_session() as session:

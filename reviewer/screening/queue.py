@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlmodel import and_, case, col, func, or_, select
 
-from reviewer import calls, clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.database import read_session
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import read_session
 from reviewer.models import (
     Applicant,
     Application,
@@ -157,7 +158,7 @@ _APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
 def _of_call(slug: str) -> tuple[Any, ...]:
-    call = calls.get_call(slug)
+    call = spec.get_call(slug)
     return (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from reviewer.calls import spec_of
+from reviewer.call.spec import spec_of
 from reviewer.decision.acta.signing import acta_in_force
-from reviewer.decision.outcome.cohort import seat_holders_of
-from reviewer.decision.outcome.replacing import replacements_digest
+from reviewer.decision.outcome.seat_holders import seat_holders_of
+from reviewer.decision.outcome.substitutions import replacements_digest
 from reviewer.decision.selection.record import fingerprint, selection_of
 from reviewer.models import (
     Acta,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from reviewer import clock
 from reviewer.access import open_sessions, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.sessions import MAX_IDLE
-from reviewer.database import read_session
-from reviewer.errors import Forbidden
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.errors import Forbidden
 from reviewer.models import Person, Role
 from tests.conftest import PersonFactory, token_of
 

@@ -10,8 +10,8 @@ from sqlmodel import select
 from reviewer.access import passwords, people, permissions, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
-from reviewer.database import read_session
-from reviewer.errors import Forbidden, UserError
+from reviewer.core.database import read_session
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import AuditEvent, Person, Role, require_id
 from tests.conftest import PASSWORD, PersonFactory, log_in, token_of
 

@@ -5,7 +5,7 @@ import pytest
 from reviewer.access import people, permissions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import TABLE, Action
-from reviewer.errors import Forbidden, UserError
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import Phase, Role
 from tests.conftest import PersonFactory, log_in
 

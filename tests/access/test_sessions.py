@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from reviewer import clock
 from reviewer.access import passwords, people, permissions, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
-from reviewer.database import read_session, write_session
-from reviewer.errors import Forbidden, UserError
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
 from tests.conftest import PASSWORD, PersonFactory, token_of
 

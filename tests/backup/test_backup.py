@@ -12,18 +12,20 @@ import pytest
 from sqlalchemy import Connection, Table
 from sqlmodel import select
 
-from reviewer import calls, database, documents
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup import archive, rows
-from reviewer.backup.making import back_up
-from reviewer.backup.restoring import restore
+from reviewer.backup.create import back_up
+from reviewer.backup.restore import restore
+from reviewer.call import spec
 from reviewer.cli import main
-from reviewer.errors import Forbidden, InfrastructureError, UserError
+from reviewer.core import database
+from reviewer.core.errors import Forbidden, InfrastructureError, UserError
 from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting, require_id
+from reviewer.storage import documents
 from tests import postgres
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.papers import overwrite
+from tests.pdf_files import overwrite
 
 Elsewhere = Callable[[], Path]
 PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]
@@ -117,9 +119,9 @@ def test_the_restored_installation_goes_on(filled: list[str], tmp_path: Path, el
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
     elsewhere()
     restore(OPERATOR, path=path)
-    add_applications(calls.get_call(SLUG), 2, start=50)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.SCREENING)
-    assert calls.get_call(SLUG).phase is Phase.SCREENING
+    add_applications(spec.get_call(SLUG), 2, start=50)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.SCREENING)
+    assert spec.get_call(SLUG).phase is Phase.SCREENING
 
 
 def test_the_backup_is_of_one_moment(

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import database
 from reviewer.access.actor import OPERATOR
 from reviewer.backup import rows
-from reviewer.backup.making import back_up
-from reviewer.backup.restoring import restore
+from reviewer.backup.create import back_up
+from reviewer.backup.restore import restore
 from reviewer.cli import main
-from reviewer.errors import UserError
+from reviewer.core import database
+from reviewer.core.errors import UserError
+from reviewer.core.paths import ROOT
 from reviewer.models import Setting
-from reviewer.paths import ROOT
 from tests.backup.test_backup import contents
-from tests.faults.killing import on_sqlite
+from tests.faults.kills import on_sqlite
 
 Turn = Callable[[str], None]
 

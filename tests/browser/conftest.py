@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from reviewer.access.actor import Actor
-from reviewer.web import cookies
+from reviewer.web.auth import cookies
 from tests.conftest import token_of
-from tests.serving import Server
+from tests.server import Server
 
 HERE = Path(__file__).parent
 ARGUMENTS = (

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from reviewer import calls
 from reviewer.access import people, sessions
 from reviewer.access.actor import Actor
+from reviewer.call import spec
 from reviewer.models import Person, Phase, Role
 from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import SLUG, PersonFactory, call_text
@@ -128,7 +128,7 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
         file.write_bytes(content)
         page.locator('input[type="file"]').set_input_files(file)
         expect(page.get_by_text(message)).to_be_visible()
-    assert calls.list_calls() == []
+    assert spec.list_calls() == []
     file.write_text(call_text().replace("guionismo-2025", "mujeres-2026"), encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(file)
     expect(page.get_by_text("mujeres-2026 ·")).to_be_visible()
@@ -138,10 +138,10 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
     expect(page.get_by_text("mujeres-2026 · folios GUI-0001")).to_be_visible()
     press(page, "Cambiar de fase…")
     expect(page.get_by_text("La convocatoria pasa de Recepción a Cotejo.")).to_be_visible()
-    assert calls.get_call("mujeres-2026").phase is Phase.INTAKE
+    assert spec.get_call("mujeres-2026").phase is Phase.INTAKE
     press(page, "Pasar a Cotejo")
     expect(page.get_by_role("listitem").filter(has_text="Cotejo")).to_have_attribute("aria-current", "step")
-    assert calls.get_call("mujeres-2026").phase is Phase.SCREENING
+    assert spec.get_call("mujeres-2026").phase is Phase.SCREENING
 
 
 @pytest.mark.usefixtures("call")

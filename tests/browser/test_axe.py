@@ -7,9 +7,9 @@ from playwright.sync_api import Page
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import is_allowed
 from reviewer.models import Call
-from reviewer.web.navigation import SCREENS
+from reviewer.web.ui.navigation import SCREENS
 from tests.browser.conftest import Opener, wait_for_script
-from tests.cohort.made import store_applications
+from tests.cohort.cohorts import store_applications
 
 # See docs/accessibility.md: each of these stands in Streamlit's own markup, which has no setting for it.
 STREAMLITS_OWN: dict[str, str] = {}

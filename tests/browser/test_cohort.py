@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Call
 from tests.browser.conftest import Opener, wait_for_script
-from tests.cohort.made import store_applications
+from tests.cohort.cohorts import store_applications
 
 
 def query(page: Page) -> dict[str, list[str]]:

@@ -2,19 +2,20 @@
 
 from playwright.sync_api import Page, expect
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR
-from reviewer.decision.deliberation import meeting, room
+from reviewer.call import spec
+from reviewer.decision.deliberation import meeting
+from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.decision.outcome import replies
 from reviewer.models import Ordering, Phase, Resolution, VoteChoice
-from reviewer.verification.run import verify
+from reviewer.verification.checks import verify
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_administration import press
 from tests.browser.test_axe import axe_violations as violations
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, decide_call
+from tests.decision.signed_call import DecidedCall, decide_call
 from tests.jury.cases import FIRST_NAMES
-from tests.serving import Server
+from tests.server import Server
 
 
 def test_deliberate_sign_decline_replace_and_amend(
@@ -58,7 +59,7 @@ def vote_and_decide(page: Page, decided: DecidedCall) -> None:
     page.get_by_label("Motivo").fill("Voz propia.")
     press(page, "Queda seleccionada")
     expect(page.locator("p.verdict")).to_contain_text("Voz propia.")
-    current_meeting = room.current_meeting(decided.coordinator, slug=SLUG)
+    current_meeting = deliberation_queries.current_meeting(decided.coordinator, slug=SLUG)
     assert current_meeting is not None and current_meeting.items[0].verdict is Resolution.SELECT
     assert current_meeting.items[0].tally == {VoteChoice.FAVOUR: 1}
 
@@ -71,7 +72,7 @@ def sign(page: Page, server: Server) -> None:
         page.get_by_label("Su contraseña").fill(password)
         press(page, "Firmar el acta")
         expect(page.get_by_text(message)).to_be_visible()
-    assert calls.get_call(SLUG).phase is Phase.DECIDED
+    assert spec.get_call(SLUG).phase is Phase.DECIDED
     address = page.get_by_role("link", name="Abrir el acta (PDF)").get_attribute("href")
     answer = page.request.get(f"{server.url}{address}")
     assert answer.status == 200 and answer.body().startswith(b"%PDF") and answer.headers["cache-control"]

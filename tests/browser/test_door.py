@@ -5,11 +5,11 @@ from playwright.sync_api import Page, expect
 
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR
+from reviewer.core.paths import ROOT
 from reviewer.models import Role
-from reviewer.paths import ROOT
 from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import PASSWORD, PersonFactory
-from tests.serving import Server
+from tests.server import Server
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 

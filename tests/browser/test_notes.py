@@ -5,11 +5,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
-from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import reviews
+from reviewer.call import spec
+from reviewer.core import database
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Application, Call, Flag, NoteKind, Phase, PinnedNote, Role
-from tests import papers
+from tests import pdf_files
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_review import DOUBLE_CLICK_GUARD, SAVED, expect_state, wait_for_application
 from tests.conftest import SLUG, PersonFactory
@@ -21,10 +22,12 @@ REVIEW = f"/revisar?folio={FOLIO}"
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = papers.add_application(reviewing_call, FOLIO)
-    papers.assign(new_application, juror)
-    papers.add_document(new_application, "motivos", papers.pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
-    papers.add_document(new_application, "semblanza", papers.pdf(["Nací en la colonia de al lado"]), pages=1)
+    new_application = pdf_files.add_application(reviewing_call, FOLIO)
+    pdf_files.assign(new_application, juror)
+    pdf_files.add_document(new_application, "motivos", pdf_files.pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
+    pdf_files.add_document(
+        new_application, "semblanza", pdf_files.pdf(["Nací en la colonia de al lado"]), pages=1
+    )
     return new_application
 
 
@@ -60,7 +63,7 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     assert (first.text, first.page, first.criterion, first.shared) == ("Y aquí empieza", 2, "mirada", True)
     assert abs(first.x - 2_500) < 100
     assert (second.text, second.page, second.shared) == ("Aquí cambia la voz 3", 2, False)
-    assert reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
+    assert reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
 
     second_tab = page.context.new_page()  # a second tab has them, and hears of what changes in the first
     second_tab.goto(page.url)
@@ -109,7 +112,7 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     page.keyboard.press("?")
     expect(page.locator("dialog[open]")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
+    assert reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
     spoken = page.locator("body").aria_snapshot()
     assert "Me llamo" in spoken and "Rosal" not in spoken and "Peña" not in spoken
 
@@ -147,16 +150,18 @@ def test_the_committee_comments_once_it_deliberates(
     open_page: Opener, juror: Actor, coordinator: Actor, application: Application, person: PersonFactory
 ) -> None:
     other_juror = person(Role.JURY, name="Otilia Otra")
-    papers.assign(application, other_juror)
+    pdf_files.assign(application, other_juror)
     where = {"call": SLUG, "folio": FOLIO}
     for criterion in CRITERIA:
-        reviews.set_score(other_juror, **where, criterion=criterion, value=4, version=0)
-    reviews.set_note(other_juror, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0)
-    reviews.submit(other_juror, **where, versions=dict.fromkeys(CRITERIA, 1))
+        reviews_service.set_score(other_juror, **where, criterion=criterion, value=4, version=0)
+    reviews_service.set_note(
+        other_juror, **where, kind=NoteKind.COMMITTEE, text="Me gusta ROSALÍA", version=0
+    )
+    reviews_service.submit(other_juror, **where, versions=dict.fromkeys(CRITERIA, 1))
     page = open_page(REVIEW, juror)
     wait_for_application(page, FOLIO)
     expect(page.get_by_role("button", name="Comité")).to_be_hidden()
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     page.reload()
     wait_for_application(page, FOLIO)
     page.get_by_role("button", name="Comité").click()

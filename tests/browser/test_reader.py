@@ -8,10 +8,10 @@ from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Call, Document, Role
-from tests import papers
+from tests import pdf_files
 from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import PersonFactory
-from tests.serving import Server
+from tests.server import Server
 
 LETTER = [
     "Me llamo Rosalía Peña.\nQuiero escribir sobre la señora\nde los camarones y su camión de reparto.",
@@ -24,20 +24,20 @@ READER = f"{HOST} .reader"
 
 @pytest.fixture
 def first(reviewing_call: Call, juror: Actor) -> Application:
-    application = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(application, juror, place=1)
-    papers.add_document(application, "motivos", papers.pdf(LETTER), pages=3)
-    wide = papers.pdf(["Muestra apaisada"] * 2, size=(792, 612))
-    papers.add_document(application, "muestra", wide, pages=2)
-    papers.add_document(application, "identificacion", papers.pdf(["INE"]), pages=1)
+    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    pdf_files.assign(application, juror, place=1)
+    pdf_files.add_document(application, "motivos", pdf_files.pdf(LETTER), pages=3)
+    wide = pdf_files.pdf(["Muestra apaisada"] * 2, size=(792, 612))
+    pdf_files.add_document(application, "muestra", wide, pages=2)
+    pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
     return application
 
 
 @pytest.fixture
 def second(reviewing_call: Call, juror: Actor, first: Application) -> Document:
-    application = papers.add_application(reviewing_call, "GUI-0002")
-    papers.assign(application, juror, place=2)
-    return papers.add_document(application, "motivos", papers.pdf(["La segunda carta"]), pages=1)
+    application = pdf_files.add_application(reviewing_call, "GUI-0002")
+    pdf_files.assign(application, juror, place=2)
+    return pdf_files.add_document(application, "motivos", pdf_files.pdf(["La segunda carta"]), pages=1)
 
 
 def wait_for_page(page: Page, number: int = 1) -> None:

@@ -7,15 +7,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 from sqlmodel import col, func, select
 
-from reviewer import calls, database
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment, desk, reviews
+from reviewer.call import spec
+from reviewer.core import database
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import queue
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import AuditEvent, Call, Note, NoteKind, Phase, Review, Role, Score
 from tests.browser.conftest import Opener
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, count_events
-from tests.papers import add_document, pdf
-from tests.serving import Server
+from tests.pdf_files import add_document, pdf
+from tests.server import Server
 
 CRITERIA = ("Motivación", "Mirada propia", "Claridad de la escritura", "Compromiso y viabilidad")
 SAVED = "Guardado "
@@ -28,8 +31,8 @@ def order(reviewing_call: Call, juror: Actor) -> list[str]:
     for application in add_applications(reviewing_call, 5):
         letter = pdf([f"{application.folio}: por qué quiero tomar este taller"] * 2)
         add_document(application, "motivos", letter, pages=2)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
-    return [row.folio for row in desk.rows(juror, call=reviewing_call)]
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
+    return [row.folio for row in queue.rows(juror, call=reviewing_call)]
 
 
 def wait_for_application(page: Page, folio: str) -> None:
@@ -56,7 +59,7 @@ def expect_state(page: Page, words: str) -> None:
 
 def stored_scores(folio: str, actor: Actor) -> dict[str, int]:
     """What the database holds of this review."""
-    review = reviews.read_review(actor, slug=SLUG, folio=folio)
+    review = reviews_service.read_review(actor, slug=SLUG, folio=folio)
     return {key: int(score.value or 0) for key, score in review.scores.items()}
 
 
@@ -115,7 +118,7 @@ def test_a_double_click_sends_one_and_only_one(open_page: Opener, juror: Actor, 
     page = open_page("/mesa", juror)
     for folio in order[:2]:
         for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
-            reviews.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
+            reviews_service.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
     page.get_by_role("button", name="Continuar").click()
     wait_for_application(page, order[0])
     page.wait_for_timeout(DOUBLE_CLICK_GUARD)
@@ -273,7 +276,7 @@ def test_sending_from_a_tab_that_did_not_see_the_last_change_is_refused(
     for key in "3333":
         page.keyboard.press(key)
     expect_state(page, SAVED)
-    reviews.set_score(juror, slug=SLUG, folio=order[0], criterion="mirada", value=5, version=1)
+    reviews_service.set_score(juror, slug=SLUG, folio=order[0], criterion="mirada", value=5, version=1)
     page.get_by_role("button", name="Enviar y siguiente").click()
     expect(page.get_by_role("alert").filter(has_text="cambiaron en otra pestaña")).to_be_visible()
     expect_level(page, CRITERIA[1], 5)
@@ -306,7 +309,7 @@ def test_a_change_after_the_deadline_is_reported_and_can_be_discarded(
     wait_for_application(page, order[0])
     choose_level(page, CRITERIA[0], 4)
     expect_state(page, SAVED)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     choose_level(page, CRITERIA[0], 2)
     alert = page.get_by_role("alert").filter(has_text="No se guardó un cambio: La dictaminación ya terminó.")
     expect(alert).to_be_visible()

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import extensions, readings, running
-from reviewer.jury.readings import CoverageFilter
+from reviewer.call import spec as call_spec
+from reviewer.core import clock
+from reviewer.jury.monitoring import closing, coverage
+from reviewer.jury.monitoring.coverage import CoverageFilter
+from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_administration import press
 from tests.conftest import SLUG, PersonFactory, call_text
 from tests.jury.cases import add_applications, count_events, readers_by_folio
-from tests.jury.test_desk import submit_review
+from tests.jury.reviews.test_queue import submit_review
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -51,9 +53,9 @@ def test_from_preview_to_extension(
 def call_closing_tomorrow() -> Call:
     """A call whose reviews close tomorrow."""
     tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
-    calls.load_call(OPERATOR, text=call_text().replace("2025-10-15", tomorrow))
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    return calls.get_call(SLUG)
+    call_spec.load_call(OPERATOR, text=call_text().replace("2025-10-15", tomorrow))
+    call_spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    return call_spec.get_call(SLUG)
 
 
 def withdraw_juror(page: Page, juror: Actor) -> None:
@@ -98,16 +100,16 @@ def grant_extension(page: Page, coordinator: Actor, juror: Actor) -> None:
     dialog.get_by_label("Motivo (queda anotado)").fill("Sin luz")
     dialog.get_by_role("button", name="Dar la prórroga").click()
     expect(page.get_by_text("Sin luz")).to_be_visible()
-    (granted,) = extensions.active_extensions(coordinator, slug=SLUG)
-    spec = calls.spec_of(calls.get_call(SLUG))
+    (granted,) = deadline.active_extensions(coordinator, slug=SLUG)
+    spec = call_spec.spec_of(call_spec.get_call(SLUG))
     assert spec.review_closes is not None
     assert (granted.name, granted.closes_at) == (juror.name, spec.review_closes + timedelta(days=2))
 
 
 def close_reviews(page: Page, coordinator: Actor) -> None:
     """The reviews are closed with gaps, for a reason; from then on nobody can close them again."""
-    gaps = readings.application_coverage(coordinator, slug=SLUG, show=CoverageFilter.SHORT).count
-    assert gaps == len(running.preview_closing(coordinator, slug=SLUG).gaps) == 12
+    gaps = coverage.application_coverage(coordinator, slug=SLUG, show=CoverageFilter.SHORT).count
+    assert gaps == len(closing.preview_closing(coordinator, slug=SLUG).gaps) == 12
     press(page, "Cerrar la dictaminación…")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(f"12{NBSP}postulaciones de 12 sin todas sus lecturas")).to_be_visible()
@@ -115,7 +117,7 @@ def close_reviews(page: Page, coordinator: Actor) -> None:
     dialog.get_by_label("Motivo de cerrar así (queda para el acta)").press("Enter")
     dialog.get_by_role("button", name="Cerrar la dictaminación").click()
     expect(dialog).to_have_count(0)
-    assert calls.get_call(SLUG).phase is Phase.DELIBERATION and count_events("review.close") == 1
+    assert call_spec.get_call(SLUG).phase is Phase.DELIBERATION and count_events("review.close") == 1
 
 
 def test_a_call_is_moved_by_its_admin(open_page: Opener, reviewing_call: Call, admin: Actor) -> None:
@@ -135,12 +137,12 @@ def test_a_call_is_moved_by_its_admin(open_page: Opener, reviewing_call: Call, a
     page.keyboard.press("Enter")
     dialog.get_by_text("Hora de America/Mexico_City").click()
     expect(dialog.get_by_role("cell", name="30 sep 2025, 23:59")).to_be_visible()
-    assert "2025-09-27T23:59:00" in calls.get_call(SLUG).source
+    assert "2025-09-27T23:59:00" in call_spec.get_call(SLUG).source
     dialog.get_by_role("button", name="Mover las fechas").click()
     expect(dialog).to_have_count(0)
-    assert "closes_at    = 2025-09-30T23:59:00" in calls.get_call(SLUG).source
+    assert "closes_at    = 2025-09-30T23:59:00" in call_spec.get_call(SLUG).source
     press(page, "Cambiar de fase…")
     expect(dialog.get_by_text("dejará de calificar", exact=False)).to_be_visible()
     dialog.get_by_role("button", name="Pasar a Deliberación").click()
     expect(dialog).to_have_count(0)
-    assert calls.get_call(SLUG).phase is Phase.DELIBERATION
+    assert call_spec.get_call(SLUG).phase is Phase.DELIBERATION

@@ -10,9 +10,9 @@ from reviewer.access.actor import Actor
 from reviewer.models import Application, Eligibility, ScreeningState
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
-from tests.intake.kept import applications
-from tests.intake.made import archive, document_files, table, valid_row
-from tests.papers import pdf
+from tests.intake.batches import archive, document_files, table, valid_row
+from tests.intake.stored_rows import applications
+from tests.pdf_files import pdf
 
 pytestmark = pytest.mark.usefixtures("call")
 LONG = 60_000

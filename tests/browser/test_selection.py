@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from reviewer.access.actor import Actor
-from reviewer.decision.outcome.now import selection_in_force
+from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.models import Call
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations

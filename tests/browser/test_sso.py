@@ -7,33 +7,33 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
-from reviewer import database
 from reviewer.access.actor import Actor
+from reviewer.core import database
 from reviewer.models import Person
-from reviewer.web import cookies
-from tests import provider
-from tests.serving import Server
+from reviewer.web.auth import cookies
+from tests import identity_provider
+from tests.server import Server
 
 BUTTON = "Entrar con la cuenta de la institución"
 
 
 @pytest.fixture
-def institution() -> Iterator[provider.Provider]:
-    with provider.running() as running_provider:
+def institution() -> Iterator[identity_provider.Provider]:
+    with identity_provider.running() as running_provider:
         yield running_provider
 
 
 @pytest.fixture
 def server(
-    installation: Path, institution: provider.Provider, monkeypatch: pytest.MonkeyPatch
+    installation: Path, institution: identity_provider.Provider, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Server]:
     """A server whose operator set the provider up."""
     new_server = Server(installation / "server.log")
     settings = {
         "redirect_uri": f"{new_server.url}/oauth2callback",
         "cookie_secret": "one secret for the tests",
-        "client_id": provider.CLIENT,
-        "client_secret": provider.SECRET,
+        "client_id": identity_provider.CLIENT,
+        "client_secret": identity_provider.SECRET,
         "server_metadata_url": f"{institution.url}/.well-known/openid-configuration",
     }
     lines = [f'{name} = "{value}"' for name, value in settings.items()]
@@ -49,7 +49,7 @@ def cookie_names(page: Page) -> set[str]:
 
 
 def test_only_registered_people_log_in(
-    browser: Browser, server: Server, institution: provider.Provider, juror: Actor
+    browser: Browser, server: Server, institution: identity_provider.Provider, juror: Actor
 ) -> None:
     with database.read_session() as session:
         email = session.exec(select(Person.email).where(Person.id == juror.person_id)).one()

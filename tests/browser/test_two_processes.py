@@ -8,13 +8,14 @@ import requests
 from playwright.sync_api import Browser, expect
 from sqlmodel import select
 
-from reviewer import database
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment, desk
+from reviewer.core import database
+from reviewer.core.paths import ROOT
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import queue
 from reviewer.models import Call, Person
-from reviewer.paths import ROOT
-from reviewer.web import cookies
-from reviewer.web.headers import HSTS
+from reviewer.web.auth import cookies
+from reviewer.web.server.security_headers import HSTS
 from tests import nginx, postgres
 from tests.browser.conftest import wait_for_script
 from tests.browser.test_review import (
@@ -29,8 +30,8 @@ from tests.browser.test_review import (
 )
 from tests.conftest import KEY, PASSWORD, SLUG, token_of
 from tests.jury.cases import add_applications
-from tests.papers import add_document, pdf
-from tests.serving import Server
+from tests.pdf_files import add_document, pdf
+from tests.server import Server
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 40
 HEALTH = "/_stcore/health"
@@ -95,8 +96,8 @@ def test_two_processes_share_one_installation(
     for application in add_applications(reviewing_call, 3):
         letter = add_document(application, "motivos", pdf([f"{application.folio}: por qué quiero"]), pages=1)
         letters[application.folio] = f"/documentos/{letter.public_id}/paginas/1.webp"
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
-    order = [row.folio for row in desk.rows(juror, call=reviewing_call)]
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
+    order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
     plain = requests.get(f"{proxy.plain_url}/mesa?x=1", allow_redirects=False, timeout=10)
     assert (plain.status_code, plain.headers["location"]) == (301, "https://dictamen.ejemplo.mx/mesa?x=1")
 

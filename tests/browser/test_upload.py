@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlmodel import select
 
-from reviewer import database
 from reviewer.access.actor import Actor
+from reviewer.core import database
 from reviewer.models import AuditEvent, Upload
 from tests.browser.conftest import Opener, wait_for_script
 from tests.conftest import SLUG
-from tests.serving import Server
+from tests.server import Server
 
 pytestmark = pytest.mark.usefixtures("call")
 MEGABYTE = 1 << 20
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_a_zip_is_refused_at_once(open_page: Opener, admin: A
 def test_a_whole_upload_whose_tab_was_closed_is_offered(
     open_page: Opener, admin: Actor, zip_file: Path
 ) -> None:
-    from tests.test_uploads import upload_whole
+    from tests.storage.test_uploads import upload_whole
 
     upload_whole(admin, zip_file.read_bytes(), "olvidado.zip")
     page = open_page(f"/lotes?call={SLUG}", admin)

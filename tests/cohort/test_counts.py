@@ -8,18 +8,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reviewer import calls, geography
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec
 from reviewer.cohort import arrivals, counts, territory
-from reviewer.cohort.part import Subset, open_cohort
-from reviewer.cohort.shares import Representation
+from reviewer.cohort.filters import Subset, open_cohort
+from reviewer.cohort.questions import GENDER, QUESTIONS, SCHOOLING
+from reviewer.cohort.significance import Representation
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import GENDER, QUESTIONS, SCHOOLING
-from reviewer.database import write_session
-from reviewer.errors import Forbidden, UserError
+from reviewer.core.database import write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.demographics import geography
 from reviewer.models import ApplicationStatus, Call, Eligibility
-from tests.cohort.made import local_time, store_applications
+from tests.cohort.cohorts import local_time, store_applications
 from tests.conftest import SLUG, call_text
 
 PART = Subset(SLUG)
@@ -53,7 +54,7 @@ def by_schooling(cohort: Any) -> Any:
 
 @pytest.fixture
 def other_call(installation: object) -> Call:
-    return calls.load_call(OPERATOR, text=OTHER)
+    return spec.load_call(OPERATOR, text=OTHER)
 
 
 def test_totals_count_current_applications_once(call: Call, other_call: Call) -> None:
@@ -160,7 +161,7 @@ def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Cal
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Auckland", "America/Tijuana"])
 def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object, zone: str) -> None:
     text = call_text().replace("America/Mexico_City", zone).replace("2025-09-27T23", "2025-11-09T23")
-    call = calls.load_call(OPERATOR, text=text)
+    call = spec.load_call(OPERATOR, text=text)
     moments = [
         datetime(2025, month, day, hour, minute, tzinfo=ZoneInfo(zone))
         for month, day in ((9, 27), (9, 28), (11, 2), (11, 3))
@@ -174,7 +175,7 @@ def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object
 
 
 def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
-    call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-27T14:00:00"))
+    call = spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-27T14:00:00"))
     store_applications(
         call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}]
     )
@@ -200,7 +201,7 @@ def test_ages_are_whole_years_on_the_closing_day(call: Call, born: date, age: in
 
 @pytest.mark.parametrize(("closing", "age"), [("2026-02-28", 17), ("2026-03-01", 18)])
 def test_born_on_29_february_one_turns_on_1_march(installation: object, closing: str, age: int) -> None:
-    call = calls.load_call(OPERATOR, text=call_text().replace("2025-09-27T", f"{closing}T", 1))
+    call = spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T", f"{closing}T", 1))
     store_applications(call, [{"birth_date": date(2008, 2, 29)}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 

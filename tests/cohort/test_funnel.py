@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from reviewer import clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.cohort import funnel, readings, stages
-from reviewer.cohort.part import CohortSession, Subset, open_cohort
+from reviewer.cohort import funnel, review_pace, stages
+from reviewer.cohort.filters import CohortSession, Subset, open_cohort
+from reviewer.cohort.questions import AGE, ALCALDIA, GENDER, NO_ALCALDIA
 from reviewer.cohort.stages import Stage
-from reviewer.cohort.traits import AGE, ALCALDIA, GENDER, NO_ALCALDIA
-from reviewer.database import write_session
+from reviewer.core import clock
+from reviewer.core.database import write_session
 from reviewer.models import (
     Application,
     Assignment,
@@ -29,8 +29,8 @@ from reviewer.models import (
     Scenario,
     require_id,
 )
-from reviewer.web.cohort import gaps
-from tests.cohort.made import store_applications
+from reviewer.web.screens.cohorte import sentences_gaps
+from tests.cohort.cohorts import store_applications
 from tests.conftest import SLUG, PersonFactory
 
 NOW = datetime(2025, 10, 10, 18, tzinfo=UTC)
@@ -176,8 +176,10 @@ def test_only_gaps_beyond_chance_are_named(call: Call) -> None:
     store_applications(call, [{"gender": "Mujer"}] * 100 + [{"gender": "Hombre"}] * 60)
     store_applications(call, [{"gender": "Hombre", "eligibility": Eligibility.INELIGIBLE}] * 40)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
-        sentence = gaps.about_gaps(funnel.by_question(cohort, GENDER)).replace("\N{NO-BREAK SPACE}", " ")
-        even_sentence = gaps.about_gaps(funnel.by_question(cohort, ALCALDIA))
+        sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, GENDER)).replace(
+            "\N{NO-BREAK SPACE}", " "
+        )
+        even_sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, ALCALDIA))
     assert "Hombre: 60 % llegó a «Elegibles», frente a 100 % de los demás" in sentence
     assert even_sentence == "Ningún grupo se aparta de los demás más de lo que explica el azar."
 
@@ -191,7 +193,7 @@ def test_reviews_by_day_and_pending(
     add_reviews(call, [person(Role.JURY)], application_keys[:3])
     add_reviews(call, [person(Role.JURY)], application_keys[3:5], is_submitted=False)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
-        pace = readings.measure(cohort)
+        pace = review_pace.measure(cohort)
     assert pace.days == ((date(2025, 10, 8), 3), (date(2025, 10, 9), 0), (date(2025, 10, 10), 0))
     assert (pace.sent, pace.pending) == (3, 2)
     assert pace.forecast is not None and pace.forecast.first > NOW.date()
@@ -199,14 +201,14 @@ def test_reviews_by_day_and_pending(
 
 def test_forecast_of_a_steady_and_of_an_uneven_pace() -> None:
     today = date(2025, 10, 10)
-    steady = readings.forecast([10] * 14, 45, today)
+    steady = review_pace.forecast([10] * 14, 45, today)
     assert steady is not None
     assert {steady.first, steady.median, steady.last} == {date(2025, 10, 15)}
-    uneven = readings.forecast([0, 0, 0, 30, 0, 0, 40] * 2, 100, today)
+    uneven = review_pace.forecast([0, 0, 0, 30, 0, 0, 40] * 2, 100, today)
     assert uneven is not None and uneven.first < uneven.median < uneven.last
-    assert readings.forecast([10] * 14, 0, today) is None, "nothing is left"
-    assert readings.forecast([0] * 20, 10, today) is None, "nobody is at it"
-    assert readings.forecast([1, *[0] * 13], 5000, today) is None, "over a year"
+    assert review_pace.forecast([10] * 14, 0, today) is None, "nothing is left"
+    assert review_pace.forecast([0] * 20, 10, today) is None, "nobody is at it"
+    assert review_pace.forecast([1, *[0] * 13], 5000, today) is None, "over a year"
 
 
 def test_query_count_does_not_grow_with_applications(call: Call, queries: list[str]) -> None:
@@ -216,6 +218,6 @@ def test_query_count_does_not_grow_with_applications(call: Call, queries: list[s
         queries.clear()
         with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
             funnel.by_question(cohort, GENDER)
-            readings.measure(cohort)
+            review_pace.measure(cohort)
         query_counts.append(len(queries))
     assert query_counts[0] == query_counts[1]

@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 
 from reviewer.access.actor import OPERATOR
-from reviewer.answers import Group
 from reviewer.cohort import tables, territory
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
-from reviewer.cohort.part import Subset, open_cohort
-from reviewer.cohort.traits import GENDER, SCHOOLING
+from reviewer.cohort.filters import Subset, open_cohort
+from reviewer.cohort.questions import GENDER, SCHOOLING
+from reviewer.demographics.answer_groups import Group
 from reviewer.models import Call
-from tests.cohort.made import store_applications
+from tests.cohort.cohorts import store_applications
 from tests.conftest import SLUG
 
 

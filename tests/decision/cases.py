@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from sqlmodel import col, select
 
-from reviewer import clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.calls import spec_of
-from reviewer.database import read_session, write_session
-from reviewer.jury import assignment
+from reviewer.call.spec import spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Assignment, Call, Review, ReviewStatus, Score, require_id
 
 Grade = Callable[[int, int, np.random.Generator], int]
@@ -22,7 +22,7 @@ def typical_grade(juror: int, merit: int, generator: np.random.Generator) -> int
 
 def submit_all(call: Call, jury: list[Actor], *, reviews: int = 2, grade: Grade = typical_grade) -> None:
     """Shares the call's applications out and submits a review for each assignment."""
-    assignment.assign(OPERATOR, slug=call.slug, reviews=reviews)
+    assignment_service.assign(OPERATOR, slug=call.slug, reviews=reviews)
     generator = np.random.default_rng(5)
     juror_number = {juror.person_id: number for number, juror in enumerate(jury)}
     criteria = [criterion.key for criterion in spec_of(call).criteria]

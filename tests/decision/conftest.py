@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
-from tests.decision.decided import DecidedCall, decide_small_call
+from tests.decision.signed_call import DecidedCall, decide_small_call
 from tests.jury.cases import add_applications
 
 

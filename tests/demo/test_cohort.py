@@ -3,11 +3,11 @@ from datetime import datetime
 
 import pytest
 
-from reviewer import curp
 from reviewer.demo import applicants, census, curps, troubles
 from reviewer.demo.applicants import Applicant
 from reviewer.demo.words import seeded_rng
-from reviewer.geography import alcaldias
+from reviewer.demographics import curp
+from reviewer.demographics.geography import alcaldias
 
 OPENS, CLOSES = datetime(2025, 9, 3), datetime(2025, 9, 27, 23, 59, 59)
 

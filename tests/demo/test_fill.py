@@ -4,14 +4,16 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, func, select
 
-from reviewer import calls, clock, settings
-from reviewer.access import sessions, trail_check
+from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import read_session, write_session
+from reviewer.audit import integrity
+from reviewer.call import spec as call_spec
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.demo import fill
 from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.demo.words import load
-from reviewer.errors import Forbidden, UserError
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -23,6 +25,7 @@ from reviewer.models import (
     Role,
     Score,
 )
+from reviewer.operations import installation as operations_installation
 
 
 def silent(_step: str, _done: int, _total: int) -> None:
@@ -43,15 +46,15 @@ def test_fills_an_empty_installation(installation: Path) -> None:
         assert count(session, Document) > 4 * 55
         _check_people(session)
         _check_readings(session, filled)
-        assert list(trail_check.faults(session)) == []
+        assert list(integrity.faults(session)) == []
     with pytest.raises(UserError, match="Ya hay postulaciones"):
         fill.fill(OPERATOR, applications=5, seed=4, progress=silent)
     assert fill.fill_if_empty(OPERATOR) is None
 
 
 def _check_call() -> None:
-    call = calls.get_call(fill.SLUG)
-    spec = calls.spec_of(call)
+    call = call_spec.get_call(fill.SLUG)
+    spec = call_spec.spec_of(call)
     assert call.phase is Phase.REVIEWING
     assert (spec.opens_at.year, spec.closes_at.month) == (2025, 9)
     assert spec.review_opens
@@ -61,7 +64,7 @@ def _check_call() -> None:
 
 
 def _check_people(session: Session) -> None:
-    assert settings.is_demo()
+    assert operations_installation.is_demo()
     people = {person.email: person for person in session.exec(select(Person))}
     assert len(people) == 14
     assert sum(person.role is Role.JURY for person in people.values()) == 12
@@ -124,7 +127,7 @@ def test_an_installation_with_people_is_left_alone(installation: Path) -> None:
     with write_session() as session:
         session.add(Person(email="ada@prueba.example", name="Ada", role=Role.ADMIN, password_hash="x"))
     assert fill.fill_if_empty(OPERATOR) is None
-    assert not settings.is_demo()
+    assert not operations_installation.is_demo()
 
 
 def test_logins_say_who_they_are() -> None:

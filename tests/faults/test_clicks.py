@@ -14,15 +14,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from reviewer import clock, database, uploads
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cli import main
-from reviewer.errors import InfrastructureError
-from reviewer.jury import assignment, reviews
+from reviewer.core import clock, database
+from reviewer.core.errors import InfrastructureError
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call
+from reviewer.storage import uploads
 from tests.conftest import SLUG, token_of
-from tests.faults.clicking import (
+from tests.faults.clicks import (
     CRITERIA,
     FOLIO,
     Click,
@@ -31,8 +33,8 @@ from tests.faults.clicking import (
     assert_nothing_lost,
     stored_clicks,
 )
-from tests.faults.killing import kill, on_sqlite, output_of
-from tests.intake.made import document_files, folder, valid_row
+from tests.faults.kills import kill, on_sqlite, output_of
+from tests.intake.batches import document_files, folder, valid_row
 from tests.jury.cases import add_applications
 from tests.stress import chance, faults, only_under_stress, rounds
 
@@ -44,7 +46,7 @@ CLICK: Click = {"call": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value":
 def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given an application."""
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
@@ -78,7 +80,7 @@ def test_a_read_only_folder_is_reported(assigned_juror: Actor, installation: Pat
     assert "No se puede leer la base" in output or "solo lectura" in output
     assert stored_clicks(assigned_juror) == []
     faults["a read-only disk or folder"] += 1
-    assert reviews.set_score(assigned_juror, **CLICK).item.version == 1
+    assert reviews_service.set_score(assigned_juror, **CLICK).item.version == 1
 
 
 def click_as_nobody(juror: Actor) -> int:
@@ -86,7 +88,7 @@ def click_as_nobody(juror: Actor) -> int:
     os.setgid(NOBODY)
     os.setuid(NOBODY)
     try:
-        reviews.set_score(juror, **CLICK)
+        reviews_service.set_score(juror, **CLICK)
     except InfrastructureError as error:
         print(error)
     return 0
@@ -116,7 +118,7 @@ def test_a_database_locked_too_long_is_reported_and_work_resumes(
     with other_engine.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))
         with pytest.raises(InfrastructureError, match="ocupada: no se guardó"):
-            reviews.set_score(assigned_juror, **CLICK)
+            reviews_service.set_score(assigned_juror, **CLICK)
         assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
         assert "ocupada: no se guardó" in capsys.readouterr().err
         with pytest.raises(InfrastructureError, match="ocupada: no se guardó"):
@@ -128,7 +130,7 @@ def test_a_database_locked_too_long_is_reported_and_work_resumes(
     faults["a database locked for too long"] += 3
     other_engine.dispose()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 0
-    saved = reviews.set_score(assigned_juror, **CLICK)  # as the browser repeats it
+    saved = reviews_service.set_score(assigned_juror, **CLICK)  # as the browser repeats it
     assert_nothing_lost(assigned_juror, [{**CLICK, "version": saved.item.version}])
 
 
@@ -140,9 +142,11 @@ def test_a_database_locked_for_a_minute_fails_only_the_longest_wait(
     other_engine = create_engine(f"sqlite:///{installation / 'reviewer.db'}")
     with ThreadPoolExecutor(2) as browsers, other_engine.connect() as connection:
         connection.execute(text("BEGIN IMMEDIATE"))
-        first = browsers.submit(reviews.set_score, assigned_juror, **CLICK)
+        first = browsers.submit(reviews_service.set_score, assigned_juror, **CLICK)
         time.sleep(5)
-        later = browsers.submit(reviews.set_score, assigned_juror, **(CLICK | {"criterion": CRITERIA[1]}))
+        later = browsers.submit(
+            reviews_service.set_score, assigned_juror, **(CLICK | {"criterion": CRITERIA[1]})
+        )
         with pytest.raises(InfrastructureError, match="ocupada: no se guardó"):
             first.result()
         connection.rollback()
@@ -150,7 +154,7 @@ def test_a_database_locked_for_a_minute_fails_only_the_longest_wait(
     other_engine.dispose()
     faults["a database locked for a minute"] += 1
     assert [click["criterion"] for click in stored_clicks(assigned_juror)] == [CRITERIA[1]]
-    assert reviews.set_score(assigned_juror, **CLICK).item.version == 1
+    assert reviews_service.set_score(assigned_juror, **CLICK).item.version == 1
     assert_consistent()
 
 
@@ -159,7 +163,7 @@ def test_a_clock_that_jumps_loses_no_click_and_extends_no_session(assigned_juror
     acknowledged = []
     for number, jump in enumerate((timedelta(0), timedelta(hours=-5), timedelta(hours=3))):
         with clock.set_to(now + jump):
-            saved = reviews.set_score(
+            saved = reviews_service.set_score(
                 assigned_juror,
                 slug=SLUG,
                 folio=FOLIO,

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from reviewer import damage, documents
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import reviews
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Application, Call, Document
-from reviewer.verification.run import verify
-from reviewer.web import workers
+from reviewer.storage import damage_reports, documents
+from reviewer.verification.checks import verify
 from reviewer.web.routes.documents import ROUTES
-from tests import papers
+from reviewer.web.server import pdf_pool
+from tests import pdf_files
 from tests.conftest import SLUG
 from tests.jury.cases import count_events
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
-from tests.pdf.made import CATALOG, ONE_PAGE, raw_pdf, stream_object
+from tests.pdf.documents import CATALOG, ONE_PAGE, raw_pdf, stream_object
 from tests.stress import faults
-from tests.web.asking import Answer, answer_to, ask, cookie
+from tests.web.requests import Answer, answer_to, ask, cookie
 
 FOLIO = "GUI-0001"
 FAULTS = {"missing": "falta en el servidor", "altered": "ya no es el que se recibió"}
@@ -31,22 +31,22 @@ FAULTS = {"missing": "falta en el servidor", "altered": "ya no es el que se reci
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     yield
-    workers.shut_down()
+    pdf_pool.shut_down()
 
 
 @pytest.fixture
 def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
     """An application that was given to the juror."""
-    application = papers.add_application(reviewing_call, FOLIO)
-    papers.assign(application, juror)
+    application = pdf_files.add_application(reviewing_call, FOLIO)
+    pdf_files.assign(application, juror)
     return application
 
 
 @pytest.fixture
 def letter(assigned_application: Application) -> Document:
     """Its letter, which nothing has drawn yet."""
-    return papers.add_document(
-        assigned_application, "motivos", papers.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
+    return pdf_files.add_document(
+        assigned_application, "motivos", pdf_files.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
     )
 
 
@@ -61,7 +61,7 @@ def spoil(document: Document, fault: str) -> bytes:
     if fault == "missing":
         documents.remove(document.sha256)
     else:
-        papers.overwrite(document.sha256, papers.pdf(["Otra carta, de otra mano"]))
+        pdf_files.overwrite(document.sha256, pdf_files.pdf(["Otra carta, de otra mano"]))
     return before
 
 
@@ -82,18 +82,20 @@ def test_a_damaged_document_is_reported_and_can_still_be_scored(
             assert answer.status == 503 and answer.headers["content-type"].startswith("text/plain")
             assert FAULTS[fault] in answer.body.decode() and "Traceback" not in answer.body.decode()
             assert "retry-after" not in answer.headers
-    saved = reviews.set_score(juror, slug=SLUG, folio=FOLIO, criterion="motivacion", value=4, version=0)
+    saved = reviews_service.set_score(
+        juror, slug=SLUG, folio=FOLIO, criterion="motivacion", value=4, version=0
+    )
     assert saved.item.version == 1
     assert count_events("document.damaged") == 1
-    (damage_report,) = damage.list_damaged(admin)
+    (damage_report,) = damage_reports.list_damaged(admin)
     assert (damage_report.folio, damage_report.sha256, damage_report.fault) == (FOLIO, letter.sha256, fault)
     assert FOLIO in page_text(screen("sistema", admin))
     faults[f"a document {fault}"] += 1
     assert [result.check.name for result in verify(OPERATOR) if result.problems] == ["documents"]
 
-    papers.overwrite(letter.sha256, before)
+    pdf_files.overwrite(letter.sha256, before)
     assert ask(ROUTES, address(letter), headers=cookie(juror)).status == 200
-    assert damage.list_damaged(admin) == [] and FOLIO not in page_text(screen("sistema", admin))
+    assert damage_reports.list_damaged(admin) == [] and FOLIO not in page_text(screen("sistema", admin))
 
 
 def slow_page() -> bytes:
@@ -106,7 +108,7 @@ def slow_page() -> bytes:
 def test_a_worker_that_dies_is_reported_and_the_next_page_is_drawn(
     assigned_application: Application, letter: Document, juror: Actor
 ) -> None:
-    slow = papers.add_document(assigned_application, "semblanza", slow_page(), pages=1)
+    slow = pdf_files.add_document(assigned_application, "semblanza", slow_page(), pages=1)
     headers = cookie(juror)
     assert ask(ROUTES, address(letter), headers=headers).status == 200  # the workers have started
 

@@ -13,23 +13,25 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import clock, database, documents, uploads
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.backup.restoring import restore
+from reviewer.backup.restore import restore
 from reviewer.cli import main
-from reviewer.errors import InfrastructureError
-from reviewer.jury import assignment, reviews
+from reviewer.core import clock, database
+from reviewer.core.errors import InfrastructureError
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call
+from reviewer.storage import documents, uploads
 from tests.conftest import SLUG
-from tests.faults.clicking import assert_consistent
+from tests.faults.clicks import assert_consistent
 from tests.faults.disks import Disk, mount_disk
-from tests.faults.killing import on_sqlite
-from tests.intake import kept
-from tests.intake.made import KINDS, archive, document_files, folder, table, valid_row
+from tests.faults.kills import on_sqlite
+from tests.intake import stored_rows
+from tests.intake.batches import KINDS, archive, document_files, folder, table, valid_row
 from tests.jury.cases import add_applications, count_events
-from tests.papers import add_document
+from tests.pdf_files import add_document
 from tests.stress import SEED, chance, faults, rounds
-from tests.web.asking import Browser
+from tests.web.requests import Browser
 
 pytestmark = on_sqlite
 FOLIO = "GUI-0001"
@@ -53,7 +55,7 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
     disk: Disk, reviewing_call: Call, juror: Actor
 ) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     rng, browser, address = chance(), Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}"
     version = 0
     database.engine().dispose()
@@ -75,14 +77,14 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
             version = reply["version"]
         assert answer.status == 503 and "lleno: no se guardó" in reply["error"], reply
         faults["a click on a full disk"] += 1
-        before = reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores
+        before = reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores
         assert {score.version for score in before.values()} == ({version} if version else set()), SEED
         with clock.set_to(clock.now() + timedelta(minutes=5)):  # when her being here would be noted
             assert browser.ask("GET", address)[0].status == 200
         assert_consistent()
         disk.make_room()
         answer, reply = browser.ask("POST", f"{address}/puntajes", click)
-        score = reviews.read_review(juror, slug=SLUG, folio=FOLIO).scores["motivacion"]
+        score = reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores["motivacion"]
         assert (score.value, score.version) == (click["value"], reply["version"])
         version = reply["version"]
     assert count_events("score.set") == version
@@ -107,14 +109,14 @@ def test_an_import_stops_with_a_message_and_can_be_resumed(
         assert code in (0, 3), (SEED, leaving)
         faults["an import on a full disk"] += code == 3
         assert code == 0 or ("lleno" in error and len(error.splitlines()) == 1), (SEED, leaving, error)
-        applications = kept.applications()
+        applications = stored_rows.applications()
         assert len(applications) >= before, SEED
-        assert all(len(kept.documents(folio)) == len(KINDS) for folio in applications), SEED
+        assert all(len(stored_rows.documents(folio)) == len(KINDS) for folio in applications), SEED
         assert_consistent()
         before = len(applications)
         disk.make_room()
     assert main(order) == 0
-    assert len(kept.applications()) == count
+    assert len(stored_rows.applications()) == count
     assert not list((disk.root / "documents").glob(".*"))
     assert_consistent()
 
@@ -197,7 +199,7 @@ def test_a_full_temporary_folder_makes_no_document_a_damaged_one(
         temporary.fill(leaving=4096)  # the table goes in, the documents do not
         assert main(order) == 3
         assert "en la carpeta temporal: el disco está lleno." in capsys.readouterr().err
-        assert kept.applications() == {}
+        assert stored_rows.applications() == {}
         faults["an import with a full temporary folder"] += 1
         temporary.make_room()
         assert main(order) == 0
@@ -214,7 +216,7 @@ def test_a_read_only_disk_is_reported_and_work_resumes(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
     orders = (
         ["import", str(batch), "--call", SLUG, "--workers", "1"],

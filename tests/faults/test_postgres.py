@@ -17,15 +17,15 @@ import psutil
 import psycopg
 import pytest
 
-from reviewer import database
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup import archive
 from reviewer.cli import main
-from reviewer.jury import assignment
+from reviewer.core import database
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call
 from tests import postgres
 from tests.conftest import KEY, SLUG, migrate
-from tests.faults.clicking import (
+from tests.faults.clicks import (
     FOLIO,
     acknowledged_clicks,
     assert_consistent,
@@ -33,13 +33,13 @@ from tests.faults.clicking import (
     stored_clicks,
 )
 from tests.faults.disks import Disk, mount_disk
-from tests.intake import kept
-from tests.intake.made import KINDS, document_files, folder, valid_row
+from tests.intake import stored_rows
+from tests.intake.batches import KINDS, document_files, folder, valid_row
 from tests.jury.cases import add_applications, count_events
-from tests.serving import Server
+from tests.server import Server
 from tests.stress import SEED, chance, faults, only_under_stress, rounds
-from tests.web.asking import Browser, cookie
-from tests.web.forging import INTERNALS
+from tests.web.forged_messages import INTERNALS
+from tests.web.requests import Browser, cookie
 from tests.web.stream import open_stream, run_page
 
 pytestmark = only_under_stress
@@ -116,7 +116,7 @@ def installation(tmp_path: Path, small: SmallCluster, monkeypatch: pytest.Monkey
 def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given an application."""
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
@@ -210,15 +210,15 @@ def test_a_click_and_an_import_on_a_full_disk_are_reported_and_resume(
         faults["PostgreSQL ended by its full disk"] += not small.server.is_running
         small.disk.make_room()
         small.ensure_running()
-        imported = kept.applications().keys() - {FOLIO}
-        assert all(len(kept.documents(folio)) == len(KINDS) for folio in imported), SEED
+        imported = stored_rows.applications().keys() - {FOLIO}
+        assert all(len(stored_rows.documents(folio)) == len(KINDS) for folio in imported), SEED
         answer, reply = browser.ask("POST", f"{SCORES}/puntajes", click)
         assert answer.status == 200, reply
         version = reply["version"]
         assert [click["value"] for click in stored_clicks(assigned_juror)] == [click["value"]]
         assert_consistent()
     assert main(order) == 0
-    assert len(kept.applications()) == 1 + len(people)
+    assert len(stored_rows.applications()) == 1 + len(people)
 
 
 def test_a_backup_while_the_disk_is_full_is_kept_and_reported(

@@ -9,14 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
-from tests.faults.clicking import CRITERIA, FOLIO, Click, assert_nothing_lost, stored_clicks
+from tests.faults.clicks import CRITERIA, FOLIO, Click, assert_nothing_lost, stored_clicks
 from tests.jury.cases import add_applications
-from tests.serving import Server
+from tests.server import Server
 from tests.stress import chance, faults, only_under_stress, rounds
-from tests.web.asking import cookie
+from tests.web.requests import cookie
 
 JURORS = 3
 
@@ -27,7 +27,7 @@ def test_a_server_killed_under_clicks_has_kept_each_that_it_acknowledged(
 ) -> None:
     jurors = [person(Role.JURY) for _ in range(JURORS)]
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=JURORS)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=JURORS)
     rng, server = chance(), Server(tmp_path / "log")
     for _ in range(rounds(1, 60)):
         server.start()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import documents, start  # noqa: F401  # loaded while everything can be read
 from reviewer.cli import main
-from reviewer.errors import InfrastructureError
+from reviewer.core.errors import InfrastructureError
 from reviewer.models import Call
-from tests.faults.killing import on_sqlite, on_this_disk, output_of
+from reviewer.storage import documents
+from tests.faults.kills import on_sqlite, on_this_disk, output_of
 from tests.stress import faults
 
 NOBODY = 65534

@@ -9,26 +9,28 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select, update
 
-from reviewer import clock, documents, jobs
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.backup import archive, kept, making
-from reviewer.backup.making import back_up
-from reviewer.backup.restoring import restore
+from reviewer.backup import archive, create, on_disk
+from reviewer.backup.create import back_up
+from reviewer.backup.restore import restore
 from reviewer.cli import main
-from reviewer.database import engine, read_session, write_session
-from reviewer.decision import kept as kept_rankings
-from reviewer.decision.call_ranking import compute
-from reviewer.errors import UserError
-from reviewer.job_rows import BACKUP, LOST_AFTER, RANK, command_of
+from reviewer.core import clock
+from reviewer.core.database import engine, read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.decision.ranking import cache as kept_rankings
+from reviewer.decision.ranking.service import compute
+from reviewer.jobs import runner
+from reviewer.jobs.records import BACKUP, LOST_AFTER, RANK, command_of
 from reviewer.models import Call, Job, JobStatus, KeptRanking, RankedApplication, Role, Score
+from reviewer.storage import documents
 from tests.backup.test_backup import contents
-from tests.backup.test_kept import finished
+from tests.backup.test_on_disk import finished
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
-from tests.faults.clicking import assert_consistent
-from tests.faults.killing import assert_kills_itself, duration_of, kill_self, on_sqlite, run_and_kill
+from tests.faults.clicks import assert_consistent
+from tests.faults.kills import assert_kills_itself, duration_of, kill_self, on_sqlite, run_and_kill
 from tests.jury.cases import add_applications
-from tests.papers import add_document
+from tests.pdf_files import add_document
 from tests.stress import SEED, chance, faults, rounds
 
 APPLICATIONS = 24
@@ -58,11 +60,11 @@ def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, 
                 archive.check(zipped, archive.read_manifest(zipped))
     assert _without_events(contents()) == before
     assert_consistent()
-    partial_files = list(folder.glob(f".*{making._PARTIAL_SUFFIX}"))
+    partial_files = list(folder.glob(f".*{create._PARTIAL_SUFFIX}"))
     for half in partial_files:
         os.utime(half, (0, 0))
     assert back_up(OPERATOR, path=folder / "dictamen-ultimo.zip").documents == APPLICATIONS
-    assert not list(folder.glob(f".*{making._PARTIAL_SUFFIX}"))
+    assert not list(folder.glob(f".*{create._PARTIAL_SUFFIX}"))
 
 
 @on_sqlite
@@ -104,10 +106,10 @@ def test_a_killed_backup_is_listed_as_interrupted_and_goes_through_again(
     (installation / "backups").mkdir()
     job = _queued(admin, BACKUP, {"call": "", "folder": str(installation / "backups")})
     with monkeypatch.context() as patch:
-        patch.setattr(making, "_write_document", kill_self)
+        patch.setattr(create, "_write_document", kill_self)
         assert_kills_itself(lambda: _work(job))
     _is_interrupted_then_done(admin, job)
-    (backup,) = kept.list_backups(admin)
+    (backup,) = on_disk.list_backups(admin)
     with zipfile.ZipFile(installation / "backups" / backup.name) as zipped:
         assert len(archive.read_manifest(zipped).documents) == APPLICATIONS
 
@@ -134,7 +136,7 @@ def _queued(actor: Actor, kind: str, arguments: dict[str, object]) -> Job:
 
 def _work(job: Job) -> None:
     """The job's own process, as the page starts it."""
-    os.environ[jobs.JOB_ID_VARIABLE] = job.public_id
+    os.environ[runner.JOB_ID_VARIABLE] = job.public_id
     main(command_of(job))
 
 
@@ -145,11 +147,11 @@ def _is_interrupted_then_done(actor: Actor, job: Job) -> None:
     ):  # before the clock was set back; two minutes ago
         with write_session() as session:
             session.exec(update(Job).values(heartbeat_at=clock.now() + heartbeat_offset))
-        view = jobs.view(actor, job_id=job.public_id)
+        view = runner.view(actor, job_id=job.public_id)
         assert view.status is JobStatus.INTERRUPTED and view.can_resume
-    (listed,) = jobs.current(actor, slug=str(job.arguments["call"]), kind=job.kind)
+    (listed,) = runner.current(actor, slug=str(job.arguments["call"]), kind=job.kind)
     assert listed.public_id == job.public_id
-    jobs.resume(actor, job_id=job.public_id)
+    runner.resume(actor, job_id=job.public_id)
     assert finished(actor, job.public_id).status is JobStatus.DONE
 
 

@@ -12,20 +12,20 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR
+from reviewer.call import spec
 from reviewer.cli import main
-from reviewer.database import read_session
-from reviewer.intake.batch import import_batch
+from reviewer.core.database import read_session
+from reviewer.core.paths import ROOT
+from reviewer.intake.batch.import_batch import import_batch
 from reviewer.models import Application, Call
-from reviewer.paths import ROOT
-from reviewer.pdf.results import InspectedFile
-from reviewer.pdf.workers import PdfWorkers
+from reviewer.pdf.messages import InspectedFile
+from reviewer.pdf.worker_pool import PdfWorkers
 from tests.conftest import SLUG, call_text, migrate
-from tests.faults.killing import run_and_kill
-from tests.intake import kept
-from tests.intake.made import KINDS, document_files, folder, import_source, pdf, valid_row
-from tests.pdf.made import endless_pdf
+from tests.faults.kills import run_and_kill
+from tests.intake import stored_rows
+from tests.intake.batches import KINDS, document_files, folder, import_source, pdf, valid_row
+from tests.pdf.documents import endless_pdf
 from tests.stress import chance, faults, rounds
 
 
@@ -98,16 +98,16 @@ def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(
     report = import_source(batch)
     assert report.counts.total() == 200
     assert report.counts["unchanged"] > 0
-    interrupted = kept.snapshot()
+    interrupted = stored_rows.snapshot()
 
     other_installation = tmp_path / "otra"
     other_installation.mkdir()
     migrate(f"sqlite:///{other_installation / 'reviewer.db'}")
     monkeypatch.setenv("REVIEWER_DATABASE_URL", f"sqlite:///{other_installation / 'reviewer.db'}")
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{other_installation / 'documents'}")
-    calls.load_call(OPERATOR, text=call_text())
+    spec.load_call(OPERATOR, text=call_text())
     import_source(batch)
-    uninterrupted = kept.snapshot()
+    uninterrupted = stored_rows.snapshot()
     scratch = [name for name in interrupted["files"] if name.startswith(".")]
     interrupted["files"] = [name for name in interrupted["files"] if name not in scratch]
     assert interrupted == uninterrupted
@@ -138,10 +138,10 @@ def test_two_imports_at_once_both_go_through(call: Call, tmp_path: Path) -> None
     assert [process.returncode for process in processes] == [1, 1]
     assert [report["rows"] for report in reports] == [20, 26]
     assert sum(report["created"] for report in reports) == 40
-    assert sorted({applicant.email for applicant in kept.applicants().values()}) == sorted(
+    assert sorted({applicant.email for applicant in stored_rows.applicants().values()}) == sorted(
         {row["correo"] for row in first + second}
     )
-    assert len(kept.applications()) == count_applications() == 40
+    assert len(stored_rows.applications()) == count_applications() == 40
 
 
 def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path)
     assert {report["batch"] for report in reports} == {reports[0]["batch"]}
     assert sum(report["created"] for report in reports) == 24
     assert all(report["created"] + report["unchanged"] == 24 for report in reports)
-    assert sorted(kept.applications()) == [f"GUI-{number:04d}" for number in range(1, 25)]
+    assert sorted(stored_rows.applications()) == [f"GUI-{number:04d}" for number in range(1, 25)]
 
 
 def test_exit_codes_of_the_command_line(call: Call, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_file_that_takes_a_workers_whole_time_does_so_once(call: Call, tmp_pat
         report = import_batch(OPERATOR, source=batch, slug=SLUG, workers=workers)
     assert (report.documents_stored, report.documents_refused) == (12, 27)
     assert 12 < workers.asked < 12 + 27 / 2
-    lost = [document for document in kept.documents("GUI-0030") if document.kind == "motivos"]
+    lost = [document for document in stored_rows.documents("GUI-0030") if document.kind == "motivos"]
     assert [(document.refused, document.size, len(document.sha256)) for document in lost] == [
         ("corrupt_pdf", len(endless_pdf()), 64)
     ]

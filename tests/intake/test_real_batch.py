@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, create_engine, select
 
-from reviewer import geography
+from reviewer.demographics import geography
 from reviewer.models import Applicant, Application, Document
 from reviewer.pdf.inspection import inspect
 

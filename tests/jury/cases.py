@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import col, func, select
 
-from reviewer import database, documents
+from reviewer.core import database
 from reviewer.models import (
     Applicant,
     Application,
@@ -18,6 +18,7 @@ from reviewer.models import (
     Eligibility,
     require_id,
 )
+from reviewer.storage import documents
 
 # Names that are words as well: what a blind call covers must not depend on luck.
 FIRST_NAMES, SURNAMES = "Ámbar Sol", "Núñez de la Peña"

@@ -8,8 +8,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import Actor
-from reviewer.paths import ROOT
-from reviewer.web import gate
+from reviewer.core.paths import ROOT
+from reviewer.web.auth import pages
 from tests.decision.selection.conftest import applications, small  # noqa: F401
 
 Screens = Callable[..., AppTest]
@@ -29,8 +29,8 @@ def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
     """``screen("mesa", actor, folio=…)``: a page as this person sees it."""
 
     def open_screen(address: str, actor: Actor | None, **query: str) -> AppTest:
-        monkeypatch.setattr(gate, "current_actor", lambda: actor)
-        test = AppTest.from_file(ROOT / "reviewer" / "web" / "shell.py", default_timeout=60)
+        monkeypatch.setattr(pages, "current_actor", lambda: actor)
+        test = AppTest.from_file(ROOT / "reviewer" / "web" / "app_script.py", default_timeout=60)
         test.run()
         test.switch_page(str(ROOT / "pages" / f"{address}.py"))
         for name, value in query.items():

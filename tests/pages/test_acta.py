@@ -7,7 +7,7 @@ from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
 from reviewer.models import Answer, Call
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, decide_small_call, hold_meeting
+from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES, SURNAMES
 from tests.pages.conftest import Screens, page_text
 from tests.pages.test_deliberacion import page_html

@@ -3,7 +3,7 @@
 import pytest
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, count_events
@@ -48,6 +48,6 @@ def test_a_stale_preview_reports_what_was_really_assigned(
     add_applications(reviewing_call, 2)
     page = screen("asignacion", coordinator)
     page.button[0].click().run()
-    assignment.assign(OPERATOR, slug=SLUG)
+    assignment_service.assign(OPERATOR, slug=SLUG)
     page.button[1].click().run()
     assert "0\N{NO-BREAK SPACE}asignaciones hechas" in page.success[0].value

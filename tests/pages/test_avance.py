@@ -1,14 +1,14 @@
 """Progress, as coordinators see it."""
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.jury.test_progress import read_some
+from tests.jury.monitoring.test_progress import read_some
 from tests.pages.conftest import Screens, page_text
-from tests.web.asking import ask, cookie
+from tests.web.requests import ask, cookie
 
 CSV = f"/descargas/avance.csv?convocatoria={SLUG}"
 
@@ -18,7 +18,7 @@ def test_stalled_jurors_are_named_and_no_date_is_forecast(
 ) -> None:
     ines, oscar = (person(Role.JURY, name=name) for name in ("Inés Íñiguez", "Óscar"))
     add_applications(reviewing_call, 6)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     read_some(ines, 3)
     page = screen("avance", coordinator)
     assert "Sin fecha" in page_text(page) and "Óscar" in page_text(page)
@@ -39,7 +39,7 @@ def test_progress_csv_is_for_coordinators_only(
 ) -> None:
     juror = person(Role.JURY, name='=HYPERLINK("http://x")')
     add_applications(reviewing_call, 2)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     answer = ask(ROUTES, CSV, headers=cookie(coordinator))
     assert answer.status == 200
     assert answer.body.decode("utf-8-sig").startswith("Persona,Asignadas,")

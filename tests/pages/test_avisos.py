@@ -1,9 +1,9 @@
 """The coordinators' flags: what is open, what was resolved, and the committee."""
 
 from reviewer.access.actor import Actor
-from reviewer.jury import flags
+from reviewer.jury.discussion import flags
 from reviewer.models import Call, FlagKind
-from tests import papers
+from tests import pdf_files
 from tests.conftest import SLUG
 from tests.pages.conftest import Screens, page_text
 
@@ -17,8 +17,8 @@ def test_the_empty_page_explains_flags(screen: Screens, reviewing_call: Call, co
 def test_flags_are_shown_as_plain_text_until_resolved(
     screen: Screens, reviewing_call: Call, juror: Actor, coordinator: Actor
 ) -> None:
-    application = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(application, juror)
+    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    pdf_files.assign(application, juror)
     message = "Es **otra** carta, ver [aquí](http://x.example)"
     flags.raise_flag(
         juror, slug=SLUG, folio="GUI-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message

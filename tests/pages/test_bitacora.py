@@ -5,18 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from reviewer import clock
-from reviewer.access import audit, trail
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.trail import EventFilter
-from reviewer.access.trail_words import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS
-from reviewer.database import read_session, write_session
-from reviewer.errors import Forbidden
+from reviewer.audit import log
+from reviewer.audit import queries as audit_queries
+from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS
+from reviewer.audit.queries import EventFilter
+from reviewer.core import clock
+from reviewer.core.csv_files import to_csv
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden
+from reviewer.core.paths import ROOT
 from reviewer.models import AuditEvent, Call, Role
-from reviewer.paths import ROOT
-from reviewer.tables import to_csv
 from tests.conftest import PersonFactory
-from tests.decision.decided import sign_small_call
+from tests.decision.signed_call import sign_small_call
 from tests.pages.conftest import Screens, page_text
 
 HOSTILE = "<b>Ana</b> [x](http://example.com) =1+1"
@@ -24,7 +25,7 @@ HOSTILE = "<b>Ana</b> [x](http://example.com) =1+1"
 
 def note(actor: Actor, action: str, number: int, **detail: object) -> None:
     with write_session() as session:
-        audit.record(session, actor, action, "application", number, detail)
+        log.record(session, actor, action, "application", number, detail)
 
 
 def test_events_are_listed_latest_first_in_spanish(call: Call, admin: Actor, screen: Screens) -> None:
@@ -50,14 +51,15 @@ def test_filters_select_matching_events(call: Call, admin: Actor, juror: Actor) 
     note(juror, "score.set", 1, folio="GUI-0042", criterion="mirada")
     note(admin, "call.phase", 2)
     with write_session() as session:
-        audit.record(session, admin, "application.correct", "application", "GUI-0043", {})
+        log.record(session, admin, "application.correct", "application", "GUI-0043", {})
     with clock.set_to(before + timedelta(days=2)):
         note(juror, "review.submit", 1, folio="GUI-0042")
 
         def search(**sought: object) -> list[str]:
+            filters = EventFilter(**sought)  # type: ignore[arg-type]
             fresh = Actor(admin.role, admin.name, admin.person_id, admin.session_id)
             with clock.set_to(before):
-                return [line.action_label for line in trail.list_events(fresh, filters=EventFilter(**sought))]  # type: ignore[arg-type]
+                return [line.action_label for line in audit_queries.list_events(fresh, filters=filters)]
 
         assert search(about="gui-0042") == [ACTION_LABELS["review.submit"], ACTION_LABELS["score.set"]]
         assert search(about="gui-0042", until=before + timedelta(days=1)) == [ACTION_LABELS["score.set"]]
@@ -77,7 +79,7 @@ def test_names_are_escaped_on_the_page_and_in_csv(call: Call, person: PersonFact
     cell = screen("bitacora", actor).table[0].value["Quién"][0]
     assert "[x](" not in cell
     assert "\\<b\\>" in cell
-    assert b",=1" not in to_csv(trail.events_table(actor, filters=EventFilter()))
+    assert b",=1" not in to_csv(audit_queries.events_table(actor, filters=EventFilter()))
 
 
 def test_query_count_does_not_depend_on_events(call: Call, admin: Actor, queries: list[str]) -> None:
@@ -86,7 +88,7 @@ def test_query_count_does_not_depend_on_events(call: Call, admin: Actor, queries
         for number in range(10):
             note(admin, "job.start", number)
         queries.clear()
-        trail.list_events(admin, filters=EventFilter())
+        audit_queries.list_events(admin, filters=EventFilter())
         counts.append(len(queries))
     assert counts[0] == counts[1] == 3  # who asks, the events, the names
 
@@ -94,11 +96,11 @@ def test_query_count_does_not_depend_on_events(call: Call, admin: Actor, queries
 def test_jurors_cannot_read_the_trail(call: Call, person: PersonFactory, screen: Screens) -> None:
     juror = person(Role.JURY)
     with pytest.raises(Forbidden):
-        trail.list_events(juror, filters=EventFilter())
+        audit_queries.list_events(juror, filters=EventFilter())
     with pytest.raises(Forbidden):
-        trail.count_events(juror, filters=EventFilter())
+        audit_queries.count_events(juror, filters=EventFilter())
     with pytest.raises(Forbidden):
-        trail.list_actors(juror)
+        audit_queries.list_actors(juror)
     assert "no es parte de su papel" in page_text(screen("bitacora", juror))
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Eligibility
-from tests.cohort.made import store_applications
+from tests.cohort.cohorts import store_applications
 from tests.conftest import SLUG
 from tests.pages.conftest import Screens, page_text
 

@@ -1,9 +1,9 @@
 """The call, as administrators see it."""
 
-from reviewer import calls
 from reviewer.access.actor import Actor
+from reviewer.call import spec
 from reviewer.models import Call, Phase
-from reviewer.web.call.words import MEANINGS, PHASES
+from reviewer.web.screens.convocatoria.labels import MEANINGS, PHASES
 from tests.conftest import SLUG
 from tests.pages.conftest import Screens, page_text
 from tests.pages.test_lotes import page_html
@@ -19,7 +19,7 @@ def test_without_a_call_the_shipped_one_can_be_installed(screen: Screens, admin:
     page = screen("convocatoria", admin)
     assert "Todavía no hay ninguna" in page_text(page) and "60\N{NO-BREAK SPACE}lugares" in page_text(page)
     page = press(page, "Instalar")
-    assert calls.get_call(SLUG).title in page.title[0].value
+    assert spec.get_call(SLUG).title in page.title[0].value
     assert not [button for button in page.button if button.label == "Instalar"]
 
 
@@ -41,7 +41,7 @@ def test_the_whole_call_is_shown(screen: Screens, admin: Actor, call: Call) -> N
 
 def test_the_next_phase_is_offered_first(screen: Screens, admin: Actor, call: Call) -> None:
     for present, offered in ((Phase.INTAKE, Phase.SCREENING), (Phase.ARCHIVED, Phase.DECIDED)):
-        calls.set_phase(admin, slug=SLUG, phase=present)
+        spec.set_phase(admin, slug=SLUG, phase=present)
         page = screen("convocatoria", admin)
         assert page.selectbox[0].value is offered
         assert MEANINGS[present] in page_text(page)

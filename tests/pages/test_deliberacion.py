@@ -2,12 +2,13 @@
 
 import pytest
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.decision.deliberation import meeting, room
+from reviewer.call import spec
+from reviewer.decision.deliberation import meeting
+from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.models import Call, Ordering, Phase, Resolution, Role, VoteChoice
 from tests.conftest import SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, add_conflict, decide_small_call
+from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call
 from tests.jury.cases import FIRST_NAMES, SURNAMES
 from tests.pages.conftest import Screens, page_text
 
@@ -47,7 +48,7 @@ def test_a_meeting_is_opened_from_the_page(screen: Screens, decided: DecidedCall
     page.text_input[0].set_value("Sala 2")
     page.number_input[0].set_value(3)
     page.button[0].click().run()
-    current_meeting = room.current_meeting(decided.coordinator, slug=SLUG)
+    current_meeting = deliberation_queries.current_meeting(decided.coordinator, slug=SLUG)
     assert (
         current_meeting is not None and current_meeting.place == "Sala 2" and len(current_meeting.items) == 6
     )
@@ -70,7 +71,7 @@ def test_votes_are_recorded_and_the_decision_changes_the_selection(
     page.text_area[0].set_value("No sostiene la mirada.")
     [button] = [widget for widget in page.button if widget.label == "No queda seleccionada"]
     button.click().run()
-    current_meeting = room.current_meeting(decided.coordinator, slug=SLUG)
+    current_meeting = deliberation_queries.current_meeting(decided.coordinator, slug=SLUG)
     assert current_meeting is not None and current_meeting.items[0].verdict is Resolution.REJECT
     assert current_meeting.items[0].selection_status != "selected" and current_meeting.items[0].tally == {
         VoteChoice.AGAINST: 1
@@ -109,5 +110,5 @@ def test_nobody_else_sees_it(
 
 
 def test_once_decided_it_points_to_the_acta(screen: Screens, decided: DecidedCall) -> None:
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
     assert "para cambiarlo, corrija el acta" in page_text(screen("deliberacion", decided.coordinator))

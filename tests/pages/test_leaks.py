@@ -14,21 +14,24 @@ from pypdf import PdfReader, PdfWriter
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from reviewer import calls, exports
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import read_session, write_session
-from reviewer.jury import committee, desk, reviews
-from reviewer.jury.pins import Pin, set_pin
+from reviewer.blinding.redaction import fold
+from reviewer.call import spec
+from reviewer.core.database import read_session, write_session
+from reviewer.core.paths import ROOT
+from reviewer.export import bundle
+from reviewer.jury.discussion import comments
+from reviewer.jury.reviews import queue
+from reviewer.jury.reviews import service as reviews_service
+from reviewer.jury.reviews.page_notes import Pin, set_pin
 from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Phase, Role
-from reviewer.paths import ROOT
-from reviewer.pdf.covers import fold
-from reviewer.web import workers
 from reviewer.web.routes import ROUTES
 from reviewer.web.routes.downloads import TABLES
-from tests import papers
+from reviewer.web.server import pdf_pool
+from tests import pdf_files
 from tests.conftest import SLUG, PersonFactory
 from tests.pages.conftest import Screens
-from tests.web.asking import Answer, ask, cookie
+from tests.web.requests import Answer, ask, cookie
 
 FIRST, LAST = "Xitlali Quiahua", "Tzompantzi de la Huerta"
 FORMS = (
@@ -55,12 +58,12 @@ SCREENS = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     yield
-    workers.shut_down()
+    pdf_pool.shut_down()
 
 
 def letter(pages: tuple[str, ...]) -> bytes:
     """A PDF that names its author in its metadata as well."""
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(papers.pdf(pages))))
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_files.pdf(pages))))
     writer.add_metadata({"/Author": f"{FIRST} {LAST}", "/Title": "Carta de Xitlali"})
     target = io.BytesIO()
     writer.write(target)
@@ -75,7 +78,9 @@ def other(person: PersonFactory) -> Actor:
 @pytest.fixture
 def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     """What the juror reads; the other juror reads it too and has written private words about it."""
-    shared_application = papers.add_application(reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST)
+    shared_application = pdf_files.add_application(
+        reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST
+    )
     with write_session() as session:
         applicant = session.get_one(Applicant, shared_application.id)
         applicant.email, applicant.phone = "xitla.tz@correo.example", "55 9876 1234"
@@ -93,17 +98,17 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
             application_id=shared_application.id,
         )
         session.add_all([applicant, application, row])
-    document = papers.add_document(shared_application, "motivos", letter(FORMS), pages=len(FORMS))
+    document = pdf_files.add_document(shared_application, "motivos", letter(FORMS), pages=len(FORMS))
     with write_session() as session:
         document.original_name = "Xitlali Tzompantzi - TOHX900101MDFMRT03.pdf"
         session.add(document)
-    papers.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
+    pdf_files.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
     for reader in (juror, other):
-        papers.assign(shared_application, reader)
+        pdf_files.assign(shared_application, reader)
     target = {"call": SLUG, "folio": "GUI-0001"}
-    reviews.set_score(other, **target, criterion="mirada", value=1, version=0)
-    reviews.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
-    reviews.set_note(other, **target, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
+    reviews_service.set_score(other, **target, criterion="mirada", value=1, version=0)
+    reviews_service.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
+    reviews_service.set_note(other, **target, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
     for shared in (True, False):
         pin = Pin(document.public_id, 1, 0, 0, "", shared, PRIVATE)
         set_pin(other, **target, key=f"marca-{shared}".lower(), pin=pin, version=0)
@@ -113,15 +118,15 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
 @pytest.fixture
 def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
     """What only the other juror reads."""
-    other_application = papers.add_application(
+    other_application = pdf_files.add_application(
         reviewing_call, "GUI-0002", first_names="Nadie", surnames="Nadie"
     )
     with write_session() as session:
         application = session.get_one(Application, other_application.id)
         application.project_title = ALIEN
         session.add(application)
-    papers.add_document(other_application, "motivos", letter((ALIEN,)), pages=1)
-    papers.assign(other_application, other)
+    pdf_files.add_document(other_application, "motivos", letter((ALIEN,)), pages=1)
+    pdf_files.assign(other_application, other)
     return other_application
 
 
@@ -181,17 +186,19 @@ def test_deliberation_does_not_name_the_applicant(
     for reader in (juror, other):
         for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
             version = int(reader is other and criterion == "mirada")
-            reviews.set_score(reader, **target, criterion=criterion, value=3, version=version)
-    reviews.set_note(
+            reviews_service.set_score(reader, **target, criterion=criterion, value=3, version=version)
+    reviews_service.set_note(
         other, **target, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1
     )
     for reader in (juror, other):
-        versions = {key: item.version for key, item in reviews.read_review(reader, **target).scores.items()}
-        reviews.submit(reader, **target, versions=versions)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+        versions = {
+            key: item.version for key, item in reviews_service.read_review(reader, **target).scores.items()
+        }
+        reviews_service.submit(reader, **target, versions=versions)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     question = f"¿Y {FIRST}, de {FORMS[2]}?"
-    committee.post_message(coordinator, slug=SLUG, folio="GUI-0001", key="clave-01", text=question)
-    discussion = "\n".join(remark.text for remark in committee.discussion(juror, **target))
+    comments.post_message(coordinator, slug=SLUG, folio="GUI-0001", key="clave-01", text=question)
+    discussion = "\n".join(remark.text for remark in comments.discussion(juror, **target))
     assert leaks(discussion, (COMMENT,)) and leaks(discussion, (*IDENTITY, HIDDEN)) == []
     test = screen("comparar", juror)
     assert leaks(page_payload(test), ("GUI-0001", "Otilia Otra")) == ["GUI-0001", "Otilia Otra"]
@@ -218,8 +225,8 @@ def test_no_search_or_folio_finds_hidden_data(
     screen: Screens, reviewing_call: Call, juror: Actor, mine: Application
 ) -> None:
     for query in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "GUI-0002", "correo"):
-        assert desk.search(juror, call=reviewing_call, words=query) == []
-    assert [row.folio for row in desk.search(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
+        assert queue.search(juror, call=reviewing_call, words=query) == []
+    assert [row.folio for row in queue.search(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
     assert not leaks(page_payload(screen("revisar", juror, folio="GUI-0002")), (ALIEN,))
 
 
@@ -265,6 +272,6 @@ def test_page_images_have_no_metadata(mine: Application, juror: Actor) -> None:
 
 @pytest.mark.usefixtures("mine", "alien")
 def test_exports_contain_no_private_notes(tmp_path: Path) -> None:
-    for path in exports.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida"):
+    for path in bundle.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida"):
         if path.suffix == ".csv":
             assert leaks(path.read_text(encoding="utf-8-sig"), (PRIVATE,)) == [], path.name

@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock, database, uploads
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, UserError
-from reviewer.intake import history, withheld
-from reviewer.intake.findings import SEVERITIES, Severity
-from reviewer.intake.history import FindingFilter
+from reviewer.call import spec as call_spec
+from reviewer.core import clock, database
+from reviewer.core.csv_files import to_csv
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.intake.batch import queries as batch_queries
+from reviewer.intake.batch.queries import FindingFilter
+from reviewer.intake.check.findings import SEVERITIES, Severity
+from reviewer.intake.store import suppressed_people
 from reviewer.models import (
     Applicant,
     Application,
@@ -24,12 +27,12 @@ from reviewer.models import (
     Role,
     require_id,
 )
-from reviewer.tables import to_csv
-from reviewer.web.batches import words as batch_words
+from reviewer.storage import uploads
+from reviewer.web.screens.lotes import labels as batch_words
 from tests.conftest import SLUG, PersonFactory
-from tests.intake.made import folder, import_source, valid_row
+from tests.intake.batches import folder, import_source, valid_row
 from tests.pages.conftest import Screens, page_text
-from tests.test_uploads import upload_whole
+from tests.storage.test_uploads import upload_whole
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -151,7 +154,7 @@ def test_withheld_rows_are_reported_beside_rejected_ones(
 ) -> None:
     import_source(folder(tmp_path / "lote", [valid_row(1)]))
     with database.write_session() as session:
-        withheld.add_digests(session, session.exec(select(Applicant)).all())
+        suppressed_people.add_digests(session, session.exec(select(Applicant)).all())
     batch = import_source(
         folder(tmp_path / "otro", [valid_row(1), valid_row(2, nombre="", apellidos="")])
     ).batch
@@ -254,22 +257,23 @@ def test_folders_of_the_server_are_offered_when_allowed(
 def test_findings_are_counted_sorted_and_exported(admin: Actor, call: Call) -> None:
     add_batch(call, "a", findings=9)
     add_batch(call, "b", findings=2)
-    groups = history.finding_counts(admin, batch="a")
+    groups = batch_queries.finding_counts(admin, batch="a")
     assert [(group.severity, group.count) for group in groups] == [
         (Severity.ERROR, 3),
         (Severity.CHECK, 3),
         (Severity.INFO, 3),
     ]
-    lines = history.findings(admin, criteria=FindingFilter("a"))
+    lines = batch_queries.findings(admin, criteria=FindingFilter("a"))
     assert [line.row for line in lines] == [3, 6, 9, 2, 5, 8, 4, 7, 10]
     assert {line.folio for line in lines} == {None, "GUI-a"}
     assert (
-        history.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "gui-A")) == 1
+        batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "gui-A"))
+        == 1
     )
     for query in ("%", "100 %", "nº_", "script 100"):
-        count = history.count_findings(admin, criteria=FindingFilter("a", text=query))
+        count = batch_queries.count_findings(admin, criteria=FindingFilter("a", text=query))
         assert count == (0 if query == "nº_" else 9)
-    csv = to_csv(history.findings_table(admin, criteria=FindingFilter("a"))).decode("utf-8-sig")
+    csv = to_csv(batch_queries.findings_table(admin, criteria=FindingFilter("a"))).decode("utf-8-sig")
     assert csv.splitlines()[0] == "fila,folio,campo,archivo,codigo,gravedad,mensaje"
     assert len(csv.splitlines()) == 10
 
@@ -281,8 +285,8 @@ def test_query_count_does_not_depend_on_list_length(
     for number in range(count):
         add_batch(call, str(number), findings=count)
     queries.clear()
-    history.batches(admin, slug=SLUG)
-    history.findings(admin, criteria=FindingFilter("0"))
+    batch_queries.batches(admin, slug=SLUG)
+    batch_queries.findings(admin, criteria=FindingFilter("0"))
     assert len(queries) == 4  # two for who asks, two for what is asked
 
 
@@ -290,22 +294,22 @@ def test_only_admins_read_reports(call: Call, juror: Actor, coordinator: Actor, 
     add_batch(call, "a", findings=1)
     for viewer in (juror, coordinator):
         for read in (
-            lambda actor: history.batches(actor, slug=SLUG),
-            lambda actor: history.count_batches(actor, slug=SLUG),
-            lambda actor: history.batch(actor, slug=SLUG, key="a"),
-            lambda actor: history.finding_counts(actor, batch="a"),
-            lambda actor: history.findings(actor, criteria=FindingFilter("a")),
-            lambda actor: history.count_findings(actor, criteria=FindingFilter("a")),
-            lambda actor: history.findings_table(actor, criteria=FindingFilter("a")),
+            lambda actor: batch_queries.batches(actor, slug=SLUG),
+            lambda actor: batch_queries.count_batches(actor, slug=SLUG),
+            lambda actor: batch_queries.batch(actor, slug=SLUG, key="a"),
+            lambda actor: batch_queries.finding_counts(actor, batch="a"),
+            lambda actor: batch_queries.findings(actor, criteria=FindingFilter("a")),
+            lambda actor: batch_queries.count_findings(actor, criteria=FindingFilter("a")),
+            lambda actor: batch_queries.findings_table(actor, criteria=FindingFilter("a")),
         ):
             with pytest.raises(Forbidden):
                 read(viewer)
     with pytest.raises(UserError):
-        history.batch(admin, slug="otra", key="a")
+        batch_queries.batch(admin, slug="otra", key="a")
 
 
 def test_every_code_severity_and_column_has_its_words(call: Call) -> None:
-    spec = calls.spec_of(call)
+    spec = call_spec.spec_of(call)
     assert set(SEVERITIES) <= set(batch_words.CODES)
     assert set(Severity) == set(batch_words.SEVERITIES) == set(batch_words.SEVERITY_EXPLANATIONS)
     assert batch_words.column_label("motivos", spec) == "Exposición de motivos"

@@ -4,14 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment, desk, reviews
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import queue
+from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text
 from tests.jury.cases import add_applications
-from tests.jury.test_desk import submit_review
-from tests.jury.test_reviews import log_in_again
+from tests.jury.reviews.test_queue import submit_review
+from tests.jury.reviews.test_service import log_in_again
 from tests.pages.conftest import Screens, page_text
 
 
@@ -19,10 +22,10 @@ def test_the_desk_counts_filters_and_opens_the_next_review(
     screen: Screens, reviewing_call: Call, juror: Actor
 ) -> None:
     add_applications(reviewing_call, 4)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
-    order = [row.folio for row in desk.rows(juror, call=reviewing_call)]
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
+    order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
     submit_review(juror, order[0])
-    reviews.set_score(juror, slug=SLUG, folio=order[2], criterion="mirada", value=2, version=0)
+    reviews_service.set_score(juror, slug=SLUG, folio=order[2], criterion="mirada", value=2, version=0)
     page = screen("mesa", juror)
     assert "El pozo" in page_text(page)
     assert not any(word in page_text(page).casefold() for word in ("núñez", "ámbar"))
@@ -47,7 +50,7 @@ def test_without_a_call_the_desk_is_empty(screen: Screens, juror: Actor) -> None
 
 def test_a_finished_desk_thanks_the_juror(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     submit_review(juror, "GUI-0001")
     page = screen("mesa", juror)
     assert "no le falta ninguno" in page.success[0].value
@@ -62,10 +65,10 @@ def test_a_finished_desk_thanks_the_juror(screen: Screens, reviewing_call: Call,
     ],
 )
 def test_a_closed_window_is_announced(screen: Screens, juror: Actor, moment: datetime, said: str) -> None:
-    call = calls.load_call(OPERATOR, text=call_text())
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    call = spec.load_call(OPERATOR, text=call_text())
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     add_applications(call, 1)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     with clock.set_to(moment):
         page = screen("mesa", log_in_again(juror))
     assert said in page.warning[0].value
@@ -78,7 +81,7 @@ def test_a_desk_runs_the_same_queries_for_one_row_and_for_many(
     query_counts = []
     for start, count in ((1, 1), (10, 2), (20, 40)):
         add_applications(reviewing_call, count, start=start)
-        assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+        assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
         queries.clear()
         screen("mesa", juror)
         query_counts.append(len(queries))
@@ -95,7 +98,7 @@ def test_the_filter_is_remembered_across_sessions(
     screen: Screens, reviewing_call: Call, juror: Actor
 ) -> None:
     add_applications(reviewing_call, 2)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = screen("mesa", juror)
     page.segmented_control[0].set_value("Enviadas").run()
     again = screen("mesa", juror)
@@ -105,7 +108,7 @@ def test_the_filter_is_remembered_across_sessions(
 
 def test_search_matches_folios_and_titles(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 12)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = screen("mesa", juror)
     for sought, number in (("gui-0011", 1), ("POZO 12", 1), ("pozo", 12), ("núñez", 0)):
         page.text_input[0].set_value(sought).run()

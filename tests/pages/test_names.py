@@ -7,14 +7,16 @@ import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import write_session
-from reviewer.jury import anchors, assignment, committee, conflicts, flags
+from reviewer.call import spec
+from reviewer.core.database import write_session
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.conflicts import recusals
+from reviewer.jury.discussion import anchors, comments, flags
 from reviewer.models import Application, Call, FlagKind, Phase, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.jury.test_desk import submit_review
+from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens
 
 NAME = "# Ana [pulse](https://malo.example) :red[rojo] $x^2$ <b>negra</b> **Ruiz**"
@@ -66,12 +68,12 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
         for application in session.exec(select(Application)):
             application.project_title = application.synopsis = NAME
     anchors.choose(OPERATOR, slug=SLUG, folios=["GUI-0001"])
-    assignment.assign(OPERATOR, slug=SLUG, reviews=2)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
         submit_review(juror, "GUI-0001")
     target: dict[str, Any] = {"call": SLUG, "folio": "GUI-0001"}
     flags.raise_flag(jurors[0], **target, kind=FlagKind.PLAGIARISM, document="", words=NAME)
-    conflicts.declare_in_advance(
+    recusals.declare_in_advance(
         jurors[0], slug=SLUG, entries=f"{NAME}\nGUI-9999", kind="other", statement=NAME
     )
     return jurors
@@ -88,8 +90,8 @@ def test_no_name_is_read_as_markup(screen: Screens, jury: list[Actor], person: P
         assert_no_markup(screen(address, coordinator), address)
     for address in ("mesa", "conflictos", "cuenta", "revisar"):
         assert_no_markup(screen(address, jury[0]), address)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    committee.post_message(jury[1], slug=SLUG, folio="GUI-0001", key="clave-01", text=NAME)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    comments.post_message(jury[1], slug=SLUG, folio="GUI-0001", key="clave-01", text=NAME)
     for address, actor in (("comparar", jury[0]), ("avisos", coordinator), ("deliberacion", coordinator)):
         assert_no_markup(screen(address, actor), address)
 

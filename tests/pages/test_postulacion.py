@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from reviewer.access.actor import Actor
-from reviewer.intake import corrections, history, rehearsals
+from reviewer.intake.batch import dry_runs
+from reviewer.intake.batch import queries as batch_queries
+from reviewer.intake.corrections import rows as corrections_rows
 from reviewer.models import Call
 from tests.conftest import SLUG
-from tests.intake.kept import applications
-from tests.intake.made import archive, document_files, folder, import_source, table, valid_row
+from tests.intake.batches import archive, document_files, folder, import_source, table, valid_row
+from tests.intake.stored_rows import applications
 from tests.pages.conftest import Screens, page_text
 from tests.pages.test_lotes import page_html
-from tests.test_uploads import upload_whole
+from tests.storage.test_uploads import upload_whole
 
 
 @pytest.fixture
@@ -58,10 +60,12 @@ def test_a_document_of_any_folio_can_be_replaced(
 
 @pytest.mark.usefixtures("taken")
 def test_a_report_shows_the_rows_that_were_not_taken(screen: Screens, admin: Actor) -> None:
-    key = history.batches(admin, slug=SLUG)[0].key
+    key = batch_queries.batches(admin, slug=SLUG)[0].key
     page = screen("lotes", admin, lote=key)
     assert "Filas que no se tomaron" in page_text(page) and "con 4" in page_text(page)
-    corrections.store_corrected_row(admin, slug=SLUG, batch=key, row=3, cells={"nombre": "Ana"}, reason="x")
+    corrections_rows.store_corrected_row(
+        admin, slug=SLUG, batch=key, row=3, cells={"nombre": "Ana"}, reason="x"
+    )
     assert "Filas que no se tomaron" not in page_text(screen("lotes", admin, lote=key))
 
 
@@ -73,7 +77,7 @@ def test_an_ambiguous_batch_asks_for_the_column_mapping(
     rows[0]["Correo dos"] = ""
     content = archive(tmp_path / "lote.zip", [("tabla.csv", table(rows))]).read_bytes()
     upload = upload_whole(admin, content)
-    key = rehearsals.start(admin, slug=SLUG, upload=upload.public_id)
+    key = dry_runs.start(admin, slug=SLUG, upload=upload.public_id)
     assert "espera a que alguien diga qué columna es cuál" in page_text(screen("lotes", admin))
     page = screen("lotes", admin, ensayo=key)
     assert "Varias columnas podrían ser" in page_text(page)

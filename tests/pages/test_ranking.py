@@ -6,21 +6,21 @@ import openpyxl
 import pytest
 from sqlmodel import func, select
 
-from reviewer import jobs
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import read_session, write_session
-from reviewer.decision import standings
-from reviewer.decision.call_ranking import compute
-from reviewer.decision.dossier import application_detail
-from reviewer.job_rows import RANK
+from reviewer.core.database import read_session, write_session
+from reviewer.decision.ranking import queries as ranking_queries
+from reviewer.decision.ranking.application_detail import application_detail
+from reviewer.decision.ranking.service import compute
+from reviewer.jobs import runner
+from reviewer.jobs.records import RANK
 from reviewer.models import Assignment, Call, Role
-from reviewer.web.ranking import words as said
 from reviewer.web.routes.downloads import ROUTES
+from reviewer.web.screens.ranking import labels as said
 from tests.conftest import SLUG, PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text
-from tests.web.asking import ask, cookie
+from tests.web.requests import ask, cookie
 
 
 @pytest.fixture
@@ -40,17 +40,17 @@ def test_without_submitted_reviews_nothing_is_computed(
 ) -> None:
     page = screen("ranking", coordinator)
     assert "primeras lecturas" in page.info[0].value
-    assert jobs.current(coordinator, slug=SLUG, kind=RANK) == []
+    assert runner.current(coordinator, slug=SLUG, kind=RANK) == []
 
 
 def test_the_ranking_is_computed_once_in_a_job(
     screen: Screens, scored: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr(jobs, "_launch", lambda job: started.append(job.kind))
+    monkeypatch.setattr(runner, "_launch", lambda job: started.append(job.kind))
     screen("ranking", coordinator)
     screen("ranking", coordinator)
-    (job,) = jobs.current(coordinator, slug=SLUG, kind=RANK)
+    (job,) = runner.current(coordinator, slug=SLUG, kind=RANK)
     assert started == [RANK] and job.is_under_way
 
 
@@ -69,7 +69,7 @@ def test_every_view_and_one_application_are_shown(screen: Screens, scored: Call,
 
 def test_rounded_figures_add_up(scored: Call) -> None:
     compute(OPERATOR, slug=SLUG)
-    for line in standings.lines(OPERATOR, slug=SLUG, filters=standings.RankingFilters()):
+    for line in ranking_queries.lines(OPERATOR, slug=SLUG, filters=ranking_queries.RankingFilters()):
         detail = application_detail(OPERATOR, slug=SLUG, folio=line.folio)
         start, steps, end = said.round_to_sum(line.mean, detail.steps, line.estimate)
         assert round(start + sum(steps), 1) == end == round(line.estimate, 1)

@@ -4,11 +4,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import assignment, desk
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.reviews import queue
 from reviewer.models import Call, Role
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
-from tests.jury.test_desk import submit_review
+from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_text
 
 
@@ -16,8 +17,8 @@ from tests.pages.conftest import Screens, page_text
 def order(reviewing_call: Call, juror: Actor) -> list[str]:
     """The folios of three applications in the juror's own order."""
     add_applications(reviewing_call, 3)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
-    return [row.folio for row in desk.rows(juror, call=reviewing_call)]
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
+    return [row.folio for row in queue.rows(juror, call=reviewing_call)]
 
 
 def folio_of(page: AppTest) -> str:

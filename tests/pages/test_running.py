@@ -8,15 +8,19 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury import anchors, assignment, conflicts, extensions, foreseen
-from reviewer.jury.readings import CoverageFilter
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.conflicts import declarations, recusals
+from reviewer.jury.discussion import anchors
+from reviewer.jury.monitoring.coverage import CoverageFilter
+from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
 from tests.conftest import SLUG, PersonFactory, call_text
 from tests.jury.cases import FIRST_NAMES, SURNAMES, add_applications, count_events, readers_by_folio
-from tests.jury.test_desk import submit_review
-from tests.jury.test_readings import submit_scores
+from tests.jury.monitoring.test_coverage import submit_scores
+from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_text
 from tests.pages.test_lotes import page_html
 from tests.pages.test_personas import press
@@ -26,7 +30,7 @@ from tests.pages.test_personas import press
 def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
     jurors = [person(Role.JURY, name=name) for name in ("Inés Luz", "Óscar *Mata*", "Rita Gil", "Saúl Paz")]
     add_applications(reviewing_call, 8)
-    assignment.assign(OPERATOR, slug=SLUG)
+    assignment_service.assign(OPERATOR, slug=SLUG)
     return jurors
 
 
@@ -72,9 +76,7 @@ def test_recusals_and_suggestions_are_listed(screen: Screens, coordinator: Actor
         for candidate, reader_ids in sorted(readers_by_folio().items())
         if jury[0].person_id in reader_ids
     )
-    conflicts.declare_conflict(
-        jury[0], slug=SLUG, folio=folio, kind="work", statement="Fuimos <b>socios</b>."
-    )
+    recusals.declare_conflict(jury[0], slug=SLUG, folio=folio, kind="work", statement="Fuimos <b>socios</b>.")
     page = screen("asignacion", coordinator, parte="Conflictos")
     assert "No hay indicios por decidir" in page_text(page)
     assert "Fuimos &lt;b&gt;socios&lt;/b&gt;." in page_html(page) and folio in page_html(page)
@@ -90,7 +92,7 @@ def test_anchors_are_chosen_and_opened(screen: Screens, coordinator: Actor, jury
         "GUI-0001",
         "GUI-0002",
     ]
-    assignment.assign(OPERATOR, slug=SLUG)
+    assignment_service.assign(OPERATOR, slug=SLUG)
     assert "Hasta entonces cada quien califica por su cuenta" in page_text(screen("comparar", jury[0]))
     for folio in ("GUI-0001", "GUI-0002"):
         submit_review(jury[0], folio)
@@ -119,8 +121,8 @@ def test_disagreements_are_listed_and_another_reader_is_previewed(
     assert "por más de 30 puntos de 100" in page_text(page) and folio in page_text(page)
     page = press(page, "Sortear a una persona más para cada una…")
     assert "1\N{NO-BREAK SPACE}lectura más" in page_text(page) and len(readers_by_folio()[folio]) == 3
-    calls.load_call(
-        OPERATOR, text=calls.get_call(SLUG).source.replace("disagreement = 30", "disagreement = 100")
+    spec.load_call(
+        OPERATOR, text=spec.get_call(SLUG).source.replace("disagreement = 30", "disagreement = 100")
     )
     page = choose_part(screen("avance", coordinator), "postulaciones")
     page = page.button_group(key="ver").set_value(CoverageFilter.DISAGREEING).run()
@@ -132,17 +134,17 @@ def test_an_extension_and_the_messages_are_on_one_page(
 ) -> None:
     closing = (clock.now() + timedelta(days=1)).date()
     text = call_text().replace("2025-09-29", "2025-10-01").replace("2025-10-15", closing.isoformat())
-    call = calls.load_call(OPERATOR, text=text)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    call = spec.load_call(OPERATOR, text=text)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     person(Role.JURY, name="Inés Luz", email="ines@jurado.example")
     add_applications(call, 2)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = choose_part(screen("avance", coordinator), "plazos")
     assert "Le quedan 2\N{NO-BREAK SPACE}postulaciones por dictaminar" in page.code[0].value
     assert "configura su correo (SMTP)" in page_text(page)
     page = press(page, "Dar una prórroga…")
     assert "Quedan 2\N{NO-BREAK SPACE}lecturas pendientes" in page_text(page)
-    extensions.grant_extension(
+    deadline.grant_extension(
         coordinator,
         slug=SLUG,
         last_minute_at=clock.now() + timedelta(days=9),
@@ -168,7 +170,7 @@ def test_an_advance_declaration_reveals_no_applicant(screen: Screens, jury: list
         page = press(page, "Firmar como Inés Luz")
         messages.append(page.success[0].value)
     assert messages[0] == messages[1] and "1\N{NO-BREAK SPACE}entrada quedó en su declaración" in messages[0]
-    assert len(foreseen.list_declarations(jury[0], slug=SLUG)) == 2
+    assert len(declarations.list_declarations(jury[0], slug=SLUG)) == 2
     page = screen("conflictos", jury[1])
     page.text_area[0].input("Zamora")
     page = press(page, "Firmar como Óscar \\*Mata\\*")

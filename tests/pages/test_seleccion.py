@@ -4,10 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.decision.outcome.now import selection_in_force
-from reviewer.decision.selection.computing import compute
+from reviewer.core.errors import UserError
+from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.decision.selection.scenarios import create, propose_for_call, set_rules
-from reviewer.errors import UserError
+from reviewer.decision.selection.service import compute
 from reviewer.models import Call, ChangeKind
 from reviewer.web.routes import downloads
 from tests.conftest import SLUG

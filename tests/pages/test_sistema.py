@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from reviewer import clock, documents, system
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.backup import kept
-from reviewer.backup.making import back_up
-from reviewer.database import write_session
-from reviewer.errors import Forbidden, UserError
+from reviewer.backup import on_disk
+from reviewer.backup.create import back_up
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.core.paths import documents_url
 from reviewer.models import Call, Document, Role, require_id
-from reviewer.paths import documents_url
+from reviewer.operations import status
+from reviewer.storage import documents
 from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text
@@ -39,7 +41,7 @@ def test_shared_documents_are_counted_once(call: Call, admin: Actor) -> None:
                     size=size,
                 )
             )
-    system_status = system.installation_status(admin)
+    system_status = status.installation_status(admin)
     assert (system_status.documents, system_status.documents_size) == (1, size)
     assert system_status.database_size > 0
     assert bool(system_status.free_bytes) == documents_url().startswith(
@@ -62,12 +64,12 @@ def test_failed_logins_are_counted(call: Call, admin: Actor, screen: Screens) ->
         with pytest.raises(UserError):
             sessions.check_password(email="nadie@prueba.example", password="x", address="10.0.0.1")
     assert "5\N{NO-BREAK SPACE}intentos fallidos" in page_text(screen("sistema", admin))
-    system_status = system.installation_status(admin)
+    system_status = status.installation_status(admin)
     assert (system_status.slowed_emails, system_status.slowed_addresses) == (1, 0)
     for index in range(45):  # one mailbox after another, from the same place
         with pytest.raises(UserError):
             sessions.check_password(email=f"n{index}@prueba.example", password="x", address="10.0.0.1")
-    system_status = system.installation_status(admin)
+    system_status = status.installation_status(admin)
     assert (system_status.slowed_emails, system_status.slowed_addresses) == (1, 1)
     assert "1\N{NO-BREAK SPACE}dirección de red" in page_text(screen("sistema", admin))
 
@@ -75,14 +77,14 @@ def test_failed_logins_are_counted(call: Call, admin: Actor, screen: Screens) ->
 def test_it_is_for_admins(person: PersonFactory) -> None:
     for role in (Role.JURY, Role.COORDINATOR):
         with pytest.raises(Forbidden):
-            system.installation_status(person(role))
+            status.installation_status(person(role))
 
 
 def test_a_backup_is_made_from_the_page(call: Call, admin: Actor, screen: Screens) -> None:
     page = screen("sistema", admin)
     next(button for button in page.button if button.label == "Hacer un respaldo ahora").click().run()
     deadline = time.monotonic() + 60
-    while not kept.list_backups(admin) and time.monotonic() < deadline:
+    while not on_disk.list_backups(admin) and time.monotonic() < deadline:
         time.sleep(0.05)
     text = page_text(screen("sistema", admin))
     assert "El último se hizo" in text and "En el servidor" in text

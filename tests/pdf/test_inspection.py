@@ -15,9 +15,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.inspection import inspect
-from reviewer.pdf.pages import draw_page
-from reviewer.pdf.results import Inspection
-from tests.pdf.made import (
+from reviewer.pdf.messages import Inspection
+from reviewer.pdf.rendering import draw_page
+from tests.pdf.documents import (
     CATALOG,
     ONE_PAGE,
     PAGE,

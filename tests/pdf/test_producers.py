@@ -14,8 +14,8 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.pdf.results import Inspection, PdfFailure
-from reviewer.pdf.workers import PdfWorkers
+from reviewer.pdf.messages import Inspection, PdfFailure
+from reviewer.pdf.worker_pool import PdfWorkers
 
 SENTENCE = "Quiero escribir lo que mi abuela callaba"
 PIECES = st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=6))

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, select
 
-from reviewer import calls
-from reviewer.access import audit
 from reviewer.access.actor import OPERATOR
-from reviewer.database import read_session, write_session
+from reviewer.audit import log
+from reviewer.call import spec
+from reviewer.core.database import read_session, write_session
 from reviewer.models import (
     Applicant,
     Application,
@@ -41,10 +41,10 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.models.acta import Answer
-from reviewer.privacy.personal import TABLES
-from tests import prepared
+from reviewer.privacy.data_map import TABLES
+from tests import prepared_installation
 from tests.conftest import SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, sign_small_call
+from tests.decision.signed_call import DecidedCall, sign_small_call
 from tests.jury.cases import add_documents
 
 SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
@@ -69,12 +69,12 @@ class Case:
 
 def decided_call(person: PersonFactory) -> Case:
     """Signed and decided. She has a document of her own and one that somebody with a seat handed in too."""
-    return prepared.prepare_once("privacy", lambda: _make(person))
+    return prepared_installation.prepare_once("privacy", lambda: _make(person))
 
 
 def _make(person: PersonFactory) -> Case:
     decided = sign_small_call(person)
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
     case = Case(decided, folio=decided.ranked[-1], seated_folio=decided.ranked[0])
     with read_session() as session:
         subject, seated_application = (
@@ -165,9 +165,9 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
         RehearsalRow(rehearsal_id=require_id(rehearsal), row=1, outcome="created", name=SECRET),
     ]
     session.add_all(traces)
-    changes = audit.Changes({"first_names": ("Otra", SECRET)}, key)
+    changes = log.Changes({"first_names": ("Otra", SECRET)}, key)
     facts = {"call": SLUG}
-    audit.record(
+    log.record(
         session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes
     )
     session.flush()

@@ -11,14 +11,15 @@ import pypdfium2 as pdfium
 import pytest
 from sqlmodel import select
 
-from reviewer import clock, documents, exports
-from reviewer.access import trail
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.trail import EventFilter
-from reviewer.backup.making import back_up
-from reviewer.database import read_session, write_session
-from reviewer.errors import Forbidden, UserError
-from reviewer.intake import corrections
+from reviewer.audit import queries as audit_queries
+from reviewer.audit.queries import EventFilter
+from reviewer.backup.create import back_up
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.export import bundle
+from reviewer.intake.corrections import rows
 from reviewer.models import (
     Acta,
     Applicant,
@@ -33,11 +34,12 @@ from reviewer.models import (
     Ruling,
     Withheld,
 )
-from reviewer.privacy import blocking, deletion, person, requests, retention
-from reviewer.privacy.personal import BLOCKED_NAME, DELETED_NAME, TABLES
+from reviewer.privacy import blocking, deletion, requests, retention, subject_export
+from reviewer.privacy.data_map import BLOCKED_NAME, DELETED_NAME, TABLES
 from reviewer.screening import queue
-from reviewer.verification.run import verify
-from tests import papers
+from reviewer.storage import documents
+from reviewer.verification.checks import verify
+from tests import pdf_files
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, readers_by_folio
 from tests.privacy.cases import LATER, PDF, SECRET, SHARED, Case, decided_call, tables_containing
@@ -79,17 +81,15 @@ def test_blocked_data_is_only_in_the_blocked_tables(case: Case, later: date, tmp
     assert len(tables_containing()) >= len(TABLES) - 2, "she left traces nearly everywhere"
     block_all(later)
     assert tables_containing() == BLOCKED_TABLES
-    trail_lines = trail.list_events(OPERATOR, filters=EventFilter(about=case.folio.lower()))
+    trail_lines = audit_queries.list_events(OPERATOR, filters=EventFilter(about=case.folio.lower()))
     assert trail_lines[0].action_label == "Bloqueó datos personales", "one of many in that event"
     assert problems() == {}
     status = retention.status(OPERATOR, slug=SLUG)
     assert (status.seated, status.to_block.applications, status.blocked.applications) == (6, 0, 6)
-    exported = exports.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
+    exported = bundle.export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
     assert all(SECRET.encode() not in path.read_bytes() for path in exported)
     with pytest.raises(UserError, match="bloqueados"):
-        corrections.correct_application(
-            OPERATOR, slug=SLUG, folio=case.folio, cells={}, reason="x", based_on=""
-        )
+        rows.correct_application(OPERATOR, slug=SLUG, folio=case.folio, cells={}, reason="x", based_on="")
     assert queue.lines(OPERATOR, slug=SLUG, part=queue.Part.ALL, search=SECRET) == []
 
 
@@ -235,8 +235,8 @@ def test_rejected_rows_are_deleted_with_their_files(case: Case, later: date) -> 
         )
         message = "«Huitzilihuitl» no es un correo."
         session.add(Finding(batch_id=batch, row=90, code="bad_email", severity="check", message=message))
-    [(_, row)] = person.rejected_rows_with(OPERATOR, slug=SLUG, text=" huitzi@correo.example ")
-    assert row == 90 and person.rejected_rows_with(OPERATOR, slug=SLUG, text="correo.example") == []
+    [(_, row)] = subject_export.rejected_rows_with(OPERATOR, slug=SLUG, text=" huitzi@correo.example ")
+    assert row == 90 and subject_export.rejected_rows_with(OPERATOR, slug=SLUG, text="correo.example") == []
     block_all(later)
     assert tables_containing("Huitzilihuitl") == {"blockedrecord"}
     assert documents.exists(sha256)
@@ -266,7 +266,7 @@ def test_blocking_before_the_decision_withdraws_and_unblocking_returns(
     reviewing_call: Call, juror: Actor, admin: Actor
 ) -> None:
     applications = add_applications(reviewing_call, 2)
-    papers.assign(applications[0], juror)
+    pdf_files.assign(applications[0], juror)
     until = retention.today_of(reviewing_call)
     blocking.block(admin, slug=SLUG, folios=["GUI-0001"], ground="Solicitud 1", delete_after=until)
     with read_session() as session:
@@ -286,7 +286,7 @@ def test_blocking_before_the_decision_withdraws_and_unblocking_returns(
 
 
 def find_subject(viewer: Actor, case: Case) -> object:
-    return person.find(viewer, slug=SLUG, text=case.folio)
+    return subject_export.find(viewer, slug=SLUG, text=case.folio)
 
 
 def test_a_backup_includes_blocked_data(case: Case, later: date, tmp_path: Path, installation: Path) -> None:

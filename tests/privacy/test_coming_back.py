@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, func, select
 
-from reviewer import clock, documents
 from reviewer.access.actor import OPERATOR
-from reviewer.calls import get_call
-from reviewer.database import read_session, write_session
-from reviewer.intake import batch, corrections
-from reviewer.intake.ready import PreparedRow
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.intake.batch import import_batch
+from reviewer.intake.corrections import rows as corrections_rows
+from reviewer.intake.store.prepared_row import PreparedRow
 from reviewer.models import Applicant, Application, BatchRow, Finding, WithheldMark
 from reviewer.privacy import blocking, deletion, retention
-from reviewer.verification.run import verify
+from reviewer.storage import documents
+from reviewer.verification.checks import verify
 from tests.conftest import SLUG, PersonFactory
-from tests.intake.made import codes, document_files, folder, import_source, valid_curp, valid_row
+from tests.intake.batches import codes, document_files, folder, import_source, valid_curp, valid_row
 from tests.jury.cases import add_documents
 from tests.privacy.cases import LATER, Case, decided_call, tables_containing
 
@@ -81,7 +83,7 @@ def test_files_deleted_during_an_import_are_stored_again(
         assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row had it yet"
         yield received
 
-    monkeypatch.setattr(batch, "_portions", with_a_deletion_meanwhile)
+    monkeypatch.setattr(import_batch, "_portions", with_a_deletion_meanwhile)
     import_source(folder(tmp_path / "lote", [valid_row(1, **cells)], files))
     assert documents.exists(hashlib.sha256(content).hexdigest())
     assert problems() == []
@@ -108,7 +110,7 @@ def test_a_withheld_person_is_not_imported_again(case: Case, tmp_path: Path, is_
     assert not documents.exists(hashlib.sha256(document_files(1)["docs/motivos-1.pdf"]).hexdigest())
     for word in (SUBJECT_NAME, SUBJECT_EMAIL, SUBJECT_CURP):
         assert tables_containing(word) == (set() if is_deleted else {"blockedrecord"})
-    assert corrections.count_rejected(OPERATOR, slug=SLUG, batch=report.batch or "") == 0
+    assert corrections_rows.count_rejected(OPERATOR, slug=SLUG, batch=report.batch or "") == 0
     second_report = import_source(source)
     assert (
         second_report.counts["created"],

@@ -9,20 +9,22 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import cli, documents, jobs
+from reviewer import cli
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.database import read_session, write_session
-from reviewer.errors import InfrastructureError, UserError
-from reviewer.job_rows import IMPORT
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.core.paths import uploads_folder
+from reviewer.jobs import runner
+from reviewer.jobs.records import IMPORT
 from reviewer.models import AuditEvent, Call, Job
-from reviewer.paths import uploads_folder
-from reviewer.privacy import person
-from reviewer.web import told
+from reviewer.privacy import subject_export
+from reviewer.storage import documents
 from reviewer.web.routes.privacy import ROUTES
+from reviewer.web.ui import errors
 from tests.conftest import SLUG
-from tests.intake.made import pdf, valid_curp, valid_row
-from tests.web.asking import ask, cookie
+from tests.intake.batches import pdf, valid_curp, valid_row
+from tests.web.requests import ask, cookie
 
 NAME, SURNAME = "Xochiquetzal", "Zurbarán"
 EMAIL, CURP = "xochi.zurbaran@correo.example", valid_curp("ZUXX900101MDFRXC")
@@ -71,8 +73,8 @@ def test_logs_jobs_and_events_name_nobody(
     monkeypatch.setattr(documents, "put_content", _raise_disk_full)
     monkeypatch.setattr(documents, "open_document", _raise_disk_full)
     with pytest.raises(InfrastructureError):
-        person.export(admin, slug=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
-    told.log.error("fault", exc_info=told.without_message(ValueError(EMAIL)))
+        subject_export.export(admin, slug=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
+    errors.log.error("fault", exc_info=errors.without_message(ValueError(EMAIL)))
     asyncio.run(_fail_in_unawaited_task())
     messages = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
     messages += [path.read_text(errors="replace") for path in uploads_folder().glob("*.log")]
@@ -87,7 +89,7 @@ def test_logs_jobs_and_events_name_nobody(
 
 async def _fail_in_unawaited_task() -> None:
     """A task that breaks and that nobody waits for, in a server."""
-    asyncio.get_running_loop().set_exception_handler(told.log_task_error)
+    asyncio.get_running_loop().set_exception_handler(errors.log_task_error)
 
     async def broken() -> None:
         raise ValueError(EMAIL)
@@ -108,7 +110,7 @@ def _import_as_a_job(admin: Actor, batch: Path, monkeypatch: pytest.MonkeyPatch)
     )
     with write_session() as session:
         session.add(job)
-    monkeypatch.setenv(jobs.JOB_ID_VARIABLE, job.public_id)
+    monkeypatch.setenv(runner.JOB_ID_VARIABLE, job.public_id)
     assert cli.main(["import", str(batch), "--call", SLUG, "--json", "--workers", "1"]) == 1
 
 

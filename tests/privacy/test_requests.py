@@ -10,20 +10,21 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import ciphers, clock, documents
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import read_session
-from reviewer.errors import InfrastructureError, UserError
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.models import AuditEvent, Call, RequestKind, Ruling
-from reviewer.privacy import blocking, person, requests, retention
+from reviewer.privacy import blocking, requests, retention, subject_export
 from reviewer.privacy.requests import NewRequest, RequestFilter
-from reviewer.privacy.workdays import add_working_days, is_working_day
+from reviewer.privacy.retention import add_working_days, is_working_day
+from reviewer.storage import documents, encryption
 from reviewer.web.routes.privacy import ROUTES
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
 from tests.privacy.cases import PDF, SECRET, SHARED, decided_call
-from tests.web.asking import ask, cookie
+from tests.web.requests import ask, cookie
 
 
 def new_request(call: Call, folios: tuple[str, ...] = ()) -> NewRequest:
@@ -149,9 +150,9 @@ def test_export_before_and_after_blocking(person_factory: PersonFactory) -> None
         ground="Procede",
     )
     blocking.block(admin, slug=SLUG, folios=[case.folio], ground="Solicitud 1", delete_after=until)
-    assert [match.folio for match in person.find(admin, slug=SLUG, text=f"{SECRET}@CORREO.example")] == [
-        case.folio
-    ]
+    assert [
+        match.folio for match in subject_export.find(admin, slug=SLUG, text=f"{SECRET}@CORREO.example")
+    ] == [case.folio]
     after, contents = read_export(ask(ROUTES, route, headers=cookie(admin)).body)
     assert contents == {PDF, SHARED} and SECRET in json.dumps(after)
     assert [request["sentido"] for request in after["solicitudes"]] == ["procedente en parte"]  # type: ignore[attr-defined]
@@ -168,22 +169,22 @@ def person_factory(person: PersonFactory) -> PersonFactory:
 def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_applications(call, 1)
     target = tmp_path / "datos.zip"
-    assert person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target) == 0
+    assert subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target) == 0
     assert target.stat().st_mode & 0o077 == 0
     with pytest.raises(UserError, match="ya existe"):
-        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target)
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target)
     with pytest.raises(UserError, match="GUI-0099"):
-        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
     with pytest.raises(
         UserError, match="No hay una postulación"
     ):  # what every row that stands has as its successor
-        person.export_to_file(OPERATOR, slug=SLUG, folio="", path=tmp_path / "todos.zip")
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
-    monkeypatch.setenv(ciphers.KEY_VARIABLE, "no es una clave")
-    monkeypatch.setattr(person, "_papers", lambda *_: [("documentos/01.pdf", "0" * 64)])
-    monkeypatch.setattr(documents, "open_document", lambda _: ciphers.keys())
+    monkeypatch.setenv(encryption.KEY_VARIABLE, "no es una clave")
+    monkeypatch.setattr(subject_export, "_papers", lambda *_: [("documentos/01.pdf", "0" * 64)])
+    monkeypatch.setattr(documents, "open_document", lambda _: encryption.keys())
     with pytest.raises(InfrastructureError, match="clave"):
-        person.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
     assert not (tmp_path / "medio.zip").exists(), "nothing half written lies about"
 
 

@@ -4,14 +4,14 @@ import ast
 
 import pytest
 
-from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.cohort.traits import FILTER_QUESTIONS
-from reviewer.database import write_session
-from reviewer.errors import Forbidden, UserError
-from reviewer.intake import chronicle
+from reviewer.audit import log
+from reviewer.cohort.questions import FILTER_QUESTIONS
+from reviewer.core.database import write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.core.paths import ROOT
+from reviewer.intake.corrections import history
 from reviewer.models import Applicant, Application, Call, SensitiveTraits
-from reviewer.paths import ROOT
 from reviewer.web.routes.downloads import TABLES, WORKBOOKS
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
@@ -22,13 +22,13 @@ from tests.privacy.cases import Case, decided_call
 SENSITIVE_ANSWER = "Ñuu Savi de Tlaxiaco"
 # Intake writes them, cohort counts them, selection keeps its rules by them, the admin's export and requests.
 READERS = {
-    "reviewer/cohort/part.py",
-    "reviewer/cohort/traits.py",
-    "reviewer/decision/selection/answers.py",
+    "reviewer/cohort/filters.py",
+    "reviewer/cohort/questions.py",
+    "reviewer/decision/selection/rule_answers.py",
     "reviewer/exports.py",
-    "reviewer/intake/writing.py",
+    "reviewer/intake/store/table_writer.py",
     "reviewer/models/__init__.py",
-    "reviewer/privacy/personal.py",
+    "reviewer/privacy/data_map.py",
 }
 PERSON_PAGES = ("postulacion", "privacidad", "cotejo", "acta", "avance")  # where persons are listed or shown
 
@@ -86,11 +86,11 @@ def test_no_page_or_table_shows_a_sensitive_answer(
 def test_history_does_not_show_sensitive_values(reviewing_call: Call, admin: Actor) -> None:
     [application] = add_applications(reviewing_call, 1)
     for field in ("indigenous", "pueblo_indigena"):  # as a later batch and as a person who corrects name it
-        changes = audit.Changes(
+        changes = log.Changes(
             {field: (SENSITIVE_ANSWER, f"{SENSITIVE_ANSWER}, Oaxaca"), "phone": ("1", "2")}, application.id
         )
         with write_session() as session:
-            audit.record(
+            log.record(
                 session,
                 admin,
                 "application.correct",
@@ -99,7 +99,7 @@ def test_history_does_not_show_sensitive_values(reviewing_call: Call, admin: Act
                 {"call": SLUG},
                 changes=changes,
             )
-    events = chronicle.application_history(admin, slug=SLUG, folio=application.folio)
+    events = history.application_history(admin, slug=SLUG, folio=application.folio)
     value_changes = [change for event in events for change in event.changes]
     assert [change.is_sensitive for change in value_changes] == [True, False] * 2
     assert SENSITIVE_ANSWER not in str(events) and "after='2'" in str(events)

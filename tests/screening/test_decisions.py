@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock, exports
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.audit import digest
+from reviewer.audit.log import digest
+from reviewer.call import spec
 from reviewer.cli import main
-from reviewer.database import read_session
-from reviewer.errors import Forbidden, StaleWrite, UserError
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
+from reviewer.export import bundle
 from reviewer.models import (
     Application,
     AuditEvent,
@@ -28,8 +30,8 @@ from reviewer.models import (
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Part
 from tests.conftest import SLUG, PersonFactory
-from tests.intake.kept import applications
-from tests.intake.made import Cells, document_files, folder, import_source, pdf, valid_row
+from tests.intake.batches import Cells, document_files, folder, import_source, pdf, valid_row
+from tests.intake.stored_rows import applications
 
 ELIGIBLE, INELIGIBLE, TO_CHECK = Eligibility.ELIGIBLE, Eligibility.INELIGIBLE, Eligibility.TO_CHECK
 
@@ -212,7 +214,7 @@ def test_only_screeners_and_only_while_nothing_is_decided(
     with pytest.raises(Forbidden):
         queue.lines(juror, slug=SLUG, part=Part.ALL)
     for phase in (Phase.DECIDED, Phase.ARCHIVED):
-        calls.set_phase(OPERATOR, slug=SLUG, phase=phase)
+        spec.set_phase(OPERATOR, slug=SLUG, phase=phase)
         with pytest.raises(UserError):
             decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
     assert person(Role.JURY) and state("GUI-0002")[0] is TO_CHECK
@@ -248,7 +250,7 @@ def test_the_command_decides_on_all_or_none(
     assert "GUI-0004" in capsys.readouterr().out
     assert main(["screen", "GUI-0003", "--ineligible", "--json", *options]) == 0
     assert json.loads(capsys.readouterr().out)["screened"][0]["eligibility"] == "ineligible"
-    exports.export(OPERATOR, slug=SLUG, folder=tmp_path / "out")
+    bundle.export(OPERATOR, slug=SLUG, folder=tmp_path / "out")
     with (tmp_path / "out" / "applications.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = {row["folio"]: (row["eligibility"], row["reasons"]) for row in csv.DictReader(file)}
     assert lines["GUI-0002"][0] == "eligible" and lines["GUI-0003"] == ("ineligible", "INE revisada")

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, select
 
-from reviewer import clock, database, documents
 from reviewer.access.actor import OPERATOR
-from reviewer.database import read_session, write_session
+from reviewer.core import clock, database
+from reviewer.core.database import read_session, write_session
+from reviewer.core.paths import database_url
 from reviewer.models import (
     Acta,
     Application,
@@ -26,13 +27,13 @@ from reviewer.models import (
     Score,
     Withheld,
 )
-from reviewer.paths import database_url
-from reviewer.verification.run import CHECKS, verify
+from reviewer.storage import documents
+from reviewer.verification.checks import CHECKS, verify
 from tests.conftest import PersonFactory
-from tests.decision.decided import DecidedCall, add_conflict, decide_small_call, sign_small_call
-from tests.faults.killing import on_sqlite
+from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call, sign_small_call
+from tests.faults.kills import on_sqlite
 from tests.jury.cases import add_documents
-from tests.papers import overwrite
+from tests.pdf_files import overwrite
 
 INDEX_NAME = "ix_loginattempt_who"
 

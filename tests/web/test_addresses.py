@@ -18,22 +18,23 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from reviewer import calls, database
 from reviewer.access import passwords
 from reviewer.access.actor import OPERATOR
 from reviewer.access.permissions import TABLE
-from reviewer.jury import assignment
+from reviewer.call import spec
+from reviewer.core import database
+from reviewer.core.paths import ROOT
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Person, Phase, Role
-from reviewer.paths import ROOT
-from reviewer.web import cookies
-from reviewer.web.headers import HEADERS, HSTS
-from reviewer.web.navigation import SCREENS
+from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
+from reviewer.web.server.security_headers import HEADERS, HSTS
+from reviewer.web.ui.navigation import SCREENS
 from tests.conftest import SLUG, call_text, log_in, migrate, token_of
 from tests.jury.cases import add_applications
-from tests.serving import Server
+from tests.server import Server
 from tests.stress import SEED, chance, hostile, rounds
-from tests.web.forging import INTERNALS, MARK, forged_message, send_malformed
+from tests.web.forged_messages import INTERNALS, MARK, forged_message, send_malformed
 from tests.web.stream import messages, open_stream, page_message, run_page
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -86,11 +87,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         patch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{folder / 'documents'}")
         patch.setenv("REVIEWER_COOKIE_KEY", "a key for tests")
         migrate(f"sqlite:///{folder / 'reviewer.db'}")
-        call = calls.load_call(OPERATOR, text=call_text())
+        call = spec.load_call(OPERATOR, text=call_text())
         add_applications(call, 2)
-        calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+        spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
         people = {role: _cookie_of(role) for role in Role}
-        assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+        assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
         server = Server(folder / "server.log")
         server.start()
         yield Live(server, people)

@@ -6,23 +6,24 @@ from xml.etree import ElementTree
 
 import pytest
 
-from reviewer import calls, geography
-from reviewer.answers import NO_ANSWER, Group
+from reviewer.call import spec
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
-from reviewer.cohort.part import Subset
-from reviewer.cohort.readings import ReviewPace, forecast
-from reviewer.cohort.shares import Representation
+from reviewer.cohort.filters import Subset
+from reviewer.cohort.questions import DISABILITY, OCCUPATION
+from reviewer.cohort.review_pace import ReviewPace, forecast
+from reviewer.cohort.significance import Representation
 from reviewer.cohort.stages import Stage
 from reviewer.cohort.territory import Territory, from_counts, located_venues
-from reviewer.cohort.traits import DISABILITY, OCCUPATION
-from reviewer.web.charts import bars, outline, paper, svg
+from reviewer.demographics import geography
+from reviewer.demographics.answer_groups import NO_ANSWER, Group
+from reviewer.web.charts import alcaldia_map, bars, pdf, svg
 from reviewer.web.charts.bars import Bar, ClosingLine
 from reviewer.web.charts.drawing import Drawing, Shape, Text, text_width, truncate, wrap
 from reviewer.web.charts.drawing import Part as DrawingPart
 from reviewer.web.charts.palette import DARK, LIGHT, PAPER, Palette, palette_for
-from reviewer.web.cohort import sentences, territory, time
-from reviewer.web.cohort.territory import MapMeasure
+from reviewer.web.screens.cohorte import sentences, territory_cards, time_cards
+from reviewer.web.screens.cohorte.territory_cards import MapMeasure
 from tests.conftest import SLUG, call_text
 
 CLOSES = datetime(2025, 9, 27, 23, 59, tzinfo=UTC)
@@ -30,7 +31,7 @@ AFTER = CLOSES + timedelta(days=3)
 DAYS = tuple((date(2025, 9, 3) + timedelta(days=number), number) for number in range(25))
 GROUPS = (Group("Mujer", 12, ("Mujer",)), Group("Hombre", 7, ("H",)), Group(NO_ANSWER, 1))
 PALETTES = pytest.mark.parametrize("palette", [LIGHT, DARK, PAPER], ids=["light", "dark", "paper"])
-SPEC = calls.parse(call_text())
+SPEC = spec.parse(call_text())
 
 
 def territory_of(**by_name: int) -> Territory:
@@ -82,7 +83,9 @@ def test_the_page_decides_on_the_palette() -> None:
 
 def test_every_alcaldia_answers_to_a_click_and_to_the_keyboard() -> None:
     for tiles in (False, True):
-        card = territory.of_map(territory_of(Iztapalapa=30, Tlalpan=10), LIGHT, chosen=None, tiles=tiles)
+        card = territory_cards.of_map(
+            territory_of(Iztapalapa=30, Tlalpan=10), LIGHT, chosen=None, tiles=tiles
+        )
         picks = picks_of(card.drawing)
         assert sorted(picks) == sorted(f"alcaldia={alcaldia.code}" for alcaldia in geography.alcaldias())
         tip = picks["alcaldia=09007"].tip
@@ -95,7 +98,7 @@ def test_every_alcaldia_answers_to_a_click_and_to_the_keyboard() -> None:
 
 def test_the_map_marks_gaps_with_more_than_colour() -> None:
     lopsided = territory_of(Milpa_Alta=30, Iztapalapa=40, Tlalpan=200)
-    drawing = territory.of_map(lopsided, LIGHT, chosen=None).drawing
+    drawing = territory_cards.of_map(lopsided, LIGHT, chosen=None).drawing
     triangles = [
         mark
         for part in drawing.parts
@@ -116,7 +119,9 @@ def test_the_map_marks_gaps_with_more_than_colour() -> None:
 def test_each_reading_of_the_map_tells_its_number(palette: Palette) -> None:
     counted_territory = territory_of(Iztapalapa=40, Milpa_Alta=2, Tlalpan=7)
     words_by_reading = {
-        reading: words_of(territory.of_map(counted_territory, palette, chosen=None, measure=reading).drawing)
+        reading: words_of(
+            territory_cards.of_map(counted_territory, palette, chosen=None, measure=reading).drawing
+        )
         for reading in MapMeasure
     }
     assert "40" in words_by_reading[MapMeasure.COUNT] and "40" in words_by_reading[MapMeasure.SHARE]
@@ -141,24 +146,24 @@ def test_distances_are_those_of_the_city() -> None:
 
 
 def test_of_few_the_map_says_no_shares() -> None:
-    drawing = territory.of_map(territory_of(Iztapalapa=3), LIGHT, chosen=None).drawing
+    drawing = territory_cards.of_map(territory_of(Iztapalapa=3), LIGHT, chosen=None).drawing
     picks = picks_of(drawing)
     assert {fill_of(part) for part in picks.values()} == {LIGHT.verdicts[Representation.EVEN]}
     assert not any("%" in part.tip for part in picks.values())
 
 
 def test_the_chosen_alcaldia_is_pressed_and_lies_over_the_others() -> None:
-    drawing = territory.of_map(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
+    drawing = territory_cards.of_map(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
     chosen = [part for part in drawing.parts if part.chosen]
     assert [part.pick for part in chosen] == ["alcaldia=09012"]
     assert list(picks_of(drawing))[-1] == "alcaldia=09012"
-    beside = territory.of_population_shares(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
+    beside = territory_cards.of_population_shares(territory_of(Tlalpan=20), DARK, chosen="09012").drawing
     assert [part.pick for part in beside.parts if part.chosen] == ["alcaldia=09012"]
     assert 'aria-pressed="true"' in svg.inline(beside)
 
 
 def test_columns_stand_in_the_order_of_the_population() -> None:
-    drawing = territory.of_population_shares(
+    drawing = territory_cards.of_population_shares(
         territory_of(Iztapalapa=20, Tlalpan=80), LIGHT, chosen=None
     ).drawing
     assert list(picks_of(drawing))[:2] == ["alcaldia=09007", "alcaldia=09005"]
@@ -167,8 +172,10 @@ def test_columns_stand_in_the_order_of_the_population() -> None:
 
 def test_names_lie_within_their_alcaldia() -> None:
     for place in geography.alcaldias():
-        xs, ys = zip(*(point for ring in outline.projected_rings(place.code) for point in ring), strict=True)
-        x, y = outline.label_position(place.code)
+        xs, ys = zip(
+            *(point for ring in alcaldia_map.projected_rings(place.code) for point in ring), strict=True
+        )
+        x, y = alcaldia_map.label_position(place.code)
         assert min(xs) < x < max(xs) and min(ys) < y < max(ys)
 
 
@@ -222,7 +229,7 @@ def test_words_of_strangers_are_words_in_every_file() -> None:
     ):
         root = ElementTree.fromstring(text.removeprefix('<?xml version="1.0" encoding="UTF-8"?>\n'))
         assert not [element for element in root.iter() if element.tag.endswith("script")]
-    assert paper.render(drawing, background="#FFFFFF").startswith(b"%PDF")
+    assert pdf.render(drawing, background="#FFFFFF").startswith(b"%PDF")
 
 
 def test_words_are_fitted_to_their_room() -> None:
@@ -335,7 +342,7 @@ def readings_of(*, left: int, closes: datetime | None = None) -> ReviewPace:
 
 def test_the_days_to_come_are_drawn_paler_with_their_likely_end_and_the_closing() -> None:
     closes = datetime(2025, 10, 17, 23, 59, tzinfo=UTC)
-    card = time.of_review_pace(readings_of(left=50, closes=closes), LIGHT)
+    card = time_cards.of_review_pace(readings_of(left=50, closes=closes), LIGHT)
     tips = [part.tip.replace("\N{NO-BREAK SPACE}", " ") for part in card.drawing.parts if part.tip]
     ahead = [tip for tip in tips if "pronóstico" in tip]
     assert len(tips) == 20 and len(ahead) == 5  # 50 readings, 12 a day: the fifth day ends it
@@ -349,6 +356,6 @@ def test_the_days_to_come_are_drawn_paler_with_their_likely_end_and_the_closing(
 
 def test_a_forecast_far_away_is_not_drawn() -> None:
     for left in (0, 12 * 61):
-        drawing = time.of_review_pace(readings_of(left=left), LIGHT).drawing
+        drawing = time_cards.of_review_pace(readings_of(left=left), LIGHT).drawing
         assert "fin probable" not in words_of(drawing)
         assert len([part for part in drawing.parts if part.tip]) == 15

@@ -16,14 +16,15 @@ from starlette.routing import Mount, Route
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
-from reviewer.web import cookies, workers
-from reviewer.web.doors import Gateway
-from reviewer.web.plain import escape_markdown, escape_sentence
+from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
-from tests import papers
+from reviewer.web.server import pdf_pool
+from reviewer.web.server.gateway import Gateway
+from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
+from tests import pdf_files
 from tests.conftest import SLUG, PersonFactory, token_of
 from tests.stress import hostile, rounds
-from tests.web.asking import Answer, ask
+from tests.web.requests import Answer, ask
 
 many_examples = settings(
     max_examples=rounds(40, 2000),
@@ -60,16 +61,16 @@ anything = st.one_of(
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     yield
-    workers.shut_down()
+    pdf_pool.shut_down()
 
 
 @pytest.fixture
 def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, str]]:
     """A juror with an application, and one of each other role, as their browsers ask."""
     juror = person(Role.JURY)
-    application = papers.add_application(reviewing_call, FOLIO)
-    papers.assign(application, juror)
-    papers.add_document(application, "motivos", papers.pdf(["Quiero"]), pages=1)
+    application = pdf_files.add_application(reviewing_call, FOLIO)
+    pdf_files.assign(application, juror)
+    pdf_files.add_document(application, "motivos", pdf_files.pdf(["Quiero"]), pages=1)
     people = {Role.JURY: juror, **{role: person(role) for role in (Role.ADMIN, Role.COORDINATOR)}}
     return {role: _browser(actor) for role, actor in people.items()}
 
@@ -211,7 +212,7 @@ def test_words_of_others_are_never_markup(words: str) -> None:
 def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
     from streamlit.testing.v1 import AppTest
 
-    page = "from reviewer.web.told import told\nfrom reviewer.errors import Refused\nwith told():\n"
+    page = "from reviewer.web.ui.errors import told\nfrom reviewer.core.errors import Refused\nwith told():\n"
     app = AppTest.from_string(page + f"    raise Refused('No está ' + {NAME!r})").run()
     (error,) = app.error
     for mark in ("[aquí](", ":red[", ":smile:", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):

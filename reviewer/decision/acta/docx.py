@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Signatures, Table
+from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
 
 _LETTER, _MARGIN = (Cm(21.59), Cm(27.94)), Cm(2.5)
 _WIDTH = 16.59  # cm between the margins

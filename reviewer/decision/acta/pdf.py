@@ -18,7 +18,7 @@ from reportlab.platypus import BaseDocTemplate, CondPageBreak, Flowable, Frame, 
 from reportlab.platypus import Paragraph as Flowing
 from reportlab.platypus import Table as Grid
 
-from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Signatures, Table
+from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
 
 FONTS = Path(__file__).parent / "fonts"
 SERIF, BOLD, ITALIC = "DictamenSerif", "DictamenSerif-Bold", "DictamenSerif-Italic"

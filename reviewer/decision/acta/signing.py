@@ -8,19 +8,20 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from reviewer import clock
-from reviewer.access import audit, sessions
+from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call, spec_of
-from reviewer.database import advisory_lock, read_session, write_session
+from reviewer.audit import log
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.decision.acta import pdf, wording
+from reviewer.decision.acta.collect import VersionInfo, applicant_names, collect_facts
 from reviewer.decision.acta.facts import ActaFacts
-from reviewer.decision.acta.gathering import VersionInfo, applicant_names, collect_facts
 from reviewer.decision.deliberation.meeting import find_open_meeting
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
-from reviewer.errors import Forbidden, StaleWrite, UserError
 from reviewer.models import Acta, ActaKind, Attendance, Call, Meeting, Phase, Scenario, require_id
 
 LONGEST_CORRECTION = 600
@@ -141,7 +142,7 @@ def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
         )
         session.get_one(Scenario, last_acta.scenario_id).signed_at = None
         _change_phase(session, actor, stored, Phase.DELIBERATION)
-        audit.record(session, actor, "acta.correct", "call", slug, {"replaces": last_acta.version})
+        log.record(session, actor, "acta.correct", "call", slug, {"replaces": last_acta.version})
 
 
 def cancel_correction(actor: Actor, *, slug: str) -> None:
@@ -164,7 +165,7 @@ def cancel_correction(actor: Actor, *, slug: str) -> None:
         session.delete(pending)
         session.get_one(Scenario, last_acta.scenario_id).signed_at = last_acta.signed_at
         _change_phase(session, actor, stored, Phase.DECIDED)
-        audit.record(session, actor, "acta.correct.give_up", "call", slug, {"stands": last_acta.version})
+        log.record(session, actor, "acta.correct.give_up", "call", slug, {"stands": last_acta.version})
 
 
 def last_signed(session: Session, call: Call) -> Acta | None:
@@ -320,7 +321,7 @@ def _store_signed(
     session.add(acta)
     session.get_one(Scenario, selection.scenario_id).signed_at = facts.signed_at
     _change_phase(session, actor, call, Phase.DECIDED)
-    audit.record(
+    log.record(
         session,
         actor,
         "acta.sign",
@@ -339,6 +340,6 @@ def _change_phase(session: Session, actor: Actor, call: Call, phase: Phase) -> N
     """The decision moves the call: a signed acta decides it, a correction opens it again."""
     if call.phase is phase:
         return
-    audit.record(session, actor, "call.phase", "call", call.slug, {"before": call.phase, "after": phase})
+    log.record(session, actor, "call.phase", "call", call.slug, {"before": call.phase, "after": phase})
     call.phase = phase
     session.add(call)

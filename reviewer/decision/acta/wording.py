@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reviewer.decision.acta.blocks import Block, Code, Document, Heading, Paragraph, Signatures, Table
+from reviewer.core.spanish import format_count, format_number, format_percent, join_words
+from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
 from reviewer.decision.acta.facts import ActaFacts, AgreementFact, AmendmentFacts, Names, TieFact
-from reviewer.words import format_count, format_number, format_percent, join_words
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 _MONTHS = (

@@ -4,16 +4,16 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import CallSpec, spec_of
-from reviewer.database import advisory_lock, write_session
-from reviewer.decision.call_ranking import compute, ranking_of
-from reviewer.decision.lots import lot
-from reviewer.decision.ranking import Ranking, RankingEntry
-from reviewer.errors import UserError
+from reviewer.audit import log
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, write_session
+from reviewer.core.errors import UserError
+from reviewer.decision.lottery.lots import lot
+from reviewer.decision.ranking.ranking import Ranking, RankingEntry
+from reviewer.decision.ranking.service import compute, ranking_of
 from reviewer.models import (
     AgendaItem,
     Application,
@@ -62,7 +62,7 @@ def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per
         add_agenda_items(session, stored, meeting, near, first=1)
         meeting.showing = 1 if near else 0
         facts = {"ordering": ordering.value, "around": per_side, "items": len(near)}
-        audit.record(session, actor, "meeting.open", "call", slug, facts)
+        log.record(session, actor, "meeting.open", "call", slug, facts)
 
 
 def close_meeting(actor: Actor, *, slug: str) -> None:
@@ -72,7 +72,7 @@ def close_meeting(actor: Actor, *, slug: str) -> None:
         stored = require_deliberating_call(session, actor, slug)
         meeting = require_open_meeting(session, stored)
         meeting.ended_at = clock.now()
-        audit.record(session, actor, "meeting.close", "call", slug, {"meeting": meeting.id})
+        log.record(session, actor, "meeting.close", "call", slug, {"meeting": meeting.id})
 
 
 def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> None:
@@ -98,7 +98,7 @@ def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> No
         attendance.left_at = None if present else clock.now()
         session.add(attendance)
         event_kind = "attendance.arrive" if present else "attendance.leave"
-        audit.record(session, actor, event_kind, "person", person_id, {"call": slug})
+        log.record(session, actor, event_kind, "person", person_id, {"call": slug})
 
 
 def panel_person_ids(call: Call) -> Any:
@@ -128,7 +128,7 @@ def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
     with write_session() as session:
         meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         session.add(Attendance(meeting_id=require_id(meeting), name=name, capacity=capacity))
-        audit.record(session, actor, "attendance.guest", "call", slug)
+        log.record(session, actor, "attendance.guest", "call", slug)
 
 
 def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
@@ -140,7 +140,7 @@ def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
         if guest is None or guest.meeting_id != meeting.id or guest.person_id is not None:
             raise UserError("Esa persona ya no está en la lista.")
         session.delete(guest)
-        audit.record(session, actor, "attendance.remove", "call", slug)
+        log.record(session, actor, "attendance.remove", "call", slug)
 
 
 def require_deliberating_call(session: Session, actor: Actor, slug: str) -> Call:
@@ -216,7 +216,7 @@ def add_to_agenda(actor: Actor, *, slug: str, folio: str) -> int:
         ).one()
         position = (last_position or 0) + 1
         add_agenda_items(session, stored, meeting, matching_rows, first=position)
-        audit.record(session, actor, "agenda.add", "call", slug, {"folio": folio, "position": position})
+        log.record(session, actor, "agenda.add", "call", slug, {"folio": folio, "position": position})
         return position
 
 

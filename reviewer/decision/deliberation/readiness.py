@@ -6,8 +6,9 @@ from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import read_session
+from reviewer.call.spec import get_call
+from reviewer.core.database import read_session
+from reviewer.core.spanish import format_count
 from reviewer.decision.selection import record
 from reviewer.models import (
     Application,
@@ -20,7 +21,6 @@ from reviewer.models import (
     Review,
     ReviewStatus,
 )
-from reviewer.words import format_count
 
 _EARLIER_PHASES = {
     Phase.INTAKE: "La convocatoria está recibiendo postulaciones.",

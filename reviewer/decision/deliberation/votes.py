@@ -2,16 +2,16 @@
 
 from sqlmodel import Session, col, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import read_session, write_session
+from reviewer.audit import log
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import StaleWrite, UserError
 from reviewer.decision.deliberation.meeting import require_deliberating_call, require_open_meeting
 from reviewer.decision.selection import record
-from reviewer.decision.selection.computing import HandChangePlan, apply_change, plan_change
-from reviewer.errors import StaleWrite, UserError
+from reviewer.decision.selection.service import HandChangePlan, apply_change, plan_change
 from reviewer.models import (
     AgendaItem,
     Application,
@@ -62,7 +62,7 @@ def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteCho
             vote_row.choice, vote_row.cast_at = choice, clock.now()
             session.add(vote_row)
         facts = {"call": slug, "folio": folio, "person": person_id, "before": before, "after": choice}
-        audit.record(session, actor, "vote.cast", "agenda_item", item.id, facts)
+        log.record(session, actor, "vote.cast", "agenda_item", item.id, facts)
 
 
 def decide(
@@ -89,7 +89,7 @@ def decide(
         facts = {"call": slug, "folio": folio, "before": item.verdict, "after": verdict}
         item.verdict, item.reason, item.version = verdict, reason, item.version + 1
         item.decided_at, item.decided_by = clock.now(), actor.person_id
-        audit.record(session, actor, "agenda.decide", "agenda_item", item.id, facts)
+        log.record(session, actor, "agenda.decide", "agenda_item", item.id, facts)
 
 
 def _plan_change(

@@ -4,16 +4,16 @@ from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import CallSpec, get_call, spec_of
-from reviewer.database import read_session
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.csv_files import Table
+from reviewer.core.database import read_session
+from reviewer.core.spanish import format_number, join_words
 from reviewer.decision.acta import pdf, wording
-from reviewer.decision.acta.blocks import Block, Code, Document, Paragraph
-from reviewer.decision.acta.gathering import applicant_names
-from reviewer.decision.outcome.cohort import SeatHolders, seat_holders_of
+from reviewer.decision.acta.collect import applicant_names
+from reviewer.decision.acta.document_model import Block, Code, Document, Paragraph
 from reviewer.decision.outcome.replies import REJECTED, SELECTED, WAITING, application_ids, folios_by_result
+from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, Publication
-from reviewer.tables import Table
-from reviewer.words import format_number, join_words
 
 RESULT_LABELS = {SELECTED: "seleccionada", WAITING: "lista de espera", REJECTED: "no seleccionada"}
 _LETTER_COLUMNS = (

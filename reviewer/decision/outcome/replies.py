@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer import clock
-from reviewer.access import audit
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import get_call
-from reviewer.database import read_session, write_session
-from reviewer.decision.acta.gathering import applicant_names
-from reviewer.decision.outcome.cohort import SeatHolders, seat_holders_of
-from reviewer.errors import UserError
+from reviewer.audit import log
+from reviewer.call.spec import get_call
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.decision.acta.collect import applicant_names
+from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
 from reviewer.models import (
     Answer,
     Application,
@@ -129,7 +129,7 @@ def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: dateti
         publication.published_at, publication.reply_by = published_at, reply_by
         session.add(publication)
         facts = {"published_at": published_at.isoformat(), "reply_by": reply_by.isoformat()}
-        audit.record(session, actor, "results.publish", "call", slug, facts)
+        log.record(session, actor, "results.publish", "call", slug, facts)
 
 
 def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None, note: str = "") -> None:
@@ -159,7 +159,7 @@ def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None,
             reply.answer, reply.note, reply.answered_at = answer, note.strip(), clock.now()
             reply.recorded_by = actor.person_id
             session.add(reply)
-        audit.record(session, actor, "seat.answer", "application", folio, facts)
+        log.record(session, actor, "seat.answer", "application", folio, facts)
 
 
 def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], result: str, channel: str) -> int:
@@ -189,7 +189,7 @@ def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], resu
         )
         if newly_told:
             facts = {"result": result, "channel": channel, "count": len(newly_told)}
-            audit.record(session, actor, "result.tell", "call", slug, facts)
+            log.record(session, actor, "result.tell", "call", slug, facts)
         return len(newly_told)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reviewer import geography
-from reviewer.answers import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
-from reviewer.calls import CallSpec, Venue
-from reviewer.errors import UserError
-from reviewer.groupings import DEFAULTS
+from reviewer.call.spec import CallSpec, Venue
+from reviewer.core.errors import UserError
+from reviewer.demographics import geography
+from reviewer.demographics.answer_groups import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
+from reviewer.demographics.default_groups import DEFAULTS
 
 FIELD_LABELS = {
     "alcaldia": "alcaldía",

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.decision.stamp import stamp_of
+from reviewer.core.csv_files import Table
+from reviewer.decision.ranking.cache import stamp_of
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -26,7 +27,6 @@ from reviewer.models import (
     Score,
     require_id,
 )
-from reviewer.tables import Table
 
 OUT_OF_DATE = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó esta selección."
 COLUMNS = ("folio", "outcome", "venue", "position")

@@ -7,13 +7,13 @@ from itertools import product
 import numpy as np
 from pydantic import ValidationError
 
-from reviewer.calls import CallSpec, RepresentationRule
+from reviewer.call.spec import CallSpec, RepresentationRule
+from reviewer.core.errors import UserError
+from reviewer.core.spanish import format_count, join_words
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers, Groupings
 from reviewer.decision.selection.problem import OVERALL, Bools, Bound, Ints
-from reviewer.errors import UserError
-from reviewer.groupings import DEFAULTS
-from reviewer.words import format_count, join_words
+from reviewer.demographics.default_groups import DEFAULTS
 
 Values = list[str]
 

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
-from reviewer import clock
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.calls import RepresentationRule, get_call, spec_of
-from reviewer.database import advisory_lock, read_session, write_session
-from reviewer.decision.selection.computing import compute
-from reviewer.decision.selection.keeping import (
+from reviewer.call.spec import RepresentationRule, get_call, spec_of
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.decision.selection.record import Selection, is_signed, selection_of
+from reviewer.decision.selection.rules import parse_rule, to_dict
+from reviewer.decision.selection.service import compute
+from reviewer.decision.selection.transaction import (
     bump_version,
     is_name_taken,
     load_scenario,
@@ -23,9 +26,6 @@ from reviewer.decision.selection.keeping import (
     require_unsigned,
     unused_name,
 )
-from reviewer.decision.selection.record import Selection, is_signed, selection_of
-from reviewer.decision.selection.rules import parse_rule, to_dict
-from reviewer.errors import InfrastructureError, UserError
 from reviewer.models import HandChange, Placement, Scenario, require_id
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from reviewer.core.spanish import format_number
 from reviewer.web.charts.drawing import (
     Drawing,
     Mark,
@@ -15,7 +16,6 @@ from reviewer.web.charts.drawing import (
     truncate,
 )
 from reviewer.web.charts.palette import Palette
-from reviewer.words import format_number
 
 WIDTH = 380  # of a card among others; a card of its own is WIDE
 WIDE = 1080

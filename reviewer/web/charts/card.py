@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from reviewer.tables import Cell, Table
-from reviewer.web import links
+from reviewer.core.csv_files import Cell, Table
+from reviewer.core.spanish import format_day, format_number
 from reviewer.web.charts import svg
 from reviewer.web.charts.drawing import Drawing, Mark, Text, static_part, translate, wrap
 from reviewer.web.charts.palette import Palette
 from reviewer.web.components import figures
-from reviewer.words import format_day, format_number
+from reviewer.web.ui import links
 
 FRAME = 18.0  # pixels around a figure in a file
 FORMATS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 FONTS = ROOT / "reviewer" / "web" / "fonts"
 REGULAR, BOLD = "AtkinsonRegular", "AtkinsonBold"

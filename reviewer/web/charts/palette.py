@@ -6,7 +6,7 @@ and bars do on the page, which ``tests/web/test_charts.py`` and ``test_color_bli
 
 from dataclasses import dataclass, replace
 
-from reviewer.cohort.shares import Representation
+from reviewer.cohort.significance import Representation
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from reviewer.web import drawn
 from reviewer.web.components import source
+from reviewer.web.server import page_cache
 
 # One script in several files: each only declares, the last one exports.
 _SCRIPTS = (
@@ -61,7 +61,7 @@ def reader(
         data={
             "documents": [asdict(document) for document in documents],
             "prefetch": list(prefetch),
-            "widths": list(drawn.WIDTHS),
+            "widths": list(page_cache.WIDTHS),
             "below": below,
             "pins": pins,
             "keys": keys,

@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from reviewer.access.actor import Actor
-from reviewer.calls import CallSpec
-from reviewer.jury.pace import ScaleUse
-from reviewer.jury.reviews import LONGEST_NOTE, ReviewState
-from reviewer.web import single_keys
+from reviewer.call.spec import CallSpec
+from reviewer.jury.reviews.juror_statistics import ScaleUse
+from reviewer.jury.reviews.service import LONGEST_NOTE, ReviewState
+from reviewer.web.auth.requests import opaque_name
 from reviewer.web.components import rubric_state, source
-from reviewer.web.guard import opaque_name
+from reviewer.web.ui import keyboard
 
 # One script in several files: each only declares, the last one exports.
 _SCRIPTS = (
@@ -89,7 +89,7 @@ def rubric(
             **_context_data(context),
         },
         on_moved_change=on_moved,
-        on_keys_change=lambda: single_keys.set_enabled(actor, on=st.session_state[key].keys == "on"),
+        on_keys_change=lambda: keyboard.set_enabled(actor, on=st.session_state[key].keys == "on"),
         **triggers,
     )
     return next((name for name in TRIGGERS if getattr(result, name) is not None), None)

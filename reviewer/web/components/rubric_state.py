@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from reviewer.jury.own import Item
-from reviewer.jury.reviews import ReviewState, SaveResult
+from reviewer.jury.reviews.locked_review import Item
+from reviewer.jury.reviews.service import ReviewState, SaveResult
 
 
 def review_json(state: ReviewState) -> dict[str, Any]:

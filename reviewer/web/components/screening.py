@@ -8,8 +8,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.web.auth.requests import opaque_name
 from reviewer.web.components import source
-from reviewer.web.guard import opaque_name
 
 # ``rubric_fit`` and ``rubric_keys`` say how high a half is, and what counts as writing.
 _SCRIPTS = ("rubric_fit", "rubric_keys", "screening")

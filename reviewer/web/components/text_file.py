@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from reviewer.errors import UserError
+from reviewer.core.errors import UserError
 from reviewer.web.components import source
 
 _render = st.components.v2.component(

@@ -8,9 +8,9 @@ from itertools import chain
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 from reviewer.web.routes import sessions
-from reviewer.web.routes.late import LazyRoute
+from reviewer.web.routes.lazy import LazyRoute
 
 _PACKAGE = "reviewer.web.routes"
 LAZY_ROUTES = (

@@ -9,19 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.database import write_session
+from reviewer.audit import log
+from reviewer.core.csv_files import to_csv
+from reviewer.core.database import write_session
+from reviewer.core.errors import NotFound
+from reviewer.core.xlsx import to_workbook
 from reviewer.decision.acta import signing, wording
-from reviewer.decision.acta.blocks import Document
+from reviewer.decision.acta.document_model import Document
 from reviewer.decision.outcome import lists
-from reviewer.errors import NotFound
-from reviewer.meanings import LETTERS
-from reviewer.tables import to_csv
-from reviewer.web.guard import NO_STORE
-from reviewer.web.links import recorded_params
-from reviewer.web.routes.handing import file_endpoint
-from reviewer.workbooks import to_workbook
+from reviewer.export.data_dictionary import LETTERS
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.ui.links import recorded_params
 
 Params = Mapping[str, str]
 NamedContent = tuple[str, bytes]
@@ -110,7 +110,7 @@ def _respond(actor: Actor, request: Request) -> Response:
     file_name, content = make(actor, params)
     with write_session() as session:
         details = {**recorded_params(params), "documento": name}
-        audit.record(session, actor, "acta.download", "call", _slug(params), details)
+        log.record(session, actor, "acta.download", "call", _slug(params), details)
     ending = name.rpartition(".")[2]
     disposition_type = "inline" if ending == "pdf" else "attachment"
     disposition = f'{disposition_type}; filename="{file_name.removesuffix(".pdf")}.{ending}"'

@@ -5,13 +5,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.backup import kept
-from reviewer.web.guard import NO_STORE
-from reviewer.web.routes.handing import file_endpoint
+from reviewer.backup import on_disk
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.routes.file_response import file_endpoint
 
 
 def _respond(actor: Actor, request: Request) -> Response:
-    path = kept.path_for_download(actor, name=request.path_params["name"])
+    path = on_disk.path_for_download(actor, name=request.path_params["name"])
     return FileResponse(path, media_type="application/zip", filename=path.name, headers=NO_STORE)
 
 

@@ -10,22 +10,27 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reviewer.access import audit
 from reviewer.access.actor import Actor
-from reviewer.cohort.part import Subset, open_cohort
-from reviewer.database import write_session
-from reviewer.errors import NotFound
-from reviewer.pdf.pictures import render_png
-from reviewer.tables import to_csv
-from reviewer.web.charts import paper, svg
+from reviewer.audit import log
+from reviewer.cohort.filters import Subset, open_cohort
+from reviewer.core.csv_files import to_csv
+from reviewer.core.database import write_session
+from reviewer.core.errors import NotFound
+from reviewer.pdf.rendering import render_png
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.charts import pdf, svg
 from reviewer.web.charts.card import Card, with_heading
 from reviewer.web.charts.palette import PAPER
-from reviewer.web.cohort import public
-from reviewer.web.cohort.figures import CARD_BUILDERS, Params, choices_from_params, subset_from_params
-from reviewer.web.cohort.report import render_report
-from reviewer.web.guard import NO_STORE
-from reviewer.web.routes.handing import file_endpoint
-from reviewer.web.workers import pdf_workers
+from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.screens.cohorte import publication
+from reviewer.web.screens.cohorte.figure_registry import (
+    CARD_BUILDERS,
+    Params,
+    choices_from_params,
+    subset_from_params,
+)
+from reviewer.web.screens.cohorte.report import render_report
+from reviewer.web.server.pdf_pool import pdf_workers
 
 PNG_SCALE = 3  # pixels of a PNG a pixel of its drawing: sharp in print
 MEDIA_TYPES = {
@@ -49,7 +54,7 @@ def _maker(name: str, kind: str, *, is_public: bool) -> Callable[[Actor, Params]
     """What makes the file of this name and kind; None where there is none."""
     if (name, kind) == ("informe", "pdf"):
         return lambda actor, params: render_report(actor, params, is_public=is_public)
-    names = public.PUBLIC_FIGURES if is_public else CARD_BUILDERS
+    names = publication.PUBLIC_FIGURES if is_public else CARD_BUILDERS
     if name not in names or kind not in _WRITERS:
         return None
     return lambda actor, params: _WRITERS[kind](_card(actor, name, params, is_public=is_public))
@@ -59,7 +64,7 @@ def _card(actor: Actor, name: str, params: Params, *, is_public: bool) -> Card:
     part = Subset(params.get("convocatoria", "")) if is_public else subset_from_params(params)
     with open_cohort(actor, part) as cohort:
         return (
-            public.public_card(cohort, name)
+            publication.public_card(cohort, name)
             if is_public
             else CARD_BUILDERS[name](cohort, choices_from_params(params))
         )
@@ -77,7 +82,7 @@ def _png(card: Card) -> bytes:
     drawing = with_heading(card, PAPER)
     return (
         pdf_workers()
-        .run(render_png, paper.render(drawing, background=PAPER.page), int(drawing.width * PNG_SCALE))
+        .run(render_png, pdf.render(drawing, background=PAPER.page), int(drawing.width * PNG_SCALE))
         .result()
     )
 
@@ -88,7 +93,7 @@ _WRITERS: dict[str, Callable[[Card], bytes]] = {"csv": _csv, "svg": _svg, "png":
 def _file_response(actor: Actor, name: str, kind: str, params: Params, content: bytes) -> Response:
     details = {key: params[key] for key in ("convocatoria", "publico", "ver", "alcaldia") if key in params}
     with write_session() as session:
-        audit.record(session, actor, "cohort.download", "figure", f"{name}.{kind}", details)
+        log.record(session, actor, "cohort.download", "figure", f"{name}.{kind}", details)
     public_word = "-publico" if params.get("publico") == "1" else ""
     slug = re.sub(r"[^a-z0-9-]", "", params.get("convocatoria", ""))
     file_name = f"cohorte-{slug}-{name}{public_word}.{kind}"

@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from reviewer.errors import Forbidden, UserError
-from reviewer.jury import flags, reading
-from reviewer.jury.reading import DocumentNotFound, ReadableDocument
-from reviewer.pdf.results import PdfFailure
-from reviewer.web import cookies, drawn
-from reviewer.web.guard import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.discussion import flags
+from reviewer.jury.reviews import readable_documents
+from reviewer.jury.reviews.readable_documents import DocumentNotFound, ReadableDocument
+from reviewer.pdf.messages import PdfFailure
+from reviewer.web.auth import cookies
+from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
+from reviewer.web.server import page_cache
 
 # The browser may keep an image but has to ask before it shows it again: after a log-out the next person
 # at the same machine is refused.
@@ -28,12 +30,12 @@ async def page_image(request: Request) -> Response:
     """``GET /documentos/{document_id}/paginas/{page}.webp?ancho=1200``: see ``drawn.image``."""
     try:
         document = await run_in_threadpool(_readable_page, request)
-        width = drawn.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
+        width = page_cache.snap_width(_parse_number(request.query_params.get("ancho"), default=1200))
         tag = _etag(document, request.path_params["page"], width)
         headers = {**REVALIDATE, "ETag": tag}
         if tag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        image = await drawn.page_image(document, page=request.path_params["page"], width=width)
+        image = await page_cache.page_image(document, page=request.path_params["page"], width=width)
     except UserError as error:
         return _refusal(error)
     return Response(image, media_type="image/webp", headers=headers)
@@ -43,8 +45,8 @@ async def page_text(request: Request) -> Response:
     """``GET /documentos/{document_id}/texto/{page}``: see ``drawn.text``."""
     try:
         document = await run_in_threadpool(_readable_page, request)
-        content = await drawn.page_text(document, page=request.path_params["page"])
-        if document.covers and drawn.is_unread(content):
+        content = await page_cache.page_text(document, page=request.path_params["page"])
+        if document.covers and page_cache.is_unread(content):
             await run_in_threadpool(_report_once, document.public_id)
     except UserError as error:
         return _refusal(error)
@@ -82,14 +84,16 @@ def _readable_document(request: Request) -> ReadableDocument:
     viewer = viewer_of(request)
     if viewer is None:
         raise Forbidden
-    return reading.readable_document(viewer, document_id=request.path_params["document_id"])
+    return readable_documents.readable_document(viewer, document_id=request.path_params["document_id"])
 
 
 def _remember_rotation(request: Request, rotation: int) -> None:
     viewer = viewer_of(request)
     if viewer is None:
         raise Forbidden
-    reading.remember_rotation(viewer, document_id=request.path_params["document_id"], rotation=rotation)
+    readable_documents.remember_rotation(
+        viewer, document_id=request.path_params["document_id"], rotation=rotation
+    )
 
 
 async def _rotation(request: Request) -> int:
@@ -117,7 +121,7 @@ def _refusal(error: UserError) -> Response:
     if isinstance(error, DocumentNotFound):
         return refusal_response(error, status=404)
     if isinstance(error, PdfFailure):
-        again = {"Retry-After": "5"} if error.code in drawn.TEMPORARY_FAILURES else {}
+        again = {"Retry-After": "5"} if error.code in page_cache.TEMPORARY_FAILURES else {}
         return PlainTextResponse(str(error), status_code=503, headers={**NO_STORE, **again})
     return refusal_response(error)
 

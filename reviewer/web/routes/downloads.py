@@ -10,69 +10,70 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reviewer import exports
-from reviewer.access import audit, trail
 from reviewer.access.actor import Actor
-from reviewer.calls import get_call, spec_of
-from reviewer.database import write_session
-from reviewer.errors import NotFound, UserError
-from reviewer.intake import history
-from reviewer.jury import progress, readings
-from reviewer.meanings import BY_SHEET
-from reviewer.screening import tables as letters
-from reviewer.tables import Table, to_csv
-from reviewer.web import trail_filters
-from reviewer.web.guard import NO_STORE
-from reviewer.web.links import address, link_to, recorded_params
-from reviewer.web.routes.handing import file_endpoint
-from reviewer.workbooks import to_workbook
+from reviewer.audit import log
+from reviewer.audit import queries as audit_queries
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core.csv_files import Table, to_csv
+from reviewer.core.database import write_session
+from reviewer.core.errors import NotFound, UserError
+from reviewer.core.xlsx import to_workbook
+from reviewer.export import bundle
+from reviewer.export.data_dictionary import BY_SHEET
+from reviewer.intake.batch import queries as batch_queries
+from reviewer.jury.monitoring import coverage, progress
+from reviewer.screening import exports as letters
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.screens.bitacora import filters
+from reviewer.web.ui.links import address, link_to, recorded_params
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Params = Mapping[str, str]
 Maker = Callable[[Actor, Params], Table]
 
 
-def _readings_filter(params: Params) -> readings.CoverageFilter:
-    choice = params.get("ver", readings.CoverageFilter.ALL)
-    if choice not in list(readings.CoverageFilter):
-        raise UserError(f"«ver» tiene que ser una de estas palabras: {', '.join(readings.CoverageFilter)}.")
-    return readings.CoverageFilter(choice)
+def _readings_filter(params: Params) -> coverage.CoverageFilter:
+    choice = params.get("ver", coverage.CoverageFilter.ALL)
+    if choice not in list(coverage.CoverageFilter):
+        raise UserError(f"«ver» tiene que ser una de estas palabras: {', '.join(coverage.CoverageFilter)}.")
+    return coverage.CoverageFilter(choice)
 
 
 def _findings(viewer: Actor, params: Params) -> Table:
-    batch = history.batch(viewer, slug=params.get("convocatoria", ""), key=params.get("lote", ""))
-    return history.findings_table(viewer, criteria=history.FindingFilter(batch.key))
+    batch = batch_queries.batch(viewer, slug=params.get("convocatoria", ""), key=params.get("lote", ""))
+    return batch_queries.findings_table(viewer, criteria=batch_queries.FindingFilter(batch.key))
 
 
 def _trail(viewer: Actor, params: Params) -> Table:
     zone = spec_of(get_call(params["convocatoria"])).zone if params.get("convocatoria") else UTC
-    return trail.events_table(viewer, filters=trail_filters.parse_filters(params, zone))
+    return audit_queries.events_table(viewer, filters=filters.parse_filters(params, zone))
 
 
 def _selection(viewer: Actor, params: Params) -> Table:
-    from reviewer.decision.selection import reading  # late: it solves, which takes a library of some size
+    from reviewer.decision.selection import queries as selection_queries
 
-    return reading.table(viewer, public_id=params.get("escenario", ""))
+    return selection_queries.table(viewer, public_id=params.get("escenario", ""))
 
 
 TABLES: dict[str, Maker] = {
     "avance": lambda viewer, params: progress.progress_table(viewer, slug=params.get("convocatoria", "")),
     "hallazgos": _findings,
-    "lecturas": lambda viewer, params: readings.coverage_table(
+    "lecturas": lambda viewer, params: coverage.coverage_table(
         viewer, slug=params.get("convocatoria", ""), show=_readings_filter(params)
     ),
     "bitacora": _trail,
     "no-elegibles": lambda viewer, params: letters.ineligible(viewer, slug=params.get("convocatoria", "")),
     "seleccion": _selection,
     "pedidas": lambda viewer, params: letters.asked_again(viewer, slug=params.get("convocatoria", "")),
-    "puntajes": lambda viewer, params: exports.scores_table(viewer, slug=params.get("convocatoria", "")),
-    "ranking": lambda viewer, params: exports.ranking_table(viewer, slug=params.get("convocatoria", "")),
+    "puntajes": lambda viewer, params: bundle.scores_table(viewer, slug=params.get("convocatoria", "")),
+    "ranking": lambda viewer, params: bundle.ranking_table(viewer, slug=params.get("convocatoria", "")),
 }
 """What can be taken along, by the name in its address. Each maker checks the viewer's permission itself."""
 
 
 WORKBOOKS: dict[str, Callable[[Actor, Params], dict[str, Table]]] = {
-    "ranking": lambda viewer, params: exports.ranking_workbook(viewer, slug=params.get("convocatoria", "")),
+    "ranking": lambda viewer, params: bundle.ranking_workbook(viewer, slug=params.get("convocatoria", "")),
 }
 """The same for workbooks of several sheets."""
 
@@ -100,9 +101,7 @@ def _respond(actor: Actor, request: Request) -> Response:
         raise NotFound("No hay una tabla con ese nombre.")
     rows = sum(len(sheet.rows) for sheet in sheets.values())
     with write_session() as session:
-        audit.record(
-            session, actor, "table.download", "table", name, {**recorded_params(params), "rows": rows}
-        )
+        log.record(session, actor, "table.download", "table", name, {**recorded_params(params), "rows": rows})
     disposition = f'attachment; filename="{name}.{ending}"'
     return Response(content, media_type=kind, headers={**NO_STORE, "Content-Disposition": disposition})
 

@@ -5,8 +5,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from reviewer.web.guard import NO_STORE, viewer_of
-from reviewer.web.guides import PICTURES
+from reviewer.web.auth.requests import NO_STORE, viewer_of
+from reviewer.web.ui.guides import PICTURES
 
 
 async def picture(request: Request) -> Response:

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from reviewer import health
-from reviewer.web import metrics, workers
-from reviewer.web.guard import NO_STORE
+from reviewer.operations import health
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.server import metrics, pdf_pool
 
 CACHE_SECONDS = 2.0  # seconds: asking often must not cost the people who work
 _last: tuple[float, list[str]] = (float("-inf"), [])
@@ -30,7 +30,7 @@ async def ready(_request: Request) -> Response:
         _last = (time.monotonic(), _last[1])  # whoever else asks meanwhile is told what was known
         _last = (
             time.monotonic(),
-            await run_in_threadpool(health.failing_checks, {"workers": workers.is_healthy}),
+            await run_in_threadpool(health.failing_checks, {"workers": pdf_pool.is_healthy}),
         )
     broken = _last[1]
     if broken:

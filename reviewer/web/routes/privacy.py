@@ -13,11 +13,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import NotFound
-from reviewer.privacy import deletion, person
-from reviewer.web.guard import NO_STORE
-from reviewer.web.links import address, link_to
-from reviewer.web.routes.handing import file_endpoint
+from reviewer.core.errors import NotFound
+from reviewer.privacy import deletion, subject_export
+from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.ui.links import address, link_to
 
 Params = Mapping[str, str]
 NamedFile = tuple[str, str, IO[bytes] | bytes]
@@ -28,7 +28,7 @@ def _person_archive(viewer: Actor, params: Params) -> NamedFile:
     folio = params.get("folio", "")
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it was sent
     try:
-        person.export(viewer, slug=params.get("convocatoria", ""), folio=folio, target=file)
+        subject_export.export(viewer, slug=params.get("convocatoria", ""), folio=folio, target=file)
     except BaseException:
         file.close()
         raise

@@ -15,14 +15,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, UserError
-from reviewer.jury import pins, reviews
-from reviewer.jury.own import StaleItem
-from reviewer.jury.pins import Pin
-from reviewer.jury.window import ReviewingClosed
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.reviews import page_notes
+from reviewer.jury.reviews import service as reviews_service
+from reviewer.jury.reviews.deadline import ReviewingClosed
+from reviewer.jury.reviews.locked_review import StaleItem
+from reviewer.jury.reviews.page_notes import Pin
 from reviewer.models import NoteKind
+from reviewer.web.auth.requests import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
 from reviewer.web.components import rubric_state
-from reviewer.web.guard import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
 
 
 class _Body(BaseModel):
@@ -119,37 +120,37 @@ def _answer(
 
 
 def _state(viewer: Actor, where: dict[str, str]) -> dict[str, Any]:
-    return rubric_state.review_json(reviews.read_review(viewer, **where))
+    return rubric_state.review_json(reviews_service.read_review(viewer, **where))
 
 
 def _score(actor: Actor, where: dict[str, str], body: ScoreBody) -> dict[str, Any]:
-    saved = reviews.set_score(
+    saved = reviews_service.set_score(
         actor, **where, criterion=body.criterion, value=body.value, version=body.version
     )
     return rubric_state.saved_json(saved)
 
 
 def _note(actor: Actor, where: dict[str, str], body: NoteBody) -> dict[str, Any]:
-    saved = reviews.set_note(actor, **where, kind=body.kind, text=body.text, version=body.version)
+    saved = reviews_service.set_note(actor, **where, kind=body.kind, text=body.text, version=body.version)
     return rubric_state.saved_json(saved)
 
 
 def _pin(actor: Actor, where: dict[str, str], body: PinBody) -> dict[str, Any]:
-    item = pins.set_pin(actor, **where, key=body.key, pin=body.pin, version=body.version)
+    item = page_notes.set_pin(actor, **where, key=body.key, pin=body.pin, version=body.version)
     return {"saved_at": rubric_state.item_json(item)["at"], "version": item.version}
 
 
 def _submit(actor: Actor, where: dict[str, str], body: SubmitBody) -> dict[str, Any]:
-    return {"next": reviews.submit(actor, **where, versions=body.versions)}
+    return {"next": reviews_service.submit(actor, **where, versions=body.versions)}
 
 
 def _reopen(actor: Actor, where: dict[str, str], _body: NoBody) -> dict[str, Any]:
-    reviews.reopen(actor, **where)
+    reviews_service.reopen(actor, **where)
     return {}
 
 
 def _skip(actor: Actor, where: dict[str, str], _body: NoBody) -> dict[str, Any]:
-    return {"next": reviews.skip(actor, **where)}
+    return {"next": reviews_service.skip(actor, **where)}
 
 
 _ADDRESS = "/dictamenes/{call}/{folio:path}"

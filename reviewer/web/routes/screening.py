@@ -15,18 +15,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.calls import get_call, spec_of
-from reviewer.errors import Forbidden, InfrastructureError, UserError
-from reviewer.jury import reading
-from reviewer.jury.reading import ReadableDocument
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core.errors import Forbidden, InfrastructureError, UserError
+from reviewer.jury.reviews import readable_documents
+from reviewer.jury.reviews.readable_documents import ReadableDocument
 from reviewer.models import Verdict
-from reviewer.pdf.results import PdfFailure
+from reviewer.pdf.messages import PdfFailure
 from reviewer.screening import cases, decisions, queue
 from reviewer.screening.cases import Case
 from reviewer.screening.evidence import Evidence, PageWords, find_evidence
 from reviewer.screening.queue import Part
-from reviewer.web import drawn
-from reviewer.web.guard import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
+from reviewer.web.auth.requests import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
+from reviewer.web.server import page_cache
 
 PAGES_READ = 6  # of each document: an identification has two, a bill four
 
@@ -128,14 +128,14 @@ async def _answer(request: Request, act: Handler) -> Response:
 def _read_case(viewer: Actor, slug: str, folio: str) -> tuple[Case, list[ReadableDocument]]:
     case = cases.read_case(viewer, slug=slug, folio=folio)
     kinds = {kind.key for kind in spec_of(get_call(slug)).documents if kind.audience == "admin"}
-    papers = reading.readable_documents(viewer, application_id=case.application_id)
+    papers = readable_documents.readable_documents(viewer, application_id=case.application_id)
     return case, [paper for paper in papers if paper.kind in kinds]
 
 
 async def _page_words(paper: ReadableDocument, page: int) -> PageWords:
     """The words of a page; none where it can't be read."""
     try:
-        lines = json.loads(await drawn.page_text(paper, page=page))["lines"]
+        lines = json.loads(await page_cache.page_text(paper, page=page))["lines"]
     except PdfFailure:
         lines = []
     words = tuple((word, (x0, y0, x1, y1)) for line in lines for word, x0, y0, x1, y1 in line)

@@ -6,10 +6,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from reviewer.access import sessions
-from reviewer.errors import Forbidden
-from reviewer.web import cookies
-from reviewer.web.guard import NO_STORE, is_from_own_page, json_of, refusal_response
-from reviewer.web.origin import origin_of
+from reviewer.core.errors import Forbidden
+from reviewer.web.auth import cookies
+from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response
+from reviewer.web.auth.user_agent import origin_of
 
 
 async def begin(request: Request) -> Response:

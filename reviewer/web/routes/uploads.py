@@ -7,11 +7,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from reviewer import uploads
 from reviewer.access.actor import Actor
-from reviewer.errors import Forbidden, UserError
+from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import Upload
-from reviewer.web.guard import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
+from reviewer.storage import uploads
+from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
 
 BUFFER_BYTES = 1 << 20  # bytes gathered before each trip to the disk
 MOST_DRAINED_BYTES = 16 << 20

@@ -7,17 +7,18 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR
-from reviewer.database import read_session, write_session
+from reviewer.call import spec
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.decision.acta import docx as word
 from reviewer.decision.acta import pdf, signing, wording
 from reviewer.decision.deliberation import meeting
-from reviewer.decision.selection import computing, record, scenarios
-from reviewer.errors import Forbidden, StaleWrite, UserError
+from reviewer.decision.selection import record, scenarios
+from reviewer.decision.selection import service as selection_service
 from reviewer.models import Acta, ChangeKind, Ordering, Outcome, Phase, Placement, Role, Scenario, Score
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, add_conflict, hold_meeting
+from tests.decision.signed_call import DecidedCall, add_conflict, hold_meeting
 from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
 
 
@@ -108,13 +109,13 @@ def test_a_wrong_password_signs_nothing_and_attempts_are_counted(decided: Decide
             sign(decided, "otra contraseña")
     with pytest.raises(UserError, match="Demasiados intentos"):
         sign(decided)
-    assert not count_events("acta.sign") and calls.get_call(SLUG).phase is Phase.DELIBERATION
+    assert not count_events("acta.sign") and spec.get_call(SLUG).phase is Phase.DELIBERATION
 
 
 def test_signing_freezes_the_decision(decided: DecidedCall) -> None:
     hold_meeting(decided)
     sign(decided)
-    call = calls.get_call(SLUG)
+    call = spec.get_call(SLUG)
     assert call.phase is Phase.DECIDED
     with read_session() as session:
         assert record.is_signed(session, call)
@@ -180,7 +181,7 @@ def test_a_correction_opens_the_decision_and_the_next_version_names_the_old_one(
     with pytest.raises(UserError, match="qué se corrige"):
         signing.begin_correction(decided.coordinator, slug=SLUG, reason="  ")
     signing.begin_correction(decided.coordinator, slug=SLUG, reason="Faltó una firma.")
-    call = calls.get_call(SLUG)
+    call = spec.get_call(SLUG)
     with read_session() as session:
         assert call.phase is Phase.DELIBERATION and not record.is_signed(session, call)
     assert signing.acta_status(decided.coordinator, slug=SLUG).version_in_force is None
@@ -201,7 +202,7 @@ def test_a_correction_is_given_up_only_where_nothing_changed(decided: DecidedCal
     with read_session() as session:
         selection = record.in_force(session, decided.call)
     assert selection is not None
-    changed = computing.change_by_hand(
+    changed = selection_service.change_by_hand(
         decided.coordinator,
         public_id=selection.public_id,
         folio=decided.ranked[0],
@@ -211,14 +212,14 @@ def test_a_correction_is_given_up_only_where_nothing_changed(decided: DecidedCal
     )
     with pytest.raises(UserError, match="ya no es la que se firmó"):
         signing.cancel_correction(decided.coordinator, slug=SLUG)
-    computing.undo_change(
+    selection_service.undo_change(
         decided.coordinator,
         public_id=changed.public_id,
         change_id=changed.changes[0].id,
         version=changed.version,
     )
     signing.cancel_correction(decided.coordinator, slug=SLUG)
-    assert calls.get_call(SLUG).phase is Phase.DECIDED
+    assert spec.get_call(SLUG).phase is Phase.DECIDED
     assert signing.acta_status(decided.coordinator, slug=SLUG).version_in_force is not None
 
 

@@ -3,26 +3,30 @@
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import read_session, write_session
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.decision.acta import signing
-from reviewer.decision.deliberation import meeting, readiness, room, votes
-from reviewer.decision.lots import lot
-from reviewer.errors import Forbidden, StaleWrite, UserError
+from reviewer.decision.deliberation import meeting, readiness, votes
+from reviewer.decision.deliberation import queries as deliberation_queries
+from reviewer.decision.lottery.lots import lot
 from reviewer.models import AuditEvent, Ordering, PanelMember, Phase, Resolution, Role, VoteChoice, require_id
 from tests.conftest import SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, add_conflict
+from tests.decision.signed_call import DecidedCall, add_conflict
 from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
 
 
-def open_one(who: Actor, *, ordering: Ordering = Ordering.RANKING, around: int = 2) -> room.MeetingView:
+def open_one(
+    who: Actor, *, ordering: Ordering = Ordering.RANKING, around: int = 2
+) -> deliberation_queries.MeetingView:
     meeting.open_meeting(who, slug=SLUG, place="Sala 2", ordering=ordering, per_side=around)
     return current_view(who)
 
 
-def current_view(who: Actor) -> room.MeetingView:
-    view = room.current_meeting(who, slug=SLUG)
+def current_view(who: Actor) -> deliberation_queries.MeetingView:
+    view = deliberation_queries.current_meeting(who, slug=SLUG)
     assert view is not None
     return view
 
@@ -64,7 +68,7 @@ def test_who_is_recused_is_named_and_has_no_vote(decided: DecidedCall) -> None:
     add_conflict(folio, ana, decided.application_ids)
     open_one(decided.coordinator)
     arrive(decided, ana, bruno)
-    detail = room.item_detail(decided.coordinator, slug=SLUG, position=2)
+    detail = deliberation_queries.item_detail(decided.coordinator, slug=SLUG, position=2)
     assert detail is not None and detail.item.folio == folio and detail.item.recused == ("Jurado Ana",)
     assert [(voter.name, voter.recused) for voter in detail.voters] == [
         ("Jurado Ana", True),
@@ -117,7 +121,7 @@ def settle(
 def test_a_blind_meeting_names_nobody_who_applied(decided: DecidedCall) -> None:
     open_one(decided.coordinator, around=6)
     output = repr(current_view(decided.coordinator))
-    output += repr(room.item_detail(decided.coordinator, slug=SLUG, position=1))
+    output += repr(deliberation_queries.item_detail(decided.coordinator, slug=SLUG, position=1))
     assert "El pozo" in output and "La historia de" in output
     assert not [word for word in (*FIRST_NAMES.split(), *SURNAMES.split()[:1], "ambar@") if word in output]
     with read_session() as session:
@@ -152,8 +156,8 @@ def test_only_coordinators_deliberate(decided: DecidedCall, person: PersonFactor
         open_one(other_actor)
     open_one(decided.coordinator)
     for act in (
-        lambda: room.current_meeting(other_actor, slug=SLUG),
-        lambda: room.item_detail(other_actor, slug=SLUG, position=1),
+        lambda: deliberation_queries.current_meeting(other_actor, slug=SLUG),
+        lambda: deliberation_queries.item_detail(other_actor, slug=SLUG, position=1),
         lambda: votes.show_item(other_actor, slug=SLUG, position=2),
         lambda: readiness.requirements(other_actor, slug=SLUG),
         lambda: meeting.close_meeting(other_actor, slug=SLUG),
@@ -168,7 +172,7 @@ def test_before_deliberation_it_says_what_is_missing(decided: DecidedCall) -> No
         for requirement in readiness.requirements(decided.coordinator, slug=SLUG)
         if requirement.is_blocking
     )
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     missing = [
         requirement
         for requirement in readiness.requirements(decided.coordinator, slug=SLUG)
@@ -187,7 +191,7 @@ def test_the_screens_read_the_same_number_of_rows_of_any_agenda(
         open_one(decided.coordinator, around=per_side)
         queries.clear()
         current_view(decided.coordinator)
-        room.item_detail(decided.coordinator, slug=SLUG, position=1)
+        deliberation_queries.item_detail(decided.coordinator, slug=SLUG, position=1)
         counts.append(len(queries))
         meeting.close_meeting(decided.coordinator, slug=SLUG)
     assert counts[0] == counts[1] <= 40

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reviewer import calls
 from reviewer.access.actor import OPERATOR
-from reviewer.database import write_session
+from reviewer.call import spec
+from reviewer.core.database import write_session
 from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits, require_id
 from tests.conftest import SLUG, PersonFactory, call_text
 from tests.decision.cases import submit_all
@@ -66,9 +66,9 @@ def set_facts(application: Application, **facts: Any) -> None:
 @pytest.fixture
 def applications(installation: object) -> list[Application]:
     """Those of ``small``, in the order of their folios: GUI-0001 to GUI-0008, merit rising."""
-    calls.load_call(OPERATOR, text=two_venue_call_text())
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    new_applications = add_applications(calls.get_call(SLUG), len(PEOPLE))
+    spec.load_call(OPERATOR, text=two_venue_call_text())
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
+    new_applications = add_applications(spec.get_call(SLUG), len(PEOPLE))
     for application, (alcaldia, gender, preferred) in zip(new_applications, PEOPLE, strict=True):
         set_facts(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
     set_facts(new_applications[0], birth_date=date(1960, 5, 1))
@@ -95,6 +95,6 @@ def small(applications: list[Application], person: PersonFactory) -> Call:
     """The call, its eight applications read by two of three jurors."""
     del applications
     jury = [person(Role.JURY) for _ in range(3)]
-    call = calls.get_call(SLUG)
+    call = spec.get_call(SLUG)
     submit_all(call, jury, reviews=2)
     return call

@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
-from reviewer import calls, grouping_rules, groupings
-from reviewer.calls import RepresentationRule
+from reviewer.call import spec
+from reviewer.call.spec import RepresentationRule
+from reviewer.core.errors import UserError
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers
 from reviewer.decision.selection.rules import AnswerTable, bounds_of, lowered_minimum_warnings, parse_rule
-from reviewer.errors import UserError
+from reviewer.demographics import default_groups, group_rules
 from tests.conftest import call_text
 
-SPEC = calls.parse(call_text())
+SPEC = spec.parse(call_text())
 
 
 def applicant(folio: str = "X", **answers: str) -> ApplicantAnswers:
@@ -53,9 +54,9 @@ def test_answers_in_peoples_own_words(field: str, value: str, answer: str, is_in
 
 def test_groups_are_those_that_coordinators_made() -> None:
     people = [applicant("A", genero="Transfemenina"), applicant("B", genero="Mujer")]
-    shipped = groupings.DEFAULTS["genero"]
-    changed = groupings.DEFAULTS | {
-        "genero": grouping_rules.parse_rules("Trans: trans\nMujer: mujer, transfem", shipped)
+    shipped = default_groups.DEFAULTS["genero"]
+    changed = default_groups.DEFAULTS | {
+        "genero": group_rules.parse_rules("Trans: trans\nMujer: mujer, transfem", shipped)
     }
     for value, expected in (("Trans", [True, False]), ("Mujer", [False, True])):
         rule = RepresentationRule(label="r", who={"genero": value}, at_least=0)
@@ -77,7 +78,7 @@ def test_groups_are_those_that_coordinators_made() -> None:
 )
 def test_strata_go_by_the_groups_of_the_cohort(field: str, one: str, other: str, together: bool) -> None:
     levels = {
-        groups.stratum_of(applicant(**{field: answer}), [field, "edad"], SPEC, groupings.DEFAULTS)
+        groups.stratum_of(applicant(**{field: answer}), [field, "edad"], SPEC, default_groups.DEFAULTS)
         for answer in (one, other)
     }
     assert (len(levels) == 1) is together

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from reviewer import calls, clock, grouping_rules
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec
 from reviewer.cli import main
-from reviewer.database import read_session, write_session
-from reviewer.decision.lots import lot
-from reviewer.decision.outcome.now import selection_in_force
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
+from reviewer.decision.lottery.lots import lot
+from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.decision.selection import record
-from reviewer.decision.selection.computing import change_by_hand, compute, undo_change
-from reviewer.decision.selection.explanation import InfeasibleRules
+from reviewer.decision.selection.infeasibility import InfeasibleRules
 from reviewer.decision.selection.record import Selection
 from reviewer.decision.selection.scenarios import (
     copy,
@@ -25,7 +26,8 @@ from reviewer.decision.selection.scenarios import (
     rename,
     set_rules,
 )
-from reviewer.errors import Forbidden, StaleWrite, UserError
+from reviewer.decision.selection.service import change_by_hand, compute, undo_change
+from reviewer.demographics import group_rules
 from reviewer.models import Application, AuditEvent, Call, ChangeKind, Eligibility, Scenario, Score
 from tests.conftest import SLUG
 from tests.decision.selection.conftest import set_facts, two_venue_call_text
@@ -249,7 +251,7 @@ def test_rules_that_conflict_are_a_refusal_that_changes_nothing(small: Call, cap
             rule.format("Casi nadie de Iztapalapa", "Iztapalapa", "at_most = 1"),
         )
     )
-    calls.load_call(OPERATOR, text=two_venue_call_text(text))
+    spec.load_call(OPERATOR, text=two_venue_call_text(text))
     assert main(["select", "--call", SLUG, "--propose"]) == 2
     error_output = capsys.readouterr().err
     assert (
@@ -287,9 +289,9 @@ def test_a_rule_follows_the_groups_that_coordinators_changed(
     }
     assert len(selected_folios(before) & women_folios) == 1
     lines = "Mujer: mujer\nFemenino: femenin\nHombre: hombre, masculin\nNo binaria: no binari"
-    grouping_rules.change(coordinator, field="genero", text=lines, based_on=0)
+    group_rules.change(coordinator, field="genero", text=lines, based_on=0)
     with read_session() as session:
-        assert not record.is_current(session, calls.get_call(SLUG), before)
+        assert not record.is_current(session, spec.get_call(SLUG), before)
     after = compute(coordinator, public_id=selection.public_id)
     assert len(selected_folios(after) & {"GUI-0001", "GUI-0007"}) == 1 and "GUI-0003" in selected_folios(
         after

@@ -8,14 +8,14 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.database import read_session
+from reviewer.core.database import read_session
 from reviewer.decision.acta import signing
 from reviewer.models import AuditEvent, Role
 from reviewer.web.routes.actas import DOCUMENT_MAKERS, ROUTES
 from tests.conftest import PASSWORD, SLUG, PersonFactory
-from tests.decision.decided import DecidedCall, decide_small_call, hold_meeting
+from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES
-from tests.web.asking import Answer, ask, cookie
+from tests.web.requests import Answer, ask, cookie
 
 
 @pytest.fixture

@@ -11,17 +11,17 @@ import pytest
 from PIL import Image
 from sqlmodel import select
 
-from reviewer import clock
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.database import read_session, write_session
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
 from reviewer.models import ApplicationStatus, AuditEvent, Call, Eligibility
-from reviewer.web.cohort.figures import CARD_BUILDERS
-from reviewer.web.cohort.public import PUBLIC_FIGURES
 from reviewer.web.routes.cohort import ROUTES
-from tests.cohort.made import store_applications
+from reviewer.web.screens.cohorte.figure_registry import CARD_BUILDERS
+from reviewer.web.screens.cohorte.publication import PUBLIC_FIGURES
+from tests.cohort.cohorts import store_applications
 from tests.conftest import SLUG
-from tests.web.asking import Answer, ask, cookie
+from tests.web.requests import Answer, ask, cookie
 
 PEOPLE = [
     *[{"gender": "Mujer", "alcaldia": "09007", "disability": "No"}] * 30,

@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reviewer import documents
 from reviewer.access import people, sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.jury.reading import readable_document
+from reviewer.jury.reviews.readable_documents import readable_document
 from reviewer.models import Application, Call, Document, Role
-from reviewer.web import cookies, drawn, workers
+from reviewer.storage import documents
+from reviewer.web.auth import cookies
 from reviewer.web.routes.documents import ROUTES
-from tests import papers
+from reviewer.web.server import page_cache, pdf_pool
+from tests import pdf_files
 from tests.conftest import PersonFactory
-from tests.web.asking import Answer, answer_to, ask, cookie
+from tests.web.requests import Answer, answer_to, ask, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
@@ -26,25 +27,25 @@ OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     yield
-    workers.shut_down()
+    pdf_pool.shut_down()
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = papers.add_application(reviewing_call, "GUI-0001")
-    papers.assign(new_application, juror)
+    new_application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    pdf_files.assign(new_application, juror)
     return new_application
 
 
 @pytest.fixture
 def motives(application: Application) -> Document:
-    content = papers.pdf(["Soy Rosalía Peña\ny quiero escribir", "segunda"])
-    return papers.add_document(application, "motivos", content, pages=2)
+    content = pdf_files.pdf(["Soy Rosalía Peña\ny quiero escribir", "segunda"])
+    return pdf_files.add_document(application, "motivos", content, pages=2)
 
 
 @pytest.fixture
 def hidden(application: Application) -> Document:
-    return papers.add_document(application, "identificacion", papers.pdf(["INE"]), pages=1)
+    return pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
 
 
 def get(
@@ -144,7 +145,7 @@ def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
 
 
 def test_widths_are_snapped_to_a_few(motives: Document, juror: Actor) -> None:
-    assert [drawn.snap_width(width) for width in (0, 600, 601, 5000)] == [600, 600, 900, 2000]
+    assert [page_cache.snap_width(width) for width in (0, 600, 601, 5000)] == [600, 600, 900, 2000]
     address = f"/documentos/{motives.public_id}/paginas/1.webp"
     tags = {
         ask(ROUTES, f"{address}?ancho={width}", headers=cookie(juror)).headers["etag"]
@@ -157,7 +158,7 @@ def test_two_who_ask_at_once_get_one_drawing(
     motives: Document, juror: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawings: list[int] = []
-    pool = workers.pdf_workers()
+    pool = pdf_pool.pdf_workers()
     draw = pool.draw_page
 
     def count_and_draw(*args: Any, **more: Any) -> Any:
@@ -180,7 +181,7 @@ def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
     made_names: list[str] = []
 
     async def fill() -> None:
-        cache = drawn.ByteCache[str](limit=25)
+        cache = page_cache.ByteCache[str](limit=25)
 
         async def make(name: str) -> bytes:
             made_names.append(name)
@@ -194,8 +195,8 @@ def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
 
 
 def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application, juror: Actor) -> None:
-    broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
-    missing = papers.add_document(application, "muestra", papers.pdf(["x"]), pages=1)
+    broken = pdf_files.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
+    missing = pdf_files.add_document(application, "muestra", pdf_files.pdf(["x"]), pages=1)
     documents.remove(missing.sha256)
     for document in (broken, missing):
         answer = get(document, juror)
@@ -208,10 +209,10 @@ def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application
 def test_sizes_are_known_before_drawing_and_guessed_where_they_cannot_be(
     application: Application, juror: Actor
 ) -> None:
-    wide = papers.add_document(application, "motivos", papers.pdf(["x"], size=(792, 612)), pages=1)
-    broken = papers.add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
-    assert drawn.page_sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
-    assert len(drawn.page_sizes(readable_document(juror, document_id=broken.public_id))) == 2
+    wide = pdf_files.add_document(application, "motivos", pdf_files.pdf(["x"], size=(792, 612)), pages=1)
+    broken = pdf_files.add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
+    assert page_cache.page_sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
+    assert len(page_cache.page_sizes(readable_document(juror, document_id=broken.public_id))) == 2
 
 
 def test_a_turn_is_remembered(motives: Document, juror: Actor) -> None:

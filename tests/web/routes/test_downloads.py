@@ -7,11 +7,11 @@ import pytest
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.database import read_session
+from reviewer.core.database import read_session
 from reviewer.models import AuditEvent, Call
 from reviewer.web.routes.downloads import ROUTES
 from tests.conftest import SLUG
-from tests.web.asking import Answer, ask, cookie
+from tests.web.requests import Answer, ask, cookie
 
 
 def get(name: str, viewer: Actor | None, query: str = f"convocatoria={SLUG}") -> Answer:

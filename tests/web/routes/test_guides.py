@@ -3,9 +3,9 @@
 import pytest
 
 from reviewer.access.actor import Actor
-from reviewer.web import guides
 from reviewer.web.routes import ROUTES
-from tests.web.asking import ask, cookie
+from reviewer.web.ui import guides
+from tests.web.requests import ask, cookie
 
 
 def test_a_picture_is_for_who_is_logged_in(juror: Actor) -> None:

@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 
-from reviewer import calls
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.database import write_session
-from reviewer.jury import assignment
+from reviewer.call import spec
+from reviewer.core.database import write_session
+from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Call, Phase, Role
-from reviewer.web import cookies
-from reviewer.web.guard import AUTHOR_HEADER, opaque_name
+from reviewer.web.auth import cookies
+from reviewer.web.auth.requests import AUTHOR_HEADER, opaque_name
 from reviewer.web.routes.reviews import ROUTES
 from tests.conftest import SLUG, PersonFactory, token_of
 from tests.jury.cases import add_applications
-from tests.web.asking import Answer, ask, cookie
+from tests.web.requests import Answer, ask, cookie
 
 PLACE = f"/dictamenes/{SLUG}/GUI-0001"
 SCORE = {"criterion": "mirada", "value": 4, "version": 0}
@@ -26,7 +26,7 @@ NOTE = {"kind": "private", "text": "Ojo con el final", "version": 0}
 @pytest.fixture
 def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
     add_applications(reviewing_call, 2)
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
 
 
@@ -159,7 +159,7 @@ def test_after_logging_out_the_cookie_saves_nothing(assigned_juror: Actor) -> No
 
 
 def test_out_of_its_phase_it_says_so(assigned_juror: Actor) -> None:
-    calls.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     answer = post(assigned_juror, f"{PLACE}/puntajes", SCORE)
     assert answer.status == 423
     assert json.loads(answer.body) == {"error": "La dictaminación ya terminó."}
@@ -179,6 +179,6 @@ def test_a_folio_with_a_slash_has_an_address(reviewing_call: Call, juror: Actor)
     application = add_applications(reviewing_call, 1)[0]
     with write_session() as session:
         session.merge(Application(**application.model_dump() | {"folio": "GUI 7/ñ"}))
-    assignment.assign(OPERATOR, slug=SLUG, reviews=1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     assert ask(ROUTES, f"/dictamenes/{SLUG}/GUI 7/ñ", headers=cookie(juror)).status == 200
     assert post(juror, f"/dictamenes/{SLUG}/GUI 7/ñ/puntajes", SCORE).status == 200

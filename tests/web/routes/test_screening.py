@@ -13,9 +13,9 @@ from reviewer.screening import cases, decisions
 from reviewer.web.routes.downloads import ROUTES as DOWNLOADS
 from reviewer.web.routes.screening import ROUTES
 from tests.conftest import SLUG
-from tests.intake.made import folder, import_source, valid_row
-from tests.papers import pdf
-from tests.web.asking import Answer, answer_to, cookie
+from tests.intake.batches import folder, import_source, valid_row
+from tests.pdf_files import pdf
+from tests.web.requests import Answer, answer_to, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 

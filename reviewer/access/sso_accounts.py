@@ -1,0 +1,44 @@
+"""Log-in by somebody else's word: an OpenID Connect provider's, for people who are here already."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel import select
+
+from reviewer.access.actor import Actor
+from reviewer.access.passwords import hash_password
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.errors import UserError
+from reviewer.models import Person
+
+MAX_TOKEN_AGE = timedelta(
+    minutes=5
+)  # of the provider's word: it lies in a cookie that would be good for a month
+
+
+def person_from_claims(claims: dict[str, Any]) -> Person:
+    """The active person whose e-mail the provider has verified just now; ``claims`` are its ID token's.
+
+    A one-time password that she never used is worth nothing from now on. Raises ``UserError``, in the same
+    words for an unknown e-mail and a deactivated person.
+    """
+    if claims.get("email_verified") not in (True, "true"):
+        raise UserError("Su institución no ha verificado el correo de esa cuenta: no sirve para entrar aquí.")
+    issued_at = datetime.fromtimestamp(float(claims.get("iat") or 0), UTC)
+    if not -MAX_TOKEN_AGE < clock.now() - issued_at < MAX_TOKEN_AGE:
+        raise UserError("El acceso de su institución caducó: entre otra vez.")
+    email = str(claims.get("email", "")).strip().casefold()
+    with write_session() as session:
+        person = session.exec(select(Person).where(Person.email == email, Person.active)).first()
+        if person is None:
+            raise UserError("Nadie con el correo de esa cuenta puede entrar aquí. Pídalo a quien administra.")
+        if person.must_change_password:
+            person.password_hash = hash_password(secrets.token_urlsafe(32))
+            person.must_change_password = False
+        session.add(person)
+        actor = Actor(role=None, name="", person_id=person.id)
+        log.record(session, actor, "session.vouched", "person", person.id)
+    return person

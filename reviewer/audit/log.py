@@ -1,0 +1,93 @@
+"""The audit trail: who did what to what, written in the transaction of the change itself.
+
+Personal values stand apart from the events (``ChangedValue``), which bear only keyed digests of them: the
+values can be purged and an event still says what it said, whatever was computed over it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.models import AuditEvent, ChangedValue, Person, require_id
+
+Values = Mapping[str, tuple[Any, Any]]
+NO_VALUES: Values = {}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in personal data: each field's value before and after, and whose application it is."""
+
+    values: Values = field(default_factory=dict)
+    application_id: int | None = None
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    action: str,
+    object_type: str,
+    object_id: object,
+    detail: dict[str, Any] | None = None,
+    *,
+    changes: Changes | None = None,
+) -> None:
+    """Adds an event. ``detail`` holds no personal data: identifiers, counts, states before and after.
+
+    Of ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}`` under ``changes``.
+    """
+    event_detail = dict(detail or {})
+    salts = {name: secrets.token_hex(16) for name in changes.values} if changes else {}
+    if changes and changes.values:
+        event_detail["changes"] = {
+            name: {
+                "before": digest(salts[name], name, _text(before)),
+                "after": digest(salts[name], name, _text(after)),
+            }
+            for name, (before, after) in changes.values.items()
+        }
+    event = AuditEvent(
+        actor=actor.label,
+        origin=actor.origin,
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        detail=event_detail,
+    )
+    session.add(event)
+    if changes and changes.values:
+        session.flush()
+        session.add_all(
+            ChangedValue(
+                event_id=require_id(event),
+                application_id=changes.application_id,
+                field=name,
+                salt=salts[name],
+                before=_text(before),
+                after=_text(after),
+            )
+            for name, (before, after) in changes.values.items()
+        )
+
+
+def actor_names(session: Session, labels: set[str]) -> dict[str, str]:
+    """Who the trail's actors are, by their labels."""
+    keys = [int(label.removeprefix("person:")) for label in labels if label.startswith("person:")]
+    query = select(Person.id, Person.name).where(col(Person.id).in_(keys))
+    names = {f"person:{key}": name for key, name in session.exec(query)}
+    return {label: names.get(label, "línea de órdenes") for label in labels}
+
+
+def digest(salt: str, name: str, value: str) -> str:
+    """What an event keeps of a value: HMAC-SHA-256 under the salt, in hexadecimal."""
+    return hmac.new(bytes.fromhex(salt), f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

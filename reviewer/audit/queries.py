@@ -1,0 +1,154 @@
+"""The audit trail as administrators and coordinators read it: who did what to what, when and from where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS, VALUE_LABELS
+from reviewer.core.csv_files import Table
+from reviewer.core.database import read_session
+from reviewer.models import AuditEvent, Person
+
+OPERATOR_LABEL = "cli"
+_HIDDEN_FACTS = ("changes", "stamp", "call")  # digests tell a reader nothing; the call is the one she is in
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """Which events: of a person (or ``cli``), of a group of actions, about something, between two moments.
+
+    ``about`` is a folio, or what stands in the event as its object.
+    """
+
+    actor_label: str = ""
+    group: str = ""
+    about: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event. ``facts`` are what it says beside its action, without the digests of personal values."""
+
+    number: int
+    at: datetime
+    actor_name: str
+    origin: str
+    action_label: str
+    about: str
+    facts: dict[str, Any]
+
+
+def count_events(viewer: Actor, *, filters: EventFilter) -> int:
+    """How many events there are of these."""
+    require(viewer, Action.SEE_TRAIL)
+    with read_session() as session:
+        return session.exec(select(func.count(col(AuditEvent.id))).where(*_conditions(filters))).one()
+
+
+def list_events(viewer: Actor, *, filters: EventFilter, offset: int = 0, limit: int = 50) -> list[EventLine]:
+    """Some of these events, the latest first."""
+    require(viewer, Action.SEE_TRAIL)
+    query = select(AuditEvent).where(*_conditions(filters)).order_by(col(AuditEvent.number).desc())
+    with read_session() as session:
+        events = session.exec(query.offset(offset).limit(limit)).all()
+        person_labels = {f"person:{event.object_id}" for event in events if event.object_type == "person"}
+        names = _actor_names(session, {event.actor for event in events} | person_labels)
+    return [_event_line(event, names) for event in events]
+
+
+def list_actors(viewer: Actor) -> dict[str, str]:
+    """Everybody who may stand in the trail, by the label that events bear: name by label, by name."""
+    require(viewer, Action.SEE_TRAIL)
+    with read_session() as session:
+        rows = session.exec(select(Person.id, Person.name).order_by(Person.name)).all()
+    return {OPERATOR_LABEL: "Línea de comandos"} | {f"person:{person_id}": name for person_id, name in rows}
+
+
+def events_table(viewer: Actor, *, filters: EventFilter, limit: int = 50_000) -> Table:
+    """The same to take along."""
+    rows = (
+        (
+            line.number,
+            line.at,
+            line.actor_name,
+            line.origin,
+            line.action_label,
+            line.about,
+            format_facts(line.facts),
+        )
+        for line in list_events(viewer, filters=filters, limit=limit)
+    )
+    return Table("Bitácora", ("número", "momento", "quién", "desde", "qué", "sobre", "detalle"), tuple(rows))
+
+
+def format_facts(facts: dict[str, Any]) -> str:
+    """What an event says beside its action, in one line."""
+    return " · ".join(
+        f"{FACT_LABELS.get(name, name)}: {_format_value(value)}" for name, value in facts.items()
+    )
+
+
+def _conditions(filters: EventFilter) -> Iterable[ColumnElement[bool]]:
+    if filters.actor_label:
+        yield col(AuditEvent.actor) == filters.actor_label
+    if filters.group:
+        _, beginnings = ACTION_GROUPS[filters.group]
+        yield or_(*(_action_matches(beginning) for beginning in beginnings))
+    if filters.about:
+        folio = col(AuditEvent.detail)["folio"].as_string()
+        folio_list = col(AuditEvent.detail)["folios"].as_string()  # a list, as text
+        yield or_(
+            func.upper(folio) == filters.about.upper(),
+            func.upper(col(AuditEvent.object_id)) == filters.about.upper(),
+            folio_list.contains(f'"{filters.about.upper()}"', autoescape=True),
+        )
+    if filters.since:
+        yield col(AuditEvent.at) >= filters.since
+    if filters.until:
+        yield col(AuditEvent.at) < filters.until
+
+
+def _action_matches(prefix: str) -> ColumnElement[bool]:
+    action = col(AuditEvent.action)
+    return action == prefix if "." in prefix else action.startswith(f"{prefix}.")
+
+
+def _actor_names(session: Session, labels: set[str]) -> dict[str, str]:
+    person_ids = [int(label.removeprefix("person:")) for label in labels if label.startswith("person:")]
+    rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(person_ids))).all()
+    return {OPERATOR_LABEL: "Línea de comandos"} | {f"person:{person_id}": name for person_id, name in rows}
+
+
+def _event_line(event: AuditEvent, names: dict[str, str]) -> EventLine:
+    facts = {name: value for name, value in event.detail.items() if name not in _HIDDEN_FACTS}
+    folio = facts.pop("folio", None)
+    about = names.get(f"person:{event.object_id}") if event.object_type == "person" else None
+    if event.object_type == "request" and "number" in facts:
+        about = f"Solicitud {facts.pop('number')}"
+    return EventLine(
+        number=event.number or 0,
+        at=event.at,
+        actor_name=names.get(event.actor, event.actor),
+        origin=event.origin,
+        action_label=ACTION_LABELS.get(event.action, event.action),
+        about=str(folio or about or event.object_id),
+        facts=facts,
+    )
+
+
+def _format_value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_format_value(item)}" for name, item in value.items())
+    if isinstance(value, list):
+        return ", ".join(_format_value(item) for item in value)
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    return "–" if value in (None, "") else VALUE_LABELS.get(str(value), str(value))

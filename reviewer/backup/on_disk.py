@@ -1,0 +1,69 @@
+"""The backups in the installation's own folder: made from a page, listed, and handed to admins."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.errors import InfrastructureError, NotFound, os_error_reason
+from reviewer.core.paths import backups_folder
+from reviewer.jobs import runner
+from reviewer.jobs.records import BACKUP
+
+_NAME_PATTERN = re.compile(r"dictamen-\d{8}T\d{6}Z\.zip")
+
+
+@dataclass(frozen=True)
+class BackupFile:
+    """A backup's file; ``size`` in bytes."""
+
+    name: str
+    size: int
+    at: datetime
+
+
+def new_path(folder: Path) -> Path:
+    """Where a backup that is made now goes."""
+    return folder / f"dictamen-{clock.now():%Y%m%dT%H%M%SZ}.zip"
+
+
+def start_backup(actor: Actor) -> str:
+    """Starts a backup into the folder; returns the job's public id, or that of the one under way."""
+    require(actor, Action.BACK_UP)
+    folder = backups_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(
+            f"No se puede usar la carpeta de respaldos: {os_error_reason(error)}."
+        ) from error
+    return runner.start_for_call(actor, kind=BACKUP, slug="", folder=str(folder))
+
+
+def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
+    """The backups that lie there, the latest first."""
+    require(viewer, Action.BACK_UP)
+    paths = (path for path in backups_folder().glob("dictamen-*.zip") if _NAME_PATTERN.fullmatch(path.name))
+    return [_backup_file(path) for path in sorted(paths, reverse=True)[:limit]]
+
+
+def path_for_download(actor: Actor, *, name: str) -> Path:
+    """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotFound``."""
+    require(actor, Action.BACK_UP)
+    path = backups_folder() / name
+    if not _NAME_PATTERN.fullmatch(name) or not path.is_file():
+        raise NotFound("Ese respaldo ya no está en el servidor.")
+    with write_session() as session:
+        facts = {"name": name, "size": path.stat().st_size}
+        log.record(session, actor, "backup.download", "installation", "", facts)
+    return path
+
+
+def _backup_file(path: Path) -> BackupFile:
+    stat = path.stat()
+    return BackupFile(path.name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))

@@ -1,0 +1,126 @@
+"""What would tell a blind jury who somebody is: the terms that ``reviewer.blinding.redaction`` looks for.
+
+They come from the applicant's record and from those cells of her row that no column of ours holds: streets
+and accounts. Read here, handed to what paints and veils, and shown to nobody.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from sqlmodel import Session, col, select
+
+from reviewer.blinding.redaction import fold, quote_phrase
+from reviewer.demographics import geography
+from reviewer.models import Applicant, BatchRow
+
+Terms = tuple[str, ...]
+
+ADDRESS_HEADER = re.compile(r"\b(calle|direccion|domicilio|avenida|colonia|fraccionamiento)\b")
+ACCOUNT_HEADER = re.compile(r"\b(instagram|facebook|twitter|tiktok|linkedin|redes|usuario|sitio web|rfc)\b")
+FILE_REFERENCE = re.compile(r"\.(pdf|jpe?g|png|docx?)\b|drive\.google|dropbox", re.IGNORECASE)
+CONTACT_SEPARATORS = re.compile(r"[,;/\n|]+|\s+[yoe]\s+")
+ADDRESS_SEPARATORS = re.compile(r"[,;\n]+")
+STREET_TYPES = (
+    *("calle", "c", "avenida", "av", "avda", "calzada", "calz", "cerrada", "cda", "privada", "priv"),
+    *("andador", "and", "callejon", "blvd", "boulevard", "circuito", "retorno", "rincon", "eje"),
+    *("carretera", "camino", "prolongacion", "prol"),
+)
+NEIGHBOURHOOD_TYPES = (
+    *("colonia", "col", "fraccionamiento", "fracc", "barrio", "pueblo", "unidad habitacional", "unidad"),
+    *("u h", "u. h", "conjunto", "ampliacion"),
+)
+STREET_TYPE = re.compile(rf"^({'|'.join(STREET_TYPES)})\b\.?\s+", re.IGNORECASE)
+NEIGHBOURHOOD_TYPE = re.compile(rf"^({'|'.join(map(re.escape, NEIGHBOURHOOD_TYPES))})\b\.?\s+", re.IGNORECASE)
+HOUSE_NUMBER = re.compile(r"\s*(#|no\.?|num\.?|número|numero|núm\.?)?\s*\d+\s*(-?[a-z])?\b.*$", re.IGNORECASE)
+COMMON_WORDS = frozenset(
+    {"cdmx", "mexico", "ciudad de mexico", "mexico df", "df", "si", "no", "na", "ninguno"}
+)
+SHORTEST_TERM = 4  # letters and digits; anything shorter would stand everywhere
+
+
+def identity_terms(session: Session, application_ids: Sequence[int | None]) -> Mapping[int, Terms]:
+    """The terms of these applications' people, by application; one without a person is not in it."""
+    people = session.exec(select(Applicant).where(col(Applicant.application_id).in_(application_ids))).all()
+    query = (
+        select(BatchRow.application_id, BatchRow.raw)
+        .where(col(BatchRow.application_id).in_(application_ids))
+        .order_by(col(BatchRow.id))
+    )
+    raw: dict[int, dict[str, str]] = {}
+    for application_id, cells in session.exec(query):
+        raw.setdefault(application_id or 0, {}).update(cells)
+    return {
+        applicant.application_id: applicant_terms(applicant, raw.get(applicant.application_id, {}))
+        for applicant in people
+    }
+
+
+def applicant_terms(applicant: Applicant, cells: Mapping[str, str] | None = None) -> Terms:
+    """What would tell a blind juror who wrote a text; ``cells`` are those of her row, by their header."""
+    terms = [applicant.first_names, applicant.surnames, applicant.curp]
+    terms += _split_contacts(applicant.email) + _split_contacts(applicant.phone)
+    terms += [quote_phrase(applicant.postal_code)] if applicant.postal_code else []
+    terms += _neighbourhood_terms(applicant.colonia)
+    for header, cell in (cells or {}).items():
+        terms += _terms_in_cell(fold(header), str(cell))
+    return tuple(dict.fromkeys(term.strip() for term in terms if term and term.strip()))
+
+
+def _terms_in_cell(header: str, cell: str) -> Iterator[str]:
+    if not cell.strip() or FILE_REFERENCE.search(cell):
+        return
+    if ADDRESS_HEADER.search(header):
+        yield from _address_terms(cell)
+    elif ACCOUNT_HEADER.search(header):
+        yield from (quote_phrase(part) for part in re.split(r"[\s,;]+", cell) if _is_identifying(part))
+
+
+def _split_contacts(cell: str) -> list[str]:
+    """Two telephones or two e-mails in one cell are two terms; the cell as a whole stays one as well."""
+    parts = [
+        part for part in CONTACT_SEPARATORS.split(cell) if "@" in part or sum(map(str.isdigit, part)) >= 7
+    ]
+    return [cell, *parts] if len(parts) > 1 else [cell]
+
+
+def _address_terms(cell: str) -> Iterator[str]:
+    """A street as it stands, without its kind of way, and without its number where the rest is a street."""
+    for part in (piece.strip() for piece in ADDRESS_SEPARATORS.split(cell)):
+        if (
+            _folded_words(part) in _alcaldia_names()
+        ):  # where many live; who is chosen from where is the jury's business
+            continue
+        yield from _neighbourhood_terms(part)
+        name = STREET_TYPE.sub("", part)
+        street = HOUSE_NUMBER.sub("", part)
+        if name != part:
+            yield from _identifying_phrases(name)
+        if street != part and (street != HOUSE_NUMBER.sub("", name) or len(street.split()) > 1):
+            yield from _identifying_phrases(street)
+
+
+def _neighbourhood_terms(text: str) -> list[str]:
+    """A neighbourhood with and without the word for it."""
+    text = text.strip()
+    return list(
+        dict.fromkeys((*_identifying_phrases(text), *_identifying_phrases(NEIGHBOURHOOD_TYPE.sub("", text))))
+    )
+
+
+def _identifying_phrases(text: str) -> list[str]:
+    return [quote_phrase(text)] if _is_identifying(text) else []
+
+
+def _is_identifying(text: str) -> bool:
+    folded = _folded_words(text)
+    return len(folded.replace(" ", "")) >= SHORTEST_TERM and folded not in COMMON_WORDS
+
+
+def _folded_words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", fold(text)))
+
+
+@cache
+def _alcaldia_names() -> frozenset[str]:
+    return frozenset(_folded_words(alcaldia.name) for alcaldia in geography.by_code().values())

@@ -1,0 +1,214 @@
+"""Changing a call under way: what a new file, other dates or another phase would change, said first."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import TABLE, Action, require
+from reviewer.call import spec as call_spec
+from reviewer.call.spec import CallSpec, parse, spec_of
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    Eligibility,
+    Phase,
+    Review,
+    ReviewStatus,
+    Role,
+)
+
+DATE_KEYS = ("opens_at", "closes_at", "review.opens_at", "review.closes_at")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What stands of a part of the call's file and what would; None: nothing."""
+
+    part: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Effects:
+    """How many applications other dates concern, counted by the time they were sent.
+
+    ``newly_late`` were in time and would not be, ``newly_timely`` the other way round.
+    """
+
+    newly_late: int
+    newly_timely: int
+
+
+@dataclass(frozen=True)
+class PhaseChange:
+    """What another phase changes: what each role may do from then on or no longer, and what is unfinished."""
+
+    gained: Mapping[Role, tuple[Action, ...]]
+    lost: Mapping[Role, tuple[Action, ...]]
+    to_check: int
+    unassigned: int
+    unsubmitted: int
+
+
+def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
+    """What loading this file would change in the call of its slug; None: there is none yet."""
+    require(viewer, Action.LOAD_CALL)
+    spec = parse(text)
+    with read_session() as session:
+        call = session.exec(select(Call).where(Call.slug == spec.slug)).first()
+    return None if call is None else list(_compare(spec_of(call), spec))
+
+
+def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
+    """A call's file with other dates (keys of ``DATE_KEYS``, times of the call's own clock), the rest as it was.
+
+    Raises ``UserError`` where the dates make no sense together.
+    """
+    for name, moment in dates.items():
+        section, _, key = name.rpartition(".")
+        start, end = _section_bounds(text, section)
+        part = _set_date(text[start:end], key, moment)
+        text = text[:start] + part + text[end:]
+    parse(text)
+    return text
+
+
+def move_dates(actor: Actor, *, slug: str, dates: Mapping[str, datetime | None]) -> Call:
+    """Moves a call's dates, by the verb that loads a file."""
+    require(actor, Action.LOAD_CALL)
+    return call_spec.load_call(actor, text=with_dates(call_spec.get_call(slug).source, dates))
+
+
+def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
+    """Whom this file's window of intake concerns, among the applications there are."""
+    require(viewer, Action.LOAD_CALL)
+    old, new = spec_of(call_spec.get_call(slug)), parse(text)
+    submitted_at = col(Application.submitted_at)
+    timely = (submitted_at >= old.opens) & (submitted_at < old.closes)
+    timely_then = (submitted_at >= new.opens) & (submitted_at < new.closes)
+    with read_session() as session:
+
+        def count_where(condition: Any) -> int:
+            query = select(func.count()).select_from(Application).join(Call)
+            query = query.where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+            return session.exec(query.where(submitted_at.is_not(None), condition)).one()
+
+        return Effects(count_where(timely & ~timely_then), count_where(~timely & timely_then))
+
+
+def phase_change(viewer: Actor, *, slug: str, phase: Phase) -> PhaseChange:
+    """What passing to this phase would change."""
+    require(viewer, Action.CHANGE_PHASE)
+    call = call_spec.get_call(slug)
+    with read_session() as session:
+        return PhaseChange(
+            gained={role: _actions_only_in(role, phase, call.phase) for role in Role},
+            lost={role: _actions_only_in(role, call.phase, phase) for role in Role},
+            to_check=_count_by_eligibility(session, call, Eligibility.TO_CHECK),
+            unassigned=_count_by_eligibility(session, call, Eligibility.ELIGIBLE)
+            - _count_fully_assigned(session, call),
+            unsubmitted=_count_unsubmitted(session, call),
+        )
+
+
+def _actions_only_in(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
+    """What a role may do in the one phase and not in the other."""
+    return tuple(
+        action
+        for action, (roles, phases, _) in TABLE.items()
+        if role in roles and phase in phases and other not in phases
+    )
+
+
+def _compare(old: CallSpec, new: CallSpec) -> Iterator[Difference]:
+    before, after = _flatten(old.model_dump()), _flatten(new.model_dump())
+    for part in dict.fromkeys((*before, *after)):
+        if before.get(part) != after.get(part):
+            yield Difference(part, before.get(part), after.get(part))
+
+
+def _flatten(value: Any, path: str = "") -> dict[str, Any]:
+    """Every leaf by its path; the parts of a list go by their key or label, else their place."""
+    if isinstance(value, dict):
+        pairs: Any = value.items()
+    elif isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
+        pairs = [(item.get("key") or item.get("label") or index, item) for index, item in enumerate(value)]
+    else:
+        return {path: value}
+    leaves: dict[str, Any] = {}
+    for key, item in pairs:
+        leaves |= _flatten(item, f"{path}.{key}" if path else str(key))
+    return leaves
+
+
+def _section_bounds(text: str, name: str) -> tuple[int, int]:
+    """Where the lines of a section stand; the first ones, before any section, for no name."""
+    starts = [*re.finditer(r"^\s*\[", text, re.MULTILINE)]
+    if not name:
+        return 0, starts[0].start() if starts else len(text)
+    header = re.search(rf"^\s*\[{name}\][^\n]*\n", text, re.MULTILINE)
+    if header is None:
+        raise UserError(f"El archivo de la convocatoria no tiene la sección [{name}].")
+    return header.end(), next((match.start() for match in starts if match.start() >= header.end()), len(text))
+
+
+def _set_date(part: str, key: str, moment: datetime | None) -> str:
+    pattern = re.compile(rf"^(\s*{key}\s*=\s*)[^\s#]+(?:[ T][0-9:.]+)?", re.MULTILINE)
+    if moment is None:
+        return re.sub(rf"^\s*{key}\s*=[^\n]*\n?", "", part, count=1, flags=re.MULTILINE)
+    formatted = moment.replace(tzinfo=None, microsecond=0).isoformat()
+    if pattern.search(part):
+        return pattern.sub(rf"\g<1>{formatted}", part, count=1)
+    return f"{key} = {formatted}\n{part}"
+
+
+def _count_by_eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
+    query = select(func.count()).where(
+        Application.call_id == call.id,
+        Application.status == ApplicationStatus.CURRENT,
+        Application.eligibility == eligibility,
+    )
+    return session.exec(query).one()
+
+
+def _count_fully_assigned(session: Session, call: Call) -> int:
+    """How many eligible applications have all the readers that the call promises."""
+    fully_assigned = (
+        select(Assignment.application_id)
+        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
+        .group_by(col(Assignment.application_id))
+        .having(func.count() >= spec_of(call).review.reviews_per_application)
+    )
+    query = select(func.count()).where(
+        Application.call_id == call.id,
+        Application.status == ApplicationStatus.CURRENT,
+        Application.eligibility == Eligibility.ELIGIBLE,
+        col(Application.id).in_(fully_assigned),
+    )
+    return session.exec(query).one()
+
+
+def _count_unsubmitted(session: Session, call: Call) -> int:
+    """How many readings were given out and not sent."""
+    matches_assignment = (col(Review.application_id) == Assignment.application_id) & (
+        col(Review.person_id) == Assignment.person_id
+    )
+    query = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Application, col(Application.id) == Assignment.application_id)
+        .outerjoin(Review, matches_assignment & (col(Review.status) == ReviewStatus.SUBMITTED))
+        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None), col(Review.id).is_(None))
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
+    return session.exec(query).one()

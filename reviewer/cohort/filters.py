@@ -1,0 +1,177 @@
+"""Which applications are counted, and the one query that counts them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql import visitors
+from sqlmodel import Session, col
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.cohort import questions
+from reviewer.cohort.questions import AGE, FILTER_QUESTIONS, QUESTIONS, Question
+from reviewer.cohort.stages import Stage, reached_condition
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.demographics import geography, group_rules
+from reviewer.demographics.answer_groups import NO_ANSWER, Grouping
+from reviewer.models import Applicant, Application, ApplicationStatus, Call, SensitiveTraits
+
+
+@dataclass(frozen=True)
+class Subset:
+    """The part of a call's current applications that is counted.
+
+    ``alcaldia`` is an INEGI code, ``groups`` the group wanted by a trait's key; without them everybody.
+    Raises ``UserError`` for a code or a trait that can't be filtered by.
+    """
+
+    call_slug: str
+    stage: Stage = Stage.RECEIVED
+    alcaldia: str | None = None
+    groups: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.alcaldia is not None and self.alcaldia not in geography.by_code():
+            raise UserError(
+                f"«{self.alcaldia}» no es la clave de una alcaldía: quite el filtro o elija otra."
+            )
+        for key, _ in self.groups:
+            if key not in {question.key for question in FILTER_QUESTIONS if question.key != "alcaldia"}:
+                raise UserError(f"No se puede filtrar por «{key}»: quite el filtro.")
+
+    @property
+    def is_whole_cohort(self) -> bool:
+        """Whether no filter leaves anybody out."""
+        return self.alcaldia is None and not self.groups
+
+    def at_stage(self, stage: Stage) -> "Subset":
+        """The same at another stage."""
+        return replace(self, stage=stage)
+
+    def group_filter(self, question: Question) -> str | None:
+        """The group that this trait is filtered by."""
+        return dict(self.groups).get(question.key)
+
+
+@dataclass(frozen=True)
+class CohortSession:
+    """An open session in which the applications of a part are counted, with what belongs to it."""
+
+    session: Session
+    call: Call
+    spec: CallSpec
+    subset: Subset
+    groupings: Mapping[str, Grouping]
+    _answers_by_question: dict[str, list[str]] = field(default_factory=dict)
+
+    def with_subset(self, subset: Subset) -> "CohortSession":
+        """The same session, for another part of the same call."""
+        return replace(self, subset=subset)
+
+    @property
+    def without_alcaldia(self) -> "CohortSession":
+        """The same without the filter by alcaldía, for what shows all of them."""
+        return self.with_subset(replace(self.subset, alcaldia=None))
+
+    def count(self, *keys: Any, stage: Stage | None = None) -> list[tuple[Any, ...]]:
+        """How many applications there are for each value of ``keys``: rows of the values and the count.
+
+        Applications whose applicant is no longer kept count as missing answers.
+        """
+        # Grouped outside: PostgreSQL takes an expression with parameters, written twice, for two expressions.
+        inner = self.select(*keys, stage=stage).subquery()
+        rows = self.session.connection().execute(select(*inner.c, func.count()).group_by(*inner.c))
+        return [tuple(row) for row in rows]
+
+    def total(self) -> int:
+        """How many applications the part has."""
+        inner = self.select(col(Application.id)).subquery()
+        return int(self.session.connection().execute(select(func.count()).select_from(inner)).scalar_one())
+
+    def select(self, *keys: Any, stage: Stage | None = None) -> Select[Any]:
+        """The query for ``keys`` (columns or expressions) of the applications that are counted."""
+        labelled_keys = [key.label(f"key{index}") for index, key in enumerate(keys)]
+        query = (
+            select(*labelled_keys)
+            .select_from(Application)
+            .where(
+                col(Application.call_id) == self.call.id, col(Application.status) == ApplicationStatus.CURRENT
+            )
+            .where(reached_condition(stage or self.subset.stage, self.call, self.spec))
+        )
+        conditions = self._conditions()
+        used = {table for expression in (*keys, *conditions) for table in _table_names(expression)}
+        for model in (Applicant, SensitiveTraits):
+            if model.__tablename__ in used:
+                query = query.join(model, col(model.application_id) == Application.id, isouter=True)
+        return query.where(*conditions)
+
+    def expression(self, question: Question) -> Any:
+        """What SQL groups a trait's answers by."""
+        return questions.expression(question, self.spec)
+
+    def label(self, question: Question, answer: Any) -> str:
+        """The group of an answer."""
+        return questions.label_of(question, answer, self.spec, self.groupings)
+
+    def labels(self, question: Question) -> tuple[str, ...]:
+        """All groups of a trait, in the order shown."""
+        return questions.labels(question, self.spec, self.groupings)
+
+    def _conditions(self) -> list[Any]:
+        conditions = [] if self.subset.alcaldia is None else [col(Applicant.alcaldia) == self.subset.alcaldia]
+        return conditions + [self._condition(QUESTIONS[key], label) for key, label in self.subset.groups]
+
+    def _condition(self, question: Question, label: str) -> Any:
+        expression = self.expression(question)
+        if question == AGE and label in questions.age_bands(self.spec):
+            return expression.between(*questions.age_bands(self.spec)[label])
+        if question == AGE:
+            return (
+                expression.is_(None)
+                if label == NO_ANSWER
+                else or_(expression < 0, expression > questions.MAX_AGE)
+            )
+        condition = expression.in_(self._values_subquery(self._answers(question, label)))
+        return or_(condition, expression.is_(None)) if label == NO_ANSWER else condition
+
+    def _answers(self, question: Question, label: str) -> list[str]:
+        """The answers that a group gathers, as they were given."""
+        if question.key not in self._answers_by_question:
+            inner = CohortSession(
+                self.session, self.call, self.spec, Subset(self.subset.call_slug), self.groupings
+            )
+            query = inner.select(self.expression(question)).distinct()
+            answers = [answer or "" for (answer,) in self.session.connection().execute(query)]
+            self._answers_by_question[question.key] = [
+                answer for answer in answers if self.label(question, answer) == label
+            ]
+        return self._answers_by_question[question.key]
+
+    def _values_subquery(self, values: list[str]) -> Any:
+        """The values as a subquery: as parameters, thousands of answers would be too many."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            return select(func.jsonb_array_elements_text(literal(values, JSONB)).column_valued())
+        return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
+
+
+@contextmanager
+def open_cohort(viewer: Actor, subset: Subset) -> Iterator[CohortSession]:
+    """Counts a part for a viewer who may see the cohort; else ``Forbidden``."""
+    require(viewer, Action.SEE_COHORT)
+    call = get_call(subset.call_slug)
+    with read_session() as session:
+        yield CohortSession(session, call, spec_of(call), subset, group_rules.all_groupings(session))
+
+
+def _table_names(expression: Any) -> set[str]:
+    """The names of the tables that an expression reads."""
+    tables = (getattr(element, "table", None) for element in visitors.iterate(expression))
+    return {str(table.name) for table in tables if table is not None}

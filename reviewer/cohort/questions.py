@@ -1,0 +1,137 @@
+"""What is asked of applicants and their projects, and how an answer becomes a group."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, extract
+from sqlmodel import col
+
+from reviewer.call.spec import CallSpec
+from reviewer.demographics import geography
+from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Group, Grouping, count_groups, group_of
+from reviewer.models import Applicant, Application, SensitiveTraits
+
+MAX_AGE = 110  # an age beyond it is a slip of the pen
+IMPLAUSIBLE = "Fecha por revisar"
+NO_ALCALDIA = "Sin alcaldía reconocida"
+# Ends of the age groups; the first begins at the call's minimum age.
+_AGE_BANDS = ((25, 34), (35, 44), (45, 59), (60, MAX_AGE))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question. ``key`` is its canonical name, the word of the page's address too.
+
+    Answers to a ``sensitive`` one are read in aggregate only: they are never a filter.
+    """
+
+    key: str
+    label: str
+    sensitive: bool = False
+
+
+ALCALDIA, AGE = Question("alcaldia", "Alcaldía"), Question("edad", "Edad")
+GENDER, SCHOOLING = Question("genero", "Género"), Question("escolaridad", "Escolaridad")
+OCCUPATION = Question("ocupacion", "Ocupación")
+INDIGENOUS = Question("pueblo_indigena", "Pertenencia indígena", sensitive=True)
+AFRO_MEXICAN = Question("afromexicana", "Autoadscripción afromexicana", sensitive=True)
+DISABILITY = Question("discapacidad", "Discapacidad", sensitive=True)
+PROJECT_KIND = Question("proyecto_tipo", "Tipo de proyecto")
+NARRATIVE_GENRE = Question("genero_narrativo", "Género narrativo")
+QUESTIONS = {
+    question.key: question
+    for question in (
+        *(ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION),
+        *(INDIGENOUS, AFRO_MEXICAN, DISABILITY, PROJECT_KIND, NARRATIVE_GENRE),
+    )
+}
+"""By key, in the order in which they are shown."""
+
+GROUPED_QUESTIONS = tuple(question for question in QUESTIONS.values() if question not in (ALCALDIA, AGE))
+FILTER_QUESTIONS = tuple(question for question in QUESTIONS.values() if not question.sensitive)
+
+_COLUMNS: dict[str, Any] = {
+    "alcaldia": Applicant.alcaldia,
+    "genero": Applicant.gender,
+    "escolaridad": Applicant.schooling,
+    "ocupacion": Applicant.occupation,
+    "pueblo_indigena": SensitiveTraits.indigenous,
+    "afromexicana": SensitiveTraits.afro_mexican,
+    "discapacidad": SensitiveTraits.disability,
+    "proyecto_tipo": Application.project_kind,
+    "genero_narrativo": Application.genre,
+}
+
+
+def expression(question: Question, spec: CallSpec) -> Any:
+    """What SQL groups by: the answer as it was given, or the age in years."""
+    return age_expression(spec) if question == AGE else col(_COLUMNS[question.key])
+
+
+def age_expression(spec: CallSpec) -> Any:
+    """SQL for the age in whole years on the closing day. Born on 29 February, one turns on 1 March."""
+    closing = spec.local(spec.utc(spec.closes_at)).date()
+    born = col(Applicant.birth_date)
+    day_of_year = extract("month", born) * 100 + extract("day", born)
+    not_yet_turned = case((day_of_year > closing.month * 100 + closing.day, 1), else_=0)
+    return closing.year - extract("year", born) - not_yet_turned
+
+
+def age_bands(spec: CallSpec) -> dict[str, tuple[int, int]]:
+    """The age groups by name, youngest first, with their first and last year."""
+    minimum_age = spec.eligibility.minimum_age
+    higher_bands = [band for band in _AGE_BANDS if band[0] > minimum_age]
+    first = (minimum_age, higher_bands[0][0] - 1 if higher_bands else MAX_AGE)
+    age_ranges = {f"Menos de {minimum_age}": (0, minimum_age - 1)} if minimum_age else {}
+    for begin, end in (first, *higher_bands):
+        age_ranges[f"{begin} o más" if end == MAX_AGE else f"{begin} a {end}"] = (begin, end)
+    return age_ranges
+
+
+def age_band(age: int | None, spec: CallSpec) -> str:
+    """The name of the group of an age."""
+    if age is None:
+        return NO_ANSWER
+    names = (name for name, (begin, end) in age_bands(spec).items() if begin <= age <= end)
+    return next(names, IMPLAUSIBLE)
+
+
+def label_of(question: Question, answer: Any, spec: CallSpec, groupings: Mapping[str, Grouping]) -> str:
+    """The group of one answer, as SQL gave it."""
+    if question == ALCALDIA:
+        alcaldia = geography.by_code().get(answer or "")
+        return alcaldia.name if alcaldia else NO_ALCALDIA
+    if question == AGE:
+        return age_band(None if answer is None else int(answer), spec)
+    return group_of(answer or "", groupings[question.key])
+
+
+def labels(question: Question, spec: CallSpec, groupings: Mapping[str, Grouping]) -> tuple[str, ...]:
+    """All groups that a trait can have, in the order shown; those who did not answer are the last."""
+    if question == ALCALDIA:
+        return (*(alcaldia.name for alcaldia in geography.alcaldias()), NO_ALCALDIA)
+    if question == AGE:
+        return (*age_bands(spec), IMPLAUSIBLE, NO_ANSWER)
+    return (*groupings[question.key].display_order, UNGROUPED, NO_ANSWER)
+
+
+def answer_groups(
+    question: Question, answers: Iterable[tuple[Any, int]], spec: CallSpec, groupings: Mapping[str, Grouping]
+) -> tuple[Group, ...]:
+    """The groups of counted answers, in the order shown, without empty ones.
+
+    Of a sensitive trait the words that were used are left out: they might tell who wrote them.
+    """
+    if question in (ALCALDIA, AGE):
+        counts: Counter[str] = Counter()
+        for answer, count in answers:
+            counts[label_of(question, answer, spec, groupings)] += count
+        return tuple(
+            Group(label, counts[label]) for label in labels(question, spec, groupings) if counts[label]
+        )
+    groups = count_groups(answers, groupings[question.key])
+    if groups and not groups[-1].is_missing:
+        groups = (*groups, Group(NO_ANSWER, 0))  # that everybody answered is told as well
+    return tuple(Group(group.label, group.count) for group in groups) if question.sensitive else groups

@@ -1,0 +1,74 @@
+"""``backup``, ``restore`` and ``verify``."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from reviewer.access.actor import OPERATOR
+from reviewer.commands.output import DONE, PARTLY, print_json, report_failure
+from reviewer.core.spanish import format_count, format_number
+
+
+def add(commands: Any) -> None:
+    """Adds them to the command line."""
+    backup = commands.add_parser("backup", help="guarda todo en un archivo (nuevo, o en esa carpeta)")
+    backup.add_argument("file", type=Path, metavar="ARCHIVO")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="llena una instalación vacía con un respaldo")
+    restore.add_argument("file", type=Path, metavar="ARCHIVO")
+    restore.set_defaults(run=_restore)
+    verify = commands.add_parser("verify", help="revisa la base, los documentos, la bitácora y las actas")
+    verify.add_argument("--json", action="store_true")
+    verify.set_defaults(run=_verify)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from reviewer.backup import on_disk
+    from reviewer.backup.create import back_up
+    from reviewer.jobs import runner
+
+    path = on_disk.new_path(options.file) if options.file.is_dir() else options.file
+    try:
+        with runner.reporting() as progress:
+            backup = back_up(OPERATOR, path=path, progress=progress)
+            progress.result = {"name": backup.path.name, "size": backup.size, "missing": len(backup.missing)}
+    except runner.Cancelled:
+        return report_failure("Detenido: no quedó ningún respaldo a medias.", PARTLY, as_json=False)
+    contents = f"{format_count(backup.rows, 'fila', 'filas')} y {format_count(backup.documents, 'documento', 'documentos')}"
+    print(f"Respaldo listo: {contents}, {format_number(backup.size / 1e6)} MB.")
+    return _report_missing(backup.missing, "El respaldo va sin ellos")
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from reviewer.backup.restore import restore
+
+    result = restore(OPERATOR, path=options.file)
+    contents = f"{format_count(result.rows, 'fila', 'filas')} y {format_count(result.documents, 'documento', 'documentos')}"
+    print(f"Restaurado: {contents}, como estaban el {result.made_at}.")
+    return _report_missing(result.missing, "El respaldo ya no los traía")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from reviewer.verification.checks import verify
+
+    outcomes = verify(OPERATOR)
+    wrong = any(outcome.problems for outcome in outcomes)
+    if options.json:
+        print_json(
+            {"status": "wrong" if wrong else "ok", "checks": [outcome.to_json() for outcome in outcomes]}
+        )
+        return PARTLY if wrong else DONE
+    for outcome in outcomes:
+        print(f"{'MAL ' if outcome.problems else 'Bien'}  {outcome.check.label}")
+        for problem in outcome.problems:
+            print(f"      {problem}")
+    return PARTLY if wrong else DONE
+
+
+def _report_missing(missing: tuple[str, ...], consequence: str) -> int:
+    for sha256 in missing:
+        print(f"Falta el documento {sha256}, o está alterado.", file=sys.stderr)
+    if missing:
+        print(f"{consequence}: {format_count(len(missing), 'documento', 'documentos')}.", file=sys.stderr)
+    return PARTLY if missing else DONE

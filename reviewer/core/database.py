@@ -1,0 +1,349 @@
+"""The one engine, its sessions and its migrations.
+
+SQLite runs in WAL with foreign keys on; writes take the write lock at once (``BEGIN IMMEDIATE``), so
+that two writers wait for one another instead of failing. The same code runs on PostgreSQL.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.exc import ArgumentError, DataError, InvalidatePoolError, OperationalError
+from sqlalchemy.orm import Session as OrmSession
+from sqlmodel import Session
+
+from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.paths import ROOT, database_url
+
+BUSY_SECONDS = 60
+LOCK_RETRY_SECONDS = 0.003  # seconds
+POOL_SIZE = 30  # kept by a process: one beyond them is made for each use, which takes as long as the use
+# Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
+_NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
+_BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
+_NOT_STORABLE_MESSAGE = (
+    "Hay un carácter o un número que no se puede guardar ni buscar: revise lo que escribió."
+)
+_UNREADABLE = "No se puede leer la base de datos y por ahora nada se guarda. Vuelva a intentarlo pronto."
+_IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó y, si no, vuelva a intentarlo."
+_FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
+# PostgreSQL's own words are in its server's language; opening SQLite's file needs room for another beside it.
+_DISK_FULL_CODES = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+_INVALID_URL = "REVIEWER_DATABASE_URL no es la dirección de una base: sqlite:///… o postgresql://…"
+MIGRATIONS = ROOT / "reviewer" / "migrations"
+_OPEN_ERRORS = {
+    "no existe": ("does not exist", "no such"),
+    "falta permiso para escribir en su carpeta": ("unable to open", "readonly", "read-only", "permission"),
+    "rechazó el usuario o la contraseña": ("authentication", "password"),
+    "está ocupada": ("locked",),
+}
+_migrated_urls: set[str] = set()
+_migration_lock = threading.Lock()
+_writer_lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """The engine of the database this process is pointed at, migrated on first use."""
+    url = database_url()
+    database_engine = _engine(url)
+    if url not in _migrated_urls:
+        with _migration_lock:
+            if url not in _migrated_urls:
+                _migrate()
+                _migrated_urls.add(url)
+    return database_engine
+
+
+@contextmanager
+def read_connection() -> Iterator[Connection]:
+    """A bare connection to read with, for what asks for whole tables."""
+    try:
+        with engine().connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise InfrastructureError(_FULL if _is_disk_full(error) else _UNREADABLE) from error
+
+
+@contextmanager
+def read_session(*, streaming: bool = False) -> Iterator[Session]:
+    """A session to read with; ``streaming`` where rows are fetched some at a time (``yield_per``), and all
+    that is read is of one moment, as on SQLite it always is.
+
+    On PostgreSQL each statement sees its own moment otherwise, so that a transaction around them would be two
+    more trips for each.
+    """
+    try:
+        database_engine = engine()
+        if database_engine.dialect.name == "postgresql":
+            level = "REPEATABLE READ" if streaming else "AUTOCOMMIT"
+            database_engine = database_engine.execution_options(isolation_level=level)
+        with Session(database_engine, expire_on_commit=False, autoflush=False) as session:
+            yield session
+    except OperationalError as error:
+        raise InfrastructureError(_FULL if _is_disk_full(error) else _UNREADABLE) from error
+    except _NOT_STORABLE as error:
+        raise UserError(_NOT_STORABLE_MESSAGE) from error
+
+
+@contextmanager
+def write_session() -> Iterator[Session]:
+    """One transaction that holds the write lock: all of the block is kept, or nothing of it."""
+    try:
+        database_engine = engine()
+        is_sqlite = database_engine.dialect.name == "sqlite"
+        with (
+            _hold_writer_lock() if is_sqlite else nullcontext(),
+            Session(database_engine, expire_on_commit=False) as session,
+        ):
+            if is_sqlite:
+                session.connection(execution_options={"begin": "IMMEDIATE"})
+            yield session
+            _commit(session)
+    except OperationalError as error:
+        raise InfrastructureError(_write_error_message(error)) from error
+    except _NOT_STORABLE as error:
+        raise UserError(_NOT_STORABLE_MESSAGE) from error
+
+
+def _commit(session: Session) -> None:
+    """Where the connection is lost by now, nobody can tell whether all was kept or nothing."""
+    try:
+        session.commit()
+    except OperationalError as error:
+        if error.connection_invalidated:
+            raise InfrastructureError(_IN_DOUBT) from error
+        raise
+
+
+def advisory_lock(session: OrmSession, name: str) -> None:
+    """Makes others who take the lock of this name wait until this transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy import func, select
+
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+def vacuum() -> None:
+    """Writes the tables' files anew, so that what was deleted can no longer be read in them.
+
+    Raises ``InfrastructureError`` where the database is busy or its disk too full for it.
+    """
+    with engine().connect() as connection:
+        raw: Any = connection.connection
+        try:
+            if connection.dialect.name == "postgresql":
+                raw.driver_connection.autocommit = True
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            if connection.dialect.name == "sqlite":
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise InfrastructureError(
+                _write_error_message(OperationalError("VACUUM", None, error))
+            ) from error
+        finally:
+            connection.invalidate()
+
+
+@cache
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite:///"):
+        return _server_engine(url)
+    path = url.removeprefix("sqlite:///")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(
+            f"No se puede crear la carpeta de la base de datos: {os_error_reason(error)}."
+        ) from error
+    new_engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
+    event.listen(new_engine, "connect", _prepare_sqlite)
+    event.listen(new_engine, "begin", _begin_sqlite)
+    return new_engine
+
+
+def _server_engine(url: str) -> Engine:
+    uses_psycopg = url.startswith("postgresql+psycopg:")
+    try:
+        new_engine = create_engine(url, pool_pre_ping=not uses_psycopg, pool_size=POOL_SIZE, max_overflow=10)
+    except (ArgumentError, ImportError, TypeError, ValueError) as error:
+        raise InfrastructureError(_INVALID_URL) from error
+    if uses_psycopg:
+        event.listen(new_engine, "checkout", _check_connection)
+    return new_engine
+
+
+def _check_connection(connection: Any, *_: Any) -> None:
+    """Makes the pool connect anew where PostgreSQL was restarted.
+
+    A server that goes away says so to those who listen. To ask it each time (``pool_pre_ping``) was a trip
+    in every five of those that a click makes.
+    """
+    try:
+        for _attempt in range(2):
+            connection.pgconn.consume_input()
+    except connection.OperationalError as error:
+        raise InvalidatePoolError from error
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late and without a lock
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    if connection.get_execution_options().get("begin") == "IMMEDIATE":
+        _take_write_lock(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+@contextmanager
+def _hold_writer_lock() -> Iterator[None]:
+    """Lets one thread at a time ask for SQLite's write lock: those who all ask for it starve one another."""
+    if not _writer_lock.acquire(timeout=BUSY_SECONDS):
+        raise InfrastructureError(_BUSY)
+    try:
+        yield
+    finally:
+        _writer_lock.release()
+
+
+def _take_write_lock(connection: Any) -> None:
+    """Waits for other processes. SQLite's own waiting sleeps up to a tenth of a second between two looks,
+    in which an import has let go of the lock and taken it again."""
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    deadline = time.monotonic() + BUSY_SECONDS
+    try:
+        while not _try_begin(connection, deadline=deadline):
+            time.sleep(LOCK_RETRY_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+
+
+def _try_begin(connection: Any, *, deadline: float) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if "locked" not in str(error.orig) or time.monotonic() > deadline:
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def unmigrated_connection() -> Iterator[Connection]:
+    """One writing transaction on the database as it is, migrated or not."""
+    url = database_url()
+    try:
+        with _engine(url).connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
+            yield connection
+    except OperationalError as error:
+        raise InfrastructureError(
+            f"No se puede abrir la base de datos ({_url_without_password(url)}): {_open_error_reason(error)}."
+        ) from error
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Brings the tables to the shape of a revision, in the connection's transaction."""
+    from alembic import command
+
+    config = _alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def is_known_revision(revision: str) -> bool:
+    """Whether this version has the migrations that lead to that revision."""
+    from alembic.script import ScriptDirectory
+
+    return revision in {
+        script.revision for script in ScriptDirectory.from_config(_alembic_config()).walk_revisions()
+    }
+
+
+def _alembic_config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _migrate() -> None:
+    """Brings the tables to the newest shape; several processes may try at once."""
+    if _is_current():
+        return
+    with unmigrated_connection() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
+        revision = _revision_of(connection)
+        if revision and not is_known_revision(revision):
+            raise InfrastructureError(
+                "La base de datos es de una versión más nueva de Dictamen: use esa versión, o restaure en un "
+                "lugar vacío el respaldo que se hizo antes de actualizar."
+            )
+        migrate(connection)
+
+
+def _is_current() -> bool:
+    """Whether the tables have the newest shape, told without Alembic, which takes a while to load."""
+    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    try:
+        with _engine(database_url()).connect() as connection:
+            return _revision_of(connection) == newest
+    except OperationalError:
+        return False  # in whose words, the migration says
+
+
+def _revision_of(connection: Connection) -> str | None:
+    """The shape that the tables have; None where there are none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _write_error_message(error: OperationalError) -> str:
+    """What the machine lacks, as its operator would say it."""
+    message = str(error.orig).lower()
+    if _is_disk_full(error):
+        return _FULL
+    if "locked" in message or "timeout" in message:
+        return _BUSY
+    if "readonly" in message or "read-only" in message:
+        return "La base de datos es de solo lectura: no se guardó. Revise los permisos de su carpeta."
+    return "No se puede usar la base de datos: no se guardó. Vuelva a intentarlo en un momento."
+
+
+def _is_disk_full(error: OperationalError) -> bool:
+    names = (getattr(error.orig, attribute, None) for attribute in ("sqlstate", "sqlite_errorname"))
+    return any(name in _DISK_FULL_CODES for name in names)
+
+
+def _open_error_reason(error: OperationalError) -> str:
+    """Why it does not open; what the libraries say is English."""
+    if _is_disk_full(error):
+        return "su disco está lleno"
+    message = str(error.orig).lower()
+    return next(
+        (why for why, signs in _OPEN_ERRORS.items() if any(sign in message for sign in signs)), "no responde"
+    )
+
+
+def _url_without_password(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,42 @@
+"""Where things lie: what ships with the project, and what an installation makes beside it."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+CALLS = DATA / "calls"
+GEOGRAPHY = DATA / "geography"
+
+
+def database_url() -> str:
+    """The database's SQLAlchemy URL, from ``REVIEWER_DATABASE_URL``."""
+    url = os.environ.get("REVIEWER_DATABASE_URL") or "sqlite:///data/reviewer.db"
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        return f"sqlite:///{ROOT / url.removeprefix('sqlite:///')}"
+    if url.startswith("postgresql://"):
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return url
+
+
+def documents_url() -> str:
+    """The fsspec URL of the folder of PDFs, from ``REVIEWER_DOCUMENTS_URL``."""
+    return os.environ.get("REVIEWER_DOCUMENTS_URL") or f"file://{DATA / 'documents'}"
+
+
+def installation_folder() -> Path:
+    """Local folder for keys and uploads: beside the SQLite file, else the project's ``data``."""
+    url = database_url()
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///")).parent
+    return DATA
+
+
+def backups_folder() -> Path:
+    """Where backups that are made from a page lie, from ``REVIEWER_BACKUP_FOLDER``."""
+    return Path(os.environ.get("REVIEWER_BACKUP_FOLDER") or installation_folder() / "backups")
+
+
+def uploads_folder() -> Path:
+    """Where batches uploaded from the browser are streamed to."""
+    return installation_folder() / "uploads"

@@ -1,0 +1,61 @@
+"""Workbooks: a sheet a table, and one that says what each column means."""
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import BinaryIO
+
+from rustpy_xlsxwriter import write_worksheets
+
+from reviewer.core.csv_files import Cell, Table, escape_formula
+
+MEANINGS_SHEET = "columnas"
+_MOST_CELL_CHARACTERS = 32_767  # characters of a cell; a spreadsheet refuses the whole file for one more
+
+
+def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> bytes:
+    """A workbook with a sheet a table, by name, and ``columnas``: what each of their columns means."""
+    out = io.BytesIO()
+    write_workbook(out, tables, meanings)
+    return out.getvalue()
+
+
+def write_workbook(
+    file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Writes the same to an open file; no cell of it is a formula or a link."""
+    sheets = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
+    write_worksheets(
+        [(name, _records(table)) for name, table in sheets.items()],
+        file,
+        bold_headers=True,
+        column_widths={name: _widths(name, table) for name, table in sheets.items()},
+        freeze_panes={"general": {"row": 1, "col": 1}},
+    )
+
+
+def _widths(name: str, table: Table) -> list[float]:
+    """In characters."""
+    return [16.0, 16.0, 100.0] if name == MEANINGS_SHEET else [16.0] * len(table.columns)
+
+
+def _records(table: Table) -> Iterator[dict[str, str | int | float | None]]:
+    """The rows by column; of a table without any an empty one, since the header comes with the first."""
+    columns = [escape_formula(column) for column in table.columns]
+    for row in table.rows or [(None,) * len(columns)]:
+        yield dict(zip(columns, map(_cell_value, row), strict=True))
+
+
+def _meanings_table(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> Table:
+    rows = tuple(
+        (name, column, meanings.get(name, {}).get(column, ""))
+        for name, table in tables.items()
+        for column in table.columns
+    )
+    return Table("Columnas", ("hoja", "columna", "qué dice"), rows)
+
+
+def _cell_value(cell: Cell) -> str | int | float | None:
+    if isinstance(cell, str):
+        return escape_formula(cell)[:_MOST_CELL_CHARACTERS] or None
+    return cell.isoformat() if isinstance(cell, date) else cell

@@ -1,0 +1,349 @@
+"""An acta's facts, gathered from the decision as it stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core import clock
+from reviewer.core.spanish import format_number, join_words
+from reviewer.decision.acta.facts import (
+    ActaFacts,
+    AgreementFact,
+    ManualChangeFact,
+    MeetingFact,
+    MemberFact,
+    ResolutionFact,
+    RuleFact,
+    Statistics,
+    TieFact,
+    VenueResult,
+)
+from reviewer.decision.deliberation.meeting import panel_person_ids
+from reviewer.decision.deliberation.queries import recusals
+from reviewer.decision.ranking.service import agreement_of
+from reviewer.decision.selection import record
+from reviewer.decision.selection.record import RuleState, Selection
+from reviewer.models import (
+    Acta,
+    AgendaItem,
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Attendance,
+    Call,
+    ChangeKind,
+    Conflict,
+    Eligibility,
+    Meeting,
+    Person,
+    Resolution,
+    Review,
+    ReviewStatus,
+    Role,
+    Vote,
+    VoteChoice,
+    require_id,
+)
+
+RESOLUTION_LABELS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
+_MAX_NAMED_GROUPS = 4
+
+
+@dataclass(frozen=True)
+class VersionInfo:
+    """Which version is being written, and which it replaces."""
+
+    number: int
+    replaces: Acta | None
+    correction: str
+
+
+def collect_facts(session: Session, call: Call, selection: Selection, versions: VersionInfo) -> ActaFacts:
+    """What an acta of this selection would state now; not signed."""
+    spec = spec_of(call)
+    replaced_acta = versions.replaces
+    sittings = _meetings(session, call)
+    return ActaFacts(
+        call=call.slug,
+        title=spec.title,
+        organizers=spec.organizers,
+        timezone=spec.timezone,
+        seats=spec.seats,
+        place=sittings[-1].place if sittings else "",
+        drawn_on=spec.local(clock.now()).date(),
+        version=versions.number,
+        replaces=replaced_acta.version if replaced_acta else None,
+        replaces_fingerprint=replaced_acta.fingerprint if replaced_acta else "",
+        correction=versions.correction,
+        order=spec.decision.ranking,
+        blind=spec.review.blind,
+        readings_per_application=spec.review.reviews_per_application,
+        criteria=tuple((criterion.label, criterion.weight) for criterion in spec.criteria),
+        sittings=sittings,
+        members=_members(session, call),
+        rules=tuple(_rules(selection, spec)),
+        warnings=(*selection.warnings, *_out_of_date_warning(session, call, selection)),
+        venues=_venues(selection, spec),
+        resolved=_resolutions(session, call),
+        changes=tuple(_change(change, spec) for change in selection.changes),
+        lottery_seed=selection.seed,
+        lottery_band=spec.decision.lottery_band,
+        ties=tuple(TieFact(folios=tie.folios, seated=tie.seated) for tie in selection.ties),
+        statistics=_statistics(session, call),
+        agreement=_agreement(session, call, spec),
+        fingerprint=record.fingerprint(session, call, selection),
+    )
+
+
+def _out_of_date_warning(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
+    return () if record.is_current(session, call, selection) else (record.OUT_OF_DATE,)
+
+
+def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
+    """The applicants' names by folio, for documents that bear them. Guard who may ask before."""
+    query = (
+        select(Application.folio, Applicant.first_names, Applicant.surnames)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(col(Application.folio).in_(list(folios)))
+    )
+    return {
+        folio: f"{first} {last}".strip() for folio, first, last in session.exec(query) if f"{first}{last}"
+    }
+
+
+def _meetings(session: Session, call: Call) -> tuple[MeetingFact, ...]:
+    query = select(Meeting).where(Meeting.call_id == call.id).order_by(col(Meeting.began_at))
+    return tuple(
+        MeetingFact(place=meeting.place, began=meeting.began_at, ended=meeting.ended_at)
+        for meeting in session.exec(query)
+    )
+
+
+def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
+    """The call's jury, there or not, then whoever else was there, in the order they were noted.
+
+    Of those who left the jury, the ones who came or whose readings count.
+    """
+    attendances = session.exec(
+        select(Attendance)
+        .join(Meeting, col(Meeting.id) == Attendance.meeting_id)
+        .where(Meeting.call_id == call.id)
+        .order_by(col(Attendance.id))
+    ).all()
+    attendee_ids = {attendance.person_id for attendance in attendances}
+    reviewer_ids = select(Review.person_id).where(
+        Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
+    )
+    panel_ids = panel_person_ids(call)
+    jurors = session.exec(
+        select(Person)
+        .where(Person.role == Role.JURY)
+        .where(
+            col(Person.id).in_(panel_ids)
+            | col(Person.id).in_(attendee_ids)
+            | col(Person.id).in_(reviewer_ids)
+        )
+        .order_by(Person.name)
+    ).all()
+    current_panel_ids = set(session.exec(panel_ids))
+    folios = _recused_folios(session, call)
+    jury = [
+        MemberFact(
+            name=juror.name,
+            capacity="Jurado"
+            if juror.id in current_panel_ids or juror.id in attendee_ids
+            else "Jurado (dejó el jurado)",
+            present=juror.id in attendee_ids,
+            signs=True,
+            recused=tuple(folios.get(require_id(juror), ())),
+        )
+        for juror in jurors
+    ]
+    juror_ids = {juror.id for juror in jurors}
+    other_attendances = {
+        (attendance.name, attendance.capacity): attendance
+        for attendance in attendances
+        if attendance.person_id not in juror_ids
+    }
+    return (
+        *jury,
+        *(
+            MemberFact(name=name, capacity=capacity, present=True, signs=attendance.person_id is not None)
+            for (name, capacity), attendance in other_attendances.items()
+        ),
+    )
+
+
+def _recused_folios(session: Session, call: Call) -> dict[int, list[str]]:
+    query = (
+        select(Conflict.person_id, Application.folio)
+        .join(Application, col(Application.id) == Conflict.application_id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .order_by(Application.folio)
+    )
+    folios_by_person: dict[int, list[str]] = {}
+    for person_id, folio in session.exec(query):
+        folios_by_person.setdefault(person_id, []).append(folio)
+    return folios_by_person
+
+
+def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleFact]:
+    """A line for each rule as it is written; what became of its groups in words."""
+    by_label: dict[str, list[RuleState]] = {}
+    for state in selection.rules:
+        by_label.setdefault(state.label, []).append(state)
+    for label, states in by_label.items():
+        yield RuleFact(label=label, limits=_limits(states, spec), outcome=_outcome(states))
+
+
+def _limits(states: list[RuleState], spec: CallSpec) -> str:
+    minimums = {state.lowered_from or state.at_least for state in states if state.at_least is not None}
+    maximums = {state.at_most for state in states if state.at_most is not None}
+    parts = [
+        *(
+            f"al menos {format_number(limit)}"
+            for limit in sorted(value for value in minimums if value is not None)
+        ),
+        *(
+            f"a lo más {format_number(limit)}"
+            for limit in sorted(value for value in maximums if value is not None)
+        ),
+    ]
+    labels = {venue.key: venue.label for venue in spec.venues}
+    venues = sorted({labels.get(state.venue, state.venue) for state in states if state.venue})
+    venues_text = f" en {join_words(venues)}" if venues else ""
+    return f"{join_words(parts)}{venues_text}"
+
+
+def _outcome(states: list[RuleState]) -> str:
+    broken = [state for state in states if not state.met]
+    lowered = [state for state in states if state.lowered_from is not None]
+    if broken:
+        group_names = join_words(
+            [f"{state.group} ({format_number(state.count)})" for state in broken[:_MAX_NAMED_GROUPS]]
+        )
+        unnamed_count = len(broken) - _MAX_NAMED_GROUPS
+        return f"No se cumple en {group_names}{f' y {format_number(unnamed_count)} más' if unnamed_count > 0 else ''}"
+    if lowered:
+        group_names = join_words(
+            [f"{state.group} ({format_number(state.count)})" for state in lowered[:_MAX_NAMED_GROUPS]]
+        )
+        return f"Se cumple, hasta donde hay postulaciones elegibles en {group_names}"
+    return "Se cumple"
+
+
+def _venues(selection: Selection, spec: CallSpec) -> tuple[VenueResult, ...]:
+    return tuple(
+        VenueResult(
+            label=venue.label,
+            seats=venue.seats,
+            selected=tuple(sorted(place.folio for place in selection.selected if place.venue == venue.key)),
+            waiting=tuple(place.folio for place in selection.waiting if place.venue == venue.key),
+        )
+        for venue in spec.venues
+    )
+
+
+def _resolutions(session: Session, call: Call) -> tuple[ResolutionFact, ...]:
+    """What was decided, in the order of the agenda; of an application decided twice, the last."""
+    query = (
+        select(AgendaItem, Application)
+        .join(Application, col(Application.id) == AgendaItem.application_id)
+        .join(Meeting, col(Meeting.id) == AgendaItem.meeting_id)
+        .where(Meeting.call_id == call.id, col(AgendaItem.verdict).is_not(None))
+        .order_by(col(AgendaItem.meeting_id), col(AgendaItem.position))
+    )
+    rows = list(session.exec(query))
+    last_item_ids = {application.id: item.id for item, application in rows}
+    latest_rows = [
+        (item, application) for item, application in rows if last_item_ids[application.id] == item.id
+    ]
+    votes = _votes(session, [item.id for item, _ in latest_rows])
+    names = recusals(session, [application.id for _, application in latest_rows])
+    return tuple(
+        ResolutionFact(
+            folio=application.folio,
+            decision=RESOLUTION_LABELS[item.verdict] if item.verdict else "",
+            in_favour=votes.get((item.id, VoteChoice.FAVOUR), 0),
+            against=votes.get((item.id, VoteChoice.AGAINST), 0),
+            abstained=votes.get((item.id, VoteChoice.ABSTAIN), 0),
+            recused=tuple(name for _, name in names.get(application.id, ())),
+            reason=item.reason,
+        )
+        for item, application in latest_rows
+    )
+
+
+def _votes(session: Session, items: list[int | None]) -> dict[tuple[int | None, VoteChoice], int]:
+    query: Any = (
+        select(Vote.item_id, Vote.choice, func.count())
+        .where(col(Vote.item_id).in_(items))
+        .group_by(col(Vote.item_id), col(Vote.choice))
+    )
+    return {(item, choice): count for item, choice, count in session.exec(query)}
+
+
+def _change(change: record.HandChangeEntry, spec: CallSpec) -> ManualChangeFact:
+    label = next((venue.label for venue in spec.venues if venue.key == change.venue), change.venue)
+    change_texts = {
+        ChangeKind.IN: f"Entra a {label}",
+        ChangeKind.OUT: "Sale",
+        ChangeKind.VENUE: f"Pasa a {label}",
+    }
+    by = change.made_by or "Operación del sistema"
+    return ManualChangeFact(
+        folio=change.folio, change=change_texts[change.kind], reason=change.reason, by=by, at=change.made_at
+    )
+
+
+def _statistics(session: Session, call: Call) -> Statistics:
+    current = (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+    eligibility_query: Any = (
+        select(Application.eligibility, func.count()).where(*current).group_by(Application.eligibility)
+    )
+    by_eligibility: dict[Eligibility, int] = dict(session.exec(eligibility_query).all())
+    submitted = (*current, Review.status == ReviewStatus.SUBMITTED)
+    readings, jurors = session.exec(
+        select(func.count(col(Review.id)), func.count(func.distinct(Review.person_id)))
+        .join(Application, col(Application.id) == Review.application_id)
+        .where(*submitted)
+    ).one()
+    applications_read = session.exec(
+        select(func.count(func.distinct(Review.application_id)))
+        .join(Application, col(Application.id) == Review.application_id)
+        .where(*submitted, Application.eligibility == Eligibility.ELIGIBLE)
+    ).one()
+    recusal_count = session.exec(
+        select(func.count(col(Conflict.id)))
+        .join(Application, col(Application.id) == Conflict.application_id)
+        .where(*current)
+    ).one()
+    return Statistics(
+        received=sum(by_eligibility.values()),
+        eligible=by_eligibility.get(Eligibility.ELIGIBLE, 0),
+        ineligible=by_eligibility.get(Eligibility.INELIGIBLE, 0),
+        to_check=by_eligibility.get(Eligibility.TO_CHECK, 0),
+        read=applications_read,
+        readings=readings,
+        jurors=jurors,
+        recusals=recusal_count,
+    )
+
+
+def _agreement(session: Session, call: Call, spec: CallSpec) -> AgreementFact | None:
+    agreement = agreement_of(session, call)
+    if agreement is None:
+        return None
+    return AgreementFact(
+        alpha=tuple(
+            (criterion.label, alpha) for criterion, alpha in zip(spec.criteria, agreement.alpha, strict=True)
+        ),
+        single=agreement.single,
+        mean=agreement.mean,
+        readings=agreement.readings,
+        shares=agreement.shares,
+    )

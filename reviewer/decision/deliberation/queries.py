@@ -1,0 +1,344 @@
+"""What the meeting's screens show: who is there, the agenda, one application with its votes."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.blinding.veil import Veil, veil_of
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.database import read_session
+from reviewer.decision.deliberation.meeting import CAPACITIES, find_open_meeting, panel_person_ids
+from reviewer.decision.selection import record
+from reviewer.decision.selection.record import Selection
+from reviewer.models import (
+    AgendaItem,
+    Application,
+    Attendance,
+    Call,
+    Conflict,
+    Meeting,
+    Note,
+    NoteKind,
+    Ordering,
+    Person,
+    Resolution,
+    Review,
+    ReviewStatus,
+    Role,
+    Score,
+    Vote,
+    VoteChoice,
+    require_id,
+)
+
+Recusals = dict[int | None, list[tuple[int, str]]]
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """Somebody who may be or is at the meeting; a guest has no ``person_id``."""
+
+    attendance_id: int | None
+    person_id: int | None
+    name: str
+    capacity: str
+    present: bool
+    arrived_at: datetime | None
+    left_at: datetime | None
+
+    @property
+    def can_vote(self) -> bool:
+        """Whether she raises her hand."""
+        return self.present and self.capacity == CAPACITIES[Role.JURY] and self.person_id is not None
+
+
+@dataclass(frozen=True)
+class Item:
+    """An application on the agenda; ``standing`` in the selection is ``selected``, ``waiting`` or "".
+
+    Estimate and mean are on the scale; ``recused`` are names, ``tally`` counts by choice.
+    """
+
+    position: int
+    folio: str
+    title: str
+    rank: int
+    estimate: float
+    raw_mean: float
+    p_selected: float
+    readings: int
+    selection_status: str
+    venue: str
+    verdict: Resolution | None
+    reason: str
+    version: int
+    recused: tuple[str, ...]
+    tally: dict[VoteChoice, int]
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """A juror's submitted reading, for the committee: points out of 100 and her comment to it."""
+
+    name: str
+    points: float
+    comment: str
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A juror who is there; ``recused`` has a conflict of interest with this application."""
+
+    person_id: int
+    name: str
+    recused: bool
+    choice: VoteChoice | None
+
+
+@dataclass(frozen=True)
+class ItemDetail:
+    """One application as it is spoken of."""
+
+    item: Item
+    synopsis: str
+    voters: tuple[Voter, ...]
+    opinions: tuple[Opinion, ...]
+
+
+@dataclass(frozen=True)
+class MeetingView:
+    """The open meeting. ``seats_taken`` counts seats by venue key; None without a selection in force."""
+
+    place: str
+    ordering: Ordering
+    began_at: datetime
+    showing: int
+    attendees: tuple[Attendee, ...]
+    items: tuple[Item, ...]
+    seats_taken: dict[str, int] | None
+
+    @property
+    def undecided(self) -> tuple[Item, ...]:
+        """What waits for a decision, in the order of the agenda."""
+        return tuple(item for item in self.items if item.verdict is None)
+
+
+def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
+    """The open meeting of a call; None where there is none. Nothing in it says who applied."""
+    require(viewer, Action.DELIBERATE)
+    with read_session() as session:
+        stored = get_call(slug)
+        meeting = find_open_meeting(session, stored)
+        if meeting is None:
+            return None
+        selection = record.in_force(session, stored)
+        return MeetingView(
+            place=meeting.place,
+            ordering=meeting.ordering,
+            began_at=meeting.began_at,
+            showing=meeting.showing,
+            attendees=_attendees(session, stored, meeting),
+            items=_items(session, stored, meeting, selection),
+            seats_taken=_seats_taken(selection),
+        )
+
+
+def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None:
+    """The agenda's application at this position; None where the meeting has none there."""
+    require(viewer, Action.DELIBERATE)
+    with read_session() as session:
+        stored = get_call(slug)
+        meeting = find_open_meeting(session, stored)
+        if meeting is None:
+            return None
+        selection = record.in_force(session, stored)
+        items = _items(session, stored, meeting, selection, position=position)
+        if not items:
+            return None
+        application = session.exec(
+            select(Application)
+            .join(AgendaItem, col(AgendaItem.application_id) == Application.id)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.position == position)
+        ).one()
+        return ItemDetail(
+            item=items[0],
+            synopsis=_veil(session, stored, [application])(application.id, application.synopsis),
+            voters=_voters(session, stored, meeting, application),
+            opinions=_opinions(session, spec_of(stored), application),
+        )
+
+
+def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee, ...]:
+    """Everybody of the call's jury and the coordination, the jury first, then guests."""
+    attendances = session.exec(
+        select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
+    ).all()
+    by_person = {
+        attendance.person_id: attendance for attendance in attendances if attendance.person_id is not None
+    }
+    people = session.exec(
+        select(Person)
+        .where(col(Person.role).in_((Role.JURY, Role.COORDINATOR)))
+        .where(
+            col(Person.id).in_(list(by_person))
+            | col(Person.id).in_(panel_person_ids(call))
+            | (col(Person.active) & (col(Person.role) == Role.COORDINATOR))
+        )
+    ).all()
+    ordered = sorted(people, key=lambda person: (person.role is not Role.JURY, person.name.casefold()))
+    person_attendees = [_attendee(by_person.get(require_id(person)), person) for person in ordered]
+    return (
+        *person_attendees,
+        *(_attendee(attendance, None) for attendance in attendances if attendance.person_id is None),
+    )
+
+
+def _attendee(attendance: Attendance | None, person: Person | None) -> Attendee:
+    return Attendee(
+        attendance_id=attendance.id if attendance else None,
+        person_id=person.id if person else None,
+        name=person.name if person else attendance.name if attendance else "",
+        capacity=CAPACITIES[person.role] if person else attendance.capacity if attendance else "",
+        present=attendance is not None and attendance.left_at is None,
+        arrived_at=attendance.arrived_at if attendance else None,
+        left_at=attendance.left_at if attendance else None,
+    )
+
+
+def _items(
+    session: Session,
+    call: Call,
+    meeting: Meeting,
+    selection: Selection | None,
+    *,
+    position: int | None = None,
+) -> tuple[Item, ...]:
+    query: Any = (
+        select(AgendaItem, Application)
+        .join(Application, col(Application.id) == AgendaItem.application_id)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .order_by(col(AgendaItem.position))
+    )
+    if position is not None:
+        query = query.where(AgendaItem.position == position)
+    rows: list[tuple[AgendaItem, Application]] = list(session.exec(query))
+    tallies = _tallies(session, [item.id for item, _ in rows])
+    recused = recusals(session, [application.id for _, application in rows])
+    statuses, veil = (
+        _selection_statuses(selection),
+        _veil(session, call, [application for _, application in rows]),
+    )
+    return tuple(
+        Item(
+            position=item.position,
+            folio=application.folio,
+            title=veil(application.id, application.project_title),
+            rank=item.rank,
+            estimate=item.estimate,
+            raw_mean=item.raw_mean,
+            p_selected=item.p_selected,
+            readings=item.readings,
+            selection_status=statuses.get(application.folio, ("", ""))[0],
+            venue=statuses.get(application.folio, ("", ""))[1],
+            verdict=item.verdict,
+            reason=item.reason,
+            version=item.version,
+            recused=tuple(name for _, name in recused.get(application.id, ())),
+            tally=tallies.get(item.id, {}),
+        )
+        for item, application in rows
+    )
+
+
+def recusals(
+    session: Session, application_ids: Iterable[int | None]
+) -> dict[int | None, list[tuple[int, str]]]:
+    """Who of the jury has a conflict of interest with each of these: (person, name), by name."""
+    query = (
+        select(Conflict.application_id, Person.id, Person.name)
+        .join(Person, col(Person.id) == Conflict.person_id)
+        .where(col(Conflict.application_id).in_(list(application_ids)), Person.role == Role.JURY)
+        .order_by(Person.name)
+    )
+    by_application: Recusals = {}
+    for application_id, person_id, name in session.exec(query):
+        by_application.setdefault(application_id, []).append((person_id or 0, name))
+    return by_application
+
+
+def _veil(session: Session, call: Call, applications: list[Application]) -> Veil:
+    blind = spec_of(call).review.blind
+    return veil_of(session, blind=blind, application_ids=[application.id for application in applications])
+
+
+def _tallies(session: Session, item_ids: list[int | None]) -> dict[int | None, dict[VoteChoice, int]]:
+    tallies: dict[int | None, Counter[VoteChoice]] = {}
+    query: Any = select(Vote.item_id, Vote.choice).where(col(Vote.item_id).in_(item_ids))
+    for item_id, choice in session.exec(query):
+        tallies.setdefault(item_id, Counter())[choice] += 1
+    return {item_id: dict(count) for item_id, count in tallies.items()}
+
+
+def _selection_statuses(selection: Selection | None) -> dict[str, tuple[str, str]]:
+    if selection is None:
+        return {}
+    waiting = {place.folio: ("waiting", place.venue) for place in reversed(selection.waiting)}
+    return waiting | {place.folio: ("selected", place.venue) for place in selection.selected}
+
+
+def _seats_taken(selection: Selection | None) -> dict[str, int] | None:
+    return dict(Counter(place.venue for place in selection.selected)) if selection else None
+
+
+def _voters(session: Session, call: Call, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
+    """The jurors who are there, and every recused one, there or not: she is named."""
+    recused = {person_id for person_id, _ in recusals(session, [application.id]).get(application.id, ())}
+    vote_query: Any = (
+        select(Vote.person_id, Vote.choice)
+        .join(AgendaItem, col(AgendaItem.id) == Vote.item_id)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.application_id == application.id)
+    )
+    votes: dict[int | None, VoteChoice] = dict(session.exec(vote_query).all())
+    return tuple(
+        Voter(
+            attendee.person_id or 0,
+            attendee.name,
+            attendee.person_id in recused,
+            votes.get(attendee.person_id),
+        )
+        for attendee in _attendees(session, call, meeting)
+        if attendee.can_vote or attendee.person_id in recused
+    )
+
+
+def _opinions(session: Session, spec: CallSpec, application: Application) -> tuple[Opinion, ...]:
+    """What the readers submitted, the highest first."""
+    query = (
+        select(Review.id, Person.name, Score.criterion, Score.value)
+        .join(Person, col(Person.id) == Review.person_id)
+        .join(Score, col(Score.review_id) == Review.id)
+        .where(Review.application_id == application.id, Review.status == ReviewStatus.SUBMITTED)
+    )
+    names: dict[int | None, str] = {}
+    scores: dict[int | None, dict[str, int]] = {}
+    for review_id, name, criterion, value in session.exec(query):
+        names[review_id] = name
+        scores.setdefault(review_id, {})[criterion] = value
+    comments = dict(
+        session.exec(
+            select(Note.review_id, Note.text).where(
+                col(Note.review_id).in_(list(names)), Note.kind == NoteKind.COMMITTEE
+            )
+        ).all()
+    )
+    opinions = [
+        Opinion(names[review_id], spec.points(levels) or 0, comments.get(review_id or 0, ""))
+        for review_id, levels in scores.items()
+    ]
+    return tuple(sorted(opinions, key=lambda opinion: (-opinion.points, opinion.name)))

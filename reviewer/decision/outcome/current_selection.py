@@ -1,0 +1,61 @@
+"""The selection in force as of now, for a command: with the amendments to the signed acta."""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.decision.outcome.seat_holders import amended_selection, replacements, seat_holders_of
+from reviewer.decision.outcome.substitutions import amended_fingerprint, seated_cohort
+from reviewer.decision.selection import record
+from reviewer.decision.selection.candidates import load_selection_input
+from reviewer.decision.selection.finalise import rule_states
+from reviewer.decision.selection.record import RuleState, Selection
+from reviewer.decision.selection.rules import parse_rule
+from reviewer.models import Call, Scenario
+
+
+def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
+    """The selection in force, its amendments and what they made of the rules included.
+
+    Raises ``UserError`` while there is none.
+    """
+    stored = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, stored.phase)
+    with read_session() as session:
+        selection = amended_selection(session, stored)
+        if selection is None:
+            raise UserError(f"En «{slug}» no hay una selección vigente: proponga una con select --propose.")
+        if not _is_amended(session, stored, selection):
+            return selection
+        return replace(selection, rules=_recount_rules(session, stored, selection))
+
+
+def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
+    """What the acta of this selection states, or its last amendment, where it has any."""
+    stored = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, stored.phase)
+    with read_session() as session:
+        if _is_amended(session, stored, selection):
+            return amended_fingerprint(session, stored, seat_holders_of(session, stored))
+        return record.fingerprint(session, stored, selection)
+
+
+def _is_amended(session: Session, call: Call, selection: Selection) -> bool:
+    """Whether this is the signed selection with its amendments, not as it was signed, nor another."""
+    amended = amended_selection(session, call) if replacements(session, call) else None
+    return amended is not None and amended.selected == selection.selected
+
+
+def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[RuleState, ...]:
+    """What became of the rules with whoever has the seats now."""
+    spec = spec_of(call)
+    scenario = session.get_one(Scenario, selection.scenario_id)
+    standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+    seats = {place.folio: place.venue for place in selection.selected}
+    cohort = seated_cohort(standing, [venue.key for venue in spec.venues], seats)
+    return tuple(RuleState(**state) for state in rule_states(standing.problem.bounds, cohort, spec))

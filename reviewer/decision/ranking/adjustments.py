@@ -1,0 +1,83 @@
+"""The way from an application's plain mean to its estimate, in steps that add up exactly."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewer.decision.ranking.calibration import Fit, reading_information
+from reviewer.decision.ranking.score_matrix import Floats, Readings
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What is added to the plain mean to come to the estimate, one after the other, on the scale.
+
+    ``uncounted``: readings of jurors who give everybody the same are set aside; ``severity``: each juror's
+    strictness is taken off; ``spread_adjusted``: her scores are brought to the jury's usual spread,
+    and weigh as her consistency says; ``caution``: the fewer the readings, the nearer to the middle;
+    ``ends``: what the ends of the scale cut off is given back, and the result brought to the scale.
+    """
+
+    uncounted: float
+    severity: float
+    spread: float
+    caution: float
+    ends: float
+
+
+def compute_steps(calibrated: Readings, fit: Fit, raw: Floats, estimate: Floats) -> list[Steps]:
+    """The steps of each application (I) from ``raw`` to ``estimate``; ``calibrated`` is what was calibrated."""
+    i, count = calibrated.application, len(calibrated.applications)
+    reading_counts = np.bincount(i, minlength=count)
+    middle = fit.level(np.zeros(count))
+
+    def mean(values: Floats) -> Floats:
+        return np.where(
+            reading_counts > 0, np.bincount(i, values, count) / np.maximum(reading_counts, 1), middle
+        )
+
+    precise, pull = (np.bincount(i, values, count) for values in reading_information(calibrated, fit))
+    own_estimate = np.divide(pull, precise, out=np.zeros(count), where=reading_counts > 0)
+    severity = fit.beta[calibrated.reviewer, 0] - fit.mean[0]
+    counted_mean = mean(calibrated.totals)
+    uncensored_mean = mean(fit.centre + fit.unit * fit.y)
+    severity_adjusted = mean(fit.centre + fit.unit * (fit.y - severity))
+    spread_adjusted, shrunk = fit.level(own_estimate), fit.level(fit.merit)
+    differences = (
+        counted_mean - raw,
+        severity_adjusted - uncensored_mean,
+        spread_adjusted - severity_adjusted,
+        shrunk - spread_adjusted,
+        uncensored_mean - counted_mean + estimate - shrunk,
+    )
+    return [Steps(*map(float, changes)) for changes in zip(*differences, strict=True)]
+
+
+def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
+    """What a typical juror would give: the expected grade once the scale's ends cut it off.
+
+    The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
+    """
+    from scipy.special import ndtr
+
+    level = fit.level(merit)
+    noise = fit.unit * float(np.median(1 / np.sqrt(fit.precision)))
+    low, high = readings.scale
+    a, b = (low - level) / noise, (high - level) / noise
+    inside = level * (ndtr(b) - ndtr(a)) + noise * (_density(a) - _density(b))
+    expected: Floats = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
+    return expected
+
+
+def error_on_scale(readings: Readings, fit: Fit) -> Floats:
+    """The estimates' standard errors (I): half of what a standard deviation either way makes of them."""
+    deviation = np.sqrt(fit.variance)
+    difference: Floats = on_scale(readings, fit, fit.merit + deviation) - on_scale(
+        readings, fit, fit.merit - deviation
+    )
+    return np.abs(difference) / 2
+
+
+def _density(z: Floats) -> Floats:
+    density: Floats = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+    return density

@@ -1,0 +1,181 @@
+"""One application of the ranking: how its estimate came about, who read it, and what each of them said.
+
+Private notes, and notes pinned to a page that were not shared with the committee, are their juror's alone.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.decision.ranking import cache
+from reviewer.decision.ranking.adjustments import Steps
+from reviewer.decision.ranking.queries import JurorLine, RankingFilters, RankingLine, jurors, lines
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    CommitteeMessage,
+    Note,
+    NoteKind,
+    Person,
+    PinnedNote,
+    RankedApplication,
+    Review,
+    ReviewStatus,
+    Score,
+)
+
+
+@dataclass(frozen=True)
+class SubmittedReading:
+    """A submitted reading: levels by criterion, the total in points out of 100, and what may be read of it.
+
+    ``known`` is what the kept ranking says of the juror; None where she is not in it yet.
+    """
+
+    name: str
+    scores: dict[str, int]
+    points: float
+    comment: str
+    notes: tuple[str, ...]
+    juror: JurorLine | None
+
+
+@dataclass(frozen=True)
+class ApplicationDetail:
+    """``steps`` are in points out of 100; with the plain mean they add up to the estimate.
+
+    ``pending_jurors`` are the jurors whose reading is still to come, ``messages`` the committee's words as
+    (who, what).
+    """
+
+    line: RankingLine
+    steps: Steps
+    readings: tuple[SubmittedReading, ...]
+    pending_jurors: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
+
+
+def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDetail:
+    """All of it. Raises ``UserError`` where the folio has no place in the kept ranking."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    spec = spec_of(call)
+    candidates = lines(viewer, slug=slug, filters=RankingFilters(text=folio))
+    line = next((candidate for candidate in candidates if candidate.folio == folio), None)
+    if line is None:
+        raise UserError(
+            f"«{folio}» no tiene lugar en el ranking: no existe, no es elegible o nadie la ha leído."
+        )
+    juror_lines = {juror.person_id: juror for juror in jurors(viewer, slug=slug)}
+    with read_session() as session:
+        ranked, application_id = _ranked_application(session, call, folio)
+        return ApplicationDetail(
+            line=line,
+            steps=_steps_in_points(cache.steps_of(ranked), spec),
+            readings=_readings(session, application_id, spec, juror_lines),
+            pending_jurors=_pending_jurors(session, application_id),
+            messages=_messages(session, application_id),
+        )
+
+
+def _ranked_application(session: Session, call: Call, folio: str) -> tuple[RankedApplication, int]:
+    kept_ranking = cache.latest(session, call)
+    query = (
+        select(RankedApplication)
+        .join(Application, col(Application.id) == RankedApplication.application_id)
+        .where(
+            RankedApplication.ranking_id == (kept_ranking.id if kept_ranking else None),
+            Application.folio == folio,
+        )
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
+    ranked = session.exec(query).one()
+    return ranked, ranked.application_id
+
+
+def _steps_in_points(steps: Steps, spec: CallSpec) -> Steps:
+    low, high = spec.scale
+    return Steps(**{field.name: 100 * getattr(steps, field.name) / (high - low) for field in fields(Steps)})
+
+
+def _readings(
+    session: Session, application_id: int, spec: CallSpec, juror_lines: dict[int, JurorLine]
+) -> tuple[SubmittedReading, ...]:
+    query = (
+        select(Review.id, Person.id, Person.name)
+        .join(Person, col(Person.id) == Review.person_id)
+        .where(Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED)
+        .order_by(Person.name)
+    )
+    reviews = session.exec(query).all()
+    ids = [review_id for review_id, _, _ in reviews]
+    scores: dict[int, dict[str, int]] = defaultdict(dict)
+    for score in session.exec(select(Score).where(col(Score.review_id).in_(ids))):
+        scores[score.review_id][score.criterion] = score.value
+    comments = dict(
+        session.exec(
+            select(Note.review_id, Note.text).where(
+                col(Note.review_id).in_(ids), Note.kind == NoteKind.COMMITTEE
+            )
+        ).all()
+    )
+    pinned = _shared_page_notes(session, application_id)
+    return tuple(
+        SubmittedReading(
+            name=name,
+            scores=scores[review or 0],
+            points=spec.points(scores[review or 0]) or 0.0,
+            comment=comments.get(review or 0, ""),
+            notes=tuple(pinned[person]),
+            juror=juror_lines.get(person or 0),
+        )
+        for review, person, name in reviews
+    )
+
+
+def _shared_page_notes(session: Session, application_id: int) -> dict[int | None, list[str]]:
+    """What jurors noted on pages for the committee to read."""
+    query = (
+        select(PinnedNote)
+        .where(PinnedNote.application_id == application_id, col(PinnedNote.shared).is_(True))
+        .where(PinnedNote.text != "")
+        .order_by(col(PinnedNote.page), col(PinnedNote.y))
+    )
+    notes_by_juror: dict[int | None, list[str]] = defaultdict(list)
+    for note in session.exec(query):
+        notes_by_juror[note.person_id].append(note.text)
+    return notes_by_juror
+
+
+def _pending_jurors(session: Session, application_id: int) -> tuple[str, ...]:
+    submitted_by = select(Review.person_id).where(
+        Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED
+    )
+    query = (
+        select(Person.name)
+        .join(Assignment, col(Assignment.person_id) == Person.id)
+        .where(Assignment.application_id == application_id, col(Assignment.closed_at).is_(None))
+        .where(col(Person.id).not_in(submitted_by))
+        .order_by(Person.name)
+    )
+    return tuple(session.exec(query))
+
+
+def _messages(session: Session, application_id: int) -> tuple[tuple[str, str], ...]:
+    query: Any = (
+        select(Person.name, CommitteeMessage.text)
+        .join(Person, col(Person.id) == CommitteeMessage.person_id)
+        .where(CommitteeMessage.application_id == application_id)
+        .where(col(CommitteeMessage.withdrawn_at).is_(None))
+        .order_by(col(CommitteeMessage.id))
+    )
+    return tuple((name, text) for name, text in session.exec(query))

@@ -1,0 +1,194 @@
+"""Rankings kept in the database: computed once, read many times, until a score changes.
+
+What a ranking was made from, in one short word: another stamp, another ranking.
+"""
+
+import hashlib
+from dataclasses import asdict, fields
+from typing import Any
+
+from sqlmodel import Session, col, delete, func, insert, select
+
+from reviewer.call.spec import spec_of
+from reviewer.core import clock
+from reviewer.decision.ranking.adjustments import Steps
+from reviewer.decision.ranking.juror_effects import JurorEffects
+from reviewer.decision.ranking.ranking import Ranking, RankingEntry
+from reviewer.demographics import group_rules
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Call,
+    FurtherRound,
+    KeptRanking,
+    Person,
+    RankedApplication,
+    RankedJuror,
+    Review,
+    ReviewStatus,
+    Score,
+    require_id,
+)
+
+_STEP_NAMES = tuple(field.name for field in fields(Steps))
+_ENTRY_FIELDS = tuple(
+    field.name for field in fields(RankingEntry) if field.name not in ("application", "steps")
+)
+_JUROR_FIELDS = tuple(field.name for field in fields(JurorEffects) if field.name not in ("reviewer", "flags"))
+
+
+def latest(session: Session, call: Call) -> KeptRanking | None:
+    """The ranking of a call that was computed last, whether or not scores have changed since."""
+    query = select(KeptRanking).where(KeptRanking.call_id == call.id).order_by(col(KeptRanking.id).desc())
+    return session.exec(query.limit(1)).first()
+
+
+def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: dict[str, Any]) -> KeptRanking:
+    """Stores a ranking; earlier ones go, but for those that a round of further readings is compared with."""
+    _delete_unused(session, call)
+    all_facts = {"warnings": list(ranking.warnings), "noise": ranking.noise, **facts}
+    kept_ranking = KeptRanking(
+        call_id=require_id(call), stamp=stamp, seats=ranking.seats, computed_at=clock.now(), facts=all_facts
+    )
+    session.add(kept_ranking)
+    session.flush()
+    application_ids = dict(
+        session.exec(select(Application.folio, Application.id).where(*_current_applications(call))).all()
+    )
+    application_rows = [
+        {
+            "ranking_id": kept_ranking.id,
+            "application_id": application_ids[entry.application],
+            **{name: getattr(entry, name) for name in _ENTRY_FIELDS},
+            **{f"{name}_step": value for name, value in asdict(entry.steps).items()},
+        }
+        for entry in ranking.ranking
+    ]
+    person_ids = dict(session.exec(select(Person.email, Person.id)).all())
+    juror_rows = [
+        {
+            "ranking_id": kept_ranking.id,
+            "person_id": person_ids[juror.reviewer],
+            "flags": list(juror.flags),
+            **{name: getattr(juror, name) for name in _JUROR_FIELDS},
+        }
+        for juror in ranking.reviewers
+    ]
+    session.exec(insert(RankedApplication), params=application_rows)
+    session.exec(insert(RankedJuror), params=juror_rows)
+    return kept_ranking
+
+
+def restore(session: Session, kept_ranking: KeptRanking) -> Ranking:
+    """A kept ranking as it was computed."""
+    applications = session.exec(
+        select(RankedApplication, Application.folio)
+        .join(Application, col(Application.id) == RankedApplication.application_id)
+        .where(RankedApplication.ranking_id == kept_ranking.id)
+        .order_by(col(RankedApplication.rank))
+    )
+    jurors = session.exec(
+        select(RankedJuror, Person.email)
+        .join(Person, col(Person.id) == RankedJuror.person_id)
+        .where(RankedJuror.ranking_id == kept_ranking.id)
+        .order_by(Person.email)
+    )
+    return Ranking(
+        seats=kept_ranking.seats,
+        ranking=tuple(
+            RankingEntry(
+                application=folio,
+                steps=steps_of(line),
+                **{name: getattr(line, name) for name in _ENTRY_FIELDS},
+            )
+            for line, folio in applications
+        ),
+        reviewers=tuple(
+            JurorEffects(
+                reviewer=email,
+                flags=tuple(line.flags),
+                **{name: getattr(line, name) for name in _JUROR_FIELDS},
+            )
+            for line, email in jurors
+        ),
+        warnings=tuple(kept_ranking.facts["warnings"]),
+        noise=kept_ranking.facts["noise"],
+    )
+
+
+def steps_of(line: RankedApplication) -> Steps:
+    """The way from the plain mean to the estimate."""
+    return Steps(*(getattr(line, f"{name}_step") for name in _STEP_NAMES))
+
+
+def _current_applications(call: Call) -> tuple[Any, ...]:
+    return Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
+
+
+def _delete_unused(session: Session, call: Call) -> None:
+    compared_ids = select(FurtherRound.ranking_id)
+    unused_ids = select(KeptRanking.id).where(
+        KeptRanking.call_id == call.id, col(KeptRanking.id).not_in(compared_ids)
+    )
+    ids = list(session.exec(unused_ids))
+    for table in (RankedApplication, RankedJuror):
+        session.exec(delete(table).where(col(table.ranking_id).in_(ids)))
+    session.exec(delete(KeptRanking).where(col(KeptRanking.id).in_(ids)))
+
+
+_METHOD_VERSION = 1  # raised whenever the same scores would give another ranking
+
+
+def stamp_of(session: Session, call: Call) -> str:
+    """A digest of the call's file, of figures that change with any submitted score or eligibility, and of the
+    rules that gather answers, where strata go by them.
+
+    Aggregates in SQL rather than every score: it is asked at each look at the ranking.
+    """
+    parts: list[Any] = [
+        _METHOD_VERSION,
+        call.source,
+        _score_figures(session, call),
+        _application_figures(session, call),
+    ]
+    strata = spec_of(call).decision.strata
+    if strata:
+        parts.append([(field, group_rules.version_of(session, field)) for field in strata])
+    return hashlib.sha256(repr(tuple(parts)).encode()).hexdigest()
+
+
+def _score_figures(session: Session, call: Call) -> tuple[Any, ...]:
+    """Counts, sums that a swap of two values changes too, versions, and the last change."""
+    figures: list[Any] = [
+        func.count(),
+        func.sum(Score.value),
+        func.sum(Score.value * col(Score.id)),
+        func.sum(Score.version),
+        func.max(Score.updated_at),
+        func.sum(Review.id),
+    ]
+    query = (
+        select(*figures)
+        .select_from(Score)
+        .join(Review, col(Review.id) == Score.review_id)
+        .join(Application, col(Application.id) == Review.application_id)
+        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Application.status == ApplicationStatus.CURRENT)
+    )
+    return _database_neutral(session.exec(query).one())
+
+
+def _application_figures(session: Session, call: Call) -> list[tuple[Any, ...]]:
+    figures: list[Any] = [func.count(), func.sum(Application.id), func.max(Application.updated_at)]
+    query = (
+        select(Application.eligibility, *figures)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .group_by(Application.eligibility)
+        .order_by(Application.eligibility)
+    )
+    return [_database_neutral(row) for row in session.exec(query)]
+
+
+def _database_neutral(row: Any) -> tuple[Any, ...]:
+    """Numbers as whole numbers: one database sums into decimals, another does not."""
+    return tuple(int(value) if hasattr(value, "as_integer_ratio") else str(value) for value in row)

@@ -1,0 +1,170 @@
+"""The ranking as a table: for a file, a pipe, or a person at a terminal.
+
+Scores and weights in plain files (CSV), for a ranking without any database.
+"""
+
+import math
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from reviewer.core.csv_files import Table, read_lines, to_csv
+from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.spanish import NBSP, format_count, format_percent
+from reviewer.decision.ranking.ranking import CONTRACT, Ranking
+from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
+
+JUROR_FIGURES = ("severity", "severity_error", "spread", "spread_error", "noise", "noise_error")
+TERMINAL_ROWS = 20
+
+
+def table_of(ranking: Ranking) -> Table:
+    """All of the ranking in the contract's columns, best first."""
+    rows = tuple(tuple(getattr(entry, name) for name in CONTRACT) for entry in ranking.ranking)
+    return Table("Ranking", CONTRACT, rows)
+
+
+def table_of_jurors(ranking: Ranking) -> Table:
+    """Every reviewer with what the calibration says of them."""
+    columns = ("reviewer", "reviews", *JUROR_FIGURES, "flags")
+    rows = (
+        (*(getattr(juror, name) for name in columns[:-1]), ", ".join(juror.flags))
+        for juror in ranking.reviewers
+    )
+    return Table("Jurado", columns, tuple(rows))
+
+
+def as_csv(ranking: Ranking) -> bytes:
+    """The table as plain UTF-8 without a mark: programs read it as often as spreadsheets."""
+    return to_csv(table_of(ranking)).removeprefix(b"\xef\xbb\xbf")
+
+
+def write_csv(path: Path, ranking: Ranking) -> None:
+    """Writes the table to ``path``, whole or not at all."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(as_csv(ranking))
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise InfrastructureError(f"No se puede escribir {path}: {os_error_reason(error)}.") from error
+
+
+def to_text(ranking: Ranking) -> str:
+    """The first ones, for a person to read."""
+    total, width = len(ranking.ranking), max(len(entry.application) for entry in ranking.ranking)
+    seats = format_count(ranking.seats, "lugar", "lugares")
+    lines = [f"{format_count(total, 'postulación leída', 'postulaciones leídas')}, {seats}."]
+    lines.append(
+        f"{'':>5}  {'Folio':<{width}}  {'Estimado':>13}  {'Prob.':>6}  {'Lecturas':>8}  {'Media':>6}"
+    )
+    for entry in ranking.ranking[:TERMINAL_ROWS]:
+        estimate = f"{entry.estimate:.2f} ± {entry.standard_error:.2f}"
+        chance = format_percent(entry.p_selected).replace(NBSP, " ")
+        lines.append(
+            f"{entry.rank:>5}  {entry.application:<{width}}  {estimate:>13}  {chance:>6}  {entry.reviews:>8}  "
+            f"{entry.raw_mean:>6.2f}"
+        )
+    if total > TERMINAL_ROWS:
+        lines.append(
+            f"… y {format_count(total - TERMINAL_ROWS, 'más', 'más')}. Con --out ARCHIVO.csv se guardan todas."
+        )
+    return "\n".join(lines)
+
+
+_SCORES = ("reviewer", "application", "criterion", "score")
+_WEIGHTS = ("criterion", "weight")
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_MIN_MAGNITUDE, _MAX_MAGNITUDE = 1e-60, 1e60
+_SCALE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*", re.ASCII)
+
+
+def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Readings:
+    """The readings of a scores file. Raises ``UserError`` naming the line of what can't be taken."""
+    scale_ends = read_scale(scale) if scale is not None else None
+    lines = _score_lines(scores, scale_ends)
+    if not lines:
+        raise UserError(f"{scores.name}: no hay ningún puntaje.")
+    if weights is None:
+        return gather(
+            lines, weights=dict.fromkeys(sorted({line.criterion for line in lines}), 1.0), scale=scale_ends
+        )
+    weight_by_criterion = _read_weights(weights)
+    for line in lines:
+        if line.criterion not in weight_by_criterion:
+            raise UserError(
+                f"{scores.name}, línea {line.line}: el criterio «{line.criterion}» no tiene peso."
+            )
+    if not any(weight_by_criterion[line.criterion] for line in lines):
+        raise UserError(f"{scores.name}: ningún puntaje es de un criterio que pese.")
+    return gather(lines, weights=weight_by_criterion, scale=scale_ends)
+
+
+def read_scale(text: str) -> tuple[float, float]:
+    """``"1-5"`` as its two ends."""
+    match = _SCALE.fullmatch(text)
+    low, high = (_value(end) for end in match.groups()) if match else (0.0, 0.0)
+    if not low < high:
+        raise UserError(f"La escala «{text}» se escribe de menor a mayor, como 1-5.")
+    return low, high
+
+
+def _score_lines(path: Path, ends: tuple[float, float] | None) -> Iterable[ScoreLine]:
+    """The file's scores, each place once, in the order of the file."""
+    lines: dict[tuple[str, str, str], ScoreLine] = {}
+    for number, (*names, text) in read_lines(path, _SCORES):
+        reviewer, application, criterion = map(sys.intern, names)
+        if not (reviewer and application and criterion):
+            raise UserError(f"{path.name}, línea {number}: falta el jurado, la postulación o el criterio.")
+        score = _number(path, number, text)
+        if ends and not ends[0] <= score <= ends[1]:
+            raise UserError(
+                f"{path.name}, línea {number}: {score:g} está fuera de la escala {ends[0]:g}-{ends[1]:g}."
+            )
+        line = ScoreLine(reviewer, application, criterion, score, number)
+        earlier = lines.setdefault((reviewer, application, criterion), line)
+        if earlier.score != score:
+            raise UserError(
+                f"{path.name}, línea {number}: {score:g} contradice a {earlier.score:g} de la línea "
+                f"{earlier.line} (mismo jurado, postulación y criterio)."
+            )
+    return lines.values()
+
+
+def _read_weights(path: Path) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    number = 1
+    for number, (criterion, text) in read_lines(path, _WEIGHTS):
+        weight = _number(path, number, text)
+        if not criterion:
+            raise UserError(f"{path.name}, línea {number}: falta el criterio.")
+        if weight < 0:
+            raise UserError(f"{path.name}, línea {number}: un peso no puede ser negativo.")
+        if weights.setdefault(criterion, weight) != weight:
+            raise UserError(f"{path.name}, línea {number}: «{criterion}» ya tiene otro peso.")
+    if not any(weights.values()):
+        raise UserError(f"{path.name}, línea {number}: al menos un peso tiene que ser mayor que cero.")
+    return weights
+
+
+def _number(path: Path, line: int, text: str) -> float:
+    value = _value(text)
+    if math.isnan(value):
+        raise UserError(f"{path.name}, línea {line}: «{text}» no es un número con el que se pueda contar.")
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _value(text: str) -> float:
+    """NaN for what is no number, or so large or small that its square would not be one."""
+    value = float(text) if re.fullmatch(_NUMBER, text, re.ASCII) else math.nan
+    return value if value == 0 or _MIN_MAGNITUDE < abs(value) < _MAX_MAGNITUDE else math.nan

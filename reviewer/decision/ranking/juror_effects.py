@@ -1,0 +1,102 @@
+"""What the calibration learned of each juror, with its uncertainty, and what to know before reading it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewer.decision.ranking.calibration import Fit
+from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+
+MIN_READINGS = 5
+MIN_SPREAD = 0.2  # of the median juror's
+CONSTANT, FEW_REVIEWS, UNCONNECTED = "constant", "few_reviews", "unconnected"
+
+
+@dataclass(frozen=True)
+class JurorEffects:
+    """One reviewer; every figure has its standard error.
+
+    ``severity`` is in points of the scale below the jury's middle; ``spread`` is how far apart she sets
+    applications, the usual juror's being 1; ``noise`` is how far, in points of the scale, her readings
+    usually fall from what everybody's together say.
+    """
+
+    reviewer: str
+    reviews: int
+    severity: float
+    flags: tuple[str, ...]
+    severity_error: float
+    spread: float
+    spread_error: float
+    noise: float
+    noise_error: float
+
+
+def describe_jurors(
+    readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints
+) -> tuple[JurorEffects, ...]:
+    """Every reviewer, in the order of their names."""
+    reading_counts = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
+    active = parts[reading_counts > 0]
+    largest = np.bincount(active).argmax() if len(active) else 0
+    noise = fit.unit / np.sqrt(fit.precision)
+    figures = zip(
+        -fit.unit * (fit.beta[:, 0] - fit.mean[0]),
+        fit.unit * np.sqrt(fit.cov[:, 0, 0]),
+        fit.beta[:, 1] / fit.mean[1],
+        np.sqrt(fit.cov[:, 1, 1]) / fit.mean[1],
+        noise,
+        noise / np.sqrt(2 * fit.freedom),  # by the delta method: 1/σ² is a gamma of shape freedom / 2
+        strict=True,
+    )
+    jurors = []
+    for index, (severity, severity_error, spread, spread_error, noise_level, noise_error) in enumerate(
+        figures
+    ):
+        flags = (
+            *((CONSTANT,) if constant[index] else ()),
+            *((FEW_REVIEWS,) if reading_counts[index] < MIN_READINGS else ()),
+            *((UNCONNECTED,) if parts[index] != largest else ()),
+        )
+        jurors.append(
+            JurorEffects(
+                reviewer=readings.reviewers[index],
+                reviews=int(reading_counts[index]),
+                severity=float(severity),
+                flags=flags,
+                severity_error=float(severity_error),
+                spread=float(spread),
+                spread_error=float(spread_error),
+                noise=float(noise_level),
+                noise_error=float(noise_error),
+            )
+        )
+    return tuple(jurors)
+
+
+def constant_jurors(readings: Readings) -> np.ndarray:
+    """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
+    r, totals = readings.reviewer, readings.totals
+    count = np.bincount(r, minlength=len(readings.reviewers))
+    mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
+    spread: Floats = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
+    has_enough_readings = count >= MIN_READINGS
+    if not has_enough_readings.any():
+        return np.zeros(len(count), dtype=bool)
+    is_constant: np.ndarray = has_enough_readings & (
+        spread < MIN_SPREAD * np.median(spread[has_enough_readings])
+    )
+    return is_constant
+
+
+def connected_parts(readings: Readings) -> Ints:
+    """Which part of the graph of jurors and applications each juror (R) is in."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    jurors, applications = len(readings.reviewers), len(readings.applications)
+    edges = (readings.reviewer, readings.application + jurors)
+    size = jurors + applications
+    graph = coo_array((np.ones(len(readings.reviewer)), edges), shape=(size, size))
+    parts: Ints = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
+    return parts

@@ -1,0 +1,349 @@
+"""The kept ranking as a coordinator looks at it: sorted and filtered by the database, a page at a time.
+
+Estimates, means and differences are in points out of 100, as everywhere on screen.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, or_
+from sqlmodel import case, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.database import read_session
+from reviewer.decision.ranking import cache
+from reviewer.decision.ranking.cache import stamp_of
+from reviewer.demographics import geography
+from reviewer.models import (
+    Applicant,
+    Application,
+    Eligibility,
+    KeptRanking,
+    Person,
+    RankedApplication,
+    RankedJuror,
+    Review,
+    ReviewStatus,
+    require_id,
+)
+
+
+class Band(StrEnum):
+    """Where the nine-of-ten interval of the rank lies: within the seats, across the cut, or beyond it."""
+
+    IN = "dentro"
+    CUT = "franja"
+    OUT = "fuera"
+
+
+class Mark(StrEnum):
+    """What to know of an application before trusting its place."""
+
+    TIED = "empate"
+    MISSING = "faltan"
+    DISAGREEMENT = "desacuerdo"
+    TO_CHECK = "cotejo"
+
+
+class Order(StrEnum):
+    """What the list can be sorted by."""
+
+    RANK = "lugar"
+    FOLIO = "folio"
+    TITLE = "proyecto"
+    ALCALDIA = "alcaldia"
+    CHANCE = "probabilidad"
+    INTERVAL = "intervalo"
+    ESTIMATE = "estimado"
+    MEAN = "media"
+    READINGS = "lecturas"
+    SPREAD = "diferencia"
+
+
+@dataclass(frozen=True)
+class RankingFilters:
+    """What to show and in which order. ``alcaldia_code`` is INEGI's code; ``text`` stands in folio or title."""
+
+    order: Order = Order.RANK
+    descending: bool = False
+    band: Band | None = None
+    mark: Mark | None = None
+    alcaldia: str | None = None
+    kind: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The ranking as a whole. ``is_current``: no score has changed since. ``bands`` counts applications."""
+
+    ranking_id: int
+    computed_at: datetime
+    is_current: bool
+    seats: int
+    applications: int
+    bands: dict[Band, int]
+    warnings: tuple[str, ...]
+    agreement: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RankingLine:
+    """One application of the list."""
+
+    rank: int
+    folio: str
+    title: str
+    alcaldia: str
+    chance: float
+    rank_from: int
+    rank_to: int
+    band: Band
+    estimate: float
+    error: float
+    mean: float
+    mean_rank: int
+    readings: int
+    spread: float
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class JurorLine:
+    """A juror, in points out of 100; ``severity`` > 0 is stricter than the jury, ``spread`` 1 the usual."""
+
+    person_id: int
+    name: str
+    reviews: int
+    severity: float
+    severity_error: float
+    spread: float
+    spread_error: float
+    noise: float
+    noise_error: float
+    flags: tuple[str, ...]
+
+
+def overview(viewer: Actor, *, slug: str) -> Overview | None:
+    """The ranking computed last; None where none was."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        kept_ranking = cache.latest(session, call)
+        if kept_ranking is None:
+            return None
+        band_column = _band_column(kept_ranking)
+        bands = dict(
+            session.exec(
+                select(band_column, func.count())
+                .select_from(RankedApplication)
+                .where(RankedApplication.ranking_id == kept_ranking.id)
+                .group_by(band_column)
+            ).all()
+        )
+        return Overview(
+            ranking_id=require_id(kept_ranking),
+            computed_at=kept_ranking.computed_at,
+            is_current=kept_ranking.stamp == stamp_of(session, call),
+            seats=kept_ranking.seats,
+            applications=sum(bands.values()),
+            bands={band: bands.get(band.value, 0) for band in Band},
+            warnings=tuple(kept_ranking.facts["warnings"]),
+            agreement=kept_ranking.facts["agreement"],
+        )
+
+
+def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
+    """Whether there is something to rank by."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    query = select(Review.id).where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+    with read_session() as session:
+        return session.exec(query.limit(1)).first() is not None
+
+
+def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
+    """How many applications of the kept ranking are as sought."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        kept_ranking = cache.latest(session, call)
+        if kept_ranking is None:
+            return 0
+        query = _filtered(select(func.count()), kept_ranking, filters, spec_of(call))
+        return int(session.exec(query).one())
+
+
+def lines(
+    viewer: Actor, *, slug: str, filters: RankingFilters, offset: int = 0, limit: int | None = None
+) -> list[RankingLine]:
+    """A page of them; no more than ``limit``."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    spec = spec_of(call)
+    with read_session() as session:
+        kept_ranking = cache.latest(session, call)
+        if kept_ranking is None:
+            return []
+        sort_columns = _sort_columns(filters)
+        marks = [_mark_condition(mark, spec) for mark in Mark]
+        columns: list[Any] = [
+            RankedApplication,
+            Application,
+            Applicant.alcaldia,
+            _band_column(kept_ranking),
+            *marks,
+        ]
+        query = _filtered(select(*columns), kept_ranking, filters, spec)
+        query = query.order_by(*sort_columns, col(RankedApplication.rank)).offset(offset).limit(limit)
+        return [_ranking_line(spec, *row) for row in session.exec(query)]
+
+
+def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
+    """What the kept ranking says of each juror, by name."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    low, high = spec_of(call).scale
+    with read_session() as session:
+        kept_ranking = cache.latest(session, call)
+        if kept_ranking is None:
+            return []
+        query = (
+            select(RankedJuror, Person.name)
+            .join(Person, col(Person.id) == RankedJuror.person_id)
+            .where(RankedJuror.ranking_id == kept_ranking.id)
+            .order_by(Person.name)
+        )
+        return [_juror_line(line, name, 100 / (high - low)) for line, name in session.exec(query)]
+
+
+def kinds(viewer: Actor, *, slug: str) -> list[str]:
+    """The kinds of project that there are, to filter by."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    query = (
+        select(Application.project_kind)
+        .where(Application.call_id == call.id, Application.project_kind != "")
+        .distinct()
+        .order_by(Application.project_kind)
+    )
+    with read_session() as session:
+        return list(session.exec(query))
+
+
+def in_points(value: float, spec: CallSpec) -> float:
+    """A mark on the scale as points out of 100."""
+    low, high = spec.scale
+    return 100 * (value - low) / (high - low)
+
+
+def _band_column(kept_ranking: KeptRanking) -> Any:
+    return case(
+        (col(RankedApplication.rank_to) <= kept_ranking.seats, Band.IN.value),
+        (col(RankedApplication.rank_from) > kept_ranking.seats, Band.OUT.value),
+        else_=Band.CUT.value,
+    )
+
+
+def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, spec: CallSpec) -> Any:
+    """``query`` over the applications of a ranking that are as sought."""
+    query = (
+        query.select_from(RankedApplication)
+        .join(Application, col(Application.id) == RankedApplication.application_id)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(RankedApplication.ranking_id == kept_ranking.id)
+    )
+    if filters.band:
+        query = query.where(_band_column(kept_ranking) == filters.band.value)
+    if filters.mark:
+        query = query.where(_mark_condition(filters.mark, spec))
+    if filters.alcaldia:
+        query = query.where(Applicant.alcaldia == filters.alcaldia)
+    if filters.kind:
+        query = query.where(Application.project_kind == filters.kind)
+    if text := filters.text.strip():
+        query = query.where(
+            or_(
+                col(Application.folio).icontains(text, autoescape=True),
+                col(Application.project_title).icontains(text, autoescape=True),
+            )
+        )
+    return query
+
+
+def _mark_condition(mark: Mark, spec: CallSpec) -> Any:
+    low, high = spec.scale
+    return {
+        Mark.TIED: col(RankedApplication.tied).is_(True),
+        Mark.MISSING: col(RankedApplication.reviews) < spec.review.reviews_per_application,
+        Mark.DISAGREEMENT: and_(
+            col(RankedApplication.reviews) > 1,
+            col(RankedApplication.spread) >= spec.review.disagreement * (high - low) / 100 - 1e-9,
+        ),
+        Mark.TO_CHECK: col(Application.eligibility) == Eligibility.TO_CHECK,
+    }[mark]
+
+
+def _sort_columns(filters: RankingFilters) -> list[Any]:
+    columns: dict[Order, Any] = {
+        Order.RANK: col(RankedApplication.rank),
+        Order.FOLIO: col(Application.folio),
+        Order.TITLE: col(Application.project_title),
+        Order.ALCALDIA: func.coalesce(Applicant.alcaldia, "99"),
+        Order.CHANCE: col(RankedApplication.p_selected),
+        Order.INTERVAL: col(RankedApplication.rank_to) - col(RankedApplication.rank_from),
+        Order.ESTIMATE: col(RankedApplication.estimate),
+        Order.MEAN: col(RankedApplication.raw_mean),
+        Order.READINGS: col(RankedApplication.reviews),
+        Order.SPREAD: col(RankedApplication.spread),
+    }
+    column = columns[filters.order]
+    return [column.desc() if filters.descending else column.asc()]
+
+
+def _ranking_line(
+    spec: CallSpec,
+    ranked: RankedApplication,
+    application: Application,
+    alcaldia_code: str | None,
+    band: str,
+    *marks: bool,
+) -> RankingLine:
+    low, high = spec.scale
+    alcaldia = geography.by_code().get(alcaldia_code or "")
+    return RankingLine(
+        rank=ranked.rank,
+        folio=application.folio,
+        title=application.project_title,
+        alcaldia=alcaldia.name if alcaldia else "",
+        chance=ranked.p_selected,
+        rank_from=ranked.rank_from,
+        rank_to=ranked.rank_to,
+        band=Band(band),
+        estimate=in_points(ranked.estimate, spec),
+        error=100 * ranked.standard_error / (high - low),
+        mean=in_points(ranked.raw_mean, spec),
+        mean_rank=ranked.raw_rank,
+        readings=ranked.reviews,
+        spread=100 * ranked.spread / (high - low),
+        marks=tuple(mark for mark, applies in zip(Mark, marks, strict=True) if applies),
+    )
+
+
+def _juror_line(line: RankedJuror, name: str, points_per_unit: float) -> JurorLine:
+    return JurorLine(
+        person_id=line.person_id,
+        name=name,
+        reviews=line.reviews,
+        severity=points_per_unit * line.severity,
+        severity_error=points_per_unit * line.severity_error,
+        spread=line.spread,
+        spread_error=line.spread_error,
+        noise=points_per_unit * line.noise,
+        noise_error=points_per_unit * line.noise_error,
+        flags=tuple(line.flags),
+    )

@@ -1,0 +1,46 @@
+"""The chance of a seat: draws of the jurors' parameters, then of the merits, and who is among the first."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewer.decision.ranking.calibration import Fit, ProgressCallback, no_progress
+from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+
+DRAWS = 1000
+_SEED = 20250927  # the same numbers at each run: a ranking can be computed again by anybody
+_MAX_CELLS = 40_000_000  # draws of ranks are kept whole up to this many
+
+
+@dataclass(frozen=True)
+class SeatProbabilities:
+    """``selected`` (I): the share of draws with a seat, Σ = seats; the rank's 90 % interval (I × 2)."""
+
+    selected: Floats
+    rank_interval: Ints
+
+
+def seat_probabilities(
+    readings: Readings, fit: Fit, *, indices: Ints, seats: int, on_progress: ProgressCallback = no_progress
+) -> SeatProbabilities:
+    """Over the applications ``indices`` (places among all); ``seats`` at most their number."""
+    generator = np.random.default_rng(_SEED)
+    r, i, count = readings.reviewer, readings.application, len(readings.applications)
+    roots = np.linalg.cholesky(fit.cov + 1e-12 * np.eye(2))
+    weight = fit.weight(readings)
+    seat_counts, ranks = np.zeros(len(indices)), []
+    draws = max(100, min(DRAWS, _MAX_CELLS // max(len(indices), 1)))
+    for draw in range(draws):
+        beta = fit.beta + np.einsum("rij,rj->ri", roots, generator.standard_normal(fit.beta.shape))
+        slope = beta[r, 1]
+        precision = 1 + np.bincount(i, weight * slope**2, count)
+        mean = np.bincount(i, weight * slope * (fit.y - beta[r, 0]), count) / precision
+        merit = (mean + generator.standard_normal(count) / np.sqrt(precision))[indices]
+        order = np.argsort(-merit, kind="stable")
+        seat_counts[order[:seats]] += 1
+        rank = np.empty(len(indices), dtype=np.int32)
+        rank[order] = np.arange(1, len(indices) + 1)
+        ranks.append(rank)
+        on_progress((draw + 1) / draws)
+    interval = np.quantile(np.stack(ranks), [0.05, 0.95], axis=0, method="nearest").T
+    return SeatProbabilities(seat_counts / draws, interval.astype(np.int64))

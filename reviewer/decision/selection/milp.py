@@ -1,0 +1,174 @@
+"""The linear model of a selection: how many people of each cell go to each venue.
+
+People whom no bound tells apart are one cell, and only the best ``seats`` of a cell can matter. HiGHS solves
+it through ``scipy.optimize.milp``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack
+
+from reviewer.core.errors import InfrastructureError
+from reviewer.decision.selection.problem import OVERALL, Bools, Floats, Ints, Problem
+
+TIME_LIMIT_SECONDS = 120  # a solver that has not come to an end by then says so
+_OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Variables n(cell, venue), flattened; one pseudo-venue where no bound names a venue.
+
+    ``bound_rows`` (bounds × variables) count the people of each bound, ``venue_rows`` (venues × variables) those of each
+    venue, ``cell_rows`` (cells × variables) those of each cell.
+    """
+
+    cells: int
+    venues: int
+    sizes: Ints
+    seats: Ints
+    bound_rows: csr_array
+    venue_rows: csr_array
+    cell_rows: csr_array
+
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return self.cells * self.venues
+
+
+def grid_of(problem: Problem) -> Grid:
+    """The variables of a problem and what its rows count."""
+    cells = problem.cells
+    by_venue = any(bound.venue != OVERALL for bound in problem.bounds)
+    seats = np.array(problem.seats if by_venue else [problem.total], dtype=np.int64)
+    cell_count, venues = len(cells.sizes), len(seats)
+    venue_mask = np.ones((len(problem.bounds), venues), dtype=bool)
+    for number, bound in enumerate(problem.bounds):
+        if bound.venue != OVERALL:
+            venue_mask[number] = np.arange(venues) == bound.venue
+    rows = (cells.members[:, :, None] & venue_mask[:, None, :]).reshape(
+        len(problem.bounds), cell_count * venues
+    )
+    ones = np.ones(cell_count * venues)
+    variables = np.arange(cell_count * venues)
+    return Grid(
+        cells=cell_count,
+        venues=venues,
+        sizes=cells.sizes,
+        seats=seats,
+        bound_rows=csr_array(rows.astype(np.float64)),
+        venue_rows=csr_array((ones, (variables % venues, variables)), shape=(venues, cell_count * venues)),
+        cell_rows=csr_array(
+            (ones, (variables // venues, variables)), shape=(cell_count, cell_count * venues)
+        ),
+    )
+
+
+def bound_limits(problem: Problem) -> tuple[Floats, Floats]:
+    """The least and the most that each bound allows; infinite where it sets none."""
+    low = [-np.inf if bound.at_least is None else bound.at_least for bound in problem.bounds]
+    high = [np.inf if bound.at_most is None else bound.at_most for bound in problem.bounds]
+    return np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
+
+
+def solve(
+    cost: Floats,
+    constraints: list[LinearConstraint],
+    *,
+    upper: Floats | Ints,
+    integer: Bools | None = None,
+) -> Floats | None:
+    """The least-cost point from 0 to ``upper``, or None where no point meets the constraints."""
+    result = milp(
+        cost,
+        constraints=constraints,
+        bounds=Bounds(0, upper),
+        integrality=np.ones(len(cost)) if integer is None else integer.astype(np.float64),
+        options={"mip_rel_gap": 0, "time_limit": TIME_LIMIT_SECONDS},
+    )
+    if result.status == _OPTIMAL:
+        point: Floats = result.x
+        return point
+    if result.status in (_INFEASIBLE, _UNCLEAR):
+        return None
+    raise InfrastructureError("La selección no terminó a tiempo: quite reglas que dividan menos y repita.")
+
+
+def require_point(point: Floats | None) -> Floats:
+    """The point of a model that always has one."""
+    if point is None:
+        raise InfrastructureError("El programa que resuelve la selección falló: vuelva a intentarlo.")
+    return point
+
+
+def choose_people(problem: Problem) -> Ints | None:
+    """Who makes the best cohort (numbers in the pool, best first); None where the bounds can't all hold.
+
+    Merit first, then the lots: Σ (merit in whole units + lot / (seats + 1)). Where there are fewer people
+    than seats it is everybody.
+    """
+    pool, seats = problem.pool, problem.total
+    if len(pool) < seats:
+        return np.arange(len(pool))
+    if not problem.bounds:
+        return np.arange(seats)
+    grid = grid_of(problem)
+    people = _contenders(problem.cells.cell_of, seats)
+    worth = person_values(pool.merit, pool.lots, seats)[people]
+    contender_count = len(people)
+    membership = csr_array(
+        (np.ones(contender_count), (problem.cells.cell_of[people], np.arange(contender_count))),
+        shape=(grid.cells, contender_count),
+    )
+    padding = csr_array((len(problem.bounds), contender_count))
+    low, high = bound_limits(problem)
+    point = solve(
+        np.concatenate([-worth, np.zeros(grid.size)]),
+        [
+            LinearConstraint(hstack([membership, -grid.cell_rows]), 0, 0),
+            LinearConstraint(
+                hstack([csr_array((grid.venues, contender_count)), grid.venue_rows]), grid.seats, grid.seats
+            ),
+            LinearConstraint(hstack([padding, grid.bound_rows]), low, high),
+        ],
+        upper=np.concatenate([np.ones(contender_count), np.repeat(grid.sizes, grid.venues)]),
+        integer=np.arange(contender_count + grid.size) >= contender_count,
+    )
+    if point is None:
+        return None
+    chosen_per_cell = np.rint(grid.cell_rows @ point[contender_count:]).astype(np.int64)
+    chosen: Ints = people[
+        _place_in_cell(problem.cells.cell_of[people]) < chosen_per_cell[problem.cells.cell_of[people]]
+    ]
+    return chosen
+
+
+MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
+
+
+def person_values(merit: Floats, lots: Floats, seats: int) -> Floats:
+    """What each person adds to a cohort; merits are counted from the last seat's, to keep numbers small."""
+    units = np.rint(merit / MERIT_UNIT)
+    last = units[min(seats, len(units)) - 1] if len(units) else 0.0
+    worth: Floats = units - last + lots / (seats + 1)
+    return worth
+
+
+def _contenders(cell_of: Ints, seats: int) -> Ints:
+    """The best ``seats`` of each cell; the pool is in order."""
+    chosen: Ints = np.flatnonzero(_place_in_cell(cell_of) < seats)
+    return chosen
+
+
+def _place_in_cell(cell_of: Ints) -> Ints:
+    """How many better people of the same cell each one has before her."""
+    order = np.argsort(cell_of, kind="stable")
+    ordered = cell_of[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.array([], int)
+    place = np.arange(len(ordered)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered)]))
+    result = np.empty(len(cell_of), dtype=np.int64)
+    result[order] = place
+    return result

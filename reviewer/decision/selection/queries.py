@@ -1,0 +1,301 @@
+"""What the pages show of a call's scenarios: the list, one of them whole, two side by side."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import RepresentationRule, get_call, spec_of
+from reviewer.core.csv_files import Table
+from reviewer.core.database import read_session
+from reviewer.core.spanish import join_words
+from reviewer.decision.selection import groups, record, rule_answers
+from reviewer.decision.selection.groups import ApplicantAnswers
+from reviewer.decision.selection.infeasibility import Explanation
+from reviewer.decision.selection.record import Place, Selection, selection_of
+from reviewer.decision.selection.rules import parse_rule
+from reviewer.decision.selection.transaction import load_scenario
+from reviewer.demographics import group_rules
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Eligibility,
+    HandChange,
+    Outcome,
+    Placement,
+    Scenario,
+)
+
+BALANCE_FIELDS = ("genero", "edad", "escolaridad")
+UNKNOWN_LABEL = "Sin dato"
+
+
+@dataclass(frozen=True)
+class ScenarioLine:
+    """A scenario in the list; ``merit`` is the mean of the selected on the scale, None without a cohort."""
+
+    public_id: str
+    name: str
+    rules: int
+    changes: int
+    selected: int
+    merit: float | None
+    in_force: bool
+    signed: bool
+    computed_at: datetime
+
+
+@dataclass(frozen=True)
+class ApplicantSummary:
+    """What the lists of a selection say of a person; ``preferred_venue`` is the label of the venue she asked for."""
+
+    alcaldia: str
+    alcaldia_code: str | None
+    preferred_venue: str
+
+
+@dataclass(frozen=True)
+class ScenarioDetail:
+    """One scenario. ``rules`` are as edited: ``is_solved`` says whether the cohort was computed with them.
+
+    ``is_current``: no score changed since. ``conflict``: why the rules as edited can't all hold, if tried.
+    """
+
+    selection: Selection
+    rules: tuple[RepresentationRule, ...]
+    is_solved: bool
+    is_current: bool
+    conflict: Explanation | None
+    people: dict[str, ApplicantSummary]
+
+    @property
+    def has_cohort(self) -> bool:
+        """Whether it was ever computed."""
+        return bool(self.selection.selected or self.selection.changes)
+
+    @property
+    def merit(self) -> float | None:
+        """The mean merit of the selected, on the scale."""
+        places = self.selection.selected
+        return sum(place.merit for place in places) / len(places) if places else None
+
+    def by_alcaldia(self) -> Counter[str | None]:
+        """How many of the selected live in each alcaldía, by its code."""
+        return Counter(
+            self.people[place.folio].alcaldia_code
+            for place in self.selection.selected
+            if self._is_known(place)
+        )
+
+    def _is_known(self, place: Place) -> bool:
+        return place.folio in self.people
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How many people of each group are eligible, and selected in each of two cohorts."""
+
+    field: str
+    group: str
+    eligible: int
+    first: int
+    second: int
+
+
+def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
+    """A call's scenarios: the one in force first, then the latest."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    with read_session() as session:
+        rows = session.exec(
+            select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())
+        ).all()
+        selected_counts = _selected_counts(session, call)
+        change_counts = _change_counts(session, call)
+    lines = [
+        ScenarioLine(
+            public_id=row.public_id,
+            name=row.name,
+            rules=len(row.rules),
+            changes=change_counts.get(row.id, 0),
+            selected=selected_counts.get(row.id, (0, None))[0],
+            merit=selected_counts.get(row.id, (0, None))[1],
+            in_force=row.in_force_since is not None,
+            signed=row.signed_at is not None,
+            computed_at=row.computed_at,
+        )
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: not line.in_force)
+
+
+def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
+    """One scenario with its cohort. Raises ``Refused`` where it is gone."""
+    from reviewer.decision.selection.service import stored_explanation
+
+    require(viewer, Action.SEE_SELECTION)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
+        require(viewer, Action.SEE_SELECTION, call.phase)
+        spec = spec_of(call)
+        selection = selection_of(session, scenario)
+        folios = {place.folio for place in (*selection.selected, *selection.waiting, *selection.general)}
+        return ScenarioDetail(
+            selection=selection,
+            rules=tuple(parse_rule(rule, spec) for rule in scenario.rules),
+            is_solved=scenario.solved == scenario.rules and bool(scenario.proposal),
+            is_current=record.is_current(session, call, selection),
+            conflict=stored_explanation(scenario),
+            people=_applicant_summaries(session, call, folios),
+        )
+
+
+def table(viewer: Actor, *, public_id: str) -> Table:
+    """A scenario's seats and waiting lists, to take along."""
+    require(viewer, Action.SEE_SELECTION)
+    with read_session() as session:
+        scenario, call = load_scenario(session, public_id)
+        require(viewer, Action.SEE_SELECTION, call.phase)
+        return record.table_of(selection_of(session, scenario))
+
+
+def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
+    """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    with read_session() as session:
+        scenario, _ = load_scenario(session, public_id)
+        selected = {place.folio for place in selection_of(session, scenario).selected}
+        query = (
+            select(Application.folio)
+            .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+            .where(Application.eligibility == Eligibility.ELIGIBLE)
+            .where(col(Application.id).in_(record.reviewed_application_ids(call)))
+            .order_by(Application.folio)
+        )
+        return [folio for folio in session.exec(query) if folio not in selected]
+
+
+def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
+    """The values of a field that a rule may name: those there are, sensitive traits as yes and no."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    if field in groups.SENSITIVE_FIELDS:
+        return [groups.YES, groups.NO]
+    with read_session() as session:
+        distinct_answers = rule_answers.distinct_answers(session, call, field)
+        groupings = group_rules.all_groupings(session)
+    spec = spec_of(call)
+    labels = [groups.label_of(field, answer, spec, groupings) for answer in distinct_answers]
+    return groups.values_of(field, labels, spec)
+
+
+def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balance]:
+    """Two cohorts by gender, age and schooling, beside the eligible: counts, never persons."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    spec = spec_of(call)
+    with read_session() as session:
+        cohorts = [_selected_folios(session, public_id) for public_id in (first, second)]
+        everybody = _eligible_answers(session, call)
+        groupings = group_rules.all_groupings(session)
+    rows = []
+    for field in BALANCE_FIELDS:
+        person_labels = groups.labels_of(field, everybody, spec, groupings)
+        labels = {person.folio: label for person, label in zip(everybody, person_labels, strict=True)}
+        values = groups.values_of(field, [*labels.values()], spec)
+        matchers = {
+            groups.value_text(field, value, spec): groups.group_matcher(field, value, spec, groupings)
+            for value in values
+        }
+        for name, matches in (matchers | {UNKNOWN_LABEL: lambda label: not label}).items():
+            counts = [
+                sum(matches(labels[folio]) for folio in cohort if folio in labels) for cohort in cohorts
+            ]
+            eligible = sum(map(matches, labels.values()))
+            if eligible:
+                rows.append(Balance(groups.FIELD_LABELS[field], name, eligible, *counts))
+    return rows
+
+
+def rule_text(rule: RepresentationRule, call: Call) -> str:
+    """A rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
+    spec = spec_of(call)
+    limits = []
+    if rule.at_least is not None:
+        limits.append(f"al menos {rule.at_least}")
+    if rule.at_most is not None:
+        limits.append(f"no más de {rule.at_most}")
+    group_texts = []
+    for field, values in rule.who.items():
+        value_list = [values] if isinstance(values, str) else values
+        if "*" in value_list:
+            group_texts.append(f"cada {groups.FIELD_LABELS[field]}")
+        else:
+            group_texts.append(" o ".join(groups.value_text(field, value, spec) for value in value_list))
+    labels = {venue.key: f", en {venue.label}" for venue in spec.venues} | {"*": ", en cada sede"}
+    text = f"{' y '.join(limits)} de {join_words(group_texts)}{labels.get(rule.venue or '', '')}"
+    return text[:1].upper() + text[1:]
+
+
+def _selected_counts(session: Session, call: Call) -> dict[int | None, tuple[int, float]]:
+    query = (
+        select(Placement.scenario_id, func.count(), func.avg(Placement.merit))
+        .join(Scenario, col(Scenario.id) == Placement.scenario_id)
+        .where(Scenario.call_id == call.id, Placement.outcome == Outcome.SELECTED)
+        .group_by(col(Placement.scenario_id))
+    )
+    return {scenario: (count, float(merit)) for scenario, count, merit in session.exec(query)}
+
+
+def _change_counts(session: Session, call: Call) -> dict[int | None, int]:
+    query = (
+        select(HandChange.scenario_id, func.count())
+        .join(Scenario, col(Scenario.id) == HandChange.scenario_id)
+        .where(Scenario.call_id == call.id)
+        .group_by(col(HandChange.scenario_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def _applicant_summaries(session: Session, call: Call, folios: Iterable[str]) -> dict[str, ApplicantSummary]:
+    spec = spec_of(call)
+    query = (
+        select(Application.folio, Application.preferred_venue, Applicant.alcaldia)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(col(Application.folio).in_(sorted(folios)))
+    )
+    summaries = {}
+    for folio, preferred, code in session.exec(query):
+        preferred_venue = groups.label_of("sede_preferida", preferred, spec)
+        summaries[folio] = ApplicantSummary(
+            groups.label_of("alcaldia", code or "", spec), code, preferred_venue
+        )
+    return summaries
+
+
+def _selected_folios(session: Session, public_id: str) -> list[str]:
+    scenario, _ = load_scenario(session, public_id)
+    return [place.folio for place in selection_of(session, scenario).selected]
+
+
+def _eligible_answers(session: Session, call: Call) -> list[ApplicantAnswers]:
+    columns: list[Any] = [Application.folio, Applicant.birth_date, Applicant.gender, Applicant.schooling]
+    query = (
+        select(*columns)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(Application.eligibility == Eligibility.ELIGIBLE)
+    )
+    return [
+        ApplicantAnswers(folio, None, birth_date, "", {"genero": gender, "escolaridad": schooling})
+        for folio, birth_date, gender, schooling in session.exec(query)
+    ]

@@ -1,0 +1,60 @@
+"""A selection for a command: the contract's JSON, and lines to read."""
+
+from dataclasses import asdict
+from typing import Any
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import get_call, spec_of
+from reviewer.core.database import read_session
+from reviewer.core.spanish import format_count
+from reviewer.decision.selection.record import OUT_OF_DATE, Place, RuleState, Selection, is_current
+
+
+def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, Any]:
+    """As the command-line contract writes it: each venue's seats, then each venue's waiting list."""
+    return {
+        "call": slug,
+        "scenario": selection.name,
+        "selected": [_place_json(place) for place in selection.selected],
+        "waiting": [_place_json(place) for place in selection.waiting],
+        "rules": [{**asdict(rule), "met": rule.met} for rule in selection.rules],
+        "fingerprint": fingerprint,
+    }
+
+
+def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]:
+    """The selection's warnings, the rules that changes by hand broke, and whether it is out of date."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_SELECTION, call.phase)
+    with read_session() as session:
+        is_up_to_date = is_current(session, call, selection)
+    messages = [*selection.warnings, *(broken_rule_text(state) for state in selection.broken_rules)]
+    if not is_up_to_date:
+        messages.append(OUT_OF_DATE)
+    return messages
+
+
+def broken_rule_text(state: RuleState) -> str:
+    """«No se cumple «Al menos una…» (Milpa Alta): hay 0 y pide al menos 1.»"""
+    limits = []
+    if state.at_least is not None and state.count < state.at_least:
+        limits.append(f"al menos {state.at_least}")
+    if state.at_most is not None and state.count > state.at_most:
+        limits.append(f"no más de {state.at_most}")
+    return f"No se cumple «{state.label}» ({state.group}): hay {state.count} y pide {' y '.join(limits)}."
+
+
+def to_text(selection: Selection, *, slug: str) -> str:
+    """Lines for a terminal: each venue with its folios, and who waits."""
+    lines = [f"{selection.name} · {format_count(len(selection.selected), 'plaza', 'plazas')}"]
+    for venue in spec_of(get_call(slug)).venues:
+        seated = [place.folio for place in selection.selected if place.venue == venue.key]
+        waiting = [place.folio for place in selection.waiting if place.venue == venue.key]
+        lines += ["", f"{venue.label}: {len(seated)} de {venue.seats}", f"  {' '.join(seated) or 'nadie'}"]
+        lines.append(f"  En espera: {' '.join(waiting) or 'nadie'}")
+    return "\n".join(lines)
+
+
+def _place_json(place: Place) -> dict[str, Any]:
+    return {"folio": place.folio, "venue": place.venue, "position": place.position}

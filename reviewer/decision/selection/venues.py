@@ -1,0 +1,107 @@
+"""Who goes where: stated preferences first, then the least travel, then the lots; venue rules are kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import LinearConstraint
+from scipy.sparse import csr_array, eye_array, hstack
+
+from reviewer.decision.selection.milp import bound_limits, require_point, solve
+from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Cohort, Floats, Ints, Problem
+
+DISTANCE_STEP = 100  # metres: distances between centroids say no more than that
+
+
+@dataclass(frozen=True)
+class _VenueModel:
+    """Variables person × venue, flattened; ``rows`` count the people of the bounds that name a venue."""
+
+    seats: list[LinearConstraint]
+    rows: csr_array
+    low: Floats
+    high: Floats
+
+    @property
+    def constraints(self) -> list[LinearConstraint]:
+        return (
+            [*self.seats, LinearConstraint(self.rows, self.low, self.high)] if len(self.low) else self.seats
+        )
+
+
+def assign_venues(problem: Problem, people: Ints) -> Cohort:
+    """The venue of each of ``people``. Bounds that name a venue are kept, or missed by as little as can be.
+
+    They can only be missed where there are fewer people than seats, so that nobody was chosen for them.
+    """
+    if not len(people):
+        return Cohort(people, np.array([], dtype=np.int64))
+    pool = problem.pool
+    venues, preferred = np.arange(len(problem.seats)), pool.preferred[people]
+    unmet = (preferred[:, None] != NO_PREFERENCE) & (preferred[:, None] != venues)
+    travel = pool.travel[people]
+    # Of people who could change places at no cost, the one whose lot is higher has the first choice.
+    lot_priority = pool.lots[people][:, None] * np.argsort(np.argsort(travel, axis=1, kind="stable"), axis=1)
+    goals = [
+        goal.astype(np.float64).ravel() for goal in (unmet, np.rint(travel / DISTANCE_STEP), lot_priority)
+    ]
+    model = _venue_model(problem, people)
+    point = _lexicographic_optimum(goals, model.constraints)
+    if point is None:
+        point = _lexicographic_optimum(goals, _relaxed_model(model, len(people)).constraints)
+    return Cohort(
+        people, require_point(point).reshape(len(people), len(venues)).argmax(axis=1).astype(np.int64)
+    )
+
+
+def _lexicographic_optimum(goals: list[Floats], constraints: list[LinearConstraint]) -> Floats | None:
+    """The point that is best by the first goal; of those, by the second; and so on."""
+    active_constraints, point = list(constraints), None
+    for goal in goals:
+        point = solve(goal, active_constraints, upper=np.ones(len(goal)))
+        if point is None:
+            return None
+        active_constraints.append(
+            LinearConstraint(csr_array(goal[None, :]), -np.inf, goal @ np.rint(point) + 1e-6)
+        )
+    return point
+
+
+def _venue_model(problem: Problem, people: Ints) -> _VenueModel:
+    count, venues = len(people), len(problem.seats)
+    variables, ones = np.arange(count * venues), np.ones(count * venues)
+    person_rows = csr_array((ones, (variables // venues, variables)), shape=(count, len(variables)))
+    venue_rows = csr_array((ones, (variables % venues, variables)), shape=(venues, len(variables)))
+    min_seats = problem.seats if count == problem.total else np.zeros(venues)
+    names_venue = np.array([bound.venue != OVERALL for bound in problem.bounds], dtype=bool)
+    flags = [
+        np.outer(bound.members[people], np.arange(venues) == bound.venue).ravel()
+        for bound in problem.bounds
+        if bound.venue != OVERALL
+    ]
+    rows = np.array(flags, dtype=np.float64).reshape(len(flags), len(variables))
+    low, high = bound_limits(problem)
+    return _VenueModel(
+        [LinearConstraint(person_rows, 1, 1), LinearConstraint(venue_rows, min_seats, problem.seats)],
+        csr_array(rows),
+        low[names_venue],
+        high[names_venue],
+    )
+
+
+def _relaxed_model(model: _VenueModel, count: int) -> _VenueModel:
+    """The same with its bounds moved by as few people as lets them all hold."""
+    bounds, size = model.rows.shape
+    slack = eye_array(bounds)
+    paddings = [csr_array((constraint.A.shape[0], 2 * bounds)) for constraint in model.seats]
+    seats = [
+        LinearConstraint(hstack([constraint.A, padding]), constraint.lb, constraint.ub)
+        for constraint, padding in zip(model.seats, paddings, strict=True)
+    ]
+    solution = solve(
+        np.r_[np.zeros(size), np.ones(2 * bounds)],
+        [*seats, LinearConstraint(hstack([model.rows, slack, -slack]), model.low, model.high)],
+        upper=np.r_[np.ones(size), np.full(2 * bounds, float(count))],
+    )
+    point = require_point(solution)
+    short, over = np.rint(point[size : size + bounds]), np.rint(point[size + bounds :])
+    return _VenueModel(model.seats, model.rows, model.low - short, model.high + over)

@@ -1,0 +1,120 @@
+"""The rules that gather answers into groups: read, shown as lines of text, changed by coordinators.
+
+A line is a group and the beginnings of words that lead into it: «Mujer: mujer, femenin, f». The first line
+that knows an answer decides (of schooling and descent, the word that comes first in the answer).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlmodel import Session, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import write_session
+from reviewer.core.errors import StaleWrite, UserError
+from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule, fold
+from reviewer.demographics.default_groups import DEFAULTS
+from reviewer.models import GroupingRules
+
+MOST_LINES, LONGEST_LABEL, MOST_CHARACTERS = 40, 40, 8000
+
+
+def grouping_of(session: Session, field: str) -> Grouping:
+    """The grouping in force for a field (a canonical name of ``DEFAULTS``)."""
+    return all_groupings(session)[field]
+
+
+def all_groupings(session: Session) -> Mapping[str, Grouping]:
+    """The groupings in force, by field, in one query."""
+    changed = {stored_rules.field: stored_rules.text for stored_rules in session.exec(select(GroupingRules))}
+    return {
+        field: parse_rules(changed[field], default) if field in changed else default
+        for field, default in DEFAULTS.items()
+    }
+
+
+def version_of(session: Session, field: str) -> int:
+    """How often a field's rules were changed; 0: never."""
+    stored_rules = session.get(GroupingRules, field)
+    return stored_rules.version if stored_rules else 0
+
+
+def format_rules(grouping: Grouping) -> str:
+    """The rules as lines."""
+    return "\n".join(f"{rule.label}: {', '.join(rule.prefixes)}" for rule in grouping.rules)
+
+
+def parse_rules(text: str, default: Grouping) -> Grouping:
+    """Rules from lines. Raises ``UserError`` with the number of the line that is wrong.
+
+    Groups that ship keep their place on the screen; new ones follow in the order of the lines.
+    """
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if not lines or len(lines) > MOST_LINES or len(text) > MOST_CHARACTERS:
+        raise UserError(f"Escriba entre 1 y {MOST_LINES} líneas, como «Mujer: mujer, femenin».")
+    rules = tuple(_parse_rule(number, line) for number, line in lines)
+    labels = dict.fromkeys(rule.label for rule in rules)
+    display_order = (
+        *(label for label in default.display_order if label in labels),
+        *(label for label in labels if label not in default.display_order),
+    )
+    return replace(default, rules=rules, display_order=display_order)
+
+
+def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
+    """Puts new rules in force for a field; ``based_on`` is the version that was read (else ``StaleWrite``)."""
+    require(actor, Action.GROUP_ANSWERS)
+    normalised_text = format_rules(parse_rules(text, _default_grouping(field)))
+    with write_session() as session:
+        stored_rules = _rules_for_update(session, field, based_on)
+        previous_version = stored_rules.version
+        stored_rules.text, stored_rules.version, stored_rules.changed_at = (
+            normalised_text,
+            previous_version + 1,
+            clock.now(),
+        )
+        session.add(stored_rules)
+        lines = len(normalised_text.splitlines())
+        log.record(
+            session,
+            actor,
+            "grouping.change",
+            "grouping",
+            field,
+            {"version": previous_version + 1, "lines": lines},
+        )
+
+
+def restore(actor: Actor, *, field: str, based_on: int) -> None:
+    """Puts the rules that ship back in force."""
+    require(actor, Action.GROUP_ANSWERS)
+    change(actor, field=field, text=format_rules(_default_grouping(field)), based_on=based_on)
+
+
+def _default_grouping(field: str) -> Grouping:
+    if field not in DEFAULTS:
+        raise UserError("Las respuestas a esa pregunta no se agrupan.")
+    return DEFAULTS[field]
+
+
+def _rules_for_update(session: Session, field: str, based_on: int) -> GroupingRules:
+    stored_rules = session.get(GroupingRules, field, with_for_update=True)
+    if (stored_rules.version if stored_rules else 0) != based_on:
+        raise StaleWrite("Otra persona cambió estas reglas mientras tanto: recargue la página para verlas.")
+    return stored_rules or GroupingRules(field=field, text="", version=0)
+
+
+def _parse_rule(number: int, line: str) -> Rule:
+    label, colon, beginnings = line.partition(":")
+    label = " ".join(label.split())
+    prefixes = tuple(dict.fromkeys(word for beginning in beginnings.split(",") if (word := fold(beginning))))
+    if not colon or not label or not prefixes:
+        raise UserError(f"Línea {number}: escriba el grupo, dos puntos y con qué empiezan sus respuestas.")
+    if len(label) > LONGEST_LABEL:
+        raise UserError(f"Línea {number}: el nombre del grupo pasa de {LONGEST_LABEL} letras.")
+    if label in (NO_ANSWER, UNGROUPED):
+        raise UserError(f"Línea {number}: «{label}» lo pone Dictamen; dé otro nombre al grupo.")
+    return Rule(label, prefixes)

@@ -1,0 +1,229 @@
+"""A call's tables to take along, as CSV and one workbook: applications, scores, ranking, selection."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.csv_files import Cell, Table, to_csv
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.xlsx import write_workbook
+from reviewer.demographics import geography
+from reviewer.export.data_dictionary import BY_SHEET
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    Note,
+    NoteKind,
+    Person,
+    Review,
+    ReviewStatus,
+    Score,
+    SensitiveTraits,
+)
+
+PERSON_COLUMNS = (
+    *(
+        "nombre",
+        "apellidos",
+        "correo",
+        "telefono",
+        "curp",
+        "fecha_nacimiento",
+        "genero",
+        "alcaldia",
+        "colonia",
+    ),
+    *("codigo_postal", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana", "discapacidad"),
+)
+PROJECT_COLUMNS = (
+    "proyecto_tipo",
+    "proyecto_titulo",
+    "genero_narrativo",
+    "sinopsis",
+    "sede_preferida",
+    "enviado_en",
+)
+SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
+_BATCH_SIZE = 500
+
+
+def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
+    """Writes the call's tables into ``folder`` (made where missing), and returns the files' paths."""
+    call = get_call(slug)
+    require(actor, Action.EXPORT, call.phase)
+    with read_session() as session:
+        tables = {name: make(session, call) for name, make in TABLE_BUILDERS.items()}
+    try:
+        paths = _write(folder, slug, tables)
+    except OSError as error:
+        raise InfrastructureError(f"No se puede escribir en {folder}: {os_error_reason(error)}.") from error
+    with write_session() as session:
+        rows = {name: len(table.rows) for name, table in tables.items()}
+        log.record(session, actor, "export", "call", slug, rows)
+    return paths
+
+
+def applications(session: Session, call: Call) -> Table:
+    """A line for each current application, whatever its status."""
+    spec = spec_of(call)
+    kinds = tuple(kind.key for kind in spec.documents)
+    query = (
+        select(Application, Applicant, SensitiveTraits)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .order_by(Application.folio)
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for batch in session.exec(query).partitions(_BATCH_SIZE):
+        names = _file_names(session, [application.id for application, _, _ in batch])
+        for application, applicant, traits in batch:
+            rows.append(
+                (
+                    *(
+                        application.folio,
+                        *_person_cells(applicant, traits),
+                        *_project_cells(application, spec),
+                    ),
+                    *(";".join(names.get((application.id, kind), ())) for kind in kinds),
+                    *(application.status.value, application.eligibility.value, application.reasons),
+                )
+            )
+    columns = ("folio", *PERSON_COLUMNS, *PROJECT_COLUMNS, *kinds, "status", "eligibility", "reasons")
+    return Table("Postulaciones", columns, tuple(rows))
+
+
+def scores(session: Session, call: Call) -> Table:
+    """A line a score, as ``scores load`` reads it; a review's comment stands beside its first score."""
+    columns: list[Any] = [Review.id, Person.email, Application.folio, Score.criterion, Score.value, Note.text]
+    query = (
+        select(*columns)
+        .select_from(Score)
+        .join(Review, col(Review.id) == Score.review_id)
+        .join(Person, col(Person.id) == Review.person_id)
+        .join(Application, col(Application.id) == Review.application_id)
+        .join(Note, (col(Note.review_id) == Review.id) & (col(Note.kind) == NoteKind.COMMITTEE), isouter=True)
+        .where(Review.call_id == call.id, Review.status != ReviewStatus.SET_ASIDE)
+        .order_by(Application.folio, Person.email, col(Score.id))
+    )
+    return Table("Puntajes", SCORE_COLUMNS, tuple(_comment_once(session.exec(query))))
+
+
+def ranking(session: Session, call: Call) -> Table:
+    """The calibrated ranking, best first; only its header while nothing was submitted."""
+    from reviewer.decision.ranking.files import table_of
+    from reviewer.decision.ranking.ranking import CONTRACT
+    from reviewer.decision.ranking.service import ranking_of
+
+    ranked = ranking_of(session, call)
+    return table_of(ranked) if ranked else Table("Ranking", CONTRACT, ())
+
+
+def scores_table(viewer: Actor, *, slug: str) -> Table:
+    """The same scores for whoever may see the ranking: they name the jury and no applicant."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        return scores(session, call)
+
+
+def ranking_table(viewer: Actor, *, slug: str) -> Table:
+    """The same ranking for whoever may see it."""
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        return ranking(session, call)
+
+
+def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
+    """The ranking, what it says of each juror, and the scores that it was made from."""
+    from reviewer.decision.ranking.files import table_of, table_of_jurors
+    from reviewer.decision.ranking.service import ranking_of
+
+    call = get_call(slug)
+    require(viewer, Action.SEE_RANKING, call.phase)
+    with read_session() as session:
+        ranked = ranking_of(session, call)
+        if ranked is None:
+            raise UserError(f"En «{slug}» no hay ningún dictamen enviado todavía.")
+        return {
+            "ranking": table_of(ranked),
+            "reviewers": table_of_jurors(ranked),
+            "scores": scores(session, call),
+        }
+
+
+def selection(session: Session, call: Call) -> Table:
+    """Who is selected and who waits; only the header while nothing was selected."""
+    from reviewer.decision.outcome.seat_holders import amended_selection
+    from reviewer.decision.selection.record import table_of
+
+    return table_of(amended_selection(session, call))
+
+
+TABLE_BUILDERS: dict[str, Callable[[Session, Call], Table]] = {
+    "applications": applications,
+    "scores": scores,
+    "ranking": ranking,
+    "selection": selection,
+}
+
+
+def _comment_once(rows: Iterable[Any]) -> Iterator[tuple[Cell, ...]]:
+    previous_review = None
+    for review, email, folio, criterion, value, comment in rows:
+        yield email, folio, criterion, value, (comment or "") if review != previous_review else ""
+        previous_review = review
+
+
+def _person_cells(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
+    alcaldia = geography.by_code().get(applicant.alcaldia or "")
+    return (
+        *(applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp),
+        *(applicant.birth_date, applicant.gender, alcaldia.name if alcaldia else applicant.place),
+        *(applicant.colonia, applicant.postal_code, applicant.schooling, applicant.occupation),
+        *((traits.indigenous, traits.afro_mexican, traits.disability) if traits else ("", "", "")),
+    )
+
+
+def _project_cells(application: Application, spec: CallSpec) -> tuple[Cell, ...]:
+    submitted_at = application.submitted_at
+    return (
+        *(application.project_kind, application.project_title, application.genre, application.synopsis),
+        *(application.preferred_venue, spec.local(submitted_at) if submitted_at else None),
+    )
+
+
+def _file_names(session: Session, ids: list[int | None]) -> dict[tuple[int | None, str], list[str]]:
+    query = (
+        select(Document.application_id, Document.kind, Document.original_name)
+        .where(col(Document.application_id).in_(ids))
+        .order_by(Document.kind, col(Document.position))
+    )
+    file_names: dict[tuple[int | None, str], list[str]] = {}
+    for application_id, kind, name in session.exec(query):
+        file_names.setdefault((application_id, kind), []).append(name)
+    return file_names
+
+
+def _write(folder: Path, slug: str, tables: dict[str, Table]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, table in tables.items():
+        path = folder / f"{name}.csv"
+        path.write_bytes(to_csv(table))
+        paths.append(path)
+    workbook_path = folder / f"{slug}.xlsx"
+    with workbook_path.open("wb") as file:
+        write_workbook(file, tables, BY_SHEET)
+    return [*paths, workbook_path]

@@ -1,0 +1,250 @@
+"""Which file is which row's which document, and what is wrong with it. Touches neither database nor files."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reviewer.call.spec import DocumentKind
+from reviewer.intake.check.findings import CheckFinding, Severity, make_finding
+from reviewer.intake.parse.archive import Entry
+from reviewer.intake.parse.file_index import FileIndex, is_link
+from reviewer.intake.parse.normalise import fold
+from reviewer.pdf.messages import Inspection
+
+MEGABYTE = 1 << 20
+MOST_COMMAS = 16  # in one file's name: a cell of thousands of pieces is to be read in a moment
+_NO_DOCUMENT = frozenset(
+    ["", "no", "na", "n a", "no aplica", "ninguno", "ninguna", "no tengo", "sin archivo", "pendiente", "s d"]
+)
+_REFUSAL_MESSAGES = {
+    "not_a_pdf": "«{}» no es un PDF.",
+    "encrypted_pdf": "«{}» está protegido con contraseña.",
+    "corrupt_pdf": "«{}» está dañado y no se puede abrir.",
+    "empty_pdf": "«{}» está vacío.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A row whose documents are looked for: its cells by kind, and what its files may be called after."""
+
+    row: int
+    folio: str
+    name: str
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A document that a row names or is found to have; without ``entry``, the batch does not hold it."""
+
+    kind: str
+    name: str
+    entry: Entry | None
+    guessed: bool = False
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file of the batch once looked over; ``sha256`` is empty where its bytes could not be read."""
+
+    kind: str
+    name: str
+    path: str
+    sha256: str
+    size: int
+    inspection: Inspection
+
+
+@dataclass
+class Claims:
+    """Every row's claims, and the files that no row claims."""
+
+    by_row: dict[int, list[Claim]] = field(default_factory=dict)
+    unclaimed: list[Entry] = field(default_factory=list)
+
+    def shared_paths(self) -> frozenset[str]:
+        """The paths that are claimed more than once."""
+        paths = (
+            claim.entry.path for row_claims in self.by_row.values() for claim in row_claims if claim.entry
+        )
+        return frozenset(path for path, count in Counter(paths).items() if count > 1)
+
+
+def claim_documents(
+    owners: Sequence[Owner],
+    files: FileIndex,
+    kinds: Sequence[DocumentKind],
+    folders: Mapping[str, Sequence[str]],
+) -> Claims:
+    """Gives files to rows: first those that cells name, then those that lie in a folder called by a folio.
+
+    ``folders`` are the names that a kind's folder may have, where its files are told by the person's name.
+    """
+    files.index_links(link for owner in owners for cell in owner.cells.values() for link in _links(cell))
+    claims = Claims({owner.row: list(_claims_from_cells(owner, files, folders)) for owner in owners})
+    claimed = {
+        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
+    }
+    for owner in owners:
+        empty = [kind for kind in kinds if fold(owner.cells.get(kind.key, "")) in _NO_DOCUMENT]
+        unclaimed_entries = [entry for entry in files.in_folder(owner.folio) if entry.path not in claimed]
+        claims.by_row[owner.row] += _claims_from_folder(unclaimed_entries, empty, folders)
+    claimed |= {
+        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
+    }
+    claims.unclaimed = [entry for entry in files.entries if entry.path not in claimed]
+    return claims
+
+
+def document_findings(
+    claims: Sequence[Claim], received: Sequence[ReceivedFile], kinds: Sequence[DocumentKind]
+) -> Iterator[CheckFinding]:
+    """What is wrong with a row's documents."""
+    for claim in claims:
+        if claim.entry is None:
+            yield _not_found_finding(claim)
+        elif claim.guessed:
+            message = f"«{claim.entry.name}» se asignó solo por el nombre de la persona."
+            yield make_finding("guessed_document", message, field=claim.kind, file=claim.entry.path)
+    limits = {kind.key: kind for kind in kinds}
+    for file in received:
+        yield from _file_findings(file, limits[file.kind])
+    for kind in kinds:
+        yield from _missing_document_findings(kind, [claim for claim in claims if claim.kind == kind.key])
+
+
+def file_names_in(cell: str, is_file: Callable[[str], bool]) -> list[str]:
+    """The file names in a cell, separated by ``;``, ``,`` or line breaks; a file's own commas stay."""
+    if is_file(cell):
+        return [cell]
+    names: list[str] = []
+    for piece in re.split(r"[;\n]", cell):
+        if is_link(piece.strip()):
+            names += re.split(r"[,\s]+", piece)
+        else:
+            names += _comma_separated(piece, is_file)
+    return list(dict.fromkeys(stripped for name in names if (stripped := name.strip())))
+
+
+def _comma_separated(piece: str, is_file: Callable[[str], bool]) -> Iterator[str]:
+    parts = piece.split(",")
+    start = 0
+    while start < len(parts):
+        for end in range(min(len(parts), start + MOST_COMMAS), start, -1):
+            name = ",".join(parts[start:end]).strip()
+            if end == start + 1 or is_file(name):
+                yield name
+                start = end
+                break
+
+
+def _links(cell: str) -> list[str]:
+    return re.findall(r"https?://[^\s,;]+", cell)
+
+
+def _claims_from_cells(
+    owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
+) -> Iterator[Claim]:
+    for kind, cell in owner.cells.items():
+        if fold(cell) in _NO_DOCUMENT:
+            continue
+        names = file_names_in(cell, lambda name: files.find(name, owner.folio) is not None)
+        seen_paths: set[str] = set()
+        for claim in _claims_from_names(kind, names, owner, files, folders):
+            if claim.entry is None or claim.entry.path not in seen_paths:
+                seen_paths |= {claim.entry.path} if claim.entry else set()
+                yield claim
+
+
+def _claims_from_names(
+    kind: str, names: Sequence[str], owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
+) -> Iterator[Claim]:
+    for name in names:
+        if not is_link(name):
+            yield Claim(kind, name, files.find(name, owner.folio), several=files.is_ambiguous(name))
+            continue
+        linked = files.find_by_link(name)
+        guessed = [] if linked else files.find_by_owner(folders.get(kind, ()), owner.name)
+        yield from (Claim(kind, name, entry, guessed=bool(guessed)) for entry in linked or guessed)
+        if not (linked or guessed):
+            yield Claim(kind, name, None)
+
+
+def _claims_from_folder(
+    unclaimed_entries: Iterable[Entry], kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
+) -> list[Claim]:
+    entries_by_kind: dict[str, list[Entry]] = {}
+    for entry in sorted(unclaimed_entries, key=lambda entry: entry.path):
+        kind = _kind_in_name(entry, kinds, folders)
+        if kind:
+            entries_by_kind.setdefault(kind, []).append(entry)
+    claims = []
+    for kind, entries in entries_by_kind.items():
+        pdfs = [entry for entry in entries if entry.name.lower().endswith(".pdf")]
+        claims += [Claim(kind, entry.name, entry) for entry in pdfs or entries]
+    return claims
+
+
+def _kind_in_name(
+    entry: Entry, kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
+) -> str | None:
+    """The kind whose key, or else whose label, stands in a file's name; the longest one."""
+    stem = fold(entry.name.rpartition(".")[0] or entry.name)
+    for kind_names in (lambda kind: [kind.key], lambda kind: folders.get(kind.key, ())):
+        matches = [
+            (len(fold(word)), kind.key)
+            for kind in kinds
+            for word in kind_names(kind)
+            if fold(word) and fold(word).replace(" ", "") in stem.replace(" ", "")
+        ]
+        if matches:
+            return max(matches)[1]
+    return None
+
+
+def refusal_message(problem: str, name: str) -> str:
+    """Why a file was not taken, in a sentence."""
+    return _REFUSAL_MESSAGES[problem].format(name)
+
+
+def _not_found_finding(claim: Claim) -> CheckFinding:
+    message = f"El lote no trae el archivo «{claim.name}»."
+    if claim.several:
+        message = f"El lote trae varios archivos llamados «{claim.name}»; indique su carpeta."
+    return make_finding("file_not_found", message, field=claim.kind, file=claim.name)
+
+
+def _file_findings(file: ReceivedFile, kind: DocumentKind) -> Iterator[CheckFinding]:
+    inspection = file.inspection
+    if inspection.problem:
+        yield make_finding(
+            inspection.problem,
+            refusal_message(inspection.problem, file.name),
+            field=file.kind,
+            file=file.path,
+        )
+        return
+    if kind.max_megabytes and file.size > kind.max_megabytes * MEGABYTE:
+        message = f"«{file.name}» pesa {file.size / MEGABYTE:.1f} MB; el máximo es {kind.max_megabytes:g}."
+        yield make_finding("file_too_large", message, field=file.kind, file=file.path)
+    if kind.max_pages and inspection.pages > kind.max_pages:
+        message = f"«{file.name}» tiene {inspection.pages} páginas; el máximo es {kind.max_pages}."
+        yield make_finding("too_many_pages", message, field=file.kind, file=file.path)
+    if inspection.active_content:
+        message = f"«{file.name}» trae contenido activo (programas, envíos o archivos incrustados)."
+        yield make_finding("active_content", message, field=file.kind, file=file.path)
+    if not inspection.has_text:
+        yield make_finding(
+            "no_text", f"«{file.name}» no tiene texto: es una imagen.", field=file.kind, file=file.path
+        )
+
+
+def _missing_document_findings(kind: DocumentKind, claims: Sequence[Claim]) -> Iterator[CheckFinding]:
+    """Said of an optional kind only where nothing was named: else the file that was not found says it."""
+    if any(claim.entry for claim in claims) or (claims and not kind.required):
+        return
+    severity = Severity.INELIGIBLE if kind.required else Severity.INFO
+    yield make_finding("missing_document", f"Falta: {kind.label}.", field=kind.key, severity=severity)

@@ -1,0 +1,199 @@
+"""What an import says when it is done: the contract's JSON, and the same in words.
+
+What would become of each row of a batch, read inside the transaction of its rehearsal.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.core.spanish import NBSP, format_count
+from reviewer.intake.check.findings import CheckFinding, Severity
+from reviewer.intake.store.upsert import CREATED, REJECTED, UNCHANGED, UPDATED, RowResult
+from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Eligibility
+
+COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
+EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
+REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
+MOST_SHOWN = 40  # findings on a terminal
+_SEVERITY_LABELS = {
+    Severity.ERROR: "No se tomó",
+    Severity.INELIGIBLE: "No cumple",
+    Severity.CHECK: "Por cotejar",
+    Severity.INFO: "Aviso",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A finding with the folio that its row got."""
+
+    finding: CheckFinding
+    folio: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of an import; of a rehearsed one ``predicted_rows`` says what would become of each row."""
+
+    call: str
+    batch: str | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    documents_stored: int = 0
+    documents_refused: int = 0
+    eligibility: dict[Eligibility, int] = field(default_factory=dict)
+    columns: dict[str, str | None] = field(default_factory=dict)
+    lines: tuple[ReportLine, ...] = ()
+    predicted_rows: "tuple[PredictedRow, ...]" = field(default=(), compare=False)
+
+    @property
+    def status(self) -> str:
+        """``complete``, ``partial`` or ``refused_report``."""
+        severities = {line.finding.severity for line in self.lines}
+        if Severity.REFUSAL in severities:
+            return REFUSED
+        return PARTIAL if Severity.ERROR in severities else COMPLETE
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command line."""
+        return EXIT_CODES[self.status]
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as the contract has it."""
+        return {
+            "batch": self.batch,
+            "call": self.call,
+            "status": self.status,
+            "rows": self.counts.total(),
+            **{outcome: self.counts[outcome] for outcome in (CREATED, UPDATED, UNCHANGED, REJECTED)},
+            "documents": {"stored": self.documents_stored, "refused": self.documents_refused},
+            "eligibility": {status.value: self.eligibility.get(status, 0) for status in Eligibility},
+            "columns": self.columns,
+            "findings": [finding_json(line) for line in self.lines],
+        }
+
+
+def refused_report(slug: str, finding: CheckFinding) -> Report:
+    """The report of a batch that can't be taken."""
+    return Report(call=slug, lines=(ReportLine(finding),))
+
+
+def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
+    """By row, what concerns the whole batch last; within a row the gravest first."""
+    gravity = {severity: place for place, severity in enumerate(Severity)}
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (
+                line.finding.row is None,
+                line.finding.row or 0,
+                gravity[line.finding.severity],
+                line.finding.code,
+                line.finding.file or "",
+            ),
+        )
+    )
+
+
+def count_documents(results: Sequence[RowResult]) -> tuple[int, int]:
+    """How many documents were stored in this run, and how many files of the batch are refused."""
+    codes = Counter(finding.code for row in results for finding in row.findings)
+    return sum(row.document_count for row in results), sum(codes[code] for code in REFUSED_FILE_CODES)
+
+
+def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int]:
+    """How many of the batch's applications that stand have each status."""
+    query = (
+        select(Application.eligibility, func.count(func.distinct(Application.id)))
+        .join(BatchRow, col(BatchRow.application_id) == col(Application.id))
+        .where(BatchRow.batch_id == batch_id, Application.status == ApplicationStatus.CURRENT)
+        .group_by(col(Application.eligibility))
+    )
+    return {Eligibility(status): count for status, count in session.exec(query)}
+
+
+def format_report(report: Report) -> str:
+    """The report for a terminal; of a refused batch, the one line that says why."""
+    if report.status == REFUSED:
+        return report.lines[0].finding.message
+    counts, documents = report.counts, (report.documents_stored, report.documents_refused)
+    eligibility = [report.eligibility.get(status, 0) for status in Eligibility]
+    lines = [
+        f"Lote {report.batch} de {report.call}: {format_count(counts.total(), 'fila', 'filas')}.",
+        f"  Postulaciones: {format_count(counts[CREATED], 'nueva', 'nuevas')}, "
+        f"{format_count(counts[UPDATED], 'actualizada', 'actualizadas')}, "
+        f"{counts[UNCHANGED]} sin cambios, {format_count(counts[REJECTED], 'no tomada', 'no tomadas')}.",
+        f"  Documentos: {format_count(documents[0], 'guardado', 'guardados')}, "
+        f"{format_count(documents[1], 'rechazado', 'rechazados')}.",
+        f"  Elegibilidad: {format_count(eligibility[0], 'elegible', 'elegibles')}, "
+        f"{format_count(eligibility[1], 'no elegible', 'no elegibles')}, {eligibility[2]} por cotejar.",
+    ]
+    unread = [header for header, name in report.columns.items() if name is None]
+    if unread:
+        lines.append(f"  Columnas sin usar: {', '.join(unread)}.")
+    lines += [_format_line(line) for line in report.lines[:MOST_SHOWN]]
+    if len(report.lines) > MOST_SHOWN:
+        lines.append(f"  … y {len(report.lines) - MOST_SHOWN} hallazgos más (véalos todos con --json).")
+    return "\n".join(lines).replace(NBSP, " ")  # a terminal's text is searched with plain spaces
+
+
+def finding_json(line: ReportLine) -> dict[str, Any]:
+    """A finding as the contract has it."""
+    finding = line.finding
+    return {
+        "row": finding.row,
+        "folio": line.folio,
+        "field": finding.field,
+        "file": finding.file,
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "message": finding.message,
+    }
+
+
+def _format_line(line: ReportLine) -> str:
+    where = f"fila {line.finding.row}" if line.finding.row else "lote"
+    folio = f", {line.folio}" if line.folio else ""
+    return f"  {_SEVERITY_LABELS[line.finding.severity]} ({where}{folio}): {line.finding.message}"
+
+
+_IDS_PER_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedRow:
+    """A row and its application as it would be; a row that can't be stored has only its outcome."""
+
+    row: int
+    outcome: str
+    folio: str = ""
+    name: str = ""
+    eligibility: str = ""
+    changed: tuple[str, ...] = ()
+
+
+def predict_rows(session: Session, results: Sequence[RowResult]) -> "tuple[PredictedRow, ...]":
+    """Every row of the batch, in the order of its table."""
+    facts_by_application: dict[int | None, tuple[str, str, str]] = {}
+    application_ids = [result.application_id for result in results if result.application_id]
+    for start in range(0, len(application_ids), _IDS_PER_QUERY):
+        query = (
+            select(Application, Applicant.first_names, Applicant.surnames)
+            .join(Applicant, col(Applicant.application_id) == col(Application.id))
+            .where(col(Application.id).in_(application_ids[start : start + _IDS_PER_QUERY]))
+        )
+        for application, first, last in session.exec(query):
+            facts_by_application[application.id] = (
+                application.folio,
+                f"{first} {last}".strip(),
+                application.eligibility.value,
+            )
+    lines = []
+    for result in sorted(results, key=lambda result: result.row):
+        folio, name, eligibility = facts_by_application.get(result.application_id, ("", "", ""))
+        lines.append(PredictedRow(result.row, result.outcome, folio, name, eligibility, result.changed))
+    return tuple(lines)

@@ -1,0 +1,174 @@
+"""A document is replaced by a better file, or one that was missing is added."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session
+
+from reviewer.access.actor import Actor
+from reviewer.audit import log
+from reviewer.audit.log import Changes
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.intake.check.document_matching import Claim, ReceivedFile, document_findings, refusal_message
+from reviewer.intake.check.findings import CheckFinding
+from reviewer.intake.corrections.common import (
+    clean_reason,
+    correctable_call,
+    refresh_application,
+    replace_findings,
+)
+from reviewer.intake.corrections.reapply import CODES as BY_HAND
+from reviewer.intake.parse.archive import Entry
+from reviewer.intake.store import table_writer as tables
+from reviewer.intake.store.current_application import current_application
+from reviewer.intake.store.restored_files import lock_files
+from reviewer.models import Application, Document, require_id
+from reviewer.models.columns import public_id
+from reviewer.pdf.messages import Inspection
+from reviewer.pdf.worker_pool import PdfWorkers
+from reviewer.storage import documents as store_of_documents
+from reviewer.storage import uploads
+
+FILE_CODES = frozenset(
+    ("missing_document", "file_not_found", "guessed_document", "not_a_pdf", "encrypted_pdf", "corrupt_pdf")
+) | frozenset(("empty_pdf", "file_too_large", "too_many_pages", "active_content", "no_text"))
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class DocumentSummary:
+    """A document as its page lists it; ``refused`` is the code of one that was not taken."""
+
+    kind: str
+    position: int
+    name: str
+    pages: int
+    size: int
+    refused: str | None
+
+
+def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[DocumentSummary]:
+    """An application's documents, refused ones too."""
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        application = current_application(session, call, folio)
+        return [
+            DocumentSummary(
+                document.kind,
+                document.position,
+                document.original_name,
+                document.pages,
+                document.size,
+                document.refused,
+            )
+            for document in tables.documents_of(session, application.id)
+        ]
+
+
+def replace_document(
+    actor: Actor,
+    *,
+    slug: str,
+    folio: str,
+    kind: str,
+    upload: str,
+    reason: str,
+    position: int | None = None,
+) -> None:
+    """Puts an uploaded PDF in the place of a document, refused ones too; without a position, adds it.
+
+    Refused, and nothing changed, where the file can't be taken.
+    """
+    call, cleaned_reason = correctable_call(actor, slug), clean_reason(reason)
+    spec = spec_of(call)
+    if kind not in {document_kind.key for document_kind in spec.documents}:
+        raise UserError("La convocatoria no pide un documento de ese tipo.")
+    path, name = uploads.source_of(actor, upload=upload, source=None)
+    received = _receive_upload(path, name, kind)
+    if received.inspection.problem:
+        uploads.discard(actor, public_id=upload)
+        raise UserError(f"{refusal_message(received.inspection.problem, name)} No se cambió nada.")
+    store_of_documents.put_file(path, sha256=received.sha256)
+    store_of_documents.sync()
+    with write_session() as session:
+        lock_files(session)
+        store_of_documents.put_file(path, sha256=received.sha256)  # where a deletion took it meanwhile
+        application = current_application(session, call, folio, lock=True)
+        documents = [
+            document for document in tables.documents_of(session, application.id) if document.kind == kind
+        ]
+        old = next((document for document in documents if document.position == position), None)
+        before = old.original_name if old else ""
+        document = old or Document(
+            application_id=require_id(application),
+            kind=kind,
+            position=1 + max((document.position for document in documents), default=-1),
+            original_name=name,
+            sha256="",
+            size=0,
+        )
+        if document.replaced is None:
+            document.replaced = document.sha256
+        _write_document(session, document, received)
+        session.flush()
+        findings = _kind_findings(session, application, spec, kind)
+        replace_findings(session, application, findings, FILE_CODES | BY_HAND, field=kind)
+        refresh_application(session, actor, call, spec, application)
+        recorded_changes = Changes({kind: (before, name), "reason": ("", cleaned_reason)}, application.id)
+        facts = {"call": call.slug, "kind": kind, "sha256": received.sha256}
+        log.record(session, actor, "document.replace", "application", folio, facts, changes=recorded_changes)
+    uploads.discard(actor, public_id=upload)
+
+
+def _receive_upload(path: Path, name: str, kind: str) -> ReceivedFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            digest.update(piece)
+            size += len(piece)
+    with PdfWorkers(1) as pool:
+        inspection = pool.inspect(path).result()
+    return ReceivedFile(kind, name, name, digest.hexdigest(), size, inspection)
+
+
+def _write_document(session: Session, document: Document, received: ReceivedFile) -> None:
+    if document.id is not None:
+        tables.delete_page_turns(session, document)
+    inspection = received.inspection
+    document.public_id = public_id()  # no cache shows the old one
+    document.original_name, document.sha256, document.size = received.name, received.sha256, received.size
+    document.pages, document.has_text = inspection.pages, inspection.has_text
+    document.active_content, document.refused = inspection.active_content, None
+    session.add(document)
+
+
+def _kind_findings(
+    session: Session, application: Application, spec: CallSpec, kind: str
+) -> list[CheckFinding]:
+    """What is to say of an application's documents of a kind, as they are now."""
+    documents = [
+        document for document in tables.documents_of(session, application.id) if document.kind == kind
+    ]
+    claims = [
+        Claim(kind, document.original_name, Entry(document.original_name, document.size))
+        for document in documents
+    ]
+    received = [
+        ReceivedFile(
+            kind,
+            document.original_name,
+            document.original_name,
+            document.sha256,
+            document.size,
+            Inspection(document.pages, document.has_text, document.active_content, document.refused),  # type: ignore[arg-type]
+        )
+        for document in documents
+    ]
+    return list(
+        document_findings(
+            claims, received, [document_kind for document_kind in spec.documents if document_kind.key == kind]
+        )
+    )

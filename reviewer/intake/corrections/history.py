@@ -1,0 +1,84 @@
+"""What has happened to an application: who, when, what, before and after. For those who may correct it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.audit.log import actor_names
+from reviewer.core.database import read_session
+from reviewer.intake.corrections.common import correctable_call
+from reviewer.intake.store.current_application import current_application
+from reviewer.models import Application, AuditEvent, Batch, ChangedValue, require_id
+
+SENSITIVE_FIELDS = frozenset(
+    ("indigenous", "afro_mexican", "disability", "pueblo_indigena", "afromexicana", "discapacidad")
+)
+"""As a batch and as a person who corrects names them."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value before and after; both None where it was purged, or is sensitive and read by nobody."""
+
+    field: str
+    before: str | None
+    after: str | None
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; ``action`` and ``detail`` as the audit trail has them."""
+
+    at: datetime
+    by: str
+    action: str
+    detail: dict[str, Any]
+    changes: tuple[Change, ...]
+
+
+def application_history(viewer: Actor, *, slug: str, folio: str) -> list[Event]:
+    """All that happened to the application under this folio, the latest first."""
+    call = correctable_call(viewer, slug)
+    with read_session() as session:
+        application = current_application(session, call, folio)
+        query = (
+            select(AuditEvent)
+            .where(AuditEvent.object_type == "application", AuditEvent.object_id == folio)
+            .order_by(col(AuditEvent.id).desc())
+        )
+        audit_events = [event for event in session.exec(query) if event.detail.get("call") == call.slug]
+        values = _changed_values(session, [event.id for event in audit_events])
+        names = actor_names(session, {event.actor for event in audit_events})
+        events = [
+            Event(event.at, names[event.actor], event.action, event.detail, _changes(event, values))
+            for event in audit_events
+        ]
+        return [*events, _creation_event(session, application)]
+
+
+def _changed_values(session: Session, events: list[int | None]) -> dict[tuple[int, str], ChangedValue]:
+    query = select(ChangedValue).where(col(ChangedValue.event_id).in_(events))
+    return {
+        (changed_value.event_id, changed_value.field): changed_value for changed_value in session.exec(query)
+    }
+
+
+def _changes(event: AuditEvent, values: dict[tuple[int, str], ChangedValue]) -> tuple[Change, ...]:
+    changes = []
+    for field in event.detail.get("changes", {}):
+        value = values.get((require_id(event), field))
+        if field in SENSITIVE_FIELDS:
+            changes.append(Change(field, None, None, is_sensitive=True))
+            continue
+        changes.append(Change(field, value.before if value else None, value.after if value else None))
+    return tuple(changes)
+
+
+def _creation_event(session: Session, application: Application) -> Event:
+    batch = session.exec(select(Batch.source_name).where(Batch.id == application.batch_id)).first()
+    detail = {"source": batch or "", "row": application.row}
+    return Event(application.created_at, "", "application.create", detail, ())

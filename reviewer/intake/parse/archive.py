@@ -1,0 +1,335 @@
+"""A batch on disk: a folder or a zip, seen as a list of entries. An archive is checked whole before any of it
+is unpacked, and then read entry by entry.
+"""
+
+import hashlib
+import lzma
+import ntpath
+import os
+import stat
+import tempfile
+import threading
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from reviewer.core.errors import InfrastructureError, os_error_reason
+from reviewer.intake.check.findings import BatchRefused
+
+MOST_ENTRIES = 50_000
+MOST_UNPACKED = 20 << 30  # bytes
+MOST_EXPANSION = 200  # times its packed size
+READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
+CHUNK = 1 << 20
+LOCAL_HEADER = 30  # bytes before an entry's name (APPNOTE.TXT 4.3.7)
+UTF8_FLAG, ENCRYPTED_FLAG = 0x800, 0x1
+JUNK_FOLDERS = frozenset({"__MACOSX"})
+JUNK_NAMES = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+JUNK_BEGINNINGS = ("~$", "._", ".~lock.")
+TABLE_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
+
+
+class UnreadableEntry(Exception):
+    """A file of the batch whose bytes can't be had: a damaged place in an archive, a broken disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the batch: its relative path (slashes, composed accents) and its size in bytes."""
+
+    path: str
+    size: int
+
+    @property
+    def name(self) -> str:
+        """The path's last part."""
+        return self.path.rpartition("/")[2]
+
+
+class Source(Protocol):
+    """What both kinds of batch offer. Files may be opened from several threads."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    stamp: str  # equal as long as nobody touches any of it
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        """The entry's bytes. Raises ``UnreadableEntry``."""
+        ...
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        """A path of this machine under which the entry can be read until the block ends."""
+        ...
+
+
+@contextmanager
+def open_source(path: Path) -> Iterator[Source]:
+    """The batch at ``path``. Raises ``BatchRefused`` before a byte of an archive is unpacked."""
+    if path.is_dir():
+        yield _Folder(path)
+    elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
+        raise BatchRefused(
+            "unreadable_source",
+            f"«{_decode_file_name(path.name)}» no es una carpeta ni un archivo .zip que se pueda leer.",
+        )
+    else:
+        with _open_zip(path) as archive:
+            yield _Zip(path, archive)
+
+
+def find_table(source: Source) -> Entry:
+    """The table: the one in the shallowest folder that holds one. Raises ``BatchRefused``."""
+    tables = [entry for entry in source.entries if entry.name.lower().endswith(TABLE_ENDINGS)]
+    if not tables:
+        raise BatchRefused("no_table", "El lote no trae ninguna tabla (.csv, .xlsx, .xls u .ods).")
+    depth = min(entry.path.count("/") for entry in tables)
+    shallowest = [entry for entry in tables if entry.path.count("/") == depth]
+    if len(shallowest) > 1:
+        names = ", ".join(sorted(entry.path for entry in shallowest))
+        raise BatchRefused("several_tables", f"El lote trae varias tablas; deje una sola: {names}.")
+    return shallowest[0]
+
+
+class _Folder:
+    def __init__(self, root: Path) -> None:
+        self.name = _decode_file_name(root.resolve().name)
+        files = sorted(_walk(root.resolve()), key=lambda item: item[0])
+        self._files = {path: file for path, file, _ in files}
+        stats_by_path = {path: stat for path, _, stat in files}
+        self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats_by_path.items())
+        self.stamp = _stamp(stats_by_path)
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        try:
+            file = self._files[entry.path].open("rb")
+        except OSError as error:
+            raise UnreadableEntry(entry.path) from error
+        with file:
+            yield file
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        yield self._files[entry.path]
+
+
+class _Zip:
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self.name, self._archive = _decode_file_name(path.name), archive
+        self.stamp = _stamp({self.name: path.stat()})
+        self._open_lock = threading.Lock()  # the library counts its open entries without one
+        self._infos: dict[str, zipfile.ZipInfo] = {}
+        infos = archive.infolist()
+        _check_archive(infos)
+        _check_overlaps(infos, archive.start_dir)
+        for info in infos:  # of two entries with one name the later stands, as when unpacking
+            parts = _path_parts(_decode_entry_name(info))
+            if parts and not info.is_dir() and not _is_junk(parts):
+                self._infos["/".join(parts)] = info
+        self.entries = tuple(Entry(path, info.file_size) for path, info in sorted(self._infos.items()))
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        try:
+            with self._open_lock:
+                entry_file = cast(BinaryIO, self._archive.open(self._infos[entry.path]))
+        except (*DAMAGE_ERRORS, NotImplementedError) as error:
+            raise UnreadableEntry(entry.path) from error
+        try:
+            yield entry_file
+        finally:
+            with self._open_lock:
+                entry_file.close()
+
+    @contextmanager
+    def local(self, entry: Entry) -> Iterator[Path]:
+        with _temporary_file() as path:
+            with self.open(entry) as entry_file:
+                _unpack(entry_file, path, entry)
+            yield path
+
+
+def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
+    """A digest of where each file lies and when it was last changed (``ctime``: nobody sets it back)."""
+    digest = hashlib.sha256()
+    for path, file in stats_by_path.items():
+        facts = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+        digest.update(f"\0{path}\0{facts}".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _temporary_file() -> Iterator[Path]:
+    """A temporary file, gone after the block."""
+    with _temporary_folder_errors():
+        descriptor, name = tempfile.mkstemp(prefix="dictamen-")
+        os.close(descriptor)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _unpack(entry_file: BinaryIO, path: Path, entry: Entry) -> None:
+    with _temporary_folder_errors(), path.open("wb") as unpacked:
+        while piece := _read_chunk(entry_file, entry):
+            unpacked.write(piece)
+
+
+def _read_chunk(entry_file: BinaryIO, entry: Entry) -> bytes:
+    try:
+        return entry_file.read(CHUNK)
+    except DAMAGE_ERRORS as error:
+        raise UnreadableEntry(entry.path) from error
+
+
+@contextmanager
+def _temporary_folder_errors() -> Iterator[None]:
+    """Where the temporary folder is full or closed to us, that is said, and no document is called damaged."""
+    try:
+        yield
+    except OSError as error:
+        raise InfrastructureError(
+            f"No se puede escribir en la carpeta temporal: {os_error_reason(error)}."
+        ) from error
+
+
+def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:
+    """Every file below, by its readable path; a folder's listing tells what each is, without asking again."""
+    try:
+        folder = os.scandir(root.joinpath(*above))
+    except OSError as error:
+        name = _decode_file_name("/".join(above) or root.name)
+        message = f"No se puede abrir la carpeta «{name}»: {os_error_reason(error)}."
+        raise BatchRefused("unreadable_source", message) from error
+    with folder as listing:
+        for directory_entry in listing:
+            if directory_entry.is_dir(follow_symlinks=False):
+                yield from _walk(root, (*above, directory_entry.name))
+                continue
+            parts = [_decode_file_name(part) for part in (*above, directory_entry.name)]
+            if not _is_junk(parts) and _is_file_inside(directory_entry, root):
+                yield "/".join(parts), Path(directory_entry.path), directory_entry.stat()
+
+
+def _is_file_inside(directory_entry: os.DirEntry[str], root: Path) -> bool:
+    """Whether it is a plain file, or a link to one in the same folder."""
+    if directory_entry.is_symlink() and not Path(directory_entry.path).resolve().is_relative_to(root):
+        return False
+    return directory_entry.is_file()
+
+
+def _decode_file_name(name: str) -> str:
+    """A file name of this machine's disk as text, whatever encoding wrote it."""
+    raw = os.fsencode(name)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    return unicodedata.normalize("NFC", text)
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return path.is_file() and zipfile.is_zipfile(path)
+    except OSError:
+        return False
+
+
+@contextmanager
+def _open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise BatchRefused(
+            "unreadable_source",
+            f"El archivo «{_decode_file_name(path.name)}» está dañado o incompleto: vuelva a subirlo.",
+        ) from error
+    with archive:
+        yield archive
+
+
+def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
+    for info in infos:
+        name = _decode_entry_name(info)
+        if _climbs_out(name) or stat.S_ISLNK(info.external_attr >> 16):
+            raise BatchRefused(
+                "unsafe_path", f"El archivo .zip trae una ruta que no es segura: «{name}».", file=name
+            )
+    if len(infos) > MOST_ENTRIES:
+        raise BatchRefused("archive_bomb", f"El archivo .zip trae más de {MOST_ENTRIES:,} entradas.")
+    if sum(info.file_size for info in infos) > MOST_UNPACKED:
+        raise BatchRefused("archive_bomb", "El archivo .zip ocuparía más de 20 GiB al descomprimirse.")
+    for info in infos:
+        if info.file_size > MOST_EXPANSION * info.compress_size:
+            name = _decode_entry_name(info)
+            raise BatchRefused(
+                "archive_bomb", f"«{name}» crece más de 200 veces al descomprimirse.", file=name
+            )
+        if info.flag_bits & ENCRYPTED_FLAG:
+            raise BatchRefused("unreadable_source", "El archivo .zip está protegido con contraseña.")
+        if info.compress_type not in READABLE_METHODS:
+            raise BatchRefused(
+                "unreadable_source",
+                "El archivo .zip usa una compresión que no se puede leer: vuelva a crearlo como .zip común.",
+            )
+
+
+def _check_overlaps(infos: list[zipfile.ZipInfo], end: int) -> None:
+    """Entries that share bytes let a small archive unpack to any size: no honest program writes them."""
+    for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
+        if info.header_offset + LOCAL_HEADER + info.compress_size > end:
+            raise BatchRefused(
+                "archive_bomb",
+                f"En el archivo .zip, «{_decode_entry_name(info)}» comparte sus bytes con otra entrada.",
+            )
+        end = info.header_offset
+
+
+def _decode_entry_name(info: zipfile.ZipInfo) -> str:
+    """An entry's name. Without the UTF-8 flag many programs write UTF-8 all the same; else it is cp437."""
+    name = info.orig_filename.split("\0")[0]
+    if info.flag_bits & UTF8_FLAG:
+        return name
+    try:
+        return name.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return name
+
+
+def _climbs_out(name: str) -> bool:
+    slashed = name.replace("\\", "/")
+    if slashed.startswith("/") or ntpath.isabs(slashed):
+        return True
+    depth = 0
+    for part in slashed.split("/"):
+        depth += {"": 0, ".": 0, "..": -1}.get(part, 1)
+        if depth < 0:
+            return True
+    return False
+
+
+def _path_parts(name: str) -> list[str]:
+    """The folders and the name, with ``.`` and inner ``..`` resolved."""
+    parts: list[str] = []
+    for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/"):
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return parts
+
+
+def _is_junk(parts: list[str]) -> bool:
+    name = parts[-1]
+    return (
+        not JUNK_FOLDERS.isdisjoint(parts) or name.lower() in JUNK_NAMES or name.startswith(JUNK_BEGINNINGS)
+    )

@@ -1,0 +1,58 @@
+"""The columns' canonical names, and the others that forms and spreadsheets give them (``names.toml``)."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewer.intake.parse.normalise import fold
+
+if TYPE_CHECKING:  # the workers that read tables need not load the database
+    from reviewer.call.spec import DocumentKind
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Canonical names, each with its aliases folded; the call's document kinds are among them."""
+
+    aliases: dict[str, tuple[str, ...]]
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class HeaderWords:
+    """Lists of folded words that the reading of headers goes by."""
+
+    surnames: tuple[frozenset[str], frozenset[str]]
+    filler: frozenset[str]
+    comparison: frozenset[str]
+    common: frozenset[str]
+    excluded: frozenset[str]
+
+
+def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
+    """The names that a table of a call may bear."""
+    contents = _load_data()
+    aliases = {name: tuple(spellings) for name, spellings in contents["aliases"].items()}
+    documents = {kind.key: (*contents["documents"].get(kind.key, ()), fold(kind.label)) for kind in kinds}
+    return Vocabulary({**aliases, **documents}, tuple(documents))
+
+
+@cache
+def header_words() -> HeaderWords:
+    """See ``HeaderWords``."""
+    word_lists, surnames = _load_data()["words"], _load_data()["surnames"]
+    return HeaderWords(
+        surnames=(frozenset(surnames["first"]), frozenset(surnames["second"])),
+        filler=frozenset(word_lists["empty"]),
+        comparison=frozenset(word_lists["comparing"]),
+        common=frozenset(word_lists["common"]),
+        excluded=frozenset(word_lists["of_others"]),
+    )
+
+
+@cache
+def _load_data() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("column_vocabulary.toml").read_text(encoding="utf-8"))

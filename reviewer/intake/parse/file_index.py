@@ -1,0 +1,144 @@
+"""The files of a batch, found as people name them: by path, path's end, bare name, or a drive's link."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote, urlsplit
+
+from reviewer.intake.parse.archive import Entry
+from reviewer.intake.parse.normalise import fold
+
+_DRIVE_IDS = (re.compile(r"[?&]id=([\w-]{10,})"), re.compile(r"/d/([\w-]{10,})"))
+_LAST_BRACKETS = re.compile(r"\([^()]*\)\s*$")
+
+
+class FileIndex:
+    """An index of a batch's entries. ``table_folder`` is where its table lies."""
+
+    def __init__(self, entries: Iterable[Entry], table_folder: str = "") -> None:
+        self.entries = tuple(entries)
+        self._table_folder = table_folder
+        self._by_path: dict[tuple[str, bool], list[Entry]] = defaultdict(list)  # the text, and if case-folded
+        self._by_name: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
+        self._by_folder: dict[str, list[Entry]] = defaultdict(list)
+        self._by_link: dict[str, list[Entry]] = defaultdict(list)
+        self._by_owner: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            for text, index in ((entry.path, self._by_path), (entry.name, self._by_name)):
+                index[text, False].append(entry)
+                index[text.casefold(), True].append(entry)
+            for folder in {part.casefold() for part in entry.path.split("/")[:-1]}:
+                self._by_folder[folder].append(entry)
+            self._index_owner(entry)
+
+    def find(self, text: str, folio: str = "") -> Entry | None:
+        """The file that ``text`` names, exact case first. Of several alike, the one in the folio's folder."""
+        path = _normalise_path(text)
+        if not path:
+            return None
+        for candidate_path in (path, f"{path}.pdf"):
+            for candidates in self._candidates(candidate_path):
+                if candidates:
+                    return _choose(candidates, folio)
+        return None
+
+    def is_ambiguous(self, text: str) -> bool:
+        """Whether ``text`` names several files alike, so that none of them was found."""
+        path = _normalise_path(text)
+        return bool(path) and len(next(filter(None, self._candidates(path)), [])) > 1
+
+    def in_folder(self, name: str) -> list[Entry]:
+        """The files anywhere below a folder of this name, in any case."""
+        return self._by_folder.get(name.casefold(), []) if name else []
+
+    def index_links(self, links: Iterable[str]) -> None:
+        """Learns the ids to look for in file names; all at once, since there may be many of both."""
+        drive_ids = {drive_id for link in links if (drive_id := drive_id_of(link))}
+        lengths = {len(drive_id) for drive_id in drive_ids}
+        for entry in self.entries:
+            for length in lengths:
+                pieces = {entry.name[start : start + length] for start in range(len(entry.name) - length + 1)}
+                for drive_id in pieces & drive_ids:
+                    self._by_link[drive_id].append(entry)
+
+    def find_by_link(self, link: str) -> list[Entry]:
+        """The files whose name holds the link's id; of another link, the file called as its last part."""
+        drive_id = drive_id_of(link)
+        if drive_id:
+            return self._by_link.get(drive_id, [])
+        entry = self.find(unquote(urlsplit(link).path).rpartition("/")[2])
+        return [entry] if entry else []
+
+    def find_by_owner(self, folders: Iterable[str], person: str) -> list[Entry]:
+        """The files in a folder of one of these names that end in `` - `` and the person's name."""
+        entries_by_path: dict[str, Entry] = {}
+        for folder in folders:
+            for entry in self._by_owner.get((fold(folder), _sorted_words(person)), ()):
+                entries_by_path[entry.path] = entry
+        return [entries_by_path[path] for path in sorted(entries_by_path)]
+
+    def _index_owner(self, entry: Entry) -> None:
+        folder = entry.path.rpartition("/")[0].rpartition("/")[2]
+        _, dash, owner = entry.name.rpartition(".")[0].rpartition(" - ")
+        if dash and folder:
+            for name in {fold(folder), fold(_LAST_BRACKETS.sub("", folder))}:
+                self._by_owner[name, _sorted_words(owner)].append(entry)
+
+    def _candidates(self, path: str) -> Iterator[list[Entry]]:
+        """What a path may mean, the likeliest first: in its exact case before any other."""
+        path_beside_table = f"{self._table_folder}/{path}" if self._table_folder else path
+        both_cases = ((path, path_beside_table, False), (path.casefold(), path_beside_table.casefold(), True))
+        for text, text_beside_table, folded in both_cases:
+            yield self._by_path.get((text, folded), [])
+            yield self._by_path.get((text_beside_table, folded), [])
+            same_name = self._by_name.get((text.rpartition("/")[2], folded), ())
+            yield [entry for entry in same_name if _ends_in(entry, text, folded=folded)]
+        for text, _, folded in both_cases:
+            yield self._by_name.get((text.rpartition("/")[2], folded), [])
+
+
+def is_link(text: str) -> bool:
+    """Whether ``text`` is an address on the web."""
+    return re.match(r"https?://", text, re.IGNORECASE) is not None
+
+
+def drive_id_of(link: str) -> str:
+    """The id of a file in a link to a drive, else empty."""
+    drive_match = next((match for pattern in _DRIVE_IDS if (match := pattern.search(link))), None)
+    return drive_match[1] if drive_match else ""
+
+
+def _normalise_path(text: str) -> str:
+    """A cell as a path inside the batch; empty where it climbs out or starts elsewhere."""
+    slashed_path = unicodedata.normalize("NFC", text).replace("\\", "/").strip()
+    if slashed_path.startswith("/") or re.match(r"[A-Za-z]:", slashed_path):
+        return ""
+    parts: list[str] = []
+    for part in slashed_path.split("/"):
+        if part == ".." and not parts:
+            return ""
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def _ends_in(entry: Entry, path: str, *, folded: bool) -> bool:
+    entry_path = entry.path.casefold() if folded else entry.path
+    return f"/{entry_path}".endswith(f"/{path}")
+
+
+def _choose(candidates: list[Entry], folio: str) -> Entry | None:
+    if len(candidates) == 1:
+        return candidates[0]
+    folder = folio.casefold()
+    entries_in_folder = [
+        entry for entry in candidates if folder and folder in entry.path.casefold().split("/")[:-1]
+    ]
+    return entries_in_folder[0] if len(entries_in_folder) == 1 else None
+
+
+def _sorted_words(name: str) -> str:
+    return " ".join(sorted(fold(name).split()))

@@ -1,0 +1,28 @@
+"""Who stores what into which batch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from reviewer.access.actor import Actor
+from reviewer.call.spec import CallSpec
+from reviewer.intake.store.person_matching import StoredApplication
+from reviewer.intake.store.prepared_row import PreparedRow
+
+
+@dataclass
+class ImportContext:
+    """``read_cells`` gives a row's cells by canonical name, dates as ISO.
+
+    ``last_folio_number`` is the highest folio planned, ``last_application_id`` the last application that the rows were placed
+    by, ``concurrent_applications`` those that other imports have made since.
+    """
+
+    actor: Actor
+    call_id: int
+    batch_id: int
+    batch_key: str
+    spec: CallSpec
+    read_cells: Callable[[PreparedRow], dict[str, str]]
+    last_folio_number: int = 0
+    last_application_id: int = 0
+    concurrent_applications: list[StoredApplication] = field(default_factory=list)

@@ -1,0 +1,104 @@
+"""A source that was imported before and lies there just as it did then: its report, without reading it.
+
+What tells is when each file was last touched, as the file system keeps it; a copy is read like anything new.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from reviewer.core.paths import ROOT
+from reviewer.intake.check.findings import Severity, make_finding
+from reviewer.intake.check.report import (
+    REFUSED_FILE_CODES,
+    Report,
+    ReportLine,
+    eligibility_counts,
+    predict_rows,
+    sort_lines,
+)
+from reviewer.intake.parse.archive import Source
+from reviewer.intake.store.upsert import REJECTED, UNCHANGED, RowResult
+from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding, require_id
+from reviewer.storage import documents
+
+CODE_FOLDERS = ("reviewer/intake", "reviewer/pdf")
+
+
+def fingerprint(source: Source, call: Call, mapping: Mapping[str, str]) -> str:
+    """Equal for the same untouched source, read by the same rules and the same program."""
+    code = (
+        path
+        for folder in CODE_FOLDERS
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".toml")
+    )
+    facts = [source.stamp, call.source, sorted(mapping.items()), [_file_stamp(path) for path in code]]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -> Report | None:
+    """The report of the finished batch with this fingerprint; None where there is none, or a file is gone."""
+    query = select(Batch).where(Batch.call_id == call.id, Batch.fingerprint == source_fingerprint)
+    batch = session.exec(query).first()
+    if batch is None or not _are_documents_stored(session, batch):
+        return None
+    row_query = select(BatchRow.row, BatchRow.application_id).where(BatchRow.batch_id == batch.id)
+    results = [
+        RowResult(row, UNCHANGED if application else REJECTED, (), application)
+        for row, application in session.exec(row_query)
+    ]
+    lines = sort_lines(_report_lines(session, batch))
+    return Report(
+        call=call.slug,
+        batch=batch.key,
+        counts=Counter(result.outcome for result in results),
+        documents_refused=sum(line.finding.code in REFUSED_FILE_CODES for line in lines),
+        eligibility=eligibility_counts(session, require_id(batch)),
+        columns=batch.report["columns"],
+        lines=lines,
+        predicted_rows=predict_rows(session, results),
+    )
+
+
+def _file_stamp(path: Path) -> tuple[str, int, int]:
+    stat = path.stat()
+    return path.name, stat.st_size, stat.st_mtime_ns
+
+
+def _are_documents_stored(session: Session, batch: Batch) -> bool:
+    """Whether the store still holds what the batch brought: else importing again is what mends it."""
+    query = (
+        select(Document.sha256)
+        .join(BatchRow, col(BatchRow.application_id) == col(Document.application_id))
+        .where(BatchRow.batch_id == batch.id, col(Document.refused).is_(None))
+    )
+    return all(documents.exists(sha256) for sha256 in session.exec(query.distinct()))
+
+
+def _report_lines(session: Session, batch: Batch) -> list[ReportLine]:
+    folios_in_table = {entry["row"]: entry["folio"] for entry in batch.report["findings"]}
+    query = (
+        select(Finding, Application.folio)
+        .outerjoin(Application, col(Application.id) == col(Finding.application_id))
+        .where(Finding.batch_id == batch.id)
+        .order_by(col(Finding.id))
+    )
+    return [
+        ReportLine(
+            make_finding(
+                finding.code,
+                finding.message,
+                field=finding.field,
+                file=finding.file,
+                row=finding.row,
+                severity=Severity(finding.severity),
+            ),
+            folio or folios_in_table.get(finding.row),
+        )
+        for finding, folio in session.exec(query)
+    ]

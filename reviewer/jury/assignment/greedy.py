@@ -1,0 +1,134 @@
+"""Sharing applications out among jurors: even loads, no barred pair, jurors mixed as widely as can be.
+
+The pair-aware greedy: applications in random order, the least-loaded juror first, among those the one who
+shares fewest applications with the readers already picked. Mixing matters since the calibration of the
+scores needs every juror linked with every other through applications that both have read. What the greedy
+leaves open or uneven is put right by ``reviewer.jury.assignment.rebalancing``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from reviewer.jury.assignment.rebalancing import Rebalancing
+
+_LOAD_COST = 2.0**32  # one application more outweighs anything that jurors may share
+
+
+@dataclass(slots=True)
+class Need:
+    """An application that wants ``missing`` more readers. Jurors are numbered from 0.
+
+    ``readers`` read it already, ``barred`` may not; ``new_readers`` is what the deal adds. One that comes
+    ``is_priority`` is dealt before the others.
+    """
+
+    missing: int
+    readers: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+    new_readers: list[int] = field(default_factory=list)
+    is_priority: bool = False
+
+    def can_be_read_by(self, juror: int) -> bool:
+        """Whether this juror could still be given this application."""
+        return juror not in self.readers and juror not in self.barred and juror not in self.new_readers
+
+    @property
+    def still_missing(self) -> int:
+        """How many readers it still wants after the deal."""
+        return self.missing - len(self.new_readers)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a deal came to: how many groups of jurors share nothing with one another (1: all are linked)."""
+
+    loads: tuple[int, ...]
+    groups: int
+
+
+def deal(
+    needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int
+) -> Outcome:
+    """Fills each need's ``new_readers``, with loads within one of each other wherever conflicts and limits let it.
+
+    ``loads`` is how many applications each juror has already; those stay. ``limits`` is the most that
+    each takes in all. Whatever can be covered is: a need is left ``still_missing`` only where no way of dealing
+    the new readings covers more of them. The same input and seed deal the same.
+    """
+    rng = np.random.default_rng(seed)
+    greedy = _GreedyDeal(loads, limits, rng)
+    for need in needs:
+        greedy.count_shared(sorted(need.readers))
+    order = rng.permutation(len(needs))
+    for number in sorted(order, key=lambda index: not needs[index].is_priority):
+        if needs[number].missing > 0:
+            greedy.pick_readers(needs[number])
+    return _improve(needs, greedy.loads, greedy.limits)
+
+
+def level(needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None) -> Outcome:
+    """Moves as little as it takes of what is ``new_readers`` already until loads are even and within limits.
+
+    ``loads`` counts the given ones too.
+    """
+    exchange = Rebalancing(needs, np.array(loads, dtype=np.int64), _limit_array(limits, len(loads)))
+    exchange.enforce_limits()
+    exchange.level_loads()
+    return Outcome(tuple(int(load) for load in exchange.loads), exchange.count_groups())
+
+
+def _improve(needs: Sequence[Need], loads: np.ndarray, limits: np.ndarray) -> Outcome:
+    exchange = Rebalancing(needs, loads.astype(np.int64), limits)
+    exchange.cover()
+    exchange.level_loads()
+    groups = exchange.link_groups()
+    return Outcome(tuple(int(load) for load in exchange.loads), groups)
+
+
+def _limit_array(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
+    return np.full(jurors, np.inf) if limits is None else np.array(limits, dtype=np.float64)
+
+
+class _GreedyDeal:
+    """How many applications each juror has, and each pair of jurors has in common."""
+
+    def __init__(
+        self, loads: Sequence[int], limits: Sequence[float] | None, rng: np.random.Generator
+    ) -> None:
+        self.jurors = len(loads)
+        self.loads = np.array(loads, dtype=np.float64)
+        self.limits = _limit_array(limits, self.jurors)
+        self.cost = np.where(self.loads < self.limits, self.loads * _LOAD_COST, np.inf)
+        self.shared = np.zeros((self.jurors, self.jurors))
+        self.lots = np.tile(rng.permutation(self.jurors) / (2 * self.jurors), 2)
+        self.rng = rng
+
+    def count_shared(self, readers: Sequence[int]) -> None:
+        """Notes that these read the same application."""
+        for reader in readers:
+            self.shared[reader, readers] += 1
+
+    def pick_readers(self, need: Need) -> None:
+        """Picks the readers that an application lacks: by load, then by what they share, then by lot."""
+        first = self.rng.integers(self.jurors)
+        common = self.lots[first : first + self.jurors] + self.shared[list(need.readers)].sum(axis=0)
+        common[list(need.readers | need.barred)] = np.inf
+        for _ in range(need.missing):
+            costs = self.cost + common
+            juror = int(np.argmin(costs))
+            if costs[juror] == np.inf:
+                return
+            for reader in (*need.readers, *need.new_readers):
+                self.shared[juror, reader] += 1
+                self.shared[reader, juror] += 1
+            need.new_readers.append(juror)
+            self._add_load(juror)
+            common += self.shared[juror]
+            common[juror] = np.inf
+
+    def _add_load(self, juror: int) -> None:
+        self.loads[juror] += 1
+        full = self.loads[juror] >= self.limits[juror]
+        self.cost[juror] = np.inf if full else self.loads[juror] * _LOAD_COST

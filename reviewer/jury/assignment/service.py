@@ -1,0 +1,213 @@
+"""Sharing the eligible applications out among the jury: seen first, then carried out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import spec_of
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.core.spanish import format_count
+from reviewer.jury.assignment import plan as assignment_plan
+from reviewer.jury.assignment import workload
+from reviewer.jury.assignment.greedy import Need, deal, level
+from reviewer.jury.assignment.members import call_in, jurors_in
+from reviewer.jury.assignment.plan import Plan
+from reviewer.jury.assignment.workload import AssignmentState, Pair, eligibility_conditions, load_state
+from reviewer.models import Application, Assignment, Call
+
+MAX_AUDITED_FOLIOS = 2_000  # folios that one audit event names
+PlanMaker = Callable[[Session, Call], tuple[Plan, AssignmentState]]
+
+
+@dataclass(frozen=True)
+class AssignmentSummary:
+    """How far the sharing out of a call has come."""
+
+    eligible: int
+    assigned: int
+    jurors: int
+    reviews: int
+
+
+def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
+    """Eligible applications, how many of them have all their readers, active jurors, readers wanted."""
+    require(viewer, Action.ASSIGN)
+    with read_session() as session:
+        call = call_in(session, slug)
+        reviews_per_application = spec_of(call).review.reviews_per_application
+        is_open = col(Assignment.closed_at).is_(None)
+        fully_assigned = (
+            select(Assignment.application_id)
+            .where(Assignment.call_id == call.id, is_open)
+            .group_by(col(Assignment.application_id))
+            .having(func.count() >= reviews_per_application)
+        )
+        eligible = select(func.count()).select_from(Application).where(*eligibility_conditions(call))
+        return AssignmentSummary(
+            eligible=session.exec(eligible).one(),
+            assigned=session.exec(eligible.where(col(Application.id).in_(fully_assigned))).one(),
+            jurors=len(jurors_in(session, call)),
+            reviews=reviews_per_application,
+        )
+
+
+def preview(viewer: Actor, *, slug: str, reviews: int | None = None) -> Plan:
+    """What ``assign`` would make now. Raises ``UserError`` where there are fewer jurors than readings."""
+    return _preview(viewer, slug, lambda session, call: _plan_assignment(session, call, reviews))
+
+
+def assign(actor: Actor, *, slug: str, reviews: int | None = None) -> Plan:
+    """Gives each eligible application the readers it lacks (``reviews`` each, else as the call says).
+
+    Loads stay within one of each other as far as limits and conflicts of interest let them. What was given
+    stays as it is, so that a second time changes nothing; only what jurors who are away never began goes to
+    others. Raises ``UserError`` where an application can't have all its readers, having changed nothing.
+    """
+    return _carry_out(actor, slug, "deal", lambda session, call: _plan_assignment(session, call, reviews))
+
+
+def preview_level_loads(viewer: Actor, *, slug: str) -> Plan:
+    """What ``level_loads`` would move now."""
+    return _preview(viewer, slug, _plan_levelling)
+
+
+def level_loads(actor: Actor, *, slug: str) -> Plan:
+    """Moves what nobody began, and as little of it as it takes, until loads are even and within limits."""
+    return _carry_out(actor, slug, "even", _plan_levelling)
+
+
+def preview_additional(viewer: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
+    """Who would be drawn as a further reader of each of these."""
+    return _preview(viewer, slug, lambda session, call: _plan_additional(session, call, folios))
+
+
+def assign_additional(actor: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
+    """Gives each of these applications one reader more than it has.
+
+    Raises ``UserError`` where one of them can't have another, having changed nothing.
+    """
+    return _carry_out(actor, slug, "further", lambda session, call: _plan_additional(session, call, folios))
+
+
+def replace_readers(session: Session, call: Call, application_ids: Sequence[int]) -> Plan:
+    """Gives applications that lost a reader another one at once, as far as there is anybody.
+
+    For verbs that took it from her, in their transaction.
+    """
+    advisory_lock(session, f"assign {call.slug}")
+    state = load_state(session, call, only=application_ids)
+    needs = {
+        application_id: state.need(application_id, application_id not in state.anchors)
+        for application_id in state.folios
+    }
+    plan = _plan_deal(state, needs, reviews=1)
+    workload.add_assignments(session, state, plan.pairs)
+    return plan
+
+
+def record_plan(session: Session, actor: Actor, action: str, plan: Plan, **facts: object) -> None:
+    """The audit event of a plan carried out."""
+    detail: dict[str, object] = {
+        "reviews": plan.reviews,
+        "created": len(plan.pairs),
+        "taken": len(plan.withdrawn),
+        "jurors": sum(bool(load.added or load.withdrawn) for load in plan.loads),
+    }
+    if len(plan.folios) <= MAX_AUDITED_FOLIOS:
+        detail["folios"] = list(plan.folios)
+    log.record(session, actor, f"assignment.{action}", "call", plan.slug, {**detail, **facts})
+
+
+def _preview(viewer: Actor, slug: str, make: PlanMaker) -> Plan:
+    require(viewer, Action.ASSIGN)
+    with read_session() as session:
+        return make(session, call_in(session, slug))[0]
+
+
+def _carry_out(actor: Actor, slug: str, action: str, make: PlanMaker) -> Plan:
+    require(actor, Action.ASSIGN)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.ASSIGN, call.phase)
+        advisory_lock(session, f"assign {slug}")
+        plan, state = make(session, call)
+        if plan.shortages:
+            raise UserError(" ".join(plan.shortages))
+        if plan.has_changes:
+            workload.remove_unbegun(session, plan.withdrawn)
+            workload.add_assignments(session, state, plan.pairs)
+            record_plan(session, actor, action, plan)
+        return plan
+
+
+def _plan_assignment(session: Session, call: Call, reviews: int | None) -> tuple[Plan, AssignmentState]:
+    reviews_per_application = reviews if reviews is not None else spec_of(call).review.reviews_per_application
+    if reviews_per_application < 1:
+        raise UserError("Cada postulación necesita al menos una lectura.")
+    state = load_state(session, call)
+    if len(state.jurors) < reviews_per_application:
+        raise UserError(
+            f"Cada postulación pide {format_count(reviews_per_application, 'lectura', 'lecturas')} y en el jurado hay "
+            f"{format_count(len(state.jurors), 'persona activa', 'personas activas')}: "
+            "agregue jurado o pida menos lecturas."
+        )
+    needs = {
+        application_id: state.promised_need(application_id, reviews_per_application)
+        for application_id in state.folios
+    }
+    return _plan_deal(state, needs, reviews=reviews_per_application, withdrawn=state.released), state
+
+
+def _plan_additional(session: Session, call: Call, folios: Sequence[str]) -> tuple[Plan, AssignmentState]:
+    state = load_state(session, call)
+    ids_by_folio = {folio: application_id for application_id, folio in state.folios.items()}
+    unknown = [folio for folio in folios if folio not in ids_by_folio]
+    if unknown:
+        raise UserError(
+            f"No son postulaciones elegibles de esta convocatoria: {assignment_plan.join_first(unknown)}."
+        )
+    chosen_ids = {ids_by_folio[folio] for folio in folios}
+    needs = {
+        application_id: state.need(application_id, application_id in chosen_ids)
+        for application_id in state.folios
+    }
+    return replace(_plan_deal(state, needs, reviews=1), applications=len(chosen_ids)), state
+
+
+def _plan_levelling(session: Session, call: Call) -> tuple[Plan, AssignmentState]:
+    state = load_state(session, call)
+    juror_numbers = {juror.person_id: number for number, juror in enumerate(state.jurors)}
+    movable = [
+        pair for pair in sorted(state.pending) if pair[0] in state.folios and pair[0] not in state.anchors
+    ]
+    movable_jurors: dict[int, list[int]] = defaultdict(list)
+    for application_id, person_id in movable:
+        movable_jurors[application_id].append(juror_numbers[person_id])
+        state.readers[application_id].discard(juror_numbers[person_id])
+    needs = {}
+    for application_id in state.folios:
+        needs[application_id] = state.need(application_id, len(movable_jurors[application_id]))
+        needs[application_id].new_readers = movable_jurors[application_id]
+    outcome = level(list(needs.values()), state.loads, limits=state.limits)
+    assigned_pairs = {
+        (application_id, state.jurors[number].person_id)
+        for application_id, need in needs.items()
+        for number in need.new_readers
+    }
+    withdrawn = [pair for pair in movable if pair not in assigned_pairs]
+    return assignment_plan.build_plan(
+        state, needs, outcome, reviews=1, withdrawn=withdrawn, existing=movable
+    ), state
+
+
+def _plan_deal(
+    state: AssignmentState, needs: dict[int, Need], *, reviews: int, withdrawn: Sequence[Pair] = ()
+) -> Plan:
+    outcome = deal(list(needs.values()), state.loads, limits=state.limits, seed=state.seed)
+    return assignment_plan.build_plan(state, needs, outcome, reviews=reviews, withdrawn=withdrawn)

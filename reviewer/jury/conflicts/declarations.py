@@ -1,0 +1,132 @@
+"""Conflicts that a juror declares before she is given anything: names or folios, matched here and only here.
+
+What she is told is the same whether or not anybody of that name applied.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import spec_of
+from reviewer.core.database import read_session
+from reviewer.core.errors import UserError
+from reviewer.jury.conflicts.name_matching import may_match, name_words
+from reviewer.models import Applicant, Application, ApplicationStatus, Call, ConflictDeclaration
+
+LONGEST_ENTRY = 200
+MAX_QUERY_IDS = 500  # so many fit into one query
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """An entry of a juror's own list."""
+
+    entry: str
+    kind: str
+    declared_at: datetime
+
+
+def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
+    """What this juror has declared in advance, the latest first; nothing says what it matched."""
+    require(viewer, Action.DECLARE_CONFLICT)
+    query = (
+        select(ConflictDeclaration.entry, ConflictDeclaration.kind, ConflictDeclaration.declared_at)
+        .join(Call, col(Call.id) == ConflictDeclaration.call_id)
+        .where(Call.slug == slug, ConflictDeclaration.person_id == viewer.person_id)
+        .order_by(col(ConflictDeclaration.id).desc())
+    )
+    with read_session() as session:
+        return [Declaration(*row) for row in session.exec(query)]
+
+
+def has_declarations(viewer: Actor, *, slug: str) -> bool:
+    """Whether anybody has declared anything in advance, which an import may have brought."""
+    require(viewer, Action.ASSIGN)
+    query = (
+        select(ConflictDeclaration.id)
+        .join(Call, col(Call.id) == ConflictDeclaration.call_id)
+        .where(Call.slug == slug)
+    )
+    with read_session() as session:
+        return session.exec(query.limit(1)).first() is not None
+
+
+def parse_entries(text: str, call: Call) -> list[str]:
+    """The names and folios of a pasted list, one a line or separated by semicolons.
+
+    Raises ``UserError`` where one is neither; that depends on how it is written, never on who applied.
+    """
+    entries = [" ".join(line.split()) for line in re.split(r"[;\n]", text.replace("\0", "")) if line.strip()]
+    if not entries:
+        raise UserError("Escriba al menos un nombre o un folio, uno por línea.")
+    for entry in entries:
+        if len(entry) > LONGEST_ENTRY:
+            raise UserError(f"«{entry[:40]}…» es demasiado largo: escriba un nombre o un folio por línea.")
+        if parse_folio(entry, call) is None and len(name_words(entry)) < 2:
+            prefix = spec_of(call).folio_prefix
+            raise UserError(
+                f"«{entry}» no basta: escriba el nombre y al menos un apellido, o un folio como {prefix}-0042."
+            )
+    return list(dict.fromkeys(entries))
+
+
+def parse_folio(entry: str, call: Call) -> str | None:
+    """The folio that an entry names, in one spelling; None where it holds no digit, and so is a name."""
+    prefix = spec_of(call).folio_prefix
+    match = re.fullmatch(rf"{prefix}\s*-?\s*(\d+)", entry.strip(), re.IGNORECASE)
+    if match:
+        return f"{prefix}-{int(match[1]):04d}"
+    return entry.strip().upper() if any(character.isdigit() for character in entry) else None
+
+
+def matches_in(
+    session: Session,
+    call: Call,
+    *,
+    person_id: int | None = None,
+    only: Collection[int] | None = None,
+) -> list[tuple[int, ConflictDeclaration]]:
+    """The applications that declarations of this call name, each with its declaration."""
+    query = select(ConflictDeclaration).where(ConflictDeclaration.call_id == call.id)
+    if person_id is not None:
+        query = query.where(ConflictDeclaration.person_id == person_id)
+    declarations = list(session.exec(query))
+    if not declarations:
+        return []
+    by_folio: dict[str, list[ConflictDeclaration]] = defaultdict(list)
+    by_name: list[tuple[tuple[str, ...], ConflictDeclaration]] = []
+    for declaration in declarations:
+        folio = parse_folio(declaration.entry, call)
+        if folio:
+            by_folio[folio].append(declaration)
+        else:
+            by_name.append((name_words(declaration.entry), declaration))
+    return [
+        (application_id, declaration)
+        for application_id, folio, name in _applicants(session, call, only)
+        for declaration in (
+            *by_folio.get(parse_folio(folio, call) or "", ()),
+            *(declaration for entry_words, declaration in by_name if may_match(entry_words, name)),
+        )
+    ]
+
+
+def _applicants(
+    session: Session, call: Call, only: Collection[int] | None
+) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+    query = (
+        select(Application.id, Application.folio, Applicant.first_names, Applicant.surnames)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+    )
+    if only is not None and len(only) <= MAX_QUERY_IDS:
+        query = query.where(col(Application.id).in_(only))
+    for application_id, folio, first_names, surnames in session.exec(query):
+        if only is None or application_id in only:
+            yield application_id or 0, folio, name_words(f"{first_names} {surnames}")

@@ -1,0 +1,257 @@
+"""Conflicts that nobody declared and that the machine takes for possible, for coordinators to decide on.
+
+It compares what is stored of the jury and of the applicants: the same two surnames, an e-mail domain of an
+organisation that both use, a juror's name in the title or synopsis of a project; ``texts`` adds what the
+documents say.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, insert, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.jury.assignment.members import Juror, call_in, jurors_in
+from reviewer.jury.conflicts import recusals
+from reviewer.jury.conflicts.name_matching import name_forms, name_words, surname_words
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Conflict,
+    ConflictSuggestion,
+    Person,
+    require_id,
+)
+
+REASONS = {
+    "surnames": "Los mismos dos apellidos",
+    "domain": "El mismo dominio de correo",
+    "mention": "La nombra en su proyecto",
+    "text": "La nombra en sus documentos",
+}
+# Mail that anybody can have tells nothing about where people work.
+FREE_MAIL_DOMAINS = frozenset(
+    (
+        *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.es", "hotmail.com.mx", "outlook.com"),
+        *("outlook.es", "outlook.com.mx", "live.com", "live.com.mx", "msn.com", "yahoo.com", "ymail.com"),
+        *("yahoo.com.mx", "yahoo.es", "icloud.com", "me.com", "mac.com", "aol.com", "proton.me"),
+        *("protonmail.com", "gmx.com", "zoho.com", "prodigy.net.mx", "mail.com", "tutanota.com"),
+    )
+)
+_COMMON_SHARE = 0.05  # a domain of more than this share of a large cohort tells nothing either
+_LARGE_COHORT = 100
+_ROWS_PER_INSERT = 5_000
+SuggestionKey = tuple[int, int, str]
+"""An application, a person of the jury, and a key of ``REASONS``."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A possible conflict; ``confirmed`` is None until somebody decided, ``assigned``: she has it now."""
+
+    id: int
+    folio: str
+    juror: str
+    reason: str
+    evidence: str
+    confirmed: bool | None
+    assigned: bool
+
+
+@dataclass(frozen=True)
+class SuggestionCounts:
+    """How many suggestions wait, were confirmed and were dismissed."""
+
+    undecided: int
+    confirmed: int
+    dismissed: int
+
+
+def search(actor: Actor, *, slug: str) -> int:
+    """Looks for possible conflicts between this call's jury and its applicants; how many are new."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        advisory_lock(session, f"suggestions {slug}")
+        new = add_suggestions(session, require_id(call), _find_evidence(session, call))
+        log.record(session, actor, "conflict.search", "call", slug, {"found": new})
+    return new
+
+
+def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[SuggestionKey, str]) -> int:
+    """Keeps, in the caller's transaction, what is new among these, each with what points to it; how many."""
+    known_keys = set(_known_keys(session, call_id)) if evidence_by_key else set()
+    rows = [
+        {
+            "call_id": call_id,
+            "application_id": application_id,
+            "person_id": person_id,
+            "reason": reason,
+            "evidence": evidence,
+            "found_at": clock.now(),
+        }
+        for (application_id, person_id, reason), evidence in evidence_by_key.items()
+        if (application_id, person_id, reason) not in known_keys
+        and (application_id, person_id, "") not in known_keys
+    ]
+    for start in range(0, len(rows), _ROWS_PER_INSERT):
+        session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS_PER_INSERT])
+    return len(rows)
+
+
+def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
+    """How many there are."""
+    require(viewer, Action.SEE_CONFLICTS)
+    with read_session() as session:
+        call = call_in(session, slug)
+        query = (
+            select(ConflictSuggestion.confirmed, func.count())
+            .where(ConflictSuggestion.call_id == call.id)
+            .group_by(col(ConflictSuggestion.confirmed))
+        )
+        count_by_decision = dict(session.exec(query).all())
+    return SuggestionCounts(
+        count_by_decision.get(None, 0), count_by_decision.get(True, 0), count_by_decision.get(False, 0)
+    )
+
+
+def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[Suggestion]:
+    """A page of those to decide on: first what a juror has on her desk now, then by folio."""
+    require(viewer, Action.SEE_CONFLICTS)
+    assigned = recusals.is_assigned(ConflictSuggestion)
+    query = (
+        sa.select(
+            *(col(ConflictSuggestion.id), col(Application.folio), col(Person.name)),
+            *(col(ConflictSuggestion.reason), col(ConflictSuggestion.evidence)),
+            *(col(ConflictSuggestion.confirmed), assigned),
+        )
+        .select_from(ConflictSuggestion)
+        .join(Application, col(Application.id) == ConflictSuggestion.application_id)
+        .join(Person, col(Person.id) == ConflictSuggestion.person_id)
+        .join(Call, col(Call.id) == ConflictSuggestion.call_id)
+        .where(col(Call.slug) == slug, col(ConflictSuggestion.confirmed).is_(None))
+        .order_by(assigned.desc(), col(Application.folio), col(Person.name))
+        .offset(offset)
+        .limit(limit)
+    )
+    with read_session() as session:
+        return [Suggestion(*row) for row in session.execute(query)]
+
+
+def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
+    """Confirms suggestions, which recuses their jurors, or dismisses them for good; how many were open."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        query = select(ConflictSuggestion).where(
+            ConflictSuggestion.call_id == call.id,
+            col(ConflictSuggestion.id).in_(list(suggestion_ids)),
+            col(ConflictSuggestion.confirmed).is_(None),
+        )
+        decided = list(session.exec(query))
+        for suggestion in decided:
+            suggestion.confirmed, suggestion.decided_at = confirm, clock.now()
+            facts = {
+                "call": slug,
+                "person": suggestion.person_id,
+                "reason": suggestion.reason,
+                "confirmed": confirm,
+            }
+            log.record(session, actor, "conflict.decide", "application", suggestion.application_id, facts)
+        if confirm:
+            recusals.recuse(session, actor, call, [_to_conflict(suggestion) for suggestion in decided])
+    if not decided:
+        raise UserError("Ya se había decidido: recargue la página.")
+    return len(decided)
+
+
+def _to_conflict(suggestion: ConflictSuggestion) -> Conflict:
+    return Conflict(
+        application_id=suggestion.application_id,
+        person_id=suggestion.person_id,
+        kind="other",
+        statement=REASONS[suggestion.reason],
+        origin="suggestion",
+    )
+
+
+def _known_keys(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
+    """Pairs found before by their reason, and those recused already whatever the reason."""
+    query = select(
+        ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason
+    ).where(ConflictSuggestion.call_id == call_id)
+    yield from session.exec(query)
+    recused = (
+        select(Conflict.application_id, Conflict.person_id)
+        .join(Application, col(Application.id) == Conflict.application_id)
+        .where(Application.call_id == call_id)
+    )
+    for application_id, person_id in session.exec(recused):
+        yield application_id, person_id, ""
+
+
+def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
+    """What points to each."""
+    jurors = jurors_in(session, call)
+    rows = list(session.execute(_applicants_query(call)))
+    by_surnames = _group_jurors(jurors, lambda juror: " ".join(sorted(surname_words(juror.name))))
+    by_domain = _group_jurors(jurors, lambda juror: _domain(juror.email))
+    for domain in _common_domains([_domain(row.email) for row in rows]):
+        by_domain.pop(domain, None)
+    forms = [
+        (f" {' '.join(name_words(form))} ", juror) for juror in jurors for form in name_forms(juror.name)
+    ]
+    evidence: dict[SuggestionKey, str] = {}
+    for row in rows:
+        surnames = name_words(row.surnames)[:2] or surname_words(row.first_names)
+        if len(surnames) == 2:
+            for juror in by_surnames.get(" ".join(sorted(surnames)), ()):
+                evidence[row.id, juror.person_id, "surnames"] = row.surnames or row.first_names
+        for juror in by_domain.get(_domain(row.email), ()):
+            evidence[row.id, juror.person_id, "domain"] = _domain(row.email)
+        text = f" {' '.join(name_words(f'{row.project_title} {row.synopsis}'))} "
+        for form, juror in forms:
+            if form in text:
+                evidence[row.id, juror.person_id, "mention"] = juror.name
+    return evidence
+
+
+def _applicants_query(call: Call) -> Any:
+    return (
+        sa.select(
+            *(col(Application.id), col(Applicant.first_names), col(Applicant.surnames)),
+            *(col(Applicant.email), col(Application.project_title), col(Application.synopsis)),
+        )
+        .select_from(Application)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .where(col(Application.call_id) == call.id, col(Application.status) == ApplicationStatus.CURRENT)
+    )
+
+
+def _group_jurors(jurors: Iterable[Juror], key: Any) -> dict[str, list[Juror]]:
+    groups: dict[str, list[Juror]] = defaultdict(list)
+    for juror in jurors:
+        groups[key(juror)].append(juror)
+    return {name: group for name, group in groups.items() if name}
+
+
+def _domain(email: str) -> str:
+    domain = email.rpartition("@")[2].casefold()
+    return "" if domain in FREE_MAIL_DOMAINS else domain
+
+
+def _common_domains(domains: list[str]) -> list[str]:
+    most = max(_LARGE_COHORT * _COMMON_SHARE, len(domains) * _COMMON_SHARE)
+    return [domain for domain, times in Counter(domains).items() if times > most]

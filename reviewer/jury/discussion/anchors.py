@@ -1,0 +1,154 @@
+"""Anchors: a few applications that the whole jury reads first, to compare its scores and link its scales."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select, update
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.jury.assignment.members import call_in
+from reviewer.jury.assignment.workload import eligibility_conditions
+from reviewer.models import Anchor, Application, Assignment, Call, Conflict, Review, ReviewStatus, require_id
+
+MAX_ANCHORS = 10
+
+
+@dataclass(frozen=True)
+class AnchorProgress:
+    """An anchor: its title as it was sent, how many of the jury have it and have sent it."""
+
+    application_id: int
+    folio: str
+    title: str
+    opened: bool
+    assigned: int
+    submitted: int
+
+
+def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
+    """The call's anchors, by folio."""
+    require(viewer, Action.RUN_JURY)
+    with read_session() as session:
+        return _anchor_progress(session, call_in(session, slug))
+
+
+def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
+    """Makes these applications anchors too; how many are new. ``assign`` gives them to the whole jury."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        query = select(Application.folio, Application.id).where(
+            *eligibility_conditions(call), col(Application.folio).in_(list(folios))
+        )
+        ids_by_folio = dict(session.exec(query).all())
+        unknown = [folio for folio in folios if folio not in ids_by_folio]
+        if unknown:
+            raise UserError(f"No son postulaciones elegibles de esta convocatoria: {', '.join(unknown)}.")
+        anchor_ids = set(session.exec(select(Anchor.application_id).where(Anchor.call_id == call.id)))
+        new = {
+            folio: application_id or 0
+            for folio, application_id in ids_by_folio.items()
+            if application_id not in anchor_ids
+        }
+        if len(anchor_ids) + len(new) > MAX_ANCHORS:
+            raise UserError(f"Son a lo más {MAX_ANCHORS} anclas: cada persona del jurado las lee todas.")
+        session.add_all(
+            Anchor(application_id=application_id, call_id=require_id(call)) for application_id in new.values()
+        )
+        session.flush()
+        _mark_assignments(session, list(new.values()), anchor=True)
+        if new:
+            log.record(session, actor, "anchor.choose", "call", slug, {"folios": sorted(new)})
+        return len(new)
+
+
+def drop(actor: Actor, *, slug: str, folio: str) -> None:
+    """An anchor becomes an application like any other; who has it keeps it. Not once they were opened."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        anchor = session.exec(
+            select(Anchor).join(Application).where(Anchor.call_id == call.id, Application.folio == folio)
+        ).first()
+        if anchor is None:
+            return
+        if anchor.opened_at is not None:
+            raise UserError("Su comparación ya se abrió: deja de ser ancla solo antes de eso.")
+        _mark_assignments(session, [anchor.application_id], anchor=False)
+        session.delete(anchor)
+        log.record(session, actor, "anchor.drop", "call", slug, {"folio": folio})
+
+
+def open_comparison(actor: Actor, *, slug: str) -> int:
+    """Lets jurors who sent all anchors compare; how many were opened. Their scores stay as they are then."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        unopened = list(
+            session.exec(select(Anchor).where(Anchor.call_id == call.id, col(Anchor.opened_at).is_(None)))
+        )
+        for anchor in unopened:
+            anchor.opened_at = clock.now()
+        if not unopened:
+            raise UserError("No hay anclas por abrir.")
+        log.record(session, actor, "anchor.open", "call", slug, {"opened": len(unopened)})
+        return len(unopened)
+
+
+def is_opened(session: Session, application_id: int | None) -> bool:
+    """Whether the scores of this application were opened for comparison, and so are not to be changed."""
+    anchor = session.get(Anchor, application_id)
+    return anchor is not None and anchor.opened_at is not None
+
+
+def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> list[int]:
+    """The opened anchors, where this juror has sent every one that she may read; else none."""
+    opened = select(Anchor.application_id).where(
+        Anchor.call_id == call.id, col(Anchor.opened_at).is_not(None)
+    )
+    submitted = select(Review.application_id).where(
+        Review.person_id == person_id, Review.status == ReviewStatus.SUBMITTED
+    )
+    conflicting = select(Conflict.application_id).where(Conflict.person_id == person_id)
+    readable = set(session.exec(opened.where(col(Anchor.application_id).not_in(conflicting))))
+    sent = set(session.exec(submitted.where(col(Review.application_id).in_(readable))))
+    return sorted(readable) if readable and readable == sent else []
+
+
+def _mark_assignments(session: Session, application_ids: list[int], *, anchor: bool) -> None:
+    session.execute(
+        update(Assignment).where(col(Assignment.application_id).in_(application_ids)).values(anchor=anchor)
+    )
+
+
+def _anchor_progress(session: Session, call: Call) -> list[AnchorProgress]:
+    sent = (
+        select(func.count())
+        .where(Review.application_id == Anchor.application_id, Review.status == ReviewStatus.SUBMITTED)
+        .scalar_subquery()
+    )
+    assigned = (
+        select(func.count())
+        .where(Assignment.application_id == Anchor.application_id, col(Assignment.closed_at).is_(None))
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(
+            *(col(Anchor.application_id), col(Application.folio), col(Application.project_title)),
+            *(col(Anchor.opened_at).is_not(None), assigned, sent),
+        )
+        .select_from(Anchor)
+        .join(Application, col(Application.id) == Anchor.application_id)
+        .where(col(Anchor.call_id) == call.id)
+        .order_by(col(Application.folio))
+    )
+    return [AnchorProgress(*row) for row in session.execute(query)]

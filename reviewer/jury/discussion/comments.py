@@ -1,0 +1,336 @@
+"""The committee's words about an application: comments of its readings, notes on pages, and what is answered.
+
+From the phase on that opens them. A juror takes part where she was given the application and has no conflict;
+in a blind call nobody's words name the applicant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import exists
+from sqlmodel import Session, and_, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, is_allowed, require
+from reviewer.audit import log
+from reviewer.blinding.veil import veil_of
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.reviews import queue
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Call,
+    CommitteeMessage,
+    Conflict,
+    Document,
+    Note,
+    NoteKind,
+    Person,
+    PinnedNote,
+    Review,
+    ReviewStatus,
+    Role,
+    require_id,
+)
+
+LONGEST_MESSAGE = 5_000
+CoverText = Callable[[int, str], str]
+
+
+class RemarkKind(StrEnum):
+    """Where a remark comes from."""
+
+    COMMENT = "comment"
+    PIN = "pin"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Somebody's words. ``about`` says what a note on a page is about; ``answers_to`` names a message.
+
+    ``is_own``: a message that the viewer may correct or withdraw. A withdrawn one has no ``text``.
+    """
+
+    kind: RemarkKind
+    author: str
+    written_at: datetime
+    text: str
+    about: str = ""
+    message_id: int | None = None
+    answers_to: int | None = None
+    is_own: bool = False
+    corrected: bool = False
+    withdrawn: bool = False
+
+
+def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
+    """All that was said: comments and notes of submitted reviews first, then messages as they came."""
+    require(viewer, Action.SEE_DISCUSSION)
+    with read_session() as session:
+        call, application = _require_application(session, viewer, slug, folio, Action.SEE_DISCUSSION)
+        spec = spec_of(call)
+        veil = veil_of(session, blind=spec.review.blind, application_ids=[application.id])
+
+        def cover(author_id: int, text: str) -> str:
+            """Her own words a juror sees as she wrote them: what is covered there would confirm a guess."""
+            is_own = viewer.role is Role.JURY and author_id == viewer.person_id
+            return text if is_own else veil(application.id, text)
+
+        return (
+            *_comments(session, application, cover),
+            *_pins(session, application, spec, cover),
+            *_messages(session, application, viewer, cover),
+        )
+
+
+def can_write(viewer: Actor, *, call: Call) -> bool:
+    """Whether this person may write to the committee now."""
+    return is_allowed(viewer, Action.DISCUSS, call.phase)
+
+
+def can_read(viewer: Actor, *, call: Call) -> bool:
+    """Whether this person may read what the committee says."""
+    return is_allowed(viewer, Action.SEE_DISCUSSION, call.phase)
+
+
+def post_message(
+    actor: Actor, *, slug: str, folio: str, key: str, text: str, answers_to: int | None = None
+) -> None:
+    """Adds a message, or an answer to one. The same ``key`` again changes nothing."""
+    text = _clean_text(text)
+    require(actor, Action.DISCUSS)
+    with write_session() as session:
+        call, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
+        duplicate = select(CommitteeMessage).where(
+            CommitteeMessage.person_id == actor.person_id, CommitteeMessage.key == key
+        )
+        if session.exec(duplicate).first() is not None:
+            return
+        if answers_to is not None:
+            answered = session.get(CommitteeMessage, answers_to)
+            if answered is None or answered.application_id != application.id:
+                raise Forbidden("Ese mensaje no es de esta postulación.")
+        message = CommitteeMessage(
+            application_id=require_id(application),
+            person_id=actor.person_id or 0,
+            key=key,
+            answers_to=answers_to,
+            text=text,
+            written_at=clock.now(),
+        )
+        session.add(message)
+        session.flush()
+        facts = {"call": call.slug, "folio": folio, "answers_to": answers_to}
+        log.record(session, actor, "committee.say", "message", message.id, facts)
+
+
+def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -> str:
+    """A message of the viewer's as she wrote it, to be corrected."""
+    require(viewer, Action.DISCUSS)
+    with read_session() as session:
+        return _require_own_message(session, viewer, slug, folio, message_id).text
+
+
+def correct_message(
+    actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str
+) -> None:
+    """Puts other words in the place of the actor's own, which ``expected_text`` repeats as she saw them.
+
+    The trail keeps both. ``UserError`` where they were changed elsewhere meanwhile, or withdrawn.
+    """
+    text = _clean_text(text)
+    require(actor, Action.DISCUSS)
+    with write_session() as session:
+        own_message = _require_own_message(session, actor, slug, folio, message_id)
+        if own_message.text == text:
+            return
+        if own_message.text != expected_text:
+            raise UserError("Ese mensaje cambió en otra pestaña: ciérrelo y vuelva a abrirlo.")
+        _change_text(session, actor, own_message, "committee.correct", slug=slug, folio=folio, text=text)
+        own_message.corrected_at = clock.now()
+
+
+def withdraw_message(actor: Actor, *, slug: str, folio: str, message_id: int) -> None:
+    """Takes the actor's own message back: what was answered stays, her words only in the trail."""
+    require(actor, Action.DISCUSS)
+    with write_session() as session:
+        own_message = _require_own_message(session, actor, slug, folio, message_id)
+        _change_text(session, actor, own_message, "committee.withdraw", slug=slug, folio=folio, text="")
+        own_message.withdrawn_at = clock.now()
+
+
+def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
+    """The folios that a coordinator may open, with how many remarks each has; only those with any."""
+    require(viewer, Action.SEE_DISCUSSION, get_call(slug).phase)
+    if viewer.role is not Role.COORDINATOR:
+        raise Forbidden
+    comments = (
+        select(Review.application_id)
+        .join(Note, col(Note.review_id) == Review.id)
+        .where(_is_counted(), Note.kind == NoteKind.COMMITTEE, Note.text != "")
+    )
+    pins = (
+        select(PinnedNote.application_id)
+        .join(Review, _is_review_of_pin())
+        .where(_is_counted(), PinnedNote.shared, PinnedNote.text != "")
+    )
+    messages = select(CommitteeMessage.application_id).where(col(CommitteeMessage.withdrawn_at).is_(None))
+    all_remarks = comments.union_all(pins, messages).subquery()
+    query = (
+        select(Application.folio, func.count())
+        .join(Call, col(Call.id) == Application.call_id)
+        .join(all_remarks, all_remarks.c.application_id == Application.id)
+        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+        .group_by(Application.folio)
+        .order_by(Application.folio)
+    )
+    with read_session() as session:
+        return dict(session.exec(query).all())
+
+
+def _require_application(
+    session: Session, viewer: Actor, slug: str, folio: str, action: Action
+) -> tuple[Call, Application]:
+    """The application, where this person takes part in its deliberation; ``Forbidden`` otherwise."""
+    if viewer.role is Role.JURY:
+        query = queue.assigned_query(viewer, slug, Call, Application)
+    else:
+        query = (
+            select(Call, Application)
+            .join(Application, col(Application.call_id) == Call.id)
+            .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+        )
+    row = session.exec(query.where(Application.folio == folio)).first()
+    if row is None:
+        raise Forbidden("Esta postulación no está entre las suyas.")
+    require(viewer, action, row[0].phase)
+    return row[0], row[1]
+
+
+def _clean_text(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise UserError("Escriba algo antes de enviarlo.")
+    if len(text) > LONGEST_MESSAGE:
+        raise UserError(f"El mensaje pasa de {LONGEST_MESSAGE:,} caracteres: acórtelo.")
+    return text
+
+
+def _require_own_message(
+    session: Session, actor: Actor, slug: str, folio: str, message_id: int
+) -> CommitteeMessage:
+    """A standing message of the actor's own about this application."""
+    _, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
+    own_message = session.get(CommitteeMessage, message_id)
+    if (
+        own_message is None
+        or own_message.application_id != application.id
+        or own_message.person_id != actor.person_id
+    ):
+        raise Forbidden("Ese mensaje no es suyo.")
+    if own_message.withdrawn_at:
+        raise UserError("Ese mensaje ya se había retirado.")
+    return own_message
+
+
+def _change_text(
+    session: Session,
+    actor: Actor,
+    own_message: CommitteeMessage,
+    action: str,
+    *,
+    slug: str,
+    folio: str,
+    text: str,
+) -> None:
+    changes = log.Changes({"text": (own_message.text, text)}, own_message.application_id)
+    facts = {"call": slug, "folio": folio}
+    log.record(session, actor, action, "message", own_message.id, facts, changes=changes)
+    own_message.text = text
+    session.add(own_message)
+
+
+def _is_counted() -> Any:
+    """A review that was submitted, by somebody who did not recuse herself since."""
+    recused = exists().where(
+        col(Conflict.application_id) == Review.application_id, col(Conflict.person_id) == Review.person_id
+    )
+    return and_(Review.status == ReviewStatus.SUBMITTED, ~recused)
+
+
+def _is_review_of_pin() -> Any:
+    return and_(
+        col(Review.application_id) == PinnedNote.application_id,
+        col(Review.person_id) == PinnedNote.person_id,
+    )
+
+
+def _comments(session: Session, application: Application, cover: CoverText) -> list[Remark]:
+    query = (
+        select(Note, Person.name, Review.person_id)
+        .join(Review, col(Review.id) == Note.review_id)
+        .join(Person, col(Person.id) == Review.person_id)
+        .where(Review.application_id == application.id, _is_counted())
+        .where(Note.kind == NoteKind.COMMITTEE, Note.text != "")
+        .order_by(col(Note.updated_at), col(Note.id))
+    )
+    return [
+        Remark(RemarkKind.COMMENT, author_name, note.updated_at, cover(author_id, note.text))
+        for note, author_name, author_id in session.exec(query)
+    ]
+
+
+def _pins(session: Session, application: Application, spec: CallSpec, cover: CoverText) -> list[Remark]:
+    labels = {document.key: document.label for document in spec.documents}
+    criteria = {criterion.key: criterion.label for criterion in spec.criteria}
+    query = (
+        select(PinnedNote, Person.name, Document.kind)
+        .join(Person, col(Person.id) == PinnedNote.person_id)
+        .join(Review, _is_review_of_pin())
+        .outerjoin(Document, col(Document.public_id) == PinnedNote.document)
+        .where(PinnedNote.application_id == application.id, PinnedNote.shared, PinnedNote.text != "")
+        .where(_is_counted())
+        .order_by(col(PinnedNote.updated_at), col(PinnedNote.id))
+    )
+    remarks = []
+    for note, author_name, kind in session.exec(query):
+        location = f"{labels.get(kind, kind)}, p. {note.page}" if kind else "Un documento que cambió"
+        about = " · ".join(filter(None, (location, criteria.get(note.criterion))))
+        remarks.append(
+            Remark(RemarkKind.PIN, author_name, note.updated_at, cover(note.person_id, note.text), about)
+        )
+    return remarks
+
+
+def _messages(session: Session, application: Application, viewer: Actor, cover: CoverText) -> list[Remark]:
+    """Messages as they came. One that was withdrawn leaves its place only where somebody answered it."""
+    query = (
+        select(CommitteeMessage, Person.name)
+        .join(Person, col(Person.id) == CommitteeMessage.person_id)
+        .where(CommitteeMessage.application_id == application.id)
+        .order_by(col(CommitteeMessage.written_at), col(CommitteeMessage.id))
+    )
+    rows = session.exec(query).all()
+    answered = {message.answers_to for message, _ in rows if not message.withdrawn_at}
+    return [
+        Remark(
+            RemarkKind.MESSAGE,
+            author_name,
+            message.written_at,
+            cover(message.person_id, message.text),
+            message_id=message.id,
+            answers_to=message.answers_to,
+            is_own=message.person_id == viewer.person_id and message.withdrawn_at is None,
+            corrected=message.corrected_at is not None,
+            withdrawn=message.withdrawn_at is not None,
+        )
+        for message, author_name in rows
+        if message.withdrawn_at is None or message.id in answered
+    ]

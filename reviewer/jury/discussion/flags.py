@@ -1,0 +1,290 @@
+"""Flags: what jurors, and the machine, want the coordinators to look at; and documents kept from the jury.
+
+The machine's are documents in which it can cover nothing, because they hold no text: in a blind call somebody
+has to look whether they name their author.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import spec_of
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.reviews.locked_review import load_review
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    Flag,
+    FlagKind,
+    Person,
+    WithheldDocument,
+    require_id,
+)
+
+LONGEST_WORDS = 1_000
+JUROR_KINDS = {
+    FlagKind.WRONG_DOCUMENT: "Documento equivocado",
+    FlagKind.PLAGIARISM: "Posible plagio",
+    FlagKind.IDENTIFIES: "Me identifica a quien postula",
+}
+DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto"}
+
+
+@dataclass(frozen=True)
+class FlagRow:
+    """A flag as the coordinators see it. ``author`` None: the machine. ``document`` is None where the flag is
+    about the application, or where its content was replaced meanwhile.
+    """
+
+    public_id: str
+    application_id: int
+    folio: str
+    kind: FlagKind
+    words: str
+    author: str | None
+    raised_at: datetime
+    document: str | None
+    label: str
+    withheld: bool
+    resolved_at: datetime | None
+    resolved_by: str | None
+    resolution: str
+
+
+def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document: str, words: str) -> None:
+    """Tells the coordinators of something about an application given to the actor.
+
+    ``document`` is a public id, or empty for the application as a whole. While the same flag of hers is
+    open, a second one only changes its words.
+    """
+    require(actor, Action.RAISE_FLAG)
+    words = words.strip()
+    if kind not in JUROR_KINDS:
+        raise UserError("Elija el motivo del aviso.")
+    if not words:
+        raise UserError("Diga en pocas palabras qué vio: la coordinación lo leerá.")
+    if len(words) > LONGEST_WORDS:
+        raise UserError(f"El aviso pasa de {LONGEST_WORDS:,} caracteres: acórtelo.")
+    with write_session() as session:
+        locked_review = load_review(session, actor, slug, folio, lock=True)
+        require(actor, Action.RAISE_FLAG, locked_review.call.phase)
+        if document and not _is_jury_document(
+            session, document, locked_review.application.id, locked_review.call
+        ):
+            raise Forbidden("Ese documento no es de esta postulación.")
+        open_duplicate = select(Flag).where(
+            Flag.application_id == locked_review.application.id,
+            Flag.person_id == actor.person_id,
+            Flag.kind == kind,
+            Flag.document == document,
+            col(Flag.resolved_at).is_(None),
+        )
+        flag = session.exec(open_duplicate).first() or Flag(
+            application_id=require_id(locked_review.application),
+            document=document,
+            person_id=actor.person_id,
+            kind=kind,
+        )
+        flag.words = words
+        session.add(flag)
+        session.flush()
+        facts = {"call": slug, "folio": folio, "kind": kind.value}
+        log.record(session, actor, "flag.raise", "flag", flag.id, facts)
+
+
+def flag_document_without_text(document: str) -> None:
+    """The machine's flag: this document (by public id) shows a page in which nothing can be covered. Once."""
+    with write_session() as session:
+        flag_document_in(session, document)
+
+
+def flag_document_in(session: Session, document: str) -> bool:
+    """The same in the caller's transaction; whether it is new."""
+    advisory_lock(session, f"flag {document}")
+    stored_document = session.exec(select(Document).where(Document.public_id == document)).first()
+    if stored_document is None or _is_flagged(session, document):
+        return False
+    session.add(_no_text_flag(stored_document.application_id, document))
+    return True
+
+
+def flag_all_without_text(actor: Actor, *, slug: str) -> int:
+    """Flags every document of a blind jury in which intake found no text; how many are new."""
+    require(actor, Action.RESOLVE_FLAG)
+    with write_session() as session:
+        advisory_lock(session, f"flags {slug}")
+        call = session.exec(select(Call).where(Call.slug == slug)).one()
+        spec = spec_of(call)
+        if not spec.review.blind:
+            return 0
+        flagged = select(Flag.document).where(Flag.kind == FlagKind.NO_TEXT)
+        query = (
+            select(Document.application_id, Document.public_id)
+            .join(Application, col(Application.id) == Document.application_id)
+            .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+            .where(col(Document.has_text).is_(False), col(Document.refused).is_(None))
+            .where(col(Document.kind).in_([document.key for document in spec.jury_documents]))
+            .where(col(Document.public_id).not_in(flagged))
+        )
+        new = [_no_text_flag(*row) for row in session.exec(query)]
+        session.add_all(new)
+        return len(new)
+
+
+def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
+    """How many open flags there are of each kind."""
+    require(viewer, Action.RESOLVE_FLAG)
+    query = (
+        _flags_query(slug, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
+    )
+    with read_session() as session:
+        return dict(session.exec(query).all())
+
+
+def resolved_count(viewer: Actor, *, slug: str) -> int:
+    """How many flags were resolved."""
+    require(viewer, Action.RESOLVE_FLAG)
+    query = _flags_query(slug, func.count()).where(col(Flag.resolved_at).is_not(None))
+    with read_session() as session:
+        return int(session.exec(query).one())
+
+
+def rows(
+    viewer: Actor,
+    *,
+    call: Call,
+    kind: FlagKind | None = None,
+    resolved: bool = False,
+    offset: int = 0,
+    limit: int = 25,
+) -> list[FlagRow]:
+    """A page of the flags, open or resolved, the oldest open first, the last resolved first."""
+    require(viewer, Action.RESOLVE_FLAG)
+    resolver = Person.__table__.alias("resolver")  # type: ignore[attr-defined]
+    order = col(Flag.resolved_at).desc() if resolved else col(Flag.raised_at)
+    query = (
+        _flags_query(call.slug, Flag, Application, Person.name, Document, WithheldDocument, resolver.c.name)
+        .outerjoin(Person, col(Person.id) == Flag.person_id)
+        .outerjoin(resolver, resolver.c.id == Flag.resolved_by)
+        .outerjoin(Document, col(Document.public_id) == Flag.document)
+        .outerjoin(WithheldDocument, col(WithheldDocument.document) == Flag.document)
+        .where(col(Flag.resolved_at).is_not(None) if resolved else col(Flag.resolved_at).is_(None))
+        .order_by(order, Flag.id)
+    )
+    if kind is not None:
+        query = query.where(Flag.kind == kind)
+    labels = {document.key: document.label for document in spec_of(call).documents}
+    with read_session() as session:
+        records = session.exec(query.offset(offset).limit(limit)).all()
+    return [_row(labels, *record) for record in records]
+
+
+def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> None:
+    """Closes a flag (by public id), and lets the jury read its document or not from now on.
+
+    A second time only changes the words. Raises ``UserError`` without words, or where nothing can be withheld.
+    """
+    resolution = resolution.strip()
+    if not resolution:
+        raise UserError("Diga en pocas palabras qué se resolvió: queda para el acta.")
+    if len(resolution) > LONGEST_WORDS:
+        raise UserError(f"La resolución pasa de {LONGEST_WORDS:,} caracteres: acórtela.")
+    with write_session() as session:
+        row = session.exec(
+            select(Flag, Application, Call)
+            .join(Application, col(Application.id) == Flag.application_id)
+            .join(Call, col(Call.id) == Application.call_id)
+            .where(Flag.public_id == flag_id)
+        ).first()
+        if row is None:
+            require(actor, Action.RESOLVE_FLAG)
+            raise UserError("Ese aviso ya no existe.")
+        raised_flag, application, call = row
+        require(actor, Action.RESOLVE_FLAG, call.phase)
+        _set_withheld(session, actor, raised_flag.document, withhold)
+        raised_flag.resolution, raised_flag.resolved_by = resolution, actor.person_id
+        raised_flag.resolved_at = raised_flag.resolved_at or clock.now()
+        session.add(raised_flag)
+        facts = {
+            "call": call.slug,
+            "folio": application.folio,
+            "kind": raised_flag.kind,
+            "withhold": withhold,
+        }
+        log.record(session, actor, "flag.resolve", "flag", raised_flag.id, facts)
+
+
+def _set_withheld(session: Session, actor: Actor, document: str, withhold: bool) -> None:
+    if withhold and not document:
+        raise UserError("El aviso no nombra un documento: no hay qué retirar.")
+    existing = session.get(WithheldDocument, document)
+    if withhold and existing is None:
+        session.add(WithheldDocument(document=document, person_id=actor.person_id))
+    elif existing is not None and not withhold:
+        session.delete(existing)
+
+
+def _flags_query(slug: str, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(Flag)
+        .join(Application, col(Application.id) == Flag.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+    )
+
+
+def _row(
+    labels: Mapping[str, str],
+    flag: Flag,
+    application: Application,
+    who: str | None,
+    document: Document | None,
+    withheld: WithheldDocument | None,
+    resolved_by: str | None,
+) -> FlagRow:
+    return FlagRow(
+        public_id=flag.public_id,
+        application_id=flag.application_id,
+        folio=application.folio,
+        kind=flag.kind,
+        words=flag.words,
+        author=who,
+        raised_at=flag.raised_at,
+        document=document.public_id if document else None,
+        label=labels.get(document.kind, document.kind) if document else "",
+        withheld=withheld is not None,
+        resolved_at=flag.resolved_at,
+        resolved_by=resolved_by,
+        resolution=flag.resolution,
+    )
+
+
+def _is_jury_document(session: Session, document: str, application_id: int | None, call: Call) -> bool:
+    kinds = [document_kind.key for document_kind in spec_of(call).jury_documents]
+    query = select(Document.id).where(
+        Document.public_id == document,
+        Document.application_id == application_id,
+        col(Document.kind).in_(kinds),
+    )
+    return session.exec(query).first() is not None
+
+
+def _is_flagged(session: Session, document: str) -> bool:
+    query = select(Flag.id).where(Flag.document == document, Flag.kind == FlagKind.NO_TEXT)
+    return session.exec(query).first() is not None
+
+
+def _no_text_flag(application_id: int, document: str) -> Flag:
+    text = "El sistema no encontró texto en alguna página: no puede cubrir lo que ahí se lea."
+    return Flag(application_id=application_id, document=document, kind=FlagKind.NO_TEXT, words=text)

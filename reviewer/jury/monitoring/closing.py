@@ -1,0 +1,147 @@
+"""What coordinators do while the jury works, beside sharing out: reopening a review, closing with gaps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.jury.assignment.members import call_in
+from reviewer.jury.assignment.workload import eligibility_conditions
+from reviewer.jury.discussion import anchors
+from reviewer.jury.monitoring import coverage
+from reviewer.jury.reviews.deadline import closed_reason
+from reviewer.models import Application, Assignment, Call, Person, Phase, Review, ReviewStatus
+
+LONGEST_REASON = 500
+MAX_AUDITED_FOLIOS = 2_000  # folios that the audit event of a closing names
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who has an application, and how far she is: None, not begun."""
+
+    person_id: int
+    name: str
+    status: ReviewStatus | None
+
+
+@dataclass(frozen=True)
+class ClosingSummary:
+    """What closing the reviews now leaves: applications that lack readings, and how many of each kind."""
+
+    eligible: int
+    gaps: tuple[str, ...]
+    unread: int
+    submitted: int
+    begun: int
+
+
+def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
+    """Who reads an application now, by name."""
+    require(viewer, Action.SEE_PROGRESS)
+    query: Any = (
+        select(Person.id, Person.name, Review.status)
+        .join(Assignment, col(Assignment.person_id) == Person.id)
+        .join(Application, col(Application.id) == Assignment.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .outerjoin(
+            Review,
+            (col(Review.application_id) == Application.id) & (col(Review.person_id) == Person.id),
+        )
+        .where(Call.slug == slug, Application.folio == folio, col(Assignment.closed_at).is_(None))
+        .order_by(Person.name)
+    )
+    with read_session() as session:
+        return [Reader(person_id or 0, name, status) for person_id, name, status in session.exec(query)]
+
+
+def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
+    """Gives a submitted review back to its juror, who may change it while the window is open for her."""
+    require(actor, Action.RUN_JURY)
+    reason = _clean_reason(reason)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        review = session.exec(
+            select(Review)
+            .join(Application, col(Application.id) == Review.application_id)
+            .where(Review.call_id == call.id, Application.folio == folio, Review.person_id == person_id)
+        ).first()
+        if review is None or review.status is not ReviewStatus.SUBMITTED:
+            raise UserError("Ese dictamen no está enviado: no hay nada que reabrir.")
+        if anchors.is_opened(session, review.application_id):
+            raise UserError("La comparación de las anclas ya se abrió: sus puntajes no se cambian.")
+        review.status, review.submitted_at, review.updated_at = ReviewStatus.BEGUN, None, clock.now()
+        facts = {"call": slug, "folio": folio, "person": person_id, "reason": reason}
+        log.record(session, actor, "review.give_back", "review", review.id, facts)
+
+
+def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None:
+    """Why a juror can write nothing now; None where she can."""
+    require(viewer, Action.SEE_PROGRESS)
+    with read_session() as session:
+        call = call_in(session, slug)
+        person = session.get(Person, person_id)
+        if person is None:
+            return "Esa persona ya no está."
+        juror = Actor(role=person.role, name=person.name, person_id=person.id)
+        return closed_reason(juror, spec_of(call), call.phase, session=session)
+
+
+def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
+    """What closing would leave."""
+    require(viewer, Action.CLOSE_REVIEWING)
+    with read_session() as session:
+        return _closing_summary(session, call_in(session, slug))
+
+
+def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSummary:
+    """Ends the reviews and opens the deliberation; gaps need a reason, which is noted."""
+    require(actor, Action.CLOSE_REVIEWING)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.CLOSE_REVIEWING, call.phase)
+        closing = _closing_summary(session, call)
+        reason = _clean_reason(reason) if closing.gaps else reason.strip()
+        call.phase = Phase.DELIBERATION
+        facts = {
+            **{"before": Phase.REVIEWING, "after": Phase.DELIBERATION, "reason": reason},
+            **{"gaps": len(closing.gaps), "unread": closing.unread, "begun": closing.begun},
+            **({"folios": list(closing.gaps)} if len(closing.gaps) <= MAX_AUDITED_FOLIOS else {}),
+        }
+        log.record(session, actor, "review.close", "call", slug, facts)
+        return closing
+
+
+def _closing_summary(session: Session, call: Call) -> ClosingSummary:
+    gaps = coverage.gaps_in(session, call)
+    eligible = session.exec(
+        select(func.count()).select_from(Application).where(*eligibility_conditions(call))
+    ).one()
+    read = (
+        select(func.count(func.distinct(col(Review.application_id))))
+        .join(Application, col(Application.id) == Review.application_id)
+        .where(Review.status == ReviewStatus.SUBMITTED, *eligibility_conditions(call))
+    )
+    begun = select(func.count()).where(Review.call_id == call.id, Review.status == ReviewStatus.BEGUN)
+    return ClosingSummary(
+        eligible=eligible,
+        gaps=tuple(gaps),
+        unread=eligible - session.exec(read).one(),
+        submitted=coverage.count_submitted_in(session, call),
+        begun=session.exec(begun).one(),
+    )
+
+
+def _clean_reason(text: str) -> str:
+    text = text.strip().replace("\0", "")
+    if not text or len(text) > LONGEST_REASON:
+        raise UserError(f"Anote el motivo, en {LONGEST_REASON} caracteres a lo más: queda para el acta.")
+    return text

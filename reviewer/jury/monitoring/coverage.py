@@ -1,0 +1,167 @@
+"""How far each application has come: readings given and sent, and how much they differ."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, and_, case, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.csv_files import Table
+from reviewer.core.database import read_session
+from reviewer.jury.assignment.workload import eligibility_conditions
+from reviewer.jury.reviews.points_sql import points_by_review
+from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
+
+
+class CoverageFilter(StrEnum):
+    """Which applications are wanted."""
+
+    ALL = "all"
+    SHORT = "short"  # fewer readings sent than the call promises
+    UNASSIGNED = "unassigned"  # fewer readers than the call promises
+    DISAGREEING = "disagreeing"  # readings differ by more than the call allows
+
+
+class CoverageOrder(StrEnum):
+    """By what they are sorted."""
+
+    FOLIO = "folio"
+    DISAGREEMENT = "disagreement"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class ApplicationCoverage:
+    """An application's readings. ``difference`` is in points of 100, None with fewer than two."""
+
+    application_id: int
+    folio: str
+    title: str
+    assigned: int
+    submitted: int
+    mean: float | None
+    difference: float | None
+
+
+@dataclass(frozen=True)
+class CoveragePage:
+    """Some applications, and how many there are in all."""
+
+    rows: tuple[ApplicationCoverage, ...]
+    count: int
+
+
+def application_coverage(
+    viewer: Actor,
+    *,
+    slug: str,
+    show: CoverageFilter = CoverageFilter.ALL,
+    order: CoverageOrder = CoverageOrder.FOLIO,
+    offset: int = 0,
+    limit: int | None = 25,
+) -> CoveragePage:
+    """A page of the eligible applications; nothing in it says who applied."""
+    require(viewer, Action.SEE_PROGRESS)
+    call = get_call(slug)
+    with read_session() as session:
+        query = _coverage_query(call, spec_of(call), show)
+        count = session.execute(sa.select(func.count()).select_from(query.subquery())).scalar_one()
+        rows = session.execute(query.order_by(*_order(query, order)).offset(offset).limit(limit))
+        return CoveragePage(tuple(ApplicationCoverage(*row) for row in rows), count)
+
+
+def gaps_in(session: Session, call: Call) -> list[str]:
+    """The folios of those with fewer readings sent than the call promises, in order."""
+    query = _coverage_query(call, spec_of(call), CoverageFilter.SHORT)
+    return [row.folio for row in session.execute(query.order_by(col(Application.folio)))]
+
+
+def coverage_table(viewer: Actor, *, slug: str, show: CoverageFilter) -> Table:
+    """``application_coverage`` to take along."""
+    rows = application_coverage(viewer, slug=slug, show=show, limit=None).rows
+    return Table(
+        title="Lecturas por postulación",
+        columns=("Folio", "Asignadas", "Enviadas", "Promedio (de 100)", "Diferencia (puntos)"),
+        rows=tuple(
+            (row.folio, row.assigned, row.submitted, _rounded(row.mean), _rounded(row.difference))
+            for row in rows
+        ),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
+    points = points_by_review(call, spec)
+    scored = _scored_query(points)
+    assigned = (
+        select(col(Assignment.application_id), func.count().label("given"))
+        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
+        .group_by(col(Assignment.application_id))
+        .subquery()
+    )
+    readers = func.coalesce(assigned.c.given, 0)
+    sent = func.coalesce(scored.c.submitted, 0)
+    reviews_per_application = spec.review.reviews_per_application
+    query = (
+        sa.select(
+            *(col(Application.id), col(Application.folio), col(Application.project_title)),
+            *(readers.label("given"), sent.label("submitted"), scored.c.mean, scored.c.difference),
+        )
+        .select_from(Application)
+        .outerjoin(assigned, assigned.c.application_id == Application.id)
+        .outerjoin(scored, scored.c.application_id == Application.id)
+        .where(*eligibility_conditions(call))
+    )
+    conditions = {
+        CoverageFilter.SHORT: sent < reviews_per_application,
+        CoverageFilter.UNASSIGNED: readers < reviews_per_application,
+        CoverageFilter.DISAGREEING: scored.c.difference > spec.review.disagreement,
+    }
+    return query.where(conditions[show]) if show in conditions else query
+
+
+def _scored_query(points: Any) -> Any:
+    """Of each application its submitted readings, without those of people who recused themselves since."""
+    difference = func.max(points.c.points) - func.min(points.c.points)
+    return (
+        sa.select(
+            points.c.application_id,
+            func.count().label("submitted"),
+            func.avg(points.c.points).label("mean"),
+            case((func.count() > 1, difference), else_=None).label("difference"),
+        )
+        .select_from(points)
+        .outerjoin(
+            Conflict,
+            and_(
+                col(Conflict.application_id) == points.c.application_id,
+                col(Conflict.person_id) == points.c.person_id,
+            ),
+        )
+        .where(col(Conflict.id).is_(None))
+        .group_by(points.c.application_id)
+        .subquery()
+    )
+
+
+def _order(query: Any, order: CoverageOrder) -> list[Any]:
+    columns = query.selected_columns
+    folio = col(Application.folio)
+    if order is CoverageOrder.DISAGREEMENT:
+        return [sa.func.coalesce(columns.difference, -1).desc(), folio]
+    if order is CoverageOrder.LEFT:
+        return [columns.submitted, folio]
+    return [folio]
+
+
+def count_submitted_in(session: Session, call: Call) -> int:
+    """How many readings were sent in all."""
+    query = select(func.count()).where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+    return session.exec(query).one()

@@ -1,0 +1,183 @@
+"""Documents read through by the machine: who of the jury is named there, and what nobody can cover.
+
+Done by a command that may take minutes, a few documents a transaction; what was read is not read again until
+somebody joins the jury. Of the texts themselves nothing is kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Session, and_, col, delete, func
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.jury.assignment.members import call_in, jurors_in
+from reviewer.jury.conflicts import detection
+from reviewer.jury.conflicts.name_matching import name_forms, name_words
+from reviewer.jury.discussion import flags
+from reviewer.models import (
+    Applicant,
+    Application,
+    ApplicationStatus,
+    Call,
+    Document,
+    ReadDocument,
+    require_id,
+)
+from reviewer.pdf.messages import PdfFailure, SearchResult
+from reviewer.pdf.worker_pool import PdfWorkers
+from reviewer.storage import documents
+
+DOCUMENTS_PER_TRANSACTION = 100  # documents a transaction
+_TRANSIENT_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """How many documents were read through, and the new suggestions and flags that came of it."""
+
+    documents: int = 0
+    suggestions: int = 0
+    flags: int = 0
+
+
+@dataclass(frozen=True)
+class _SearchTerms:
+    """What is looked for: the jurors by the forms of their names; ``blind`` minds pages without text too."""
+
+    call_id: int
+    blind: bool
+    kinds: Mapping[str, str]
+    jurors: Mapping[str, tuple[int, ...]]
+
+    @property
+    def digest(self) -> str:
+        content = repr((self.blind, sorted(self.kinds), sorted(self.jurors.items())))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def count_pending(viewer: Actor, *, slug: str) -> int:
+    """How many documents of the jury's were not read through yet for those who are on it now."""
+    require(viewer, Action.RUN_JURY)
+    with read_session() as session:
+        search = _search_terms(session, call_in(session, slug))
+        return int(session.execute(_unread_query(search, func.count())).scalar_one())
+
+
+def scan(
+    actor: Actor, *, slug: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
+) -> ScanResult:
+    """Reads through what is pending: suggests conflicts, and in a blind call flags pages without text.
+
+    ``progress`` hears how many of how many; what it raises ends the reading, and what was read stays so.
+    A document whose file cannot be had just now stays pending.
+    """
+    require(actor, Action.RUN_JURY)
+    with read_session() as session:
+        search = _search_terms(session, call_in(session, slug))
+        rows = list(session.execute(_unread_query(search, *_COLUMNS).order_by(col(Document.id))))
+    total = ScanResult()
+    for start in range(0, len(rows), DOCUMENTS_PER_TRANSACTION):
+        progress(start, len(rows))
+        part = rows[start : start + DOCUMENTS_PER_TRANSACTION]
+        total = _add_results(total, _store_results(slug, search, _scan_documents(search, part, workers)))
+    progress(len(rows), len(rows))
+    with write_session() as session:
+        log.record(session, actor, "conflict.read", "call", slug, dict(vars(total)))
+    return total
+
+
+_COLUMNS: tuple[Any, ...] = (
+    *(col(Document.public_id), col(Document.sha256), col(Document.kind), col(Document.application_id)),
+    *(col(Applicant.first_names), col(Applicant.surnames)),
+)
+
+
+def _search_terms(session: Session, call: Call) -> _SearchTerms:
+    spec: CallSpec = spec_of(call)
+    jurors: dict[str, list[int]] = {}
+    for juror in jurors_in(session, call):
+        for form in name_forms(juror.name):
+            jurors.setdefault(form, []).append(juror.person_id)
+    return _SearchTerms(
+        call_id=require_id(call),
+        blind=spec.review.blind,
+        kinds={document.key: document.label for document in spec.jury_documents},
+        jurors={form: tuple(sorted(person_ids)) for form, person_ids in jurors.items()},
+    )
+
+
+def _unread_query(search: _SearchTerms, *columns: Any) -> Any:
+    """The documents that the jury may read and that were not read through for this."""
+    already_read = and_(ReadDocument.document == Document.public_id, ReadDocument.sought == search.digest)
+    return (
+        sa.select(*columns)
+        .select_from(Document)
+        .join(Application, col(Application.id) == Document.application_id)
+        .join(Applicant, col(Applicant.application_id) == Application.id)
+        .outerjoin(ReadDocument, already_read)
+        .where(col(Application.call_id) == search.call_id)
+        .where(col(Application.status) == ApplicationStatus.CURRENT, col(Document.refused).is_(None))
+        .where(col(Document.kind).in_(list(search.kinds)), col(ReadDocument.document).is_(None))
+        .where(sa.true() if search.blind or search.jurors else sa.false())
+    )
+
+
+def _scan_documents(
+    search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers
+) -> list[tuple[Any, SearchResult]]:
+    """Each document with what it says; one that cannot be opened may say anything."""
+    results: list[tuple[Any, SearchResult]] = []
+    with ExitStack() as files:
+        futures: list[tuple[Any, Future[SearchResult]]] = []
+        for row in rows:
+            with suppress(OSError):
+                path = files.enter_context(documents.local_path(row.sha256))
+                futures.append((row, workers.find_phrases(path, _forms_to_find(search, row))))
+        for row, future in futures:
+            try:
+                results.append((row, future.result()))
+            except PdfFailure as failure:
+                if failure.code not in _TRANSIENT_FAILURES:
+                    results.append((row, SearchResult({}, unread=True)))
+    return results
+
+
+def _forms_to_find(search: _SearchTerms, row: Any) -> tuple[str, ...]:
+    """The forms to look for: not those that name the applicant herself, who signs what she writes."""
+    applicant_words = set(name_words(f"{row.first_names} {row.surnames}"))
+    return tuple(form for form in search.jurors if not applicant_words.issuperset(name_words(form)))
+
+
+def _store_results(
+    slug: str, search: _SearchTerms, results: Sequence[tuple[Any, SearchResult]]
+) -> ScanResult:
+    named = {
+        (row.application_id, person_id, "text"): f"«{form}» en {search.kinds[row.kind]}, p. {page}"
+        for row, result in reversed(results)
+        for form, page in reversed(result.first_pages.items())
+        for person_id in search.jurors[form]
+    }
+    unread = [row.public_id for row, result in results if search.blind and result.unread]
+    with write_session() as session:
+        advisory_lock(session, f"suggestions {slug}")
+        suggestion_count = detection.add_suggestions(session, search.call_id, named)
+        flag_count = sum(flags.flag_document_in(session, public_id) for public_id in unread)
+        public_ids = [row.public_id for row, _ in results]
+        session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
+        session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)
+    return ScanResult(len(results), suggestion_count, flag_count)
+
+
+def _add_results(one: ScanResult, other: ScanResult) -> ScanResult:
+    return ScanResult(
+        one.documents + other.documents, one.suggestions + other.suggestions, one.flags + other.flags
+    )

@@ -1,0 +1,207 @@
+"""More time to review, for one juror or for all.
+
+When the jury may write: the call's phase, its review window and the extensions given, by the one clock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, or_, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, is_allowed, require
+from reviewer.audit import log
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import UserError
+from reviewer.core.spanish import format_day_and_time
+from reviewer.jury.assignment.members import call_in
+from reviewer.models import Call, Extension, Person, Phase, Role, require_id
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class ActiveExtension:
+    """An extension in force; without a name it is everybody's. ``closes_at`` is the first moment too late."""
+
+    id: int
+    person_id: int | None
+    name: str | None
+    closes_at: datetime
+    reason: str
+    granted_at: datetime
+
+
+def active_extensions(viewer: Actor, *, slug: str) -> list[ActiveExtension]:
+    """The extensions that count, everybody's first, then by name."""
+    require(viewer, Action.SEE_PROGRESS)
+    query = (
+        sa.select(
+            *(col(Extension.id), col(Extension.person_id), col(Person.name), col(Extension.closes_at)),
+            *(col(Extension.reason), col(Extension.granted_at)),
+        )
+        .select_from(Extension)
+        .join(Call, col(Call.id) == Extension.call_id)
+        .outerjoin(Person, col(Person.id) == Extension.person_id)
+        .where(col(Call.slug) == slug, col(Extension.withdrawn_at).is_(None))
+        .order_by(col(Extension.person_id).is_not(None), col(Person.name), col(Extension.closes_at))
+    )
+    with read_session() as session:
+        return [ActiveExtension(*row) for row in session.execute(query)]
+
+
+def deadlines_in(session: Session, call: Call) -> tuple[datetime | None, dict[int, datetime]]:
+    """Everybody's deadline (UTC, the first moment too late), and those of jurors who have later ones."""
+    spec = spec_of(call)
+    if spec.review_closes is None:
+        return None, {}
+    query = (
+        select(Extension.person_id, func.max(Extension.closes_at))
+        .where(Extension.call_id == call.id, col(Extension.withdrawn_at).is_(None))
+        .group_by(col(Extension.person_id))
+    )
+    closes_by_person = dict(session.exec(query).all())
+    common = max(spec.review_closes, closes_by_person.pop(None, spec.review_closes))
+    return common, {
+        person_id: closes for person_id, closes in closes_by_person.items() if person_id and closes > common
+    }
+
+
+def grant_extension(
+    actor: Actor, *, slug: str, last_minute_at: datetime, reason: str, person_id: int | None = None
+) -> str:
+    """Lets a juror (or all) write until this minute, which counts whole; the deadline in words.
+
+    A time without a zone is the call's. Raises ``UserError`` where it gives no more time than there is.
+    """
+    require(actor, Action.RUN_JURY)
+    reason = reason.strip().replace("\0", "")
+    if not reason or len(reason) > LONGEST_REASON:
+        raise UserError(f"Anote el motivo de la prórroga, en {LONGEST_REASON} caracteres a lo más.")
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        closes = _check_extension(session, call, last_minute_at, person_id)
+        session.add(Extension(call_id=require_id(call), person_id=person_id, closes_at=closes, reason=reason))
+        facts = {"call": slug, "person": person_id, "closes_at": closes.isoformat(), "reason": reason}
+        log.record(session, actor, "extension.grant", "call", slug, facts)
+        return format_last_minute(spec_of(call), closes)
+
+
+def withdraw_extension(actor: Actor, *, slug: str, extension_id: int) -> None:
+    """Takes an extension back; what was written meanwhile stays. A second time changes nothing."""
+    require(actor, Action.RUN_JURY)
+    with write_session() as session:
+        call = call_in(session, slug)
+        require(actor, Action.RUN_JURY, call.phase)
+        extension = session.get(Extension, extension_id)
+        if extension is None or extension.call_id != call.id:
+            raise UserError("Esa prórroga ya no está: recargue la página.")
+        if extension.withdrawn_at is None:
+            extension.withdrawn_at = clock.now()
+            facts = {
+                "call": slug,
+                "person": extension.person_id,
+                "closes_at": extension.closes_at.isoformat(),
+            }
+            log.record(session, actor, "extension.withdraw", "call", slug, facts)
+
+
+def _check_extension(session: Session, call: Call, moment: datetime, person_id: int | None) -> datetime:
+    spec: CallSpec = spec_of(call)
+    if person_id is not None:
+        person = session.get(Person, person_id)
+        if person is None or person.role is not Role.JURY:
+            raise UserError("Esa persona ya no está en el jurado: recargue la página.")
+    closes = spec.utc(moment).replace(second=0, microsecond=0) + MINUTE
+    common, personal_deadlines = deadlines_in(session, call)
+    if common is None:
+        raise UserError("La dictaminación no tiene fecha de cierre: no hace falta una prórroga.")
+    current_deadline = personal_deadlines.get(person_id or 0, common)
+    if closes <= current_deadline:
+        raise UserError(
+            f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: elija una fecha posterior."
+        )
+    if closes <= clock.now():
+        raise UserError("Esa fecha ya pasó: elija una que venga.")
+    return closes
+
+
+MINUTE = timedelta(minutes=1)
+
+
+class ReviewingClosed(UserError):
+    """Nothing can be written now: the phase or the deadline does not let it, or it was submitted."""
+
+
+def closed_reason(
+    actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None
+) -> str | None:
+    """Why this juror can write nothing now, in a sentence; None where she can.
+
+    ``session`` is the caller's, where it has one open: a second connection could wait for the first.
+    """
+    now = clock.now()
+    if not is_allowed(actor, Action.REVIEW, phase):
+        before = phase in {Phase.INTAKE, Phase.SCREENING}
+        return "La dictaminación todavía no empieza." if before else "La dictaminación ya terminó."
+    if spec.review_opens and now < spec.review_opens:
+        return f"La dictaminación abre el {format_day_and_time(spec.local(spec.review_opens))}."
+    if spec.review_closes is None or now < spec.review_closes:
+        return None
+    closes = deadline_for(spec, actor, session=session)
+    return (
+        f"La dictaminación cerró el {format_last_minute(spec, closes)}." if closes and now >= closes else None
+    )
+
+
+def deadline_for(
+    spec: CallSpec, juror: Actor | None = None, *, session: Session | None = None
+) -> datetime | None:
+    """The first moment that is too late, in UTC, extensions counted; None: no deadline.
+
+    Without a juror it is everybody's, with one hers.
+    """
+    if spec.review_closes is None:
+        return None
+    person_id = juror.person_id if juror else None
+    with _session_or_new(session) as current_session:
+        latest_extension = current_session.exec(
+            select(func.max(Extension.closes_at))
+            .join(Call, col(Call.id) == Extension.call_id)
+            .where(Call.slug == spec.slug, col(Extension.withdrawn_at).is_(None))
+            .where(or_(col(Extension.person_id).is_(None), Extension.person_id == person_id))
+        ).one()
+    return max(spec.review_closes, latest_extension) if latest_extension else spec.review_closes
+
+
+def format_deadline(spec: CallSpec, juror: Actor | None = None) -> str | None:
+    """The last minute of reviewing («mié 15 oct 23:59»), hers with a juror; None without a deadline."""
+    closes = deadline_for(spec, juror)
+    return format_last_minute(spec, closes) if closes else None
+
+
+def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> None:
+    """Raises ``ReviewingClosed`` outside the phase or the window."""
+    reason = closed_reason(actor, spec, phase, session=session)
+    if reason:
+        raise ReviewingClosed(reason)
+
+
+def format_last_minute(spec: CallSpec, closes: datetime) -> str:
+    """The last minute before this moment, in words."""
+    return format_day_and_time(spec.local(closes - MINUTE))
+
+
+@contextmanager
+def _session_or_new(open_session: Session | None) -> Iterator[Session]:
+    if open_session is not None:
+        yield open_session
+        return
+    with read_session() as session:
+        yield session

@@ -1,0 +1,120 @@
+"""How a juror has used the scale, how much she has read today, and when she will be done: hers alone.
+
+When to rest is a suggestion. No norm sets it for reading; judgements are known to drift within a session (see
+the drift and session effects of the jury's model), so it comes after an hour and a half without a pause.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+from sqlmodel import col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.call.spec import CallSpec
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.jury.reviews import queue
+from reviewer.models import Review, ReviewStatus, Score
+
+PAUSE = timedelta(minutes=20)  # so long without sending anything was a pause
+MAX_WITHOUT_PAUSE = timedelta(minutes=90)
+PACE_PERIOD = timedelta(days=7)  # the pace is that of the last week, as the coordinators see it
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class ScaleUse:
+    """``counts[criterion][level]`` over what she submitted; ``mean`` is of her totals, out of 100."""
+
+    reviews: int
+    mean: float | None
+    counts: Mapping[str, Mapping[int, int]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """``submitted_today``: reviews sent; ``without_pause``: since her last pause; ``each``: the usual time between two."""
+
+    submitted_today: int
+    without_pause: timedelta
+    usual_interval: timedelta | None
+    done_at: datetime | None
+
+    @property
+    def should_rest(self) -> bool:
+        """Whether a pause would do her reading good."""
+        return self.without_pause >= MAX_WITHOUT_PAUSE
+
+
+def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
+    """Her own use of the scale in the reviews that she has submitted; nobody else's is in it."""
+    require(viewer, Action.SEE_DESK)
+    query = (
+        queue.assigned_query(viewer, slug, Score.criterion, Score.value, func.count())
+        .join(Score, col(Score.review_id) == Review.id)
+        .where(Review.status == ReviewStatus.SUBMITTED)
+        .group_by(Score.criterion, Score.value)
+    )
+    with read_session() as session:
+        rows = session.exec(query).all()
+    counts: dict[str, dict[int, int]] = {rubric_criterion.key: {} for rubric_criterion in spec.criteria}
+    for criterion, value, count in rows:
+        counts.setdefault(criterion, {})[value] = count
+    reviews = max((sum(level_counts.values()) for level_counts in counts.values()), default=0)
+    return ScaleUse(reviews, _mean_points(spec, counts), counts)
+
+
+def reading_pace(viewer: Actor, *, slug: str, spec: CallSpec) -> Pace:
+    """How much she has read today and, at the pace of the last week, when she will be done."""
+    require(viewer, Action.SEE_DESK)
+    now = clock.now()
+    midnight = spec.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = (
+        select(Review.submitted_at)
+        .where(Review.person_id == viewer.person_id, Review.status == ReviewStatus.SUBMITTED)
+        .where(col(Review.submitted_at) > min(now - PACE_PERIOD, midnight))
+        .order_by(col(Review.submitted_at))
+    )
+    with read_session() as session:
+        times = [submitted_at for submitted_at in session.exec(sent) if submitted_at is not None]
+        begun = session.exec(
+            select(func.min(Review.started_at)).where(Review.person_id == viewer.person_id)
+        ).one()
+        counts = queue.counts_in(session, viewer, slug=slug)
+    gaps = [later - before for before, later in pairwise(times)]
+    steps = [gap.total_seconds() for gap in gaps if gap < PAUSE]
+    days = max(min(PACE_PERIOD, now - begun) / DAY, 1) if begun else 1
+    recent = sum(submitted_at > now - PACE_PERIOD for submitted_at in times)
+    return Pace(
+        submitted_today=sum(submitted_at >= midnight for submitted_at in times),
+        without_pause=_time_without_pause(times, now),
+        usual_interval=timedelta(seconds=median(steps)) if steps else None,
+        done_at=now + counts.remaining / (recent / days) * DAY if counts.remaining and recent else None,
+    )
+
+
+def _time_without_pause(times: Sequence[datetime], now: datetime) -> timedelta:
+    """How long she has gone on without a pause, up to now."""
+    begun = now
+    for time in reversed(times):
+        if begun - time >= PAUSE:
+            break
+        begun = time
+    return now - begun
+
+
+def _mean_points(spec: CallSpec, counts: Mapping[str, Mapping[int, int]]) -> float | None:
+    """The mean of her totals. Each review has every criterion, so it is the total of the means."""
+    low, high = spec.scale
+    total = weights = 0.0
+    for criterion in spec.criteria:
+        levels = counts[criterion.key]
+        number = sum(levels.values())
+        if number:
+            total += criterion.weight * sum(value * count for value, count in levels.items()) / number
+            weights += criterion.weight
+    return 100 * (total / weights - low) / (high - low) if weights else None

@@ -1,0 +1,103 @@
+"""A juror's own application: the rows that a write of hers is about, locked until it is done."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from reviewer.access.actor import Actor
+from reviewer.audit import log
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core import clock
+from reviewer.core.database import advisory_lock
+from reviewer.core.errors import Forbidden, StaleWrite
+from reviewer.jury.reviews import queue
+from reviewer.jury.reviews.deadline import ReviewingClosed, require_open
+from reviewer.models import Application, Assignment, Call, Review, ReviewStatus, Score
+
+
+@dataclass(frozen=True)
+class Item:
+    """What stands of one item, and since when; version 0: nothing yet."""
+
+    value: int | str | None = None
+    version: int = 0
+    at: datetime | None = None
+
+
+class StaleItem(StaleWrite):
+    """A write based on an older version; ``current`` is what stands."""
+
+    def __init__(self, current: Item) -> None:
+        super().__init__("Este dato cambió en otra pestaña.")
+        self.current = current
+
+
+@dataclass
+class LockedReview:
+    """An application that was given to the actor, locked until the transaction ends."""
+
+    actor: Actor
+    session: Session
+    call: Call
+    spec: CallSpec
+    assignment: Assignment
+    application: Application
+    review: Review | None
+    scores: dict[str, Score] = field(default_factory=dict)
+
+    def ensure_review(self) -> Review:
+        """Her review, made on the first thing she says."""
+        if self.review is None:
+            self.review = Review(
+                call_id=self.assignment.call_id,
+                application_id=self.assignment.application_id,
+                person_id=self.assignment.person_id,
+            )
+            self.session.add(self.review)
+            self.session.flush()
+            self.record("review.begin")
+        return self.review
+
+    def record(self, action: str, **detail: object) -> None:
+        """An audit event about her review."""
+        facts = {"call": self.call.slug, "folio": self.application.folio, **detail}
+        log.record(self.session, self.actor, action, "review", self.ensure_review().id, facts)
+
+    def touch(self) -> None:
+        """Marks her review as changed now, and as skipped no more."""
+        review = self.ensure_review()
+        review.updated_at, review.skipped_at = clock.now(), None
+
+
+def load_review(session: Session, actor: Actor, slug: str, folio: str, *, lock: bool = False) -> LockedReview:
+    """The application given to the actor, with her review; ``Forbidden`` for any other, there or not."""
+    if lock:
+        advisory_lock(session, f"review {actor.person_id} {slug} {folio}")
+    query = queue.assigned_query(actor, slug, Call, Assignment, Application, Review).where(
+        Application.folio == folio
+    )
+    row = session.exec(query).first()
+    if row is None:
+        raise Forbidden("Esta postulación no está entre las suyas.")
+    call, assignment, application, review = row
+    locked_review = LockedReview(actor, session, call, spec_of(call), assignment, application, review)
+    if review is not None:
+        scores = session.exec(select(Score).where(Score.review_id == review.id))
+        locked_review.scores = {score.criterion: score for score in scores}
+    return locked_review
+
+
+def load_writable_review(session: Session, actor: Actor, slug: str, folio: str) -> LockedReview:
+    """As ``load_review``, locked, where she can write now; raises ``ReviewingClosed``."""
+    locked_review = load_review(session, actor, slug, folio, lock=True)
+    require_open(actor, locked_review.spec, locked_review.call.phase, session=session)
+    if locked_review.review is not None and locked_review.review.status is ReviewStatus.SUBMITTED:
+        raise ReviewingClosed("Este dictamen ya fue enviado: reábralo para cambiarlo.")
+    return locked_review
+
+
+def check_version(current: Item, version: int) -> None:
+    """Raises ``StaleItem`` where a write is based on another version than the one that stands."""
+    if current.version != version:
+        raise StaleItem(current)

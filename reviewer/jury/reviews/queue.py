@@ -1,0 +1,165 @@
+"""A juror's desk: what was given to her, in an order of her own, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, case, exists, type_coerce
+from sqlmodel import Session, and_, col, func, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.blinding.redaction import fold
+from reviewer.blinding.veil import Veil, veil_of
+from reviewer.call.spec import spec_of
+from reviewer.core.database import read_session
+from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Review, ReviewStatus
+
+PENDING = "pending"
+_JUROR_ORDER = (col(Assignment.anchor).desc(), col(Assignment.place), col(Assignment.id))
+MAX_SEARCHED = 5_000
+STATES = (PENDING, ReviewStatus.BEGUN.value, ReviewStatus.SUBMITTED.value)
+review_state = func.coalesce(type_coerce(Review.status, String), PENDING)
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many applications a juror has, by what became of them."""
+
+    pending: int
+    begun: int
+    submitted: int
+
+    @property
+    def total(self) -> int:
+        """All that is hers."""
+        return self.pending + self.begun + self.submitted
+
+    @property
+    def remaining(self) -> int:
+        """What she has still to submit."""
+        return self.pending + self.begun
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A line of the desk: nothing in it says who applied."""
+
+    folio: str
+    title: str
+    kind: str
+    genre: str
+    state: str
+    skipped: bool
+    updated_at: datetime | None
+
+
+def counts(viewer: Actor, *, slug: str) -> QueueCounts:
+    """How much of the desk is pending, begun and submitted."""
+    require(viewer, Action.SEE_DESK)
+    with read_session() as session:
+        return counts_in(session, viewer, slug=slug)
+
+
+def rows(
+    viewer: Actor, *, call: Call, state: str | None = None, offset: int = 0, limit: int = 25
+) -> list[QueueRow]:
+    """A page of the desk in the juror's own order; ``state`` is one of ``STATES``, None for all."""
+    require(viewer, Action.SEE_DESK)
+    query = assigned_query(viewer, call.slug, Application, Review).order_by(*_JUROR_ORDER)
+    if state is not None:
+        query = query.where(review_state == state)
+    with read_session() as session:
+        records = session.exec(query.offset(offset).limit(limit)).all()
+        ids = [application.id for application, _ in records]
+        veil = veil_of(session, blind=spec_of(call).review.blind, application_ids=ids)
+    return [_row(application, review, veil) for application, review in records]
+
+
+def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
+    """The lines whose folio or title, as she sees them, holds these words: what is covered is not found."""
+    folded_words = fold(words).strip()
+    return [
+        row
+        for row in rows(viewer, call=call, state=state, limit=MAX_SEARCHED)
+        if folded_words in fold(row.folio) or folded_words in fold(row.title)
+    ]
+
+
+def next_folio(viewer: Actor, *, slug: str) -> str | None:
+    """The folio to read next: the begun before the pending, the skipped last; None when all is done."""
+    require(viewer, Action.SEE_DESK)
+    with read_session() as session:
+        return next_folio_in(session, viewer, slug=slug)
+
+
+def next_application_id(viewer: Actor, *, slug: str, folio: str) -> int | None:
+    """The id of the application that comes next once this one is sent or skipped."""
+    require(viewer, Action.SEE_DESK)
+    with read_session() as session:
+        query = _next_query(viewer, slug, Application.id).where(Application.folio != folio)
+        application_id: int | None = session.exec(query).first()
+    return application_id
+
+
+def counts_in(session: Session, viewer: Actor, *, slug: str) -> QueueCounts:
+    """As ``counts``, in a session, for a viewer already checked."""
+    count_by_state = dict(
+        session.exec(assigned_query(viewer, slug, review_state, func.count()).group_by(review_state)).all()
+    )
+    return QueueCounts(*(count_by_state.get(state, 0) for state in STATES))
+
+
+def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str | None = None) -> str | None:
+    """As ``next_folio``, in a session, for a viewer already checked; ``excluding`` this folio."""
+    query = _next_query(viewer, slug, Application.folio)
+    if excluding is not None:
+        query = query.where(Application.folio != excluding)
+    folio: str | None = session.exec(query).first()
+    return folio
+
+
+def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
+    """The query of what is assigned to a juror now, with her review of it where there is one."""
+    conflict = and_(
+        col(Conflict.application_id) == Assignment.application_id,
+        col(Conflict.person_id) == Assignment.person_id,
+    )
+    return (
+        select(*columns)
+        .select_from(Assignment)
+        .join(Call, col(Call.id) == Assignment.call_id)
+        .join(Application, col(Application.id) == Assignment.application_id)
+        .outerjoin(
+            Review,
+            and_(
+                col(Review.application_id) == Assignment.application_id,
+                col(Review.person_id) == Assignment.person_id,
+            ),
+        )
+        .where(Call.slug == slug, Assignment.person_id == viewer.person_id)
+        .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .where(~exists().where(conflict))
+    )
+
+
+def _next_query(viewer: Actor, slug: str, column: Any) -> Any:
+    turn = case((col(Review.skipped_at).is_not(None), 2), (col(Review.id).is_not(None), 0), else_=1)
+    return (
+        assigned_query(viewer, slug, column)
+        .where(review_state != ReviewStatus.SUBMITTED.value)
+        .order_by(turn == 2, col(Assignment.anchor).desc(), turn, col(Review.skipped_at), *_JUROR_ORDER)
+        .limit(1)
+    )
+
+
+def _row(application: Application, review: Review | None, veil: Veil) -> QueueRow:
+    return QueueRow(
+        folio=application.folio,
+        title=veil(application.id, application.project_title),
+        kind=veil(application.id, application.project_kind),
+        genre=veil(application.id, application.genre),
+        state=review.status if review else PENDING,
+        skipped=review is not None and review.skipped_at is not None,
+        updated_at=review.updated_at if review else None,
+    )

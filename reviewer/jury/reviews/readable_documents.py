@@ -1,0 +1,206 @@
+"""Which documents a person may read, and what of them stays covered. Nothing here opens a file."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, is_allowed, require_login
+from reviewer.blinding.identity_terms import identity_terms
+from reviewer.call.spec import CallSpec, DocumentKind, spec_of
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.models import (
+    Application,
+    ApplicationStatus,
+    Assignment,
+    Call,
+    Conflict,
+    Document,
+    PageTurn,
+    Role,
+    WithheldDocument,
+    require_id,
+)
+
+ROTATIONS = (0, 90, 180, 270)
+
+
+class DocumentNotFound(UserError):
+    """Told only to those who may read any document; everybody else gets ``Forbidden``."""
+
+    def __init__(self) -> None:
+        super().__init__("Ese documento no existe.")
+
+
+@dataclass(frozen=True)
+class ReadableDocument:
+    """A document that this viewer may read. ``covers`` must be painted over in whatever she is shown.
+
+    ``rotation`` is how she last turned it, in degrees clockwise.
+    """
+
+    public_id: str
+    kind: str
+    label: str
+    sha256: str = field(repr=False)
+    pages: int
+    rotation: int
+    covers: tuple[str, ...] = field(repr=False)
+
+
+def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
+    """The document of this public id.
+
+    Raises ``Forbidden`` alike for what is not hers, what is never the jury's and what does not exist.
+    """
+    with read_session() as session:
+        require_login(viewer)
+        row = session.exec(_documents_query().where(Document.public_id == document_id)).first()
+        if row is None:
+            raise DocumentNotFound if _can_read_everything(viewer) else Forbidden
+        _require_access(session, viewer, row[1], row[2])
+        for document in _to_readable(session, viewer, [row]):
+            return document
+        raise Forbidden
+
+
+def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableDocument, ...]:
+    """The documents of an application that this viewer may read, in the order of the call's file.
+
+    Raises ``Forbidden`` where the application is not hers to read.
+    """
+    with read_session() as session:
+        require_login(viewer)
+        application_and_call = session.exec(
+            select(Application, Call).join(Call).where(Application.id == application_id)
+        ).first()
+        if application_and_call is None:
+            raise Forbidden
+        _require_access(session, viewer, *application_and_call)
+        rows = session.exec(_documents_query().where(Application.id == application_id)).all()
+        order = {kind.key: place for place, kind in enumerate(spec_of(application_and_call[1]).documents)}
+        by_kind = sorted(rows, key=lambda row: (order.get(row[0].kind, -1), row[0].position, row[0].id))
+        return _to_readable(session, viewer, by_kind)
+
+
+def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
+    """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
+    readable_document(actor, document_id=document_id)
+    if rotation not in ROTATIONS:
+        raise UserError("Un documento se gira de 90 en 90 grados.")
+    if actor.person_id is None:
+        return
+    with write_session() as session:
+        internal = session.exec(select(Document.id).where(Document.public_id == document_id)).one()
+        session.merge(PageTurn(document_id=internal or 0, person_id=actor.person_id, rotation=rotation))
+
+
+def _documents_query() -> Any:
+    return (
+        select(Document, Application, Call)
+        .join(Application, col(Application.id) == Document.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(col(Document.refused).is_(None))
+    )
+
+
+def _can_read_everything(viewer: Actor) -> bool:
+    return is_allowed(viewer, Action.SCREEN)
+
+
+def _require_access(session: Session, viewer: Actor, application: Application, call: Call) -> None:
+    """Raises ``Forbidden`` unless this viewer may read something of this application now."""
+    if _can_read_everything(viewer):
+        if not is_allowed(viewer, Action.SCREEN, call.phase):
+            raise Forbidden
+        return
+    if viewer.role is not Role.JURY or not is_allowed(viewer, Action.SEE_DESK, call.phase):
+        raise Forbidden
+    if application.status is not ApplicationStatus.CURRENT or not _is_assigned(session, viewer, application):
+        raise Forbidden
+
+
+def _is_assigned(session: Session, viewer: Actor, application: Application) -> bool:
+    assigned = select(Assignment.id).where(
+        Assignment.application_id == application.id,
+        Assignment.person_id == viewer.person_id,
+        col(Assignment.closed_at).is_(None),
+    )
+    conflict = select(Conflict.id).where(
+        Conflict.application_id == application.id, Conflict.person_id == viewer.person_id
+    )
+    return session.exec(assigned).first() is not None and session.exec(conflict).first() is None
+
+
+def _to_readable(
+    session: Session, viewer: Actor, rows: Sequence[tuple[Document, Application, Call]]
+) -> tuple[ReadableDocument, ...]:
+    """The rows of one application that the viewer's role may read, as she may read them."""
+    if not rows:
+        return ()
+    spec = spec_of(rows[0][2])
+    kinds = {kind.key: kind for kind in _kinds(viewer, spec)}
+    documents = [document for document, _, _ in rows if document.kind in kinds]
+    if not _can_read_everything(viewer):
+        withheld = _withheld_ids(session, documents)
+        documents = [document for document in documents if document.public_id not in withheld]
+    labels = _number_labels([kinds[document.kind].label for document in documents])
+    rotations = _rotations(session, viewer, documents)
+    covers = _cover_terms(session, viewer, spec, rows[0][1])
+    return tuple(
+        ReadableDocument(
+            public_id=document.public_id,
+            kind=document.kind,
+            label=label,
+            sha256=document.sha256,
+            pages=document.pages,
+            rotation=rotations.get(document.id, 0),
+            covers=covers,
+        )
+        for document, label in zip(documents, labels, strict=True)
+    )
+
+
+def _number_labels(labels: list[str]) -> list[str]:
+    """Tells several of one kind apart: «Muestra 1», «Muestra 2»."""
+    times, occurrences = Counter(labels), Counter[str]()
+    numbered = []
+    for label in labels:
+        occurrences[label] += 1
+        numbered.append(f"{label} {occurrences[label]}" if times[label] > 1 else label)
+    return numbered
+
+
+def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
+    return spec.documents if _can_read_everything(viewer) else spec.jury_documents
+
+
+def _cover_terms(
+    session: Session, viewer: Actor, spec: CallSpec, application: Application
+) -> tuple[str, ...]:
+    if not spec.review.blind or _can_read_everything(viewer):
+        return ()
+    terms = identity_terms(session, [application.id]).get(require_id(application))
+    if terms is None:  # without knowing what to cover, nothing can be shown
+        raise Forbidden
+    return terms
+
+
+def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
+    """Those that the coordinators took out of the jury's sight."""
+    public_ids = [document.public_id for document in documents]
+    return set(
+        session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids)))
+    )
+
+
+def _rotations(session: Session, viewer: Actor, documents: list[Document]) -> dict[int | None, int]:
+    query = select(PageTurn.document_id, PageTurn.rotation).where(
+        PageTurn.person_id == viewer.person_id,
+        col(PageTurn.document_id).in_([document.id for document in documents]),
+    )
+    return dict(session.exec(query).all())

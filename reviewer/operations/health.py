@@ -1,0 +1,68 @@
+"""Whether an installation can take people's work now: its database, its documents, room on its disks."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from sqlalchemy import text
+
+from reviewer.core.database import read_session
+from reviewer.core.paths import documents_url, installation_folder
+from reviewer.storage import documents
+
+LEAST_FREE_BYTES = 500_000_000  # bytes: less fills up within one import
+CHECK_TIMEOUT_SECONDS = 5.0  # seconds until what does not answer is taken for broken
+_executor = ThreadPoolExecutor(8, thread_name_prefix="salud")
+Check = Callable[[], object]
+
+
+def failing_checks(extra_checks: dict[str, Check] | None = None) -> list[str]:
+    """The names of what is broken; ``extra_checks`` are checks beside ours, that return False or raise."""
+    checks: dict[str, Check] = {
+        "database": _database,
+        "documents": _documents,
+        "disk": _disk,
+        **(extra_checks or {}),
+    }
+    futures = {name: _executor.submit(check) for name, check in checks.items()}
+    done, _ = wait(futures.values(), timeout=CHECK_TIMEOUT_SECONDS)
+    return [name for name, future in futures.items() if future not in done or _is_broken(future)]
+
+
+def local_folders() -> Iterable[Path]:
+    """The folders of this machine that the installation writes to."""
+    yield installation_folder()
+    if documents_url().startswith("file://"):
+        yield Path(documents_url().removeprefix("file://"))
+
+
+def free_space() -> int:
+    """Bytes that are left where there is least."""
+    return min(shutil.disk_usage(_nearest_existing(folder)).free for folder in local_folders())
+
+
+def _nearest_existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _is_broken(future: "Future[object]") -> bool:
+    return future.exception() is not None or future.result() is False
+
+
+def _database() -> None:
+    with read_session() as session:
+        session.connection().execute(text("SELECT 1"))
+
+
+def _documents() -> bool:
+    """Whether the store answers, and on this machine can be written to."""
+    documents.check_reachable()
+    return all(os.access(_nearest_existing(folder), os.W_OK) for folder in local_folders())
+
+
+def _disk() -> bool:
+    return free_space() >= LEAST_FREE_BYTES

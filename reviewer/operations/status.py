@@ -1,0 +1,119 @@
+"""How an installation stands: what it holds, the room it has left, the last backup, who tries to get in."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, func, select, text
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.access.sessions import ADDRESS_FACTOR, ATTEMPT_WINDOW, FREE_ATTEMPTS, MAX_IDLE
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.paths import database_url, documents_url
+from reviewer.jobs.records import UNDER_WAY, state_of
+from reviewer.models import AuditEvent, Document, Job, LoginAttempt, LoginSession
+from reviewer.operations import health
+
+
+@dataclass(frozen=True)
+class LastBackup:
+    """The last backup that was made; ``missing`` counts documents it had to go without."""
+
+    at: datetime
+    size: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class InstallationStatus:
+    """Sizes in bytes. ``free_bytes`` is None where documents do not lie on this machine's disk.
+
+    ``failed_logins`` are failed log-ins of the last quarter of an hour; ``slowed_emails`` from how many e-mails, and
+    ``slowed_addresses`` from how many places of the network, a further try has to wait.
+    """
+
+    database: str
+    database_size: int
+    documents: int
+    documents_size: int
+    free_bytes: int | None
+    last_backup: LastBackup | None
+    sessions: int
+    failed_logins: int
+    slowed_emails: int
+    slowed_addresses: int
+
+
+def installation_status(viewer: Actor) -> InstallationStatus:
+    """How it stands now."""
+    require(viewer, Action.SEE_SYSTEM)
+    with read_session() as session:
+        dialect = session.get_bind().dialect.name
+        sizes = select(Document.sha256, func.max(Document.size).label("size"))
+        unique_documents = sizes.where(col(Document.refused).is_(None)).group_by(Document.sha256).subquery()
+        count, size = session.exec(
+            select(func.count(), func.sum(unique_documents.c.size)).select_from(unique_documents)
+        ).one()
+        failures = _failed_login_counts(session, LoginAttempt.who)
+        failures_by_address = _failed_login_counts(session, LoginAttempt.address)
+        return InstallationStatus(
+            database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(dialect, dialect),
+            database_size=_database_size(session, dialect),
+            documents=count,
+            documents_size=size or 0,
+            free_bytes=health.free_space() if documents_url().startswith("file://") else None,
+            last_backup=_last_backup(session),
+            sessions=_open_sessions(session),
+            failed_logins=sum(failures),
+            slowed_emails=sum(number >= FREE_ATTEMPTS for number in failures),
+            slowed_addresses=sum(number >= FREE_ATTEMPTS * ADDRESS_FACTOR for number in failures_by_address),
+        )
+
+
+def count_jobs(viewer: Actor) -> Counter[tuple[str, str]]:
+    """How many jobs there are of each kind in each state, as of now."""
+    require(viewer, Action.SEE_SYSTEM)
+    ended = select(Job.kind, Job.status, func.count()).where(col(Job.status).not_in(UNDER_WAY))
+    with read_session() as session:
+        counts: Counter[tuple[str, str]] = Counter()
+        for kind, status, count in session.exec(ended.group_by(col(Job.kind), col(Job.status))):
+            counts[kind, str(status)] = count
+        for job in session.exec(select(Job).where(col(Job.status).in_(UNDER_WAY))):
+            counts[job.kind, str(state_of(job))] += 1
+    return counts
+
+
+def _database_size(session: Session, dialect: str) -> int:
+    if dialect == "postgresql":
+        return int(
+            session.connection().execute(text("SELECT pg_database_size(current_database())")).scalar_one()
+        )
+    return Path(database_url().removeprefix("sqlite:///")).stat().st_size
+
+
+def _last_backup(session: Session) -> LastBackup | None:
+    query = (
+        select(AuditEvent).where(AuditEvent.action == "backup.make").order_by(col(AuditEvent.number).desc())
+    )
+    event = session.exec(query.limit(1)).first()
+    return LastBackup(event.at, int(event.detail["size"]), int(event.detail["missing"])) if event else None
+
+
+def _open_sessions(session: Session) -> int:
+    now = clock.now()
+    query = (
+        select(func.count(func.distinct(LoginSession.person_id)))
+        .where(col(LoginSession.revoked_at).is_(None), LoginSession.expires_at > now)
+        .where(LoginSession.last_seen_at > now - MAX_IDLE)
+    )
+    return session.exec(query).one()
+
+
+def _failed_login_counts(session: Session, by: Any) -> list[int]:
+    """Failed log-ins of the last quarter of an hour, by the e-mail typed or by where they came from."""
+    query = select(func.count()).where(LoginAttempt.at > clock.now() - ATTEMPT_WINDOW).group_by(by)
+    return list(session.exec(query))

@@ -1,0 +1,196 @@
+"""Single pages for the reader: sizes, images, words. Runs inside a worker.
+
+Pages are drawn upright as their own /Rotate and CropBox say. A further turn by the viewer is the browser's
+(CSS), so that image and words stay one picture.
+
+A page of our own as a picture, for those who take a figure along. Runs inside a worker.
+"""
+
+import io
+import math
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, ImageDraw
+
+from reviewer.blinding.redaction import COVER_TEXT, covered_spans
+from reviewer.pdf.glyphs import Box, Glyphs
+from reviewer.pdf.messages import PageSize, PageText, PdfFailure, Word
+from reviewer.pdf.open import open_pdf
+
+MOST_PAGES = 500
+LETTER = PageSize(612.0, 792.0)  # the place of a page that cannot be read
+MOST_PIXELS = 24_000_000
+LONGEST_SIDE = 16_000  # WebP ends at 16,383
+ENOUGH_LETTERS = 200  # letters: with so many, the page has a text of its own
+FEW_LETTERS = 20
+MANY_STROKES = 40  # as drawn letters are; rules and frames are fewer
+EDGE_FRACTION = 0.02  # of the page: nearer to its edge a word may go on beyond it
+COVER_COLOR = (38, 38, 38)
+
+
+def page_sizes(path: Path) -> tuple[PageSize, ...]:
+    """The sizes of the first 500 pages. Raises ``PdfFailure``."""
+    with open_pdf(path) as document:
+        sizes = [_size(document, index) for index in range(min(len(document), MOST_PAGES))]
+    while sizes and sizes[-1] is None:  # the count of a damaged file promises more than there is
+        sizes.pop()
+    return tuple(size or LETTER for size in sizes)
+
+
+def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()) -> bytes:
+    """Page ``page`` (from 0), ``width`` pixels wide, as WebP; narrower where the page is extremely long.
+
+    ``covers`` are painted over before the picture is encoded. Raises ``PdfFailure``.
+    """
+    with open_pdf(path) as document:
+        with _open_page(document, page) as pdf_page:
+            scale = _scale(pdf_page.get_size(), width)
+            image = pdf_page.render(scale=scale, rev_byteorder=True).to_pil()
+            boxes = _cover_boxes(pdf_page, covers)
+            annotated = pdfium.FPDFPage_GetAnnotCount(pdf_page) > 0
+        if covers and annotated:
+            with flattened_page(document, page) as pdf_page:
+                boxes += _cover_boxes(pdf_page, covers)
+    _paint_covers(image, boxes)
+    target = io.BytesIO()
+    image.save(target, "WEBP", quality=quality, method=0)  # slower methods save a tenth of the bytes
+    return target.getvalue()
+
+
+def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
+    """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
+    with open_pdf(path) as document, flattened_page(document, page) as pdf_page:
+        width, height = pdf_page.get_size()
+        glyphs = Glyphs(pdf_page)
+        read = "".join(word.text for word in glyphs.words)
+        return PageText(width, height, tuple(_redacted_words(glyphs, covers)), is_unread(pdf_page, read))
+
+
+def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
+    """Whether there may be writing without text: a scan, drawn letters, a font whose signs have no names.
+
+    The line that scanning programs print below a picture is no text of the page's own.
+    """
+    letters = sum(char.isalnum() for char in text)
+    nameless = sum(_is_nameless(char) for char in text)
+    if nameless > letters:
+        return True
+    if letters >= ENOUGH_LETTERS:
+        return False
+    wide, high = page.get_size()
+    pictures = strokes = 0
+    for page_object in page.get_objects(max_depth=3):
+        if page_object.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = page_object.get_bounds()
+            pictures += (right - left) * (top - bottom) > wide * high / 8
+        strokes += page_object.type == pdfium.FPDF_PAGEOBJ_PATH
+    return bool(pictures) or (letters < FEW_LETTERS and strokes > MANY_STROKES)
+
+
+def _is_nameless(char: str) -> bool:
+    return char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn", "Cc")
+
+
+@contextmanager
+def _open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+    if not 0 <= index < len(document):
+        raise PdfFailure("no_such_page")
+    try:
+        with suppress(pypdfium2.PdfiumError):  # a broken form keeps nobody from reading the rest
+            document.init_forms()
+        page = document[index]
+    except pypdfium2.PdfiumError as error:
+        raise PdfFailure("unreadable") from error
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+@contextmanager
+def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
+    """The page with what its form fields and annotations show made part of its text.
+
+    Only read, never drawn: of some damaged files flattening loses a part.
+    """
+    with _open_page(document, index) as page:
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    with _open_page(document, index) as page:
+        yield page
+
+
+def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize | None:
+    try:
+        return PageSize(*document.get_page_size(index))
+    except pypdfium2.PdfiumError:
+        return None
+
+
+def _scale(size: tuple[float, float], width: int) -> float:
+    """Pixels a point: the page becomes ``width`` wide, or less where sides or area would grow too large."""
+    wide, high = (max(side, 0.01) for side in size)
+    return min(width / wide, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
+
+
+def _redacted_words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
+    words = glyphs.words
+    ends = dict(_spans_to_cover(glyphs, covers))
+    index = 0
+    while index < len(words):
+        end = ends.get(index)
+        if end is None:
+            word = words[index]
+            yield Word(word.text, *glyphs.to_page_fractions(word.box), word.line)
+            index += 1
+            continue
+        for bar, line in glyphs.cover_boxes(index, end):
+            yield Word(COVER_TEXT, *glyphs.to_page_fractions(bar), line)
+        index = end
+
+
+def _spans_to_cover(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The runs of words to cover; programs leave out letters that lie beyond the page's edge."""
+    cut = [
+        index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.to_page_fractions(word.box))
+    ]
+    return covered_spans([word.text for word in glyphs.words], covers, cut_indices=cut)
+
+
+def _is_at_edge(box: Box) -> bool:
+    return min(box[:2]) < EDGE_FRACTION or max(box[2:]) > 1 - EDGE_FRACTION
+
+
+def _cover_boxes(page: pypdfium2.PdfPage, covers: tuple[str, ...]) -> list[Box]:
+    if not covers:
+        return []
+    glyphs = Glyphs(page)
+    return [
+        glyphs.to_page_fractions(bar)
+        for first, end in _spans_to_cover(glyphs, covers)
+        for bar, _ in glyphs.cover_boxes(first, end)
+    ]
+
+
+def _paint_covers(image: Image.Image, boxes: list[Box]) -> None:
+    brush = ImageDraw.Draw(image)
+    wide, high = image.size
+    for x0, y0, x1, y1 in boxes:
+        pad = 1.0 + 0.06 * min((x1 - x0) * wide, (y1 - y0) * high)
+        corners = (x0 * wide - pad, y0 * high - pad, x1 * wide + pad, y1 * high + pad)
+        brush.rectangle(corners, fill=COVER_COLOR)
+
+
+def render_png(content: bytes, width: int) -> bytes:
+    """The first page of a PDF, ``width`` pixels wide, as PNG."""
+    with pypdfium2.PdfDocument(content) as document:
+        page = document[0]
+        image = page.render(scale=width / page.get_width(), rev_byteorder=True).to_pil()
+        page.close()
+    target = io.BytesIO()
+    image.save(target, "PNG", optimize=True)
+    return target.getvalue()

@@ -1,0 +1,57 @@
+"""Reads a whole document through: which phrases it holds, what cannot be read. Runs inside a worker."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pypdfium2
+
+from reviewer.blinding.redaction import covered_spans, fold, quote_phrase
+from reviewer.pdf.glyphs import DIVIDING_HYPHENS, MOST_CHARACTERS
+from reviewer.pdf.messages import PdfFailure, SearchResult
+from reviewer.pdf.open import open_pdf
+from reviewer.pdf.rendering import MOST_PAGES, flattened_page, is_unread
+
+_HYPHENS = dict.fromkeys(DIVIDING_HYPHENS, "-")
+
+
+def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
+    """Looks for the phrases on the first 500 pages as ``covers`` does: over accents, case and line breaks.
+
+    Raises ``PdfFailure``.
+    """
+    letters_by_term = {term: _alphanumeric(term) for term in phrases}
+    first_pages: dict[str, int] = {}
+    unread = False
+    with open_pdf(path) as document:
+        unread = len(document) > MOST_PAGES
+        for index in range(min(len(document), MOST_PAGES)):
+            text, may_hide = _page_text(document, index)
+            unread = unread or may_hide
+            for term in _terms_in(text, letters_by_term):
+                first_pages.setdefault(term, index + 1)
+    return SearchResult(first_pages, unread)
+
+
+def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
+    """A page's text, and whether it may say more than that."""
+    try:
+        with flattened_page(document, index) as page:
+            text_page = page.get_textpage()
+            if text_page.count_chars() > MOST_CHARACTERS:
+                return "", True
+            text = str(text_page.get_text_range()).translate(_HYPHENS)
+            return text, is_unread(page, "".join(text.split()))
+    except (PdfFailure, pypdfium2.PdfiumError):
+        return "", True
+
+
+def _terms_in(text: str, letters_by_term: dict[str, str]) -> Iterator[str]:
+    """The phrases that a text holds; its bare letters tell at once of most that it does not."""
+    solid, words = _alphanumeric(text), text.split()
+    for term, letters in letters_by_term.items():
+        if letters in solid and covered_spans(words, (quote_phrase(term),)):
+            yield term
+
+
+def _alphanumeric(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())

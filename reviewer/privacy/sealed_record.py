@@ -1,0 +1,269 @@
+"""Taking an application's personal data out of every room's tables, and putting it back.
+
+Out of sight by construction: what is not in the tables no list, search, export, count or image can show.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, delete, select, update
+
+from reviewer.blinding.redaction import fold
+from reviewer.intake.store import suppressed_people
+from reviewer.intake.store.upsert import REJECTED, WITHHELD
+from reviewer.models import (
+    Applicant,
+    Application,
+    Batch,
+    BatchRow,
+    BlockedDocument,
+    BlockedRecord,
+    Document,
+    Finding,
+    Rehearsal,
+    RehearsalRow,
+    ScreeningState,
+    Withheld,
+    require_id,
+)
+from reviewer.privacy.data_map import REMOVED_TEXT, TABLES, is_filled
+
+_ROW_TABLE = str(BatchRow.__tablename__)
+_DOCUMENT_TABLE = str(Document.__tablename__)
+_UNREFERENCED_FILE = "unreferenced_file"
+_SHORT_WORD = 2  # letters: «de», «la», «y»
+# What blocking changes besides taking data out, to be put back with it.
+_RESTORED_COLUMNS = {_ROW_TABLE: ("outcome",), str(Application.__tablename__): ("eligibility", "reasons")}
+
+
+@dataclass(frozen=True)
+class BlockingTerms:
+    """Why data is blocked, by whom (as the audit trail names her), and until when it is kept so."""
+
+    ground: str
+    blocked_by: str
+    delete_after: date
+
+
+def seal(session: Session, applications: Sequence[Application], terms: BlockingTerms) -> list[BlockedRecord]:
+    """Blocks these applications, in the caller's transaction: their data goes into a record each."""
+    by_key = {require_id(application): application for application in applications}
+    applicants = {
+        applicant.application_id: applicant
+        for applicant in session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key)))
+    }
+    identifiers = {key: (applicants[key].email, applicants[key].curp) for key in by_key}
+    suppressed_people.add_digests(session, applicants.values())
+    clear_file_names(session, applications[0].call_id, applicants.values())
+    contents, places = _take_out(session, list(by_key))
+    records = []
+    for key, application in by_key.items():
+        application.withheld = Withheld.BLOCKED
+        if application.screening is not ScreeningState.OPEN:
+            application.reasons = REMOVED_TEXT  # where somebody decided by hand, they are her words
+        content = contents[key]
+        document_rows = content.pop(_DOCUMENT_TABLE, [])
+        record = BlockedRecord(
+            call_id=application.call_id,
+            application_id=key,
+            folio=application.folio,
+            email=identifiers[key][0],
+            curp=identifiers[key][1],
+            content=content,
+            cells=_count_values(content),
+            **vars(terms),
+        )
+        session.add(record)
+        session.flush()
+        session.add_all(_blocked_document(record, document_row) for document_row in document_rows)
+        records.append(record)
+    _clear_reports(session, places)
+    return records
+
+
+def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms) -> BlockedRecord:
+    """The same for a row that was rejected and never became an application."""
+    content = {_ROW_TABLE: [row.model_dump(mode="json")]}
+    received_files = [file["received"] for file in row.files if file.get("received")]
+    record = BlockedRecord(
+        call_id=batch.call_id,
+        place=f"{batch.key}, fila {row.row}",
+        content=content,
+        cells=sum(map(is_filled, row.raw.values())),
+        **vars(terms),
+    )
+    session.add(record)
+    session.flush()
+    session.add_all(
+        BlockedDocument(
+            record_id=require_id(record), kind=file["kind"], sha256=file["sha256"], size=file["size"]
+        )
+        for file in received_files
+        if not file["inspection"]["problem"]
+    )
+    row.raw, row.files, row.outcome = {}, [], WITHHELD
+    session.add(row)
+    _clear_reports(session, {(require_id(batch), row.row)})
+    return record
+
+
+def unseal(session: Session, record: BlockedRecord) -> None:
+    """Puts a record's data back where it was, in the caller's transaction; the record goes.
+
+    What the batch's report said of the row does not come back: its findings do.
+    """
+    for table in reversed(TABLES):
+        for values in _stored_rows(session, record, table.name):
+            stored: Any = table.model.model_validate(values)
+            if not table.blank:
+                session.add(stored)
+                session.flush()
+                continue
+            key_columns = [column.name for column in table.model.__table__.primary_key]  # type: ignore[attr-defined]
+            row = session.get_one(table.model, tuple(getattr(stored, key) for key in key_columns))
+            for name in (*table.blank, *_RESTORED_COLUMNS.get(table.name, ())):
+                setattr(row, name, getattr(stored, name))
+            session.add(row)
+    if record.application_id:
+        application = session.get_one(Application, record.application_id)
+        application.withheld = None
+        session.add(application)
+        suppressed_people.remove_digests(session, record.application_id)
+    delete_record(session, record)
+
+
+def delete_record(session: Session, record: BlockedRecord) -> None:
+    """Takes a record and its documents' lines away for good; their files stay in the store."""
+    session.exec(delete(BlockedDocument).where(col(BlockedDocument.record_id) == record.id))
+    session.delete(record)
+
+
+def drop_dry_runs(session: Session, call_id: int) -> None:
+    """Takes away every batch tried but not taken: they hold rows as people wrote them."""
+    of_call = select(Rehearsal.id).where(Rehearsal.call_id == call_id)
+    session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id).in_(of_call)))
+    session.exec(delete(Rehearsal).where(col(Rehearsal.call_id) == call_id))
+
+
+def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant] | None = None) -> None:
+    """Takes names of files that no row named out of findings: people call theirs after themselves.
+
+    Those that speak of these people; all of them where none are given.
+    """
+    predicates = None if people is None else [_is_named_after(applicant) for applicant in people]
+
+    def is_theirs(name: str | None) -> bool:
+        return predicates is None or any(is_named_after(fold(name or "")) for is_named_after in predicates)
+
+    query = select(Finding).join(Batch, col(Batch.id) == Finding.batch_id)
+    for finding in session.exec(query.where(Batch.call_id == call_id, Finding.code == _UNREFERENCED_FILE)):
+        if is_theirs(finding.file):
+            finding.message, finding.file = REMOVED_TEXT, None
+            session.add(finding)
+    for batch in session.exec(select(Batch).where(Batch.call_id == call_id)).all():
+        _clear_report(
+            session,
+            batch,
+            lambda finding: finding.get("code") == _UNREFERENCED_FILE and is_theirs(finding.get("file")),
+        )
+
+
+def _is_named_after(applicant: Applicant) -> Callable[[str], bool]:
+    """Whether a folded file name holds her CURP, her e-mail, or two words of her name."""
+    keys = [key for key in (fold(applicant.curp), fold(applicant.email).partition("@")[0]) if key]
+    name_words = {
+        word
+        for word in fold(f"{applicant.first_names} {applicant.surnames}").split()
+        if len(word) > _SHORT_WORD
+    }
+    return lambda name: any(key in name for key in keys) or sum(word in name for word in name_words) > 1
+
+
+def rejected_rows(call_id: int) -> Any:
+    """The query for a call's rows that were rejected and still hold what they said."""
+    return (
+        select(Batch, BatchRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
+        .where(Batch.call_id == call_id, BatchRow.outcome == REJECTED)
+        .order_by(col(BatchRow.id))
+    )
+
+
+def _take_out(
+    session: Session, application_ids: Sequence[int]
+) -> tuple[dict[int, dict[str, list[Any]]], set[tuple[int, int]]]:
+    """Each application's rows by table, which are blanked or gone after this; and its places in batches."""
+    contents: dict[int, dict[str, list[Any]]] = defaultdict(dict)
+    places: set[tuple[int, int]] = set()
+    for table in TABLES:
+        for key, row in list(table.rows(session, application_ids)):
+            contents[key].setdefault(table.name, []).append(row.model_dump(mode="json"))
+            if isinstance(row, BatchRow):
+                places.add((row.batch_id, row.row))
+            for name, value in table.blank.items():
+                setattr(row, name, value)
+            if table.blank:
+                session.add(row)
+            else:
+                session.delete(row)
+        session.flush()
+    return contents, places
+
+
+def _count_values(content: dict[str, list[Any]]) -> int:
+    """How many personal values a record holds."""
+    count = 0
+    for table in TABLES:
+        for row in content.get(table.name, ()):
+            names = list(table.blank) or [name for name in row if name not in ("id", "application_id")]
+            if table.name == _ROW_TABLE:
+                count += sum(map(is_filled, row["raw"].values()))
+            else:
+                count += sum(is_filled(row[name]) for name in names)
+    return count
+
+
+def _blocked_document(record: BlockedRecord, row: dict[str, Any]) -> BlockedDocument:
+    return BlockedDocument(
+        record_id=require_id(record),
+        kind=row["kind"],
+        sha256="" if row["refused"] else row["sha256"],
+        size=0 if row["refused"] else row["size"],
+        content=row,
+    )
+
+
+def _stored_rows(session: Session, record: BlockedRecord, name: str) -> Iterable[dict[str, Any]]:
+    if name != _DOCUMENT_TABLE:
+        return list(record.content.get(name, ()))
+    query = select(BlockedDocument.content).where(BlockedDocument.record_id == record.id)
+    return [dict(content) for content in session.exec(query) if content]
+
+
+def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
+    """The batches' reports go on counting, without words about these rows."""
+    by_batch: dict[int, set[int]] = defaultdict(set)
+    for batch_id, number in places:
+        by_batch[batch_id].add(number)
+    for batch_id, rows in by_batch.items():
+        # Those of a row that was rejected belong to no application.
+        conditions = (col(Finding.batch_id) == batch_id, col(Finding.row).in_(rows))
+        session.exec(update(Finding).where(*conditions).values(message=REMOVED_TEXT, file=None))
+        batch = session.get_one(Batch, batch_id)
+        _clear_report(session, batch, _concerns_rows(rows))
+
+
+def _concerns_rows(rows: set[int]) -> Callable[[dict[str, Any]], bool]:
+    return lambda finding: finding["row"] in rows
+
+
+def _clear_report(session: Session, batch: Batch, is_theirs: Callable[[dict[str, Any]], bool]) -> None:
+    findings = [
+        {**finding, "message": REMOVED_TEXT, "file": None} if is_theirs(finding) else finding
+        for finding in batch.report.get("findings", ())
+    ]
+    batch.report = {**batch.report, "findings": findings}
+    session.add(batch)

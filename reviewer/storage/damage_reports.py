@@ -1,0 +1,70 @@
+"""Documents that somebody could not be shown because the store lacks them or holds them altered.
+
+Each is noted in the audit trail once a day at most, and stands before the admins until it is mended.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call.spec import spec_of
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import InfrastructureError
+from reviewer.models import Application, AuditEvent, Call, Document
+from reviewer.storage import documents
+
+ACTION = "document.damaged"
+REPORT_INTERVAL = timedelta(days=1)
+MOST_CHECKED = 50  # looked at anew by the page; so many need ``verify``
+
+
+@dataclass(frozen=True)
+class DamagedDocument:
+    """A document as an application has it; ``fault`` is ``documents.MISSING`` or ``documents.ALTERED``."""
+
+    slug: str
+    folio: str
+    label: str
+    sha256: str
+    fault: str
+
+
+def record(sha256: str, fault: str) -> None:
+    """Records it, unless that was done within a day. Who looks at the page is not kept from it by this."""
+    with suppress(InfrastructureError), write_session() as session:
+        same_document = (AuditEvent.action == ACTION, AuditEvent.object_id == sha256)
+        recent = select(AuditEvent.id).where(*same_document, AuditEvent.at > clock.now() - REPORT_INTERVAL)
+        if session.exec(recent.limit(1)).first() is None:
+            log.record(session, OPERATOR, ACTION, "document", sha256, {"fault": fault})
+
+
+def list_damaged(viewer: Actor) -> list[DamagedDocument]:
+    """What was noted, the latest first, and is still so."""
+    require(viewer, Action.SEE_SYSTEM)
+    with read_session() as session:
+        query = select(AuditEvent.object_id).where(AuditEvent.action == ACTION)
+        latest = session.exec(query.order_by(col(AuditEvent.id).desc()).limit(MOST_CHECKED)).all()
+        faults = {sha256: documents.fault_of(sha256) for sha256 in dict.fromkeys(latest)}
+        damaged = {sha256: fault for sha256, fault in faults.items() if fault}
+        return list(_affected_applications(session, damaged)) if damaged else []
+
+
+def _affected_applications(session: Session, damaged: dict[str, str]) -> Iterator[DamagedDocument]:
+    query = (
+        select(Document, Application.folio, Call)
+        .join(Application, col(Application.id) == Document.application_id)
+        .join(Call, col(Call.id) == Application.call_id)
+        .where(col(Document.sha256).in_(damaged), col(Document.refused).is_(None))
+        .order_by(Application.folio, Document.kind)
+    )
+    for document, folio, call in session.exec(query):
+        labels = {kind.key: kind.label for kind in spec_of(call).documents}
+        label = labels.get(document.kind, document.kind)
+        yield DamagedDocument(call.slug, folio, label, document.sha256, damaged[document.sha256])

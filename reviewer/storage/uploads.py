@@ -1,0 +1,335 @@
+"""Batches that arrive from a browser in pieces, or lie in a folder of the server that the operator allowed.
+
+A piece is written at the offset where the last one ended and counts once it is on the disk, so that a
+broken line, a closed laptop or a killed server costs the piece under way and nothing else.
+"""
+
+import errno
+import os
+import shutil
+import threading
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+
+from sqlmodel import Session, col, select, update
+
+from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, require
+from reviewer.audit import log
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden, InfrastructureError, StaleWrite, UserError, os_error_reason
+from reviewer.core.paths import documents_url, uploads_folder
+from reviewer.models import Call, Person, Upload, require_id
+
+ABANDONED_AFTER = timedelta(days=3)
+ENDINGS = (".zip", ".pdf")
+_ZIP_SIGNATURES = (
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+)  # APPNOTE.TXT 4.3.7 and 4.3.16: an entry, or an empty archive
+_SPARE_BYTES = 64 << 20  # for the database, its journal and the log meanwhile
+
+_being_written: set[str] = set()
+_lock = threading.Lock()
+
+
+class WrongOffset(StaleWrite):
+    """A piece that does not begin where the last one ended; ``received`` is where that is, in bytes."""
+
+    def __init__(self, message: str, received: int) -> None:
+        super().__init__(message)
+        self.received = received
+
+
+class NoSpace(UserError):
+    """The server's disk does not hold, or no longer holds, what is being uploaded."""
+
+
+class NotAZip(UserError):
+    """What arrives does not begin as a zip does; nothing of it was kept."""
+
+
+class Piece:
+    """The part of an upload that is being written. Close it whatever happens: what arrived counts."""
+
+    def __init__(self, upload: Upload, descriptor: int) -> None:
+        self._upload, self._descriptor, self._end = upload, descriptor, upload.received
+
+    def write(self, data: bytes) -> None:
+        """Appends bytes. Raises ``NoSpace`` on a full disk, ``UserError`` past the announced size."""
+        if self._end + len(data) > self._upload.size:
+            raise UserError("Llegaron más bytes de los anunciados: elija otra vez el archivo.")
+        try:
+            while data:
+                written = os.write(self._descriptor, data)
+                self._end += written
+                data = data[written:]
+        except OSError as error:
+            raise _disk_fault(error) from error
+
+    def close(self) -> Upload:
+        """Makes sure that the disk has it, and counts it."""
+        upload = self._upload
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise _disk_fault(error) from error
+        finally:
+            os.close(self._descriptor)
+            with _lock:
+                _being_written.discard(upload.public_id)
+        is_zip = upload.name.lower().endswith(".zip")
+        if is_zip and upload.received == 0 and self._end >= 4 and not _has_zip_signature(path_of(upload)):
+            _delete_upload(upload)
+            raise NotAZip(f"«{upload.name}» no es un zip: comprima la carpeta del lote y elija el .zip.")
+        return _record_received(upload, self._end)
+
+
+def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
+    """Announces a zip, or a document, of ``size`` bytes. Refused where the disk could not hold it."""
+    call = spec.get_call(slug)
+    require(actor, Action.IMPORT_BATCH, call.phase)
+    name = _safe_name(name)
+    if not name.lower().endswith(ENDINGS) or len(name) < 5:
+        raise UserError(f"«{name}» no es un zip: comprima la carpeta del lote en un solo archivo .zip.")
+    if size < 22:  # APPNOTE.TXT 4.3.16: an archive without entries; no document is so short
+        raise UserError(f"«{name}» está vacío: vuelva a elegirlo o a comprimir la carpeta del lote.")
+    _make_folder(uploads_folder())
+    _delete_abandoned()
+    _check_space(name, size)
+    upload = Upload(call_id=require_id(call), person_id=actor.person_id or 0, name=name, size=size)
+    _make_folder(path_of(upload).parent)
+    _create(path_of(upload))
+    with write_session() as session:
+        session.add(upload)
+        session.flush()
+        log.record(session, actor, "upload.begin", "upload", upload.public_id, {"size": size})
+    return upload
+
+
+def find(viewer: Actor, *, public_id: str) -> Upload:
+    """One's own upload. The same refusal for another person's as for none."""
+    upload = _find(viewer, public_id)
+    if upload is None or upload.person_id != viewer.person_id:
+        raise Forbidden("Esa carga no existe o es de otra persona.")
+    return upload
+
+
+def find_usable(viewer: Actor, *, public_id: str) -> Upload:
+    """One's own upload, or a batch that another importer sent and that is here whole."""
+    upload = _find(viewer, public_id)
+    if upload is not None and upload.complete_at and upload.name.lower().endswith(".zip"):
+        return upload
+    return find(viewer, public_id=public_id)
+
+
+def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
+    """Opens an upload to append at ``offset``, in bytes, which must be where the last piece ended."""
+    upload = find(actor, public_id=public_id)
+    with _lock:
+        if public_id in _being_written:
+            raise WrongOffset("Este archivo ya se está recibiendo en otra ventana.", upload.received)
+        _being_written.add(public_id)
+    try:
+        upload = find(actor, public_id=public_id)  # as it is now that nobody else writes
+        if offset != upload.received:
+            raise WrongOffset(f"Lo recibido llega al byte {upload.received}.", upload.received)
+        return Piece(upload, _open_at(path_of(upload), offset))
+    except BaseException:
+        with _lock:
+            _being_written.discard(public_id)
+        raise
+
+
+def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple[Path, str]:
+    """A batch's path and what it is called: a whole upload's (its id), else an allowed folder's."""
+    if upload is None:
+        path = allowed_source(source or Path())
+        return path, path.name
+    source_upload = find_usable(actor, public_id=upload)
+    if source_upload.complete_at is None:
+        raise UserError(f"«{source_upload.name}» no ha llegado entero: termine de subirlo.")
+    return path_of(source_upload), source_upload.name
+
+
+def complete_batches(viewer: Actor, *, slug: str) -> list[tuple[Upload, str]]:
+    """The zips that arrived whole and are still here, each with who sent it, the latest first."""
+    require(viewer, Action.IMPORT_BATCH)
+    query = (
+        select(Upload, Person.name)
+        .join(Call)
+        .join(Person)
+        .where(Call.slug == slug)
+        .where(col(Upload.complete_at).is_not(None), col(Upload.name).iendswith(".zip"))
+        .order_by(col(Upload.complete_at).desc())
+    )
+    with read_session() as session:
+        return list(session.exec(query))
+
+
+def discard(actor: Actor, *, public_id: str) -> None:
+    """Throws an upload away: one's own, or a batch that is here whole."""
+    _delete_upload(find_usable(actor, public_id=public_id))
+
+
+def remove(public_id: str) -> None:
+    """Throws away an upload that was imported or given up; nothing happens where there is none."""
+    with read_session() as session:
+        upload = session.exec(select(Upload).where(Upload.public_id == public_id)).first()
+    if upload is not None:
+        _delete_upload(upload)
+
+
+def path_of(upload: Upload) -> Path:
+    """Where an upload lies: in a folder of random name, for the server's account alone.
+
+    It keeps its own name there, which is what reports call it.
+    """
+    return uploads_folder() / upload.public_id / upload.name
+
+
+def server_batches() -> list[Path]:
+    """The batches that lie on the server: the folders and zips in each folder of the operator's list."""
+    paths = [
+        path
+        for root in _allowed_roots()
+        if root.is_dir()
+        for path in sorted(root.iterdir())
+        if not path.name.startswith(".") and (path.is_dir() or path.suffix.lower() == ".zip")
+    ]
+    return [path for path in paths if _is_allowed(path)]
+
+
+def allowed_source(path: Path) -> Path:
+    """A batch's real path on the server. Refused outside of the operator's folders, links followed."""
+    if not _is_allowed(path):
+        raise UserError(
+            "Esa carpeta no está entre las que permitió quien opera el servidor (REVIEWER_BATCH_FOLDERS)."
+        )
+    return path.resolve()
+
+
+def format_bytes(size: int) -> str:
+    """A number of bytes as one says it: ``812 kB``, ``4.2 GB``."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    if size < 1_000_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1_000_000_000:.1f} GB"
+
+
+def _find(viewer: Actor, public_id: str) -> Upload | None:
+    require(viewer, Action.IMPORT_BATCH)
+    with read_session() as session:
+        return session.exec(select(Upload).where(Upload.public_id == public_id)).first()
+
+
+def _allowed_roots() -> list[Path]:
+    setting = os.environ.get("REVIEWER_BATCH_FOLDERS", "")
+    return [Path(folder).resolve() for folder in setting.split(os.pathsep) if folder.strip()]
+
+
+def _is_allowed(path: Path) -> bool:
+    real = path.resolve()
+    return real.exists() and any(root in real.parents for root in _allowed_roots())
+
+
+def _safe_name(name: str) -> str:
+    """The bare file name, without what could confuse a list, a log or a file system."""
+    base_name = PurePosixPath(name.replace("\\", "/")).name
+    printable = "".join(char for char in base_name if char.isprintable() and char not in '<>:"|?*').strip()
+    stem, dot, ending = printable.rpartition(".")
+    return f"{stem.strip(' .')[:60]}{dot}{ending[:10]}" if stem.strip(" .") else printable[:60]
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(
+            f"No se puede crear la carpeta de cargas: {os_error_reason(error)}."
+        ) from error
+
+
+def _check_space(name: str, size: int) -> None:
+    """The zip has to fit, and beside it the documents that will be taken out of it."""
+    free = shutil.disk_usage(uploads_folder()).free
+    copies = 2 if documents_url().startswith("file:") else 1
+    if free < copies * size + _SPARE_BYTES:
+        beside = " y sus documentos" if copies == 2 else ""
+        raise NoSpace(
+            f"No hay lugar para «{name}» ({format_bytes(size)}){beside}: en el disco del servidor quedan "
+            f"{format_bytes(free)}. Libere espacio o divida el lote en varios zip."
+        )
+
+
+def _create(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise _disk_fault(error) from error
+
+
+def _open_at(path: Path, offset: int) -> int:
+    """Opens at ``offset`` and drops what a piece that was never counted left behind it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+        if os.fstat(descriptor).st_size > offset:
+            os.ftruncate(descriptor, offset)
+        os.lseek(descriptor, offset, os.SEEK_SET)
+    except FileNotFoundError as error:
+        raise Forbidden("Esa carga ya no está en el servidor: elija otra vez el archivo.") from error
+    except OSError as error:
+        raise _disk_fault(error) from error
+    return descriptor
+
+
+def _record_received(upload: Upload, end: int) -> Upload:
+    values: dict[str, object] = {"received": end}
+    if end == upload.size:
+        values["complete_at"] = clock.now()
+    with write_session() as session:
+        session.exec(
+            update(Upload)
+            .where(col(Upload.id) == upload.id, col(Upload.received) == upload.received)
+            .values(**values)
+        )
+        return session.exec(select(Upload).where(Upload.id == upload.id)).one()
+
+
+def _has_zip_signature(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) in _ZIP_SIGNATURES
+
+
+def _delete_upload(upload: Upload) -> None:
+    with write_session() as session:
+        _delete_row(session, upload)
+    shutil.rmtree(path_of(upload).parent, ignore_errors=True)
+
+
+def _delete_abandoned() -> None:
+    """Half uploads that nobody went on with: personal data without a purpose, and disk without use."""
+    query = select(Upload).where(
+        col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED_AFTER
+    )
+    with read_session() as session:
+        abandoned = session.exec(query).all()
+    for upload in abandoned:
+        _delete_upload(upload)
+
+
+def _delete_row(session: Session, upload: Upload) -> None:
+    row = session.get(Upload, upload.id)
+    if row is not None:
+        session.delete(row)
+
+
+def _disk_fault(error: OSError) -> UserError | InfrastructureError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return NoSpace(
+            "El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga."
+        )
+    return InfrastructureError(f"No se puede escribir en la carpeta de cargas: {os_error_reason(error)}.")

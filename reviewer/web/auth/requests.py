@@ -1,0 +1,85 @@
+"""Who asks, for our own routes: the actor behind the cookie, and requests from our own pages only."""
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse
+
+from reviewer.access import sessions
+from reviewer.access.actor import Actor
+from reviewer.core.errors import Forbidden, StaleWrite, UserError
+from reviewer.web.auth import cookies
+
+LONGEST_BODY = 64 * 1024
+NO_STORE = {"Cache-Control": "no-store"}
+AUTHOR_HEADER = "x-dictamen-autoria"
+
+
+def viewer_of(request: Request) -> Actor | None:
+    """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread.
+
+    None also for who has yet to choose her password, and where the page says that it was drawn for somebody
+    else (``AUTHOR_HEADER``): another person has logged in on this browser since, and what is written there must not
+    bear her name.
+    """
+    actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
+    if actor is None or actor.must_change_password:
+        return None
+    if request.headers.get(AUTHOR_HEADER) not in (None, opaque_name(actor)):
+        return None
+    return actor
+
+
+def opaque_name(actor: Actor) -> str:
+    """What a page calls the person it was drawn for: it tells people apart and names nobody."""
+    message = f"rubric {actor.person_id}".encode()
+    return hmac.new(cookies.signing_key().encode(), message, hashlib.sha256).hexdigest()[:16]
+
+
+def is_from_own_page(request: Request) -> bool:
+    """Whether a changing request comes from a page of ours and not from another site.
+
+    Beside the cookie's SameSite=Strict: browsers send ``Sec-Fetch-Site``, older ones ``Origin``.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return "origin" in request.headers and is_same_origin(request)
+
+
+def is_same_origin(request: HTTPConnection) -> bool:
+    """Whether the page that asks, where a browser names it, was served under the very host that is asked."""
+    origin = request.headers.get("origin")
+    return origin is None or origin.split("://", 1)[-1] == request.headers.get("host")
+
+
+async def body_of(request: Request) -> bytes:
+    """A request's small body; empty where it is longer than any of ours."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LONGEST_BODY:
+            return b""
+    return body
+
+
+async def json_of(request: Request) -> Any:
+    """A request's small body as JSON. Raises ``ValueError``, also for half a character or deep nesting."""
+    try:
+        data = json.loads(await body_of(request))
+        json.dumps(data, ensure_ascii=False).encode()
+        return data
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def refusal_response(error: UserError, *, status: int = 422) -> JSONResponse:
+    """A refused action as JSON: ``{"error": sentence}``."""
+    if isinstance(error, Forbidden):
+        status = 403
+    elif isinstance(error, StaleWrite):
+        status = 409
+    return JSONResponse({"error": str(error)}, status_code=status, headers=NO_STORE)

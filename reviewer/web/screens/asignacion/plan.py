@@ -1,0 +1,67 @@
+"""A plan of who reads what, as it is shown before it is carried out."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from reviewer.core.spanish import format_count, format_number
+from reviewer.jury.assignment.plan import JurorLoad, Plan
+from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
+
+MAX_FOLIOS = 300  # that are listed; more are counted
+ROWS = 60
+
+
+def show(plan: Plan, summary: str, button_label: str, carry_out: Callable[[], None]) -> None:
+    """Draws the plan with the sentence that says what it makes, and the button that carries it out."""
+    st.markdown(summary)
+    for shortfall in plan.shortages:
+        st.error(escape_sentence(shortfall), icon=":material/block:")
+    for warning in plan.warnings:
+        st.warning(escape_sentence(warning))
+    if plan.shortages:
+        st.caption("No se reparte nada mientras falte algo de lo prometido.")
+    elif st.button(button_label, type="primary", icon=":material/check:"):
+        carry_out()
+    show_folios(plan.folios)
+    show_loads(plan)
+
+
+def show_folios(folios: tuple[str, ...]) -> None:
+    """The folios that a change touches."""
+    if not folios:
+        return
+    with st.expander(f"Ver los folios ({format_number(len(folios))})"):
+        rest = len(folios) - MAX_FOLIOS
+        st.text(", ".join(folios[:MAX_FOLIOS]) + (f" y {format_number(rest)} más" if rest > 0 else ""))
+
+
+def show_loads(plan: Plan) -> None:
+    """Each juror's part; the first ones of a large jury."""
+    first_loads = sorted(plan.loads, key=lambda load: (-load.added - load.withdrawn, load.name))[:ROWS]
+    with_taken = any(load.withdrawn for load in first_loads)
+    st.table(
+        [load_row(load, with_taken=with_taken) for load in first_loads], hide_index=True, border="horizontal"
+    )
+    if len(plan.loads) > ROWS:
+        st.caption(f"Se muestran {ROWS} de {format_count(len(plan.loads), 'persona', 'personas')}.")
+
+
+def load_row(load: JurorLoad, *, with_taken: bool) -> dict[str, str]:
+    """A juror's line."""
+    return {
+        "Persona": escape_markdown(load.name),
+        "Tiene": format_number(load.before),
+        **({"Dejaría": format_number(load.withdrawn)} if with_taken else {}),
+        "Recibiría": format_number(load.added),
+        "Quedaría con": format_number(load.total),
+    }
+
+
+def load_range(plan: Plan) -> str:
+    """«50» or «50 o 51», or a range."""
+    totals = [load.total for load in plan.loads]
+    low, high = min(totals, default=0), max(totals, default=0)
+    if low == high:
+        return format_number(low)
+    return f"{format_number(low)} {'o' if high == low + 1 else 'a'} {format_number(high)}"

@@ -1,0 +1,55 @@
+"""The coordinators' dialogs about a flag: the document itself, and what is decided."""
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.jury.discussion import flags
+from reviewer.jury.discussion.flags import FlagRow
+from reviewer.jury.reviews import readable_documents
+from reviewer.web.components.reader import ReaderDocument, reader
+from reviewer.web.server import page_cache
+from reviewer.web.ui import keyboard
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
+
+
+@st.dialog("Documento", width="large")
+def show_document(actor: Actor, flag: FlagRow) -> None:
+    """The document as it was handed in, nothing covered."""
+    with show_errors():
+        document = readable_documents.readable_document(actor, document_id=flag.document or "")
+        st.caption(f"{escape_markdown(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
+        size = page_cache.page_sizes(document)
+        reader_document = ReaderDocument(
+            document.public_id, document.kind, document.label, size, document.rotation
+        )
+        reader(
+            key=f"aviso-{flag.public_id}",
+            documents=[reader_document],
+            below=90,
+            keys=keyboard.is_enabled(actor),
+        )
+
+
+@st.dialog("Resolver el aviso", width="medium")
+def resolve(actor: Actor, flag: FlagRow) -> None:
+    """What was decided, and whether the jury goes on reading the document."""
+    st.text(" · ".join(filter(None, (flag.folio, flag.label))))
+    resolution = st.text_area(
+        "Qué se resolvió",
+        value=flag.resolution,
+        max_chars=flags.LONGEST_WORDS,
+        placeholder="Por ejemplo: el nombre de la firma no es de quien postula",
+    )
+    withhold = False
+    if flag.document:
+        withhold = st.checkbox(
+            "Retirar este documento de la vista del jurado",
+            value=flag.withheld,
+            help="El jurado deja de verlo desde su próxima página. Se puede devolver aquí mismo, "
+            "y vuelve solo si un lote corregido lo reemplaza.",
+        )
+    if st.button("Guardar", type="primary"):
+        with show_errors():
+            flags.resolve(actor, flag_id=flag.public_id, resolution=resolution, withhold=withhold)
+            st.rerun()

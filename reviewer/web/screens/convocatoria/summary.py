@@ -1,0 +1,103 @@
+"""All that a call's file says, laid out to be checked at a glance."""
+
+import html
+
+import streamlit as st
+
+from reviewer.call.spec import CallSpec
+from reviewer.core.spanish import format_number
+from reviewer.web.screens.convocatoria.labels import format_bounds, format_moment
+from reviewer.web.ui.tables import html_table, table_of_safe_html
+
+AUDIENCES = {"admin": "Solo administración", "jury": "Jurado"}
+
+
+def dates(spec: CallSpec) -> None:
+    """When it opens and closes, for applicants and for the jury."""
+    st.header("Fechas")
+    review = spec.review
+    html_table(
+        ("", "Abre", "Cierra"),
+        (
+            ("Postulaciones", format_moment(spec, spec.opens_at), format_moment(spec, spec.closes_at)),
+            ("Dictaminación", format_moment(spec, review.opens_at), format_moment(spec, review.closes_at)),
+        ),
+    )
+    st.caption(f"Hora de {spec.timezone}. El minuto del cierre cuenta entero.")
+
+
+def venues(spec: CallSpec) -> None:
+    """Where the seats are."""
+    st.header(f"Sedes: {format_number(spec.seats)} lugares")
+    html_table(
+        ("Sede", "Lugares", "Alcaldía"),
+        ((venue.label, format_number(venue.seats), venue.alcaldia or "") for venue in spec.venues),
+    )
+
+
+def rules(spec: CallSpec) -> None:
+    """Who may apply, how it is read, how it is decided."""
+    review, decision = spec.review, spec.decision
+    per_application = review.reviews_per_application
+    st.header("Reglas")
+    rows = [
+        ("Edad mínima", f"{spec.eligibility.minimum_age} años cumplidos el día del cierre"),
+        ("Residencia", spec.eligibility.residence),
+        ("Lecturas", f"{per_application} por postulación, {'a ciegas' if review.blind else 'con nombre'}"),
+        ("Desacuerdo", f"se señala desde {format_number(review.disagreement)} puntos de 100"),
+        ("Alcaldía propia", "se permite leerla" if review.own_alcaldia else "nadie lee la suya"),
+        ("Orden que vale", "calibrado" if decision.ranking == "calibrated" else "promedio"),
+        ("Conservación", f"{format_number(decision.retention_days)} días tras el fallo"),
+    ]
+    if spec.privacy:
+        rows.append(("Aviso de privacidad", f"versión {spec.privacy.notice}"))
+    html_table(("", ""), rows)
+
+
+def representation(spec: CallSpec) -> None:
+    """What the selection has to meet."""
+    if not spec.representation:
+        return
+    st.header("Representación")
+    names = {venue.key: venue.label for venue in spec.venues}
+    html_table(("Regla", "Exige"), ((rule.label, format_bounds(rule, names)) for rule in spec.representation))
+
+
+def documents(spec: CallSpec) -> None:
+    """What is asked for, and who opens it."""
+    st.header("Documentos")
+    html_table(
+        ("Documento", "Quién lo abre", "Obligatorio", "Límites"),
+        (
+            (
+                document.label,
+                AUDIENCES[document.audience],
+                "Sí" if document.required else "No",
+                _limits(document.max_pages, document.max_megabytes),
+            )
+            for document in spec.documents
+        ),
+    )
+
+
+def rubric(spec: CallSpec) -> None:
+    """The criteria with their weights, and what each level means."""
+    st.header("Rúbrica")
+    total_weight = sum(criterion.weight for criterion in spec.criteria)
+    levels = list(spec.criteria[0].levels)
+    table_of_safe_html(
+        ("Criterio", *(str(level) for level in levels)),
+        (
+            (
+                f"<b>{html.escape(criterion.label)}</b><br>{format_number(100 * criterion.weight / total_weight)} %",
+                *(html.escape(description) for description in criterion.levels.values()),
+            )
+            for criterion in spec.criteria
+        ),
+    )
+
+
+def _limits(pages: int | None, megabytes: float | None) -> str:
+    limits = [f"{pages} páginas"] if pages else []
+    limits += [f"{format_number(megabytes)} MB"] if megabytes else []
+    return ", ".join(limits) or "sin límite"

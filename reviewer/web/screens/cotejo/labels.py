@@ -1,0 +1,137 @@
+"""A case in the words of the screen, as the component takes it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from reviewer.call.spec import CallSpec
+from reviewer.core.spanish import MONTHS, format_count, format_day_and_time
+from reviewer.intake.check.findings import Severity
+from reviewer.models import Eligibility, ScreeningState, Verdict
+from reviewer.screening.cases import Case, DecisionLine
+from reviewer.screening.decisions import OwnDecision
+from reviewer.web.screens.lotes import labels as lotes_labels
+
+SEARCHED = ("nombre", "curp", "fecha_nacimiento", "codigo_postal")
+ELIGIBILITIES = {
+    Eligibility.ELIGIBLE: lotes_labels.Badge("Elegible", "green"),
+    Eligibility.INELIGIBLE: lotes_labels.Badge("No elegible", "red"),
+    Eligibility.TO_CHECK: lotes_labels.Badge("Por cotejar", "orange"),
+}
+STATES = {
+    ScreeningState.ASKED: lotes_labels.Badge("Se le pidió algo", "blue"),
+    ScreeningState.CHANGED: lotes_labels.Badge("Cambió después de decidir", "orange"),
+}
+VERDICTS = {
+    Verdict.ELIGIBLE: "elegible",
+    Verdict.INELIGIBLE: "no elegible",
+    Verdict.ASKED: "se volvió a pedir",
+}
+_COMMON_REASONS = {
+    "ineligible": (
+        "La identificación no es de quien postula.",
+        "El comprobante no es de un domicilio en la Ciudad de México.",
+    ),
+    "asked": ("No se puede leer.", "Está incompleto.", "No está vigente."),
+}
+_USUAL_REASON = "Los datos coinciden con los documentos."
+
+
+def badge(eligibility: Eligibility, state: ScreeningState) -> lotes_labels.Badge:
+    """How an application stands, in a word or two."""
+    return STATES.get(state) or ELIGIBILITIES[eligibility]
+
+
+def case_data(
+    case: Case, spec: CallSpec, *, holder: str, last_decision: OwnDecision | None, message: str
+) -> dict[str, Any]:
+    """The component's data: all of it words, none of it markup."""
+    status_badge = badge(case.eligibility, case.state)
+    current_decision = case.decision
+    ineligible = [finding for finding in case.findings if finding.severity is Severity.INELIGIBLE]
+    return {
+        "name": case.name,
+        "seen": case.seen,
+        "badge": {"words": status_badge.words, "color": status_badge.color},
+        "by": f"{current_decision.by}, {format_day_and_time(spec.local(current_decision.at))}"
+        if current_decision
+        else "",
+        "held": f"{holder} la está cotejando." if holder else "",
+        "facts": [{"key": "nombre", "label": "Nombre", "value": case.name, "note": ""}, *_facts(case)],
+        "searched": SEARCHED,
+        "findings": _findings(case, spec),
+        "history": [_decision(decision, spec) for decision in case.decisions],
+        "last": {
+            "folio": last_decision.folio,
+            "words": f"{last_decision.folio} · {VERDICTS[last_decision.verdict]}",
+        }
+        if last_decision
+        else None,
+        "ready": _suggested_reasons(case, spec),
+        "overrules": bool(ineligible),
+        "usual": _USUAL_REASON,
+        "told": message,
+    }
+
+
+def format_date(value: date) -> str:
+    """«1 may 1990»."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def _facts(case: Case) -> list[dict[str, str]]:
+    lines = []
+    for key, value in case.facts.items():
+        text, note = value, ""
+        if key == "fecha_nacimiento" and case.birth_date:
+            text = format_date(case.birth_date)
+            note = f"{format_count(case.age or 0, 'año', 'años')} al cierre"
+        elif key == "enviado_en" and value:
+            sent = datetime.fromisoformat(value)
+            text = f"{format_date(sent)}, {sent:%H:%M:%S}"
+        lines.append({"key": key, "label": lotes_labels.canonical_label(key), "value": text, "note": note})
+    return lines
+
+
+def _findings(case: Case, spec: CallSpec) -> list[dict[str, str]]:
+    """What needs a look comes first; what is only worth knowing, last."""
+    lines = [
+        {"words": finding.message, "color": lotes_labels.SEVERITIES[finding.severity].color}
+        for finding in case.findings
+    ]
+    if case.state is ScreeningState.CHANGED:
+        lines.insert(0, {"words": "Los datos cambiaron después de la última decisión.", "color": "orange"})
+    reported_fields = {finding.field for finding in case.findings}
+    lines += [
+        {
+            "words": f"{lotes_labels.column_label(document.kind, spec)}: «{document.name}» no se tomó.",
+            "color": "red",
+        }
+        for document in case.refused
+        if document.kind not in reported_fields
+    ]
+    return lines
+
+
+def _decision(decision: DecisionLine, spec: CallSpec) -> dict[str, Any]:
+    when = format_day_and_time(spec.local(decision.at))
+    verdict = VERDICTS[decision.verdict]
+    undone = " (deshecha)" if decision.withdrawn_at else ""
+    return {
+        "words": f"{when} · {decision.by}: {verdict}{undone}. {decision.reason}",
+        "gone": decision.withdrawn_at is not None,
+    }
+
+
+def _suggested_reasons(case: Case, spec: CallSpec) -> dict[str, list[str]]:
+    """Reasons at hand: what the checks say against it, and what is often the case."""
+    against = [finding.message for finding in case.findings if finding.severity is Severity.INELIGIBLE]
+    document_labels = [
+        document.label
+        for document in spec.documents
+        if document.audience == "admin" or document.key in case.missing
+    ]
+    return {
+        "eligible": [_USUAL_REASON],
+        "ineligible": [*against, *_COMMON_REASONS["ineligible"]],
+        "asked": [*(f"Envíe de nuevo: {label}." for label in document_labels), *_COMMON_REASONS["asked"]],
+    }

@@ -1,0 +1,92 @@
+"""The list of applications by how they stand."""
+
+import html
+from urllib.parse import quote
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.core.spanish import format_number
+from reviewer.models import ScreeningState
+from reviewer.screening import decisions, queue
+from reviewer.screening.queue import Line, Part
+from reviewer.web.routes import downloads
+from reviewer.web.screens.cotejo.labels import VERDICTS, badge
+from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.tables import table_of_safe_html
+from reviewer.web.ui.tabs import NO_APPLICATIONS
+
+ROWS = 50
+PARTS = {
+    Part.PENDING: "Por cotejar",
+    Part.ASKED: "Se les pidió algo",
+    Part.INELIGIBLE: "No elegibles",
+    Part.ELIGIBLE: "Elegibles",
+    Part.ALL: "Todas",
+}
+_EMPTY_TEXTS = {
+    Part.PENDING: "No queda ninguna por cotejar.",
+    Part.ASKED: "A nadie se le ha vuelto a pedir nada.",
+    Part.INELIGIBLE: "Ninguna es no elegible.",
+    Part.ELIGIBLE: "Ninguna es elegible todavía.",
+    Part.ALL: NO_APPLICATIONS,
+}
+
+
+def show(viewer: Actor, slug: str, part: Part, *, total_count: int) -> None:
+    """A page of the list, with its search; the ineligible ones can be taken along with their reasons.
+
+    ``total_count``: how many applications there are, of whatever part.
+    """
+    if not total_count:
+        st.info(_EMPTY_TEXTS[Part.ALL])
+        return
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        query = st.text_input(
+            "Buscar",
+            placeholder="Folio, nombre o correo",
+            key="buscar-cotejo",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=320,
+        )
+        if part in (Part.INELIGIBLE, Part.ASKED):
+            downloads.link("Descargar CSV con correos y motivos", part.value, convocatoria=slug)
+    total = queue.count_lines(viewer, slug=slug, part=part, search=query)
+    if not total:
+        st.caption("Ninguna coincide con lo que busca." if query else _EMPTY_TEXTS[part])
+        return
+    pages = -(-total // ROWS)
+    page = st.pagination(pages, key=f"hoja-cotejo-{part}") if pages > 1 else 1
+    lines = queue.lines(viewer, slug=slug, part=part, search=query, offset=(page - 1) * ROWS, limit=ROWS)
+    table_of_safe_html(("Folio", "Nombre", "Estado", "Por qué"), (_cells(line, part) for line in lines))
+    st.caption(f"{format_number(total)} en esta lista.")
+
+
+def undo_last(actor: Actor, slug: str) -> None:
+    """The way back from one's last decision, where no application is open."""
+    last = decisions.last_own_decision(actor, slug=slug)
+    if last and st.button(f"{last.folio} · {VERDICTS[last.verdict]}: deshacer", icon=":material/undo:"):
+        decisions.undo(actor, slug=slug, folio=last.folio)
+        st.query_params["folio"] = last.folio
+        st.query_params.pop("ver", None)
+        st.rerun()
+
+
+def _cells(line: Line, part: Part) -> list[str]:
+    status_badge = badge(line.eligibility, line.state)
+    address = html.escape(f"/cotejo?folio={quote(line.folio)}&parte={part.value}", quote=True)
+    return [
+        f'<a class="folio" href="{address}" target="_self">{html.escape(line.folio)}</a>',
+        html.escape(line.name),
+        f'<span class="mark {status_badge.color}"></span>{html.escape(status_badge.words)}',
+        html.escape(_reason_text(line)),
+    ]
+
+
+def _reason_text(line: Line) -> str:
+    """What a person wrote, else the checks' codes in words."""
+    if line.state is ScreeningState.DECIDED:
+        return line.reasons
+    reasons = (lotes_labels.CODES.get(code, "") for code in line.reasons.split(";"))
+    return ", ".join(reason for reason in reasons if reason)

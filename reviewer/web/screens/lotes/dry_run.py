@@ -1,0 +1,239 @@
+"""A rehearsed batch: how its columns were read, what would become of each row, and the way to take it."""
+
+import html
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.call.spec import CallSpec
+from reviewer.core.spanish import format_count, format_number
+from reviewer.intake.batch import dry_runs
+from reviewer.intake.batch.dry_runs import ANY, DryRunRow, DryRunView, RowFilter
+from reviewer.intake.check.findings import Severity
+from reviewer.jobs import runner
+from reviewer.models import Eligibility, JobStatus
+from reviewer.web.screens.lotes import column_mapping, report
+from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.screens.lotes.jobs import pace_text
+from reviewer.web.screens.lotes.upload import open_dry_run
+from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.tables import table_of_safe_html
+
+ROWS = 50
+REFRESH_SECONDS = 1.0  # seconds
+OUTCOMES = {
+    "created": lotes_labels.Badge("Nueva", "green"),
+    "updated": lotes_labels.Badge("Se actualiza", "blue"),
+    "unchanged": lotes_labels.Badge("Sin cambios", "gray"),
+    "rejected": lotes_labels.Badge("No se toma", "red"),
+}
+TO_CHECK, INELIGIBLE = Eligibility.TO_CHECK.value, Eligibility.INELIGIBLE.value
+_FILTERS = {
+    ANY: "Todas",
+    "created": "Nuevas",
+    "updated": "Se actualizan",
+    "unchanged": "Sin cambios",
+    "rejected": "No se toman",
+    TO_CHECK: "Por cotejar",
+    INELIGIBLE: "No elegibles",
+}
+ELIGIBILITIES = {
+    Eligibility.ELIGIBLE.value: "Elegible",
+    Eligibility.INELIGIBLE.value: "No elegible",
+    Eligibility.TO_CHECK.value: "Por cotejar",
+}
+
+
+def show(actor: Actor, slug: str, spec: CallSpec, key: str) -> None:
+    """One rehearsal, from its columns to its confirmation."""
+    st.button(
+        "Todos los lotes",
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=open_dry_run,
+        args=(None,),
+    )
+    view = dry_runs.read(actor, slug=slug, public_id=key)
+    _head(view)
+    if view.job is not None and view.job.is_under_way:
+        _progress_panel(actor, slug, key)
+        return
+    if view.refusal:
+        st.error(escape_markdown(view.refusal["message"]), icon=":material/block:")
+    if view.can_be_remapped:
+        st.markdown("Diga abajo qué columna es cuál y vuelva a ensayar. Nada se ha guardado.")
+        column_mapping.edit(actor, slug, spec, view)
+        _discard_button(actor, slug, view)
+        return
+    if view.refusal or not view.report:
+        if view.job is not None and view.job.error and not view.refusal:
+            st.error(escape_markdown(view.job.error), icon=":material/error:")
+        st.markdown("Corrija el lote y vuelva a subirlo. Nada se ha guardado.")
+        _retry_button(actor, slug, view)
+        _discard_button(actor, slug, view)
+        return
+    _confirm(actor, slug, view)
+    _row_preview(actor, slug, spec, view)
+    _columns(actor, slug, spec, view)
+
+
+def _head(view: DryRunView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(f'<h1 class="batch">Ensayo de {html.escape(view.label)}</h1>', width="content")
+        st.badge("Todavía no se ha guardado nada", color="blue", width="content")
+        if view.row_count:
+            st.caption(format_count(view.row_count, "fila", "filas"), width="content")
+
+
+def _progress_panel(actor: Actor, slug: str, key: str) -> None:
+    """Progress until the dry run has ended; one may leave and come back."""
+
+    @st.fragment(run_every=REFRESH_SECONDS)
+    def panel() -> None:
+        view = dry_runs.read(actor, slug=slug, public_id=key)
+        job = view.job
+        if job is None or not job.is_under_way:
+            st.rerun()
+        share = min(1.0, job.done / job.total) if job.total else 0.0
+        progress_text = (
+            f"Ensayando: {format_number(job.done)} de {format_number(job.total)} filas{pace_text(job)}"
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+            st.progress(share, text=progress_text if job.total else "Leyendo el lote…")
+            if job.cancel_asked:
+                st.caption("Deteniendo…", width="content")
+            elif st.button("Detener", key="detener-ensayo"):
+                with show_errors():
+                    runner.cancel(actor, job_id=job.public_id)
+                    st.rerun()
+        st.caption("Puede salir de esta página: el ensayo sigue y aquí estará lo que diga.")
+
+    panel()
+
+
+def _confirm(actor: Actor, slug: str, view: DryRunView) -> None:
+    """What would happen, in a sentence, and the button that makes it happen."""
+    report_data = view.report
+    accepted_count = report_data["rows"] - report_data["rejected"]
+    keep_mapping = False
+    with st.container(border=True):
+        st.markdown(f"**Si importa este lote:** {report.rows_summary(report_data, is_dry_run=True)}")
+        report.totals(report_data)
+        if view.is_saved_mapping:
+            st.caption("Las columnas se leyeron con las correspondencias guardadas de un lote anterior.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            label = f"Importar {format_count(accepted_count, 'postulación', 'postulaciones')}"
+            confirmed = st.button(label, type="primary", key="confirmar", icon=":material/check:")
+            _discard_button(actor, slug, view)
+            if view.mapping and not view.is_saved_mapping:
+                keep_mapping = st.checkbox(
+                    "Guardar las correspondencias de columnas para los lotes que siguen", value=True
+                )
+    if confirmed:
+        with show_errors():
+            dry_runs.confirm(
+                actor,
+                slug=slug,
+                public_id=view.public_id,
+                keep_mapping=keep_mapping or view.is_saved_mapping,
+            )
+            open_dry_run(None)
+            st.rerun()
+
+
+def _discard_button(actor: Actor, slug: str, view: DryRunView) -> None:
+    if st.button("Descartar el lote", key="descartar-ensayo"):
+        with show_errors():
+            dry_runs.discard(actor, slug=slug, public_id=view.public_id)
+            open_dry_run(None)
+            st.rerun()
+
+
+def _retry_button(actor: Actor, slug: str, view: DryRunView) -> None:
+    """The dry run was stopped or broken off: the same once more."""
+    stopped = view.job is not None and view.job.status in (
+        JobStatus.CANCELLED,
+        JobStatus.INTERRUPTED,
+        JobStatus.FAILED,
+    )
+    if stopped and not view.refusal and st.button("Ensayar otra vez", type="primary", key="otra-vez"):
+        with show_errors():
+            dry_runs.remap(actor, slug=slug, public_id=view.public_id, mapping=view.mapping)
+            st.rerun()
+
+
+def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
+    """Every row with what would become of it."""
+    st.header("Fila por fila")
+    row_filter = _filter(view)
+    total = dry_runs.count_rows(actor, slug=slug, public_id=view.public_id, criteria=row_filter)
+    if not total:
+        st.caption("Ninguna fila es así.")
+    else:
+        pages = -(-total // ROWS)
+        page = st.pagination(pages, key=f"hoja-ensayo-{row_filter}") if pages > 1 else 1
+        rows = dry_runs.rows(
+            actor,
+            slug=slug,
+            public_id=view.public_id,
+            criteria=row_filter,
+            offset=(page - 1) * ROWS,
+            limit=ROWS,
+        )
+        head = ("Fila", "Folio", "Nombre", "Qué pasará", "Quedará", "Qué se encontró")
+        table_of_safe_html(head, (_cells(line, spec) for line in rows))
+    batch_findings = [finding for finding in view.report["findings"] if finding["row"] is None]
+    if batch_findings:
+        st.markdown("**Del lote entero**")
+        table_of_safe_html(("",), ([html.escape(finding["message"])] for finding in batch_findings[:ROWS]))
+        if len(batch_findings) > ROWS:
+            st.caption(
+                f"Y {format_number(len(batch_findings) - ROWS)} más: el informe del lote los lleva todos."
+            )
+
+
+def _filter(view: DryRunView) -> RowFilter:
+    report_data = view.report
+    counts = {ANY: report_data["rows"], **{outcome: report_data[outcome] for outcome in OUTCOMES}}
+    counts |= {eligibility: report_data["eligibility"][eligibility] for eligibility in (TO_CHECK, INELIGIBLE)}
+    chosen = st.pills(
+        "Qué filas",
+        [option for option, count in counts.items() if count or option == ANY],
+        default=ANY,
+        format_func=lambda option: f"{_FILTERS[option]} · {format_number(counts[option])}",
+        key=f"filas-{view.public_id}",
+        label_visibility="collapsed",
+    )
+    if chosen in OUTCOMES:
+        return RowFilter(outcome=chosen or ANY)
+    return RowFilter(eligibility=chosen or ANY)
+
+
+def _cells(line: DryRunRow, spec: CallSpec) -> list[str]:
+    outcome = OUTCOMES[line.outcome]
+    changed_columns = ", ".join(lotes_labels.field_label(column, spec) for column in line.changed)
+    findings_html = [
+        f'<span class="mark {lotes_labels.SEVERITIES[Severity(finding["severity"])].color}"></span>'
+        f"{html.escape(finding['message'])}"
+        for finding in line.findings
+        if finding["severity"] != Severity.INFO
+    ]
+    return [
+        format_number(line.row),
+        f'<span class="folio">{html.escape(line.folio)}</span>',
+        html.escape(line.name),
+        f'<span class="whole"><span class="mark {outcome.color}"></span>{outcome.words}</span>'
+        + (f"<br><small>{html.escape(changed_columns)}</small>" if changed_columns else ""),
+        f'<span class="whole">{html.escape(ELIGIBILITIES.get(line.eligibility, ""))}</span>',
+        "<br>".join(findings_html),
+    ]
+
+
+def _columns(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:
+    used_count = sum(1 for column in view.columns if column["name"])
+    label = f"Cómo se leyó cada columna: {format_number(used_count)} reconocidas"
+    if used_count < len(view.columns):
+        label += f", {format_number(len(view.columns) - used_count)} sin usar"
+    with st.expander(label):
+        column_mapping.edit(actor, slug, spec, view)

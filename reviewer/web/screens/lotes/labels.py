@@ -1,0 +1,155 @@
+"""The words of a batch's report on the screen: codes, severities, statuses and columns."""
+
+from typing import Literal, NamedTuple
+
+from reviewer.call.spec import CallSpec
+from reviewer.intake.check.findings import Severity
+
+Color = Literal["green", "orange", "red", "blue", "gray"]
+
+
+class Badge(NamedTuple):
+    """A word and its color."""
+
+    words: str
+    color: Color
+
+
+STATUSES: dict[str, Badge] = {
+    "complete": Badge("Completo", "green"),
+    "partial": Badge("Con errores", "orange"),
+    "refused": Badge("Rechazado", "red"),
+}
+UNFINISHED = Badge("Sin terminar", "gray")
+
+SEVERITIES: dict[Severity, Badge] = {
+    Severity.REFUSAL: Badge("Rechazo del lote", "red"),
+    Severity.ERROR: Badge("No se tomó", "red"),
+    Severity.INELIGIBLE: Badge("No cumple", "orange"),
+    Severity.CHECK: Badge("Por cotejar", "blue"),
+    Severity.INFO: Badge("Aviso", "gray"),
+}
+SEVERITY_EXPLANATIONS: dict[Severity, str] = {
+    Severity.REFUSAL: "El lote entero no se pudo tomar.",
+    Severity.ERROR: "La fila o el archivo no se tomó: corrija lo que diga y vuelva a subir el lote.",
+    Severity.INELIGIBLE: "Se tomó, pero no cumple las reglas de la convocatoria.",
+    Severity.CHECK: "Se tomó; una persona tiene que mirarlo en Cotejo.",
+    Severity.INFO: "Solo para saberlo: no cambia nada.",
+}
+
+CODES: dict[str, str] = {
+    "withdrawn": "Retirada: sus datos se bloquearon",
+    "unreadable_source": "No se puede leer el lote",
+    "no_table": "Sin tabla",
+    "several_tables": "Varias tablas",
+    "unreadable_table": "No se puede leer la tabla",
+    "unknown_call": "Convocatoria desconocida",
+    "missing_column": "Falta una columna",
+    "ambiguous_column": "Columna ambigua",
+    "unsafe_path": "Ruta insegura en el zip",
+    "archive_bomb": "Zip desmedido",
+    "file_not_found": "Archivo que no viene",
+    "not_a_pdf": "No es un PDF",
+    "encrypted_pdf": "PDF con contraseña",
+    "corrupt_pdf": "PDF dañado",
+    "empty_pdf": "PDF vacío",
+    "underage": "Menor de edad",
+    "outside_city": "Fuera de la ciudad",
+    "late": "Fuera de plazo",
+    "early": "Antes de abrir",
+    "missing_document": "Falta un documento",
+    "missing_field": "Falta un dato",
+    "bad_email": "Correo mal formado",
+    "bad_phone": "Teléfono mal formado",
+    "bad_date": "Fecha mal formada",
+    "bad_curp": "CURP mal formada",
+    "curp_mismatch": "CURP y fecha no coinciden",
+    "unknown_alcaldia": "Alcaldía desconocida",
+    "postal_code_mismatch": "Código postal de otro lugar",
+    "repeated_in_batch": "Persona repetida",
+    "shared_contact": "Contacto compartido",
+    "guessed_document": "Documento supuesto",
+    "file_too_large": "Archivo muy pesado",
+    "too_many_pages": "Demasiadas páginas",
+    "active_content": "PDF con contenido activo",
+    "same_document": "Documento de otra persona",
+    "no_text": "Sin texto (escaneado)",
+    "unreferenced_file": "PDF que nadie nombra",
+    "other_sheet": "Otra hoja",
+    "correction_kept": "Corrección conservada",
+    "correction_overruled": "Corrección que el lote cambió",
+    "withheld_person": "Datos bloqueados o suprimidos",
+    "asked_again": "Se volvió a pedir",
+    "changed_since_decision": "Cambió después de decidir",
+}
+
+_COLUMNS: dict[str, str] = {
+    "folio": "Folio",
+    "nombre": "Nombre",
+    "apellidos": "Apellidos",
+    "nombre_completo": "Nombre completo",
+    "correo": "Correo",
+    "telefono": "Teléfono",
+    "curp": "CURP",
+    "fecha_nacimiento": "Fecha de nacimiento",
+    "genero": "Género",
+    "alcaldia": "Alcaldía",
+    "colonia": "Colonia",
+    "codigo_postal": "Código postal",
+    "escolaridad": "Escolaridad",
+    "ocupacion": "Ocupación",
+    "pueblo_indigena": "Pueblo indígena",
+    "afromexicana": "Afromexicana",
+    "discapacidad": "Discapacidad",
+    "proyecto_tipo": "Tipo de proyecto",
+    "proyecto_titulo": "Título del proyecto",
+    "genero_narrativo": "Género narrativo",
+    "sinopsis": "Sinopsis",
+    "sede_preferida": "Sede preferida",
+    "enviado_en": "Fecha de envío",
+}
+
+
+_CANONICAL_NAMES: dict[str, str] = {
+    "first_names": "nombre",
+    "surnames": "apellidos",
+    "email": "correo",
+    "phone": "telefono",
+    "birth_date": "fecha_nacimiento",
+    "gender": "genero",
+    "place": "alcaldia",
+    "postal_code": "codigo_postal",
+    "schooling": "escolaridad",
+    "occupation": "ocupacion",
+    "indigenous": "pueblo_indigena",
+    "afro_mexican": "afromexicana",
+    "disability": "discapacidad",
+    "project_kind": "proyecto_tipo",
+    "project_title": "proyecto_titulo",
+    "genre": "genero_narrativo",
+    "synopsis": "sinopsis",
+    "preferred_venue": "sede_preferida",
+    "submitted_at": "enviado_en",
+}
+"""Canonical names by the columns of our tables, where they differ."""
+
+
+def field_label(name: str, spec: CallSpec) -> str:
+    """A column of our tables as people say it."""
+    return "Motivo" if name == "reason" else column_label(_CANONICAL_NAMES.get(name, name), spec)
+
+
+def status(name: str) -> Badge:
+    """A batch's status."""
+    return STATUSES.get(name, UNFINISHED)
+
+
+def canonical_label(name: str) -> str:
+    """A canonical name as people say it."""
+    return _COLUMNS.get(name, name)
+
+
+def column_label(name: str | None, spec: CallSpec) -> str:
+    """A canonical name as people say it; documents as the call calls them."""
+    kinds = {document.key: document.label for document in spec.documents}
+    return (_COLUMNS | kinds).get(name or "", name or "")

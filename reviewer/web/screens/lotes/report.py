@@ -1,0 +1,199 @@
+"""A batch's report, read aloud: what came in, what is wrong with it, how the columns were read."""
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.call.spec import CallSpec
+from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_words
+from reviewer.intake.batch import queries as batch_queries
+from reviewer.intake.batch.queries import BatchSummary, FindingCount, FindingFilter, FindingLine
+from reviewer.intake.check.findings import Severity
+from reviewer.web.routes import downloads
+from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.tables import html_table, table_of_safe_html
+
+ROWS = 50
+_REJECTED = ("que no se pudo tomar", "que no se pudieron tomar")
+
+
+def head(batch: BatchSummary, spec: CallSpec) -> None:
+    """Its name, when it came, and how it ended."""
+    badge = lotes_labels.status(batch.status)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(f'<h1 class="batch">{html.escape(batch.source_name)}</h1>', width="content")
+        st.badge(badge.words, color=badge.color, width="content")
+        st.caption(
+            f"{format_day_and_time(spec.local(batch.started_at))} · clave {batch.key}", width="content"
+        )
+
+
+def summary(batch: BatchSummary, *, at_work: bool = False) -> str:
+    """What came of a batch, in one or two sentences. ``at_work``: some import of the call is under way."""
+    report = batch.report
+    if batch.status not in lotes_labels.STATUSES or not report:
+        if at_work:
+            return "Se está importando."
+        return "No se terminó de importar. Lo ya tomado se conserva: suba otra vez el mismo lote y seguirá."
+    if batch.status == "refused":
+        return "No se guardó nada. Corrija el lote y vuelva a subirlo."
+    return rows_summary(report)
+
+
+def rows_summary(report: dict[str, Any], *, is_dry_run: bool = False) -> str:
+    """What a report's counts say of the rows; ``is_dry_run`` of a rehearsal."""
+    rejected = ("que no se tomará", "que no se tomarán") if is_dry_run else _REJECTED
+    phrases = [
+        format_count(report[key], singular, plural)
+        for key, singular, plural in (
+            ("created", "postulación nueva", "postulaciones nuevas"),
+            ("updated", "actualizada", "actualizadas"),
+            ("unchanged", "sin cambios", "sin cambios"),
+            ("rejected", *rejected),
+        )
+        if report[key]
+    ]
+    return f"{format_count(report['rows'], 'fila', 'filas')}: {join_words(phrases) or 'nada que importar'}."
+
+
+def totals(report: dict[str, Any]) -> None:
+    """The report's counts, in three groups."""
+    documents, eligibility = report["documents"], report["eligibility"]
+    groups = {
+        "Filas": (
+            (report["created"], "nueva", "nuevas"),
+            (report["updated"], "actualizada", "actualizadas"),
+            (report["unchanged"], "sin cambios", "sin cambios"),
+            (report["rejected"], "no tomada", "no tomadas"),
+        ),
+        "Documentos": (
+            (documents["stored"], "guardado", "guardados"),
+            (documents["refused"], "rechazado", "rechazados"),
+        ),
+        "Elegibilidad": (
+            (eligibility["eligible"], "elegible", "elegibles"),
+            (eligibility["to_check"], "por cotejar", "por cotejar"),
+            (eligibility["ineligible"], "no elegible", "no elegibles"),
+        ),
+    }
+    groups_html = "".join(_count_group(name, counts) for name, counts in groups.items())
+    st.html(f'<div class="counts">{groups_html}</div>')
+
+
+def refusals(viewer: Actor, batch: BatchSummary) -> None:
+    """Why the batch as a whole was refused."""
+    for finding in batch_queries.findings(viewer, criteria=FindingFilter(batch.key, Severity.REFUSAL)):
+        st.error(escape_markdown(finding.message), icon=":material/block:")
+
+
+def findings(viewer: Actor, batch: BatchSummary, spec: CallSpec, slug: str) -> None:
+    """What was found, the gravest first, with its filters."""
+    groups = batch_queries.finding_counts(viewer, batch=batch.key)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header("Hallazgos")
+        if groups:
+            downloads.link("Descargar CSV", "hallazgos", convocatoria=slug, lote=batch.key)
+    if not groups:
+        st.success("Nada que señalar: cada fila y cada archivo están en orden.", icon=":material/check:")
+        return
+    search = _filters(batch.key, groups)
+    if search.severity:
+        st.caption(lotes_labels.SEVERITY_EXPLANATIONS[search.severity])
+    total = batch_queries.count_findings(viewer, criteria=search)
+    if not total:
+        st.caption("Ninguno coincide con lo que busca.")
+        return
+    pages = -(-total // ROWS)
+    page = st.pagination(pages, key=f"hallazgos-{search}") if pages > 1 else 1
+    lines = batch_queries.findings(viewer, criteria=search, offset=(page - 1) * ROWS, limit=ROWS)
+    head = ("Fila", "Folio", "Hallazgo", "Qué pasa", "Dónde")
+    table_of_safe_html(head, (_cells(line, spec) for line in lines))
+
+
+def columns(batch: BatchSummary, spec: CallSpec) -> None:
+    """How each header was read; those that nobody knew stand first."""
+    names_by_header = batch.report.get("columns") or {}
+    unused = [header for header, name in names_by_header.items() if not name]
+    label = f"Cómo se leyeron las columnas: {format_number(len(names_by_header) - len(unused))} reconocidas"
+    if unused:
+        label += f", {format_number(len(unused))} sin usar"
+    with st.expander(label):
+        rows = [(header, "No se usó") for header in unused]
+        rows += [
+            (header, lotes_labels.column_label(name, spec))
+            for header, name in names_by_header.items()
+            if name
+        ]
+        html_table(("En el archivo", "Se leyó como"), rows)
+
+
+def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:
+    """The controls over the findings: severity, kind, words."""
+    counts: dict[Severity, int] = {}
+    for group in groups:
+        counts[group.severity] = counts.get(group.severity, 0) + group.count
+    left, middle, right = st.columns([3, 1.3, 1.3], vertical_alignment="bottom")
+    severity = left.pills(
+        "Gravedad",
+        list(counts),
+        format_func=lambda severity: (
+            f"{lotes_labels.SEVERITIES[severity].words} · {format_number(counts[severity])}"
+        ),
+        key=f"gravedad-{key}",
+        label_visibility="collapsed",
+    )
+    kinds: dict[str, int] = {}
+    for group in groups:
+        if severity in (None, group.severity):
+            kinds[group.code] = kinds.get(group.code, 0) + group.count
+    code = middle.selectbox(
+        "Tipo de hallazgo",
+        [None, *kinds],
+        format_func=lambda code: (
+            f"{lotes_labels.CODES.get(code, code)} · {kinds[code]}" if code else "Todos los tipos"
+        ),
+        key=f"tipo-{key}-{severity}",
+        label_visibility="collapsed",
+    )
+    query = right.text_input(
+        "Buscar",
+        placeholder="Folio, archivo o palabra",
+        key=f"buscar-{key}",
+        label_visibility="collapsed",
+        icon=":material/search:",
+    )
+    return FindingFilter(key, severity, code, query)
+
+
+def _cells(line: FindingLine, spec: CallSpec) -> list[str]:
+    severity = lotes_labels.SEVERITIES[line.severity]
+    location = [lotes_labels.column_label(line.field, spec), line.file or ""]
+    return [
+        format_number(line.row) if line.row else "",
+        _folio_link(line.folio),
+        f'<span class="mark {severity.color}" title="{severity.words}"></span>'
+        f"{html.escape(lotes_labels.CODES.get(line.code, line.code))}",
+        html.escape(line.message),
+        html.escape(" · ".join(part for part in location if part)),
+    ]
+
+
+def _folio_link(folio: str | None) -> str:
+    """A link to the application's page."""
+    if not folio:
+        return ""
+    address = html.escape(f"/postulacion?folio={quote(folio)}", quote=True)
+    return f'<a class="folio" href="{address}" target="_self">{html.escape(folio)}</a>'
+
+
+def _count_group(name: str, counts: Iterable[tuple[int, str, str]]) -> str:
+    counts_html = "".join(
+        f"<span><b>{format_number(count)}</b> {singular if count == 1 else plural}</span>"
+        for count, singular, plural in counts
+    )
+    return f"<div><h2>{name}</h2>{counts_html}</div>"

@@ -1,0 +1,45 @@
+"""Finding one application among all, to look at it or set it right."""
+
+import html
+from urllib.parse import quote
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.screening import queue
+from reviewer.screening.queue import Line, Part
+from reviewer.web.screens.cotejo.labels import badge
+from reviewer.web.ui.tables import table_of_safe_html
+
+MAX_RESULTS = 20
+
+
+def show(viewer: Actor, slug: str) -> None:
+    """A search by folio, name or e-mail; each hit leads to its page."""
+    query = st.text_input(
+        "Buscar una postulación",
+        placeholder="Buscar una postulación: folio, nombre o correo",
+        key="buscar-postulacion",
+        label_visibility="collapsed",
+        icon=":material/search:",
+        width=420,
+    )
+    if not query.strip():
+        return
+    lines = queue.lines(viewer, slug=slug, part=Part.ALL, search=query, limit=MAX_RESULTS + 1)
+    if not lines:
+        st.caption("Ninguna postulación coincide.")
+        return
+    table_of_safe_html(("Folio", "Nombre", "Estado"), (_cells(line) for line in lines[:MAX_RESULTS]))
+    if len(lines) > MAX_RESULTS:
+        st.caption(f"Hay más: escriba algo que distinga. Se muestran {MAX_RESULTS}.")
+
+
+def _cells(line: Line) -> list[str]:
+    status_badge = badge(line.eligibility, line.state)
+    address = html.escape(f"/postulacion?folio={quote(line.folio)}", quote=True)
+    return [
+        f'<a class="folio" href="{address}" target="_self">{html.escape(line.folio)}</a>',
+        html.escape(line.name),
+        f'<span class="mark {status_badge.color}"></span>{html.escape(status_badge.words)}',
+    ]

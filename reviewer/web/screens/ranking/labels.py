@@ -1,0 +1,81 @@
+"""How the ranking's figures are said."""
+
+from dataclasses import astuple
+
+from reviewer.core.spanish import NBSP, format_number, format_percent
+from reviewer.decision.ranking.adjustments import Steps
+from reviewer.decision.ranking.juror_effects import CONSTANT, FEW_REVIEWS, UNCONNECTED
+from reviewer.decision.ranking.queries import Band, JurorLine, Mark
+
+BANDS = {
+    Band.IN: "Casi seguro dentro",
+    Band.CUT: "En la franja de corte",
+    Band.OUT: "Casi seguro fuera",
+}
+MARKS = {
+    Mark.TIED: "Empate",
+    Mark.MISSING: "Faltan lecturas",
+    Mark.DISAGREEMENT: "Desacuerdo",
+    Mark.TO_CHECK: "Sin cotejar",
+}
+FLAGS = {
+    CONSTANT: "Casi siempre da lo mismo: sus lecturas se muestran y no ordenan",
+    FEW_REVIEWS: "Menos de cinco lecturas: aún se sabe poco de su escala",
+    UNCONNECTED: "No comparte postulaciones con el resto del jurado",
+}
+_CLEAR_ERRORS = 2.0  # standard errors: about nineteen times of twenty not by chance
+
+
+def chance(share: float) -> str:
+    """A chance in whole percent; «> 99 %» rather than a certainty that nobody has."""
+    if 0 < share < 0.01 or 0.99 < share < 1:
+        return f"{'<' if share < 0.5 else '>'}{NBSP}{1 if share < 0.5 else 99}{NBSP}%"
+    return format_percent(round(share, 2))
+
+
+def points(value: float) -> str:
+    """«74.0»: always a decimal, so that columns align."""
+    return f"{value + 0.0:.1f}"
+
+
+def signed_points(value: float) -> str:
+    """«+4.2», «−1.0», «0.0»."""
+    text = f"{abs(value):.1f}"
+    return text if text == "0.0" else f"{'+' if value > 0 else '−'}{text}"
+
+
+def interval(low: int, high: int) -> str:
+    """«12 a 40», or the one rank."""
+    return format_number(low) if low == high else f"{format_number(low)} a {format_number(high)}"
+
+
+def round_to_sum(mean: float, steps: Steps, estimate: float) -> tuple[float, list[float], float]:
+    """All of them with one decimal such that they add up as written; the largest step takes what rounding
+    left over.
+    """
+    start, end = round(mean, 1), round(estimate, 1)
+    rounded_steps = [round(step, 1) for step in astuple(steps)]
+    largest = max(range(len(rounded_steps)), key=lambda index: abs(rounded_steps[index]))
+    rounded_steps[largest] = round(rounded_steps[largest] + end - start - sum(rounded_steps), 1)
+    return start, rounded_steps, end
+
+
+def severity(juror: JurorLine) -> str:
+    """Stricter, as everybody, or more generous, as far as it can be told."""
+    if abs(juror.severity) <= _CLEAR_ERRORS * juror.severity_error:
+        return "Como el resto, hasta donde se puede saber"
+    size = f"{abs(juror.severity):.0f} ± {juror.severity_error:.0f} puntos"
+    return f"{'Más exigente' if juror.severity > 0 else 'Más generosa'}: {size}"
+
+
+def spread(juror: JurorLine) -> str:
+    """Whether she sets applications further apart than others do."""
+    if abs(juror.spread - 1) <= _CLEAR_ERRORS * juror.spread_error:
+        return "Usual"
+    size = f"{juror.spread:.1f} ± {juror.spread_error:.1f} veces la usual"
+    return f"{'Amplia' if juror.spread > 1 else 'Estrecha'}: {size}"
+
+
+def consistency(juror: JurorLine) -> str:
+    """How far her readings usually fall from what everybody's together say."""
+    return f"a {juror.noise:.0f} ± {juror.noise_error:.0f} puntos"

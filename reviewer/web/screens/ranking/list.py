@@ -1,0 +1,174 @@
+"""The list: filters, the table, its pages."""
+
+from typing import Any
+
+import streamlit as st
+
+from reviewer.access.actor import Actor
+from reviewer.core.spanish import format_count, format_number
+from reviewer.decision.ranking import queries as ranking_queries
+from reviewer.decision.ranking.queries import Band, Mark, Order, Overview, RankingFilters, RankingLine
+from reviewer.demographics import geography
+from reviewer.web.components.ranking import Column, ranking_table
+from reviewer.web.routes import downloads
+from reviewer.web.screens.ranking import labels as ranking_labels
+from reviewer.web.ui.markdown_escape import escape_markdown
+
+ROWS = 50
+HELP = """
+- **Probabilidad de lugar**: de cada cien maneras en que pudieron salir las lecturas, en cuántas quedaría
+  dentro.
+- **Lugar posible**: nueve de cada diez veces su lugar verdadero está entre esos dos números. Quien lo tiene a
+  ambos lados del corte está en la **franja de corte**: ahí vale la pena otra lectura, o conversarla.
+- **Estimado**: lo que le daría el jurado entero, en puntos de 100. Parte de la media y descuenta que unas
+  personas son más exigentes que otras; con pocas lecturas se acerca al centro. El ± dice cuánto puede variar.
+- **Media simple**: el promedio de sus lecturas, sin corregir nada, y el lugar que tendría con él.
+- **Diferencia**: puntos entre su lectura más alta y la más baja.
+"""
+_COLUMNS: tuple[tuple[str, str, str, Order | None, bool], ...] = (
+    ("rank", "Lugar", "El orden que vale según la convocatoria", Order.RANK, True),
+    ("folio", "Folio", "Abre sus lecturas y el camino a su estimado", Order.FOLIO, False),
+    ("title", "Proyecto", "", Order.TITLE, False),
+    ("alcaldia", "Alcaldía", "", Order.ALCALDIA, False),
+    ("chance", "Probabilidad", "De tener un lugar", Order.CHANCE, True),
+    ("interval", "Lugar posible", "Nueve de cada diez veces está entre estos dos", Order.INTERVAL, True),
+    ("estimate", "Estimado", "Puntos de 100, con su margen", Order.ESTIMATE, True),
+    ("mean", "Media simple", "Puntos de 100, y el lugar que daría", Order.MEAN, True),
+    ("apart", "Diferencia", "Puntos entre la lectura más alta y la más baja", Order.SPREAD, True),
+    ("readings", "Lecturas", "Enviadas", Order.READINGS, True),
+    ("marks", "Avisos", "", None, False),
+)
+_BEST_FIRST = (Order.CHANCE, Order.ESTIMATE, Order.MEAN, Order.SPREAD, Order.INTERVAL)
+
+
+def show(viewer: Actor, slug: str, overview: Overview) -> None:
+    """Draws it, and goes where a click leads."""
+    _summary(overview)
+    sought = _filters(viewer, slug)
+    total = ranking_queries.count(viewer, slug=slug, filters=sought)
+    if not total:
+        st.info("Ninguna postulación es así. Quite algún filtro.")
+        return
+    pages = -(-total // ROWS)
+    offset = (min(_page(), pages) - 1) * ROWS
+    lines = ranking_queries.lines(viewer, slug=slug, filters=sought, offset=offset, limit=ROWS)
+    _handle_click(_table(lines, overview, sought), sought)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        if pages > 1:
+            st.pagination(pages, key="hoja", bind="query-params")
+        st.caption(format_count(total, "postulación", "postulaciones"), width="content")
+        downloads.link("Descargar CSV", "ranking", convocatoria=slug)
+        downloads.link_to_workbook("Descargar Excel", "ranking", convocatoria=slug)
+
+
+def _summary(overview: Overview) -> None:
+    for warning in overview.warnings:
+        st.warning(escape_markdown(warning))
+    seats, bands = format_count(overview.seats, "lugar", "lugares"), overview.bands
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
+            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} en la franja de "
+            f"corte** y {format_number(bands[Band.OUT])} casi seguro fuera."
+        )
+        with st.popover("Cómo se lee", type="tertiary", icon=":material/help:"):
+            st.markdown(HELP)
+
+
+def _filters(viewer: Actor, slug: str) -> RankingFilters:
+    names = {entry.code: entry.name for entry in geography.alcaldias()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Buscar", placeholder="Folio o proyecto", key="buscar", bind="query-params", width=176
+        )
+        band = _choice(
+            "Franja", "Toda franja", {option.value: ranking_labels.BANDS[option] for option in Band}, "franja"
+        )
+        mark = _choice(
+            "Avisos",
+            "Con y sin avisos",
+            {option.value: ranking_labels.MARKS[option] for option in Mark},
+            "aviso",
+        )
+        alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia")
+        kinds = ranking_queries.kinds(viewer, slug=slug)
+        kind = _choice("Tipo de proyecto", "Todo tipo", {kind: kind for kind in kinds}, "tipo")
+    order, descending = _order()
+    return RankingFilters(
+        order=order,
+        descending=descending,
+        band=Band(band) if band else None,
+        mark=Mark(mark) if mark else None,
+        alcaldia=alcaldia,
+        kind=kind or "",
+        text=text or "",
+    )
+
+
+def _choice(label: str, none_label: str, options: dict[str, str], key: str) -> str | None:
+    return st.selectbox(
+        label,
+        [None, *options],
+        format_func=lambda option: none_label if option is None else options[option],
+        key=key,
+        bind="query-params",
+        width=176,
+    )
+
+
+def _order() -> tuple[Order, bool]:
+    """What the address says, as ``-estimado``."""
+    value = st.query_params.get("orden", Order.RANK.value)
+    name = value.removeprefix("-")
+    is_known = name in [order.value for order in Order]
+    return (Order(name), value.startswith("-")) if is_known else (Order.RANK, False)
+
+
+def _page() -> int:
+    page = st.session_state.get("hoja") or st.query_params.get("hoja", "1")
+    return max(int(page), 1) if str(page).isdigit() else 1
+
+
+def _table(lines: list[RankingLine], overview: Overview, sought: RankingFilters) -> Any:
+    return ranking_table(
+        [
+            Column(key=key, label=label, help=help_text, order=order.value if order else "", number=is_number)
+            for key, label, help_text, order, is_number in _COLUMNS
+        ],
+        [_row(line, cut=overview.seats if sought.order is Order.RANK else 0) for line in lines],
+        order=sought.order.value,
+        descending=sought.descending,
+        cut=f"Aquí terminan los {format_number(overview.seats)} lugares",
+        key="tabla-ranking",
+    )
+
+
+def _row(line: RankingLine, *, cut: int) -> dict[str, Any]:
+    return {
+        "rank": format_number(line.rank),
+        "folio": line.folio,
+        "title": line.title or "Sin título",
+        "alcaldia": line.alcaldia or "Sin dato",
+        "chance": ranking_labels.chance(line.chance),
+        "share": line.chance,
+        "interval": ranking_labels.interval(line.rank_from, line.rank_to),
+        "estimate": f"{ranking_labels.points(line.estimate)} ± {ranking_labels.points(line.error)}",
+        "mean": f"{ranking_labels.points(line.mean)} ({format_number(line.mean_rank)}.º)",
+        "apart": ranking_labels.points(line.spread) if line.readings > 1 else "–",
+        "readings": format_number(line.readings),
+        "marks": [ranking_labels.MARKS[mark] for mark in line.marks],
+        "cut": line.rank == cut,
+    }
+
+
+def _handle_click(event: Any, sought: RankingFilters) -> None:
+    if event.open:
+        st.query_params["folio"] = event.open
+        st.rerun()
+    if event.sort:
+        order = Order(event.sort)
+        starts_descending = order in _BEST_FIRST
+        descending = not sought.descending if order is sought.order else starts_descending
+        st.query_params["orden"] = f"{'-' if descending else ''}{order.value}"
+        st.session_state.pop("hoja", None)
+        st.rerun()

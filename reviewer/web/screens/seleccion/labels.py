@@ -1,0 +1,67 @@
+"""Words of the selection's page."""
+
+from reviewer.call.spec import CallSpec
+from reviewer.core.spanish import format_count, format_number, join_words
+from reviewer.decision.selection.record import RuleCost, RuleState, TieState
+from reviewer.models import ChangeKind
+
+CHANGES = {
+    ChangeKind.IN: "Entra",
+    ChangeKind.OUT: "Sale",
+    ChangeKind.VENUE: "Cambia de sede",
+}
+
+
+_MAX_NAMED = 8
+
+
+def tie(tie_state: TieState) -> str:
+    """To whom the lot gave a seat, and from whom it took it."""
+    left_out = [folio for folio in tie_state.folios if folio not in tie_state.seated]
+    return (
+        f"Empate que resolvió el sorteo: con el mismo puntaje {_entering_text(list(tie_state.seated))} y no "
+        f"{_short_list(left_out)}."
+    )
+
+
+def _entering_text(folios: list[str]) -> str:
+    return f"{'entra' if len(folios) == 1 else 'entran'} {_short_list(folios)}"
+
+
+def _short_list(folios: list[str]) -> str:
+    if len(folios) <= _MAX_NAMED:
+        return join_words(folios)
+    return join_words([*folios[:_MAX_NAMED], f"{format_number(len(folios) - _MAX_NAMED)} más"])
+
+
+def points(merit: float, spec: CallSpec) -> str:
+    """A merit on the scale as points out of 100."""
+    low, high = spec.scale
+    return format_number(100 * (merit - low) / (high - low))
+
+
+def venue(key: str, spec: CallSpec) -> str:
+    """A venue's label; "" overall."""
+    return next((venue.label for venue in spec.venues if venue.key == key), "")
+
+
+def demand(state: RuleState) -> str:
+    """«al menos 1», «no más de 12»."""
+    bounds = []
+    if state.at_least is not None:
+        bounds.append(f"al menos {state.at_least}")
+    if state.at_most is not None:
+        bounds.append(f"no más de {state.at_most}")
+    return " y ".join(bounds)
+
+
+def cost(rule_cost: RuleCost, spec: CallSpec) -> str:
+    """What a rule costs, in a sentence."""
+    if not rule_cost.count:
+        return "No cambia a nadie: sin ella la propuesta sería la misma."
+    low, high = spec.scale
+    lost = 100 * rule_cost.merit_per_seat / (high - low)
+    people = format_count(rule_cost.count, "persona", "personas")
+    swap = f"entra {people} y sale otra" if rule_cost.count == 1 else f"entran {people} y salen otras tantas"
+    cost_text = f"{lost:.2f}" if lost >= 0.005 else "menos de 0.01"
+    return f"Por ella {swap}; cuesta {cost_text} puntos de 100 por plaza."

@@ -1,0 +1,88 @@
+"""What the ASGI application is made of: our routes before Streamlit's own, our headers around all.
+
+``app.py`` itself must call ``st.App``: ``streamlit run`` looks for that call in its text.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import import_module
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+
+from reviewer.core import database
+from reviewer.core.paths import ROOT
+from reviewer.web.auth import cookies
+from reviewer.web.routes import LAZY_ROUTES, ROUTES
+from reviewer.web.server import pdf_pool
+from reviewer.web.server.gateway import Gateway
+from reviewer.web.server.metrics import RequestMetrics
+from reviewer.web.ui.errors import log_task_error, redact_logs, show_script_error
+
+SCRIPT = ROOT / "reviewer" / "web" / "app_script.py"
+PRELOADED_MODULES = (
+    "numpy",
+    "PIL.Image",
+    "reviewer.web.auth.login_form",
+    "reviewer.jury.reviews.queue",
+    "reviewer.jury.reviews.juror_statistics",
+)
+# It warns of streamlit-authenticator's fields, which are declared when it is loaded, outside of any script.
+SCRIPT_LOG = "streamlit.runtime.scriptrunner_utils.script_run_context"
+IDLE_DELAY_SECONDS = 8.0  # seconds after the start, in which the first ones log in
+
+
+def app_options() -> dict[str, Any]:
+    """What ``st.App`` takes beside the script. Raises where the cookie's key is missing."""
+    os.umask(0o077)  # for whoever starts it without ``python -m reviewer``, too
+    cookies.signing_key()
+    redact_logs()
+    return {
+        "lifespan": _lifespan,
+        "routes": ROUTES,
+        "middleware": [Middleware(RequestMetrics), Gateway.as_middleware()],
+        "on_script_error": show_script_error,
+    }
+
+
+@asynccontextmanager
+async def _lifespan(_app: Any) -> AsyncIterator[None]:
+    asyncio.get_running_loop().set_exception_handler(log_task_error)
+    await run_in_threadpool(database.engine)
+    _freeze_gc()
+    preloading = asyncio.create_task(_preload())
+    yield
+    preloading.cancel()
+    with suppress(asyncio.CancelledError):
+        await preloading
+    pdf_pool.shut_down()
+
+
+async def _preload() -> None:
+    """Loads what comes next: the log-in while the browser still loads Streamlit, the rest in a lull."""
+    logging.getLogger(SCRIPT_LOG).setLevel(logging.ERROR)
+    await run_in_threadpool(_import_modules, *PRELOADED_MODULES)
+    await asyncio.sleep(IDLE_DELAY_SECONDS)
+    await run_in_threadpool(pdf_pool.start)
+    await run_in_threadpool(_import_modules, *{route.module for route in LAZY_ROUTES}, "pandas")
+    _freeze_gc()
+
+
+def _import_modules(*modules: str) -> None:
+    for module in modules:
+        import_module(module)
+
+
+def _freeze_gc() -> None:
+    """Tells the collector that what was imported lives as long as the process.
+
+    Beside ``runner.postScriptGC = false``: Streamlit would else have it walk over everything after each
+    script, which, at a busy start, before this has been said, took three quarters of the server's time.
+    """
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,129 @@
+"""The frame around every answer: our headers, which of Streamlit's own addresses answer to whom, faults.
+
+``/metricas`` and ``/_stcore/metrics`` are for who has the token of ``REVIEWER_METRICS_TOKEN``; what sessions
+leave behind (``/media``, uploads) is for people who are logged in; the agents' API is for nobody. A websocket
+opens to pages of ours alone, and only what they say is heard. What each address gives to a stranger stands in
+docs/security.md.
+"""
+
+import hmac
+import logging
+import os
+import re
+import secrets
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.web.auth.requests import NO_STORE, is_same_origin, refusal_response, viewer_of
+from reviewer.web.routes import ROUTES
+from reviewer.web.routes.error_page import error_page, is_navigation
+from reviewer.web.server import security_headers, websocket_filter
+from reviewer.web.ui.errors import without_message
+from reviewer.web.ui.navigation import SCREENS
+
+log = logging.getLogger("dictamen")
+METRICS_PATHS, AGENT_PATH = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
+LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
+POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+PAGE_ADDRESSES = {"", "inicio", "oauth2callback", *(screen.address for screen in SCREENS)}
+ONE_WORD = re.compile(r"[^/.]+")
+NO_SUCH_PAGE = "En esta dirección no hay ninguna página."
+LOGGED_IN_PATHS = ("/media", "/_stcore/upload_file", "/component")
+
+
+class Gateway:
+    """Turns away who has no business at an address, and answers in Spanish where a route of ours breaks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    @classmethod
+    def as_middleware(cls) -> Middleware:
+        """As ``st.App`` takes it."""
+        return Middleware(cls)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on where it may pass."""
+        if scope["type"] == "http":
+            await self._answer(scope, receive, send)
+        elif scope["type"] == "websocket" and not is_same_origin(HTTPConnection(scope)):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            is_websocket = scope["type"] == "websocket"
+            await self.app(scope, _filter_messages(receive) if is_websocket else receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                security_headers.add_to(message, scope)
+            await send(message)
+
+        try:
+            rejection = await _rejection(Request(scope))
+            await (rejection or self.app)(scope, receive, send_with_headers)
+        except Exception as error:
+            if begun:  # half an answer can't be taken back: the connection breaks, and the browser asks again
+                raise
+            await _error_response(error, Request(scope))(scope, receive, send_with_headers)
+
+
+def _filter_messages(receive: Receive) -> Receive:
+    """What a browser says, without what is not ours to answer."""
+
+    async def receive_allowed() -> Message:
+        while True:
+            message = await receive()
+            if not message.get("bytes") or websocket_filter.is_allowed(message["bytes"]):
+                return message
+
+    return receive_allowed
+
+
+async def _rejection(request: Request) -> Response | None:
+    path = request.url.path
+    if path.startswith(AGENT_PATH) or len(path) > LONGEST_PATH:
+        return _not_found()
+    if path.startswith(METRICS_PATHS):
+        token = os.environ.get("REVIEWER_METRICS_TOKEN", "")
+        bearer_token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return None if token and hmac.compare_digest(bearer_token.encode(), token.encode()) else _not_found()
+    if path.startswith(LOGGED_IN_PATHS) and await run_in_threadpool(viewer_of, request) is None:
+        return PlainTextResponse("Entre con su correo y contraseña.", 403, headers=NO_STORE)
+    return error_page(NO_SUCH_PAGE, 404) if _is_unknown_page(request) else None
+
+
+def _is_unknown_page(request: Request) -> bool:
+    """Whether a browser goes to an address of one word that is no page. Streamlit tells that in English."""
+    word = request.url.path.strip("/")
+    if not is_navigation(request) or word in PAGE_ADDRESSES or not ONE_WORD.fullmatch(word):
+        return False
+    return all(route.matches(request.scope)[0] is Match.NONE for route in ROUTES)
+
+
+def _not_found() -> Response:
+    return PlainTextResponse("Aquí no hay nada.", 404, headers=NO_STORE)
+
+
+def _error_response(error: Exception, request: Request) -> Response:
+    """A refusal, or the machine's lack, in its own words; a fault of ours by a number that is logged."""
+    if isinstance(error, UserError):
+        response, message = refusal_response(error), str(error)
+    elif isinstance(error, InfrastructureError):
+        message = str(error)
+        response = JSONResponse({"error": message}, 503, headers={**NO_STORE, "Retry-After": "2"})
+    else:
+        number = secrets.token_hex(4)
+        log.error("fault %s: %s", number, type(error).__name__, exc_info=without_message(error))
+        message = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
+        response = JSONResponse({"error": message}, 500, headers=NO_STORE)
+    return error_page(message, response.status_code) if is_navigation(request) else response

@@ -1,0 +1,187 @@
+"""Pages as the browser shows them: images, words and sizes, made by the workers and kept a while."""
+
+import asyncio
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from reviewer.core.errors import InfrastructureError
+from reviewer.jury.reviews.readable_documents import ReadableDocument
+from reviewer.pdf.messages import PageText, PdfFailure
+from reviewer.storage import damage_reports, documents
+from reviewer.storage.encryption import DecryptionError
+from reviewer.web.server.pdf_pool import pdf_workers
+
+WIDTHS = (600, 900, 1200, 1600, 2000)  # pixels; few, so that one drawing serves many screens
+IMAGE_BYTES = 64 << 20
+TEXT_BYTES = 8 << 20
+MOST_SIZES = 5000
+TEMPORARY_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+LETTER_SIZE = (612.0, 792.0)
+DIVIDING_HYPHENS = {0x2: "-", 0xFFFE: "-"}  # as pdfium writes the hyphen of a word divided at a line's end
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+class ByteCache(Generic[K]):
+    """The results used last, up to ``limit`` bytes. Who asks for what is being made waits for that one.
+
+    For one event loop.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._entries: OrderedDict[K, bytes] = OrderedDict()
+        self._tasks: dict[K, asyncio.Task[bytes]] = {}
+
+    async def get(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """What is kept under ``key``, else what ``make`` gives; its errors go to all who wait."""
+        if key in self._entries:
+            self._entries.move_to_end(key)
+            return self._entries[key]
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.create_task(self._make(key, make))
+        return await asyncio.shield(task)  # one who leaves does not take it away from the others
+
+    async def _make(self, key: K, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        try:
+            content = await make()
+        finally:
+            del self._tasks[key]
+        self._entries[key] = content
+        self._size += len(content)
+        while self._size > self._limit:
+            self._size -= len(self._entries.popitem(last=False)[1])
+        return content
+
+
+PageKey = tuple[str, int, tuple[str, ...]]
+_images: ByteCache[tuple[PageKey, int]] = ByteCache(IMAGE_BYTES)
+_texts: ByteCache[PageKey] = ByteCache(TEXT_BYTES)
+_sizes: OrderedDict[str, tuple[tuple[float, float], ...]] = OrderedDict()
+_sizes_lock = threading.Lock()
+
+
+def snap_width(width: int) -> int:
+    """The width that is drawn for one that is asked for: the next step, or the widest."""
+    return next((step for step in WIDTHS if step >= width), WIDTHS[-1])
+
+
+async def page_image(document: ReadableDocument, *, page: int, width: int) -> bytes:
+    """Page ``page`` (from 1) as WebP of this width in pixels, covers painted. Raises ``PdfFailure``."""
+
+    def draw(path: Path) -> Future[bytes]:
+        return pdf_workers().draw_page(path, page - 1, width, covers=document.covers)
+
+    key = ((document.sha256, page, document.covers), width)
+    return await _images.get(key, lambda: _run_on_file(document.sha256, draw))
+
+
+async def page_text(document: ReadableDocument, *, page: int) -> bytes:
+    """The words of page ``page`` (from 1) as JSON: ``{"lines": [[[word, x0, y0, x1, y1], …], …]}``.
+
+    Boxes are fractions of the upright page; covered words are blocks; at the end stands whether it is
+    ``"unread"``. Raises ``PdfFailure``.
+    """
+
+    async def read() -> bytes:
+        pdf_text = await _run_on_file(
+            document.sha256, lambda path: pdf_workers().page_text(path, page - 1, document.covers)
+        )
+        payload = {"lines": _lines(pdf_text), "unread": pdf_text.unread}
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+    return await _texts.get((document.sha256, page, document.covers), read)
+
+
+def is_unread(words: bytes) -> bool:
+    """Whether ``page_text`` found a page of which nothing could be covered."""
+    return words.endswith(b'"unread":true}')
+
+
+def page_sizes(document: ReadableDocument) -> tuple[tuple[float, float], ...]:
+    """Width and height of each page in points, for laying pages out before they are drawn.
+
+    Letter size where they can't be known.
+    """
+    cached = _sizes.get(document.sha256)
+    if cached is None:
+        cached = _measure(document.sha256)
+    return cached + (LETTER_SIZE,) * (document.pages - len(cached))
+
+
+def prefetch_sizes(upcoming: Iterable[ReadableDocument]) -> None:
+    """Measures documents that are likely to be opened next, without waiting for it."""
+    missing = [document for document in upcoming if document.sha256 not in _sizes]
+    if missing:
+        threading.Thread(target=lambda: [page_sizes(document) for document in missing], daemon=True).start()
+
+
+def _measure(sha256: str) -> tuple[tuple[float, float], ...]:
+    """Sizes from the file itself; empty where that fails, for good or only this time."""
+    try:
+        with documents.local_path(sha256) as path:
+            pages = pdf_workers().page_sizes(path).result()
+    except (OSError, InfrastructureError):
+        return ()
+    except PdfFailure as error:
+        return () if error.code in TEMPORARY_FAILURES else _remember_sizes(sha256, ())
+    return _remember_sizes(
+        sha256, tuple((round(page.width_pt, 1), round(page.height_pt, 1)) for page in pages)
+    )
+
+
+def _remember_sizes(
+    sha256: str, measured: tuple[tuple[float, float], ...]
+) -> tuple[tuple[float, float], ...]:
+    with _sizes_lock:
+        _sizes[sha256] = measured
+        while len(_sizes) > MOST_SIZES:
+            _sizes.popitem(last=False)
+    return measured
+
+
+async def _run_on_file(sha256: str, task: Callable[[Path], Future[T]]) -> T:
+    """Runs a worker's task on a stored document; a remote store's copy lives as long as that takes."""
+    stack = ExitStack()
+    try:
+        path = await run_in_threadpool(_checked_path, sha256, stack)
+        return await asyncio.wrap_future(task(path))
+    finally:
+        await run_in_threadpool(stack.close)
+
+
+def _checked_path(sha256: str, stack: ExitStack) -> Path:
+    """The document's file, if it is what was kept; else the admins are told. Raises ``PdfFailure``."""
+    try:
+        path = stack.enter_context(documents.local_path(sha256))
+        with path.open("rb") as file:
+            if documents.hash_of(file) == sha256:
+                return path
+        fault = documents.ALTERED
+    except FileNotFoundError:
+        fault = documents.MISSING
+    except DecryptionError:
+        fault = documents.ALTERED
+    except OSError as error:
+        raise PdfFailure("unavailable") from error
+    damage_reports.record(sha256, fault)
+    raise PdfFailure(fault)
+
+
+def _lines(page: PageText) -> list[list[tuple[str, float, float, float, float]]]:
+    lines: dict[int, list[tuple[str, float, float, float, float]]] = {}
+    for word in page.words:
+        box = (round(word.x0, 5), round(word.y0, 5), round(word.x1, 5), round(word.y1, 5))
+        lines.setdefault(word.line, []).append((word.text.translate(DIVIDING_HYPHENS), *box))
+    return list(lines.values())

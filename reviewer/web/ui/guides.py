@@ -1,0 +1,31 @@
+"""The guides, as Ayuda shows them: which there are, whose each is, and their text with addresses of ours."""
+
+import re
+from urllib.parse import urlencode
+
+from reviewer.core.paths import ROOT
+from reviewer.models import Role
+
+FOLDER = ROOT / "docs" / "guia"
+PICTURES = FOLDER / "img"
+GUIDES = {
+    "jurado": "Jurado",
+    "coordinacion": "Coordinación",
+    "administracion": "Administración",
+    "primer-dia": "Primer día",
+}
+"""The titles of the guides, by the name of their file."""
+
+BY_ROLE = {Role.JURY: "jurado", Role.COORDINATOR: "coordinacion", Role.ADMIN: "administracion"}
+
+
+def text(name: str) -> str:
+    """A guide's Markdown; pictures come from our route, links lead from one guide to another."""
+    markdown = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    markdown = re.sub(r"\]\(img/([a-z-]+)\.webp\)", r"](/guia/\1.webp)", markdown)
+    return re.sub(r"\]\(([a-z-]+)\.md(?:#[^)]*)?\)", lambda match: f"]({address(match[1])})", markdown)
+
+
+def address(name: str) -> str:
+    """Where Ayuda shows a guide: Streamlit keeps a choice in the address by its label."""
+    return f"/ayuda?{urlencode({'guia': GUIDES[name]})}"

@@ -1,0 +1,13 @@
+"""What the theme's file can't say: density, and Streamlit's own words that have no setting."""
+
+import streamlit as st
+
+from reviewer.core.paths import ROOT
+from reviewer.web.components import source
+
+ICON = ROOT / "reviewer" / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
+
+
+def apply() -> None:
+    """Adds our style sheet to the page."""
+    st.html(f"<style>{source('theme.css')}</style>")

@@ -1,0 +1,175 @@
+import pytest
+
+from reviewer.blinding.redaction import covered_spans, quote_phrase
+
+ROSA = ("Rosa María", "López de la Garza Ñúñez")
+RECORD = (*ROSA, "rosa.lopez83@correo.mx", "+52 55 1234 5678", "LOGR900214MDFPRS07")
+
+
+def redacted(text: str, *terms: str) -> str:
+    """The text with every run of covered words as one block."""
+    words = text.split()
+    for first, end in reversed(covered_spans(words, terms)):
+        words[first:end] = ["█"]
+    return " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Me llamo Rosa López y escribo.", "Me llamo █ y escribo."),
+        ("ROSA MARIA LOPEZ DE LA GARZA NUÑEZ", "█"),
+        ("Firma: rosa   maría", "Firma: █"),
+        ("La señora López-Garza vino", "La señora █ vino"),
+        ("de la Garza, Rosa", "█"),
+        ("Nu\u0303n\u0303ez compuesto", "█ compuesto"),  # decomposed accents
+        ("Nún\u0303ez", "█"),
+        ("Lo\u00adpez con guion blando", "█ con guion blando"),
+        ("doña Ló- pez dividida", "doña █ dividida"),  # hyphenated at a line's end
+        ("doña Ro\u00ad sa dividida", "doña █ dividida"),
+        ("R O S A espaciada", "█ espaciada"),
+        ("L Ó P E Z", "█"),
+        ("Ló pez partida por el interletrado", "█ partida por el interletrado"),
+        ("archivo CV_RosaLopez2025.pdf", "archivo █"),
+        ("ROSALOPEZ pegado", "█ pegado"),
+        ("@rosamarialopez", "█"),
+        ("(Rosa)", "█"),
+        ("«López»", "█"),
+        ("“Garza”,", "█"),
+        ("L´opez con acento suelto", "█ con acento suelto"),
+        ("Nu´n˜ez de LaTeX", "█ de LaTeX"),
+        ("𝐑𝐨𝐬𝐚 en letras matemáticas", "█ en letras matemáticas"),
+        ("Ｒｏｓａ de ancho completo", "█ de ancho completo"),
+        ("Ro\u200bsa con un blanco sin ancho", "█ con un blanco sin ancho"),
+    ],
+)
+def test_names_are_covered_however_they_are_set(text: str, left: str) -> None:
+    assert redacted(text, *ROSA) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Las rosas de la casa son sonrosadas",
+        "El mar de la Garzota y la niña",
+        "De la calle y del barrio",
+        "Lopezportillo y Rosalía",
+        "amorosa",
+    ],
+)
+def test_other_words_stay(text: str) -> None:
+    assert redacted(text, *ROSA) == text
+
+
+def test_ligatures_are_letters() -> None:
+    assert redacted("Soﬁa Griﬃn ﬁrma", "Sofía Griffin") == "█ ﬁrma"
+
+
+def test_particles_go_only_with_their_name() -> None:
+    assert redacted("Juana de la Cruz vive de la venta", "Juana de la Cruz") == "█ vive de la venta"
+    assert redacted("la obra de la Cruz", "Juana de la Cruz") == "la obra █"
+
+
+def test_short_names_only_as_whole_words() -> None:
+    assert redacted("Li Yu y el libro de Li", "Li Yu") == "█ y el libro de █"
+    assert redacted("an a na", "Ana Luz") == "an a na"
+    assert redacted("ventana luzca", "Ana Luz") == "ventana luzca"
+    assert redacted("J. Pérez", "J Pérez") == "█"
+    assert redacted("J. sola", "J Pérez") == "J. sola"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rosa.lopez83@correo.mx",
+        "correo:rosa.lopez83@correo.mx;",
+        "ROSA.LOPEZ83@CORREO.MX",
+        "rosa.lopez83 @ correo . mx",
+        "rosa.lopez83@ correo.mx",
+        "rosa.lopez83@co- rreo.mx",
+        "rosa.lopez83 (arroba) otrositio.mx",
+    ],
+)
+def test_an_email_and_its_local_part(text: str) -> None:
+    assert "lopez83" not in redacted(text, RECORD[2]).lower()
+
+
+def test_an_unknown_email_stays() -> None:
+    assert redacted("informes@cultura.mx", *RECORD) == "informes@cultura.mx"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5512345678",
+        "55 1234 5678",
+        "55-12-34-56-78",
+        "(55) 1234-5678",
+        "+52 1 55 1234 5678",
+        "+525512345678",
+        "0052 (55) 1234.5678",
+        "tel.5512345678,",
+        "1234 5678",
+        "5 5 1 2 3 4 5 6 7 8",
+        "55 1234- 5678",
+    ],
+)
+def test_telephones_with_any_separators(text: str) -> None:
+    assert "5678" not in redacted(text, RECORD[3]).replace(" ", "")
+    assert "56 7" not in redacted(text, RECORD[3])
+
+
+def test_a_longer_number_is_not_a_local_call() -> None:
+    assert redacted("91234567890", "5512345678") == "91234567890"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOGR900214MDFPRS07",
+        "logr900214mdfprs07",
+        "LOGR 900214 MDFPRS 07",
+        "L O G R 9 0 0 2 1 4",
+        "LOGR900214AB1",
+    ],
+)
+def test_a_curp_and_the_rfc_that_it_opens(text: str) -> None:
+    assert redacted(text, *RECORD) == "█"
+
+
+def test_phrases_only_as_a_whole() -> None:
+    street = (quote_phrase("Calle Benito Juárez 45"), quote_phrase("Del Valle"), "03100")
+    assert redacted("vivo en CALLE BENITO JUAREZ #45, Del Valle, C.P. 03100", *street) == "vivo en █ C.P. █"
+    assert redacted("la calle, el valle y Benito Juárez", *street) == "la calle, el valle y Benito Juárez"
+    assert redacted("del 031001", *street) == "del 031001"
+
+
+def test_neighbours_share_one_run() -> None:
+    assert covered_spans(["Soy", "Rosa", "María", "López", "hoy"], ROSA) == [(1, 4)]
+    assert covered_spans(list("RosaMaría"), ROSA) == [(0, 9)]
+
+
+def test_nothing_to_cover() -> None:
+    assert covered_spans(["Rosa"], ()) == []
+    assert covered_spans(["Rosa"], ("", "  ", '""', "…")) == []
+    assert covered_spans([], ROSA) == []
+    assert covered_spans(["", "…", "Rosa", ""], ROSA) == [(2, 3)]
+
+
+def test_a_hostile_page_takes_no_long_time() -> None:
+    name = "an anan ananan ana nana " + "a" * 60
+    words = ["an" * 3000, *(["ana"] * 3000), "a" * 20000, "- " * 10]
+    assert covered_spans(words, (name, "a@a.a", "1111111111", "1" * 40))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("sígame en @rosalopezescribe", "sígame en █"),
+        ("instagram.com/RosaMariaGuiones", "█"),
+        ("canal ROSALOPEZ2024tv", "canal █"),
+        ("Ro sa partida entre dos trazos", "█ partida entre dos trazos"),
+    ],
+)
+def test_accounts_made_of_two_names_and_names_broken_between_strokes(text: str, left: str) -> None:
+    assert redacted(text, *ROSA) == left

@@ -1,0 +1,434 @@
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec
+from reviewer.core import clock
+from reviewer.core.database import read_session
+from reviewer.core.errors import Forbidden, InfrastructureError
+from reviewer.core.paths import documents_url
+from reviewer.intake.batch.import_batch import MAX_ROWS_PER_TRANSACTION, import_batch
+from reviewer.intake.check.report import Report, format_report
+from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, Eligibility
+from reviewer.storage import documents
+from reviewer.storage.backends import Store, store_at
+from reviewer.storage.documents import store_name
+from tests.conftest import SLUG, call_text
+from tests.faults.kills import on_this_disk
+from tests.intake import stored_rows
+from tests.intake.batches import (
+    KINDS,
+    archive,
+    codes,
+    document_files,
+    folder,
+    import_source,
+    pdf,
+    table,
+    valid_curp,
+    valid_row,
+)
+
+
+def counts(report: Report) -> dict[str, int]:
+    return dict(report.counts)
+
+
+def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
+    batch = folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2))
+    with clock.set_to(datetime(2025, 9, 28, 20, tzinfo=UTC)):
+        report = import_source(batch)
+    json = report.to_json()
+    assert (report.exit_code, json["status"]) == (0, "complete")
+    assert json["batch"].startswith("2025-09-28-")
+    assert {key: json[key] for key in ("rows", "created", "updated", "unchanged", "rejected")} == {
+        "rows": 2,
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "rejected": 0,
+    }
+    assert json["documents"] == {"stored": 8, "refused": 0}
+    assert json["eligibility"] == {"eligible": 2, "ineligible": 0, "to_check": 0}
+    assert json["columns"]["correo"] == "correo"
+    assert [(finding["row"], finding["folio"], finding["code"]) for finding in json["findings"]] == [
+        (2, "GUI-0001", "missing_document"),
+        (3, "GUI-0002", "missing_document"),
+    ]
+    (motivos,) = [document for document in stored_rows.documents("GUI-0001") if document.kind == "motivos"]
+    content = pdf("motivos 1")
+    assert motivos.sha256 == hashlib.sha256(content).hexdigest()
+    with documents.open_document(motivos.sha256) as stored:
+        assert stored.read() == content
+    assert (motivos.original_name, motivos.size, motivos.pages) == ("motivos-1.pdf", len(content), 1)
+
+
+def test_the_same_batch_again_changes_nothing(call: Call, installation: Path, tmp_path: Path) -> None:
+    rows = [
+        valid_row(1),
+        valid_row(2, nombre=""),
+        valid_row(3, correo="persona1@prueba.example", enviado_en=""),
+    ]
+    files = document_files(1, 2, 3) | {"docs/motivos-1.pdf": b"nada"}
+    batch = folder(tmp_path / "lote", rows, files)
+    first = import_source(batch)
+    before = stored_rows.snapshot()
+    again = import_source(batch)
+    assert stored_rows.snapshot() == before
+    assert counts(first) == {"created": 2, "rejected": 1}
+    assert counts(again) == {"unchanged": 2, "rejected": 1}
+    assert (again.batch, again.exit_code, again.documents_stored) == (first.batch, 1, 0)
+    assert again.lines == first.lines
+    assert again.eligibility == first.eligibility
+    entries = [("tabla.csv", table(rows)), *files.items()]
+    assert counts(import_source(archive(tmp_path / "lote.zip", entries))) == {"unchanged": 2, "rejected": 1}
+    assert stored_rows.snapshot() == before
+
+
+def test_an_untouched_source_is_not_read_again(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        valid_row(1),
+        valid_row(2, nombre="", folio="A-2"),
+        valid_row(3, correo="persona1@prueba.example"),
+    ]
+    batch = folder(tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/motivos-1.pdf": b"nada"})
+    first = import_source(batch)
+    monkeypatch.delattr("reviewer.intake.batch.import_batch.read_contents")
+    for dry_run in (False, True):
+        again = import_source(batch, dry_run=dry_run)
+        assert again.lines == first.lines
+        assert (counts(again), again.exit_code) == ({"unchanged": 2, "rejected": 1}, 1)
+        assert (again.batch, again.columns) == (first.batch, first.columns)
+        assert again.eligibility == first.eligibility
+        assert (again.documents_stored, again.documents_refused) == (0, 1)
+
+
+def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path: Path) -> None:
+    batch = folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2))
+    import_source(batch)
+    other_content, path = pdf("motivos 3"), batch / "docs" / "motivos-1.pdf"
+    before = path.stat()
+    assert len(other_content) == before.st_size
+    path.write_bytes(other_content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    report = import_source(batch)
+    assert counts(report) == {"updated": 1, "unchanged": 1}
+    (lost,) = [document for document in stored_rows.documents("GUI-0002") if document.kind == "motivos"]
+    documents.remove(lost.sha256)
+    assert counts(import_source(batch)) == {"unchanged": 2}
+    assert documents.exists(lost.sha256)  # importing again mends the store
+
+
+def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
+    late = valid_row(2, enviado_en="2025-09-28 00:10:00")
+    import_source(folder(tmp_path / "lote", [valid_row(1), late, valid_row(3)], document_files(1, 2)))
+    assert stored_rows.applications()["GUI-0003"].reasons == "late"
+    ids = {folio: application.id for folio, application in stored_rows.applications().items()}
+    corrected = [
+        valid_row(1),
+        valid_row(2, telefono="5512345678"),
+        valid_row(3, correo="Persona3@Prueba.example"),
+    ]
+    report = import_source(folder(tmp_path / "otra", corrected, document_files(1, 2, 3)))
+    assert counts(report) == {"unchanged": 1, "updated": 2}
+    assert report.documents_stored == 8
+    assert report.eligibility == {Eligibility.ELIGIBLE: 3}
+    assert {folio: application.id for folio, application in stored_rows.applications().items()} == ids
+    with read_session() as session:
+        changes = session.exec(select(AuditEvent).where(AuditEvent.action == "application.update")).all()
+    assert {event.object_id: event.detail["changed"] for event in changes} == {
+        "GUI-0003": ["submitted_at", "phone"],
+        "GUI-0002": ["identificacion", "domicilio", "motivos", "semblanza"],
+    }
+    assert counts(import_source(tmp_path / "lote")) == {"unchanged": 3}
+    assert stored_rows.applicants()["GUI-0003"].phone == "5512345678"
+
+
+def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
+    files = document_files(1, 2) | {"docs/motivos-1.pdf": pdf("largo", 5)}
+    import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], files))
+    report = import_source(
+        folder(tmp_path / "tabla", [valid_row(1, colonia="Roma"), valid_row(2, motivos="otro.pdf")])
+    )
+    assert counts(report) == {"updated": 2}
+    assert report.documents_stored == 0
+    assert codes(report, 2) == {"file_not_found", "too_many_pages"}
+    assert codes(report, 3) == {"file_not_found", "missing_document"}
+    assert stored_rows.applications()["GUI-0001"].reasons == "too_many_pages"
+    assert len(stored_rows.documents("GUI-0001")) == 4
+    assert len(stored_rows.documents("GUI-0002")) == 3
+    assert stored_rows.applications()["GUI-0002"].reasons == "missing_document"
+
+
+def test_a_rejected_row_is_kept_and_stored_later(call: Call, tmp_path: Path) -> None:
+    rows = [valid_row(1), {**valid_row(2), "correo": "", "otra cosa": "=1+1"}]
+    report = import_source(folder(tmp_path / "lote", rows, document_files(1, 2)))
+    assert counts(report) == {"created": 1, "rejected": 1}
+    assert codes(report, 3) == {"missing_field"}
+    assert report.exit_code == 1
+    with read_session() as session:
+        (line,) = session.exec(select(BatchRow).where(BatchRow.outcome == "rejected")).all()
+    assert line.raw["nombre"] == "Nombre2"
+    assert line.raw["otra cosa"] == "=1+1"
+    assert line.application_id is None
+    corrected = import_source(folder(tmp_path / "otra", [valid_row(1), valid_row(2)], document_files(1, 2)))
+    assert counts(corrected) == {"unchanged": 1, "created": 1}
+    assert sorted(stored_rows.applications()) == ["GUI-0001", "GUI-0002"]
+
+
+def test_a_rejected_row_is_stored_with_a_mapping(call: Call, tmp_path: Path) -> None:
+    rows = [{**valid_row(1), "correo": "", "Contacto": "ana@prueba.example"}]
+    batch = folder(tmp_path / "lote", rows, document_files(1))
+    assert counts(import_source(batch)) == {"rejected": 1}
+    (tmp_path / "columnas.toml").write_text('correo = "Contacto"', encoding="utf-8")
+    report = import_source(batch, mapping=tmp_path / "columnas.toml")
+    assert counts(report) == {"created": 1}
+    assert report.columns["Contacto"] == "correo"
+    assert report.columns["correo"] is None
+
+
+def test_the_latest_of_one_persons_rows_stands(call: Call, tmp_path: Path) -> None:
+    later = valid_row(1, enviado_en="2025-09-20 12:00:00", alcaldia="Tlalpan", codigo_postal="14000")
+    earlier_of_two = valid_row(1, codigo_postal="57000", alcaldia="Neza")
+    report = import_source(
+        folder(tmp_path / "lote", [later, earlier_of_two, valid_row(2)], document_files(1, 2))
+    )
+    assert counts(report) == {"created": 3}
+    assert codes(report, 2) == set()
+    assert codes(report, 3) == {"repeated_in_batch", "outside_city"}
+    assert report.eligibility == {Eligibility.ELIGIBLE: 2}
+    assert stored_rows.applicants()["GUI-0001"].alcaldia == "09012"
+    with read_session() as session:
+        stored = session.exec(select(Application).order_by(col(Application.row))).all()
+    assert [(application.folio, application.status, application.superseded_by) for application in stored] == [
+        ("GUI-0001", "current", ""),
+        ("GUI-0001", "superseded", "GUI-0001"),
+        ("GUI-0002", "current", ""),
+    ]
+
+
+def test_a_second_submission_in_a_later_export(call: Call, installation: Path, tmp_path: Path) -> None:
+    import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2)))
+    application_id = stored_rows.applications()["GUI-0001"].id
+    second = valid_row(1, enviado_en="2025-09-20 12:00:00", colonia="Roma")
+    report = import_source(
+        folder(tmp_path / "otra", [valid_row(1), valid_row(2), second], document_files(1, 2))
+    )
+    assert counts(report) == {"created": 1, "updated": 1, "unchanged": 1}
+    assert stored_rows.applications()["GUI-0001"].id == application_id
+    assert stored_rows.applicants()["GUI-0001"].colonia == "Roma"
+    before = stored_rows.snapshot()
+    assert counts(import_source(tmp_path / "otra")) == {"unchanged": 3}
+    assert counts(import_source(tmp_path / "lote")) == {"unchanged": 2}
+    assert stored_rows.snapshot() == before
+
+
+def test_people_who_share_an_address_are_two(call: Call, tmp_path: Path) -> None:
+    first = valid_row(1, curp=valid_curp("PEXA900502MDFXXX"), correo="familia@prueba.example")
+    twin = {**valid_row(2, curp=valid_curp("PEXB900502MDFXXX")), "correo": "FAMILIA@prueba.example"}
+    first["fecha_nacimiento"] = twin["fecha_nacimiento"] = "1990-05-02"
+    report = import_source(folder(tmp_path / "lote", [first, twin, valid_row(3)], document_files(1, 2, 3)))
+    assert counts(report) == {"created": 3}
+    assert [codes(report, row) for row in (2, 3, 4)] == [{"shared_contact"}, {"shared_contact"}, set()]
+    assert report.eligibility == {Eligibility.TO_CHECK: 2, Eligibility.ELIGIBLE: 1}
+    twin["correo"] = "otra@prueba.example"
+    corrected = import_source(folder(tmp_path / "otra", [first, twin, valid_row(3)], document_files(1, 2, 3)))
+    assert counts(corrected) == {"unchanged": 2, "updated": 1}
+    assert corrected.eligibility == {Eligibility.ELIGIBLE: 3}
+
+
+def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_path: Path) -> None:
+    import_source(folder(tmp_path / "lote", [valid_row(1)], document_files(1)))
+    files = document_files(2) | {"docs/motivos-2.pdf": pdf("motivos 1")}
+    report = import_source(folder(tmp_path / "otra", [valid_row(2)], files))
+    assert codes(report, 2) == {"same_document"}
+    assert {folio: application.reasons for folio, application in stored_rows.applications().items()} == {
+        "GUI-0001": "same_document",
+        "GUI-0002": "same_document",
+    }
+    import_source(folder(tmp_path / "corregida", [valid_row(2)], document_files(2)))
+    assert {application.eligibility for application in stored_rows.applications().values()} == {
+        Eligibility.ELIGIBLE
+    }
+    last_report = import_source(
+        folder(tmp_path / "propia", [valid_row(3, semblanza="motivos-3.pdf")], document_files(3))
+    )
+    assert codes(last_report, 2) == set()
+
+
+def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: Path, tmp_path: Path) -> None:
+    junk = b"hola, no soy un PDF"
+    files = document_files(1) | {"docs/motivos-1.pdf": junk, "docs/semblanza-1.pdf": b""}
+    report = import_source(folder(tmp_path / "lote", [valid_row(1)], files))
+    assert codes(report, 2) == {"not_a_pdf", "empty_pdf"}
+    assert (report.documents_stored, report.documents_refused) == (2, 2)
+    assert stored_rows.applications()["GUI-0001"].eligibility == Eligibility.TO_CHECK
+    assert stored_rows.applications()["GUI-0001"].reasons == "empty_pdf;not_a_pdf"
+    motivos = stored_rows.documents("GUI-0001")[2]
+    assert (motivos.refused, motivos.size) == ("not_a_pdf", len(junk))
+    assert motivos.sha256 == hashlib.sha256(junk).hexdigest()
+    assert len(stored_rows.snapshot()["files"]) == 2
+
+
+def test_a_rehearsal_says_the_same_and_changes_nothing(
+    call: Call, installation: Path, tmp_path: Path
+) -> None:
+    rows = [
+        valid_row(1),
+        valid_row(2, nombre=""),
+        valid_row(1, enviado_en="2025-09-20"),
+        valid_row(3, motivos="no hay.pdf"),
+    ]
+    batch = folder(
+        tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/sobra.pdf": pdf("identificacion 1")}
+    )
+    before = stored_rows.snapshot()
+    rehearsed = import_source(batch, dry_run=True)
+    assert stored_rows.snapshot() == before
+    assert before["Application"] == before["files"] == []
+    assert import_source(batch) == rehearsed
+    assert rehearsed.exit_code == 1
+    assert codes(rehearsed, None) == {"unreferenced_file"}
+    assert import_source(batch, dry_run=True).counts == {"unchanged": 3, "rejected": 1}
+
+
+def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> None:
+    rows = [
+        valid_row(
+            1, folio="T-7", **dict.fromkeys(("identificacion", "domicilio", "motivos", "semblanza"), "")
+        )
+    ]
+    files = {
+        f"fotos/t-7/{kind}.pdf": pdf(kind)
+        for kind in ("identificacion", "domicilio", "Mi_Motivos", "semblanza")
+    }
+    report = import_source(folder(tmp_path / "lote", rows, files))
+    assert codes(report, 2) == set()
+    assert sorted(stored_rows.applications()) == ["T-7"]
+
+
+def test_a_changed_rule_is_applied_by_importing_again(call: Call, tmp_path: Path) -> None:
+    batch = folder(tmp_path / "lote", [valid_row(1, enviado_en="2025-09-28 00:10:00")], document_files(1))
+    assert codes(import_source(batch), 2) == {"late"}
+    spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-28T23:59:00"))
+    report = import_source(batch)
+    assert counts(report) == {"updated": 1}
+    assert stored_rows.applications()["GUI-0001"].eligibility == Eligibility.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({}, "no_table"),
+        ({"a.csv": b"nombre,correo\n", "b.xlsx": b""}, "several_tables"),
+        ({"a.csv": b""}, "unreadable_table"),
+        ({"a.csv": b"alcaldia,correo\n"}, "missing_column"),
+        ({"a.csv": b"nombre,correo,email,e-mail\n,,,\n"}, None),
+        ({"a.csv": b"nombre,email,e-mail\n"}, "ambiguous_column"),
+    ],
+)
+def test_refusals_change_nothing(
+    call: Call, installation: Path, tmp_path: Path, files: dict[str, bytes], code: str | None
+) -> None:
+    before = stored_rows.snapshot()
+    source = tmp_path / "lote"
+    source.mkdir()
+    for name, content in files.items():
+        (source / name).write_bytes(content)
+    report = import_source(source)
+    assert [line.finding.code for line in report.lines] == ([code] if code else [])
+    if code:
+        assert (report.exit_code, report.to_json()["status"], report.batch) == (2, "refused", None)
+        assert format_report(report) == report.lines[0].finding.message
+        assert stored_rows.snapshot() == before
+
+
+def test_an_unknown_call_and_a_forbidden_actor(call: Call, tmp_path: Path, juror: Actor) -> None:
+    batch = folder(tmp_path / "lote", [valid_row(1)])
+    report = import_batch(OPERATOR, source=batch, slug="otra")
+    assert [line.finding.code for line in report.lines] == ["unknown_call"]
+    with pytest.raises(Forbidden):
+        import_batch(juror, source=batch, slug=SLUG)
+
+
+@on_this_disk
+def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
+    call: Call, installation: Path, tmp_path: Path
+) -> None:
+    batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
+    (installation / "documents").write_bytes(b"a file where a folder should be")
+    with pytest.raises(InfrastructureError):
+        import_source(batch)
+    assert stored_rows.applications() == {}
+    (installation / "documents").unlink()
+    assert counts(import_source(batch)) == {"created": 1}
+
+
+def test_progress_is_reported(call: Call, tmp_path: Path) -> None:
+    progress_calls: list[tuple[int, int]] = []
+    batch = folder(tmp_path / "lote", [valid_row(number) for number in range(1, 140)])
+    import_batch(
+        OPERATOR,
+        source=batch,
+        slug=SLUG,
+        workers=1,
+        progress=lambda done, of: progress_calls.append((done, of)),
+    )
+    assert progress_calls[-1] == (139, 139)
+    assert len(progress_calls) > 1
+
+
+def test_a_damaged_place_in_a_zip_costs_its_row_a_finding(call: Call, tmp_path: Path) -> None:
+    batch = archive(
+        tmp_path / "lote.zip", [("t.csv", table([valid_row(1), valid_row(2)])), *document_files(1, 2).items()]
+    )
+    content = bytearray(batch.read_bytes())
+    at = content.index(b"docs/motivos-1.pdf") + 80
+    content[at : at + 30] = b"\xff" * 30
+    batch.write_bytes(content)
+    report = import_source(batch)
+    assert counts(report) == {"created": 2}
+    assert (codes(report, 2), codes(report, 3)) == ({"corrupt_pdf"}, set())
+
+
+def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> None:
+    rows = [valid_row(number) for number in (1, 2, 3)]
+    import_source(folder(tmp_path / "lote", rows, document_files(1, 2, 3)))
+    report = import_source(folder(tmp_path / "otra", [*rows[::-1], rows[0]], document_files(1, 2, 3)))
+    assert counts(report) == {"unchanged": 3, "created": 1}
+    assert {line.folio for line in report.lines if line.finding.row == 2} == {"GUI-0003"}
+    assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}
+
+
+def test_files_are_on_the_disk_before_the_database_names_them(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a power cut would take is what was written since the last ``sync``."""
+    safe: set[str] = set()
+    kind = type(store_at(documents_url()))
+    settle = kind.sync
+
+    def settle_and_note(store: Store) -> None:
+        names_before = set(store.names())
+        settle(store)
+        safe.update(names_before)
+
+    def look(done: int, total: int) -> None:
+        with read_session() as session:
+            named = {store_name(sha256) for sha256 in session.exec(select(Document.sha256))}
+        assert named <= safe
+
+    monkeypatch.setattr(kind, "settle", settle_and_note)
+    numbers = range(1, MAX_ROWS_PER_TRANSACTION + 4)
+    batch = folder(
+        tmp_path / "lote", [valid_row(number) for number in numbers], document_files(1, *numbers[-2:])
+    )
+    import_batch(OPERATOR, source=batch, slug=SLUG, workers=1, progress=look)
+    assert len(safe) == 3 * len(KINDS)

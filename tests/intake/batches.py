@@ -1,0 +1,123 @@
+"""Batches made for tests: tables, small PDFs, people with valid CURPs."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from reviewer.access.actor import OPERATOR
+from reviewer.call.spec import CallSpec, parse
+from reviewer.demographics import curp
+from reviewer.intake.batch.import_batch import import_batch
+from reviewer.intake.check.report import Report
+from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
+from tests.conftest import SLUG, call_text
+
+KINDS = ("identificacion", "domicilio", "motivos", "semblanza")
+Cells = dict[str, str]
+
+
+def spec() -> CallSpec:
+    """The call that ships."""
+    return parse(call_text())
+
+
+def names() -> Vocabulary:
+    """The names of its columns."""
+    return vocabulary(spec().documents)
+
+
+@cache
+def pdf(text: str = "Hola", pages: int = 1) -> bytes:
+    """The smallest PDF that bears a text, its cross references right."""
+    kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for page in range(pages):
+        content_stream = f"BT /F1 12 Tf 72 700 Td ({text} {page + 1}) Tj ET"
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            f"/Contents {5 + 2 * page} 0 R >>",
+            f"<< /Length {len(content_stream)} >>\nstream\n{content_stream}\nendstream",
+        ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n".encode()
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    count = len(objects) + 1
+    end = f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R >>\n"
+    return body + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
+
+
+def valid_curp(first16: str, century: str = "0") -> str:
+    """A CURP with its check digit; a letter for ``century``: born from 2000 on."""
+    return first16 + century + curp.check_digit(first16 + century)
+
+
+def valid_row(number: int, **cells: str) -> Cells:
+    """A row without anything wrong in it."""
+    return {
+        "nombre": f"Nombre{number}",
+        "apellidos": f"Peña {number}",
+        "correo": f"persona{number}@prueba.example",
+        "fecha_nacimiento": f"1990-05-{1 + number % 28:02d}",
+        "alcaldia": "Iztapalapa",
+        "codigo_postal": "09000",
+        "enviado_en": f"2025-09-10 10:{number // 60:02d}:{number % 60:02d}",
+        **{kind: f"{kind}-{number}.pdf" for kind in KINDS},
+        **cells,
+    }
+
+
+def document_files(*numbers: int) -> dict[str, bytes]:
+    """The four documents of each of these people."""
+    return {f"docs/{kind}-{number}.pdf": pdf(f"{kind} {number}") for number in numbers for kind in KINDS}
+
+
+def table(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """The rows as CSV; the header is row 1."""
+    target = io.StringIO()
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    writer = csv.DictWriter(target, columns, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return target.getvalue().encode()
+
+
+def folder(place: Path, rows: Sequence[Mapping[str, str]], files: Mapping[str, bytes] | None = None) -> Path:
+    """A batch as a folder."""
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "tabla.csv").write_bytes(table(rows))
+    for name, content in (files or {}).items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
+    return place
+
+
+def archive(path: Path, entries: Iterable[tuple[str | zipfile.ZipInfo, bytes]]) -> Path:
+    """A zip with these entries, named as they are."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in entries:
+            target.writestr(name, content)
+    return path
+
+
+def import_source(source: Path, *, dry_run: bool = False, mapping: Path | None = None) -> Report:
+    """Imports into the shipped call with one worker."""
+    return import_batch(OPERATOR, source=source, slug=SLUG, dry_run=dry_run, mapping=mapping, workers=1)
+
+
+def codes(report: Report, row: int | None) -> set[str]:
+    """The codes found in a row, without the plain information that an optional document is missing."""
+    findings = [line.finding for line in report.lines if line.finding.row == row]
+    return {
+        finding.code
+        for finding in findings
+        if (finding.code, finding.severity) != ("missing_document", "info")
+    }

@@ -1,0 +1,227 @@
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.intake.check.document_matching import (
+    Claim,
+    Owner,
+    ReceivedFile,
+    claim_documents,
+    document_findings,
+    file_names_in,
+)
+from reviewer.intake.parse.archive import Entry
+from reviewer.intake.parse.file_index import FileIndex
+from reviewer.pdf.messages import Inspection
+from tests.intake.batches import spec
+
+KINDS = spec().documents
+FOLDERS = {"motivos": ("motivos", "Exposición de motivos", "Tu carta (PDF)")}
+LINK = "https://drive.google.com/open?id=1AbCdEfGhIjKlMnOpQrStUvWxYz_0-9xx"
+
+
+def files(*paths: str, table_folder: str = "") -> FileIndex:
+    return FileIndex([Entry(path, 1) for path in paths], table_folder)
+
+
+def find_path(text: str, *paths: str, folio: str = "", table_folder: str = "") -> str | None:
+    entry = files(*paths, table_folder=table_folder).find(text, folio)
+    return entry.path if entry else None
+
+
+def claims(paths: Sequence[str], *owners: Owner) -> dict[int, list[tuple[str, str | None, bool]]]:
+    claimed = claim_documents(owners, files(*paths), KINDS, FOLDERS)
+    return {
+        number: [(claim.kind, claim.entry.path if claim.entry else None, claim.guessed) for claim in of_row]
+        for number, of_row in claimed.by_row.items()
+    }
+
+
+def owner(row: int = 2, folio: str = "GUI-0042", name: str = "Ana Peña", **cells: str) -> Owner:
+    return Owner(row, folio, name, cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "path"),
+    [
+        ("docs/a.pdf", ("docs/a.pdf", "otra/docs/a.pdf"), "docs/a.pdf"),
+        ("docs\\a.pdf", ("docs/a.pdf",), "docs/a.pdf"),
+        ("./docs//a.pdf", ("docs/a.pdf",), "docs/a.pdf"),
+        ("docs/a.pdf", ("lote/docs/a.pdf",), "lote/docs/a.pdf"),
+        ("otros/a.pdf", ("docs/a.pdf",), "docs/a.pdf"),
+        ("a.pdf", ("x/y/a.pdf",), "x/y/a.pdf"),
+        ("A.PDF", ("docs/a.pdf",), "docs/a.pdf"),
+        ("a.pdf", ("docs/A.pdf", "otra/a.pdf"), "otra/a.pdf"),
+        ("docs/a.pdf", ("docs/A.pdf", "docs/a.pdf"), "docs/a.pdf"),
+        ("DOCS/A.pdf", ("docs/a.pdf", "otra/A.pdf"), "docs/a.pdf"),
+        ("a.pdf", ("A.pdf", "docs/a.pdf"), "docs/a.pdf"),
+        ("docs/a.pdf", ("docs/A.pdf", "lote/docs/a.pdf"), "lote/docs/a.pdf"),
+        ("a", ("docs/a.pdf",), "docs/a.pdf"),
+        ("docs/../a.pdf", ("a.pdf",), "a.pdf"),
+        ("a.pdf", ("x/a.pdf", "y/a.pdf"), None),
+        ("a.pdf", ("x/b.pdf",), None),
+        ("../a.pdf", ("a.pdf",), None),
+        ("docs/../../a.pdf", ("a.pdf",), None),
+        ("/a.pdf", ("a.pdf",), None),
+        ("\\a.pdf", ("a.pdf",), None),
+        ("C:\\fakepath\\a.pdf", ("a.pdf",), None),
+        ("", ("a.pdf",), None),
+    ],
+)
+def test_files_are_found_as_people_name_them(text: str, paths: tuple[str, ...], path: str | None) -> None:
+    assert find_path(text, *paths) == path
+
+
+def test_of_several_alike_the_one_beside_the_table_or_in_the_folios_folder() -> None:
+    assert find_path("a.pdf", "lote/a.pdf", "lote/otra/a.pdf", table_folder="lote") == "lote/a.pdf"
+    assert find_path("a.pdf", "GUI-0001/a.pdf", "gui-0042/a.pdf", folio="GUI-0042") == "gui-0042/a.pdf"
+
+
+@given(st.text(st.characters(codec="utf-8", categories=["L", "M"]), min_size=1, max_size=10))
+def test_composed_and_decomposed_accents_are_alike(name: str) -> None:
+    stored = unicodedata.normalize("NFC", f"docs/{name}.pdf")
+    assert find_path(unicodedata.normalize("NFD", f"{name}.pdf"), stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("a.pdf", ["a.pdf"]),
+        ("a.pdf; b.pdf", ["a.pdf", "b.pdf"]),
+        ("a.pdf,b.pdf", ["a.pdf", "b.pdf"]),
+        ("a.pdf\nb.pdf\n", ["a.pdf", "b.pdf"]),
+        ("motivos, versión 2.pdf", ["motivos, versión 2.pdf"]),
+        ("a.pdf, motivos, versión 2.pdf, b.pdf", ["a.pdf", "motivos, versión 2.pdf", "b.pdf"]),
+        ("raro;nombre.pdf", ["raro;nombre.pdf"]),
+        ("a.pdf; a.pdf", ["a.pdf"]),
+        (f"{LINK}, {LINK}2", [LINK, f"{LINK}2"]),
+    ],
+)
+def test_several_names_in_a_cell(cell: str, names: list[str]) -> None:
+    existing = {"a.pdf", "b.pdf", "motivos, versión 2.pdf", "raro;nombre.pdf"}
+    assert file_names_in(cell, existing.__contains__) == names
+
+
+def test_a_cell_of_thousands_of_names_is_read_in_a_moment() -> None:
+    names = [f"{number}.pdf" for number in range(3000)]
+    lookups = Counter[str]()
+
+    def is_file(name: str) -> bool:
+        lookups[name] += 1
+        return False
+
+    assert file_names_in(",".join(names), is_file) == names
+    assert lookups.total() < 20 * len(names)
+
+
+def test_a_cell_beats_the_folder_called_by_the_folio() -> None:
+    paths = ("GUI-0042/motivos.pdf", "GUI-0042/Carta_Semblanza_v2.PDF", "GUI-0042/foto.pdf", "x/mi carta.pdf")
+    assert claims(paths, owner(motivos="mi carta.pdf", semblanza="")) == {
+        2: [("motivos", "x/mi carta.pdf", False), ("semblanza", "GUI-0042/Carta_Semblanza_v2.PDF", False)]
+    }
+    assert claims(paths, owner(motivos="no aplica", semblanza="-")) == {
+        2: [
+            ("semblanza", "GUI-0042/Carta_Semblanza_v2.PDF", False),
+            ("motivos", "GUI-0042/motivos.pdf", False),
+        ]
+    }
+
+
+def test_a_file_that_a_cell_names_is_not_found_again_in_a_folder() -> None:
+    paths = ("GUI-0042/motivos.pdf",)
+    other_owner = owner(3, "GUI-0001", "Eva", motivos="GUI-0042/motivos.pdf")
+    assert claims(paths, owner(), other_owner) == {2: [], 3: [("motivos", "GUI-0042/motivos.pdf", False)]}
+
+
+def test_in_a_folder_a_pdf_beats_what_is_none() -> None:
+    paths = ("GUI-0042/motivos.docx", "GUI-0042/motivos.pdf", "GUI-0042/semblanza.docx")
+    assert [path for _, path, _ in claims(paths, owner())[2]] == [
+        "GUI-0042/motivos.pdf",
+        "GUI-0042/semblanza.docx",
+    ]
+
+
+def test_a_drives_link_is_found_by_its_id() -> None:
+    drive_id = LINK.partition("=")[2]
+    path = f"Respuestas/carta_{drive_id}.pdf"
+    for link in (LINK, f"https://drive.google.com/file/d/{drive_id}/view?usp=sharing"):
+        assert claims((path, "otra.pdf"), owner(motivos=link)) == {2: [("motivos", path, False)]}
+
+
+def test_a_link_falls_back_to_the_persons_name_in_the_columns_folder() -> None:
+    for folder in ("motivos", "EXPOSICIÓN DE MOTIVOS", "Tu carta (PDF) (File responses)"):
+        path = f"{folder}/mi carta final - ana PEÑA.pdf"
+        other_paths = ("motivos/carta - Eva Ruiz.pdf", "semblanza/cv - Ana Peña.pdf")
+        assert claims((path, *other_paths), owner(motivos=LINK)) == {2: [("motivos", path, True)]}
+    assert claims(("motivos/carta - Eva Ruiz.pdf",), owner(motivos=LINK)) == {2: [("motivos", None, False)]}
+
+
+def test_a_link_of_another_service_is_found_by_its_last_part() -> None:
+    link = "https://api.typeform.example/responses/files/0123/mi%20carta.pdf"
+    assert claims(("x/mi carta.pdf",), owner(motivos=link)) == {2: [("motivos", "x/mi carta.pdf", False)]}
+
+
+def test_files_that_no_row_claims() -> None:
+    claimed = claim_documents([owner(motivos="a.pdf")], files("a.pdf", "b.pdf"), KINDS, FOLDERS)
+    assert [entry.path for entry in claimed.unclaimed] == ["b.pdf"]
+
+
+def claim_of(kind: str, path: str | None, *, guessed: bool = False) -> Claim:
+    return Claim(kind, path or "falta.pdf", Entry(path, 1) if path else None, guessed)
+
+
+def received_file(
+    kind: str, *, size: int = 1, pages: int = 1, text: bool = True, **looked: object
+) -> ReceivedFile:
+    inspection = Inspection(pages, text, **{"active_content": False, **looked})  # type: ignore[arg-type]
+    return ReceivedFile(kind, f"{kind}.pdf", f"docs/{kind}.pdf", "0" * 64, size, inspection)
+
+
+REQUIRED = ("identificacion", "domicilio", "motivos", "semblanza")
+ALL_CLAIMED = [claim_of(kind, f"{kind}.pdf") for kind in REQUIRED]
+
+
+def codes(claims: Sequence[Claim], files: Sequence[ReceivedFile] = ()) -> set[tuple[str, str | None, str]]:
+    return {
+        (finding.code, finding.field, finding.severity.value)
+        for finding in document_findings(claims, files, KINDS)
+    }
+
+
+def test_what_is_missing() -> None:
+    nothing = ("missing_document", "muestra", "info")
+    assert codes(ALL_CLAIMED) == {nothing}
+    assert codes(ALL_CLAIMED[1:]) == {nothing, ("missing_document", "identificacion", "ineligible")}
+    assert codes([*ALL_CLAIMED[1:], claim_of("identificacion", None)]) == {
+        nothing,
+        ("missing_document", "identificacion", "ineligible"),
+        ("file_not_found", "identificacion", "error"),
+    }
+    assert codes([*ALL_CLAIMED, claim_of("identificacion", None)]) == {
+        nothing,
+        ("file_not_found", "identificacion", "error"),
+    }
+    assert codes([*ALL_CLAIMED, claim_of("muestra", None)]) == {("file_not_found", "muestra", "error")}
+    assert codes([*ALL_CLAIMED, claim_of("muestra", "x.pdf", guessed=True)]) == {
+        ("guessed_document", "muestra", "check")
+    }
+
+
+def test_what_is_wrong_with_a_file() -> None:
+    def of(file: ReceivedFile) -> set[tuple[str, str | None, str]]:
+        return codes(ALL_CLAIMED, [file]) - {("missing_document", "muestra", "info")}
+
+    assert of(received_file("motivos", size=10 << 20, pages=3)) == set()
+    assert of(received_file("motivos", size=(10 << 20) + 1, pages=4, text=False, active_content=True)) == {
+        ("file_too_large", "motivos", "check"),
+        ("too_many_pages", "motivos", "check"),
+        ("no_text", "motivos", "info"),
+        ("active_content", "motivos", "check"),
+    }
+    assert of(received_file("semblanza", size=99 << 20, pages=99)) == set()
+    for problem in ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf"):
+        assert of(received_file("motivos", size=99 << 20, problem=problem)) == {(problem, "motivos", "error")}

@@ -1,0 +1,253 @@
+"""Conflicts of interest: declared before, on opening or found by the machine; somebody else reads at once."""
+
+import pytest
+from sqlmodel import select, update
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec
+from reviewer.core import database
+from reviewer.core.errors import Forbidden, UserError
+from reviewer.decision.ranking.service import rank_call
+from reviewer.export.bundle import scores
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.jury.conflicts import declarations, detection, recusals
+from reviewer.jury.conflicts.name_matching import may_match, name_words, surname_words
+from reviewer.jury.monitoring import progress
+from reviewer.jury.reviews import queue
+from reviewer.jury.reviews import service as reviews_service
+from reviewer.models import Call, Conflict, ConflictDeclaration, Phase, Review, ReviewStatus, Role
+from reviewer.verification.decisions import no_juror_with_conflict
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import add_applications, count_events, readers_by_folio, set_applicant
+from tests.jury.reviews.test_queue import submit_review
+
+ENTRIES = "José Pérez Ñandú\ngui 7"
+
+
+@pytest.fixture
+def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
+    names = ("Inés Íñiguez Solís", "Óscar Luna Prado", "Rita Cruz Vega", "Saúl Mata Gil")
+    return [person(Role.JURY, name=name, email=f"j{n}@unam.mx") for n, name in enumerate(names)]
+
+
+def declare_in_advance(juror: Actor, entries: str) -> int:
+    return recusals.declare_in_advance(juror, slug=SLUG, entries=entries, kind="work", statement="")
+
+
+def test_a_recused_application_goes_to_somebody_else_at_once(jury: list[Actor], reviewing_call: Call) -> None:
+    add_applications(reviewing_call, 9)
+    assignment_service.assign(OPERATOR, slug=SLUG)
+    folio = queue.next_folio(jury[0], slug=SLUG) or ""
+    before = readers_by_folio()
+    reviews_service.set_score(jury[0], slug=SLUG, folio=folio, criterion="mirada", value=2, version=0)
+    recusals.declare_conflict(jury[0], slug=SLUG, folio=folio, kind="work", statement="Fuimos socios.")
+    after = readers_by_folio()
+    assert jury[0].person_id not in after[folio] and len(after[folio]) == 3
+    assert {other_folio: person_ids for other_folio, person_ids in after.items() if other_folio != folio} == {
+        other_folio: person_ids for other_folio, person_ids in before.items() if other_folio != folio
+    }
+    assert assignment_service.assign(OPERATOR, slug=SLUG).pairs == ()
+    recusal_rows = recusals.list_recusals(OPERATOR, slug=SLUG)
+    assert [
+        (recusal.folio, recusal.juror, recusal.kind, recusal.statement, recusal.readers)
+        for recusal in recusal_rows
+    ] == [(folio, "Inés Íñiguez Solís", "work", "Fuimos socios.", 3)]
+    assert (recusal_rows[0].origin, recusal_rows[0].signed_as) == ("opening", "Inés Íñiguez Solís")
+    assert count_events("assignment.replace") == 1
+
+
+def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor
+) -> None:
+    add_applications(reviewing_call, 2)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
+    for juror in jury[:2]:
+        submit_review(juror, "GUI-0001")
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    recusals.declare_conflict(jury[0], slug=SLUG, folio="GUI-0001", kind="work", statement="")
+    with database.read_session() as session:
+        review_rows = session.exec(select(Review.person_id, Review.status).order_by(Review.person_id)).all()  # type: ignore[arg-type]
+        exported = scores(session, reviewing_call).rows
+        assert list(no_juror_with_conflict(session)) == []
+    assert review_rows == [
+        (jury[0].person_id, ReviewStatus.SET_ASIDE),
+        (jury[1].person_id, ReviewStatus.SUBMITTED),
+    ]
+    assert {row[0] for row in exported} == {"j1@unam.mx"}
+    assert sorted(juror.submitted for juror in progress.jury_progress(coordinator, slug=SLUG).jurors) == [
+        0,
+        0,
+        0,
+        1,
+    ]
+    ranked = rank_call(OPERATOR, slug=SLUG)
+    assert [(row.application, row.reviews) for row in ranked.ranking] == [("GUI-0001", 1)]
+    with database.write_session() as session:
+        session.exec(update(Review).values(status=ReviewStatus.SUBMITTED))
+    with database.read_session() as session:
+        assert len(list(no_juror_with_conflict(session))) == 1, "la revisión lo ve"
+
+
+def test_where_nobody_else_may_read_it_the_gap_stays_and_nothing_is_lost(
+    jury: list[Actor], reviewing_call: Call
+) -> None:
+    add_applications(reviewing_call, 1)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
+    recusals.declare_conflict(jury[0], slug=SLUG, folio="GUI-0001", kind="partner", statement="")
+    assert len(readers_by_folio()["GUI-0001"]) == 3
+
+
+def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
+    jury: list[Actor], reviewing_call: Call
+) -> None:
+    applications = add_applications(reviewing_call, 8)
+    set_applicant(applications[2], "JOSE ANTONIO", "Perez de Ñandu")
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
+    hit, miss = (
+        declare_in_advance(jury[0], ENTRIES),
+        declare_in_advance(jury[1], "Nadie Conocido Aquí\nGUI-9999"),
+    )
+    assert hit == miss == 2
+    assert {type(declaration) for declaration in declarations.list_declarations(jury[0], slug=SLUG)} == {
+        declarations.Declaration
+    }
+    with database.read_session() as session:
+        pairs = session.exec(select(Conflict.application_id, Conflict.person_id)).all()
+    assert set(pairs) == {(applications[2].id, jury[0].person_id), (applications[6].id, jury[0].person_id)}
+    now = readers_by_folio()
+    assert all(jury[0].person_id not in now[folio] for folio in ("GUI-0003", "GUI-0007"))
+    assert all(len(person_ids) == 3 for person_ids in now.values())
+    assert [declaration.entry for declaration in declarations.list_declarations(jury[0], slug=SLUG)] == [
+        "gui 7",
+        "José Pérez Ñandú",
+    ]
+    assert not declarations.list_declarations(jury[2], slug=SLUG)
+
+
+def test_later_batches_are_matched_at_assignment_and_after_an_import(
+    jury: list[Actor], reviewing_call: Call
+) -> None:
+    declare_in_advance(jury[0], "María Zamora Ríos")
+    late = add_applications(reviewing_call, 3)
+    set_applicant(late[1], "María del Carmen", "Zamora Ríos")
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
+    assert jury[0].person_id not in readers_by_folio()["GUI-0002"]
+    corrected = next(
+        application for application in late if jury[0].person_id in readers_by_folio()[application.folio]
+    )
+    set_applicant(corrected, "Maria", "Zamora Rios")
+    recusals.apply_declarations(OPERATOR, slug=SLUG)
+    assert jury[0].person_id not in readers_by_folio()[corrected.folio]
+    assert {recusal.origin for recusal in recusals.list_recusals(OPERATOR, slug=SLUG)} == {"advance"}
+
+
+def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], reviewing_call: Call) -> None:
+    applications = add_applications(reviewing_call, 3)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
+    declare_in_advance(jury[0], "María Zamora Ríos")
+    own_application = next(
+        application
+        for application in applications
+        if jury[0].person_id in readers_by_folio()[application.folio]
+    )
+    assert not recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
+    set_applicant(own_application, "Maria", "Zamora Rios")  # corrected by a later batch
+    other_juror = next(
+        juror for juror in jury[1:] if juror.person_id in readers_by_folio()[own_application.folio]
+    )
+    assert not recusals.recuse_if_declared(other_juror, slug=SLUG, folio=own_application.folio)
+    assert recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
+    assert jury[0].person_id not in readers_by_folio()[own_application.folio]
+    with pytest.raises(Forbidden):
+        reviews_service.read_review(jury[0], slug=SLUG, folio=own_application.folio)
+
+
+@pytest.mark.parametrize("entries", ["", "Zamora", "de la O", "x" * 300 + " y"])
+def test_an_entry_that_says_too_little_is_refused_whoever_applied(
+    jury: list[Actor], reviewing_call: Call, entries: str
+) -> None:
+    set_applicant(add_applications(reviewing_call, 1)[0], "Ana", "Zamora")
+    with pytest.raises(UserError):
+        declare_in_advance(jury[0], entries)
+    with database.read_session() as session:
+        assert not session.exec(select(ConflictDeclaration)).all()
+
+
+def test_names_are_compared_as_people_write_them() -> None:
+    def alike(one: str, other: str) -> bool:
+        return may_match(name_words(one), name_words(other))
+
+    assert alike("nuñez de la peña, ambar", "Ámbar Sol Núñez de la Peña")
+    assert alike("Ana Zamora", "Ana María Zamora Ríos") and alike("Ana María Zamora Ríos", "Ana Zamora")
+    assert alike("Guadalupe Villarreal", "Guadalupe Villareal")
+    assert not alike("Ana Zamora", "Ana Zamudio Ríos") and not alike("Luis Mata", "Luz Mata")
+    assert surname_words("María de los Ángeles Núñez de la Peña") == ("nunez", "pena")
+    assert surname_words("Ana Ríos") == ("rios",)
+
+
+def test_the_machine_suggests_and_coordinators_decide(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor, queries: list[str]
+) -> None:
+    applications = add_applications(reviewing_call, 12)
+    set_applicant(applications[0], "Pablo", "ÍÑIGUEZ SOLIS")
+    set_applicant(applications[1], "Pablo", "Otro Apellido", email="pablo@unam.mx")
+    set_applicant(applications[2], "Pablo", "Luna Vega", email="pablo@gmail.com")
+    with database.write_session() as session:
+        applications[3].synopsis = "Agradezco a mi maestra, Rita Cruz\nVega, su consejo."
+        session.merge(applications[3])
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
+    assert detection.search(coordinator, slug=SLUG) == 1 + 4 + 1
+    assert detection.search(coordinator, slug=SLUG) == 0
+    undecided = detection.list_undecided(coordinator, slug=SLUG)
+    keys = {(suggestion.folio, suggestion.juror, suggestion.reason) for suggestion in undecided}
+    assert ("GUI-0001", "Inés Íñiguez Solís", "surnames") in keys
+    assert ("GUI-0004", "Rita Cruz Vega", "mention") in keys
+    assert {key[0] for key in keys} == {"GUI-0001", "GUI-0002", "GUI-0004"}
+    assert [suggestion.assigned for suggestion in undecided] == sorted(
+        (suggestion.assigned for suggestion in undecided), reverse=True
+    )
+    by_folio = {suggestion.folio: suggestion.id for suggestion in undecided}
+    assert detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0001"]], confirm=True) == 1
+    assert (
+        jury[0].person_id not in readers_by_folio()["GUI-0001"] and len(readers_by_folio()["GUI-0001"]) == 3
+    )
+    detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0004"]], confirm=False)
+    with pytest.raises(UserError, match="Ya se había decidido"):
+        detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0004"]], confirm=True)
+    assert detection.search(coordinator, slug=SLUG) == 0
+    assert detection.counts(coordinator, slug=SLUG) == detection.SuggestionCounts(4, 1, 1)
+    needed = []
+    for limit in (1, 3):
+        queries.clear()
+        assert len(detection.list_undecided(coordinator, slug=SLUG, limit=limit)) == limit
+        needed.append(len(queries))
+    assert needed == [2, 2]
+
+
+def test_each_role_does_its_part_and_only_while_there_is_something_to_decide(
+    jury: list[Actor], reviewing_call: Call, coordinator: Actor, admin: Actor
+) -> None:
+    for actor in (coordinator, admin):
+        with pytest.raises(Forbidden):
+            declare_in_advance(actor, ENTRIES)
+    for actor in (jury[0], admin):
+        for read in (
+            recusals.list_recusals,
+            detection.list_undecided,
+            detection.counts,
+            detection.search,
+        ):
+            with pytest.raises(Forbidden):
+                read(actor, slug=SLUG)
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DECIDED)
+    with pytest.raises(UserError, match="ya tiene fallo"):
+        declare_in_advance(jury[0], ENTRIES)
+
+
+def test_in_deliberation_a_recusal_calls_nobody_to_read(jury: list[Actor], reviewing_call: Call) -> None:
+    add_applications(reviewing_call, 1)
+    assignment_service.assign(OPERATOR, slug=SLUG)
+    juror = next(juror for juror in jury if juror.person_id in readers_by_folio()["GUI-0001"])
+    spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
+    recusals.declare_conflict(juror, slug=SLUG, folio="GUI-0001", kind="kinship", statement="")
+    assert len(readers_by_folio()["GUI-0001"]) == 2

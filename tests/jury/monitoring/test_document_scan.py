@@ -1,0 +1,160 @@
+"""The machine reads the documents through: jurors named there, pages in which nothing can be covered."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader, PdfWriter
+
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import Forbidden
+from reviewer.jobs import runner
+from reviewer.jobs.records import READ
+from reviewer.jury.conflicts import detection
+from reviewer.jury.conflicts.name_matching import name_forms
+from reviewer.jury.discussion import flags
+from reviewer.jury.monitoring import document_scan
+from reviewer.jury.monitoring.document_scan import ScanResult
+from reviewer.models import Call, Document, FlagKind, Role
+from reviewer.pdf.worker_pool import PdfWorkers
+from reviewer.storage import documents
+from tests import pdf_files
+from tests.conftest import SLUG, PersonFactory
+from tests.jury.cases import count_events
+
+LETTER = "Agradezco a mi maestra\nANA  MARIA ZA-\nMORA y a mi abuela. " + "Quiero aprender a escribir. " * 9
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[PdfWorkers]:
+    with PdfWorkers(1) as started:
+        yield started
+
+
+@pytest.fixture
+def ana(person: PersonFactory) -> Actor:
+    return person(Role.JURY, name="Ana María Zamora de la O")
+
+
+def scanned() -> bytes:
+    """A picture of a page, as a telephone makes it."""
+    target = io.BytesIO()
+    Image.new("RGB", (850, 1100), "white").save(target, "PDF")
+    return target.getvalue()
+
+
+def joined(*parts: bytes) -> bytes:
+    writer, target = PdfWriter(), io.BytesIO()
+    for part in parts:
+        writer.append(PdfReader(io.BytesIO(part)))
+    writer.write(target)
+    return target.getvalue()
+
+
+def suggested(viewer: Actor) -> set[tuple[str, str, str, str]]:
+    undecided = detection.list_undecided(viewer, slug=SLUG)
+    return {
+        (suggestion.folio, suggestion.juror, suggestion.reason, suggestion.evidence)
+        for suggestion in undecided
+    }
+
+
+def test_who_of_the_jury_is_named_in_what_applicants_wrote(
+    reviewing_call: Call, ana: Actor, coordinator: Actor, workers: PdfWorkers, person: PersonFactory
+) -> None:
+    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    pdf_files.add_document(application, "semblanza", pdf_files.pdf(["Nada de nadie", LETTER]), pages=2)
+    pdf_files.add_document(
+        application, "identificacion", pdf_files.pdf(["Ana María Zamora de la O"]), pages=1
+    )
+    same = pdf_files.add_application(
+        reviewing_call, "GUI-0002", first_names="Ana María", surnames="Zamora Cruz"
+    )
+    pdf_files.add_document(same, "motivos", pdf_files.pdf(["Atentamente, Ana María Zamora Cruz"]), pages=1)
+    near = pdf_files.add_application(reviewing_call, "GUI-0003")
+    pdf_files.add_document(near, "motivos", pdf_files.pdf(["Ana Zamorano y Mariana Zamora"]), pages=1)
+    assert document_scan.count_pending(coordinator, slug=SLUG) == 3, "la identificación no es del jurado"
+    progress_steps: list[tuple[int, int]] = []
+    read = document_scan.scan(
+        coordinator, slug=SLUG, workers=workers, progress=lambda *far: progress_steps.append(far)
+    )
+    assert (read, progress_steps[-1]) == (ScanResult(documents=3, suggestions=1), (3, 3))
+    assert suggested(coordinator) == {
+        ("GUI-0001", "Ana María Zamora de la O", "text", "«Ana María Zamora» en Semblanza, p. 2")
+    }
+    assert document_scan.count_pending(coordinator, slug=SLUG) == 0
+    assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult()
+    person(Role.JURY, name="Mariana Zamora Gil")
+    assert document_scan.count_pending(coordinator, slug=SLUG) == 3, (
+        "otra persona en el jurado: otros nombres que buscar"
+    )
+    assert document_scan.scan(coordinator, slug=SLUG, workers=workers).suggestions == 1
+    assert {key[0] for key in suggested(coordinator)} == {"GUI-0001", "GUI-0003"}
+    assert count_events("conflict.read") == 3
+
+
+def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
+    reviewing_call: Call, coordinator: Actor, workers: PdfWorkers
+) -> None:
+    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    text = pdf_files.pdf([LETTER])
+    pdf_files.add_document(application, "motivos", text, pages=1)
+    mixed = pdf_files.add_document(application, "semblanza", joined(text, scanned(), text), pages=3)
+    broken = pdf_files.add_document(application, "muestra", b"%PDF-1.7 nothing", pages=1)
+    lost = pdf_files.add_document(application, "muestra", pdf_files.pdf(["otra"]), pages=1)
+    documents.remove(lost.sha256)
+    read = document_scan.scan(coordinator, slug=SLUG, workers=workers)
+    assert (read.documents, read.flags) == (3, 2)
+    raised = flags.rows(coordinator, call=reviewing_call)
+    assert {row.document for row in raised} == {mixed.public_id, broken.public_id}
+    assert {row.kind for row in raised} == {FlagKind.NO_TEXT}
+    assert document_scan.count_pending(coordinator, slug=SLUG) == 1, (
+        "el que no se pudo tener ahora queda pendiente"
+    )
+
+
+def test_where_the_jury_sees_names_pages_without_text_are_nobodys_business(
+    reviewing_call: Call, coordinator: Actor, workers: PdfWorkers
+) -> None:
+    with write_session() as session:
+        call = session.get_one(Call, reviewing_call.id)
+        call.source = call.source.replace("blind        = true", "blind        = false")
+    pdf_files.add_document(
+        pdf_files.add_application(reviewing_call, "GUI-0001"), "motivos", scanned(), pages=1
+    )
+    assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult(), "ni jurado que buscar"
+
+
+def test_only_coordinators_have_it_read(
+    reviewing_call: Call, ana: Actor, admin: Actor, workers: PdfWorkers
+) -> None:
+    for someone in (ana, admin):
+        with pytest.raises(Forbidden):
+            document_scan.count_pending(someone, slug=SLUG)
+        with pytest.raises(Forbidden):
+            document_scan.scan(someone, slug=SLUG, workers=workers)
+        with pytest.raises(Forbidden):
+            runner.start_for_call(someone, kind=READ, slug=SLUG)
+
+
+def test_the_texts_themselves_are_kept_nowhere(reviewing_call: Call, ana: Actor, workers: PdfWorkers) -> None:
+    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    pdf_files.add_document(application, "motivos", pdf_files.pdf([LETTER]), pages=1)
+    document_scan.scan(OPERATOR, slug=SLUG, workers=workers)
+    with read_session() as session:
+        assert "abuela" not in repr(session.connection().exec_driver_sql("select * from readdocument").all())
+        assert session.get(Document, 1) is not None
+
+
+def test_the_forms_of_a_name() -> None:
+    assert name_forms("Ana María Zamora de la O") == (
+        "Ana María Zamora de la O",
+        "Ana María Zamora",
+        "Ana Zamora de la O",
+        "Ana Zamora",
+        "Zamora de la O Ana María",
+    )
+    assert name_forms("Rita Cruz") == ("Rita Cruz", "Cruz Rita")
+    assert name_forms("Rita") == name_forms("") == ()
