@@ -119,10 +119,10 @@ def test_representation_is_even_for_a_cohort_like_the_city(call: Call) -> None:
     ]
     store_applications(call, like_the_city)
     city_territory = read(territory.by_alcaldia, PART)
-    assert {place.verdict for place in city_territory.alcaldias} == {Representation.EVEN}
+    assert {place.representation for place in city_territory.alcaldias} == {Representation.EVEN}
     store_applications(call, [{"alcaldia": MILPA_ALTA}] * 60)
     city_territory = read(territory.by_alcaldia, PART)
-    verdicts = {place.alcaldia.code: place.verdict for place in city_territory.alcaldias}
+    verdicts = {place.alcaldia.code: place.representation for place in city_territory.alcaldias}
     assert verdicts[MILPA_ALTA] is Representation.MORE
 
 
@@ -212,12 +212,12 @@ def test_implausible_ages_are_counted_apart(call: Call) -> None:
     ages = read(counts.by_age, PART)
     assert ages.years == ((15, 1), (25, 2))
     assert (ages.minimum, ages.under_age, ages.implausible, ages.missing) == (18, 1, 2, 2)
-    assert ages.known == 3 and ages.middle == 25
+    assert ages.known == 3 and ages.median == 25
 
 
 def test_median_is_none_without_ages(call: Call) -> None:
     store_applications(call, [{"birth_date": None}])
-    assert read(counts.by_age, PART).middle is None
+    assert read(counts.by_age, PART).median is None
 
 
 def test_answers_are_grouped_and_missing_answers_counted(call: Call) -> None:

@@ -165,7 +165,7 @@ def test_an_interrupted_deletion_resumes_with_one_certificate(
     case: Case, later: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     block_all(later)
-    monkeypatch.setattr(deletion, "AT_ONCE", 2)
+    monkeypatch.setattr(deletion, "CHUNK_SIZE", 2)
     removed: list[str] = []
 
     def fail_on_remove(sha256: str) -> None:

@@ -83,7 +83,7 @@ def test_files_deleted_during_an_import_are_stored_again(
         assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row had it yet"
         yield received
 
-    monkeypatch.setattr(import_batch, "_portions", with_a_deletion_meanwhile)
+    monkeypatch.setattr(import_batch, "_chunks", with_a_deletion_meanwhile)
     import_source(folder(tmp_path / "lote", [valid_row(1, **cells)], files))
     assert documents.exists(hashlib.sha256(content).hexdigest())
     assert problems() == []

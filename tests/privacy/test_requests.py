@@ -181,7 +181,7 @@ def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
     monkeypatch.setenv(encryption.KEY_VARIABLE, "no es una clave")
-    monkeypatch.setattr(subject_export, "_papers", lambda *_: [("documentos/01.pdf", "0" * 64)])
+    monkeypatch.setattr(subject_export, "_document_names", lambda *_: [("documentos/01.pdf", "0" * 64)])
     monkeypatch.setattr(documents, "open_document", lambda _: encryption.keys())
     with pytest.raises(InfrastructureError, match="clave"):
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")

@@ -25,7 +25,7 @@ READERS = {
     "reviewer/cohort/filters.py",
     "reviewer/cohort/questions.py",
     "reviewer/decision/selection/rule_answers.py",
-    "reviewer/exports.py",
+    "reviewer/export/bundle.py",
     "reviewer/intake/store/table_writer.py",
     "reviewer/models/__init__.py",
     "reviewer/privacy/data_map.py",
