@@ -413,11 +413,11 @@ def test_files_are_on_the_disk_before_the_database_names_them(
     """What a power cut would take is what was written since the last ``sync``."""
     safe: set[str] = set()
     kind = type(store_at(documents_url()))
-    settle = kind.sync
+    sync = kind.sync
 
-    def settle_and_note(store: Store) -> None:
+    def sync_and_note(store: Store) -> None:
         names_before = set(store.names())
-        settle(store)
+        sync(store)
         safe.update(names_before)
 
     def look(done: int, total: int) -> None:
@@ -425,7 +425,7 @@ def test_files_are_on_the_disk_before_the_database_names_them(
             named = {store_name(sha256) for sha256 in session.exec(select(Document.sha256))}
         assert named <= safe
 
-    monkeypatch.setattr(kind, "settle", settle_and_note)
+    monkeypatch.setattr(kind, "sync", sync_and_note)
     numbers = range(1, MAX_ROWS_PER_TRANSACTION + 4)
     batch = folder(
         tmp_path / "lote", [valid_row(number) for number in numbers], document_files(1, *numbers[-2:])

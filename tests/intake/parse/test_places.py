@@ -77,7 +77,7 @@ def test_spellings(text: str, name: str | None) -> None:
     assert place_name(text) == name
 
 
-@pytest.mark.parametrize("alcaldia", geography.alcaldias(), ids=lambda alcaldia: alcaldia.abbr)
+@pytest.mark.parametrize("alcaldia", geography.alcaldias(), ids=lambda alcaldia: alcaldia.abbreviation)
 def test_every_alcaldia_by_name_and_abbreviation(alcaldia: geography.Alcaldia) -> None:
     for text in (alcaldia.name, alcaldia.name.upper(), alcaldia.abbreviation, f"Alcaldía {alcaldia.name}"):
         assert find_place(text) == Place(alcaldia=alcaldia.code)
