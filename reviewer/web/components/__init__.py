@@ -1,4 +1,8 @@
-"""Components of our own: plain JavaScript and CSS beside a thin Python face, without a build step."""
+"""Components of our own: a folder each, with a thin Python face, HTML, CSS and JavaScript modules.
+
+``shared`` holds modules of several components; ``modules`` joins a component's JavaScript for Streamlit. The
+stylesheets beside the folders belong to whole pages.
+"""
 
 from pathlib import Path
 

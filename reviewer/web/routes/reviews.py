@@ -23,7 +23,7 @@ from reviewer.jury.reviews.locked_review import StaleItem
 from reviewer.jury.reviews.page_notes import Pin
 from reviewer.models import NoteKind
 from reviewer.web.auth.requests import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
-from reviewer.web.components import rubric_state
+from reviewer.web.components.rubric import state as rubric_state
 
 
 class _Body(BaseModel):

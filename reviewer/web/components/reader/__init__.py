@@ -1,0 +1,57 @@
+"""The documents of an application, as page images beside the rubric."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import streamlit as st
+
+from reviewer.web.components import source
+from reviewer.web.components.modules import script
+from reviewer.web.server import page_cache
+
+_render = st.components.v2.component(
+    "dictamen_reader",
+    html=source("reader/markup.html"),
+    css=source("reader/style.css"),
+    js=script("reader"),
+)
+
+
+@dataclass(frozen=True)
+class ReaderDocument:
+    """A document as the reader shows it: ``pages`` are sizes (any unit), ``rotation`` degrees clockwise."""
+
+    id: str
+    kind: str
+    label: str
+    pages: tuple[tuple[float, float], ...]
+    rotation: int = 0
+
+
+def reader(
+    *,
+    key: str,
+    documents: Sequence[ReaderDocument],
+    prefetch: Sequence[str] = (),
+    below: int = 16,
+    pins: bool = False,
+    keys: bool = True,
+) -> None:
+    """Shows the documents, the first one opened at its top.
+
+    With the same ``key`` it stays in place over reruns: what is read keeps its document, scroll and zoom as
+    long as it is among ``documents``. ``prefetch`` names documents (public ids) whose first page is fetched
+    ahead. The reader reaches down to ``below`` pixels above the window's end. With ``pins``
+    notes can be put on pages; what they say is the rubric's. Without ``keys`` no single letter or sign acts.
+    """
+    _render(
+        key=key,
+        data={
+            "documents": [asdict(document) for document in documents],
+            "prefetch": list(prefetch),
+            "widths": list(page_cache.WIDTHS),
+            "below": below,
+            "pins": pins,
+            "keys": keys,
+        },
+    )

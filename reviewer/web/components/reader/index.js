@@ -1,0 +1,16 @@
+import { Reader } from "./reader.js";
+
+const readers = new WeakMap();
+
+export default function mount({ data, parentElement }) {
+  let reader = readers.get(parentElement);
+  if (!reader) {
+    reader = new Reader(parentElement.querySelector(".reader"));
+    readers.set(parentElement, reader);
+  }
+  reader.update(data);
+  return () => {
+    reader.destroy();
+    readers.delete(parentElement);
+  };
+}

@@ -1,0 +1,186 @@
+// One page on the sheet: its box, sized in advance, and in it image, marks and words.
+
+import { LoadError, pageUrl, RETRY_AFTER_SECONDS } from "./load.js";
+import { markFor, selectionIn, wordLayer } from "./words.js";
+
+// The smallest width of an image that is as sharp as wanted.
+export const widthFor = (widths, wanted) => widths.find((width) => width >= wanted) ?? widths[widths.length - 1];
+
+export class PageView {
+  #near = false;
+  #shownWidth = 0;
+  #askedWidth = 0;
+  #failures = 0;
+  #retry = 0;
+  #layer = null;
+  #hits = [];
+  #gone = false;
+
+  // `source`: { id, images, texts, widths, total, shown() }
+  constructor(source, number, [width, height]) {
+    this.source = source;
+    this.number = number;
+    this.aspect = width / height;
+    this.element = document.createElement("div");
+    this.element.className = "page";
+    this.element.setAttribute("role", "group");
+    this.element.dataset.page = number;
+    this.element.dataset.state = "waiting";
+    this.element.setAttribute("aria-label", `Página ${number} de ${source.total}`);
+    this.element.innerHTML =
+      '<div class="turn"><img alt="" draggable="false"><div class="marks"></div><div class="pins"></div></div>' +
+      '<p class="spoken"></p>' +
+      '<div class="failed" hidden><div><p></p><button type="button">Reintentar</button></div></div>';
+    this.turn = this.element.querySelector(".turn");
+    this.element.querySelector(".failed button").addEventListener("click", () => this.retry());
+  }
+
+  // Sizes the box to `boxWidth` CSS pixels on the screen, the page turned by `rotation` degrees.
+  layOut(boxWidth, rotation) {
+    const sideways = rotation % 180 !== 0;
+    const width = sideways ? boxWidth * this.aspect : boxWidth;
+    const height = width / this.aspect;
+    this.width = width;
+    Object.assign(this.element.style, {
+      width: `${boxWidth}px`,
+      height: `${sideways ? width : height}px`,
+    });
+    Object.assign(this.turn.style, {
+      width: `${width}px`,
+      height: `${height}px`,
+      transform: `translate(-50%, -50%) rotate(${rotation}deg)`,
+    });
+    this.turn.style.setProperty("--upright", `${-rotation}deg`);
+  }
+
+  setNear(near) {
+    this.#near = near;
+    if (near) this.refresh();
+    else this.#dropWords();
+  }
+
+  // Fetches the image at the width that the screen shows, where it has none as sharp yet.
+  refresh() {
+    const width = widthFor(this.source.widths, this.width * window.devicePixelRatio);
+    if (!this.#near || this.#gone) return;
+    if (width <= this.#shownWidth) this.#showWords();
+    else if (width !== this.#askedWidth) this.#load(width);
+  }
+
+  retry() {
+    window.clearTimeout(this.#retry);
+    this.#askedWidth = 0;
+    this.#failures = 0;
+    this.refresh();
+  }
+
+  get hasFailed() {
+    return this.element.dataset.state === "failed";
+  }
+
+  showHits(hits, current) {
+    this.#hits = hits.map((boxes) => ({ boxes, current: boxes === current }));
+    this.#drawMarks();
+  }
+
+  showPins(marks) {
+    this.element.querySelector(".pins").replaceChildren(...marks);
+  }
+
+  // The place of a hit on the screen, for scrolling to it.
+  rectOf(boxes) {
+    const mark = markFor(boxes[0], "mark");
+    this.element.querySelector(".marks").append(mark);
+    const rect = mark.getBoundingClientRect();
+    mark.remove();
+    return rect;
+  }
+
+  remove() {
+    this.#gone = true;
+    window.clearTimeout(this.#retry);
+    this.element.remove();
+  }
+
+  async #load(width) {
+    this.#askedWidth = width;
+    const { images, id } = this.source;
+    try {
+      const wanted = () => this.#near && !this.#gone;
+      const address = await images.load(pageUrl(id, this.number, width), { wanted });
+      if (this.#gone) return;
+      if (address) await this.#show(address, width);
+      else this.#askedWidth = 0;
+    } catch (error) {
+      if (!this.#gone) this.#fail(error);
+    }
+  }
+
+  async #show(address, width) {
+    const image = new Image();
+    image.alt = "";
+    image.draggable = false;
+    image.src = address;
+    await image.decode().catch(() => {
+      throw new LoadError("La imagen llegó incompleta.", true);
+    });
+    if (this.#gone || width < this.#shownWidth) return;
+    this.turn.querySelector("img").replaceWith(image);
+    this.#shownWidth = width;
+    this.#failures = 0;
+    this.#setState("shown");
+    this.source.shown(this);
+    this.#showWords();
+  }
+
+  #fail(error) {
+    const told = error instanceof LoadError ? error : new LoadError("No se pudo mostrar.", false);
+    const delay = told.passing ? RETRY_AFTER_SECONDS[this.#failures] : undefined;
+    this.#failures += 1;
+    this.#askedWidth = 0;
+    if (delay !== undefined) this.#retry = window.setTimeout(() => this.refresh(), delay * 1000);
+    // Nothing is said of a single failure that will be retried, nor where a less sharp image is shown already.
+    if (this.#shownWidth || (delay !== undefined && this.#failures < 2)) return;
+    const note = this.element.querySelector(".failed p");
+    const waiting = delay === undefined ? "" : " Se vuelve a intentar en unos segundos.";
+    note.textContent = `La página ${this.number} no se pudo mostrar. ${told.message}${waiting}`;
+    this.#setState("failed");
+  }
+
+  #setState(state) {
+    this.element.dataset.state = state;
+    this.element.querySelector(".failed").hidden = state !== "failed";
+  }
+
+  async #showWords() {
+    if (this.#layer || !this.#near) return;
+    let text;
+    try {
+      text = await this.source.texts.load(this.number);
+    } catch {
+      return; // the image is shown all the same; the words are asked for again when the page next comes near
+    }
+    if (this.#layer || !this.#near || this.#gone) return;
+    this.#layer = wordLayer(text, this.aspect);
+    this.element.querySelector(".pins").before(this.#layer);
+    this.element.querySelector(".spoken").textContent =
+      text.plain || "Página sin texto: es una imagen o está en blanco.";
+    this.#drawMarks();
+  }
+
+  #dropWords() {
+    if (!this.#layer || selectionIn(this.element.getRootNode())?.isCollapsed === false) return;
+    this.#layer.remove();
+    this.#layer = null;
+    this.#drawMarks();
+  }
+
+  #drawMarks() {
+    const marks = this.#near ? this.#hits : [];
+    this.element
+      .querySelector(".marks")
+      .replaceChildren(
+        ...marks.flatMap(({ boxes, current }) => boxes.map((box) => markFor(box, current ? "mark current" : "mark"))),
+      );
+  }
+}
