@@ -1,5 +1,5 @@
 """``python -m tests``: what the tests need, then lint, types and every test, on SQLite and a disk, then on
-PostgreSQL and a store that speaks S3."""
+PostgreSQL and a store that speaks S3; the components' JavaScript by itself."""
 
 import os
 import secrets
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests import javascript
 from tests.postgres import memory_folder
 from tests.vulnerabilities import audit
 
@@ -27,6 +28,8 @@ PACKAGES = {
     "chromium-headless-shell": ("chromium-headless-shell",),
     "postgresql": ("initdb", "/usr/lib/postgresql/*/bin/initdb"),
     "nginx-light": ("nginx", "/usr/sbin/nginx"),
+    "nodejs": ("node",),
+    "npm": ("npm",),
 }
 
 
@@ -40,7 +43,9 @@ def main() -> int:
     if sys.argv[1:] == ["stress"]:
         return _run_stress()
     if sys.argv[1:] == ["check"]:
-        checks = (["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_licences.py"])
+        checks = [["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_licences.py"]]
+        if IN_CI or not javascript.missing():
+            checks.append(["tests.javascript", "lint"])
         codes = [subprocess.run([sys.executable, "-m", *check], check=False).returncode for check in checks]
         return max(*codes, audit())
     _install_missing()
@@ -53,6 +58,11 @@ def main() -> int:
         ("tests on SQLite", [*parallel, f"--ignore={BROWSER}"], {}),
         (IN_THE_BROWSER, [*parallel, BROWSER], {}),
     ]
+    without_node = javascript.missing()
+    if IN_CI or not without_node:
+        steps.insert(2, ("javascript", ["tests.javascript"], {}))
+    else:
+        _print_warning(without_node)
     if _is_installed("postgresql") or IN_CI:
         steps.append(
             (
