@@ -37,7 +37,7 @@ def two_columns() -> tuple[DeltaGenerator, DeltaGenerator]:
 
 @dataclass(frozen=True)
 class RubricContext:
-    """What the rubric shows beside the review: her own use of the scale, and what she may ask for now.
+    """What the rubric shows beside the review: the juror's own use of the scale, what may be asked for.
 
     ``documents`` are (public id, label), as the reader shows them; ``keys_enabled``: whether single keys act.
     """
@@ -64,8 +64,8 @@ def rubric(
 ) -> str | None:
     """Shows one review and saves what the juror says through our routes, without running the script.
 
-    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``). Returns which of
-    ``TRIGGERS`` she has just asked for. It ends ``below`` pixels above the window's end.
+    ``on_moved`` is called before the script runs when the juror goes on (see ``moved_to``). Returns which of
+    ``TRIGGERS`` the juror has just asked for. It ends ``below`` pixels above the window's end.
     """
     triggers: dict[str, Any] = {f"on_{name}_change": lambda: None for name in TRIGGERS}
     result = _render(

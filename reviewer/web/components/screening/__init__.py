@@ -40,7 +40,7 @@ def screening(
 ) -> ScreeningRequest:
     """Shows one application; ``data`` is made by ``web.screening.shown``.
 
-    ``on_moved`` is called before the script runs when she goes on (see ``moved_to``).
+    ``on_moved`` is called before the script runs when the person goes on (see ``moved_to``).
     """
     place = f"/cotejo/{slug}"
     result = _render(
@@ -61,6 +61,6 @@ def screening(
 
 
 def moved_to(key: str) -> str | None:
-    """Inside ``on_moved``: the folio that she goes on to; None: whichever is next."""
+    """Inside ``on_moved``: the folio that the person goes on to; None: whichever is next."""
     folio: str | None = st.session_state[key].moved["next"]
     return folio
