@@ -51,6 +51,7 @@ describe("saving", () => {
     const { outbox } = newTab();
     for (const text of ["H", "Ho", "Hola"]) {
       outbox.say(REVIEW, "note:private", text, 0, 600);
+      assert.equal(kept().length, 1, "kept in the browser before the pause is over");
       await browser.clock.pass(500);
     }
     assert.equal(server.requests.length, 0);
@@ -118,6 +119,16 @@ describe("trying again", () => {
     assert.equal(outbox.trouble, null);
     assert.equal(server.items.get(SCORE).value, 4);
     assert.deepEqual(kept(), []);
+  });
+
+  test("several items that fail together are one failure", async () => {
+    const { outbox } = newTab();
+    server.isAway = true;
+    outbox.say(REVIEW, SCORE, 4, 0);
+    outbox.say(REVIEW, "score:forma", 4, 0);
+    outbox.say(REVIEW, "note:private", "Hola", 0);
+    await browser.clock.pass(2500);
+    assert.equal(server.requests.length, 6, "after 0 and 1 seconds, and not yet after 3");
   });
 
   test("after a success the waits begin anew", async () => {

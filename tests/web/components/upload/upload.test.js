@@ -158,6 +158,22 @@ describe("a lost connection", () => {
     assert.deepEqual(handed, [["complete", "c1"]]);
   });
 
+  test("after a piece that arrived the waits begin anew", async () => {
+    const { upload } = newUpload();
+    server.faults = [
+      [500, {}],
+      [500, {}],
+    ];
+    server.holds = true;
+    upload.start(zip(PIECE + 5));
+    await browser.clock.pass(3000);
+    server.held[0].finish();
+    await settled();
+    server.held[1].end(0, "");
+    await settled();
+    assert.match(upload.note, /en 1 s\.$/);
+  });
+
   test("thirty seconds without a byte are taken for one", async () => {
     const { upload, handed } = newUpload();
     server.holds = true;
@@ -252,6 +268,19 @@ describe("pausing, resuming and ending", () => {
     await settled();
     await upload.cancel();
     assert.deepEqual([upload.state, server.deleted, remembered()], ["idle", ["c1"], null]);
+  });
+
+  test("an answer that comes once it is cancelled says and changes nothing", async () => {
+    for (const end of [(request) => request.finish(), (request) => request.end(415, '{"error":"No es un zip."}')]) {
+      const { upload } = newUpload();
+      server.holds = true;
+      upload.start(zip(5));
+      await settled();
+      end(server.held.at(-1));
+      upload.cancel();
+      await settled();
+      assert.deepEqual([upload.state, upload.received, upload.told], ["idle", 0, ""]);
+    }
   });
 
   test("cancelled while it is announced, it is deleted once it is known", async () => {
