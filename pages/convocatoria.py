@@ -5,8 +5,8 @@ import streamlit as st
 from reviewer.access.permissions import Action
 from reviewer.call.spec import spec_of
 from reviewer.web.auth import pages
-from reviewer.web.components import source
 from reviewer.web.screens.convocatoria import dates, install, phase, preview, summary
+from reviewer.web.ui.component_files import source
 from reviewer.web.ui.errors import show_errors
 
 actor = pages.require_access(Action.LOAD_CALL)

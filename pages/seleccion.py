@@ -10,9 +10,9 @@ from reviewer.decision.selection.record import OUT_OF_DATE
 from reviewer.decision.selection.scenarios import create, put_in_force
 from reviewer.models import Call
 from reviewer.web.auth import pages
-from reviewer.web.components import source
 from reviewer.web.screens.seleccion import comparison, proposal, rules, scenarios
 from reviewer.web.screens.seleccion import job as seleccion_job
+from reviewer.web.ui.component_files import source
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.tabs import choose_tab
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from reviewer.paths import ROOT
+from reviewer.core.paths import ROOT
 
 OLDEST = 18  # the one of Debian 12
 TESTS = ROOT / "tests" / "web" / "components"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from reviewer.core.paths import ROOT
-from reviewer.web.components import source
+from reviewer.web.ui.component_files import source
 
 ICON = ROOT / "reviewer" / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from reviewer.web.components.modules import script
+from reviewer.web.ui.component_files import script
 
 
 def post(address: str, body: dict[str, Any], *, then: str | None = None) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
+from reviewer.web.ui.component_files import script, source
 
 _render = st.components.v2.component(
     "dictamen_figures",

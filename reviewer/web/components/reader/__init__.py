@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass
 
 import streamlit as st
 
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
 from reviewer.web.server import page_cache
+from reviewer.web.ui.component_files import script, source
 
 _render = st.components.v2.component(
     "dictamen_reader",

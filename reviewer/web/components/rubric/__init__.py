@@ -13,10 +13,9 @@ from reviewer.call.spec import CallSpec
 from reviewer.jury.reviews.juror_statistics import ScaleUse
 from reviewer.jury.reviews.service import LONGEST_NOTE, ReviewState
 from reviewer.web.auth.requests import opaque_name
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
 from reviewer.web.components.rubric import state as rubric_state
 from reviewer.web.ui import keyboard
+from reviewer.web.ui.component_files import script, source
 
 TRIGGERS = ("conflict", "flag", "committee")
 _render = st.components.v2.component(

@@ -9,8 +9,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.web.auth.requests import opaque_name
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
+from reviewer.web.ui.component_files import script, source
 
 _render = st.components.v2.component(
     "dictamen_screening",

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from reviewer.core.errors import UserError
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
+from reviewer.web.ui.component_files import script, source
 
 _render = st.components.v2.component(
     "dictamen_text_file",

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from reviewer.web.components import source
-from reviewer.web.components.modules import script
+from reviewer.web.ui.component_files import script, source
 
 _render = st.components.v2.component(
     "dictamen_upload", html=source("upload/markup.html"), css=source("upload/style.css"), js=script("upload")

@@ -10,7 +10,7 @@ from reviewer.core.spanish import format_percent, join_words
 from reviewer.decision.deliberation import votes
 from reviewer.decision.deliberation.queries import Item, ItemDetail, MeetingView, Voter
 from reviewer.models import Resolution, VoteChoice
-from reviewer.web.components import source
+from reviewer.web.ui.component_files import source
 from reviewer.web.ui.errors import show_errors
 
 CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "En contra", VoteChoice.ABSTAIN: "Abstención"}

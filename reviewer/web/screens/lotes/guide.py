@@ -5,7 +5,7 @@ import html
 import streamlit as st
 
 from reviewer.call.spec import CallSpec
-from reviewer.web.components import source
+from reviewer.web.ui.component_files import source
 
 _REQUIRED_TEXT = (
     "Cada fila de la tabla es una postulación. Para guardarla hace falta el nombre y un correo o una CURP; "

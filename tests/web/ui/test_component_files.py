@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.paths import ROOT
-from reviewer.web.components.modules import script
+from reviewer.core.paths import ROOT
+from reviewer.web.ui.component_files import script
 
 COMPONENTS = ROOT / "reviewer" / "web" / "components"
-NAMES = sorted(each.parent.name for each in COMPONENTS.glob("*/index.js"))
+NAMES = sorted(path.parent.name for path in COMPONENTS.glob("*/index.js"))
 MODULES = sorted(COMPONENTS.glob("*/*.js"))
 ENTRY = "export default function mount() {}\n"
 
@@ -42,7 +42,7 @@ def test_each_module_comes_once_and_after_what_it_imports(tmp_path: Path) -> Non
         c="export const c = 3;\n",
     )
     text = script("box", folder)
-    places = [text.index(f"// box/{each}.js\n") for each in ("c", "a", "b", "index")]
+    places = [text.index(f"// box/{name}.js\n") for name in ("c", "a", "b", "index")]
     assert places == sorted(places)
     assert text.count("export const c") == 0 and text.count("const c = 3;") == 1
     assert text == script.__wrapped__("box", folder)
