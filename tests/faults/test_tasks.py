@@ -46,7 +46,7 @@ def scored_call(reviewing_call: Call, person: PersonFactory) -> Call:
     return reviewing_call
 
 
-def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, tmp_path: Path) -> None:
+def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored_call: Call, tmp_path: Path) -> None:
     rng, folder = chance(), tmp_path / "respaldos"
     folder.mkdir()
     took = duration_of(lambda: back_up(OPERATOR, path=folder / "dictamen-entero.zip"))
@@ -69,7 +69,7 @@ def test_a_backup_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call, 
 
 @on_sqlite
 def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
-    scored: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    scored_call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, rng = _without_events(contents()), chance()
     path, other_path = (back_up(OPERATOR, path=tmp_path / name).path for name in ("todo.zip", "otro.zip"))
@@ -88,7 +88,7 @@ def test_a_restore_killed_at_any_moment_is_ended_by_the_same_again(
         assert_consistent()
 
 
-def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call) -> None:
+def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored_call: Call) -> None:
     rng = chance()
     took = duration_of(lambda: compute(OPERATOR, slug=SLUG))
     for _ in range(rounds(2, 130)):
@@ -101,7 +101,7 @@ def test_a_ranking_killed_at_any_moment_leaves_none_or_a_whole_one(scored: Call)
 
 
 def test_a_killed_backup_is_listed_as_interrupted_and_goes_through_again(
-    scored: Call, admin: Actor, installation: Path, monkeypatch: pytest.MonkeyPatch
+    scored_call: Call, admin: Actor, installation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (installation / "backups").mkdir()
     job = _queued(admin, BACKUP, {"call": "", "folder": str(installation / "backups")})
@@ -115,7 +115,7 @@ def test_a_killed_backup_is_listed_as_interrupted_and_goes_through_again(
 
 
 def test_a_killed_ranking_is_listed_as_interrupted_and_goes_through_again(
-    scored: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
+    scored_call: Call, coordinator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = _queued(coordinator, RANK, {"call": SLUG})
     keep = kept_rankings.save

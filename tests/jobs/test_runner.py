@@ -29,8 +29,8 @@ from tests.storage.test_uploads import upload_whole
 pytestmark = pytest.mark.usefixtures("call")
 WORK = """
 import time
-from reviewer import jobs
-with jobs.reporting() as report:
+from reviewer.jobs import runner
+with runner.reporting() as report:
     for done in range(1000):
         report(done, 1000)
         time.sleep(0.05)
@@ -270,9 +270,9 @@ def test_half_an_upload_is_not_imported_nor_one_into_a_decided_call(admin: Actor
 START = """
 import os, sys
 from pathlib import Path
-from reviewer import jobs
 from reviewer.access.actor import OPERATOR
-print(jobs.start_import(OPERATOR, call_slug=sys.argv[1], source=Path(sys.argv[2])), flush=True)
+from reviewer.jobs import runner
+print(runner.start_import(OPERATOR, slug=sys.argv[1], source=Path(sys.argv[2])), flush=True)
 os._exit(0)
 """
 
