@@ -50,9 +50,10 @@ def quote_phrase(text: str) -> str:
 def covered_spans(
     words: Sequence[str], terms: tuple[str, ...], *, cut_indices: Iterable[int] = ()
 ) -> list[tuple[int, int]]:
-    """The runs of ``words`` (in reading order) to cover: first and one after the last, in order, disjoint.
+    """Returns the runs of ``words`` (in reading order) to cover, as ascending disjoint (first, end) pairs.
 
-    ``cut_indices`` are those that the edge of the page may have cut through: a part of a term's word is enough there.
+    ``cut_indices`` are the words that the edge of the page may have cut through: there, part of a term's
+    word is enough.
     """
     if not _patterns(terms):
         return []
@@ -105,7 +106,7 @@ def _is_loose_accent(char: str) -> bool:
 
 
 def _folded_stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
-    """The folded text with its marks; from the n-th of ``starts`` on it belongs to the n-th of ``word_indices``."""
+    """Returns the folded text with its marks, the position where each word starts, and that word's index."""
     pieces: list[str] = []
     starts: list[int] = []
     word_indices: list[int] = []

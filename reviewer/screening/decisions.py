@@ -49,9 +49,10 @@ class EligibilityChange:
 def decide(
     actor: Actor, *, slug: str, folio: str, verdict: Verdict, reason: str, seen: str | None = None
 ) -> EligibilityChange:
-    """Decides on one application. ``reason`` is kept for the answer to the applicant.
+    """Records a decision on one application. ``reason`` is stored for the answer to the applicant.
 
-    Raises ``StaleWrite`` where it is no longer as ``version_seen``, and ``UserError`` while somebody else has it before her.
+    Raises StaleWrite if the application is no longer at ``version_seen``, and UserError while somebody else
+    holds it.
     """
     stored = _require_screening_call(actor, slug)
     with write_session() as session:

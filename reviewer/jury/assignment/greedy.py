@@ -7,37 +7,13 @@ leaves open or uneven is put right by ``reviewer.jury.assignment.rebalancing``.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer.jury.assignment.rebalancing import Rebalancing
+from reviewer.jury.assignment.rebalancing import Need, Rebalancing
 
 _LOAD_COST = 2.0**32  # one application more outweighs anything that jurors may share
-
-
-@dataclass(slots=True)
-class Need:
-    """An application that wants ``missing`` more readers. Jurors are numbered from 0.
-
-    ``readers`` read it already, ``barred`` may not; ``new_readers`` is what the deal adds. One that comes
-    ``is_priority`` is dealt before the others.
-    """
-
-    missing: int
-    readers: frozenset[int] = frozenset()
-    barred: frozenset[int] = frozenset()
-    new_readers: list[int] = field(default_factory=list)
-    is_priority: bool = False
-
-    def can_be_read_by(self, juror: int) -> bool:
-        """Whether this juror could still be given this application."""
-        return juror not in self.readers and juror not in self.barred and juror not in self.new_readers
-
-    @property
-    def still_missing(self) -> int:
-        """How many readers it still wants after the deal."""
-        return self.missing - len(self.new_readers)
 
 
 @dataclass(frozen=True)
@@ -51,11 +27,11 @@ class Outcome:
 def deal(
     needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None, seed: int
 ) -> Outcome:
-    """Fills each need's ``new_readers``, with loads within one of each other wherever conflicts and limits let it.
+    """Fills the ``new_readers`` of every need, with loads as even as conflicts and limits allow.
 
-    ``loads`` is how many applications each juror has already; those stay. ``limits`` is the most that
-    each takes in all. Whatever can be covered is: a need is left ``still_missing`` only where no way of dealing
-    the new readings covers more of them. The same input and seed deal the same.
+    ``loads`` is the number of applications each juror already has; those stay. ``limits`` is the maximum for
+    each juror in total. Coverage is maximal: a need stays ``still_missing`` only where no other deal of the
+    new readings covers more needs. The same input and seed give the same deal.
     """
     rng = np.random.default_rng(seed)
     greedy = _GreedyDeal(loads, limits, rng)

@@ -38,7 +38,10 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangePreview:
-    """What of a change can be done: good folios, and of the others why not; ``understaffed``: left with too few."""
+    """What part of a change is possible; ``rejected`` holds (folio, reason).
+
+    ``understaffed`` are the folios that the change would leave with too few readers.
+    """
 
     movable: tuple[str, ...]
     exchanged: tuple[str, ...]

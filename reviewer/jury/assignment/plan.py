@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from reviewer.core.spanish import format_count, join_words
-from reviewer.jury.assignment.greedy import Need, Outcome
+from reviewer.jury.assignment.greedy import Outcome
+from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair
 
 MAX_NAMED = 5  # folios or people named in a sentence
@@ -29,11 +30,11 @@ class JurorLoad:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be made: ``pairs`` of (application, person) given, and those ``withdrawn`` from somebody.
+    """The changes to make: (application, person) ``pairs`` to add, and pairs ``withdrawn`` from a juror.
 
-    ``applications`` are those that the promise of ``reviews`` readers is about; ``shortages`` says, a sentence
-    a reason, what of it can't be met and what would help; ``groups`` counts the jurors' groups that share
-    no application.
+    ``applications`` are those that need ``reviews`` readers; ``shortages`` has a sentence for each reason why
+    some of them cannot be covered, and what would help; ``groups`` is the number of groups of jurors that
+    share no application.
     """
 
     slug: str
@@ -117,9 +118,9 @@ def find_shortages(state: AssignmentState, needs: dict[int, Need], outcome: Outc
             state.jurors[juror].name for juror in sorted(at_limit, key=lambda juror: outcome.loads[juror])
         ]
         sentences.append(
-            f"{_format_missing(missing)} de {join_first(by_limit)}: quienes podrían hacerlas llegan a su límite "
-            f"({join_first(names)}). Suba sus límites en {format_count(missing, 'lectura', 'lecturas')} en total, "
-            "agregue jurado o pida menos lecturas."
+            f"{_format_missing(missing)} de {join_first(by_limit)}: quienes podrían hacerlas llegan "
+            f"a su límite ({join_first(names)}). Suba sus límites en "
+            f"{format_count(missing, 'lectura', 'lecturas')} en total, agregue jurado o pida menos lecturas."
         )
     return tuple(sentences)
 
@@ -153,8 +154,8 @@ def _warnings(
     ]
     if pairs and below_limit and max(below_limit) - min(below_limit) > 1:
         yield (
-            f"Las cargas van de {min(below_limit)} a {max(below_limit)}: los conflictos de interés o lo ya repartido "
-            "no permiten emparejarlas más."
+            f"Las cargas van de {min(below_limit)} a {max(below_limit)}: los conflictos de interés "
+            "o lo ya repartido no permiten emparejarlas más."
         )
     unknown = [juror.name for juror in state.jurors if juror.alcaldia is None]
     if not state.spec.review.own_alcaldia and unknown:

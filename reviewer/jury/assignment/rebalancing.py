@@ -8,24 +8,45 @@ Harvey, Ladner, Lovász and Tamir 2006). Exact at any size, and it moves no more
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from reviewer.jury.assignment.greedy import Need
 
 _MAX_SWAP_TRIES = 400  # swaps looked at on either side to link two groups of jurors
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
+@dataclass(slots=True)
+class Need:
+    """An application that wants ``missing`` more readers. Jurors are numbered from 0.
+
+    ``readers`` read it already, ``barred`` may not; ``new_readers`` is what the deal adds. One that comes
+    ``is_priority`` is dealt before the others.
+    """
+
+    missing: int
+    readers: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
+    new_readers: list[int] = field(default_factory=list)
+    is_priority: bool = False
+
+    def can_be_read_by(self, juror: int) -> bool:
+        """Whether this juror could still be given this application."""
+        return juror not in self.readers and juror not in self.barred and juror not in self.new_readers
+
+    @property
+    def still_missing(self) -> int:
+        """How many readers it still wants after the deal."""
+        return self.missing - len(self.new_readers)
+
+
 class Rebalancing:
     """The readings that a deal gave, which may be passed on; those of before stay."""
 
-    def __init__(self, needs: Sequence["Need"], loads: IntArray, limits: NDArray[np.float64]) -> None:
+    def __init__(self, needs: Sequence[Need], loads: IntArray, limits: NDArray[np.float64]) -> None:
         self.needs, self.loads, self.limits = needs, loads, limits
         counts = np.fromiter((len(need.new_readers) for need in needs), np.int64, len(needs))
         self.application = np.repeat(np.arange(len(needs)), counts)
@@ -160,7 +181,7 @@ class Rebalancing:
             giver = taker
 
     def _move(self, reading: int, taker: int) -> None:
-        giver, new_readers = int(self.juror[reading]), self.needs[self.application[reading]].given
+        giver, new_readers = int(self.juror[reading]), self.needs[self.application[reading]].new_readers
         new_readers[new_readers.index(giver)] = taker
         self.juror[reading] = taker
         self.loads[giver] -= 1
@@ -207,7 +228,7 @@ class Rebalancing:
                         int(self.juror[other_reading]),
                         self.needs[self.application[other_reading]],
                     )
-                    if spare_need.can_take(taker) and other_need.can_take(giver):
+                    if spare_need.can_be_read_by(taker) and other_need.can_be_read_by(giver):
                         self._move(spare, taker)
                         self._move(other_reading, giver)
                         return True
@@ -215,7 +236,7 @@ class Rebalancing:
                     if (
                         self.loads[taker] < self.loads[giver]
                         and self._has_room(taker)
-                        and spare_need.can_take(taker)
+                        and spare_need.can_be_read_by(taker)
                     ):
                         self._move(spare, taker)
                         return True

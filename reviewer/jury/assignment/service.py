@@ -15,9 +15,10 @@ from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import workload
-from reviewer.jury.assignment.greedy import Need, deal, level
+from reviewer.jury.assignment.greedy import deal, level
 from reviewer.jury.assignment.members import call_in, jurors_in
 from reviewer.jury.assignment.plan import Plan
+from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, eligibility_conditions, load_state
 from reviewer.models import Application, Assignment, Call
 
@@ -153,8 +154,8 @@ def _plan_assignment(session: Session, call: Call, reviews: int | None) -> tuple
     state = load_state(session, call)
     if len(state.jurors) < reviews_per_application:
         raise UserError(
-            f"Cada postulación pide {format_count(reviews_per_application, 'lectura', 'lecturas')} y en el jurado hay "
-            f"{format_count(len(state.jurors), 'persona activa', 'personas activas')}: "
+            f"Cada postulación pide {format_count(reviews_per_application, 'lectura', 'lecturas')} "
+            f"y en el jurado hay {format_count(len(state.jurors), 'persona activa', 'personas activas')}: "
             "agregue jurado o pida menos lecturas."
         )
     needs = {

@@ -15,9 +15,10 @@ from reviewer.core.errors import UserError
 from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
-from reviewer.jury.assignment.greedy import Need, deal
+from reviewer.jury.assignment.greedy import deal
 from reviewer.jury.assignment.members import call_in, get_or_add_member
 from reviewer.jury.assignment.plan import Plan
+from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, load_state
 from reviewer.models import (
     Application,

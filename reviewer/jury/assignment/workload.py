@@ -10,8 +10,8 @@ from sqlmodel import Session, and_, col, delete, func, insert, or_, select, upda
 
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core import clock
-from reviewer.jury.assignment.greedy import Need
 from reviewer.jury.assignment.members import Juror, jurors_in
+from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.conflicts import declarations
 from reviewer.models import (
     Anchor,

@@ -71,7 +71,8 @@ def parse_entries(text: str, call: Call) -> list[str]:
         if parse_folio(entry, call) is None and len(name_words(entry)) < 2:
             prefix = spec_of(call).folio_prefix
             raise UserError(
-                f"«{entry}» no basta: escriba el nombre y al menos un apellido, o un folio como {prefix}-0042."
+                f"«{entry}» no basta: escriba el nombre y al menos un apellido, "
+                f"o un folio como {prefix}-0042."
             )
     return list(dict.fromkeys(entries))
 

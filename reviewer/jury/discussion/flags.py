@@ -190,9 +190,9 @@ def rows(
 
 
 def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> None:
-    """Closes a flag (by public id), and lets the jury read its document or not from now on.
+    """Closes a flag (by public id) and sets whether the jury may read its document from now on.
 
-    A second time only changes the words. Raises ``UserError`` without words, or where nothing can be withheld.
+    Closing it again only changes the words. Raises UserError without words, or where nothing can be withheld.
     """
     resolution = resolution.strip()
     if not resolution:

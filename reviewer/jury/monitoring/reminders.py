@@ -85,7 +85,8 @@ def _message(juror: JurorProgress, spec: CallSpec) -> Message:
     ]
     if juror.closes is not None:
         lines.append(
-            f"Para usted la dictaminación cierra el {format_last_minute(spec, juror.closes)} ({spec.timezone})."
+            f"Para usted la dictaminación cierra el {format_last_minute(spec, juror.closes)} "
+            f"({spec.timezone})."
         )
     lines += [
         "",

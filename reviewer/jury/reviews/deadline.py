@@ -125,7 +125,8 @@ def _check_extension(session: Session, call: Call, moment: datetime, person_id: 
     current_deadline = personal_deadlines.get(person_id or 0, common)
     if closes <= current_deadline:
         raise UserError(
-            f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: elija una fecha posterior."
+            f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: "
+            "elija una fecha posterior."
         )
     if closes <= clock.now():
         raise UserError("Esa fecha ya pasó: elija una que venga.")

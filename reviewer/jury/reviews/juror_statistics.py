@@ -37,7 +37,7 @@ class ScaleUse:
 
 @dataclass(frozen=True)
 class Pace:
-    """``submitted_today``: reviews sent; ``without_pause``: since her last pause; ``each``: the usual time between two."""
+    """A juror's speed: ``without_pause`` since the last pause, ``usual_interval`` between two reviews."""
 
     submitted_today: int
     without_pause: timedelta

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from reviewer.jury.assignment.greedy import Need, deal, level
+from reviewer.jury.assignment.greedy import deal, level
+from reviewer.jury.assignment.rebalancing import Need
 
 
 def totals(needs: list[Need], loads: list[int]) -> list[int]:

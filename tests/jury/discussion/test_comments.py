@@ -33,7 +33,7 @@ def other(application: Application, person: PersonFactory) -> Actor:
 
 def write_review(actor: Actor, application: Application, *, submit: bool = True) -> None:
     """A reading with a private note, a comment, a private pin and a shared one."""
-    where = {"call": SLUG, "folio": application.folio}
+    where = {"slug": SLUG, "folio": application.folio}
     document = pdf_files.add_document(application, "motivos", pdf_files.pdf(["x"]), pages=1)
     for criterion in CRITERIA:
         reviews_service.set_score(actor, **where, criterion=criterion, value=3, version=0)

@@ -148,7 +148,7 @@ def test_a_juror_leaves_and_only_her_unfinished_work_moves(
     begun = queue.next_folio(juror, slug=SLUG) or ""
     begin_review(juror, begun)
     before = readers_by_folio()
-    going: dict[str, Any] = {"call": SLUG, "person_id": id_of(juror), "hand_on_begun": hand_on_begun}
+    going: dict[str, Any] = {"slug": SLUG, "person_id": id_of(juror), "hand_on_begun": hand_on_begun}
     preview = withdrawal.preview_withdrawal(OPERATOR, **going)
     assert (preview.submitted, preview.begun, preview.pending) == (1, 1, 10) and readers_by_folio() == before
     assert withdrawal.withdraw_juror(OPERATOR, **going, reason="Viaje") == preview
@@ -175,7 +175,7 @@ def test_a_successor_takes_over_as_far_as_she_may(
     new = person(Role.JURY, name="Suplente")
     set_limit(new, 4)
     going: dict[str, Any] = {
-        "call": SLUG,
+        "slug": SLUG,
         "person_id": id_of(jury[0]),
         "hand_on_begun": True,
         "successor": id_of(new),

@@ -89,7 +89,7 @@ def test_scores_exactly_at_the_allowed_difference_do_not_disagree(
 
 def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coordinator: Actor) -> None:
     submit_scores(jury[0], "GUI-0001", 2)
-    back: dict[str, Any] = {"call": SLUG, "folio": "GUI-0001", "person_id": jury[0].person_id}
+    back: dict[str, Any] = {"slug": SLUG, "folio": "GUI-0001", "person_id": jury[0].person_id}
     with pytest.raises(UserError, match="Anote el motivo"):
         closing.reopen_review(coordinator, **back, reason="")
     closing.reopen_review(coordinator, **back, reason="Se equivocó de folio")

@@ -32,7 +32,7 @@ def order(reviewing_call: Call, juror: Actor, person: PersonFactory) -> list[str
 def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     now = [NOON]
     monkeypatch.setattr(clock, "now", lambda: now[0])
-    monkeypatch.setattr("reviewer.access.permissions.confirm", lambda actor: None)
+    monkeypatch.setattr("reviewer.access.permissions.require_login", lambda actor: None)
     return now
 
 
