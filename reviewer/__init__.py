@@ -1,1 +1,3 @@
-"""Dictamen: the room where a jury decides who gets in."""
+"""Dictamen: a jury scores applications, and coordinators select and sign who is admitted."""
+
+__version__ = "0.2.0"

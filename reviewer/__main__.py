@@ -1,19 +1,26 @@
-"""``python -m reviewer COMMAND``."""
+"""Entry point of ``python -m reviewer`` and of the console script ``dictamen``."""
 
 import os
 import sys
+from typing import NoReturn
 
-os.umask(0o077)  # what an installation keeps is for its owner: identity papers, grades, exports
 
-try:
-    from reviewer.cli import main
+def run() -> NoReturn:
+    """Runs the command given on the command line and exits with its code."""
+    os.umask(0o077)  # identity papers, grades and exports are readable by their owner alone
+    try:
+        from reviewer.cli import main
 
-    code = main(sys.argv[1:])
-    sys.stdout.flush()
-except BrokenPipeError:  # whoever read has enough, as ``| head`` does: the rest goes nowhere
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    code = 3
-except KeyboardInterrupt:  # while all was still being loaded
-    print("Interrumpido: no se hizo nada.", file=sys.stderr)
-    code = 3
-sys.exit(code)
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of the output has closed it, as ``| head`` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 3
+    except KeyboardInterrupt:  # before the command line was loaded
+        print("Interrumpido: no se hizo nada.", file=sys.stderr)
+        code = 3
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NoReturn
 
+from reviewer import __version__
 from reviewer.commands import calls, decision, intake, jury, maintenance, privacy, screening, server
 from reviewer.commands.output import FAULT, REFUSED, report_failure
 from reviewer.core.errors import InfrastructureError, UserError
@@ -59,6 +60,9 @@ def main(arguments: Sequence[str]) -> int:
 def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"Dictamen {__version__}", help="muestra la versión y termina"
     )
     commands = parser.add_subparsers(required=True, metavar="ORDEN", parser_class=_Parser)
     for command_module in (calls, intake, screening, jury, decision, maintenance, privacy, server):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
-from reviewer.core.paths import ROOT, database_url
+from reviewer.core.paths import PACKAGE, database_url
 
 BUSY_SECONDS = 60
 LOCK_RETRY_SECONDS = 0.003  # seconds
@@ -35,7 +35,7 @@ _FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio
 # PostgreSQL's own words are in its server's language; opening SQLite's file needs room for another beside it.
 _DISK_FULL_CODES = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _INVALID_URL = "REVIEWER_DATABASE_URL no es la dirección de una base: sqlite:///… o postgresql://…"
-MIGRATIONS = ROOT / "reviewer" / "migrations"
+MIGRATIONS = PACKAGE / "migrations"
 _OPEN_ERRORS = {
     "no existe": ("does not exist", "no such"),
     "falta permiso para escribir en su carpeta": ("unable to open", "readonly", "read-only", "permission"),

@@ -1,19 +1,27 @@
-"""Where things lie: what ships with the project, and what an installation makes beside it."""
+"""Locations of what ships with the project and of what an installation writes.
+
+In a checkout both lie below its root. In a wheel the shipped files lie inside the package, under ``bundle/``, and
+an installation writes below the folder that it is started in.
+"""
 
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-DATA = ROOT / "data"
-CALLS = DATA / "calls"
-GEOGRAPHY = DATA / "geography"
+PACKAGE = Path(__file__).resolve().parents[1]
+_IS_CHECKOUT = (PACKAGE.parent / "pyproject.toml").is_file()
+ROOT = PACKAGE.parent if _IS_CHECKOUT else PACKAGE / "bundle"
+HOME = ROOT if _IS_CHECKOUT else Path.cwd()
+SHIPPED_DATA = ROOT / "data"
+CALLS = SHIPPED_DATA / "calls"
+GEOGRAPHY = SHIPPED_DATA / "geography"
+DATA = HOME / "data"
 
 
 def database_url() -> str:
     """The database's SQLAlchemy URL, from ``REVIEWER_DATABASE_URL``."""
     url = os.environ.get("REVIEWER_DATABASE_URL") or "sqlite:///data/reviewer.db"
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
-        return f"sqlite:///{ROOT / url.removeprefix('sqlite:///')}"
+        return f"sqlite:///{HOME / url.removeprefix('sqlite:///')}"
     if url.startswith("postgresql://"):
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
     return url

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from reviewer.core.paths import DATA
+from reviewer.core.paths import SHIPPED_DATA
 
 T = TypeVar("T")
 _CONTRACTION = re.compile(r"\b(a|de) el ")
@@ -22,7 +22,7 @@ def seeded_rng(*parts: object) -> random.Random:
 @cache
 def load(name: str) -> dict[str, Any]:
     """The word list ``data/demo/<name>.toml``."""
-    return tomllib.loads((DATA / "demo" / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((SHIPPED_DATA / "demo" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def weighted_choice(rng: random.Random, pairs: Sequence[tuple[T, float]]) -> T:

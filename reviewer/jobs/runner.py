@@ -26,7 +26,7 @@ from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
-from reviewer.core.paths import ROOT, uploads_folder
+from reviewer.core.paths import HOME, uploads_folder
 from reviewer.jobs.progress import Pace
 from reviewer.jobs.records import (
     ACTIONS,
@@ -255,7 +255,7 @@ def _launch(job: Job) -> None:
         with os.fdopen(os.open(log_path(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
             process = subprocess.Popen(  # noqa: S603  # a list of ours, no shell
                 command,
-                cwd=ROOT,
+                cwd=HOME,
                 env=os.environ | {JOB_ID_VARIABLE: job.public_id},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from typing import NoReturn
 from reviewer.access import people
 from reviewer.access.actor import OPERATOR
 from reviewer.core.errors import UserError
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import HOME, ROOT
 from reviewer.models import Role
 from reviewer.operations import installation
 from reviewer.storage import encryption
@@ -25,8 +25,9 @@ def start(*, demo: bool) -> NoReturn:
     address = ["--server.address=localhost"] if installation.is_demo() else []
     # Whose word counts for who asks, and whether over HTTPS: nobody's, unless the operator names a proxy.
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
-    os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "app.py", *address])  # noqa: S606
+    os.chdir(HOME)
+    script = str(ROOT / "app.py")
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", script, *address])  # noqa: S606
 
 
 def _prepare_demo() -> None:

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from reviewer.access.actor import Actor
+from reviewer.core.paths import ROOT
 from reviewer.operations import start
 
 
@@ -28,7 +29,7 @@ def test_nobody_is_believed_about_https_unless_the_operator_names_a_proxy(
     admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.7")
-    assert _start_command(monkeypatch) == [sys.executable, "-m", "streamlit", "run", "app.py"]
+    assert _start_command(monkeypatch) == [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")]
     assert os.environ["FORWARDED_ALLOW_IPS"] == "10.0.0.7"
     monkeypatch.delenv("FORWARDED_ALLOW_IPS")
     _start_command(monkeypatch)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import PACKAGE
 
-FONTS = ROOT / "reviewer" / "web" / "fonts"
+FONTS = PACKAGE / "web" / "fonts"
 REGULAR, BOLD = "AtkinsonRegular", "AtkinsonBold"
 Point = tuple[float, float]
 

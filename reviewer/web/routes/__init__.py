@@ -8,7 +8,7 @@ from itertools import chain
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import PACKAGE
 from reviewer.web.routes import sessions
 from reviewer.web.routes.lazy import LazyRoute
 
@@ -33,7 +33,7 @@ LAZY_ROUTES = (
 ROUTES: list[BaseRoute] = [
     *sessions.ROUTES,
     *LAZY_ROUTES,
-    Mount("/fuentes", StaticFiles(directory=ROOT / "reviewer" / "web" / "fonts")),
+    Mount("/fuentes", StaticFiles(directory=PACKAGE / "web" / "fonts")),
 ]
 
 

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from reviewer.core import database
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import PACKAGE
 from reviewer.web.auth import cookies
 from reviewer.web.routes import LAZY_ROUTES, ROUTES
 from reviewer.web.server import pdf_pool
@@ -24,7 +24,7 @@ from reviewer.web.server.gateway import Gateway
 from reviewer.web.server.metrics import RequestMetrics
 from reviewer.web.ui.errors import log_task_error, redact_logs, show_script_error
 
-SCRIPT = ROOT / "reviewer" / "web" / "app_script.py"
+SCRIPT = PACKAGE / "web" / "app_script.py"
 PRELOADED_MODULES = (
     "numpy",
     "PIL.Image",

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from reviewer.core.paths import ROOT
+from reviewer.core.paths import PACKAGE
 from reviewer.web.ui.component_files import source
 
-ICON = ROOT / "reviewer" / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
+ICON = PACKAGE / "web" / "components" / "icon.png"  # Streamlit's own symbols come from elsewhere
 
 
 def apply() -> None:
