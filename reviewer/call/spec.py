@@ -255,15 +255,6 @@ class CallSpec(_SpecModel):
         """An aware moment as the call's clock shows it."""
         return moment.astimezone(self.zone)
 
-    def points(self, scores: dict[str, int]) -> float | None:
-        """Points out of 100 of the criteria scored, by their weights; None without any score."""
-        low, high = self.scale
-        weights = {criterion.key: criterion.weight for criterion in self.criteria if criterion.key in scores}
-        if not weights:
-            return None
-        mean = sum(weight * scores[key] for key, weight in weights.items()) / sum(weights.values())
-        return 100 * (mean - low) / (high - low)
-
     def _closing_moment(self, moment: datetime) -> datetime:
         return self.utc(moment).replace(second=0, microsecond=0) + timedelta(minutes=1)
 

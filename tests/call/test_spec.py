@@ -26,17 +26,6 @@ def test_the_closing_minute_counts_whole() -> None:
     assert spec.closes == datetime(2025, 9, 28, 6, 0, tzinfo=UTC)  # 23:59 in Mexico City, to its end
 
 
-def test_points_go_from_nothing_to_a_hundred_by_weight() -> None:
-    spec = call_spec.parse(call_text())
-    keys = [criterion.key for criterion in spec.criteria]
-    assert spec.points({}) is None
-    assert spec.points(dict.fromkeys(keys, 1)) == 0
-    assert spec.points(dict.fromkeys(keys, 5)) == 100
-    # 30 × 5 + 30 × 1 + 20 × 3 + 20 × 3 = 300 of 100 weights: a mean of 3, the middle of the scale
-    scores = {"motivacion": 5, "mirada": 1, "escritura": 3, "compromiso": 3}
-    assert spec.points(scores) == pytest.approx(50)
-
-
 @pytest.mark.parametrize(
     ("wrong", "instead", "line", "words"),
     [

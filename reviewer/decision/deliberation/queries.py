@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.blinding.veil import Veil, veil_of
+from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.decision.deliberation.meeting import CAPACITIES, find_open_meeting, panel_person_ids
@@ -338,7 +339,7 @@ def _opinions(session: Session, spec: CallSpec, application: Application) -> tup
         ).all()
     )
     opinions = [
-        Opinion(names[review_id], spec.points(levels) or 0, comments.get(review_id or 0, ""))
+        Opinion(names[review_id], points.total(levels, spec) or 0, comments.get(review_id or 0, ""))
         for review_id, levels in scores.items()
     ]
     return tuple(sorted(opinions, key=lambda opinion: (-opinion.points, opinion.name)))

@@ -6,7 +6,6 @@ chosen ones are expected to be once the reading is in. It is asked again after e
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from sqlmodel import Session, and_, col, func, select
@@ -14,11 +13,11 @@ from sqlmodel import Session, and_, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import get_call, spec_of
+from reviewer.call import points
+from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.decision.ranking import cache
-from reviewer.decision.ranking.queries import in_points
 from reviewer.decision.ranking.score_matrix import Floats
 from reviewer.models import (
     Application,
@@ -74,7 +73,7 @@ class RoundApplication:
 
 @dataclass(frozen=True)
 class RoundSummary:
-    """Further readings given out together. ``entered`` and ``variance_after`` are the folios that crossed the cut."""
+    """Further readings given out together; ``entered`` and ``left`` are the folios that crossed the cut."""
 
     given_at: datetime
     readings: int
@@ -190,13 +189,12 @@ def _latest_ranking(session: Session, call: Call) -> KeptRanking:
     return kept_ranking
 
 
-def _position(ranked: RankedApplication, spec: Any) -> RankPosition:
-    low, high = spec.scale
+def _position(ranked: RankedApplication, spec: CallSpec) -> RankPosition:
     return RankPosition(
         rank=ranked.rank,
         chance=ranked.p_selected,
-        estimate=in_points(ranked.estimate, spec),
-        error=100 * ranked.standard_error / (high - low),
+        estimate=points.from_scale(ranked.estimate, spec),
+        error=points.points_per_level(spec) * ranked.standard_error,
     )
 
 

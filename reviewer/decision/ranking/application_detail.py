@@ -4,13 +4,14 @@ Private notes, and notes pinned to a page that were not shared with the committe
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
@@ -103,8 +104,8 @@ def _ranked_application(session: Session, call: Call, folio: str) -> tuple[Ranke
 
 
 def _steps_in_points(steps: Steps, spec: CallSpec) -> Steps:
-    low, high = spec.scale
-    return Steps(**{field.name: 100 * getattr(steps, field.name) / (high - low) for field in fields(Steps)})
+    factor = points.points_per_level(spec)
+    return Steps(**{name: factor * step for name, step in asdict(steps).items()})
 
 
 def _readings(
@@ -133,7 +134,7 @@ def _readings(
         SubmittedReading(
             name=name,
             scores=scores[review or 0],
-            points=spec.points(scores[review or 0]) or 0.0,
+            points=points.total(scores[review or 0], spec) or 0.0,
             comment=comments.get(review or 0, ""),
             notes=tuple(pinned[person]),
             juror=juror_lines.get(person or 0),

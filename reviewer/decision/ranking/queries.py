@@ -13,6 +13,7 @@ from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.decision.ranking import cache
@@ -66,7 +67,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class RankingFilters:
-    """What to show and in which order. ``alcaldia_code`` is INEGI's code; ``text`` stands in folio or title."""
+    """What to show and in which order. ``alcaldia`` is INEGI's code; ``text`` is sought in folio and title."""
 
     order: Order = Order.RANK
     descending: bool = False
@@ -207,7 +208,7 @@ def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
     """What the kept ranking says of each juror, by name."""
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    low, high = spec_of(call).scale
+    factor = points.points_per_level(spec_of(call))
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
         if kept_ranking is None:
@@ -218,7 +219,7 @@ def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
             .where(RankedJuror.ranking_id == kept_ranking.id)
             .order_by(Person.name)
         )
-        return [_juror_line(line, name, 100 / (high - low)) for line, name in session.exec(query)]
+        return [_juror_line(line, name, factor) for line, name in session.exec(query)]
 
 
 def kinds(viewer: Actor, *, slug: str) -> list[str]:
@@ -233,12 +234,6 @@ def kinds(viewer: Actor, *, slug: str) -> list[str]:
     )
     with read_session() as session:
         return list(session.exec(query))
-
-
-def in_points(value: float, spec: CallSpec) -> float:
-    """A mark on the scale as points out of 100."""
-    low, high = spec.scale
-    return 100 * (value - low) / (high - low)
 
 
 def _band_column(kept_ranking: KeptRanking) -> Any:
@@ -276,13 +271,12 @@ def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, sp
 
 
 def _mark_condition(mark: Mark, spec: CallSpec) -> Any:
-    low, high = spec.scale
     return {
         Mark.TIED: col(RankedApplication.tied).is_(True),
         Mark.MISSING: col(RankedApplication.reviews) < spec.review.reviews_per_application,
         Mark.DISAGREEMENT: and_(
             col(RankedApplication.reviews) > 1,
-            col(RankedApplication.spread) >= spec.review.disagreement * (high - low) / 100 - 1e-9,
+            col(RankedApplication.spread) >= spec.review.disagreement / points.points_per_level(spec) - 1e-9,
         ),
         Mark.TO_CHECK: col(Application.eligibility) == Eligibility.TO_CHECK,
     }[mark]
@@ -313,7 +307,7 @@ def _ranking_line(
     band: str,
     *marks: bool,
 ) -> RankingLine:
-    low, high = spec.scale
+    factor = points.points_per_level(spec)
     alcaldia = geography.by_code().get(alcaldia_code or "")
     return RankingLine(
         rank=ranked.rank,
@@ -324,12 +318,12 @@ def _ranking_line(
         rank_from=ranked.rank_from,
         rank_to=ranked.rank_to,
         band=Band(band),
-        estimate=in_points(ranked.estimate, spec),
-        error=100 * ranked.standard_error / (high - low),
-        mean=in_points(ranked.raw_mean, spec),
+        estimate=points.from_scale(ranked.estimate, spec),
+        error=factor * ranked.standard_error,
+        mean=points.from_scale(ranked.raw_mean, spec),
         mean_rank=ranked.raw_rank,
         readings=ranked.reviews,
-        spread=100 * ranked.spread / (high - low),
+        spread=factor * ranked.spread,
         marks=tuple(mark for mark, applies in zip(Mark, marks, strict=True) if applies),
     )
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed, require
 from reviewer.blinding.veil import veil_of
+from reviewer.call import points
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core.database import read_session
 from reviewer.jury.assignment.members import call_in
@@ -148,9 +149,9 @@ def _readings(session: Session, viewer: Actor, spec: CallSpec, ids: list[int]) -
         levels[application_id, person_id, name][criterion] = value
     readings: dict[int, list[Reading]] = defaultdict(list)
     for (application_id, person_id, name), criterion_levels in levels.items():
-        points = spec.points(criterion_levels)
-        if points is not None:
+        total = points.total(criterion_levels, spec)
+        if total is not None:
             readings[application_id].append(
-                Reading(name, person_id == viewer.person_id, criterion_levels, points)
+                Reading(name, person_id == viewer.person_id, criterion_levels, total)
             )
     return readings

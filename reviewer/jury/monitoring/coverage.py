@@ -9,11 +9,11 @@ from sqlmodel import Session, and_, case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.jury.assignment.workload import eligibility_conditions
-from reviewer.jury.reviews.points_sql import points_by_review
 from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
 
 
@@ -98,8 +98,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
-    points = points_by_review(call, spec)
-    scored = _scored_query(points)
+    scored = _scored_query(points.by_review(call, spec).subquery())
     assigned = (
         select(col(Assignment.application_id), func.count().label("given"))
         .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
@@ -127,26 +126,26 @@ def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
     return query.where(conditions[show]) if show in conditions else query
 
 
-def _scored_query(points: Any) -> Any:
+def _scored_query(reviews: sa.Subquery) -> sa.Subquery:
     """Of each application its submitted readings, without those of people who recused themselves since."""
-    difference = func.max(points.c.points) - func.min(points.c.points)
+    difference = func.max(reviews.c.points) - func.min(reviews.c.points)
     return (
         sa.select(
-            points.c.application_id,
+            reviews.c.application_id,
             func.count().label("submitted"),
-            func.avg(points.c.points).label("mean"),
+            func.avg(reviews.c.points).label("mean"),
             case((func.count() > 1, difference), else_=None).label("difference"),
         )
-        .select_from(points)
+        .select_from(reviews)
         .outerjoin(
             Conflict,
             and_(
-                col(Conflict.application_id) == points.c.application_id,
-                col(Conflict.person_id) == points.c.person_id,
+                col(Conflict.application_id) == reviews.c.application_id,
+                col(Conflict.person_id) == reviews.c.person_id,
             ),
         )
         .where(col(Conflict.id).is_(None))
-        .group_by(points.c.application_id)
+        .group_by(reviews.c.application_id)
         .subquery()
     )
 

@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
+from reviewer.call import points
 from reviewer.call.spec import CallSpec
 from reviewer.core import clock
 from reviewer.core.database import read_session
@@ -108,13 +109,10 @@ def _time_without_pause(times: Sequence[datetime], now: datetime) -> timedelta:
 
 
 def _mean_points(spec: CallSpec, counts: Mapping[str, Mapping[int, int]]) -> float | None:
-    """The mean of her totals. Each review has every criterion, so it is the total of the means."""
-    low, high = spec.scale
-    total = weights = 0.0
-    for criterion in spec.criteria:
-        levels = counts[criterion.key]
-        number = sum(levels.values())
-        if number:
-            total += criterion.weight * sum(value * count for value, count in levels.items()) / number
-            weights += criterion.weight
-    return 100 * (total / weights - low) / (high - low) if weights else None
+    """Returns the mean of the totals: each review has every criterion, so it is the total of the means."""
+    means = {
+        criterion: sum(value * count for value, count in levels.items()) / sum(levels.values())
+        for criterion, levels in counts.items()
+        if levels
+    }
+    return points.total(means, spec)

@@ -14,6 +14,7 @@ from sqlmodel import select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.blinding.veil import veil_of
+from reviewer.call import points
 from reviewer.call.spec import CallSpec
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
@@ -90,7 +91,7 @@ def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
         scores={key: _score_item(score) for key, score in locked_review.scores.items()},
         notes={note.kind.value: Item(note.text, note.version, note.updated_at) for note in notes},
         pins=pins,
-        total=locked_review.spec.points(values),
+        total=points.total(values, locked_review.spec),
         missing=_missing_criteria(locked_review.spec, values),
     )
 
@@ -144,7 +145,11 @@ def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, 
 def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) -> str | None:
     """Sends a review whose scores are those the juror sees (``versions`` by criterion); the next folio.
 
+<<<<<<< HEAD
     Submitting again changes nothing. Raises UserError while criteria are missing, and StaleWrite where
+=======
+    A second time changes nothing. Raises ``UserError`` while criteria are missing, ``StaleWrite`` where
+>>>>>>> 955836c (Compute points out of 100 in one module)
     another tab has changed a score meanwhile.
     """
     require(actor, Action.REVIEW)
@@ -220,4 +225,5 @@ def _note_item(note: Note | None) -> Item:
 
 def _save_result(locked_review: LockedReview, item: Item) -> SaveResult:
     values = {key: score.value for key, score in locked_review.scores.items()}
-    return SaveResult(item, locked_review.spec.points(values), _missing_criteria(locked_review.spec, values))
+    spec = locked_review.spec
+    return SaveResult(item, points.total(values, spec), _missing_criteria(spec, values))

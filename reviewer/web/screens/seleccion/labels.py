@@ -1,5 +1,6 @@
 """Words of the selection's page."""
 
+from reviewer.call import points as call_points
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_number, join_words
 from reviewer.decision.selection.record import RuleCost, RuleState, TieState
@@ -36,8 +37,7 @@ def _short_list(folios: list[str]) -> str:
 
 def points(merit: float, spec: CallSpec) -> str:
     """A merit on the scale as points out of 100."""
-    low, high = spec.scale
-    return format_number(100 * (merit - low) / (high - low))
+    return format_number(call_points.from_scale(merit, spec))
 
 
 def venue(key: str, spec: CallSpec) -> str:
@@ -59,8 +59,7 @@ def cost(rule_cost: RuleCost, spec: CallSpec) -> str:
     """What a rule costs, in a sentence."""
     if not rule_cost.count:
         return "No cambia a nadie: sin ella la propuesta sería la misma."
-    low, high = spec.scale
-    lost = 100 * rule_cost.merit_per_seat / (high - low)
+    lost = call_points.points_per_level(spec) * rule_cost.merit_per_seat
     people = format_count(rule_cost.count, "persona", "personas")
     swap = f"entra {people} y sale otra" if rule_cost.count == 1 else f"entran {people} y salen otras tantas"
     cost_text = f"{lost:.2f}" if lost >= 0.005 else "menos de 0.01"

@@ -1,0 +1,116 @@
+"""Points out of 100: in Python and in SQL, with the same result."""
+
+import pytest
+from sqlmodel import Session
+
+from reviewer.call import points
+from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core.database import read_session, write_session
+from reviewer.models import (
+    Application,
+    Batch,
+    Call,
+    Eligibility,
+    Review,
+    ReviewStatus,
+    Role,
+    Score,
+    require_id,
+)
+from tests.conftest import PersonFactory
+
+KEYS = ("motivacion", "mirada", "escritura", "compromiso")
+
+
+@pytest.fixture
+def spec(call: Call) -> CallSpec:
+    return spec_of(call)
+
+
+def _scores(*levels: int) -> dict[str, int]:
+    return dict(zip(KEYS, levels, strict=False))
+
+
+def test_the_ends_of_the_scale_are_0_and_100_points(spec: CallSpec) -> None:
+    low, high = spec.scale
+    assert points.total(dict.fromkeys(KEYS, low), spec) == 0
+    assert points.total(dict.fromkeys(KEYS, high), spec) == 100
+    assert (points.from_scale(low, spec), points.from_scale(high, spec)) == (0, 100)
+    assert points.points_per_level(spec) == 25
+
+
+def test_criteria_count_by_their_weight(spec: CallSpec) -> None:
+    # (30 × 5 + 30 × 1 + 20 × 3 + 20 × 3) / 100 = 3, the middle of the scale
+    assert points.total(_scores(5, 1, 3, 3), spec) == pytest.approx(50)
+
+
+def test_missing_and_unknown_criteria_do_not_count(spec: CallSpec) -> None:
+    assert points.total({}, spec) is None
+    assert points.total({"otro": 5}, spec) is None
+    assert points.total({"motivacion": 4, "otro": 1}, spec) == 75
+
+
+def test_sql_and_python_agree(call: Call, spec: CallSpec, person: PersonFactory) -> None:
+    complete = ((1, 1, 1, 1), (5, 5, 5, 5), (5, 1, 3, 3), (2, 5, 4, 1), (3, 4, 5, 5))
+    partial: tuple[dict[str, int], ...] = (
+        {"compromiso": 5},
+        _scores(1, 2),
+        {"mirada": 4, "otro": 5},
+        {"otro": 5},
+        {},
+    )
+    readings = [*(_scores(*levels) for levels in complete), *partial]
+    *jurors, unfinished = (_juror_id(person) for _ in range(len(readings) + 1))
+    with write_session() as session:
+        application_id = _add_application(session, call)
+        for juror, scores in zip(jurors, readings, strict=True):
+            _add_review(session, call, application_id, juror, scores, ReviewStatus.SUBMITTED)
+        _add_review(session, call, application_id, unfinished, _scores(5), ReviewStatus.BEGUN)
+    with read_session() as session:
+        rows = session.exec(points.by_review(call, spec)).all()
+    in_python = {juror: points.total(scores, spec) for juror, scores in zip(jurors, readings, strict=True)}
+    assert {application for application, _, _ in rows} == {application_id}
+    assert {juror: float(value) for _, juror, value in rows} == pytest.approx(
+        {juror: value for juror, value in in_python.items() if value is not None}
+    )
+
+
+def _juror_id(person: PersonFactory) -> int:
+    person_id = person(Role.JURY).person_id
+    assert person_id is not None
+    return person_id
+
+
+def _add_application(session: Session, call: Call) -> int:
+    batch = Batch(key="b", call_id=require_id(call), source_name="b", source_hash="b", status="complete")
+    session.add(batch)
+    session.flush()
+    application = Application(
+        call_id=require_id(call),
+        folio="GUI-1",
+        eligibility=Eligibility.ELIGIBLE,
+        batch_id=require_id(batch),
+        row=2,
+    )
+    session.add(application)
+    session.flush()
+    return require_id(application)
+
+
+def _add_review(
+    session: Session,
+    call: Call,
+    application_id: int,
+    person_id: int,
+    scores: dict[str, int],
+    status: ReviewStatus,
+) -> None:
+    review = Review(
+        call_id=require_id(call), application_id=application_id, person_id=person_id, status=status
+    )
+    session.add(review)
+    session.flush()
+    session.add_all(
+        Score(review_id=require_id(review), criterion=criterion, value=value)
+        for criterion, value in scores.items()
+    )
