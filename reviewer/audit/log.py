@@ -14,6 +14,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
+from reviewer.audit import hash_chain  # noqa: F401  # its listeners seal what is recorded here
 from reviewer.models import AuditEvent, ChangedValue, Person, require_id
 
 Values = Mapping[str, tuple[Any, Any]]
