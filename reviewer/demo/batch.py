@@ -10,9 +10,10 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from reviewer.demo import applicants, files, troubles
-from reviewer.demo.applicants import Applicant
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort import applicants, troubles
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.words import seeded_rng
+from reviewer.demo.documents import files
 
 TABLE = "postulaciones.csv"
 Progress = Callable[[int, int], None]

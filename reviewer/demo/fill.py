@@ -21,12 +21,14 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.core.paths import CALLS
-from reviewer.demo import applicants, batch, panel, reviews
-from reviewer.demo.applicants import Applicant
+from reviewer.demo import batch
+from reviewer.demo.cohort import applicants
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.people import ascii_word
+from reviewer.demo.jury import panel, reviews
+from reviewer.demo.jury.panel import Juror
 from reviewer.demo.logins import DEMO_LOGINS
-from reviewer.demo.merit import Merit
-from reviewer.demo.panel import Juror
-from reviewer.demo.people import ascii_word
 from reviewer.demo.progress import StepProgress, Terminal
 from reviewer.intake.batch.import_batch import import_batch
 from reviewer.jury.assignment.service import assign
@@ -62,7 +64,8 @@ def fill(
 ) -> FillSummary:
     """Fills an empty installation. Refused where there is any application that is not the demo's own half.
 
-    ``progress`` hears of each step: its name, how much is done and of how much (default: shown in the terminal).
+    ``progress`` is called with each step's name, how much is done and of how much; by default the terminal
+    shows it.
     """
     require(actor, Action.LOAD_CALL)
     if applications < 1:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reviewer.demo.words import load
+from reviewer.demo.cohort.words import load
 from reviewer.models import Role
 
 

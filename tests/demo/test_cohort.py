@@ -3,9 +3,9 @@ from datetime import datetime
 
 import pytest
 
-from reviewer.demo import applicants, census, curps, troubles
-from reviewer.demo.applicants import Applicant
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort import applicants, census, curps, troubles
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.words import seeded_rng
 from reviewer.demographics import curp
 from reviewer.demographics.geography import alcaldias
 

@@ -5,10 +5,11 @@ import pypdf
 import pytest
 from PIL import Image, ImageStat
 
-from reviewer.demo import applicants, broken, cards, files, scans
-from reviewer.demo.applicants import Applicant
-from reviewer.demo.sheets import MARK
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort import applicants
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.words import seeded_rng
+from reviewer.demo.documents import broken, cards, files, scans
+from reviewer.demo.documents.sheets import MARK
 
 COHORT = applicants.cohort(240, 2025, datetime(2025, 9, 3), datetime(2025, 9, 27, 23, 59, 59))
 FINE = [applicant for applicant in COHORT if not applicant.trouble]

@@ -12,8 +12,8 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.demo import fill
+from reviewer.demo.cohort.words import load
 from reviewer.demo.logins import DEMO_LOGINS
-from reviewer.demo.words import load
 from reviewer.models import (
     Application,
     ApplicationStatus,

@@ -4,10 +4,11 @@ from statistics import fmean
 
 import pytest
 
-from reviewer.demo import applicants, letters, profiles, scripts
-from reviewer.demo.applicants import Applicant
-from reviewer.demo.letters import Letter
-from reviewer.demo.words import deal_card, fill_template, seeded_rng
+from reviewer.demo.cohort import applicants
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.words import deal_card, fill_template, seeded_rng
+from reviewer.demo.documents import letters, profiles, scripts
+from reviewer.demo.documents.letters import Letter
 
 COHORT = applicants.cohort(300, 9, datetime(2025, 9, 3), datetime(2025, 9, 27, 23, 59, 59))
 LEFTOVERS = re.compile(r"[{}\[\]|]|\b(a|de) el (?=[a-zñ])|  ")

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.demo.portraits import as_jpeg
+from reviewer.demo.documents.portraits import as_jpeg
 
 _DPI = 96
 _QUALITY = 38  # keeps a page under 60 KB

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from reviewer.demo import projects
-from reviewer.demo.people import Person
-from reviewer.demo.projects import Project
-from reviewer.demo.words import deal_card, load, seeded_rng
+from reviewer.demo.cohort import projects
+from reviewer.demo.cohort.people import Person
+from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.words import deal_card, load, seeded_rng
 
 Line = tuple[str, str]  # (heading | action | cue | aside | speech | end, text)
 

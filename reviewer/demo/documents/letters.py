@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reviewer.demo.merit import Merit
-from reviewer.demo.people import Person
-from reviewer.demo.projects import Project
-from reviewer.demo.words import deal_card, fill_template, load, seeded_rng
+from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.people import Person
+from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.words import deal_card, fill_template, load, seeded_rng
 
 MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio"),

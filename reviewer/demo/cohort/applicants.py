@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from reviewer.demo import census, merit, people, projects, troubles
-from reviewer.demo.merit import Merit
-from reviewer.demo.people import Person
-from reviewer.demo.projects import Project
-from reviewer.demo.words import load, seeded_rng, weighted_choice
+from reviewer.demo.cohort import census, merit, people, projects, troubles
+from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.people import Person
+from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.words import load, seeded_rng, weighted_choice
 from reviewer.demographics.geography import Alcaldia
 
 _HOURS = (2, 1, 0.5, 0.3, 0.3, 0.6, 1.5, 3, 4, 6, 8, 8, 8, 7, 6, 6, 7, 8, 9, 10, 11, 12, 11, 7)

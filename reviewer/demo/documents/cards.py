@@ -7,10 +7,10 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.demo.papers import scribble
-from reviewer.demo.people import Person
-from reviewer.demo.portraits import as_jpeg, portrait
-from reviewer.demo.sheets import MARK, MARK_LINE
+from reviewer.demo.cohort.people import Person
+from reviewer.demo.documents.papers import scribble
+from reviewer.demo.documents.portraits import as_jpeg, portrait
+from reviewer.demo.documents.sheets import MARK, MARK_LINE
 
 _CARD = (330.0, 208.0)  # points; a copier enlarges
 _COMPANIES = (

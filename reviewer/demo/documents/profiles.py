@@ -4,11 +4,11 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewer.demo.letters import slots_for
-from reviewer.demo.merit import Merit
-from reviewer.demo.people import Person
-from reviewer.demo.projects import Project
-from reviewer.demo.words import capitalise, deal_card, fill_template, load, seeded_rng
+from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.people import Person
+from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.words import capitalise, deal_card, fill_template, load, seeded_rng
+from reviewer.demo.documents.letters import slots_for
 
 Section = tuple[str, tuple[str, ...]]  # (heading or "", paragraphs)
 

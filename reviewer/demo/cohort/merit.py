@@ -4,7 +4,7 @@ from bisect import bisect
 from dataclasses import dataclass
 from math import sqrt
 
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort.words import seeded_rng
 
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 _CUTS = (-1.35, -0.5, 0.5, 1.3)  # about 9, 22, 38, 21 and 10 of a hundred at levels 1 to 5

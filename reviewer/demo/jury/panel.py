@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from math import exp
 from statistics import fmean
 
-from reviewer.demo.merit import CRITERIA, Merit
-from reviewer.demo.people import random_name
-from reviewer.demo.words import load, seeded_rng
+from reviewer.demo.cohort.merit import CRITERIA, Merit
+from reviewer.demo.cohort.people import random_name
+from reviewer.demo.cohort.words import load, seeded_rng
 
 JURORS = 12
 _MAX_JURORS = 60

@@ -8,7 +8,7 @@ from pathlib import Path
 import reportlab
 from PIL import Image, ImageDraw, ImageFont
 
-from reviewer.demo.sheets import MARK
+from reviewer.demo.documents.sheets import MARK
 
 _SKINS = ("#f0c9a0", "#d9a578", "#c68b5e", "#a86f46", "#7d4d2e")
 _HAIRS = ("#1d1613", "#2b1d14", "#3b2a20", "#5b3a22", "#8d8d8d", "#d8d4cc")

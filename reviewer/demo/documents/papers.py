@@ -8,10 +8,10 @@ from dataclasses import replace
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.demo.letters import Letter
-from reviewer.demo.profiles import Profile
-from reviewer.demo.scripts import Script
-from reviewer.demo.sheets import BOLD, ITALIC, PageStyle, Sheet, random_style
+from reviewer.demo.documents.letters import Letter
+from reviewer.demo.documents.profiles import Profile
+from reviewer.demo.documents.scripts import Script
+from reviewer.demo.documents.sheets import BOLD, ITALIC, PageStyle, Sheet, random_style
 
 _SCRIPT = PageStyle(font="Courier", size=12, spacing=1.0, margin=72, justified=False, gap=12)
 _CUE, _ASIDE, _SPEECH = 158, 115, 72  # a script's indents from its left margin, in points

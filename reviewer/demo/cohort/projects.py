@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewer.demo.words import capitalise, deal_card, fill_template, load, seeded_rng, weighted_choice
+from reviewer.demo.cohort.words import capitalise, deal_card, fill_template, load, seeded_rng, weighted_choice
 
 _WITH_ARTICLE = {
     "Largometraje": "un largometraje",

@@ -2,9 +2,9 @@
 
 import random
 
-from reviewer.demo import broken, cards, letters, papers, portraits, profiles, scans, scripts
-from reviewer.demo.applicants import Applicant
-from reviewer.demo.words import load, seeded_rng
+from reviewer.demo.cohort.applicants import Applicant
+from reviewer.demo.cohort.words import load, seeded_rng
+from reviewer.demo.documents import broken, cards, letters, papers, portraits, profiles, scans, scripts
 
 _SAMPLE_SHARE = 0.45  # the call asks for a sample without requiring one
 _TOO_MANY_PAGES = 4  # the call's letters may have three

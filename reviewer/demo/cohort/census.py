@@ -1,6 +1,6 @@
 """How many applications come from each alcaldía: in proportion to its people."""
 
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort.words import seeded_rng
 from reviewer.demographics.geography import Alcaldia, alcaldias
 
 

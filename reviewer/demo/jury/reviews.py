@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlmodel import Session, col, insert, select
 
-from reviewer.demo import panel
-from reviewer.demo.merit import Merit
-from reviewer.demo.panel import Juror, Reading
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.words import seeded_rng
+from reviewer.demo.jury import panel
+from reviewer.demo.jury.panel import Juror, Reading
 from reviewer.models import (
     Application,
     Assignment,

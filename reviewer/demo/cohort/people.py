@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from reviewer.demo import curps
-from reviewer.demo.words import deal_card, load, seeded_rng, weighted_choice
+from reviewer.demo.cohort import curps
+from reviewer.demo.cohort.words import deal_card, load, seeded_rng, weighted_choice
 from reviewer.demographics.geography import Alcaldia
 
 TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it

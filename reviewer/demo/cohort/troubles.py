@@ -6,9 +6,9 @@ Each kind is named by the contract's code that it brings about, or by what happe
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reviewer.demo import curps
-from reviewer.demo.people import Person, birthday
-from reviewer.demo.words import load, seeded_rng
+from reviewer.demo.cohort import curps
+from reviewer.demo.cohort.people import Person, birthday
+from reviewer.demo.cohort.words import load, seeded_rng
 from reviewer.demographics.geography import alcaldias
 
 # Of a thousand applications so many; one at least where there are a hundred or more.

@@ -7,9 +7,9 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
-from reviewer.demo.portraits import as_jpeg, portrait
-from reviewer.demo.sheets import MARK, MARK_LINE
-from reviewer.demo.words import seeded_rng
+from reviewer.demo.cohort.words import seeded_rng
+from reviewer.demo.documents.portraits import as_jpeg, portrait
+from reviewer.demo.documents.sheets import MARK, MARK_LINE
 
 PASSWORD = "una-clave-que-nadie-dijo"  # noqa: S105 - locks invented files only
 
