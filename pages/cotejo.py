@@ -58,7 +58,10 @@ def head(counts: Counts, part: Part) -> None:
     """The line over everything: how far one is, which ones are shown, one by one or as a list."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
-        summary = f"{format_number(counts.done)} de {format_number(counts.needing_decision)} cotejadas · faltan {format_number(counts.pending)}"
+        summary = (
+            f"{format_number(counts.done)} de {format_number(counts.needing_decision)} cotejadas · "
+            f"faltan {format_number(counts.pending)}"
+        )
         if not counts.needing_decision:
             summary = "Ninguna necesita cotejo" if counts.total else ""
         if counts.changed:

@@ -74,7 +74,8 @@ def close_dialog(room: MeetingView, call: Call) -> None:
     """What closing does, before it is done."""
     undecided_count = len(room.undecided)
     st.write(
-        f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: siguen como está la "
+        f"{format_count(undecided_count, 'postulación queda', 'postulaciones quedan')} sin decidir: "
+        "siguen como está la "
         "selección. "
         if undecided_count
         else "Todo el orden del día está decidido. ",

@@ -70,7 +70,8 @@ def show_damaged_documents(viewer: Actor) -> None:
         for document in damaged_documents
     ]
     st.error(
-        f"{format_count(len(damaged_documents), 'documento no se puede', 'documentos no se pueden')} mostrar al jurado:\n\n"
+        f"{format_count(len(damaged_documents), 'documento no se puede', 'documentos no se pueden')} "
+        "mostrar al jurado:\n\n"
         + "\n".join(lines)
         + "\n\nQuite de la carpeta de documentos los alterados y vuelva a importar su lote, "
         "o recupere los archivos de un respaldo. `verify` revisa todos los demás."

@@ -26,7 +26,7 @@ def _fork(arguments: list[str], log: Path) -> int:
     """The process id of a new server, which takes the environment as it is now."""
     nursery = _fork_server()
     assert nursery.stdin and nursery.stdout
-    order = {"words": arguments, "environment": dict(os.environ), "log": str(log)}
+    order = {"arguments": arguments, "environment": dict(os.environ), "log": str(log)}
     print(json.dumps(order), file=nursery.stdin, flush=True)
     return int(nursery.stdout.readline())
 

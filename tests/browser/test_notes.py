@@ -151,7 +151,7 @@ def test_the_committee_comments_once_it_deliberates(
 ) -> None:
     other_juror = person(Role.JURY, name="Otilia Otra")
     pdf_files.assign(application, other_juror)
-    where = {"call": SLUG, "folio": FOLIO}
+    where = {"slug": SLUG, "folio": FOLIO}
     for criterion in CRITERIA:
         reviews_service.set_score(other_juror, **where, criterion=criterion, value=4, version=0)
     reviews_service.set_note(

@@ -64,12 +64,12 @@ def test_filters_select_matching_events(call: Call, admin: Actor, juror: Actor) 
         assert search(about="gui-0042") == [ACTION_LABELS["review.submit"], ACTION_LABELS["score.set"]]
         assert search(about="gui-0042", until=before + timedelta(days=1)) == [ACTION_LABELS["score.set"]]
         assert search(about="gui-0042", since=before + timedelta(days=1)) == [ACTION_LABELS["review.submit"]]
-        assert search(who=juror.label, group="dictamenes") == [
+        assert search(actor_label=juror.label, group="dictamenes") == [
             ACTION_LABELS["review.submit"],
             ACTION_LABELS["score.set"],
         ]
-        assert ACTION_LABELS["call.phase"] in search(who=admin.label, group="convocatoria")
-        assert search(who="person:999") == []
+        assert ACTION_LABELS["call.phase"] in search(actor_label=admin.label, group="convocatoria")
+        assert search(actor_label="person:999") == []
         assert search(about="gui-0043") == [ACTION_LABELS["application.correct"]]
 
 

@@ -105,7 +105,7 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     pdf_files.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
     for reader in (juror, other):
         pdf_files.assign(shared_application, reader)
-    target = {"call": SLUG, "folio": "GUI-0001"}
+    target = {"slug": SLUG, "folio": "GUI-0001"}
     reviews_service.set_score(other, **target, criterion="mirada", value=1, version=0)
     reviews_service.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
     reviews_service.set_note(other, **target, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
@@ -182,7 +182,7 @@ def test_deliberation_does_not_name_the_applicant(
     screen: Screens, juror: Actor, other: Actor, coordinator: Actor, mine: Application
 ) -> None:
     """The others' scores and words are open now; who applied is not."""
-    target = {"call": SLUG, "folio": "GUI-0001"}
+    target = {"slug": SLUG, "folio": "GUI-0001"}
     for reader in (juror, other):
         for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
             version = int(reader is other and criterion == "mirada")

@@ -71,7 +71,7 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
         submit_review(juror, "GUI-0001")
-    target: dict[str, Any] = {"call": SLUG, "folio": "GUI-0001"}
+    target: dict[str, Any] = {"slug": SLUG, "folio": "GUI-0001"}
     flags.raise_flag(jurors[0], **target, kind=FlagKind.PLAGIARISM, document="", words=NAME)
     recusals.declare_in_advance(
         jurors[0], slug=SLUG, entries=f"{NAME}\nGUI-9999", kind="other", statement=NAME

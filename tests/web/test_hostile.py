@@ -212,8 +212,11 @@ def test_words_of_others_are_never_markup(words: str) -> None:
 def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
     from streamlit.testing.v1 import AppTest
 
-    page = "from reviewer.web.ui.errors import told\nfrom reviewer.core.errors import Refused\nwith told():\n"
-    app = AppTest.from_string(page + f"    raise Refused('No está ' + {NAME!r})").run()
+    page = (
+        "from reviewer.web.ui.errors import show_errors\nfrom reviewer.core.errors import "
+        "UserError\nwith show_errors():\n"
+    )
+    app = AppTest.from_string(page + f"    raise UserError('No está ' + {NAME!r})").run()
     (error,) = app.error
     for mark in ("[aquí](", ":red[", ":smile:", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):
         assert mark not in error.value

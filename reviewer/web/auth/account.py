@@ -22,7 +22,8 @@ def change_first_password(actor: Actor) -> None:
     with middle:
         st.title("Elija su contraseña")
         st.write(
-            f"{escape_markdown(actor.name)}: la que recibió sirve una sola vez. Elija una que solo usted conozca."
+            f"{escape_markdown(actor.name)}: la que recibió sirve una sola vez. Elija una que solo "
+            "usted conozca."
         )
         if password_form(actor, old_label="Contraseña de un solo uso"):
             st.rerun()

@@ -19,11 +19,11 @@ AUTHOR_HEADER = "x-dictamen-autoria"
 
 
 def viewer_of(request: Request) -> Actor | None:
-    """The actor behind the request's cookie, as of now. Reads the database: call it in a worker thread.
+    """Returns the actor behind the request's cookie. Reads the database: call it in a worker thread.
 
-    None also for who has yet to choose her password, and where the page says that it was drawn for somebody
-    else (``AUTHOR_HEADER``): another person has logged in on this browser since, and what is written there must not
-    bear her name.
+    Returns None also for a person who has to choose a password first, and where the page was drawn for another
+    person (``AUTHOR_HEADER``) who has since been replaced in this browser: what is written on that page must
+    not bear the name of the one who logged in later.
     """
     actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
     if actor is None or actor.must_change_password:

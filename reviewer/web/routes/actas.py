@@ -67,7 +67,7 @@ def _signed_docx(viewer: Actor, params: Params) -> NamedContent:
 def _selected_list(viewer: Actor, params: Params, draw: Callable[..., bytes]) -> NamedContent:
     named = params.get("nombres") == "1"
     name = "seleccionadas" if named else "seleccionadas-folios"
-    return f"{name}-{_slug(params)}", draw(viewer, call=_slug(params), named=named)
+    return f"{name}-{_slug(params)}", draw(viewer, slug=_slug(params), with_names=named)
 
 
 def _letters(viewer: Actor, params: Params, ending: str) -> NamedContent:

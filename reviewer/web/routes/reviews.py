@@ -107,7 +107,7 @@ def _session_ended() -> Response:
 def _answer(
     request: Request, viewer: Actor, act: Callable[[Actor, dict[str, str]], dict[str, Any]]
 ) -> Response:
-    where = {name: request.path_params[name] for name in ("call", "folio")}
+    where = {"slug": request.path_params["call"], "folio": request.path_params["folio"]}
     try:
         return JSONResponse(act(viewer, where), headers=NO_STORE)
     except StaleItem as error:

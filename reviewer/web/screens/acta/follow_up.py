@@ -131,9 +131,15 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
     for substitution in proposed_substitutions:
         cause = substitutions.CAUSE_LABELS[substitution.cause].lower()
         if substitution.taken_by:
-            text = f"{substitution.freed_by} {cause}: su lugar en {labels[substitution.venue]} pasa a {substitution.taken_by}."
+            text = (
+                f"{substitution.freed_by} {cause}: su lugar en {labels[substitution.venue]} pasa a "
+                f"{substitution.taken_by}."
+            )
         else:
-            text = f"{substitution.freed_by} {cause}: nadie en espera puede tomar su lugar en {labels[substitution.venue]}."
+            text = (
+                f"{substitution.freed_by} {cause}: nadie en espera puede tomar su lugar en "
+                f"{labels[substitution.venue]}."
+            )
         if substitution.passed_over:
             verb = "iba" if len(substitution.passed_over) == 1 else "iban"
             text += (
@@ -155,7 +161,8 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
 
 def _row(person: SeatHolderStatus, labels: dict[str, str], spec: CallSpec) -> tuple[str, ...]:
     notified = (
-        f"{CHANNEL_LABELS[person.notification.channel]}, {format_day_and_time(spec.local(person.notification.at))}"
+        f"{CHANNEL_LABELS[person.notification.channel]}, "
+        f"{format_day_and_time(spec.local(person.notification.at))}"
         if person.notification
         else "–"
     )

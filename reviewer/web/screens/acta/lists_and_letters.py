@@ -14,7 +14,8 @@ def show(follow_up: FollowUp, spec: CallSpec) -> None:
     """Links, each saying what is in it."""
     st.header("Lista para publicar")
     st.write(
-        f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya incluye las "
+        f"{format_count(len(follow_up.people), 'persona', 'personas')} con lugar, por sede y folio. Ya "
+        "incluye las "
         "sustituciones."
     )
     with st.container(horizontal=True, gap="large"):

@@ -62,7 +62,8 @@ def _choose(actor: Actor, call: Call) -> None:
         with show_errors():
             new_count = anchors.choose(actor, slug=call.slug, folios=manual.parse_folios(text, call))
             st.toast(
-                f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a todo el jurado."
+                f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a "
+                "todo el jurado."
             )
             st.rerun()
 
@@ -72,7 +73,8 @@ def _open(actor: Actor, call: Call, chosen_anchors: list[AnchorProgress]) -> Non
     closed_anchors = [anchor for anchor in chosen_anchors if not anchor.opened]
     st.markdown(
         f"Quien haya enviado todas las anclas verá los puntajes de las demás personas, con su nombre, en "
-        f"{format_count(len(closed_anchors), 'ancla', 'anclas')}: {', '.join(anchor.folio for anchor in closed_anchors)}."
+        f"{format_count(len(closed_anchors), 'ancla', 'anclas')}: "
+        f"{', '.join(anchor.folio for anchor in closed_anchors)}."
     )
     missing_count = sum(anchor.assigned - anchor.submitted for anchor in closed_anchors)
     if missing_count:

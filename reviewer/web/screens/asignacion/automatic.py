@@ -40,7 +40,7 @@ def show(actor: Actor, call: Call) -> None:
                     assignment_service.preview_level_loads(actor, slug=call.slug),
                 )
     stored_plan = st.session_state.get(_PLAN)
-    if stored_plan and stored_plan[1].call == call.slug:
+    if stored_plan and stored_plan[1].slug == call.slug:
         (_show_assignment if stored_plan[0] == "deal" else _show_rebalancing)(actor, stored_plan[1])
 
 
@@ -70,7 +70,8 @@ def _show_assignment(actor: Actor, plan: Plan) -> None:
         st.info("No hay nada que repartir: cada postulación elegible tiene ya sus lecturas.")
         return
     summary = (
-        f"Se harían **{format_count(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada una de las "
+        f"Se harían **{format_count(len(plan.pairs), 'asignación', 'asignaciones')}**, para que cada "
+        "una de las "
         f"{format_count(plan.applications, 'postulación', 'postulaciones')} tenga "
         f"{format_count(plan.reviews, 'lectura', 'lecturas')}. "
         f"Cada persona quedaría con {asignacion_plan.load_range(plan)}. "
@@ -97,7 +98,8 @@ def _show_rebalancing(actor: Actor, plan: Plan) -> None:
         st.info("Las cargas ya están tan parejas como se puede sin mover nada empezado.")
         return
     summary = (
-        f"Cambiarían de manos **{format_count(len(plan.withdrawn), 'lectura', 'lecturas')}** que nadie ha empezado. "
+        f"Cambiarían de manos **{format_count(len(plan.withdrawn), 'lectura', 'lecturas')}** que nadie "
+        "ha empezado. "
         f"Cada persona quedaría con {asignacion_plan.load_range(plan)}. Lo empezado y lo enviado no se mueve."
     )
 

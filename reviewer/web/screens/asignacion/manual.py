@@ -69,7 +69,8 @@ def _preview(actor: Actor, call: Call, change: Change) -> None:
         st.warning(f"{fewer_text} con menos lecturas de las prometidas: «Repartir» las completa.")
     if preview.above_limit:
         st.warning(
-            f"Quien recibe pasa de su límite por {format_count(preview.above_limit, 'postulación', 'postulaciones')}."
+            "Quien recibe pasa de su límite por "
+            f"{format_count(preview.above_limit, 'postulación', 'postulaciones')}."
         )
     if not preview.count:
         st.info("No hay nada que cambiar.")

@@ -32,7 +32,10 @@ MAX_MESSAGES = 100  # messages drawn at once
 def show_overall(progress: Progress, spec: CallSpec) -> None:
     """The bar, and the date or why there is none."""
     share = progress.submitted / progress.assigned
-    summary = f"{format_number(progress.submitted)} de {format_number(progress.assigned)} lecturas enviadas · {format_percent(share)}"
+    summary = (
+        f"{format_number(progress.submitted)} de {format_number(progress.assigned)} lecturas enviadas "
+        f"· {format_percent(share)}"
+    )
     closing = deadline.format_deadline(spec)
     st.progress(share, text=f"{summary} · cierra {closing}" if closing else summary)
     st.write(forecast(progress, spec))
@@ -56,7 +59,10 @@ def forecast(progress: Progress, spec: CallSpec) -> str:
         )
     if progress.done_at is None:
         return "Sin fecha: todavía no hay un ritmo."
-    done_text = f"Al ritmo de los últimos siete días, la última persona termina el {format_day(spec.local(progress.done_at))}."
+    done_text = (
+        "Al ritmo de los últimos siete días, la última persona termina el "
+        f"{format_day(spec.local(progress.done_at))}."
+    )
     closes = deadline.deadline_for(spec)
     late = closes is not None and progress.done_at > closes > clock.now()
     return f"{done_text} **Es después del cierre.**" if late else done_text
@@ -141,7 +147,8 @@ def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
     until = datetime.combine(last_day, hour)
     pending_count = sum(juror.remaining for juror in progress.jurors if person_id in (None, juror.person_id))
     st.markdown(
-        f"{escape_markdown(recipient[:1].upper() + recipient[1:])} podrá escribir hasta las {until:%H:%M} del {format_day(until)} "
+        f"{escape_markdown(recipient[:1].upper() + recipient[1:])} podrá escribir hasta las "
+        f"{until:%H:%M} del {format_day(until)} "
         f"({spec.timezone}; el minuto cuenta entero). "
         f"Quedan {format_count(pending_count, 'lectura pendiente', 'lecturas pendientes')}."
     )

@@ -1,6 +1,7 @@
 """To take along: the whole page in print, and what may be published."""
 
 import html
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -36,11 +37,14 @@ def show(cohort: CohortSession, choices: FigureChoices) -> None:
     public: dict[str, str | None] = {"convocatoria": cohort.subset.call_slug, "publico": "1"}
     links.link_to("Descargar informe público (PDF)", links.address(f"{ADDRESS}/informe.pdf", public))
     rows = "".join(
-        f"<tr><td>{html.escape(heading)}</td>"
-        f"<td>{card.download_links(name, address=ADDRESS, params=public, heading=f'{heading}, pública')}</td></tr>"
+        f"<tr><td>{html.escape(heading)}</td><td>{_links(name, f'{heading}, pública', public)}</td></tr>"
         for name, heading in PUBLIC_FIGURES.items()
     )
     st.html(
         '<table class="lines takes"><thead><tr><th scope="col">Figura pública</th>'
         f'<th scope="col">Descargar</th></tr></thead><tbody>{rows}</tbody></table>'
     )
+
+
+def _links(name: str, heading: str, params: Mapping[str, str | None]) -> str:
+    return card.download_links(name, address=ADDRESS, params=params, heading=heading)

@@ -111,7 +111,10 @@ def _sentence(public_table: PublicTable) -> str:
     if total is None or not shown_groups:
         return "Son muy pocas postulaciones para publicar sus cuentas."
     count, group = max(shown_groups)
-    return f"Lo más común: {_day_label(group)}, {format_number(count)} de {format_number(total)} ({format_percent(count / total)})."
+    return (
+        f"Lo más común: {_day_label(group)}, {format_number(count)} de {format_number(total)} "
+        f"({format_percent(count / total)})."
+    )
 
 
 def _count_text(count: int | None, total: int | None) -> str:

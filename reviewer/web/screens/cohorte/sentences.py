@@ -81,7 +81,10 @@ def about_map(territory: Territory, measure: str, *, chosen: str | None = None) 
             f"{least.alcaldia.name}, {least.rate:.2f}. Con pocas postulaciones la tasa varía mucho por azar."
         )
     top_three = sum(place.count for place in places[:3])
-    return f"De {_place_names(places[:3])} llegó {format_percent(top_three / territory.total)} de las postulaciones de la ciudad."
+    return (
+        f"De {_place_names(places[:3])} llegó {format_percent(top_three / territory.total)} de las "
+        "postulaciones de la ciudad."
+    )
 
 
 def about_territory(territory: Territory, *, chosen: str | None = None) -> str:
@@ -171,7 +174,10 @@ def _about_distance(territory: Territory) -> str:
         return "El archivo de la convocatoria no dice en qué alcaldía está cada sede."
     if median is None:
         return "Ninguna postulación es de una alcaldía de la ciudad."
-    text = f"La mitad vive a {format_number(round(median, 1))}{NBSP}km o menos de la sede más cercana, en línea recta."
+    text = (
+        f"La mitad vive a {format_number(round(median, 1))}{NBSP}km o menos de la sede más cercana, en "
+        "línea recta."
+    )
     far = [place for place in territory.alcaldias if place.kilometres >= FAR_KM]
     count = sum(place.count for place in far)
     if far and count and territory.is_comparable:

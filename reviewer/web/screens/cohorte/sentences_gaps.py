@@ -40,7 +40,10 @@ def about_cross_tabulation(cross_tabulation: CrossTabulation) -> str:
         for row, counts in zip(cross_tabulation.rows, cross_tabulation.counts, strict=True)
         for column, count in zip(cross_tabulation.columns, counts, strict=True)
     )
-    return f"Lo más común: {row.lower()} y {column.lower()}, {format_number(count)} de {format_number(cross_tabulation.total)}."
+    return (
+        f"Lo más común: {row.lower()} y {column.lower()}, {format_number(count)} de "
+        f"{format_number(cross_tabulation.total)}."
+    )
 
 
 def about_hours(arrivals: Arrivals) -> str:
@@ -92,7 +95,10 @@ def about_review_pace(pace: ReviewPace) -> str:
     if pace.closes is None:
         return f"{text}."
     late = pace.forecast.last > pace.closes.date()
-    return f"{text}; el cierre es {format_day(pace.closes.date())}{': es probable que no alcance' if late else ''}."
+    return (
+        f"{text}; el cierre es "
+        f"{format_day(pace.closes.date())}{': es probable que no alcance' if late else ''}."
+    )
 
 
 def _gap_sentence(funnel: Funnel, group: int, stage: int) -> str:

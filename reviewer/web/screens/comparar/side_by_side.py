@@ -17,7 +17,10 @@ def show(application: ComparedApplication, spec: CallSpec) -> None:
             st.text(application.title or "Sin título", width="stretch")
             if application.anchor:
                 st.badge("Ancla", color="blue")
-            summary = f"Promedio {format_number(application.mean)} · diferencia {format_number(application.difference)} puntos de 100"
+            summary = (
+                f"Promedio {format_number(application.mean)} · diferencia "
+                f"{format_number(application.difference)} puntos de 100"
+            )
             st.text(summary, width="content")
         html_table(
             ("Persona", *(criterion.label for criterion in spec.criteria), "Total de 100"),

@@ -11,10 +11,11 @@ from reviewer.web.ui.tables import html_table
 
 
 def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
-    """What a juror has before her, and what she has not; ``key_prefix`` tells two of these on a page apart."""
+    """Draws what a juror sees and what is hidden; ``key_prefix`` keeps two of these on a page apart."""
     hidden_labels = [document.label for document in spec.documents if document.audience == "admin"]
     st.markdown(
-        f"Lee, en este orden: **{join_words([document.label for document in spec.jury_documents]) or 'nada'}**."
+        "Lee, en este orden: "
+        f"**{join_words([document.label for document in spec.jury_documents]) or 'nada'}**."
     )
     if hidden_labels:
         st.markdown(f"Nunca ve: {join_words(hidden_labels)}.")
@@ -24,7 +25,8 @@ def jury_view(spec: CallSpec, *, key_prefix: str) -> None:
         st.markdown("Ve quién postula: esta convocatoria no es a ciegas.")
     if spec.review_opens or spec.review_closes:
         st.markdown(
-            f"Califica del {format_moment(spec, spec.review.opens_at)} al {format_moment(spec, spec.review.closes_at)}, "
+            f"Califica del {format_moment(spec, spec.review.opens_at)} al "
+            f"{format_moment(spec, spec.review.closes_at)}, "
             "y puede reabrir lo enviado hasta entonces."
         )
     total_weight = sum(criterion.weight for criterion in spec.criteria)

@@ -99,7 +99,8 @@ def _mapping(view: DryRunView, spec: CallSpec, chosen: dict[int, str]) -> dict[s
         if len(after) > 1:
             column_labels = " y ".join(f"«{label}»" for label in after)
             raise UserError(
-                f"Dos columnas no pueden ser «{lotes_labels.column_label(name, spec)}»: {column_labels}. Deje una."
+                f"Dos columnas no pueden ser «{lotes_labels.column_label(name, spec)}»: "
+                f"{column_labels}. Deje una."
             )
         mapping[name] = after[0] if after else UNUSED
     contested = view.refusal.get("field")

@@ -64,7 +64,8 @@ def _draw(viewer: Actor, job: JobView) -> None:
     if job.status is JobStatus.INTERRUPTED:
         resume_text = "al continuar sigue" if job.can_resume else "suba otra vez el mismo lote y seguirá"
         st.warning(
-            f"La importación de «{escape_markdown(job.label)}» se interrumpió{progress_text}. Lo ya importado se conserva: "
+            f"La importación de «{escape_markdown(job.label)}» se interrumpió{progress_text}. Lo ya "
+            "importado se conserva: "
             f"{resume_text} donde quedó.",
             icon=":material/power_off:",
         )

@@ -44,7 +44,8 @@ def show_waiting(actor: Actor, call: Call) -> None:
         used_uploads.add(dry_run.upload)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"«{escape_markdown(dry_run.label)}» {_state_text(dry_run)} Lo trajo {escape_markdown(dry_run.started_by)}."
+                f"«{escape_markdown(dry_run.label)}» {_state_text(dry_run)} Lo trajo "
+                f"{escape_markdown(dry_run.started_by)}."
             )
             st.button(
                 "Ver el ensayo",

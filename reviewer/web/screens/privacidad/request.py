@@ -129,7 +129,8 @@ def _data_actions(
 def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str) -> None:
     """What no other page sets; what stands now is not shown, since it need not be known to be put right."""
     st.write(
-        f"Escriba lo que la persona pide que diga su postulación ({escape_markdown(folio)}). Lo vacío no cambia."
+        f"Escriba lo que la persona pide que diga su postulación ({escape_markdown(folio)}). Lo vacío "
+        "no cambia."
     )
     entered = {
         name: st.text_input(canonical_label(name), max_chars=200, key=f"{name}-{folio}", autocomplete="off")
@@ -153,7 +154,8 @@ def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: 
 def _block_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: str) -> None:
     today = spec_of(call).local(clock.now()).date()
     st.write(
-        f"Los datos y documentos de {escape_markdown(folio)} dejan de verse en todas las pantallas, listas y archivos. "
+        f"Los datos y documentos de {escape_markdown(folio)} dejan de verse en todas las pantallas, "
+        "listas y archivos. "
         "Si la convocatoria no tiene fallo la postulación queda fuera. Pasado el plazo podrán suprimirse. "
         "Mientras, se puede deshacer en «Datos de una persona»."
     )

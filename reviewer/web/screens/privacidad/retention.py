@@ -107,14 +107,16 @@ def _show_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:
         return
     ends = "terminó" if status.is_due else "termina"
     st.write(
-        f"El plazo de conservación ({days} días desde el acta) {ends} el {format_full_day(status.retention_end)}."
+        f"El plazo de conservación ({days} días desde el acta) {ends} el "
+        f"{format_full_day(status.retention_end)}."
     )
     if not status.to_block.applications and not status.to_block.rows:
         st.success("No queda nada por bloquear.", icon=":material/check:")
         return
     html_table(("Se bloquearía", ""), _rows(status.to_block))
     st.caption(
-        f"No se tocan {format_count(status.seated, 'postulación', 'postulaciones')} con lugar en la selección."
+        f"No se tocan {format_count(status.seated, 'postulación', 'postulaciones')} con lugar en la "
+        "selección."
     )
     if not status.is_due:
         st.info("Hasta entonces no se bloquea nada, salvo a petición de la persona.")

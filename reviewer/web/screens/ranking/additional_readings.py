@@ -71,7 +71,8 @@ def _propose(viewer: Actor, call: Call) -> None:
     candidates = additional_readings.propose(viewer, slug=call.slug, readings=int(reading_count))
     if not candidates:
         st.info(
-            f"Todas las que están cerca del corte tienen ya {additional_readings.MAX_READINGS} lecturas o las esperan."
+            f"Todas las que están cerca del corte tienen ya {additional_readings.MAX_READINGS} "
+            "lecturas o las esperan."
         )
         return
     plan = assignment_service.preview_additional(
@@ -85,8 +86,10 @@ def _propose(viewer: Actor, call: Call) -> None:
         return
     juror_count = sum(load.added > 0 for load in plan.loads)
     st.markdown(
-        f"**{format_count(len(planned_candidates), 'lectura', 'lecturas')}** entre {format_count(juror_count, 'persona', 'personas')} "
-        f"del jurado, a lo más {format_number(max(load.added for load in plan.loads))} a cada una; nadie lee lo que "
+        f"**{format_count(len(planned_candidates), 'lectura', 'lecturas')}** entre "
+        f"{format_count(juror_count, 'persona', 'personas')} "
+        f"del jurado, a lo más {format_number(max(load.added for load in plan.loads))} a cada una; "
+        "nadie lee lo que "
         "ya leyó ni donde tiene un conflicto."
     )
     if st.button(f"Repartir {format_count(len(planned_candidates), 'lectura', 'lecturas')}", type="primary"):
@@ -122,7 +125,10 @@ def _estimate_text(standing: RankPosition) -> str:
 
 def _show_round(reading_round: RoundSummary, spec: CallSpec) -> None:
     st.header(f"Tanda del {format_day_and_time(spec.local(reading_round.given_at))}")
-    arrival_text = f"Llegaron {format_number(reading_round.submitted)} de {format_count(reading_round.readings, 'lectura', 'lecturas')}."
+    arrival_text = (
+        f"Llegaron {format_number(reading_round.submitted)} de "
+        f"{format_count(reading_round.readings, 'lectura', 'lecturas')}."
+    )
     st.markdown(f"{arrival_text} {_crossing_text(reading_round)}")
     head = ("Folio", "Proyecto", "Antes: lugar", "Prob.", "Estimado", "Ahora: lugar", "Prob.", "Estimado", "")
     with st.expander("Antes y ahora", expanded=reading_round.submitted > 0):

@@ -62,8 +62,10 @@ def _head(detail: ApplicationDetail) -> None:
     line = detail.line
     st.html(f"<h2 class='card'>{html.escape(line.folio)} · {html.escape(line.title or 'Sin título')}</h2>")
     st.markdown(
-        f"Lugar **{format_number(line.rank)}** · probabilidad de lugar **{ranking_labels.chance(line.chance)}** · "
-        f"lugar posible {ranking_labels.interval(line.rank_from, line.rank_to)} · {ranking_labels.BANDS[line.band].lower()}"
+        f"Lugar **{format_number(line.rank)}** · probabilidad de lugar "
+        f"**{ranking_labels.chance(line.chance)}** · "
+        f"lugar posible {ranking_labels.interval(line.rank_from, line.rank_to)} · "
+        f"{ranking_labels.BANDS[line.band].lower()}"
     )
     if line.marks:
         st.markdown(" ".join(f":gray-badge[{ranking_labels.MARKS[mark]}]" for mark in line.marks))

@@ -51,7 +51,8 @@ def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) ->
                 st.rerun()
     elif overview is not None:
         st.caption(
-            f"Al día: calculado el {_computed_at_text(overview, spec)}; se vuelve a calcular cuando cambia un puntaje."
+            f"Al día: calculado el {_computed_at_text(overview, spec)}; se vuelve a calcular cuando "
+            "cambia un puntaje."
         )
 
 

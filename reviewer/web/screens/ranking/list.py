@@ -67,8 +67,10 @@ def _summary(overview: Overview) -> None:
     seats, bands = format_count(overview.seats, "lugar", "lugares"), overview.bands
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} para {seats}**: "
-            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} en la franja de "
+            f"**{format_count(overview.applications, 'postulación leída', 'postulaciones leídas')} "
+            f"para {seats}**: "
+            f"{format_number(bands[Band.IN])} casi seguro dentro, **{format_number(bands[Band.CUT])} "
+            "en la franja de "
             f"corte** y {format_number(bands[Band.OUT])} casi seguro fuera."
         )
         with st.popover("Cómo se lee", type="tertiary", icon=":material/help:"):

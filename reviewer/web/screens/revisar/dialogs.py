@@ -20,7 +20,8 @@ WHOLE_APPLICATION = "Toda la postulación"
 def conflict(actor: Actor, call: Call, folio: str) -> None:
     """Asks what it is, has it signed, and recuses her from this application."""
     st.write(
-        f"La postulación {escape_markdown(folio)} saldrá de su mesa y la leerá otra persona. No se puede deshacer."
+        f"La postulación {escape_markdown(folio)} saldrá de su mesa y la leerá otra persona. No se "
+        "puede deshacer."
     )
     kind = st.radio("Motivo", list(recusals.KINDS), format_func=recusals.KINDS.__getitem__, index=None)
     statement = st.text_area(
@@ -45,7 +46,8 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
 def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocument]) -> None:
     """Asks what she saw and where; the coordinators read it with her name."""
     st.write(
-        f"La coordinación leerá este aviso sobre {escape_markdown(folio)} con su nombre. Puede seguir calificando."
+        f"La coordinación leerá este aviso sobre {escape_markdown(folio)} con su nombre. Puede seguir "
+        "calificando."
     )
     kind = st.radio("Qué vio", list(flags.JUROR_KINDS), format_func=flags.JUROR_KINDS.__getitem__, index=None)
     labels = {document.id: document.label for document in documents} | {"": WHOLE_APPLICATION}

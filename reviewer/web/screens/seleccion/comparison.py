@@ -54,7 +54,8 @@ def _differences(pair: tuple[ScenarioDetail, ScenarioDetail], spec: CallSpec) ->
     exclusive_counts = [len(venues) - len(shared_folios) for venues in venues_by_folio]
     shared = format_count(len(shared_folios), "persona", "personas")
     st.markdown(
-        f"Comparten **{shared}**; solo en el primero hay {exclusive_counts[0]} y solo en el otro, {exclusive_counts[1]}."
+        f"Comparten **{shared}**; solo en el primero hay {exclusive_counts[0]} y solo en el otro, "
+        f"{exclusive_counts[1]}."
     )
     if moved:
         rows = tuple(

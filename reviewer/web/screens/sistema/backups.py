@@ -33,7 +33,10 @@ def _show_last(status: InstallationStatus, zone: tzinfo) -> None:
     if last is None:
         st.warning("Nunca se ha hecho un respaldo de esta instalación.", icon=":material/warning:")
         return
-    summary = f"El último se hizo el {format_day_and_time(last.at.astimezone(zone))} y ocupa {format_size(last.size)}."
+    summary = (
+        f"El último se hizo el {format_day_and_time(last.at.astimezone(zone))} y ocupa "
+        f"{format_size(last.size)}."
+    )
     if last.missing:
         missing_text = format_count(last.missing, "documento", "documentos")
         st.error(f"{summary} Fue sin {missing_text} que faltan o están alterados: compruebe con `verify`.")

@@ -1,1 +1,0 @@
-"""The parts of the acta's page: draft and signature, lists and letters, what comes after publishing."""

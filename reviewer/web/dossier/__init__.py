@@ -1,1 +1,0 @@
-"""What the page of one application is drawn from."""

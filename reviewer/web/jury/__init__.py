@@ -1,1 +1,0 @@
-"""What the pages that run the jury are drawn from."""

@@ -1,1 +1,0 @@
-"""The page of the duties under the privacy laws: requests, a person's data, blocking and deletion."""

@@ -1,1 +1,0 @@
-"""What the review page is made of beside its two halves."""

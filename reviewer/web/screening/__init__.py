@@ -1,1 +1,0 @@
-"""What the page of screening is drawn from."""
