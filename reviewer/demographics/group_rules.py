@@ -15,7 +15,8 @@ from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.core.errors import StaleWrite, UserError
-from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule, fold
+from reviewer.core.text import fold
+from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule
 from reviewer.demographics.default_groups import DEFAULTS
 from reviewer.models import GroupingRules
 
@@ -65,7 +66,7 @@ def parse_rules(text: str, default: Grouping) -> Grouping:
 
 
 def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
-    """Puts new rules in force for a field; ``based_on`` is the version that was read (else ``StaleWrite``)."""
+    """Replaces a field's rules. Raises ``StaleWrite`` where ``based_on`` is not the stored version."""
     require(actor, Action.GROUP_ANSWERS)
     normalised_text = format_rules(parse_rules(text, _default_grouping(field)))
     with write_session() as session:

@@ -7,8 +7,9 @@ from datetime import date
 
 from reviewer.call.spec import CallSpec, Venue
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.demographics import geography
-from reviewer.demographics.answer_groups import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
+from reviewer.demographics.answer_groups import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, group_of
 from reviewer.demographics.default_groups import DEFAULTS
 
 FIELD_LABELS = {
@@ -132,11 +133,7 @@ def venue_of(answer: str, spec: CallSpec) -> Venue | None:
     for venue in spec.venues:
         if folded in (fold(venue.key), fold(venue.label), fold(venue.label).removeprefix("sede ")):
             return venue
-    mentioned = [
-        venue
-        for venue in spec.venues
-        if re.search(rf"\b{re.escape(fold(venue.key).replace('_', ' '))}\b", folded)
-    ]
+    mentioned = [venue for venue in spec.venues if re.search(rf"\b{re.escape(fold(venue.key))}\b", folded)]
     return mentioned[0] if len(mentioned) == 1 else None
 
 

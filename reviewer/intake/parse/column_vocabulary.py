@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.intake.parse.normalise import fold
+from reviewer.core.text import fold
 
 if TYPE_CHECKING:  # the workers that read tables need not load the database
     from reviewer.call.spec import DocumentKind
