@@ -51,61 +51,6 @@ class Group:
         return self.label == NO_ANSWER
 
 
-WOMAN, MAN, OTHER, NOT_STATED = "Mujer", "Hombre", "No binario u otra", "Prefiere no decir"
-
-GENDER = Grouping(
-    rules=(
-        Rule(NOT_STATED, ("prefier", "no decir", "no deseo", "no quiero", "no contest", "reserv")),
-        Rule(OTHER, ("no binari", "nobinari", "nb", "enby", "fluid", "agener", "queer", "muxe")),
-        Rule(WOMAN, ("mujer", "femenin", "transfem", "femme", "f")),
-        # «M» alone may be either: no rule knows it
-        Rule(MAN, ("hombre", "masculin", "transmasc", "varon", "h")),
-        Rule(OTHER, ("trans", "otr")),
-    ),
-    display_order=(WOMAN, MAN, OTHER, NOT_STATED),
-    explanation=(
-        "Cada quien contestó con sus palabras y se agrupa por ellas. Se busca en este orden: «prefiero no "
-        "decirlo»; una identidad no binaria; mujer, también trans; hombre, también trans; otra. "
-        "Lo que ninguna regla reconoce queda en «Sin agrupar»."
-    ),
-)
-
-# The levels of the census questionnaire of 2020 (INEGI, question on schooling), lowest first.
-SCHOOLING_LEVELS = (
-    *("Sin estudios", "Primaria", "Secundaria", "Bachillerato"),
-    *("Técnica o normal", "Licenciatura", "Posgrado"),
-)
-SCHOOLING = Grouping(
-    rules=tuple(
-        Rule(level, prefixes)
-        for level, prefixes in zip(
-            SCHOOLING_LEVELS,
-            (
-                ("sin estudio", "sin escolar", "ningun", "no estudi", "preescolar"),
-                ("primaria",),
-                ("secundaria",),
-                (
-                    "bachiller",
-                    "prepa",
-                    "media superior",
-                    "vocacional",
-                    "cch",
-                    "conalep",
-                    "colegio de ciencias",
-                ),
-                ("tecnic", "profesional tecnic", "tsu", "normal"),
-                ("lic", "ingeni", "universi", "superior", "profesional", "pasante"),
-                ("posgrado", "postgrado", "maestria", "doctor", "especialidad"),
-            ),
-            strict=True,
-        )
-    ),
-    display_order=SCHOOLING_LEVELS,
-    explanation="Cuenta el primer nivel que la respuesta nombra, concluido o no, como en el censo.",
-    earliest_word_decides=True,
-)
-
-
 def count_groups(answers: Iterable[tuple[Any, ...]], grouping: Grouping) -> tuple[Group, ...]:
     """Adds up pairs of an answer and its count, in the order shown; empty groups are left out.
 

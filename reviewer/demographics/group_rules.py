@@ -17,14 +17,14 @@ from reviewer.core.database import write_session
 from reviewer.core.errors import StaleWrite, UserError
 from reviewer.core.text import fold
 from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule
-from reviewer.demographics.default_groups import DEFAULTS
+from reviewer.demographics.questions import DEFAULT_GROUPINGS
 from reviewer.models import GroupingRules
 
 MOST_LINES, LONGEST_LABEL, MOST_CHARACTERS = 40, 40, 8000
 
 
 def grouping_of(session: Session, field: str) -> Grouping:
-    """The grouping in force for a field (a canonical name of ``DEFAULTS``)."""
+    """The grouping in force for a field (a canonical name of ``DEFAULT_GROUPINGS``)."""
     return all_groupings(session)[field]
 
 
@@ -33,7 +33,7 @@ def all_groupings(session: Session) -> Mapping[str, Grouping]:
     changed = {stored_rules.field: stored_rules.text for stored_rules in session.exec(select(GroupingRules))}
     return {
         field: parse_rules(changed[field], default) if field in changed else default
-        for field, default in DEFAULTS.items()
+        for field, default in DEFAULT_GROUPINGS.items()
     }
 
 
@@ -96,9 +96,9 @@ def restore(actor: Actor, *, field: str, based_on: int) -> None:
 
 
 def _default_grouping(field: str) -> Grouping:
-    if field not in DEFAULTS:
+    if field not in DEFAULT_GROUPINGS:
         raise UserError("Las respuestas a esa pregunta no se agrupan.")
-    return DEFAULTS[field]
+    return DEFAULT_GROUPINGS[field]
 
 
 def _rules_for_update(session: Session, field: str, based_on: int) -> GroupingRules:
