@@ -4,6 +4,7 @@ from datetime import UTC
 
 import streamlit as st
 
+from reviewer import __version__
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.call.spec import spec_of
@@ -80,6 +81,7 @@ def show_damaged_documents(viewer: Actor) -> None:
 
 actor = pages.require_access(Action.SEE_SYSTEM)
 st.title("Sistema")
+st.caption(f"Dictamen, versión {__version__}")
 with show_errors():
     call = pages.current_call(actor)
     system_status = status.installation_status(actor)

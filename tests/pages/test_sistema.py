@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import reviewer
 from reviewer.access import sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup import on_disk
@@ -25,6 +26,7 @@ def test_a_new_installation_says_what_to_do(call: Call, admin: Actor, screen: Sc
     text = page_text(screen("sistema", admin))
     assert "Nunca se ha hecho un respaldo" in text
     assert "Nadie ha fallado al entrar" in text
+    assert f"versión {reviewer.__version__}" in text
 
 
 def test_shared_documents_are_counted_once(call: Call, admin: Actor) -> None:
