@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from benchmarks.other_methods import blup, means, z_scores
-from benchmarks.simulated_jury import LARGE, MID, SMALL, Floats, SimulatedJury, World, simulate
+from benchmarks.simulated_jury import LARGE, MID, SMALL, SimulatedJury, World, simulate
+from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking.additional_readings import MAX_READINGS, knowledge_gradient
 from reviewer.decision.ranking.calibration import calibrate
 from reviewer.decision.ranking.ranking import rank
@@ -54,7 +55,7 @@ def run() -> list[str]:
     return missed + _measure_additional(seeds) + _measure_largest()
 
 
-def _report(name: str, results: Floats, target: Target) -> list[str]:
+def _report(name: str, results: FloatArray, target: Target) -> list[str]:
     mean, z_score, crossed, dictamen, regret, skill, seconds = results.mean(axis=0)
     error = (results[:, OURS] - results[:, MEAN]).std() / np.sqrt(len(results))
     print(
@@ -133,7 +134,7 @@ def _spend_budget(world: World, seed: int) -> tuple[float, ...]:
     return tuple(_recall(simulated) for simulated in (first, apart, third, near))
 
 
-def _disagreement(simulated: SimulatedJury) -> Floats:
+def _disagreement(simulated: SimulatedJury) -> FloatArray:
     readings = simulated.readings()
     low, high = np.full(len(readings.applications), np.inf), np.full(len(readings.applications), -np.inf)
     np.minimum.at(low, readings.application, readings.totals)

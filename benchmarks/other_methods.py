@@ -2,29 +2,29 @@
 
 import numpy as np
 
-from benchmarks.simulated_jury import Floats
+from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking.score_matrix import Readings
 from reviewer.decision.ranking.variance import VarianceComponents
 
 
-def means(readings: Readings, values: Floats) -> Floats:
+def means(readings: Readings, values: FloatArray) -> FloatArray:
     """The mean of ``values`` (n) an application (I); below everything where there is none."""
     count = np.bincount(readings.application, minlength=len(readings.applications))
     total = np.bincount(readings.application, values, len(readings.applications))
-    result: Floats = np.where(count, total / np.maximum(count, 1), -np.inf)
+    result: FloatArray = np.where(count, total / np.maximum(count, 1), -np.inf)
     return result
 
 
-def z_scores(readings: Readings) -> Floats:
+def z_scores(readings: Readings) -> FloatArray:
     """Totals (n) less their juror's mean, over her standard deviation."""
     r, count = readings.reviewer, np.maximum(np.bincount(readings.reviewer), 1)
     mean = np.bincount(r, readings.totals) / count
     spread = np.sqrt(np.maximum(np.bincount(r, readings.totals**2) / count - mean**2, 1e-9))
-    scores: Floats = (readings.totals - mean[r]) / spread[r]
+    scores: FloatArray = (readings.totals - mean[r]) / spread[r]
     return scores
 
 
-def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: bool = False) -> Floats:
+def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: bool = False) -> FloatArray:
     """Merits (I) of the crossed-effects model by Henderson's equations; jurors' effects random or fixed."""
     r, i, y = readings.reviewer, readings.application, readings.totals
     jurors, applications = len(readings.reviewers), len(readings.applications)
@@ -37,5 +37,5 @@ def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: boo
     )
     pull = 0.0 if fixed_jurors else variances.rest / max(variances.juror, 1e-12)
     effects = np.linalg.lstsq(inner + pull * np.eye(jurors), right, rcond=None)[0]
-    left: Floats = (shrunk * np.bincount(i, y - y.mean() - effects[r], applications)).astype(np.float64)
+    left: FloatArray = (shrunk * np.bincount(i, y - y.mean() - effects[r], applications)).astype(np.float64)
     return left

@@ -7,12 +7,9 @@ reliability is then about .37.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.ranking.score_matrix import Readings
-
-Floats = NDArray[np.float64]
-
 
 STRATA_SPREAD = 0.7  # standard deviation of the strata's means
 OWN_STRATUM_SHARE = 0.8  # share of applications read by their stratum's own jurors
@@ -39,7 +36,7 @@ class World:
 SMALL, MID, LARGE = World(300, 12, 2), World(1500, 30, 3), World(5000, 60, 3)
 
 
-def simulate(world: World, seed: int) -> tuple[Readings, Floats]:
+def simulate(world: World, seed: int) -> tuple[Readings, FloatArray]:
     """The readings of one simulated jury and the true merits (I), standardised."""
     simulated = SimulatedJury(world, seed)
     return simulated.readings(), simulated.merit
@@ -55,17 +52,17 @@ class SimulatedJury:
         general, by_criterion = self.chance.normal(size=(size[0], 1)), self.chance.normal(size=size)
         self.stratum = self.chance.integers(0, world.strata, world.applications)
         levels = STRATA_SPREAD * self.chance.permutation(_even_levels(world.strata))
-        self.theta: Floats = (
+        self.theta: FloatArray = (
             np.sqrt(0.5) * general + np.sqrt(0.5) * by_criterion + levels[self.stratum][:, None]
         )
         merit = self.theta @ self.weights
-        self.merit: Floats = (merit - merit.mean()) / merit.std()
+        self.merit: FloatArray = (merit - merit.mean()) / merit.std()
         self.jury = _JurorEffects(world, self.chance)
         self.application, self.reviewer = _assign_readers(world, self.chance, self.stratum)
         when = _reading_progress(self.reviewer, world.jurors, self.chance)
         self.grades = self.jury.grade(self.theta[self.application], self.reviewer, when)
 
-    def add_readings(self, applications: NDArray[np.int64]) -> None:
+    def add_readings(self, applications: IntArray) -> None:
         """Each of these is read once more, at the end, by somebody who has not read it."""
         reviewers = []
         for application in applications:
@@ -93,15 +90,15 @@ class SimulatedJury:
         )
 
 
-def _even_levels(strata: int) -> Floats:
+def _even_levels(strata: int) -> FloatArray:
     """Evenly spaced levels of mean 0 and standard deviation 1."""
     levels = np.arange(strata, dtype=np.float64) - (strata - 1) / 2
     return levels / (float(levels.std()) or 1.0)
 
 
 def _assign_readers(
-    world: World, chance: np.random.Generator, stratum: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    world: World, chance: np.random.Generator, stratum: IntArray
+) -> tuple[IntArray, IntArray]:
     """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop."""
     load, home_stratum = np.zeros(world.jurors), np.arange(world.jurors) % world.strata
     pairs = []
@@ -140,7 +137,7 @@ class _JurorEffects:
         self.drift = strength * (-0.1 + 0.2 * chance.normal(size=(count, 1)))
         self.session = 0.1 * strength * chance.normal(size=(count, 8))
 
-    def grade(self, theta: Floats, reviewer: NDArray[np.int64], when: Floats) -> Floats:
+    def grade(self, theta: FloatArray, reviewer: IntArray, when: FloatArray) -> FloatArray:
         """Grades (n × C) of what there is to see; ``when`` (n) is how far each juror has come, 0 to 1."""
         taste = self.chance.normal(size=(len(theta), 1))
         perceived = theta + self.noise[reviewer] * 0.8 * (taste + self.chance.normal(size=theta.shape))
@@ -149,13 +146,13 @@ class _JurorEffects:
         x += self.drift[reviewer] * (when[:, None] - 0.5)
         x += self.session[reviewer, np.minimum((when * 8).astype(int), 7)][:, None]
         low, high = self.world.scale
-        grades: Floats = np.clip(
+        grades: FloatArray = np.clip(
             np.round((low + high) / 2 + (high - low) / 2 * self.world.width * x), low, high
         )
         return grades
 
 
-def _reading_progress(reviewer: NDArray[np.int64], count: int, chance: np.random.Generator) -> Floats:
+def _reading_progress(reviewer: IntArray, count: int, chance: np.random.Generator) -> FloatArray:
     when = np.empty(len(reviewer))
     for juror in range(count):
         indices = np.flatnonzero(reviewer == juror)

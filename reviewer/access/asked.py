@@ -133,7 +133,6 @@ VERBS: dict[str, RequiredActions] = {
     "decision.acta.signing.signed_document": (Action.SEE_ACTA,),
     "decision.acta.signing.acta_status": (Action.SEE_ACTA,),
     "decision.ranking.service.compute": (Action.SEE_RANKING,),
-    "decision.ranking.service.rank_call": (Action.SEE_RANKING,),
     "decision.deliberation.meeting.add_guest": (Action.DELIBERATE,),
     "decision.deliberation.meeting.add_to_agenda": (Action.DELIBERATE,),
     "decision.deliberation.meeting.close_meeting": (Action.DELIBERATE,),

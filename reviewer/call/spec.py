@@ -1,7 +1,7 @@
 """A call: its dates, documents, rubric, venues and rules of representation, as its TOML file says."""
 
 import tomllib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -27,11 +27,14 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError, os_error_reason
 from reviewer.core.paths import CALLS
 from reviewer.demographics import geography
-from reviewer.demographics.questions import IN_RULES
 from reviewer.models import Application, Call, Phase, Review, Score
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+GROUP_FIELDS = (
+    *("alcaldia", "genero", "edad", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana"),
+    *("discapacidad", "proyecto_tipo", "genero_narrativo", "sede_preferida"),
+)
 
 
 class _SpecModel(BaseModel):
@@ -68,8 +71,8 @@ class DecisionRules(_SpecModel):
     @field_validator("strata")
     @classmethod
     def _check_strata(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if set(value) - IN_RULES.keys():
-            raise ValueError(f"escriba [] o algunos de estos campos: {', '.join(IN_RULES)}")
+        if set(value) - set(GROUP_FIELDS):
+            raise ValueError(f"escriba [] o algunos de estos campos: {', '.join(GROUP_FIELDS)}")
         return value
 
     @field_validator("lottery_band")
@@ -114,9 +117,9 @@ class RepresentationRule(_SpecModel):
 
     @model_validator(mode="after")
     def _check_limits(self) -> "RepresentationRule":
-        unknown = sorted(set(self.who) - IN_RULES.keys())
+        unknown = sorted(set(self.who) - set(GROUP_FIELDS))
         if unknown or not self.who:
-            raise ValueError(f"«who» nombra grupos por alguno de estos campos: {', '.join(IN_RULES)}")
+            raise ValueError(f"«who» nombra grupos por alguno de estos campos: {', '.join(GROUP_FIELDS)}")
         if self.at_least is None and self.at_most is None:
             raise ValueError("la regla necesita at_least, at_most o ambas")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
@@ -224,6 +227,11 @@ class CallSpec(_SpecModel):
         return self._closing_moment(self.closes_at)
 
     @property
+    def closing_day(self) -> date:
+        """The day on which the call closes, in its zone; ages are counted on it."""
+        return self.local(self.utc(self.closes_at)).date()
+
+    @property
     def review_opens(self) -> datetime | None:
         """The first moment of reviewing, in UTC; None: no window."""
         return self.utc(self.review.opens_at) if self.review.opens_at else None
@@ -238,6 +246,11 @@ class CallSpec(_SpecModel):
         """Lowest and highest level."""
         levels = self.criteria[0].levels
         return min(levels), max(levels)
+
+    @property
+    def venue_labels(self) -> dict[str, str]:
+        """The label of each venue by its key, in the order of the file."""
+        return {venue.key: venue.label for venue in self.venues}
 
     @property
     def jury_documents(self) -> tuple[DocumentKind, ...]:
@@ -310,6 +323,14 @@ def get_call(slug: str) -> Call:
     raise UserError(f"No hay una convocatoria «{slug}». Hay: {there_are}.")
 
 
+def call_in(session: Session, slug: str) -> Call:
+    """Returns the call of this slug, in the caller's session. Raises ``UserError`` where there is none."""
+    call = session.exec(select(Call).where(Call.slug == slug)).first()
+    if call is None:
+        raise UserError(f"No hay una convocatoria «{slug}».")
+    return call
+
+
 def list_calls() -> list[Call]:
     """Every call, the one loaded last first."""
     with read_session() as session:
@@ -327,9 +348,7 @@ def set_phase(actor: Actor, *, slug: str, phase: Phase) -> None:
     """Moves a call to another phase."""
     require(actor, Action.CHANGE_PHASE)
     with write_session() as session:
-        call = session.exec(select(Call).where(Call.slug == slug)).first()
-        if call is None:
-            raise UserError(f"No hay una convocatoria «{slug}».")
+        call = call_in(session, slug)
         log.record(session, actor, "call.phase", "call", slug, {"before": call.phase, "after": phase})
         call.phase = phase
         session.add(call)

@@ -91,5 +91,5 @@ def _local_time(spec: CallSpec, bucket: str) -> datetime:
 
 
 def _window_days(spec: CallSpec) -> list[date]:
-    first, last = spec.local(spec.opens).date(), spec.local(spec.utc(spec.closes_at)).date()
+    first, last = spec.local(spec.opens).date(), spec.closing_day
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]

@@ -19,6 +19,7 @@ from reviewer.models import (
     ReviewStatus,
     Scenario,
 )
+from reviewer.models.scopes import scenario_in_force
 
 # From this chance of a seat on, somebody stands near the cut or above it.
 NEAR_CUT_PROBABILITY = 0.1
@@ -69,8 +70,8 @@ def available(session: Session, call: Call) -> tuple[Stage, ...]:
     """The stages that the call has come to, in their order; one query."""
     submitted = exists().where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
     ranked = exists().where(col(KeptRanking.call_id) == call.id)
-    proposed = exists().where(_is_in_force(call))
-    signed = exists().where(_is_in_force(call), col(Scenario.signed_at).is_not(None))
+    proposed = exists().where(scenario_in_force(call))
+    signed = exists().where(scenario_in_force(call), col(Scenario.signed_at).is_not(None))
     later = (Stage.READ, Stage.NEAR, Stage.PROPOSED, Stage.SELECTED)
     flags = session.connection().execute(select(submitted, ranked, proposed, signed)).one()
     return (
@@ -102,10 +103,6 @@ def _selected_folios(call: Call, *, signed: bool) -> Any:
     query = (
         select(col(Placement.folio))
         .join(Scenario, col(Scenario.id) == col(Placement.scenario_id))
-        .where(_is_in_force(call), col(Placement.outcome) == Outcome.SELECTED)
+        .where(scenario_in_force(call), col(Placement.outcome) == Outcome.SELECTED)
     )
     return query.where(col(Scenario.signed_at).is_not(None)) if signed else query
-
-
-def _is_in_force(call: Call) -> Any:
-    return and_(col(Scenario.call_id) == call.id, col(Scenario.in_force_since).is_not(None))

@@ -27,6 +27,7 @@ from reviewer.models.applications import (
 )
 from reviewer.models.batches import Batch, BatchRow, Finding, Job, JobStatus, Upload
 from reviewer.models.calls import Call, Phase, Setting
+from reviewer.models.columns import require_id
 from reviewer.models.decision import ChangeKind, HandChange, Outcome, Placement, Scenario
 from reviewer.models.deliberation import (
     AgendaItem,
@@ -38,7 +39,6 @@ from reviewer.models.deliberation import (
     VoteChoice,
 )
 from reviewer.models.groupings import GroupingRules
-from reviewer.models.identifiers import require_id
 from reviewer.models.jury import Assignment, Conflict, Note, NoteKind, PageTurn, Review, ReviewStatus, Score
 from reviewer.models.panel import Anchor, ConflictDeclaration, ConflictSuggestion, Extension, PanelMember
 from reviewer.models.privacy import (

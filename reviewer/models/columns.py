@@ -1,9 +1,9 @@
-"""What the tables' columns are made of: times in UTC, enumerations as plain text, JSON."""
+"""What the tables' columns are made of (times in UTC, enumerations as plain text, JSON), and primary keys."""
 
 import secrets
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import JSON, Column, DateTime, Dialect, Enum, TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -76,3 +76,19 @@ def _enum_type(kind: type[StrEnum]) -> Any:
         length=20,
         values_callable=lambda enumeration: [member.value for member in enumeration],
     )
+
+
+class Identified(Protocol):
+    """A row with an integer primary key, None until it was flushed."""
+
+    id: int | None
+
+
+def require_id(row: Identified) -> int:
+    """Returns the primary key of a stored row.
+
+    Raises ``ValueError`` for a row that was never flushed: a query by its key would match nothing.
+    """
+    if row.id is None:
+        raise ValueError(f"{type(row).__name__} has no primary key yet: flush it first")
+    return row.id

@@ -28,6 +28,7 @@ from reviewer.models import (
     Withheld,
     require_id,
 )
+from reviewer.models.scopes import scenario_in_force
 from reviewer.privacy import retention
 from reviewer.privacy.data_map import REMOVED_TEXT
 from reviewer.privacy.sealed_record import (
@@ -216,7 +217,7 @@ def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> Non
     query: Any = (
         select(Placement.folio)
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
-        .where(Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None))
+        .where(scenario_in_force(call))
         .where(col(Placement.folio).in_(folios))
     )
     placed = session.exec(query).first()

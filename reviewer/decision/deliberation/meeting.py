@@ -7,7 +7,7 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, spec_of
+from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, write_session
 from reviewer.core.errors import UserError
@@ -145,9 +145,7 @@ def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
 
 def require_deliberating_call(session: Session, actor: Actor, slug: str) -> Call:
     """The call, where its phase lets this actor deliberate now."""
-    call = session.exec(select(Call).where(Call.slug == slug)).first()
-    if call is None:
-        raise UserError(f"No hay una convocatoria «{slug}».")
+    call = call_in(session, slug)
     require(actor, Action.DELIBERATE, call.phase)
     return call
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import get_call
+from reviewer.call.spec import call_in, get_call
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
@@ -53,11 +53,6 @@ class SeatHolderStatus:
     note: str
     answered_at: datetime | None
     is_late: bool
-
-    @property
-    def frees_seat(self) -> bool:
-        """Whether somebody else may take her seat."""
-        return self.answer in (Answer.DECLINED, Answer.SILENT)
 
 
 @dataclass(frozen=True)
@@ -222,9 +217,7 @@ def application_ids(session: Session, call: Call) -> dict[str, int]:
 
 
 def _require_decided_call(session: Session, actor: Actor, slug: str) -> tuple[Call, SeatHolders]:
-    call = session.exec(select(Call).where(Call.slug == slug)).first()
-    if call is None:
-        raise UserError(f"No hay una convocatoria «{slug}».")
+    call = call_in(session, slug)
     require(actor, Action.FOLLOW_UP, call.phase)
     return call, seat_holders_of(session, call)
 

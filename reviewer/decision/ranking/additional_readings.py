@@ -15,10 +15,11 @@ from reviewer.access.permissions import Action, require
 from reviewer.audit import log
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.core.arrays import FloatArray
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.decision.ranking import cache
-from reviewer.decision.ranking.score_matrix import Floats
+from reviewer.decision.ranking.censoring import normal_density
 from reviewer.models import (
     Application,
     Assignment,
@@ -83,7 +84,7 @@ class RoundSummary:
     applications: tuple[RoundApplication, ...]
 
 
-def knowledge_gradient(merit: Floats, variance: Floats, noise: float, seats: int) -> Floats:
+def knowledge_gradient(merit: FloatArray, variance: FloatArray, noise: float, seats: int) -> FloatArray:
     """The knowledge gradient of one more reading of each application, in units of merit.
 
     ``merit`` and ``variance`` (I) as known, ``noise`` a usual reading's variance; ``seats`` < I.
@@ -96,7 +97,7 @@ def knowledge_gradient(merit: Floats, variance: Floats, noise: float, seats: int
     threshold = np.where(is_inside, merit[order[seats]], merit[order[seats - 1]])
     change_sd = variance / np.sqrt(variance + noise)
     z = -np.abs(merit - threshold) / change_sd
-    gain: Floats = change_sd * (z * ndtr(z) + np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi))
+    gain: FloatArray = change_sd * (z * ndtr(z) + normal_density(z))
     return gain
 
 

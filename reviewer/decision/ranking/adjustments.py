@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking.calibration import Fit, reading_information
-from reviewer.decision.ranking.score_matrix import Floats, Readings
+from reviewer.decision.ranking.censoring import normal_density
+from reviewer.decision.ranking.score_matrix import Readings
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,13 @@ class Steps:
     ends: float
 
 
-def compute_steps(calibrated: Readings, fit: Fit, raw: Floats, estimate: Floats) -> list[Steps]:
+def compute_steps(calibrated: Readings, fit: Fit, raw: FloatArray, estimate: FloatArray) -> list[Steps]:
     """The steps of each application (I) from ``raw`` to ``estimate``; ``calibrated`` is what was calibrated."""
     i, count = calibrated.application, len(calibrated.applications)
     reading_counts = np.bincount(i, minlength=count)
     middle = fit.level(np.zeros(count))
 
-    def mean(values: Floats) -> Floats:
+    def mean(values: FloatArray) -> FloatArray:
         return np.where(
             reading_counts > 0, np.bincount(i, values, count) / np.maximum(reading_counts, 1), middle
         )
@@ -53,7 +55,7 @@ def compute_steps(calibrated: Readings, fit: Fit, raw: Floats, estimate: Floats)
     return [Steps(*map(float, changes)) for changes in zip(*differences, strict=True)]
 
 
-def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
+def on_scale(readings: Readings, fit: Fit, merit: FloatArray) -> FloatArray:
     """What a typical juror would give: the expected grade once the scale's ends cut it off.
 
     The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
@@ -64,20 +66,15 @@ def on_scale(readings: Readings, fit: Fit, merit: Floats) -> Floats:
     noise = fit.unit * float(np.median(1 / np.sqrt(fit.precision)))
     low, high = readings.scale
     a, b = (low - level) / noise, (high - level) / noise
-    inside = level * (ndtr(b) - ndtr(a)) + noise * (_density(a) - _density(b))
-    expected: Floats = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
+    inside = level * (ndtr(b) - ndtr(a)) + noise * (normal_density(a) - normal_density(b))
+    expected: FloatArray = np.clip(low * ndtr(a) + inside + high * (1 - ndtr(b)), low, high)
     return expected
 
 
-def error_on_scale(readings: Readings, fit: Fit) -> Floats:
+def error_on_scale(readings: Readings, fit: Fit) -> FloatArray:
     """The estimates' standard errors (I): half of what a standard deviation either way makes of them."""
     deviation = np.sqrt(fit.variance)
-    difference: Floats = on_scale(readings, fit, fit.merit + deviation) - on_scale(
+    difference: FloatArray = on_scale(readings, fit, fit.merit + deviation) - on_scale(
         readings, fit, fit.merit - deviation
     )
     return np.abs(difference) / 2
-
-
-def _density(z: Floats) -> Floats:
-    density: Floats = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    return density

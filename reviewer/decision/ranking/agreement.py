@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+from reviewer.core.arrays import FloatArray, IntArray
+from reviewer.decision.ranking.score_matrix import Readings
 from reviewer.decision.ranking.variance import variance_components
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -52,7 +53,7 @@ def measure(readings: Readings) -> Agreement:
     )
 
 
-def krippendorff_alpha(units: Ints, values: Floats, metric: Metric) -> float | None:
+def krippendorff_alpha(units: IntArray, values: FloatArray, metric: Metric) -> float | None:
     """Alpha of ``values`` (n, NaN is missing) given to ``units`` (n), as Krippendorff (2011) computes it.
 
     None where no unit has two values, or where all values are the same.
@@ -73,7 +74,7 @@ def krippendorff_alpha(units: Ints, values: Floats, metric: Metric) -> float | N
     return 1 - (float(totals.sum()) - 1) * float((coincidences * differences).sum()) / expected
 
 
-def icc(units: Ints, values: Floats) -> float | None:
+def icc(units: IntArray, values: FloatArray) -> float | None:
     """One-way intraclass correlation of single values: ICC(1,1) of Shrout and Fleiss (1979).
 
     With unequal numbers of values a unit, by the usual mean number. None where no unit has two values, there
@@ -97,12 +98,12 @@ def spearman_brown(reliability: float, times: float) -> float:
     return times * reliability / (1 + (times - 1) * reliability)
 
 
-def _squared_differences(levels: Floats, totals: Floats, metric: Metric) -> Floats:
+def _squared_differences(levels: FloatArray, totals: FloatArray, metric: Metric) -> FloatArray:
     """Squared differences between levels; the ordinal one counts the values that lie between."""
     if metric == "nominal":
         return 1 - np.eye(len(levels))
     positions = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels
-    differences: Floats = (positions[:, None] - positions) ** 2
+    differences: FloatArray = (positions[:, None] - positions) ** 2
     if metric == "ratio":
         differences = differences / np.where(differences > 0, (positions[:, None] + positions) ** 2, 1)
     return differences

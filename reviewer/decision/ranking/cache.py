@@ -136,7 +136,7 @@ def _delete_unused(session: Session, call: Call) -> None:
     session.exec(delete(KeptRanking).where(col(KeptRanking.id).in_(ids)))
 
 
-_METHOD_VERSION = 1  # raised whenever the same scores would give another ranking
+_METHOD_VERSION = 2  # raised whenever the same scores would give another ranking
 
 
 def stamp_of(session: Session, call: Call) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.ranking.censoring import CensoredGrades
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+from reviewer.decision.ranking.score_matrix import Readings
 
 CENSORING_PASSES = 3
 MAX_ITERATIONS = 200
@@ -42,32 +43,32 @@ class Fit:
     (R) is u; ``y`` and ``error`` (n) are the readings' totals and ε².
     """
 
-    beta: Floats
-    cov: Floats
-    precision: Floats
-    freedom: Floats
-    merit: Floats
-    variance: Floats
-    mean: Floats
-    relative: Floats
+    beta: FloatArray
+    cov: FloatArray
+    precision: FloatArray
+    freedom: FloatArray
+    merit: FloatArray
+    variance: FloatArray
+    mean: FloatArray
+    relative: FloatArray
     centre: float
     unit: float
-    y: Floats
-    error: Floats
+    y: FloatArray
+    error: FloatArray
 
     @property
     def noise(self) -> float:
         """σ² of a typical juror's reading, in units of q."""
         return float(np.median(1 / self.precision)) / float(self.mean[1]) ** 2
 
-    def level(self, merit: Floats) -> Floats:
+    def level(self, merit: FloatArray) -> FloatArray:
         """What a typical juror would give these merits, on the scale as if it had no ends."""
-        level: Floats = self.centre + self.unit * (self.mean[0] + self.mean[1] * merit)
+        level: FloatArray = self.centre + self.unit * (self.mean[0] + self.mean[1] * merit)
         return level
 
-    def weight(self, readings: Readings) -> Floats:
+    def weight(self, readings: Readings) -> FloatArray:
         """What each reading's total (n) weighs: 1 / (σ² + ε²)."""
-        weight: Floats = 1 / (1 / self.precision[readings.reviewer] + self.error)
+        weight: FloatArray = 1 / (1 / self.precision[readings.reviewer] + self.error)
         return weight
 
 
@@ -75,7 +76,7 @@ class Fit:
 class _Prior:
     """V₀, ν₀ and s₀."""
 
-    cov: Floats
+    cov: FloatArray
     nu: float
     typical: float
 
@@ -104,7 +105,7 @@ def calibrate(readings: Readings, on_progress: ProgressCallback = no_progress) -
     return fit
 
 
-def update_merit(fit: Fit, readings: Readings, prior: Floats) -> tuple[Floats, Floats]:
+def update_merit(fit: Fit, readings: Readings, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Mean and variance of q (I) given the jury and its prior mean (I)."""
     i, count = readings.application, len(readings.applications)
     information, weighted_value = reading_information(readings, fit)
@@ -121,34 +122,34 @@ def _merge_strata(fit: Fit, readings: Readings) -> None:
     fit.merit, fit.variance = update_merit(fit, readings, np.zeros(len(fit.merit)))
 
 
-def reading_information(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+def reading_information(readings: Readings, fit: Fit) -> tuple[FloatArray, FloatArray]:
     """What each reading (n) adds to the precision of its q, and to precision times mean."""
     r, weight = readings.reviewer, fit.weight(readings)
     slope = fit.beta[r, 1]
-    information: Floats = weight * (slope**2 + fit.cov[r, 1, 1])
-    weighted_value: Floats = weight * (slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1])
+    information: FloatArray = weight * (slope**2 + fit.cov[r, 1, 1])
+    weighted_value: FloatArray = weight * (slope * (fit.y - fit.beta[r, 0]) - fit.cov[r, 0, 1])
     return information, weighted_value
 
 
-def _leave_one_out(readings: Readings, fit: Fit) -> tuple[Floats, Floats]:
+def _leave_one_out(readings: Readings, fit: Fit) -> tuple[FloatArray, FloatArray]:
     """Mean and variance (n) that the fit expects of each total, leaving out what that total said of q."""
     r, i = readings.reviewer, readings.application
     information, weighted_value = reading_information(readings, fit)
     precision = np.maximum(1 / fit.variance[i] - information, 0.9)  # 1 is the prior's; q was restandardised
     merit = (fit.merit[i] / fit.variance[i] - weighted_value) / precision
-    expected: Floats = fit.beta[r, 0] + fit.beta[r, 1] * merit
-    variance: Floats = 1 / fit.precision[r] + fit.beta[r, 1] ** 2 / precision
+    expected: FloatArray = fit.beta[r, 0] + fit.beta[r, 1] * merit
+    variance: FloatArray = 1 / fit.precision[r] + fit.beta[r, 1] ** 2 / precision
     return expected, variance
 
 
-def _juror_means(readings: Readings, y: Floats) -> Floats:
+def _juror_means(readings: Readings, y: FloatArray) -> FloatArray:
     """Each juror's mean (n), pulled to everybody's by five pseudo-readings."""
     r, count = readings.reviewer, len(readings.reviewers)
-    level: Floats = (np.bincount(r, y, count) / (np.bincount(r, minlength=count) + 5.0))[r]
+    level: FloatArray = (np.bincount(r, y, count) / (np.bincount(r, minlength=count) + 5.0))[r]
     return level
 
 
-def _relative_spread(readings: Readings, fit: Fit) -> Floats:
+def _relative_spread(readings: Readings, fit: Fit) -> FloatArray:
     """u (R): each juror's spread over the typical one, pulled to 1 as far as few readings make it chance."""
     r, reviewers = readings.reviewer, len(readings.reviewers)
     reading_counts = np.bincount(r, minlength=reviewers)
@@ -163,7 +164,7 @@ def _relative_spread(readings: Readings, fit: Fit) -> Floats:
     sampling_variance = 1 / (2 * (np.maximum(reading_counts - 1, 0) + 1))
     true_variance = max(float(np.mean((log_spread - log_spread.mean()) ** 2 - sampling_variance)), 0.0)
     shrunk_log_spread = (log_spread - log_spread.mean()) * true_variance / (true_variance + sampling_variance)
-    relative: Floats = np.exp(SLOPE_SPREAD_EXPONENT * shrunk_log_spread)
+    relative: FloatArray = np.exp(SLOPE_SPREAD_EXPONENT * shrunk_log_spread)
     return relative
 
 
@@ -209,12 +210,12 @@ def _initial_fit(readings: Readings, centre: float, unit: float) -> Fit:
     )
 
 
-def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
+def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> FloatArray:
     """Severity, slope and noise of each juror given the merits; returns Σ E[e²] (R), freed of ε."""
     r, i, reviewers, y = readings.reviewer, readings.application, len(readings.reviewers), fit.y
     weight, m, square = fit.weight(readings), fit.merit[i], fit.merit[i] ** 2 + fit.variance[i]
 
-    def weighted_sum(values: Floats) -> Floats:
+    def weighted_sum(values: FloatArray) -> FloatArray:
         return np.bincount(r, weight * values, reviewers).astype(np.float64)
 
     total_weight, weighted_merit = weighted_sum(np.ones(len(y))), weighted_sum(m)
@@ -229,7 +230,7 @@ def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
     squared_residual = (y - beta[:, 0] - beta[:, 1] * m) ** 2 + beta[:, 1] ** 2 * fit.variance[i]
     squared_residual += cov[:, 0, 0] + 2 * cov[:, 0, 1] * m + cov[:, 1, 1] * square
     noise = 1 / fit.precision[r]
-    share: Floats = noise * weight  # of what is away, the juror's noise; the rest is ε
+    share: FloatArray = noise * weight  # of what is away, the juror's noise; the rest is ε
     squares = np.bincount(r, share**2 * squared_residual + noise * (1 - share), reviewers).astype(np.float64)
     count = np.bincount(r, minlength=reviewers)
     fit.freedom = (prior.nu + count).astype(np.float64)
@@ -237,7 +238,7 @@ def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> Floats:
     return squares
 
 
-def _expected_jurors(fit: Fit) -> Floats:
+def _expected_jurors(fit: Fit) -> FloatArray:
     """Each juror's severity and slope (R × 2) before her readings are looked at."""
     return np.column_stack([np.full(len(fit.relative), fit.mean[0]), fit.mean[1] * fit.relative])
 
@@ -250,7 +251,7 @@ def _update_prior(fit: Fit, prior: _Prior) -> None:
     prior.cov = (scatter + PSEUDO_JURORS * _TYPICAL_COV) / (len(deviation) + PSEUDO_JURORS) + _RIDGE
 
 
-def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float) -> tuple[float, float]:
+def _update_noise(readings: Readings, squares: FloatArray, nu: float, typical: float) -> tuple[float, float]:
     """ν₀ and s₀ as the gamma distribution that fits the jurors' precisions best."""
     from scipy.optimize import brentq
     from scipy.special import digamma
@@ -274,10 +275,10 @@ def _update_noise(readings: Readings, squares: Floats, nu: float, typical: float
     return 2 * float(half), 1 / mean
 
 
-def _stratum_means(readings: Readings, merit: Floats) -> Floats:
-    strata: Ints = readings.stratum
+def _stratum_means(readings: Readings, merit: FloatArray) -> FloatArray:
+    strata: IntArray = readings.stratum
     if not strata.any():
         return np.zeros(len(merit))
     sizes = np.bincount(strata)
-    means: Floats = (np.bincount(strata, merit) / np.maximum(sizes, 1))[strata]
+    means: FloatArray = (np.bincount(strata, merit) / np.maximum(sizes, 1))[strata]
     return means

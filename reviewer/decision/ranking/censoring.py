@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
+from reviewer.decision.ranking.score_matrix import Readings
 
 PSEUDO_READINGS = 5.0
 _NODES = np.linspace(-4.5, 4.5, 17)  # standard deviations around the level
@@ -31,17 +32,17 @@ class CensoredGrades:
     ``within`` (R) is w²; ``leaning`` (R × C) is d; ``level`` and ``spread`` (n) are where the grids lie.
     """
 
-    reviewer: Ints
-    present: np.ndarray
-    weights: Floats
-    low: Floats
-    high: Floats
-    within: Floats
-    leaning: Floats
-    level: Floats
-    spread: Floats
-    _residual: Floats = field(init=False)
-    _square: Floats = field(init=False)
+    reviewer: IntArray
+    present: BoolArray
+    weights: FloatArray
+    low: FloatArray
+    high: FloatArray
+    within: FloatArray
+    leaning: FloatArray
+    level: FloatArray
+    spread: FloatArray
+    _residual: FloatArray = field(init=False)
+    _square: FloatArray = field(init=False)
 
     @classmethod
     def of(cls, readings: Readings, centre: float, unit: float) -> "CensoredGrades":
@@ -67,7 +68,7 @@ class CensoredGrades:
             spread=np.full(len(level), np.sqrt(within + narrowest)),
         )
 
-    def uncensored_totals(self, expected: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    def uncensored_totals(self, expected: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Each reading's own word on its total: mean and variance (n), given what is expected of it (n)."""
         mean, remaining_variance = np.empty_like(expected), np.empty_like(expected)
         self._residual, self._square = np.zeros_like(self.low), np.empty_like(expected)
@@ -82,7 +83,7 @@ class CensoredGrades:
     def update_jurors(self) -> None:
         """Leanings and inner spread of each juror, both pulled towards everybody's by pseudo-readings."""
         r, count = self.reviewer, len(self.within)
-        present = self.present * 1.0
+        present = self.present.astype(np.float64)
         leaning = np.where(self.present, self._residual + self.leaning[r], 0)
         overall = leaning.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
         sums = _sum_by_juror(leaning, r, count) + PSEUDO_READINGS * overall
@@ -94,7 +95,9 @@ class CensoredGrades:
         squares = np.bincount(r, self._square, count) + pseudo * common
         self.within = squares / (np.bincount(r, grade_counts, count) + pseudo)
 
-    def _integrate(self, chunk: slice, expected: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    def _integrate(
+        self, chunk: slice, expected: FloatArray, variance: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Mean and variance of the total after its intervals were looked at; keeps what ``update_jurors`` needs."""
         r, weights = self.reviewer[chunk], self.weights[chunk]
         within = self.within[r][:, None]
@@ -129,30 +132,31 @@ class CensoredGrades:
         return mean, (share * (rest + (total - mean[:, None]) ** 2)).sum(axis=1)
 
 
-def _truncated_normal(low: Floats, high: Floats) -> tuple[Floats, Floats, Floats]:
+def _truncated_normal(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Mass, mean and variance of the standard normal between two ends."""
     from scipy.special import ndtr
 
     mirrored = low > 0  # towards the lower tail, where ndtr is exact
     a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
     mass = np.maximum(ndtr(b) - ndtr(a), _LEAST_MASS)
-    at_a, at_b = _density(a), _density(b)
+    at_a, at_b = normal_density(a), normal_density(b)
     mean = np.where(mass > _LEAST_MASS, (at_a - at_b) / mass, b)  # far out all the mass lies at the near end
     slopes = (np.where(np.isfinite(a), a, 0) * at_a - np.where(np.isfinite(b), b, 0) * at_b) / mass
     variance = np.clip(1 + slopes - mean**2, 1e-6, 1)
     return mass, np.where(mirrored, -mean, mean), variance
 
 
-def _density(z: Floats) -> Floats:
-    density: Floats = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
+def normal_density(z: FloatArray) -> FloatArray:
+    """Returns the density of the standard normal distribution at ``z`` (any shape)."""
+    density: FloatArray = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
     return density
 
 
-def _sum_by_juror(values: Floats, reviewer: Ints, count: int) -> Floats:
+def _sum_by_juror(values: FloatArray, reviewer: IntArray, count: int) -> FloatArray:
     return np.stack([np.bincount(reviewer, column, count) for column in values.T], axis=1)
 
 
-def _intervals(readings: Readings, grades: Floats) -> tuple[float, tuple[Floats, Floats]]:
+def _intervals(readings: Readings, grades: FloatArray) -> tuple[float, tuple[FloatArray, FloatArray]]:
     """The step between grades, and the ends (n × C) of what each may stand for; open where there is none."""
     low, high = readings.scale
     distinct_grades = np.unique(grades[~np.isnan(grades)])

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.decision.ranking.calibration import Fit
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+from reviewer.decision.ranking.score_matrix import Readings
 
 MIN_READINGS = 5
 MIN_SPREAD = 0.2  # of the median juror's
@@ -33,7 +34,7 @@ class JurorEffects:
 
 
 def describe_jurors(
-    readings: Readings, fit: Fit, constant: np.ndarray, parts: Ints
+    readings: Readings, fit: Fit, constant: BoolArray, parts: IntArray
 ) -> tuple[JurorEffects, ...]:
     """Every reviewer, in the order of their names."""
     reading_counts = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
@@ -74,22 +75,22 @@ def describe_jurors(
     return tuple(jurors)
 
 
-def constant_jurors(readings: Readings) -> np.ndarray:
+def constant_jurors(readings: Readings) -> BoolArray:
     """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
     r, totals = readings.reviewer, readings.totals
     count = np.bincount(r, minlength=len(readings.reviewers))
     mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
-    spread: Floats = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
+    spread: FloatArray = np.sqrt(np.bincount(r, (totals - mean[r]) ** 2, len(count)) / np.maximum(count, 1))
     has_enough_readings = count >= MIN_READINGS
     if not has_enough_readings.any():
         return np.zeros(len(count), dtype=bool)
-    is_constant: np.ndarray = has_enough_readings & (
+    is_constant: BoolArray = has_enough_readings & (
         spread < MIN_SPREAD * np.median(spread[has_enough_readings])
     )
     return is_constant
 
 
-def connected_parts(readings: Readings) -> Ints:
+def connected_parts(readings: Readings) -> IntArray:
     """Which part of the graph of jurors and applications each juror (R) is in."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -98,5 +99,5 @@ def connected_parts(readings: Readings) -> Ints:
     edges = (readings.reviewer, readings.application + jurors)
     size = jurors + applications
     graph = coo_array((np.ones(len(readings.reviewer)), edges), shape=(size, size))
-    parts: Ints = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
+    parts: IntArray = connected_components(graph, directed=False)[1][:jurors].astype(np.int64)
     return parts

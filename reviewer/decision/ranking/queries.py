@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, UnaryExpression, and_, or_
 from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
@@ -190,7 +190,6 @@ def lines(
         kept_ranking = cache.latest(session, call)
         if kept_ranking is None:
             return []
-        sort_columns = _sort_columns(filters)
         marks = [_mark_condition(mark, spec) for mark in Mark]
         columns: list[Any] = [
             RankedApplication,
@@ -200,7 +199,9 @@ def lines(
             *marks,
         ]
         query = _filtered(select(*columns), kept_ranking, filters, spec)
-        query = query.order_by(*sort_columns, col(RankedApplication.rank)).offset(offset).limit(limit)
+        query = (
+            query.order_by(_sort_expression(filters), col(RankedApplication.rank)).offset(offset).limit(limit)
+        )
         return [_ranking_line(spec, *row) for row in session.exec(query)]
 
 
@@ -282,7 +283,7 @@ def _mark_condition(mark: Mark, spec: CallSpec) -> Any:
     }[mark]
 
 
-def _sort_columns(filters: RankingFilters) -> list[Any]:
+def _sort_expression(filters: RankingFilters) -> UnaryExpression[Any]:
     columns: dict[Order, Any] = {
         Order.RANK: col(RankedApplication.rank),
         Order.FOLIO: col(Application.folio),
@@ -295,8 +296,8 @@ def _sort_columns(filters: RankingFilters) -> list[Any]:
         Order.READINGS: col(RankedApplication.reviews),
         Order.SPREAD: col(RankedApplication.spread),
     }
-    column = columns[filters.order]
-    return [column.desc() if filters.descending else column.asc()]
+    column: ColumnElement[Any] = columns[filters.order]
+    return column.desc() if filters.descending else column.asc()
 
 
 def _ranking_line(

@@ -4,7 +4,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.ranking.adjustments import Steps, compute_steps, error_on_scale, on_scale
 from reviewer.decision.ranking.calibration import ProgressCallback, calibrate, no_progress
@@ -14,8 +16,8 @@ from reviewer.decision.ranking.juror_effects import (
     constant_jurors,
     describe_jurors,
 )
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
-from reviewer.decision.ranking.seat_probability import seat_probabilities
+from reviewer.decision.ranking.score_matrix import Readings
+from reviewer.decision.ranking.seat_probability import ranks, seat_probabilities
 
 CONTRACT = ("rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean")
 JUROR_CONTRACT = ("reviewer", "reviews", "severity", "flags")
@@ -113,7 +115,7 @@ def rank(
         "raw_mean": raw[indices],
         "rank_from": seat_chances.rank_interval[:, 0],
         "rank_to": seat_chances.rank_interval[:, 1],
-        "raw_rank": _ranks(best_first["mean"]),
+        "raw_rank": ranks(best_first["mean"]),
         "spread": spread[indices],
         "tied": _tied(keys[order]),
         "merit": fit.merit[indices],
@@ -135,10 +137,10 @@ def rank(
 
 def _entries(
     names: list[str],
-    columns: dict[str, np.ndarray],
+    columns: dict[str, NDArray[Any]],
     steps_by_application: list[Steps],
-    indices: Ints,
-    best_first: Ints,
+    indices: IntArray,
+    best_first: IntArray,
 ) -> tuple[RankingEntry, ...]:
     values_by_column = {name: values.tolist() for name, values in columns.items()}
     return tuple(
@@ -152,7 +154,7 @@ def _entries(
     )
 
 
-def _without_jurors(readings: Readings, jurors: np.ndarray) -> Readings:
+def _without_jurors(readings: Readings, jurors: BoolArray) -> Readings:
     is_used = ~jurors[readings.reviewer]
     return replace(
         readings,
@@ -162,7 +164,7 @@ def _without_jurors(readings: Readings, jurors: np.ndarray) -> Readings:
     )
 
 
-def _plain_means(readings: Readings) -> tuple[Floats, Ints, Floats]:
+def _plain_means(readings: Readings) -> tuple[FloatArray, IntArray, FloatArray]:
     """The mean of the totals (I), how many there are, and how far the highest lies above the lowest."""
     i, totals, size = readings.application, readings.totals, len(readings.applications)
     count = np.bincount(i, minlength=size)
@@ -173,22 +175,15 @@ def _plain_means(readings: Readings) -> tuple[Floats, Ints, Floats]:
     return np.round(total / np.maximum(count, 1), _DECIMALS), count, np.where(count > 0, high - low, 0)
 
 
-def _ranks(order: Ints) -> Ints:
-    """The rank (from 1) of each, given who comes when."""
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(1, len(order) + 1)
-    return ranks
-
-
-def _tied(keys: Floats) -> np.ndarray:
+def _tied(keys: FloatArray) -> BoolArray:
     """Which of these stand level with another."""
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    is_tied: np.ndarray = counts[inverse] > 1
+    is_tied: BoolArray = counts[inverse] > 1
     return is_tied
 
 
 def _warnings(
-    readings: Readings, constant: np.ndarray, parts: Ints, tied_at_the_cut: bool
+    readings: Readings, constant: BoolArray, parts: IntArray, tied_at_the_cut: bool
 ) -> tuple[str, ...]:
     messages = []
     if constant.any():

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from reviewer.core.arrays import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +30,20 @@ class Readings:
 
     reviewers: tuple[str, ...]
     applications: tuple[str, ...]
-    reviewer: Ints
-    application: Ints
-    grades: Floats
-    weights: Floats
+    reviewer: IntArray
+    application: IntArray
+    grades: FloatArray
+    weights: FloatArray
     scale: tuple[float, float]
-    stratum: Ints
+    stratum: IntArray
     warnings: tuple[str, ...] = field(default=())
 
     @cached_property
-    def totals(self) -> Floats:
+    def totals(self) -> FloatArray:
         """The weighted mean of each reading's grades (n), by the weights of those it has."""
         present = ~np.isnan(self.grades)
         weight = present * self.weights
-        total: Floats = (np.where(present, self.grades, 0) * weight).sum(axis=1) / weight.sum(axis=1)
+        total: FloatArray = (np.where(present, self.grades, 0) * weight).sum(axis=1) / weight.sum(axis=1)
         return total
 
 
@@ -86,18 +84,18 @@ def gather(
     )
 
 
-def _indices(names: Sequence[str], among: Sequence[str]) -> Ints:
+def _indices(names: Sequence[str], among: Sequence[str]) -> IntArray:
     index_of = {name: number for number, name in enumerate(among)}
     return np.array([index_of[name] for name in names], dtype=np.int64)
 
 
-def _strata(applications: Sequence[str], strata: Mapping[str, str]) -> Ints:
+def _strata(applications: Sequence[str], strata: Mapping[str, str]) -> IntArray:
     return np.unique([strata.get(application, "") for application in applications], return_inverse=True)[
         1
     ].astype(np.int64)
 
 
-def _incomplete_warnings(grades: Floats) -> tuple[str, ...]:
+def _incomplete_warnings(grades: FloatArray) -> tuple[str, ...]:
     incomplete_count = int(np.isnan(grades).any(axis=1).sum())
     if not incomplete_count:
         return ()

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.ranking.calibration import Fit, ProgressCallback, no_progress
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings
+from reviewer.decision.ranking.score_matrix import Readings
 
 DRAWS = 1000
-_SEED = 20250927  # the same numbers at each run: a ranking can be computed again by anybody
+SEED = 1  # the draws are the same at each run, so that anybody can compute a ranking again
 _MAX_CELLS = 40_000_000  # draws of ranks are kept whole up to this many
 
 
@@ -16,19 +18,24 @@ _MAX_CELLS = 40_000_000  # draws of ranks are kept whole up to this many
 class SeatProbabilities:
     """``selected`` (I): the share of draws with a seat, Σ = seats; the rank's 90 % interval (I × 2)."""
 
-    selected: Floats
-    rank_interval: Ints
+    selected: FloatArray
+    rank_interval: IntArray
 
 
 def seat_probabilities(
-    readings: Readings, fit: Fit, *, indices: Ints, seats: int, on_progress: ProgressCallback = no_progress
+    readings: Readings,
+    fit: Fit,
+    *,
+    indices: IntArray,
+    seats: int,
+    on_progress: ProgressCallback = no_progress,
 ) -> SeatProbabilities:
     """Over the applications ``indices`` (places among all); ``seats`` at most their number."""
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(SEED)
     r, i, count = readings.reviewer, readings.application, len(readings.applications)
     roots = np.linalg.cholesky(fit.cov + 1e-12 * np.eye(2))
     weight = fit.weight(readings)
-    seat_counts, ranks = np.zeros(len(indices)), []
+    seat_counts, draw_ranks = np.zeros(len(indices)), []
     draws = max(100, min(DRAWS, _MAX_CELLS // max(len(indices), 1)))
     for draw in range(draws):
         beta = fit.beta + np.einsum("rij,rj->ri", roots, generator.standard_normal(fit.beta.shape))
@@ -38,9 +45,14 @@ def seat_probabilities(
         merit = (mean + generator.standard_normal(count) / np.sqrt(precision))[indices]
         order = np.argsort(-merit, kind="stable")
         seat_counts[order[:seats]] += 1
-        rank = np.empty(len(indices), dtype=np.int32)
-        rank[order] = np.arange(1, len(indices) + 1)
-        ranks.append(rank)
+        draw_ranks.append(ranks(order))
         on_progress((draw + 1) / draws)
-    interval = np.quantile(np.stack(ranks), [0.05, 0.95], axis=0, method="nearest").T
+    interval = np.quantile(np.stack(draw_ranks), [0.05, 0.95], axis=0, method="nearest").T
     return SeatProbabilities(seat_counts / draws, interval.astype(np.int64))
+
+
+def ranks(order: IntArray) -> NDArray[np.int32]:
+    """Returns the rank (from 1) of each element, where ``order`` lists the elements best first."""
+    result = np.empty(len(order), dtype=np.int32)
+    result[order] = np.arange(1, len(order) + 1)
+    return result

@@ -38,17 +38,6 @@ class _ApplicationFacts:
     strata: dict[str, str]
 
 
-def rank_call(viewer: Actor, *, slug: str) -> Ranking:
-    """The ranking in force by the call's file. Raises ``UserError`` where nothing was submitted."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
-    with read_session() as session:
-        ranking = ranking_of(session, call)
-    if ranking is None:
-        raise _nothing_submitted(slug)
-    return ranking
-
-
 def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progress) -> Ranking:
     """Computes the call's ranking and keeps it until a score changes; the kept one where none did.
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking.juror_effects import connected_parts as parts_of
-from reviewer.decision.ranking.score_matrix import Floats, Readings
+from reviewer.decision.ranking.score_matrix import Readings
 
 _MIN_LOG_RATIO, _MAX_LOG_RATIO = (
     -14.0,
@@ -71,11 +72,11 @@ class _Likelihood:
         self.readings_per_application = np.bincount(i, minlength=shape[0]).astype(float)
         y = readings.totals - readings.totals.mean()
         columns = np.column_stack([np.ones(self.size), y])
-        self.products: Floats = columns.T @ columns
+        self.products: FloatArray = columns.T @ columns
         self.by_application = np.column_stack([np.bincount(i, column, shape[0]) for column in columns.T])
         self.by_juror = np.column_stack([np.bincount(r, column, shape[1]) for column in columns.T])
 
-    def deviance(self, ratios: Floats) -> tuple[float, float]:
+    def deviance(self, ratios: FloatArray) -> tuple[float, float]:
         """At these variances of merit and juror over the rest's; and the rest's variance there."""
         merit, juror = ratios
         shrunk = merit / (1 + merit * self.readings_per_application)

@@ -7,13 +7,14 @@ import numpy as np
 from sqlmodel import Session
 
 from reviewer.call.spec import CallSpec, RepresentationRule, spec_of
+from reviewer.core.arrays import FloatArray
 from reviewer.core.errors import UserError
 from reviewer.decision.lottery.lots import lot
 from reviewer.decision.ranking.ranking import Ranking, RankingEntry
 from reviewer.decision.ranking.service import ranking_of
 from reviewer.decision.selection import groups, rule_answers
 from reviewer.decision.selection.groups import ApplicantAnswers
-from reviewer.decision.selection.problem import NO_PREFERENCE, Floats, Pool, Problem
+from reviewer.decision.selection.problem import NO_PREFERENCE, Pool, Problem
 from reviewer.decision.selection.rules import AnswerTable, bounds_of
 from reviewer.demographics import geography, group_rules
 from reviewer.models import Call, Eligibility
@@ -63,7 +64,7 @@ def load_selection_input(
     return SelectionInput(problem, ranked, pool, unread=len(eligible) - len(ranked))
 
 
-def merits(ranked: Sequence[RankingEntry], spec: CallSpec) -> Floats:
+def merits(ranked: Sequence[RankingEntry], spec: CallSpec) -> FloatArray:
     """The merit by which the cohort is chosen, that of the order in force.
 
     Whoever's chance of a seat lies in the call's lottery band has the same merit as the others in it, between
@@ -81,7 +82,7 @@ def merits(ranked: Sequence[RankingEntry], spec: CallSpec) -> Floats:
         np.maximum(merit, middle + BAND_MERIT_STEP),
         np.minimum(merit, middle - BAND_MERIT_STEP),
     )
-    banded_merit: Floats = np.where(in_band, middle, separated)
+    banded_merit: FloatArray = np.where(in_band, middle, separated)
     return banded_merit
 
 

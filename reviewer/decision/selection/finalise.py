@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from reviewer.call.spec import CallSpec
+from reviewer.core.arrays import IntArray
 from reviewer.core.spanish import format_count, join_words
 from reviewer.decision.selection.candidates import SelectionInput, merit_of
-from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Ints
+from reviewer.decision.selection.problem import OVERALL, Bound, Cohort
 from reviewer.decision.selection.proposal import general_order, waiting_list
 from reviewer.decision.selection.record import RuleState
 from reviewer.decision.selection.rules import lowered_minimum_warnings
@@ -54,7 +55,7 @@ def placements(
 ) -> list[Placement]:
     """Its rows: each venue's seats, each venue's waiting list, and the general order."""
     problem, cohort = selection_input.problem, final_cohort.cohort
-    lists: list[tuple[Outcome, str, Ints]] = []
+    lists: list[tuple[Outcome, str, IntArray]] = []
     for number, venue in enumerate(spec.venues):
         lists.append((Outcome.SELECTED, venue.key, cohort.people[cohort.venues == number]))
     for number, venue in enumerate(spec.venues):

@@ -7,27 +7,35 @@ from datetime import date
 
 from reviewer.call.spec import CallSpec, Venue
 from reviewer.core.errors import UserError
-from reviewer.core.text import fold
 from reviewer.demographics import geography
-from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, group_of
-from reviewer.demographics.default_groups import NOT_STATED
-from reviewer.demographics.questions import DEFAULT_GROUPINGS, IN_RULES, SENSITIVE, Store
+from reviewer.demographics.age import age_on
+from reviewer.demographics.answer_groups import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
+from reviewer.demographics.default_groups import DEFAULTS
 
-FIELD_LABELS = {key: question.short_label.lower() for key, question in IN_RULES.items()}
-SENSITIVE_FIELDS = SENSITIVE.keys() & IN_RULES.keys()
+FIELD_LABELS = {
+    "alcaldia": "alcaldía",
+    "genero": "género",
+    "edad": "edad",
+    "escolaridad": "escolaridad",
+    "ocupacion": "ocupación",
+    "pueblo_indigena": "pueblo indígena",
+    "afromexicana": "afromexicana",
+    "discapacidad": "discapacidad",
+    "proyecto_tipo": "tipo de proyecto",
+    "genero_narrativo": "género narrativo",
+    "sede_preferida": "sede preferida",
+}
+SENSITIVE_FIELDS = frozenset({"pueblo_indigena", "afromexicana", "discapacidad"})
 YES, NO = "Sí", "No"
 Answer = str | date | None
-OWN_FIELDS = ("alcaldia", "edad", "sede_preferida")  # attributes of their own in ApplicantAnswers
 AGE_BANDS = ((18, 29), (30, 39), (40, 49), (50, 59), (60, None))
 _AGE = re.compile(r"^(\d{1,3})(?:\s*(?:-|–|a)\s*(\d{1,3})|\s*(\+|o más))?$")
 _NEGATIVE_ANSWER = re.compile(r"^(no|ningun[oa]?)\b")
 _WITHHELD_ANSWER = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no respond)")
 
 
-GROUPED_FIELDS = frozenset(
-    key for key, question in IN_RULES.items() if question.grouping and question.store is Store.APPLICANT
-)
-"""Answers about the applicant in free text, told apart by the groups that the cohort's page shows."""
+GROUPED_FIELDS = frozenset({"genero", "escolaridad", "ocupacion"})
+"""Fields answered in people's own words, told apart by the groups that the cohort's page shows."""
 Groupings = Mapping[str, Grouping]
 
 
@@ -52,7 +60,7 @@ class ApplicantAnswers:
 
 
 def labels_of(
-    field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
+    field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULTS
 ) -> list[str]:
     """The label of each person in a field (see ``label_of``); every answer is read once."""
     answers = [person.answer(field) for person in people]
@@ -60,11 +68,10 @@ def labels_of(
     return [labels[answer] for answer in answers]
 
 
-def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS) -> str:
+def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULTS) -> str:
     """The value by which groups are told apart in a field; "" where it is not known."""
     if isinstance(answer, date) or answer is None:
-        age = age_at_closing(answer, spec)
-        return "" if age is None else str(age)
+        return "" if answer is None else str(age_on(spec.closing_day, answer))
     if field == "alcaldia":
         alcaldia = geography.by_code().get(answer)
         return alcaldia.name if alcaldia else ""
@@ -101,7 +108,7 @@ def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
 
 
 def group_matcher(
-    field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
+    field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULTS
 ) -> Callable[[str], bool]:
     """Whether a label (see ``label_of``) is in the group that a rule calls ``value``."""
     if field == "edad":
@@ -111,21 +118,17 @@ def group_matcher(
     return lambda label: fold(label) == wanted_group
 
 
-def age_at_closing(birth_date: date | None, spec: CallSpec) -> int | None:
-    """Whole years on the day the call closes; born on 29 February, one turns on 1 March."""
-    if birth_date is None:
-        return None
-    day = spec.local(spec.utc(spec.closes_at)).date()
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
 def venue_of(answer: str, spec: CallSpec) -> Venue | None:
     """The venue that an applicant asked for in her own words; None where none is recognised."""
     folded = fold(answer)
     for venue in spec.venues:
         if folded in (fold(venue.key), fold(venue.label), fold(venue.label).removeprefix("sede ")):
             return venue
-    mentioned = [venue for venue in spec.venues if re.search(rf"\b{re.escape(fold(venue.key))}\b", folded)]
+    mentioned = [
+        venue
+        for venue in spec.venues
+        if re.search(rf"\b{re.escape(fold(venue.key).replace('_', ' '))}\b", folded)
+    ]
     return mentioned[0] if len(mentioned) == 1 else None
 
 

@@ -15,10 +15,11 @@ from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from reviewer.call.spec import CallSpec, RepresentationRule
+from reviewer.core.arrays import FloatArray
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection.milp import Grid, bound_limits, grid_of, require_point, solve
-from reviewer.decision.selection.problem import Bound, Floats, Problem
+from reviewer.decision.selection.problem import Bound, Problem
 from reviewer.decision.selection.rules import venue_label
 
 
@@ -134,7 +135,7 @@ def _is_feasible_with_any_seats(problem: Problem, grid: Grid, core: tuple[BoundS
     return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
 
 
-def _is_feasible(grid: Grid, low: Floats, high: Floats) -> bool:
+def _is_feasible(grid: Grid, low: FloatArray, high: FloatArray) -> bool:
     constraints = [
         LinearConstraint(
             _seat_and_cell_rows(grid), np.r_[grid.seats, np.zeros(grid.cells)], np.r_[grid.seats, grid.sizes]

@@ -10,8 +10,9 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack
 
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.core.errors import InfrastructureError
-from reviewer.decision.selection.problem import OVERALL, Bools, Floats, Ints, Problem
+from reviewer.decision.selection.problem import OVERALL, Problem
 
 TIME_LIMIT_SECONDS = 120  # a solver that has not come to an end by then says so
 _OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
@@ -27,8 +28,8 @@ class Grid:
 
     cells: int
     venues: int
-    sizes: Ints
-    seats: Ints
+    sizes: IntArray
+    seats: IntArray
     bound_rows: csr_array
     venue_rows: csr_array
     cell_rows: csr_array
@@ -67,7 +68,7 @@ def grid_of(problem: Problem) -> Grid:
     )
 
 
-def bound_limits(problem: Problem) -> tuple[Floats, Floats]:
+def bound_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
     """The least and the most that each bound allows; infinite where it sets none."""
     low = [-np.inf if bound.at_least is None else bound.at_least for bound in problem.bounds]
     high = [np.inf if bound.at_most is None else bound.at_most for bound in problem.bounds]
@@ -75,12 +76,12 @@ def bound_limits(problem: Problem) -> tuple[Floats, Floats]:
 
 
 def solve(
-    cost: Floats,
+    cost: FloatArray,
     constraints: list[LinearConstraint],
     *,
-    upper: Floats | Ints,
-    integer: Bools | None = None,
-) -> Floats | None:
+    upper: FloatArray | IntArray,
+    integer: BoolArray | None = None,
+) -> FloatArray | None:
     """The least-cost point from 0 to ``upper``, or None where no point meets the constraints."""
     result = milp(
         cost,
@@ -90,21 +91,21 @@ def solve(
         options={"mip_rel_gap": 0, "time_limit": TIME_LIMIT_SECONDS},
     )
     if result.status == _OPTIMAL:
-        point: Floats = result.x
+        point: FloatArray = result.x
         return point
     if result.status in (_INFEASIBLE, _UNCLEAR):
         return None
     raise InfrastructureError("La selección no terminó a tiempo: quite reglas que dividan menos y repita.")
 
 
-def require_point(point: Floats | None) -> Floats:
+def require_point(point: FloatArray | None) -> FloatArray:
     """The point of a model that always has one."""
     if point is None:
         raise InfrastructureError("El programa que resuelve la selección falló: vuelva a intentarlo.")
     return point
 
 
-def choose_people(problem: Problem) -> Ints | None:
+def choose_people(problem: Problem) -> IntArray | None:
     """Who makes the best cohort (numbers in the pool, best first); None where the bounds can't all hold.
 
     Merit first, then the lots: Σ (merit in whole units + lot / (seats + 1)). Where there are fewer people
@@ -140,7 +141,7 @@ def choose_people(problem: Problem) -> Ints | None:
     if point is None:
         return None
     chosen_per_cell = np.rint(grid.cell_rows @ point[contender_count:]).astype(np.int64)
-    chosen: Ints = people[
+    chosen: IntArray = people[
         _place_in_cell(problem.cells.cell_of[people]) < chosen_per_cell[problem.cells.cell_of[people]]
     ]
     return chosen
@@ -149,21 +150,21 @@ def choose_people(problem: Problem) -> Ints | None:
 MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
 
 
-def person_values(merit: Floats, lots: Floats, seats: int) -> Floats:
+def person_values(merit: FloatArray, lots: FloatArray, seats: int) -> FloatArray:
     """What each person adds to a cohort; merits are counted from the last seat's, to keep numbers small."""
     units = np.rint(merit / MERIT_UNIT)
     last = units[min(seats, len(units)) - 1] if len(units) else 0.0
-    worth: Floats = units - last + lots / (seats + 1)
+    worth: FloatArray = units - last + lots / (seats + 1)
     return worth
 
 
-def _contenders(cell_of: Ints, seats: int) -> Ints:
+def _contenders(cell_of: IntArray, seats: int) -> IntArray:
     """The best ``seats`` of each cell; the pool is in order."""
-    chosen: Ints = np.flatnonzero(_place_in_cell(cell_of) < seats)
+    chosen: IntArray = np.flatnonzero(_place_in_cell(cell_of) < seats)
     return chosen
 
 
-def _place_in_cell(cell_of: Ints) -> Ints:
+def _place_in_cell(cell_of: IntArray) -> IntArray:
     """How many better people of the same cell each one has before her."""
     order = np.argsort(cell_of, kind="stable")
     ordered = cell_of[order]

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
+
 OVERALL = -1
 NO_PREFERENCE = -1
 
@@ -25,7 +23,7 @@ class Bound:
     rule: int
     label: str
     group: str
-    members: Bools
+    members: BoolArray
     at_least: int | None = None
     at_most: int | None = None
     venue: int = OVERALL
@@ -41,10 +39,10 @@ class Pool:
     """
 
     folios: tuple[str, ...]
-    merit: Floats
-    lots: Floats
-    travel: Ints
-    preferred: Ints
+    merit: FloatArray
+    lots: FloatArray
+    travel: IntArray
+    preferred: IntArray
 
     def __len__(self) -> int:
         return len(self.folios)
@@ -78,17 +76,17 @@ class Problem:
 class Cells:
     """``cell_of``: the cell of each person; ``sizes`` of the cells; ``members``: bounds × cells."""
 
-    cell_of: Ints
-    sizes: Ints
-    members: Bools
+    cell_of: IntArray
+    sizes: IntArray
+    members: BoolArray
 
 
 @dataclass(frozen=True)
 class Cohort:
     """People (numbers in the pool, best first) and the venue of each."""
 
-    people: Ints
-    venues: Ints
+    people: IntArray
+    venues: IntArray
 
     def counts(self, bounds: Iterable[Bound]) -> list[int]:
         """How many of the cohort each bound counts."""

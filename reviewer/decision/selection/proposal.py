@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reviewer.core.arrays import BoolArray, IntArray
 from reviewer.decision.selection.infeasibility import Infeasibility, find_infeasibility
 from reviewer.decision.selection.milp import MERIT_UNIT, choose_people
-from reviewer.decision.selection.problem import OVERALL, Bools, Cohort, Ints, Problem, breach
+from reviewer.decision.selection.problem import OVERALL, Cohort, Problem, breach
 from reviewer.decision.selection.venues import assign_venues
 
 
@@ -20,8 +21,8 @@ class Cost:
     """What a rule costs: who is in because of it, who is out, and the merit given up, in points a seat."""
 
     rule: int
-    enters: Ints
-    leaves: Ints
+    enters: IntArray
+    leaves: IntArray
     merit_per_seat: float
 
 
@@ -55,8 +56,8 @@ def _cost(problem: Problem, cohort: Cohort, rule: int) -> Cost:
 class Tie:
     """People (numbers in the pool) of one merit, the highest lot first; ``seated`` flags who has a seat."""
 
-    people: Ints
-    seated: Bools
+    people: IntArray
+    seated: BoolArray
 
 
 def ties(problem: Problem, cohort: Cohort) -> tuple[Tie, ...]:
@@ -73,7 +74,7 @@ def ties(problem: Problem, cohort: Cohort) -> tuple[Tie, ...]:
     return tuple(tie for tie in candidates if len(tie.people))
 
 
-def _tie(problem: Problem, cohort: Cohort, seats: Ints, outsiders: Ints) -> Tie:
+def _tie(problem: Problem, cohort: Cohort, seats: IntArray, outsiders: IntArray) -> Tie:
     """Of these seats of the cohort and these people outside it, those who could change places."""
     can_swap = np.array(
         [
@@ -90,7 +91,7 @@ def _tie(problem: Problem, cohort: Cohort, seats: Ints, outsiders: Ints) -> Tie:
     return Tie(people[order], np.isin(people[order], seated))
 
 
-def waiting_list(problem: Problem, cohort: Cohort, venue: int) -> Ints:
+def waiting_list(problem: Problem, cohort: Cohort, venue: int) -> IntArray:
     """Who waits for ``venue`` (numbers in the pool), best first.
 
     In it are, for each of its seats, the best replacement that keeps the rules with all others in place, and
@@ -104,17 +105,17 @@ def waiting_list(problem: Problem, cohort: Cohort, venue: int) -> Ints:
     can_replace = fits_seat.any(axis=0)
     best_per_seat = np.unique(fits_seat.argmax(axis=1)[fits_seat.any(axis=1)])
     best_overall = np.flatnonzero(can_replace)[: problem.seats[venue]]
-    waiting: Ints = outside[np.union1d(best_overall, best_per_seat)]
+    waiting: IntArray = outside[np.union1d(best_overall, best_per_seat)]
     return waiting
 
 
-def general_order(problem: Problem, cohort: Cohort) -> Ints:
+def general_order(problem: Problem, cohort: Cohort) -> IntArray:
     """Those who come next by the ranking, whatever the venue: as many as there are seats."""
-    outside: Ints = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
+    outside: IntArray = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
     return outside[: problem.total]
 
 
-def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> Bools:
+def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> BoolArray:
     """Seats of the venue, a line for each kind of person that sits there × cells that may replace her."""
     seated = np.flatnonzero(cohort.venues == venue)
     seat_by_cell = {
@@ -127,7 +128,7 @@ def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> Bools:
     return np.array(rows, dtype=bool).reshape(len(rows), len(problem.cells.sizes))
 
 
-def cells_that_fit(problem: Problem, cohort: Cohort, seat_index: int | None, venue: int) -> Bools:
+def cells_that_fit(problem: Problem, cohort: Cohort, seat_index: int | None, venue: int) -> BoolArray:
     """Cells whose people may take the seat ``seat_index`` (None: a free one): no bound is missed more than before."""
     fits = np.ones(len(problem.cells.sizes), dtype=bool)
     leaving_person = None if seat_index is None else int(cohort.people[seat_index])

@@ -27,6 +27,7 @@ from reviewer.models import (
     Score,
     require_id,
 )
+from reviewer.models.scopes import scenario_in_force
 
 OUT_OF_DATE = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó esta selección."
 COLUMNS = ("folio", "outcome", "venue", "position")
@@ -144,8 +145,7 @@ class Selection:
 
 def in_force(session: Session, call: Call) -> Selection | None:
     """The selection in force of a call; None while there is none."""
-    query = select(Scenario).where(Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None))
-    scenario = session.exec(query).first()
+    scenario = session.exec(select(Scenario).where(scenario_in_force(call))).first()
     return selection_of(session, scenario) if scenario else None
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from pydantic import ValidationError
 
 from reviewer.call.spec import CallSpec, RepresentationRule
+from reviewer.core.arrays import BoolArray, IntArray
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count, join_words
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers, Groupings
-from reviewer.decision.selection.problem import OVERALL, Bools, Bound, Ints
-from reviewer.demographics.questions import DEFAULT_GROUPINGS
+from reviewer.decision.selection.problem import OVERALL, Bound
+from reviewer.demographics.default_groups import DEFAULTS
 
 Values = list[str]
 
@@ -23,11 +24,11 @@ class _Column:
     """A field of everybody in the pool: its distinct labels, and which one each person bears."""
 
     labels: tuple[str, ...]
-    label_index: Ints
+    label_index: IntArray
 
-    def flags(self, test: Callable[[str], bool]) -> Bools:
+    def flags(self, test: Callable[[str], bool]) -> BoolArray:
         label_matches = np.array([test(label) for label in self.labels], dtype=bool)
-        flags: Bools = (
+        flags: BoolArray = (
             label_matches[self.label_index]
             if len(self.labels)
             else np.zeros(len(self.label_index), dtype=bool)
@@ -43,7 +44,7 @@ class AnswerTable:
         pool: Sequence[ApplicantAnswers],
         everybody: Sequence[ApplicantAnswers],
         spec: CallSpec,
-        groupings: Groupings = DEFAULT_GROUPINGS,
+        groupings: Groupings = DEFAULTS,
     ) -> None:
         self.pool, self.everybody, self.spec, self.groupings = pool, everybody, spec, groupings
         self._columns: dict[str, _Column] = {}
@@ -139,7 +140,7 @@ def _group_choices(field: str, wanted: str | list[str], people: AnswerTable) -> 
     return [[value] for value in people.values(field)] if "*" in values else [list(values)]
 
 
-def _member_flags(field: str, values: Values, people: AnswerTable) -> Bools:
+def _member_flags(field: str, values: Values, people: AnswerTable) -> BoolArray:
     matchers = [groups.group_matcher(field, value, people.spec, people.groupings) for value in values]
     return people.column(field).flags(lambda label: any(matches(label) for matches in matchers))
 

@@ -27,6 +27,7 @@ from reviewer.decision.selection.transaction import (
     unused_name,
 )
 from reviewer.models import HandChange, Placement, Scenario, require_id
+from reviewer.models.scopes import scenario_in_force
 
 
 def create(
@@ -77,9 +78,7 @@ def put_in_force(actor: Actor, *, public_id: str) -> None:
         require_unsigned(session, call)
         if not scenario.proposal:
             raise UserError("Este escenario todavía no tiene una propuesta: calcúlela primero.")
-        in_force = select(Scenario).where(
-            Scenario.call_id == call.id, col(Scenario.in_force_since).is_not(None), Scenario.id != scenario.id
-        )
+        in_force = select(Scenario).where(scenario_in_force(call), Scenario.id != scenario.id)
         for previous in session.exec(in_force):
             previous.in_force_since = None
             session.add(previous)

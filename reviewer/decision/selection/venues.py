@@ -6,8 +6,9 @@ import numpy as np
 from scipy.optimize import LinearConstraint
 from scipy.sparse import csr_array, eye_array, hstack
 
+from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.selection.milp import bound_limits, require_point, solve
-from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Cohort, Floats, Ints, Problem
+from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Cohort, Problem
 
 DISTANCE_STEP = 100  # metres: distances between centroids say no more than that
 
@@ -18,8 +19,8 @@ class _VenueModel:
 
     seats: list[LinearConstraint]
     rows: csr_array
-    low: Floats
-    high: Floats
+    low: FloatArray
+    high: FloatArray
 
     @property
     def constraints(self) -> list[LinearConstraint]:
@@ -28,7 +29,7 @@ class _VenueModel:
         )
 
 
-def assign_venues(problem: Problem, people: Ints) -> Cohort:
+def assign_venues(problem: Problem, people: IntArray) -> Cohort:
     """The venue of each of ``people``. Bounds that name a venue are kept, or missed by as little as can be.
 
     They can only be missed where there are fewer people than seats, so that nobody was chosen for them.
@@ -53,7 +54,7 @@ def assign_venues(problem: Problem, people: Ints) -> Cohort:
     )
 
 
-def _lexicographic_optimum(goals: list[Floats], constraints: list[LinearConstraint]) -> Floats | None:
+def _lexicographic_optimum(goals: list[FloatArray], constraints: list[LinearConstraint]) -> FloatArray | None:
     """The point that is best by the first goal; of those, by the second; and so on."""
     active_constraints, point = list(constraints), None
     for goal in goals:
@@ -66,7 +67,7 @@ def _lexicographic_optimum(goals: list[Floats], constraints: list[LinearConstrai
     return point
 
 
-def _venue_model(problem: Problem, people: Ints) -> _VenueModel:
+def _venue_model(problem: Problem, people: IntArray) -> _VenueModel:
     count, venues = len(people), len(problem.seats)
     variables, ones = np.arange(count * venues), np.ones(count * venues)
     person_rows = csr_array((ones, (variables // venues, variables)), shape=(count, len(variables)))

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from reviewer.core.text import fold_solid
 from reviewer.demo.cohort import curps
 from reviewer.demo.cohort.words import deal_card, load, seeded_rng, weighted_choice
+from reviewer.demographics.age import age_on
 from reviewer.demographics.geography import Alcaldia
 
 TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it
@@ -62,7 +62,7 @@ class Person:
     @cached_property
     def age(self) -> int:
         """Whole years on the day the call closes."""
-        return TODAY.year - self.born.year - ((TODAY.month, TODAY.day) < (self.born.month, self.born.day))
+        return age_on(TODAY, self.born)
 
 
 def invent(seed: int, turn: int, place: Alcaldia) -> Person:
@@ -174,15 +174,20 @@ def _as_written(rng: random.Random, name: str) -> str:
     """People mostly choose from a list; where they type, accents and cases go missing."""
     if rng.random() < 0.88:
         return name
-    unaccented = "".join(filter(str.isascii, unicodedata.normalize("NFD", name)))
-    return rng.choice((unaccented, name.upper(), unaccented.lower(), f"Alcaldía {name}"))
+    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    return rng.choice((plain, name.upper(), plain.lower(), f"Alcaldía {name}"))
+
+
+def ascii_word(text: str) -> str:
+    """Lower case, without accents or spaces, as in an address."""
+    return unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "")
 
 
 def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
     first, father, mother = (
-        fold_solid(first_names.split(maxsplit=1)[0]),
-        fold_solid(surnames[0]),
-        fold_solid(surnames[1]),
+        ascii_word(first_names.split(maxsplit=1)[0]),
+        ascii_word(surnames[0]),
+        ascii_word(surnames[1]),
     )
     shapes = (
         f"{first}.{father}",

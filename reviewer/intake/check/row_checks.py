@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
@@ -92,7 +92,7 @@ def _birth_findings(submission: Submission, row: TableRow, reader: RowReader) ->
 
 
 def _age_findings(birth_date: date, spec: CallSpec) -> Iterator[CheckFinding]:
-    closing_day = _closing_day(spec)
+    closing_day = spec.closing_day
     if not date_of_age(birth_date, MAX_AGE) > closing_day >= birth_date:
         yield make_finding(
             "bad_date",
@@ -103,10 +103,6 @@ def _age_findings(birth_date: date, spec: CallSpec) -> Iterator[CheckFinding]:
     if date_of_age(birth_date, years) > closing_day:
         message = f"Nació el {birth_date:%d/%m/%Y}: no cumple {years} años el día del cierre ({closing_day:%d/%m/%Y})."
         yield make_finding("underage", message, field="fecha_nacimiento")
-
-
-def _closing_day(spec: CallSpec) -> date:
-    return spec.local(spec.closes - timedelta(seconds=1)).date()
 
 
 def _residence_findings(submission: Submission, written_code: str) -> Iterator[CheckFinding]:
@@ -165,7 +161,7 @@ def _is_before(submitted: datetime | date, reader: RowReader, *, opening: bool) 
         return in_utc(submitted, spec.zone) < (spec.opens if opening else spec.closes)
     if opening:
         return submitted < spec.local(spec.opens).date()
-    return submitted <= _closing_day(spec)
+    return submitted <= spec.closing_day
 
 
 def _bad_date(field: str, written: str) -> CheckFinding:

@@ -11,11 +11,10 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import spec_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.jury.assignment import workload
-from reviewer.jury.assignment.members import call_in
 from reviewer.jury.assignment.workload import AssignmentState, load_state
 from reviewer.models import Application, ApplicationStatus, Assignment, Call, Review, ReviewStatus
 

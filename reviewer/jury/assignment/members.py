@@ -11,7 +11,7 @@ from sqlmodel import Session, and_, case, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import get_call
+from reviewer.call.spec import call_in, get_call
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.demographics import geography
@@ -192,11 +192,3 @@ def _apply_terms(session: Session, actor: Actor, call: Call, terms: Terms) -> bo
     facts = {"call": call.slug, "most": terms.most, "alcaldia": terms.alcaldia is not None}
     log.record(session, actor, "panel.terms", "person", terms.person_id, facts)
     return True
-
-
-def call_in(session: Session, slug: str) -> Call:
-    """The call of this slug. Raises ``UserError`` where there is none."""
-    call = session.exec(select(Call).where(Call.slug == slug)).first()
-    if call is None:
-        raise UserError(f"No hay una convocatoria «{slug}».")
-    return call

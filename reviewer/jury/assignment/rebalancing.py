@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
+
+from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 
 _MAX_SWAP_TRIES = 400  # swaps looked at on either side to link two groups of jurors
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -46,7 +45,7 @@ class Need:
 class Rebalancing:
     """The readings that a deal gave, which may be passed on; those of before stay."""
 
-    def __init__(self, needs: Sequence[Need], loads: IntArray, limits: NDArray[np.float64]) -> None:
+    def __init__(self, needs: Sequence[Need], loads: IntArray, limits: FloatArray) -> None:
         self.needs, self.loads, self.limits = needs, loads, limits
         counts = np.fromiter((len(need.new_readers) for need in needs), np.int64, len(needs))
         self.application = np.repeat(np.arange(len(needs)), counts)

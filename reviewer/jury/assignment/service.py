@@ -9,14 +9,14 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import spec_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.greedy import deal, level
-from reviewer.jury.assignment.members import call_in, jurors_in
+from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.assignment.plan import Plan
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, eligibility_conditions, load_state

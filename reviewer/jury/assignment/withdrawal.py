@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
+from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
@@ -16,7 +17,7 @@ from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.greedy import deal
-from reviewer.jury.assignment.members import call_in, get_or_add_member
+from reviewer.jury.assignment.members import get_or_add_member
 from reviewer.jury.assignment.plan import Plan
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, load_state

@@ -16,10 +16,11 @@ from sqlmodel import Session, col, func, insert, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
+from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
-from reviewer.jury.assignment.members import Juror, call_in, jurors_in
+from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.conflicts import recusals
 from reviewer.jury.conflicts.name_matching import name_forms, name_words, surname_words
 from reviewer.models import (

@@ -11,11 +11,11 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
+from reviewer.call.spec import call_in
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
-from reviewer.jury.assignment.members import call_in
 from reviewer.jury.assignment.workload import Pair
 from reviewer.jury.conflicts import declarations
 from reviewer.jury.reviews import queue

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, func, select, update
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
+from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
-from reviewer.jury.assignment.members import call_in
 from reviewer.jury.assignment.workload import eligibility_conditions
 from reviewer.models import Anchor, Application, Assignment, Call, Conflict, Review, ReviewStatus, require_id
 

@@ -11,9 +11,8 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed, require
 from reviewer.blinding.veil import veil_of
 from reviewer.call import points
-from reviewer.call.spec import CallSpec, spec_of
+from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core.database import read_session
-from reviewer.jury.assignment.members import call_in
 from reviewer.jury.discussion import anchors
 from reviewer.models import (
     Anchor,

@@ -8,11 +8,10 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import spec_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
-from reviewer.jury.assignment.members import call_in
 from reviewer.jury.assignment.workload import eligibility_conditions
 from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring import coverage

@@ -17,9 +17,9 @@ from sqlmodel import Session, and_, col, delete, func
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, spec_of
+from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
-from reviewer.jury.assignment.members import call_in, jurors_in
+from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.conflicts import detection
 from reviewer.jury.conflicts.name_matching import name_forms, name_words
 from reviewer.jury.discussion import flags

@@ -14,12 +14,11 @@ from sqlmodel import Session, col, func, or_, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, is_allowed, require
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, spec_of
+from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_day_and_time
-from reviewer.jury.assignment.members import call_in
 from reviewer.models import Call, Extension, Person, Phase, Role, require_id
 
 LONGEST_REASON = 500

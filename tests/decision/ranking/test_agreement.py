@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.ranking.agreement import icc, krippendorff_alpha, measure, spearman_brown
-from reviewer.decision.ranking.score_matrix import Floats, Ints, Readings, ScoreLine, gather
+from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
 from reviewer.decision.ranking.variance import variance_components
 
 # Krippendorff, K. (2011): Computing Krippendorff's alpha-reliability; a row an observer, a column a unit.
@@ -18,7 +19,7 @@ MISSING = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
 TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]])
 
 
-def units_and_values(observers: tuple[str, ...]) -> tuple[Ints, Floats]:
+def units_and_values(observers: tuple[str, ...]) -> tuple[IntArray, FloatArray]:
     values = np.array([[np.nan if cell == "." else float(cell) for cell in row] for row in observers])
     units = np.tile(np.arange(values.shape[1]), len(values))
     return units, values.ravel()

@@ -9,11 +9,12 @@ from hypothesis import strategies as some
 
 from benchmarks.other_methods import blup
 from benchmarks.simulated_jury import World, simulate
+from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking import calibration
 from reviewer.decision.ranking.calibration import calibrate, update_merit
 from reviewer.decision.ranking.censoring import CensoredGrades
 from reviewer.decision.ranking.ranking import rank
-from reviewer.decision.ranking.score_matrix import Floats, Readings, ScoreLine, gather
+from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
 from reviewer.decision.ranking.variance import VarianceComponents, variance_components
 
 SMALL = World(150, 8, 3)
@@ -96,7 +97,7 @@ def test_a_better_grade_of_a_juror_with_positive_slope_never_harms() -> None:
         censored_grades.update_jurors()
     level, spread = censored_grades.level.copy(), censored_grades.spread.copy()
 
-    def merits(grades: Floats) -> Floats:
+    def merits(grades: FloatArray) -> FloatArray:
         changed = replace(readings, grades=grades)
         changed_grades = CensoredGrades.of(changed, fit.centre, fit.unit)
         changed_grades.within, changed_grades.leaning = censored_grades.within, censored_grades.leaning

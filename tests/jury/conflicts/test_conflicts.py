@@ -7,7 +7,7 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.core import database
 from reviewer.core.errors import Forbidden, UserError
-from reviewer.decision.ranking.service import rank_call
+from reviewer.decision.ranking.service import compute
 from reviewer.export.bundle import scores
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.conflicts import declarations, detection, recusals
@@ -80,7 +80,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
         0,
         1,
     ]
-    ranked = rank_call(OPERATOR, slug=SLUG)
+    ranked = compute(OPERATOR, slug=SLUG)
     assert [(row.application, row.reviews) for row in ranked.ranking] == [("GUI-0001", 1)]
     with database.write_session() as session:
         session.exec(update(Review).values(status=ReviewStatus.SUBMITTED))
