@@ -5,6 +5,7 @@ import streamlit as st
 from reviewer.access.permissions import Action
 from reviewer.cohort import counts, stages
 from reviewer.cohort.filters import CohortSession, Subset, open_cohort
+from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.cohort.stages import Stage
 from reviewer.web.auth import pages
 from reviewer.web.charts import card
@@ -28,7 +29,7 @@ def show_totals(totals: counts.Totals, is_whole_call: bool) -> None:
 
 def show(call_counting: CohortSession) -> None:
     """The page, once it is known which call it is about."""
-    labels = {group.key: call_counting.labels(group) for group in filters.GROUP_QUESTIONS}
+    labels = {group.key: call_counting.labels(group) for group in FILTER_QUESTIONS}
     available_stages = stages.available(call_counting.session, call_counting.call)
     view, part = filters.show_header(call_counting.call.slug, available_stages, labels)
     part_counting = call_counting.with_subset(part)

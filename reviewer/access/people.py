@@ -1,7 +1,6 @@
 """The people of an installation: adding, roles, passwords, deactivation."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from sqlmodel import Session, func, select
@@ -13,6 +12,7 @@ from reviewer.access.permissions import Action, require, require_login
 from reviewer.audit import log
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.models import Person, Role, require_id
 
 EMAIL_PATTERN = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
@@ -71,13 +71,13 @@ def list_people(viewer: Actor, *, search: str = "", role: Role | None = None) ->
     query = select(Person) if role is None else select(Person).where(Person.role == role)
     with read_session() as session:
         people = list(session.exec(query))
-    search_words = _fold(search).split()
+    search_words = fold(search).split()
     matching_people = [
         person
         for person in people
-        if all(word in _fold(f"{person.name} {person.email}") for word in search_words)
+        if all(word in fold(f"{person.name} {person.email}") for word in search_words)
     ]
-    return sorted(matching_people, key=lambda person: (not person.active, _fold(person.name), person.email))
+    return sorted(matching_people, key=lambda person: (not person.active, fold(person.name), person.email))
 
 
 def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
@@ -194,12 +194,6 @@ def _parse_line(number: int, text: str, taken_emails: set[str]) -> PastedLine:
     else:
         problem = f"ya hay una persona con el correo {email}." if email in taken_emails else ""
     return PastedLine(number, text, name, email, problem)
-
-
-def _fold(text: str) -> str:
-    """Folded case, without accents: how people search and sort names."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def _get_person(session: Session, person_id: int) -> Person:

@@ -10,7 +10,8 @@ from functools import cache
 
 from sqlmodel import Session, col, select
 
-from reviewer.blinding.redaction import fold, quote_phrase
+from reviewer.blinding.redaction import quote_phrase
+from reviewer.core.text import fold
 from reviewer.demographics import geography
 from reviewer.models import Applicant, BatchRow
 
@@ -88,7 +89,7 @@ def _address_terms(cell: str) -> Iterator[str]:
     """A street as it stands, without its kind of way, and without its number where the rest is a street."""
     for part in (piece.strip() for piece in ADDRESS_SEPARATORS.split(cell)):
         if (
-            _folded_words(part) in _alcaldia_names()
+            fold(part) in _alcaldia_names()
         ):  # where many live; who is chosen from where is the jury's business
             continue
         yield from _neighbourhood_terms(part)
@@ -113,14 +114,10 @@ def _identifying_phrases(text: str) -> list[str]:
 
 
 def _is_identifying(text: str) -> bool:
-    folded = _folded_words(text)
+    folded = fold(text)
     return len(folded.replace(" ", "")) >= SHORTEST_TERM and folded not in COMMON_WORDS
-
-
-def _folded_words(text: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", fold(text)))
 
 
 @cache
 def _alcaldia_names() -> frozenset[str]:
-    return frozenset(_folded_words(alcaldia.name) for alcaldia in geography.by_code().values())
+    return frozenset(fold(alcaldia.name) for alcaldia in geography.by_code().values())

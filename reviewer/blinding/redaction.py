@@ -15,18 +15,16 @@ hyphenation and letter-spacing. Where in doubt, more is covered rather than less
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from reviewer.core.text import PARTICLES, SAINTS, fold, fold_letters, fold_solid
+
 COVER_TEXT = "█████"
 
-PARTICLES = frozenset(
-    ("de", "del", "la", "las", "los", "el", "lo", "y", "e", "i", "da", "do", "dos", "das", "di", "du", "van")
-).union(("von", "der", "den", "san", "santa"))
+_WEAK_WORDS = PARTICLES | SAINTS  # covered only together with a word of the name
 HYPHENS = frozenset("-‐‑‒–\u00ad\u0002\ufffe")
-UNDECOMPOSED = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "ð": "d", "æ": "ae", "œ": "oe"})
 
 # Between the letters of the folded stream stands at most one mark, the strongest that applies.
 INNER_BOUNDARY, PUNCTUATION, HYPHENATED, SPACE = "\x01", "\x02", "\x03", " "
@@ -68,8 +66,8 @@ def covered_spans(
 
 def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
     """Whether a word is the beginning or the end of a name's word, or of another term as a whole."""
-    letters = _alphanumeric(fold(word))
-    whole_terms = {_alphanumeric(fold(term)) for term in terms if not _is_name(term)}
+    letters = fold_solid(word)
+    whole_terms = {fold_solid(term) for term in terms if not _is_name(term)}
     return len(letters) >= SHORTEST_PART and any(
         candidate.startswith(letters) or candidate.endswith(letters)
         for candidate in whole_terms | _name_words(terms)
@@ -88,21 +86,6 @@ def _find_matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, in
         letters = run.group().replace(INNER_BOUNDARY, "")
         if _is_made_of_names(letters, names) or (pairs and pairs.search(letters)):
             yield run.start(), run.end() - 1
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, ligatures and invisible signs; what is neither letter nor digit stays."""
-    decomposed = unicodedata.normalize("NFKD", "".join(char for char in text if not _is_loose_accent(char)))
-    without_marks = "".join(char for char in decomposed if unicodedata.category(char) not in ("Mn", "Cf"))
-    return without_marks.casefold().translate(UNDECOMPOSED)
-
-
-_fold_char = lru_cache(maxsize=4096)(fold)
-
-
-def _is_loose_accent(char: str) -> bool:
-    """Accents that old typesetters print beside the letter; NFKD would turn them into a space."""
-    return unicodedata.category(char) == "Sk"
 
 
 def _folded_stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
@@ -130,7 +113,7 @@ def _folded_word(word: str) -> tuple[str, str]:
     """A word's letters and digits with the marks between them, and the mark after it."""
     folded, mark, previous = "", "", ""
     for char in word:
-        folded_char = _fold_char(char)
+        folded_char = fold_letters(char)
         if not folded_char and not char.isspace():
             continue
         if not folded_char.isalnum():
@@ -172,13 +155,13 @@ def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 def _term_patterns(term: str) -> Iterator[str]:
     """The regular expressions over the stream that find one term."""
-    folded = fold(term)
-    solid = _alphanumeric(folded)
+    solid = fold_solid(term)
     if not solid:
         return
-    if "@" in folded:
+    local_part, at_sign, _ = fold_letters(term).partition("@")
+    if at_sign:
         yield _with_optional_marks(solid)
-        local = _alphanumeric(folded.partition("@")[0])
+        local = fold_solid(local_part)
         if len(local) >= SURE_LENGTH:
             yield WORD_START + _with_optional_marks(local) + WORD_END
     elif CURP.fullmatch(solid):
@@ -187,17 +170,9 @@ def _term_patterns(term: str) -> Iterator[str]:
     elif solid.isdigit() and len(solid) >= 7 and not _is_quoted(term):
         yield from _telephone_patterns(solid)
     elif _is_name(term):
-        yield from _name_patterns(_tokens(folded))
+        yield from _name_patterns(fold(term).split())
     else:
         yield WORD_START + _with_optional_marks(solid) + WORD_END
-
-
-def _alphanumeric(folded: str) -> str:
-    return "".join(char for char in folded if char.isalnum())
-
-
-def _tokens(folded: str) -> list[str]:
-    return re.findall(r"[^\W_]+", folded)
 
 
 def _is_quoted(term: str) -> bool:
@@ -226,7 +201,7 @@ def _telephone_patterns(digits: str) -> Iterator[str]:
 def _name_patterns(tokens: list[str]) -> Iterator[str]:
     particles: list[str] = []
     for token in tokens:
-        if token in PARTICLES or len(token) == 1:
+        if token in _WEAK_WORDS or len(token) == 1:
             particles.append(token)
             continue
         yield WORD_START + WITHIN_WORD.join(map(re.escape, token)) + WORD_END
@@ -242,13 +217,13 @@ def _name_patterns(tokens: list[str]) -> Iterator[str]:
 @lru_cache(maxsize=64)
 def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
     names = (fold(term) for term in terms if _is_name(term))
-    return frozenset(token for name in names for token in _tokens(name) if len(token) > 1)
+    return frozenset(token for name in names for token in name.split() if len(token) > 1)
 
 
 @lru_cache(maxsize=64)
 def _name_pairs_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
     """Two words of the names one after the other, wherever in a run of letters."""
-    words = sorted(word for word in _name_words(terms) if len(word) > 2 and word not in PARTICLES)
+    words = sorted(word for word in _name_words(terms) if len(word) > 2 and word not in _WEAK_WORDS)
     glued = (first + second for first in words for second in words if first != second)
     sure = [re.escape(pair) for pair in glued if len(pair) >= SURE_PAIR]
     return re.compile("|".join(sure)) if sure else None
@@ -263,5 +238,5 @@ def _is_made_of_names(run: str, names: frozenset[str]) -> bool:
         for token in names:
             start = end - len(token)
             if start in reached and run.startswith(token, start):
-                reached[end] = reached.get(end, False) or reached[start] or token not in PARTICLES
+                reached[end] = reached.get(end, False) or reached[start] or token not in _WEAK_WORDS
     return reached.get(len(run), False)

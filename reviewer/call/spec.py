@@ -27,14 +27,11 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError, os_error_reason
 from reviewer.core.paths import CALLS
 from reviewer.demographics import geography
+from reviewer.demographics.questions import IN_RULES
 from reviewer.models import Application, Call, Phase, Review, Score
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
-GROUP_FIELDS = (
-    *("alcaldia", "genero", "edad", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana"),
-    *("discapacidad", "proyecto_tipo", "genero_narrativo", "sede_preferida"),
-)
 
 
 class _SpecModel(BaseModel):
@@ -71,8 +68,8 @@ class DecisionRules(_SpecModel):
     @field_validator("strata")
     @classmethod
     def _check_strata(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if set(value) - set(GROUP_FIELDS):
-            raise ValueError(f"escriba [] o algunos de estos campos: {', '.join(GROUP_FIELDS)}")
+        if set(value) - IN_RULES.keys():
+            raise ValueError(f"escriba [] o algunos de estos campos: {', '.join(IN_RULES)}")
         return value
 
     @field_validator("lottery_band")
@@ -117,9 +114,9 @@ class RepresentationRule(_SpecModel):
 
     @model_validator(mode="after")
     def _check_limits(self) -> "RepresentationRule":
-        unknown = sorted(set(self.who) - set(GROUP_FIELDS))
+        unknown = sorted(set(self.who) - IN_RULES.keys())
         if unknown or not self.who:
-            raise ValueError(f"«who» nombra grupos por alguno de estos campos: {', '.join(GROUP_FIELDS)}")
+            raise ValueError(f"«who» nombra grupos por alguno de estos campos: {', '.join(IN_RULES)}")
         if self.at_least is None and self.at_most is None:
             raise ValueError("la regla necesita at_least, at_most o ambas")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:

@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from reviewer.cohort import questions
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import AGE, MAX_AGE, Question
+from reviewer.cohort.questions import MAX_AGE
 from reviewer.cohort.stages import Stage
 from reviewer.demographics.answer_groups import Group
+from reviewer.demographics.questions import AGE, Question
 from reviewer.models import Application, Eligibility
 
 

@@ -15,12 +15,13 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.cohort import questions
-from reviewer.cohort.questions import AGE, FILTER_QUESTIONS, QUESTIONS, Question
+from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.cohort.stages import Stage, reached_condition
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.demographics import geography, group_rules
 from reviewer.demographics.answer_groups import NO_ANSWER, Grouping
+from reviewer.demographics.questions import AGE, COHORT, Question
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, SensitiveTraits
 
 
@@ -43,7 +44,7 @@ class Subset:
                 f"«{self.alcaldia}» no es la clave de una alcaldía: quite el filtro o elija otra."
             )
         for key, _ in self.groups:
-            if key not in {question.key for question in FILTER_QUESTIONS if question.key != "alcaldia"}:
+            if key not in {question.key for question in FILTER_QUESTIONS}:
                 raise UserError(f"No se puede filtrar por «{key}»: quite el filtro.")
 
     @property
@@ -127,7 +128,7 @@ class CohortSession:
 
     def _conditions(self) -> list[Any]:
         conditions = [] if self.subset.alcaldia is None else [col(Applicant.alcaldia) == self.subset.alcaldia]
-        return conditions + [self._condition(QUESTIONS[key], label) for key, label in self.subset.groups]
+        return conditions + [self._condition(COHORT[key], label) for key, label in self.subset.groups]
 
     def _condition(self, question: Question, label: str) -> Any:
         expression = self.expression(question)

@@ -8,16 +8,17 @@ from sqlalchemy import case, func, select
 
 from reviewer.cohort import stages
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import IMPLAUSIBLE, NO_ALCALDIA, Question, age_band
+from reviewer.cohort.questions import IMPLAUSIBLE, NO_ALCALDIA, age_band
 from reviewer.cohort.significance import Step, significant_steps
 from reviewer.cohort.stages import Stage, reached_condition
+from reviewer.demographics.questions import Question
 
 
 @dataclass(frozen=True)
 class Funnel:
     """``counts[group][stage]``: applications of each group that anybody is in, at each stage so far.
 
-    ``ineligible_groups`` are groups that the call's own rules make ineligible: no gap, and nothing to compare with.
+    ``ineligible_groups`` are those that the call's rules make ineligible: they are compared with no other.
     """
 
     question: Question

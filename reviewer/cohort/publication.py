@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from reviewer.cohort import arrivals, counts, funnel, stages
 from reviewer.cohort.disclosure import SuppressedCounts, publish
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import IMPLAUSIBLE, NO_ALCALDIA, Question
+from reviewer.cohort.questions import IMPLAUSIBLE, NO_ALCALDIA
 from reviewer.cohort.stages import Stage
 from reviewer.core import clock
 from reviewer.core.errors import UserError
 from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED
+from reviewer.demographics.questions import Question
 
 # What is no answer but the lack of one, or of a rule: where it is empty it needs no row.
 NON_GROUPS = (UNGROUPED, NO_ANSWER, IMPLAUSIBLE, NO_ALCALDIA)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, extract
@@ -10,8 +9,10 @@ from sqlmodel import col
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import geography
+from reviewer.demographics.answer_columns import answer_column
 from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Group, Grouping, count_groups, group_of
-from reviewer.models import Applicant, Application, SensitiveTraits
+from reviewer.demographics.questions import AGE, ALCALDIA, COHORT, Question
+from reviewer.models import Applicant
 
 MAX_AGE = 110  # an age beyond it is a slip of the pen
 IMPLAUSIBLE = "Fecha por revisar"
@@ -20,54 +21,17 @@ NO_ALCALDIA = "Sin alcaldía reconocida"
 _AGE_BANDS = ((25, 34), (35, 44), (45, 59), (60, MAX_AGE))
 
 
-@dataclass(frozen=True)
-class Question:
-    """A question. ``key`` is its canonical name, the word of the page's address too.
-
-    Answers to a ``sensitive`` one are read in aggregate only: they are never a filter.
-    """
-
-    key: str
-    label: str
-    sensitive: bool = False
-
-
-ALCALDIA, AGE = Question("alcaldia", "Alcaldía"), Question("edad", "Edad")
-GENDER, SCHOOLING = Question("genero", "Género"), Question("escolaridad", "Escolaridad")
-OCCUPATION = Question("ocupacion", "Ocupación")
-INDIGENOUS = Question("pueblo_indigena", "Pertenencia indígena", sensitive=True)
-AFRO_MEXICAN = Question("afromexicana", "Autoadscripción afromexicana", sensitive=True)
-DISABILITY = Question("discapacidad", "Discapacidad", sensitive=True)
-PROJECT_KIND = Question("proyecto_tipo", "Tipo de proyecto")
-NARRATIVE_GENRE = Question("genero_narrativo", "Género narrativo")
-QUESTIONS = {
-    question.key: question
-    for question in (
-        *(ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION),
-        *(INDIGENOUS, AFRO_MEXICAN, DISABILITY, PROJECT_KIND, NARRATIVE_GENRE),
-    )
-}
-"""By key, in the order in which they are shown."""
-
-GROUPED_QUESTIONS = tuple(question for question in QUESTIONS.values() if question not in (ALCALDIA, AGE))
-FILTER_QUESTIONS = tuple(question for question in QUESTIONS.values() if not question.sensitive)
-
-_COLUMNS: dict[str, Any] = {
-    "alcaldia": Applicant.alcaldia,
-    "genero": Applicant.gender,
-    "escolaridad": Applicant.schooling,
-    "ocupacion": Applicant.occupation,
-    "pueblo_indigena": SensitiveTraits.indigenous,
-    "afromexicana": SensitiveTraits.afro_mexican,
-    "discapacidad": SensitiveTraits.disability,
-    "proyecto_tipo": Application.project_kind,
-    "genero_narrativo": Application.genre,
-}
+GROUPED_QUESTIONS = tuple(question for question in COHORT.values() if question not in (ALCALDIA, AGE))
+"""Those answered in free text, whose answers rules gather into groups."""
+FILTER_QUESTIONS = tuple(
+    question for question in COHORT.values() if not question.is_sensitive and question != ALCALDIA
+)
+"""Those whose groups filter the cohort; the filter by alcaldía is apart and goes by its INEGI code."""
 
 
 def expression(question: Question, spec: CallSpec) -> Any:
     """What SQL groups by: the answer as it was given, or the age in years."""
-    return age_expression(spec) if question == AGE else col(_COLUMNS[question.key])
+    return age_expression(spec) if question == AGE else answer_column(question)
 
 
 def age_expression(spec: CallSpec) -> Any:
@@ -134,4 +98,4 @@ def answer_groups(
     groups = count_groups(answers, groupings[question.key])
     if groups and not groups[-1].is_missing:
         groups = (*groups, Group(NO_ANSWER, 0))  # that everybody answered is told as well
-    return tuple(Group(group.label, group.count) for group in groups) if question.sensitive else groups
+    return tuple(Group(group.label, group.count) for group in groups) if question.is_sensitive else groups

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, CrossTabulation, Totals
 from reviewer.cohort.funnel import Funnel
-from reviewer.cohort.questions import Question
 from reviewer.cohort.review_pace import ReviewPace
 from reviewer.cohort.significance import MIN_FOR_SHARES, Representation
 from reviewer.cohort.stages import LABELS
@@ -13,6 +12,7 @@ from reviewer.cohort.territory import Territory
 from reviewer.core.csv_files import Cell, Table
 from reviewer.demographics import geography
 from reviewer.demographics.answer_groups import Group
+from reviewer.demographics.questions import Question
 
 APPLICATIONS, SHARE = "Postulaciones", "% de las postulaciones"
 ALCALDIA, REPRESENTATION = "Alcaldía", "Frente a su población"

@@ -4,6 +4,7 @@ SQLite runs in WAL with foreign keys on; writes take the write lock at once (``B
 that two writers wait for one another instead of failing. The same code runs on PostgreSQL.
 """
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -275,6 +276,17 @@ def is_known_revision(revision: str) -> bool:
     }
 
 
+def head_revision() -> str:
+    """Returns the newest migration's id, read from the files: loading Alembic takes a while."""
+    texts = [path.read_text(encoding="utf-8") for path in (MIGRATIONS / "versions").glob("*.py")]
+    ids, previous = (
+        {match[1] for text in texts if (match := re.search(rf"^{name} = ['\"](\w+)", text, re.MULTILINE))}
+        for name in ("revision", "down_revision")
+    )
+    [head] = ids - previous
+    return head
+
+
 def _alembic_config() -> Any:
     from alembic.config import Config
 
@@ -300,8 +312,8 @@ def _migrate() -> None:
 
 
 def _is_current() -> bool:
-    """Whether the tables have the newest shape, told without Alembic, which takes a while to load."""
-    newest = max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    """Returns whether the newest migration was applied."""
+    newest = head_revision()
     try:
         with _engine(database_url()).connect() as connection:
             return _revision_of(connection) == newest

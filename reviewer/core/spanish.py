@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
+from reviewer.core.text import MONTH_ABBREVIATIONS
+
 DAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
-MONTHS = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -18,9 +19,19 @@ def format_percent(share: float) -> str:
     return f"{format_number(round(hundredths) if hundredths >= 9.95 else hundredths)}{NBSP}%"
 
 
+def format_day_of_month(value: date) -> str:
+    """«27 sep»."""
+    return f"{value.day} {MONTH_ABBREVIATIONS[value.month - 1]}"
+
+
+def format_date(value: date) -> str:
+    """«27 sep 2025»."""
+    return f"{format_day_of_month(value)} {value.year}"
+
+
 def format_day(value: date) -> str:
     """«sáb 27 sep»."""
-    return f"{DAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
+    return f"{DAYS[value.weekday()]} {format_day_of_month(value)}"
 
 
 def format_day_and_time(value: datetime) -> str:

@@ -21,11 +21,11 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.core.paths import CALLS
+from reviewer.core.text import fold_solid
 from reviewer.demo import batch
 from reviewer.demo.cohort import applicants
 from reviewer.demo.cohort.applicants import Applicant
 from reviewer.demo.cohort.merit import Merit
-from reviewer.demo.cohort.people import ascii_word
 from reviewer.demo.jury import panel, reviews
 from reviewer.demo.jury.panel import Juror
 from reviewer.demo.logins import DEMO_LOGINS
@@ -142,7 +142,7 @@ def _add_people(actor: Actor, size: Size, progress: StepProgress) -> list[tuple[
 
 
 def _address(name: str) -> str:
-    return f"{'.'.join(ascii_word(word) for word in name.split())}@demo.example"
+    return f"{'.'.join(fold_solid(word) for word in name.split())}@demo.example"
 
 
 def _person_id(email: str) -> int | None:

@@ -4,12 +4,13 @@ A rule is a group's name and the beginnings of words that lead into it; accents 
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from reviewer.core.text import fold
 
 UNGROUPED, NO_ANSWER = "Sin agrupar", "Sin respuesta"
 
@@ -26,7 +27,8 @@ class Rule:
 class Grouping:
     """Rules, the order in which their groups are shown, and how they work, for the page to say.
 
-    The first rule that knows an answer wins; with ``earliest_word_decides``, the one whose word comes first in it.
+    The first rule that matches an answer decides its group; with ``earliest_word_decides``, the rule whose
+    word comes first in the answer.
     """
 
     rules: tuple[Rule, ...]
@@ -47,61 +49,6 @@ class Group:
     def is_missing(self) -> bool:
         """Whether these are the ones who gave no answer."""
         return self.label == NO_ANSWER
-
-
-WOMAN, MAN, OTHER, NOT_STATED = "Mujer", "Hombre", "No binario u otra", "Prefiere no decir"
-
-GENDER = Grouping(
-    rules=(
-        Rule(NOT_STATED, ("prefier", "no decir", "no deseo", "no quiero", "no contest", "reserv")),
-        Rule(OTHER, ("no binari", "no-binari", "nobinari", "nb", "enby", "fluid", "agener", "queer", "muxe")),
-        Rule(WOMAN, ("mujer", "femenin", "transfem", "femme", "f")),
-        # «M» alone may be either: no rule knows it
-        Rule(MAN, ("hombre", "masculin", "transmasc", "varon", "h")),
-        Rule(OTHER, ("trans", "otr")),
-    ),
-    display_order=(WOMAN, MAN, OTHER, NOT_STATED),
-    explanation=(
-        "Cada quien contestó con sus palabras y se agrupa por ellas. Se busca en este orden: «prefiero no "
-        "decirlo»; una identidad no binaria; mujer, también trans; hombre, también trans; otra. "
-        "Lo que ninguna regla reconoce queda en «Sin agrupar»."
-    ),
-)
-
-# The levels of the census questionnaire of 2020 (INEGI, question on schooling), lowest first.
-SCHOOLING_LEVELS = (
-    *("Sin estudios", "Primaria", "Secundaria", "Bachillerato"),
-    *("Técnica o normal", "Licenciatura", "Posgrado"),
-)
-SCHOOLING = Grouping(
-    rules=tuple(
-        Rule(level, prefixes)
-        for level, prefixes in zip(
-            SCHOOLING_LEVELS,
-            (
-                ("sin estudio", "sin escolar", "ningun", "no estudi", "preescolar"),
-                ("primaria",),
-                ("secundaria",),
-                (
-                    "bachiller",
-                    "prepa",
-                    "media superior",
-                    "vocacional",
-                    "cch",
-                    "conalep",
-                    "colegio de ciencias",
-                ),
-                ("tecnic", "profesional tecnic", "tsu", "normal"),
-                ("lic", "ingeni", "universi", "superior", "profesional", "pasante"),
-                ("posgrado", "postgrado", "maestria", "doctor", "especialidad"),
-            ),
-            strict=True,
-        )
-    ),
-    display_order=SCHOOLING_LEVELS,
-    explanation="Cuenta el primer nivel que la respuesta nombra, concluido o no, como en el censo.",
-    earliest_word_decides=True,
-)
 
 
 def count_groups(answers: Iterable[tuple[Any, ...]], grouping: Grouping) -> tuple[Group, ...]:
@@ -126,7 +73,7 @@ def count_groups(answers: Iterable[tuple[Any, ...]], grouping: Grouping) -> tupl
 def group_of(answer: str, grouping: Grouping) -> str:
     """The group of one answer."""
     folded = fold(answer)
-    if not re.search(r"\w", folded):
+    if not folded:
         return NO_ANSWER
     matches = [
         (place, rule.label)
@@ -136,12 +83,6 @@ def group_of(answer: str, grouping: Grouping) -> str:
     if grouping.earliest_word_decides:
         matches.sort(key=lambda match: match[0])
     return matches[0][1] if matches else UNGROUPED
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(character for character in plain if not unicodedata.combining(character)).split())
 
 
 def _first_match(folded: str, prefixes: tuple[str, ...]) -> int | None:

@@ -15,15 +15,16 @@ from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.core.errors import StaleWrite, UserError
-from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule, fold
-from reviewer.demographics.default_groups import DEFAULTS
+from reviewer.core.text import fold
+from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, Rule
+from reviewer.demographics.questions import DEFAULT_GROUPINGS
 from reviewer.models import GroupingRules
 
 MOST_LINES, LONGEST_LABEL, MOST_CHARACTERS = 40, 40, 8000
 
 
 def grouping_of(session: Session, field: str) -> Grouping:
-    """The grouping in force for a field (a canonical name of ``DEFAULTS``)."""
+    """The grouping in force for a field (a canonical name of ``DEFAULT_GROUPINGS``)."""
     return all_groupings(session)[field]
 
 
@@ -32,7 +33,7 @@ def all_groupings(session: Session) -> Mapping[str, Grouping]:
     changed = {stored_rules.field: stored_rules.text for stored_rules in session.exec(select(GroupingRules))}
     return {
         field: parse_rules(changed[field], default) if field in changed else default
-        for field, default in DEFAULTS.items()
+        for field, default in DEFAULT_GROUPINGS.items()
     }
 
 
@@ -65,7 +66,7 @@ def parse_rules(text: str, default: Grouping) -> Grouping:
 
 
 def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
-    """Puts new rules in force for a field; ``based_on`` is the version that was read (else ``StaleWrite``)."""
+    """Replaces a field's rules. Raises ``StaleWrite`` where ``based_on`` is not the stored version."""
     require(actor, Action.GROUP_ANSWERS)
     normalised_text = format_rules(parse_rules(text, _default_grouping(field)))
     with write_session() as session:
@@ -95,9 +96,9 @@ def restore(actor: Actor, *, field: str, based_on: int) -> None:
 
 
 def _default_grouping(field: str) -> Grouping:
-    if field not in DEFAULTS:
+    if field not in DEFAULT_GROUPINGS:
         raise UserError("Las respuestas a esa pregunta no se agrupan.")
-    return DEFAULTS[field]
+    return DEFAULT_GROUPINGS[field]
 
 
 def _rules_for_update(session: Session, field: str, based_on: int) -> GroupingRules:

@@ -1,10 +1,11 @@
 """A call's tables to take along, as CSV and one workbook: applications, scores, ranking, selection."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
@@ -15,6 +16,7 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.xlsx import write_workbook
 from reviewer.demographics import geography
+from reviewer.demographics.questions import ALCALDIA, ASKED, Question, Store
 from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.models import (
     Applicant,
@@ -31,28 +33,7 @@ from reviewer.models import (
     SensitiveTraits,
 )
 
-PERSON_COLUMNS = (
-    *(
-        "nombre",
-        "apellidos",
-        "correo",
-        "telefono",
-        "curp",
-        "fecha_nacimiento",
-        "genero",
-        "alcaldia",
-        "colonia",
-    ),
-    *("codigo_postal", "escolaridad", "ocupacion", "pueblo_indigena", "afromexicana", "discapacidad"),
-)
-PROJECT_COLUMNS = (
-    "proyecto_tipo",
-    "proyecto_titulo",
-    "genero_narrativo",
-    "sinopsis",
-    "sede_preferida",
-    "enviado_en",
-)
+EXPORTED = tuple(question for question in ASKED if question.in_exports)
 SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
 _BATCH_SIZE = 500
 
@@ -88,18 +69,17 @@ def applications(session: Session, call: Call) -> Table:
     for batch in session.exec(query).partitions(_BATCH_SIZE):
         names = _file_names(session, [application.id for application, _, _ in batch])
         for application, applicant, traits in batch:
+            by_store = {Store.APPLICATION: application, Store.APPLICANT: applicant, Store.SENSITIVE: traits}
             rows.append(
                 (
-                    *(
-                        application.folio,
-                        *_person_cells(applicant, traits),
-                        *_project_cells(application, spec),
-                    ),
+                    application.folio,
+                    *(_answer_cell(question, by_store[question.store], spec) for question in EXPORTED),
                     *(";".join(names.get((application.id, kind), ())) for kind in kinds),
                     *(application.status.value, application.eligibility.value, application.reasons),
                 )
             )
-    columns = ("folio", *PERSON_COLUMNS, *PROJECT_COLUMNS, *kinds, "status", "eligibility", "reasons")
+    keys = (question.key for question in EXPORTED)
+    columns = ("folio", *keys, *kinds, "status", "eligibility", "reasons")
     return Table("Postulaciones", columns, tuple(rows))
 
 
@@ -186,22 +166,12 @@ def _comment_once(rows: Iterable[Any]) -> Iterator[tuple[Cell, ...]]:
         previous_review = review
 
 
-def _person_cells(applicant: Applicant, traits: SensitiveTraits | None) -> tuple[Cell, ...]:
-    alcaldia = geography.by_code().get(applicant.alcaldia or "")
-    return (
-        *(applicant.first_names, applicant.surnames, applicant.email, applicant.phone, applicant.curp),
-        *(applicant.birth_date, applicant.gender, alcaldia.name if alcaldia else applicant.place),
-        *(applicant.colonia, applicant.postal_code, applicant.schooling, applicant.occupation),
-        *((traits.indigenous, traits.afro_mexican, traits.disability) if traits else ("", "", "")),
-    )
-
-
-def _project_cells(application: Application, spec: CallSpec) -> tuple[Cell, ...]:
-    submitted_at = application.submitted_at
-    return (
-        *(application.project_kind, application.project_title, application.genre, application.synopsis),
-        *(application.preferred_venue, spec.local(submitted_at) if submitted_at else None),
-    )
+def _answer_cell(question: Question, row: SQLModel | None, spec: CallSpec) -> Cell:
+    value = getattr(row, question.column) if row else ""
+    if question == ALCALDIA:
+        alcaldia = geography.by_code().get(getattr(row, question.value_column) or "")
+        return alcaldia.name if alcaldia else cast("str", value)
+    return spec.local(value) if isinstance(value, datetime) else cast("Cell", value)
 
 
 def _file_names(session: Session, ids: list[int | None]) -> dict[tuple[int | None, str], list[str]]:

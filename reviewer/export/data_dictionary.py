@@ -1,28 +1,10 @@
 """What each column of the exports means, for whoever opens them without having seen the application."""
 
+from reviewer.demographics.questions import ASKED
+
 APPLICATIONS = {
     "folio": "Nombre de la postulación en la convocatoria",
-    "nombre": "Nombres de quien postula",
-    "apellidos": "Apellidos",
-    "correo": "Correo, en minúsculas",
-    "telefono": "Teléfono como se escribió",
-    "curp": "CURP, en mayúsculas",
-    "fecha_nacimiento": "Año-mes-día",
-    "genero": "Como lo respondió",
-    "alcaldia": "Alcaldía donde vive; otro lugar, como se escribió",
-    "colonia": "Colonia",
-    "codigo_postal": "Cinco dígitos",
-    "escolaridad": "Como la respondió",
-    "ocupacion": "Como la respondió",
-    "pueblo_indigena": "Dato sensible: como lo respondió",
-    "afromexicana": "Dato sensible: como lo respondió",
-    "discapacidad": "Dato sensible: como lo respondió",
-    "proyecto_tipo": "Qué quiere escribir",
-    "proyecto_titulo": "Título del proyecto",
-    "genero_narrativo": "Género del proyecto",
-    "sinopsis": "Sinopsis del proyecto",
-    "sede_preferida": "Sede que prefiere",
-    "enviado_en": "Cuándo se envió, en la hora de la convocatoria",
+    **{question.key: question.meaning for question in ASKED},
     "status": "current: vigente",
     "eligibility": "eligible: elegible; ineligible: no elegible; to_check: por cotejar",
     "reasons": "Por qué no es elegible o qué falta cotejar",

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pypdfium2
 
-from reviewer.blinding.redaction import covered_spans, fold, quote_phrase
+from reviewer.blinding.redaction import covered_spans, quote_phrase
+from reviewer.core.text import fold_solid
 from reviewer.pdf.glyphs import DIVIDING_HYPHENS, MOST_CHARACTERS
 from reviewer.pdf.messages import PdfFailure, SearchResult
 from reviewer.pdf.open import open_pdf
@@ -19,7 +20,7 @@ def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
 
     Raises ``PdfFailure``.
     """
-    letters_by_term = {term: _alphanumeric(term) for term in phrases}
+    letters_by_term = {term: fold_solid(term) for term in phrases}
     first_pages: dict[str, int] = {}
     unread = False
     with open_pdf(path) as document:
@@ -47,11 +48,7 @@ def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
 
 def _terms_in(text: str, letters_by_term: dict[str, str]) -> Iterator[str]:
     """The phrases that a text holds; its bare letters tell at once of most that it does not."""
-    solid, words = _alphanumeric(text), text.split()
+    solid, words = fold_solid(text), text.split()
     for term, letters in letters_by_term.items():
         if letters in solid and covered_spans(words, (quote_phrase(term),)):
             yield term
-
-
-def _alphanumeric(text: str) -> str:
-    return "".join(char for char in fold(text) if char.isalnum())

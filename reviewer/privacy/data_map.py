@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
+from reviewer.demographics.questions import Store, stored_columns
 from reviewer.models import (
     Applicant,
     Application,
@@ -65,29 +66,20 @@ class PersonalTable:
         yield from session.exec(query.order_by(*table.__table__.primary_key))  # type: ignore[misc]
 
 
-def _blank_values(*names: str, **others: Any) -> dict[str, Any]:
-    return {**dict.fromkeys(names, ""), **others}
+def _blank_values(*names: str) -> dict[str, Any]:
+    return dict.fromkeys(names, "")
+
+
+def _blank_answers(store: Store, **others: Any) -> dict[str, Any]:
+    return {**_blank_values(*stored_columns(store)), **others}
 
 
 TABLES = (
+    PersonalTable(Application, _blank_answers(Store.APPLICATION, digest="", submitted_at=None)),
     PersonalTable(
-        Application,
-        _blank_values(
-            *("project_kind", "project_title", "genre", "synopsis", "preferred_venue", "digest"),
-            submitted_at=None,
-        ),
+        Applicant, _blank_answers(Store.APPLICANT, first_names=BLOCKED_NAME, birth_date=None, alcaldia=None)
     ),
-    PersonalTable(
-        Applicant,
-        _blank_values(
-            *("surnames", "email", "phone", "curp", "gender", "place", "colonia", "postal_code"),
-            *("schooling", "occupation"),
-            first_names=BLOCKED_NAME,
-            birth_date=None,
-            alcaldia=None,
-        ),
-    ),
-    PersonalTable(SensitiveTraits, _blank_values("indigenous", "afro_mexican", "disability")),
+    PersonalTable(SensitiveTraits, _blank_answers(Store.SENSITIVE)),
     # The row's digest stays: by it the same batch, taken in again, finds its row and leaves it alone.
     PersonalTable(BatchRow, {"raw": {}, "files": []}),
     PersonalTable(Finding, {"message": REMOVED_TEXT, "file": None}),

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, select, update
 
-from reviewer.blinding.redaction import fold
+from reviewer.core.text import fold, fold_letters
 from reviewer.intake.store import suppressed_people
 from reviewer.intake.store.upsert import REJECTED, WITHHELD
 from reviewer.models import (
@@ -156,7 +156,9 @@ def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant]
     predicates = None if people is None else [_is_named_after(applicant) for applicant in people]
 
     def is_theirs(name: str | None) -> bool:
-        return predicates is None or any(is_named_after(fold(name or "")) for is_named_after in predicates)
+        return predicates is None or any(
+            is_named_after(fold_letters(name or "")) for is_named_after in predicates
+        )
 
     query = select(Finding).join(Batch, col(Batch.id) == Finding.batch_id)
     for finding in session.exec(query.where(Batch.call_id == call_id, Finding.code == _UNREFERENCED_FILE)):
@@ -173,7 +175,7 @@ def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant]
 
 def _is_named_after(applicant: Applicant) -> Callable[[str], bool]:
     """Whether a folded file name holds her CURP, her e-mail, or two words of her name."""
-    keys = [key for key in (fold(applicant.curp), fold(applicant.email).partition("@")[0]) if key]
+    keys = [key for key in (fold(applicant.curp), fold_letters(applicant.email).partition("@")[0]) if key]
     name_words = {
         word
         for word in fold(f"{applicant.first_names} {applicant.surnames}").split()

@@ -12,11 +12,11 @@ from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.demographics import geography
 from reviewer.demographics.age import age_on
 from reviewer.intake.check.findings import Severity
 from reviewer.intake.corrections.screening_decisions import decision_in_force
-from reviewer.intake.parse.normalise import fold
 from reviewer.intake.store.table_writer import documents_of
 from reviewer.intake.store.upsert import current_findings
 from reviewer.models import (

@@ -5,17 +5,13 @@ person, who decides; a document may be a picture without text, of which it can s
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre"),
-    *("noviembre", "diciembre"),
-)
-PARTICLES = frozenset(("de", "del", "la", "las", "los", "y", "e", "san", "santa"))
+from reviewer.core.text import MONTHS, PARTICLES, SAINTS, fold, fold_solid
+
 CURP_PATTERN = re.compile(r"\b[a-z]{4} ?\d{6} ?[hmx][a-z]{5} ?[a-z0-9]\d\b")
 POSTAL_CODE_PATTERN = re.compile(r"\b(?:c ?p ?|codigo postal ?)(\d{5})\b")
 MAX_PLACES = 4
@@ -68,8 +64,8 @@ def find_evidence(
     folded_pages = [_Page(page) for page in pages]
     return [
         _name(folded_pages, name),
-        _pattern(folded_pages, "curp", _fold_without_spaces(curp), CURP_PATTERN),
-        _pattern(folded_pages, "codigo_postal", _fold_without_spaces(postal_code), POSTAL_CODE_PATTERN),
+        _pattern(folded_pages, "curp", fold_solid(curp), CURP_PATTERN),
+        _pattern(folded_pages, "codigo_postal", fold_solid(postal_code), POSTAL_CODE_PATTERN),
         _birth(folded_pages, born),
     ]
 
@@ -81,7 +77,7 @@ class _Page:
         self._page = page
         parts, word_numbers = [], []
         for number, (word, _) in enumerate(page.words):
-            folded = _fold(word)
+            folded = fold(word)
             if folded:
                 parts.append(folded)
                 word_numbers += [number] * (len(folded) + 1)
@@ -97,7 +93,7 @@ class _Page:
 
 def _name(pages: Sequence[_Page], name: str) -> Evidence:
     """Found where all its words stand close together in any order, as on an identification."""
-    words = list(dict.fromkeys(word for word in _fold(name).split() if word not in PARTICLES))
+    words = list(dict.fromkeys(word for word in fold(name).split() if word not in PARTICLES | SAINTS))
     if not words:
         return Evidence("nombre", EvidenceStatus.NOT_ASKED)
     candidates: list[tuple[int, Place]] = []
@@ -179,14 +175,3 @@ def _places(pages: Sequence[_Page], pattern: re.Pattern[str]) -> Iterator[Place]
         match = pattern.search(page.text)
         if match:
             yield page.place([match.span()])
-
-
-def _fold_without_spaces(text: str) -> str:
-    return _fold(text).replace(" ", "")
-
-
-def _fold(text: str) -> str:
-    """Lower case without accents; whatever is no letter and no digit is a space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    without_accents = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", without_accents).split())

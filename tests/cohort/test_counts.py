@@ -13,12 +13,12 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.cohort import arrivals, counts, territory
 from reviewer.cohort.filters import Subset, open_cohort
-from reviewer.cohort.questions import GENDER, QUESTIONS, SCHOOLING
 from reviewer.cohort.significance import Representation
 from reviewer.cohort.stages import Stage
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.demographics import geography
+from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING
 from reviewer.models import ApplicationStatus, Call, Eligibility
 from tests.cohort.cohorts import local_time, store_applications
 from tests.conftest import SLUG, call_text
@@ -32,7 +32,7 @@ READS: dict[str, Callable[..., Any]] = {
     "ages": counts.by_age,
     **{
         key: lambda cohort, question=question: counts.by_question(cohort, question)
-        for key, question in QUESTIONS.items()
+        for key, question in COHORT.items()
     },
     "crossing": lambda cohort: counts.cross_tabulation(cohort, GENDER, SCHOOLING),
 }
@@ -258,7 +258,7 @@ def test_every_count_adds_up_to_the_totals(call: Call) -> None:
     assert city_territory.total + city_territory.elsewhere + city_territory.unknown == total
     assert days.in_time + days.before + days.after + days.undated == total
     assert ages.known + ages.implausible + ages.missing == total
-    for key in QUESTIONS:
+    for key in COHORT:
         assert sum(group.count for group in read(READS[key], PART)) == total, key
     assert read(READS["crossing"], PART).total == total
 
@@ -354,7 +354,7 @@ def test_cross_tabulation_includes_missing_answers(call: Call) -> None:
     )
     assert gender_by_schooling.counts == ((2, 0, 1), (0, 1, 0))
     disability_by_age = read(
-        lambda cohort: counts.cross_tabulation(cohort, QUESTIONS["discapacidad"], QUESTIONS["edad"]), PART
+        lambda cohort: counts.cross_tabulation(cohort, COHORT["discapacidad"], COHORT["edad"]), PART
     )
     assert disability_by_age.rows == ("Visual", "Ninguna", "Sin respuesta") and disability_by_age.counts == (
         (2,),

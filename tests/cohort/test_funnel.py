@@ -10,10 +10,11 @@ from sqlmodel import col, select
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.cohort import funnel, review_pace, stages
 from reviewer.cohort.filters import CohortSession, Subset, open_cohort
-from reviewer.cohort.questions import AGE, ALCALDIA, GENDER, NO_ALCALDIA
+from reviewer.cohort.questions import NO_ALCALDIA
 from reviewer.cohort.stages import Stage
 from reviewer.core import clock
 from reviewer.core.database import write_session
+from reviewer.demographics.questions import AGE, ALCALDIA, GENDER
 from reviewer.models import (
     Application,
     Assignment,

@@ -7,8 +7,8 @@ from reviewer.cohort import tables, territory
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
 from reviewer.cohort.filters import Subset, open_cohort
-from reviewer.cohort.questions import GENDER, SCHOOLING
 from reviewer.demographics.answer_groups import Group
+from reviewer.demographics.questions import GENDER, SCHOOLING
 from reviewer.models import Call
 from tests.cohort.cohorts import store_applications
 from tests.conftest import SLUG

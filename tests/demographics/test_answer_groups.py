@@ -3,14 +3,13 @@
 import pytest
 
 from reviewer.demographics.answer_groups import (
-    GENDER,
     NO_ANSWER,
-    SCHOOLING,
     UNGROUPED,
     Group,
     count_groups,
     group_of,
 )
+from reviewer.demographics.default_groups import GENDER, SCHOOLING
 
 
 @pytest.mark.parametrize(

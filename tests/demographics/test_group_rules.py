@@ -7,15 +7,16 @@ from reviewer.access.actor import Actor
 from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.demographics import group_rules
-from reviewer.demographics.answer_groups import GENDER, group_of
+from reviewer.demographics.answer_groups import group_of
 from reviewer.demographics.default_groups import (
     AFRO_MEXICAN,
-    DEFAULTS,
     DISABILITY,
+    GENDER,
     INDIGENOUS,
     NARRATIVE_GENRE,
     PROJECT_KIND,
 )
+from reviewer.demographics.questions import DEFAULT_GROUPINGS
 from reviewer.models import AuditEvent
 
 TEXT = "Visitante: visita, luna\nMujer: mujer, F"
@@ -25,7 +26,7 @@ def test_lines_are_read_and_written_back() -> None:
     grouping = group_rules.parse_rules(TEXT, GENDER)
     assert group_of("Visita del espacio", grouping) == "Visitante" and group_of("f", grouping) == "Mujer"
     assert grouping.display_order == ("Mujer", "Visitante"), "groups that ship keep their place"
-    for shipped in DEFAULTS.values():
+    for shipped in DEFAULT_GROUPINGS.values():
         again = group_rules.parse_rules(group_rules.format_rules(shipped), shipped)
         assert [rule.label for rule in again.rules] == [rule.label for rule in shipped.rules]
         assert set(again.display_order) == set(shipped.display_order)

@@ -15,10 +15,10 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.blinding.redaction import fold
 from reviewer.call import spec
 from reviewer.core.database import read_session, write_session
 from reviewer.core.paths import ROOT
+from reviewer.core.text import fold_solid
 from reviewer.export import bundle
 from reviewer.jury.discussion import comments
 from reviewer.jury.reviews import queue
@@ -130,14 +130,9 @@ def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
     return other_application
 
 
-def letters_and_digits(text: str) -> str:
-    """What is compared: folded letters and digits only, so that no way of setting them hides anything."""
-    return "".join(char for char in fold(text) if char.isalnum())
-
-
 def leaks(text: str, terms: tuple[str, ...]) -> list[str]:
-    normalised = letters_and_digits(text)
-    return [word for word in terms if letters_and_digits(word) in normalised]
+    normalised = fold_solid(text)
+    return [word for word in terms if fold_solid(word) in normalised]
 
 
 def page_payload(test: AppTest) -> str:

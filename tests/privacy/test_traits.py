@@ -1,4 +1,4 @@
-"""Sensitive traits: in a table of their own, which few rooms read, and on no page beside a person."""
+"""Sensitive traits are in a table of their own, which few modules read, and on no page beside a person."""
 
 import ast
 
@@ -10,9 +10,13 @@ from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.paths import ROOT
+from reviewer.decision.selection import groups
+from reviewer.demographics.questions import SENSITIVE
 from reviewer.intake.corrections import history
 from reviewer.models import Applicant, Application, Call, SensitiveTraits
-from reviewer.web.routes.downloads import TABLES, WORKBOOKS
+from reviewer.privacy.data_map import TABLES
+from reviewer.web.routes import downloads
+from reviewer.web.screens.postulacion import form
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, screen  # noqa: F401
@@ -20,16 +24,20 @@ from tests.pages.test_leaks import page_payload
 from tests.privacy.cases import Case, decided_call
 
 SENSITIVE_ANSWER = "Ñuu Savi de Tlaxiaco"
-# Intake writes them, cohort counts them, selection keeps its rules by them, the admin's export and requests.
+# Intake writes them; the cohort counts them; selection applies its rules; the admin's export and the requests
+# hold them. Each module that imports the table, or the columns that lead to it, is in this list.
 READERS = {
     "reviewer/cohort/filters.py",
     "reviewer/cohort/questions.py",
     "reviewer/decision/selection/rule_answers.py",
+    "reviewer/demographics/answer_columns.py",
     "reviewer/export/bundle.py",
     "reviewer/intake/store/table_writer.py",
     "reviewer/models/__init__.py",
     "reviewer/privacy/data_map.py",
 }
+IMPORTS = ast.Import | ast.ImportFrom
+READING_NAMES = {"SensitiveTraits", "answer_column", "answer_columns"}
 PERSON_PAGES = ("postulacion", "privacidad", "cotejo", "acta", "avance")  # where persons are listed or shown
 
 
@@ -45,24 +53,36 @@ def case(person: PersonFactory) -> Case:
 
 def test_only_these_modules_read_sensitive_traits() -> None:
     readers = set()
-    for path in (
-        module_path for folder in ("reviewer", "pages") for module_path in (ROOT / folder).rglob("*.py")
-    ):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        names = {
-            alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names
-        }
-        if "SensitiveTraits" in names:
-            readers.add(str(path.relative_to(ROOT)))
+    for folder in ("reviewer", "pages"):
+        for path in (ROOT / folder).rglob("*.py"):
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+            names = {
+                alias.name.rpartition(".")[2]
+                for node in nodes
+                if isinstance(node, IMPORTS)
+                for alias in node.names
+            }
+            names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+            if names & READING_NAMES:
+                readers.add(str(path.relative_to(ROOT)))
     assert readers == READERS
 
 
 def test_sensitive_traits_are_no_filter_and_no_applicant_column() -> None:
-    assert not any(question.sensitive for question in FILTER_QUESTIONS)
-    assert not {"indigenous", "afro_mexican", "disability"} & {
-        *Applicant.model_fields,
-        *Application.model_fields,
-    }
+    assert not any(question.is_sensitive for question in FILTER_QUESTIONS)
+    sensitive_columns = {question.column for question in SENSITIVE.values()}
+    assert sensitive_columns == SensitiveTraits.model_fields.keys() - {"application_id", "call_id"}
+    assert not sensitive_columns & {*Applicant.model_fields, *Application.model_fields}
+
+
+def test_every_list_of_sensitive_traits_holds_all_of_them() -> None:
+    columns = {question.column for question in SENSITIVE.values()}
+    assert columns | SENSITIVE.keys() == history.SENSITIVE_FIELDS
+    [blanked] = [table.blank for table in TABLES if table.model is SensitiveTraits]
+    assert blanked.keys() == columns
+    assert not SENSITIVE.keys() & form.FIELDS.keys()
+    assert {key for key, question in SENSITIVE.items() if question.in_rules} == groups.SENSITIVE_FIELDS
+    assert all(question.affirmation for question in SENSITIVE.values() if question.in_cohort)
 
 
 def test_no_page_or_table_shows_a_sensitive_answer(
@@ -75,7 +95,7 @@ def test_no_page_or_table_shows_a_sensitive_answer(
             assert SENSITIVE_ANSWER not in page_payload(screen(address, actor, folio=case.seated_folio)), (
                 address
             )
-        for make in (*TABLES.values(), *WORKBOOKS.values()):
+        for make in (*downloads.TABLES.values(), *downloads.WORKBOOKS.values()):
             try:
                 table = make(actor, {"convocatoria": SLUG})
             except (Forbidden, UserError):
@@ -85,7 +105,7 @@ def test_no_page_or_table_shows_a_sensitive_answer(
 
 def test_history_does_not_show_sensitive_values(reviewing_call: Call, admin: Actor) -> None:
     [application] = add_applications(reviewing_call, 1)
-    for field in ("indigenous", "pueblo_indigena"):  # as a later batch and as a person who corrects name it
+    for field in ("indigenous", "pueblo_indigena"):  # as a later batch and as a correction by hand name it
         changes = log.Changes(
             {field: (SENSITIVE_ANSWER, f"{SENSITIVE_ANSWER}, Oaxaca"), "phone": ("1", "2")}, application.id
         )

@@ -10,13 +10,13 @@ from reviewer.call import spec
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
 from reviewer.cohort.filters import Subset
-from reviewer.cohort.questions import DISABILITY, OCCUPATION
 from reviewer.cohort.review_pace import ReviewPace, forecast
 from reviewer.cohort.significance import Representation
 from reviewer.cohort.stages import Stage
 from reviewer.cohort.territory import Territory, from_counts, located_venues
 from reviewer.demographics import geography
 from reviewer.demographics.answer_groups import NO_ANSWER, Group
+from reviewer.demographics.questions import COHORT, OCCUPATION
 from reviewer.web.charts import alcaldia_map, bars, pdf, svg
 from reviewer.web.charts.bars import Bar, ClosingLine
 from reviewer.web.charts.drawing import Drawing, Shape, Text, text_width, truncate, wrap
@@ -327,7 +327,7 @@ def test_an_empty_part_says_what_to_do() -> None:
 
 def test_sentences_about_what_is_sensitive_count_who_said_so() -> None:
     groups = (Group("Visual", 3), Group("Motriz", 1), Group("Ninguna", 14), Group(NO_ANSWER, 2))
-    text = sentences.about_groups(DISABILITY, groups).replace("\N{NO-BREAK SPACE}", " ")
+    text = sentences.about_groups(COHORT["discapacidad"], groups).replace("\N{NO-BREAK SPACE}", " ")
     assert text == "Dice vivir con alguna discapacidad 20 %. Sin respuesta: 2."
     common = sentences.about_groups(OCCUPATION, (Group("Estudiante", 3), Group(NO_ANSWER, 2)))
     assert common == "Lo más común: estudiante, 3 de 5. Sin respuesta: 2."

@@ -7,35 +7,28 @@ from datetime import date
 
 from reviewer.call.spec import CallSpec, Venue
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.demographics import geography
 from reviewer.demographics.age import age_on
-from reviewer.demographics.answer_groups import NO_ANSWER, NOT_STATED, UNGROUPED, Grouping, fold, group_of
-from reviewer.demographics.default_groups import DEFAULTS
+from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Grouping, group_of
+from reviewer.demographics.default_groups import NOT_STATED
+from reviewer.demographics.questions import DEFAULT_GROUPINGS, IN_RULES, SENSITIVE, Store
 
-FIELD_LABELS = {
-    "alcaldia": "alcaldía",
-    "genero": "género",
-    "edad": "edad",
-    "escolaridad": "escolaridad",
-    "ocupacion": "ocupación",
-    "pueblo_indigena": "pueblo indígena",
-    "afromexicana": "afromexicana",
-    "discapacidad": "discapacidad",
-    "proyecto_tipo": "tipo de proyecto",
-    "genero_narrativo": "género narrativo",
-    "sede_preferida": "sede preferida",
-}
-SENSITIVE_FIELDS = frozenset({"pueblo_indigena", "afromexicana", "discapacidad"})
+FIELD_LABELS = {key: question.short_label.lower() for key, question in IN_RULES.items()}
+SENSITIVE_FIELDS = SENSITIVE.keys() & IN_RULES.keys()
 YES, NO = "Sí", "No"
 Answer = str | date | None
+OWN_FIELDS = ("alcaldia", "edad", "sede_preferida")  # attributes of their own in ApplicantAnswers
 AGE_BANDS = ((18, 29), (30, 39), (40, 49), (50, 59), (60, None))
 _AGE = re.compile(r"^(\d{1,3})(?:\s*(?:-|–|a)\s*(\d{1,3})|\s*(\+|o más))?$")
 _NEGATIVE_ANSWER = re.compile(r"^(no|ningun[oa]?)\b")
 _WITHHELD_ANSWER = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no respond)")
 
 
-GROUPED_FIELDS = frozenset({"genero", "escolaridad", "ocupacion"})
-"""Fields answered in people's own words, told apart by the groups that the cohort's page shows."""
+GROUPED_FIELDS = frozenset(
+    key for key, question in IN_RULES.items() if question.grouping and question.store is Store.APPLICANT
+)
+"""Answers about the applicant in free text, told apart by the groups that the cohort's page shows."""
 Groupings = Mapping[str, Grouping]
 
 
@@ -60,7 +53,7 @@ class ApplicantAnswers:
 
 
 def labels_of(
-    field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULTS
+    field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
 ) -> list[str]:
     """The label of each person in a field (see ``label_of``); every answer is read once."""
     answers = [person.answer(field) for person in people]
@@ -68,7 +61,7 @@ def labels_of(
     return [labels[answer] for answer in answers]
 
 
-def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULTS) -> str:
+def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS) -> str:
     """The value by which groups are told apart in a field; "" where it is not known."""
     if isinstance(answer, date) or answer is None:
         return "" if answer is None else str(age_on(spec.closing_day, answer))
@@ -108,7 +101,7 @@ def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
 
 
 def group_matcher(
-    field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULTS
+    field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
 ) -> Callable[[str], bool]:
     """Whether a label (see ``label_of``) is in the group that a rule calls ``value``."""
     if field == "edad":
@@ -124,11 +117,7 @@ def venue_of(answer: str, spec: CallSpec) -> Venue | None:
     for venue in spec.venues:
         if folded in (fold(venue.key), fold(venue.label), fold(venue.label).removeprefix("sede ")):
             return venue
-    mentioned = [
-        venue
-        for venue in spec.venues
-        if re.search(rf"\b{re.escape(fold(venue.key).replace('_', ' '))}\b", folded)
-    ]
+    mentioned = [venue for venue in spec.venues if re.search(rf"\b{re.escape(fold(venue.key))}\b", folded)]
     return mentioned[0] if len(mentioned) == 1 else None
 
 

@@ -5,19 +5,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from reviewer.decision.selection.groups import SENSITIVE_FIELDS, ApplicantAnswers
+from reviewer.decision.selection.groups import OWN_FIELDS, SENSITIVE_FIELDS, ApplicantAnswers
+from reviewer.demographics.answer_columns import answer_column
+from reviewer.demographics.questions import IN_RULES
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
 
-# Apart from the cohort's: what reads sensitive traits names them itself, so that a test can hold who does.
-_ANSWER_COLUMNS: dict[str, Any] = {
-    "proyecto_tipo": Application.project_kind,
-    "genero_narrativo": Application.genre,
-    "genero": Applicant.gender,
-    "escolaridad": Applicant.schooling,
-    "ocupacion": Applicant.occupation,
-    "pueblo_indigena": SensitiveTraits.indigenous,
-    "afromexicana": SensitiveTraits.afro_mexican,
-    "discapacidad": SensitiveTraits.disability,
+_ANSWER_COLUMNS = {
+    key: answer_column(question) for key, question in IN_RULES.items() if key not in OWN_FIELDS
 }
 
 

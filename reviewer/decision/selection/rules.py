@@ -14,7 +14,7 @@ from reviewer.core.spanish import format_count, join_words
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers, Groupings
 from reviewer.decision.selection.problem import OVERALL, Bound
-from reviewer.demographics.default_groups import DEFAULTS
+from reviewer.demographics.questions import DEFAULT_GROUPINGS
 
 Values = list[str]
 
@@ -44,7 +44,7 @@ class AnswerTable:
         pool: Sequence[ApplicantAnswers],
         everybody: Sequence[ApplicantAnswers],
         spec: CallSpec,
-        groupings: Groupings = DEFAULTS,
+        groupings: Groupings = DEFAULT_GROUPINGS,
     ) -> None:
         self.pool, self.everybody, self.spec, self.groupings = pool, everybody, spec, groupings
         self._columns: dict[str, _Column] = {}

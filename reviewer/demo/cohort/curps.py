@@ -4,13 +4,13 @@ Source: Instructivo normativo para la asignación de la CURP (DOF, 18 October 20
 """
 
 import random
-import unicodedata
 from datetime import date
 
+from reviewer.core.text import PARTICLES, fold
 from reviewer.demographics.curp import check_digit
 
 _VOWELS = "AEIOU"
-_SKIPPED_WORDS = {"DE", "DEL", "LA", "LAS", "LOS", "Y", "MC", "VON"}
+_SKIPPED_WORDS = {*map(str.upper, PARTICLES), "MC"}
 _COMMON_FIRST_NAMES = {"JOSE", "MARIA", "MA", "J", "M"}
 _OFFENSIVE = {  # from the registry's annex of words that the first four letters must not form
     *("BACA", "BUEI", "BUEY", "CACA", "CAGA", "CACO", "CAKA", "COGE", "COJA", "COJE", "COJI", "CULO"),
@@ -40,8 +40,7 @@ def make(
 
 def _curp_letters(text: str) -> str:
     """Upper case without accents; Ñ is an X in a CURP."""
-    text = text.upper().replace("Ñ", "X")
-    return "".join(char for char in unicodedata.normalize("NFD", text) if char.isalpha() or char == " ")
+    return fold(text.upper().replace("Ñ", "X")).upper()
 
 
 def _surname_word(text: str) -> str:

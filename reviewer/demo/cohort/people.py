@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from reviewer.core.text import fold_solid
 from reviewer.demo.cohort import curps
 from reviewer.demo.cohort.words import deal_card, load, seeded_rng, weighted_choice
 from reviewer.demographics.age import age_on
@@ -174,20 +175,15 @@ def _as_written(rng: random.Random, name: str) -> str:
     """People mostly choose from a list; where they type, accents and cases go missing."""
     if rng.random() < 0.88:
         return name
-    plain = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    return rng.choice((plain, name.upper(), plain.lower(), f"Alcaldía {name}"))
-
-
-def ascii_word(text: str) -> str:
-    """Lower case, without accents or spaces, as in an address."""
-    return unicodedata.normalize("NFD", text.lower()).encode("ascii", "ignore").decode().replace(" ", "")
+    unaccented = "".join(filter(str.isascii, unicodedata.normalize("NFD", name)))
+    return rng.choice((unaccented, name.upper(), unaccented.lower(), f"Alcaldía {name}"))
 
 
 def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
     first, father, mother = (
-        ascii_word(first_names.split(maxsplit=1)[0]),
-        ascii_word(surnames[0]),
-        ascii_word(surnames[1]),
+        fold_solid(first_names.split(maxsplit=1)[0]),
+        fold_solid(surnames[0]),
+        fold_solid(surnames[1]),
     )
     shapes = (
         f"{first}.{father}",

@@ -12,15 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reviewer.core.text import MONTHS
 from reviewer.demo.cohort.merit import Merit
 from reviewer.demo.cohort.people import Person
 from reviewer.demo.cohort.projects import Project
 from reviewer.demo.cohort.words import deal_card, fill_template, load, seeded_rng
 
-MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 Slots = Mapping[str, object]
 
 

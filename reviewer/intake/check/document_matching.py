@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from reviewer.call.spec import DocumentKind
+from reviewer.core.text import fold
 from reviewer.intake.check.findings import CheckFinding, Severity, make_finding
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.parse.file_index import FileIndex, is_link
-from reviewer.intake.parse.normalise import fold
 from reviewer.pdf.messages import Inspection
 
 MEGABYTE = 1 << 20

@@ -9,12 +9,13 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.audit.log import actor_names
 from reviewer.core.database import read_session
+from reviewer.demographics.questions import SENSITIVE
 from reviewer.intake.corrections.common import correctable_call
 from reviewer.intake.store.current_application import current_application
 from reviewer.models import Application, AuditEvent, Batch, ChangedValue, require_id
 
 SENSITIVE_FIELDS = frozenset(
-    ("indigenous", "afro_mexican", "disability", "pueblo_indigena", "afromexicana", "discapacidad")
+    name for question in SENSITIVE.values() for name in (question.column, question.key)
 )
 """As a batch and as a person who corrects names them."""
 

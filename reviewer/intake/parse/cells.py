@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from sqlmodel import Session, col, select
 
 from reviewer.call.spec import CallSpec
+from reviewer.demographics.questions import Store, written_columns
 from reviewer.intake.check.row_checks import check_row
 from reviewer.intake.parse.column_vocabulary import vocabulary
 from reviewer.intake.parse.columns import read_headers
@@ -15,27 +16,6 @@ from reviewer.intake.parse.table import TableRow
 from reviewer.models import Applicant, Application, Batch, BatchRow, Correction
 
 DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
-_APPLICANT_COLUMNS = {
-    "nombre": "first_names",
-    "apellidos": "surnames",
-    "correo": "email",
-    "telefono": "phone",
-    "curp": "curp",
-    "fecha_nacimiento": "birth_date",
-    "genero": "gender",
-    "alcaldia": "place",
-    "colonia": "colonia",
-    "codigo_postal": "postal_code",
-    "escolaridad": "schooling",
-    "ocupacion": "occupation",
-}
-_APPLICATION_COLUMNS = {
-    "proyecto_tipo": "project_kind",
-    "proyecto_titulo": "project_title",
-    "genero_narrativo": "genre",
-    "sinopsis": "synopsis",
-    "sede_preferida": "preferred_venue",
-}
 
 
 def row_cells(session: Session, batch: Batch, batch_row: BatchRow) -> dict[str, str]:
@@ -106,8 +86,14 @@ def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
 def _stored_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
     applicant, submitted = session.get_one(Applicant, application.id), application.submitted_at
     return {
-        **{name: _text(getattr(applicant, column)) for name, column in _APPLICANT_COLUMNS.items()},
-        **{name: _text(getattr(application, column)) for name, column in _APPLICATION_COLUMNS.items()},
+        **{
+            name: _text(getattr(applicant, column))
+            for name, column in written_columns(Store.APPLICANT).items()
+        },
+        **{
+            name: _text(getattr(application, column))
+            for name, column in written_columns(Store.APPLICATION).items()
+        },
         "enviado_en": f"{spec.local(submitted):%Y-%m-%d %H:%M:%S}" if submitted else "",
     }
 

@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewer.intake.parse.normalise import fold
+from reviewer.core.text import fold
+from reviewer.demographics.questions import ASKED
 
 if TYPE_CHECKING:  # the workers that read tables need not load the database
     from reviewer.call.spec import DocumentKind
@@ -36,6 +37,9 @@ def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
     """The names that a table of a call may bear."""
     contents = _load_data()
     aliases = {name: tuple(spellings) for name, spellings in contents["aliases"].items()}
+    for question in ASKED:
+        if question.column:
+            aliases.setdefault(question.key, (fold(question.short_label), fold(question.label)))
     documents = {kind.key: (*contents["documents"].get(kind.key, ()), fold(kind.label)) for kind in kinds}
     return Vocabulary({**aliases, **documents}, tuple(documents))
 

@@ -13,9 +13,10 @@ from rapidfuzz import fuzz
 
 from reviewer.call import spec, spec_errors
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse.column_vocabulary import Vocabulary, header_words
-from reviewer.intake.parse.normalise import column_letter, fold, one_line
+from reviewer.intake.parse.normalise import column_letter, one_line
 
 # Measured on headers of real forms: at 80, token_set_ratio read 11 of 12 and none wrongly.
 SIMILARITY_THRESHOLD = 80
@@ -330,7 +331,7 @@ def _check_required_columns(positions: Mapping[str, tuple[int, ...]]) -> None:
 def _ambiguous(name: str, headers: Sequence[str]) -> BatchRefused:
     quoted_headers = ", ".join(f"«{one_line(header)}»" for header in headers)
     message = (
-        f"Varias columnas podrían ser «{name}»: {quoted_headers}. Diga cuál, al ensayar el lote o en un archivo de "
-        "correspondencias."
+        f"Varias columnas podrían ser «{name}»: {quoted_headers}. Diga cuál, al ensayar el lote o en un "
+        "archivo de correspondencias."
     )
     return BatchRefused("ambiguous_column", message, field=name)

@@ -6,18 +6,21 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from reviewer.core import clock
-from reviewer.intake.parse.normalise import fold, one_line
+from reviewer.core.text import MONTHS, fold
+from reviewer.intake.parse.normalise import one_line
 
 SPREADSHEET_EPOCH = datetime(1899, 12, 30)
 ROUNDING = timedelta(microseconds=500)  # a spreadsheet keeps a moment as a fraction of a day
 YEARS = range(1900, 2101)  # no applicant was born before, no call closes after
-_MONTHS = (
-    "ene enero jan january|feb febrero february|mar marzo march|abr abril apr april|may mayo|jun junio june|"
-    "jul julio july|ago agosto aug august|sep sept septiembre setiembre september|oct octubre october|"
-    "nov noviembre november|dic diciembre dec december"
+_ENGLISH_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
+    *("november", "december"),
 )
-_MONTH_NUMBERS = {
-    name: number for number, names in enumerate(_MONTHS.split("|"), 1) for name in names.split()
+_MONTH_NUMBERS = {"sept": 9, "setiembre": 9} | {
+    form: number
+    for months in (MONTHS, _ENGLISH_MONTHS)
+    for number, month in enumerate(months, 1)
+    for form in (month, month[:3])
 }
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "cst": -6, "cdt": -5}  # hours; the two of central Mexico
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote, urlsplit
 
+from reviewer.core.text import fold
 from reviewer.intake.parse.archive import Entry
-from reviewer.intake.parse.normalise import fold
 
 _DRIVE_IDS = (re.compile(r"[?&]id=([\w-]{10,})"), re.compile(r"/d/([\w-]{10,})"))
 _LAST_BRACKETS = re.compile(r"\([^()]*\)\s*$")

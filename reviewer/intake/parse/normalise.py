@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 # Controls and Unicode's Bidi_Control, which make a text read otherwise than it is; halves of pairs; no width.
 _INVISIBLE = re.compile(
@@ -30,19 +29,6 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """``clean``, and every run of white space a single space."""
     return " ".join(clean(text).split())
-
-
-@lru_cache(maxsize=1024)  # a batch asks again and again for the same files, places and people
-def fold(text: str) -> str:
-    """Lower case, no accents, no punctuation, single spaces (``"¿Código  Postal?"``: ``"codigo postal"``)."""
-    unaccented = text
-    if not text.isascii():
-        unaccented = "".join(
-            character
-            for character in unicodedata.normalize("NFKD", text)
-            if not unicodedata.combining(character)
-        )
-    return " ".join(re.sub(r"[\W_]+", " ", unaccented.casefold()).split())
 
 
 def column_letter(index: int) -> str:

@@ -13,8 +13,9 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from reviewer.core.text import fold
 from reviewer.demographics import geography
-from reviewer.intake.parse.normalise import fold, one_line
+from reviewer.intake.parse.normalise import one_line
 
 SIMILARITY_THRESHOLD = 84  # of 100: "istapalapa" and "cuautemoc" pass, "iztacala" for Iztacalco does not
 CLEAR_MARGIN = 3  # of 100: so much nearer than any other

@@ -1,11 +1,14 @@
 """One row becomes one submission: its cells parsed and normalised. Touches no database."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
+from typing import Any
 
 from reviewer.call.spec import CallSpec
 from reviewer.demographics import curp as curps
+from reviewer.demographics.questions import ASKED, Store, stored_columns
 from reviewer.intake.check.findings import CheckFinding, Severity
 from reviewer.intake.parse.columns import Columns
 from reviewer.intake.parse.dates import declares_utc, in_utc, is_month_first, parse_moment
@@ -48,7 +51,10 @@ class RowReader:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a row says, normalised. ``findings`` with an error in them: the row can't be stored."""
+    """What a row says, normalised. ``findings`` with an error in them: the row can't be stored.
+
+    ``answers`` are those to the questions that are taken as they were written, by their columns.
+    """
 
     row: int
     folio: str
@@ -58,22 +64,12 @@ class Submission:
     phone: str
     curp: str
     birth_date: date | None
-    gender: str
     alcaldia: str | None
     place: str
-    colonia: str
     postal_code: str
-    schooling: str
-    occupation: str
-    indigenous: str
-    afro_mexican: str
-    disability: str
-    project_kind: str
-    project_title: str
-    genre: str
     synopsis: str
-    preferred_venue: str
     submitted_at: datetime | None
+    answers: Mapping[str, str] = field(default_factory=dict, hash=False)
     findings: tuple[CheckFinding, ...] = ()
 
     @property
@@ -81,10 +77,25 @@ class Submission:
         """First names and surnames."""
         return f"{self.first_names} {self.surnames}".strip()
 
+    def value(self, column: str) -> Any:
+        """Returns what goes into a column of the tables."""
+        return self.answers[column] if column in self.answers else getattr(self, column)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the row says of the application, by the columns of the tables."""
+        return {name: self.value(name) for store in Store for name in stored_columns(store)}
+
     @property
     def can_be_stored(self) -> bool:
         """Whether the row names a person and a way to know her again."""
         return all(finding.severity != Severity.ERROR for finding in self.findings)
+
+
+_OWN_COLUMNS = {submission_field.name for submission_field in fields(Submission)}
+_PLAIN_QUESTIONS = tuple(
+    question for question in ASKED if question.column and question.column not in _OWN_COLUMNS
+)
 
 
 def row_reader(table: BatchTable, columns: Columns, spec: CallSpec) -> RowReader:
@@ -113,22 +124,12 @@ def read_row(row: TableRow, reader: RowReader) -> Submission:
         phone=_without_decimal_zeros(reader.cell(row, "telefono")),
         curp=curp,
         birth_date=_date_of(reader.moment(row, "fecha_nacimiento")) or _valid_birth_date(curp),
-        gender=reader.cell(row, "genero"),
         alcaldia=_choose_alcaldia(find_place(reader.cell(row, "alcaldia")), place_of_postal_code(code)),
         place=reader.cell(row, "alcaldia"),
-        colonia=reader.cell(row, "colonia"),
         postal_code=code,
-        schooling=reader.cell(row, "escolaridad"),
-        occupation=reader.cell(row, "ocupacion"),
-        indigenous=reader.cell(row, "pueblo_indigena"),
-        afro_mexican=reader.cell(row, "afromexicana"),
-        disability=reader.cell(row, "discapacidad"),
-        project_kind=reader.cell(row, "proyecto_tipo"),
-        project_title=reader.cell(row, "proyecto_titulo"),
-        genre=reader.cell(row, "genero_narrativo"),
         synopsis=clean(reader.columns.cell(row.cells, "sinopsis")),
-        preferred_venue=reader.cell(row, "sede_preferida"),
         submitted_at=in_utc(submitted, reader.spec.zone) if submitted else None,
+        answers={question.column: reader.cell(row, question.key) for question in _PLAIN_QUESTIONS},
     )
 
 

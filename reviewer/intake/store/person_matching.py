@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from reviewer.core.text import fold
 from reviewer.demographics import curp as curps
-from reviewer.intake.parse.normalise import fold
 from reviewer.intake.parse.submission import Submission
 
 

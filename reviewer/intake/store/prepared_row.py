@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from reviewer.call.spec import DocumentKind
@@ -11,14 +11,9 @@ from reviewer.intake.check import document_matching
 from reviewer.intake.check.document_matching import Claim, ReceivedFile
 from reviewer.intake.check.findings import CheckFinding
 from reviewer.intake.parse.archive import Entry
-from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store.folios import FolioAssignment
 from reviewer.models import ApplicationStatus, Document
 from reviewer.pdf.messages import Inspection
-
-_APPLICATION_FIELDS = tuple(
-    field.name for field in fields(Submission) if field.name not in ("row", "folio", "findings")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,7 @@ def prepare_accepted(
         replace(finding, row=row) for finding in document_matching.document_findings(claims, received, kinds)
     )
     findings = (*cell_findings, *file_findings)
-    digest = _digest(_application_facts(assignment.submission), received, findings)
+    digest = _digest(assignment.submission.values, received, findings)
     return PreparedRow(row, raw, findings, digest, assignment, tuple(claims), tuple(received))
 
 
@@ -136,11 +131,6 @@ def with_stored_documents(
         finding for finding in prepared.findings if finding.field not in {kind.key for kind in kinds}
     ]
     return prepare_accepted(prepared.assignment, prepared.raw, row_findings, claims, received, kinds)
-
-
-def _application_facts(submission: Submission) -> dict[str, Any]:
-    """What the row says, but for what does not make it another application."""
-    return {name: getattr(submission, name) for name in _APPLICATION_FIELDS}
 
 
 def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: Iterable[CheckFinding]) -> str:

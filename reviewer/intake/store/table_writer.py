@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete, select
 from reviewer.audit.log import Values
 from reviewer.call.spec import CallSpec
 from reviewer.core import clock
+from reviewer.demographics.questions import Store, stored_columns
 from reviewer.intake.check.document_matching import ReceivedFile
 from reviewer.intake.check.findings import CheckFinding, codes_that_count, eligibility_of
 from reviewer.intake.corrections import screening_decisions
@@ -27,11 +28,8 @@ from reviewer.models import (
 )
 from reviewer.models.columns import public_id
 
-_APPLICATION = ("project_kind", "project_title", "genre", "synopsis", "preferred_venue", "submitted_at")
-_TRAITS = ("indigenous", "afro_mexican", "disability")
-_APPLICANT = (
-    *("first_names", "surnames", "email", "phone", "curp", "birth_date", "gender", "alcaldia", "place"),
-    *("colonia", "postal_code", "schooling", "occupation"),
+_APPLICATION, _APPLICANT, _TRAITS = (
+    stored_columns(store) for store in (Store.APPLICATION, Store.APPLICANT, Store.SENSITIVE)
 )
 
 
@@ -170,7 +168,7 @@ def write_findings(session: Session, batch_id: int, lines: Iterable[tuple[CheckF
 
 
 def _submission_values(submission: Submission, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(submission, name) for name in names}
+    return {name: submission.value(name) for name in names}
 
 
 def _document_columns(received: Iterable[ReceivedFile]) -> Iterator[dict[str, Any]]:

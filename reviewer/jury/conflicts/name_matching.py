@@ -1,21 +1,19 @@
 """Names as people write them, compared without accents, case, order or the particles between surnames."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-_PARTICLES = frozenset({"de", "del", "la", "las", "los", "y", "e", "da", "do", "dos", "van", "von"})
+from reviewer.core.text import PARTICLES, fold
+
 _WORD = re.compile(r"[^\W\d_]+")
 _MIN_FUZZY_LENGTH = 6  # letters from which on one slip of the pen is let pass
 
 
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name that tell people apart, folded."""
-    decomposed = unicodedata.normalize("NFD", name.casefold())
-    unaccented = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return tuple(word for word in _WORD.findall(unaccented) if word not in _PARTICLES)
+    return tuple(word for word in _WORD.findall(fold(name)) if word not in PARTICLES)
 
 
 def surname_words(name: str) -> tuple[str, ...]:
@@ -43,7 +41,7 @@ def _with_particles(name: str) -> list[str]:
     before = ""
     for word in name.split():
         before += f"{word} "
-        if word.casefold() not in _PARTICLES:
+        if fold(word) not in PARTICLES:
             parts.append(before.strip())
             before = ""
     return parts

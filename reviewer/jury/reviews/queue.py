@@ -9,10 +9,10 @@ from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require
-from reviewer.blinding.redaction import fold
 from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
+from reviewer.core.text import fold
 from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Review, ReviewStatus
 
 PENDING = "pending"

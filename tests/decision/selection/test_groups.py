@@ -10,7 +10,7 @@ from reviewer.core.errors import UserError
 from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers
 from reviewer.decision.selection.rules import AnswerTable, bounds_of, lowered_minimum_warnings, parse_rule
-from reviewer.demographics import default_groups, group_rules
+from reviewer.demographics import group_rules, questions
 from tests.conftest import call_text
 
 SPEC = spec.parse(call_text())
@@ -54,8 +54,8 @@ def test_answers_in_peoples_own_words(field: str, value: str, answer: str, is_in
 
 def test_groups_are_those_that_coordinators_made() -> None:
     people = [applicant("A", genero="Transfemenina"), applicant("B", genero="Mujer")]
-    shipped = default_groups.DEFAULTS["genero"]
-    changed = default_groups.DEFAULTS | {
+    shipped = questions.DEFAULT_GROUPINGS["genero"]
+    changed = questions.DEFAULT_GROUPINGS | {
         "genero": group_rules.parse_rules("Trans: trans\nMujer: mujer, transfem", shipped)
     }
     for value, expected in (("Trans", [True, False]), ("Mujer", [False, True])):
@@ -78,7 +78,7 @@ def test_groups_are_those_that_coordinators_made() -> None:
 )
 def test_strata_go_by_the_groups_of_the_cohort(field: str, one: str, other: str, together: bool) -> None:
     levels = {
-        groups.stratum_of(applicant(**{field: answer}), [field, "edad"], SPEC, default_groups.DEFAULTS)
+        groups.stratum_of(applicant(**{field: answer}), [field, "edad"], SPEC, questions.DEFAULT_GROUPINGS)
         for answer in (one, other)
     }
     assert (len(levels) == 1) is together

@@ -4,16 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.intake.parse.normalise import clean, column_letter, fold, one_line
+from reviewer.intake.parse.normalise import clean, column_letter, one_line
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 UNWANTED = st.sampled_from(f"{BIDI_CONTROLS}\x00\x0b\x1b\x85\u2028\ud800")
-
-
-def test_fold_ignores_accents_case_and_punctuation() -> None:
-    assert fold("¿Código  Postal? (5 dígitos)") == "codigo postal 5 digitos"
-    assert fold("codigo_postal") == fold(unicodedata.normalize("NFD", "Código-Postal"))
-    assert fold("Nº Ñandú ß") == "no nandu ss"
 
 
 def test_cleaning_takes_away_what_cannot_be_seen() -> None:
@@ -29,7 +23,6 @@ def test_nothing_unstorable_or_misleading_is_left(text: str) -> None:
     assert not set(cleaned) & set(BIDI_CONTROLS)
     assert {character for character in cleaned if unicodedata.category(character) == "Cc"} <= {"\n"}
     assert clean(cleaned) == cleaned
-    assert fold(fold(text)) == fold(text)
 
 
 @pytest.mark.parametrize("between", ["\x0b", "\x0c", "\x85", "\u2028", "\u2029", "\r", "\r\n"])

@@ -6,17 +6,11 @@ from typing import TypeVar
 
 from reviewer.cohort import arrivals, counts, funnel, review_pace, territory
 from reviewer.cohort.filters import CohortSession, Subset
-from reviewer.cohort.questions import (
-    FILTER_QUESTIONS,
-    GENDER,
-    GROUPED_QUESTIONS,
-    QUESTIONS,
-    SCHOOLING,
-    Question,
-)
+from reviewer.cohort.questions import FILTER_QUESTIONS, GROUPED_QUESTIONS
 from reviewer.cohort.stages import Stage
 from reviewer.core import clock
 from reviewer.core.errors import UserError
+from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING, Question
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.palette import PAPER, Palette
 from reviewer.web.screens.cohorte import funnel_cards, people_cards, territory_cards, time_cards
@@ -134,7 +128,7 @@ def subset_from_params(params: Params) -> Subset:
         raise UserError(
             f"«ver» tiene que ser una de estas palabras: {', '.join(member.value for member in Stage)}."
         )
-    keys = [question.key for question in FILTER_QUESTIONS if question.key != "alcaldia"]
+    keys = [question.key for question in FILTER_QUESTIONS]
     groups = tuple((key, params[key]) for key in keys if params.get(key))
     return Subset(params.get("convocatoria", ""), Stage(stage), params.get("alcaldia") or None, groups)
 
@@ -146,10 +140,10 @@ def choices_from_params(params: Params) -> FigureChoices:
             map_measure=MapMeasure(params.get("lectura", MapMeasure.SHARE)),
             tiles=params.get("mosaico") == "1",
             crossed_questions=(
-                QUESTIONS[params.get("cruce", GENDER.key)],
-                QUESTIONS[params.get("con", SCHOOLING.key)],
+                COHORT[params.get("cruce", GENDER.key)],
+                COHORT[params.get("con", SCHOOLING.key)],
             ),
-            funnel_question=QUESTIONS[params.get("por", GENDER.key)],
+            funnel_question=COHORT[params.get("por", GENDER.key)],
         )
     except (KeyError, ValueError) as error:
         raise UserError("La dirección pide una figura que no hay. Descárguela desde la página.") from error

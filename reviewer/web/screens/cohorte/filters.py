@@ -5,16 +5,15 @@ from enum import StrEnum
 import streamlit as st
 
 from reviewer.cohort.filters import Subset
-from reviewer.cohort.questions import FILTER_QUESTIONS, GENDER, QUESTIONS, SCHOOLING, Question
+from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.cohort.stages import LABELS as STAGES
 from reviewer.cohort.stages import Stage
 from reviewer.demographics import geography
+from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING, Question
 from reviewer.web.charts.palette import palette_for
 from reviewer.web.screens.cohorte.figure_registry import FigureChoices
 from reviewer.web.screens.cohorte.territory_cards import MEASURE_LABELS as READINGS
 from reviewer.web.screens.cohorte.territory_cards import MapMeasure
-
-GROUP_QUESTIONS = tuple(question for question in FILTER_QUESTIONS if question.key != "alcaldia")
 
 
 class CohortTab(StrEnum):
@@ -86,13 +85,13 @@ def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str],
     """The filters by group, behind one button that says how many are set."""
     # On a page just opened the address says more than the session does.
     chosen = [
-        st.session_state.get(question.key, st.query_params.get(question.key)) for question in GROUP_QUESTIONS
+        st.session_state.get(question.key, st.query_params.get(question.key)) for question in FILTER_QUESTIONS
     ]
     count = sum(value is not None for value in chosen)
     with st.popover(f"Más filtros ({count})" if count else "Más filtros"):
         st.caption("Un clic en una barra también filtra. Lo que es sensible no filtra.")
         selections = [
-            (question.key, _group_select(question, labels[question.key])) for question in GROUP_QUESTIONS
+            (question.key, _group_select(question, labels[question.key])) for question in FILTER_QUESTIONS
         ]
     if count or st.session_state.get("alcaldia"):
         st.button("Quitar filtros", on_click=clear_filters, type="tertiary")
@@ -111,14 +110,14 @@ def _group_select(question: Question, labels: tuple[str, ...]) -> str | None:
 
 def clear_filters() -> None:
     """Takes all filters away."""
-    for key in ("alcaldia", *(question.key for question in GROUP_QUESTIONS)):
+    for key in ("alcaldia", *(question.key for question in FILTER_QUESTIONS)):
         st.session_state[key] = None
 
 
 def toggle_filter(pick: str) -> None:
     """Filters by what was picked in a figure (``genero=Mujer``); the same again takes the filter away."""
     key, _, value = pick.partition("=")
-    if key in ("alcaldia", *(question.key for question in GROUP_QUESTIONS)):
+    if key in ("alcaldia", *(question.key for question in FILTER_QUESTIONS)):
         st.session_state[key] = None if st.session_state.get(key) == value else value
 
 
@@ -154,14 +153,14 @@ def _map_choices(defaults: FigureChoices) -> FigureChoices:
 
 
 def _question_select(label: str, key: str, default: Question) -> Question:
-    keys = list(QUESTIONS)
+    keys = list(COHORT)
     chosen = st.selectbox(
         label,
         keys,
         index=keys.index(default.key),
-        format_func=lambda question_key: QUESTIONS[question_key].label,
+        format_func=lambda question_key: COHORT[question_key].label,
         key=key,
         bind="query-params",
         width=280,
     )
-    return QUESTIONS[chosen]
+    return COHORT[chosen]

@@ -5,10 +5,11 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.cohort import counts
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import GROUPED_QUESTIONS, QUESTIONS, Question
+from reviewer.cohort.questions import GROUPED_QUESTIONS
 from reviewer.core.spanish import join_words
 from reviewer.demographics import group_rules
 from reviewer.demographics.answer_groups import UNGROUPED
+from reviewer.demographics.questions import COHORT, Question
 
 MAX_ANSWERS = 30
 
@@ -19,10 +20,10 @@ def show(actor: Actor, cohort: CohortSession) -> None:
         key = st.selectbox(
             "Pregunta",
             [grouped_question.key for grouped_question in GROUPED_QUESTIONS],
-            format_func=lambda question_key: QUESTIONS[question_key].label,
+            format_func=lambda question_key: COHORT[question_key].label,
             width=320,
         )
-        question = QUESTIONS[key]
+        question = COHORT[key]
         grouping = cohort.groupings[key]
         st.caption(grouping.explanation)
         _show_ungrouped(cohort, question)
@@ -52,7 +53,7 @@ def _show_ungrouped(cohort: CohortSession, question: Question) -> None:
     )
     if ungrouped is None:
         st.text("Todas las respuestas caen en algún grupo.")
-    elif question.sensitive:
+    elif question.is_sensitive:
         st.text(
             f"{ungrouped.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran."
         )

@@ -3,10 +3,11 @@
 from reviewer.cohort import tables
 from reviewer.cohort.counts import Ages, CrossTabulation
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import AGE, GENDER, SCHOOLING, Question, age_band
+from reviewer.cohort.questions import age_band
 from reviewer.cohort.significance import MIN_FOR_SHARES
 from reviewer.core.spanish import format_count, format_number, format_percent
 from reviewer.demographics.answer_groups import Group
+from reviewer.demographics.questions import AGE, GENDER, SCHOOLING, Question
 from reviewer.web.charts.bars import Bar, columns, group_bars
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.grids import HeatmapCell, heatmap
@@ -29,7 +30,7 @@ def of_groups(cohort: CohortSession, question: Question, groups: tuple[Group, ..
             count=group.count,
             value_text=count_with_share(group.count, total),
             tip=f"{group.label}\n{format_count(group.count, *APPLICATIONS)}",
-            pick="" if question.sensitive else f"{question.key}={group.label}",
+            pick="" if question.is_sensitive else f"{question.key}={group.label}",
             tone="missing" if group.is_missing else "bar",
             chosen=group.label == chosen_group,
         )
@@ -42,7 +43,7 @@ def of_groups(cohort: CohortSession, question: Question, groups: tuple[Group, ..
         sentence=_sentence(question, groups),
         drawing=group_bars(bars, palette),
         table=tables.of_groups(question, groups),
-        note=f"{explained} {SENSITIVE_NOTE}" if question.sensitive else explained,
+        note=f"{explained} {SENSITIVE_NOTE}" if question.is_sensitive else explained,
     )
 
 
@@ -102,7 +103,7 @@ def of_cross_tabulation(cross_tabulation: CrossTabulation, palette: Palette) -> 
         note="Quien no contestó está en «Sin respuesta». "
         + (
             SENSITIVE_NOTE
-            if cross_tabulation.row_question.sensitive or cross_tabulation.column_question.sensitive
+            if cross_tabulation.row_question.is_sensitive or cross_tabulation.column_question.is_sensitive
             else ""
         ),
         wide=True,

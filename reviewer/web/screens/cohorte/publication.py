@@ -5,11 +5,11 @@ from datetime import date
 from reviewer.cohort import publication
 from reviewer.cohort.filters import CohortSession
 from reviewer.cohort.publication import PublicTable
-from reviewer.cohort.questions import ALCALDIA, QUESTIONS
 from reviewer.cohort.stages import LABELS
 from reviewer.core.csv_files import Cell, Table
 from reviewer.core.spanish import format_day, format_number, format_percent
 from reviewer.demographics import geography
+from reviewer.demographics.questions import ALCALDIA, COHORT
 from reviewer.web.charts.alcaldia_map import AlcaldiaStyle, LegendEntry, city_map
 from reviewer.web.charts.bars import Bar, group_bars
 from reviewer.web.charts.card import Card
@@ -24,7 +24,7 @@ NOTE = (
 PUBLIC_FIGURES = {
     "mapa": "De dónde son",
     "elegibilidad": "Elegibilidad",
-    **{key: question.label for key, question in QUESTIONS.items() if question != ALCALDIA},
+    **{key: question.label for key, question in COHORT.items() if question != ALCALDIA},
     "dias": "Llegada por día",
 }
 """The figures that may be published, by name."""
@@ -41,7 +41,7 @@ def public_card(cohort: CohortSession, name: str, palette: Palette = PAPER) -> C
         return _bars(
             name, public_table, palette, names=tuple(_day_label(group) for group in public_table.groups)
         )
-    return _bars(name, publication.by_question(cohort, QUESTIONS[name]), palette)
+    return _bars(name, publication.by_question(cohort, COHORT[name]), palette)
 
 
 def _bars(name: str, public_table: PublicTable, palette: Palette, names: tuple[str, ...] = ()) -> Card:

@@ -9,11 +9,12 @@ from reviewer.access.actor import Actor
 from reviewer.cohort import counts
 from reviewer.cohort import publication as cohort_publication
 from reviewer.cohort.filters import CohortSession, Subset, open_cohort
-from reviewer.cohort.questions import AGE, ALCALDIA, GENDER, GROUPED_QUESTIONS, QUESTIONS
+from reviewer.cohort.questions import GROUPED_QUESTIONS
 from reviewer.cohort.stages import LABELS
 from reviewer.core import clock
 from reviewer.core.errors import UserError
-from reviewer.core.spanish import MONTHS, format_number
+from reviewer.core.spanish import format_date, format_number
+from reviewer.demographics.questions import AGE, ALCALDIA, COHORT, GENDER
 from reviewer.web.charts import pdf
 from reviewer.web.charts.card import Card
 from reviewer.web.charts.drawing import BOLD, REGULAR, register_fonts, wrap
@@ -81,7 +82,7 @@ def _header_lines(cohort: CohortSession) -> list[str]:
         f"{format_number(totals.to_check)} por cotejar · {format_number(totals.ineligible)} no elegibles"
     ]
     if not cohort.subset.is_whole_cohort:
-        filters = [f"{QUESTIONS[key].label}: {label}" for key, label in cohort.subset.groups]
+        filters = [f"{COHORT[key].label}: {label}" for key, label in cohort.subset.groups]
         if cohort.subset.alcaldia:
             filters.insert(0, cohort.label(ALCALDIA, cohort.subset.alcaldia))
         header_lines.append(f"Solo: {'; '.join(filters)}")
@@ -129,7 +130,7 @@ class _PageLayout:
             self._draw_text(MARGIN, y, line, 17, bold=True)
             y -= 21
         now = cohort.spec.local(clock.now())
-        date_line = f"Cohorte al {now.day} {MONTHS[now.month - 1]} {now.year}, {now:%H:%M}"
+        date_line = f"Cohorte al {format_date(now)}, {now:%H:%M}"
         for line in (date_line, *lines):
             self._draw_text(MARGIN, y, line, 10)
             y -= 14

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.counts import Ages, Totals
 from reviewer.cohort.filters import Subset
-from reviewer.cohort.questions import AFRO_MEXICAN, DISABILITY, INDIGENOUS, Question
 from reviewer.cohort.significance import MIN_FOR_SHARES, Representation
 from reviewer.cohort.stages import Stage
 from reviewer.cohort.territory import AlcaldiaShare, Territory
 from reviewer.core.spanish import NBSP, format_count, format_day, format_number, format_percent, join_words
 from reviewer.demographics import geography
-from reviewer.demographics.answer_groups import MAN, NOT_STATED, OTHER, UNGROUPED, WOMAN, Group
-from reviewer.demographics.default_groups import NO, NONE, UNSURE
+from reviewer.demographics.answer_groups import UNGROUPED, Group
+from reviewer.demographics.default_groups import MAN, NO, NONE, NOT_STATED, OTHER, UNSURE, WOMAN
+from reviewer.demographics.questions import Question
 
 ABOUT_BARS = "Donde la raya de la población cae dentro de la línea fina, la diferencia puede ser azar."
 ALCALDIA_HINT = "Un clic en una alcaldía, aquí o en el mapa, muestra solo sus postulaciones; otro, todas."
@@ -20,11 +20,6 @@ NOBODY = "Nadie contestó esta pregunta."
 MAX_NAMES = 5  # more alcaldías than these are counted, not named
 FAR_KM = 15
 NOT_CHANCE = "diferencia que el azar no explica"
-SENSITIVE_PHRASES = {
-    INDIGENOUS.key: "Se identifica como indígena",
-    AFRO_MEXICAN.key: "Se identifica como afromexicana",
-    DISABILITY.key: "Dice vivir con alguna discapacidad",
-}
 _NON_AFFIRMATIVE = (NO, NONE, UNSURE, NOT_STATED, UNGROUPED)
 GENDER_PHRASES = {
     WOMAN: "son mujeres",
@@ -217,7 +212,7 @@ def about_groups(question: Question, groups: tuple[Group, ...]) -> str:
     answered = _by_size(groups)
     if not answered:
         return NOBODY
-    if question.sensitive:
+    if question.is_sensitive:
         return _about_sensitive(question, groups)
     missing = sum(group.count for group in groups if group.is_missing)
     text = f"Lo más común: {answered[0].label.lower()}, {_share_text(answered[0].count, groups)}."
@@ -234,7 +229,7 @@ def _about_sensitive(question: Question, groups: tuple[Group, ...]) -> str:
         group.count for group in groups if group.label not in _NON_AFFIRMATIVE and not group.is_missing
     )
     missing = sum(group.count for group in groups if group.is_missing)
-    return f"{SENSITIVE_PHRASES[question.key]} {_share_text(affirmative, groups)}." + _count_sentence(
+    return f"{question.affirmation} {_share_text(affirmative, groups)}." + _count_sentence(
         "Sin respuesta", missing
     )
 

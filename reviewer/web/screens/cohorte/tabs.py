@@ -7,8 +7,9 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.cohort import arrivals, counts, review_pace, territory
 from reviewer.cohort.filters import CohortSession
-from reviewer.cohort.questions import AGE, GENDER, GROUPED_QUESTIONS, OCCUPATION, SCHOOLING
+from reviewer.cohort.questions import GROUPED_QUESTIONS
 from reviewer.core import clock
+from reviewer.demographics.questions import AGE, GENDER, OCCUPATION, SCHOOLING
 from reviewer.web.charts import card
 from reviewer.web.charts.card import Card
 from reviewer.web.screens.cohorte import downloads, group_rules, territory_cards, time_cards

@@ -5,7 +5,13 @@ from datetime import date, datetime, timedelta
 from reviewer.cohort import tables
 from reviewer.cohort.arrivals import Arrivals
 from reviewer.cohort.review_pace import ReviewPace
-from reviewer.core.spanish import MONTHS, format_count, format_day, format_day_and_time, format_number
+from reviewer.core.spanish import (
+    format_count,
+    format_day,
+    format_day_and_time,
+    format_day_of_month,
+    format_number,
+)
 from reviewer.demographics import geography
 from reviewer.web.charts.bars import WIDE, Bar, ClosingLine, Span, columns
 from reviewer.web.charts.card import Card
@@ -25,7 +31,7 @@ def by_day(arrivals: Arrivals, palette: Palette, *, now: datetime) -> Card:
         for value, count in arrivals.days
     ]
     ticks = {
-        index: f"{value.day} {MONTHS[value.month - 1]}"
+        index: format_day_of_month(value)
         for index, (value, _) in enumerate(arrivals.days)
         if value.weekday() == 0
     }
@@ -91,7 +97,7 @@ def by_alcaldia(arrivals: Arrivals, palette: Palette) -> Card:
         name="dias-alcaldia",
         heading="Llegada por día y alcaldía",
         sentence=sentences_gaps.about_last_day(arrivals),
-        drawing=heatmap(rows, [f"{value.day} {MONTHS[value.month - 1]}" for value in days], cells, palette),
+        drawing=heatmap(rows, [format_day_of_month(value) for value in days], cells, palette),
         table=tables.of_arrivals_by_alcaldia(arrivals),
         wide=True,
     )
@@ -106,11 +112,7 @@ def of_review_pace(pace: ReviewPace, palette: Palette) -> Card:
     forecast_bars, span = _forecast_bars(pace)
     days = [*sent, *forecast_bars]
     step = max(1, len(days) // 12)
-    ticks = {
-        index: f"{value.day} {MONTHS[value.month - 1]}"
-        for index, (value, _) in enumerate(days)
-        if index % step == 0
-    }
+    ticks = {index: format_day_of_month(value) for index, (value, _) in enumerate(days) if index % step == 0}
     return Card(
         name="dictamenes",
         heading="Dictámenes por día",

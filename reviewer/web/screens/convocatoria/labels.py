@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reviewer.call.spec import CallSpec, RepresentationRule
-from reviewer.core.spanish import MONTHS
+from reviewer.core.spanish import format_date
 from reviewer.models import Phase
 
 PHASES = {
@@ -32,7 +32,7 @@ def format_moment(spec: CallSpec, value: datetime | None) -> str:
     if value is None:
         return "sin fecha"
     local = spec.local(spec.utc(value))
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+    return f"{format_date(local)}, {local:%H:%M}"
 
 
 def format_bounds(rule: RepresentationRule, venues: dict[str, str]) -> str:

@@ -1,10 +1,10 @@
 """A case in the words of the screen, as the component takes it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from reviewer.call.spec import CallSpec
-from reviewer.core.spanish import MONTHS, format_count, format_day_and_time
+from reviewer.core.spanish import format_count, format_date, format_day_and_time
 from reviewer.intake.check.findings import Severity
 from reviewer.models import Eligibility, ScreeningState, Verdict
 from reviewer.screening.cases import Case, DecisionLine
@@ -71,11 +71,6 @@ def case_data(
         "usual": _USUAL_REASON,
         "told": message,
     }
-
-
-def format_date(value: date) -> str:
-    """«1 may 1990»."""
-    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
 
 
 def _facts(case: Case) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from reviewer.call.spec import CallSpec
+from reviewer.demographics.questions import ASKED
 from reviewer.intake.check.findings import Severity
 
 Color = Literal["green", "orange", "red", "blue", "gray"]
@@ -83,60 +84,18 @@ CODES: dict[str, str] = {
     "changed_since_decision": "Cambió después de decidir",
 }
 
-_COLUMNS: dict[str, str] = {
+_LABELS = {
     "folio": "Folio",
-    "nombre": "Nombre",
-    "apellidos": "Apellidos",
     "nombre_completo": "Nombre completo",
-    "correo": "Correo",
-    "telefono": "Teléfono",
-    "curp": "CURP",
-    "fecha_nacimiento": "Fecha de nacimiento",
-    "genero": "Género",
-    "alcaldia": "Alcaldía",
-    "colonia": "Colonia",
-    "codigo_postal": "Código postal",
-    "escolaridad": "Escolaridad",
-    "ocupacion": "Ocupación",
-    "pueblo_indigena": "Pueblo indígena",
-    "afromexicana": "Afromexicana",
-    "discapacidad": "Discapacidad",
-    "proyecto_tipo": "Tipo de proyecto",
-    "proyecto_titulo": "Título del proyecto",
-    "genero_narrativo": "Género narrativo",
-    "sinopsis": "Sinopsis",
-    "sede_preferida": "Sede preferida",
-    "enviado_en": "Fecha de envío",
+    **{question.key: question.short_label for question in ASKED},
 }
-
-
-_CANONICAL_NAMES: dict[str, str] = {
-    "first_names": "nombre",
-    "surnames": "apellidos",
-    "email": "correo",
-    "phone": "telefono",
-    "birth_date": "fecha_nacimiento",
-    "gender": "genero",
-    "place": "alcaldia",
-    "postal_code": "codigo_postal",
-    "schooling": "escolaridad",
-    "occupation": "ocupacion",
-    "indigenous": "pueblo_indigena",
-    "afro_mexican": "afromexicana",
-    "disability": "discapacidad",
-    "project_kind": "proyecto_tipo",
-    "project_title": "proyecto_titulo",
-    "genre": "genero_narrativo",
-    "synopsis": "sinopsis",
-    "preferred_venue": "sede_preferida",
-    "submitted_at": "enviado_en",
-}
-"""Canonical names by the columns of our tables, where they differ."""
+_KEYS = {question.column: question.key for question in ASKED if question.column}
+"""Canonical names by the columns of the tables."""
 
 
 def field_label(name: str, spec: CallSpec) -> str:
     """A column of our tables as people say it."""
-    return "Motivo" if name == "reason" else column_label(_CANONICAL_NAMES.get(name, name), spec)
+    return "Motivo" if name == "reason" else column_label(_KEYS.get(name, name), spec)
 
 
 def status(name: str) -> Badge:
@@ -146,10 +105,10 @@ def status(name: str) -> Badge:
 
 def canonical_label(name: str) -> str:
     """A canonical name as people say it."""
-    return _COLUMNS.get(name, name)
+    return _LABELS.get(name, name)
 
 
 def column_label(name: str | None, spec: CallSpec) -> str:
     """A canonical name as people say it; documents as the call calls them."""
     kinds = {document.key: document.label for document in spec.documents}
-    return (_COLUMNS | kinds).get(name or "", name or "")
+    return (_LABELS | kinds).get(name or "", name or "")

@@ -5,17 +5,17 @@ from collections.abc import Mapping
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.demographics.questions import select_questions
 from reviewer.intake.corrections import rows
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.errors import show_errors
 
-FIELDS = (
-    *("nombre", "apellidos", "curp", "fecha_nacimiento", "correo", "telefono", "genero", "alcaldia"),
-    *("colonia", "codigo_postal", "escolaridad", "ocupacion", "proyecto_titulo", "proyecto_tipo"),
-    *("genero_narrativo", "sede_preferida", "enviado_en"),
+LONG_FIELD = "sinopsis"
+FIELDS = select_questions(
+    lambda question: bool(question.column) and not question.is_sensitive and question.key != LONG_FIELD,
+    first=("nombre", "apellidos", "curp", "fecha_nacimiento"),
 )
 """In the order in which a person reads them. Sensitive traits are not set here."""
-LONG_FIELD = "sinopsis"
 HINTS = {"fecha_nacimiento": "AAAA-MM-DD", "enviado_en": "AAAA-MM-DD HH:MM:SS"}
 SAVED_MESSAGE = "postulacion-guardada"
 

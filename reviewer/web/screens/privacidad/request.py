@@ -10,6 +10,7 @@ from reviewer.core import clock
 from reviewer.core.errors import UserError
 from reviewer.core.paths import ROOT
 from reviewer.core.spanish import format_day_and_time
+from reviewer.demographics.questions import SENSITIVE
 from reviewer.intake.corrections import rows as corrections_rows
 from reviewer.models import Call, PrivacyRequest, RequestKind, Ruling
 from reviewer.privacy import blocking, requests, subject_export
@@ -30,7 +31,6 @@ from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.tables import html_table
 
 APPLICATION_PAGE = ROOT / "pages" / "postulacion.py"
-SENSITIVE_FIELDS = ("pueblo_indigena", "afromexicana", "discapacidad")
 BLOCKING_KINDS = (RequestKind.CANCELLATION, RequestKind.OPPOSITION)
 
 
@@ -134,7 +134,7 @@ def _sensitive_dialog(actor: Actor, call: Call, request: PrivacyRequest, folio: 
     )
     entered = {
         name: st.text_input(canonical_label(name), max_chars=200, key=f"{name}-{folio}", autocomplete="off")
-        for name in SENSITIVE_FIELDS
+        for name in SENSITIVE
     }
     if st.button("Guardar la corrección", type="primary"):
         with show_errors():

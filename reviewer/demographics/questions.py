@@ -1,0 +1,232 @@
+"""What is asked of applicants: the only list of it, from which every other list of questions is derived.
+
+A new question is one entry here and a column of its table, with the migration that adds it. Documents are
+the call's own (``CallSpec.documents``). This module loads no tables: workers that parse batches import it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.demographics import default_groups
+from reviewer.demographics.answer_groups import Grouping
+
+
+class Store(StrEnum):
+    """The table that holds the answer. What the privacy laws call sensitive is in a table of its own."""
+
+    APPLICANT = "applicant"
+    SENSITIVE = "sensitivetraits"
+    APPLICATION = "application"
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Something that is asked of applicants.
+
+    ``key`` is the canonical name of its column in a batch and in the exports, and the word in addresses.
+    ``column`` holds the answer as it was written; empty for what is derived from another question.
+    ``value_column`` holds what the cohort and the rules go by, where that is not ``column``.
+    ``short_label`` names it in lists of columns. ``meaning`` explains it in the exports.
+    ``grouping`` is how answers in free text are gathered as long as coordinators have not changed it.
+    ``affirmation`` says of those who answer a sensitive question with yes what they say of themselves.
+    """
+
+    key: str
+    label: str
+    store: Store
+    column: str = ""
+    value_column: str = ""
+    short_label: str = ""
+    meaning: str = "Como lo respondió"
+    grouping: Grouping | None = None
+    affirmation: str = ""
+    in_cohort: bool = False
+    in_rules: bool = False
+    in_exports: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "short_label", self.short_label or self.label)
+        object.__setattr__(self, "value_column", self.value_column or self.column)
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether answers are read in aggregate only: never a filter, and on no page beside a person."""
+        return self.store is Store.SENSITIVE
+
+
+ASKED = (
+    Question("nombre", "Nombre", Store.APPLICANT, "first_names", meaning="Nombres de quien postula"),
+    Question("apellidos", "Apellidos", Store.APPLICANT, "surnames", meaning="Apellidos"),
+    Question("correo", "Correo", Store.APPLICANT, "email", meaning="Correo, en minúsculas"),
+    Question("telefono", "Teléfono", Store.APPLICANT, "phone", meaning="Teléfono como se escribió"),
+    Question("curp", "CURP", Store.APPLICANT, "curp", meaning="CURP, en mayúsculas"),
+    Question("fecha_nacimiento", "Fecha de nacimiento", Store.APPLICANT, "birth_date", meaning="Año-mes-día"),
+    Question(
+        "edad",
+        "Edad",
+        Store.APPLICANT,
+        value_column="birth_date",
+        in_cohort=True,
+        in_rules=True,
+        in_exports=False,
+    ),
+    Question(
+        "genero",
+        "Género",
+        Store.APPLICANT,
+        "gender",
+        grouping=default_groups.GENDER,
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "alcaldia",
+        "Alcaldía",
+        Store.APPLICANT,
+        "place",
+        "alcaldia",
+        meaning="Alcaldía donde vive; otro lugar, como se escribió",
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question("colonia", "Colonia", Store.APPLICANT, "colonia", meaning="Colonia"),
+    Question("codigo_postal", "Código postal", Store.APPLICANT, "postal_code", meaning="Cinco dígitos"),
+    Question(
+        "escolaridad",
+        "Escolaridad",
+        Store.APPLICANT,
+        "schooling",
+        meaning="Como la respondió",
+        grouping=default_groups.SCHOOLING,
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "ocupacion",
+        "Ocupación",
+        Store.APPLICANT,
+        "occupation",
+        meaning="Como la respondió",
+        grouping=default_groups.OCCUPATION,
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "pueblo_indigena",
+        "Pertenencia indígena",
+        Store.SENSITIVE,
+        "indigenous",
+        short_label="Pueblo indígena",
+        meaning="Dato sensible: como lo respondió",
+        grouping=default_groups.INDIGENOUS,
+        affirmation="Se identifica como indígena",
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "afromexicana",
+        "Autoadscripción afromexicana",
+        Store.SENSITIVE,
+        "afro_mexican",
+        short_label="Afromexicana",
+        meaning="Dato sensible: como lo respondió",
+        grouping=default_groups.AFRO_MEXICAN,
+        affirmation="Se identifica como afromexicana",
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "discapacidad",
+        "Discapacidad",
+        Store.SENSITIVE,
+        "disability",
+        meaning="Dato sensible: como lo respondió",
+        grouping=default_groups.DISABILITY,
+        affirmation="Dice vivir con alguna discapacidad",
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "proyecto_tipo",
+        "Tipo de proyecto",
+        Store.APPLICATION,
+        "project_kind",
+        meaning="Qué quiere escribir",
+        grouping=default_groups.PROJECT_KIND,
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question(
+        "proyecto_titulo",
+        "Título del proyecto",
+        Store.APPLICATION,
+        "project_title",
+        meaning="Título del proyecto",
+    ),
+    Question(
+        "genero_narrativo",
+        "Género narrativo",
+        Store.APPLICATION,
+        "genre",
+        meaning="Género del proyecto",
+        grouping=default_groups.NARRATIVE_GENRE,
+        in_cohort=True,
+        in_rules=True,
+    ),
+    Question("sinopsis", "Sinopsis", Store.APPLICATION, "synopsis", meaning="Sinopsis del proyecto"),
+    Question(
+        "sede_preferida",
+        "Sede preferida",
+        Store.APPLICATION,
+        "preferred_venue",
+        meaning="Sede que prefiere",
+        in_rules=True,
+    ),
+    Question(
+        "enviado_en",
+        "Fecha de envío",
+        Store.APPLICATION,
+        "submitted_at",
+        meaning="Cuándo se envió, en la hora de la convocatoria",
+    ),
+)
+"""In the order of the columns of ``applications.csv``."""
+
+BY_KEY = {question.key: question for question in ASKED}
+ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION = (
+    BY_KEY[key] for key in ("alcaldia", "edad", "genero", "escolaridad", "ocupacion")
+)
+
+
+def select_questions(
+    condition: Callable[[Question], bool], *, first: tuple[str, ...] = ()
+) -> dict[str, Question]:
+    """Returns the questions that meet a condition, by key: those of the keys ``first``, then the others."""
+    chosen = {question.key: question for question in ASKED if condition(question)}
+    return {key: chosen[key] for key in dict.fromkeys((*first, *chosen))}
+
+
+COHORT = select_questions(lambda question: question.in_cohort, first=(ALCALDIA.key, AGE.key))
+IN_RULES = select_questions(lambda question: question.in_rules, first=(ALCALDIA.key, GENDER.key, AGE.key))
+SENSITIVE = select_questions(lambda question: question.is_sensitive)
+DEFAULT_GROUPINGS = {question.key: question.grouping for question in ASKED if question.grouping}
+
+
+def written_columns(store: Store) -> dict[str, str]:
+    """Returns the columns of a table that hold answers as they were written, by the question's key."""
+    return {
+        question.key: question.column for question in ASKED if question.store is store and question.column
+    }
+
+
+def stored_columns(store: Store) -> tuple[str, ...]:
+    """Returns the columns of a table that hold answers, or what is derived from them."""
+    names = (
+        name
+        for question in ASKED
+        if question.store is store
+        for name in (question.column, question.value_column)
+        if name
+    )
+    return tuple(dict.fromkeys(names))
