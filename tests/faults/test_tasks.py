@@ -120,7 +120,7 @@ def test_a_killed_ranking_is_listed_as_interrupted_and_goes_through_again(
     job = _queued(coordinator, RANK, {"call": SLUG})
     keep = kept_rankings.save
     with monkeypatch.context() as patch:
-        patch.setattr(kept_rankings, "keep", lambda *a, **b: kill_self(keep(*a, **b)))
+        patch.setattr(kept_rankings, "save", lambda *a, **b: kill_self(keep(*a, **b)))
         assert_kills_itself(lambda: _work(job))  # all of it is written, and nothing is committed
     assert not _ranked()
     _is_interrupted_then_done(coordinator, job)
