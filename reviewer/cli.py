@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code; a refusal is one line on standard error."""
     as_json = "--json" in arguments
     try:
-        options = _build_parser().parse_args(arguments)
+        options = build_parser().parse_args(arguments)
         code: int = options.run(options)
     except UserError as error:
         return report_failure(str(error), REFUSED, as_json=as_json)
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str]) -> int:
     return code
 
 
-def _build_parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """Returns the parser of all commands, each with its function ``run`` and the names of its ``actions``."""
     parser = _Parser(
         prog="python -m reviewer", description="Dictamen: el lugar donde un jurado decide quién entra."
     )

@@ -59,7 +59,7 @@ def table(path: Path) -> list[list[str]]:
 def test_every_command_with_every_option_is_on_its_page() -> None:
     rows = table(DOCS / "commands.md")
     documented = {row[0].strip("`"): set(re.findall(r"--[a-z-]+", row[1])) for row in rows}
-    assert documented == dict(leaves(cli._build_parser()))
+    assert documented == dict(leaves(cli.build_parser()))
     assert all(row[2] for row in rows)
 
 
@@ -67,7 +67,7 @@ def test_every_command_with_every_option_is_on_its_page() -> None:
 def test_every_command_that_is_shown_can_be_typed(path: Path) -> None:
     for command in commands(path):
         try:
-            cli._build_parser().parse_args(shlex.split(command))
+            cli.build_parser().parse_args(shlex.split(command))
         except SystemExit:
             pytest.fail(command)
 

@@ -1,7 +1,8 @@
-"""Who acts or looks: a person who logged in, or the operator at the machine's command line."""
+"""Who acts or reads: a person who logged in, or the operator at the server's command line."""
 
 from dataclasses import dataclass
 
+from reviewer.core.errors import Forbidden
 from reviewer.core.roles import Role
 
 
@@ -9,11 +10,10 @@ from reviewer.core.roles import Role
 class Actor:
     """The person on whose behalf something is done or read.
 
-    ``asked_by`` is who had the operator's command run, from a page.
-
-    ``session_id`` is the log-in that she came with; every verb makes sure that it still stands. ``origin`` is
-    where that log-in came from, as the audit trail keeps it. ``must_change_password``: her password is still one that
-    somebody else knows; until she has chosen her own there is nothing else for her to do.
+    ``session_id`` is their login session, which every verb checks again. ``origin`` is the device and address
+    that the session was opened from, for the audit trail. ``asked_by`` is the id of the person who started
+    the operator's command from a page. ``must_change_password``: the password is still a one-time one, and
+    nothing else is allowed before it is changed.
     """
 
     role: Role | None
@@ -26,14 +26,20 @@ class Actor:
 
     @property
     def is_operator(self) -> bool:
-        """Whether this is the command line, which stands above roles and phases."""
+        """Whether this is the command line, to which roles and phases do not apply."""
         return self.person_id is None
 
     @property
     def label(self) -> str:
-        """How the audit trail names her."""
+        """The name under which the audit trail records this actor."""
         person_id = self.person_id or self.asked_by
         return "cli" if person_id is None else f"person:{person_id}"
+
+    def require_person_id(self) -> int:
+        """Returns the id of the person. Raises ``Forbidden`` for the operator, who is no person."""
+        if self.person_id is None:
+            raise Forbidden("Esto lo hace una persona, con su propia cuenta.")
+        return self.person_id
 
 
 OPERATOR = Actor(role=None, name="cli")

@@ -1,15 +1,15 @@
-"""The sessions that a person has open: seen and ended by herself, or ended by an administrator."""
+"""The open login sessions of a person, which they or an administrator can end."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access import sessions
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, require_login
-from reviewer.access.sessions import MAX_IDLE
+from reviewer.access.permissions import Action, own_data, require, verb
+from reviewer.access.sessions import open_conditions
 from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
@@ -19,7 +19,7 @@ from reviewer.models import LoginSession, require_id
 
 @dataclass(frozen=True)
 class OpenSession:
-    """One log-in that still stands. ``origin`` is the browser, its system and its address."""
+    """An open login session. ``origin`` is the browser, its operating system and its address."""
 
     id: int
     origin: str
@@ -28,13 +28,12 @@ class OpenSession:
     is_current: bool
 
 
+@own_data
 def list_own(viewer: Actor) -> list[OpenSession]:
-    """The viewer's own, the one last used first."""
-    require_login(viewer)
+    """Returns the viewer's open sessions, the one last used first."""
     with read_session() as session:
-        login_sessions = session.exec(
-            _open_sessions_query().where(LoginSession.person_id == viewer.person_id)
-        ).all()
+        query = _open_sessions_query(viewer.require_person_id())
+        login_sessions = session.exec(query.order_by(col(LoginSession.last_seen_at).desc())).all()
     return [
         OpenSession(
             id=require_id(login_session),
@@ -47,17 +46,18 @@ def list_own(viewer: Actor) -> list[OpenSession]:
     ]
 
 
+@verb(Action.MANAGE_PEOPLE)
 def count_open(viewer: Actor, *, person_id: int) -> int:
-    """How many a person has."""
+    """Returns how many open sessions a person has."""
     require(viewer, Action.MANAGE_PEOPLE)
     with read_session() as session:
-        open_logins = _open_sessions_query().where(LoginSession.person_id == person_id).subquery()
-        return session.exec(select(func.count()).select_from(open_logins)).one()
+        query = _open_sessions_query(person_id).subquery()
+        return session.exec(select(func.count()).select_from(query)).one()
 
 
+@own_data
 def end_own(actor: Actor, *, session_id: int) -> None:
-    """Ends one of the actor's own. ``Forbidden`` alike for another's and for none."""
-    require_login(actor)
+    """Ends one of the actor's sessions. Raises ``Forbidden`` for another person's and for one that is unknown."""
     with write_session() as session:
         login_session = session.get(LoginSession, session_id)
         if login_session is None or login_session.person_id != actor.person_id:
@@ -67,27 +67,22 @@ def end_own(actor: Actor, *, session_id: int) -> None:
             log.record(session, actor, "session.end", "person", actor.person_id)
 
 
+@own_data
 def end_others(actor: Actor) -> None:
-    """Ends all of the actor's own but the one that she is in."""
-    require_login(actor)
+    """Ends all sessions of the actor except the current one."""
     with write_session() as session:
-        sessions.revoke_all(session, actor.person_id or 0, except_id=actor.session_id)
+        sessions.revoke_all(session, actor.require_person_id(), except_id=actor.session_id)
         log.record(session, actor, "session.end_others", "person", actor.person_id)
 
 
+@verb(Action.MANAGE_PEOPLE)
 def end_all(actor: Actor, *, person_id: int) -> None:
-    """Ends all of a person's: her next click leads to the log-in form."""
+    """Ends all sessions of a person, whose next click leads to the login form."""
     require(actor, Action.MANAGE_PEOPLE)
     with write_session() as session:
         sessions.revoke_all(session, person_id, except_id=actor.session_id)
         log.record(session, actor, "session.end_all", "person", person_id)
 
 
-def _open_sessions_query() -> Any:
-    now = clock.now()
-    return (
-        select(LoginSession)
-        .where(col(LoginSession.revoked_at).is_(None), LoginSession.expires_at > now)
-        .where(LoginSession.last_seen_at > now - MAX_IDLE)
-        .order_by(col(LoginSession.last_seen_at).desc())
-    )
+def _open_sessions_query(person_id: int) -> SelectOfScalar[LoginSession]:
+    return select(LoginSession).where(LoginSession.person_id == person_id, *open_conditions())

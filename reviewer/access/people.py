@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, func, select
 
-from reviewer.access import sessions
+from reviewer.access import login_attempts, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.passwords import check_rules, hash_password, make_one_time_password
-from reviewer.access.permissions import Action, require, require_login
+from reviewer.access.permissions import Action, own_data, require, verb
 from reviewer.audit import log
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
@@ -37,12 +37,14 @@ class PastedLine:
     problem: str = ""
 
 
+@verb(Action.MANAGE_PEOPLE)
 def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str | None = None) -> NewPerson:
     """Adds a person, with a one-time password unless one is given."""
     require(actor, Action.MANAGE_PEOPLE)
     return _add(actor, [_new_person(email, name, role, password)])[0]
 
 
+@verb(Action.MANAGE_PEOPLE)
 def add_people(actor: Actor, *, lines: str, role: Role) -> list[NewPerson]:
     """Adds a pasted list, a person a line (see ``parse_list``): all or none."""
     parsed = parse_list(actor, lines=lines)
@@ -52,6 +54,7 @@ def add_people(actor: Actor, *, lines: str, role: Role) -> list[NewPerson]:
     return _add(actor, [_new_person(line.email, line.name, role, None) for line in parsed])
 
 
+@verb(Action.MANAGE_PEOPLE)
 def parse_list(viewer: Actor, *, lines: str) -> list[PastedLine]:
     """What a pasted list says, a person a line: ``Nombre <correo>``, ``nombre, correo`` or two columns."""
     require(viewer, Action.MANAGE_PEOPLE)
@@ -65,6 +68,7 @@ def parse_list(viewer: Actor, *, lines: str) -> list[PastedLine]:
     return parsed
 
 
+@verb(Action.MANAGE_PEOPLE)
 def list_people(viewer: Actor, *, search: str = "", role: Role | None = None) -> list[Person]:
     """Everybody, the active first, by name; only those whose name or e-mail holds all the ``search``."""
     require(viewer, Action.MANAGE_PEOPLE)
@@ -80,6 +84,7 @@ def list_people(viewer: Actor, *, search: str = "", role: Role | None = None) ->
     return sorted(matching_people, key=lambda person: (not person.active, fold(person.name), person.email))
 
 
+@verb(Action.MANAGE_PEOPLE)
 def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
     """Gives a person another role; she logs in anew."""
     require(actor, Action.MANAGE_PEOPLE)
@@ -94,6 +99,7 @@ def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
         sessions.revoke_all(session, person_id)
 
 
+@verb(Action.MANAGE_PEOPLE)
 def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
     """Lets a person in again, or ends all her sessions and keeps her out. Nothing she did is lost."""
     require(actor, Action.MANAGE_PEOPLE)
@@ -108,6 +114,7 @@ def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
         log.record(session, actor, "person.activate" if active else "person.deactivate", "person", person_id)
 
 
+@verb(Action.MANAGE_PEOPLE)
 def reset_password(actor: Actor, *, person_id: int) -> str:
     """A new one-time password for a person, shown once; her sessions end."""
     require(actor, Action.MANAGE_PEOPLE)
@@ -121,11 +128,11 @@ def reset_password(actor: Actor, *, person_id: int) -> str:
     return password
 
 
+@own_data
 def change_password(actor: Actor, *, old: str, new: str) -> None:
     """Changes one's own password; one's other sessions end."""
-    require_login(actor)
     check_rules(new)
-    sessions.confirm_password(actor, password=old)
+    login_attempts.confirm_password(actor, password=old)
     if old == new:
         raise UserError("Elija una contraseña distinta de la actual.")
     password_hash = hash_password(new)

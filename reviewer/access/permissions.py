@@ -1,16 +1,18 @@
-"""One table: which role may do what, in which phases of a call, and what it shows of those who apply.
+"""Which role may do what, in which phases of a call, and how much of the applicants it shows.
 
-What asks for each action stands in ``asked.py``; ``docs/permissions.md`` is made from both.
+A function that takes ``actor`` or ``viewer`` first declares its actions with ``@verb``. ``docs/permissions.md``
+is generated from the table and the declarations.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import NamedTuple
+from functools import wraps
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.access.sessions import MAX_IDLE
-from reviewer.core import clock
+from reviewer.access.sessions import open_conditions
 from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import LoginSession, Person, Phase, Role
@@ -60,19 +62,19 @@ class Action(StrEnum):
 
 
 class Visibility(StrEnum):
-    """What of those who apply can be seen by who does it, while a call is blind."""
+    """How much an action shows of the applicants while a call is blind."""
 
     NOTHING = "nothing"
     NUMBERS = "numbers"
     FOLIOS = "folios"
-    WRITTEN = "written"  # the titles of their projects too, as they wrote them
-    COVERED = "covered"  # what they wrote, with whatever says who they are painted over
-    SIGNED = "signed"  # who they are, once the acta is signed
+    WRITTEN = "written"  # folios and the titles of their projects, unredacted
+    COVERED = "covered"  # what they wrote, with everything that identifies them covered
+    SIGNED = "signed"  # names, once the acta is signed
     NAMES = "names"
 
 
 class Permission(NamedTuple):
-    """Who may, in which phases of a call, and what she sees of those who apply."""
+    """The roles that may do an action, in which phases of a call, and how much it shows of the applicants."""
 
     roles: frozenset[Role]
     phases: frozenset[Phase]
@@ -154,18 +156,99 @@ _PHASE_WORDS = {
 }
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+class Declaration(NamedTuple):
+    """What a function that takes ``actor`` or ``viewer`` first declares.
+
+    ``actions``: any of them suffices; empty for ``@own_data`` and ``@not_a_verb``. ``reason``: why it is no
+    verb.
+    """
+
+    actions: tuple[Action, ...] = ()
+    reason: str = ""
+
+
+def verb(
+    *actions: Action,
+) -> Callable[[Callable[Concatenate[Actor, _P], _R]], Callable[Concatenate[Actor, _P], _R]]:
+    """Declares that a function requires one of these actions of its first argument.
+
+    A call raises ``Forbidden`` for a role that may do none of them, without reading the database. The function
+    itself calls ``require``, which checks the login session and the phase of the call.
+    """
+    roles = frozenset[Role]().union(*(TABLE[action].roles for action in actions))
+
+    def decorate(function: Callable[Concatenate[Actor, _P], _R]) -> Callable[Concatenate[Actor, _P], _R]:
+        @wraps(function)
+        def checked(actor: Actor, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+            if not actor.is_operator and actor.role not in roles:
+                raise Forbidden
+            return function(actor, *args, **kwargs)
+
+        return _declare(checked, Declaration(actions))
+
+    return decorate
+
+
+def own_data(function: Callable[Concatenate[Actor, _P], _R]) -> Callable[Concatenate[Actor, _P], _R]:
+    """Declares that a function concerns the logged-in person's own data alone, and checks their login."""
+
+    @wraps(function)
+    def checked(actor: Actor, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        require_login(actor)
+        return function(actor, *args, **kwargs)
+
+    return _declare(checked, Declaration())
+
+
+def not_a_verb(reason: str) -> Callable[[_F], _F]:
+    """Declares why a function that takes an actor first checks no permission."""
+    return lambda function: _declare(function, Declaration(reason=reason))
+
+
+def condition(text: str) -> Callable[[_F], _F]:
+    """Declares a rule on access that the table can't express; ``docs/permissions.md`` lists its ``text``."""
+
+    def decorate(function: _F) -> _F:
+        function.__dict__["access_condition"] = text
+        return function
+
+    return decorate
+
+
+def declaration_of(function: Callable[..., object]) -> Declaration | None:
+    """Returns what a function declares; None where it declares nothing."""
+    return function.__dict__.get("access_declaration")
+
+
+def condition_of(function: Callable[..., object]) -> str | None:
+    """Returns the text of the access rule that a function implements; None where it implements none."""
+    return function.__dict__.get("access_condition")
+
+
+def _declare(function: _F, declaration: Declaration) -> _F:
+    function.__dict__["access_declaration"] = declaration
+    return function
+
+
 def is_allowed(actor: Actor, action: Action, phase: Phase | None = None) -> bool:
-    """Whether the table lets this actor do this (in a call of this phase, where one matters)."""
+    """Returns whether the table allows the action to this actor (in this phase of a call, if given)."""
     if actor.is_operator:
         return True
     rule = TABLE[action]
     return actor.role in rule.roles and (phase is None or phase in rule.phases)
 
 
+@condition("Until a person has replaced a one-time password, they may do nothing else.")
 def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
-    """Raises ``Forbidden`` unless the actor may, and is still who she was when she logged in.
+    """Raises ``Forbidden`` unless the actor's role may do the action and their login session is still open.
 
-    The log-in is read again here because pages may stay open long after it was ended.
+    The session is read again because a page may stay open long after it ended. Raises ``UserError`` where the
+    action is not possible in this phase of a call.
     """
     if actor.is_operator:
         return
@@ -180,14 +263,12 @@ def require(actor: Actor, action: Action, phase: Phase | None = None) -> None:
 
 
 def require_login(actor: Actor) -> None:
-    """Raises ``Forbidden`` where the log-in was ended, or the person deactivated or given another role."""
-    now = clock.now()
+    """Raises ``Forbidden`` where the session ended, or the person was deactivated or has another role now."""
     query = (
         select(Person.role)
         .join(LoginSession)
         .where(LoginSession.id == actor.session_id, Person.id == actor.person_id, Person.active)
-        .where(LoginSession.revoked_at == None, LoginSession.expires_at > now)  # noqa: E711
-        .where(LoginSession.last_seen_at > now - MAX_IDLE)
+        .where(*open_conditions())
     )
     with read_session() as session:
         role = session.exec(query).first()

@@ -1,70 +1,38 @@
-"""Log-ins: attempts that are counted and slowed, one-time tickets, and sessions that can be revoked.
+"""Login sessions that can be revoked, and the one-time tickets that are exchanged for them.
 
 The browser holds a random token in an HttpOnly cookie; the database holds its hash.
 """
 
 import hashlib
 import hmac
-import math
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
-from sqlmodel import Session, col, delete, func, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, delete, select, update
 
 from reviewer.access.actor import Actor
-from reviewer.access.passwords import BCRYPT_COST, matches
 from reviewer.audit import log
 from reviewer.core import clock
-from reviewer.core.database import advisory_lock, read_session, write_session
-from reviewer.core.errors import InfrastructureError, UserError
-from reviewer.models import LoginAttempt, LoginSession, LoginTicket, Person, require_id
+from reviewer.core.database import read_session, write_session
+from reviewer.core.errors import InfrastructureError
+from reviewer.models import LoginSession, LoginTicket, Person, require_id
 
 MAX_AGE = timedelta(days=7)
 MAX_IDLE = timedelta(hours=12)
 TICKET_LIFETIME = timedelta(minutes=1)
-FREE_ATTEMPTS = 5
-ATTEMPT_WINDOW = timedelta(minutes=15)
-ADDRESS_FACTOR = 10  # an office's people share one address
 _LAST_SEEN_INTERVAL = timedelta(minutes=1)
-_DUMMY_HASH = (
-    f"$2b${BCRYPT_COST}${'.' * 53}"  # nobody's hash, so that an unknown e-mail takes as long as a known one
-)
 
 
-def check_password(*, email: str, password: str, address: str) -> Person:
-    """The active person with this e-mail and password.
-
-    Raises ``UserError``, in the same words and time for an unknown e-mail, a wrong password and a
-    deactivated person; after five failures in a quarter of an hour each further try has to wait.
-    """
-    email = email.strip().casefold()
-    attempt_id = _count_attempt(email, address)
-    with read_session() as session:
-        person = session.exec(select(Person).where(Person.email == email)).first()
-    is_correct = matches(password, person.password_hash if person else _DUMMY_HASH)
-    if person is None or not is_correct or not person.active:
-        raise UserError("El correo o la contraseña no son correctos.")
-    with write_session() as session:
-        session.exec(delete(LoginAttempt).where(col(LoginAttempt.id) == attempt_id))
-    return person
-
-
-def confirm_password(actor: Actor, *, password: str) -> None:
-    """Asks somebody who is logged in for her password again, before what can't be taken back.
-
-    Attempts count with those at the log-in. Raises ``UserError`` for a wrong one, or too many.
-    """
-    with read_session() as session:
-        person = session.exec(select(Person).where(Person.id == actor.person_id, Person.active)).first()
-    if person is None:
-        raise UserError("Esto lo firma una persona, con su contraseña.")
-    attempt_id = _count_attempt(person.email, actor.label)
-    if not matches(password, person.password_hash):
-        raise UserError("La contraseña no es correcta.")
-    with write_session() as session:
-        session.exec(delete(LoginAttempt).where(col(LoginAttempt.id) == attempt_id))
+def open_conditions() -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a ``LoginSession`` is open now."""
+    now = clock.now()
+    return (
+        col(LoginSession.revoked_at).is_(None),
+        col(LoginSession.expires_at) > now,
+        col(LoginSession.last_seen_at) > now - MAX_IDLE,
+    )
 
 
 def make_ticket(person: Person) -> str:
@@ -74,7 +42,7 @@ def make_ticket(person: Person) -> str:
         session.exec(delete(LoginTicket).where(col(LoginTicket.expires_at) < clock.now()))
         session.add(
             LoginTicket(
-                token_hash=_digest(token),
+                token_hash=digest(token),
                 person_id=require_id(person),
                 expires_at=clock.now() + TICKET_LIFETIME,
             )
@@ -91,7 +59,7 @@ def redeem_ticket(ticket: str, *, origin: str = "", previous_token: str | None =
     """
     with write_session() as session:
         # Taken as it is read: of two who hand it in at once, in whichever processes, one finds it.
-        deletion = delete(LoginTicket).where(col(LoginTicket.token_hash) == _digest(ticket))
+        deletion = delete(LoginTicket).where(col(LoginTicket.token_hash) == digest(ticket))
         ticket_row = session.execute(
             deletion.returning(col(LoginTicket.person_id), col(LoginTicket.expires_at))
         ).first()
@@ -120,7 +88,7 @@ def actor_of(token: str | None) -> Actor | None:
     query = (
         select(LoginSession, Person)
         .join(Person)
-        .where(LoginSession.token_hash == _digest(token), Person.active)
+        .where(LoginSession.token_hash == digest(token), Person.active)
     )
     with read_session() as session:
         row = session.exec(query).first()
@@ -165,7 +133,7 @@ def revoke_all(session: Session, person_id: int, *, except_id: int | None = None
 
 
 def _login_session_of(session: Session, token: str) -> LoginSession | None:
-    return session.exec(select(LoginSession).where(LoginSession.token_hash == _digest(token))).first()
+    return session.exec(select(LoginSession).where(LoginSession.token_hash == digest(token))).first()
 
 
 def _end_if_other_person(session: Session, previous_token: str | None, person_id: int) -> None:
@@ -187,46 +155,13 @@ def _end(session: Session, login: LoginSession | None) -> None:
 def _start(session: Session, person_id: int, origin: str, token: str) -> str:
     expires_at = clock.now() + MAX_AGE
     session.add(
-        LoginSession(token_hash=_digest(token), person_id=person_id, origin=origin, expires_at=expires_at)
+        LoginSession(token_hash=digest(token), person_id=person_id, origin=origin, expires_at=expires_at)
     )
     actor = Actor(role=None, name="", person_id=person_id, origin=origin)
     log.record(session, actor, "session.start", "person", person_id)
     return token
 
 
-def _count_attempt(email: str, address: str) -> int:
-    """Counts an attempt before its password is looked at, so that many at once count as well; its id.
-
-    Refused where this e-mail or address has to wait.
-    """
-    now = clock.now()
-    with write_session() as session:
-        advisory_lock(session, "login")
-        session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) < now - ATTEMPT_WINDOW))
-        _throttle(session, LoginAttempt.who, _digest(email), FREE_ATTEMPTS)
-        _throttle(session, LoginAttempt.address, _digest(address), FREE_ATTEMPTS * ADDRESS_FACTOR)
-        attempt = LoginAttempt(who=_digest(email), address=_digest(address))
-        session.add(attempt)
-        session.flush()
-        return require_id(attempt)
-
-
-def _throttle(session: Session, column: Any, value: str, free_attempts: int) -> None:
-    """After the free attempts, each failure doubles the wait: 2, 4, 8 … seconds, up to the window."""
-    count, last = session.exec(select(func.count(), func.max(LoginAttempt.at)).where(column == value)).one()
-    if count < free_attempts:
-        return
-    wait = min(timedelta(seconds=2 ** min(count - free_attempts + 1, 12)), ATTEMPT_WINDOW)
-    remaining = min(wait, last + wait - clock.now()).total_seconds()  # also where the clock was set back
-    if remaining > 0:
-        raise UserError(f"Demasiados intentos. Espere {_wait_text(remaining)} y vuelva a intentarlo.")
-
-
-def _wait_text(seconds: float) -> str:
-    if seconds > 90:
-        return f"{math.ceil(seconds / 60)} minutos"
-    return "1 segundo" if seconds <= 1 else f"{math.ceil(seconds)} segundos"
-
-
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """The HMAC-SHA-256 of a token, e-mail or address, as the database keeps it."""
     return hmac.new(b"dictamen", text.encode(), hashlib.sha256).hexdigest()

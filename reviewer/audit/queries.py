@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS, VALUE_LABELS
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
@@ -46,6 +46,7 @@ class EventLine:
     facts: dict[str, Any]
 
 
+@verb(Action.SEE_TRAIL)
 def count_events(viewer: Actor, *, filters: EventFilter) -> int:
     """How many events there are of these."""
     require(viewer, Action.SEE_TRAIL)
@@ -53,6 +54,7 @@ def count_events(viewer: Actor, *, filters: EventFilter) -> int:
         return session.exec(select(func.count(col(AuditEvent.id))).where(*_conditions(filters))).one()
 
 
+@verb(Action.SEE_TRAIL)
 def list_events(viewer: Actor, *, filters: EventFilter, offset: int = 0, limit: int = 50) -> list[EventLine]:
     """Some of these events, the latest first."""
     require(viewer, Action.SEE_TRAIL)
@@ -64,6 +66,7 @@ def list_events(viewer: Actor, *, filters: EventFilter, offset: int = 0, limit: 
     return [_event_line(event, names) for event in events]
 
 
+@verb(Action.SEE_TRAIL)
 def list_actors(viewer: Actor) -> dict[str, str]:
     """Everybody who may stand in the trail, by the label that events bear: name by label, by name."""
     require(viewer, Action.SEE_TRAIL)
@@ -72,6 +75,7 @@ def list_actors(viewer: Actor) -> dict[str, str]:
     return {OPERATOR_LABEL: "Línea de comandos"} | {f"person:{person_id}": name for person_id, name in rows}
 
 
+@verb(Action.SEE_TRAIL)
 def events_table(viewer: Actor, *, filters: EventFilter, limit: int = 50_000) -> Table:
     """The same to take along."""
     rows = (

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, text
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest, TableEntry
@@ -40,6 +40,7 @@ class BackupSummary:
     missing: tuple[str, ...]
 
 
+@verb(Action.BACK_UP)
 def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> BackupSummary:
     """Writes everything to ``path``, which must not exist yet; ``progress`` is told documents done and all.
 

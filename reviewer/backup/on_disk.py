@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import write_session
@@ -32,6 +32,7 @@ def new_path(folder: Path) -> Path:
     return folder / f"dictamen-{clock.now():%Y%m%dT%H%M%SZ}.zip"
 
 
+@verb(Action.BACK_UP)
 def start_backup(actor: Actor) -> str:
     """Starts a backup into the folder; returns the job's public id, or that of the one under way."""
     require(actor, Action.BACK_UP)
@@ -42,9 +43,10 @@ def start_backup(actor: Actor) -> str:
         raise InfrastructureError(
             f"No se puede usar la carpeta de respaldos: {os_error_reason(error)}."
         ) from error
-    return runner.start_for_call(actor, kind=BACKUP, slug="", folder=str(folder))
+    return runner.start_for_call(actor, kind=BACKUP, slug="", arguments={"folder": str(folder)})
 
 
+@verb(Action.BACK_UP)
 def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
     """The backups that lie there, the latest first."""
     require(viewer, Action.BACK_UP)
@@ -52,6 +54,7 @@ def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
     return [_backup_file(path) for path in sorted(paths, reverse=True)[:limit]]
 
 
+@verb(Action.BACK_UP)
 def path_for_download(actor: Actor, *, name: str) -> Path:
     """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotFound``."""
     require(actor, Action.BACK_UP)

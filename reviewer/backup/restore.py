@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError, StatementError
 from sqlmodel import SQLModel
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest
 from reviewer.backup.create import Progress
@@ -33,6 +33,7 @@ class RestoreSummary:
     missing: tuple[str, ...]
 
 
+@verb(Action.RESTORE)
 def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> RestoreSummary:
     """Fills an empty installation from the backup at ``path``, which is checked whole before.
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import TABLE, Action, require
+from reviewer.access.permissions import TABLE, Action, require, verb
 from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec, parse, spec_of
 from reviewer.core.database import read_session
@@ -60,6 +60,7 @@ class PhaseChange:
     unsubmitted: int
 
 
+@verb(Action.LOAD_CALL)
 def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
     """What loading this file would change in the call of its slug; None: there is none yet."""
     require(viewer, Action.LOAD_CALL)
@@ -83,12 +84,14 @@ def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
     return text
 
 
+@verb(Action.LOAD_CALL)
 def move_dates(actor: Actor, *, slug: str, dates: Mapping[str, datetime | None]) -> Call:
     """Moves a call's dates, by the verb that loads a file."""
     require(actor, Action.LOAD_CALL)
     return call_spec.load_call(actor, text=with_dates(call_spec.get_call(slug).source, dates))
 
 
+@verb(Action.LOAD_CALL)
 def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
     """Whom this file's window of intake concerns, among the applications there are."""
     require(viewer, Action.LOAD_CALL)
@@ -106,6 +109,7 @@ def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
         return Effects(count_where(timely & ~timely_then), count_where(~timely & timely_then))
 
 
+@verb(Action.CHANGE_PHASE)
 def phase_change(viewer: Actor, *, slug: str, phase: Phase) -> PhaseChange:
     """What passing to this phase would change."""
     require(viewer, Action.CHANGE_PHASE)

@@ -19,7 +19,7 @@ from pydantic import (
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call import spec_errors
 from reviewer.core import clock
@@ -282,6 +282,7 @@ def spec_of(call: Call) -> CallSpec:
     return parse(call.source)
 
 
+@verb(Action.LOAD_CALL)
 def load_call(actor: Actor, *, text: str) -> Call:
     """Installs a call, or updates the one with its slug. Refused where scores would lose their rubric."""
     require(actor, Action.LOAD_CALL)
@@ -341,6 +342,7 @@ def uninstalled_call_texts() -> list[str]:
     return [text for text in texts if parse(text).slug not in installed]
 
 
+@verb(Action.CHANGE_PHASE)
 def set_phase(actor: Actor, *, slug: str, phase: Phase) -> None:
     """Moves a call to another phase."""
     require(actor, Action.CHANGE_PHASE)

@@ -12,7 +12,7 @@ from sqlalchemy.sql import visitors
 from sqlmodel import Session, col
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.cohort import questions
 from reviewer.cohort.questions import FILTER_QUESTIONS
@@ -163,6 +163,7 @@ class CohortSession:
         return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
 
 
+@verb(Action.SEE_COHORT)
 @contextmanager
 def open_cohort(viewer: Actor, subset: Subset) -> Iterator[CohortSession]:
     """Counts a part for a viewer who may see the cohort; else ``Forbidden``."""

@@ -21,7 +21,7 @@ def _add_call(commands: Any) -> None:
     subcommands = commands.add_parser("call", help="convocatorias").add_subparsers(required=True)
     load = subcommands.add_parser("load", help="instala o actualiza una convocatoria")
     load.add_argument("file", type=Path, metavar="ARCHIVO.toml")
-    load.set_defaults(run=_call_load)
+    load.set_defaults(run=_call_load, actions=("load_call",))
 
 
 def _call_load(options: argparse.Namespace) -> int:
@@ -41,7 +41,7 @@ def _add_user(commands: Any) -> None:
     add_parser.add_argument(
         "--password-stdin", action="store_true", help="lee la contraseña de la entrada estándar"
     )
-    add_parser.set_defaults(run=_user_add)
+    add_parser.set_defaults(run=_user_add, actions=("manage_people",))
 
 
 def _user_add(options: argparse.Namespace) -> int:
@@ -61,7 +61,7 @@ def _add_export(commands: Any) -> None:
     export = commands.add_parser("export", help="escribe las tablas de una convocatoria en una carpeta")
     export.add_argument("--call", required=True, metavar="CONVOCATORIA")
     export.add_argument("--out", required=True, type=Path, metavar="CARPETA")
-    export.set_defaults(run=_export)
+    export.set_defaults(run=_export, actions=("export",))
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ def _add_rank(commands: Any) -> None:
     rank.add_argument("--scale", metavar="DE-A", help="solo con --scores; los extremos vistos si no se dice")
     rank.add_argument("--json", action="store_true")
     rank.add_argument("--out", type=Path, metavar="ARCHIVO.csv")
-    rank.set_defaults(run=_rank)
+    rank.set_defaults(run=_rank, actions=("see_ranking",))
 
 
 def _rank(options: argparse.Namespace) -> int:
@@ -76,7 +76,7 @@ def _add_select(commands: Any) -> None:
     select.add_argument("--call", required=True, metavar="CONVOCATORIA")
     select.add_argument("--propose", action="store_true", help="calcula una y la guarda como escenario")
     select.add_argument("--json", action="store_true")
-    select.set_defaults(run=_select)
+    select.set_defaults(run=_select, actions=("see_selection", "select"))
 
 
 def _select(options: argparse.Namespace) -> int:

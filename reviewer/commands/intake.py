@@ -25,7 +25,7 @@ def _add_import(commands: Any) -> None:
     parser.add_argument("--dry-run", action="store_true", help="dice qué pasaría y no cambia nada")
     parser.add_argument("--mapping", type=Path, metavar="ARCHIVO.toml", help="qué columna es cuál")
     parser.add_argument("--workers", type=int, metavar="N", help="procesos que abren los PDF")
-    parser.set_defaults(run=_import)
+    parser.set_defaults(run=_import, actions=("import_batch",))
 
 
 def _import(options: argparse.Namespace) -> int:

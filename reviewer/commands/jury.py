@@ -24,7 +24,7 @@ def _add_assign(commands: Any) -> None:
     assign.add_argument("--call", required=True, metavar="CONVOCATORIA")
     assign.add_argument("--reviews", type=int, metavar="N", help="lecturas por postulación")
     assign.add_argument("--json", action="store_true")
-    assign.set_defaults(run=_assign)
+    assign.set_defaults(run=_assign, actions=("assign",))
 
 
 def _assign(options: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def _add_read(commands: Any) -> None:
     )
     read.add_argument("--call", required=True, metavar="CONVOCATORIA")
     read.add_argument("--json", action="store_true")
-    read.set_defaults(run=_read)
+    read.set_defaults(run=_read, actions=("run_jury",))
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -84,7 +84,7 @@ def _add_scores(commands: Any) -> None:
     load = verbs.add_parser("load", help="toma puntajes hechos fuera")
     load.add_argument("file", type=Path, metavar="ARCHIVO.csv")
     load.add_argument("--call", required=True, metavar="CONVOCATORIA")
-    load.set_defaults(run=_scores_load)
+    load.set_defaults(run=_scores_load, actions=("load_scores",))
 
 
 def _scores_load(options: argparse.Namespace) -> int:

@@ -14,13 +14,13 @@ def add(commands: Any) -> None:
     """Adds them to the command line."""
     backup = commands.add_parser("backup", help="guarda todo en un archivo (nuevo, o en esa carpeta)")
     backup.add_argument("file", type=Path, metavar="ARCHIVO")
-    backup.set_defaults(run=_backup)
+    backup.set_defaults(run=_backup, actions=("back_up",))
     restore = commands.add_parser("restore", help="llena una instalación vacía con un respaldo")
     restore.add_argument("file", type=Path, metavar="ARCHIVO")
-    restore.set_defaults(run=_restore)
+    restore.set_defaults(run=_restore, actions=("restore",))
     verify = commands.add_parser("verify", help="revisa la base, los documentos, la bitácora y las actas")
     verify.add_argument("--json", action="store_true")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=_verify, actions=("verify",))
 
 
 def _backup(options: argparse.Namespace) -> int:

@@ -28,16 +28,16 @@ def add(commands: Any) -> None:
     access.add_argument("folio", metavar="FOLIO")
     access.add_argument("--out", required=True, type=Path, metavar="ARCHIVO.zip")
     key = subcommands.add_parser("key", help="da una clave nueva para cifrar los documentos")
-    key.set_defaults(run=_key)
+    key.set_defaults(run=_key, actions=("keep_privacy",))
     encrypt = subcommands.add_parser("encrypt", help="vuelve a escribir los documentos bajo la primera clave")
-    encrypt.set_defaults(run=_encrypt)
+    encrypt.set_defaults(run=_encrypt, actions=("keep_privacy",))
 
 
 def _add_subcommand(subcommands: Any, name: str, help_text: str, run: Any) -> Any:
     parser = subcommands.add_parser(name, help=help_text)
     parser.add_argument("--call", required=True, metavar="CONVOCATORIA")
     parser.add_argument("--json", action="store_true")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, actions=("keep_privacy",))
     return parser
 
 

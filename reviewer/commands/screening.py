@@ -17,7 +17,7 @@ def add(commands: Any) -> None:
     verdict.add_argument("--ineligible", action="store_const", dest="verdict", const="ineligible")
     screen.add_argument("--reason", required=True, metavar="MOTIVO")
     screen.add_argument("--json", action="store_true")
-    screen.set_defaults(run=_screen)
+    screen.set_defaults(run=_screen, actions=("screen",))
 
 
 def _screen(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 
 from reviewer.access import people
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import spec as call_spec
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
@@ -59,6 +59,7 @@ class FillSummary:
     submitted: int
 
 
+@verb(Action.LOAD_CALL)
 def fill(
     actor: Actor, *, applications: int = APPLICATIONS, seed: int = SEED, progress: StepProgress | None = None
 ) -> FillSummary:
@@ -73,6 +74,7 @@ def fill(
     return _fill(actor, _begin(Size(applications, seed)), progress or Terminal())
 
 
+@verb(Action.LOAD_CALL)
 def fill_if_empty(actor: Actor) -> FillSummary | None:
     """Fills with the usual cohort where there is no call and no application; finishes what was cut off."""
     require(actor, Action.LOAD_CALL)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlmodel import Session, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import write_session
@@ -65,6 +65,7 @@ def parse_rules(text: str, default: Grouping) -> Grouping:
     return replace(default, rules=rules, display_order=display_order)
 
 
+@verb(Action.GROUP_ANSWERS)
 def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
     """Replaces a field's rules. Raises ``StaleWrite`` where ``based_on`` is not the stored version."""
     require(actor, Action.GROUP_ANSWERS)
@@ -89,6 +90,7 @@ def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
         )
 
 
+@verb(Action.GROUP_ANSWERS)
 def restore(actor: Actor, *, field: str, based_on: int) -> None:
     """Puts the rules that ship back in force."""
     require(actor, Action.GROUP_ANSWERS)

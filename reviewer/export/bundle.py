@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlmodel import Session, SQLModel, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Cell, Table, to_csv
@@ -38,6 +38,7 @@ SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
 _BATCH_SIZE = 500
 
 
+@verb(Action.EXPORT)
 def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
     """Writes the call's tables into ``folder`` (made where missing), and returns the files' paths."""
     call = get_call(slug)
@@ -109,6 +110,7 @@ def ranking(session: Session, call: Call) -> Table:
     return table_of(ranked) if ranked else Table("Ranking", CONTRACT, ())
 
 
+@verb(Action.SEE_RANKING)
 def scores_table(viewer: Actor, *, slug: str) -> Table:
     """The same scores for whoever may see the ranking: they name the jury and no applicant."""
     call = get_call(slug)
@@ -117,6 +119,7 @@ def scores_table(viewer: Actor, *, slug: str) -> Table:
         return scores(session, call)
 
 
+@verb(Action.SEE_RANKING)
 def ranking_table(viewer: Actor, *, slug: str) -> Table:
     """The same ranking for whoever may see it."""
     call = get_call(slug)
@@ -125,6 +128,7 @@ def ranking_table(viewer: Actor, *, slug: str) -> Table:
         return ranking(session, call)
 
 
+@verb(Action.SEE_RANKING)
 def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
     """The ranking, what it says of each juror, and the scores that it was made from."""
     from reviewer.decision.ranking.files import table_of, table_of_jurors

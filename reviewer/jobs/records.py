@@ -13,11 +13,11 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, is_allowed, require, require_login
+from reviewer.access.permissions import Action, condition, require, require_login
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import write_session
-from reviewer.core.errors import Forbidden, InfrastructureError, UserError
+from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.core.paths import uploads_folder
 from reviewer.models import Job, JobStatus, Person, Phase
 from reviewer.storage import uploads
@@ -38,6 +38,7 @@ ACTIONS = {  # who may start, see and stop each kind
     DELETE: Action.KEEP_PRIVACY,
     BACKUP: Action.BACK_UP,
 }
+JOB_ACTIONS = tuple(dict.fromkeys(ACTIONS.values()))
 UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
@@ -88,14 +89,13 @@ def find(session: Session, public_id: str) -> Job:
     return job
 
 
+@condition("A job is seen, resumed and cancelled by those who may start jobs of its kind.")
 def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool = False) -> Job:
     """The job, for who may start its kind. Who may start none is not told whether there is one.
 
     ``in_phase``: the phase of its call has to allow it too.
     """
     require_login(viewer)
-    if not any(is_allowed(viewer, action) for action in ACTIONS.values()):
-        raise Forbidden
     job = find(session, public_id)
     require(viewer, ACTIONS[job.kind], phase_of(job) if in_phase else None)
     return job

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log as audit_log
 from reviewer.call import spec
 from reviewer.core import clock
@@ -32,6 +32,7 @@ from reviewer.jobs.records import (
     ACTIONS,
     DRY_RUN,
     IMPORT,
+    JOB_ACTIONS,
     PDF_WORKER_JOBS,
     UNDER_WAY,
     JobView,
@@ -83,6 +84,7 @@ class Progress:
             raise Cancelled
 
 
+@verb(Action.IMPORT_BATCH)
 def start_import(
     actor: Actor,
     *,
@@ -102,6 +104,7 @@ def start_import(
     return _start(actor, IMPORT, label, arguments)
 
 
+@verb(Action.IMPORT_BATCH)
 def start_dry_run(
     actor: Actor,
     *,
@@ -118,16 +121,19 @@ def start_dry_run(
     return _start(actor, DRY_RUN, label, arguments, job_id)
 
 
-def start_for_call(actor: Actor, *, kind: str, slug: str, **arguments: str) -> str:
-    """Starts a job about a whole call, or about none: "". Its public id, or that of the one under way.
+@verb(*JOB_ACTIONS)
+def start_for_call(actor: Actor, *, kind: str, slug: str, arguments: dict[str, str] | None = None) -> str:
+    """Starts a job about a whole call, or about the installation (``slug`` is "").
 
-    ``arguments`` is what its command is told beside the call.
+    ``arguments`` go to its command, besides the call. Returns the job's public id, or that of the same job
+    under way.
     """
     call = spec.get_call(slug) if slug else None
     require(actor, ACTIONS[kind], call.phase if call else None)
-    return _start(actor, kind, call.title if call else "", {"call": slug, **arguments})
+    return _start(actor, kind, call.title if call else "", {"call": slug, **(arguments or {})})
 
 
+@verb(*JOB_ACTIONS)
 def resume(actor: Actor, *, job_id: str) -> None:
     """Runs an interrupted or failed job again; what it had done stays done."""
     with write_session() as session:
@@ -142,6 +148,7 @@ def resume(actor: Actor, *, job_id: str) -> None:
     _launch(job)
 
 
+@verb(*JOB_ACTIONS)
 def cancel(actor: Actor, *, job_id: str) -> None:
     """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
     with write_session() as session:
@@ -156,6 +163,7 @@ def cancel(actor: Actor, *, job_id: str) -> None:
     remove_files(job)
 
 
+@verb(*JOB_ACTIONS)
 def current(viewer: Actor, *, slug: str, kind: str = IMPORT) -> list[JobView]:
     """A call's jobs that are under way or wait for a decision, the latest first."""
     require(viewer, ACTIONS[kind])
@@ -163,6 +171,7 @@ def current(viewer: Actor, *, slug: str, kind: str = IMPORT) -> list[JobView]:
         return to_views(session, _open_jobs(session, slug, kind))
 
 
+@verb(*JOB_ACTIONS)
 def view(viewer: Actor, *, job_id: str) -> JobView:
     """One job. Refused where there is none."""
     with read_session() as session:
@@ -170,6 +179,7 @@ def view(viewer: Actor, *, job_id: str) -> JobView:
         return to_views(session, [job])[0]
 
 
+@verb(Action.IMPORT_BATCH)
 def dry_runs(viewer: Actor, *, job_ids: Collection[str]) -> dict[str, JobView]:
     """The dry runs among these jobs, by their public ids."""
     require(viewer, Action.IMPORT_BATCH)
@@ -178,6 +188,7 @@ def dry_runs(viewer: Actor, *, job_ids: Collection[str]) -> dict[str, JobView]:
         return {job.public_id: job for job in to_views(session, list(session.exec(query)))}
 
 
+@verb(Action.IMPORT_BATCH)
 def recent(viewer: Actor, *, slug: str, limit: int = 5) -> list[JobView]:
     """A call's jobs that ended, the one that ended last first."""
     require(viewer, Action.IMPORT_BATCH)

@@ -9,8 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select, text
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
-from reviewer.access.sessions import ADDRESS_FACTOR, ATTEMPT_WINDOW, FREE_ATTEMPTS, MAX_IDLE
+from reviewer.access.login_attempts import ADDRESS_FACTOR, ATTEMPT_WINDOW, FREE_ATTEMPTS
+from reviewer.access.permissions import Action, require, verb
+from reviewer.access.sessions import open_conditions
 from reviewer.core import clock
 from reviewer.core.database import read_session
 from reviewer.core.paths import database_url, documents_url
@@ -48,6 +49,7 @@ class InstallationStatus:
     slowed_addresses: int
 
 
+@verb(Action.SEE_SYSTEM)
 def installation_status(viewer: Actor) -> InstallationStatus:
     """How it stands now."""
     require(viewer, Action.SEE_SYSTEM)
@@ -74,6 +76,7 @@ def installation_status(viewer: Actor) -> InstallationStatus:
         )
 
 
+@verb(Action.SEE_SYSTEM)
 def count_jobs(viewer: Actor) -> Counter[tuple[str, str]]:
     """How many jobs there are of each kind in each state, as of now."""
     require(viewer, Action.SEE_SYSTEM)
@@ -104,12 +107,7 @@ def _last_backup(session: Session) -> LastBackup | None:
 
 
 def _open_sessions(session: Session) -> int:
-    now = clock.now()
-    query = (
-        select(func.count(func.distinct(LoginSession.person_id)))
-        .where(col(LoginSession.revoked_at).is_(None), LoginSession.expires_at > now)
-        .where(LoginSession.last_seen_at > now - MAX_IDLE)
-    )
+    query = select(func.count(func.distinct(LoginSession.person_id))).where(*open_conditions())
     return session.exec(query).one()
 
 

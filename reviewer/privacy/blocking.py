@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call
 from reviewer.core import clock
@@ -55,6 +55,7 @@ class BlockedCounts:
     rows: int
 
 
+@verb(Action.KEEP_PRIVACY)
 def block(
     actor: Actor, *, slug: str, folios: Sequence[str], ground: str, delete_after: date
 ) -> BlockedCounts:
@@ -76,6 +77,7 @@ def block(
     return BlockedCounts(len(applications), 0)
 
 
+@verb(Action.KEEP_PRIVACY)
 def block_due(
     actor: Actor, *, slug: str, delete_after: date, progress: Progress = lambda _done, _all: None
 ) -> BlockedCounts:
@@ -108,6 +110,7 @@ def block_due(
     return BlockedCounts(len(application_ids), len(row_ids))
 
 
+@verb(Action.KEEP_PRIVACY)
 def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Puts blocked data back, as where a cancellation was revoked; what was deleted can't be put back."""
     require(actor, Action.KEEP_PRIVACY)
@@ -127,6 +130,7 @@ def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
         log.record(session, actor, "privacy.unblock", "application", folio, {"call": slug}, changes=changes)
 
 
+@verb(Action.KEEP_PRIVACY)
 def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Keeps a blocked record from being deleted for a reason, such as a lawsuit; without one, no longer."""
     require(actor, Action.KEEP_PRIVACY)

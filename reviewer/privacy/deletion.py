@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call
 from reviewer.core import clock
@@ -58,6 +58,7 @@ class DeletionDryRun:
     folios: tuple[str, ...]
 
 
+@verb(Action.KEEP_PRIVACY)
 def dry_run(viewer: Actor, *, slug: str) -> DeletionDryRun:
     """What deleting would take away today; changes nothing."""
     require(viewer, Action.KEEP_PRIVACY)
@@ -81,6 +82,7 @@ def dry_run(viewer: Actor, *, slug: str) -> DeletionDryRun:
     return DeletionDryRun(amounts, len(shared), orphans, tuple(sorted(folio for folio in folios if folio)))
 
 
+@verb(Action.KEEP_PRIVACY)
 def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _all: None) -> str | None:
     """Deletes what may go today and returns the certificate's public id; None where nothing may.
 
@@ -105,6 +107,7 @@ def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _a
     return _finish(actor, call, deletion_id)
 
 
+@verb(Action.KEEP_PRIVACY)
 def begin(actor: Actor, *, slug: str) -> int | None:
     """Writes down who orders a deletion, before it is begun; its number, None where nothing may go.
 
@@ -126,6 +129,7 @@ def begin(actor: Actor, *, slug: str) -> int | None:
         return deletion.id
 
 
+@verb(Action.KEEP_PRIVACY)
 def certificates(viewer: Actor, *, slug: str) -> list[Deletion]:
     """A call's deletions that ended, the latest first."""
     require(viewer, Action.KEEP_PRIVACY)
@@ -135,6 +139,7 @@ def certificates(viewer: Actor, *, slug: str) -> list[Deletion]:
         return list(session.exec(query.order_by(col(Deletion.id).desc())))
 
 
+@verb(Action.KEEP_PRIVACY)
 def deletion_of(viewer: Actor, *, public_id: str) -> Deletion:
     """A deletion that ended. Refused where there is none."""
     require(viewer, Action.KEEP_PRIVACY)
@@ -146,6 +151,7 @@ def deletion_of(viewer: Actor, *, public_id: str) -> Deletion:
     return deletion
 
 
+@verb(Action.KEEP_PRIVACY)
 def deleted_items_text(viewer: Actor, *, public_id: str) -> bytes:
     """The list whose SHA-256 a certificate bears, as text."""
     deletion = deletion_of(viewer, public_id=public_id)

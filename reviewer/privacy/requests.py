@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.audit.log import actor_names
 from reviewer.call.spec import get_call
@@ -66,6 +66,7 @@ def due_date(received_on: date) -> date:
     return add_working_days(received_on, ANSWER_DAYS)
 
 
+@verb(Action.KEEP_PRIVACY)
 def register(actor: Actor, *, slug: str, new_request: NewRequest) -> str:
     """Keeps a request that arrived; returns its public id."""
     require(actor, Action.KEEP_PRIVACY)
@@ -87,6 +88,7 @@ def register(actor: Actor, *, slug: str, new_request: NewRequest) -> str:
         return request.public_id
 
 
+@verb(Action.KEEP_PRIVACY)
 def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, reason: str) -> None:
     """Says whose data an open request is about, once that is known; moves the day due, with the reason."""
     require(actor, Action.KEEP_PRIVACY)
@@ -108,6 +110,7 @@ def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, 
         _record(session, actor, "privacy.amend", call, request, facts)
 
 
+@verb(Action.KEEP_PRIVACY)
 def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
     """Decides about a request; until it is answered it may be decided anew."""
     require(actor, Action.KEEP_PRIVACY)
@@ -121,6 +124,7 @@ def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
         _record(session, actor, "privacy.rule", call, request, {"ruling": ruling.value})
 
 
+@verb(Action.KEEP_PRIVACY)
 def answer(actor: Actor, *, public_id: str, text: str, answered_on: date) -> None:
     """Writes down the answer that was sent, which closes the request."""
     require(actor, Action.KEEP_PRIVACY)
@@ -137,6 +141,7 @@ def answer(actor: Actor, *, public_id: str, text: str, answered_on: date) -> Non
         _record(session, actor, "privacy.answer", call, request, {"on": answered_on.isoformat()})
 
 
+@verb(Action.KEEP_PRIVACY)
 def count(
     viewer: Actor,
     *,
@@ -152,6 +157,7 @@ def count(
         return session.exec(query).one()
 
 
+@verb(Action.KEEP_PRIVACY)
 def list_requests(
     viewer: Actor,
     *,
@@ -178,6 +184,7 @@ def list_requests(
         return _views(session, call, session.exec(query.offset(offset).limit(limit)).all())
 
 
+@verb(Action.KEEP_PRIVACY)
 def get_request(viewer: Actor, *, slug: str, public_id: str) -> RequestView:
     """One of them. Refused where the call has none of this id."""
     require(viewer, Action.KEEP_PRIVACY)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, and_, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session
@@ -69,6 +69,7 @@ class RetentionStatus:
         return self.retention_end is not None and self.today > self.retention_end
 
 
+@verb(Action.KEEP_PRIVACY)
 def status(viewer: Actor, *, slug: str) -> RetentionStatus:
     """What is kept, blocked and due in a call."""
     require(viewer, Action.KEEP_PRIVACY)

@@ -13,7 +13,7 @@ from sqlalchemy import String, cast
 from sqlmodel import Session, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.audit.labels import VALUE_LABELS
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -95,6 +95,7 @@ class SubjectMatch:
         return _STATE_LABELS[self.state]
 
 
+@verb(Action.KEEP_PRIVACY)
 def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
     """The applications with this folio, e-mail or CURP, blocked ones too; some at most."""
     require(viewer, Action.KEEP_PRIVACY)
@@ -125,6 +126,7 @@ def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
         ]
 
 
+@verb(Action.KEEP_PRIVACY)
 def rejected_rows_with(viewer: Actor, *, slug: str, text: str) -> list[tuple[str, int]]:
     """Rows that were not taken and hold this e-mail or CURP: each one's batch, and its number in it."""
     require(viewer, Action.KEEP_PRIVACY)
@@ -140,6 +142,7 @@ def rejected_rows_with(viewer: Actor, *, slug: str, text: str) -> list[tuple[str
         return [(batch.key, row.row) for batch, row in session.exec(query)]
 
 
+@verb(Action.KEEP_PRIVACY)
 def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
     """Writes the file of ``export`` to ``path``, for its owner alone; returns the number of documents."""
     require(actor, Action.KEEP_PRIVACY)
@@ -155,6 +158,7 @@ def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
         raise
 
 
+@verb(Action.KEEP_PRIVACY)
 def export(actor: Actor, *, slug: str, folio: str, target: IO[bytes]) -> int:
     """Writes a zip with all that is kept under a folio: its data as JSON, and its documents.
 

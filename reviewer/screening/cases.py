@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit.log import actor_names
 from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec, spec_of
@@ -95,6 +95,7 @@ class Case:
         return next((decision for decision in self.decisions if decision.withdrawn_at is None), None)
 
 
+@verb(Action.SCREEN)
 def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
     """The application that stands under this folio. Refused where there is none."""
     stored = call_spec.get_call(slug)
@@ -112,6 +113,7 @@ def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
         return _case(session, viewer, stored, *row)
 
 
+@verb(Action.SCREEN)
 def application_id(viewer: Actor, *, slug: str, folio: str) -> int:
     """The number of the application that stands under this folio. Refused where there is none."""
     return read_case(viewer, slug=slug, folio=folio).application_id

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.audit.log import Changes
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -46,6 +46,7 @@ class EligibilityChange:
     after: Eligibility
 
 
+@verb(Action.SCREEN)
 def decide(
     actor: Actor, *, slug: str, folio: str, verdict: Verdict, reason: str, seen: str | None = None
 ) -> EligibilityChange:
@@ -59,6 +60,7 @@ def decide(
         return _decide(session, actor, stored, folio, verdict, _normalise_reason(reason), seen)
 
 
+@verb(Action.SCREEN)
 def screen(
     actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, reason: str
 ) -> list[EligibilityChange]:
@@ -78,6 +80,7 @@ def screen(
         ]
 
 
+@verb(Action.SCREEN)
 def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
     """Takes back one's own decision, as long as it is the one in force; what stood before stands again."""
     stored = _require_screening_call(actor, slug)
@@ -104,6 +107,7 @@ class OwnDecision:
     verdict: Verdict
 
 
+@verb(Action.SCREEN)
 def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
     """The last decision of one's own that was not withdrawn and that nobody has decided over since."""
     stored = _require_screening_call(viewer, slug)

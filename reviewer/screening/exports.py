@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
@@ -24,12 +24,14 @@ from reviewer.models import (
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")
 
 
+@verb(Action.SCREEN)
 def ineligible(viewer: Actor, *, slug: str) -> Table:
     """Everybody who is not eligible: the reason that a person wrote, else what the checks say."""
     condition = col(Application.eligibility) == Eligibility.INELIGIBLE
     return _table(viewer, slug, "No elegibles", condition, Verdict.INELIGIBLE)
 
 
+@verb(Action.SCREEN)
 def asked_again(viewer: Actor, *, slug: str) -> Table:
     """Everybody who was asked for something again, and what."""
     condition = col(Application.screening) == ScreeningState.ASKED

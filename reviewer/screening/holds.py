@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, delete, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import write_session
@@ -16,6 +16,7 @@ HOLD_DURATION = timedelta(minutes=10)  # renewed by whatever is done on the page
 MAX_HOLD = 2 * HOLD_DURATION  # one that would stand longer was made before the clock was set back
 
 
+@verb(Action.SCREEN)
 def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str:
     """Says that one has this application before her, and nothing else; returns who else has it, or ``""``.
 

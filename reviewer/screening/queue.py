@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import and_, case, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session
@@ -79,6 +79,7 @@ _CONDITIONS: dict[Part, Any] = {
 }
 
 
+@verb(Action.SCREEN)
 def counts(viewer: Actor, *, slug: str) -> Counts:
     """See ``Counts``."""
     require(viewer, Action.SCREEN)
@@ -99,6 +100,7 @@ def counts(viewer: Actor, *, slug: str) -> Counts:
         return Counts(*(int(count) for count in session.exec(query).one()))
 
 
+@verb(Action.SCREEN)
 def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: str = "") -> str | None:
     """The folio that comes after ``after``, from the beginning again at the end; None: none is left.
 
@@ -122,6 +124,7 @@ def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: st
         return session.exec(query).first()
 
 
+@verb(Action.SCREEN)
 def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> int:
     """How many applications are of this part, with these words in folio, name or e-mail."""
     require(viewer, Action.SCREEN)
@@ -130,6 +133,7 @@ def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> in
         return session.exec(query.where(*_search_conditions(slug, part, search))).one()
 
 
+@verb(Action.SCREEN)
 def lines(
     viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50
 ) -> list[Line]:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import spec_of
 from reviewer.core import clock
@@ -45,6 +45,7 @@ def record(sha256: str, fault: str) -> None:
             log.record(session, OPERATOR, ACTION, "document", sha256, {"fault": fault})
 
 
+@verb(Action.SEE_SYSTEM)
 def list_damaged(viewer: Actor) -> list[DamagedDocument]:
     """What was noted, the latest first, and is still so."""
     require(viewer, Action.SEE_SYSTEM)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from sqlmodel import Session, col, select, update
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.call import spec
 from reviewer.core import clock
@@ -87,6 +87,7 @@ class Piece:
         return _record_received(upload, self._end)
 
 
+@verb(Action.IMPORT_BATCH)
 def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
     """Announces a zip, or a document, of ``size`` bytes. Refused where the disk could not hold it."""
     call = spec.get_call(slug)
@@ -109,6 +110,8 @@ def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
     return upload
 
 
+@condition("An upload is continued only by the person who began it; once complete, any admin may import it.")
+@verb(Action.IMPORT_BATCH)
 def find(viewer: Actor, *, public_id: str) -> Upload:
     """One's own upload. The same refusal for another person's as for none."""
     upload = _find(viewer, public_id)
@@ -117,6 +120,7 @@ def find(viewer: Actor, *, public_id: str) -> Upload:
     return upload
 
 
+@verb(Action.IMPORT_BATCH)
 def find_usable(viewer: Actor, *, public_id: str) -> Upload:
     """One's own upload, or a batch that another importer sent and that is here whole."""
     upload = _find(viewer, public_id)
@@ -125,6 +129,7 @@ def find_usable(viewer: Actor, *, public_id: str) -> Upload:
     return find(viewer, public_id=public_id)
 
 
+@verb(Action.IMPORT_BATCH)
 def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
     """Opens an upload to append at ``offset``, in bytes, which must be where the last piece ended."""
     upload = find(actor, public_id=public_id)
@@ -143,6 +148,7 @@ def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
         raise
 
 
+@verb(Action.IMPORT_BATCH)
 def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple[Path, str]:
     """A batch's path and what it is called: a whole upload's (its id), else an allowed folder's."""
     if upload is None:
@@ -154,6 +160,7 @@ def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple
     return path_of(source_upload), source_upload.name
 
 
+@verb(Action.IMPORT_BATCH)
 def complete_batches(viewer: Actor, *, slug: str) -> list[tuple[Upload, str]]:
     """The zips that arrived whole and are still here, each with who sent it, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
@@ -169,6 +176,7 @@ def complete_batches(viewer: Actor, *, slug: str) -> list[tuple[Upload, str]]:
         return list(session.exec(query))
 
 
+@verb(Action.IMPORT_BATCH)
 def discard(actor: Actor, *, public_id: str) -> None:
     """Throws an upload away: one's own, or a batch that is here whole."""
     _delete_upload(find_usable(actor, public_id=public_id))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import integrity
 from reviewer.core.database import read_session
 from reviewer.core.errors import InfrastructureError, UserError
@@ -58,6 +58,7 @@ CHECKS = (
 )
 
 
+@verb(Action.VERIFY)
 def verify(viewer: Actor) -> tuple[CheckResult, ...]:
     """Runs every check on the live data; changes nothing."""
     require(viewer, Action.VERIFY)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from reviewer.access import passwords, people, permissions, sessions
+from reviewer.access import login_attempts, passwords, people, permissions, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
 from reviewer.core.database import read_session
@@ -52,7 +52,7 @@ def test_a_person_is_added_with_a_password_for_once(admin: Actor) -> None:
         people.change_password(actor, old=added.one_time_password, new=added.one_time_password)
     people.change_password(actor, old=added.one_time_password, new=NEW)
     assert not log_in(stored_person(actor.person_id)).must_change_password
-    assert sessions.check_password(email="eva@prueba.example", password=NEW, address="x").id
+    assert login_attempts.check_password(email="eva@prueba.example", password=NEW, address="x").id
     recorded = "".join(event.model_dump_json() for event in events("person.add"))
     assert (
         "eva" not in recorded.lower()
@@ -61,7 +61,7 @@ def test_a_person_is_added_with_a_password_for_once(admin: Actor) -> None:
 
 
 def test_failed_password_changes_are_limited(juror: Actor) -> None:
-    for tries in range(sessions.FREE_ATTEMPTS):
+    for tries in range(login_attempts.FREE_ATTEMPTS):
         with pytest.raises(UserError, match="no es correcta"):
             people.change_password(juror, old=f"{tries}", new=NEW)
     with pytest.raises(UserError, match="Demasiados intentos"):
@@ -177,8 +177,8 @@ def test_a_reset_password_ends_the_old_one_and_every_session(admin: Actor, juror
     new_password = people.reset_password(admin, person_id=juror.person_id or 0)
     assert sessions.actor_of(token) is None
     with pytest.raises(UserError):
-        sessions.check_password(email=email, password=PASSWORD, address="x")
-    person = sessions.check_password(email=email, password=new_password, address="x")
+        login_attempts.check_password(email=email, password=PASSWORD, address="x")
+    person = login_attempts.check_password(email=email, password=new_password, address="x")
     assert log_in(person).must_change_password
 
 

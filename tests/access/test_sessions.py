@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from reviewer.access import passwords, people, permissions, sessions
+from reviewer.access import login_attempts, passwords, people, permissions, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action
 from reviewer.core import clock
@@ -21,7 +21,7 @@ WRONG = "El correo o la contraseña no son correctos."
 
 def log_in(password: str = PASSWORD, email: str = EMAIL, address: str = "10.0.0.1") -> Person:
     """Passes the form."""
-    return sessions.check_password(email=email, password=password, address=address)
+    return login_attempts.check_password(email=email, password=password, address=address)
 
 
 def fail(times: int, email: str = EMAIL, address: str = "10.0.0.1") -> None:
@@ -35,7 +35,7 @@ def note_failures(times: int, *, who: str = "somebody", address: str = "somewher
     """Failures as they are counted, without the time that their hashes take."""
     with write_session() as session:
         for _ in range(times):
-            session.add(LoginAttempt(who=sessions._digest(who), address=sessions._digest(address)))
+            session.add(LoginAttempt(who=sessions.digest(who), address=sessions.digest(address)))
 
 
 def attempts() -> int:
@@ -60,7 +60,7 @@ def test_unknown_wrong_and_deactivated_get_the_same_message(person: PersonFactor
 
 
 def test_an_unknown_email_takes_a_hash_as_well(person: PersonFactory) -> None:
-    assert sessions._DUMMY_HASH.startswith(f"$2b${passwords.BCRYPT_COST}$")
+    assert login_attempts._DUMMY_HASH.startswith(f"$2b${passwords.BCRYPT_COST}$")
     assert passwords.hash_password(PASSWORD).startswith(f"$2b${passwords.BCRYPT_COST}$")
 
 
@@ -68,7 +68,7 @@ def test_the_sixth_try_waits_and_each_further_one_twice_as_long(person: PersonFa
     person(Role.JURY, email=EMAIL)
     start = clock.now()
     with clock.set_to(start):
-        fail(sessions.FREE_ATTEMPTS)
+        fail(login_attempts.FREE_ATTEMPTS)
         with pytest.raises(UserError, match="Espere 2 segundos"):
             log_in()  # the right password waits as well
     with clock.set_to(start + timedelta(seconds=1.5)), pytest.raises(UserError, match="Espere 1 segundo "):
@@ -88,7 +88,7 @@ def test_the_wait_never_exceeds_the_window_and_ends_with_it(person: PersonFactor
         note_failures(40, who=EMAIL)
         with pytest.raises(UserError, match="Espere 15 minutos"):
             log_in()
-    with clock.set_to(start + sessions.ATTEMPT_WINDOW + timedelta(seconds=1)):
+    with clock.set_to(start + login_attempts.ATTEMPT_WINDOW + timedelta(seconds=1)):
         assert log_in().email == EMAIL
     assert attempts() == 0  # old ones are not kept
 
@@ -97,8 +97,8 @@ def test_many_tries_at_once_count_as_many(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     with clock.set_to(clock.now()), ThreadPoolExecutor(16) as pool:
         outcomes = list(pool.map(_outcome, range(16)))
-    assert outcomes.count(WRONG) == sessions.FREE_ATTEMPTS
-    assert sum(outcome.startswith("Demasiados") for outcome in outcomes) == 16 - sessions.FREE_ATTEMPTS
+    assert outcomes.count(WRONG) == login_attempts.FREE_ATTEMPTS
+    assert sum(outcome.startswith("Demasiados") for outcome in outcomes) == 16 - login_attempts.FREE_ATTEMPTS
 
 
 def _outcome(_: int) -> str:
@@ -112,7 +112,7 @@ def _outcome(_: int) -> str:
 def test_an_address_that_tries_many_people_is_slowed_and_others_are_not(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     with clock.set_to(clock.now()):
-        note_failures(sessions.FREE_ATTEMPTS * sessions.ADDRESS_FACTOR - 1, address="10.0.0.1")
+        note_failures(login_attempts.FREE_ATTEMPTS * login_attempts.ADDRESS_FACTOR - 1, address="10.0.0.1")
         fail(1, email="nobody@prueba.example")
         with pytest.raises(UserError, match="Demasiados"):
             log_in()

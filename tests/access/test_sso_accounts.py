@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from reviewer.access import people, sessions, sso_accounts
+from reviewer.access import login_attempts, people, sessions, sso_accounts
 from reviewer.access.actor import OPERATOR
 from reviewer.core import clock, database
 from reviewer.core.errors import UserError
@@ -33,7 +33,7 @@ def test_sso_login_voids_the_one_time_password(rosa: people.NewPerson) -> None:
     actor = sessions.actor_of(token)
     assert actor is not None and not actor.must_change_password
     with pytest.raises(UserError):
-        sessions.check_password(
+        login_attempts.check_password(
             email="rosa@prueba.example", password=rosa.one_time_password or "", address="x"
         )
 

@@ -1,6 +1,6 @@
-"""Everything that can be called is in the table, asks for what it says, and refuses the others first."""
+"""Everything that takes an actor declares what it requires, and refuses others before anything else."""
 
-import argparse
+import ast
 import inspect
 import itertools
 import json
@@ -13,12 +13,10 @@ import pytest
 from starlette.routing import Mount, Route
 
 from docs.build import permissions as build_permissions
-from reviewer import cli
 from reviewer.access import open_sessions
 from reviewer.access import permissions as access_permissions
 from reviewer.access.actor import OPERATOR, Actor
-from reviewer.access.asked import COMMANDS, HELPERS, LOGGED_IN, PUBLIC_ROUTES, ROUTES, VERBS, RequiredActions
-from reviewer.access.permissions import TABLE, Action, Visibility
+from reviewer.access.permissions import TABLE, Action, Visibility, condition_of, declaration_of
 from reviewer.core import clock, database
 from reviewer.core.errors import Forbidden, InfrastructureError, UserError
 from reviewer.core.paths import ROOT
@@ -27,13 +25,16 @@ from reviewer.jobs.records import RANK
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, LoginSession, Person, Role
 from reviewer.web.routes import all_routes, downloads
+from reviewer.web.routes.required_actions import PUBLIC_ROUTES, ROUTE_ACTIONS
 from reviewer.web.ui.navigation import SCREENS
-from tests.access.verbs import call, verbs
+from tests.access.verbs import call
 from tests.conftest import SLUG, PersonFactory
 from tests.jury.cases import add_applications, add_documents
 from tests.web.requests import ask, cookie
 
-FOUND_VERBS = verbs()
+FUNCTIONS = build_permissions.actor_functions()
+DECLARATIONS = {name: declaration_of(function) for name, function in FUNCTIONS.items()}
+VERBS = {name: found.actions for name, found in DECLARATIONS.items() if found and not found.reason}
 ALL_ROUTES = all_routes()
 UNCOVERED = (Visibility.NAMES, Visibility.WRITTEN)
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -84,19 +85,42 @@ def nobodies(person: PersonFactory) -> Iterator[dict[str, Actor]]:
     yield {**ended_actors, "invented": Actor(role=Role.ADMIN, name="", person_id=10**6, session_id=10**6)}
 
 
-def test_every_verb_route_command_and_page_is_in_the_table() -> None:
-    """Add what is new to ``reviewer/access/asked.py`` (pages: to the navigation), with what it asks for."""
-    assert set(FOUND_VERBS) == VERBS.keys() | HELPERS.keys()
-    assert {
-        address for address, _, _ in addresses()
-    } | PUBLIC_ROUTES.keys() == ROUTES.keys() | PUBLIC_ROUTES.keys()
-    assert set(commands(cli._build_parser())) == COMMANDS.keys()
+def test_everything_declares_what_it_requires() -> None:
+    """Declare a new function by ``@verb``, a route in ``required_actions``, a command's ``actions``."""
+    assert not [name for name, declaration in DECLARATIONS.items() if declaration is None]
+    assert {address for address, _, _ in addresses()} == ROUTE_ACTIONS.keys() | PUBLIC_ROUTES.keys()
+    assert all(actions or words == "start" for words, actions in build_permissions.commands().items())
     assert {screen.address for screen in SCREENS} == {path.stem for path in (ROOT / "pages").glob("*.py")}
+
+
+def test_each_condition_is_checked_by_a_function_that_is_called() -> None:
+    """And those that every reader of the page expects are among them."""
+    functions = dict(build_permissions._functions())
+    conditions = {name: text for name, function in functions.items() if (text := condition_of(function))}
+    called = {
+        node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        for path in (ROOT / "reviewer").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)
+    }
+    assert not {name for name in conditions if name.rpartition(".")[2] not in called}
+    text = " ".join(conditions.values())
+    for topic in ("review.closes_at", "anchors that a coordinator opened", "meeting", 'audience = "admin"'):
+        assert topic in text
 
 
 def test_the_page_of_permissions_is_current() -> None:
     """Run ``python -m docs.build.permissions``."""
-    assert build_permissions.PAGE.read_text(encoding="utf-8") == build_permissions.text()
+    assert build_permissions.PAGE.read_text(encoding="utf-8") == build_permissions.page_text()
+
+
+def test_a_role_that_may_do_none_of_the_actions_is_refused_without_a_query(queries: list[str]) -> None:
+    for name, required in VERBS.items():
+        for role in (role for role in Role if required and not may_call(role, required)):
+            with pytest.raises(Forbidden):
+                call(FUNCTIONS[name], Actor(role=role, name="", person_id=1, session_id=1), {})
+                pytest.fail(f"{name} accepted {role}")
+    assert not queries
 
 
 def test_jury_sees_nothing_uncovered() -> None:
@@ -114,9 +138,9 @@ def test_each_verb_refuses_whoever_may_not_before_anything_else(
         refused = {str(role): people[role] for role in Role if not may_call(role, required)}
         for caller, actor in [*refused.items(), next(ended_actors), next(ended_actors)]:
             queries.clear()
-            values = arguments(FOUND_VERBS[name], known, only=("call", "call_slug", "slug"))
+            values = arguments(FUNCTIONS[name], known, only=("call", "call_slug", "slug"))
             with pytest.raises(Forbidden):
-                call(FOUND_VERBS[name], actor, values)
+                call(FUNCTIONS[name], actor, values)
                 pytest.fail(f"{name} let {caller} in")
             assert not [query for query in queries if query.startswith(WRITES)], (name, caller)
 
@@ -135,7 +159,7 @@ def test_each_verb_asks_for_what_the_table_says(
     monkeypatch.setattr(access_permissions, "TABLE", Noting(TABLE))
     people = {Role.JURY: known["jury"][0], **{role: person(role) for role in (Role.ADMIN, Role.COORDINATOR)}}
     for name, required in VERBS.items():
-        verb = FOUND_VERBS[name]
+        verb = FUNCTIONS[name]
         if next(iter(inspect.signature(verb).parameters)) != "viewer":
             continue
         for role in (candidate for candidate in Role if may_call(candidate, required)):
@@ -148,7 +172,7 @@ def test_each_verb_asks_for_what_the_table_says(
                 AttributeError,
             ) as error:  # nonsense where nothing is known of it
                 output = str(error)
-            assert set(asked_for) & set(required) or required == LOGGED_IN, (name, asked_for)
+            assert set(asked_for) & set(required) or not required, (name, asked_for)
             if not any(
                 TABLE[action].visibility in UNCOVERED for action in required if role in TABLE[action].roles
             ):
@@ -175,7 +199,9 @@ def test_each_address_refuses_whoever_may_not(
             continue
         body = json.dumps(BODIES.get(path.split("?")[0].rsplit("/", 1)[-1], {})).encode()
         request_headers = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
-        other_headers = {str(role): headers[role] for role in Role if not may_call(role, ROUTES[address])}
+        other_headers = {
+            str(role): headers[role] for role in Role if not may_call(role, ROUTE_ACTIONS[address])
+        }
         for caller, caller_headers in {**refused_headers, **other_headers}.items():
             queries.clear()
             answer = ask(
@@ -187,14 +213,14 @@ def test_each_address_refuses_whoever_may_not(
         if method != "GET":
             foreign = {**headers[Role.ADMIN], **request_headers, "sec-fetch-site": "cross-site"}
             assert ask(ALL_ROUTES, path, method=method, headers=foreign, body=body).status == 403, address
-        for role in (candidate for candidate in Role if may_call(candidate, ROUTES[address])):
+        for role in (candidate for candidate in Role if may_call(candidate, ROUTE_ACTIONS[address])):
             own_headers = {**request_headers, **headers[role]}
             assert ask(ALL_ROUTES, path, method=method, headers=own_headers, body=body).status < 500, address
 
 
-def may_call(role: Role, asked: RequiredActions) -> bool:
+def may_call(role: Role, required: tuple[Action, ...]) -> bool:
     """Whether a person of this role, logged in, may call what asks for this."""
-    return asked == LOGGED_IN or any(role in TABLE[action].roles for action in asked)
+    return not required or any(role in TABLE[action].roles for action in required)
 
 
 def arguments(verb: Any, known: dict[str, Any], *, only: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -231,15 +257,3 @@ def _expand_name(pattern: str) -> list[str]:
     return (
         [f"/descargas/{name}{table_suffix}" for name in tables[table_suffix]] if table_suffix else [pattern]
     )
-
-
-def commands(parser: Any, before: str = "") -> Iterator[str]:
-    """Every command that the parser knows, with the words before it."""
-    subparser_actions = [
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    ]
-    if not subparser_actions:
-        yield before.strip()
-    for subparsers in subparser_actions:
-        for name, inner in subparsers.choices.items():
-            yield from commands(inner, f"{before} {name}")

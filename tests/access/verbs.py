@@ -1,60 +1,36 @@
-"""Every verb and read of ``reviewer``, found by looking, and called with whatever its parameters take."""
+"""Calls of any function that takes an actor, with arguments made up from the types of its parameters."""
 
 import contextlib
-import importlib
 import inspect
-import pkgutil
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import reviewer
 from reviewer.access.actor import Actor
 
-Verb = Callable[..., Any]
-NOT_VERBS = ("reviewer.web", "reviewer.migrations", "reviewer.__main__", "reviewer.access.permissions")
-ACTOR_PARAMETERS = ("actor", "viewer")
 
-
-def verbs() -> dict[str, Verb]:
-    """By their names without ``reviewer.``: public functions that take ``actor`` or ``viewer`` first."""
-    return dict(sorted(_find_verbs()))
-
-
-def _find_verbs() -> Iterator[tuple[str, Verb]]:
-    for module_info in pkgutil.walk_packages(reviewer.__path__, "reviewer."):
-        if module_info.name.startswith(NOT_VERBS):
-            continue
-        module = importlib.import_module(module_info.name)
-        for name, value in vars(module).items():
-            if not inspect.isfunction(value) or value.__module__ != module.__name__ or name.startswith("_"):
-                continue
-            if next(iter(inspect.signature(value).parameters), "") in ACTOR_PARAMETERS:
-                yield f"{module.__name__.removeprefix('reviewer.')}.{name}", value
-
-
-def call(verb: Verb, actor: Actor, known: dict[str, Any]) -> Any:
+def call(function: Callable[..., Any], actor: Actor, known: dict[str, Any]) -> Any:
     """Calls it with the ``known`` values for parameters of these names, and nonsense for the others.
 
-    What it yields is taken, and a context that it opens is entered.
+    A generator is exhausted, and a context manager is entered.
     """
-    hints = typing.get_type_hints(inspect.unwrap(verb))
+    hints = typing.get_type_hints(inspect.unwrap(function))
     arguments = {}
-    for name, parameter in list(inspect.signature(verb).parameters.items())[1:]:
+    for name, parameter in list(inspect.signature(function).parameters.items())[1:]:
         if name in known:
             arguments[name] = known[name]
         elif parameter.default is inspect.Parameter.empty:
             arguments[name] = nonsense(hints.get(name, object))
     positional = [
         arguments.pop(name)
-        for name, parameter in inspect.signature(verb).parameters.items()
+        for name, parameter in inspect.signature(function).parameters.items()
         if name in arguments and parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     ]
-    result = verb(actor, *positional, **arguments)
+    result = function(actor, *positional, **arguments)
     if isinstance(result, contextlib.AbstractContextManager):
         with result as opened:
             return opened
@@ -62,7 +38,7 @@ def call(verb: Verb, actor: Actor, known: dict[str, Any]) -> Any:
 
 
 def nonsense(kind: Any) -> Any:
-    """A value of the right kind that names nothing and that no rule would take."""
+    """Returns a value of the right type that names nothing and that no rule accepts."""
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
         return nonsense(typing.get_args(kind)[0])

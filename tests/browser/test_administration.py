@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from reviewer.access import people, sessions
+from reviewer.access import login_attempts, people
 from reviewer.access.actor import Actor
 from reviewer.call import spec
 from reviewer.models import Person, Phase, Role
@@ -56,7 +56,7 @@ def test_a_person_is_added_and_the_password_shown_once(open_page: Opener, admin:
     press(page, "Agregar")
     [[name, email, password]] = shown_passwords(page)
     assert (name, email) == ("Eva Íñiguez", "eva@prueba.example")
-    assert sessions.check_password(email=email, password=password, address="x").role is Role.COORDINATOR
+    assert login_attempts.check_password(email=email, password=password, address="x").role is Role.COORDINATOR
     press(page, "Ya las copié")
     expect(page.get_by_text("eva@prueba.example")).to_be_visible()
     expect(page.get_by_text(password)).to_have_count(0)
@@ -86,7 +86,7 @@ def test_role_password_and_entry_are_changed(open_page: Opener, admin: Actor, pe
     open_person_dialog(page, "zoe@x")
     press(page, "Dar otra contraseña")
     [[_, email, password]] = shown_passwords(page)
-    assert sessions.check_password(email=email, password=password, address="x").name == "Zoe"
+    assert login_attempts.check_password(email=email, password=password, address="x").name == "Zoe"
     press(page, "Ya las copié")
     open_person_dialog(page, "Zoe")
     press(page, "Desactivar")

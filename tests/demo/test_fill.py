@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, col, func, select
 
-from reviewer.access import sessions
+from reviewer.access import login_attempts
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.audit import integrity
 from reviewer.call import spec as call_spec
@@ -71,7 +71,7 @@ def _check_people(session: Session) -> None:
     for login in DEMO_LOGINS:
         person = people[login.email]
         assert (person.role, person.must_change_password) == (login.role, False)
-        sessions.check_password(email=login.email, password=login.password, address="127.0.0.1")
+        login_attempts.check_password(email=login.email, password=login.password, address="127.0.0.1")
 
 
 def _check_readings(session: Session, filled: fill.FillSummary) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import reviewer
-from reviewer.access import sessions
+from reviewer.access import login_attempts
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.backup import on_disk
 from reviewer.backup.create import back_up
@@ -64,13 +64,13 @@ def test_the_last_backup_and_its_age(call: Call, admin: Actor, tmp_path: Path, s
 def test_failed_logins_are_counted(call: Call, admin: Actor, screen: Screens) -> None:
     for _ in range(5):
         with pytest.raises(UserError):
-            sessions.check_password(email="nadie@prueba.example", password="x", address="10.0.0.1")
+            login_attempts.check_password(email="nadie@prueba.example", password="x", address="10.0.0.1")
     assert "5\N{NO-BREAK SPACE}intentos fallidos" in page_text(screen("sistema", admin))
     system_status = status.installation_status(admin)
     assert (system_status.slowed_emails, system_status.slowed_addresses) == (1, 0)
     for index in range(45):  # one mailbox after another, from the same place
         with pytest.raises(UserError):
-            sessions.check_password(email=f"n{index}@prueba.example", password="x", address="10.0.0.1")
+            login_attempts.check_password(email=f"n{index}@prueba.example", password="x", address="10.0.0.1")
     system_status = status.installation_status(admin)
     assert (system_status.slowed_emails, system_status.slowed_addresses) == (1, 1)
     assert "1\N{NO-BREAK SPACE}dirección de red" in page_text(screen("sistema", admin))

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from reviewer import cli
-from reviewer.access import sessions
+from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
@@ -67,7 +67,7 @@ def test_logs_jobs_and_events_name_nobody(
     _import_as_a_job(admin, batch, monkeypatch)
     for email in (EMAIL, f"{NAME}@nadie.example"):
         with pytest.raises(UserError):
-            sessions.check_password(email=email, password=SURNAME, address="10.0.0.1")
+            login_attempts.check_password(email=email, password=SURNAME, address="10.0.0.1")
     route = "/descargas/privacidad/persona.zip?convocatoria={}&folio={}"
     assert ask(ROUTES, route.format(SLUG, NAME), headers=cookie(admin)).status == 422
     monkeypatch.setattr(documents, "put_content", _raise_disk_full)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from reviewer.access import sessions
+from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, get_call, spec_of
 from reviewer.core import clock
@@ -57,6 +57,7 @@ class ActaStatus:
         return self.versions[-1] if self.versions and self.correction_reason is None else None
 
 
+@verb(Action.SEE_ACTA)
 def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
     """Where the acta stands."""
     require(viewer, Action.SEE_ACTA)
@@ -73,6 +74,7 @@ def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
         )
 
 
+@verb(Action.SEE_ACTA)
 def draft(viewer: Actor, *, slug: str) -> ActaFacts:
     """What the acta would state now. Refused where there is nothing to state."""
     require(viewer, Action.SEE_ACTA)
@@ -81,6 +83,8 @@ def draft(viewer: Actor, *, slug: str) -> ActaFacts:
         return _draft_facts(session, stored)[0]
 
 
+@condition("The draft of the acta of a blind call shows no names; the signed one does.")
+@verb(Action.SEE_ACTA)
 def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
     """The names that a draft may bear: none in a blind call, which stays blind until it is signed."""
     require(viewer, Action.SEE_ACTA)
@@ -90,6 +94,7 @@ def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
         return applicant_names(session, get_call(facts.call), _folios(facts))
 
 
+@verb(Action.SIGN_ACTA)
 def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
     """Signs the acta of the selection in force, which from now on does not change.
 
@@ -99,7 +104,7 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
     require(actor, Action.SIGN_ACTA)
     stored = get_call(slug)
     require(actor, Action.SIGN_ACTA, stored.phase)
-    sessions.confirm_password(actor, password=password)
+    login_attempts.confirm_password(actor, password=password)
     with read_session() as session:
         _require_no_obstacles(session, stored)
         draft_facts, names = _draft_facts(session, stored)
@@ -116,6 +121,7 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
         _store_signed(session, actor, stored, selection, facts, document)
 
 
+@verb(Action.CORRECT_ACTA)
 def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
     """Opens a signed decision again: the next version will name the one that stands, and say why."""
     require(actor, Action.CORRECT_ACTA)
@@ -145,6 +151,7 @@ def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
         log.record(session, actor, "acta.correct", "call", slug, {"replaces": last_acta.version})
 
 
+@verb(Action.SIGN_ACTA)
 def cancel_correction(actor: Actor, *, slug: str) -> None:
     """Puts the signed version back in force, as long as nothing of the decision has changed."""
     require(actor, Action.SIGN_ACTA)
@@ -212,6 +219,7 @@ def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[Signe
     )
 
 
+@verb(Action.SEE_ACTA)
 def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
     """The signed amendments of a call, by number."""
     require(viewer, Action.SEE_ACTA)
@@ -219,6 +227,7 @@ def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
         return signed_versions(session, get_call(slug), ActaKind.AMENDMENT)
 
 
+@verb(Action.SEE_ACTA)
 def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, str]]:
     """A signed acta's facts, and the names to draw it with."""
     require(viewer, Action.SEE_ACTA)
@@ -228,6 +237,7 @@ def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, 
         return facts, applicant_names(session, session.get_one(Call, acta.call_id), _folios(facts))
 
 
+@verb(Action.SEE_ACTA)
 def signed_document(viewer: Actor, *, public_id: str) -> tuple[str, bytes]:
     """A signed acta or amendment as PDF, byte for byte as it was signed; with a name for the file."""
     require(viewer, Action.SEE_ACTA)

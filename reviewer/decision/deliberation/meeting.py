@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core import clock
@@ -32,6 +32,7 @@ LONGEST_PLACE, LONGEST_NAME = 200, 120
 CAPACITIES = {Role.JURY: "Jurado", Role.COORDINATOR: "Coordinación", Role.ADMIN: "Administración"}
 
 
+@verb(Action.DELIBERATE)
 def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per_side: int) -> None:
     """Opens a meeting whose agenda is the ``per_side`` applications on each side of the cut line.
 
@@ -65,6 +66,7 @@ def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per
         log.record(session, actor, "meeting.open", "call", slug, facts)
 
 
+@verb(Action.DELIBERATE)
 def close_meeting(actor: Actor, *, slug: str) -> None:
     """Ends the open meeting; what was not decided stays as the selection has it."""
     require(actor, Action.DELIBERATE)
@@ -75,6 +77,7 @@ def close_meeting(actor: Actor, *, slug: str) -> None:
         log.record(session, actor, "meeting.close", "call", slug, {"meeting": meeting.id})
 
 
+@verb(Action.DELIBERATE)
 def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> None:
     """Notes that somebody came, or left. Who came back counts as present from when she first came."""
     require(actor, Action.DELIBERATE)
@@ -117,6 +120,7 @@ def _may_attend(session: Session, call: Call, person: Person) -> bool:
     return session.exec(panel_person_ids(call).where(Person.id == person.id)).first() is not None
 
 
+@verb(Action.DELIBERATE)
 def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
     """Notes somebody without log-in who is at the meeting, such as an observer; she has no vote."""
     require(actor, Action.DELIBERATE)
@@ -131,6 +135,7 @@ def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
         log.record(session, actor, "attendance.guest", "call", slug)
 
 
+@verb(Action.DELIBERATE)
 def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
     """Takes away a guest who was noted by mistake."""
     require(actor, Action.DELIBERATE)
@@ -156,6 +161,9 @@ def find_open_meeting(session: Session, call: Call) -> Meeting | None:
     return session.exec(query).first()
 
 
+@condition(
+    "Cases, attendance, votes and decisions are recorded only while a meeting of the committee is open."
+)
 def require_open_meeting(session: Session, call: Call) -> Meeting:
     """The open meeting of a call; refused where there is none."""
     meeting = find_open_meeting(session, call)
@@ -190,6 +198,7 @@ def add_agenda_items(
     )
 
 
+@verb(Action.DELIBERATE)
 def add_to_agenda(actor: Actor, *, slug: str, folio: str) -> int:
     """Puts one more application at the agenda's end; its position, where it is there already that one."""
     require(actor, Action.DELIBERATE)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -130,6 +130,7 @@ class MeetingView:
         return tuple(item for item in self.items if item.verdict is None)
 
 
+@verb(Action.DELIBERATE)
 def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
     """The open meeting of a call; None where there is none. Nothing in it says who applied."""
     require(viewer, Action.DELIBERATE)
@@ -150,6 +151,7 @@ def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
         )
 
 
+@verb(Action.DELIBERATE)
 def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None:
     """The agenda's application at this position; None where the meeting has none there."""
     require(viewer, Action.DELIBERATE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_count
@@ -38,6 +38,7 @@ class Requirement:
     is_blocking: bool = False
 
 
+@verb(Action.DELIBERATE)
 def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
     """What a meeting needs, in the order in which it is settled."""
     require(viewer, Action.DELIBERATE)
@@ -46,6 +47,7 @@ def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
         return (_phase(stored), _submitted(session, stored), *_optional_requirements(session, stored))
 
 
+@verb(Action.DELIBERATE)
 def had_meeting(viewer: Actor, *, slug: str) -> bool:
     """Whether the jury has met already."""
     require(viewer, Action.DELIBERATE)

@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call
 from reviewer.core import clock
@@ -30,6 +30,7 @@ from reviewer.models import (
 LONGEST_REASON = 600
 
 
+@verb(Action.DELIBERATE)
 def show_item(actor: Actor, *, slug: str, position: int) -> None:
     """Puts an item of the agenda on the wall: every screen of the meeting follows."""
     require(actor, Action.DELIBERATE)
@@ -39,6 +40,7 @@ def show_item(actor: Actor, *, slug: str, position: int) -> None:
             meeting.showing = position  # where one looks is not a decision: nothing to audit
 
 
+@verb(Action.DELIBERATE)
 def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteChoice | None) -> None:
     """Notes how a juror votes on an application; None takes the vote back.
 
@@ -65,6 +67,7 @@ def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteCho
         log.record(session, actor, "vote.cast", "agenda_item", item.id, facts)
 
 
+@verb(Action.DELIBERATE)
 def decide(
     actor: Actor, *, slug: str, folio: str, verdict: Resolution, reason: str, version: int, venue: str = ""
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
@@ -19,6 +19,7 @@ from reviewer.decision.selection.rules import parse_rule
 from reviewer.models import Call, Scenario
 
 
+@verb(Action.SEE_SELECTION)
 def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
     """The selection in force, its amendments and what they made of the rules included.
 
@@ -35,6 +36,7 @@ def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
         return replace(selection, rules=_recount_rules(session, stored, selection))
 
 
+@verb(Action.SEE_SELECTION)
 def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
     """What the acta of this selection states, or its last amendment, where it has any."""
     stored = get_call(slug)

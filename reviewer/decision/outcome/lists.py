@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
@@ -22,6 +22,7 @@ _LETTER_COLUMNS = (
 )
 
 
+@verb(Action.SEE_ACTA)
 def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
     """Everybody with a seat now, by venue and folio; ``with_names`` adds their names."""
     require(viewer, Action.SEE_ACTA)
@@ -38,6 +39,7 @@ def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
     return Table("Personas seleccionadas", columns, rows)
 
 
+@verb(Action.SEE_ACTA)
 def publication_pdf(viewer: Actor, *, slug: str, with_names: bool) -> bytes:
     """The same to hang up, as PDF."""
     require(viewer, Action.SEE_ACTA)
@@ -46,6 +48,7 @@ def publication_pdf(viewer: Actor, *, slug: str, with_names: bool) -> bytes:
     return pdf.render(_document(spec_of(stored), cohort, names))
 
 
+@verb(Action.SEE_ACTA)
 def letters(viewer: Actor, *, slug: str, result: str | None = None) -> Table:
     """What a mail merge needs of everybody, or of those with one result: a line each, by result and folio.
 

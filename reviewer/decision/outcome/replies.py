@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, get_call
 from reviewer.core import clock
@@ -67,6 +67,7 @@ class FollowUp:
     vacant: dict[str, int]
 
 
+@verb(Action.SEE_ACTA)
 def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
     """Where things stand after the acta."""
     require(viewer, Action.SEE_ACTA)
@@ -113,6 +114,7 @@ def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
         )
 
 
+@verb(Action.FOLLOW_UP)
 def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: datetime) -> None:
     """Notes when the results were published and until when the selected may answer; may be set anew."""
     require(actor, Action.FOLLOW_UP)
@@ -127,6 +129,7 @@ def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: dateti
         log.record(session, actor, "results.publish", "call", slug, facts)
 
 
+@verb(Action.FOLLOW_UP)
 def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None, note: str = "") -> None:
     """Notes what somebody with a seat answered; None takes it back.
 
@@ -157,6 +160,7 @@ def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None,
         log.record(session, actor, "seat.answer", "application", folio, facts)
 
 
+@verb(Action.FOLLOW_UP)
 def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], result: str, channel: str) -> int:
     """Notes that these people were told their result, now; whoever was told it before is passed over."""
     require(actor, Action.FOLLOW_UP)
@@ -188,6 +192,7 @@ def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], resu
         return len(newly_told)
 
 
+@verb(Action.SEE_ACTA)
 def folios_with_result(viewer: Actor, *, slug: str, result: str) -> tuple[str, ...]:
     """The folios of everybody with this result."""
     require(viewer, Action.SEE_ACTA)

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from sqlmodel import Session, col, select
 
-from reviewer.access import sessions
+from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
@@ -53,6 +53,7 @@ class ProposedReplacement:
     passed_over: tuple[str, ...]
 
 
+@verb(Action.SEE_ACTA)
 def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacement, ...]:
     """The replacements that the answers so far ask for, one after the other."""
     require(viewer, Action.SEE_ACTA)
@@ -61,6 +62,7 @@ def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacem
         return tuple(_propose(session, stored, seat_holders_of(session, stored)))
 
 
+@verb(Action.FOLLOW_UP)
 def sign_amendment(
     actor: Actor, *, slug: str, password: str, place: str, expected: Sequence[ProposedReplacement]
 ) -> None:
@@ -74,7 +76,7 @@ def sign_amendment(
         raise UserError("Escriba el lugar en que se firma la adenda.")
     stored = get_call(slug)
     require(actor, Action.FOLLOW_UP, stored.phase)
-    sessions.confirm_password(actor, password=password)
+    login_attempts.confirm_password(actor, password=password)
     with read_session() as session:
         cohort = seat_holders_of(session, stored)
         proposals = tuple(_propose(session, stored, cohort))

@@ -11,7 +11,7 @@ import numpy as np
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -101,6 +101,7 @@ def knowledge_gradient(merit: FloatArray, variance: FloatArray, noise: float, se
     return gain
 
 
+@verb(Action.SEE_RANKING)
 def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     """The applications that gain most by one more reading each, the most first; at most ``readings``.
 
@@ -144,6 +145,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
     return candidates
 
 
+@verb(Action.ASSIGN)
 def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...]) -> None:
     """Remembers further readings just given out, by (application, person), and the ranking before them."""
     call = get_call(slug)
@@ -168,6 +170,7 @@ def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...])
         log.record(session, actor, "ranking.further", "call", slug, {"readings": len(pairs)})
 
 
+@verb(Action.SEE_RANKING)
 def rounds(viewer: Actor, *, slug: str) -> list[RoundSummary]:
     """Every round of a call, the latest first, each with what has become of it."""
     call = get_call(slug)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
@@ -65,6 +65,7 @@ class ApplicationDetail:
     messages: tuple[tuple[str, str], ...]
 
 
+@verb(Action.SEE_RANKING)
 def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDetail:
     """All of it. Raises ``UserError`` where the folio has no place in the kept ranking."""
     call = get_call(slug)

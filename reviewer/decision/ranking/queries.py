@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, UnaryExpression, and_, or_
 from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
@@ -129,6 +129,7 @@ class JurorLine:
     flags: tuple[str, ...]
 
 
+@verb(Action.SEE_RANKING)
 def overview(viewer: Actor, *, slug: str) -> Overview | None:
     """The ranking computed last; None where none was."""
     call = get_call(slug)
@@ -158,6 +159,7 @@ def overview(viewer: Actor, *, slug: str) -> Overview | None:
         )
 
 
+@verb(Action.SEE_RANKING)
 def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
     """Whether there is something to rank by."""
     call = get_call(slug)
@@ -167,6 +169,7 @@ def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
         return session.exec(query.limit(1)).first() is not None
 
 
+@verb(Action.SEE_RANKING)
 def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
     """How many applications of the kept ranking are as sought."""
     call = get_call(slug)
@@ -179,6 +182,7 @@ def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
         return int(session.exec(query).one())
 
 
+@verb(Action.SEE_RANKING)
 def lines(
     viewer: Actor, *, slug: str, filters: RankingFilters, offset: int = 0, limit: int | None = None
 ) -> list[RankingLine]:
@@ -205,6 +209,7 @@ def lines(
         return [_ranking_line(spec, *row) for row in session.exec(query)]
 
 
+@verb(Action.SEE_RANKING)
 def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
     """What the kept ranking says of each juror, by name."""
     call = get_call(slug)
@@ -223,6 +228,7 @@ def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
         return [_juror_line(line, name, factor) for line, name in session.exec(query)]
 
 
+@verb(Action.SEE_RANKING)
 def kinds(viewer: Actor, *, slug: str) -> list[str]:
     """The kinds of project that there are, to filter by."""
     call = get_call(slug)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -38,6 +38,7 @@ class _ApplicationFacts:
     strata: dict[str, str]
 
 
+@verb(Action.SEE_RANKING)
 def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progress) -> Ranking:
     """Computes the call's ranking and keeps it until a score changes; the kept one where none did.
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import RepresentationRule, get_call, spec_of
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
@@ -109,6 +109,7 @@ class Balance:
     second: int
 
 
+@verb(Action.SEE_SELECTION)
 def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
     """A call's scenarios: the one in force first, then the latest."""
     call = get_call(slug)
@@ -136,6 +137,7 @@ def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
     return sorted(lines, key=lambda line: not line.in_force)
 
 
+@verb(Action.SEE_SELECTION)
 def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
     """One scenario with its cohort. Raises ``Refused`` where it is gone."""
     from reviewer.decision.selection.service import stored_explanation
@@ -157,6 +159,7 @@ def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
         )
 
 
+@verb(Action.SEE_SELECTION)
 def table(viewer: Actor, *, public_id: str) -> Table:
     """A scenario's seats and waiting lists, to take along."""
     require(viewer, Action.SEE_SELECTION)
@@ -166,6 +169,7 @@ def table(viewer: Actor, *, public_id: str) -> Table:
         return record.table_of(selection_of(session, scenario))
 
 
+@verb(Action.SEE_SELECTION)
 def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
     """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
     call = get_call(slug)
@@ -183,6 +187,7 @@ def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
         return [folio for folio in session.exec(query) if folio not in selected]
 
 
+@verb(Action.SEE_SELECTION)
 def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
     """The values of a field that a rule may name: those there are, sensitive traits as yes and no."""
     call = get_call(slug)
@@ -197,6 +202,7 @@ def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
     return groups.values_of(field, labels, spec)
 
 
+@verb(Action.SEE_SELECTION)
 def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balance]:
     """Two cohorts by gender, age and schooling, beside the eligible: counts, never persons."""
     call = get_call(slug)

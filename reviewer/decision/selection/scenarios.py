@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import RepresentationRule, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -30,6 +30,7 @@ from reviewer.models import HandChange, Placement, Scenario, require_id
 from reviewer.models.scopes import scenario_in_force
 
 
+@verb(Action.SELECT)
 def create(
     actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
 ) -> str:
@@ -55,6 +56,7 @@ def create(
         return scenario.public_id
 
 
+@verb(Action.SELECT)
 def set_rules(actor: Actor, *, public_id: str, rules: Sequence[dict[str, Any]], version: int) -> None:
     """Keeps a scenario's rules as edited; its cohort stays what it was until ``compute``.
 
@@ -69,6 +71,7 @@ def set_rules(actor: Actor, *, public_id: str, rules: Sequence[dict[str, Any]], 
         record_event(session, actor, "scenario.rules", scenario, {"rules": len(parsed)})
 
 
+@verb(Action.SELECT)
 def put_in_force(actor: Actor, *, public_id: str) -> None:
     """Makes this scenario the one in force. Refused once an acta was signed, or without a cohort."""
     require(actor, Action.SELECT)
@@ -88,6 +91,7 @@ def put_in_force(actor: Actor, *, public_id: str) -> None:
         record_event(session, actor, "scenario.in_force", scenario, {"name": scenario.name})
 
 
+@verb(Action.SELECT)
 def rename(actor: Actor, *, public_id: str, name: str) -> None:
     """Gives a scenario another name. Refused where another of the call has it."""
     with write_session() as session:
@@ -104,6 +108,7 @@ def rename(actor: Actor, *, public_id: str, name: str) -> None:
         session.add(scenario)
 
 
+@verb(Action.SELECT)
 def copy(actor: Actor, *, public_id: str, name: str = "") -> str:
     """A new scenario with the same rules, without the changes by hand: its public id."""
     require(actor, Action.SELECT)
@@ -113,6 +118,7 @@ def copy(actor: Actor, *, public_id: str, name: str = "") -> str:
     return create(actor, slug=call.slug, name=name or scenario.name, rules=rules)
 
 
+@verb(Action.SELECT)
 def remove(actor: Actor, *, public_id: str) -> None:
     """Throws a scenario away. Refused for the one in force, and for one that an acta was made from."""
     with _refuse_if_in_acta(), write_session() as session:
@@ -133,6 +139,7 @@ def _refuse_if_in_acta() -> Iterator[None]:
         raise UserError("Hay un acta hecha con este escenario: se conserva.") from error
 
 
+@verb(Action.SELECT)
 def propose_for_call(actor: Actor, *, slug: str) -> Selection:
     """Computes a cohort by the call's own rules, keeps it as a scenario, in force while none was signed.
 

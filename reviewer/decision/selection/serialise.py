@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_count
@@ -23,6 +23,7 @@ def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, A
     }
 
 
+@verb(Action.SEE_SELECTION)
 def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]:
     """The selection's warnings, the rules that changes by hand broke, and whether it is out of date."""
     call = get_call(slug)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, delete, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, RepresentationRule, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
@@ -31,6 +31,7 @@ from reviewer.decision.selection.transaction import bump_version, load_scenario,
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario, require_id
 
 
+@verb(Action.SELECT)
 def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_progress) -> Selection:
     """Solves a scenario's rules anew, its changes by hand kept on top.
 
@@ -93,6 +94,7 @@ class HandChangePlan:
     selection_input: SelectionInput
 
 
+@verb(Action.SELECT)
 def change_by_hand(
     actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> Selection:
@@ -107,6 +109,7 @@ def change_by_hand(
         return apply_change(session, actor, plan)
 
 
+@verb(Action.SELECT)
 def plan_change(
     actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> HandChangePlan:
@@ -146,6 +149,7 @@ def apply_change(session: Session, actor: Actor, plan: HandChangePlan) -> Select
     return selection_of(session, scenario)
 
 
+@verb(Action.SELECT)
 def undo_change(actor: Actor, *, public_id: str, change_id: int, version: int) -> Selection:
     """Takes a change by hand back."""
     call, selection_input = _load_input(actor, public_id)

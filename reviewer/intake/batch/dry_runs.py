@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, delete, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
@@ -78,6 +78,7 @@ class RowFilter:
     eligibility: str = ANY
 
 
+@verb(Action.IMPORT_BATCH)
 def start(actor: Actor, *, slug: str, upload: str | None = None, source: Path | None = None) -> str:
     """Looks at a batch's columns, and rehearses it at once where they can be read. Returns the public id.
 
@@ -107,6 +108,7 @@ def start(actor: Actor, *, slug: str, upload: str | None = None, source: Path | 
     return dry_run.public_id
 
 
+@verb(Action.IMPORT_BATCH)
 def remap(actor: Actor, *, slug: str, public_id: str, mapping: Mapping[str, str]) -> None:
     """Reads the columns as ``mapping`` says (canonical name to label, empty: none), and rehearses anew."""
     call = _importable_call(actor, slug)
@@ -123,6 +125,7 @@ def remap(actor: Actor, *, slug: str, public_id: str, mapping: Mapping[str, str]
     _start_job(actor, call, dry_run)
 
 
+@verb(Action.IMPORT_BATCH)
 def read(viewer: Actor, *, slug: str, public_id: str) -> DryRunView:
     """A rehearsal. Refused where there is none."""
     call = _importable_call(viewer, slug)
@@ -131,6 +134,7 @@ def read(viewer: Actor, *, slug: str, public_id: str) -> DryRunView:
         return _views(viewer, session, [dry_run])[0]
 
 
+@verb(Action.IMPORT_BATCH)
 def list_open(viewer: Actor, *, slug: str) -> list[DryRunView]:
     """A call's rehearsals that were neither confirmed nor thrown away, the latest first."""
     call = _importable_call(viewer, slug)
@@ -139,6 +143,7 @@ def list_open(viewer: Actor, *, slug: str) -> list[DryRunView]:
         return _views(viewer, session, session.exec(query.order_by(col(Rehearsal.id).desc())).all())
 
 
+@verb(Action.IMPORT_BATCH)
 def count_rows(viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter) -> int:
     """How many rows are as wanted."""
     call = _importable_call(viewer, slug)
@@ -148,6 +153,7 @@ def count_rows(viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter)
         return session.exec(query).one()
 
 
+@verb(Action.IMPORT_BATCH)
 def rows(
     viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter, offset: int = 0, limit: int = 50
 ) -> list[DryRunRow]:
@@ -170,6 +176,7 @@ def rows(
         ]
 
 
+@verb(Action.IMPORT_BATCH)
 def confirm(actor: Actor, *, slug: str, public_id: str, keep_mapping: bool) -> str:
     """Starts the import that was rehearsed; returns its job's public id. The rehearsal is over."""
     call = _importable_call(actor, slug)
@@ -188,6 +195,7 @@ def confirm(actor: Actor, *, slug: str, public_id: str, keep_mapping: bool) -> s
     return job
 
 
+@verb(Action.IMPORT_BATCH)
 def discard(actor: Actor, *, slug: str, public_id: str) -> None:
     """Throws a rehearsal away, and the upload with it."""
     call = _importable_call(actor, slug)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlmodel import Session, col, delete, select, update
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
@@ -56,6 +56,7 @@ RUNNING = "running"
 Progress = Callable[[int, int], None]
 
 
+@verb(Action.IMPORT_BATCH)
 def import_batch(
     actor: Actor,
     *,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, case, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
@@ -70,6 +70,7 @@ class FindingFilter:
     text: str = ""
 
 
+@verb(Action.IMPORT_BATCH)
 def count_batches(viewer: Actor, *, slug: str) -> int:
     """How many imports a call has seen."""
     require(viewer, Action.IMPORT_BATCH)
@@ -78,6 +79,7 @@ def count_batches(viewer: Actor, *, slug: str) -> int:
         return session.exec(query).one()
 
 
+@verb(Action.IMPORT_BATCH)
 def batches(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[BatchSummary]:
     """A call's imports, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
@@ -88,6 +90,7 @@ def batches(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> li
         ]
 
 
+@verb(Action.IMPORT_BATCH)
 def refused_batches(viewer: Actor, *, slug: str, limit: int = 10) -> list[RefusedBatch]:
     """A call's batches that were refused whole and about which nothing waits, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
@@ -108,6 +111,7 @@ def refused_batches(viewer: Actor, *, slug: str, limit: int = 10) -> list[Refuse
         ]
 
 
+@verb(Action.IMPORT_BATCH)
 def batch(viewer: Actor, *, slug: str, key: str) -> BatchSummary:
     """One import. Refused where the call has none of this key."""
     require(viewer, Action.IMPORT_BATCH)
@@ -115,6 +119,7 @@ def batch(viewer: Actor, *, slug: str, key: str) -> BatchSummary:
         return _batch_summary(_require_batch(session, key, slug))
 
 
+@verb(Action.IMPORT_BATCH)
 def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
     """A batch's findings counted by severity, the gravest first, and code, the most frequent first."""
     require(viewer, Action.IMPORT_BATCH)
@@ -132,6 +137,7 @@ def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
     return sorted(counts, key=lambda group: (order.index(group.severity), -group.count, group.code))
 
 
+@verb(Action.IMPORT_BATCH)
 def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
     """How many findings are as sought."""
     require(viewer, Action.IMPORT_BATCH)
@@ -140,6 +146,7 @@ def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
         return int(session.exec(query).one())
 
 
+@verb(Action.IMPORT_BATCH)
 def findings(
     viewer: Actor, *, criteria: FindingFilter, offset: int = 0, limit: int | None = 50
 ) -> list[FindingLine]:
@@ -167,6 +174,7 @@ def findings(
         ]
 
 
+@verb(Action.IMPORT_BATCH)
 def findings_table(viewer: Actor, *, criteria: FindingFilter) -> Table:
     """The same findings, all of them, to take along."""
     lines = findings(viewer, criteria=criteria, limit=None)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlmodel import Session, col, delete, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call
 from reviewer.core import clock
 from reviewer.core.errors import UserError
@@ -20,6 +20,7 @@ from reviewer.models import Application, Batch, Call, Finding, require_id
 LONGEST_REASON = 500
 
 
+@verb(Action.CORRECT)
 def correctable_call(actor: Actor, slug: str) -> Call:
     """The call, for one who may correct in it now."""
     call = get_call(slug)

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, verb
 from reviewer.audit import log
 from reviewer.audit.log import Changes
 from reviewer.call.spec import CallSpec, spec_of
@@ -50,6 +51,7 @@ class DocumentSummary:
     refused: str | None
 
 
+@verb(Action.CORRECT)
 def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[DocumentSummary]:
     """An application's documents, refused ones too."""
     call = correctable_call(viewer, slug)
@@ -68,6 +70,7 @@ def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[Docum
         ]
 
 
+@verb(Action.CORRECT)
 def replace_document(
     actor: Actor,
     *,

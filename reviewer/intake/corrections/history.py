@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, verb
 from reviewer.audit.log import actor_names
 from reviewer.core.database import read_session
 from reviewer.demographics.questions import SENSITIVE
@@ -41,6 +42,7 @@ class Event:
     changes: tuple[Change, ...]
 
 
+@verb(Action.CORRECT)
 def application_history(viewer: Actor, *, slug: str, folio: str) -> list[Event]:
     """All that happened to the application under this folio, the latest first."""
     call = correctable_call(viewer, slug)

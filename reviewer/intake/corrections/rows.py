@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, verb
 from reviewer.audit import log
 from reviewer.audit.log import Changes
 from reviewer.call.spec import CallSpec, spec_of
@@ -52,6 +53,7 @@ class RejectedRow:
     files: tuple[str, ...]
 
 
+@verb(Action.CORRECT)
 def count_rejected(viewer: Actor, *, slug: str, batch: str) -> int:
     """How many rows of a batch wait to be corrected."""
     call = correctable_call(viewer, slug)
@@ -60,6 +62,7 @@ def count_rejected(viewer: Actor, *, slug: str, batch: str) -> int:
         return session.exec(query.where(*_rejected_conditions(call, batch))).one()
 
 
+@verb(Action.CORRECT)
 def rejected_rows(
     viewer: Actor, *, slug: str, batch: str, offset: int = 0, limit: int = 20
 ) -> list[RejectedRow]:
@@ -87,6 +90,7 @@ def rejected_rows(
         ]
 
 
+@verb(Action.CORRECT)
 def store_corrected_row(
     actor: Actor, *, slug: str, batch: str, row: int, cells: Mapping[str, str], reason: str
 ) -> str:
@@ -130,6 +134,7 @@ def store_corrected_row(
         return result.folio or ""
 
 
+@verb(Action.CORRECT)
 def read_cells(viewer: Actor, *, slug: str, folio: str) -> tuple[dict[str, str], str]:
     """An application's cells as they stand, and what tells them from what they become (see ``correct_application``)."""
     call = correctable_call(viewer, slug)
@@ -140,6 +145,7 @@ def read_cells(viewer: Actor, *, slug: str, folio: str) -> tuple[dict[str, str],
         ), application.updated_at.isoformat()
 
 
+@verb(Action.CORRECT)
 def correct_application(
     actor: Actor, *, slug: str, folio: str, cells: Mapping[str, str], reason: str, based_on: str
 ) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -74,6 +74,7 @@ def parse_folios(text: str, call: Call) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folios))
 
 
+@verb(Action.ASSIGN)
 def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
     """The folios that this juror has and did not begin, in order."""
     require(viewer, Action.ASSIGN)
@@ -92,6 +93,7 @@ def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
         return list(session.exec(query))
 
 
+@verb(Action.ASSIGN)
 def preview_change(viewer: Actor, *, slug: str, change: Change) -> ChangePreview:
     """What this change would do now."""
     require(viewer, Action.ASSIGN)
@@ -99,6 +101,7 @@ def preview_change(viewer: Actor, *, slug: str, change: Change) -> ChangePreview
         return _check_change(session, call_in(session, slug), change)[0]
 
 
+@verb(Action.ASSIGN)
 def carry_out(actor: Actor, *, slug: str, change: Change) -> ChangePreview:
     """Does all of it that can be done; what was begun never moves. Refused where nothing can."""
     require(actor, Action.ASSIGN)

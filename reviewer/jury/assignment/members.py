@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, case, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, get_call
 from reviewer.core.database import read_session, write_session
@@ -77,6 +77,7 @@ class Terms:
     alcaldia: str | None
 
 
+@verb(Action.ASSIGN)
 def list_members(viewer: Actor, *, slug: str) -> list[Member]:
     """Everybody on the jury, and those who are away but have something of this call, by name."""
     require(viewer, Action.ASSIGN)
@@ -87,6 +88,7 @@ def list_members(viewer: Actor, *, slug: str) -> list[Member]:
     return [member for member in all_members if not member.is_away or member.assigned or member.left_at]
 
 
+@verb(Action.ASSIGN)
 def set_terms(actor: Actor, *, slug: str, terms: Iterable[Terms]) -> int:
     """Sets limits and alcaldías of jurors in this call; how many changed. What was given stays given."""
     require(actor, Action.ASSIGN)

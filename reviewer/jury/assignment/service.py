@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -36,6 +36,7 @@ class AssignmentSummary:
     reviews: int
 
 
+@verb(Action.ASSIGN)
 def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
     """Eligible applications, how many of them have all their readers, active jurors, readers wanted."""
     require(viewer, Action.ASSIGN)
@@ -58,11 +59,13 @@ def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
         )
 
 
+@verb(Action.ASSIGN)
 def preview(viewer: Actor, *, slug: str, reviews: int | None = None) -> Plan:
     """What ``assign`` would make now. Raises ``UserError`` where there are fewer jurors than readings."""
     return _preview(viewer, slug, lambda session, call: _plan_assignment(session, call, reviews))
 
 
+@verb(Action.ASSIGN)
 def assign(actor: Actor, *, slug: str, reviews: int | None = None) -> Plan:
     """Gives each eligible application the readers it lacks (``reviews`` each, else as the call says).
 
@@ -73,21 +76,25 @@ def assign(actor: Actor, *, slug: str, reviews: int | None = None) -> Plan:
     return _carry_out(actor, slug, "deal", lambda session, call: _plan_assignment(session, call, reviews))
 
 
+@verb(Action.ASSIGN)
 def preview_level_loads(viewer: Actor, *, slug: str) -> Plan:
     """What ``level_loads`` would move now."""
     return _preview(viewer, slug, _plan_levelling)
 
 
+@verb(Action.ASSIGN)
 def level_loads(actor: Actor, *, slug: str) -> Plan:
     """Moves what nobody began, and as little of it as it takes, until loads are even and within limits."""
     return _carry_out(actor, slug, "even", _plan_levelling)
 
 
+@verb(Action.ASSIGN)
 def preview_additional(viewer: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
     """Who would be drawn as a further reader of each of these."""
     return _preview(viewer, slug, lambda session, call: _plan_additional(session, call, folios))
 
 
+@verb(Action.ASSIGN)
 def assign_additional(actor: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
     """Gives each of these applications one reader more than it has.
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core import clock
@@ -44,6 +44,7 @@ class Withdrawal:
     plan: Plan
 
 
+@verb(Action.RUN_JURY)
 def preview_withdrawal(
     viewer: Actor, *, slug: str, person_id: int, hand_on_begun: bool, successor: int | None = None
 ) -> Withdrawal:
@@ -53,6 +54,7 @@ def preview_withdrawal(
         return _plan_withdrawal(session, call_in(session, slug), person_id, hand_on_begun, successor)[0]
 
 
+@verb(Action.RUN_JURY)
 def withdraw_juror(
     actor: Actor,
     *,
@@ -79,6 +81,7 @@ def withdraw_juror(
         return withdrawal
 
 
+@verb(Action.RUN_JURY)
 def reinstate_juror(actor: Actor, *, slug: str, person_id: int) -> None:
     """Lets her read in this call again; what went to others stays with them."""
     require(actor, Action.RUN_JURY)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
@@ -32,6 +32,7 @@ class Declaration:
     declared_at: datetime
 
 
+@verb(Action.DECLARE_CONFLICT)
 def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
     """What this juror has declared in advance, the latest first; nothing says what it matched."""
     require(viewer, Action.DECLARE_CONFLICT)
@@ -45,6 +46,7 @@ def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
         return [Declaration(*row) for row in session.exec(query)]
 
 
+@verb(Action.ASSIGN)
 def has_declarations(viewer: Actor, *, slug: str) -> bool:
     """Whether anybody has declared anything in advance, which an import may have brought."""
     require(viewer, Action.ASSIGN)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, insert, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core import clock
@@ -78,6 +78,7 @@ class SuggestionCounts:
     dismissed: int
 
 
+@verb(Action.RUN_JURY)
 def search(actor: Actor, *, slug: str) -> int:
     """Looks for possible conflicts between this call's jury and its applicants; how many are new."""
     require(actor, Action.RUN_JURY)
@@ -111,6 +112,7 @@ def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[Sug
     return len(rows)
 
 
+@verb(Action.SEE_CONFLICTS)
 def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
     """How many there are."""
     require(viewer, Action.SEE_CONFLICTS)
@@ -127,6 +129,7 @@ def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
     )
 
 
+@verb(Action.SEE_CONFLICTS)
 def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[Suggestion]:
     """A page of those to decide on: first what a juror has on her desk now, then by folio."""
     require(viewer, Action.SEE_CONFLICTS)
@@ -150,6 +153,7 @@ def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20
         return [Suggestion(*row) for row in session.execute(query)]
 
 
+@verb(Action.RUN_JURY)
 def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
     """Confirms suggestions, which recuses their jurors, or dismisses them for good; how many were open."""
     require(actor, Action.RUN_JURY)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core.database import read_session, write_session
@@ -66,6 +66,7 @@ class Recusal:
     readers: int
 
 
+@verb(Action.DECLARE_CONFLICT)
 def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statement: str) -> str | None:
     """Recuses a juror from an application given to her: it leaves her desk. Returns her next folio.
 
@@ -92,6 +93,7 @@ def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statemen
         return queue.next_folio_in(session, actor, slug=slug)
 
 
+@verb(Action.DECLARE_CONFLICT)
 def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, statement: str) -> int:
     """Keeps names and folios (one a line) that a juror must never read, now or in a later batch.
 
@@ -121,6 +123,7 @@ def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, stat
     return len(declared)
 
 
+@verb(Action.ASSIGN)
 def apply_declarations(actor: Actor, *, slug: str) -> None:
     """Matches everything declared in advance with the applications there are now, as after an import."""
     require(actor, Action.ASSIGN)
@@ -128,6 +131,7 @@ def apply_declarations(actor: Actor, *, slug: str) -> None:
         _apply_declarations(session, actor, call_in(session, slug))
 
 
+@verb(Action.SEE_DESK)
 def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
     """Whether an application given to her bears, as it stands now, a name that she declared in advance.
 
@@ -147,6 +151,7 @@ def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
     return True
 
 
+@verb(Action.SEE_CONFLICTS)
 def list_recusals(viewer: Actor, *, slug: str) -> list[Recusal]:
     """Everybody who does not read an application of this call, by folio and name: for the acta too."""
     require(viewer, Action.SEE_CONFLICTS)

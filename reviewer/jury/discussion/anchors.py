@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, select, update
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core import clock
@@ -31,6 +31,7 @@ class AnchorProgress:
     submitted: int
 
 
+@verb(Action.RUN_JURY)
 def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
     """The call's anchors, by folio."""
     require(viewer, Action.RUN_JURY)
@@ -38,6 +39,7 @@ def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
         return _anchor_progress(session, call_in(session, slug))
 
 
+@verb(Action.RUN_JURY)
 def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
     """Makes these applications anchors too; how many are new. ``assign`` gives them to the whole jury."""
     require(actor, Action.RUN_JURY)
@@ -69,6 +71,7 @@ def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
         return len(new)
 
 
+@verb(Action.RUN_JURY)
 def drop(actor: Actor, *, slug: str, folio: str) -> None:
     """An anchor becomes an application like any other; who has it keeps it. Not once they were opened."""
     require(actor, Action.RUN_JURY)
@@ -87,6 +90,7 @@ def drop(actor: Actor, *, slug: str, folio: str) -> None:
         log.record(session, actor, "anchor.drop", "call", slug, {"folio": folio})
 
 
+@verb(Action.RUN_JURY)
 def open_comparison(actor: Actor, *, slug: str) -> int:
     """Lets jurors who sent all anchors compare; how many were opened. Their scores stay as they are then."""
     require(actor, Action.RUN_JURY)
@@ -110,6 +114,10 @@ def is_opened(session: Session, application_id: int | None) -> bool:
     return anchor is not None and anchor.opened_at is not None
 
 
+@condition(
+    "Before deliberation a juror compares scores only of anchors that a coordinator opened, and only after "
+    "sending the reviews of all those that they may read."
+)
 def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> list[int]:
     """The opened anchors, where this juror has sent every one that she may read; else none."""
     opened = select(Anchor.application_id).where(

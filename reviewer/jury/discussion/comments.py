@@ -14,7 +14,7 @@ from sqlalchemy import exists
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, is_allowed, require
+from reviewer.access.permissions import Action, condition, is_allowed, not_a_verb, require, verb
 from reviewer.audit import log
 from reviewer.blinding.veil import veil_of
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -70,6 +70,7 @@ class Remark:
     withdrawn: bool = False
 
 
+@verb(Action.SEE_DISCUSSION)
 def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
     """All that was said: comments and notes of submitted reviews first, then messages as they came."""
     require(viewer, Action.SEE_DISCUSSION)
@@ -90,16 +91,19 @@ def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
         )
 
 
+@not_a_verb("a question about the viewer, answered with no")
 def can_write(viewer: Actor, *, call: Call) -> bool:
     """Whether this person may write to the committee now."""
     return is_allowed(viewer, Action.DISCUSS, call.phase)
 
 
+@not_a_verb("a question about the viewer, answered with no")
 def can_read(viewer: Actor, *, call: Call) -> bool:
     """Whether this person may read what the committee says."""
     return is_allowed(viewer, Action.SEE_DISCUSSION, call.phase)
 
 
+@verb(Action.DISCUSS)
 def post_message(
     actor: Actor, *, slug: str, folio: str, key: str, text: str, answers_to: int | None = None
 ) -> None:
@@ -131,6 +135,7 @@ def post_message(
         log.record(session, actor, "committee.say", "message", message.id, facts)
 
 
+@verb(Action.DISCUSS)
 def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -> str:
     """A message of the viewer's as she wrote it, to be corrected."""
     require(viewer, Action.DISCUSS)
@@ -138,6 +143,7 @@ def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -
         return _require_own_message(session, viewer, slug, folio, message_id).text
 
 
+@verb(Action.DISCUSS)
 def correct_message(
     actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str
 ) -> None:
@@ -157,6 +163,7 @@ def correct_message(
         own_message.corrected_at = clock.now()
 
 
+@verb(Action.DISCUSS)
 def withdraw_message(actor: Actor, *, slug: str, folio: str, message_id: int) -> None:
     """Takes the actor's own message back: what was answered stays, her words only in the trail."""
     require(actor, Action.DISCUSS)
@@ -166,6 +173,7 @@ def withdraw_message(actor: Actor, *, slug: str, folio: str, message_id: int) ->
         own_message.withdrawn_at = clock.now()
 
 
+@verb(Action.SEE_DISCUSSION)
 def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
     """The folios that a coordinator may open, with how many remarks each has; only those with any."""
     require(viewer, Action.SEE_DISCUSSION, get_call(slug).phase)
@@ -195,6 +203,10 @@ def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
         return dict(session.exec(query).all())
 
 
+@condition(
+    "A juror reads and writes the committee's messages only about applications assigned to them; coordinators "
+    "about all that are current."
+)
 def _require_application(
     session: Session, viewer: Actor, slug: str, folio: str, action: Action
 ) -> tuple[Call, Application]:

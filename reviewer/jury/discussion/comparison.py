@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, is_allowed, require
+from reviewer.access.permissions import Action, is_allowed, require, verb
 from reviewer.blinding.veil import veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, call_in, spec_of
@@ -59,6 +59,7 @@ class ComparedApplication:
         return self.readings[0].points - self.readings[-1].points
 
 
+@verb(Action.COMPARE_ANCHORS, Action.RUN_JURY)
 def compared_applications(
     viewer: Actor, *, slug: str, offset: int = 0, limit: int = 10
 ) -> tuple[list[ComparedApplication], int]:

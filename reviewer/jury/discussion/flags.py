@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import spec_of
 from reviewer.core import clock
@@ -61,6 +61,7 @@ class FlagRow:
     resolution: str
 
 
+@verb(Action.RAISE_FLAG)
 def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document: str, words: str) -> None:
     """Tells the coordinators of something about an application given to the actor.
 
@@ -118,6 +119,7 @@ def flag_document_in(session: Session, document: str) -> bool:
     return True
 
 
+@verb(Action.RESOLVE_FLAG)
 def flag_all_without_text(actor: Actor, *, slug: str) -> int:
     """Flags every document of a blind jury in which intake found no text; how many are new."""
     require(actor, Action.RESOLVE_FLAG)
@@ -141,6 +143,7 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
         return len(new)
 
 
+@verb(Action.RESOLVE_FLAG)
 def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
     """How many open flags there are of each kind."""
     require(viewer, Action.RESOLVE_FLAG)
@@ -151,6 +154,7 @@ def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
         return dict(session.exec(query).all())
 
 
+@verb(Action.RESOLVE_FLAG)
 def resolved_count(viewer: Actor, *, slug: str) -> int:
     """How many flags were resolved."""
     require(viewer, Action.RESOLVE_FLAG)
@@ -159,6 +163,7 @@ def resolved_count(viewer: Actor, *, slug: str) -> int:
         return int(session.exec(query).one())
 
 
+@verb(Action.RESOLVE_FLAG)
 def rows(
     viewer: Actor,
     *,
@@ -189,6 +194,7 @@ def rows(
     return [_row(labels, *record) for record in records]
 
 
+@verb(Action.RESOLVE_FLAG)
 def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> None:
     """Closes a flag (by public id) and sets whether the jury may read its document from now on.
 

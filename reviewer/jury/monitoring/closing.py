@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
@@ -42,6 +42,7 @@ class ClosingSummary:
     begun: int
 
 
+@verb(Action.SEE_PROGRESS)
 def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
     """Who reads an application now, by name."""
     require(viewer, Action.SEE_PROGRESS)
@@ -61,6 +62,7 @@ def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
         return [Reader(person_id or 0, name, status) for person_id, name, status in session.exec(query)]
 
 
+@verb(Action.RUN_JURY)
 def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
     """Gives a submitted review back to its juror, who may change it while the window is open for her."""
     require(actor, Action.RUN_JURY)
@@ -82,6 +84,7 @@ def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason
         log.record(session, actor, "review.give_back", "review", review.id, facts)
 
 
+@verb(Action.SEE_PROGRESS)
 def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None:
     """Why a juror can write nothing now; None where she can."""
     require(viewer, Action.SEE_PROGRESS)
@@ -94,6 +97,7 @@ def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None
         return closed_reason(juror, spec_of(call), call.phase, session=session)
 
 
+@verb(Action.CLOSE_REVIEWING)
 def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
     """What closing would leave."""
     require(viewer, Action.CLOSE_REVIEWING)
@@ -101,6 +105,7 @@ def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
         return _closing_summary(session, call_in(session, slug))
 
 
+@verb(Action.CLOSE_REVIEWING)
 def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSummary:
     """Ends the reviews and opens the deliberation; gaps need a reason, which is noted."""
     require(actor, Action.CLOSE_REVIEWING)

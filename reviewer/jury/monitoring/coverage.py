@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, case, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Table
@@ -55,6 +55,7 @@ class CoveragePage:
     count: int
 
 
+@verb(Action.SEE_PROGRESS)
 def application_coverage(
     viewer: Actor,
     *,
@@ -80,6 +81,7 @@ def gaps_in(session: Session, call: Call) -> list[str]:
     return [row.folio for row in session.execute(query.order_by(col(Application.folio)))]
 
 
+@verb(Action.SEE_PROGRESS)
 def coverage_table(viewer: Actor, *, slug: str, show: CoverageFilter) -> Table:
     """``application_coverage`` to take along."""
     rows = application_coverage(viewer, slug=slug, show=show, limit=None).rows

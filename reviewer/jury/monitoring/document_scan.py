@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, col, delete, func
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
@@ -64,6 +64,7 @@ class _SearchTerms:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
+@verb(Action.RUN_JURY)
 def count_pending(viewer: Actor, *, slug: str) -> int:
     """How many documents of the jury's were not read through yet for those who are on it now."""
     require(viewer, Action.RUN_JURY)
@@ -72,6 +73,7 @@ def count_pending(viewer: Actor, *, slug: str) -> int:
         return int(session.execute(_unread_query(search, func.count())).scalar_one())
 
 
+@verb(Action.RUN_JURY)
 def scan(
     actor: Actor, *, slug: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
 ) -> ScanResult:

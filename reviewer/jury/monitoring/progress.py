@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, and_, case, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.csv_files import Table
@@ -100,6 +100,7 @@ class Progress:
         return max((juror.done_at for juror in self.jurors if juror.done_at), default=None)
 
 
+@verb(Action.SEE_PROGRESS)
 def jury_progress(viewer: Actor, *, slug: str) -> Progress:
     """Everybody's progress, the one with most left first. Nothing in it says who applied."""
     require(viewer, Action.SEE_PROGRESS)
@@ -111,6 +112,7 @@ def jury_progress(viewer: Actor, *, slug: str) -> Progress:
     return Progress(tuple(sorted(jurors, key=lambda juror: (-juror.remaining, juror.name))), readings)
 
 
+@verb(Action.SEE_PROGRESS)
 def progress_table(viewer: Actor, *, slug: str) -> Table:
     """``jury_progress`` by juror, to take along; times are the call's."""
     zone = spec_of(get_call(slug)).zone

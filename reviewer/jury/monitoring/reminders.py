@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core import mail
@@ -30,6 +30,7 @@ class SendResult:
     failed: tuple[tuple[str, str], ...]
 
 
+@verb(Action.RUN_JURY)
 def write(viewer: Actor, *, slug: str, person_ids: Sequence[int]) -> list[Message]:
     """A message to each of these jurors who has something left, in the order of ``jury_progress``."""
     require(viewer, Action.RUN_JURY)
@@ -42,6 +43,7 @@ def write(viewer: Actor, *, slug: str, person_ids: Sequence[int]) -> list[Messag
     ]
 
 
+@verb(Action.RUN_JURY)
 def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
     """Sends these messages through the operator's mail server and notes to whom, never what was written.
 
@@ -64,6 +66,7 @@ def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
     )
 
 
+@verb(Action.SEE_PROGRESS)
 def last_sent(viewer: Actor, *, slug: str) -> dict[int, datetime]:
     """When each juror was last sent a reminder from here."""
     require(viewer, Action.SEE_PROGRESS)

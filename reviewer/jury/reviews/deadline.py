@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, func, or_, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, is_allowed, require
+from reviewer.access.permissions import Action, condition, is_allowed, not_a_verb, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core import clock
@@ -36,6 +36,7 @@ class ActiveExtension:
     granted_at: datetime
 
 
+@verb(Action.SEE_PROGRESS)
 def active_extensions(viewer: Actor, *, slug: str) -> list[ActiveExtension]:
     """The extensions that count, everybody's first, then by name."""
     require(viewer, Action.SEE_PROGRESS)
@@ -71,6 +72,7 @@ def deadlines_in(session: Session, call: Call) -> tuple[datetime | None, dict[in
     }
 
 
+@verb(Action.RUN_JURY)
 def grant_extension(
     actor: Actor, *, slug: str, last_minute_at: datetime, reason: str, person_id: int | None = None
 ) -> str:
@@ -92,6 +94,7 @@ def grant_extension(
         return format_last_minute(spec_of(call), closes)
 
 
+@verb(Action.RUN_JURY)
 def withdraw_extension(actor: Actor, *, slug: str, extension_id: int) -> None:
     """Takes an extension back; what was written meanwhile stays. A second time changes nothing."""
     require(actor, Action.RUN_JURY)
@@ -139,6 +142,11 @@ class ReviewingClosed(UserError):
     """Nothing can be written now: the phase or the deadline does not let it, or it was submitted."""
 
 
+@condition(
+    "In the phase `reviewing`, a juror writes only from the call's `review.opens_at` to its `review.closes_at`, "
+    "or to the end of an extension given to them or to everybody."
+)
+@not_a_verb("a question about the time")
 def closed_reason(
     actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None
 ) -> str | None:
@@ -186,6 +194,7 @@ def format_deadline(spec: CallSpec, juror: Actor | None = None) -> str | None:
     return format_last_minute(spec, closes) if closes else None
 
 
+@not_a_verb("called by verbs that have checked the juror's permission")
 def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> None:
     """Raises ``ReviewingClosed`` outside the phase or the window."""
     reason = closed_reason(actor, spec, phase, session=session)

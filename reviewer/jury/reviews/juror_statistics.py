@@ -13,7 +13,7 @@ from statistics import median
 from sqlmodel import col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.call import points
 from reviewer.call.spec import CallSpec
 from reviewer.core import clock
@@ -51,6 +51,7 @@ class Pace:
         return self.without_pause >= MAX_WITHOUT_PAUSE
 
 
+@verb(Action.SEE_DESK)
 def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
     """Her own use of the scale in the reviews that she has submitted; nobody else's is in it."""
     require(viewer, Action.SEE_DESK)
@@ -69,6 +70,7 @@ def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
     return ScaleUse(reviews, _mean_points(spec, counts), counts)
 
 
+@verb(Action.SEE_DESK)
 def reading_pace(viewer: Actor, *, slug: str, spec: CallSpec) -> Pace:
     """How much she has read today and, at the pace of the last week, when she will be done."""
     require(viewer, Action.SEE_DESK)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
@@ -40,6 +40,7 @@ class Pin:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
 
+@verb(Action.REVIEW)
 def set_pin(actor: Actor, *, slug: str, folio: str, key: str, pin: Pin, version: int) -> Item:
     """Keeps a note as it is now; an empty ``text`` takes it away. Raises ``StaleItem`` or ``Closed``."""
     require(actor, Action.REVIEW)

@@ -8,7 +8,7 @@ from sqlalchemy import String, case, exists, type_coerce
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, condition, not_a_verb, require, verb
 from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
@@ -54,6 +54,7 @@ class QueueRow:
     updated_at: datetime | None
 
 
+@verb(Action.SEE_DESK)
 def counts(viewer: Actor, *, slug: str) -> QueueCounts:
     """How much of the desk is pending, begun and submitted."""
     require(viewer, Action.SEE_DESK)
@@ -61,6 +62,7 @@ def counts(viewer: Actor, *, slug: str) -> QueueCounts:
         return counts_in(session, viewer, slug=slug)
 
 
+@verb(Action.SEE_DESK)
 def rows(
     viewer: Actor, *, call: Call, state: str | None = None, offset: int = 0, limit: int = 25
 ) -> list[QueueRow]:
@@ -76,6 +78,7 @@ def rows(
     return [_row(application, review, veil) for application, review in records]
 
 
+@verb(Action.SEE_DESK)
 def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
     """The lines whose folio or title, as she sees them, holds these words: what is covered is not found."""
     folded_words = fold(words).strip()
@@ -86,6 +89,7 @@ def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -
     ]
 
 
+@verb(Action.SEE_DESK)
 def next_folio(viewer: Actor, *, slug: str) -> str | None:
     """The folio to read next: the begun before the pending, the skipped last; None when all is done."""
     require(viewer, Action.SEE_DESK)
@@ -93,6 +97,7 @@ def next_folio(viewer: Actor, *, slug: str) -> str | None:
         return next_folio_in(session, viewer, slug=slug)
 
 
+@verb(Action.SEE_DESK)
 def next_application_id(viewer: Actor, *, slug: str, folio: str) -> int | None:
     """The id of the application that comes next once this one is sent or skipped."""
     require(viewer, Action.SEE_DESK)
@@ -119,6 +124,10 @@ def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str 
     return folio
 
 
+@condition(
+    "A juror sees only the current applications assigned to them with which they have no conflict of interest."
+)
+@not_a_verb("a query of the viewer's own assignments")
 def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
     """The query of what is assigned to a juror now, with her review of it where there is one."""
     conflict = and_(

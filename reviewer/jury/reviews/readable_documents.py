@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, is_allowed, require_login
+from reviewer.access.permissions import Action, condition, is_allowed, require_login, verb
 from reviewer.blinding.identity_terms import identity_terms
 from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
@@ -52,6 +52,7 @@ class ReadableDocument:
     covers: tuple[str, ...] = field(repr=False)
 
 
+@verb(Action.SEE_DESK, Action.SCREEN)
 def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
     """The document of this public id.
 
@@ -68,6 +69,7 @@ def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
         raise Forbidden
 
 
+@verb(Action.SEE_DESK, Action.SCREEN)
 def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableDocument, ...]:
     """The documents of an application that this viewer may read, in the order of the call's file.
 
@@ -87,6 +89,7 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
         return _to_readable(session, viewer, by_kind)
 
 
+@verb(Action.SEE_DESK, Action.SCREEN)
 def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
     """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
     readable_document(actor, document_id=document_id)
@@ -175,6 +178,7 @@ def _number_labels(labels: list[str]) -> list[str]:
     return numbered
 
 
+@condition('The jury never sees a document whose kind has `audience = "admin"` in the call.')
 def _kinds(viewer: Actor, spec: CallSpec) -> tuple[DocumentKind, ...]:
     return spec.documents if _can_read_everything(viewer) else spec.jury_documents
 
@@ -190,6 +194,7 @@ def _cover_terms(
     return terms
 
 
+@condition("The jury does not see a document that a coordinator withheld.")
 def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
     """Those that the coordinators took out of the jury's sight."""
     public_ids = [document.public_id for document in documents]

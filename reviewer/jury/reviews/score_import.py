@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core import clock
@@ -64,6 +64,7 @@ class _Lookups:
     conflicts: set[tuple[int, int]]
 
 
+@verb(Action.LOAD_SCORES)
 def load_scores(actor: Actor, *, slug: str, path: Path) -> ImportResult:
     """Records a file's good lines (``reviewer,application,criterion,score[,comment]``), assigned or not.
 

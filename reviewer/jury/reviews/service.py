@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlmodel import select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require
+from reviewer.access.permissions import Action, require, verb
 from reviewer.blinding.veil import veil_of
 from reviewer.call import points
 from reviewer.call.spec import CallSpec
@@ -65,6 +65,7 @@ class SaveResult:
     missing: tuple[str, ...]
 
 
+@verb(Action.SEE_DESK)
 def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
     """The review of an application given to the viewer; ``Forbidden`` for any other, there or not."""
     require(viewer, Action.SEE_DESK)
@@ -96,6 +97,7 @@ def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
     )
 
 
+@verb(Action.REVIEW)
 def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int, version: int) -> SaveResult:
     """Gives a criterion its level. Raises ``StaleItem``, ``Closed``, or ``UserError`` off the scale."""
     require(actor, Action.REVIEW)
@@ -120,6 +122,7 @@ def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int
         return _save_result(locked_review, _score_item(score))
 
 
+@verb(Action.REVIEW)
 def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, version: int) -> SaveResult:
     """Writes a note anew. Raises ``StaleItem``, ``Closed``, or ``UserError`` where it is too long."""
     require(actor, Action.REVIEW)
@@ -142,15 +145,16 @@ def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, 
         return _save_result(locked_review, _note_item(note))
 
 
+@verb(Action.REVIEW)
 def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) -> str | None:
     """Sends a review whose scores are those the juror sees (``versions`` by criterion); the next folio.
 
-<<<<<<< HEAD
-    Submitting again changes nothing. Raises UserError while criteria are missing, and StaleWrite where
-=======
-    A second time changes nothing. Raises ``UserError`` while criteria are missing, ``StaleWrite`` where
->>>>>>> 955836c (Compute points out of 100 in one module)
-    another tab has changed a score meanwhile.
+    <<<<<<< HEAD
+        Submitting again changes nothing. Raises UserError while criteria are missing, and StaleWrite where
+    =======
+        A second time changes nothing. Raises ``UserError`` while criteria are missing, ``StaleWrite`` where
+    >>>>>>> 955836c (Compute points out of 100 in one module)
+        another tab has changed a score meanwhile.
     """
     require(actor, Action.REVIEW)
     with write_session() as session:
@@ -166,6 +170,7 @@ def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) 
         return queue.next_folio_in(session, actor, slug=slug)
 
 
+@verb(Action.REVIEW)
 def reopen(actor: Actor, *, slug: str, folio: str) -> None:
     """Takes a submitted review up again, until the deadline. A second time changes nothing."""
     require(actor, Action.REVIEW)
@@ -180,6 +185,7 @@ def reopen(actor: Actor, *, slug: str, folio: str) -> None:
             locked_review.record("review.reopen")
 
 
+@verb(Action.REVIEW)
 def skip(actor: Actor, *, slug: str, folio: str) -> str | None:
     """Puts an application behind the others; the next folio, None where no other is left."""
     require(actor, Action.REVIEW)

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit_authenticator import Authenticate
 from streamlit_authenticator.utilities import LoginError
 
-from reviewer.access import people, sessions
+from reviewer.access import login_attempts, people, sessions
 from reviewer.core.errors import UserError
 from reviewer.models import Person
 from reviewer.operations import installation
@@ -38,7 +38,7 @@ class _AuthenticationController:
         if not username or not password:
             raise LoginError("Escriba su correo y su contraseña.")
         try:
-            self.person = sessions.check_password(
+            self.person = login_attempts.check_password(
                 email=username, password=password, address=st.context.ip_address or "local"
             )
         except UserError as error:

@@ -143,7 +143,8 @@ def _confirm_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None
         with show_errors():
             if not isinstance(until, date):
                 raise UserError("Elija un día.")
-            runner.start_for_call(actor, kind=BLOCK, slug=call.slug, until=until.isoformat())
+            arguments = {"until": until.isoformat()}
+            runner.start_for_call(actor, kind=BLOCK, slug=call.slug, arguments=arguments)
             st.rerun()
 
 
