@@ -23,7 +23,7 @@ from reviewer.core.paths import ROOT
 from reviewer.jobs import runner
 from reviewer.jobs.records import RANK
 from reviewer.jury.assignment import service as assignment_service
-from reviewer.models import Call, LoginSession, Person, Role
+from reviewer.models import Call, Job, LoginSession, Person, Role
 from reviewer.web.routes import all_routes, downloads
 from reviewer.web.routes.required_actions import PUBLIC_ROUTES, ROUTE_ACTIONS
 from reviewer.web.ui.navigation import SCREENS
@@ -60,10 +60,14 @@ def known(reviewing_call: Call, person: PersonFactory) -> dict[str, Any]:
     add_documents(applications, b"%PDF-1.4 as it came", pages=1)
     jury = [person(Role.JURY) for _ in range(3)]
     assignment_service.assign(OPERATOR, slug=SLUG)
+    job = Job(kind=RANK, arguments={"call": SLUG}, label="", started_by=jury[0].person_id)
+    with database.write_session() as session:
+        session.add(job)
     return {
         **dict.fromkeys(("call", "call_slug", "slug"), SLUG),
         "folio": FOLIO,
         "folios": [FOLIO],
+        "job_id": job.public_id,
         "person_id": jury[0].person_id,
         "application_id": applications[0].id,
         "jury": jury,
