@@ -19,6 +19,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from reviewer.core.person_names import split_name
 from reviewer.core.text import PARTICLES, SAINTS, fold, fold_letters, fold_solid
 
 COVER_TEXT = "█████"
@@ -212,6 +213,11 @@ def _name_patterns(tokens: list[str]) -> Iterator[str]:
             yield WORD_START + _with_optional_marks("".join(particles) + token) + WORD_END
         particles = []
     yield WORD_START + _with_optional_marks("".join(tokens)) + WORD_END
+    for part in split_name(" ".join(tokens)):
+        for spelling in part.spellings:
+            if spelling.startswith("mc"):  # "McGregor", "MacGregor" and "Mac Gregor" are one
+                for prefix in ("mc", "mac"):
+                    yield WORD_START + _with_optional_marks(prefix + spelling[2:]) + WORD_END
 
 
 @lru_cache(maxsize=64)

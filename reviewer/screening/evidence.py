@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from reviewer.core.text import MONTHS, PARTICLES, SAINTS, fold, fold_solid
+from reviewer.core.person_names import NamePart, split_name
+from reviewer.core.text import MONTHS, fold, fold_solid
 
+PREFIX = re.compile(r"^(mc|santa|san|dela|del|de)(?=.{3})")
 CURP_PATTERN = re.compile(r"\b[a-z]{4} ?\d{6} ?[hmx][a-z]{5} ?[a-z0-9]\d\b")
 POSTAL_CODE_PATTERN = re.compile(r"\b(?:c ?p ?|codigo postal ?)(\d{5})\b")
 MAX_PLACES = 4
@@ -93,19 +95,20 @@ class _Page:
 
 def _name(pages: Sequence[_Page], name: str) -> Evidence:
     """Found where all its words stand close together in any order, as on an identification."""
-    words = list(dict.fromkeys(word for word in fold(name).split() if word not in PARTICLES | SAINTS))
-    if not words:
+    patterns = {part.word: form for part in split_name(name) if (form := _part_pattern(part))}
+    if not patterns:
         return Evidence("nombre", EvidenceStatus.NOT_ASKED)
+    pattern = re.compile(rf"(?<!\S)(?:{'|'.join(f'({form})' for form in patterns.values())})(?!\S)")
     candidates: list[tuple[int, Place]] = []
     for page in pages:
-        hits = [(match.start(), match.end(), match[0]) for match in _words_pattern(words).finditer(page.text)]
+        hits = [(*match.span(), match.lastindex or 0) for match in pattern.finditer(page.text)]
         run = _shortest_run(hits)
         if run:
-            count = len({word for _, _, word in run})
+            count = len({number for _, _, number in run})
             candidates.append((count, page.place((start, end) for start, end, _ in run)))
     highest_count = max((count for count, _ in candidates), default=0)
     places = tuple(place for count, place in candidates if count == highest_count)[:MAX_PLACES]
-    if highest_count == len(words):
+    if highest_count == len(patterns):
         return Evidence("nombre", EvidenceStatus.FOUND, places)
     # A single name of several is anybody's.
     return (
@@ -115,15 +118,17 @@ def _name(pages: Sequence[_Page], name: str) -> Evidence:
     )
 
 
-def _words_pattern(words: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\S)(?:{'|'.join(re.escape(word) for word in words)})(?!\S)")
+def _part_pattern(part: NamePart) -> str:
+    """Returns a regular expression of a name without the words before it, and of all in one word or two."""
+    spellings = sorted(filter(None, map(fold_solid, part.spellings)))
+    return "|".join(PREFIX.sub(r"\1 ?", spelling).replace("mc ?", "ma?c ?") for spelling in spellings)
 
 
-def _shortest_run(hits: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+def _shortest_run(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
     """The shortest run of hits that holds as many different words as any."""
-    best: list[tuple[int, int, str]] = []
+    best: list[tuple[int, int, int]] = []
     for first in range(len(hits)):
-        hit_by_word: dict[str, tuple[int, int, str]] = {}
+        hit_by_word: dict[int, tuple[int, int, int]] = {}
         for hit in hits[first:]:
             if hit[0] - hits[first][0] > 200:  # characters: further apart they are not one name
                 break
@@ -134,7 +139,7 @@ def _shortest_run(hits: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, 
     return best
 
 
-def _length(run: Sequence[tuple[int, int, str]]) -> int:
+def _length(run: Sequence[tuple[int, int, int]]) -> int:
     return max(end for _, end, _ in run) - min(start for start, _, _ in run) if run else 0
 
 

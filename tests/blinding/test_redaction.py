@@ -70,6 +70,22 @@ def test_particles_go_only_with_their_name() -> None:
     assert redacted("la obra de la Cruz", "Juana de la Cruz") == "la obra █"
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        *[("San Martín", text) for text in ("Martín", "San Martín", "SANMARTIN", "San-Martín")],
+        *[("Mac Gregor", text) for text in ("Mac Gregor", "MacGregor", "McGregor", "Mc Gregor", "Gregor")],
+        *[("McGregor", text) for text in ("Mac Gregor", "MACGREGOR", "McGregor", "Mc. Gregor")],
+        *[("El Khoury", text) for text in ("El Khoury", "ElKhoury", "Khoury", "El-Khoury")],
+        *[("O'Farril", text) for text in ("O'Farril", "O Farril", "OFARRIL", "Farril")],
+        *[("Ruiz-Palacios", text) for text in ("Ruiz-Palacios", "Ruiz", "Palacios", "RUIZPALACIOS")],
+        *[("Ponce de León", text) for text in ("Ponce", "de León", "Ponce de León")],
+    ],
+)
+def test_compound_surnames_in_other_spellings(name: str, written: str) -> None:
+    assert redacted(f"doña {written} escribe", "Ana", name) == "doña █ escribe"
+
+
 def test_short_names_only_as_whole_words() -> None:
     assert redacted("Li Yu y el libro de Li", "Li Yu") == "█ y el libro de █"
     assert redacted("an a na", "Ana Luz") == "an a na"

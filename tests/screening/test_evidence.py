@@ -73,6 +73,27 @@ def test_part_of_a_name_and_names_far_apart() -> None:
     assert signs(page("nada"), name="de la")["nombre"].status is EvidenceStatus.NOT_ASKED
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Ana San Martín", "SANMARTIN ANA"),
+        ("Ana Sanmartín", "SAN MARTIN ANA"),
+        ("Ana Mac Gregor", "MCGREGOR ANA"),
+        ("Ana McGregor", "MAC GREGOR ANA"),
+        ("Ana El Khoury", "KHOURY ANA"),
+        ("Ana O'Farril", "OFARRIL ANA"),
+        ("Ana Ruiz-Palacios", "RUIZ PALACIOS ANA"),
+        ("Ana de la Garza", "DELAGARZA ANA"),
+        ("Ana Santa Cruz", "SANTA CRUZ ANA"),
+    ],
+)
+def test_compound_surnames_in_other_spellings(name: str, written: str) -> None:
+    assert signs(page(f"NOMBRE {written} DOMICILIO"), name=name)["nombre"].status is EvidenceStatus.FOUND
+    assert (
+        signs(page("NOMBRE ANA SAN EL LA MAC RUIZ"), name=name)["nombre"].status is not EvidenceStatus.FOUND
+    )
+
+
 def test_nothing_to_look_for_and_nothing_to_look_in() -> None:
     results = find_evidence([], name="", curp="", postal_code="", born=None)
     assert {evidence.status for evidence in results} == {EvidenceStatus.NOT_ASKED}

@@ -16,7 +16,7 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
-from reviewer.jury.conflicts.name_matching import may_match, name_words
+from reviewer.core.person_names import PersonName, may_match, name_words
 from reviewer.models import Applicant, Application, ApplicationStatus, Call, ConflictDeclaration
 
 LONGEST_ENTRY = 200
@@ -103,26 +103,26 @@ def matches_in(
     if not declarations:
         return []
     by_folio: dict[str, list[ConflictDeclaration]] = defaultdict(list)
-    by_name: list[tuple[tuple[str, ...], ConflictDeclaration]] = []
+    by_name: list[ConflictDeclaration] = []
     for declaration in declarations:
         folio = parse_folio(declaration.entry, call)
         if folio:
             by_folio[folio].append(declaration)
         else:
-            by_name.append((name_words(declaration.entry), declaration))
+            by_name.append(declaration)
     return [
         (application_id, declaration)
         for application_id, folio, name in _applicants(session, call, only)
         for declaration in (
             *by_folio.get(parse_folio(folio, call) or "", ()),
-            *(declaration for entry_words, declaration in by_name if may_match(entry_words, name)),
+            *(declaration for declaration in by_name if may_match(declaration.entry, name)),
         )
     ]
 
 
 def _applicants(
     session: Session, call: Call, only: Collection[int] | None
-) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+) -> Iterator[tuple[int, str, PersonName]]:
     query = (
         select(Application.id, Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
@@ -132,4 +132,4 @@ def _applicants(
         query = query.where(col(Application.id).in_(only))
     for application_id, folio, first_names, surnames in session.exec(query):
         if only is None or application_id in only:
-            yield application_id or 0, folio, name_words(f"{first_names} {surnames}")
+            yield application_id or 0, folio, PersonName.from_fields(first_names, surnames)

@@ -20,9 +20,9 @@ from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.person_names import PersonName, name_forms, name_words, share_surnames
 from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.conflicts import recusals
-from reviewer.jury.conflicts.name_matching import name_forms, name_words, surname_words
 from reviewer.models import (
     Applicant,
     Application,
@@ -211,7 +211,7 @@ def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
     """What points to each."""
     jurors = jurors_in(session, call)
     rows = list(session.execute(_applicants_query(call)))
-    by_surnames = _group_jurors(jurors, lambda juror: " ".join(sorted(surname_words(juror.name))))
+    names = [(PersonName.from_text(juror.name), juror) for juror in jurors]
     by_domain = _group_jurors(jurors, lambda juror: _domain(juror.email))
     for domain in _common_domains([_domain(row.email) for row in rows]):
         by_domain.pop(domain, None)
@@ -220,9 +220,9 @@ def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
     ]
     evidence: dict[SuggestionKey, str] = {}
     for row in rows:
-        surnames = name_words(row.surnames)[:2] or surname_words(row.first_names)
-        if len(surnames) == 2:
-            for juror in by_surnames.get(" ".join(sorted(surnames)), ()):
+        applicant_name = PersonName.from_fields(row.first_names, row.surnames)
+        for juror_name, juror in names:
+            if share_surnames(juror_name, applicant_name):
                 evidence[row.id, juror.person_id, "surnames"] = row.surnames or row.first_names
         for juror in by_domain.get(_domain(row.email), ()):
             evidence[row.id, juror.person_id, "domain"] = _domain(row.email)

@@ -19,9 +19,9 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.person_names import name_forms, name_words
 from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.conflicts import detection
-from reviewer.jury.conflicts.name_matching import name_forms, name_words
 from reviewer.jury.discussion import flags
 from reviewer.models import (
     Applicant,

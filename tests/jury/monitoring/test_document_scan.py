@@ -13,7 +13,6 @@ from reviewer.core.errors import Forbidden
 from reviewer.jobs import runner
 from reviewer.jobs.records import READ
 from reviewer.jury.conflicts import detection
-from reviewer.jury.conflicts.name_matching import name_forms
 from reviewer.jury.discussion import flags
 from reviewer.jury.monitoring import document_scan
 from reviewer.jury.monitoring.document_scan import ScanResult
@@ -146,15 +145,3 @@ def test_the_texts_themselves_are_kept_nowhere(reviewing_call: Call, ana: Actor,
     with read_session() as session:
         assert "abuela" not in repr(session.connection().exec_driver_sql("select * from readdocument").all())
         assert session.get(Document, 1) is not None
-
-
-def test_the_forms_of_a_name() -> None:
-    assert name_forms("Ana María Zamora de la O") == (
-        "Ana María Zamora de la O",
-        "Ana María Zamora",
-        "Ana Zamora de la O",
-        "Ana Zamora",
-        "Zamora de la O Ana María",
-    )
-    assert name_forms("Rita Cruz") == ("Rita Cruz", "Cruz Rita")
-    assert name_forms("Rita") == name_forms("") == ()
