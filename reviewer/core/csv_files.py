@@ -1,49 +1,65 @@
-"""Small CSV files made by hand or by a spreadsheet, line by line.
-
-Tables to take along: written as CSV so that a spreadsheet reads them whole and runs none of it.
-"""
+"""CSV files: small ones that people make are read line by line; exports are written without formulas."""
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.core.errors import UserError, os_error_reason
 
 _SEPARATORS = (",", ";", "\t")
+_DECLARED_SEPARATOR = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
+NUMBER_PATTERN = r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?"
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_lines(
-    path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()
-) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Each line's trimmed cells of ``columns`` and ``optional``, in that order, with the line's number.
+class CsvLine(NamedTuple):
+    """One line of a file: its number, its trimmed cells, and whether it has more cells than the header."""
 
-    Lines are numbered as a spreadsheet shows them (the header is 1); empty ones are passed over, and a cell
-    that is not there is empty. Raises ``UserError`` where the file can't be read or lacks one of ``columns``.
+    number: int
+    cells: tuple[str, ...]
+    is_too_long: bool
+
+
+def read_lines(path: Path, columns: tuple[str, ...], *, optional: tuple[str, ...] = ()) -> Iterator[CsvLine]:
+    """Yields each line's cells of ``columns`` and ``optional``, in that order.
+
+    Lines are numbered as a spreadsheet shows them, the first line of the file being 1. Empty lines are
+    skipped; a missing cell is empty. Commas, semicolons and tabs separate; a first line ``sep=;``, as Excel
+    writes it, is obeyed. Raises ``UserError`` where the file can't be read or lacks one of ``columns``.
     """
     try:
         text = _decode(path.read_bytes())
     except OSError as error:
         raise UserError(f"No se puede leer {path}: {os_error_reason(error)}.") from error
-    header = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count))
+    declared = _DECLARED_SEPARATOR.match(text)
+    body = text[declared.end() :] if declared else text
+    header = body.partition("\n")[0]
+    separator = declared[1] if declared else max(_SEPARATORS, key=header.count)
+    first_number = 2 if declared else 1
+    rows = csv.reader(io.StringIO(body, newline=""), delimiter=separator)
     try:
         names = [cell.strip().lower() for cell in next(rows, [])]
         missing = [column for column in columns if column not in names]
         if missing:
-            raise UserError(f"{path.name}, línea 1: falta la columna {', '.join(missing)}.")
+            raise UserError(f"{path.name}, línea {first_number}: falta la columna {', '.join(missing)}.")
         indices = [names.index(column) if column in names else len(names) for column in (*columns, *optional)]
-        padding = [""] * (len(names) + 1)
-        for number, row in enumerate(rows, start=2):
-            cells = row[: len(names)] + padding[len(row) :] + [""]
-            values = tuple([cells[index].strip() for index in indices])
-            if any(values) or any(cell.strip() for cell in row):
-                yield number, values
+        for number, row in enumerate(rows, start=first_number + 1):
+            if any(cell.strip() for cell in row):
+                cells = [*row[: len(names)], *[""] * (len(names) + 1 - len(row[: len(names)]))]
+                values = tuple([cells[index].strip() for index in indices])
+                yield CsvLine(number, values, any(cell.strip() for cell in row[len(names) :]))
     except csv.Error as error:
         raise UserError(f"{path.name} no se puede leer como CSV: {error}.") from error
+
+
+def parse_number(text: str) -> float | None:
+    """Returns the number written with a decimal point or comma (3.5, 3,5, 1e-3); None for other text."""
+    return float(text.replace(",", ".")) if re.fullmatch(NUMBER_PATTERN, text, re.ASCII) else None
 
 
 def _decode(content: bytes) -> str:

@@ -8,11 +8,11 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from reviewer.core.csv_files import Table, read_lines, to_csv
+from reviewer.core.csv_files import NUMBER_PATTERN, CsvLine, Table, parse_number, read_lines, to_csv
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.spanish import NBSP, format_count, format_percent
 from reviewer.decision.ranking.ranking import CONTRACT, Ranking
@@ -83,21 +83,18 @@ def to_text(ranking: Ranking) -> str:
 
 _SCORES = ("reviewer", "application", "criterion", "score")
 _WEIGHTS = ("criterion", "weight")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _MIN_MAGNITUDE, _MAX_MAGNITUDE = 1e-60, 1e60
-_SCALE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*", re.ASCII)
+_SCALE = re.compile(rf"\s*({NUMBER_PATTERN})\s*-\s*({NUMBER_PATTERN})\s*", re.ASCII)
 
 
 def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Readings:
     """The readings of a scores file. Raises ``UserError`` naming the line of what can't be taken."""
     scale_ends = read_scale(scale) if scale is not None else None
-    lines = _score_lines(scores, scale_ends)
+    lines, criteria = _score_lines(scores, scale_ends)
     if not lines:
         raise UserError(f"{scores.name}: no hay ningún puntaje.")
     if weights is None:
-        return gather(
-            lines, weights=dict.fromkeys(sorted({line.criterion for line in lines}), 1.0), scale=scale_ends
-        )
+        return gather(lines, weights=dict.fromkeys(sorted(criteria), 1.0), scale=scale_ends)
     weight_by_criterion = _read_weights(weights)
     for line in lines:
         if line.criterion not in weight_by_criterion:
@@ -118,13 +115,21 @@ def read_scale(text: str) -> tuple[float, float]:
     return low, high
 
 
-def _score_lines(path: Path, ends: tuple[float, float] | None) -> Iterable[ScoreLine]:
-    """The file's scores, each place once, in the order of the file."""
+def _score_lines(path: Path, ends: tuple[float, float] | None) -> tuple[Collection[ScoreLine], set[str]]:
+    """Returns the file's scores, each place once, in the order of the file, and the names of its criteria.
+
+    A blank score is a criterion that the juror left out.
+    """
     lines: dict[tuple[str, str, str], ScoreLine] = {}
-    for number, (*names, text) in read_lines(path, _SCORES):
+    criteria: set[str] = set()
+    for csv_line in read_lines(path, _SCORES):
+        number, (*names, text) = _require_whole(path, csv_line)
         reviewer, application, criterion = map(sys.intern, names)
         if not (reviewer and application and criterion):
             raise UserError(f"{path.name}, línea {number}: falta el jurado, la postulación o el criterio.")
+        criteria.add(criterion)
+        if not text:
+            continue
         score = _number(path, number, text)
         if ends and not ends[0] <= score <= ends[1]:
             raise UserError(
@@ -137,14 +142,15 @@ def _score_lines(path: Path, ends: tuple[float, float] | None) -> Iterable[Score
                 f"{path.name}, línea {number}: {score:g} contradice a {earlier.score:g} de la línea "
                 f"{earlier.line} (mismo jurado, postulación y criterio)."
             )
-    return lines.values()
+    return lines.values(), criteria
 
 
 def _read_weights(path: Path) -> dict[str, float]:
     weights: dict[str, float] = {}
     number = 1
-    for number, (criterion, text) in read_lines(path, _WEIGHTS):
-        weight = _number(path, number, text)
+    for csv_line in read_lines(path, _WEIGHTS):
+        number, (criterion, text) = _require_whole(path, csv_line)
+        weight = _number(path, number, text.removesuffix("%").rstrip()) / (100 if text.endswith("%") else 1)
         if not criterion:
             raise UserError(f"{path.name}, línea {number}: falta el criterio.")
         if weight < 0:
@@ -154,6 +160,15 @@ def _read_weights(path: Path) -> dict[str, float]:
     if not any(weights.values()):
         raise UserError(f"{path.name}, línea {number}: al menos un peso tiene que ser mayor que cero.")
     return weights
+
+
+def _require_whole(path: Path, line: CsvLine) -> tuple[int, tuple[str, ...]]:
+    if line.is_too_long:
+        raise UserError(
+            f"{path.name}, línea {line.number}: hay más celdas que columnas; escriba entre comillas lo que "
+            "lleve una coma."
+        )
+    return line.number, line.cells
 
 
 def _number(path: Path, line: int, text: str) -> float:
@@ -166,5 +181,7 @@ def _number(path: Path, line: int, text: str) -> float:
 @lru_cache(maxsize=1024)
 def _value(text: str) -> float:
     """NaN for what is no number, or so large or small that its square would not be one."""
-    value = float(text) if re.fullmatch(_NUMBER, text, re.ASCII) else math.nan
+    value = parse_number(text)
+    if value is None:
+        return math.nan
     return value if value == 0 or _MIN_MAGNITUDE < abs(value) < _MAX_MAGNITUDE else math.nan

@@ -1,6 +1,6 @@
 """What a jury said, as arrays: a reading is one reviewer's scores of one application."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,7 +56,8 @@ def gather(
 ) -> Readings:
     """Arrays of scores; without ``scale`` its ends are those seen. Names are sorted, so order is nothing."""
     sorted_lines = sorted(lines, key=lambda line: (line.application, line.reviewer))
-    criteria = list(weights)
+    scored_criteria = {line.criterion for line in sorted_lines}
+    criteria = [name for name in weights if name in scored_criteria]
     reviewers = tuple(sorted({line.reviewer for line in sorted_lines}))
     applications = tuple(sorted({line.application for line in sorted_lines}))
     row_of = {(line.reviewer, line.application): 0 for line in sorted_lines}
@@ -80,7 +81,7 @@ def gather(
         weights=weight_array / weight_array.sum(),
         scale=scale or (float(np.nanmin(grades)), float(np.nanmax(grades))),
         stratum=_strata(applications, strata or {}),
-        warnings=_incomplete_warnings(grades[has_weight]),
+        warnings=_unscored_warnings(weights, scored_criteria) + _incomplete_warnings(grades[has_weight]),
     )
 
 
@@ -93,6 +94,13 @@ def _strata(applications: Sequence[str], strata: Mapping[str, str]) -> IntArray:
     return np.unique([strata.get(application, "") for application in applications], return_inverse=True)[
         1
     ].astype(np.int64)
+
+
+def _unscored_warnings(weights: Mapping[str, float], scored_criteria: Collection[str]) -> tuple[str, ...]:
+    names = ", ".join(
+        f"«{name}»" for name, weight in weights.items() if weight and name not in scored_criteria
+    )
+    return (f"Sin ningún puntaje, y por eso sin peso: {names}.",) if names else ()
 
 
 def _incomplete_warnings(grades: FloatArray) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core import clock
-from reviewer.core.csv_files import read_lines
+from reviewer.core.csv_files import CsvLine, parse_number, read_lines
 from reviewer.core.database import advisory_lock, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.text import fold
 from reviewer.jury.reviews.service import LONGEST_NOTE
 from reviewer.models import (
     Application,
@@ -32,7 +34,6 @@ from reviewer.models import (
 )
 
 _COLUMNS = ("reviewer", "application", "criterion", "score")
-_INTEGER = re.compile(r"[+-]?\d{1,9}(?:\.0*)?", re.ASCII)
 _FORMULA_GUARD = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")  # what our own exports put before such cells
 
 
@@ -51,17 +52,21 @@ class _ScoreLine:
     application_id: int
     criterion: str
     score: int
-    comment: str
 
 
 @dataclass
 class _Lookups:
-    """Who and what the lines may name, read once."""
+    """Who and what the lines may name, read once; folios without case, criteria by key and by label.
+
+    ``comments`` are those of the lines taken so far, by person and application, each once.
+    """
 
     spec: CallSpec
+    criteria: dict[str, str]
     jurors: dict[str, int]
     applications: dict[str, int]
     conflicts: set[tuple[int, int]]
+    comments: defaultdict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 @verb(Action.LOAD_SCORES)
@@ -80,12 +85,12 @@ def load_scores(actor: Actor, *, slug: str, path: Path) -> ImportResult:
     with write_session() as session:
         advisory_lock(session, f"scores {slug}")
         lookups = _load_lookups(session, call)
-        for number, cells in rows:
+        for row in rows:
             try:
-                lines.append(_parse_line(lookups, [_FORMULA_GUARD.sub("", cell) for cell in cells]))
+                lines.append(_parse_line(lookups, row))
             except UserError as refusal:
-                result.rejected.append((number, str(refusal)))
-        _record_lines(actor, session, call, lines, result)
+                result.rejected.append((row.number, str(refusal)))
+        _record_lines(actor, session, call, lines, lookups.comments, result)
         facts = {"recorded": result.recorded, "unchanged": result.unchanged, "bad": len(result.rejected)}
         log.record(session, actor, "scores.load", "call", slug, facts)
     return result
@@ -98,53 +103,82 @@ def _load_lookups(session: Session, call: Call) -> _Lookups:
             Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
         )
     ).all()
+    spec = spec_of(call)
     conflicts = session.exec(select(Conflict.person_id, Conflict.application_id)).all()
     return _Lookups(
-        spec_of(call),
+        spec,
+        {
+            fold(name): criterion.key
+            for criterion in spec.criteria
+            for name in (criterion.label, criterion.key)
+        },
         {email: person_id or 0 for email, person_id in jurors},
-        {folio: application_id or 0 for folio, application_id in applications},
+        {folio.casefold(): application_id or 0 for folio, application_id in applications},
         set(conflicts),
     )
 
 
-def _parse_line(lookups: _Lookups, cells: list[str]) -> _ScoreLine:
-    email, folio, criterion, score_text, comment = cells
-    person_id, application_id = lookups.jurors.get(email.casefold()), lookups.applications.get(folio)
+def _parse_line(lookups: _Lookups, line: CsvLine) -> _ScoreLine:
+    if line.is_too_long:
+        raise UserError("Hay más celdas que columnas: escriba entre comillas lo que lleve una coma.")
+    email, folio, criterion, score_text, comment = (_FORMULA_GUARD.sub("", cell) for cell in line.cells)
+    person_id = lookups.jurors.get(email.casefold())
+    application_id = lookups.applications.get(folio.casefold())
     if person_id is None:
         raise UserError(f"«{email}» no es el correo de nadie del jurado.")
     if application_id is None:
         raise UserError(f"«{folio}» no es un folio de esta convocatoria.")
     if (person_id, application_id) in lookups.conflicts:
         raise UserError(f"«{email}» tiene un conflicto de interés con «{folio}».")
-    if all(rubric_criterion.key != criterion for rubric_criterion in lookups.spec.criteria):
+    key = lookups.criteria.get(fold(criterion))
+    if key is None:
         raise UserError(f"«{criterion}» no es un criterio de la rúbrica.")
     low, high = lookups.spec.scale
-    if not _INTEGER.fullmatch(score_text) or not low <= int(float(score_text)) <= high:
+    score = parse_number(score_text)
+    if score is None or not score.is_integer() or not low <= score <= high:
         raise UserError(f"«{score_text}» no es un puntaje: va de {low} a {high}, en números enteros.")
-    if len(comment) > LONGEST_NOTE:
-        raise UserError(f"El comentario pasa de {LONGEST_NOTE:,} caracteres.")
-    return _ScoreLine(person_id, application_id, criterion, int(float(score_text)), comment.replace("\0", ""))
+    _add_comment(lookups.comments[person_id, application_id], comment.replace("\0", ""))
+    return _ScoreLine(person_id, application_id, key, int(score))
+
+
+def _add_comment(comments: list[str], comment: str) -> None:
+    """Appends a comment that is not there yet. Raises ``UserError`` where they are too long for one note."""
+    if not comment or comment in comments:
+        return
+    if len("\n".join([*comments, comment])) > LONGEST_NOTE:
+        raise UserError(f"Los comentarios de este dictamen pasan de {LONGEST_NOTE:,} caracteres.")
+    comments.append(comment)
 
 
 def _record_lines(
-    actor: Actor, session: Session, call: Call, lines: list[_ScoreLine], result: ImportResult
+    actor: Actor,
+    session: Session,
+    call: Call,
+    lines: list[_ScoreLine],
+    comments: Mapping[tuple[int, int], list[str]],
+    result: ImportResult,
 ) -> None:
-    """Of two lines for one place the later one stands, as when a person writes twice."""
+    """Records the lines; of two for one score the later one counts, and different comments are joined."""
     reviews = _reviews(session, call, lines)
     scores, notes = _existing_entries(session, call)
-    lines_by_pair: defaultdict[tuple[int, int], list[_ScoreLine]] = defaultdict(list)
+    lines_by_pair: defaultdict[tuple[int, int], dict[str, _ScoreLine]] = defaultdict(dict)
     for line in lines:
-        lines_by_pair[line.person_id, line.application_id].append(line)
-    for pair, pair_lines in lines_by_pair.items():
+        lines_by_pair[line.person_id, line.application_id][line.criterion] = line
+    result.unchanged += len(lines)
+    for pair, line_by_criterion in lines_by_pair.items():
         review = reviews[pair]
-        changes = [change for line in pair_lines if (change := _set_score(session, review, line, scores))]
-        comment_changes = [_set_comment(session, review, line.comment, notes) for line in pair_lines]
+        changes = [
+            change
+            for line in line_by_criterion.values()
+            if (change := _set_score(session, review, line, scores))
+        ]
+        has_new_comment = _set_comment(session, review, "\n".join(comments.get(pair, ())), notes)
         result.recorded += len(changes)
-        result.unchanged += len(pair_lines) - len(changes)
-        if changes or any(comment_changes) or review.status is not ReviewStatus.SUBMITTED:
+        result.unchanged -= len(changes)
+        if changes or has_new_comment or review.status is not ReviewStatus.SUBMITTED:
             review.status, review.skipped_at = ReviewStatus.SUBMITTED, None
             review.submitted_at = review.updated_at = clock.now()
-            facts = {"call": call.slug, "scores": changes, "notes": sum(comment_changes)}
+            facts = {"call": call.slug, "scores": changes, "notes": int(has_new_comment)}
             log.record(session, actor, "review.load", "review", review.id, facts)
 
 
@@ -195,7 +229,7 @@ def _set_score(
 
 
 def _set_comment(session: Session, review: Review, text: str, notes: dict[int, Note]) -> bool:
-    """Whether the line changed the comment; an empty cell leaves what the juror wrote."""
+    """Returns whether the comment changed; an empty one leaves what the juror wrote."""
     note = notes.get(require_id(review))
     if not text or (note is not None and note.text == text):
         return False

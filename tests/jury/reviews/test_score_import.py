@@ -7,11 +7,13 @@ import pytest
 from sqlmodel import col, select
 
 from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call.spec import spec_of
 from reviewer.cli import main
 from reviewer.core import database
 from reviewer.core.errors import Forbidden
 from reviewer.export.bundle import export
 from reviewer.jury.reviews import score_import
+from reviewer.jury.reviews.service import LONGEST_NOTE
 from reviewer.models import (
     Application,
     ApplicationStatus,
@@ -223,3 +225,61 @@ def test_rank_of_a_call_takes_its_rules_from_the_call(
 ) -> None:
     assert main(["rank", "--call", SLUG, "--seats", "3"]) == 2
     assert "--seats" in capsys.readouterr().err
+
+
+def test_a_spanish_spreadsheet_folios_in_lower_case_and_labels_are_understood(
+    applications: list[Application], reviewing_call: Call, tmp_path: Path
+) -> None:
+    first, second = spec_of(reviewing_call).criteria[:2]
+    path = tmp_path / "s.csv"
+    path.write_text(
+        "sep=;\r\nreviewer;application;criterion;score;comment\r\n"
+        f"ana@prueba.example;gui-0001;{first.label.upper()};4,0;Bien, muy bien\r\n"
+        f"ANA@prueba.example;Gui-0001;{second.key};3;\r\n",
+        encoding="utf-8",
+    )
+    loaded = score_import.load_scores(OPERATOR, slug=SLUG, path=path)
+    assert (loaded.recorded, loaded.rejected) == (2, [])
+    assert stored_scores() == {
+        ("ana@prueba.example", "GUI-0001", first.key): 4,
+        ("ana@prueba.example", "GUI-0001", second.key): 3,
+    }
+    assert stored_comment() == "Bien, muy bien"
+
+
+def test_comments_of_one_review_are_joined_and_an_unquoted_comma_cuts_none(
+    applications: list[Application], tmp_path: Path
+) -> None:
+    lines = (
+        "ana@prueba.example,GUI-0001,motivacion,4,Con voz propia",
+        "ana@prueba.example,GUI-0001,mirada,4,Mira de frente",
+        "ana@prueba.example,GUI-0001,escritura,4,Con voz propia",
+        "ana@prueba.example,GUI-0002,motivacion,4,Bien, y más",
+    )
+    loaded = import_lines(tmp_path, *lines)
+    assert loaded.recorded == 3 and [number for number, _ in loaded.rejected] == [5]
+    assert stored_comment() == "Con voz propia\nMira de frente"
+    assert import_lines(tmp_path, *lines).recorded == 0
+    assert count_events("review.load") == 1
+
+
+def test_of_two_scores_for_one_place_the_later_counts_and_a_second_time_changes_nothing(
+    applications: list[Application], tmp_path: Path
+) -> None:
+    lines = [f"ana@prueba.example,GUI-0001,motivacion,{value}" for value in (2, 5)]
+    assert import_lines(tmp_path, *lines).recorded == 1
+    again = import_lines(tmp_path, *lines)
+    assert (again.recorded, again.unchanged) == (0, 2)
+    assert list(stored_scores().values()) == [5]
+
+
+def test_comments_too_long_together_are_a_bad_line(applications: list[Application], tmp_path: Path) -> None:
+    half = "a" * (LONGEST_NOTE // 2)
+    lines = (f"ana@prueba.example,GUI-0001,{key},4,{half}{key}" for key in CRITERIA[:2])
+    loaded = import_lines(tmp_path, *lines)
+    assert loaded.recorded == 1 and [number for number, _ in loaded.rejected] == [3]
+
+
+def stored_comment() -> str:
+    with database.read_session() as session:
+        return session.exec(select(Note.text).where(Note.kind == NoteKind.COMMITTEE)).one()
