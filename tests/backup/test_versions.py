@@ -1,9 +1,12 @@
 """A new version and the way back, as docs/operations.md has it: the old files, and the backup made before.
 
-The version before this one is this one without its newest migration.
+The version before this one is this one without its newest migration. Installations of earlier commits are in
+``tests/data/versions``.
 """
 
+import lzma
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,18 +14,24 @@ import pytest
 from sqlmodel import select
 
 from reviewer.access.actor import OPERATOR
-from reviewer.backup import rows
+from reviewer.backup import archive, rows
 from reviewer.backup.create import back_up
 from reviewer.backup.restore import restore
 from reviewer.cli import main
 from reviewer.core import database
 from reviewer.core.errors import UserError
 from reviewer.core.paths import ROOT
-from reviewer.models import Setting
+from reviewer.models import Acta, ActaKind, Applicant, Application, BlockedRecord, Setting, Withheld
+from reviewer.privacy import blocking
+from reviewer.privacy.data_map import BLOCKED_NAME
+from reviewer.storage import documents
+from reviewer.verification.checks import verify
 from tests.backup.test_backup import contents
+from tests.conftest import SLUG
 from tests.faults.kills import on_sqlite
 
 Turn = Callable[[str], None]
+VERSIONS = sorted(path for path in (ROOT / "tests" / "data" / "versions").iterdir() if path.is_dir())
 
 
 @pytest.fixture
@@ -106,3 +115,38 @@ def test_earlier_backup_restores_after_a_downgrade(
     with database.read_session() as session:
         assert session.exec(select(Setting.key)).all() == ["antes"]
     assert main(["verify"]) == 0
+
+
+def check_installation() -> None:
+    """Everything is as that version left it, and can go on: blocked data is put back, the trail grows."""
+    assert [result for result in verify(OPERATOR) if result.problems] == []
+    with database.read_session() as session:
+        acta = session.exec(select(Acta).where(Acta.kind == ActaKind.ACTA)).one()
+        amendment = session.exec(select(Acta).where(Acta.kind == ActaKind.AMENDMENT)).one()
+        blocked = session.exec(select(BlockedRecord)).one()
+        [deleted] = session.exec(select(Application.folio).where(Application.withheld == Withheld.DELETED))
+    assert acta.signed_at and amendment.signed_at and deleted == "GUI-0005"
+    blocking.unblock(OPERATOR, slug=SLUG, folio=blocked.folio, reason="Prueba")
+    with database.read_session() as session:
+        applicant = session.get_one(Applicant, blocked.application_id)
+    assert applicant.email == blocked.email and applicant.first_names != BLOCKED_NAME
+    assert [result for result in verify(OPERATOR) if result.problems] == []
+
+
+@pytest.mark.parametrize("folder", VERSIONS, ids=lambda path: path.name)
+def test_a_database_of_an_earlier_version_is_migrated(turn: Turn, folder: Path, tmp_path: Path) -> None:
+    turn("suya")
+    (tmp_path / "suya" / "reviewer.db").write_bytes(lzma.decompress((folder / "reviewer.db.xz").read_bytes()))
+    with zipfile.ZipFile(folder / "backup.zip") as zipped:
+        for sha256 in archive.read_manifest(zipped).documents:
+            with zipped.open(archive.document_path(sha256)) as source:
+                documents.put(source)  # type: ignore[arg-type]  # only read() is used
+    check_installation()
+    assert revision() == database.head_revision()
+
+
+@pytest.mark.parametrize("folder", VERSIONS, ids=lambda path: path.name)
+def test_a_backup_of_an_earlier_version_is_restored(installation: Path, folder: Path) -> None:
+    restore(OPERATOR, path=folder / "backup.zip")
+    check_installation()
+    assert revision() == database.head_revision()
