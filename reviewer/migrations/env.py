@@ -1,13 +1,14 @@
-"""How Alembic reaches the tables: on the connection it is given, or on the installation's own."""
+"""Alembic's environment: migrations run on the connection of the configuration, or on the installation's."""
 
 from alembic import context
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from reviewer import models  # noqa: F401  (fills the metadata)
 
 
 def run() -> None:
-    """Runs the migrations in the caller's transaction, or in one of their own."""
+    """Runs the migrations in the caller's transaction, or in a new one."""
     connection = context.config.attributes.get("connection")
     if connection is not None:
         _run_on(connection)
@@ -19,9 +20,9 @@ def run() -> None:
         _run_on(migration_connection)
 
 
-def _run_on(connection: object) -> None:
+def _run_on(connection: Connection) -> None:
     context.configure(
-        connection=connection,  # type: ignore[arg-type]
+        connection=connection,
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=True,

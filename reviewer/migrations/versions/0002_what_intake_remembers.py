@@ -1,4 +1,4 @@
-"""what intake remembers
+"""digests of rows, superseded applications, active content
 
 Revision: 0002, after 0001
 """
@@ -26,18 +26,3 @@ def upgrade() -> None:
 
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.add_column(sa.Column('active_content', sa.Boolean(), nullable=False, server_default=sa.false()))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('document', schema=None) as batch_op:
-        batch_op.drop_column('active_content')
-
-    with op.batch_alter_table('batchrow', schema=None) as batch_op:
-        batch_op.drop_column('digest')
-
-    with op.batch_alter_table('batch', schema=None) as batch_op:
-        batch_op.drop_index('batch_by_source')
-
-    with op.batch_alter_table('application', schema=None) as batch_op:
-        batch_op.drop_column('digest')
-        batch_op.drop_column('superseded_by')

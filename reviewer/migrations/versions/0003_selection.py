@@ -71,9 +71,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('handchange', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_handchange_scenario_id'), ['scenario_id'], unique=False)
-
-
-def downgrade() -> None:
-    op.drop_table('handchange')
-    op.drop_table('placement')
-    op.drop_table('scenario')

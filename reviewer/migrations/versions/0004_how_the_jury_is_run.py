@@ -1,4 +1,4 @@
-"""how the jury is run
+"""panel, extensions, declared conflicts, anchors
 
 Revision: 0004, after 0003
 """
@@ -101,15 +101,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('anchor', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_anchor_call_id'), ['call_id'], unique=False)
-
-
-def downgrade() -> None:
-    for table in ('anchor', 'conflictsuggestion', 'conflictdeclaration', 'extension', 'panelmember'):
-        op.drop_table(table)
-
-    with op.batch_alter_table('conflict', schema=None) as batch_op:
-        batch_op.drop_column('signed_as')
-        batch_op.drop_column('origin')
-
-    with op.batch_alter_table('assignment', schema=None) as batch_op:
-        batch_op.drop_column('anchor')

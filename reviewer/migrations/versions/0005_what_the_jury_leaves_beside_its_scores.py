@@ -1,4 +1,4 @@
-"""what the jury leaves beside its scores
+"""page notes, flags, committee messages, preferences
 
 Revision: 0005, after 0004
 """
@@ -90,22 +90,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('pinnednote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_pinnednote_application_id'), ['application_id'], unique=False)
-
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('pinnednote', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_pinnednote_application_id'))
-
-    op.drop_table('pinnednote')
-    with op.batch_alter_table('flag', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_flag_document'))
-        batch_op.drop_index(batch_op.f('ix_flag_application_id'))
-
-    op.drop_table('flag')
-    with op.batch_alter_table('committeemessage', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_committeemessage_application_id'))
-
-    op.drop_table('committeemessage')
-    op.drop_table('withhelddocument')
-    op.drop_table('preference')

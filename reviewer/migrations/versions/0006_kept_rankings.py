@@ -1,4 +1,4 @@
-"""kept rankings
+"""stored rankings and additional readings
 
 Revision: 0006, after 0005
 """
@@ -92,20 +92,3 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['round_id'], ['furtherround.id'], ),
     sa.PrimaryKeyConstraint('round_id', 'assignment_id')
     )
-
-
-def downgrade() -> None:
-    op.drop_table('furtherreading')
-    with op.batch_alter_table('rankedapplication', schema=None) as batch_op:
-        batch_op.drop_index('rankedapplication_by_rank')
-
-    op.drop_table('rankedapplication')
-    op.drop_table('rankedjuror')
-    with op.batch_alter_table('furtherround', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_furtherround_call_id'))
-
-    op.drop_table('furtherround')
-    with op.batch_alter_table('keptranking', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_keptranking_call_id'))
-
-    op.drop_table('keptranking')

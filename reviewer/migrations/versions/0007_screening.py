@@ -108,13 +108,3 @@ def _rehearsals() -> None:
         sa.Column('findings', sa.JSON(), nullable=False),
         sa.Index('rehearsal_rows', 'rehearsal_id', 'outcome', 'row'),
     )
-
-
-def downgrade() -> None:
-    for name in ('rehearsalrow', 'rehearsal', 'columnmapping', 'correction', 'screeninghold', 'screening', 'changedvalue'):
-        op.drop_table(name)
-    with op.batch_alter_table('batchrow', schema=None) as batch_op:
-        batch_op.drop_column('files')
-    with op.batch_alter_table('application', schema=None) as batch_op:
-        batch_op.drop_index('application_by_screening')
-        batch_op.drop_column('screening')

@@ -15,8 +15,3 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('scenario', schema=None) as batch_op:
         batch_op.add_column(sa.Column('solved', sa.JSON(), nullable=False, server_default='[]'))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('scenario', schema=None) as batch_op:
-        batch_op.drop_column('solved')

@@ -1,4 +1,4 @@
-"""a chain over the audit trail; where log-ins come from
+"""a hash chain over the audit trail; the origin of log-ins
 
 Revision: 0009, after 0008
 """
@@ -37,7 +37,7 @@ def upgrade() -> None:
 
 
 def _seal_what_is_there() -> tuple[int, str]:
-    """As ``reviewer.access.chain.link`` did at the time of this revision."""
+    """Numbers and hashes the events that exist, as ``link`` did at the time of this revision."""
     names = ('actor', 'origin', 'action', 'object_type', 'object_id', 'hash')
     events = sa.table(
         'auditevent',
@@ -54,14 +54,3 @@ def _seal_what_is_there() -> tuple[int, str]:
         last = hashlib.sha256(text.encode()).hexdigest()
         op.execute(events.update().where(events.c.id == event.id).values(number=number, hash=last))
     return number, last
-
-
-def downgrade() -> None:
-    op.drop_table('audithead')
-    with op.batch_alter_table('auditevent', schema=None) as batch_op:
-        batch_op.drop_constraint('auditevent_number', type_='unique')
-        batch_op.drop_column('hash')
-        batch_op.drop_column('number')
-        batch_op.drop_column('origin')
-    with op.batch_alter_table('loginsession', schema=None) as batch_op:
-        batch_op.drop_column('origin')

@@ -1,4 +1,4 @@
-"""places with the merit and the rank they were given for
+"""merit and rank of placements
 
 Revision: 0010, after 0009
 """
@@ -16,9 +16,3 @@ def upgrade() -> None:
     with op.batch_alter_table('placement', schema=None) as batch_op:
         batch_op.add_column(sa.Column('merit', sa.Float(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('rank', sa.Integer(), nullable=False, server_default='0'))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('placement', schema=None) as batch_op:
-        batch_op.drop_column('rank')
-        batch_op.drop_column('merit')

@@ -1,4 +1,4 @@
-"""the pace of a task; what tells that a source is untouched
+"""rate of a job; fingerprint of a batch
 
 Revision: 0011, after 0010
 """
@@ -18,11 +18,3 @@ def upgrade() -> None:
     with op.batch_alter_table('batch', schema=None) as batch_op:
         batch_op.add_column(sa.Column('fingerprint', sa.String(), nullable=False, server_default=''))
         batch_op.create_index('ix_batch_fingerprint', ['fingerprint'], unique=False)
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('batch', schema=None) as batch_op:
-        batch_op.drop_index('ix_batch_fingerprint')
-        batch_op.drop_column('fingerprint')
-    with op.batch_alter_table('job', schema=None) as batch_op:
-        batch_op.drop_column('rate')

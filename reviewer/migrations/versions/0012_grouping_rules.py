@@ -22,7 +22,3 @@ def upgrade() -> None:
     sa.Column('changed_at', reviewer.models.columns.UtcDateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('field')
     )
-
-
-def downgrade() -> None:
-    op.drop_table('groupingrules')

@@ -171,9 +171,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('vote', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_vote_item_id'), ['item_id'], unique=False)
-
-
-
-def downgrade() -> None:
-    for table in ('vote', 'seatreply', 'replacement', 'notice', 'agendaitem', 'attendance', 'acta', 'publication', 'meeting'):
-        op.drop_table(table)

@@ -24,10 +24,3 @@ def upgrade() -> None:
     with op.batch_alter_table('committeemessage', schema=None) as batch_op:
         for name in ('corrected_at', 'withdrawn_at'):
             batch_op.add_column(sa.Column(name, reviewer.models.columns.UtcDateTime(timezone=True), nullable=True))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('committeemessage', schema=None) as batch_op:
-        batch_op.drop_column('withdrawn_at')
-        batch_op.drop_column('corrected_at')
-    op.drop_table('readdocument')

@@ -121,37 +121,3 @@ def upgrade() -> None:
     with op.batch_alter_table('application', schema=None) as batch_op:
         batch_op.add_column(sa.Column('privacy_notice', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('withheld', sa.Enum('blocked', 'deleted', name='withheld', native_enum=False, length=20), nullable=True))
-
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('application', schema=None) as batch_op:
-        batch_op.drop_column('withheld')
-        batch_op.drop_column('privacy_notice')
-
-    with op.batch_alter_table('blockeddocument', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_blockeddocument_sha256'))
-        batch_op.drop_index(batch_op.f('ix_blockeddocument_record_id'))
-
-    op.drop_table('blockeddocument')
-    with op.batch_alter_table('blockedrecord', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_blockedrecord_folio'))
-        batch_op.drop_index(batch_op.f('ix_blockedrecord_email'))
-        batch_op.drop_index(batch_op.f('ix_blockedrecord_delete_after'))
-        batch_op.drop_index(batch_op.f('ix_blockedrecord_curp'))
-        batch_op.drop_index(batch_op.f('ix_blockedrecord_call_id'))
-
-    op.drop_table('blockedrecord')
-    with op.batch_alter_table('deleteditem', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_deleteditem_deletion_id'))
-
-    op.drop_table('deleteditem')
-    with op.batch_alter_table('privacyrequest', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_privacyrequest_due_on'))
-        batch_op.drop_index(batch_op.f('ix_privacyrequest_call_id'))
-
-    op.drop_table('privacyrequest')
-    with op.batch_alter_table('deletion', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_deletion_call_id'))
-
-    op.drop_table('deletion')

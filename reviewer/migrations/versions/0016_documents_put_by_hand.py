@@ -1,4 +1,4 @@
-"""documents put by hand are told from those that came with a batch
+"""documents replaced by hand
 
 Revision: 0016, after 0015
 """
@@ -15,8 +15,3 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.add_column(sa.Column('replaced', sa.String(), nullable=True))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('document', schema=None) as batch_op:
-        batch_op.drop_column('replaced')

@@ -16,10 +16,3 @@ RECUSED = """exists (select 1 from conflict where conflict.application_id = revi
 
 def upgrade() -> None:
     op.execute(f"update review set status = 'set_aside' where {RECUSED}")
-
-
-def downgrade() -> None:
-    op.execute(
-        "update review set status = case when submitted_at is null then 'begun' else 'submitted' end "
-        "where status = 'set_aside'"
-    )

@@ -1,4 +1,4 @@
-"""people whose data was taken out, known again by digests
+"""digests that recognise people whose data was withheld
 
 Revision: 0018, after 0017
 """
@@ -26,7 +26,3 @@ def upgrade() -> None:
     with op.batch_alter_table('withheldmark', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_withheldmark_application_id'), ['application_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_withheldmark_call_id'), ['call_id'], unique=False)
-
-
-def downgrade() -> None:
-    op.drop_table('withheldmark')

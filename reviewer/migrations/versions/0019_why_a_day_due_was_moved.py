@@ -1,4 +1,4 @@
-"""why the day an answer is due was moved
+"""the reason of a changed due date
 
 Revision: 0019, after 0018
 """
@@ -18,8 +18,3 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column('due_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default='')
         )
-
-
-def downgrade() -> None:
-    with op.batch_alter_table('privacyrequest', schema=None) as batch_op:
-        batch_op.drop_column('due_reason')
