@@ -5,6 +5,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.call.spec import spec_of
+from reviewer.core import reasons
 from reviewer.core.spanish import format_count, format_day_and_time
 from reviewer.jury.conflicts import declarations, recusals
 from reviewer.jury.conflicts.recusals import DECLARATION_TEXT, KINDS
@@ -27,7 +28,7 @@ def declaration_form(actor: Actor, call: Call) -> None:
         )
         kind = st.selectbox("Motivo", list(KINDS), format_func=KINDS.__getitem__)
         statement = st.text_area(
-            "Explicación (opcional, salvo en «Otro motivo»)", max_chars=recusals.LONGEST_STATEMENT, height=80
+            "Explicación (opcional, salvo en «Otro motivo»)", max_chars=reasons.MAX_LENGTH, height=80
         )
         st.caption(DECLARATION_TEXT)
         sent = st.form_submit_button(f"Firmar como {escape_markdown(actor.name)}", type="primary")

@@ -14,6 +14,7 @@ from reviewer.call.spec import get_call
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.intake.store.restored_files import lock_files
 from reviewer.jury.conflicts.declarations import matches_in, parse_folio
 from reviewer.models import (
@@ -66,7 +67,7 @@ def block(
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
-    terms = BlockingTerms(_required_text(ground), actor.label, _future_day(call, delete_after))
+    terms = BlockingTerms(require_reason(ground), actor.label, _future_day(call, delete_after))
     with write_session() as session:
         applications = [
             application for folio in folios for application in _with_superseded(session, call, folio)
@@ -114,7 +115,7 @@ def block_due(
 def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Puts blocked data back, as where a cancellation was revoked; what was deleted can't be put back."""
     require(actor, Action.KEEP_PRIVACY)
-    stated_reason = _required_text(reason)
+    stated_reason = require_reason(reason)
     call = get_call(slug)
     with write_session() as session:
         lock_files(session)
@@ -134,6 +135,7 @@ def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
 def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
     """Keeps a blocked record from being deleted for a reason, such as a lawsuit; without one, no longer."""
     require(actor, Action.KEEP_PRIVACY)
+    reason = limit_reason(reason)
     call = get_call(slug)
     with write_session() as session:
         query = select(BlockedRecord).where(BlockedRecord.call_id == call.id, BlockedRecord.folio == folio)
@@ -141,10 +143,10 @@ def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
         if not folio or not records:
             raise UserError(f"La {folio} no tiene datos bloqueados.")
         for record in records:
-            record.hold = reason.strip()
+            record.hold = reason
             session.add(record)
         # The reason goes with the record: the trail outlasts it and names nobody.
-        facts = {"call": slug, "held": bool(reason.strip())}
+        facts = {"call": slug, "held": bool(reason)}
         log.record(session, actor, "privacy.hold", "application", folio, facts)
 
 
@@ -238,12 +240,6 @@ def _clear_declared_names(session: Session, call: Call, applications: Sequence[A
         if parse_folio(declaration.entry, call) is None:
             declaration.entry = REMOVED_TEXT
             session.add(declaration)
-
-
-def _required_text(text: str) -> str:
-    if not text.strip():
-        raise UserError("Escriba el motivo.")
-    return text.strip()
 
 
 def _future_day(call: Call, day: date) -> date:

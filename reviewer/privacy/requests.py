@@ -19,6 +19,7 @@ from reviewer.call.spec import get_call
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.reasons import require_reason
 from reviewer.models import Application, Call, PrivacyRequest, RequestKind, Ruling, require_id
 from reviewer.privacy.retention import add_working_days, today_of
 
@@ -99,11 +100,9 @@ def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, 
             raise UserError(_TOO_EARLY)
         before = request.due_on
         if due_on != before:
-            if not reason.strip():
-                raise UserError(
-                    "Escriba por qué cambia el plazo: la persona debe saberlo antes de que venza."
-                )
-            request.due_on, request.due_reason = due_on, reason.strip()
+            use = "la persona debe saberlo antes de que venza"
+            request.due_reason = require_reason(reason, "por qué cambia el plazo", use=use)
+            request.due_on = due_on
         request.folios = list(folios)
         session.add(request)
         facts = {"folios": request.folios, "before": before.isoformat(), "after": due_on.isoformat()}
@@ -114,11 +113,10 @@ def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, 
 def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
     """Decides about a request; until it is answered it may be decided anew."""
     require(actor, Action.KEEP_PRIVACY)
-    if not ground.strip():
-        raise UserError("Escriba el fundamento: la persona tiene derecho a conocerlo.")
+    ground = require_reason(ground, "el fundamento", use="la persona tiene derecho a conocerlo")
     with write_session() as session:
         call, request = _open_request(session, public_id)
-        request.ruling, request.ground = ruling, ground.strip()
+        request.ruling, request.ground = ruling, ground
         request.ruled_by, request.ruled_at = actor.label, clock.now()
         session.add(request)
         _record(session, actor, "privacy.rule", call, request, {"ruling": ruling.value})
@@ -132,11 +130,10 @@ def answer(actor: Actor, *, public_id: str, text: str, answered_on: date) -> Non
         call, request = _open_request(session, public_id)
         if request.ruling is None:
             raise UserError("Antes de anotar la respuesta, decida la solicitud.")
-        if not text.strip():
-            raise UserError("Escriba qué se respondió y por qué medio.")
+        text = require_reason(text, "qué se respondió y por qué medio")
         if not request.received_on <= answered_on <= today_of(call):
             raise UserError("La respuesta no puede ser anterior a la solicitud ni posterior a hoy.")
-        request.answer, request.answered_on, request.answered_by = text.strip(), answered_on, actor.label
+        request.answer, request.answered_on, request.answered_by = text, answered_on, actor.label
         session.add(request)
         _record(session, actor, "privacy.answer", call, request, {"on": answered_on.isoformat()})
 

@@ -17,6 +17,7 @@ from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
+from reviewer.core.reasons import require_reason
 from reviewer.intake.check.findings import codes_that_count
 from reviewer.intake.corrections.screening_decisions import decision_in_force, facts_digest
 from reviewer.intake.store.current_application import current_application
@@ -33,8 +34,6 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.screening import holds
-
-LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
@@ -206,9 +205,5 @@ def _codes(session: Session, application: Application, spec: CallSpec) -> frozen
 
 
 def _normalise_reason(reason: str) -> str:
-    text = " ".join(reason.split())
-    if not text:
-        raise UserError("Escriba el motivo: queda en la postulación y en la respuesta a quien postula.")
-    if len(text) > LONGEST_REASON:
-        raise UserError(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
-    return text
+    use = "queda en la postulación y en la respuesta a quien postula"
+    return require_reason(" ".join(reason.split()), use=use)

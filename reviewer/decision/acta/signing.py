@@ -16,6 +16,7 @@ from reviewer.call.spec import call_in, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
+from reviewer.core.reasons import require_reason
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.collect import VersionInfo, applicant_names, collect_facts
 from reviewer.decision.acta.facts import ActaFacts
@@ -23,8 +24,6 @@ from reviewer.decision.deliberation.meeting import find_open_meeting
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
 from reviewer.models import Acta, ActaKind, Attendance, Call, Meeting, Phase, Scenario, require_id
-
-LONGEST_CORRECTION = 600
 
 
 @dataclass(frozen=True)
@@ -125,9 +124,7 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
 def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
     """Opens a signed decision again: the next version will name the one that stands, and say why."""
     require(actor, Action.CORRECT_ACTA)
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_CORRECTION:
-        raise UserError(f"Escriba qué se corrige y por qué, en menos de {LONGEST_CORRECTION} caracteres.")
+    reason = require_reason(reason, "qué se corrige y por qué", use="queda en el acta")
     with write_session() as session:
         stored = call_in(session, slug)
         require(actor, Action.CORRECT_ACTA, stored.phase)

@@ -9,6 +9,7 @@ from reviewer.call.spec import get_call
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
+from reviewer.core.reasons import require_reason
 from reviewer.decision.deliberation.meeting import require_deliberating_call, require_open_meeting
 from reviewer.decision.selection import record
 from reviewer.decision.selection.service import HandChangePlan, apply_change, plan_change
@@ -26,8 +27,6 @@ from reviewer.models import (
     VoteChoice,
     require_id,
 )
-
-LONGEST_REASON = 600
 
 
 @verb(Action.DELIBERATE)
@@ -77,9 +76,7 @@ def decide(
     ``venue`` is where somebody comes in.
     """
     require(actor, Action.DELIBERATE)
-    reason = reason.strip()
-    if not reason or len(reason) > LONGEST_REASON:
-        raise UserError(f"Escriba el motivo de la decisión, en menos de {LONGEST_REASON} caracteres.")
+    reason = require_reason(reason, "el motivo de la decisión", use="queda en el acta")
     planned_change = _plan_change(actor, slug, folio, verdict, venue, reason)
     with write_session() as session:
         stored = require_deliberating_call(session, actor, slug)

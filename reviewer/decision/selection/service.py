@@ -12,6 +12,7 @@ from reviewer.call.spec import CallSpec, RepresentationRule, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
+from reviewer.core.reasons import require_reason
 from reviewer.decision.ranking import service as ranking_service
 from reviewer.decision.ranking.calibration import ProgressCallback, no_progress
 from reviewer.decision.selection.candidates import SelectionInput, load_selection_input
@@ -115,15 +116,14 @@ def plan_change(
 ) -> HandChangePlan:
     """``change_by_hand`` up to its transaction, for verbs that make a change in one of their own."""
     require(actor, Action.SELECT)
-    if not reason.strip():
-        raise UserError("Escriba el motivo del cambio: queda en el acta.")
+    reason = require_reason(reason, "el motivo del cambio", use="queda en el acta")
     call, selection_input = _load_input(actor, public_id)
     spec = spec_of(call)
     if kind is not ChangeKind.OUT and venue not in {call_venue.key for call_venue in spec.venues}:
         raise UserError("Elija la sede.")
     if kind is not ChangeKind.OUT and folio not in selection_input.problem.pool.folios:
         raise UserError(f"{folio} no puede seleccionarse: no es elegible o no tiene dictámenes enviados.")
-    return HandChangePlan(public_id, folio, kind, venue, reason.strip(), version, spec, selection_input)
+    return HandChangePlan(public_id, folio, kind, venue, reason, version, spec, selection_input)
 
 
 def apply_change(session: Session, actor: Actor, plan: HandChangePlan) -> Selection:

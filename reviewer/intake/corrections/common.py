@@ -9,15 +9,13 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call.spec import CallSpec, get_call
 from reviewer.core import clock
-from reviewer.core.errors import UserError
+from reviewer.core.reasons import require_reason
 from reviewer.intake.check import cross_checks
 from reviewer.intake.check.findings import CheckFinding
 from reviewer.intake.store import table_writer as tables
 from reviewer.intake.store.import_context import ImportContext
 from reviewer.intake.store.upsert import judge
 from reviewer.models import Application, Batch, Call, Finding, require_id
-
-LONGEST_REASON = 500
 
 
 @verb(Action.CORRECT)
@@ -86,9 +84,6 @@ def import_context(session: Session, actor: Actor, call: Call, spec: CallSpec, b
 
 def clean_reason(reason: str) -> str:
     """The reason in one line. Refused where there is none."""
-    text = " ".join(reason.split())
-    if not text:
-        raise UserError("Escriba por qué: queda en la historia de la postulación.")
-    if len(text) > LONGEST_REASON:
-        raise UserError(f"El motivo pasa de {LONGEST_REASON} caracteres: hágalo más corto.")
-    return text
+    return require_reason(
+        " ".join(reason.split()), "por qué se corrige", use="queda en la historia de la postulación"
+    )

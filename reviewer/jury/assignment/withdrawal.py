@@ -13,6 +13,7 @@ from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.reasons import limit_reason
 from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
@@ -66,6 +67,7 @@ def withdraw_juror(
 ) -> Withdrawal:
     """Carries it out. Begun reviews stay hers to finish unless they are handed on; nothing is erased."""
     require(actor, Action.RUN_JURY)
+    reason = limit_reason(reason)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)

@@ -14,6 +14,7 @@ from reviewer.audit import log
 from reviewer.call.spec import call_in
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.workload import Pair
@@ -49,7 +50,6 @@ DECLARATION_TEXT = (
     "Declaro, bajo protesta de decir verdad, que tengo con esta persona o su proyecto la relación que indico "
     "y me excuso de leer su postulación y de deliberar sobre ella."
 )
-LONGEST_STATEMENT = 2_000
 
 
 @dataclass(frozen=True)
@@ -183,14 +183,9 @@ def recusals_in(session: Session, call: Call) -> list[Recusal]:
 
 def clean_statement(kind: str, statement: str) -> str:
     """The statement as it is stored. Raises ``UserError`` where something is missing."""
-    statement = statement.strip().replace("\0", "")
     if kind not in KINDS:
         raise UserError("Elija el motivo del conflicto.")
-    if kind == "other" and not statement:
-        raise UserError("Diga en pocas palabras cuál es el motivo.")
-    if len(statement) > LONGEST_STATEMENT:
-        raise UserError(f"La declaración pasa de {LONGEST_STATEMENT:,} caracteres: acórtela.")
-    return statement
+    return require_reason(statement) if kind == "other" else limit_reason(statement)
 
 
 def is_assigned(model: Any) -> Any:

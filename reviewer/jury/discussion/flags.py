@@ -18,6 +18,7 @@ from reviewer.call.spec import spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.core.reasons import require_reason
 from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import (
     Application,
@@ -31,7 +32,6 @@ from reviewer.models import (
     require_id,
 )
 
-LONGEST_WORDS = 1_000
 JUROR_KINDS = {
     FlagKind.WRONG_DOCUMENT: "Documento equivocado",
     FlagKind.PLAGIARISM: "Posible plagio",
@@ -69,13 +69,9 @@ def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document:
     open, a second one only changes its words.
     """
     require(actor, Action.RAISE_FLAG)
-    words = words.strip()
     if kind not in JUROR_KINDS:
         raise UserError("Elija el motivo del aviso.")
-    if not words:
-        raise UserError("Diga en pocas palabras qué vio: la coordinación lo leerá.")
-    if len(words) > LONGEST_WORDS:
-        raise UserError(f"El aviso pasa de {LONGEST_WORDS:,} caracteres: acórtelo.")
+    words = require_reason(words, "qué vio", use="la coordinación lo leerá")
     with write_session() as session:
         locked_review = load_review(session, actor, slug, folio, lock=True)
         require(actor, Action.RAISE_FLAG, locked_review.call.phase)
@@ -200,11 +196,7 @@ def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> N
 
     Closing it again only changes the words. Raises UserError without words, or where nothing can be withheld.
     """
-    resolution = resolution.strip()
-    if not resolution:
-        raise UserError("Diga en pocas palabras qué se resolvió: queda para el acta.")
-    if len(resolution) > LONGEST_WORDS:
-        raise UserError(f"La resolución pasa de {LONGEST_WORDS:,} caracteres: acórtela.")
+    resolution = require_reason(resolution, "qué se resolvió", use="queda para el acta")
     with write_session() as session:
         row = session.exec(
             select(Flag, Application, Call)

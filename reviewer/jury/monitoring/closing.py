@@ -12,14 +12,15 @@ from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.jury.assignment.workload import eligibility_conditions
 from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring import coverage
 from reviewer.jury.reviews.deadline import closed_reason
 from reviewer.models import Application, Assignment, Call, Person, Phase, Review, ReviewStatus
 
-LONGEST_REASON = 500
 MAX_AUDITED_FOLIOS = 2_000  # folios that the audit event of a closing names
+_USE = "queda para el acta"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
 def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
     """Gives a submitted review back to its juror, who may change it while the window is open for her."""
     require(actor, Action.RUN_JURY)
-    reason = _clean_reason(reason)
+    reason = require_reason(reason, use=_USE)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)
@@ -113,7 +114,7 @@ def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSumm
         call = call_in(session, slug)
         require(actor, Action.CLOSE_REVIEWING, call.phase)
         closing = _closing_summary(session, call)
-        reason = _clean_reason(reason) if closing.gaps else reason.strip()
+        reason = require_reason(reason, use=_USE) if closing.gaps else limit_reason(reason)
         call.phase = Phase.DELIBERATION
         facts = {
             **{"before": Phase.REVIEWING, "after": Phase.DELIBERATION, "reason": reason},
@@ -142,10 +143,3 @@ def _closing_summary(session: Session, call: Call) -> ClosingSummary:
         submitted=coverage.count_submitted_in(session, call),
         begun=session.exec(begun).one(),
     )
-
-
-def _clean_reason(text: str) -> str:
-    text = text.strip().replace("\0", "")
-    if not text or len(text) > LONGEST_REASON:
-        raise UserError(f"Anote el motivo, en {LONGEST_REASON} caracteres a lo más: queda para el acta.")
-    return text

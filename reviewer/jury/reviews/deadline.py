@@ -18,10 +18,9 @@ from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
+from reviewer.core.reasons import require_reason
 from reviewer.core.spanish import format_day_and_time
 from reviewer.models import Call, Extension, Person, Phase, Role, require_id
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,7 @@ def grant_extension(
     A time without a zone is the call's. Raises ``UserError`` where it gives no more time than there is.
     """
     require(actor, Action.RUN_JURY)
-    reason = reason.strip().replace("\0", "")
-    if not reason or len(reason) > LONGEST_REASON:
-        raise UserError(f"Anote el motivo de la prórroga, en {LONGEST_REASON} caracteres a lo más.")
+    reason = require_reason(reason, "el motivo de la prórroga", use="queda anotado")
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)

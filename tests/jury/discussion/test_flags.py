@@ -59,8 +59,8 @@ def test_what_is_refused(
         raise_flag(juror, words="  ")
     with pytest.raises(UserError, match="motivo"):
         raise_flag(juror, kind=FlagKind.NO_TEXT)
-    with pytest.raises(UserError, match="acórtelo"):
-        raise_flag(juror, words="x" * 1_001)
+    with pytest.raises(UserError, match="caracteres a lo más"):
+        raise_flag(juror, words="x" * 2_001)
     for document in (hidden.public_id, "nowhere"):
         with pytest.raises(Forbidden):
             raise_flag(juror, document)

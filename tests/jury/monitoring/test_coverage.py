@@ -90,7 +90,7 @@ def test_scores_exactly_at_the_allowed_difference_do_not_disagree(
 def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coordinator: Actor) -> None:
     submit_scores(jury[0], "GUI-0001", 2)
     back: dict[str, Any] = {"slug": SLUG, "folio": "GUI-0001", "person_id": jury[0].person_id}
-    with pytest.raises(UserError, match="Anote el motivo"):
+    with pytest.raises(UserError, match="Escriba el motivo"):
         closing.reopen_review(coordinator, **back, reason="")
     closing.reopen_review(coordinator, **back, reason="Se equivocó de folio")
     with pytest.raises(UserError, match="no está enviado"):
@@ -116,7 +116,7 @@ def test_closing_with_gaps_needs_a_reason_and_is_noted(jury: list[Actor], coordi
         1,
         0,
     )
-    with pytest.raises(UserError, match="Anote el motivo"):
+    with pytest.raises(UserError, match="Escriba el motivo"):
         closing.close_reviewing(coordinator, slug=SLUG)
     closing.close_reviewing(coordinator, slug=SLUG, reason="Se acabó el plazo")
     assert spec.get_call(SLUG).phase is Phase.DELIBERATION

@@ -108,7 +108,7 @@ def test_a_time_with_a_zone_is_taken_in_it_and_summer_time_elsewhere_does_not_ma
 def test_what_gives_no_more_time_is_refused(jury: list[Actor], until: datetime, words: str) -> None:
     with clock.set_to(CLOSES + timedelta(days=2)), pytest.raises(UserError, match=words):
         extend(until)
-    with pytest.raises(UserError, match="Anote el motivo"):
+    with pytest.raises(UserError, match="Escriba el motivo"):
         deadline.grant_extension(OPERATOR, slug=SLUG, last_minute_at=until, reason=" ")
 
 

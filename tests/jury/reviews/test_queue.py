@@ -102,7 +102,7 @@ def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_cal
 
 @pytest.mark.parametrize(
     ("kind", "statement", "words"),
-    [("otro", "x", "Elija el motivo"), ("other", "  ", "pocas palabras"), ("work", "x" * 2001, "acórtela")],
+    [("otro", "x", "Elija el motivo"), ("other", "  ", "Escriba el motivo"), ("work", "x" * 2001, "caracteres a lo más")],
 )
 def test_a_conflict_needs_its_reason(hers: Actor, kind: str, statement: str, words: str) -> None:
     folio = queue.next_folio(hers, slug=SLUG) or ""

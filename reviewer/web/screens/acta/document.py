@@ -4,6 +4,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
+from reviewer.core import reasons
 from reviewer.core.spanish import format_count, format_day_and_time
 from reviewer.decision.acta import signing
 from reviewer.decision.acta.signing import ActaStatus, SignedVersion
@@ -109,7 +110,7 @@ def _correction_dialog(actor: Actor, signed: SignedVersion, spec: CallSpec) -> N
         f"nombrará a la versión {signed.version} y dirá por qué la corrige. Hasta que la firme no hay acta "
         "en vigor."
     )
-    reason = st.text_area("Qué se corrige y por qué", max_chars=signing.LONGEST_CORRECTION)
+    reason = st.text_area("Qué se corrige y por qué", max_chars=reasons.MAX_LENGTH)
     if st.button("Abrir la corrección", type="primary"):
         with show_errors():
             signing.begin_correction(actor, slug=spec.slug, reason=reason)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
+from reviewer.core import reasons
 from reviewer.core.spanish import format_count, format_number
 from reviewer.demographics import geography
 from reviewer.jury.assignment import members, withdrawal
@@ -139,7 +140,7 @@ def _leaving_form(actor: Actor, call: Call, member: Member, jury_members: list[M
         for shortfall in preview.plan.shortages:
             st.warning(escape_sentence(shortfall))
         plan.show_folios(preview.plan.folios)
-        reason = st.text_input("Motivo (queda para el acta)", max_chars=500)
+        reason = st.text_input("Motivo (queda para el acta)", max_chars=reasons.MAX_LENGTH)
         if st.button("Sacar del jurado", disabled=not reason.strip()):
             withdrawal.withdraw_juror(
                 actor,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core import reasons
 from reviewer.core.spanish import format_count
 from reviewer.jury.monitoring import closing
 from reviewer.models import Call
@@ -31,9 +32,7 @@ def dialog(actor: Actor, call: Call) -> None:
                 f"({preview.begun}) no cuenta."
             )
             plan.show_folios(preview.gaps)
-            reason = st.text_input(
-                "Motivo de cerrar así (queda para el acta)", max_chars=closing.LONGEST_REASON
-            )
+            reason = st.text_input("Motivo de cerrar así (queda para el acta)", max_chars=reasons.MAX_LENGTH)
         else:
             st.success("Todas las postulaciones tienen sus lecturas.")
         if st.button(

@@ -4,6 +4,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
+from reviewer.core import reasons
 from reviewer.core.spanish import format_count, format_number
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.monitoring import closing, coverage
@@ -142,7 +143,7 @@ def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
         closed_reason = closing.closed_reason_for(actor, slug=call.slug, person_id=person_id)
         if closed_reason:
             st.caption(f"{closed_reason} Para que pueda cambiarlo necesita además una prórroga.")
-        reason = st.text_input("Motivo (queda para el acta)", max_chars=closing.LONGEST_REASON)
+        reason = st.text_input("Motivo (queda para el acta)", max_chars=reasons.MAX_LENGTH)
         if st.button("Devolverlo", disabled=not reason.strip()):
             with show_errors():
                 closing.reopen_review(

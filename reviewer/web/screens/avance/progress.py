@@ -6,7 +6,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, spec_of
-from reviewer.core import clock, mail
+from reviewer.core import clock, mail, reasons
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import (
     format_count,
@@ -142,7 +142,7 @@ def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
     left, right = st.columns(2)
     last_day = left.date_input("Hasta el día", value=(local + timedelta(days=2)).date(), format="DD/MM/YYYY")
     hour = right.time_input("A las", value=time(23, 59), step=60)
-    reason = st.text_input("Motivo (queda anotado)", max_chars=deadline.LONGEST_REASON)
+    reason = st.text_input("Motivo (queda anotado)", max_chars=reasons.MAX_LENGTH)
     recipient = names.get(person_id, "") if person_id else "todo el jurado"
     until = datetime.combine(last_day, hour)
     pending_count = sum(juror.remaining for juror in progress.jurors if person_id in (None, juror.person_id))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core import reasons
 from reviewer.jury.discussion import flags
 from reviewer.jury.discussion.flags import FlagRow
 from reviewer.jury.reviews import readable_documents
@@ -38,7 +39,7 @@ def resolve(actor: Actor, flag: FlagRow) -> None:
     resolution = st.text_area(
         "Qué se resolvió",
         value=flag.resolution,
-        max_chars=flags.LONGEST_WORDS,
+        max_chars=reasons.MAX_LENGTH,
         placeholder="Por ejemplo: el nombre de la firma no es de quien postula",
     )
     withhold = False

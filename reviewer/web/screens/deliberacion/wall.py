@@ -6,6 +6,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
+from reviewer.core import reasons
 from reviewer.core.spanish import format_percent, join_words
 from reviewer.decision.deliberation import votes
 from reviewer.decision.deliberation.queries import Item, ItemDetail, MeetingView, Voter
@@ -113,7 +114,7 @@ def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: C
     item = view.item
     would_enter = item.selection_status != "selected"
     with st.form(f"decidir-{item.folio}-{item.version}", border=True):
-        reason = st.text_area("Motivo", value=item.reason, height=90, max_chars=votes.LONGEST_REASON)
+        reason = st.text_area("Motivo", value=item.reason, height=90, max_chars=reasons.MAX_LENGTH)
         venue_key = ""
         if would_enter and room.seats_taken is not None:
             venue_key = st.selectbox(

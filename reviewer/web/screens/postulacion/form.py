@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core import reasons
 from reviewer.demographics.questions import select_questions
 from reviewer.intake.corrections import rows
 from reviewer.web.screens.lotes import labels as lotes_labels
@@ -47,7 +48,7 @@ def reason_input(key: str) -> str:
     return st.text_input(
         "Por qué se corrige",
         placeholder="Por ejemplo: lo confirmó por teléfono el 2 de octubre",
-        max_chars=500,
+        max_chars=reasons.MAX_LENGTH,
         key=f"{key}-motivo",
     )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
-from reviewer.core import clock
+from reviewer.core import clock, reasons
 from reviewer.core.errors import UserError
 from reviewer.core.paths import ROOT
 from reviewer.core.spanish import format_day_and_time
@@ -81,7 +81,7 @@ def _amendment_form(actor: Actor, request: PrivacyRequest) -> None:
             "Folios", ", ".join(request.folios), max_chars=200, placeholder=FOLIOS_EXAMPLE
         )
         due = right.date_input("Responder a más tardar", request.due_on, format="DD/MM/YYYY")
-        reason = st.text_input("Por qué se mueve el plazo, si se mueve", max_chars=300)
+        reason = st.text_input("Por qué se mueve el plazo, si se mueve", max_chars=reasons.MAX_LENGTH)
         if st.button("Guardar los cambios"):
             with show_errors():
                 if not isinstance(due, date):
@@ -195,7 +195,7 @@ def _ruling(actor: Actor, call: Call, view: RequestView) -> None:
             required=True,
             label_visibility="collapsed",
         )
-        ground = st.text_area("Fundamento y motivo", request.ground, max_chars=2000, height=110)
+        ground = st.text_area("Fundamento y motivo", request.ground, max_chars=reasons.MAX_LENGTH, height=110)
         if st.button("Guardar la decisión", type="secondary" if request.ruling else "primary"):
             with show_errors():
                 requests.rule(actor, public_id=request.public_id, ruling=Ruling(ruling), ground=ground)
@@ -215,7 +215,7 @@ def _answer(actor: Actor, call: Call, view: RequestView) -> None:
     )
     answer_text = st.text_area(
         "Qué se respondió y por qué medio",
-        max_chars=2000,
+        max_chars=reasons.MAX_LENGTH,
         height=90,
         placeholder="Por ejemplo: oficio 12/2026, enviado por correo con el archivo de sus datos",
     )

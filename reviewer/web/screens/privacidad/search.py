@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core import reasons
 from reviewer.models import Call, Withheld
 from reviewer.privacy import blocking, subject_export
 from reviewer.privacy.subject_export import SubjectMatch
@@ -63,7 +64,7 @@ def _unblock_dialog(actor: Actor, call: Call, folio: str) -> None:
         "Hágalo solo si el "
         "bloqueo fue un error o la persona retiró su solicitud."
     )
-    reason = st.text_input("Motivo", max_chars=300)
+    reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)
     if st.button("Desbloquear", type="primary"):
         with show_errors():
             blocking.unblock(actor, slug=call.slug, folio=folio, reason=reason)
@@ -77,7 +78,7 @@ def _hold_dialog(actor: Actor, call: Call, folio: str) -> None:
         "cuando hay un juicio. "
         "Sin motivo, vuelve a correr su plazo."
     )
-    reason = st.text_input("Motivo", max_chars=300)
+    reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)
     if st.button("Guardar", type="primary"):
         with show_errors():
             blocking.hold(actor, slug=call.slug, folio=folio, reason=reason)

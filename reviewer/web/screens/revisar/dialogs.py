@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core import reasons
 from reviewer.jury.conflicts import recusals
 from reviewer.jury.discussion import flags
 from reviewer.models import Call, FlagKind
@@ -24,9 +25,7 @@ def conflict(actor: Actor, call: Call, folio: str) -> None:
         "puede deshacer."
     )
     kind = st.radio("Motivo", list(recusals.KINDS), format_func=recusals.KINDS.__getitem__, index=None)
-    statement = st.text_area(
-        "Explicación (opcional, salvo en «Otro motivo»)", max_chars=recusals.LONGEST_STATEMENT
-    )
+    statement = st.text_area("Explicación (opcional, salvo en «Otro motivo»)", max_chars=reasons.MAX_LENGTH)
     signed = st.checkbox(recusals.DECLARATION_TEXT)
     st.text(f"Firma: {actor.name}")
     if not st.button("Declarar y dejar esta postulación", type="primary"):
@@ -53,7 +52,7 @@ def flag(actor: Actor, call: Call, folio: str, documents: Sequence[ReaderDocumen
     labels = {document.id: document.label for document in documents} | {"": WHOLE_APPLICATION}
     document_id = st.selectbox("En dónde", list(labels), format_func=labels.__getitem__)
     message = st.text_area(
-        "En pocas palabras", max_chars=flags.LONGEST_WORDS, placeholder="Por ejemplo: firma con su nombre"
+        "En pocas palabras", max_chars=reasons.MAX_LENGTH, placeholder="Por ejemplo: firma con su nombre"
     )
     if st.button("Enviar aviso", type="primary"):
         with errors.show_errors():

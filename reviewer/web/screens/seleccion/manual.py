@@ -4,6 +4,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, spec_of
+from reviewer.core import reasons
 from reviewer.core.spanish import format_day_and_time
 from reviewer.decision.selection import queries as selection_queries
 from reviewer.decision.selection.queries import ScenarioDetail
@@ -74,7 +75,9 @@ def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
             venue_key = st.selectbox(
                 "Sede", list(venue_labels), format_func=venue_labels.__getitem__, key="sede", width=200
             )
-        reason = st.text_input("Motivo", key=f"motivo-{detail.selection.version}", max_chars=300)
+        reason = st.text_input(
+            "Motivo", key=f"motivo-{detail.selection.version}", max_chars=reasons.MAX_LENGTH
+        )
     if st.button("Hacer el cambio", disabled=not folio, icon=":material/swap_horiz:"):
         with show_errors():
             change_by_hand(
