@@ -1,6 +1,7 @@
 """The structure of the code: who imports whom, what a page may do, how large modules and folders may be."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,15 @@ SOURCES = sorted(
     for folder in ("reviewer", "pages")
     for path in (ROOT / folder).rglob("*.py")
     if "migrations" not in path.parts
+)
+# Conditions that ``reviewer/models/scopes.py`` names; a query uses the name.
+SHARED_CONDITIONS = (
+    r"\bApplication\.status\)? == ApplicationStatus\.CURRENT",
+    r"\bApplication\.eligibility\)? == Eligibility\.ELIGIBLE",
+    r"\bAssignment\.closed_at\)?(\.is_\(None\)| == None)",
+    r"\bReview\.status\)? == ReviewStatus\.SUBMITTED",
+    r"\bReview\.application_id\)? == (col\()?Assignment\.application_id",
+    r"\bAssignment\.application_id\)? == (col\()?Review\.application_id",
 )
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 
@@ -137,6 +147,15 @@ def _is_constant(node: ast.stmt) -> bool:
         else []
     )
     return any(isinstance(target, ast.Name) and target.id.isupper() for target in targets)
+
+
+@pytest.mark.parametrize("condition", SHARED_CONDITIONS)
+def test_only_the_models_write_shared_conditions(condition: str) -> None:
+    assert not {
+        name
+        for name, path in MODULES.items()
+        if not name.startswith("reviewer.models") and re.search(condition, path.read_text(encoding="utf-8"))
+    }
 
 
 def test_no_module_is_too_long() -> None:

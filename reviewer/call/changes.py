@@ -16,14 +16,20 @@ from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     Eligibility,
     Phase,
     Review,
-    ReviewStatus,
     Role,
+)
+from reviewer.models.scopes import (
+    CURRENT_APPLICATION,
+    OPEN_ASSIGNMENT,
+    REVIEW_OF_ASSIGNMENT,
+    SUBMITTED_REVIEW,
+    current_of,
+    eligible_of,
 )
 
 DATE_KEYS = ("opens_at", "closes_at", "review.opens_at", "review.closes_at")
@@ -71,7 +77,7 @@ def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
 
 
 def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
-    """A call's file with other dates (keys of ``DATE_KEYS``, times of the call's own clock), the rest as it was.
+    """A call's file with other dates (keys of ``DATE_KEYS``, times of the call's clock), the rest as it was.
 
     Raises ``UserError`` where the dates make no sense together.
     """
@@ -103,7 +109,7 @@ def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
 
         def count_where(condition: Any) -> int:
             query = select(func.count()).select_from(Application).join(Call)
-            query = query.where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+            query = query.where(Call.slug == slug, CURRENT_APPLICATION)
             return session.exec(query.where(submitted_at.is_not(None), condition)).one()
 
         return Effects(count_where(timely & ~timely_then), count_where(~timely & timely_then))
@@ -178,8 +184,7 @@ def _set_date(part: str, key: str, moment: datetime | None) -> str:
 
 def _count_by_eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
     query = select(func.count()).where(
-        Application.call_id == call.id,
-        Application.status == ApplicationStatus.CURRENT,
+        current_of(call),
         Application.eligibility == eligibility,
     )
     return session.exec(query).one()
@@ -189,14 +194,12 @@ def _count_fully_assigned(session: Session, call: Call) -> int:
     """How many eligible applications have all the readers that the call promises."""
     fully_assigned = (
         select(Assignment.application_id)
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
+        .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
         .group_by(col(Assignment.application_id))
         .having(func.count() >= spec_of(call).review.reviews_per_application)
     )
     query = select(func.count()).where(
-        Application.call_id == call.id,
-        Application.status == ApplicationStatus.CURRENT,
-        Application.eligibility == Eligibility.ELIGIBLE,
+        eligible_of(call),
         col(Application.id).in_(fully_assigned),
     )
     return session.exec(query).one()
@@ -204,15 +207,12 @@ def _count_fully_assigned(session: Session, call: Call) -> int:
 
 def _count_unsubmitted(session: Session, call: Call) -> int:
     """How many readings were given out and not sent."""
-    matches_assignment = (col(Review.application_id) == Assignment.application_id) & (
-        col(Review.person_id) == Assignment.person_id
-    )
     query = (
         select(func.count())
         .select_from(Assignment)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(Review, matches_assignment & (col(Review.status) == ReviewStatus.SUBMITTED))
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None), col(Review.id).is_(None))
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW)
+        .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT, col(Review.id).is_(None))
+        .where(CURRENT_APPLICATION)
     )
     return session.exec(query).one()

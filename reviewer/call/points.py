@@ -1,7 +1,7 @@
 """Points out of 100 of the jury's scores: 100 (x − low) / (high − low).
 
-x is the weighted mean of the levels given; low and high are the ends of the rubric's scale, so that its lowest
-level is 0 points and its highest 100.
+x is the weighted mean of the levels given; low and high are the ends of the rubric's scale, so that its
+lowest level is 0 points and its highest 100.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,8 @@ from sqlmodel import case, col, func, select, type_coerce
 from sqlmodel.sql.expression import Select
 
 from reviewer.call.spec import CallSpec
-from reviewer.models import Call, Review, ReviewStatus, Score
+from reviewer.models import Call, Review, Score
+from reviewer.models.scopes import SUBMITTED_REVIEW
 
 
 def from_scale(value: float, spec: CallSpec) -> float:
@@ -38,7 +39,7 @@ def total(scores: Mapping[str, float], spec: CallSpec) -> float | None:
 
 
 def by_review(call: Call, spec: CallSpec) -> Select[int, int, float]:
-    """Returns a query for ``application_id``, ``person_id`` and ``points`` (see ``total``) of submitted reviews."""
+    """Query for ``application_id``, ``person_id`` and ``points`` (see ``total``) of sent reviews."""
     weights = {criterion.key: criterion.weight for criterion in spec.criteria}
     weight = case(*((col(Score.criterion) == key, value) for key, value in weights.items()), else_=0.0)
     mean = func.sum(weight * col(Score.value)) / func.sum(weight)
@@ -46,7 +47,7 @@ def by_review(call: Call, spec: CallSpec) -> Select[int, int, float]:
     return (
         select(col(Review.application_id), col(Review.person_id), points)
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
         .where(col(Score.criterion).in_(list(weights)))
         .group_by(col(Review.id), col(Review.application_id), col(Review.person_id))
     )

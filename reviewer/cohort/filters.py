@@ -22,7 +22,8 @@ from reviewer.core.errors import UserError
 from reviewer.demographics import geography, group_rules
 from reviewer.demographics.answer_groups import NO_ANSWER, Grouping
 from reviewer.demographics.questions import AGE, COHORT, Question
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, SensitiveTraits
+from reviewer.models import Applicant, Application, Call, SensitiveTraits
+from reviewer.models.scopes import current_of
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,7 @@ class CohortSession:
         query = (
             select(*labelled_keys)
             .select_from(Application)
-            .where(
-                col(Application.call_id) == self.call.id, col(Application.status) == ApplicationStatus.CURRENT
-            )
+            .where(current_of(self.call))
             .where(reached_condition(stage or self.subset.stage, self.call, self.spec))
         )
         conditions = self._conditions()

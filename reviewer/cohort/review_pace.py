@@ -11,7 +11,8 @@ from sqlmodel import col
 from reviewer.cohort.filters import CohortSession
 from reviewer.core import clock
 from reviewer.core.database import engine
-from reviewer.models import Application, Assignment, Review, ReviewStatus
+from reviewer.models import Application, Assignment, Review
+from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW
 
 LOOKBACK_DAYS = 14  # days whose pace is taken for the days to come
 DRAWS, SEED, HORIZON = 2000, 20250927, 365
@@ -30,7 +31,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class ReviewPace:
-    """Readings sent by day of the call's zone, from the first to today; ``pending`` were given out and not sent.
+    """Readings sent by day of the call's zone, from the first to today; ``pending`` were given and not sent.
 
     ``forecast`` is None where nothing is left, where nothing was sent in the last two weeks, or where at
     that pace it would take over a year.
@@ -96,7 +97,7 @@ def _reviews_by_day(cohort: CohortSession) -> Counter[date]:
     inner = (
         select(hour)
         .join(Application, col(Application.id) == col(Review.application_id))
-        .where(col(Review.call_id) == cohort.call.id, col(Review.status) == ReviewStatus.SUBMITTED)
+        .where(col(Review.call_id) == cohort.call.id, SUBMITTED_REVIEW)
         .where(submitted_at.is_not(None))
         .subquery()
     )
@@ -110,16 +111,12 @@ def _reviews_by_day(cohort: CohortSession) -> Counter[date]:
 
 def _count_pending(cohort: CohortSession) -> int:
     """Readings given out and still to be sent."""
-    sent = and_(
-        col(Review.application_id) == col(Assignment.application_id),
-        col(Review.person_id) == col(Assignment.person_id),
-        col(Review.status) == ReviewStatus.SUBMITTED,
-    )
+    sent = and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW)
     query = (
         select(func.count())
         .select_from(Assignment)
         .outerjoin(Review, sent)
-        .where(col(Assignment.call_id) == cohort.call.id, col(Assignment.closed_at).is_(None))
+        .where(col(Assignment.call_id) == cohort.call.id, OPEN_ASSIGNMENT)
         .where(col(Review.id).is_(None))
     )
     return int(cohort.session.connection().execute(query).scalar_one())

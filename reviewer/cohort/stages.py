@@ -10,16 +10,14 @@ from reviewer.call.spec import CallSpec
 from reviewer.models import (
     Application,
     Call,
-    Eligibility,
     KeptRanking,
     Outcome,
     Placement,
     RankedApplication,
     Review,
-    ReviewStatus,
     Scenario,
 )
-from reviewer.models.scopes import scenario_in_force
+from reviewer.models.scopes import ELIGIBLE_APPLICATION, SUBMITTED_REVIEW, scenario_in_force
 
 # From this chance of a seat on, somebody stands near the cut or above it.
 NEAR_CUT_PROBABILITY = 0.1
@@ -56,19 +54,18 @@ def reached_condition(stage: Stage, call: Call, spec: CallSpec) -> Any:
     """The SQL condition on ``Application`` of having come to a stage."""
     if stage is Stage.RECEIVED:
         return true()
-    eligible = col(Application.eligibility) == Eligibility.ELIGIBLE
     if stage is Stage.ELIGIBLE:
-        return eligible
+        return ELIGIBLE_APPLICATION
     if stage is Stage.READ:
-        return and_(eligible, col(Application.id).in_(_fully_read(call, spec)))
+        return and_(ELIGIBLE_APPLICATION, col(Application.id).in_(_fully_read(call, spec)))
     if stage is Stage.NEAR:
-        return and_(eligible, col(Application.id).in_(_near_the_cut(call)))
+        return and_(ELIGIBLE_APPLICATION, col(Application.id).in_(_near_the_cut(call)))
     return col(Application.folio).in_(_selected_folios(call, signed=stage is Stage.SELECTED))
 
 
 def available(session: Session, call: Call) -> tuple[Stage, ...]:
     """The stages that the call has come to, in their order; one query."""
-    submitted = exists().where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
+    submitted = exists().where(col(Review.call_id) == call.id, SUBMITTED_REVIEW)
     ranked = exists().where(col(KeptRanking.call_id) == call.id)
     proposed = exists().where(scenario_in_force(call))
     signed = exists().where(scenario_in_force(call), col(Scenario.signed_at).is_not(None))
@@ -84,7 +81,7 @@ def available(session: Session, call: Call) -> tuple[Stage, ...]:
 def _fully_read(call: Call, spec: CallSpec) -> Any:
     return (
         select(col(Review.application_id))
-        .where(col(Review.call_id) == call.id, col(Review.status) == ReviewStatus.SUBMITTED)
+        .where(col(Review.call_id) == call.id, SUBMITTED_REVIEW)
         .group_by(col(Review.application_id))
         .having(func.count() >= spec.review.reviews_per_application)
     )

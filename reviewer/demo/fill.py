@@ -32,7 +32,8 @@ from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.demo.progress import StepProgress, Terminal
 from reviewer.intake.batch.import_batch import import_batch
 from reviewer.jury.assignment.service import assign
-from reviewer.models import Application, ApplicationStatus, Call, Person, Phase, Role, Setting
+from reviewer.models import Application, Call, Person, Phase, Role, Setting
+from reviewer.models.scopes import current_of
 from reviewer.operations.installation import mark_as_demo
 
 SLUG = "guionismo-2025"
@@ -193,7 +194,5 @@ def _review(
 
 
 def _merits(session: Session, call: Call, rows: dict[int, Applicant]) -> dict[int, Merit]:
-    query = select(Application.id, Application.row).where(
-        Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
-    )
+    query = select(Application.id, Application.row).where(current_of(call))
     return {number or 0: rows[row].merit for number, row in session.exec(query)}

@@ -21,7 +21,6 @@ from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Call,
     Document,
     Note,
@@ -32,6 +31,7 @@ from reviewer.models import (
     Score,
     SensitiveTraits,
 )
+from reviewer.models.scopes import current_of
 
 EXPORTED = tuple(question for question in ASKED if question.in_exports)
 SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
@@ -63,7 +63,7 @@ def applications(session: Session, call: Call) -> Table:
         select(Application, Applicant, SensitiveTraits)
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .join(SensitiveTraits, col(SensitiveTraits.application_id) == Application.id, isouter=True)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .order_by(Application.folio)
     )
     rows: list[tuple[Cell, ...]] = []

@@ -3,8 +3,33 @@
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
+from reviewer.models.applications import Application, ApplicationStatus, Eligibility
 from reviewer.models.calls import Call
 from reviewer.models.decision import Scenario
+from reviewer.models.jury import Assignment, Review, ReviewStatus
+
+CURRENT_APPLICATION: ColumnElement[bool] = col(Application.status) == ApplicationStatus.CURRENT
+"""The application stands: no later one of the same person replaced it."""
+ELIGIBLE_APPLICATION: ColumnElement[bool] = col(Application.eligibility) == Eligibility.ELIGIBLE
+"""The jury may be given the application."""
+OPEN_ASSIGNMENT: ColumnElement[bool] = col(Assignment.closed_at).is_(None)
+"""The juror has the application now: it was not taken back, and the juror has no conflict."""
+SUBMITTED_REVIEW: ColumnElement[bool] = col(Review.status) == ReviewStatus.SUBMITTED
+"""The review was sent and was not given back or set aside; only such reviews count."""
+REVIEW_OF_ASSIGNMENT: ColumnElement[bool] = and_(
+    col(Review.application_id) == Assignment.application_id, col(Review.person_id) == Assignment.person_id
+)
+"""Joins a review to its assignment."""
+
+
+def current_of(call: Call) -> ColumnElement[bool]:
+    """Returns the condition on ``Application`` of being current in this call."""
+    return and_(col(Application.call_id) == call.id, CURRENT_APPLICATION)
+
+
+def eligible_of(call: Call) -> ColumnElement[bool]:
+    """Returns the condition on ``Application`` of being current and eligible in this call."""
+    return and_(current_of(call), ELIGIBLE_APPLICATION)
 
 
 def scenario_in_force(call: Call) -> ColumnElement[bool]:

@@ -19,7 +19,6 @@ from reviewer.intake.store.restored_files import lock_files
 from reviewer.jury.conflicts.declarations import matches_in, parse_folio
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     BlockedRecord,
     Call,
@@ -29,7 +28,7 @@ from reviewer.models import (
     Withheld,
     require_id,
 )
-from reviewer.models.scopes import scenario_in_force
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, scenario_in_force
 from reviewer.privacy import retention
 from reviewer.privacy.data_map import REMOVED_TEXT
 from reviewer.privacy.sealed_record import (
@@ -189,9 +188,7 @@ def _withdraw(session: Session, application: Application) -> None:
     application.eligibility, application.reasons = Eligibility.INELIGIBLE, WITHDRAWN
     application.updated_at = clock.now()
     session.add(application)
-    query = select(Assignment).where(
-        Assignment.application_id == application.id, col(Assignment.closed_at).is_(None)
-    )
+    query = select(Assignment).where(Assignment.application_id == application.id, OPEN_ASSIGNMENT)
     for assignment in session.exec(query):
         assignment.closed_at = clock.now()
         session.add(assignment)
@@ -200,9 +197,7 @@ def _withdraw(session: Session, application: Application) -> None:
 def _with_superseded(session: Session, call: Call, folio: str) -> list[Application]:
     """The application under this folio and those of the same person that it superseded."""
     query = select(Application).where(Application.call_id == call.id)
-    current = session.exec(
-        query.where(Application.folio == folio, Application.status == ApplicationStatus.CURRENT)
-    ).first()
+    current = session.exec(query.where(Application.folio == folio, CURRENT_APPLICATION)).first()
     if current is None:
         raise UserError(f"No hay una postulación vigente con el folio {folio}.")
     if current.withheld:

@@ -31,11 +31,11 @@ from reviewer.models import (
     Call,
     Document,
     Review,
-    ReviewStatus,
     Score,
     Withheld,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, current_of
 from reviewer.privacy import subject_timeline
 from reviewer.privacy.data_map import TABLES
 from reviewer.privacy.sealed_record import rejected_rows
@@ -106,7 +106,7 @@ def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
         select(Application, Applicant, BlockedRecord)
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .join(BlockedRecord, col(BlockedRecord.application_id) == Application.id, isouter=True)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .where(
             or_(
                 Application.folio == term.upper(),
@@ -204,7 +204,7 @@ def _applications(session: Session, call: Call, folio: str) -> list[Application]
     query = select(Application).where(
         Application.call_id == call.id,
         or_(
-            (col(Application.folio) == folio) & (col(Application.status) == ApplicationStatus.CURRENT),
+            (col(Application.folio) == folio) & CURRENT_APPLICATION,
             col(Application.superseded_by) == folio,
         ),
     )
@@ -275,7 +275,7 @@ def _scores(session: Session, application: Application) -> list[dict[str, Any]]:
     query = (
         select(Review.id, Score.criterion, Score.value)
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.application_id == application.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.application_id == application.id, SUBMITTED_REVIEW)
     )
     levels_by_review: dict[int | None, dict[str, int]] = {}
     for review_id, criterion, value in session.exec(query):

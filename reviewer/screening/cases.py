@@ -22,7 +22,6 @@ from reviewer.intake.store.upsert import current_findings
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Call,
     Eligibility,
     Screening,
@@ -30,6 +29,7 @@ from reviewer.models import (
     Verdict,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION
 from reviewer.screening.decisions import version_token
 
 
@@ -104,8 +104,7 @@ def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
         query = (
             select(Application, Applicant)
             .join(Applicant, col(Applicant.application_id) == col(Application.id))
-            .where(Application.call_id == stored.id, Application.folio == folio)
-            .where(Application.status == ApplicationStatus.CURRENT)
+            .where(Application.call_id == stored.id, Application.folio == folio, CURRENT_APPLICATION)
         )
         row = session.exec(query).first()
         if row is None:

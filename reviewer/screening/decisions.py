@@ -25,7 +25,6 @@ from reviewer.intake.store.table_writer import documents_of
 from reviewer.intake.store.upsert import current_findings, judge
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     Eligibility,
     Screening,
@@ -33,6 +32,7 @@ from reviewer.models import (
     Verdict,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, current_of
 from reviewer.screening import holds
 
 
@@ -67,9 +67,7 @@ def screen(
     stored = _require_screening_call(actor, slug)
     unique_folios, clean_reason = list(dict.fromkeys(folios)), _normalise_reason(reason)
     with write_session() as session:
-        query = select(Application.folio).where(
-            Application.call_id == stored.id, Application.status == ApplicationStatus.CURRENT
-        )
+        query = select(Application.folio).where(current_of(stored))
         known_folios = set(session.exec(query.where(col(Application.folio).in_(unique_folios))))
         missing = [folio for folio in unique_folios if folio not in known_folios]
         if missing:
@@ -114,7 +112,7 @@ def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
         select(Screening, Application.folio)
         .join(Application, col(Application.id) == col(Screening.application_id))
         .where(Screening.call_id == stored.id, Screening.decided_by == viewer.label)
-        .where(col(Screening.withdrawn_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .where(col(Screening.withdrawn_at).is_(None), CURRENT_APPLICATION)
         .order_by(col(Screening.id).desc())
     )
     with read_session() as session:

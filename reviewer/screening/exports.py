@@ -13,13 +13,13 @@ from reviewer.intake.check.findings import Severity
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Eligibility,
     Finding,
     Screening,
     ScreeningState,
     Verdict,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION
 
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")
 
@@ -43,8 +43,7 @@ def _table(viewer: Actor, slug: str, title: str, condition: Any, verdict: Verdic
     query = (
         select(Application, Applicant)
         .join(Applicant, col(Applicant.application_id) == col(Application.id))
-        .where(Application.call_id == get_call(slug).id, condition)
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Application.call_id == get_call(slug).id, condition, CURRENT_APPLICATION)
         .order_by(Application.folio)
     )
     with read_session() as session:

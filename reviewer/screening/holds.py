@@ -10,7 +10,8 @@ from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.core.errors import UserError
-from reviewer.models import Application, ApplicationStatus, Call, Person, ScreeningHold, require_id
+from reviewer.models import Application, Call, Person, ScreeningHold, require_id
+from reviewer.models.scopes import CURRENT_APPLICATION
 
 HOLD_DURATION = timedelta(minutes=10)  # renewed by whatever is done on the page
 MAX_HOLD = 2 * HOLD_DURATION  # one that would stand longer was made before the clock was set back
@@ -29,8 +30,7 @@ def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str
         application = session.exec(
             select(Application)
             .join(Call)
-            .where(Call.slug == slug, Application.folio == folio)
-            .where(Application.status == ApplicationStatus.CURRENT)
+            .where(Call.slug == slug, Application.folio == folio, CURRENT_APPLICATION)
         ).first()
         if application is None:
             return ""

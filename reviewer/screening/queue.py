@@ -14,11 +14,11 @@ from reviewer.core.database import read_session
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Eligibility,
     ScreeningHold,
     ScreeningState,
 )
+from reviewer.models.scopes import ELIGIBLE_APPLICATION, current_of
 from reviewer.screening.holds import MAX_HOLD
 
 
@@ -74,7 +74,7 @@ _CONDITIONS: dict[Part, Any] = {
     Part.PENDING: _PENDING,
     Part.ASKED: col(Application.screening) == ScreeningState.ASKED,
     Part.INELIGIBLE: col(Application.eligibility) == Eligibility.INELIGIBLE,
-    Part.ELIGIBLE: col(Application.eligibility) == Eligibility.ELIGIBLE,
+    Part.ELIGIBLE: ELIGIBLE_APPLICATION,
     Part.ALL: col(Application.id).is_not(None),
 }
 
@@ -95,7 +95,7 @@ def counts(viewer: Actor, *, slug: str) -> Counts:
         count_where(_CONDITIONS[Part.INELIGIBLE]),
         count_where(_CONDITIONS[Part.ELIGIBLE]),
         func.count(),
-    ).where(*_of_call(slug))
+    ).where(current_of(spec.get_call(slug)))
     with read_session() as session:
         return Counts(*(int(count) for count in session.exec(query).one()))
 
@@ -115,7 +115,7 @@ def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: st
     )
     query = (
         select(Application.folio)
-        .where(*_of_call(slug), _CONDITIONS[part], Application.folio != after)
+        .where(current_of(spec.get_call(slug)), _CONDITIONS[part], Application.folio != after)
         .where(col(Application.id).not_in(held_by_others))
         .order_by(case((col(Application.folio) > after, 0), else_=1), Application.folio)
         .limit(1)
@@ -161,15 +161,10 @@ def lines(
 _APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
-def _of_call(slug: str) -> tuple[Any, ...]:
-    call = spec.get_call(slug)
-    return (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-
-
 def _search_conditions(slug: str, part: Part, search: str) -> list[Any]:
     columns = (Application.folio, Applicant.first_names, Applicant.surnames, Applicant.email)
     return [
-        *_of_call(slug),
+        current_of(spec.get_call(slug)),
         _CONDITIONS[part],
         *(
             or_(*(col(column).icontains(word, autoescape=True) for column in columns))

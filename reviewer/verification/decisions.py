@@ -18,18 +18,16 @@ from reviewer.models import (
     ActaKind,
     AgendaItem,
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     Conflict,
-    Eligibility,
     Replacement,
     Review,
-    ReviewStatus,
     Scenario,
     Score,
     Vote,
 )
+from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 
 def scores_on_the_scale(session: Session) -> Iterator[str]:
@@ -61,7 +59,7 @@ def no_juror_with_conflict(session: Session) -> Iterator[str]:
         select(Application.folio, Conflict.person_id)
         .join(Conflict, *same_application)
         .join(Assignment, col(Assignment.application_id) == Application.id)
-        .where(Assignment.person_id == Conflict.person_id, col(Assignment.closed_at).is_(None))
+        .where(Assignment.person_id == Conflict.person_id, OPEN_ASSIGNMENT)
     )
     voted = (
         select(Application.folio, Conflict.person_id)
@@ -74,7 +72,7 @@ def no_juror_with_conflict(session: Session) -> Iterator[str]:
         select(Application.folio, Conflict.person_id)
         .join(Conflict, *same_application)
         .join(Review, col(Review.application_id) == Application.id)
-        .where(Review.person_id == Conflict.person_id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.person_id == Conflict.person_id, SUBMITTED_REVIEW)
     )
     for query, verb_phrase in (
         (assigned, "tiene asignada"),
@@ -104,9 +102,7 @@ def selections(session: Session) -> Iterator[str]:
         eligible_folios = set(
             session.exec(
                 select(Application.folio).where(
-                    Application.call_id == call.id,
-                    Application.status == ApplicationStatus.CURRENT,
-                    Application.eligibility == Eligibility.ELIGIBLE,
+                    eligible_of(call),
                 )
             )
         )

@@ -31,7 +31,6 @@ from reviewer.models import (
     AgendaItem,
     Applicant,
     Application,
-    ApplicationStatus,
     Attendance,
     Call,
     ChangeKind,
@@ -41,12 +40,12 @@ from reviewer.models import (
     Person,
     Resolution,
     Review,
-    ReviewStatus,
     Role,
     Vote,
     VoteChoice,
     require_id,
 )
+from reviewer.models.scopes import ELIGIBLE_APPLICATION, SUBMITTED_REVIEW, current_of
 
 RESOLUTION_LABELS = {Resolution.SELECT: "Queda seleccionada", Resolution.REJECT: "No queda seleccionada"}
 _MAX_NAMED_GROUPS = 4
@@ -107,7 +106,7 @@ def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict
     query = (
         select(Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .where(col(Application.folio).in_(list(folios)))
     )
     return {
@@ -135,9 +134,7 @@ def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
         .order_by(col(Attendance.id))
     ).all()
     attendee_ids = {attendance.person_id for attendance in attendances}
-    reviewer_ids = select(Review.person_id).where(
-        Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
-    )
+    reviewer_ids = select(Review.person_id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     panel_ids = panel_person_ids(call)
     jurors = session.exec(
         select(Person)
@@ -182,7 +179,7 @@ def _recused_folios(session: Session, call: Call) -> dict[int, list[str]]:
     query = (
         select(Conflict.person_id, Application.folio)
         .join(Application, col(Application.id) == Conflict.application_id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .order_by(Application.folio)
     )
     folios_by_person: dict[int, list[str]] = {}
@@ -227,7 +224,8 @@ def _outcome(states: list[RuleState]) -> str:
             [f"{state.group} ({format_number(state.count)})" for state in broken[:_MAX_NAMED_GROUPS]]
         )
         unnamed_count = len(broken) - _MAX_NAMED_GROUPS
-        return f"No se cumple en {group_names}{f' y {format_number(unnamed_count)} más' if unnamed_count > 0 else ''}"
+        others = f" y {format_number(unnamed_count)} más" if unnamed_count > 0 else ""
+        return f"No se cumple en {group_names}{others}"
     if lowered:
         group_names = join_words(
             [f"{state.group} ({format_number(state.count)})" for state in lowered[:_MAX_NAMED_GROUPS]]
@@ -301,26 +299,25 @@ def _change(change: record.HandChangeEntry, spec: CallSpec) -> ManualChangeFact:
 
 
 def _statistics(session: Session, call: Call) -> Statistics:
-    current = (Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+    current = current_of(call)
     eligibility_query: Any = (
-        select(Application.eligibility, func.count()).where(*current).group_by(Application.eligibility)
+        select(Application.eligibility, func.count()).where(current).group_by(Application.eligibility)
     )
     by_eligibility: dict[Eligibility, int] = dict(session.exec(eligibility_query).all())
-    submitted = (*current, Review.status == ReviewStatus.SUBMITTED)
     readings, jurors = session.exec(
         select(func.count(col(Review.id)), func.count(func.distinct(Review.person_id)))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(*submitted)
+        .where(current, SUBMITTED_REVIEW)
     ).one()
     applications_read = session.exec(
         select(func.count(func.distinct(Review.application_id)))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(*submitted, Application.eligibility == Eligibility.ELIGIBLE)
+        .where(current, SUBMITTED_REVIEW, ELIGIBLE_APPLICATION)
     ).one()
     recusal_count = session.exec(
         select(func.count(col(Conflict.id)))
         .join(Application, col(Application.id) == Conflict.application_id)
-        .where(*current)
+        .where(current)
     ).one()
     return Statistics(
         received=sum(by_eligibility.values()),

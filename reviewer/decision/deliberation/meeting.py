@@ -17,7 +17,6 @@ from reviewer.decision.ranking.service import compute, ranking_of
 from reviewer.models import (
     AgendaItem,
     Application,
-    ApplicationStatus,
     Attendance,
     Call,
     Meeting,
@@ -27,6 +26,7 @@ from reviewer.models import (
     Role,
     require_id,
 )
+from reviewer.models.scopes import current_of
 
 LONGEST_PLACE, LONGEST_NAME = 200, 120
 CAPACITIES = {Role.JURY: "Jurado", Role.COORDINATOR: "Coordinación", Role.ADMIN: "Administración"}
@@ -178,8 +178,7 @@ def add_agenda_items(
     """Puts applications on the agenda, from position ``first`` on, in the order given."""
     folios = [row.application for row in ranked]
     query = select(Application.folio, Application.id).where(
-        Application.call_id == call.id,
-        Application.status == ApplicationStatus.CURRENT,
+        current_of(call),
         col(Application.folio).in_(folios),
     )
     application_ids: dict[str, Any] = dict(session.exec(query).all())

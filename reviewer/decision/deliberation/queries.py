@@ -30,13 +30,13 @@ from reviewer.models import (
     Person,
     Resolution,
     Review,
-    ReviewStatus,
     Role,
     Score,
     Vote,
     VoteChoice,
     require_id,
 )
+from reviewer.models.scopes import SUBMITTED_REVIEW
 
 Recusals = dict[int | None, list[tuple[int, str]]]
 
@@ -326,7 +326,7 @@ def _opinions(session: Session, spec: CallSpec, application: Application) -> tup
         select(Review.id, Person.name, Score.criterion, Score.value)
         .join(Person, col(Person.id) == Review.person_id)
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.application_id == application.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.application_id == application.id, SUBMITTED_REVIEW)
     )
     names: dict[int | None, str] = {}
     scores: dict[int | None, dict[str, int]] = {}

@@ -12,14 +12,20 @@ from reviewer.core.spanish import format_count
 from reviewer.decision.selection import record
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     Eligibility,
     Meeting,
     Phase,
     Review,
-    ReviewStatus,
+)
+from reviewer.models.scopes import (
+    CURRENT_APPLICATION,
+    ELIGIBLE_APPLICATION,
+    OPEN_ASSIGNMENT,
+    REVIEW_OF_ASSIGNMENT,
+    SUBMITTED_REVIEW,
+    current_of,
 )
 
 _EARLIER_PHASES = {
@@ -71,8 +77,7 @@ def _submitted(session: Session, call: Call) -> Requirement:
     submitted = session.exec(
         select(func.count(col(Review.id)))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
     ).one()
     if not submitted:
         return Requirement("No hay ningún dictamen enviado.", met=False, is_blocking=True)
@@ -101,18 +106,14 @@ def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, .
         .join(Application, col(Application.id) == Assignment.application_id)
         .outerjoin(
             Review,
-            (col(Review.application_id) == Assignment.application_id)
-            & (col(Review.person_id) == Assignment.person_id)
-            & (col(Review.status) == ReviewStatus.SUBMITTED),
+            REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW,
         )
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
-        .where(Application.status == ApplicationStatus.CURRENT)
-        .where(Application.eligibility == Eligibility.ELIGIBLE)
+        .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
+        .where(CURRENT_APPLICATION, ELIGIBLE_APPLICATION)
     ).one()
     to_check = session.exec(
         select(func.count(col(Application.id))).where(
-            Application.call_id == call.id,
-            Application.status == ApplicationStatus.CURRENT,
+            current_of(call),
             Application.eligibility == Eligibility.TO_CHECK,
         )
     ).one()

@@ -13,7 +13,8 @@ from reviewer.decision.acta.collect import applicant_names
 from reviewer.decision.acta.document_model import Block, Code, Document, Paragraph
 from reviewer.decision.outcome.replies import REJECTED, SELECTED, WAITING, application_ids, folios_by_result
 from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, Publication
+from reviewer.models import Applicant, Application, Call, Publication
+from reviewer.models.scopes import current_of
 
 RESULT_LABELS = {SELECTED: "seleccionada", WAITING: "lista de espera", REJECTED: "no seleccionada"}
 _LETTER_COLUMNS = (
@@ -112,7 +113,7 @@ def _applicants_by_folio(session: Session, call: Call) -> dict[str, tuple[Applic
     query = (
         select(Application, Applicant)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
     )
     return {application.folio: (application, applicant) for application, applicant in session.exec(query)}
 

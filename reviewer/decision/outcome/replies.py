@@ -19,13 +19,13 @@ from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
 from reviewer.models import (
     Answer,
     Application,
-    ApplicationStatus,
     Call,
     Notice,
     Publication,
     SeatReply,
     require_id,
 )
+from reviewer.models.scopes import current_of
 
 CHANNEL_LABELS = {"email": "Correo", "phone": "Teléfono", "message": "Mensaje", "person": "En persona"}
 SELECTED, WAITING, REJECTED = "selected", "waiting", "rejected"
@@ -215,9 +215,7 @@ def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tupl
 
 def application_ids(session: Session, call: Call) -> dict[str, int]:
     """Every current application of the call by folio."""
-    query = select(Application.folio, Application.id).where(
-        Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
-    )
+    query = select(Application.folio, Application.id).where(current_of(call))
     return {folio: number or 0 for folio, number in session.exec(query)}
 
 

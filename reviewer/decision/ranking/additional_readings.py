@@ -30,9 +30,9 @@ from reviewer.models import (
     KeptRanking,
     RankedApplication,
     Review,
-    ReviewStatus,
     require_id,
 )
+from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW
 
 MAX_READINGS = 5  # of one application: beyond, another one gains more
 
@@ -206,16 +206,12 @@ def _ranked_rows(
     session: Session, kept_ranking: KeptRanking
 ) -> list[tuple[RankedApplication, Application, int]]:
     """Ranked, application, and how many readings of it are given out and not in."""
-    submitted_review = and_(
-        col(Review.application_id) == Assignment.application_id,
-        col(Review.person_id) == Assignment.person_id,
-        col(Review.status) == ReviewStatus.SUBMITTED,
-    )
+    submitted_review = and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW)
     pending = dict(
         session.exec(
             select(Assignment.application_id, func.count())
             .outerjoin(Review, submitted_review)
-            .where(Assignment.call_id == kept_ranking.call_id, col(Assignment.closed_at).is_(None))
+            .where(Assignment.call_id == kept_ranking.call_id, OPEN_ASSIGNMENT)
             .where(col(Review.id).is_(None))
             .group_by(col(Assignment.application_id))
         ).all()
@@ -238,14 +234,7 @@ def _round_summary(
     readings = session.exec(
         select(Assignment.application_id, Review.id)
         .join(FurtherReading, col(FurtherReading.assignment_id) == Assignment.id)
-        .outerjoin(
-            Review,
-            and_(
-                col(Review.application_id) == Assignment.application_id,
-                col(Review.person_id) == Assignment.person_id,
-                col(Review.status) == ReviewStatus.SUBMITTED,
-            ),
-        )
+        .outerjoin(Review, and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW))
         .where(FurtherReading.round_id == further_round.id)
     ).all()
     submitted = {application: review is not None for application, review in readings}

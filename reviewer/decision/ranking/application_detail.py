@@ -20,7 +20,6 @@ from reviewer.decision.ranking.adjustments import Steps
 from reviewer.decision.ranking.queries import JurorLine, RankingFilters, RankingLine, jurors, lines
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     CommitteeMessage,
@@ -30,9 +29,9 @@ from reviewer.models import (
     PinnedNote,
     RankedApplication,
     Review,
-    ReviewStatus,
     Score,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, SUBMITTED_REVIEW
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def _ranked_application(session: Session, call: Call, folio: str) -> tuple[Ranke
             RankedApplication.ranking_id == (kept_ranking.id if kept_ranking else None),
             Application.folio == folio,
         )
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(CURRENT_APPLICATION)
     )
     ranked = session.exec(query).one()
     return ranked, ranked.application_id
@@ -115,7 +114,7 @@ def _readings(
     query = (
         select(Review.id, Person.id, Person.name)
         .join(Person, col(Person.id) == Review.person_id)
-        .where(Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.application_id == application_id, SUBMITTED_REVIEW)
         .order_by(Person.name)
     )
     reviews = session.exec(query).all()
@@ -159,13 +158,11 @@ def _shared_page_notes(session: Session, application_id: int) -> dict[int | None
 
 
 def _pending_jurors(session: Session, application_id: int) -> tuple[str, ...]:
-    submitted_by = select(Review.person_id).where(
-        Review.application_id == application_id, Review.status == ReviewStatus.SUBMITTED
-    )
+    submitted_by = select(Review.person_id).where(Review.application_id == application_id, SUBMITTED_REVIEW)
     query = (
         select(Person.name)
         .join(Assignment, col(Assignment.person_id) == Person.id)
-        .where(Assignment.application_id == application_id, col(Assignment.closed_at).is_(None))
+        .where(Assignment.application_id == application_id, OPEN_ASSIGNMENT)
         .where(col(Person.id).not_in(submitted_by))
         .order_by(Person.name)
     )

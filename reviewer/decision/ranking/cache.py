@@ -17,7 +17,6 @@ from reviewer.decision.ranking.ranking import Ranking, RankingEntry
 from reviewer.demographics import group_rules
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     FurtherRound,
     KeptRanking,
@@ -25,10 +24,10 @@ from reviewer.models import (
     RankedApplication,
     RankedJuror,
     Review,
-    ReviewStatus,
     Score,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, current_of
 
 _STEP_NAMES = tuple(field.name for field in fields(Steps))
 _ENTRY_FIELDS = tuple(
@@ -53,7 +52,7 @@ def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: d
     session.add(kept_ranking)
     session.flush()
     application_ids = dict(
-        session.exec(select(Application.folio, Application.id).where(*_current_applications(call))).all()
+        session.exec(select(Application.folio, Application.id).where(current_of(call))).all()
     )
     application_rows = [
         {
@@ -121,10 +120,6 @@ def steps_of(line: RankedApplication) -> Steps:
     return Steps(*(getattr(line, f"{name}_step") for name in _STEP_NAMES))
 
 
-def _current_applications(call: Call) -> tuple[Any, ...]:
-    return Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
-
-
 def _delete_unused(session: Session, call: Call) -> None:
     compared_ids = select(FurtherRound.ranking_id)
     unused_ids = select(KeptRanking.id).where(
@@ -172,8 +167,7 @@ def _score_figures(session: Session, call: Call) -> tuple[Any, ...]:
         .select_from(Score)
         .join(Review, col(Review.id) == Score.review_id)
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
     )
     return _database_neutral(session.exec(query).one())
 
@@ -182,7 +176,7 @@ def _application_figures(session: Session, call: Call) -> list[tuple[Any, ...]]:
     figures: list[Any] = [func.count(), func.sum(Application.id), func.max(Application.updated_at)]
     query = (
         select(Application.eligibility, *figures)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .group_by(Application.eligibility)
         .order_by(Application.eligibility)
     )

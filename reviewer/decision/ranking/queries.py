@@ -28,9 +28,9 @@ from reviewer.models import (
     RankedApplication,
     RankedJuror,
     Review,
-    ReviewStatus,
     require_id,
 )
+from reviewer.models.scopes import SUBMITTED_REVIEW
 
 
 class Band(StrEnum):
@@ -67,7 +67,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class RankingFilters:
-    """What to show and in which order. ``alcaldia`` is INEGI's code; ``text`` is sought in folio and title."""
+    """What to show, in which order. ``alcaldia`` is INEGI's code; ``text`` is sought in folio and title."""
 
     order: Order = Order.RANK
     descending: bool = False
@@ -164,7 +164,7 @@ def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
     """Whether there is something to rank by."""
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
-    query = select(Review.id).where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+    query = select(Review.id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     with read_session() as session:
         return session.exec(query.limit(1)).first() is not None
 

@@ -20,14 +20,13 @@ from reviewer.decision.selection import groups, rule_answers
 from reviewer.demographics import group_rules
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     Eligibility,
     Person,
     Review,
-    ReviewStatus,
     Score,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
 
 
 @dataclass(frozen=True)
@@ -134,8 +133,7 @@ def _score_lines(session: Session, call: Call) -> list[ScoreLine]:
         .join(Review, col(Review.person_id) == Person.id)
         .join(Score, col(Score.review_id) == Review.id)
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
     )
     return [ScoreLine(*row) for row in session.exec(query)]
 

@@ -24,14 +24,13 @@ from reviewer.demographics import group_rules
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Call,
-    Eligibility,
     HandChange,
     Outcome,
     Placement,
     Scenario,
 )
+from reviewer.models.scopes import current_of, eligible_of
 
 BALANCE_FIELDS = ("genero", "edad", "escolaridad")
 UNKNOWN_LABEL = "Sin dato"
@@ -54,7 +53,7 @@ class ScenarioLine:
 
 @dataclass(frozen=True)
 class ApplicantSummary:
-    """What the lists of a selection say of a person; ``preferred_venue`` is the label of the venue she asked for."""
+    """What the lists of a selection say of a person; ``preferred_venue`` is a venue's label."""
 
     alcaldia: str
     alcaldia_code: str | None
@@ -179,8 +178,7 @@ def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
         selected = {place.folio for place in selection_of(session, scenario).selected}
         query = (
             select(Application.folio)
-            .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-            .where(Application.eligibility == Eligibility.ELIGIBLE)
+            .where(eligible_of(call))
             .where(col(Application.id).in_(record.reviewed_application_ids(call)))
             .order_by(Application.folio)
         )
@@ -276,7 +274,7 @@ def _applicant_summaries(session: Session, call: Call, folios: Iterable[str]) ->
     query = (
         select(Application.folio, Application.preferred_venue, Applicant.alcaldia)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .where(col(Application.folio).in_(sorted(folios)))
     )
     summaries = {}
@@ -298,8 +296,7 @@ def _eligible_answers(session: Session, call: Call) -> list[ApplicantAnswers]:
     query = (
         select(*columns)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
-        .where(Application.eligibility == Eligibility.ELIGIBLE)
+        .where(eligible_of(call))
     )
     return [
         ApplicantAnswers(folio, None, birth_date, "", {"genero": gender, "escolaridad": schooling})

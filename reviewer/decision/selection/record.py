@@ -13,7 +13,6 @@ from reviewer.core.csv_files import Table
 from reviewer.decision.ranking.cache import stamp_of
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     ChangeKind,
     GroupingRules,
@@ -22,12 +21,11 @@ from reviewer.models import (
     Person,
     Placement,
     Review,
-    ReviewStatus,
     Scenario,
     Score,
     require_id,
 )
-from reviewer.models.scopes import scenario_in_force
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, scenario_in_force
 
 OUT_OF_DATE = "Los puntajes, la elegibilidad o los grupos cambiaron desde que se calculó esta selección."
 COLUMNS = ("folio", "outcome", "venue", "position")
@@ -209,9 +207,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
 
 def reviewed_application_ids(call: Call) -> Any:
     """The ids of applications with a review submitted, as a subquery."""
-    return select(Review.application_id).where(
-        Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED
-    )
+    return select(Review.application_id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
 
 
 def table_of(selection: Selection | None) -> Table:
@@ -273,6 +269,5 @@ def _submitted_scores(call: Call) -> Any:
         select(Application.folio, Score.criterion, Score.value)
         .join(Review, col(Review.application_id) == Application.id)
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
     )

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from reviewer.decision.selection.groups import OWN_FIELDS, SENSITIVE_FIELDS, ApplicantAnswers
 from reviewer.demographics.answer_columns import answer_column
 from reviewer.demographics.questions import IN_RULES
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, Eligibility, SensitiveTraits
+from reviewer.models import Applicant, Application, Call, Eligibility, SensitiveTraits
+from reviewer.models.scopes import current_of
 
 _ANSWER_COLUMNS = {
     key: answer_column(question) for key, question in IN_RULES.items() if key not in OWN_FIELDS
@@ -23,7 +24,7 @@ def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
         select(_ANSWER_COLUMNS[field])
         .select_from(Application)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .distinct()
     )
     return [answer for answer in session.exec(query) if answer]
@@ -45,7 +46,7 @@ def load_people(
     query = (
         select(*columns)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
         .order_by(Application.folio)
     )
     if SENSITIVE_FIELDS & set(fields):

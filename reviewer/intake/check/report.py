@@ -13,7 +13,8 @@ from sqlmodel import Session, col, func, select
 from reviewer.core.spanish import NBSP, format_count
 from reviewer.intake.check.findings import CheckFinding, Severity
 from reviewer.intake.store.upsert import CREATED, REJECTED, UNCHANGED, UPDATED, RowResult
-from reviewer.models import Applicant, Application, ApplicationStatus, BatchRow, Eligibility
+from reviewer.models import Applicant, Application, BatchRow, Eligibility
+from reviewer.models.scopes import CURRENT_APPLICATION
 
 COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
@@ -110,7 +111,7 @@ def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int
     query = (
         select(Application.eligibility, func.count(func.distinct(Application.id)))
         .join(BatchRow, col(BatchRow.application_id) == col(Application.id))
-        .where(BatchRow.batch_id == batch_id, Application.status == ApplicationStatus.CURRENT)
+        .where(BatchRow.batch_id == batch_id, CURRENT_APPLICATION)
         .group_by(col(Application.eligibility))
     )
     return {Eligibility(status): count for status, count in session.exec(query)}

@@ -4,7 +4,8 @@ from sqlmodel import Session, select
 
 from reviewer.core.database import advisory_lock
 from reviewer.core.errors import UserError
-from reviewer.models import Application, ApplicationStatus, Call, Withheld
+from reviewer.models import Application, Call, Withheld
+from reviewer.models.scopes import CURRENT_APPLICATION
 
 
 def current_application(session: Session, call: Call, folio: str, *, lock: bool = False) -> Application:
@@ -17,7 +18,7 @@ def current_application(session: Session, call: Call, folio: str, *, lock: bool 
     query = select(Application).where(
         Application.call_id == call.id,
         Application.folio == folio,
-        Application.status == ApplicationStatus.CURRENT,
+        CURRENT_APPLICATION,
     )
     application = session.exec(query).first()
     if application is None:

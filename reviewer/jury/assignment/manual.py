@@ -16,7 +16,8 @@ from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.workload import AssignmentState, load_state
-from reviewer.models import Application, ApplicationStatus, Assignment, Call, Review, ReviewStatus
+from reviewer.models import Application, Assignment, Call, Review, ReviewStatus
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, current_of
 
 MAX_FOLIOS = 5_000
 _RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…|–|—|\ba\b)\s*(\S+)")
@@ -86,7 +87,7 @@ def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
             Review, (col(Review.application_id) == Application.id) & (col(Review.person_id) == person_id)
         )
         .where(Call.slug == slug, Assignment.person_id == person_id, col(Review.id).is_(None))
-        .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .order_by(Application.folio)
     )
     with read_session() as session:
@@ -203,8 +204,7 @@ def _ids_by_folio(session: Session, call: Call, folios: Sequence[str]) -> dict[s
     ids: dict[str, int] = {}
     for start in range(0, len(folios), 500):
         query = select(Application.folio, Application.id).where(
-            Application.call_id == call.id,
-            Application.status == ApplicationStatus.CURRENT,
+            current_of(call),
             col(Application.folio).in_(folios[start : start + 500]),
         )
         ids |= {folio: application_id or 0 for folio, application_id in session.exec(query)}
@@ -219,12 +219,8 @@ def _review_statuses(
     for part in workload.query_chunks(sorted(application_ids)):
         query: Any = (
             select(Assignment.application_id, Assignment.person_id, Review.status)
-            .outerjoin(
-                Review,
-                (col(Review.application_id) == Assignment.application_id)
-                & (col(Review.person_id) == Assignment.person_id),
-            )
-            .where(col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_(None))
+            .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
+            .where(col(Assignment.application_id).in_(part), OPEN_ASSIGNMENT)
         )
         for application_id, person_id, status in session.exec(query):
             statuses[application_id][person_id] = status

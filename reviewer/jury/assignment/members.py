@@ -17,7 +17,6 @@ from reviewer.core.errors import UserError
 from reviewer.demographics import geography
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     PanelMember,
@@ -27,6 +26,7 @@ from reviewer.models import (
     Role,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT
 
 MAX_LIMIT = 1_000_000
 
@@ -145,14 +145,14 @@ def _members_query(call: Call) -> Any:
             and_(
                 col(Assignment.person_id) == Person.id,
                 col(Assignment.call_id) == call.id,
-                col(Assignment.closed_at).is_(None),
+                OPEN_ASSIGNMENT,
             ),
         )
         .outerjoin(
             Application,
             and_(
                 col(Application.id) == Assignment.application_id,
-                col(Application.status) == ApplicationStatus.CURRENT,
+                CURRENT_APPLICATION,
             ),
         )
         .outerjoin(

@@ -19,8 +19,9 @@ from reviewer.jury.assignment.greedy import deal, level
 from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.assignment.plan import Plan
 from reviewer.jury.assignment.rebalancing import Need
-from reviewer.jury.assignment.workload import AssignmentState, Pair, eligibility_conditions, load_state
+from reviewer.jury.assignment.workload import AssignmentState, Pair, load_state
 from reviewer.models import Application, Assignment, Call
+from reviewer.models.scopes import OPEN_ASSIGNMENT, eligible_of
 
 MAX_AUDITED_FOLIOS = 2_000  # folios that one audit event names
 PlanMaker = Callable[[Session, Call], tuple[Plan, AssignmentState]]
@@ -43,14 +44,13 @@ def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
     with read_session() as session:
         call = call_in(session, slug)
         reviews_per_application = spec_of(call).review.reviews_per_application
-        is_open = col(Assignment.closed_at).is_(None)
         fully_assigned = (
             select(Assignment.application_id)
-            .where(Assignment.call_id == call.id, is_open)
+            .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
             .group_by(col(Assignment.application_id))
             .having(func.count() >= reviews_per_application)
         )
-        eligible = select(func.count()).select_from(Application).where(*eligibility_conditions(call))
+        eligible = select(func.count()).select_from(Application).where(eligible_of(call))
         return AssignmentSummary(
             eligible=session.exec(eligible).one(),
             assigned=session.exec(eligible.where(col(Application.id).in_(fully_assigned))).one(),

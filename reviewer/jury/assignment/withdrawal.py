@@ -24,7 +24,6 @@ from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, load_state
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     Person,
@@ -32,6 +31,7 @@ from reviewer.models import (
     ReviewStatus,
     Role,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,8 @@ def _open_assignments(session: Session, call: Call, person_id: int) -> list[tupl
     query: Any = (
         select(Assignment.application_id, Assignment.person_id, Review.status)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(
-            Review,
-            (col(Review.application_id) == Assignment.application_id)
-            & (col(Review.person_id) == Assignment.person_id),
-        )
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Assignment.call_id == call.id, Assignment.person_id == person_id)
-        .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
     )
     return [((application, person), status) for application, person, status in session.exec(query)]

@@ -17,15 +17,14 @@ from reviewer.models import (
     Anchor,
     Applicant,
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
     Conflict,
-    Eligibility,
     Person,
     Review,
     ReviewStatus,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 _ROWS_PER_INSERT = 5_000  # rows an INSERT
 _IDS_PER_QUERY = 500  # values an IN
@@ -177,15 +176,6 @@ def close_assignments(session: Session, pairs: Iterable[Pair]) -> None:
         )
 
 
-def eligibility_conditions(call: Call) -> tuple[Any, ...]:
-    """What makes an application one that is read."""
-    return (
-        Application.call_id == call.id,
-        Application.status == ApplicationStatus.CURRENT,
-        Application.eligibility == Eligibility.ELIGIBLE,
-    )
-
-
 def _chunks_by_person(pairs: Iterable[Pair]) -> Iterator[tuple[int, list[int]]]:
     by_person: dict[int, list[int]] = defaultdict(list)
     for application_id, person_id in pairs:
@@ -231,11 +221,7 @@ def _count_assignment(
 def _eligible_applications(
     session: Session, call: Call, only: Collection[int] | None
 ) -> Iterator[tuple[int, str]]:
-    query = (
-        select(Application.id, Application.folio)
-        .where(*eligibility_conditions(call))
-        .order_by(Application.folio)
-    )
+    query = select(Application.id, Application.folio).where(eligible_of(call)).order_by(Application.folio)
     for application_id, folio in session.exec(_restrict(query, Application.id, only)):
         yield application_id or 0, folio
 
@@ -244,8 +230,7 @@ def _loads(session: Session, call: Call, jurors: list[Juror]) -> list[int]:
     query = (
         select(Assignment.person_id, func.count())
         .join(Application, col(Application.id) == Assignment.application_id)
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
-        .where(Application.status == ApplicationStatus.CURRENT)
+        .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .group_by(col(Assignment.person_id))
     )
     load_by_person = dict(session.exec(query).all())
@@ -257,7 +242,7 @@ def _assignments(session: Session, call: Call, only: Collection[int] | None) -> 
         select(Assignment.application_id, Assignment.person_id, Assignment.closed_at, Review.status)
         .join(Application, col(Application.id) == Assignment.application_id)
         .outerjoin(Review, _is_review_of(Assignment))
-        .where(Assignment.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(Assignment.call_id == call.id, CURRENT_APPLICATION)
     )
     yield from session.exec(_restrict(query, Assignment.application_id, only))
 
@@ -269,7 +254,7 @@ def _reviews_without_assignment(
     query = (
         select(Review.application_id, Review.person_id)
         .outerjoin(Assignment, _is_review_of(Assignment))
-        .where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
         .where(col(Assignment.id).is_(None))
     )
     yield from session.exec(_restrict(query, Review.application_id, only))

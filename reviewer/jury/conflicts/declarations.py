@@ -17,7 +17,8 @@ from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, may_match, name_words
-from reviewer.models import Applicant, Application, ApplicationStatus, Call, ConflictDeclaration
+from reviewer.models import Applicant, Application, Call, ConflictDeclaration
+from reviewer.models.scopes import current_of
 
 LONGEST_ENTRY = 200
 MAX_QUERY_IDS = 500  # so many fit into one query
@@ -126,7 +127,7 @@ def _applicants(
     query = (
         select(Application.id, Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+        .where(current_of(call))
     )
     if only is not None and len(only) <= MAX_QUERY_IDS:
         query = query.where(col(Application.id).in_(only))

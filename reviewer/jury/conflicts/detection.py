@@ -26,13 +26,13 @@ from reviewer.jury.conflicts import recusals
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Call,
     Conflict,
     ConflictSuggestion,
     Person,
     require_id,
 )
+from reviewer.models.scopes import current_of
 
 REASONS = {
     "surnames": "Los mismos dos apellidos",
@@ -241,7 +241,7 @@ def _applicants_query(call: Call) -> Any:
         )
         .select_from(Application)
         .join(Applicant, col(Applicant.application_id) == Application.id)
-        .where(col(Application.call_id) == call.id, col(Application.status) == ApplicationStatus.CURRENT)
+        .where(current_of(call))
     )
 
 

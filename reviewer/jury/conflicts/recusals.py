@@ -32,6 +32,7 @@ from reviewer.models import (
     ReviewStatus,
     require_id,
 )
+from reviewer.models.scopes import OPEN_ASSIGNMENT
 
 KINDS = {
     "kinship": "Parentesco hasta el cuarto grado",
@@ -163,8 +164,7 @@ def recusals_in(session: Session, call: Call) -> list[Recusal]:
     """The same in a session, for a viewer already checked."""
     readers = (
         sa.select(sa.func.count())
-        .where(col(Assignment.application_id) == Conflict.application_id)
-        .where(col(Assignment.closed_at).is_(None))
+        .where(col(Assignment.application_id) == Conflict.application_id, OPEN_ASSIGNMENT)
         .scalar_subquery()
     )
     query = (
@@ -193,7 +193,7 @@ def is_assigned(model: Any) -> Any:
     return (
         sa.select(col(Assignment.id))
         .where(col(Assignment.application_id) == model.application_id)
-        .where(col(Assignment.person_id) == model.person_id, col(Assignment.closed_at).is_(None))
+        .where(col(Assignment.person_id) == model.person_id, OPEN_ASSIGNMENT)
         .exists()
     )
 
@@ -265,7 +265,7 @@ def _open_pairs(session: Session, pairs: set[Pair]) -> list[Pair]:
     open_pairs: list[Pair] = []
     for part in workload.query_chunks(sorted({application_id for application_id, _ in pairs})):
         query = select(Assignment.application_id, Assignment.person_id).where(
-            col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_(None)
+            col(Assignment.application_id).in_(part), OPEN_ASSIGNMENT
         )
         open_pairs += [pair for pair in session.exec(query) if pair in pairs]
     return open_pairs

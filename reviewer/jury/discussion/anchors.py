@@ -13,8 +13,8 @@ from reviewer.call.spec import call_in
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
-from reviewer.jury.assignment.workload import eligibility_conditions
-from reviewer.models import Anchor, Application, Assignment, Call, Conflict, Review, ReviewStatus, require_id
+from reviewer.models import Anchor, Application, Assignment, Call, Conflict, Review, require_id
+from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 MAX_ANCHORS = 10
 
@@ -47,7 +47,7 @@ def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)
         query = select(Application.folio, Application.id).where(
-            *eligibility_conditions(call), col(Application.folio).in_(list(folios))
+            eligible_of(call), col(Application.folio).in_(list(folios))
         )
         ids_by_folio = dict(session.exec(query).all())
         unknown = [folio for folio in folios if folio not in ids_by_folio]
@@ -123,9 +123,7 @@ def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> li
     opened = select(Anchor.application_id).where(
         Anchor.call_id == call.id, col(Anchor.opened_at).is_not(None)
     )
-    submitted = select(Review.application_id).where(
-        Review.person_id == person_id, Review.status == ReviewStatus.SUBMITTED
-    )
+    submitted = select(Review.application_id).where(Review.person_id == person_id, SUBMITTED_REVIEW)
     conflicting = select(Conflict.application_id).where(Conflict.person_id == person_id)
     readable = set(session.exec(opened.where(col(Anchor.application_id).not_in(conflicting))))
     sent = set(session.exec(submitted.where(col(Review.application_id).in_(readable))))
@@ -141,12 +139,12 @@ def _mark_assignments(session: Session, application_ids: list[int], *, anchor: b
 def _anchor_progress(session: Session, call: Call) -> list[AnchorProgress]:
     sent = (
         select(func.count())
-        .where(Review.application_id == Anchor.application_id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.application_id == Anchor.application_id, SUBMITTED_REVIEW)
         .scalar_subquery()
     )
     assigned = (
         select(func.count())
-        .where(Assignment.application_id == Anchor.application_id, col(Assignment.closed_at).is_(None))
+        .where(Assignment.application_id == Anchor.application_id, OPEN_ASSIGNMENT)
         .scalar_subquery()
     )
     query = (

@@ -24,7 +24,6 @@ from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.reviews import queue
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     CommitteeMessage,
     Conflict,
@@ -34,10 +33,10 @@ from reviewer.models import (
     Person,
     PinnedNote,
     Review,
-    ReviewStatus,
     Role,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
 
 LONGEST_MESSAGE = 5_000
 CoverText = Callable[[int, str], str]
@@ -195,7 +194,7 @@ def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
         select(Application.folio, func.count())
         .join(Call, col(Call.id) == Application.call_id)
         .join(all_remarks, all_remarks.c.application_id == Application.id)
-        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+        .where(Call.slug == slug, CURRENT_APPLICATION)
         .group_by(Application.folio)
         .order_by(Application.folio)
     )
@@ -204,8 +203,8 @@ def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
 
 
 @condition(
-    "A juror reads and writes the committee's messages only about applications assigned to them; coordinators "
-    "about all that are current."
+    "A juror reads and writes the committee's messages only about applications assigned to them; "
+    "coordinators about all that are current."
 )
 def _require_application(
     session: Session, viewer: Actor, slug: str, folio: str, action: Action
@@ -217,7 +216,7 @@ def _require_application(
         query = (
             select(Call, Application)
             .join(Application, col(Application.call_id) == Call.id)
-            .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+            .where(Call.slug == slug, CURRENT_APPLICATION)
         )
     row = session.exec(query.where(Application.folio == folio)).first()
     if row is None:
@@ -274,7 +273,7 @@ def _is_counted() -> Any:
     recused = exists().where(
         col(Conflict.application_id) == Review.application_id, col(Conflict.person_id) == Review.person_id
     )
-    return and_(Review.status == ReviewStatus.SUBMITTED, ~recused)
+    return and_(SUBMITTED_REVIEW, ~recused)
 
 
 def _is_review_of_pin() -> Any:

@@ -17,16 +17,15 @@ from reviewer.jury.discussion import anchors
 from reviewer.models import (
     Anchor,
     Application,
-    ApplicationStatus,
     Call,
     Conflict,
     Person,
     Review,
-    ReviewStatus,
     Role,
     Score,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _comparable_ids(session: Session, viewer: Actor, call: Call) -> list[int]:
     submitted = select(Review.application_id).where(
         Review.call_id == call.id,
         Review.person_id == viewer.person_id,
-        Review.status == ReviewStatus.SUBMITTED,
+        SUBMITTED_REVIEW,
         col(Review.application_id).not_in(conflicting),
     )
     return _sort_ids(session, set(session.exec(submitted)))
@@ -100,7 +99,7 @@ def _sort_ids(session: Session, ids: set[int]) -> list[int]:
     query = (
         select(Application.id)
         .outerjoin(Anchor, col(Anchor.application_id) == Application.id)
-        .where(col(Application.id).in_(ids), Application.status == ApplicationStatus.CURRENT)
+        .where(col(Application.id).in_(ids), CURRENT_APPLICATION)
         .order_by(col(Anchor.application_id).is_(None), Application.folio)
     )
     return [application_id or 0 for application_id in session.exec(query)]
@@ -141,7 +140,7 @@ def _readings(session: Session, viewer: Actor, spec: CallSpec, ids: list[int]) -
             (col(Conflict.application_id) == Review.application_id)
             & (col(Conflict.person_id) == Review.person_id),
         )
-        .where(col(Review.application_id).in_(ids), col(Review.status) == ReviewStatus.SUBMITTED)
+        .where(col(Review.application_id).in_(ids), SUBMITTED_REVIEW)
         .where(col(Conflict.id).is_(None))
     )
     levels: dict[tuple[int, int, str], dict[str, int]] = defaultdict(dict)

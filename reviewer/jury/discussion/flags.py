@@ -22,7 +22,6 @@ from reviewer.core.reasons import require_reason
 from reviewer.jury.reviews.locked_review import load_review
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     Document,
     Flag,
@@ -31,6 +30,7 @@ from reviewer.models import (
     WithheldDocument,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION, current_of
 
 JUROR_KINDS = {
     FlagKind.WRONG_DOCUMENT: "Documento equivocado",
@@ -129,7 +129,7 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
         query = (
             select(Document.application_id, Document.public_id)
             .join(Application, col(Application.id) == Document.application_id)
-            .where(Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT)
+            .where(current_of(call))
             .where(col(Document.has_text).is_(False), col(Document.refused).is_(None))
             .where(col(Document.kind).in_([document.key for document in spec.jury_documents]))
             .where(col(Document.public_id).not_in(flagged))
@@ -238,7 +238,7 @@ def _flags_query(slug: str, *columns: Any) -> Any:
         .select_from(Flag)
         .join(Application, col(Application.id) == Flag.application_id)
         .join(Call, col(Call.id) == Application.call_id)
-        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
+        .where(Call.slug == slug, CURRENT_APPLICATION)
     )
 
 

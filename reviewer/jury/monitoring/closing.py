@@ -13,11 +13,11 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import limit_reason, require_reason
-from reviewer.jury.assignment.workload import eligibility_conditions
 from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring import coverage
 from reviewer.jury.reviews.deadline import closed_reason
 from reviewer.models import Application, Assignment, Call, Person, Phase, Review, ReviewStatus
+from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 MAX_AUDITED_FOLIOS = 2_000  # folios that the audit event of a closing names
 _USE = "queda para el acta"
@@ -56,7 +56,7 @@ def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
             Review,
             (col(Review.application_id) == Application.id) & (col(Review.person_id) == Person.id),
         )
-        .where(Call.slug == slug, Application.folio == folio, col(Assignment.closed_at).is_(None))
+        .where(Call.slug == slug, Application.folio == folio, OPEN_ASSIGNMENT)
         .order_by(Person.name)
     )
     with read_session() as session:
@@ -127,13 +127,11 @@ def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSumm
 
 def _closing_summary(session: Session, call: Call) -> ClosingSummary:
     gaps = coverage.gaps_in(session, call)
-    eligible = session.exec(
-        select(func.count()).select_from(Application).where(*eligibility_conditions(call))
-    ).one()
+    eligible = session.exec(select(func.count()).select_from(Application).where(eligible_of(call))).one()
     read = (
         select(func.count(func.distinct(col(Review.application_id))))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.status == ReviewStatus.SUBMITTED, *eligibility_conditions(call))
+        .where(SUBMITTED_REVIEW, eligible_of(call))
     )
     begun = select(func.count()).where(Review.call_id == call.id, Review.status == ReviewStatus.BEGUN)
     return ClosingSummary(

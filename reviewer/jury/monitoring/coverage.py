@@ -13,8 +13,8 @@ from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
-from reviewer.jury.assignment.workload import eligibility_conditions
-from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
+from reviewer.models import Application, Assignment, Call, Conflict, Review
+from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 
 class CoverageFilter(StrEnum):
@@ -103,7 +103,7 @@ def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
     scored = _scored_query(points.by_review(call, spec).subquery())
     assigned = (
         select(col(Assignment.application_id), func.count().label("given"))
-        .where(Assignment.call_id == call.id, col(Assignment.closed_at).is_(None))
+        .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
         .group_by(col(Assignment.application_id))
         .subquery()
     )
@@ -118,7 +118,7 @@ def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
         .select_from(Application)
         .outerjoin(assigned, assigned.c.application_id == Application.id)
         .outerjoin(scored, scored.c.application_id == Application.id)
-        .where(*eligibility_conditions(call))
+        .where(eligible_of(call))
     )
     conditions = {
         CoverageFilter.SHORT: sent < reviews_per_application,
@@ -164,5 +164,5 @@ def _order(query: Any, order: CoverageOrder) -> list[Any]:
 
 def count_submitted_in(session: Session, call: Call) -> int:
     """How many readings were sent in all."""
-    query = select(func.count()).where(Review.call_id == call.id, Review.status == ReviewStatus.SUBMITTED)
+    query = select(func.count()).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     return session.exec(query).one()

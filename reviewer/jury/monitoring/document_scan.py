@@ -26,12 +26,12 @@ from reviewer.jury.discussion import flags
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     Call,
     Document,
     ReadDocument,
     require_id,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION
 from reviewer.pdf.messages import PdfFailure, SearchResult
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
@@ -127,7 +127,7 @@ def _unread_query(search: _SearchTerms, *columns: Any) -> Any:
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .outerjoin(ReadDocument, already_read)
         .where(col(Application.call_id) == search.call_id)
-        .where(col(Application.status) == ApplicationStatus.CURRENT, col(Document.refused).is_(None))
+        .where(CURRENT_APPLICATION, col(Document.refused).is_(None))
         .where(col(Document.kind).in_(list(search.kinds)), col(ReadDocument.document).is_(None))
         .where(sa.true() if search.blind or search.jurors else sa.false())
     )

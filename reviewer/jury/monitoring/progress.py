@@ -16,13 +16,18 @@ from reviewer.core.database import read_session
 from reviewer.jury.reviews.deadline import deadlines_in
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Assignment,
     Call,
-    Eligibility,
     Person,
     Review,
     ReviewStatus,
+)
+from reviewer.models.scopes import (
+    CURRENT_APPLICATION,
+    ELIGIBLE_APPLICATION,
+    OPEN_ASSIGNMENT,
+    REVIEW_OF_ASSIGNMENT,
+    SUBMITTED_REVIEW,
 )
 
 PACE_PERIOD = timedelta(days=7)  # the pace is that of the last week
@@ -136,7 +141,7 @@ def progress_table(viewer: Actor, *, slug: str) -> Table:
 
 def _juror_query(slug: str) -> Any:
     since = clock.now() - PACE_PERIOD
-    submitted = Review.status == ReviewStatus.SUBMITTED
+    submitted = SUBMITTED_REVIEW
     recent = and_(submitted, col(Review.submitted_at) > since)
     return (
         sa.select(
@@ -152,15 +157,8 @@ def _juror_query(slug: str) -> Any:
         .join(Call, col(Call.id) == Assignment.call_id)
         .join(Application, col(Application.id) == Assignment.application_id)
         .join(Person, col(Person.id) == Assignment.person_id)
-        .outerjoin(
-            Review,
-            and_(
-                col(Review.application_id) == Assignment.application_id,
-                col(Review.person_id) == Assignment.person_id,
-            ),
-        )
-        .where(col(Call.slug) == slug, col(Assignment.closed_at).is_(None))
-        .where(col(Application.status) == ApplicationStatus.CURRENT)
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
+        .where(col(Call.slug) == slug, OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .group_by(col(Person.id), col(Person.email), col(Person.name))
     )
 
@@ -194,10 +192,10 @@ def _count_by_readings(session: Session, slug: str) -> dict[int, int]:
         .join(Call, col(Call.id) == Application.call_id)
         .outerjoin(
             Review,
-            and_(col(Review.application_id) == Application.id, Review.status == ReviewStatus.SUBMITTED),
+            and_(col(Review.application_id) == Application.id, SUBMITTED_REVIEW),
         )
-        .where(Call.slug == slug, Application.status == ApplicationStatus.CURRENT)
-        .where(Application.eligibility == Eligibility.ELIGIBLE)
+        .where(Call.slug == slug, CURRENT_APPLICATION)
+        .where(ELIGIBLE_APPLICATION)
         .group_by(col(Application.id))
         .subquery()
     )

@@ -19,7 +19,8 @@ from reviewer.call.spec import CallSpec
 from reviewer.core import clock
 from reviewer.core.database import read_session
 from reviewer.jury.reviews import queue
-from reviewer.models import Review, ReviewStatus, Score
+from reviewer.models import Review, Score
+from reviewer.models.scopes import SUBMITTED_REVIEW
 
 PAUSE = timedelta(minutes=20)  # so long without sending anything was a pause
 MAX_WITHOUT_PAUSE = timedelta(minutes=90)
@@ -58,7 +59,7 @@ def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
     query = (
         queue.assigned_query(viewer, slug, Score.criterion, Score.value, func.count())
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.status == ReviewStatus.SUBMITTED)
+        .where(SUBMITTED_REVIEW)
         .group_by(Score.criterion, Score.value)
     )
     with read_session() as session:
@@ -78,7 +79,7 @@ def reading_pace(viewer: Actor, *, slug: str, spec: CallSpec) -> Pace:
     midnight = spec.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     sent = (
         select(Review.submitted_at)
-        .where(Review.person_id == viewer.person_id, Review.status == ReviewStatus.SUBMITTED)
+        .where(Review.person_id == viewer.person_id, SUBMITTED_REVIEW)
         .where(col(Review.submitted_at) > min(now - PACE_PERIOD, midnight))
         .order_by(col(Review.submitted_at))
     )

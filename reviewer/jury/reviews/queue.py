@@ -13,7 +13,8 @@ from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
 from reviewer.core.text import fold
-from reviewer.models import Application, ApplicationStatus, Assignment, Call, Conflict, Review, ReviewStatus
+from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
 
 PENDING = "pending"
 _JUROR_ORDER = (col(Assignment.anchor).desc(), col(Assignment.place), col(Assignment.id))
@@ -125,7 +126,8 @@ def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str 
 
 
 @condition(
-    "A juror sees only the current applications assigned to them with which they have no conflict of interest."
+    "A juror sees only the current applications assigned to them with which they have no conflict of "
+    "interest."
 )
 @not_a_verb("a query of the viewer's own assignments")
 def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
@@ -139,15 +141,9 @@ def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
         .select_from(Assignment)
         .join(Call, col(Call.id) == Assignment.call_id)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(
-            Review,
-            and_(
-                col(Review.application_id) == Assignment.application_id,
-                col(Review.person_id) == Assignment.person_id,
-            ),
-        )
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Call.slug == slug, Assignment.person_id == viewer.person_id)
-        .where(col(Assignment.closed_at).is_(None), Application.status == ApplicationStatus.CURRENT)
+        .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .where(~exists().where(conflict))
     )
 

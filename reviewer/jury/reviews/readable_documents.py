@@ -25,6 +25,7 @@ from reviewer.models import (
     WithheldDocument,
     require_id,
 )
+from reviewer.models.scopes import OPEN_ASSIGNMENT
 
 ROTATIONS = (0, 90, 180, 270)
 
@@ -131,7 +132,7 @@ def _is_assigned(session: Session, viewer: Actor, application: Application) -> b
     assigned = select(Assignment.id).where(
         Assignment.application_id == application.id,
         Assignment.person_id == viewer.person_id,
-        col(Assignment.closed_at).is_(None),
+        OPEN_ASSIGNMENT,
     )
     conflict = select(Conflict.id).where(
         Conflict.application_id == application.id, Conflict.person_id == viewer.person_id

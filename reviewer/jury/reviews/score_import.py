@@ -20,7 +20,6 @@ from reviewer.core.text import fold
 from reviewer.jury.reviews.service import LONGEST_NOTE
 from reviewer.models import (
     Application,
-    ApplicationStatus,
     Call,
     Conflict,
     Note,
@@ -32,6 +31,7 @@ from reviewer.models import (
     Score,
     require_id,
 )
+from reviewer.models.scopes import current_of
 
 _COLUMNS = ("reviewer", "application", "criterion", "score")
 _FORMULA_GUARD = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")  # what our own exports put before such cells
@@ -98,11 +98,7 @@ def load_scores(actor: Actor, *, slug: str, path: Path) -> ImportResult:
 
 def _load_lookups(session: Session, call: Call) -> _Lookups:
     jurors = session.exec(select(Person.email, Person.id).where(Person.role == Role.JURY)).all()
-    applications = session.exec(
-        select(Application.folio, Application.id).where(
-            Application.call_id == call.id, Application.status == ApplicationStatus.CURRENT
-        )
-    ).all()
+    applications = session.exec(select(Application.folio, Application.id).where(current_of(call))).all()
     spec = spec_of(call)
     conflicts = session.exec(select(Conflict.person_id, Conflict.application_id)).all()
     return _Lookups(
