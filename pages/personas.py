@@ -34,16 +34,19 @@ def show_list(actor: Actor) -> None:
             label_visibility="collapsed",
             key="papel",
         )
-    matching_people = people.list_people(actor, search=query, role=role if isinstance(role, Role) else None)
-    if not matching_people:
+    only_role = role if isinstance(role, Role) else None
+    total = people.count_people(actor, search=query, role=only_role)
+    if not total:
         st.caption("Nadie coincide con lo que busca.")
         return
-    pages = -(-len(matching_people) // ROWS)
+    pages = -(-total // ROWS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(format_count(len(matching_people), "persona", "personas"), width="content")
+        st.caption(format_count(total, "persona", "personas"), width="content")
         page = st.pagination(pages, key=f"hoja-{query}-{role}") if pages > 1 else 1
     with st.container(gap="xxsmall"):
-        for person in matching_people[(page - 1) * ROWS : page * ROWS]:
+        for person in people.list_people(
+            actor, search=query, role=only_role, offset=(page - 1) * ROWS, limit=ROWS
+        ):
             show_line(actor, person)
 
 

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from sqlmodel import Session, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 
 from reviewer.access import login_attempts, sessions
 from reviewer.access.actor import Actor
@@ -12,7 +13,7 @@ from reviewer.access.permissions import Action, own_data, require, verb
 from reviewer.audit import log
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
-from reviewer.core.text import fold
+from reviewer.core.search import search_conditions
 from reviewer.models import Person, Role, require_id
 
 EMAIL_PATTERN = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
@@ -69,19 +70,30 @@ def parse_list(viewer: Actor, *, lines: str) -> list[PastedLine]:
 
 
 @verb(Action.MANAGE_PEOPLE)
-def list_people(viewer: Actor, *, search: str = "", role: Role | None = None) -> list[Person]:
-    """Everybody, the active first, by name; only those whose name or e-mail holds all the ``search``."""
+def list_people(
+    viewer: Actor, *, search: str = "", role: Role | None = None, offset: int = 0, limit: int | None = None
+) -> list[Person]:
+    """Returns people with all words of ``search`` in name or e-mail: the active first, by name."""
     require(viewer, Action.MANAGE_PEOPLE)
-    query = select(Person) if role is None else select(Person).where(Person.role == role)
+    query = select(Person).where(*_list_conditions(search, role))
+    query = query.order_by(col(Person.active).desc(), Person.search_text)
     with read_session() as session:
-        people = list(session.exec(query))
-    search_words = fold(search).split()
-    matching_people = [
-        person
-        for person in people
-        if all(word in fold(f"{person.name} {person.email}") for word in search_words)
+        return list(session.exec(query.offset(offset).limit(limit)))
+
+
+@verb(Action.MANAGE_PEOPLE)
+def count_people(viewer: Actor, *, search: str = "", role: Role | None = None) -> int:
+    """Returns how many people ``list_people`` lists."""
+    require(viewer, Action.MANAGE_PEOPLE)
+    with read_session() as session:
+        return session.exec(select(func.count()).where(*_list_conditions(search, role))).one()
+
+
+def _list_conditions(search: str, role: Role | None) -> list[ColumnElement[bool]]:
+    return [
+        col(Person.id).is_not(None) if role is None else col(Person.role) == role,
+        *search_conditions(search, Person.search_text),
     ]
-    return sorted(matching_people, key=lambda person: (not person.active, fold(person.name), person.email))
 
 
 @verb(Action.MANAGE_PEOPLE)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from reviewer.core.roles import Role
+from reviewer.core.search import search_column
 from reviewer.models.columns import choice, json_object, optional_timestamp, public_id, timestamp
 
 
@@ -21,6 +22,7 @@ class Person(SQLModel, table=True):
     must_change_password: bool = True
     active: bool = True
     created_at: datetime = timestamp()
+    search_text: str = search_column("name", "email")
 
 
 class LoginSession(SQLModel, table=True):

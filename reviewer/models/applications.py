@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
+from reviewer.core.search import search_column
 from reviewer.models.columns import choice, optional_choice, optional_timestamp, public_id, timestamp
 
 
@@ -76,6 +77,7 @@ class Application(SQLModel, table=True):
     withheld: Withheld | None = optional_choice(Withheld)
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()
+    search_text: str = search_column("project_title")
 
 
 class Applicant(SQLModel, table=True):
@@ -96,6 +98,7 @@ class Applicant(SQLModel, table=True):
     postal_code: str = ""
     schooling: str = ""
     occupation: str = ""
+    search_text: str = search_column("first_names", "surnames", "email")
 
 
 class SensitiveTraits(SQLModel, table=True):

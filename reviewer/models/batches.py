@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from reviewer.core.search import search_column
 from reviewer.models.columns import choice, json_list, json_object, optional_timestamp, public_id, timestamp
 
 
@@ -104,3 +105,4 @@ class Finding(SQLModel, table=True):
     code: str
     severity: str
     message: str
+    search_text: str = search_column("file", "message")

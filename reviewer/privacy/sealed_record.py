@@ -253,7 +253,11 @@ def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
     for batch_id, rows in by_batch.items():
         # Those of a row that was rejected belong to no application.
         conditions = (col(Finding.batch_id) == batch_id, col(Finding.row).in_(rows))
-        session.exec(update(Finding).where(*conditions).values(message=REMOVED_TEXT, file=None))
+        session.exec(
+            update(Finding)
+            .where(*conditions)
+            .values(message=REMOVED_TEXT, file=None, search_text=fold(REMOVED_TEXT))
+        )
         batch = session.get_one(Batch, batch_id)
         _clear_report(session, batch, _concerns_rows(rows))
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import and_, case, col, func, or_, select
+from sqlmodel import and_, case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session
+from reviewer.core.search import search_conditions
 from reviewer.models import (
     Applicant,
     Application,
@@ -162,12 +163,8 @@ _APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
 def _search_conditions(slug: str, part: Part, search: str) -> list[Any]:
-    columns = (Application.folio, Applicant.first_names, Applicant.surnames, Applicant.email)
     return [
         current_of(spec.get_call(slug)),
         _CONDITIONS[part],
-        *(
-            or_(*(col(column).icontains(word, autoescape=True) for column in columns))
-            for word in search.split()
-        ),
+        *search_conditions(search, Applicant.search_text, folio=Application.folio),
     ]

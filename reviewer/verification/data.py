@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Date, DateTime, Enum, text
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, func, select
 
+from reviewer.core.search import has_stale_search_text
 from reviewer.models import (
     Application,
     Batch,
@@ -57,8 +58,9 @@ def withheld_data(session: Session) -> Iterator[str]:
         for table in TABLES:
             for application_id, row in table.rows(session, keys[start : start + _APPLICATION_CHUNK]):
                 filled_columns = [column for column in table.blank if _is_personal(getattr(row, column))]
-                if filled_columns or not table.blank:
-                    yield f"{folios[application_id]} tiene datos en «{table.name}» que debían estar apartados."
+                if filled_columns or not table.blank or has_stale_search_text(row):
+                    folio = folios[application_id]
+                    yield f"{folio} tiene datos en «{table.name}» que debían estar apartados."
 
 
 def _is_personal(value: object) -> bool:

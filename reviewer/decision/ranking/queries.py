@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, or_
+from sqlalchemy import ColumnElement, UnaryExpression, and_
 from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
@@ -16,6 +16,7 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
+from reviewer.core.search import search_conditions
 from reviewer.decision.ranking import cache
 from reviewer.decision.ranking.cache import stamp_of
 from reviewer.demographics import geography
@@ -267,14 +268,7 @@ def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, sp
         query = query.where(Applicant.alcaldia == filters.alcaldia)
     if filters.kind:
         query = query.where(Application.project_kind == filters.kind)
-    if text := filters.text.strip():
-        query = query.where(
-            or_(
-                col(Application.folio).icontains(text, autoescape=True),
-                col(Application.project_title).icontains(text, autoescape=True),
-            )
-        )
-    return query
+    return query.where(*search_conditions(filters.text, Application.search_text, folio=Application.folio))
 
 
 def _mark_condition(mark: Mark, spec: CallSpec) -> Any:

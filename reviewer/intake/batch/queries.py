@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, case, col, func, or_, select
+from sqlmodel import Session, case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
+from reviewer.core.search import search_conditions
 from reviewer.intake.check.findings import Severity
 from reviewer.jobs.records import DRY_RUN, IMPORT
 from reviewer.models import Application, Batch, Call, Finding, Job, JobStatus, Person
@@ -219,7 +220,4 @@ def _filter_findings(query: Any, criteria: FindingFilter) -> Any:
         query = query.where(Finding.severity == criteria.severity.value)
     if criteria.code:
         query = query.where(Finding.code == criteria.code)
-    for word in criteria.text.split():
-        places = (Application.folio, Finding.file, Finding.message)
-        query = query.where(or_(*(col(column).icontains(word, autoescape=True) for column in places)))
-    return query
+    return query.where(*search_conditions(criteria.text, Finding.search_text, folio=Application.folio))

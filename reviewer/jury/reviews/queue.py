@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, case, exists, type_coerce
+from sqlalchemy import ColumnElement, String, case, exists, type_coerce
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
@@ -12,6 +12,7 @@ from reviewer.access.permissions import Action, condition, not_a_verb, require, 
 from reviewer.blinding.veil import Veil, veil_of
 from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
+from reviewer.core.search import search_conditions
 from reviewer.core.text import fold
 from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
 from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
@@ -69,7 +70,36 @@ def rows(
 ) -> list[QueueRow]:
     """A page of the desk in the juror's own order; ``state`` is one of ``STATES``, None for all."""
     require(viewer, Action.SEE_DESK)
-    query = assigned_query(viewer, call.slug, Application, Review).order_by(*_JUROR_ORDER)
+    return _read_rows(viewer, call, state, [], offset=offset, limit=limit)
+
+
+@verb(Action.SEE_DESK)
+def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
+    """Returns the lines whose folio or title has all the ``words``, case and accents aside.
+
+    Words that a blind call covers in a title are not found.
+    """
+    require(viewer, Action.SEE_DESK)
+    conditions = search_conditions(words, Application.search_text, folio=Application.folio)
+    candidates = _read_rows(viewer, call, state, conditions, offset=0, limit=MAX_SEARCHED)
+    phrases = [fold(word) for word in words.split()]
+    return [
+        row
+        for row in candidates
+        if all(phrase in f"{fold(row.folio)}\n{fold(row.title)}" for phrase in phrases)
+    ]
+
+
+def _read_rows(
+    viewer: Actor,
+    call: Call,
+    state: str | None,
+    conditions: list[ColumnElement[bool]],
+    *,
+    offset: int,
+    limit: int,
+) -> list[QueueRow]:
+    query = assigned_query(viewer, call.slug, Application, Review).where(*conditions).order_by(*_JUROR_ORDER)
     if state is not None:
         query = query.where(review_state == state)
     with read_session() as session:
@@ -77,17 +107,6 @@ def rows(
         ids = [application.id for application, _ in records]
         veil = veil_of(session, blind=spec_of(call).review.blind, application_ids=ids)
     return [_row(application, review, veil) for application, review in records]
-
-
-@verb(Action.SEE_DESK)
-def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
-    """The lines whose folio or title, as she sees them, holds these words: what is covered is not found."""
-    folded_words = fold(words).strip()
-    return [
-        row
-        for row in rows(viewer, call=call, state=state, limit=MAX_SEARCHED)
-        if folded_words in fold(row.folio) or folded_words in fold(row.title)
-    ]
 
 
 @verb(Action.SEE_DESK)
