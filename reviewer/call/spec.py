@@ -19,7 +19,7 @@ from pydantic import (
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
+from reviewer.access.permissions import Action, not_a_verb, require, verb
 from reviewer.audit import log
 from reviewer.call import spec_errors
 from reviewer.core import clock
@@ -319,6 +319,14 @@ def get_call(slug: str) -> Call:
             return call
     there_are = ", ".join(call.slug for call in calls) or "ninguna; instale una con «call load»"
     raise UserError(f"No hay una convocatoria «{slug}». Hay: {there_are}.")
+
+
+@not_a_verb("checks the action that its caller names")
+def call_for(actor: Actor, action: Action, slug: str) -> Call:
+    """Returns the call of this slug, once the actor may do ``action`` in its phase (see ``require``)."""
+    call = get_call(slug)
+    require(actor, action, call.phase)
+    return call
 
 
 def call_in(session: Session, slug: str) -> Call:

@@ -210,7 +210,7 @@ def _limits(states: list[RuleState], spec: CallSpec) -> str:
             for limit in sorted(value for value in maximums if value is not None)
         ),
     ]
-    labels = {venue.key: venue.label for venue in spec.venues}
+    labels = spec.venue_labels
     venues = sorted({labels.get(state.venue, state.venue) for state in states if state.venue})
     venues_text = f" en {join_words(venues)}" if venues else ""
     return f"{join_words(parts)}{venues_text}"
@@ -286,7 +286,7 @@ def _votes(session: Session, items: list[int | None]) -> dict[tuple[int | None, 
 
 
 def _change(change: record.HandChangeEntry, spec: CallSpec) -> ManualChangeFact:
-    label = next((venue.label for venue in spec.venues if venue.key == change.venue), change.venue)
+    label = spec.venue_labels.get(change.venue, change.venue)
     change_texts = {
         ChangeKind.IN: f"Entra a {label}",
         ChangeKind.OUT: "Sale",

@@ -12,7 +12,7 @@ from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import call_in, get_call, spec_of
+from reviewer.call.spec import call_for, call_in, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
@@ -101,8 +101,7 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
     by now. Her password is asked again, and attempts are counted as at the log-in.
     """
     require(actor, Action.SIGN_ACTA)
-    stored = get_call(slug)
-    require(actor, Action.SIGN_ACTA, stored.phase)
+    stored = call_for(actor, Action.SIGN_ACTA, slug)
     login_attempts.confirm_password(actor, password=password)
     with read_session() as session:
         _require_no_obstacles(session, stored)

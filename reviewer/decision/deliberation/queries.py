@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.blinding.veil import Veil, veil_of
-from reviewer.call import points
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.decision.deliberation.meeting import CAPACITIES, find_open_meeting, panel_person_ids
+from reviewer.decision.ranking.application_detail import SubmittedReading, submitted_readings
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
 from reviewer.models import (
@@ -24,19 +23,14 @@ from reviewer.models import (
     Call,
     Conflict,
     Meeting,
-    Note,
-    NoteKind,
     Ordering,
     Person,
     Resolution,
-    Review,
     Role,
-    Score,
     Vote,
     VoteChoice,
     require_id,
 )
-from reviewer.models.scopes import SUBMITTED_REVIEW
 
 Recusals = dict[int | None, list[tuple[int, str]]]
 
@@ -84,15 +78,6 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Opinion:
-    """A juror's submitted reading, for the committee: points out of 100 and her comment to it."""
-
-    name: str
-    points: float
-    comment: str
-
-
-@dataclass(frozen=True)
 class Voter:
     """A juror who is there; ``recused`` has a conflict of interest with this application."""
 
@@ -109,7 +94,7 @@ class ItemDetail:
     item: Item
     synopsis: str
     voters: tuple[Voter, ...]
-    opinions: tuple[Opinion, ...]
+    opinions: tuple[SubmittedReading, ...]
 
 
 @dataclass(frozen=True)
@@ -203,11 +188,12 @@ def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee
 
 
 def _attendee(attendance: Attendance | None, person: Person | None) -> Attendee:
+    name, capacity = (attendance.name, attendance.capacity) if attendance else ("", "")
     return Attendee(
         attendance_id=attendance.id if attendance else None,
         person_id=person.id if person else None,
-        name=person.name if person else attendance.name if attendance else "",
-        capacity=CAPACITIES[person.role] if person else attendance.capacity if attendance else "",
+        name=person.name if person else name,
+        capacity=CAPACITIES[person.role] if person else capacity,
         present=attendance is not None and attendance.left_at is None,
         arrived_at=attendance.arrived_at if attendance else None,
         left_at=attendance.left_at if attendance else None,
@@ -222,7 +208,7 @@ def _items(
     *,
     position: int | None = None,
 ) -> tuple[Item, ...]:
-    query: Any = (
+    query = (
         select(AgendaItem, Application)
         .join(Application, col(Application.id) == AgendaItem.application_id)
         .where(AgendaItem.meeting_id == meeting.id)
@@ -230,13 +216,11 @@ def _items(
     )
     if position is not None:
         query = query.where(AgendaItem.position == position)
-    rows: list[tuple[AgendaItem, Application]] = list(session.exec(query))
+    rows = session.exec(query).all()
+    applications = [application for _, application in rows]
     tallies = _tallies(session, [item.id for item, _ in rows])
-    recused = recusals(session, [application.id for _, application in rows])
-    statuses, veil = (
-        _selection_statuses(selection),
-        _veil(session, call, [application for _, application in rows]),
-    )
+    recused = recusals(session, [application.id for application in applications])
+    statuses, veil = _selection_statuses(selection), _veil(session, call, applications)
     return tuple(
         Item(
             position=item.position,
@@ -259,19 +243,17 @@ def _items(
     )
 
 
-def recusals(
-    session: Session, application_ids: Iterable[int | None]
-) -> dict[int | None, list[tuple[int, str]]]:
+def recusals(session: Session, application_ids: Iterable[int | None]) -> Recusals:
     """Who of the jury has a conflict of interest with each of these: (person, name), by name."""
     query = (
-        select(Conflict.application_id, Person.id, Person.name)
+        select(Conflict.application_id, Conflict.person_id, Person.name)
         .join(Person, col(Person.id) == Conflict.person_id)
         .where(col(Conflict.application_id).in_(list(application_ids)), Person.role == Role.JURY)
         .order_by(Person.name)
     )
     by_application: Recusals = {}
     for application_id, person_id, name in session.exec(query):
-        by_application.setdefault(application_id, []).append((person_id or 0, name))
+        by_application.setdefault(application_id, []).append((person_id, name))
     return by_application
 
 
@@ -282,9 +264,9 @@ def _veil(session: Session, call: Call, applications: list[Application]) -> Veil
 
 def _tallies(session: Session, item_ids: list[int | None]) -> dict[int | None, dict[VoteChoice, int]]:
     tallies: dict[int | None, Counter[VoteChoice]] = {}
-    query: Any = select(Vote.item_id, Vote.choice).where(col(Vote.item_id).in_(item_ids))
+    query = select(Vote.item_id, Vote.choice).where(col(Vote.item_id).in_(item_ids))
     for item_id, choice in session.exec(query):
-        tallies.setdefault(item_id, Counter())[choice] += 1
+        tallies.setdefault(item_id, Counter())[VoteChoice(choice)] += 1
     return {item_id: dict(count) for item_id, count in tallies.items()}
 
 
@@ -300,48 +282,22 @@ def _seats_taken(selection: Selection | None) -> dict[str, int] | None:
 
 
 def _voters(session: Session, call: Call, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
-    """The jurors who are there, and every recused one, there or not: she is named."""
+    """Returns the jurors who are present, and every recused one, present or not, since the screen names them."""
     recused = {person_id for person_id, _ in recusals(session, [application.id]).get(application.id, ())}
-    vote_query: Any = (
+    query = (
         select(Vote.person_id, Vote.choice)
         .join(AgendaItem, col(AgendaItem.id) == Vote.item_id)
         .where(AgendaItem.meeting_id == meeting.id, AgendaItem.application_id == application.id)
     )
-    votes: dict[int | None, VoteChoice] = dict(session.exec(vote_query).all())
+    votes = {person_id: VoteChoice(choice) for person_id, choice in session.exec(query)}
     return tuple(
-        Voter(
-            attendee.person_id or 0,
-            attendee.name,
-            attendee.person_id in recused,
-            votes.get(attendee.person_id),
-        )
+        Voter(person_id, attendee.name, person_id in recused, votes.get(person_id))
         for attendee in _attendees(session, call, meeting)
-        if attendee.can_vote or attendee.person_id in recused
+        if (person_id := attendee.person_id) is not None and (attendee.can_vote or person_id in recused)
     )
 
 
-def _opinions(session: Session, spec: CallSpec, application: Application) -> tuple[Opinion, ...]:
-    """What the readers submitted, the highest first."""
-    query = (
-        select(Review.id, Person.name, Score.criterion, Score.value)
-        .join(Person, col(Person.id) == Review.person_id)
-        .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.application_id == application.id, SUBMITTED_REVIEW)
-    )
-    names: dict[int | None, str] = {}
-    scores: dict[int | None, dict[str, int]] = {}
-    for review_id, name, criterion, value in session.exec(query):
-        names[review_id] = name
-        scores.setdefault(review_id, {})[criterion] = value
-    comments = dict(
-        session.exec(
-            select(Note.review_id, Note.text).where(
-                col(Note.review_id).in_(list(names)), Note.kind == NoteKind.COMMITTEE
-            )
-        ).all()
-    )
-    opinions = [
-        Opinion(names[review_id], points.total(levels, spec) or 0, comments.get(review_id or 0, ""))
-        for review_id, levels in scores.items()
-    ]
-    return tuple(sorted(opinions, key=lambda opinion: (-opinion.points, opinion.name)))
+def _opinions(session: Session, spec: CallSpec, application: Application) -> tuple[SubmittedReading, ...]:
+    """Returns the submitted readings of an application, the highest first."""
+    readings = submitted_readings(session, spec, require_id(application)).values()
+    return tuple(sorted(readings, key=lambda reading: (-reading.points, reading.name)))

@@ -21,7 +21,6 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import (
     CURRENT_APPLICATION,
-    ELIGIBLE_APPLICATION,
     OPEN_ASSIGNMENT,
     REVIEW_OF_ASSIGNMENT,
     SUBMITTED_REVIEW,
@@ -77,7 +76,8 @@ def _submitted(session: Session, call: Call) -> Requirement:
     submitted = session.exec(
         select(func.count(col(Review.id)))
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
+        .where(CURRENT_APPLICATION)
     ).one()
     if not submitted:
         return Requirement("No hay ningún dictamen enviado.", met=False, is_blocking=True)
@@ -109,7 +109,8 @@ def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, .
             REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW,
         )
         .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
-        .where(CURRENT_APPLICATION, ELIGIBLE_APPLICATION)
+        .where(CURRENT_APPLICATION)
+        .where(Application.eligibility == Eligibility.ELIGIBLE)
     ).one()
     to_check = session.exec(
         select(func.count(col(Application.id))).where(

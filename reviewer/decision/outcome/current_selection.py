@@ -5,8 +5,8 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
-from reviewer.call.spec import get_call, spec_of
+from reviewer.access.permissions import Action, verb
+from reviewer.call.spec import call_for, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.decision.outcome.seat_holders import amended_selection, replacements, seat_holders_of
@@ -25,8 +25,7 @@ def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
 
     Raises ``UserError`` while there is none.
     """
-    stored = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
+    stored = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         selection = amended_selection(session, stored)
         if selection is None:
@@ -39,8 +38,7 @@ def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
 @verb(Action.SEE_SELECTION)
 def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
     """What the acta of this selection states, or its last amendment, where it has any."""
-    stored = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, stored.phase)
+    stored = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         if _is_amended(session, stored, selection):
             return amended_fingerprint(session, stored, seat_holders_of(session, stored))
@@ -59,5 +57,5 @@ def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[
     scenario = session.get_one(Scenario, selection.scenario_id)
     standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
     seats = {place.folio: place.venue for place in selection.selected}
-    cohort = seated_cohort(standing, [venue.key for venue in spec.venues], seats)
+    cohort = seated_cohort(standing, list(spec.venue_labels), seats)
     return tuple(RuleState(**state) for state in rule_states(standing.problem.bounds, cohort, spec))

@@ -62,7 +62,7 @@ def letters(viewer: Actor, *, slug: str, result: str | None = None) -> Table:
         people = _applicants_by_folio(session, stored)
         publication = session.get(Publication, stored.id)
         by_result = folios_by_result(cohort, application_ids(session, stored))
-    labels = {venue.key: venue.label for venue in spec.venues}
+    labels = spec.venue_labels
     reply_by = spec.local(publication.reply_by).replace(microsecond=0) if publication else None
     rows = []
     for result_key, folios in by_result.items():

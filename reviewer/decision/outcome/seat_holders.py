@@ -96,13 +96,10 @@ def amended_selection(session: Session, call: Call) -> Selection | None:
     if not made_replacements:
         return signed_selection
     unavailable = {*cohort.gave_up_seat, *(seat.folio for seat in cohort.seats)}
+    venues = list(spec_of(call).venue_labels)
     return replace(
         signed_selection,
-        selected=tuple(
-            _apply_replacements(
-                signed_selection, made_replacements, [venue.key for venue in spec_of(call).venues]
-            )
-        ),
+        selected=tuple(_apply_replacements(signed_selection, made_replacements, venues)),
         waiting=tuple(_renumber_waiting(signed_selection, cohort)),
         general=tuple(place for place in signed_selection.general if place.folio not in unavailable),
     )

@@ -13,7 +13,7 @@ from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import get_call, spec_of
+from reviewer.call.spec import call_for, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
@@ -74,8 +74,7 @@ def sign_amendment(
     place = place.strip()
     if not place:
         raise UserError("Escriba el lugar en que se firma la adenda.")
-    stored = get_call(slug)
-    require(actor, Action.FOLLOW_UP, stored.phase)
+    stored = call_for(actor, Action.FOLLOW_UP, slug)
     login_attempts.confirm_password(actor, password=password)
     with read_session() as session:
         cohort = seat_holders_of(session, stored)
@@ -131,7 +130,7 @@ def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[Proposed
     standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
     seats = {seat.folio: seat.venue for seat in cohort.seats}
     waiting = {venue_key: list(folios) for venue_key, folios in cohort.waiting.items()}
-    venue_keys = [venue.key for venue in spec.venues]
+    venue_keys = list(spec.venue_labels)
     proposals = []
     for folio, cause in freed:
         venue_key = seats.pop(folio)
@@ -205,7 +204,7 @@ def _facts(
     place: str,
 ) -> AmendmentFacts:
     spec = spec_of(call)
-    labels = {venue.key: venue.label for venue in spec.venues}
+    labels = spec.venue_labels
     return AmendmentFacts(
         call=call.slug,
         title=spec.title,

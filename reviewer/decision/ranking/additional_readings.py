@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlmodel import Session, and_, col, func, select
+from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
+from reviewer.access.permissions import Action, verb
 from reviewer.audit import log
 from reviewer.call import points
-from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.arrays import FloatArray
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
@@ -107,8 +107,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
 
     Readings that are given out already count as if they were in. Raises ``UserError`` where there is no cut.
     """
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         kept_ranking = _latest_ranking(session, call)
         rows = _ranked_rows(session, kept_ranking)
@@ -117,39 +116,24 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
             "Hay lugar para todas las postulaciones leídas: otra lectura no cambiaría quién entra."
         )
     noise = float(kept_ranking.facts["noise"])
-    pending_counts = np.array([row[2] for row in rows])
-    variance = 1 / (1 / np.array([row[0].variance for row in rows]) + pending_counts / noise)
-    gain = knowledge_gradient(np.array([row[0].merit for row in rows]), variance, noise, kept_ranking.seats)
-    chosen = [
-        index
-        for index in np.argsort(-gain, kind="stable").tolist()
+    pending = np.array([pending for _, _, pending in rows])
+    variance = 1 / (1 / np.array([ranked.variance for ranked, _, _ in rows]) + pending / noise)
+    merit = np.array([ranked.merit for ranked, _, _ in rows])
+    gain = knowledge_gradient(merit, variance, noise, kept_ranking.seats)
+    spec = spec_of(call)
+    candidates = [
+        _candidate(rows[index], spec, 1 / (1 / variance[index] + 1 / noise))
+        for index in np.argsort(-gain, kind="stable")
         if rows[index][0].reviews + rows[index][2] < MAX_READINGS
         and rows[index][1].eligibility is Eligibility.ELIGIBLE
-    ][:readings]
-    spec = spec_of(call)
-    candidates = []
-    for index in chosen:
-        ranked, application, pending = rows[index]
-        now = _position(ranked, spec)
-        variance_after = 1 / (1 / variance[index] + 1 / noise)
-        candidates.append(
-            Candidate(
-                folio=application.folio,
-                title=application.project_title,
-                now=now,
-                readings=ranked.reviews,
-                pending=pending,
-                error_after=now.error * float(np.sqrt(variance_after / ranked.variance)),
-            )
-        )
-    return candidates
+    ]
+    return candidates[:readings]
 
 
 @verb(Action.ASSIGN)
 def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...]) -> None:
     """Remembers further readings just given out, by (application, person), and the ranking before them."""
-    call = get_call(slug)
-    require(actor, Action.ASSIGN, call.phase)
+    call = call_for(actor, Action.ASSIGN, slug)
     with write_session() as session:
         kept_ranking = _latest_ranking(session, call)
         further_round = FurtherRound(
@@ -157,14 +141,12 @@ def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...])
         )
         session.add(further_round)
         session.flush()
-        query = select(Assignment.application_id, Assignment.person_id, Assignment.id).where(
+        query = select(Assignment).where(
             col(Assignment.application_id).in_({application for application, _ in pairs})
         )
-        assignment_ids = {
-            (application, person): assignment_id for application, person, assignment_id in session.exec(query)
-        }
+        assignments = {(row.application_id, row.person_id): row for row in session.exec(query)}
         session.add_all(
-            FurtherReading(round_id=require_id(further_round), assignment_id=assignment_ids[pair] or 0)
+            FurtherReading(round_id=require_id(further_round), assignment_id=require_id(assignments[pair]))
             for pair in pairs
         )
         log.record(session, actor, "ranking.further", "call", slug, {"readings": len(pairs)})
@@ -173,8 +155,7 @@ def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...])
 @verb(Action.SEE_RANKING)
 def rounds(viewer: Actor, *, slug: str) -> list[RoundSummary]:
     """Every round of a call, the latest first, each with what has become of it."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         latest = cache.latest(session, call)
         query = (
@@ -193,6 +174,21 @@ def _latest_ranking(session: Session, call: Call) -> KeptRanking:
     return kept_ranking
 
 
+def _candidate(
+    row: tuple[RankedApplication, Application, int], spec: CallSpec, variance_after: float
+) -> Candidate:
+    ranked, application, pending = row
+    now = _position(ranked, spec)
+    return Candidate(
+        folio=application.folio,
+        title=application.project_title,
+        now=now,
+        readings=ranked.reviews,
+        pending=pending,
+        error_after=now.error * float(np.sqrt(variance_after / ranked.variance)),
+    )
+
+
 def _position(ranked: RankedApplication, spec: CallSpec) -> RankPosition:
     return RankPosition(
         rank=ranked.rank,
@@ -206,16 +202,14 @@ def _ranked_rows(
     session: Session, kept_ranking: KeptRanking
 ) -> list[tuple[RankedApplication, Application, int]]:
     """Ranked, application, and how many readings of it are given out and not in."""
-    submitted_review = and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW)
-    pending = dict(
-        session.exec(
-            select(Assignment.application_id, func.count())
-            .outerjoin(Review, submitted_review)
-            .where(Assignment.call_id == kept_ranking.call_id, OPEN_ASSIGNMENT)
-            .where(col(Review.id).is_(None))
-            .group_by(col(Assignment.application_id))
-        ).all()
+    pending_query = (
+        select(Assignment.application_id, func.count())
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW)
+        .where(Assignment.call_id == kept_ranking.call_id, OPEN_ASSIGNMENT)
+        .where(col(Review.id).is_(None))
+        .group_by(col(Assignment.application_id))
     )
+    pending = dict(session.exec(pending_query).all())
     query = (
         select(RankedApplication, Application)
         .join(Application, col(Application.id) == RankedApplication.application_id)
@@ -231,56 +225,52 @@ def _ranked_rows(
 def _round_summary(
     session: Session, call: Call, further_round: FurtherRound, latest: KeptRanking | None
 ) -> RoundSummary:
-    readings = session.exec(
-        select(Assignment.application_id, Review.id)
-        .join(FurtherReading, col(FurtherReading.assignment_id) == Assignment.id)
-        .outerjoin(Review, and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW))
-        .where(FurtherReading.round_id == further_round.id)
-    ).all()
-    submitted = {application: review is not None for application, review in readings}
-    before = _by_application(session, further_round.ranking_id)
-    after = (
-        _by_application(session, require_id(latest))
-        if latest is not None and latest.id != further_round.ranking_id
-        else {}
-    )
-    seats = spec_of(call).seats
-    inside = [
-        {application_id for application_id, row in rows.items() if row.rank <= seats}
-        for rows in (before, after)
-    ]
-    folios = dict(
-        session.exec(
-            select(Application.id, Application.folio).where(
-                col(Application.id).in_(inside[0] ^ inside[1] if after else ())
-            )
-        ).all()
-    )
     spec = spec_of(call)
-    query = select(Application).where(col(Application.id).in_(submitted)).order_by(Application.folio)
-    compared = tuple(
+    submitted = _submitted_by_application(session, further_round)
+    before, after = _by_application(session, further_round.ranking_id), {}
+    if latest is not None and latest.id != further_round.ranking_id:
+        after = _by_application(session, require_id(latest))
+    inside_before, inside_after = (
+        {application_id for application_id, row in rows.items() if row.rank <= spec.seats}
+        for rows in (before, after or before)
+    )
+    ids = {*submitted, *(inside_before ^ inside_after)}
+    query = select(Application).where(col(Application.id).in_(ids)).order_by(Application.folio)
+    applications = {require_id(application): application for application in session.exec(query)}
+    compared = [
         RoundApplication(
             folio=application.folio,
             title=application.project_title,
-            before=_position(before[require_id(application)], spec),
-            now=_position(after[require_id(application)], spec) if application.id in after else None,
-            is_submitted=submitted[require_id(application)],
+            before=_position(before[application_id], spec),
+            now=_position(after[application_id], spec) if application_id in after else None,
+            is_submitted=submitted[application_id],
         )
-        for application in session.exec(query)
-        if application.id in before
-    )
+        for application_id, application in applications.items()
+        if application_id in submitted and application_id in before
+    ]
+
+    def folios(application_ids: set[int]) -> tuple[str, ...]:
+        return tuple(row.folio for number, row in applications.items() if number in application_ids)
+
     return RoundSummary(
         given_at=further_round.given_at,
         readings=further_round.readings,
         submitted=sum(submitted.values()),
-        entered=tuple(sorted(folios[application_id] for application_id in inside[1] - inside[0]))
-        if after
-        else (),
-        left=tuple(sorted(folios[application_id] for application_id in inside[0] - inside[1]))
-        if after
-        else (),
+        entered=folios(inside_after - inside_before),
+        left=folios(inside_before - inside_after),
         applications=tuple(sorted(compared, key=lambda comparison: comparison.before.rank)),
     )
+
+
+def _submitted_by_application(session: Session, further_round: FurtherRound) -> dict[int, bool]:
+    """Returns whether the further reading was submitted, by application id."""
+    query = (
+        select(Assignment.application_id, Review.id)
+        .join(FurtherReading, col(FurtherReading.assignment_id) == Assignment.id)
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW)
+        .where(FurtherReading.round_id == further_round.id)
+    )
+    return {application_id: review is not None for application_id, review in session.exec(query)}
 
 
 def _by_application(session: Session, ranking_id: int) -> dict[int, RankedApplication]:

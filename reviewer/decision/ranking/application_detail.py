@@ -4,15 +4,14 @@ Private notes, and notes pinned to a page that were not shared with the committe
 """
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
+from reviewer.access.permissions import Action, verb
 from reviewer.call import points
-from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.decision.ranking import cache
@@ -45,8 +44,8 @@ class SubmittedReading:
     scores: dict[str, int]
     points: float
     comment: str
-    notes: tuple[str, ...]
-    juror: JurorLine | None
+    notes: tuple[str, ...] = ()
+    juror: JurorLine | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,7 @@ class ApplicationDetail:
 @verb(Action.SEE_RANKING)
 def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDetail:
     """All of it. Raises ``UserError`` where the folio has no place in the kept ranking."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     spec = spec_of(call)
     candidates = lines(viewer, slug=slug, filters=RankingFilters(text=folio))
     line = next((candidate for candidate in candidates if candidate.folio == folio), None)
@@ -78,7 +76,8 @@ def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDe
         )
     juror_lines = {juror.person_id: juror for juror in jurors(viewer, slug=slug)}
     with read_session() as session:
-        ranked, application_id = _ranked_application(session, call, folio)
+        ranked = _ranked_application(session, call, folio)
+        application_id = ranked.application_id
         return ApplicationDetail(
             line=line,
             steps=_steps_in_points(cache.steps_of(ranked), spec),
@@ -88,19 +87,15 @@ def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDe
         )
 
 
-def _ranked_application(session: Session, call: Call, folio: str) -> tuple[RankedApplication, int]:
+def _ranked_application(session: Session, call: Call, folio: str) -> RankedApplication:
     kept_ranking = cache.latest(session, call)
     query = (
         select(RankedApplication)
         .join(Application, col(Application.id) == RankedApplication.application_id)
-        .where(
-            RankedApplication.ranking_id == (kept_ranking.id if kept_ranking else None),
-            Application.folio == folio,
-        )
-        .where(CURRENT_APPLICATION)
+        .where(RankedApplication.ranking_id == (kept_ranking.id if kept_ranking else None))
+        .where(Application.folio == folio, CURRENT_APPLICATION)
     )
-    ranked = session.exec(query).one()
-    return ranked, ranked.application_id
+    return session.exec(query).one()
 
 
 def _steps_in_points(steps: Steps, spec: CallSpec) -> Steps:
@@ -108,42 +103,45 @@ def _steps_in_points(steps: Steps, spec: CallSpec) -> Steps:
     return Steps(**{name: factor * step for name, step in asdict(steps).items()})
 
 
-def _readings(
-    session: Session, application_id: int, spec: CallSpec, juror_lines: dict[int, JurorLine]
-) -> tuple[SubmittedReading, ...]:
-    query = (
+def submitted_readings(session: Session, spec: CallSpec, application_id: int) -> dict[int, SubmittedReading]:
+    """Returns each submitted reading of an application by its juror's person id, in the order of names."""
+    reviews = session.exec(
         select(Review.id, Person.id, Person.name)
         .join(Person, col(Person.id) == Review.person_id)
         .where(Review.application_id == application_id, SUBMITTED_REVIEW)
         .order_by(Person.name)
-    )
-    reviews = session.exec(query).all()
+    ).all()
     ids = [review_id for review_id, _, _ in reviews]
     scores: dict[int, dict[str, int]] = defaultdict(dict)
     for score in session.exec(select(Score).where(col(Score.review_id).in_(ids))):
         scores[score.review_id][score.criterion] = score.value
-    comments = dict(
-        session.exec(
-            select(Note.review_id, Note.text).where(
-                col(Note.review_id).in_(ids), Note.kind == NoteKind.COMMITTEE
-            )
-        ).all()
+    comment_query = select(Note.review_id, Note.text).where(
+        col(Note.review_id).in_(ids), Note.kind == NoteKind.COMMITTEE
     )
-    pinned = _shared_page_notes(session, application_id)
-    return tuple(
-        SubmittedReading(
+    comments = dict(session.exec(comment_query).all())
+    return {
+        person_id: SubmittedReading(
             name=name,
-            scores=scores[review or 0],
-            points=points.total(scores[review or 0], spec) or 0.0,
-            comment=comments.get(review or 0, ""),
-            notes=tuple(pinned[person]),
-            juror=juror_lines.get(person or 0),
+            scores=scores[review_id],
+            points=points.total(scores[review_id], spec) or 0.0,
+            comment=comments.get(review_id, ""),
         )
-        for review, person, name in reviews
+        for review_id, person_id, name in reviews
+        if review_id is not None and person_id is not None
+    }
+
+
+def _readings(
+    session: Session, application_id: int, spec: CallSpec, juror_lines: dict[int, JurorLine]
+) -> tuple[SubmittedReading, ...]:
+    page_notes = _shared_page_notes(session, application_id)
+    return tuple(
+        replace(reading, notes=tuple(page_notes[person_id]), juror=juror_lines.get(person_id))
+        for person_id, reading in submitted_readings(session, spec, application_id).items()
     )
 
 
-def _shared_page_notes(session: Session, application_id: int) -> dict[int | None, list[str]]:
+def _shared_page_notes(session: Session, application_id: int) -> dict[int, list[str]]:
     """What jurors noted on pages for the committee to read."""
     query = (
         select(PinnedNote)
@@ -151,7 +149,7 @@ def _shared_page_notes(session: Session, application_id: int) -> dict[int | None
         .where(PinnedNote.text != "")
         .order_by(col(PinnedNote.page), col(PinnedNote.y))
     )
-    notes_by_juror: dict[int | None, list[str]] = defaultdict(list)
+    notes_by_juror: dict[int, list[str]] = defaultdict(list)
     for note in session.exec(query):
         notes_by_juror[note.person_id].append(note.text)
     return notes_by_juror
@@ -170,11 +168,11 @@ def _pending_jurors(session: Session, application_id: int) -> tuple[str, ...]:
 
 
 def _messages(session: Session, application_id: int) -> tuple[tuple[str, str], ...]:
-    query: Any = (
+    query = (
         select(Person.name, CommitteeMessage.text)
         .join(Person, col(Person.id) == CommitteeMessage.person_id)
         .where(CommitteeMessage.application_id == application_id)
         .where(col(CommitteeMessage.withdrawn_at).is_(None))
         .order_by(col(CommitteeMessage.id))
     )
-    return tuple((name, text) for name, text in session.exec(query))
+    return tuple(session.exec(query).all())

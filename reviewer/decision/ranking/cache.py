@@ -29,6 +29,7 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, current_of
 
+_METHOD_VERSION = 2  # raised whenever the same scores would give another ranking
 _STEP_NAMES = tuple(field.name for field in fields(Steps))
 _ENTRY_FIELDS = tuple(
     field.name for field in fields(RankingEntry) if field.name not in ("application", "steps")
@@ -51,14 +52,13 @@ def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: d
     )
     session.add(kept_ranking)
     session.flush()
-    application_ids = dict(
-        session.exec(select(Application.folio, Application.id).where(current_of(call))).all()
-    )
+    query = select(Application.folio, Application.id).where(current_of(call))
+    application_ids = dict(session.exec(query).all())
     application_rows = [
         {
             "ranking_id": kept_ranking.id,
             "application_id": application_ids[entry.application],
-            **{name: getattr(entry, name) for name in _ENTRY_FIELDS},
+            **_attributes(entry, _ENTRY_FIELDS),
             **{f"{name}_step": value for name, value in asdict(entry.steps).items()},
         }
         for entry in ranking.ranking
@@ -69,7 +69,7 @@ def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: d
             "ranking_id": kept_ranking.id,
             "person_id": person_ids[juror.reviewer],
             "flags": list(juror.flags),
-            **{name: getattr(juror, name) for name in _JUROR_FIELDS},
+            **_attributes(juror, _JUROR_FIELDS),
         }
         for juror in ranking.reviewers
     ]
@@ -95,29 +95,25 @@ def restore(session: Session, kept_ranking: KeptRanking) -> Ranking:
     return Ranking(
         seats=kept_ranking.seats,
         ranking=tuple(
-            RankingEntry(
-                application=folio,
-                steps=steps_of(line),
-                **{name: getattr(line, name) for name in _ENTRY_FIELDS},
-            )
-            for line, folio in applications
+            RankingEntry(application=folio, steps=steps_of(row), **_attributes(row, _ENTRY_FIELDS))
+            for row, folio in applications
         ),
         reviewers=tuple(
-            JurorEffects(
-                reviewer=email,
-                flags=tuple(line.flags),
-                **{name: getattr(line, name) for name in _JUROR_FIELDS},
-            )
-            for line, email in jurors
+            JurorEffects(reviewer=email, flags=tuple(row.flags), **_attributes(row, _JUROR_FIELDS))
+            for row, email in jurors
         ),
         warnings=tuple(kept_ranking.facts["warnings"]),
         noise=kept_ranking.facts["noise"],
     )
 
 
-def steps_of(line: RankedApplication) -> Steps:
-    """The way from the plain mean to the estimate."""
-    return Steps(*(getattr(line, f"{name}_step") for name in _STEP_NAMES))
+def steps_of(row: RankedApplication) -> Steps:
+    """Returns the steps from the plain mean to the estimate."""
+    return Steps(*(getattr(row, f"{name}_step") for name in _STEP_NAMES))
+
+
+def _attributes(row: object, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def _delete_unused(session: Session, call: Call) -> None:
@@ -129,9 +125,6 @@ def _delete_unused(session: Session, call: Call) -> None:
     for table in (RankedApplication, RankedJuror):
         session.exec(delete(table).where(col(table.ranking_id).in_(ids)))
     session.exec(delete(KeptRanking).where(col(KeptRanking.id).in_(ids)))
-
-
-_METHOD_VERSION = 2  # raised whenever the same scores would give another ranking
 
 
 def stamp_of(session: Session, call: Call) -> str:
@@ -167,7 +160,8 @@ def _score_figures(session: Session, call: Call) -> tuple[Any, ...]:
         .select_from(Score)
         .join(Review, col(Review.id) == Score.review_id)
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
+        .where(CURRENT_APPLICATION)
     )
     return _database_neutral(session.exec(query).one())
 

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from reviewer.core.csv_files import NUMBER_PATTERN, CsvLine, Table, parse_number, read_lines, to_csv
+from reviewer.core.csv_files import CsvLine, Table, parse_number, read_lines, to_csv
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.spanish import NBSP, format_count, format_percent
 from reviewer.decision.ranking.ranking import CONTRACT, Ranking
@@ -20,6 +20,11 @@ from reviewer.decision.ranking.score_matrix import Readings, ScoreLine, gather
 
 JUROR_FIGURES = ("severity", "severity_error", "spread", "spread_error", "noise", "noise_error")
 TERMINAL_ROWS = 20
+_SCORES = ("reviewer", "application", "criterion", "score")
+_WEIGHTS = ("criterion", "weight")
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_MIN_MAGNITUDE, _MAX_MAGNITUDE = 1e-60, 1e60
+_SCALE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*", re.ASCII)
 
 
 def table_of(ranking: Ranking) -> Table:
@@ -79,12 +84,6 @@ def to_text(ranking: Ranking) -> str:
             f"… y {format_count(total - TERMINAL_ROWS, 'más', 'más')}. Con --out ARCHIVO.csv se guardan todas."
         )
     return "\n".join(lines)
-
-
-_SCORES = ("reviewer", "application", "criterion", "score")
-_WEIGHTS = ("criterion", "weight")
-_MIN_MAGNITUDE, _MAX_MAGNITUDE = 1e-60, 1e60
-_SCALE = re.compile(rf"\s*({NUMBER_PATTERN})\s*-\s*({NUMBER_PATTERN})\s*", re.ASCII)
 
 
 def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Readings:

@@ -41,38 +41,29 @@ def describe_jurors(
     active = parts[reading_counts > 0]
     largest = np.bincount(active).argmax() if len(active) else 0
     noise = fit.unit / np.sqrt(fit.precision)
-    figures = zip(
-        -fit.unit * (fit.beta[:, 0] - fit.mean[0]),
-        fit.unit * np.sqrt(fit.cov[:, 0, 0]),
-        fit.beta[:, 1] / fit.mean[1],
-        np.sqrt(fit.cov[:, 1, 1]) / fit.mean[1],
-        noise,
-        noise / np.sqrt(2 * fit.freedom),  # by the delta method: 1/σ² is a gamma of shape freedom / 2
-        strict=True,
+    figures = {
+        "severity": -fit.unit * (fit.beta[:, 0] - fit.mean[0]),
+        "severity_error": fit.unit * np.sqrt(fit.cov[:, 0, 0]),
+        "spread": fit.beta[:, 1] / fit.mean[1],
+        "spread_error": np.sqrt(fit.cov[:, 1, 1]) / fit.mean[1],
+        "noise": noise,
+        # by the delta method: 1/σ² has a gamma distribution of shape freedom / 2
+        "noise_error": noise / np.sqrt(2 * fit.freedom),
+    }
+    flags = {
+        CONSTANT: constant,
+        FEW_REVIEWS: reading_counts < MIN_READINGS,
+        UNCONNECTED: parts != largest,
+    }
+    return tuple(
+        JurorEffects(
+            reviewer=name,
+            reviews=int(reading_counts[index]),
+            flags=tuple(flag for flag, applies in flags.items() if applies[index]),
+            **{key: float(values[index]) for key, values in figures.items()},
+        )
+        for index, name in enumerate(readings.reviewers)
     )
-    jurors = []
-    for index, (severity, severity_error, spread, spread_error, noise_level, noise_error) in enumerate(
-        figures
-    ):
-        flags = (
-            *((CONSTANT,) if constant[index] else ()),
-            *((FEW_REVIEWS,) if reading_counts[index] < MIN_READINGS else ()),
-            *((UNCONNECTED,) if parts[index] != largest else ()),
-        )
-        jurors.append(
-            JurorEffects(
-                reviewer=readings.reviewers[index],
-                reviews=int(reading_counts[index]),
-                severity=float(severity),
-                flags=flags,
-                severity_error=float(severity_error),
-                spread=float(spread),
-                spread_error=float(spread_error),
-                noise=float(noise_level),
-                noise_error=float(noise_error),
-            )
-        )
-    return tuple(jurors)
 
 
 def constant_jurors(readings: Readings) -> BoolArray:

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, UnaryExpression, and_
 from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
+from reviewer.access.permissions import Action, verb
 from reviewer.call import points
-from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.search import search_conditions
 from reviewer.decision.ranking import cache
@@ -133,8 +133,7 @@ class JurorLine:
 @verb(Action.SEE_RANKING)
 def overview(viewer: Actor, *, slug: str) -> Overview | None:
     """The ranking computed last; None where none was."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
         if kept_ranking is None:
@@ -163,8 +162,7 @@ def overview(viewer: Actor, *, slug: str) -> Overview | None:
 @verb(Action.SEE_RANKING)
 def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
     """Whether there is something to rank by."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     query = select(Review.id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     with read_session() as session:
         return session.exec(query.limit(1)).first() is not None
@@ -173,8 +171,7 @@ def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
 @verb(Action.SEE_RANKING)
 def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
     """How many applications of the kept ranking are as sought."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
         if kept_ranking is None:
@@ -188,8 +185,7 @@ def lines(
     viewer: Actor, *, slug: str, filters: RankingFilters, offset: int = 0, limit: int | None = None
 ) -> list[RankingLine]:
     """A page of them; no more than ``limit``."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     spec = spec_of(call)
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
@@ -213,8 +209,7 @@ def lines(
 @verb(Action.SEE_RANKING)
 def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
     """What the kept ranking says of each juror, by name."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     factor = points.points_per_level(spec_of(call))
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
@@ -232,8 +227,7 @@ def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
 @verb(Action.SEE_RANKING)
 def kinds(viewer: Actor, *, slug: str) -> list[str]:
     """The kinds of project that there are, to filter by."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_RANKING, call.phase)
+    call = call_for(viewer, Action.SEE_RANKING, slug)
     query = (
         select(Application.project_kind)
         .where(Application.call_id == call.id, Application.project_kind != "")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
+from reviewer.access.permissions import Action, verb
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, get_call, spec_of
+from reviewer.call.spec import CallSpec, call_for, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
@@ -43,8 +43,7 @@ def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progr
 
     Raises ``UserError`` where nothing was submitted. ``on_progress`` hears which share of the work is done.
     """
-    call = get_call(slug)
-    require(actor, Action.SEE_RANKING, call.phase)
+    call = call_for(actor, Action.SEE_RANKING, slug)
     with read_session() as session:
         stamp = stamp_of(session, call)
         kept_ranking = cache.latest(session, call)
@@ -133,7 +132,8 @@ def _score_lines(session: Session, call: Call) -> list[ScoreLine]:
         .join(Review, col(Review.person_id) == Person.id)
         .join(Score, col(Score.review_id) == Review.id)
         .join(Application, col(Application.id) == Review.application_id)
-        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
+        .where(CURRENT_APPLICATION)
     )
     return [ScoreLine(*row) for row in session.exec(query)]
 

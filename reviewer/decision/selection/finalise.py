@@ -42,7 +42,7 @@ def apply_changes(
         elif change.kind is ChangeKind.IN or change.folio in seats:
             seats[change.folio] = change.venue
     numbers = {folio: number for number, folio in enumerate(selection_input.problem.pool.folios)}
-    venue_keys = [venue.key for venue in spec.venues]
+    venue_keys = list(spec.venue_labels)
     people = np.array(sorted(numbers[folio] for folio in seats if folio in numbers), dtype=np.int64)
     folios = [selection_input.problem.pool.folios[person] for person in people]
     venues = np.array([venue_keys.index(seats[folio]) for folio in folios], dtype=np.int64)

@@ -20,7 +20,7 @@ from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection.milp import Grid, bound_limits, grid_of, require_point, solve
 from reviewer.decision.selection.problem import Bound, Problem
-from reviewer.decision.selection.rules import venue_label
+from reviewer.decision.selection.rules import limits_text, venue_label
 
 
 @dataclass(frozen=True)
@@ -65,26 +65,17 @@ def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
     low, high = bound_limits(problem)
     bounds = len(low)
     max_slack = np.r_[np.where(np.isfinite(low), low, 0), np.where(np.isfinite(high), problem.total, 0)]
-    slack, blank = eye_array(bounds), csr_array((grid.venues + grid.cells, 2 * bounds + 1))
-    seat_constraint = LinearConstraint(
-        hstack([_seat_and_cell_rows(grid), blank]),
-        np.r_[grid.seats, np.zeros(grid.cells)],
-        np.r_[grid.seats, grid.sizes],
-    )
+    slack = eye_array(bounds)
+    seat_constraint = _seat_and_cell_constraint(grid, padding=2 * bounds + 1)
     bound_constraint = LinearConstraint(
         hstack([grid.bound_rows, slack, -slack, csr_array((bounds, 1))]), low, high
     )
-    under_largest = LinearConstraint(
-        hstack(
-            [
-                csr_array((2 * bounds, grid.size)),
-                eye_array(2 * bounds),
-                csr_array(-np.ones((2 * bounds, 1))),
-            ]
-        ),
-        -np.inf,
-        0,
-    )
+    slack_less_largest = [
+        csr_array((2 * bounds, grid.size)),
+        eye_array(2 * bounds),
+        -np.ones((2 * bounds, 1)),
+    ]
+    under_largest = LinearConstraint(hstack(slack_less_largest), -np.inf, 0)
     total_slack = np.r_[np.zeros(grid.size), np.ones(2 * bounds), 0]
     largest_slack = np.r_[np.zeros(grid.size + 2 * bounds), 1]
     upper = np.r_[np.repeat(grid.sizes, grid.venues), max_slack, max_slack.max()]
@@ -128,26 +119,23 @@ def _is_feasible_with_any_seats(problem: Problem, grid: Grid, core: tuple[BoundS
     maxima = [side.bound for side in core if not side.is_minimum]
     low[[index for index in range(len(low)) if index not in minima]] = -np.inf
     high[[index for index in range(len(high)) if index not in maxima]] = np.inf
-    constraints = [
-        LinearConstraint(grid.cell_rows, 0, grid.sizes),
-        LinearConstraint(grid.bound_rows, low, high),
-    ]
+    return _is_feasible(grid, low, high, with_seats=False)
+
+
+def _is_feasible(grid: Grid, low: FloatArray, high: FloatArray, *, with_seats: bool = True) -> bool:
+    groups = (
+        _seat_and_cell_constraint(grid) if with_seats else LinearConstraint(grid.cell_rows, 0, grid.sizes)
+    )
+    constraints = [groups, LinearConstraint(grid.bound_rows, low, high)]
     return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
 
 
-def _is_feasible(grid: Grid, low: FloatArray, high: FloatArray) -> bool:
-    constraints = [
-        LinearConstraint(
-            _seat_and_cell_rows(grid), np.r_[grid.seats, np.zeros(grid.cells)], np.r_[grid.seats, grid.sizes]
-        ),
-        LinearConstraint(grid.bound_rows, low, high),
-    ]
-    return solve(np.zeros(grid.size), constraints, upper=np.repeat(grid.sizes, grid.venues)) is not None
-
-
-def _seat_and_cell_rows(grid: Grid) -> csr_array:
-    rows: csr_array = vstack([grid.venue_rows, grid.cell_rows], format="csr")
-    return rows
+def _seat_and_cell_constraint(grid: Grid, padding: int = 0) -> LinearConstraint:
+    """Returns the constraint that every seat is filled and no cell is used up; ``padding`` adds variables."""
+    rows = vstack([grid.venue_rows, grid.cell_rows], format="csr")
+    if padding:
+        rows = hstack([rows, csr_array((rows.shape[0], padding))])
+    return LinearConstraint(rows, np.r_[grid.seats, np.zeros(grid.cells)], np.r_[grid.seats, grid.sizes])
 
 
 @dataclass(frozen=True)
@@ -199,13 +187,10 @@ def relax(rules: Sequence[RepresentationRule], explanation: Explanation) -> list
     for change in explanation.changes:
         rule = relaxed_rules[change.rule]
         if change.is_minimum:
-            relaxed_rules[change.rule] = rule.model_copy(
-                update={"at_least": min(change.to, rule.at_least or 0)}
-            )
+            limit = {"at_least": min(change.to, rule.at_least or 0)}
         else:
-            relaxed_rules[change.rule] = rule.model_copy(
-                update={"at_most": max(change.to, rule.at_most or 0)}
-            )
+            limit = {"at_most": max(change.to, rule.at_most or 0)}
+        relaxed_rules[change.rule] = rule.model_copy(update=limit)
     return relaxed_rules
 
 
@@ -217,8 +202,8 @@ def _seats_by_venue(spec: CallSpec) -> str:
 
 def _demand_text(side: BoundSide, bounds: Sequence[Bound], spec: CallSpec) -> str:
     bound = bounds[side.bound]
-    number = bound.at_least if side.is_minimum else bound.at_most
-    return f"«{_bound_name(bound, spec)}» pide {'al menos' if side.is_minimum else 'no más de'} {number}"
+    limit = limits_text(bound.at_least, None) if side.is_minimum else limits_text(None, bound.at_most)
+    return f"«{_bound_name(bound, spec)}» pide {limit}"
 
 
 def _relaxation(change: BoundChange, bounds: Sequence[Bound], spec: CallSpec) -> Relaxation:

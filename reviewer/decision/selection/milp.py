@@ -15,6 +15,7 @@ from reviewer.core.errors import InfrastructureError
 from reviewer.decision.selection.problem import OVERALL, Problem
 
 TIME_LIMIT_SECONDS = 120  # a solver that has not come to an end by then says so
+MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
 _OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
 
 
@@ -145,9 +146,6 @@ def choose_people(problem: Problem) -> IntArray | None:
         _place_in_cell(problem.cells.cell_of[people]) < chosen_per_cell[problem.cells.cell_of[people]]
     ]
     return chosen
-
-
-MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
 
 
 def person_values(merit: FloatArray, lots: FloatArray, seats: int) -> FloatArray:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
-from reviewer.call.spec import RepresentationRule, get_call, spec_of
+from reviewer.call.spec import RepresentationRule, call_for, spec_of
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.core.spanish import join_words
@@ -18,7 +18,7 @@ from reviewer.decision.selection import groups, record, rule_answers
 from reviewer.decision.selection.groups import ApplicantAnswers
 from reviewer.decision.selection.infeasibility import Explanation
 from reviewer.decision.selection.record import Place, Selection, selection_of
-from reviewer.decision.selection.rules import parse_rule
+from reviewer.decision.selection.rules import limits_text, parse_rule
 from reviewer.decision.selection.transaction import load_scenario
 from reviewer.demographics import group_rules
 from reviewer.models import (
@@ -111,8 +111,7 @@ class Balance:
 @verb(Action.SEE_SELECTION)
 def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
     """A call's scenarios: the one in force first, then the latest."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, call.phase)
+    call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         rows = session.exec(
             select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())
@@ -171,8 +170,7 @@ def table(viewer: Actor, *, public_id: str) -> Table:
 @verb(Action.SEE_SELECTION)
 def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
     """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, call.phase)
+    call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         scenario, _ = load_scenario(session, public_id)
         selected = {place.folio for place in selection_of(session, scenario).selected}
@@ -188,8 +186,7 @@ def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
 @verb(Action.SEE_SELECTION)
 def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
     """The values of a field that a rule may name: those there are, sensitive traits as yes and no."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, call.phase)
+    call = call_for(viewer, Action.SEE_SELECTION, slug)
     if field in groups.SENSITIVE_FIELDS:
         return [groups.YES, groups.NO]
     with read_session() as session:
@@ -203,8 +200,7 @@ def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
 @verb(Action.SEE_SELECTION)
 def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balance]:
     """Two cohorts by gender, age and schooling, beside the eligible: counts, never persons."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, call.phase)
+    call = call_for(viewer, Action.SEE_SELECTION, slug)
     spec = spec_of(call)
     with read_session() as session:
         cohorts = [_selected_folios(session, public_id) for public_id in (first, second)]
@@ -232,11 +228,6 @@ def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balanc
 def rule_text(rule: RepresentationRule, call: Call) -> str:
     """A rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
     spec = spec_of(call)
-    limits = []
-    if rule.at_least is not None:
-        limits.append(f"al menos {rule.at_least}")
-    if rule.at_most is not None:
-        limits.append(f"no más de {rule.at_most}")
     group_texts = []
     for field, values in rule.who.items():
         value_list = [values] if isinstance(values, str) else values
@@ -244,8 +235,9 @@ def rule_text(rule: RepresentationRule, call: Call) -> str:
             group_texts.append(f"cada {groups.FIELD_LABELS[field]}")
         else:
             group_texts.append(" o ".join(groups.value_text(field, value, spec) for value in value_list))
-    labels = {venue.key: f", en {venue.label}" for venue in spec.venues} | {"*": ", en cada sede"}
-    text = f"{' y '.join(limits)} de {join_words(group_texts)}{labels.get(rule.venue or '', '')}"
+    labels = {key: f", en {label}" for key, label in spec.venue_labels.items()} | {"*": ", en cada sede"}
+    limits = limits_text(rule.at_least, rule.at_most)
+    text = f"{limits} de {join_words(group_texts)}{labels.get(rule.venue or '', '')}"
     return text[:1].upper() + text[1:]
 
 

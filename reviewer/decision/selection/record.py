@@ -172,16 +172,9 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
 
     def places_with(outcome: Outcome, *, general: bool = False) -> tuple[Place, ...]:
         return tuple(
-            Place(
-                placement.folio,
-                placement.venue,
-                placement.position,
-                placement.by_hand,
-                placement.merit,
-                placement.rank,
-            )
-            for placement in placements
-            if placement.outcome is outcome and (not placement.venue) == general
+            Place(row.folio, row.venue, row.position, row.by_hand, row.merit, row.rank)
+            for row in placements
+            if row.outcome is outcome and (not row.venue) == general
         )
 
     return Selection(
@@ -251,16 +244,8 @@ def _changes(session: Session, scenario: Scenario) -> tuple[HandChangeEntry, ...
         .order_by(col(HandChange.id))
     )
     return tuple(
-        HandChangeEntry(
-            require_id(change),
-            change.folio,
-            change.kind,
-            change.venue,
-            change.reason,
-            name or "",
-            change.made_at,
-        )
-        for change, name in session.exec(query)
+        HandChangeEntry(require_id(row), row.folio, row.kind, row.venue, row.reason, name or "", row.made_at)
+        for row, name in session.exec(query)
     )
 
 
@@ -269,5 +254,6 @@ def _submitted_scores(call: Call) -> Any:
         select(Application.folio, Score.criterion, Score.value)
         .join(Review, col(Review.application_id) == Application.id)
         .join(Score, col(Score.review_id) == Review.id)
-        .where(Review.call_id == call.id, SUBMITTED_REVIEW, CURRENT_APPLICATION)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
+        .where(CURRENT_APPLICATION)
     )

@@ -76,7 +76,8 @@ def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[st
     for bound in bounds:
         if bound.lowered_from is None:
             continue
-        name = f"{bound.group}{_in_venue(bound.venue, spec)}"
+        venue = venue_label(bound.venue, spec)
+        name = f"{bound.group} en {venue}" if venue else bound.group
         if bound.at_least == 0:
             nobody.setdefault((bound.rule, bound.lowered_from), []).append(name)
             continue
@@ -90,6 +91,13 @@ def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[st
 def venue_label(venue: int, spec: CallSpec) -> str:
     """The venue of a bound as a page says it; "" overall."""
     return "" if venue == OVERALL else spec.venues[venue].label
+
+
+def limits_text(at_least: int | None, at_most: int | None) -> str:
+    """Returns the limits of a rule or bound in words: «al menos 1 y no más de 12»."""
+    minimum = [] if at_least is None else [f"al menos {at_least}"]
+    maximum = [] if at_most is None else [f"no más de {at_most}"]
+    return " y ".join(minimum + maximum)
 
 
 def parse_rule(raw: dict[str, object], spec: CallSpec) -> RepresentationRule:
@@ -158,10 +166,6 @@ def _group_label(group: dict[str, Values], spec: CallSpec) -> str:
         for field, values in group.items()
     ]
     return " · ".join(parts)
-
-
-def _in_venue(venue: int, spec: CallSpec) -> str:
-    return "" if venue == OVERALL else f" en {spec.venues[venue].label}"
 
 
 def _error_text(message: str, location: tuple[str | int, ...]) -> str:

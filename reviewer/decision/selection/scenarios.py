@@ -9,7 +9,7 @@ from sqlmodel import col, delete, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
-from reviewer.call.spec import RepresentationRule, get_call, spec_of
+from reviewer.call.spec import RepresentationRule, call_for, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
@@ -35,8 +35,7 @@ def create(
     actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
 ) -> str:
     """A new scenario with these rules (else the call's own), still without a cohort: its public id."""
-    call = get_call(slug)
-    require(actor, Action.SELECT, call.phase)
+    call = call_for(actor, Action.SELECT, slug)
     spec = spec_of(call)
     initial_rules = spec.representation if rules is None else rules
     with write_session() as session:

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, require, verb
-from reviewer.call.spec import get_call, spec_of
+from reviewer.access.permissions import Action, verb
+from reviewer.call.spec import call_for, get_call, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection.record import OUT_OF_DATE, Place, RuleState, Selection, is_current
+from reviewer.decision.selection.rules import limits_text
 
 
 def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, Any]:
@@ -26,8 +27,7 @@ def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, A
 @verb(Action.SEE_SELECTION)
 def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]:
     """The selection's warnings, the rules that changes by hand broke, and whether it is out of date."""
-    call = get_call(slug)
-    require(viewer, Action.SEE_SELECTION, call.phase)
+    call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         is_up_to_date = is_current(session, call, selection)
     messages = [*selection.warnings, *(broken_rule_text(state) for state in selection.broken_rules)]
@@ -38,12 +38,9 @@ def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]
 
 def broken_rule_text(state: RuleState) -> str:
     """«No se cumple «Al menos una…» (Milpa Alta): hay 0 y pide al menos 1.»"""
-    limits = []
-    if state.at_least is not None and state.count < state.at_least:
-        limits.append(f"al menos {state.at_least}")
-    if state.at_most is not None and state.count > state.at_most:
-        limits.append(f"no más de {state.at_most}")
-    return f"No se cumple «{state.label}» ({state.group}): hay {state.count} y pide {' y '.join(limits)}."
+    is_short = state.at_least is not None and state.count < state.at_least
+    broken_limit = limits_text(state.at_least, None) if is_short else limits_text(None, state.at_most)
+    return f"No se cumple «{state.label}» ({state.group}): hay {state.count} y pide {broken_limit}."
 
 
 def to_text(selection: Selection, *, slug: str) -> str:

@@ -61,7 +61,7 @@ def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_
     }
     with write_session() as session:
         locked_scenario, call = lock_for_change(session, actor, public_id, scenario.version)
-        venue_keys = [venue.key for venue in spec.venues]
+        venue_keys = list(spec.venue_labels)
         folios = selection_input.problem.pool.folios
         locked_scenario.proposal = {
             folios[p]: venue_keys[v] for p, v in zip(outcome.people, outcome.venues, strict=True)

@@ -149,12 +149,8 @@ def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, 
 def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) -> str | None:
     """Sends a review whose scores are those the juror sees (``versions`` by criterion); the next folio.
 
-    <<<<<<< HEAD
-        Submitting again changes nothing. Raises UserError while criteria are missing, and StaleWrite where
-    =======
-        A second time changes nothing. Raises ``UserError`` while criteria are missing, ``StaleWrite`` where
-    >>>>>>> 955836c (Compute points out of 100 in one module)
-        another tab has changed a score meanwhile.
+    Submitting again changes nothing. Raises ``UserError`` while criteria are missing, and ``StaleWrite`` where
+    another tab has changed a score meanwhile.
     """
     require(actor, Action.REVIEW)
     with write_session() as session:

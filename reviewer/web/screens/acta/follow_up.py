@@ -99,7 +99,7 @@ def _notifications(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
 
 def _answers(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
     st.header("Respuestas")
-    labels = {venue.key: venue.label for venue in spec.venues}
+    labels = spec.venue_labels
     late_count = sum(person.is_late for person in follow_up.people)
     if late_count:
         st.warning(
@@ -127,7 +127,7 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
     if not proposed_substitutions:
         return
     st.header("Lugares que quedaron libres")
-    labels = {venue.key: venue.label for venue in spec.venues}
+    labels = spec.venue_labels
     for substitution in proposed_substitutions:
         cause = substitutions.CAUSE_LABELS[substitution.cause].lower()
         if substitution.taken_by:

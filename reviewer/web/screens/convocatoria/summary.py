@@ -59,7 +59,7 @@ def representation(spec: CallSpec) -> None:
     if not spec.representation:
         return
     st.header("Representación")
-    names = {venue.key: venue.label for venue in spec.venues}
+    names = spec.venue_labels
     html_table(("Regla", "Exige"), ((rule.label, format_bounds(rule, names)) for rule in spec.representation))
 
 

@@ -45,7 +45,7 @@ def show(view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
 
 def standing_text(item: Item, spec: CallSpec) -> str:
     """Where it stands in the selection in force."""
-    label = next((venue.label for venue in spec.venues if venue.key == item.venue), "")
+    label = spec.venue_labels.get(item.venue, "")
     if item.selection_status == "selected":
         return f"Hoy está seleccionada en {label}"
     return (

@@ -4,6 +4,7 @@ from reviewer.call import points as call_points
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_number, join_words
 from reviewer.decision.selection.record import RuleCost, RuleState, TieState
+from reviewer.decision.selection.rules import limits_text
 from reviewer.models import ChangeKind
 
 CHANGES = {
@@ -42,17 +43,12 @@ def points(merit: float, spec: CallSpec) -> str:
 
 def venue(key: str, spec: CallSpec) -> str:
     """A venue's label; "" overall."""
-    return next((venue.label for venue in spec.venues if venue.key == key), "")
+    return spec.venue_labels.get(key, "")
 
 
 def demand(state: RuleState) -> str:
     """«al menos 1», «no más de 12»."""
-    bounds = []
-    if state.at_least is not None:
-        bounds.append(f"al menos {state.at_least}")
-    if state.at_most is not None:
-        bounds.append(f"no más de {state.at_most}")
-    return " y ".join(bounds)
+    return limits_text(state.at_least, state.at_most)
 
 
 def cost(rule_cost: RuleCost, spec: CallSpec) -> str:

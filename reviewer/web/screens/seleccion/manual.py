@@ -71,7 +71,7 @@ def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
         folio = st.selectbox("Folio", folios, key=f"folio-{kind}", width=180, placeholder="Ninguno")
         venue_key = ""
         if kind is not ChangeKind.OUT:
-            venue_labels = {venue.key: venue.label for venue in spec.venues}
+            venue_labels = spec.venue_labels
             venue_key = st.selectbox(
                 "Sede", list(venue_labels), format_func=venue_labels.__getitem__, key="sede", width=200
             )

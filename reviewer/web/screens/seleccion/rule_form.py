@@ -25,7 +25,7 @@ def edit(viewer: Actor, call: Call, rule: RepresentationRule | None, *, key: str
             "No más de", 0, None, rule.at_most if rule else None, key=f"{key}-max", width=130, placeholder="–"
         )
         venues = {OVERALL: "En total", EACH: "En cada sede"}
-        venues |= {venue.key: venue.label for venue in spec_of(call).venues}
+        venues |= spec_of(call).venue_labels
         chosen = list(venues).index(rule.venue or OVERALL) if rule else 0
         venue_key = st.selectbox(
             "Dónde", list(venues), chosen, format_func=venues.__getitem__, key=f"{key}-sede", width=200
