@@ -1,26 +1,25 @@
-"""When applications arrived, against the call's opening and closing."""
+"""When applications arrived, relative to the call's opening and closing."""
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, case, cast, func
+from sqlalchemy import case
 from sqlmodel import col
 
 from reviewer.call.spec import CallSpec
 from reviewer.cohort.filters import CohortSession
-from reviewer.core.database import engine
+from reviewer.cohort.time_buckets import local_time, utc_bucket
 from reviewer.models import Applicant, Application
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Applications by day and hour in the call's zone: every day of the window, and those outside it.
+    """Applications by day and hour in the call's zone, for each day of the window.
 
-    ``hours[day][hour]`` counts those of an hour, ``days`` adds them up. ``before`` and ``after`` arrived
-    before opening and after closing, ``undated`` bear no time. ``by_alcaldia`` counts
-    each alcaldía (INEGI code) by day of the window.
+    ``hours[day][hour]`` counts those of an hour, ``days`` those of a day. ``before`` and ``after`` count
+    those that arrived before opening and after closing, ``undated`` those without a time. ``by_alcaldia``
+    holds the counts by day of the window for each INEGI code.
     """
 
     days: tuple[tuple[date, int], ...]
@@ -34,12 +33,12 @@ class Arrivals:
 
     @property
     def in_time(self) -> int:
-        """Those that arrived within the window."""
+        """How many arrived within the window."""
         return sum(count for _, count in self.days)
 
 
 def by_hour(cohort: CohortSession) -> Arrivals:
-    """Arrivals by day, hour and alcaldía, in one query."""
+    """Returns the arrivals by day, hour and alcaldía, with one query."""
     spec = cohort.spec
     submitted_at = col(Application.submitted_at)
     window_position = case(
@@ -49,12 +48,12 @@ def by_hour(cohort: CohortSession) -> Arrivals:
     counts_by_alcaldia_day: Counter[tuple[str, date]] = Counter()
     outside_counts: Counter[str] = Counter()
     for bucket, position, code, count in cohort.count(
-        _utc_bucket(spec), window_position, col(Applicant.alcaldia)
+        utc_bucket(submitted_at, spec), window_position, col(Applicant.alcaldia)
     ):
         if bucket is None:
             outside_counts["undated"] += count
         elif position == "within":
-            moment = _local_time(spec, bucket)
+            moment = local_time(bucket, spec)
             counts_by_hour[moment.date(), moment.hour] += count
             counts_by_alcaldia_day[code or "", moment.date()] += count
         else:
@@ -74,20 +73,6 @@ def by_hour(cohort: CohortSession) -> Arrivals:
         ),
         opens=spec.local(spec.opens),
     )
-
-
-def _utc_bucket(spec: CallSpec) -> Any:
-    """The hour of submission in UTC as text (``2025-09-28 05``), or the minute in a zone of half hours."""
-    submitted_at: Any = col(Application.submitted_at)
-    if engine().dialect.name == "postgresql":
-        submitted_at = func.timezone("UTC", submitted_at)  # else the server's own zone would speak
-    offset = spec.closes.astimezone(spec.zone).utcoffset() or timedelta()
-    return func.substr(cast(submitted_at, String), 1, 16 if offset % timedelta(hours=1) else 13)
-
-
-def _local_time(spec: CallSpec, bucket: str) -> datetime:
-    hour = bucket if len(bucket) > 13 else f"{bucket}:00"
-    return spec.local(datetime.strptime(hour, "%Y-%m-%d %H:%M").replace(tzinfo=UTC))
 
 
 def _window_days(spec: CallSpec) -> list[date]:

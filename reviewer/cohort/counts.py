@@ -1,4 +1,4 @@
-"""Who they are, in numbers: each read is one aggregate in SQL, whatever the cohort's size."""
+"""Counts of applications by eligibility, age and answers: one aggregate in SQL each."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from reviewer.models import Application, Eligibility
 
 @dataclass(frozen=True)
 class Totals:
-    """Applications by eligibility, and the seats there are for them."""
+    """Applications by eligibility, and the call's seats."""
 
     eligible: int
     to_check: int
@@ -29,6 +29,11 @@ class Totals:
     def received(self) -> int:
         """All current applications."""
         return self.eligible + self.to_check + self.ineligible
+
+    @property
+    def by_label(self) -> dict[str, int]:
+        """The applications by eligibility in Spanish, in the order shown."""
+        return {"Elegibles": self.eligible, "Por cotejar": self.to_check, "No elegibles": self.ineligible}
 
 
 @dataclass(frozen=True)
@@ -45,23 +50,23 @@ class Ages:
 
     @property
     def under_age(self) -> int:
-        """Those who had not reached the call's minimum age."""
+        """How many had not reached the call's minimum age."""
         return sum(count for age, count in self.years if age < self.minimum)
 
     @property
     def known(self) -> int:
-        """Those whose age is known."""
+        """How many have a known age."""
         return sum(count for _, count in self.years)
 
     @property
     def median(self) -> int | None:
-        """The median age; None where no age is known."""
+        """The median age; None if no age is known."""
         return median_low(Counter(dict(self.years)).elements()) if self.known else None
 
 
 @dataclass(frozen=True)
 class CrossTabulation:
-    """Applications by two traits: ``counts[row][column]``, for the groups that anybody is in."""
+    """Applications by two questions: ``counts[row][column]``, without empty groups."""
 
     row_question: Question
     column_question: Question
@@ -71,12 +76,12 @@ class CrossTabulation:
 
     @property
     def total(self) -> int:
-        """All that are counted."""
+        """How many are counted."""
         return sum(map(sum, self.counts))
 
 
 def totals(cohort: CohortSession) -> Totals:
-    """How many applications there are in each state of eligibility; the part's stage does not matter."""
+    """Returns the applications by eligibility, whatever the stage of the subset."""
     counts_by_eligibility = dict(cohort.count(col(Application.eligibility), stage=Stage.RECEIVED))
     return Totals(
         eligible=counts_by_eligibility.get(Eligibility.ELIGIBLE, 0),
@@ -87,7 +92,7 @@ def totals(cohort: CohortSession) -> Totals:
 
 
 def by_age(cohort: CohortSession) -> Ages:
-    """How old they are on the day the call closes."""
+    """Returns the ages on the day the call closes."""
     ages: Counter[int] = Counter()
     missing = 0
     for age, count in cohort.count(cohort.expression(AGE)):
@@ -105,7 +110,7 @@ def by_age(cohort: CohortSession) -> Ages:
 
 
 def by_question(cohort: CohortSession, question: Question) -> tuple[Group, ...]:
-    """The groups of a trait that anybody is in, in the order shown; missing answers are the last."""
+    """Returns the groups of a question, in the order shown, missing answers last."""
     answers: list[Any] = cohort.count(cohort.expression(question))
     return questions.answer_groups(question, answers, cohort.spec, cohort.groupings)
 
@@ -113,7 +118,7 @@ def by_question(cohort: CohortSession, question: Question) -> tuple[Group, ...]:
 def cross_tabulation(
     cohort: CohortSession, row_question: Question, column_question: Question
 ) -> CrossTabulation:
-    """Two traits at once."""
+    """Returns the applications by two questions at once."""
     cells: Counter[tuple[str, str]] = Counter()
     for answer, other_answer, count in cohort.count(
         cohort.expression(row_question), cohort.expression(column_question)

@@ -1,10 +1,10 @@
-"""What may be published of a table of counts: no cell under five, and none that can be worked out.
+"""What may be published of a table of counts: no cell under five, and none that can be deduced.
 
-Cells under five are hidden, and then as many others as it takes that neither subtraction nor any other
-reasoning from what is shown pins a hidden one down (complementary suppression: Hundepool et al. 2012,
-"Statistical Disclosure Control", ch. 4). What an outsider can know is found as Fischetti and Salazar do
-("Solving the cell suppression problem on tabular data with linear constraints", Management Science 47,
-2001): the least and the most that a hidden count can be, by linear programming, given all that is shown.
+Cells under five are suppressed, and then as many others as are needed so that no suppressed count can be
+deduced from the published ones (complementary suppression: Hundepool et al. 2012, "Statistical Disclosure
+Control", ch. 4). What can be deduced is computed as by Fischetti and Salazar ("Solving the cell suppression
+problem on tabular data with linear constraints", Management Science 47, 2001): the minimum and the maximum
+of a suppressed count, by linear programming, given all that is published.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MIN_PUBLISHED_COUNT = 5
-# How wide the interval of a hidden count has to stay for somebody who knows everything that is shown.
+# The minimum width of the interval that can be deduced for a suppressed count.
 MIN_INTERVAL_WIDTH = 5
 
 Counts = Sequence[Sequence[int]]
@@ -25,22 +25,21 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SuppressedCounts:
-    """``cells[group][stage]`` and ``totals[stage]`` as they may be shown; None is hidden."""
+    """``cells[group][stage]`` and ``totals[stage]`` as published; None is suppressed."""
 
     cells: tuple[tuple[int | None, ...], ...]
     totals: tuple[int | None, ...]
 
     def column(self, stage: int) -> tuple[int | None, ...]:
-        """The cells of one stage."""
+        """Returns the cells of one stage."""
         return tuple(row[stage] for row in self.cells)
 
 
 def publish(counts: Counts) -> SuppressedCounts:
-    """What may be shown of groups (rows) through stages (columns), each stage a part of the one before.
+    """Returns what may be published of groups (rows) by stage (columns), each stage a part of the one before.
 
-    The totals are shown too, and those who did not go on from a stage to the next one can be worked out
-    wherever both are shown: they count as cells. A stage that can't be told without giving something away
-    is hidden whole.
+    Totals are published too. Those who did not go on to the next stage can be computed where both are
+    published, so they count as cells. A stage that cannot be published safely is suppressed whole.
     """
     table = np.array(counts, dtype=int).reshape(len(counts), -1)
     for stage_count in range(table.shape[1], 0, -1):
@@ -51,7 +50,7 @@ def publish(counts: Counts) -> SuppressedCounts:
 
 
 def _cells_to_suppress(table: IntArray) -> set[CellIndex] | None:
-    """The places to hide, or None where the last stage can't be told at all."""
+    """Returns the cells to suppress, or None if the last stage cannot be published."""
     totals = table.sum(axis=0)
     dropped_out = totals[:-1] - totals[1:]
     if (totals < MIN_PUBLISHED_COUNT).any() or (dropped_out < MIN_PUBLISHED_COUNT).any():
@@ -76,11 +75,11 @@ def _primary_suppressions(table: IntArray) -> Iterator[CellIndex]:
 
 
 def _disclosed_cells(table: IntArray, hidden: set[CellIndex]) -> Iterator[CellIndex]:
-    """Hidden places of which too much can be known."""
+    """Yields suppressed cells of which too much can be deduced."""
     for stage in range(table.shape[1]):
         hidden_groups = [group for group in range(len(table)) if (group, stage) in hidden]
         sum_hidden = int(sum(table[group, stage] for group in hidden_groups))
-        # Who knows that a small cell is hidden knows as well that all are as small as can be, or as large.
+        # A small cell is suppressed for being under five: if the sum is extreme, each cell is known.
         is_deducible = sum_hidden < MIN_PUBLISHED_COUNT or sum_hidden >= (MIN_PUBLISHED_COUNT - 1) * len(
             hidden_groups
         )
@@ -103,14 +102,14 @@ def _disclosed_cells(table: IntArray, hidden: set[CellIndex]) -> Iterator[CellIn
 
 
 def _has_small_dropout(table: IntArray, group: int, stage: int) -> bool:
-    """Whether few of a group did not go on from a stage to the next."""
+    """Returns whether few of a group did not go on from a stage to the next."""
     if not 0 <= stage < table.shape[1] - 1:
         return False
     return bool(table[group, stage] - table[group, stage + 1] < MIN_PUBLISHED_COUNT)
 
 
 class _Attacker:
-    """What an outsider can work out who knows the shown cells, the totals and that no stage adds people."""
+    """What can be deduced from the published cells and totals, given that no stage adds people."""
 
     def __init__(self, table: IntArray, hidden: set[CellIndex]) -> None:
         self._table, self._index = table, {cell: index for index, cell in enumerate(sorted(hidden))}
@@ -118,7 +117,7 @@ class _Attacker:
         self._upper_matrix, self._upper_values = self._stage_constraints()
 
     def interval_width(self, weights: dict[CellIndex, int]) -> float:
-        """How far apart the least and the most of a sum of hidden and shown cells are."""
+        """Returns the width of the interval of a weighted sum of cells."""
         from scipy.optimize import linprog
 
         objective = np.zeros(len(self._index))

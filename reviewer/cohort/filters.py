@@ -1,4 +1,4 @@
-"""Which applications are counted, and the one query that counts them."""
+"""Which applications are counted, and the query that counts them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql import visitors
 from sqlmodel import Session, col
 
@@ -30,8 +31,8 @@ from reviewer.models.scopes import current_of
 class Subset:
     """The part of a call's current applications that is counted.
 
-    ``alcaldia`` is an INEGI code, ``groups`` the group wanted by a trait's key; without them everybody.
-    Raises ``UserError`` for a code or a trait that can't be filtered by.
+    ``alcaldia`` is an INEGI code, ``groups`` pairs of a question's key and the group that is counted. Raises
+    UserError for an unknown code or a question that is no filter.
     """
 
     call_slug: str
@@ -50,55 +51,51 @@ class Subset:
 
     @property
     def is_whole_cohort(self) -> bool:
-        """Whether no filter leaves anybody out."""
+        """Whether no filter is set."""
         return self.alcaldia is None and not self.groups
 
-    def at_stage(self, stage: Stage) -> "Subset":
-        """The same at another stage."""
-        return replace(self, stage=stage)
-
     def group_filter(self, question: Question) -> str | None:
-        """The group that this trait is filtered by."""
+        """Returns the group that this question is filtered by."""
         return dict(self.groups).get(question.key)
 
 
 @dataclass(frozen=True)
 class CohortSession:
-    """An open session in which the applications of a part are counted, with what belongs to it."""
+    """An open database session in which the applications of a subset are counted."""
 
     session: Session
     call: Call
     spec: CallSpec
     subset: Subset
     groupings: Mapping[str, Grouping]
-    _answers_by_question: dict[str, list[str]] = field(default_factory=dict)
+    _answers_by_group: dict[tuple[str, str, Grouping], list[str]] = field(default_factory=dict)
 
     def with_subset(self, subset: Subset) -> "CohortSession":
-        """The same session, for another part of the same call."""
+        """Returns the same session for another subset of the same call."""
         return replace(self, subset=subset)
 
     @property
     def without_alcaldia(self) -> "CohortSession":
-        """The same without the filter by alcaldía, for what shows all of them."""
+        """The same without the filter by alcaldía, for figures that show all of them."""
         return self.with_subset(replace(self.subset, alcaldia=None))
 
     def count(self, *keys: Any, stage: Stage | None = None) -> list[tuple[Any, ...]]:
-        """How many applications there are for each value of ``keys``: rows of the values and the count.
+        """Returns rows of the values of ``keys`` (columns or expressions) and the number of applications.
 
-        Applications whose applicant is no longer kept count as missing answers.
+        Applications whose applicant was deleted count as missing answers.
         """
-        # Grouped outside: PostgreSQL takes an expression with parameters, written twice, for two expressions.
+        # Grouped in an outer query: PostgreSQL takes a repeated expression with parameters for another one.
         inner = self.select(*keys, stage=stage).subquery()
         rows = self.session.connection().execute(select(*inner.c, func.count()).group_by(*inner.c))
         return [tuple(row) for row in rows]
 
     def total(self) -> int:
-        """How many applications the part has."""
+        """Returns how many applications the subset has."""
         inner = self.select(col(Application.id)).subquery()
         return int(self.session.connection().execute(select(func.count()).select_from(inner)).scalar_one())
 
     def select(self, *keys: Any, stage: Stage | None = None) -> Select[Any]:
-        """The query for ``keys`` (columns or expressions) of the applications that are counted."""
+        """Returns the query for ``keys`` of the applications that are counted."""
         labelled_keys = [key.label(f"key{index}") for index, key in enumerate(keys)]
         query = (
             select(*labelled_keys)
@@ -113,23 +110,23 @@ class CohortSession:
                 query = query.join(model, col(model.application_id) == Application.id, isouter=True)
         return query.where(*conditions)
 
-    def expression(self, question: Question) -> Any:
-        """What SQL groups a trait's answers by."""
+    def expression(self, question: Question) -> ColumnElement[Any] | Mapped[Any]:
+        """Returns what SQL groups a question's answers by."""
         return questions.expression(question, self.spec)
 
     def label(self, question: Question, answer: Any) -> str:
-        """The group of an answer."""
+        """Returns the group of an answer."""
         return questions.label_of(question, answer, self.spec, self.groupings)
 
     def labels(self, question: Question) -> tuple[str, ...]:
-        """All groups of a trait, in the order shown."""
+        """Returns all groups of a question, in the order shown."""
         return questions.labels(question, self.spec, self.groupings)
 
-    def _conditions(self) -> list[Any]:
+    def _conditions(self) -> list[ColumnElement[bool]]:
         conditions = [] if self.subset.alcaldia is None else [col(Applicant.alcaldia) == self.subset.alcaldia]
         return conditions + [self._condition(COHORT[key], label) for key, label in self.subset.groups]
 
-    def _condition(self, question: Question, label: str) -> Any:
+    def _condition(self, question: Question, label: str) -> ColumnElement[bool]:
         expression = self.expression(question)
         if question == AGE and label in questions.age_bands(self.spec):
             return expression.between(*questions.age_bands(self.spec)[label])
@@ -143,20 +140,20 @@ class CohortSession:
         return or_(condition, expression.is_(None)) if label == NO_ANSWER else condition
 
     def _answers(self, question: Question, label: str) -> list[str]:
-        """The answers that a group gathers, as they were given."""
-        if question.key not in self._answers_by_question:
-            inner = CohortSession(
-                self.session, self.call, self.spec, Subset(self.subset.call_slug), self.groupings
+        """Returns the answers that a group gathers, as they were written."""
+        key = (question.key, label, self.groupings[question.key])
+        if key not in self._answers_by_group:
+            query = (
+                self.with_subset(Subset(self.subset.call_slug)).select(self.expression(question)).distinct()
             )
-            query = inner.select(self.expression(question)).distinct()
             answers = [answer or "" for (answer,) in self.session.connection().execute(query)]
-            self._answers_by_question[question.key] = [
+            self._answers_by_group[key] = [
                 answer for answer in answers if self.label(question, answer) == label
             ]
-        return self._answers_by_question[question.key]
+        return self._answers_by_group[key]
 
-    def _values_subquery(self, values: list[str]) -> Any:
-        """The values as a subquery: as parameters, thousands of answers would be too many."""
+    def _values_subquery(self, values: list[str]) -> Select[tuple[Any]]:
+        """Returns the values as a subquery: thousands of answers are too many parameters."""
         if self.session.get_bind().dialect.name == "postgresql":
             return select(func.jsonb_array_elements_text(literal(values, JSONB)).column_valued())
         return select(func.json_each(json.dumps(values)).table_valued("value").c.value)
@@ -165,7 +162,7 @@ class CohortSession:
 @verb(Action.SEE_COHORT)
 @contextmanager
 def open_cohort(viewer: Actor, subset: Subset) -> Iterator[CohortSession]:
-    """Counts a part for a viewer who may see the cohort; else ``Forbidden``."""
+    """Opens a session that counts a subset. Raises Forbidden for a viewer who may not see the cohort."""
     require(viewer, Action.SEE_COHORT)
     call = get_call(subset.call_slug)
     with read_session() as session:
@@ -173,6 +170,6 @@ def open_cohort(viewer: Actor, subset: Subset) -> Iterator[CohortSession]:
 
 
 def _table_names(expression: Any) -> set[str]:
-    """The names of the tables that an expression reads."""
+    """Returns the names of the tables that an expression reads."""
     tables = (getattr(element, "table", None) for element in visitors.iterate(expression))
     return {str(table.name) for table in tables if table is not None}

@@ -1,4 +1,4 @@
-"""The way through: how many of each group are left at each stage."""
+"""How many applications of each group reach each stage."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from reviewer.demographics.questions import Question
 
 @dataclass(frozen=True)
 class Funnel:
-    """``counts[group][stage]``: applications of each group that anybody is in, at each stage so far.
+    """``counts[group][stage]``: applications of each group at each stage that the call has reached.
 
     ``ineligible_groups`` are those that the call's rules make ineligible: they are compared with no other.
     """
@@ -29,23 +29,23 @@ class Funnel:
 
     @property
     def totals(self) -> tuple[int, ...]:
-        """Everybody, by stage."""
+        """All applications, by stage."""
         return self._sums(range(len(self.groups)))
 
     @property
     def compared_totals(self) -> tuple[int, ...]:
-        """Those whom the call's rules do not leave out for this very trait, by stage."""
+        """The applications of the groups that the call's rules admit, by stage."""
         return self._sums(self._compared_groups())
 
     def step(self, group: int, stage: int) -> Step:
-        """The way to a stage: to eligibility from those received, to all later ones from the eligible."""
+        """Returns the step to a stage: from received to eligible, or from eligible to a later one."""
         base = min(1, stage - 1)
         totals = self.compared_totals
         return Step(self.counts[group][stage], self.counts[group][base], totals[stage], totals[base])
 
     @property
     def gaps(self) -> tuple[tuple[int, int], ...]:
-        """Places of groups and stages with a gap larger than chance would make it, all looked at together."""
+        """The indices of groups and stages whose gap is significant, all comparisons taken together."""
         cells = [(group, stage) for group in self._compared_groups() for stage in range(1, len(self.stages))]
         steps = [self.step(*cell) for cell in cells]
         usable = [
@@ -57,7 +57,6 @@ class Funnel:
         return tuple(cell for (cell, _), gap in zip(usable, beyond, strict=True) if gap)
 
     def _compared_groups(self) -> list[int]:
-        """The places of the groups that can come through at all: residents, of age."""
         return [index for index, name in enumerate(self.groups) if name not in self.ineligible_groups]
 
     def _sums(self, groups: Iterable[int]) -> tuple[int, ...]:
@@ -68,9 +67,9 @@ class Funnel:
 def by_question(
     cohort: CohortSession, question: Question, *, only_stages: tuple[Stage, ...] | None = None
 ) -> Funnel:
-    """A trait's groups through the stages that the call has come to; the part's own stage does not matter.
+    """Returns a question's groups through the stages that the call has reached, or through ``only_stages``.
 
-    Two queries: which stages there are, and the counts.
+    The stage of the subset is ignored. Two queries: the stages, and the counts.
     """
     reached_stages = stages.available(cohort.session, cohort.call) if only_stages is None else only_stages
     flags = [

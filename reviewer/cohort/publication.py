@@ -1,7 +1,7 @@
 """What may be published of a cohort: counts by one question at a time, of the whole cohort.
 
-Neither crossings nor filtered parts: of many tables of one cohort, each harmless, a count can be worked out
-by setting them beside one another. Two stages only, those received and those selected in a signed decision.
+Cross tabulations and filtered subsets are not published: several tables of one cohort, each harmless alone,
+can reveal a count together. There are two stages: applications received, and those of a signed selection.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from reviewer.core.errors import UserError
 from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED
 from reviewer.demographics.questions import Question
 
-# What is no answer but the lack of one, or of a rule: where it is empty it needs no row.
+# Not answers, but the lack of one, or of a rule: such a row is left out where it is empty.
 NON_GROUPS = (UNGROUPED, NO_ANSWER, IMPLAUSIBLE, NO_ALCALDIA)
 
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A table that may leave: ``cells[group][stage]`` and ``totals``, None where it is reserved."""
+    """A table that may be published: counts by group and stage, None where suppressed."""
 
     groups: tuple[str, ...]
     stages: tuple[Stage, ...]
@@ -30,17 +30,17 @@ class PublicTable:
 
     @property
     def has_hidden_cells(self) -> bool:
-        """Whether anything is hidden."""
+        """Whether a count was suppressed."""
         return any(cell is None for row in self.counts.cells for cell in row)
 
 
 def by_question(cohort: CohortSession, question: Question) -> PublicTable:
-    """A question's groups at the stages that may be told. Raises ``UserError`` for a part that is not all."""
+    """Returns a question's groups at the published stages. Raises UserError for a filtered subset."""
     _require_publishable(cohort)
     reached_stages = stages.available(cohort.session, cohort.call)
     shown_stages = tuple(stage for stage in (Stage.RECEIVED, Stage.SELECTED) if stage in reached_stages)
     question_funnel = funnel.by_question(cohort, question, only_stages=shown_stages)
-    # All groups that there can be: which ones are empty is not told either.
+    # All groups that can occur: which ones are empty is not published either.
     counts_by_group = dict(zip(question_funnel.groups, question_funnel.counts, strict=True))
     labels = tuple(
         label for label in cohort.labels(question) if label in counts_by_group or label not in NON_GROUPS
@@ -53,19 +53,13 @@ def by_question(cohort: CohortSession, question: Question) -> PublicTable:
 
 
 def by_eligibility(cohort: CohortSession) -> PublicTable:
-    """Applications by what the checks found."""
+    """Returns the applications by eligibility."""
     _require_publishable(cohort)
-    totals = counts.totals(cohort)
-    groups = {
-        "Elegibles": totals.eligible,
-        "Por cotejar": totals.to_check,
-        "No elegibles": totals.ineligible,
-    }
-    return PublicTable(tuple(groups), (Stage.RECEIVED,), publish([[count] for count in groups.values()]))
+    return _received_table(counts.totals(cohort).by_label)
 
 
 def by_day(cohort: CohortSession) -> tuple[arrivals.Arrivals, PublicTable]:
-    """Arrivals by day of the window, and those outside it."""
+    """Returns the arrivals, and their published table by day of the window."""
     _require_publishable(cohort)
     daily_arrivals = arrivals.by_hour(cohort)
     rows = {day.isoformat(): count for day, count in daily_arrivals.days}
@@ -74,9 +68,16 @@ def by_day(cohort: CohortSession) -> tuple[arrivals.Arrivals, PublicTable]:
         "Después del cierre": daily_arrivals.after,
         "Sin fecha de envío": daily_arrivals.undated,
     }
-    return daily_arrivals, PublicTable(
-        tuple(rows), (Stage.RECEIVED,), publish([[count] for count in rows.values()])
-    )
+    return daily_arrivals, _received_table(rows)
+
+
+def is_call_open(cohort: CohortSession) -> bool:
+    """Returns whether applications may still arrive: the difference of two publications would reveal some."""
+    return clock.now() < cohort.spec.closes
+
+
+def _received_table(rows: dict[str, int]) -> PublicTable:
+    return PublicTable(tuple(rows), (Stage.RECEIVED,), publish([[count] for count in rows.values()]))
 
 
 def _require_publishable(cohort: CohortSession) -> None:
@@ -84,8 +85,3 @@ def _require_publishable(cohort: CohortSession) -> None:
         raise UserError("Solo la cohorte entera se puede publicar: quite los filtros.")
     if is_call_open(cohort):
         raise UserError("Mientras se reciban postulaciones no hay cifras para publicar.")
-
-
-def is_call_open(cohort: CohortSession) -> bool:
-    """Whether applications may still arrive: two releases, subtracted, would tell who came between them."""
-    return clock.now() < cohort.spec.closes

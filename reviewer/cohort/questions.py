@@ -1,10 +1,11 @@
-"""What is asked of applicants and their projects, and how an answer becomes a group."""
+"""The questions by which a cohort is counted, and how an answer becomes a group."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import case, extract
+from sqlalchemy import ColumnElement, case, extract
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from reviewer.call.spec import CallSpec
@@ -14,7 +15,7 @@ from reviewer.demographics.answer_groups import NO_ANSWER, UNGROUPED, Group, Gro
 from reviewer.demographics.questions import AGE, ALCALDIA, COHORT, Question
 from reviewer.models import Applicant
 
-MAX_AGE = 110  # an age beyond it is a slip of the pen
+MAX_AGE = 110  # a greater age is a typing error
 IMPLAUSIBLE = "Fecha por revisar"
 NO_ALCALDIA = "Sin alcaldía reconocida"
 # Ends of the age groups; the first begins at the call's minimum age.
@@ -29,13 +30,13 @@ FILTER_QUESTIONS = tuple(
 """Those whose groups filter the cohort; the filter by alcaldía is apart and goes by its INEGI code."""
 
 
-def expression(question: Question, spec: CallSpec) -> Any:
-    """What SQL groups by: the answer as it was given, or the age in years."""
+def expression(question: Question, spec: CallSpec) -> ColumnElement[Any] | Mapped[Any]:
+    """Returns what SQL groups by: the answer as it was written, or the age in years."""
     return age_expression(spec) if question == AGE else answer_column(question)
 
 
-def age_expression(spec: CallSpec) -> Any:
-    """SQL for the age in whole years on the closing day. Born on 29 February, one turns on 1 March."""
+def age_expression(spec: CallSpec) -> ColumnElement[int]:
+    """Returns SQL for ``age_on`` the closing day."""
     closing = spec.closing_day
     born = col(Applicant.birth_date)
     day_of_year = extract("month", born) * 100 + extract("day", born)
@@ -44,7 +45,7 @@ def age_expression(spec: CallSpec) -> Any:
 
 
 def age_bands(spec: CallSpec) -> dict[str, tuple[int, int]]:
-    """The age groups by name, youngest first, with their first and last year."""
+    """Returns the age groups by name, youngest first, with their first and last year."""
     minimum_age = spec.eligibility.minimum_age
     higher_bands = [band for band in _AGE_BANDS if band[0] > minimum_age]
     first = (minimum_age, higher_bands[0][0] - 1 if higher_bands else MAX_AGE)
@@ -55,7 +56,7 @@ def age_bands(spec: CallSpec) -> dict[str, tuple[int, int]]:
 
 
 def age_band(age: int | None, spec: CallSpec) -> str:
-    """The name of the group of an age."""
+    """Returns the name of the group of an age."""
     if age is None:
         return NO_ANSWER
     names = (name for name, (begin, end) in age_bands(spec).items() if begin <= age <= end)
@@ -63,7 +64,7 @@ def age_band(age: int | None, spec: CallSpec) -> str:
 
 
 def label_of(question: Question, answer: Any, spec: CallSpec, groupings: Mapping[str, Grouping]) -> str:
-    """The group of one answer, as SQL gave it."""
+    """Returns the group of one answer, as it comes from SQL."""
     if question == ALCALDIA:
         alcaldia = geography.by_code().get(answer or "")
         return alcaldia.name if alcaldia else NO_ALCALDIA
@@ -73,7 +74,7 @@ def label_of(question: Question, answer: Any, spec: CallSpec, groupings: Mapping
 
 
 def labels(question: Question, spec: CallSpec, groupings: Mapping[str, Grouping]) -> tuple[str, ...]:
-    """All groups that a trait can have, in the order shown; those who did not answer are the last."""
+    """Returns all groups of a question, in the order shown; those who did not answer are the last."""
     if question == ALCALDIA:
         return (*(alcaldia.name for alcaldia in geography.alcaldias()), NO_ALCALDIA)
     if question == AGE:
@@ -84,9 +85,9 @@ def labels(question: Question, spec: CallSpec, groupings: Mapping[str, Grouping]
 def answer_groups(
     question: Question, answers: Iterable[tuple[Any, int]], spec: CallSpec, groupings: Mapping[str, Grouping]
 ) -> tuple[Group, ...]:
-    """The groups of counted answers, in the order shown, without empty ones.
+    """Returns the groups of counted answers, in the order shown, without empty ones.
 
-    Of a sensitive trait the words that were used are left out: they might tell who wrote them.
+    The words of sensitive answers are left out: they might reveal who wrote them.
     """
     if question in (ALCALDIA, AGE):
         counts: Counter[str] = Counter()
@@ -97,5 +98,5 @@ def answer_groups(
         )
     groups = count_groups(answers, groupings[question.key])
     if groups and not groups[-1].is_missing:
-        groups = (*groups, Group(NO_ANSWER, 0))  # that everybody answered is told as well
+        groups = (*groups, Group(NO_ANSWER, 0))  # shows that everybody answered
     return tuple(Group(group.label, group.count) for group in groups) if question.is_sensitive else groups

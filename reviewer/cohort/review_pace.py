@@ -1,27 +1,27 @@
-"""How many readings the jury sends a day, and when it may be done at that pace."""
+"""How many reviews the jury submits a day, and when it may be done at that pace."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from sqlalchemy import String, and_, cast, func, select
+from sqlalchemy import and_, func, select
 from sqlmodel import col
 
 from reviewer.cohort.filters import CohortSession
+from reviewer.cohort.time_buckets import local_time, utc_bucket
 from reviewer.core import clock
-from reviewer.core.database import engine
 from reviewer.models import Application, Assignment, Review
 from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW
 
-LOOKBACK_DAYS = 14  # days whose pace is taken for the days to come
-DRAWS, SEED, HORIZON = 2000, 20250927, 365
-FORECAST_QUANTILES = (0.1, 0.9)  # the forecast says an interval of 80 %
+LOOKBACK_DAYS = 14  # the forecast draws from the last two weeks
+DRAWS, SEED, HORIZON = 2000, 20250927, 365  # the horizon in days
+FORECAST_QUANTILES = (0.1, 0.9)  # an interval of 80 %
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """Days between which the last reading is sent in four of five draws, the middle one, and a day's mean."""
+    """The day of the last review: median and 80 % interval of the draws; ``daily_mean`` are reviews a day."""
 
     first: date
     median: date
@@ -31,10 +31,10 @@ class Forecast:
 
 @dataclass(frozen=True)
 class ReviewPace:
-    """Readings sent by day of the call's zone, from the first to today; ``pending`` were given and not sent.
+    """Reviews submitted by day of the call's zone, from the first to today; ``pending`` were not submitted.
 
-    ``forecast`` is None where nothing is left, where nothing was sent in the last two weeks, or where at
-    that pace it would take over a year.
+    ``forecast`` is None if none is pending, if none was submitted in the last two weeks, or if it would take
+    over a year at that pace.
     """
 
     days: tuple[tuple[date, int], ...]
@@ -44,12 +44,12 @@ class ReviewPace:
 
     @property
     def sent(self) -> int:
-        """All that were sent."""
+        """How many were submitted."""
         return sum(count for _, count in self.days)
 
 
 def measure(cohort: CohortSession) -> ReviewPace:
-    """The whole call's readings: the filters of a part do not matter here. Two queries."""
+    """Returns the pace of the whole call, whatever the filters of the subset, with two queries."""
     spec = cohort.spec
     counts = _reviews_by_day(cohort)
     today = spec.local(clock.now()).date()
@@ -70,11 +70,11 @@ def measure(cohort: CohortSession) -> ReviewPace:
 
 
 def forecast(by_day: list[int], pending: int, today: date) -> Forecast | None:
-    """When ``pending`` more will be sent, if the days to come are like the last two weeks' (a bootstrap).
+    """Returns when ``pending`` more reviews will be submitted, if coming days are like the last two weeks.
 
-    Each draw strings together days taken at random, with replacement, from the last fourteen (Efron 1979,
-    "Bootstrap methods: another look at the jackknife", Annals of Statistics 7): weekends and quiet days
-    are among them as often as they were. The draws are seeded: the same numbers give the same forecast.
+    ``by_day`` are the reviews of the days before ``today``. A bootstrap (Efron 1979, "Bootstrap methods:
+    another look at the jackknife", Annals of Statistics 7): each draw is a sequence of days taken with
+    replacement from the last fourteen, so that weekends occur as often as they did. The seed is fixed.
     """
     recent = np.array(by_day[-LOOKBACK_DAYS:])
     if pending <= 0 or not recent.sum():
@@ -90,27 +90,22 @@ def forecast(by_day: list[int], pending: int, today: date) -> Forecast | None:
 
 
 def _reviews_by_day(cohort: CohortSession) -> Counter[date]:
-    """Days are told from hours in UTC, which zones of half hours may shift by half an hour."""
     submitted_at = col(Review.submitted_at)
-    stored = func.timezone("UTC", submitted_at) if engine().dialect.name == "postgresql" else submitted_at
-    hour = func.substr(cast(stored, String), 1, 13).label("hour")
     inner = (
-        select(hour)
+        select(utc_bucket(submitted_at, cohort.spec).label("bucket"))
         .join(Application, col(Application.id) == col(Review.application_id))
         .where(col(Review.call_id) == cohort.call.id, SUBMITTED_REVIEW)
         .where(submitted_at.is_not(None))
         .subquery()
     )
+    query = select(inner.c.bucket, func.count()).group_by(inner.c.bucket)
     counts: Counter[date] = Counter()
-    rows = cohort.session.connection().execute(select(inner.c.hour, func.count()).group_by(inner.c.hour))
-    for hour_text, count in rows:
-        moment = datetime.strptime(f"{hour_text}:00 +0000", "%Y-%m-%d %H:%M %z")
-        counts[cohort.spec.local(moment).date()] += count
+    for bucket, count in cohort.session.connection().execute(query):
+        counts[local_time(bucket, cohort.spec).date()] += count
     return counts
 
 
 def _count_pending(cohort: CohortSession) -> int:
-    """Readings given out and still to be sent."""
     sent = and_(REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW)
     query = (
         select(func.count())

@@ -1,16 +1,14 @@
-"""How many of a group go on to the next stage, and whether a gap is more than chance.
+"""Whether a difference between rates or shares is larger than chance would make it.
 
-Where everybody has the same chance, the number of a group among those who went on follows the
-hypergeometric distribution: Fisher's exact test (Fisher 1935, "The logic of inductive inference", JRSS 98),
-two-sided by the sum of the outcomes that are no likelier. Many groups and stages are looked at together, so
-the level is divided among them step by step (Holm 1979, "A simple sequentially rejective multiple test
-procedure", Scandinavian Journal of Statistics 6).
+Rates of groups that go on to a stage: if all have the same chance, the number of a group among those who go
+on follows the hypergeometric distribution, so Fisher's exact test applies (Fisher 1935, "The logic of
+inductive inference", JRSS 98), two-sided by the sum of the outcomes that are no likelier. The level is
+divided among all groups and stages by Holm's method (Holm 1979, "A simple sequentially rejective multiple
+test procedure", Scandinavian Journal of Statistics 6).
 
-Whether a share of the cohort differs from a share of the population by more than chance.
-
-Shares of sixteen alcaldías are looked at together, so their intervals hold together: Wilson's score
-interval with the level divided among them (Goodman 1965, "On simultaneous confidence intervals for
-multinomial proportions", Technometrics 7).
+Shares of the cohort against shares of the population: simultaneous Wilson score intervals, the level divided
+among the alcaldías (Goodman 1965, "On simultaneous confidence intervals for multinomial proportions",
+Technometrics 7).
 """
 
 from collections.abc import Sequence
@@ -22,10 +20,16 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+CONFIDENCE = 0.95
+# The rule of four fifths (Uniform Guidelines on Employee Selection Procedures, 1978) and its inverse.
+LOW_RATIO, HIGH_RATIO = 0.8, 1.25
+MIN_EXPECTED = 5  # Cochran 1954: with fewer expected, a ratio says little
+MIN_FOR_SHARES = 10  # fewer than these are shown without percentages
+
 
 @dataclass(frozen=True)
 class Step:
-    """Of ``entered`` of a group ``passed`` went on; of ``all_entered`` of everybody ``all_passed``."""
+    """``passed`` of the ``entered`` of a group went on, and ``all_passed`` of all ``all_entered``."""
 
     passed: int
     entered: int
@@ -34,22 +38,22 @@ class Step:
 
     @property
     def rate(self) -> float | None:
-        """The share that went on; None of nobody."""
+        """The share that went on; None if nobody entered."""
         return self.passed / self.entered if self.entered else None
 
     @property
     def others_rate(self) -> float | None:
-        """The share of all others that went on; None where there are none."""
+        """The share of all others that went on; None if there are none."""
         others_entered = self.all_entered - self.entered
         return (self.all_passed - self.passed) / others_entered if others_entered else None
 
     def interval(self, *, comparisons: int = 1) -> tuple[float, float]:
-        """What the rate is compatible with (Wilson), for ``comparisons`` rates at once."""
+        """Returns the Wilson interval of the rate, for ``comparisons`` rates at once."""
         return interval(self.passed, self.entered, comparisons=comparisons)
 
 
 def p_value(step: Step) -> float:
-    """How likely chance alone makes a gap between the group and the others at least this unlikely."""
+    """Returns the p-value of Fisher's exact test of the group against the others."""
     if not 0 < step.entered < step.all_entered or not 0 < step.all_passed < step.all_entered:
         return 1.0
     lowest = max(0, step.entered + step.all_passed - step.all_entered)
@@ -60,8 +64,8 @@ def p_value(step: Step) -> float:
 
 
 def _hypergeometric(outcomes: NDArray[np.int_], step: Step) -> NDArray[np.float64]:
-    """The chance of each number of the group among those who went on, where everybody has the same."""
-    from scipy.special import gammaln  # scipy.stats has it too, and takes seconds to import
+    """Returns the probability of each number of the group among those who went on."""
+    from scipy.special import gammaln  # the distribution in scipy.stats takes seconds to import
 
     def log_choose(n: NDArray[np.int_] | int, k: NDArray[np.int_] | int) -> NDArray[np.float64]:
         log_count: NDArray[np.float64] = (
@@ -76,7 +80,7 @@ def _hypergeometric(outcomes: NDArray[np.int_], step: Step) -> NDArray[np.float6
 
 
 def significant_steps(steps: Sequence[Step]) -> list[bool]:
-    """Of which steps the gap is larger than chance would make it, all of them looked at together."""
+    """Returns for each step whether its gap is significant, all steps taken together (Holm)."""
     p_values = [p_value(step) for step in steps]
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     flags = [False] * len(p_values)
@@ -87,15 +91,8 @@ def significant_steps(steps: Sequence[Step]) -> list[bool]:
     return flags
 
 
-CONFIDENCE = 0.95
-# The rule of four fifths (Uniform Guidelines on Employee Selection Procedures, 1978) and its inverse.
-LOW_RATIO, HIGH_RATIO = 0.8, 1.25
-MIN_EXPECTED = 5  # Cochran 1954: with fewer expected, a ratio says little
-MIN_FOR_SHARES = 10  # fewer than these are told as they are, without percentages
-
-
 class Representation(StrEnum):
-    """How a share of the cohort stands beside that of the population."""
+    """How a share of the cohort compares with that of the population."""
 
     LESS = "less"
     PERHAPS_LESS = "perhaps_less"
@@ -105,9 +102,9 @@ class Representation(StrEnum):
 
 
 def interval(count: int, total: int, *, comparisons: int = 1) -> tuple[float, float]:
-    """The shares (0 to 1) that ``count`` of ``total`` is compatible with, for ``comparisons`` shares at once.
+    """Returns the Wilson interval (0 to 1) of ``count`` of ``total``, for ``comparisons`` shares at once.
 
-    With no observations any share is: (0, 1).
+    Returns (0, 1) if there are no observations.
     """
     if total <= 0:
         return 0.0, 1.0
@@ -120,7 +117,7 @@ def interval(count: int, total: int, *, comparisons: int = 1) -> tuple[float, fl
 
 
 def representation(count: int, total: int, expected_share: float, *, comparisons: int) -> Representation:
-    """``LESS`` or ``MORE`` only where chance would not make the gap; ``PERHAPS_…`` where it well might."""
+    """Returns how a share compares: ``LESS`` or ``MORE`` only if the difference is significant."""
     if total < MIN_FOR_SHARES:
         return Representation.EVEN
     low, high = interval(count, total, comparisons=comparisons)

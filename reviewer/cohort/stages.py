@@ -1,9 +1,8 @@
-"""How far applications have come, each stage a part of the one before, but for hand-made exceptions."""
+"""The stages that applications reach. Each is a part of the one before, except for changes by hand."""
 
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import and_, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, true
 from sqlmodel import Session, col
 
 from reviewer.call.spec import CallSpec
@@ -19,12 +18,12 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import ELIGIBLE_APPLICATION, SUBMITTED_REVIEW, scenario_in_force
 
-# From this chance of a seat on, somebody stands near the cut or above it.
+# An application with at least this probability of a seat is near the cut or above it.
 NEAR_CUT_PROBABILITY = 0.1
 
 
 class Stage(StrEnum):
-    """How far the applications counted have come. The values are the words of the page's address."""
+    """The stages in their order. The values are used in the page's address."""
 
     RECEIVED = "recibidas"
     ELIGIBLE = "elegibles"
@@ -50,8 +49,8 @@ DESCRIPTIONS = {
 }
 
 
-def reached_condition(stage: Stage, call: Call, spec: CallSpec) -> Any:
-    """The SQL condition on ``Application`` of having come to a stage."""
+def reached_condition(stage: Stage, call: Call, spec: CallSpec) -> ColumnElement[bool]:
+    """Returns the condition on ``Application`` of having reached a stage."""
     if stage is Stage.RECEIVED:
         return true()
     if stage is Stage.ELIGIBLE:
@@ -64,7 +63,7 @@ def reached_condition(stage: Stage, call: Call, spec: CallSpec) -> Any:
 
 
 def available(session: Session, call: Call) -> tuple[Stage, ...]:
-    """The stages that the call has come to, in their order; one query."""
+    """Returns the stages that the call has reached, in their order, with one query."""
     submitted = exists().where(col(Review.call_id) == call.id, SUBMITTED_REVIEW)
     ranked = exists().where(col(KeptRanking.call_id) == call.id)
     proposed = exists().where(scenario_in_force(call))
@@ -78,7 +77,7 @@ def available(session: Session, call: Call) -> tuple[Stage, ...]:
     )
 
 
-def _fully_read(call: Call, spec: CallSpec) -> Any:
+def _fully_read(call: Call, spec: CallSpec) -> Select[int]:
     return (
         select(col(Review.application_id))
         .where(col(Review.call_id) == call.id, SUBMITTED_REVIEW)
@@ -87,7 +86,7 @@ def _fully_read(call: Call, spec: CallSpec) -> Any:
     )
 
 
-def _near_the_cut(call: Call) -> Any:
+def _near_the_cut(call: Call) -> Select[int]:
     latest = (
         select(func.max(col(KeptRanking.id))).where(col(KeptRanking.call_id) == call.id).scalar_subquery()
     )
@@ -96,7 +95,7 @@ def _near_the_cut(call: Call) -> Any:
     )
 
 
-def _selected_folios(call: Call, *, signed: bool) -> Any:
+def _selected_folios(call: Call, *, signed: bool) -> Select[str]:
     query = (
         select(col(Placement.folio))
         .join(Scenario, col(Scenario.id) == col(Placement.scenario_id))

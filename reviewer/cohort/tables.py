@@ -1,4 +1,4 @@
-"""The table behind each figure: what the page shows on request and the CSV holds."""
+"""The table of each figure, as the page shows it on request and the CSV holds it."""
 
 from collections.abc import Sequence
 
@@ -33,17 +33,12 @@ REPRESENTATION_LABELS = {
 
 
 def of_totals(totals: Totals) -> Table:
-    """Applications by eligibility."""
-    counts = (
-        ("Elegibles", totals.eligible),
-        ("Por cotejar", totals.to_check),
-        ("No elegibles", totals.ineligible),
-    )
-    return _count_table("Postulaciones por elegibilidad", "Elegibilidad", counts)
+    """Returns the table of applications by eligibility."""
+    return _count_table("Postulaciones por elegibilidad", "Elegibilidad", tuple(totals.by_label.items()))
 
 
 def of_territory(territory: Territory) -> Table:
-    """A row an alcaldía, and those from elsewhere or from nowhere said; percentages are of the city's."""
+    """Returns a row for each alcaldía and for other places; percentages are of the city's applications."""
     inhabitants = sum(alcaldia.population for alcaldia in geography.alcaldias())
     is_comparable = territory.is_comparable
     rows: list[tuple[Cell, ...]] = [
@@ -87,7 +82,7 @@ def of_territory(territory: Territory) -> Table:
 
 
 def of_arrivals(arrivals: Arrivals) -> Table:
-    """A row a day, and those outside the window."""
+    """Returns a row for each day, and for applications outside the window."""
     rows: list[tuple[Cell, ...]] = [(day, count) for day, count in arrivals.days]
     if arrivals.before:
         rows.insert(0, ("Antes de abrir", arrivals.before))
@@ -99,7 +94,7 @@ def of_arrivals(arrivals: Arrivals) -> Table:
 
 
 def of_hours(arrivals: Arrivals) -> Table:
-    """A row a day of the window, a column an hour."""
+    """Returns a row for each day of the window and a column for each hour."""
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (day, *counts) for (day, _), counts in zip(arrivals.days, arrivals.hours, strict=True)
     )
@@ -107,7 +102,7 @@ def of_hours(arrivals: Arrivals) -> Table:
 
 
 def of_arrivals_by_alcaldia(arrivals: Arrivals) -> Table:
-    """A row an alcaldía, a column a day of the window."""
+    """Returns a row for each alcaldía and a column for each day of the window."""
     names = geography.by_code()
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (names[code].name, *counts) for code, counts in arrivals.by_alcaldia
@@ -117,12 +112,12 @@ def of_arrivals_by_alcaldia(arrivals: Arrivals) -> Table:
 
 
 def of_review_pace(pace: ReviewPace) -> Table:
-    """A row a day."""
+    """Returns a row for each day."""
     return Table("Dictámenes enviados por día", ("Día", "Dictámenes"), tuple(pace.days))
 
 
 def of_ages(ages: Ages) -> Table:
-    """A row a year of age, and those without a birth date or with one that can't be."""
+    """Returns a row for each year of age, and for missing or implausible birth dates."""
     counts: list[tuple[Cell, int]] = [(age, count) for age, count in ages.years]
     if ages.implausible:
         counts.append(("Fecha de nacimiento por revisar", ages.implausible))
@@ -132,7 +127,7 @@ def of_ages(ages: Ages) -> Table:
 
 
 def of_groups(question: Question, groups: tuple[Group, ...]) -> Table:
-    """A row a group, with the words that it gathers where they may be told."""
+    """Returns a row for each group, with the answers that it gathers where they may be shown."""
     title = f"Postulaciones por {question.label.lower()}"
     table = _count_table(title, question.label, [(group.label, group.count) for group in groups])
     if not any(group.words for group in groups):
@@ -142,7 +137,7 @@ def of_groups(question: Question, groups: tuple[Group, ...]) -> Table:
 
 
 def of_cross_tabulation(cross_tabulation: CrossTabulation) -> Table:
-    """A row a group of the one, a column a group of the other, and their totals."""
+    """Returns a row for each group of one question, a column for each of the other, and totals."""
     rows: list[tuple[Cell, ...]] = [
         (name, *counts, sum(counts))
         for name, counts in zip(cross_tabulation.rows, cross_tabulation.counts, strict=True)
@@ -161,7 +156,7 @@ def of_cross_tabulation(cross_tabulation: CrossTabulation) -> Table:
 
 
 def of_funnel(funnel: Funnel) -> Table:
-    """A row a group: counts by stage, and each rate in percent with what it is compatible with."""
+    """Returns a row for each group: counts by stage, and rates in percent with their intervals."""
     columns = [funnel.question.label, *(LABELS[stage] for stage in funnel.stages)]
     for stage in funnel.stages[1:]:
         columns += [f"{LABELS[stage]} %", f"{LABELS[stage]} desde %", f"{LABELS[stage]} hasta %"]

@@ -1,4 +1,4 @@
-"""From where they are: each alcaldía's applications against its inhabitants, and how far the venues are."""
+"""Where applicants live: applications against inhabitants by alcaldía, and the distance to the venues."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from reviewer.models import Applicant
 
 @dataclass(frozen=True)
 class LocatedVenue:
-    """A venue of the call whose alcaldía is known; it stands at a point inside it."""
+    """A venue of the call whose alcaldía is known."""
 
     label: str
     alcaldia: Alcaldia
@@ -24,10 +24,10 @@ class LocatedVenue:
 
 @dataclass(frozen=True)
 class AlcaldiaShare:
-    """An alcaldía's applications beside its inhabitants; shares are 0 to 1.
+    """An alcaldía's share of the applications and of the population; shares are 0 to 1.
 
-    ``low`` to ``high`` is what the cohort's share is compatible with. ``nearest_venue`` is the nearest venue and
-    ``distance_km`` the way there as the crow flies, from the alcaldía's inner point to that of the venue's.
+    ``low`` to ``high`` is the confidence interval of the share. ``kilometres`` is the great-circle
+    distance to ``nearest_venue``, from the alcaldía's inner point to that of the venue's alcaldía.
     """
 
     alcaldia: Alcaldia
@@ -48,10 +48,10 @@ class AlcaldiaShare:
 
 @dataclass(frozen=True)
 class Territory:
-    """The sixteen alcaldías in the order of their codes, and those who live in none of them.
+    """The sixteen alcaldías in the order of their codes, and applications from none of them.
 
-    ``total`` are the applications from the city: the shares' denominator. ``elsewhere`` named a place that
-    is no alcaldía of the city or was not recognised, ``unknown`` named none.
+    ``total`` counts the applications from the city, the denominator of the shares; ``elsewhere`` those that
+    name another place or one that was not recognised; ``unknown`` those that name none.
     """
 
     alcaldias: tuple[AlcaldiaShare, ...]
@@ -61,18 +61,13 @@ class Territory:
     venues: tuple[LocatedVenue, ...] = ()
 
     @property
-    def has_applications(self) -> bool:
-        """Whether any application was counted."""
-        return bool(self.total or self.elsewhere or self.unknown)
-
-    @property
     def is_comparable(self) -> bool:
-        """Whether there are enough applications to set their shares against the population's."""
+        """Whether there are enough applications to compare their shares with the population's."""
         return self.total >= MIN_FOR_SHARES
 
     @property
     def median_kilometres(self) -> float | None:
-        """The median of the kilometres to the nearest venue; None without venues or applications."""
+        """The median distance to the nearest venue; None without venues or applications."""
         if not self.venues or not self.total:
             return None
         cumulative = 0
@@ -84,7 +79,7 @@ class Territory:
 
 
 def by_alcaldia(cohort: CohortSession) -> Territory:
-    """Each alcaldía's share of the cohort against its share of the population of all ages (2020 census)."""
+    """Returns the shares of the cohort and of the population of all ages (2020 census)."""
     names_place = (col(Applicant.place) != "") | (col(Applicant.postal_code) != "")
     counts: Counter[str] = Counter()
     outside: Counter[bool] = Counter()
@@ -100,7 +95,7 @@ def by_alcaldia(cohort: CohortSession) -> Territory:
 def from_counts(
     counts: Mapping[str, int], venues: tuple[LocatedVenue, ...] = (), *, elsewhere: int = 0, unknown: int = 0
 ) -> Territory:
-    """The territory of these counts by INEGI code; those that are missing are none."""
+    """Returns the territory of these counts by INEGI code; a missing code counts as zero."""
     alcaldias = geography.alcaldias()
     inhabitants = sum(alcaldia.population for alcaldia in alcaldias)
     total = sum(counts.values())
@@ -125,7 +120,7 @@ def from_counts(
 
 
 def located_venues(spec: CallSpec) -> tuple[LocatedVenue, ...]:
-    """The call's venues whose alcaldía its file names."""
+    """Returns the call's venues whose alcaldía its file names."""
     by_name = {alcaldia.name: alcaldia for alcaldia in geography.alcaldias()}
     return tuple(
         LocatedVenue(venue.label, by_name[venue.alcaldia])

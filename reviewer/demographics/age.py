@@ -4,5 +4,5 @@ from datetime import date
 
 
 def age_on(day: date, born: date) -> int:
-    """Returns the whole years of age on ``day``; somebody born on 29 February turns a year older on 1 March."""
+    """Returns the age in whole years on ``day``; one born on 29 February turns a year older on 1 March."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

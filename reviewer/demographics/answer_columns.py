@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col
 
 from reviewer.demographics.questions import Question, Store
@@ -17,6 +18,6 @@ MODELS: dict[Store, type[SQLModel]] = {
 }
 
 
-def answer_column(question: Question) -> Any:
+def answer_column(question: Question) -> Mapped[Any]:
     """Returns the column that holds what the cohort and the rules go by in a question."""
     return col(getattr(MODELS[question.store], question.value_column))

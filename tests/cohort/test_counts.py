@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from reviewer.cohort.stages import Stage
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.demographics import geography
+from reviewer.demographics.answer_groups import Grouping, Rule
 from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING
 from reviewer.models import ApplicationStatus, Call, Eligibility
 from tests.cohort.cohorts import local_time, store_applications
@@ -327,6 +329,17 @@ def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
     assert received(("edad", "Sin respuesta")) == 2
     assert received(("ocupacion", "Cine, escritura y artes")) == 1
     assert received(("genero", "Marciano")) == 0
+
+
+def test_another_grouping_of_the_same_question_counts_anew(call: Call) -> None:
+    store_applications(call, [{"occupation": "Poeta"}, {"occupation": "Chofer"}, {"occupation": "Taxista"}])
+    arts, services = "Cine, escritura y artes", "Comercio y servicios"
+    everybody = Grouping((Rule(arts, ("poet", "cho", "tax")),), (arts,), "")
+    with open_cohort(OPERATOR, Subset(SLUG, groups=(("ocupacion", arts),))) as cohort:
+        assert cohort.total() == 1
+        other_group = Subset(SLUG, groups=(("ocupacion", services),))
+        assert cohort.with_subset(other_group).total() == 2
+        assert replace(cohort, groupings={"ocupacion": everybody}).total() == 3
 
 
 def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
