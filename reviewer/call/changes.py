@@ -14,15 +14,7 @@ from reviewer.call import spec as call_spec
 from reviewer.call.spec import CallSpec, parse, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
-from reviewer.models import (
-    Application,
-    Assignment,
-    Call,
-    Eligibility,
-    Phase,
-    Review,
-    Role,
-)
+from reviewer.models import Application, Assignment, Call, Eligibility, Phase, Review, Role
 from reviewer.models.scopes import (
     CURRENT_APPLICATION,
     OPEN_ASSIGNMENT,
@@ -183,10 +175,7 @@ def _set_date(part: str, key: str, moment: datetime | None) -> str:
 
 
 def _count_by_eligibility(session: Session, call: Call, eligibility: Eligibility) -> int:
-    query = select(func.count()).where(
-        current_of(call),
-        Application.eligibility == eligibility,
-    )
+    query = select(func.count()).where(current_of(call), Application.eligibility == eligibility)
     return session.exec(query).one()
 
 
@@ -198,10 +187,7 @@ def _count_fully_assigned(session: Session, call: Call) -> int:
         .group_by(col(Assignment.application_id))
         .having(func.count() >= spec_of(call).review.reviews_per_application)
     )
-    query = select(func.count()).where(
-        eligible_of(call),
-        col(Application.id).in_(fully_assigned),
-    )
+    query = select(func.count()).where(eligible_of(call), col(Application.id).in_(fully_assigned))
     return session.exec(query).one()
 
 

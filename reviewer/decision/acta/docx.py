@@ -19,11 +19,7 @@ _WIDTH = 16.59  # cm between the margins
 _INK = RGBColor(0x24, 0x21, 0x1F)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # of every part, so that the same document gives the same bytes
 _CREATED_AT = datetime(2000, 1, 1)
-_ALIGNMENTS = {
-    "l": WD_ALIGN_PARAGRAPH.LEFT,
-    "r": WD_ALIGN_PARAGRAPH.RIGHT,
-    "c": WD_ALIGN_PARAGRAPH.CENTER,
-}
+_ALIGNMENTS = {"l": WD_ALIGN_PARAGRAPH.LEFT, "r": WD_ALIGN_PARAGRAPH.RIGHT, "c": WD_ALIGN_PARAGRAPH.CENTER}
 
 
 def render(document: Document) -> bytes:

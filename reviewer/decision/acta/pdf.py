@@ -40,14 +40,7 @@ _BODY = ParagraphStyle(
 )
 _SMALL = ParagraphStyle("small", parent=_BODY, fontSize=9, leading=12, fontName=ITALIC, spaceBefore=3)
 _HEADING = ParagraphStyle(
-    "heading",
-    parent=_BODY,
-    fontName=BOLD,
-    fontSize=12,
-    leading=15,
-    alignment=0,
-    spaceBefore=14,
-    spaceAfter=5,
+    "heading", parent=_BODY, fontName=BOLD, fontSize=12, leading=15, alignment=0, spaceBefore=14, spaceAfter=5
 )
 _CELL = ParagraphStyle("cell", parent=_BODY, fontSize=9.5, leading=12.5, alignment=0, spaceAfter=0)
 _CELLS = {
@@ -61,13 +54,7 @@ _ISSUERS = ParagraphStyle(
     "issuers", parent=_BODY, fontSize=9.5, leading=13, alignment=TA_CENTER, spaceAfter=0
 )
 _KIND = ParagraphStyle(
-    "kind",
-    parent=_ISSUERS,
-    fontName=BOLD,
-    fontSize=20,
-    leading=24,
-    spaceBefore=16,
-    spaceAfter=4,
+    "kind", parent=_ISSUERS, fontName=BOLD, fontSize=20, leading=24, spaceBefore=16, spaceAfter=4
 )
 _TITLE = ParagraphStyle("title", parent=_ISSUERS, fontSize=12.5, leading=16, spaceAfter=18)
 _CODE = ParagraphStyle("code", parent=_BODY, fontName="Courier", fontSize=9, leading=13, alignment=TA_CENTER)

@@ -178,8 +178,7 @@ def add_agenda_items(
     """Puts applications on the agenda, from position ``first`` on, in the order given."""
     folios = [row.application for row in ranked]
     query = select(Application.folio, Application.id).where(
-        current_of(call),
-        col(Application.folio).in_(folios),
+        current_of(call), col(Application.folio).in_(folios)
     )
     application_ids: dict[str, Any] = dict(session.exec(query).all())
     session.add_all(

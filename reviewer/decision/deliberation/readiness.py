@@ -10,17 +10,10 @@ from reviewer.call.spec import get_call
 from reviewer.core.database import read_session
 from reviewer.core.spanish import format_count
 from reviewer.decision.selection import record
-from reviewer.models import (
-    Application,
-    Assignment,
-    Call,
-    Eligibility,
-    Meeting,
-    Phase,
-    Review,
-)
+from reviewer.models import Application, Assignment, Call, Eligibility, Meeting, Phase, Review
 from reviewer.models.scopes import (
     CURRENT_APPLICATION,
+    ELIGIBLE_APPLICATION,
     OPEN_ASSIGNMENT,
     REVIEW_OF_ASSIGNMENT,
     SUBMITTED_REVIEW,
@@ -104,18 +97,14 @@ def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, .
     assigned, submitted = session.exec(
         select(func.count(col(Assignment.id)), func.count(col(Review.id)))
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(
-            Review,
-            REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW,
-        )
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW)
         .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
         .where(CURRENT_APPLICATION)
-        .where(Application.eligibility == Eligibility.ELIGIBLE)
+        .where(ELIGIBLE_APPLICATION)
     ).one()
     to_check = session.exec(
         select(func.count(col(Application.id))).where(
-            current_of(call),
-            Application.eligibility == Eligibility.TO_CHECK,
+            current_of(call), Application.eligibility == Eligibility.TO_CHECK
         )
     ).one()
     selection = record.in_force(session, call)

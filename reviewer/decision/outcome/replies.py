@@ -16,15 +16,7 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.decision.acta.collect import applicant_names
 from reviewer.decision.outcome.seat_holders import SeatHolders, seat_holders_of
-from reviewer.models import (
-    Answer,
-    Application,
-    Call,
-    Notice,
-    Publication,
-    SeatReply,
-    require_id,
-)
+from reviewer.models import Answer, Application, Call, Notice, Publication, SeatReply, require_id
 from reviewer.models.scopes import current_of
 
 CHANNEL_LABELS = {"email": "Correo", "phone": "Teléfono", "message": "Mensaje", "person": "En persona"}

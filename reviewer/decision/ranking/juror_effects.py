@@ -50,11 +50,7 @@ def describe_jurors(
         # by the delta method: 1/σ² has a gamma distribution of shape freedom / 2
         "noise_error": noise / np.sqrt(2 * fit.freedom),
     }
-    flags = {
-        CONSTANT: constant,
-        FEW_REVIEWS: reading_counts < MIN_READINGS,
-        UNCONNECTED: parts != largest,
-    }
+    flags = {CONSTANT: constant, FEW_REVIEWS: reading_counts < MIN_READINGS, UNCONNECTED: parts != largest}
     return tuple(
         JurorEffects(
             reviewer=name,

@@ -21,15 +21,7 @@ from reviewer.decision.selection.record import Place, Selection, selection_of
 from reviewer.decision.selection.rules import limits_text, parse_rule
 from reviewer.decision.selection.transaction import load_scenario
 from reviewer.demographics import group_rules
-from reviewer.models import (
-    Applicant,
-    Application,
-    Call,
-    HandChange,
-    Outcome,
-    Placement,
-    Scenario,
-)
+from reviewer.models import Applicant, Application, Call, HandChange, Outcome, Placement, Scenario
 from reviewer.models.scopes import current_of, eligible_of
 
 BALANCE_FIELDS = ("genero", "edad", "escolaridad")

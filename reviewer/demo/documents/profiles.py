@@ -67,11 +67,7 @@ def _narrative(
 
 def _curriculum(slots: Mapping[str, object], rng: random.Random) -> tuple[Section, ...]:
     lists = load("semblanzas")["curriculum"]
-    headings = {
-        "formacion": "Formación",
-        "experiencia": "Experiencia",
-        "obra": "Escritura y proyectos",
-    }
+    headings = {"formacion": "Formación", "experiencia": "Experiencia", "obra": "Escritura y proyectos"}
     about = f"{slots['edad']} años · {slots['colonia']}, {slots['alcaldia']}"
     sections = [
         (title, tuple(capitalise(fill_template(entry, slots, rng)) for entry in lists[part]))

@@ -248,10 +248,7 @@ def test_a_criterion_that_nobody_scored_is_one_warning(
 ) -> None:
     for lines, extra in (
         (("ana,A1,voz,3", "ana,A1,oficio,", "ana,A2,voz,4"), ()),
-        (
-            ("ana,A1,voz,3", "ana,A2,voz,4"),
-            ("--weights", weights(tmp_path, "voz,1", "oficio,1")),
-        ),
+        (("ana,A1,voz,3", "ana,A2,voz,4"), ("--weights", weights(tmp_path, "voz,1", "oficio,1"))),
     ):
         ranking = rank_json(capsys, "--scores", scores(tmp_path, *lines), *extra)
         assert len(ranking["warnings"]) == 1 and "«oficio»" in ranking["warnings"][0]
