@@ -301,7 +301,7 @@ def _migrate() -> None:
         return
     with unmigrated_connection() as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(20250927)")
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
         revision = _revision_of(connection)
         if revision and not is_known_revision(revision):
             raise InfrastructureError(

@@ -124,8 +124,9 @@ class LocalStore:
                     staging_path.unlink(missing_ok=True)
 
     def check_reachable(self) -> None:
-        """The folder itself is made with its first file."""
-        self.exists("")
+        """A folder that does not exist yet is created with its first file."""
+        if self.exists("") and not os.access(self.root, os.R_OK | os.X_OK):
+            raise InfrastructureError("No se puede leer la carpeta de documentos: falta permiso.")
 
     def exists(self, name: str) -> bool:
         """Whether a file of this name is there."""

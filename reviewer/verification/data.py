@@ -106,6 +106,7 @@ def values(session: Session) -> Iterator[str]:
 
 def stored_documents(session: Session) -> Iterator[str]:
     """Every document's hash, blocked ones too, computed anew from its bytes."""
+    documents.check_reachable()  # one message, and not one for each document
     current = select(Document.sha256).where(col(Document.refused).is_(None))
     blocked = select(BlockedDocument.sha256).where(BlockedDocument.sha256 != "")
     for sha256 in sorted({*session.exec(current.distinct()), *session.exec(blocked.distinct())}):

@@ -3,7 +3,6 @@
 Seeded by ``DICTAMEN_SEED``, else by chance, and printed.
 """
 
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,12 +33,12 @@ from tests.faults.clicks import (
     stored_clicks,
 )
 from tests.faults.kills import kill, on_sqlite, output_of
+from tests.faults.privileges import as_root, drop_capabilities, give_away
 from tests.intake.batches import document_files, folder, valid_row
 from tests.jury.cases import add_applications
 from tests.stress import chance, faults, only_under_stress, rounds
 
-NOBODY = 65534
-CLICK: Click = {"call": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
+CLICK: Click = {"slug": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
 
 
 @pytest.fixture
@@ -61,21 +60,10 @@ def test_killed_at_any_moment(assigned_juror: Actor) -> None:
 
 
 @on_sqlite
-@pytest.mark.skipif(os.geteuid() != 0, reason="who may write everything has to become somebody who may not")
+@as_root
 def test_a_read_only_folder_is_reported(assigned_juror: Actor, installation: Path) -> None:
-    opened = [
-        directory
-        for directory in (installation, *installation.parents)
-        if directory.stat().st_mode & 0o005 != 0o005
-    ]
-    modes = {directory: directory.stat().st_mode for directory in opened}
-    try:
-        for directory in opened:
-            directory.chmod(0o755)
-        code, output = output_of(lambda: click_as_nobody(assigned_juror))
-    finally:
-        for directory, mode in modes.items():
-            directory.chmod(mode)
+    give_away(installation)
+    code, output = output_of(lambda: click_without_privileges(assigned_juror))
     assert code == 0 and len(output.splitlines()) == 1, output
     assert "No se puede leer la base" in output or "solo lectura" in output
     assert stored_clicks(assigned_juror) == []
@@ -83,10 +71,9 @@ def test_a_read_only_folder_is_reported(assigned_juror: Actor, installation: Pat
     assert reviews_service.set_score(assigned_juror, **CLICK).item.version == 1
 
 
-def click_as_nobody(juror: Actor) -> int:
-    """Says what her click is answered with where the server may only read."""
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+def click_without_privileges(juror: Actor) -> int:
+    """Prints the answer to the juror's click where the server may only read."""
+    drop_capabilities()
     try:
         reviews_service.set_score(juror, **CLICK)
     except InfrastructureError as error:
