@@ -52,7 +52,7 @@ PICTURES = (
     Picture("asignacion", Role.COORDINATOR, "asignacion", click="Previsualizar"),
     Picture("cotejo", Role.COORDINATOR, "cotejo"),
     Picture("cohorte", Role.COORDINATOR, "cohorte"),
-    Picture("recorrido", Role.COORDINATOR, "cohorte?vista=Recorrido"),
+    Picture("recorrido", Role.COORDINATOR, "cohorte?vista=recorrido"),
     Picture("avisos", Role.COORDINATOR, "avisos"),
     Picture("ranking", Role.COORDINATOR, "ranking"),
     Picture("seleccion", Role.COORDINATOR, "seleccion"),

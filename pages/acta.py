@@ -8,8 +8,8 @@ from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
 from reviewer.web.auth import pages
 from reviewer.web.screens.acta import document, follow_up, lists_and_letters
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {"acta": "Acta", "listas": "Lista y cartas", "despues": "Después de publicar"}
 

@@ -9,8 +9,9 @@ from reviewer.access.permissions import Action
 from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.screens.asignacion import anchors, automatic, conflicts, manual, members
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
+from reviewer.web.ui.pager import PAGE
 
 SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
     "reparto": ("Repartir", automatic.show),
@@ -23,7 +24,12 @@ SECTIONS: dict[str, tuple[str, Callable[[Actor, Call], None]]] = {
 actor = pages.require_access(Action.ASSIGN)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("Asignación", width="content")
-    chosen = choose_tab({key: label for key, (label, _) in SECTIONS.items()}, key="parte", label="Parte")
+    chosen = choose_tab(
+        {key: label for key, (label, _) in SECTIONS.items()},
+        key="parte",
+        label="Parte",
+        resets=(PAGE, "hoja-excusas"),
+    )
 with show_errors():
     call = pages.require_call(actor)
     SECTIONS[chosen][1](actor, call)

@@ -13,8 +13,8 @@ from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.screens.avance import closing, coverage
 from reviewer.web.screens.avance import progress as drawn
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 FLAGS_PAGE = ROOT / "pages" / "avisos.py"
 

@@ -8,17 +8,21 @@ from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_count, format_day_and_time
 from reviewer.jury.discussion import comments, flags
 from reviewer.jury.discussion.flags import FlagRow
-from reviewer.models import Call, FlagKind
+from reviewer.models import Call
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.avance import document_scan
 from reviewer.web.screens.avisos import dialogs
 from reviewer.web.screens.revisar.comments import conversation
 from reviewer.web.ui import errors
+from reviewer.web.ui.address import connect, slug
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset
 
 ROWS = 10
+TABS = {slug(label): label for label in ("Por resolver", "Resueltos", "Comité")}
 KINDS = {**flags.JUROR_KINDS, **flags.DETECTED_KINDS}
-ALL = "all"
+ALL = "todos"
 
 
 def show_open(actor: Actor, call: Call) -> None:
@@ -31,21 +35,11 @@ def show_open(actor: Actor, call: Call) -> None:
             "documento sin texto en una lectura ciega, aparecerá aquí."
         )
         return
-    labels = {ALL: f"Todos {total}"} | {
-        kind.value: f"{label} {counts[kind]}" for kind, label in KINDS.items() if counts.get(kind)
-    }
-    chosen = st.segmented_control(
-        "Mostrar",
-        list(labels),
-        default=ALL,
-        format_func=labels.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-    )
-    kind = None if chosen == ALL else FlagKind(chosen)
-    pages = -(-(counts[kind] if kind else total) // ROWS)
-    page = st.pagination(pages, key=f"hoja-{kind}") if pages > 1 else 1
-    for flag in flags.rows(actor, call=call, kind=kind, offset=(page - 1) * ROWS, limit=ROWS):
+    kinds = {slug(label): kind for kind, label in KINDS.items() if counts.get(kind)}
+    labels = {ALL: f"Todos {total}"} | {word: f"{KINDS[kind]} {counts[kind]}" for word, kind in kinds.items()}
+    kind = kinds.get(choose_tab(labels, key="tipo", label="Mostrar"))
+    offset = page_offset(counts[kind] if kind else total, ROWS)
+    for flag in flags.rows(actor, call=call, kind=kind, offset=offset, limit=ROWS):
         show_flag(actor, call, flag)
 
 
@@ -54,9 +48,8 @@ def show_resolved(actor: Actor, call: Call) -> None:
     total = flags.resolved_count(actor, slug=call.slug)
     if not total:
         st.info("Todavía no se resuelve ninguno.")
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key="hoja-resueltos") if pages > 1 else 1
-    for flag in flags.rows(actor, call=call, resolved=True, offset=(page - 1) * ROWS, limit=ROWS):
+    offset = page_offset(total, ROWS, key="hoja-resueltos")
+    for flag in flags.rows(actor, call=call, resolved=True, offset=offset, limit=ROWS):
         show_flag(actor, call, flag)
 
 
@@ -110,7 +103,10 @@ with errors.show_errors():
     call = auth_pages.require_call(actor)
     flags.flag_all_without_text(actor, slug=call.slug)
     document_scan.show(actor, call)
-    open_tab, resolved_tab, committee_tab = st.tabs(["Por resolver", "Resueltos", "Comité"])
+    open_tab, resolved_tab, committee_tab = st.tabs(
+        list(TABS.values()),
+        **connect("parte", default=TABS["por-resolver"], parse=TABS.get, text=slug),
+    )
     with open_tab:
         show_open(actor, call)
     with resolved_tab:

@@ -4,18 +4,11 @@ import streamlit as st
 
 from reviewer.web.auth import pages
 from reviewer.web.ui import guides
+from reviewer.web.ui.choices import choose_tab
 
 actor = pages.require_access()
 _, middle, _ = st.columns([1, 4, 1])
 with middle:
-    chosen = st.segmented_control(
-        "Guía",
-        list(guides.GUIDES),
-        format_func=guides.GUIDES.__getitem__,
-        default=guides.BY_ROLE[actor.role] if actor.role else "jurado",
-        required=True,
-        key="guia",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    own_guide = guides.BY_ROLE[actor.role] if actor.role else "jurado"
+    chosen = choose_tab(guides.GUIDES, key="guia", label="Guía", default=own_guide)
     st.markdown(guides.text(chosen))

@@ -1,6 +1,6 @@
 """The audit trail: who did what to what, when and from where."""
 
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 
 import streamlit as st
 
@@ -15,8 +15,11 @@ from reviewer.models import Call
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.routes import downloads
 from reviewer.web.screens.bitacora.filters import parse_filters
+from reviewer.web.ui.address import connect
+from reviewer.web.ui.choices import choose_option
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import PAGE, page_offset
 
 ROWS = 50
 
@@ -25,32 +28,33 @@ def filters(actor: Actor) -> dict[str, str]:
     """The controls; all live in the address, so that what was found can be sent to a colleague."""
     people = audit_queries.list_actors(actor)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        about = st.text_input("Folio u objeto", key="sobre", bind="query-params", width=150)
-        person = st.selectbox(
-            "Quién",
-            ["", *people],
-            format_func=lambda key: people.get(key, "Cualquiera"),
-            key="quien",
-            bind="query-params",
-            width=225,
+        about = st.text_input(
+            "Folio u objeto", width=150, **connect("sobre", default="", parse=str, resets=(PAGE,))
         )
-        group = st.selectbox(
-            "Qué",
-            ["", *ACTION_GROUPS],
-            format_func=lambda key: ACTION_GROUPS[key][0] if key else "Todo",
-            key="que",
-            bind="query-params",
-            width=205,
-        )
-        since = st.date_input("Desde", None, format="DD/MM/YYYY", key="desde", bind="query-params", width=142)
-        until = st.date_input("Hasta", None, format="DD/MM/YYYY", key="hasta", bind="query-params", width=142)
-    return {
-        "sobre": about,
-        "quien": person,
-        "que": group,
-        "desde": since.isoformat() if since else "",
-        "hasta": until.isoformat() if until else "",
-    }
+        person = choose_option({"": "Cualquiera"} | people, key="quien", label="Quién", width=225)
+        groups = {"": "Todo"} | {key: label for key, (label, _) in ACTION_GROUPS.items()}
+        group = choose_option(groups, key="que", label="Qué", width=205)
+        since, until = _day_input("Desde", "desde"), _day_input("Hasta", "hasta")
+    return {"sobre": about, "quien": person, "que": group, "desde": since, "hasta": until}
+
+
+def _day_input(label: str, key: str) -> str:
+    """An input for a day; returns it as ISO, or nothing."""
+    day: date | None = st.date_input(
+        label,
+        None,
+        format="DD/MM/YYYY",
+        width=142,
+        **connect(key, default=None, parse=_parse_day, text=str, resets=(PAGE,)),
+    )
+    return day.isoformat() if day else ""
+
+
+def _parse_day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def event_row(line: EventLine, zone: tzinfo) -> dict[str, str]:
@@ -73,10 +77,9 @@ def show(actor: Actor, search: EventFilter, call: Call | None, chosen: dict[str,
     if not total:
         st.info("Nada de lo anotado coincide. Quite un filtro para ver más.")
         return
-    pages = -(-total // ROWS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(format_count(total, "evento", "eventos"), width="content")
-        page = st.pagination(pages, key=f"hoja-{search}") if pages > 1 else 1
+        offset = page_offset(total, ROWS)
         downloads.link(
             "Descargar CSV",
             "bitacora",
@@ -84,7 +87,7 @@ def show(actor: Actor, search: EventFilter, call: Call | None, chosen: dict[str,
             **{name: value or None for name, value in chosen.items()},
         )
     zone = spec_of(call).zone if call else UTC
-    lines = audit_queries.list_events(actor, filters=search, offset=(page - 1) * ROWS, limit=ROWS)
+    lines = audit_queries.list_events(actor, filters=search, offset=offset, limit=ROWS)
     st.table([event_row(line, zone) for line in lines], hide_index=True, border="horizontal")
 
 

@@ -1,4 +1,4 @@
-"""Comparing: the jury's scores side by side, of opened anchors and, from deliberation on, of all she sent."""
+"""The jury's scores side by side: of opened anchors and, from deliberation on, of all that the juror sent."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from reviewer.jury.discussion import comparison
 from reviewer.web.auth import pages
 from reviewer.web.screens.comparar import side_by_side
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.pager import page_offset, requested_offset
 
 ROWS = 10
 
@@ -15,9 +16,8 @@ actor = pages.require_access(Action.COMPARE_ANCHORS)
 st.title("Comparar")
 with show_errors():
     call = pages.require_call(actor)
-    page = st.session_state.get("hoja-comparar", 1)
     applications, count = comparison.compared_applications(
-        actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS
+        actor, slug=call.slug, offset=requested_offset(ROWS), limit=ROWS
     )
     if not count:
         st.info(
@@ -34,7 +34,6 @@ with show_errors():
         st.caption(
             "Las anclas, que leyó todo el jurado. Sirven para hablar de la escala, no para uniformarla."
         )
-    if count > ROWS:
-        st.pagination(-(-count // ROWS), key="hoja-comparar")
-    for each in applications:
-        side_by_side.show(each, spec_of(call))
+    page_offset(count, ROWS)
+    for application in applications:
+        side_by_side.show(application, spec_of(call))

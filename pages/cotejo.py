@@ -19,30 +19,13 @@ from reviewer.web.screens.cotejo.labels import case_data
 from reviewer.web.screens.lotes import guide
 from reviewer.web.server import page_cache
 from reviewer.web.ui import errors, keyboard
+from reviewer.web.ui.choices import choose_option, choose_tab
+from reviewer.web.ui.pager import PAGE
 
 PANEL = "cotejo"
 BELOW = 24  # pixels under both halves
 LIST = "lista"
-
-
-def part_from_address() -> Part:
-    """Which applications one goes through, by the address."""
-    value = st.query_params.get("parte", Part.PENDING.value)
-    return Part(value) if value in [part.value for part in Part] else Part.PENDING
-
-
-def go_to_part() -> None:
-    """Another part was chosen: its first application, or its list."""
-    st.query_params["parte"] = Part(st.session_state["parte"]).value
-    st.query_params.pop("folio", None)
-
-
-def go_to_view() -> None:
-    """One by one, or the list."""
-    if st.session_state["vista"] == "Lista":
-        st.query_params["ver"] = LIST
-    else:
-        st.query_params.pop("ver", None)
+VIEWS = {"una": "Una por una", LIST: "Lista"}
 
 
 def open_next() -> None:
@@ -54,8 +37,11 @@ def open_next() -> None:
         st.query_params.pop("folio", None)
 
 
-def head(counts: Counts, part: Part) -> None:
-    """The line over everything: how far one is, which ones are shown, one by one or as a list."""
+def head(counts: Counts) -> tuple[Part, str]:
+    """The line over everything: how far one is, which ones are shown, one by one or as a list.
+
+    Returns which ones, and which of ``VIEWS``. Another part begins at its first application.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title("Cotejo", width="content")
         summary = (
@@ -67,26 +53,15 @@ def head(counts: Counts, part: Part) -> None:
         if counts.changed:
             summary += f" · {format_number(counts.changed)} cambiaron después de decidir"
         st.text(summary, width="stretch")
-        st.selectbox(
-            "Ver",
-            list(cotejo_list.PARTS),
-            index=list(cotejo_list.PARTS).index(part),
-            format_func=cotejo_list.PARTS.__getitem__,
+        part = choose_option(
+            cotejo_list.PARTS,
             key="parte",
-            on_change=go_to_part,
-            label_visibility="collapsed",
+            label="Ver",
+            resets=(PAGE, "buscar", "folio"),
+            label_visible=False,
             width=220,
         )
-        view = "Lista" if st.query_params.get("ver") == LIST else "Una por una"
-        st.segmented_control(
-            "Vista",
-            ["Una por una", "Lista"],
-            default=view,
-            required=True,
-            key="vista",
-            on_change=go_to_view,
-            label_visibility="collapsed",
-        )
+        return part, choose_tab(VIEWS, label="Vista")
 
 
 def show_documents(actor: Actor, application_id: int, next_application_id: int | None, *, keys: bool) -> None:
@@ -149,10 +124,10 @@ actor = pages.require_access(Action.SCREEN)
 guide.style()
 with errors.show_errors():
     call = pages.require_call(actor, title="Cotejo")
-    part, counts = part_from_address(), queue.counts(actor, slug=call.slug)
+    counts = queue.counts(actor, slug=call.slug)
+    part, view = head(counts)
     folio = st.query_params.get("folio") or queue.next_folio(actor, slug=call.slug, part=part)
-    head(counts, part)
-    if folio is None or st.query_params.get("ver") == LIST:
+    if folio is None or view == LIST:
         cotejo_list.undo_last(actor, call.slug)
         cotejo_list.show(actor, call.slug, part, total_count=counts.total)
     else:

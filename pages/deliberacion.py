@@ -12,8 +12,8 @@ from reviewer.decision.deliberation.queries import MeetingView
 from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.screens.deliberacion import agenda, attendance, navigation, opening, wall
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "una": "Una por una",

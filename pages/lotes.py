@@ -24,8 +24,10 @@ from reviewer.web.screens.lotes import (
 from reviewer.web.screens.lotes import (
     labels as lotes_labels,
 )
+from reviewer.web.ui import address
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset
 
 ROWS = 20
 CALL_PAGE = ROOT / "pages" / "convocatoria.py"
@@ -41,10 +43,9 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
         return
     search.show(actor, call.slug)
     st.header("Lotes recibidos")
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key="hoja-lotes") if pages > 1 else 1
+    offset = page_offset(total, ROWS)
     with st.container(gap="xxsmall"):
-        for batch in batch_queries.batches(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+        for batch in batch_queries.batches(actor, slug=call.slug, offset=offset, limit=ROWS):
             show_line(batch, spec, at_work=at_work)
     refused_batches.show(actor, call.slug, spec)
     guide.show_format(spec)
@@ -67,11 +68,8 @@ def show_line(batch: BatchSummary, spec: CallSpec, *, at_work: bool) -> None:
 
 
 def open_report(key: str | None) -> None:
-    """Goes to a batch's report, or back to the list; the address says where one is."""
-    if key:
-        st.query_params["lote"] = key
-    else:
-        st.query_params.pop("lote", None)
+    """Opens a batch's report, or the list for None."""
+    address.change({"lote": key, **dict.fromkeys((*rejected_rows.PARAMETERS, *report.PARAMETERS))})
 
 
 def show_report(actor: Actor, call: Call, spec: CallSpec, key: str) -> None:

@@ -15,14 +15,17 @@ from reviewer.models import Call
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.revisar import day_summary
 from reviewer.web.ui import errors
+from reviewer.web.ui.address import slug
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset, search_box
 
 ROWS = 20
-FILTER = "estado"
 PREFERENCE = "mesa.estado"
 REVIEW_PAGE = ROOT / "pages" / "revisar.py"
-ALL = "Todas"
-FILTERS = {ALL: None, "Pendientes": "pending", "Empezadas": "begun", "Enviadas": "submitted"}
+ALL = "todas"
+FILTERS = {ALL: "Todas", "pendientes": "Pendientes", "empezadas": "Empezadas", "enviadas": "Enviadas"}
+STATES = {"pendientes": "pending", "empezadas": "begun", "enviadas": "submitted"}
 BADGES = {
     "pending": ("Pendiente", "gray"),
     "begun": ("Empezada", "orange"),
@@ -66,19 +69,17 @@ def head(actor: Actor, call: Call, counts: QueueCounts) -> None:
 
 
 def chosen_filter(actor: Actor) -> str:
-    """The filter in the address, else the one that she chose last, at whichever machine."""
-    last_choice = get_preference(actor, PREFERENCE) or ALL
-    initial = st.query_params.get(FILTER) or last_choice
-    chosen: str = st.segmented_control(
-        "Mostrar",
-        list(FILTERS),
-        default=initial if initial in FILTERS else ALL,
-        required=True,
-        label_visibility="collapsed",
+    """The filter in the address, else the one that the juror chose last, on any machine."""
+    last_choice = slug(get_preference(actor, PREFERENCE) or ALL)
+    chosen = choose_tab(
+        FILTERS,
+        key="estado",
+        label="Mostrar",
+        default=last_choice if last_choice in FILTERS else ALL,
+        omit_default=False,
     )
-    st.query_params[FILTER] = chosen
     if chosen != last_choice:
-        set_preference(actor, PREFERENCE, chosen)
+        set_preference(actor, PREFERENCE, FILTERS[chosen])
     return chosen
 
 
@@ -86,20 +87,16 @@ def show_rows(actor: Actor, call: Call, counts: QueueCounts) -> None:
     """Her applications, a page at a time, in her own order."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         chosen = chosen_filter(actor)
-        query = st.text_input(
-            "Buscar", placeholder="Buscar folio o título", label_visibility="collapsed", width=260
-        )
-    state = FILTERS[chosen]
-    desk_rows = queue.search(actor, call=call, words=query, state=state) if query.strip() else None
+        query = search_box("Buscar folio o título", width=260)
+    state = STATES.get(chosen)
+    desk_rows = queue.search(actor, call=call, words=query, state=state) if query else None
     counts_by_state = {"pending": counts.pending, "begun": counts.begun, "submitted": counts.submitted}
     total = len(desk_rows) if desk_rows is not None else counts_by_state.get(state or "", counts.total)
     if not total:
-        message = f"No hay ninguna entre las {chosen.lower()}."
+        message = f"No hay ninguna entre las {chosen}."
         st.caption(message if desk_rows is None else "Ninguna coincide: revise el folio o el título.")
         return
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key=f"hoja-{chosen}-{query}") if pages > 1 else 1
-    start = (page - 1) * ROWS
+    start = page_offset(total, ROWS)
     if desk_rows is None:
         desk_rows = queue.rows(actor, call=call, state=state, offset=start, limit=ROWS)
     else:

@@ -10,7 +10,10 @@ from reviewer.models import Person, Role
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.personas import add_dialog, edit_dialog
 from reviewer.web.screens.personas.labels import ROLES, state_of
+from reviewer.web.ui.address import slug
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.pager import page_offset, search_box
 
 ROWS = 20
 
@@ -18,35 +21,19 @@ ROWS = 20
 def show_list(actor: Actor) -> None:
     """Everybody that the filters leave, a page at a time."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        query = st.text_input(
-            "Buscar",
-            placeholder="Nombre o correo",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            key="buscar",
-        )
-        role = st.segmented_control(
-            "Papel",
-            ["Todos", *Role],
-            format_func=lambda option: ROLES[option] if isinstance(option, Role) else option,
-            default="Todos",
-            required=True,
-            label_visibility="collapsed",
-            key="papel",
-        )
-    only_role = role if isinstance(role, Role) else None
-    total = people.count_people(actor, search=query, role=only_role)
+        query = search_box("Nombre o correo")
+        roles: dict[str, Role | None] = {"todos": None} | {slug(label): role for role, label in ROLES.items()}
+        labels = {word: ROLES[role] if role else "Todos" for word, role in roles.items()}
+        role = roles[choose_tab(labels, key="papel", label="Papel")]
+    total = people.count_people(actor, search=query, role=role)
     if not total:
         st.caption("Nadie coincide con lo que busca.")
         return
-    pages = -(-total // ROWS)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(format_count(total, "persona", "personas"), width="content")
-        page = st.pagination(pages, key=f"hoja-{query}-{role}") if pages > 1 else 1
+        offset = page_offset(total, ROWS)
     with st.container(gap="xxsmall"):
-        for person in people.list_people(
-            actor, search=query, role=only_role, offset=(page - 1) * ROWS, limit=ROWS
-        ):
+        for person in people.list_people(actor, search=query, role=role, offset=offset, limit=ROWS):
             show_line(actor, person)
 
 

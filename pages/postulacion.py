@@ -14,6 +14,7 @@ from reviewer.web.screens.cotejo.labels import badge
 from reviewer.web.screens.lotes import guide
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.postulacion import documents, form, history
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.tables import html_table
@@ -21,7 +22,7 @@ from reviewer.web.ui.tables import html_table
 BATCHES_PAGE = ROOT / "pages" / "lotes.py"
 SCREENING_PAGE = ROOT / "pages" / "cotejo.py"
 NO_NOTICE = "No consta qué versión del aviso de privacidad aceptó."
-PARTS = ("Datos", "Documentos", "Hallazgos", "Historia")
+PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos", "historia": "Historia"}
 
 
 def head(case: Case) -> None:
@@ -60,16 +61,14 @@ def show(actor: Actor, call: Call, folio: str) -> None:
     saved = st.session_state.pop(form.SAVED_MESSAGE, None)
     if saved:
         st.success(saved, icon=":material/check:")
-    part = st.segmented_control(
-        "Parte", PARTS, default=PARTS[0], required=True, key="parte-postulacion", label_visibility="collapsed"
-    )
-    if part == "Datos":
+    part = choose_tab(PARTS, key="parte", label="Parte")
+    if part == "datos":
         notice = escape_markdown(case.privacy_notice)
         st.caption(f"Aceptó el aviso de privacidad, versión {notice}." if notice else NO_NOTICE)
         form.correction_form(actor, call.slug, folio)
-    elif part == "Documentos":
+    elif part == "documentos":
         documents.show(actor, call.slug, spec, folio)
-    elif part == "Hallazgos":
+    elif part == "hallazgos":
         findings(case)
     else:
         history.show(actor, call.slug, spec, folio)

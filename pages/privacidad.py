@@ -6,8 +6,8 @@ from reviewer.access.permissions import Action
 from reviewer.web.auth import pages
 from reviewer.web.screens.lotes import guide
 from reviewer.web.screens.privacidad import request, requests, retention, search
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "solicitudes": "Solicitudes ARCO",

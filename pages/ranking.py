@@ -20,8 +20,8 @@ from reviewer.web.screens.ranking import (
 from reviewer.web.screens.ranking import (
     list as ranking_list,
 )
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "lista": "Lista",

@@ -12,9 +12,10 @@ from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.screens.seleccion import comparison, proposal, rules, scenarios
 from reviewer.web.screens.seleccion import job as seleccion_job
+from reviewer.web.ui import address
+from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.component_files import source
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.tabs import choose_tab
 
 VIEWS = {
     "propuesta": "Propuesta",
@@ -27,20 +28,7 @@ VIEWS = {
 def choose_scenario(lines: list[ScenarioLine]) -> str:
     """The scenario in view: the one in force until another is chosen."""
     names = {line.public_id: line.name + (" (vigente)" if line.in_force else "") for line in lines}
-    next_scenario = st.session_state.pop(scenarios.OPEN_NEXT, None)
-    if next_scenario in names:
-        st.session_state["escenario"] = next_scenario
-    elif st.session_state.get("escenario") not in names:
-        st.session_state.pop("escenario", None)
-    return st.selectbox(
-        "Escenario",
-        list(names),
-        format_func=names.__getitem__,
-        key="escenario",
-        bind="query-params",
-        label_visibility="collapsed",
-        width=280,
-    )
+    return choose_option(names, key="escenario", label="Escenario", label_visible=False, width=280)
 
 
 def show_first_proposal(actor: Actor, call: Call) -> None:
@@ -52,7 +40,7 @@ def show_first_proposal(actor: Actor, call: Call) -> None:
     if st.button("Proponer una selección", type="primary", icon=":material/auto_awesome:"):
         with show_errors():
             scenario = create(actor, slug=call.slug)
-            st.session_state[scenarios.OPEN_NEXT] = scenario
+            address.change({"escenario": scenario})
             seleccion_job.start(actor, scenario)
             st.rerun()
 

@@ -16,7 +16,7 @@ STREAMLITS_OWN: dict[str, str] = {}
 PEOPLE = [{"alcaldia": "09012", "gender": "Mujer", "disability": "Visual"}] * 12 + [
     {"alcaldia": "09007"}
 ] * 30
-VIEWS = ("", "?vista=Personas", "?vista=Cruces", "?vista=Recorrido", "?vista=Tiempo", "?vista=Para+llevar")
+VIEWS = ("", "?vista=personas", "?vista=cruces", "?vista=recorrido", "?vista=tiempo", "?vista=llevar")
 
 
 def axe_violations(page: Page) -> list[str]:

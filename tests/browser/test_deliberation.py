@@ -28,7 +28,7 @@ def test_deliberate_sign_decline_replace_and_amend(
     for juror in decided.jury:
         meeting.set_present(decided.coordinator, slug=SLUG, person_id=juror.person_id or 0, present=True)
     page = open_page("/deliberacion", decided.coordinator)
-    screen = open_page("/deliberacion?vista=Pantalla+de+sala", decided.coordinator, width=1024, height=768)
+    screen = open_page("/deliberacion?vista=sala", decided.coordinator, width=1024, height=768)
     vote_and_decide(page, decided)
     expect(screen.locator("p.verdict")).to_contain_text("Voz propia.", timeout=15_000)
     assert FIRST_NAMES not in page.locator("body").inner_text() + screen.locator("body").inner_text()
@@ -85,7 +85,7 @@ def sign(page: Page, server: Server) -> None:
 
 def decline_and_amend(page: Page, server: Server, decided: DecidedCall) -> None:
     folio = sorted(decided.ranked[:6])[0]
-    page.goto(f"{server.url}/acta?parte=Después+de+publicar")
+    page.goto(f"{server.url}/acta?parte=despues")
     wait_for_script(page)
     page.get_by_role("combobox", name="Qué").click()
     page.get_by_role("option", name="Declinó").click()

@@ -46,7 +46,7 @@ def test_from_preview_to_extension(
     )
     withdraw_juror(page, jury[0])
     rebalance_loads(page, person)
-    grant_extension(open_page("/avance?apartado=Plazos+y+recordatorios", coordinator), coordinator, jury[1])
+    grant_extension(open_page("/avance?apartado=plazos", coordinator), coordinator, jury[1])
     close_reviews(open_page("/avance", coordinator), coordinator)
 
 

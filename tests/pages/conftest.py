@@ -31,7 +31,6 @@ def screen(installation: object, monkeypatch: pytest.MonkeyPatch) -> Screens:
     def open_screen(address: str, actor: Actor | None, **query: str) -> AppTest:
         monkeypatch.setattr(pages, "current_actor", lambda: actor)
         test = AppTest.from_file(ROOT / "reviewer" / "web" / "app_script.py", default_timeout=60)
-        test.run()
         test.switch_page(str(ROOT / "pages" / f"{address}.py"))
         for name, value in query.items():
             test.query_params[name] = value
@@ -55,3 +54,15 @@ def page_text(test: AppTest) -> str:
     ]
     parts += [*test.warning, *test.error, *test.success]
     return "\n".join(str(part.value) for part in parts)
+
+
+def page_html(test: AppTest) -> str:
+    """Returns the HTML that a page draws itself."""
+    return "\n".join(str(element.value) for element in test.get("html"))
+
+
+def press(test: AppTest, label: str) -> AppTest:
+    """Clicks the first button with this label, and runs the page."""
+    next(button for button in test.button if button.label == label).click().run()
+    assert not test.exception, test.exception
+    return test

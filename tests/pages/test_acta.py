@@ -9,7 +9,7 @@ from reviewer.models import Answer, Call
 from tests.conftest import PASSWORD, SLUG, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES, SURNAMES
-from tests.pages.conftest import Screens, page_text
+from tests.pages.conftest import Screens, page_text, press
 from tests.pages.test_deliberacion import page_html
 
 
@@ -24,11 +24,6 @@ def signed(decided: DecidedCall) -> DecidedCall:
     drafted = signing.draft(decided.coordinator, slug=SLUG)
     signing.sign(decided.coordinator, slug=SLUG, password=PASSWORD, fingerprint=drafted.fingerprint)
     return decided
-
-
-def press(page: object, label: str) -> None:
-    [button] = [widget for widget in page.button if widget.label == label]  # type: ignore[attr-defined]
-    button.click().run()
 
 
 def test_missing_requirements_are_listed_before_deliberation(

@@ -5,9 +5,7 @@ from reviewer.call import spec
 from reviewer.models import Call, Phase
 from reviewer.web.screens.convocatoria.labels import MEANINGS, PHASES
 from tests.conftest import SLUG
-from tests.pages.conftest import Screens, page_text
-from tests.pages.test_lotes import page_html
-from tests.pages.test_personas import press
+from tests.pages.conftest import Screens, page_html, page_text, press
 
 
 def test_only_admins_see_it(screen: Screens, call: Call, juror: Actor, coordinator: Actor) -> None:

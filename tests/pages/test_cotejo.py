@@ -9,8 +9,7 @@ from reviewer.models import Call, Verdict
 from reviewer.screening import decisions, holds
 from tests.conftest import SLUG
 from tests.intake.batches import document_files, folder, import_source, valid_row
-from tests.pages.conftest import Screens, page_text
-from tests.pages.test_lotes import page_html
+from tests.pages.conftest import Screens, page_html, page_text
 
 
 @pytest.fixture

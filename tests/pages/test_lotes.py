@@ -31,7 +31,7 @@ from reviewer.storage import uploads
 from reviewer.web.screens.lotes import labels as batch_words
 from tests.conftest import SLUG, PersonFactory
 from tests.intake.batches import folder, import_source, valid_row
-from tests.pages.conftest import Screens, page_text
+from tests.pages.conftest import Screens, page_html, page_text
 from tests.storage.test_uploads import upload_whole
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -83,11 +83,6 @@ def _finding(number: int, batch_id: int, application_id: int | None) -> Finding:
         severity=SEVERITIES[code],
         message=f"<script>alert({number})</script> 100 %",
     )
-
-
-def page_html(page: object) -> str:
-    """The page's own HTML."""
-    return "\n".join(element.value for element in page.get("html"))  # type: ignore[attr-defined]
 
 
 def test_without_a_call_the_page_links_to_it(screen: Screens, admin: Actor) -> None:

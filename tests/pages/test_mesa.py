@@ -100,9 +100,9 @@ def test_the_filter_is_remembered_across_sessions(
     add_applications(reviewing_call, 2)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = screen("mesa", juror)
-    page.segmented_control[0].set_value("Enviadas").run()
+    page.segmented_control[0].set_value("enviadas").run()
     again = screen("mesa", juror)
-    assert again.segmented_control[0].value == "Enviadas"
+    assert again.segmented_control[0].value == "enviadas"
     assert "No hay ninguna entre las enviadas" in page_text(again)
 
 

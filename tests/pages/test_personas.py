@@ -1,16 +1,9 @@
 """People, as administrators see them. The dialogs are tried in the browser: AppTest runs no fragments."""
 
-from streamlit.testing.v1 import AppTest
-
 from reviewer.access.actor import Actor
 from reviewer.models import Role
 from tests.conftest import PersonFactory
 from tests.pages.conftest import Screens, page_text
-
-
-def press(page: AppTest, label: str) -> AppTest:
-    """Clicks the button that says so."""
-    return next(button for button in page.button if button.label == label).click().run()
 
 
 def test_only_admins_see_it(screen: Screens, admin: Actor, juror: Actor, coordinator: Actor) -> None:

@@ -12,8 +12,7 @@ from reviewer.models import Call
 from tests.conftest import SLUG
 from tests.intake.batches import archive, document_files, folder, import_source, table, valid_row
 from tests.intake.stored_rows import applications
-from tests.pages.conftest import Screens, page_text
-from tests.pages.test_lotes import page_html
+from tests.pages.conftest import Screens, page_html, page_text
 from tests.storage.test_uploads import upload_whole
 
 

@@ -21,9 +21,7 @@ from tests.conftest import SLUG, PersonFactory, call_text
 from tests.jury.cases import FIRST_NAMES, SURNAMES, add_applications, count_events, readers_by_folio
 from tests.jury.monitoring.test_coverage import submit_scores
 from tests.jury.reviews.test_queue import submit_review
-from tests.pages.conftest import Screens, page_text
-from tests.pages.test_lotes import page_html
-from tests.pages.test_personas import press
+from tests.pages.conftest import Screens, page_html, page_text, press
 
 
 @pytest.fixture

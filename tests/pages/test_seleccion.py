@@ -12,17 +12,9 @@ from reviewer.models import Call, ChangeKind
 from reviewer.web.routes import downloads
 from tests.conftest import SLUG
 from tests.decision.selection.test_scenarios import mark_signed
-from tests.pages.conftest import Screens, page_text
+from tests.pages.conftest import Screens, page_text, press
 
 QUERIES = 40
-
-
-def press(test: AppTest, label: str) -> AppTest:
-    """Clicks the first button of this label."""
-    next(button for button in test.button if button.label == label).click()
-    test.run()
-    assert not test.exception, test.exception
-    return test
 
 
 def page_html(test: AppTest) -> str:

@@ -21,9 +21,9 @@ AUTHOR_HEADER = "x-dictamen-autoria"
 def viewer_of(request: Request) -> Actor | None:
     """Returns the actor behind the request's cookie. Reads the database: call it in a worker thread.
 
-    Returns None also for a person who has to choose a password first, and where the page was drawn for another
-    person (``AUTHOR_HEADER``) who has since been replaced in this browser: what is written on that page must
-    not bear the name of the one who logged in later.
+    Returns None also for a person who has to choose a password first, and for a page that was drawn for
+    somebody else (``AUTHOR_HEADER``), before another person logged in on this browser: what is written there
+    must not bear the name of that other person.
     """
     actor = sessions.actor_of(cookies.token_in(request.cookies.get(cookies.NAME)))
     if actor is None or actor.must_change_password:

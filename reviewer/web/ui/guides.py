@@ -27,5 +27,5 @@ def text(name: str) -> str:
 
 
 def address(name: str) -> str:
-    """Where Ayuda shows a guide: Streamlit keeps a choice in the address by its label."""
-    return f"/ayuda?{urlencode({'guia': GUIDES[name]})}"
+    """Returns where Ayuda shows a guide."""
+    return f"/ayuda?{urlencode({'guia': name})}"

@@ -27,4 +27,4 @@ def test_pictures_and_links_of_a_guide_are_addresses_of_ours() -> None:
         text = guides.text(name)
         assert "](img/" not in text and ".md" not in text
     assert "](/guia/cohorte.webp)" in guides.text("coordinacion")
-    assert "](/ayuda?guia=Coordinaci%C3%B3n)" in guides.text("primer-dia")
+    assert "](/ayuda?guia=coordinacion)" in guides.text("primer-dia")

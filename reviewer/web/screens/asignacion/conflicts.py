@@ -11,6 +11,7 @@ from reviewer.jury.conflicts.recusals import KINDS, ORIGINS
 from reviewer.models import Call
 from reviewer.web.screens.avance import document_scan
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import html_table
 
 ROWS = 10
@@ -44,9 +45,8 @@ def _show_suggestions(actor: Actor, call: Call) -> None:
     if not counts.undecided:
         st.info("No hay indicios por decidir. Busque después de cada lote y cuando cambie el jurado.")
         return
-    pages = -(-counts.undecided // ROWS)
-    page = st.pagination(pages, key="hoja-indicios") if pages > 1 else 1
-    for suggestion in detection.list_undecided(actor, slug=call.slug, offset=(page - 1) * ROWS, limit=ROWS):
+    offset = page_offset(counts.undecided, ROWS)
+    for suggestion in detection.list_undecided(actor, slug=call.slug, offset=offset, limit=ROWS):
         _line(actor, call, suggestion)
 
 
@@ -75,8 +75,7 @@ def _show_recusals(actor: Actor, call: Call) -> None:
         st.caption("Nadie se ha excusado todavía. Las excusas aparecen aquí y en el acta.")
         return
     required_readings = spec_of(call).review.reviews_per_application
-    pages = -(-len(recusal_rows) // RECUSALS)
-    page = st.pagination(pages, key="hoja-excusas") if pages > 1 else 1
+    offset = page_offset(len(recusal_rows), RECUSALS, key="hoja-excusas")
     html_table(
         ("Folio", "Persona", "Motivo", "Declaración", "Cómo", "Cuándo", "Lecturas"),
         (
@@ -93,6 +92,6 @@ def _show_recusals(actor: Actor, call: Call) -> None:
                     f"{recusal.readers} de {required_readings}",
                 ),
             )
-            for recusal in recusal_rows[(page - 1) * RECUSALS : page * RECUSALS]
+            for recusal in recusal_rows[offset : offset + RECUSALS]
         ),
     )

@@ -14,6 +14,7 @@ from reviewer.models import Call
 from reviewer.web.screens.asignacion import plan
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
+from reviewer.web.ui.pager import page_offset
 
 ROWS = 20
 HEAD = ("Persona", "Asignadas", "Empezadas", "Enviadas", "Límite", "Vive en", "Estado", "")
@@ -34,11 +35,10 @@ def show(actor: Actor, call: Call) -> None:
         st.caption("El límite es lo más que alguien lee en esta convocatoria; sin él, la carga es pareja.")
         with st.popover("Mismo límite a todo el jurado"):
             _limit_for_all(actor, call, jury_members)
-    pages = -(-len(jury_members) // ROWS)
-    page = st.pagination(pages, key="hoja-jurado") if pages > 1 else 1
+    offset = page_offset(len(jury_members), ROWS)
     for cell, title in zip(st.columns(WIDTHS), HEAD, strict=True):
         cell.caption(title)
-    for member in jury_members[(page - 1) * ROWS : page * ROWS]:
+    for member in jury_members[offset : offset + ROWS]:
         _line(actor, call, member, jury_members)
 
 

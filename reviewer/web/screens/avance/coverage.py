@@ -12,9 +12,11 @@ from reviewer.jury.monitoring.coverage import ApplicationCoverage, CoverageFilte
 from reviewer.models import Call, ReviewStatus
 from reviewer.web.routes import downloads
 from reviewer.web.screens.asignacion import plan as asignacion_plan
+from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS
+from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
-from reviewer.web.ui.tabs import NO_APPLICATIONS
+from reviewer.web.ui.pager import PAGE, page_offset, requested_offset
 
 ROWS = 20
 FILTERS = {
@@ -42,36 +44,19 @@ def show(actor: Actor, call: Call) -> None:
     """The list, filtered and sorted by the database, a page at a time."""
     spec = spec_of(call)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.segmented_control(
-            "Mostrar",
-            list(FILTERS),
-            format_func=FILTERS.__getitem__,
-            default=CoverageFilter.ALL,
-            required=True,
-            key="ver",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        order = st.selectbox(
-            "Ordenar",
-            list(ORDERS),
-            index=list(ORDERS).index(CoverageOrder.DISAGREEMENT)
-            if chosen == CoverageFilter.DISAGREEING
-            else 0,
-            format_func=ORDERS.__getitem__,
-            key=f"orden-{chosen}",
-            label_visibility="collapsed",
+        row_filter = choose_tab(FILTERS, label="Mostrar", words=FILTERS, resets=(PAGE, "orden"))
+        row_order = choose_option(
+            ORDERS,
+            key="orden",
+            label="Ordenar",
+            default=CoverageOrder.DISAGREEMENT if row_filter is CoverageFilter.DISAGREEING else None,
+            words=ORDERS,
+            label_visible=False,
             width=190,
         )
         place = st.container(width="content")
-    row_filter, row_order = (
-        CoverageFilter(chosen or CoverageFilter.ALL),
-        CoverageOrder(order or CoverageOrder.FOLIO),
-    )
-    page_key = f"hoja-{row_filter}-{row_order}"
-    page_number = int(st.session_state.get(page_key, 1))
     page = coverage.application_coverage(
-        actor, slug=call.slug, show=row_filter, order=row_order, offset=(page_number - 1) * ROWS, limit=ROWS
+        actor, slug=call.slug, show=row_filter, order=row_order, offset=requested_offset(ROWS), limit=ROWS
     )
     limit = format_number(spec.review.disagreement)
     if not page.count:
@@ -84,14 +69,13 @@ def show(actor: Actor, call: Call) -> None:
         )
         return
     with place:
-        downloads.link("Descargar CSV", "lecturas", convocatoria=call.slug, ver=chosen)
+        downloads.link("Descargar CSV", "lecturas", convocatoria=call.slug, ver=row_filter)
     _show_count(actor, call, row_filter, page.count, limit)
     for cell, title in zip(st.columns(WIDTHS), HEAD, strict=True):
         cell.caption(title)
     for row in page.rows:
         _line(actor, call, row, spec.review.disagreement)
-    if page.count > ROWS:
-        st.pagination(-(-page.count // ROWS), key=page_key)
+    page_offset(page.count, ROWS)
 
 
 def _show_count(actor: Actor, call: Call, row_filter: CoverageFilter, count: int, limit: str) -> None:

@@ -13,7 +13,11 @@ from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING, Question
 from reviewer.web.charts.palette import palette_for
 from reviewer.web.screens.cohorte.figure_registry import FigureChoices
 from reviewer.web.screens.cohorte.territory_cards import MEASURE_LABELS as READINGS
-from reviewer.web.screens.cohorte.territory_cards import MapMeasure
+from reviewer.web.ui import address
+from reviewer.web.ui.choices import choose_option, choose_tab
+
+FILTER_KEYS = ("alcaldia", *(question.key for question in FILTER_QUESTIONS))
+_SWITCHES = {"1": True, "0": False, "true": True}  # Streamlit's own binding wrote "true"
 
 
 class CohortTab(StrEnum):
@@ -37,88 +41,62 @@ TAB_LABELS = {
 }
 
 
-def alcaldia_label(code: str | None) -> str:
-    """What the filter calls an alcaldía; None is no filter."""
-    return "Todas las alcaldías" if code is None else geography.by_code()[code].name
-
-
 def show_header(
     slug: str, stages: tuple[Stage, ...], labels: dict[str, tuple[str, ...]]
 ) -> tuple[CohortTab, Subset]:
     """Title, tabs and filters; ``stages`` are those there are, ``labels`` the groups of each filter."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title("Cohorte", width="content")
-        tab = st.segmented_control(
-            "Vista",
-            list(CohortTab),
-            format_func=TAB_LABELS.__getitem__,
-            default=CohortTab.OVERVIEW,
-            required=True,
-            key="vista",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        alcaldia = st.selectbox(
-            "Alcaldía",
-            [None, *(alcaldia.code for alcaldia in geography.alcaldias())],
-            format_func=alcaldia_label,
+        tab = choose_tab(TAB_LABELS, key="vista", label="Vista")
+        alcaldias = {alcaldia.code: alcaldia.name for alcaldia in geography.alcaldias()}
+        alcaldia = choose_option(
+            {"": "Todas las alcaldías"} | alcaldias,
             key="alcaldia",
-            bind="query-params",
-            label_visibility="collapsed",
+            label="Alcaldía",
+            label_visible=False,
             width=215,
         )
-        stage = st.selectbox(
-            "Se cuentan",
-            stages,
-            format_func=STAGES.__getitem__,
+        stage = choose_option(
+            {stage: STAGES[stage] for stage in stages},
             key="ver",
-            bind="query-params",
-            label_visibility="collapsed",
+            label="Se cuentan",
+            label_visible=False,
             width=160,
         )
         groups = _group_filters(labels)
-    subset = Subset(slug, Stage(stage or Stage.RECEIVED), alcaldia, groups)
-    return CohortTab(tab or CohortTab.OVERVIEW), subset
+    return tab, Subset(slug, stage, alcaldia or None, groups)
 
 
 def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
     """The filters by group, behind one button that says how many are set."""
-    # On a page just opened the address says more than the session does.
-    chosen = [
-        st.session_state.get(question.key, st.query_params.get(question.key)) for question in FILTER_QUESTIONS
-    ]
-    count = sum(value is not None for value in chosen)
+    count = sum(question.key in st.query_params for question in FILTER_QUESTIONS)
     with st.popover(f"Más filtros ({count})" if count else "Más filtros"):
         st.caption("Un clic en una barra también filtra. Lo que es sensible no filtra.")
         selections = [
             (question.key, _group_select(question, labels[question.key])) for question in FILTER_QUESTIONS
         ]
-    if count or st.session_state.get("alcaldia"):
+    if count or "alcaldia" in st.query_params:
         st.button("Quitar filtros", on_click=clear_filters, type="tertiary")
-    return tuple((key, label) for key, label in selections if label is not None)
+    return tuple((key, label) for key, label in selections if label)
 
 
-def _group_select(question: Question, labels: tuple[str, ...]) -> str | None:
-    return st.selectbox(
-        question.label,
-        [None, *labels],
-        format_func=lambda label: "Todas las respuestas" if label is None else label,
-        key=question.key,
-        bind="query-params",
+def _group_select(question: Question, labels: tuple[str, ...]) -> str:
+    options = {label: label for label in labels}
+    return choose_option(
+        {"": "Todas las respuestas"} | options, key=question.key, label=question.label, words=options
     )
 
 
 def clear_filters() -> None:
-    """Takes all filters away."""
-    for key in ("alcaldia", *(question.key for question in FILTER_QUESTIONS)):
-        st.session_state[key] = None
+    """Removes all filters."""
+    address.change(dict.fromkeys(FILTER_KEYS))
 
 
 def toggle_filter(pick: str) -> None:
     """Filters by what was picked in a figure (``genero=Mujer``); the same again takes the filter away."""
     key, _, value = pick.partition("=")
-    if key in ("alcaldia", *(question.key for question in FILTER_QUESTIONS)):
-        st.session_state[key] = None if st.session_state.get(key) == value else value
+    if key in FILTER_KEYS:
+        address.change({key: None if st.session_state.get(key) == value else address.slug(value)})
 
 
 def figure_choices(tab: CohortTab) -> FigureChoices:
@@ -138,29 +116,14 @@ def figure_choices(tab: CohortTab) -> FigureChoices:
 
 def _map_choices(defaults: FigureChoices) -> FigureChoices:
     with st.container(horizontal=True, vertical_alignment="center"):
-        measure = st.segmented_control(
-            "Lectura del mapa",
-            list(MapMeasure),
-            format_func=READINGS.__getitem__,
-            default=MapMeasure.SHARE,
-            required=True,
-            key="lectura",
-            bind="query-params",
-            label_visibility="collapsed",
+        measure = choose_tab(READINGS, key="lectura", label="Lectura del mapa")
+        tiles = st.toggle(
+            "Cuadros iguales",
+            **address.connect("mosaico", default=False, parse=_SWITCHES.get, text=lambda on: str(int(on))),
         )
-        tiles = st.toggle("Cuadros iguales", key="mosaico", bind="query-params")
-    return FigureChoices(MapMeasure(measure or MapMeasure.SHARE), bool(tiles), palette=defaults.palette)
+    return FigureChoices(measure, tiles, palette=defaults.palette)
 
 
 def _question_select(label: str, key: str, default: Question) -> Question:
-    keys = list(COHORT)
-    chosen = st.selectbox(
-        label,
-        keys,
-        index=keys.index(default.key),
-        format_func=lambda question_key: COHORT[question_key].label,
-        key=key,
-        bind="query-params",
-        width=280,
-    )
-    return COHORT[chosen]
+    labels = {question_key: question.label for question_key, question in COHORT.items()}
+    return COHORT[choose_option(labels, key=key, label=label, default=default.key, width=280)]

@@ -33,6 +33,7 @@ _COMMON_REASONS = {
     ),
     "asked": ("No se puede leer.", "Está incompleto.", "No está vigente."),
 }
+NO_APPLICATIONS = "Todavía no hay postulaciones: llegan en los lotes que sube la administración."
 _USUAL_REASON = "Los datos coinciden con los documentos."
 
 

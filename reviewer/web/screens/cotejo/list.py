@@ -11,10 +11,10 @@ from reviewer.models import ScreeningState
 from reviewer.screening import decisions, queue
 from reviewer.screening.queue import Line, Part
 from reviewer.web.routes import downloads
-from reviewer.web.screens.cotejo.labels import VERDICTS, badge
+from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS, VERDICTS, badge
 from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.pager import page_offset, search_box
 from reviewer.web.ui.tables import table_of_safe_html
-from reviewer.web.ui.tabs import NO_APPLICATIONS
 
 ROWS = 50
 PARTS = {
@@ -42,23 +42,15 @@ def show(viewer: Actor, slug: str, part: Part, *, total_count: int) -> None:
         st.info(_EMPTY_TEXTS[Part.ALL])
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        query = st.text_input(
-            "Buscar",
-            placeholder="Folio, nombre o correo",
-            key="buscar-cotejo",
-            label_visibility="collapsed",
-            icon=":material/search:",
-            width=320,
-        )
+        query = search_box("Folio, nombre o correo", width=320)
         if part in (Part.INELIGIBLE, Part.ASKED):
             downloads.link("Descargar CSV con correos y motivos", part.value, convocatoria=slug)
     total = queue.count_lines(viewer, slug=slug, part=part, search=query)
     if not total:
         st.caption("Ninguna coincide con lo que busca." if query else _EMPTY_TEXTS[part])
         return
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key=f"hoja-cotejo-{part}") if pages > 1 else 1
-    lines = queue.lines(viewer, slug=slug, part=part, search=query, offset=(page - 1) * ROWS, limit=ROWS)
+    offset = page_offset(total, ROWS)
+    lines = queue.lines(viewer, slug=slug, part=part, search=query, offset=offset, limit=ROWS)
     table_of_safe_html(("Folio", "Nombre", "Estado", "Por qué"), (_cells(line, part) for line in lines))
     st.caption(f"{format_number(total)} en esta lista.")
 

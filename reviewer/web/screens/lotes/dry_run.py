@@ -16,11 +16,14 @@ from reviewer.web.screens.lotes import column_mapping, report
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.lotes.jobs import pace_text
 from reviewer.web.screens.lotes.upload import open_dry_run
+from reviewer.web.ui.choices import choose_pill
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import table_of_safe_html
 
 ROWS = 50
+ROWS_PAGE = "hoja-ensayo"
 REFRESH_SECONDS = 1.0  # seconds
 OUTCOMES = {
     "created": lotes_labels.Badge("Nueva", "green"),
@@ -171,14 +174,13 @@ def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> N
     if not total:
         st.caption("Ninguna fila es así.")
     else:
-        pages = -(-total // ROWS)
-        page = st.pagination(pages, key=f"hoja-ensayo-{row_filter}") if pages > 1 else 1
+        offset = page_offset(total, ROWS, key=ROWS_PAGE)
         rows = dry_runs.rows(
             actor,
             slug=slug,
             public_id=view.public_id,
             criteria=row_filter,
-            offset=(page - 1) * ROWS,
+            offset=offset,
             limit=ROWS,
         )
         head = ("Fila", "Folio", "Nombre", "Qué pasará", "Quedará", "Qué se encontró")
@@ -197,13 +199,18 @@ def _filter(view: DryRunView) -> RowFilter:
     report_data = view.report
     counts = {ANY: report_data["rows"], **{outcome: report_data[outcome] for outcome in OUTCOMES}}
     counts |= {eligibility: report_data["eligibility"][eligibility] for eligibility in (TO_CHECK, INELIGIBLE)}
-    chosen = st.pills(
-        "Qué filas",
-        [option for option, count in counts.items() if count or option == ANY],
+    options = {
+        option: f"{_FILTERS[option]} · {format_number(count)}"
+        for option, count in counts.items()
+        if count or option == ANY
+    }
+    chosen = choose_pill(
+        options,
+        key="filas",
+        label="Qué filas",
         default=ANY,
-        format_func=lambda option: f"{_FILTERS[option]} · {format_number(counts[option])}",
-        key=f"filas-{view.public_id}",
-        label_visibility="collapsed",
+        words=_FILTERS,
+        resets=(ROWS_PAGE,),
     )
     if chosen in OUTCOMES:
         return RowFilter(outcome=chosen or ANY)

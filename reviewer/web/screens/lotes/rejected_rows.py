@@ -11,9 +11,11 @@ from reviewer.intake.corrections.rows import RejectedRow
 from reviewer.web.screens.postulacion.form import fields, reason_input
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import html_table
 
 ROWS = 10
+PARAMETERS = ("hoja-filas",)  # of the address
 TAKEN_FOLIO = "fila-tomada"
 
 
@@ -34,11 +36,8 @@ def show(actor: Actor, slug: str, batch: str) -> None:
     if not total:
         return
     st.caption("Se conservan como llegaron, con sus archivos. Corríjalas y tómelas: contarán como nuevas.")
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key=f"hoja-rechazadas-{batch}") if pages > 1 else 1
-    rejected_rows = corrections_rows.rejected_rows(
-        actor, slug=slug, batch=batch, offset=(page - 1) * ROWS, limit=ROWS
-    )
+    offset = page_offset(total, ROWS, key="hoja-filas")
+    rejected_rows = corrections_rows.rejected_rows(actor, slug=slug, batch=batch, offset=offset, limit=ROWS)
     for row in rejected_rows:
         with st.container(border=True):
             with st.container(

@@ -15,10 +15,14 @@ from reviewer.intake.batch.queries import BatchSummary, FindingCount, FindingFil
 from reviewer.intake.check.findings import Severity
 from reviewer.web.routes import downloads
 from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.choices import choose_option, choose_pill
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import page_offset, search_box
 from reviewer.web.ui.tables import html_table, table_of_safe_html
 
 ROWS = 50
+FINDINGS_PAGE = "hoja-hallazgos"
+PARAMETERS = ("gravedad", "tipo", "buscar", FINDINGS_PAGE)  # of the address
 _REJECTED = ("que no se pudo tomar", "que no se pudieron tomar")
 
 
@@ -108,9 +112,8 @@ def findings(viewer: Actor, batch: BatchSummary, spec: CallSpec, slug: str) -> N
     if not total:
         st.caption("Ninguno coincide con lo que busca.")
         return
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key=f"hallazgos-{search}") if pages > 1 else 1
-    lines = batch_queries.findings(viewer, criteria=search, offset=(page - 1) * ROWS, limit=ROWS)
+    offset = page_offset(total, ROWS, key=FINDINGS_PAGE)
+    lines = batch_queries.findings(viewer, criteria=search, offset=offset, limit=ROWS)
     head = ("Fila", "Folio", "Hallazgo", "Qué pasa", "Dónde")
     table_of_safe_html(head, (_cells(line, spec) for line in lines))
 
@@ -138,36 +141,34 @@ def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:
     for group in groups:
         counts[group.severity] = counts.get(group.severity, 0) + group.count
     left, middle, right = st.columns([3, 1.3, 1.3], vertical_alignment="bottom")
-    severity = left.pills(
-        "Gravedad",
-        list(counts),
-        format_func=lambda severity: (
-            f"{lotes_labels.SEVERITIES[severity].words} · {format_number(counts[severity])}"
-        ),
-        key=f"gravedad-{key}",
-        label_visibility="collapsed",
-    )
+    with left:
+        severity = choose_pill(
+            {
+                severity: f"{lotes_labels.SEVERITIES[severity].words} · {format_number(count)}"
+                for severity, count in counts.items()
+            },
+            key="gravedad",
+            label="Gravedad",
+            words={severity: lotes_labels.SEVERITIES[severity].words for severity in counts},
+            resets=("tipo", FINDINGS_PAGE),
+        )
     kinds: dict[str, int] = {}
     for group in groups:
         if severity in (None, group.severity):
             kinds[group.code] = kinds.get(group.code, 0) + group.count
-    code = middle.selectbox(
-        "Tipo de hallazgo",
-        [None, *kinds],
-        format_func=lambda code: (
-            f"{lotes_labels.CODES.get(code, code)} · {kinds[code]}" if code else "Todos los tipos"
-        ),
-        key=f"tipo-{key}-{severity}",
-        label_visibility="collapsed",
-    )
-    query = right.text_input(
-        "Buscar",
-        placeholder="Folio, archivo o palabra",
-        key=f"buscar-{key}",
-        label_visibility="collapsed",
-        icon=":material/search:",
-    )
-    return FindingFilter(key, severity, code, query)
+    labels = {code: f"{lotes_labels.CODES.get(code, code)} · {count}" for code, count in kinds.items()}
+    with middle:
+        code = choose_option(
+            {"": "Todos los tipos"} | labels,
+            key="tipo",
+            label="Tipo de hallazgo",
+            words=lotes_labels.CODES,
+            resets=(FINDINGS_PAGE,),
+            label_visible=False,
+        )
+    with right:
+        query = search_box("Folio, archivo o palabra", resets=FINDINGS_PAGE)
+    return FindingFilter(key, severity, code or None, query)
 
 
 def _cells(line: FindingLine, spec: CallSpec) -> list[str]:

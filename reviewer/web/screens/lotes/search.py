@@ -9,6 +9,7 @@ from reviewer.access.actor import Actor
 from reviewer.screening import queue
 from reviewer.screening.queue import Line, Part
 from reviewer.web.screens.cotejo.labels import badge
+from reviewer.web.ui.pager import search_box
 from reviewer.web.ui.tables import table_of_safe_html
 
 MAX_RESULTS = 20
@@ -16,15 +17,13 @@ MAX_RESULTS = 20
 
 def show(viewer: Actor, slug: str) -> None:
     """A search by folio, name or e-mail; each hit leads to its page."""
-    query = st.text_input(
-        "Buscar una postulación",
-        placeholder="Buscar una postulación: folio, nombre o correo",
-        key="buscar-postulacion",
-        label_visibility="collapsed",
-        icon=":material/search:",
+    query = search_box(
+        "Buscar una postulación: folio, nombre o correo",
+        label="Buscar una postulación",
+        key="postulacion",
         width=420,
     )
-    if not query.strip():
+    if not query:
         return
     lines = queue.lines(viewer, slug=slug, part=Part.ALL, search=query, limit=MAX_RESULTS + 1)
     if not lines:

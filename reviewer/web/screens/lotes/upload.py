@@ -11,6 +11,7 @@ from reviewer.jobs import runner
 from reviewer.models import Call
 from reviewer.storage import uploads
 from reviewer.web.components.upload import upload_batch
+from reviewer.web.ui import address
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
@@ -79,8 +80,5 @@ def _state_text(view: DryRunView) -> str:
 
 
 def open_dry_run(key: str | None) -> None:
-    """Goes to a rehearsal, or back to the list; the address says where one is."""
-    if key:
-        st.query_params["ensayo"] = key
-    else:
-        st.query_params.pop("ensayo", None)
+    """Opens a dry run, or the list of batches for None."""
+    address.change({"ensayo": key, "filas": None, "hoja-ensayo": None})

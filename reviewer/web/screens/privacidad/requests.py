@@ -21,7 +21,9 @@ from reviewer.web.screens.privacidad.labels import (
     split_folios,
     state_of,
 )
+from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import table_of_safe_html
 
 ROWS = 20
@@ -42,34 +44,26 @@ def show(actor: Actor, call: Call) -> None:
     if not total:
         _show_empty(actor, call)
         return
-    pages = -(-total // ROWS)
-    page = st.pagination(pages, key=f"hoja-{status_filter}-{kind}") if pages > 1 else 1
+    offset = page_offset(total, ROWS)
     request_views = requests.list_requests(
-        actor, slug=call.slug, request_filter=status_filter, kind=kind, offset=(page - 1) * ROWS, limit=ROWS
+        actor, slug=call.slug, request_filter=status_filter, kind=kind, offset=offset, limit=ROWS
     )
     table_of_safe_html(HEAD, [_cells(call, view) for view in request_views])
 
 
 def _filters() -> tuple[RequestFilter, RequestKind | None]:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        status_filter = st.segmented_control(
-            "Cuáles",
-            list(RequestFilter),
-            format_func=STATUS_FILTERS.__getitem__,
-            default=RequestFilter.OPEN,
-            required=True,
-            key="cuales",
-            label_visibility="collapsed",
-        )
-        kind = st.selectbox(
-            "Derecho",
-            [None, *RequestKind],
-            format_func=lambda option: KINDS[option] if option else "Los cuatro derechos",
+        status_filter = choose_tab(STATUS_FILTERS, key="cuales", label="Cuáles", words=STATUS_FILTERS)
+        kinds = {kind.value: label for kind, label in KINDS.items()}
+        kind = choose_option(
+            {"": "Los cuatro derechos"} | kinds,
             key="derecho",
-            label_visibility="collapsed",
+            label="Derecho",
+            words=kinds,
+            label_visible=False,
             width=210,
         )
-    return status_filter or RequestFilter.OPEN, kind
+    return status_filter, RequestKind(kind) if kind else None
 
 
 def _show_empty(actor: Actor, call: Call) -> None:

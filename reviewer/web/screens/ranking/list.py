@@ -12,9 +12,13 @@ from reviewer.demographics import geography
 from reviewer.web.components.ranking import Column, ranking_table
 from reviewer.web.routes import downloads
 from reviewer.web.screens.ranking import labels as ranking_labels
+from reviewer.web.ui import address
+from reviewer.web.ui.choices import choose_option
 from reviewer.web.ui.markdown_escape import escape_markdown
+from reviewer.web.ui.pager import PAGE, page_offset, search_box
 
 ROWS = 50
+WIDTH = 176  # pixels of a filter
 HELP = """
 - **Probabilidad de lugar**: de cada cien maneras en que pudieron salir las lecturas, en cuántas quedaría
   dentro.
@@ -49,16 +53,15 @@ def show(viewer: Actor, slug: str, overview: Overview) -> None:
     if not total:
         st.info("Ninguna postulación es así. Quite algún filtro.")
         return
-    pages = -(-total // ROWS)
-    offset = (min(_page(), pages) - 1) * ROWS
-    lines = ranking_queries.lines(viewer, slug=slug, filters=sought, offset=offset, limit=ROWS)
-    _handle_click(_table(lines, overview, sought), sought)
+    above = st.container()  # the pager below the table decides which rows it shows
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        if pages > 1:
-            st.pagination(pages, key="hoja", bind="query-params")
+        offset = page_offset(total, ROWS)
         st.caption(format_count(total, "postulación", "postulaciones"), width="content")
         downloads.link("Descargar CSV", "ranking", convocatoria=slug)
         downloads.link_to_workbook("Descargar Excel", "ranking", convocatoria=slug)
+    lines = ranking_queries.lines(viewer, slug=slug, filters=sought, offset=offset, limit=ROWS)
+    with above:
+        _handle_click(_table(lines, overview, sought), sought)
 
 
 def _summary(overview: Overview) -> None:
@@ -80,42 +83,30 @@ def _summary(overview: Overview) -> None:
 def _filters(viewer: Actor, slug: str) -> RankingFilters:
     names = {entry.code: entry.name for entry in geography.alcaldias()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Buscar", placeholder="Folio o proyecto", key="buscar", bind="query-params", width=176
-        )
-        band = _choice(
-            "Franja", "Toda franja", {option.value: ranking_labels.BANDS[option] for option in Band}, "franja"
-        )
-        mark = _choice(
-            "Avisos",
-            "Con y sin avisos",
-            {option.value: ranking_labels.MARKS[option] for option in Mark},
-            "aviso",
-        )
+        text = search_box("Folio o proyecto", label_visible=True, width=WIDTH)
+        bands = {band.value: label for band, label in ranking_labels.BANDS.items()}
+        band = _choice("Franja", "Toda franja", bands, "franja")
+        marks = {mark.value: label for mark, label in ranking_labels.MARKS.items()}
+        mark = _choice("Avisos", "Con y sin avisos", marks, "aviso")
         alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia")
-        kinds = ranking_queries.kinds(viewer, slug=slug)
-        kind = _choice("Tipo de proyecto", "Todo tipo", {kind: kind for kind in kinds}, "tipo")
+        kinds = {kind: kind for kind in ranking_queries.kinds(viewer, slug=slug)}
+        kind = _choice("Tipo de proyecto", "Todo tipo", kinds, "tipo", words=kinds)
     order, descending = _order()
     return RankingFilters(
         order=order,
         descending=descending,
         band=Band(band) if band else None,
         mark=Mark(mark) if mark else None,
-        alcaldia=alcaldia,
-        kind=kind or "",
-        text=text or "",
+        alcaldia=alcaldia or None,
+        kind=kind,
+        text=text,
     )
 
 
-def _choice(label: str, none_label: str, options: dict[str, str], key: str) -> str | None:
-    return st.selectbox(
-        label,
-        [None, *options],
-        format_func=lambda option: none_label if option is None else options[option],
-        key=key,
-        bind="query-params",
-        width=176,
-    )
+def _choice(
+    label: str, none_label: str, options: dict[str, str], key: str, *, words: dict[str, str] | None = None
+) -> str:
+    return choose_option({"": none_label} | options, key=key, label=label, words=words, width=WIDTH)
 
 
 def _order() -> tuple[Order, bool]:
@@ -124,11 +115,6 @@ def _order() -> tuple[Order, bool]:
     name = value.removeprefix("-")
     is_known = name in [order.value for order in Order]
     return (Order(name), value.startswith("-")) if is_known else (Order.RANK, False)
-
-
-def _page() -> int:
-    page = st.session_state.get("hoja") or st.query_params.get("hoja", "1")
-    return max(int(page), 1) if str(page).isdigit() else 1
 
 
 def _table(lines: list[RankingLine], overview: Overview, sought: RankingFilters) -> Any:
@@ -165,12 +151,11 @@ def _row(line: RankingLine, *, cut: int) -> dict[str, Any]:
 
 def _handle_click(event: Any, sought: RankingFilters) -> None:
     if event.open:
-        st.query_params["folio"] = event.open
+        address.change({"folio": event.open})
         st.rerun()
     if event.sort:
         order = Order(event.sort)
         starts_descending = order in _BEST_FIRST
         descending = not sought.descending if order is sought.order else starts_descending
-        st.query_params["orden"] = f"{'-' if descending else ''}{order.value}"
-        st.session_state.pop("hoja", None)
+        address.change({"orden": f"{'-' if descending else ''}{order.value}", PAGE: None})
         st.rerun()

@@ -13,6 +13,7 @@ from reviewer.models import Call
 from reviewer.web.charts import card
 from reviewer.web.screens.seleccion import cohort_map
 from reviewer.web.screens.seleccion import labels as seleccion_labels
+from reviewer.web.ui.choices import choose_option
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
@@ -26,13 +27,11 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
         )
         return
     left, right = st.columns(2)
-    first = left.selectbox(
-        "Un escenario", list(names), format_func=names.__getitem__, key="uno", bind="query-params"
-    )
-    other_ids = [public_id for public_id in names if public_id != first]
-    second = right.selectbox(
-        "Otro", other_ids, format_func=names.__getitem__, key="otro", bind="query-params"
-    )
+    with left:
+        first = choose_option(names, key="uno", label="Un escenario")
+    others = {public_id: name for public_id, name in names.items() if public_id != first}
+    with right:
+        second = choose_option(others, key="otro", label="Otro")
     pair = (
         selection_queries.scenario_detail(viewer, public_id=first),
         selection_queries.scenario_detail(viewer, public_id=second),

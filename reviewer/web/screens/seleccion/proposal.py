@@ -14,8 +14,8 @@ from reviewer.web.charts import card
 from reviewer.web.routes import downloads
 from reviewer.web.screens.seleccion import cohort_map, manual
 from reviewer.web.screens.seleccion import labels as seleccion_labels
+from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.markdown_escape import escape_markdown
-from reviewer.web.ui.tabs import choose_tab
 
 METHOD = """
 - **Quién entra**: la cohorte de mayor mérito (el orden que la convocatoria declara) entre todas las que

@@ -10,10 +10,10 @@ from reviewer.decision.selection.queries import ScenarioLine
 from reviewer.decision.selection.transaction import MAX_NAME_LENGTH
 from reviewer.models import Call
 from reviewer.web.screens.seleccion import labels as seleccion_labels
+from reviewer.web.ui import address
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
-OPEN_NEXT = "abrir-escenario"  # the session's key for the scenario that the next run shows
 STARTING_RULES = {"convocatoria": "Con las reglas de la convocatoria", "sin": "Sin reglas"}
 
 
@@ -39,10 +39,12 @@ def show(viewer: Actor, call: Call, lines: list[ScenarioLine]) -> None:
             if st.button("Crear", icon=":material/add:"):
                 rules: list[RepresentationRule] | None = [] if base == "sin" else None
                 with show_errors():
-                    st.session_state[OPEN_NEXT] = scenarios.create(
-                        viewer, slug=call.slug, name=name, rules=rules
-                    )
-                    st.rerun()
+                    _open(scenarios.create(viewer, slug=call.slug, name=name, rules=rules))
+
+
+def _open(scenario: str) -> None:
+    address.change({"escenario": scenario})
+    st.rerun()
 
 
 def _line(viewer: Actor, call: Call, line: ScenarioLine) -> None:
@@ -65,12 +67,10 @@ def _line(viewer: Actor, call: Call, line: ScenarioLine) -> None:
             facts.append(format_count(line.changes, "cambio a mano", "cambios a mano"))
         st.caption(" · ".join(facts))
     if st.button("Abrir", key=f"abrir-{line.public_id}"):
-        st.session_state[OPEN_NEXT] = line.public_id
-        st.rerun()
+        _open(line.public_id)
     if st.button("Duplicar", key=f"duplicar-{line.public_id}"):
         with show_errors():
-            st.session_state[OPEN_NEXT] = scenarios.copy(viewer, public_id=line.public_id)
-            st.rerun()
+            _open(scenarios.copy(viewer, public_id=line.public_id))
     if line.signed:
         return
     with st.popover("Renombrar"):
