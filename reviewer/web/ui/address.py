@@ -38,7 +38,7 @@ def connect(
     The widget takes its value from the address when the page is opened and when a person goes back or forward
     in the browser. ``parse`` returns None for a text that stands for no value: the page then says so, and the
     widget has the value ``default``. A change of the widget is written to the address and removes the
-    parameters ``resets`` (mostly of pagers). With ``omit_default`` the address does not hold the default value.
+    parameters ``resets`` (mostly of pagers). With ``omit_default`` the address never holds the default value.
     """
     requested = st.query_params.get(key)
     known = None if requested is None else parse(requested)

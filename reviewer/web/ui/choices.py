@@ -96,14 +96,10 @@ def _arguments(
     def parse(requested: str) -> T | None:
         """Accepts labels too, which addresses held in earlier versions."""
         slug = address.slug(requested)
-        return next(
-            (
-                option
-                for option, label in options.items()
-                if requested == text(option) or (slug and slug in (text(option), address.slug(label)))
-            ),
-            None,
-        )
+        for option, label in options.items():
+            if requested in (option, text(option)) or (slug and slug in (text(option), address.slug(label))):
+                return option
+        return None
 
     if st.session_state.get(key, default) not in (None, *options):
         st.session_state[key] = default

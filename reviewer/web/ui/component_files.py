@@ -1,11 +1,12 @@
 """Files of the components: HTML, CSS, and ES modules joined into the one text that Streamlit takes.
 
-Streamlit loads a component's script from a blob, from which a relative ``import`` leads nowhere. The modules are
-therefore joined when they are read, without a build step: each becomes a function that runs once, after those that
-it imports, and returns what it exports. The browser requests no further file.
+Streamlit loads a component's script from a blob, from which a relative ``import`` leads nowhere. The modules
+are therefore joined when they are read, without a build step: each becomes a function that runs once, after
+those that it imports, and returns what it exports. The browser requests no further file.
 
-The accepted syntax can be read line by line: ``import { a, b } from "./x.js";``, and ``export`` before a ``const``,
-``function`` or ``class``. A component begins with ``index.js``, which has an ``export default function name``.
+The accepted syntax can be read line by line: ``import { a, b } from "./x.js";``, and ``export`` before a
+``const``, ``function`` or ``class``. A component begins with ``index.js``, which has an
+``export default function name``.
 """
 
 import re

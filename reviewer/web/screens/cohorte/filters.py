@@ -53,6 +53,7 @@ def show_header(
             {"": "Todas las alcaldías"} | alcaldias,
             key="alcaldia",
             label="Alcaldía",
+            words=alcaldias,
             label_visible=False,
             width=215,
         )
@@ -96,7 +97,8 @@ def toggle_filter(pick: str) -> None:
     """Filters by what was picked in a figure (``genero=Mujer``); the same again takes the filter away."""
     key, _, value = pick.partition("=")
     if key in FILTER_KEYS:
-        address.change({key: None if st.session_state.get(key) == value else address.slug(value)})
+        label = geography.by_code()[value].name if key == "alcaldia" else value
+        address.change({key: None if st.session_state.get(key) == value else address.slug(label)})
 
 
 def figure_choices(tab: CohortTab) -> FigureChoices:

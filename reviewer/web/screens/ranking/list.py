@@ -88,7 +88,7 @@ def _filters(viewer: Actor, slug: str) -> RankingFilters:
         band = _choice("Franja", "Toda franja", bands, "franja")
         marks = {mark.value: label for mark, label in ranking_labels.MARKS.items()}
         mark = _choice("Avisos", "Con y sin avisos", marks, "aviso")
-        alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia")
+        alcaldia = _choice("Alcaldía", "Toda alcaldía", names, "alcaldia", words=names)
         kinds = {kind: kind for kind in ranking_queries.kinds(viewer, slug=slug)}
         kind = _choice("Tipo de proyecto", "Todo tipo", kinds, "tipo", words=kinds)
     order, descending = _order()
