@@ -4,13 +4,13 @@ Streamlit's own ``bind="query-params"`` writes the labels of choices into the ad
 values without telling the person.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from reviewer.core.text import fold
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 T = TypeVar("T")
@@ -19,9 +19,7 @@ MAX_QUOTED = 40  # characters of an unknown value that the page repeats
 
 def slug(text: str) -> str:
     """Returns a text as an address holds it: «Línea de comandos» becomes ``linea-de-comandos``."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    letters = (letter for letter in decomposed if not unicodedata.combining(letter))
-    return "-".join("".join(letter if letter.isalnum() else " " for letter in letters).split())
+    return fold(text).replace(" ", "-")
 
 
 def connect(
