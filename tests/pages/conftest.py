@@ -58,7 +58,7 @@ def page_text(test: AppTest) -> str:
 
 def page_html(test: AppTest) -> str:
     """Returns the HTML that a page draws itself."""
-    return "\n".join(str(element.value) for element in test.get("html"))
+    return "\n".join(str(element.value) for element in test.get("html"))  # type: ignore[union-attr]
 
 
 def press(test: AppTest, label: str) -> AppTest:

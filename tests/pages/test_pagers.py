@@ -16,6 +16,7 @@ from reviewer.intake.batch import queries as batch_queries
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.conflicts import recusals
 from reviewer.jury.discussion import anchors, flags
+from reviewer.jury.monitoring.coverage import CoverageFilter, CoverageOrder
 from reviewer.models import Call, ConflictSuggestion, FlagKind, RequestKind, Role, require_id
 from reviewer.privacy import requests as privacy_requests
 from reviewer.web.screens.asignacion import conflicts, members
@@ -185,7 +186,7 @@ def test_the_jury_its_conflicts_and_recusals(
                 ConflictSuggestion(
                     call_id=require_id(reviewing_call),
                     application_id=require_id(application),
-                    person_id=jury[0].person_id,
+                    person_id=jury[0].require_person_id(),
                     reason="domain",
                     evidence=f"apellido {application.folio}",
                 )
@@ -203,13 +204,13 @@ def test_coverage(screen: Screens, jury: list[Actor], coordinator: Actor, review
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     assert_paged(
         lambda **query: screen("avance", coordinator, apartado="postulaciones", **query),
-        reset=lambda page: page.button_group(key="ver").set_value(coverage.CoverageFilter.SHORT).run(),
+        reset=lambda page: page.button_group(key="ver").set_value(CoverageFilter.SHORT).run(),
     )
     page = screen(
         "avance", coordinator, apartado="postulaciones", ver="les-faltan-lecturas", orden="menos-lecturas"
     )
-    assert page.button_group(key="ver").value is coverage.CoverageFilter.SHORT
-    assert page.selectbox(key="orden").value is coverage.CoverageOrder.LEFT
+    assert page.button_group(key="ver").value is CoverageFilter.SHORT
+    assert page.selectbox(key="orden").value is CoverageOrder.LEFT
 
 
 def test_screening(screen: Screens, coordinator: Actor, call: Call) -> None:
