@@ -104,8 +104,8 @@ def _dry_run(options: argparse.Namespace) -> int:
     print(
         f"({format_number(amounts.size / 1e6)} MB); {preview.shared} se quedan, porque otra persona los entregó también."
     )
-    if preview.forgotten:
-        print(f"Además, {format_count(preview.forgotten, 'archivo sin dueño', 'archivos sin dueño')}.")
+    if preview.orphans:
+        print(f"Además, {format_count(preview.orphans, 'archivo sin dueño', 'archivos sin dueño')}.")
     return DONE
 
 

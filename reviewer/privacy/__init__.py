@@ -1,1 +1,1 @@
-"""Duties under the privacy laws: requests about one's data, blocking, and deletion with its certificate."""
+"""Duties under the privacy laws: requests about personal data, blocking, and deletion with a certificate."""

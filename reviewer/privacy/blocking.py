@@ -1,9 +1,8 @@
-"""Blocking: data is taken out of sight and kept, for the law's purposes only, until it may be deleted."""
+"""Blocking: personal data is moved out of its tables and kept until it may be deleted, as the laws demand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -19,20 +18,22 @@ from reviewer.intake.store.restored_files import lock_files
 from reviewer.jury.conflicts.declarations import matches_in, parse_folio
 from reviewer.models import (
     Application,
+    ApplicationStatus,
     Assignment,
     BlockedRecord,
     Call,
     Eligibility,
     Placement,
     Scenario,
-    Withheld,
     require_id,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, scenario_in_force
+from reviewer.models.scopes import OPEN_ASSIGNMENT, scenario_in_force
 from reviewer.privacy import retention
-from reviewer.privacy.data_map import REMOVED_TEXT
+from reviewer.privacy.data_map import REMOVED_TEXT, STATE_LABELS, applications_of
 from reviewer.privacy.sealed_record import (
+    CHUNK_SIZE,
     BlockingTerms,
+    Progress,
     clear_file_names,
     drop_dry_runs,
     rejected_rows,
@@ -41,15 +42,13 @@ from reviewer.privacy.sealed_record import (
     unseal,
 )
 
-CHUNK_SIZE = 50
 WITHDRAWN = "withdrawn"  # the reason of an application whose data was blocked before anything was decided
 RETENTION_GROUND = "Terminó el plazo de conservación de la convocatoria."
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class BlockedCounts:
-    """How many were blocked now."""
+    """How many applications and rejected rows were blocked."""
 
     applications: int
     rows: int
@@ -59,18 +58,16 @@ class BlockedCounts:
 def block(
     actor: Actor, *, slug: str, folios: Sequence[str], ground: str, delete_after: date
 ) -> BlockedCounts:
-    """Blocks the data of some applications, each with the earlier ones of the same person.
+    """Blocks the data of some applications and of those that each superseded.
 
-    Refused for somebody with a seat, or with a place in the selection in force; one that nobody decided about
-    yet leaves the contest with it. Refused where a folio is unknown or blocked already.
+    Before the decision, the applications become ineligible. Raises UserError for one with a seat or
+    a place in the selection in force, and for a folio that is unknown or withheld already.
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
     terms = BlockingTerms(require_reason(ground), actor.label, _future_day(call, delete_after))
     with write_session() as session:
-        applications = [
-            application for folio in folios for application in _with_superseded(session, call, folio)
-        ]
+        applications = [application for folio in folios for application in _blockable(session, call, folio)]
         _require_no_seat(session, call, [application.folio for application in applications])
         _block(session, actor, call, applications, terms)
         drop_dry_runs(session, require_id(call))
@@ -81,9 +78,9 @@ def block(
 def block_due(
     actor: Actor, *, slug: str, delete_after: date, progress: Progress = lambda _done, _all: None
 ) -> BlockedCounts:
-    """Blocks everybody without a seat, and rows that were never stored, once the retention time is over.
+    """Blocks the applications without a seat, and rejected rows, once the retention time is over.
 
-    Some dozens a transaction: what is done stays done when it is interrupted, and the same again goes on.
+    Each transaction blocks some dozens. After an interruption, a second call continues.
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
@@ -94,7 +91,9 @@ def block_due(
         chunk = application_ids[start : start + CHUNK_SIZE]
         with write_session() as session:
             seated = retention.seated_folios(session, call)  # a seat may have been given meanwhile
-            query = retention.select_without_seat(call, seated).where(col(Application.id).in_(chunk))
+            query = select(Application).where(
+                retention.without_seat(call, seated), col(Application.id).in_(chunk)
+            )
             _block(session, actor, call, list(session.exec(query)), terms)
         progress(start + len(chunk), len(application_ids) + len(row_ids))
     for _ in range(0, len(row_ids), CHUNK_SIZE):
@@ -112,18 +111,13 @@ def block_due(
 
 @verb(Action.KEEP_PRIVACY)
 def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
-    """Puts blocked data back, as where a cancellation was revoked; what was deleted can't be put back."""
+    """Restores blocked data, for example if the person revokes a cancellation."""
     require(actor, Action.KEEP_PRIVACY)
     stated_reason = require_reason(reason)
     call = get_call(slug)
     with write_session() as session:
         lock_files(session)
-        query = select(BlockedRecord).where(
-            BlockedRecord.call_id == call.id, BlockedRecord.folio == folio, BlockedRecord.folio != ""
-        )
-        records = session.exec(query).all()
-        if not records:
-            raise UserError(f"La {folio} no tiene datos bloqueados.")
+        records = _blocked_records(session, call, folio)
         for record in records:
             unseal(session, record)
         changes = log.Changes({"reason": ("", stated_reason)}, records[0].application_id)
@@ -132,19 +126,15 @@ def unblock(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
 
 @verb(Action.KEEP_PRIVACY)
 def hold(actor: Actor, *, slug: str, folio: str, reason: str) -> None:
-    """Keeps a blocked record from being deleted for a reason, such as a lawsuit; without one, no longer."""
+    """Keeps blocked data from deletion for a reason, such as a lawsuit; an empty reason ends the hold."""
     require(actor, Action.KEEP_PRIVACY)
     reason = limit_reason(reason)
     call = get_call(slug)
     with write_session() as session:
-        query = select(BlockedRecord).where(BlockedRecord.call_id == call.id, BlockedRecord.folio == folio)
-        records = session.exec(query).all()
-        if not folio or not records:
-            raise UserError(f"La {folio} no tiene datos bloqueados.")
-        for record in records:
+        for record in _blocked_records(session, call, folio):
             record.hold = reason
             session.add(record)
-        # The reason goes with the record: the trail outlasts it and names nobody.
+        # The reason is deleted with the record; the audit trail, which is kept, holds no personal data.
         facts = {"call": slug, "held": bool(reason)}
         log.record(session, actor, "privacy.hold", "application", folio, facts)
 
@@ -159,10 +149,20 @@ def _due_ids(call: Call) -> tuple[list[int], list[int]]:
                 f"El plazo de conservación termina el {until:%d/%m/%Y}: hasta entonces no se bloquea."
             )
         seated = retention.seated_folios(session, call)
-        query = retention.select_without_seat(call, seated, Application.id).order_by(col(Application.id))
-        application_ids = [int(key) for key in session.exec(query)]
+        query = select(col(Application.id)).where(retention.without_seat(call, seated))
+        application_ids = [key for key in session.exec(query.order_by(col(Application.id))) if key]
         row_ids = [require_id(row) for _, row in session.exec(rejected_rows(require_id(call)))]
     return application_ids, row_ids
+
+
+def _blocked_records(session: Session, call: Call, folio: str) -> Sequence[BlockedRecord]:
+    query = select(BlockedRecord).where(
+        BlockedRecord.call_id == call.id, BlockedRecord.folio == folio, BlockedRecord.folio != ""
+    )
+    records = session.exec(query).all()
+    if not records:
+        raise UserError(f"La {folio} no tiene datos bloqueados.")
+    return records
 
 
 def _block(
@@ -184,7 +184,7 @@ def _block(
 
 
 def _withdraw(session: Session, application: Application) -> None:
-    """Takes it out of the contest: nobody reads, ranks or selects it any more."""
+    """Makes an application ineligible and closes its assignments."""
     application.eligibility, application.reasons = Eligibility.INELIGIBLE, WITHDRAWN
     application.updated_at = clock.now()
     session.add(application)
@@ -194,17 +194,14 @@ def _withdraw(session: Session, application: Application) -> None:
         session.add(assignment)
 
 
-def _with_superseded(session: Session, call: Call, folio: str) -> list[Application]:
-    """The application under this folio and those of the same person that it superseded."""
-    query = select(Application).where(Application.call_id == call.id)
-    current = session.exec(query.where(Application.folio == folio, CURRENT_APPLICATION)).first()
+def _blockable(session: Session, call: Call, folio: str) -> list[Application]:
+    applications = applications_of(session, call, folio)
+    current = next((row for row in applications if row.status is ApplicationStatus.CURRENT), None)
     if current is None:
         raise UserError(f"No hay una postulación vigente con el folio {folio}.")
     if current.withheld:
-        state = "bloqueados" if current.withheld is Withheld.BLOCKED else "suprimidos"
-        raise UserError(f"Los datos de la {folio} ya están {state}.")
-    earlier = query.where(Application.superseded_by == folio, col(Application.withheld).is_(None))
-    return [current, *session.exec(earlier)]
+        raise UserError(f"Los datos de la {folio} ya están {STATE_LABELS[current.withheld]}.")
+    return [application for application in applications if application.withheld is None]
 
 
 def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> None:
@@ -215,7 +212,7 @@ def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> Non
         )
     if call.phase in retention.DECIDED_PHASES:
         return
-    query: Any = (
+    query = (
         select(Placement.folio)
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
         .where(scenario_in_force(call))
@@ -229,7 +226,7 @@ def _require_no_seat(session: Session, call: Call, folios: Sequence[str]) -> Non
 
 
 def _clear_declared_names(session: Session, call: Call, applications: Sequence[Application]) -> None:
-    """Names that jurors declared in advance, where they are these people's: the conflicts found stay."""
+    """Removes these people's names from what jurors declared in advance; conflicts that were found stay."""
     application_ids = [require_id(application) for application in applications]
     for _, declaration in matches_in(session, call, only=application_ids):
         if parse_folio(declaration.entry, call) is None:

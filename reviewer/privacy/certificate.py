@@ -1,4 +1,4 @@
-"""The certificate of a deletion: what went, when, by whom and why, without a word about anybody."""
+"""The certificate of a deletion: what was deleted, when, by whom and why, without personal data."""
 
 import base64
 import hashlib
@@ -35,7 +35,7 @@ BACKUPS_TEXT = (
 
 
 def deleted_items_text(session: Session, deletion: Deletion) -> bytes:
-    """What went, a line each: its kind, and its folio, place or SHA-256. Ends in a line break; UTF-8."""
+    """Returns a line in UTF-8 for each deleted item: its kind, and its folio, place in a batch or SHA-256."""
     query = select(DeletedItem).where(DeletedItem.deletion_id == deletion.id).order_by(col(DeletedItem.id))
     items = session.exec(query).all()
     lines = sorted({(_KIND_ORDER.index(item.kind), item.kind, item.name) for item in items})
@@ -43,7 +43,7 @@ def deleted_items_text(session: Session, deletion: Deletion) -> bytes:
 
 
 def issue(session: Session, call: Call, deletion: Deletion) -> None:
-    """Draws the certificate and keeps it with its deletion, in the caller's transaction."""
+    """Renders the certificate and stores it with its deletion, in the caller's transaction."""
     content = pdf.render(_document(session, call, deletion))
     deletion.document = base64.b64encode(content).decode()
     deletion.document_sha256 = hashlib.sha256(content).hexdigest()
@@ -111,7 +111,7 @@ def _counts(session: Session, deletion: Deletion) -> tuple[tuple[str, str], ...]
 
 
 def _acta_blocks(session: Session, call: Call, deletion: Deletion) -> list[Block]:
-    """What signed documents, which nobody may change, still say of those whose data went."""
+    """States which of these folios the signed documents, which stay as they are, still name."""
     query = select(Acta.facts).where(Acta.call_id == call.id, col(Acta.signed_at).is_not(None))
     signed_facts = session.exec(query).all()
     if not signed_facts:
@@ -142,7 +142,6 @@ def _acta_blocks(session: Session, call: Call, deletion: Deletion) -> list[Block
 
 
 def _request_blocks(session: Session, call: Call, deletion: Deletion) -> list[Block]:
-    """Requests stay with the name of who made them."""
     folios = set(_deleted_folios(session, deletion))
     query = select(PrivacyRequest.folios).where(PrivacyRequest.call_id == call.id)
     count = sum(not folios.isdisjoint(request_folios) for request_folios in session.exec(query))

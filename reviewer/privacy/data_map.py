@@ -1,20 +1,25 @@
-"""Where an application's personal data lies: the one list that blocking, export and deletion go by.
+"""Where an application's personal data is stored: the list that blocking, export and deletion use.
 
-What decides and has to be explained later stays in its place: folio, status, scores, votes, places in the
-selection, and the reasons given for them in the acta.
+What explains the decision is not in it and stays: folio, status, scores, votes, places in the selection, and
+the reasons that the acta gives for them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, SQLModel, col, or_, select
 
 from reviewer.demographics.questions import Store, stored_columns
 from reviewer.models import (
     Applicant,
     Application,
+    ApplicationStatus,
     BatchRow,
+    BlockedDocument,
+    BlockedRecord,
+    Call,
     ChangedValue,
     CommitteeMessage,
     Conflict,
@@ -31,17 +36,20 @@ from reviewer.models import (
     ScreeningHold,
     SeatReply,
     SensitiveTraits,
+    Withheld,
 )
 
+STATE_LABELS = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
 BLOCKED_NAME, DELETED_NAME = "(datos bloqueados)", "(datos suprimidos)"
 REMOVED_TEXT = "(dato retirado)"
 
 
 @dataclass(frozen=True)
 class PersonalTable:
-    """A table with personal data: ``blank`` is what its columns hold once the data is taken out.
+    """A table with personal data.
 
-    Without it the row itself goes. ``owner`` leads to the application where the table does not name it.
+    ``blank`` holds the values that replace personal ones; if it is empty, rows are deleted. ``owner`` is the
+    table that names the application, and how to join it, where this table does not.
     """
 
     model: type[SQLModel]
@@ -50,11 +58,11 @@ class PersonalTable:
 
     @property
     def name(self) -> str:
-        """The table's."""
+        """The table's name."""
         return str(self.model.__tablename__)
 
     def rows(self, session: Session, applications: Sequence[int]) -> Iterator[tuple[int, Any]]:
-        """The rows of these applications, each with its application's number."""
+        """Yields the rows of these applications, each with its application's id."""
         table: Any = self.model
         if self.owner is None:
             application_id = col(Application.id) if table is Application else col(table.application_id)
@@ -80,7 +88,7 @@ TABLES = (
         Applicant, _blank_answers(Store.APPLICANT, first_names=BLOCKED_NAME, birth_date=None, alcaldia=None)
     ),
     PersonalTable(SensitiveTraits, _blank_answers(Store.SENSITIVE)),
-    # The row's digest stays: by it the same batch, taken in again, finds its row and leaves it alone.
+    # The row's digest stays: a repeated import of the same batch recognises the row by it.
     PersonalTable(BatchRow, {"raw": {}, "files": []}),
     PersonalTable(Finding, {"message": REMOVED_TEXT, "file": None}),
     PersonalTable(Correction),
@@ -95,11 +103,50 @@ TABLES = (
     PersonalTable(Note, _blank_values("text"), (Review, col(Note.review_id) == Review.id)),
     PersonalTable(SeatReply, _blank_values("note")),
     PersonalTable(PageTurn, owner=(Document, col(PageTurn.document_id) == Document.id)),
-    PersonalTable(Document),  # after what refers to it
+    PersonalTable(Document),  # after the tables that refer to it
 )
-"""In the order in which rows may go."""
+"""In the order in which rows may be deleted."""
 
 
 def is_filled(value: Any) -> bool:
-    """Whether a cell tells anything."""
+    """Returns whether a cell holds a value."""
     return value not in (None, "", {}, [])
+
+
+STORED_DOCUMENT: ColumnElement[bool] = col(Document.refused).is_(None)
+"""A current document whose file is in the store."""
+STORED_BLOCKED_DOCUMENT: ColumnElement[bool] = col(BlockedDocument.sha256) != ""
+"""A blocked document whose file is in the store."""
+
+
+def document_hashes(
+    session: Session,
+    among: Collection[str] | None = None,
+    *,
+    except_records: ColumnElement[bool] | None = None,
+) -> set[str]:
+    """Returns the hashes of current and blocked documents.
+
+    ``among`` limits them to these hashes; ``except_records`` is a condition on records that are left out.
+    """
+    current = select(Document.sha256).where(STORED_DOCUMENT)
+    blocked = select(BlockedDocument.sha256).where(STORED_BLOCKED_DOCUMENT)
+    if among is not None:
+        current = current.where(col(Document.sha256).in_(among))
+        blocked = blocked.where(col(BlockedDocument.sha256).in_(among))
+    if except_records is not None:
+        record_ids = select(BlockedRecord.id).where(except_records)
+        blocked = blocked.where(col(BlockedDocument.record_id).not_in(record_ids))
+    return {*session.exec(current), *session.exec(blocked)}
+
+
+def applications_of(session: Session, call: Call, folio: str) -> list[Application]:
+    """Returns the current application of a folio and those that it superseded, in this order."""
+    query = select(Application).where(
+        Application.call_id == call.id,
+        or_(
+            (col(Application.folio) == folio) & (col(Application.status) == ApplicationStatus.CURRENT),
+            col(Application.superseded_by) == folio,
+        ),
+    )
+    return list(session.exec(query.order_by(col(Application.status), col(Application.id)))) if folio else []

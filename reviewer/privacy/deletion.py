@@ -1,16 +1,16 @@
-"""Deletion of what was blocked long enough: records, files, and a certificate of what went.
+"""Deletion of data that was blocked long enough: records, files, and a certificate of the deletion.
 
-Records go some dozens a transaction, each with the names of its files, which are taken from the store after
-it: killed at any point, the same command goes on where it was.
+Each transaction deletes some dozens of records and notes their files, which are removed from the store after
+it. If the process is killed, a second call continues.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
@@ -31,46 +31,44 @@ from reviewer.models import (
     DeletedItem,
     DeletedKind,
     Deletion,
-    Document,
     Withheld,
     require_id,
 )
 from reviewer.privacy import certificate, retention
-from reviewer.privacy.data_map import DELETED_NAME
-from reviewer.privacy.sealed_record import delete_record
+from reviewer.privacy.data_map import DELETED_NAME, STORED_BLOCKED_DOCUMENT, document_hashes
+from reviewer.privacy.sealed_record import CHUNK_SIZE, Progress, delete_record
 from reviewer.storage import documents
 
-CHUNK_SIZE = 50
-HASHES_PER_QUERY = 500  # so many fit into one query
-Progress = Callable[[int, int], None]
+HASHES_PER_QUERY = 500  # below SQLite's limit of parameters
 
 
 @dataclass(frozen=True)
 class DeletionDryRun:
-    """A rehearsal: what would go today. ``shared`` files stay: somebody else handed in the same bytes.
+    """What would be deleted today.
 
-    ``orphans`` files go as well: no row names them, such as a document's earlier version.
+    ``shared`` counts files that stay because other applicants submitted the same bytes, ``orphans`` files
+    that no row refers to, such as replaced documents, which are removed too.
     """
 
     amounts: retention.DataAmounts
     shared: int
-    forgotten: int
+    orphans: int
     folios: tuple[str, ...]
 
 
 @verb(Action.KEEP_PRIVACY)
 def dry_run(viewer: Actor, *, slug: str) -> DeletionDryRun:
-    """What deleting would take away today; changes nothing."""
+    """Returns what would be deleted today, without changing anything."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
     amounts = retention.status(viewer, slug=slug).to_delete
     with read_session() as session:
-        deletable = _deletable_records(session, call)
-        folios = session.exec(deletable.with_only_columns(col(BlockedRecord.folio))).all()
+        deletable = retention.deletable_condition(session, call)
+        folios = session.exec(select(BlockedRecord.folio).where(deletable)).all()
         hashes = session.exec(
             select(BlockedDocument.sha256).where(
-                col(BlockedDocument.record_id).in_(deletable.with_only_columns(col(BlockedRecord.id))),
-                BlockedDocument.sha256 != "",
+                col(BlockedDocument.record_id).in_(select(BlockedRecord.id).where(deletable)),
+                STORED_BLOCKED_DOCUMENT,
             )
         ).all()
         shared = {
@@ -84,9 +82,9 @@ def dry_run(viewer: Actor, *, slug: str) -> DeletionDryRun:
 
 @verb(Action.KEEP_PRIVACY)
 def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _all: None) -> str | None:
-    """Deletes what may go today and returns the certificate's public id; None where nothing may.
+    """Deletes what is due and returns the certificate's public id, or None if nothing is due.
 
-    One that was interrupted is gone on with, and gets one certificate in all.
+    Continues an interrupted deletion, which gets one certificate in all.
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
@@ -109,9 +107,9 @@ def delete_due(actor: Actor, *, slug: str, progress: Progress = lambda _done, _a
 
 @verb(Action.KEEP_PRIVACY)
 def begin(actor: Actor, *, slug: str) -> int | None:
-    """Writes down who orders a deletion, before it is begun; its number, None where nothing may go.
+    """Records who orders a deletion and returns its id, or None if nothing is due.
 
-    The one that was interrupted, where there is one.
+    Returns the interrupted deletion if there is one.
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
@@ -131,7 +129,7 @@ def begin(actor: Actor, *, slug: str) -> int | None:
 
 @verb(Action.KEEP_PRIVACY)
 def certificates(viewer: Actor, *, slug: str) -> list[Deletion]:
-    """A call's deletions that ended, the latest first."""
+    """Returns a call's finished deletions, the latest first."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
     query = select(Deletion).where(Deletion.call_id == call.id, col(Deletion.finished_at).is_not(None))
@@ -141,7 +139,7 @@ def certificates(viewer: Actor, *, slug: str) -> list[Deletion]:
 
 @verb(Action.KEEP_PRIVACY)
 def deletion_of(viewer: Actor, *, public_id: str) -> Deletion:
-    """A deletion that ended. Refused where there is none."""
+    """Returns a finished deletion. Raises UserError if there is none with this id."""
     require(viewer, Action.KEEP_PRIVACY)
     with read_session() as session:
         query = select(Deletion).where(Deletion.public_id == public_id)
@@ -153,19 +151,18 @@ def deletion_of(viewer: Actor, *, public_id: str) -> Deletion:
 
 @verb(Action.KEEP_PRIVACY)
 def deleted_items_text(viewer: Actor, *, public_id: str) -> bytes:
-    """The list whose SHA-256 a certificate bears, as text."""
+    """Returns the list whose SHA-256 a certificate states, as text."""
     deletion = deletion_of(viewer, public_id=public_id)
     with read_session() as session:
         return certificate.deleted_items_text(session, deletion)
 
 
-def _deletable_records(session: Session, call: Call) -> Any:
-    conditions = retention.deletable_conditions(session, call, retention.today_of(call))
-    return select(BlockedRecord).where(BlockedRecord.call_id == call.id, *conditions)
+def _deletable_records(session: Session, call: Call) -> SelectOfScalar[BlockedRecord]:
+    return select(BlockedRecord).where(retention.deletable_condition(session, call))
 
 
 def _delete_chunk(actor: Actor, call: Call, deletion_id: int) -> int:
-    """Deletes some records and notes which files have to go; returns how many records."""
+    """Deletes some records and notes their files; returns the number of records."""
     with write_session() as session:
         records = session.exec(
             _deletable_records(session, call).order_by(col(BlockedRecord.id)).limit(CHUNK_SIZE)
@@ -185,7 +182,7 @@ def _delete_record(session: Session, record: BlockedRecord, deletion: Deletion) 
     now, deletion_id = clock.now(), require_id(deletion)
     documents_and_sizes = session.exec(
         select(BlockedDocument.sha256, BlockedDocument.size).where(
-            BlockedDocument.record_id == record.id, BlockedDocument.sha256 != ""
+            BlockedDocument.record_id == record.id, STORED_BLOCKED_DOCUMENT
         )
     ).all()
     session.add_all(
@@ -206,7 +203,7 @@ def _delete_record(session: Session, record: BlockedRecord, deletion: Deletion) 
 
 
 def _remove_files(deletion_id: int) -> None:
-    """Takes the noted files from the store, but for those that somebody else's data still names."""
+    """Removes the noted files from the store, except those that other data refers to."""
     with write_session() as session:
         lock_files(session)
         query = select(DeletedItem).where(
@@ -218,7 +215,7 @@ def _remove_files(deletion_id: int) -> None:
         referenced = _still_referenced(session, {item.name for item in pending})
         for item in pending:
             if item.name not in referenced:
-                with suppress(FileNotFoundError):  # removed before the last interruption
+                with suppress(FileNotFoundError):  # removed before an interruption
                     documents.remove(item.name)
             item.gone_at = clock.now()
             item.kind = DeletedKind.SHARED if item.name in referenced else DeletedKind.DOCUMENT
@@ -226,9 +223,9 @@ def _remove_files(deletion_id: int) -> None:
 
 
 def _note_orphan_files(deletion_id: int) -> None:
-    """Notes the files that no row names any more: a replaced document, or what a broken import left behind.
+    """Notes the files that no row refers to: replaced documents, or the files of a failed import.
 
-    An import that is about to name one finds it noted, and puts it back.
+    An import that is about to refer to one finds it noted and restores it.
     """
     with write_session() as session:
         lock_files(session)
@@ -244,30 +241,20 @@ def _note_orphan_files(deletion_id: int) -> None:
 
 
 def _orphan_files(session: Session) -> set[str]:
-    referenced = set(session.exec(select(Document.sha256).where(col(Document.refused).is_(None))))
-    referenced |= set(session.exec(select(BlockedDocument.sha256)))
-    return set(documents.stored_hashes()) - referenced - _rejected_row_files(session)
+    return set(documents.stored_hashes()) - document_hashes(session) - _rejected_row_files(session)
 
 
-def _still_referenced(session: Session, hashes: set[str], excluding: Any = None) -> set[str]:
-    """Those of these documents that data which stays names: current, blocked, or kept beside a row."""
-    query = select(Document.sha256).where(col(Document.sha256).in_(hashes), col(Document.refused).is_(None))
-    referenced = set(session.exec(query))
-    blocked = select(BlockedDocument.sha256).where(col(BlockedDocument.sha256).in_(hashes))
-    if excluding is not None:
-        blocked = blocked.where(
-            col(BlockedDocument.record_id).not_in(excluding.with_only_columns(col(BlockedRecord.id)))
-        )
-    referenced |= set(session.exec(blocked))
+def _still_referenced(
+    session: Session, hashes: set[str], except_records: ColumnElement[bool] | None = None
+) -> set[str]:
+    """Returns those of these files that other data refers to: documents, or files of a rejected row."""
+    referenced = document_hashes(session, hashes, except_records=except_records)
     return referenced | (_rejected_row_files(session) & hashes)
 
 
 def _rejected_row_files(session: Session) -> set[str]:
-    return _received_hashes(session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED)))
-
-
-def _received_hashes(files: Iterable[Sequence[dict[str, Any]]]) -> set[str]:
-    return {file["received"]["sha256"] for row_files in files for file in row_files if file.get("received")}
+    rows = session.exec(select(BatchRow.files).where(BatchRow.outcome == REJECTED))
+    return {file["received"]["sha256"] for files in rows for file in files if file.get("received")}
 
 
 def _finish(actor: Actor, call: Call, deletion_id: int) -> str:

@@ -1,6 +1,6 @@
-"""Requests of access, rectification, cancellation and opposition, from the day they arrive to the answer.
+"""Requests of access, rectification, cancellation and opposition, from their arrival to the answer.
 
-Who decided what, when and on what ground stays with the request, and each step in the audit trail.
+A request holds who decided what, when and on what ground; each step is in the audit trail.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
@@ -23,7 +24,7 @@ from reviewer.core.reasons import require_reason
 from reviewer.models import Application, Call, PrivacyRequest, RequestKind, Ruling, require_id
 from reviewer.privacy.retention import add_working_days, today_of
 
-# Both laws of 20 March 2025 (LGPDPPSO and LFPDPPP) give twenty working days to tell what was decided.
+# Working days to answer a request, by both laws of 20 March 2025 (LGPDPPSO and LFPDPPP).
 ANSWER_DAYS = 20
 _TOO_EARLY = "El plazo no puede terminar antes de recibir la solicitud."
 
@@ -39,7 +40,7 @@ class RequestFilter(StrEnum):
 
 @dataclass(frozen=True)
 class NewRequest:
-    """A request as it is registered. ``identity``: how it was made sure that she is who she says."""
+    """A request as it is registered; ``identity`` says how the requester's identity was verified."""
 
     kind: RequestKind
     requester: str
@@ -53,7 +54,7 @@ class NewRequest:
 
 @dataclass(frozen=True)
 class RequestView:
-    """A request with the names of those who dealt with it."""
+    """A request with the names of the people who handled it."""
 
     request: PrivacyRequest
     registered_by: str
@@ -63,13 +64,13 @@ class RequestView:
 
 
 def due_date(received_on: date) -> date:
-    """The last day for the answer, as the laws count."""
+    """Returns the last day for the answer."""
     return add_working_days(received_on, ANSWER_DAYS)
 
 
 @verb(Action.KEEP_PRIVACY)
 def register(actor: Actor, *, slug: str, new_request: NewRequest) -> str:
-    """Keeps a request that arrived; returns its public id."""
+    """Stores a new request; returns its public id."""
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
     _check_new_request(call, new_request)
@@ -91,7 +92,7 @@ def register(actor: Actor, *, slug: str, new_request: NewRequest) -> str:
 
 @verb(Action.KEEP_PRIVACY)
 def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, reason: str) -> None:
-    """Says whose data an open request is about, once that is known; moves the day due, with the reason."""
+    """Changes the folios that an open request is about, and its due date, which requires a reason."""
     require(actor, Action.KEEP_PRIVACY)
     with write_session() as session:
         call, request = _open_request(session, public_id)
@@ -111,7 +112,7 @@ def amend(actor: Actor, *, public_id: str, folios: Sequence[str], due_on: date, 
 
 @verb(Action.KEEP_PRIVACY)
 def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
-    """Decides about a request; until it is answered it may be decided anew."""
+    """Records the ruling on a request; it may be changed until the request is answered."""
     require(actor, Action.KEEP_PRIVACY)
     ground = require_reason(ground, "el fundamento", use="la persona tiene derecho a conocerlo")
     with write_session() as session:
@@ -124,7 +125,7 @@ def rule(actor: Actor, *, public_id: str, ruling: Ruling, ground: str) -> None:
 
 @verb(Action.KEEP_PRIVACY)
 def answer(actor: Actor, *, public_id: str, text: str, answered_on: date) -> None:
-    """Writes down the answer that was sent, which closes the request."""
+    """Records the answer that was sent, which closes the request."""
     require(actor, Action.KEEP_PRIVACY)
     with write_session() as session:
         call, request = _open_request(session, public_id)
@@ -146,7 +147,7 @@ def count(
     request_filter: RequestFilter = RequestFilter.ALL,
     kind: RequestKind | None = None,
 ) -> int:
-    """How many of these there are."""
+    """Returns how many requests match."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
     query = select(func.count(col(PrivacyRequest.id))).where(*_conditions(call, request_filter, kind))
@@ -164,7 +165,7 @@ def list_requests(
     offset: int = 0,
     limit: int = 20,
 ) -> list[RequestView]:
-    """Some of these: the open ones first, by the day they are due; then the last answered."""
+    """Returns a page of requests: the open ones first, by due date, then the latest answered."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
     query = (
@@ -183,7 +184,7 @@ def list_requests(
 
 @verb(Action.KEEP_PRIVACY)
 def get_request(viewer: Actor, *, slug: str, public_id: str) -> RequestView:
-    """One of them. Refused where the call has none of this id."""
+    """Returns a request. Raises UserError if the call has none with this id."""
     require(viewer, Action.KEEP_PRIVACY)
     call = get_call(slug)
     query = select(PrivacyRequest).where(
@@ -235,22 +236,24 @@ def _open_request(session: Session, public_id: str) -> tuple[Call, PrivacyReques
 def _record(
     session: Session, actor: Actor, action: str, call: Call, request: PrivacyRequest, facts: dict[str, Any]
 ) -> None:
-    """An event that names the request by its number and kind, nobody by name."""
+    """Records an event that holds no personal data."""
     event_facts = {"call": call.slug, "number": request.number, "kind": request.kind.value, **facts}
     log.record(session, actor, action, "request", request.public_id, event_facts)
 
 
-def _conditions(call: Call, request_filter: RequestFilter, kind: RequestKind | None) -> list[Any]:
-    conditions: list[Any] = [PrivacyRequest.call_id == call.id]
+def _conditions(
+    call: Call, request_filter: RequestFilter, kind: RequestKind | None
+) -> list[ColumnElement[bool]]:
+    conditions = [col(PrivacyRequest.call_id) == call.id]
     answered = col(PrivacyRequest.answered_on)
     if kind:
-        conditions.append(PrivacyRequest.kind == kind)
+        conditions.append(col(PrivacyRequest.kind) == kind)
     if request_filter is RequestFilter.ANSWERED:
         conditions.append(answered.is_not(None))
     if request_filter in (RequestFilter.OPEN, RequestFilter.OVERDUE):
         conditions.append(answered.is_(None))
     if request_filter is RequestFilter.OVERDUE:
-        conditions.append(PrivacyRequest.due_on < today_of(call))
+        conditions.append(col(PrivacyRequest.due_on) < today_of(call))
     return conditions
 
 

@@ -1,6 +1,6 @@
-"""Taking an application's personal data out of every room's tables, and putting it back.
+"""Moving an application's personal data out of its tables into a record, and back.
 
-Out of sight by construction: what is not in the tables no list, search, export, count or image can show.
+No list, search, export or count can show data that is not in the tables which they read.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, delete, select, update
+from sqlmodel.sql.expression import Select
 
 from reviewer.core.text import fold, fold_letters
 from reviewer.intake.store import suppressed_people
@@ -35,13 +36,15 @@ _ROW_TABLE = str(BatchRow.__tablename__)
 _DOCUMENT_TABLE = str(Document.__tablename__)
 _UNREFERENCED_FILE = "unreferenced_file"
 _SHORT_WORD = 2  # letters: «de», «la», «y»
-# What blocking changes besides taking data out, to be put back with it.
+CHUNK_SIZE = 50  # records a transaction
+Progress = Callable[[int, int], None]
+# Columns that blocking changes besides the blanked ones, to be restored with them.
 _RESTORED_COLUMNS = {_ROW_TABLE: ("outcome",), str(Application.__tablename__): ("eligibility", "reasons")}
 
 
 @dataclass(frozen=True)
 class BlockingTerms:
-    """Why data is blocked, by whom (as the audit trail names her), and until when it is kept so."""
+    """Why data is blocked, by whom (an actor's label), and the day from which it may be deleted."""
 
     ground: str
     blocked_by: str
@@ -49,7 +52,7 @@ class BlockingTerms:
 
 
 def seal(session: Session, applications: Sequence[Application], terms: BlockingTerms) -> list[BlockedRecord]:
-    """Blocks these applications, in the caller's transaction: their data goes into a record each."""
+    """Moves the data of these applications into a record each, in the caller's transaction."""
     by_key = {require_id(application): application for application in applications}
     applicants = {
         applicant.application_id: applicant
@@ -63,7 +66,7 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
     for key, application in by_key.items():
         application.withheld = Withheld.BLOCKED
         if application.screening is not ScreeningState.OPEN:
-            application.reasons = REMOVED_TEXT  # where somebody decided by hand, they are her words
+            application.reasons = REMOVED_TEXT  # a decision by hand has reasons in free text
         content = contents[key]
         document_rows = content.pop(_DOCUMENT_TABLE, [])
         record = BlockedRecord(
@@ -85,7 +88,7 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
 
 
 def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms) -> BlockedRecord:
-    """The same for a row that was rejected and never became an application."""
+    """Moves the data of a rejected row, which became no application, into a record."""
     content = {_ROW_TABLE: [row.model_dump(mode="json")]}
     received_files = [file["received"] for file in row.files if file.get("received")]
     record = BlockedRecord(
@@ -111,9 +114,9 @@ def seal_row(session: Session, batch: Batch, row: BatchRow, terms: BlockingTerms
 
 
 def unseal(session: Session, record: BlockedRecord) -> None:
-    """Puts a record's data back where it was, in the caller's transaction; the record goes.
+    """Restores a record's data in the caller's transaction, and deletes the record.
 
-    What the batch's report said of the row does not come back: its findings do.
+    The messages of the batch's report are not restored; the findings are.
     """
     for table in reversed(TABLES):
         for values in _stored_rows(session, record, table.name):
@@ -136,22 +139,22 @@ def unseal(session: Session, record: BlockedRecord) -> None:
 
 
 def delete_record(session: Session, record: BlockedRecord) -> None:
-    """Takes a record and its documents' lines away for good; their files stay in the store."""
+    """Deletes a record and the rows of its documents; the files stay in the store."""
     session.exec(delete(BlockedDocument).where(col(BlockedDocument.record_id) == record.id))
     session.delete(record)
 
 
 def drop_dry_runs(session: Session, call_id: int) -> None:
-    """Takes away every batch tried but not taken: they hold rows as people wrote them."""
+    """Deletes the call's dry runs: they hold rows as people wrote them."""
     of_call = select(Rehearsal.id).where(Rehearsal.call_id == call_id)
     session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id).in_(of_call)))
     session.exec(delete(Rehearsal).where(col(Rehearsal.call_id) == call_id))
 
 
 def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant] | None = None) -> None:
-    """Takes names of files that no row named out of findings: people call theirs after themselves.
+    """Removes names of unreferenced files from findings: they often hold a person's name.
 
-    Those that speak of these people; all of them where none are given.
+    Removes those that are named after ``people``, or all of them without ``people``.
     """
     predicates = None if people is None else [_is_named_after(applicant) for applicant in people]
 
@@ -174,7 +177,7 @@ def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant]
 
 
 def _is_named_after(applicant: Applicant) -> Callable[[str], bool]:
-    """Whether a folded file name holds her CURP, her e-mail, or two words of her name."""
+    """Returns a test whether a folded file name holds the CURP, the e-mail or two words of the name."""
     keys = [key for key in (fold(applicant.curp), fold_letters(applicant.email).partition("@")[0]) if key]
     name_words = {
         word
@@ -184,8 +187,8 @@ def _is_named_after(applicant: Applicant) -> Callable[[str], bool]:
     return lambda name: any(key in name for key in keys) or sum(word in name for word in name_words) > 1
 
 
-def rejected_rows(call_id: int) -> Any:
-    """The query for a call's rows that were rejected and still hold what they said."""
+def rejected_rows(call_id: int) -> Select[Batch, BatchRow]:
+    """Returns the query for a call's rejected rows, each with its batch."""
     return (
         select(Batch, BatchRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
@@ -197,7 +200,7 @@ def rejected_rows(call_id: int) -> Any:
 def _take_out(
     session: Session, application_ids: Sequence[int]
 ) -> tuple[dict[int, dict[str, list[Any]]], set[tuple[int, int]]]:
-    """Each application's rows by table, which are blanked or gone after this; and its places in batches."""
+    """Blanks or deletes the rows; returns them by application and table, and their places in batches."""
     contents: dict[int, dict[str, list[Any]]] = defaultdict(dict)
     places: set[tuple[int, int]] = set()
     for table in TABLES:
@@ -216,7 +219,7 @@ def _take_out(
 
 
 def _count_values(content: dict[str, list[Any]]) -> int:
-    """How many personal values a record holds."""
+    """Returns how many personal values a record holds."""
     count = 0
     for table in TABLES:
         for row in content.get(table.name, ()):
@@ -246,12 +249,12 @@ def _stored_rows(session: Session, record: BlockedRecord, name: str) -> Iterable
 
 
 def _clear_reports(session: Session, places: set[tuple[int, int]]) -> None:
-    """The batches' reports go on counting, without words about these rows."""
+    """Removes the messages about these rows from findings and reports; the counts stay."""
     by_batch: dict[int, set[int]] = defaultdict(set)
     for batch_id, number in places:
         by_batch[batch_id].add(number)
     for batch_id, rows in by_batch.items():
-        # Those of a row that was rejected belong to no application.
+        # Findings of a rejected row belong to no application, so TABLES does not cover them.
         conditions = (col(Finding.batch_id) == batch_id, col(Finding.row).in_(rows))
         session.exec(
             update(Finding)

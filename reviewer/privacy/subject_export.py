@@ -1,4 +1,4 @@
-"""All that is kept of one person: found by folio, e-mail or CURP, and handed out in one file."""
+"""All data of one person, found by folio, e-mail or CURP, and exported in one file."""
 
 import json
 import os
@@ -35,9 +35,15 @@ from reviewer.models import (
     Withheld,
     require_id,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, current_of
+from reviewer.models.scopes import SUBMITTED_REVIEW, current_of
 from reviewer.privacy import subject_timeline
-from reviewer.privacy.data_map import TABLES
+from reviewer.privacy.data_map import (
+    STATE_LABELS,
+    STORED_BLOCKED_DOCUMENT,
+    STORED_DOCUMENT,
+    TABLES,
+    applications_of,
+)
 from reviewer.privacy.sealed_record import rejected_rows
 from reviewer.storage import documents
 
@@ -55,7 +61,7 @@ _TABLE_KEYS = {
     "screening": "cotejo",
     "seatreply": "respuesta",
 }
-"""The tables that are hers, by the names in the file. What jurors write for themselves is not."""
+"""The tables that are exported, by their names in the file. The working notes of jurors are not."""
 _INTERNAL_COLUMNS = (
     "id",
     "application_id",
@@ -67,7 +73,6 @@ _INTERNAL_COLUMNS = (
     "facts",
     "decided_by",
 )
-_STATE_LABELS = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
 README_TEMPLATE = """Datos personales de la postulación {folio}
 Convocatoria: {title}
 Entregado el {day}.
@@ -82,7 +87,7 @@ No se incluyen los nombres de quienes dictaminaron, sus notas de trabajo ni lo q
 
 @dataclass(frozen=True)
 class SubjectMatch:
-    """An application that was found; ``name`` is empty where the data was deleted."""
+    """An application that was found; ``name`` is empty if the data was deleted."""
 
     folio: str
     name: str
@@ -91,8 +96,8 @@ class SubjectMatch:
 
     @property
     def state_label(self) -> str:
-        """«vigentes», «bloqueados» or «suprimidos»."""
-        return _STATE_LABELS[self.state]
+        """The state in Spanish."""
+        return STATE_LABELS[self.state]
 
 
 @verb(Action.KEEP_PRIVACY)
@@ -128,7 +133,7 @@ def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
 
 @verb(Action.KEEP_PRIVACY)
 def rejected_rows_with(viewer: Actor, *, slug: str, text: str) -> list[tuple[str, int]]:
-    """Rows that were not taken and hold this e-mail or CURP: each one's batch, and its number in it."""
+    """Returns rejected rows that hold this e-mail or CURP: the batch's key and the row's number."""
     require(viewer, Action.KEEP_PRIVACY)
     call, term = get_call(slug), text.strip().lower()
     if len(term) < MIN_TERM_LENGTH:
@@ -144,7 +149,7 @@ def rejected_rows_with(viewer: Actor, *, slug: str, text: str) -> list[tuple[str
 
 @verb(Action.KEEP_PRIVACY)
 def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
-    """Writes the file of ``export`` to ``path``, for its owner alone; returns the number of documents."""
+    """Writes the zip to ``path``, readable by its owner only; returns the number of documents."""
     require(actor, Action.KEEP_PRIVACY)
     if path.exists():
         raise UserError(f"«{path.name}» ya existe: elija otro nombre.")
@@ -152,7 +157,7 @@ def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             return export(actor, slug=slug, folio=folio, target=file)
     except BaseException as error:
-        path.unlink(missing_ok=True)  # half of it is as personal as the whole
+        path.unlink(missing_ok=True)  # an incomplete file holds personal data too
         if isinstance(error, OSError):
             raise InfrastructureError(f"No se pudo escribir el archivo: {os_error_reason(error)}.") from error
         raise
@@ -160,14 +165,16 @@ def export_to_file(actor: Actor, *, slug: str, folio: str, path: Path) -> int:
 
 @verb(Action.KEEP_PRIVACY)
 def export(actor: Actor, *, slug: str, folio: str, target: IO[bytes]) -> int:
-    """Writes a zip with all that is kept under a folio: its data as JSON, and its documents.
+    """Writes a zip with the data of a folio as JSON and its documents; returns the number of documents.
 
-    Blocked data is in it: it is handed out to the person herself. Returns the number of documents.
+    Blocked data is included, since the file is for the person whose data it is.
     """
     require(actor, Action.KEEP_PRIVACY)
     call = get_call(slug)
     with read_session() as session:
-        applications = _applications(session, call, folio)
+        applications = applications_of(session, call, folio)
+        if not applications:
+            raise UserError(f"No hay una postulación con el folio {folio}.")
         data = {
             "convocatoria": call.slug,
             "folio": folio,
@@ -199,24 +206,9 @@ def _name_and_email(applicant: Applicant, record: BlockedRecord | None) -> tuple
     return f"{stored['first_names']} {stored['surnames']}".strip(), record.email
 
 
-def _applications(session: Session, call: Call, folio: str) -> list[Application]:
-    """The application that stands under the folio, and the earlier ones of the same person."""
-    query = select(Application).where(
-        Application.call_id == call.id,
-        or_(
-            (col(Application.folio) == folio) & CURRENT_APPLICATION,
-            col(Application.superseded_by) == folio,
-        ),
-    )
-    applications = list(session.exec(query.order_by(col(Application.status), col(Application.id))))
-    if not folio or not applications:
-        raise UserError(f"No hay una postulación con el folio {folio}.")
-    return applications
-
-
 def _application_data(session: Session, application: Application) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "estado_de_los_datos": _STATE_LABELS[application.withheld],
+        "estado_de_los_datos": STATE_LABELS[application.withheld],
         "aviso_de_privacidad": application.privacy_notice,
         "elegibilidad": VALUE_LABELS[application.eligibility.value],
         "motivos": application.reasons,
@@ -233,7 +225,7 @@ def _application_data(session: Session, application: Application) -> dict[str, A
 
 
 def _rows(session: Session, application: Application) -> dict[str, list[dict[str, Any]]]:
-    """Her rows by table, from where they are: in their tables, or in the blocked record."""
+    """Returns the application's rows by table, from their tables or from the blocked record."""
     query = select(BlockedRecord.content).where(BlockedRecord.application_id == application.id)
     blocked = session.exec(query).first()
     if blocked is not None:
@@ -250,7 +242,7 @@ def _disclosed_columns(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _file_rows(session: Session, application: Application) -> list[dict[str, Any]]:
-    """Every file that she handed in, those not taken too, as it was called."""
+    """Returns the files that were submitted, refused ones too, by their original names."""
     query = select(Document).where(Document.application_id == application.id)
     rows = [document.model_dump(mode="json") for document in session.exec(query.order_by(col(Document.id)))]
     blocked = (
@@ -271,7 +263,7 @@ def _file_rows(session: Session, application: Application) -> list[dict[str, Any
 
 
 def _scores(session: Session, application: Application) -> list[dict[str, Any]]:
-    """Each reading's levels by criterion, in no order that would tell who gave them."""
+    """Returns the scores of each review by criterion, sorted by value so that the order names no juror."""
     query = (
         select(Review.id, Score.criterion, Score.value)
         .join(Score, col(Score.review_id) == Review.id)
@@ -284,14 +276,14 @@ def _scores(session: Session, application: Application) -> list[dict[str, Any]]:
 
 
 def _document_names(session: Session, application: Application) -> list[tuple[str, str]]:
-    """Each document's name in the zip, and its hash."""
+    """Returns each document's name in the zip, and its hash."""
     current = select(Document.kind, Document.sha256).where(
-        Document.application_id == application.id, col(Document.refused).is_(None)
+        Document.application_id == application.id, STORED_DOCUMENT
     )
     blocked = (
         select(BlockedDocument.kind, BlockedDocument.sha256)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
-        .where(BlockedRecord.application_id == application.id, BlockedDocument.sha256 != "")
+        .where(BlockedRecord.application_id == application.id, STORED_BLOCKED_DOCUMENT)
     )
     kinds_and_hashes: Iterable[tuple[str, str]] = sorted([*session.exec(current), *session.exec(blocked)])
     folder = "" if application.status is ApplicationStatus.CURRENT else f"anteriores/{application.id}-"

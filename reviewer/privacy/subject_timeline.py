@@ -1,4 +1,4 @@
-"""What became of somebody, for her to know: what was decided, what she was told and asked, what was done."""
+"""What happened with an application, for the person's export: decision, notices, requests, and events."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _RESOLUTION_LABELS = {Resolution.SELECT: "que se seleccione", Resolution.REJECT:
 
 
 def timeline_of(session: Session, call: Call, folio: str) -> dict[str, Any]:
-    """By folio, in the names of the file. The decision only once there is one; nobody of ours by name."""
+    """Returns what happened under a folio, by the names in the file, without who did it."""
     timeline = _decision(session, call, folio) if call.phase in DECIDED_PHASES else {}
     timeline["avisos"] = _notices(session, call, folio)
     timeline["solicitudes"] = _requests(session, call, folio)
@@ -101,7 +101,7 @@ def _requests(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
 
 
 def _events(session: Session, call: Call, folio: str) -> list[dict[str, Any]]:
-    """What was done with the application, its data and its documents, without who did it."""
+    """Returns the audited actions on the application, without who did them."""
     query = (
         select(AuditEvent.at, AuditEvent.action)
         .where(AuditEvent.object_type == "application", AuditEvent.object_id == folio)

@@ -1,1 +1,1 @@
-"""Whether what is kept is still what was stored, signed and decided: named checks and what they find."""
+"""Checks that the stored data is consistent, and is what was stored, signed and decided."""

@@ -1,13 +1,14 @@
-"""What stands is what the audit trail says was last done: roles, scores, votes, signatures, answers.
+"""The check that the tables agree with the audit trail: roles, scores, votes, signatures, answers.
 
-Only the trail is chained. By itself it shows that events were altered; held against the tables it shows that
-a table was, behind the application's back.
+Only the audit trail has a hash chain, which reveals altered events. Comparing it with the tables reveals
+tables that were altered without the application.
 """
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from reviewer.models import (
     Acta,
@@ -26,8 +27,8 @@ from reviewer.models import (
     Vote,
 )
 
-Fact = tuple[str, ...]  # what it is about, and what identifies it there
-Facts = dict[Fact, str | None]  # None: nothing of the kind stands
+Fact = tuple[str, ...]  # its kind, a key of FACT_LABELS, and what identifies it
+Facts = dict[Fact, str | None]  # None if there is no value
 
 FACT_LABELS = {
     "role": "el papel de la persona {0}",
@@ -48,9 +49,9 @@ _EVENT_CHUNK = 500
 
 
 def audit_agreement(session: Session) -> Iterator[str]:
-    """Where the trail's last word of a thing is not what stands."""
+    """The tables hold what the last event about each fact says."""
     recorded, stored = _recorded_facts(session), _stored_facts(session)
-    for review_id in _set_aside_reviews(session):  # by the conflict that the trail tells of
+    for review_id in _set_aside_reviews(session):  # the audited conflict set them aside
         recorded.pop(("review", review_id), None)
         stored.pop(("review", review_id), None)
     first = min((int(key) for kind, key, *_ in recorded if kind == "role"), default=0)
@@ -58,11 +59,12 @@ def audit_agreement(session: Session) -> Iterator[str]:
         recorded_value, stored_value = recorded.get(fact), stored.get(fact)
         if recorded_value != stored_value and (fact in recorded or _must_be_recorded(fact, recorded, first)):
             subject = FACT_LABELS[fact[0]].format(*fact[1:])
-            yield f"Según la bitácora, {subject}: «{recorded_value or 'nada'}». En la base: «{stored_value or 'nada'}»."
+            values = recorded_value or "nada", stored_value or "nada"
+            yield f"Según la bitácora, {subject}: «{values[0]}». En la base: «{values[1]}»."
 
 
 def _must_be_recorded(fact: Fact, recorded: Facts, first: int) -> bool:
-    """Whether the trail tells of such things: scores of a review that it knows, people after the first."""
+    """Returns whether such a fact has an event: scores of an audited review, people after the first."""
     kind, key = fact[:2]
     if kind in ("vote", "verdict"):
         return True
@@ -72,7 +74,7 @@ def _must_be_recorded(fact: Fact, recorded: Facts, first: int) -> bool:
 
 
 def _stored_facts(session: Session) -> Facts:
-    """What stands of all that the trail tells of."""
+    """Returns the facts that the tables hold."""
     queries: tuple[tuple[str, Any], ...] = (
         ("role", select(Person.role, Person.id)),
         ("active", select(Person.active, Person.id)),
@@ -98,13 +100,13 @@ def _stored_facts(session: Session) -> Facts:
     }
 
 
-def _select_with_call(model: Any, value: Any, *key: Any) -> Any:
-    """A value with the slug of its row's call and what else identifies it."""
+def _select_with_call(model: Any, value: Any, *key: Any) -> Select[*tuple[Any, ...]]:
+    """Returns the query for a value, the slug of its row's call, and the rest of the key."""
     return select(value, Call.slug, *key).select_from(model).join(Call, col(Call.id) == model.call_id)
 
 
 def _set_aside_reviews(session: Session) -> Iterator[str]:
-    """The reviews of who declared a conflict, which count no more."""
+    """Returns the ids of the reviews that a declared conflict set aside."""
     query = select(Review.id).join(Conflict, col(Conflict.application_id) == Review.application_id)
     conditions = (Conflict.person_id == Review.person_id, Review.status == ReviewStatus.SET_ASIDE)
     return map(str, session.exec(query.where(*conditions)))
@@ -117,7 +119,7 @@ def _as_text(value: object) -> str | None:
 
 
 def _recorded_facts(session: Session) -> Facts:
-    """The trail's last word of each thing."""
+    """Returns the facts that the events state, the last event of each."""
     recorded: Facts = {}
     query = select(AuditEvent).where(col(AuditEvent.action).in_(_READERS)).order_by(col(AuditEvent.number))
     for event in session.exec(query.execution_options(yield_per=_EVENT_CHUNK)):

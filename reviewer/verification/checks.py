@@ -1,4 +1,4 @@
-"""All checks in their order. To add one, write a function and name it in ``CHECKS``."""
+"""All checks in their order. A new check is a function that ``CHECKS`` names."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from reviewer.verification import audit_consistency, data, decisions
 
 @dataclass(frozen=True)
 class Check:
-    """A check: ``name`` for programs, ``label`` for people; ``run`` yields a Spanish sentence a problem."""
+    """A check: ``name`` is for programs, ``label`` for people; ``run`` yields a sentence per problem."""
 
     name: str
     label: str
@@ -25,13 +25,13 @@ class Check:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found."""
+    """The problems that a check found."""
 
     check: Check
     problems: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        """As ``verify --json`` prints it."""
+        """Returns the result as ``verify --json`` prints it."""
         return {
             "name": self.check.name,
             "status": "wrong" if self.problems else "ok",
@@ -60,13 +60,13 @@ CHECKS = (
 
 @verb(Action.VERIFY)
 def verify(viewer: Actor) -> tuple[CheckResult, ...]:
-    """Runs every check on the live data; changes nothing."""
+    """Runs every check on the live data, without changing anything."""
     require(viewer, Action.VERIFY)
     return tuple(CheckResult(check, _problems(check)) for check in CHECKS)
 
 
 def _problems(check: Check) -> tuple[str, ...]:
-    """What the check finds; data that it can't even read is a problem, no fault of the machine."""
+    """Returns the problems that a check finds. Data that cannot be read is a problem, not an error."""
     try:
         with read_session(streaming=True) as session:
             return tuple(check.run(session))

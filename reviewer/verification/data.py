@@ -1,9 +1,4 @@
-"""Numbers that are kept twice, and must agree.
-
-What was blocked or deleted is out of every room's tables.
-
-The database as its own engine sees it, and the documents in the store.
-"""
+"""Checks of the stored data: the database's integrity, documents, batch counts, and withheld data."""
 
 from collections.abc import Iterator
 
@@ -16,20 +11,27 @@ from reviewer.models import (
     Application,
     Batch,
     BatchRow,
-    BlockedDocument,
     BlockedRecord,
-    Document,
     Withheld,
     require_id,
 )
-from reviewer.privacy.data_map import BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT, TABLES, is_filled
+from reviewer.privacy.data_map import (
+    BLOCKED_NAME,
+    DELETED_NAME,
+    REMOVED_TEXT,
+    TABLES,
+    document_hashes,
+    is_filled,
+)
 from reviewer.storage import documents
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
+_APPLICATION_CHUNK, _ROW_CHUNK = 500, 1000
+_PLACEHOLDERS = (BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT)
 
 
 def batch_counts(session: Session) -> Iterator[str]:
-    """A finished batch's report adds up, and there is a row for each that it counted."""
+    """The report of a finished batch adds up and agrees with its rows."""
     rows = dict(session.exec(select(BatchRow.batch_id, func.count()).group_by(col(BatchRow.batch_id))).all())
     for batch in session.exec(select(Batch).where(col(Batch.finished_at).is_not(None))):
         reported, stored = batch.report.get("rows", 0), rows.get(require_id(batch), 0)
@@ -38,21 +40,18 @@ def batch_counts(session: Session) -> Iterator[str]:
             yield f"El lote {batch.key} dice {reported} filas: sus partes suman {parts}, y hay {stored}."
 
 
-_APPLICATION_CHUNK = 500
-_PLACEHOLDERS = (BLOCKED_NAME, DELETED_NAME, REMOVED_TEXT)
-
-
 def withheld_data(session: Session) -> Iterator[str]:
-    """No withheld application has personal data left; a blocked one has its record, a deleted one none."""
+    """No withheld application has personal data left; a blocked one has a record, a deleted one none."""
     query = select(Application.id, Application.folio, Application.withheld)
     withheld_applications = session.exec(
         query.where(col(Application.withheld).is_not(None)).order_by(Application.folio)
     ).all()
     blocked_ids = set(session.exec(select(BlockedRecord.application_id)))
-    folios = {application_id or 0: folio for application_id, folio, _ in withheld_applications}
+    folios = {application_id: folio for application_id, folio, _ in withheld_applications if application_id}
     for application_id, folio, state in withheld_applications:
         if (application_id in blocked_ids) != (state == Withheld.BLOCKED):
-            yield f"{folio} está marcada como {_state_label(state)} y su registro de bloqueo no corresponde."
+            label = "bloqueada" if state == Withheld.BLOCKED else "suprimida"
+            yield f"{folio} está marcada como {label} y su registro de bloqueo no corresponde."
     keys = list(folios)
     for start in range(0, len(keys), _APPLICATION_CHUNK):
         for table in TABLES:
@@ -67,15 +66,8 @@ def _is_personal(value: object) -> bool:
     return is_filled(value) and value not in _PLACEHOLDERS
 
 
-def _state_label(state: str | None) -> str:
-    return "bloqueada" if state == Withheld.BLOCKED else "suprimida"
-
-
-_ROW_CHUNK = 1000
-
-
 def database(session: Session) -> Iterator[str]:
-    """SQLite's own check of the whole file. PostgreSQL checks its pages itself as it reads them."""
+    """SQLite's integrity check of the whole file; PostgreSQL checks pages when it reads them."""
     if session.get_bind().dialect.name != "sqlite":
         return
     for (result,) in session.connection().execute(text("PRAGMA integrity_check")):
@@ -84,7 +76,7 @@ def database(session: Session) -> Iterator[str]:
 
 
 def foreign_keys(session: Session) -> Iterator[str]:
-    """Rows that refer to others which are gone; PostgreSQL lets none be written."""
+    """No row refers to a missing one; PostgreSQL enforces it on every write."""
     if session.get_bind().dialect.name != "sqlite":
         return
     for table, row, parent, _ in session.connection().execute(text("PRAGMA foreign_key_check")):
@@ -92,7 +84,7 @@ def foreign_keys(session: Session) -> Iterator[str]:
 
 
 def values(session: Session) -> Iterator[str]:
-    """A state that a column knows, a date that is one, JSON that can be read."""
+    """Every enumeration, date and JSON value can be read."""
     for table in SQLModel.metadata.sorted_tables:
         for column in table.columns:
             if not isinstance(column.type, (Enum, JSON, Date, DateTime)):
@@ -105,11 +97,9 @@ def values(session: Session) -> Iterator[str]:
 
 
 def stored_documents(session: Session) -> Iterator[str]:
-    """Every document's hash, blocked ones too, computed anew from its bytes."""
+    """Every document, blocked ones too, is in the store and has the hash of its bytes."""
     documents.check_reachable()  # one message, and not one for each document
-    current = select(Document.sha256).where(col(Document.refused).is_(None))
-    blocked = select(BlockedDocument.sha256).where(BlockedDocument.sha256 != "")
-    for sha256 in sorted({*session.exec(current.distinct()), *session.exec(blocked.distinct())}):
+    for sha256 in sorted(document_hashes(session)):
         fault = documents.fault_of(sha256)
         if fault == documents.MISSING:
             yield f"Falta el documento {sha256}, o no se puede leer."

@@ -1,10 +1,9 @@
-"""What must always be true of scores, conflicts of interest, selections and signed actas."""
+"""Checks of scores, conflicts of interest, selections and signed actas."""
 
 import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
@@ -31,7 +30,7 @@ from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_o
 
 
 def scores_on_the_scale(session: Session) -> Iterator[str]:
-    """A level that the call's rubric has, for a criterion that it has."""
+    """Every score has a level and a criterion of the call's rubric."""
     for call in session.exec(select(Call)):
         spec = spec_of(call)
         low, high = spec.scale
@@ -53,38 +52,29 @@ def scores_on_the_scale(session: Session) -> Iterator[str]:
 
 
 def no_juror_with_conflict(session: Session) -> Iterator[str]:
-    """Nobody has assigned, voted on, or counts in an application with which she has a conflict."""
-    same_application = (col(Conflict.application_id) == Application.id,)
-    assigned = (
-        select(Application.folio, Conflict.person_id)
-        .join(Conflict, *same_application)
-        .join(Assignment, col(Assignment.application_id) == Application.id)
-        .where(Assignment.person_id == Conflict.person_id, OPEN_ASSIGNMENT)
+    """No juror is assigned, votes on, or has a counted review of an application with a declared conflict."""
+    conflicts = select(Application.folio, Conflict.person_id).join(
+        Conflict, col(Conflict.application_id) == Application.id
+    )
+    assigned = conflicts.join(Assignment, col(Assignment.application_id) == Application.id).where(
+        Assignment.person_id == Conflict.person_id, OPEN_ASSIGNMENT
     )
     voted = (
-        select(Application.folio, Conflict.person_id)
-        .join(Conflict, *same_application)
-        .join(AgendaItem, col(AgendaItem.application_id) == Application.id)
+        conflicts.join(AgendaItem, col(AgendaItem.application_id) == Application.id)
         .join(Vote, col(Vote.item_id) == AgendaItem.id)
         .where(Vote.person_id == Conflict.person_id, Vote.cast_at > Conflict.declared_at)
     )
-    scored = (
-        select(Application.folio, Conflict.person_id)
-        .join(Conflict, *same_application)
-        .join(Review, col(Review.application_id) == Application.id)
-        .where(Review.person_id == Conflict.person_id, SUBMITTED_REVIEW)
+    scored = conflicts.join(Review, col(Review.application_id) == Application.id).where(
+        Review.person_id == Conflict.person_id, SUBMITTED_REVIEW
     )
-    for query, verb_phrase in (
-        (assigned, "tiene asignada"),
-        (voted, "votó"),
-        (scored, "calificó y cuenta en"),
-    ):
+    queries = ((assigned, "tiene asignada"), (voted, "votó"), (scored, "calificó y cuenta en"))
+    for query, verb_phrase in queries:
         for folio, person in session.exec(query):
             yield f"La persona {person} {verb_phrase} {folio}, con la que declaró conflicto de interés."
 
 
 def selections(session: Session) -> Iterator[str]:
-    """One selection in force a call, nobody twice in it, and only whom the rules let in."""
+    """A call has one selection in force, without duplicates, of eligible applications."""
     duplicates = (
         select(Call.slug, func.count())
         .join(Scenario, col(Scenario.call_id) == Call.id)
@@ -94,7 +84,8 @@ def selections(session: Session) -> Iterator[str]:
     )
     for slug, count in session.exec(duplicates):
         yield f"{slug}: hay {count} selecciones vigentes."
-    for call, scenario in session.exec(_select_in_force()):
+    in_force = select(Call, Scenario).join(Scenario, col(Scenario.call_id) == Call.id)
+    for call, scenario in session.exec(in_force.where(col(Scenario.in_force_since).is_not(None))):
         places = selection_of(session, scenario).selected
         for folio, count in Counter(place.folio for place in places).items():
             if count > 1:
@@ -112,7 +103,7 @@ def selections(session: Session) -> Iterator[str]:
 
 
 def seats(session: Session) -> Iterator[str]:
-    """A signed selection fills no venue beyond its seats, amendments included."""
+    """A signed selection, amendments included, fills no venue beyond its seats."""
     for call in session.exec(select(Call)):
         if acta_in_force(session, call) is None:
             continue
@@ -124,7 +115,7 @@ def seats(session: Session) -> Iterator[str]:
 
 
 def actas(session: Session) -> Iterator[str]:
-    """Every signed document byte for byte, and the fingerprint of what stands, computed anew."""
+    """Every signed document is unchanged, and the acta in force has the fingerprint of the current data."""
     for acta, call in session.exec(
         select(Acta, Call).join(Call, col(Call.id) == Acta.call_id).where(col(Acta.signed_at).is_not(None))
     ):
@@ -147,7 +138,7 @@ def actas(session: Session) -> Iterator[str]:
 
 
 def _amendments(session: Session, call: Call, standing: Acta) -> Iterator[str]:
-    """Each amendment's fingerprint, over the acta's and every replacement up to it."""
+    """Each amendment has the digest of the acta's fingerprint and every replacement up to it."""
     query = (
         select(Replacement, Acta)
         .join(Acta, col(Acta.id) == Replacement.amendment_id)
@@ -165,11 +156,3 @@ def _amendments(session: Session, call: Call, standing: Acta) -> Iterator[str]:
     for number, (computed, signed) in fingerprints.items():
         if computed != signed:
             yield f"{call.slug}: las sustituciones ya no son las de la adenda {number}: la huella es otra."
-
-
-def _select_in_force() -> Any:
-    return (
-        select(Call, Scenario)
-        .join(Scenario, col(Scenario.call_id) == Call.id)
-        .where(col(Scenario.in_force_since).is_not(None))
-    )

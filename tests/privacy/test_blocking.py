@@ -124,7 +124,7 @@ def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, i
     assert (
         documents.exists(unshared_sha256)
         and documents.plain_size(replaced) == size
-        and dry_run.forgotten == 1
+        and dry_run.orphans == 1
     )
     certificate_id = deletion.delete_due(OPERATOR, slug=SLUG)
     assert certificate_id is not None

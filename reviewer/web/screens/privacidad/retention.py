@@ -176,8 +176,8 @@ def _confirm_deletion(actor: Actor, call: Call) -> None:
         if preview.shared:
             shared_text = format_count(preview.shared, "documento se queda", "documentos se quedan")
             st.caption(f"{shared_text}: otra persona entregó el mismo archivo.")
-        if preview.forgotten:
-            unowned_text = format_count(preview.forgotten, "archivo sin dueño", "archivos sin dueño")
+        if preview.orphans:
+            unowned_text = format_count(preview.orphans, "archivo sin dueño", "archivos sin dueño")
             st.caption(f"Además, {unowned_text}: versiones reemplazadas, o de una importación interrumpida.")
     with right:
         html_table(("Se conserva", "Por qué"), RETAINED_DATA)
