@@ -5,14 +5,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reviewer.core.spanish import format_count, format_number, format_percent, join_words
+from reviewer.core.text import MONTHS
 from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
 from reviewer.decision.acta.facts import ActaFacts, AgreementFact, AmendmentFacts, Names, TieFact
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
-_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
 EMPTY_CELL = "—"
 
 
@@ -43,7 +40,7 @@ def amendment(facts: AmendmentFacts, *, names: Names) -> Document:
 def format_long_day(moment: datetime, timezone: str) -> str:
     """«martes 24 de noviembre de 2026», in the zone given."""
     local = moment.astimezone(ZoneInfo(timezone))
-    return f"{_DAYS[local.weekday()]} {local.day} de {_MONTHS[local.month - 1]} de {local.year}"
+    return f"{_DAYS[local.weekday()]} {local.day} de {MONTHS[local.month - 1]} de {local.year}"
 
 
 def format_hour(moment: datetime, timezone: str) -> str:
