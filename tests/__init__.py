@@ -1,1 +1,1 @@
-"""Tests in the tree's mirror: ``reviewer/jury/reviews/service.py`` is tried by ``tests/jury/reviews/test_service.py``."""
+"""Tests, laid out as the packages that they test: those of ``reviewer/cohort`` are in ``tests/cohort``."""

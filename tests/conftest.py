@@ -17,11 +17,11 @@ from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.core import database
-from reviewer.core.paths import CALLS, ROOT
+from reviewer.core.paths import ROOT
 from reviewer.models import Call, Person, Phase, Role
 from tests import engines, postgres, stress
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
 
-SLUG = "guionismo-2025"
 PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
 # With s3-mostly documents stay here in tests whose many imports each start processes that would have to load
@@ -72,11 +72,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What a run under stress really did."""
     for line in stress.report():
         terminalreporter.write_line(line)
-
-
-def call_text() -> str:
-    """The shipped call's file."""
-    return (CALLS / f"{SLUG}.toml").read_text(encoding="utf-8")
 
 
 def migrate(url: str) -> None:
@@ -146,15 +141,14 @@ def installation(
 
 @pytest.fixture
 def call(installation: Path) -> Call:
-    """The call that ships, installed; it is in the phase of intake."""
+    """The example call, installed; it is in the phase of intake."""
     return spec.load_call(OPERATOR, text=call_text())
 
 
 @pytest.fixture
 def reviewing_call(installation: Path) -> Call:
     """The same without a reviewing window, in the phase of reviewing."""
-    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
-    spec.load_call(OPERATOR, text=text)
+    spec.load_call(OPERATOR, text=call_text(NO_REVIEW_WINDOW))
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     return spec.get_call(SLUG)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli import main
-from reviewer.core.paths import CALLS, ROOT
-from tests.conftest import SLUG
+from reviewer.core.paths import ROOT
+from tests.calls import EXAMPLE, SLUG
 
-CALL_FILE = str(CALLS / f"{SLUG}.toml")
+CALL_FILE = str(EXAMPLE)
 Captured = pytest.CaptureFixture[str]
 
 

@@ -41,7 +41,6 @@ def _report(dependencies: list[dict[str, object]]) -> int:
     bad = [dependency for dependency in dependencies if dependency.get("vulns")]
     for dependency in bad:
         print(f"{dependency['name']} {dependency['version']}: {dependency['vulns']}", file=sys.stderr)
-    print(
-        f"{len(dependencies) - len(skipped) - len(bad)} dependencias sin fallas conocidas, {len(bad)} con ellas."
-    )
+    sound_count = len(dependencies) - len(skipped) - len(bad)
+    print(f"{sound_count} dependencias sin fallas conocidas, {len(bad)} con ellas.")
     return 1 if bad else 0

@@ -28,7 +28,8 @@ from reviewer.web.routes import all_routes, downloads
 from reviewer.web.routes.required_actions import PUBLIC_ROUTES, ROUTE_ACTIONS
 from reviewer.web.ui.navigation import SCREENS
 from tests.access.verbs import call
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, add_documents
 from tests.web.requests import ask, cookie
 
@@ -38,12 +39,12 @@ VERBS = {name: found.actions for name, found in DECLARATIONS.items() if found an
 ALL_ROUTES = all_routes()
 UNCOVERED = (Visibility.NAMES, Visibility.WRITTEN)
 WRITES = ("INSERT", "UPDATE", "DELETE")
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 # What add_applications gives each of them, in the shapes in which it could leak.
 IDENTIFYING = re.compile(r"[áa]mbar|n[úu]ñez|5512345678|NUPA900101", re.IGNORECASE)
 PIN = {"document": "x", "page": 1, "x": 1, "y": 1, "criterion": "", "shared": False, "text": "x"}
 BODIES: dict[str, Any] = {
-    "puntajes": {"criterion": "motivacion", "value": 3, "version": 0},
+    "puntajes": {"criterion": "relato", "value": 3, "version": 0},
     "notas": {"kind": "private", "text": "x", "version": 0},
     "marcas": {"key": "abcdefgh", "pin": PIN, "version": 0},
     "decision": {"verdict": "eligible", "reason": "x", "seen": "", "part": "pendientes"},

@@ -23,7 +23,8 @@ from reviewer.core.errors import Forbidden, InfrastructureError, UserError
 from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting, require_id
 from reviewer.storage import documents
 from tests import postgres
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.pdf_files import overwrite
 

@@ -27,11 +27,11 @@ from reviewer.privacy.data_map import BLOCKED_NAME
 from reviewer.storage import documents
 from reviewer.verification.checks import verify
 from tests.backup.test_backup import contents
-from tests.conftest import SLUG
 from tests.faults.kills import on_sqlite
 
 Turn = Callable[[str], None]
 VERSIONS = sorted(path for path in (ROOT / "tests" / "data" / "versions").iterdir() if path.is_dir())
+SLUG = "guionismo-2025"  # the call of the stored installations
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from reviewer.access.actor import Actor
 from reviewer.call import spec
 from reviewer.models import Person, Phase, Role
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -121,7 +122,7 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
     page = open_page("/convocatoria", admin)
     file = tmp_path / "convocatoria.toml"
     for content, message in (
-        (call_text().replace("seats        = 60", 'seats = "sesenta"').encode(), "Línea 11: «seats»"),
+        (call_text({"seats": "sesenta"}).encode(), "Línea 7: «seats»"),
         ("título = 1".encode("cp1252"), "no está en UTF-8"),
         (b"# " + b"x" * 200_000, "pasa de 200 kB"),
     ):
@@ -129,13 +130,13 @@ def test_a_call_comes_from_a_file_and_goes_from_phase_to_phase(
         page.locator('input[type="file"]').set_input_files(file)
         expect(page.get_by_text(message)).to_be_visible()
     assert spec.list_calls() == []
-    file.write_text(call_text().replace("guionismo-2025", "mujeres-2026"), encoding="utf-8")
+    file.write_text(call_text({"slug": "mujeres-2026"}), encoding="utf-8")
     page.locator('input[type="file"]').set_input_files(file)
     expect(page.get_by_text("mujeres-2026 ·")).to_be_visible()
     install = page.get_by_role("button", name="Instalar", exact=True)
     expect(install).to_have_count(2)  # that of the call that ships, and a moment later the file's own
     install.last.click()
-    expect(page.get_by_text("mujeres-2026 · folios GUI-0001")).to_be_visible()
+    expect(page.get_by_text("mujeres-2026 · folios HIS-0001")).to_be_visible()
     press(page, "Cambiar de fase…")
     expect(page.get_by_text("La convocatoria pasa de Recepción a Cotejo.")).to_be_visible()
     assert spec.get_call("mujeres-2026").phase is Phase.INTAKE

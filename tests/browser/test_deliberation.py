@@ -12,7 +12,8 @@ from reviewer.verification.checks import verify
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_administration import press
 from tests.browser.test_axe import axe_violations as violations
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_call
 from tests.jury.cases import FIRST_NAMES
 from tests.server import Server

@@ -13,10 +13,10 @@ from reviewer.models import Application, Call, Flag, NoteKind, Phase, PinnedNote
 from tests import pdf_files
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_review import DOUBLE_CLICK_GUARD, SAVED, expect_state, wait_for_application
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 REVIEW = f"/revisar?folio={FOLIO}"
 
 
@@ -55,12 +55,12 @@ def test_notes_on_pages_from_the_first_key_to_the_last_click(open_page: Opener, 
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 60)
     page.keyboard.type("Y aquí empieza")
-    page.get_by_label("Criterio de la nota").first.select_option(label="Mirada propia")
+    page.get_by_label("Criterio de la nota").first.select_option(label="Dibujo y trazo")
     page.get_by_text("Para el comité").first.click()
     expect_state(page, SAVED)
     expect(page.get_by_role("tab", name="En las páginas 2")).to_be_visible()
     first, second = stored_notes()
-    assert (first.text, first.page, first.criterion, first.shared) == ("Y aquí empieza", 2, "mirada", True)
+    assert (first.text, first.page, first.criterion, first.shared) == ("Y aquí empieza", 2, "dibujo", True)
     assert abs(first.x - 2_500) < 100
     assert (second.text, second.page, second.shared) == ("Aquí cambia la voz 3", 2, False)
     assert reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores == {}
@@ -142,8 +142,8 @@ def test_a_flag_reaches_the_coordinators_and_the_document_leaves_the_jury(
     expect(desk.get_by_text("No hay avisos por resolver")).to_be_visible()
     page.reload()
     wait_for_application(page, FOLIO)
-    expect(page.get_by_role("tab", name="Exposición de motivos")).to_have_count(0)
-    expect(page.get_by_role("tab", name="Semblanza")).to_be_visible()
+    expect(page.get_by_role("tab", name="Carta de motivos")).to_have_count(0)
+    expect(page.get_by_role("tab", name="Trayectoria")).to_be_visible()
 
 
 def test_the_committee_comments_once_it_deliberates(

@@ -36,10 +36,10 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     wait_for_script(page)
     means = [float(text) for text in column(page, 8)]
     assert means == sorted(means, reverse=True)
-    page.get_by_role("button", name="GUI-0050").click()
+    page.get_by_role("button", name="HIS-0050").click()
     expect(page.get_by_text("De la media al estimado")).to_be_visible()
     wait_for_script(page)
-    assert "folio=GUI-0050" in page.url
+    assert "folio=HIS-0050" in page.url
     figures = page.locator("table.numbers td.n").all_inner_texts()
     assert not violations(page)
     start, *steps, estimate = (float(figure.replace("−", "-").replace("+", "")) for figure in figures)
@@ -47,7 +47,7 @@ def test_a_coordinator_follows_an_application_from_the_list_to_its_readings(
     page.reload()
     expect(page.get_by_text("Quién la leyó")).to_be_visible()
     page.get_by_role("button", name="Todo el ranking").click()
-    expect(page.get_by_role("button", name="GUI-0050")).to_be_visible()
+    expect(page.get_by_role("button", name="HIS-0050")).to_be_visible()
     for view in ("Acuerdo", "El corte"):
         page.get_by_text(view, exact=True).click()
         assert not violations(page), view

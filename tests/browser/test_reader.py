@@ -24,7 +24,7 @@ READER = f"{HOST} .reader"
 
 @pytest.fixture
 def first(reviewing_call: Call, juror: Actor) -> Application:
-    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(application, juror, place=1)
     pdf_files.add_document(application, "motivos", pdf_files.pdf(LETTER), pages=3)
     wide = pdf_files.pdf(["Muestra apaisada"] * 2, size=(792, 612))
@@ -35,7 +35,7 @@ def first(reviewing_call: Call, juror: Actor) -> Application:
 
 @pytest.fixture
 def second(reviewing_call: Call, juror: Actor, first: Application) -> Document:
-    application = pdf_files.add_application(reviewing_call, "GUI-0002")
+    application = pdf_files.add_application(reviewing_call, "HIS-0002")
     pdf_files.assign(application, juror, place=2)
     return pdf_files.add_document(application, "motivos", pdf_files.pdf(["La segunda carta"]), pages=1)
 
@@ -72,7 +72,7 @@ def drag(page: Page, start: str, end: str, *, by: tuple[float, float] = (0, 0)) 
 
 @pytest.mark.usefixtures("first")
 def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: Actor) -> None:
-    page = open_page("/revisar?folio=GUI-0001", juror)
+    page = open_page("/revisar?folio=HIS-0001", juror)
     wait_for_page(page)
     expect(page.locator(READER).get_by_role("tab")).to_have_text(
         [re.compile("Exposición.*3 p."), re.compile("Muestra.*2 p.")]
@@ -120,7 +120,7 @@ def test_reading_turning_pages_zooming_and_searching(open_page: Opener, juror: A
 def test_text_is_selected_with_its_spaces_and_lines_and_typing_elsewhere_is_left_alone(
     open_page: Opener, juror: Actor
 ) -> None:
-    page = open_page("/revisar?folio=GUI-0001", juror)
+    page = open_page("/revisar?folio=HIS-0001", juror)
     expect(page.locator('[data-page="1"] .words')).to_contain_text("camarones")
     drag(page, "Quiero", "camarones")
     assert selected_text(page).strip() == "Quiero escribir sobre la señora\nde los camarones"
@@ -145,7 +145,7 @@ def test_only_the_document_scrolls_and_nothing_is_wrong_for_a_screen_reader(
     open_page: Opener, juror: Actor, first: Application
 ) -> None:
     for width, height in ((1440, 900), (1024, 768)):
-        page = open_page("/revisar?folio=GUI-0001", juror, width=width, height=height)
+        page = open_page("/revisar?folio=HIS-0001", juror, width=width, height=height)
         wait_for_page(page)
         sheet = box_of(page.locator(f"{READER} .sheet"))
         assert sheet["height"] > height * 0.6
@@ -165,7 +165,7 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
         if "/paginas/" in request.url:
             requested.append(request.url.partition("/documentos/")[2].partition("?")[0])
 
-    page = open_page("/revisar?folio=GUI-0001", juror)
+    page = open_page("/revisar?folio=HIS-0001", juror)
     page.on("request", record_request)
     wait_for_page(page)
     page.get_by_label("Girar a la derecha").click()
@@ -198,7 +198,7 @@ def test_the_next_applicant_is_there_at_once_and_a_turn_is_remembered(
 def test_a_page_loads_again_after_the_server_was_killed(
     server: Server, open_page: Opener, juror: Actor, first: Application
 ) -> None:
-    page = open_page("/revisar?folio=GUI-0001", juror)
+    page = open_page("/revisar?folio=HIS-0001", juror)
     wait_for_page(page)
     server.kill()
     page.keyboard.press("]")
@@ -210,7 +210,7 @@ def test_a_page_loads_again_after_the_server_was_killed(
 def test_what_the_browser_kept_is_not_shown_after_a_log_out_nor_to_another_juror(
     server: Server, open_page: Opener, juror: Actor, person: PersonFactory, first: Application
 ) -> None:
-    page = open_page("/revisar?folio=GUI-0001", juror)
+    page = open_page("/revisar?folio=HIS-0001", juror)
     wait_for_page(page)
     document = page.locator(READER).get_attribute("data-document")
     address = f"{server.url}/documentos/{document}/paginas/1.webp?ancho=900"

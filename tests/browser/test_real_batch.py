@@ -7,13 +7,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from reviewer.access.actor import Actor
-from reviewer.models import Call, Role
+from reviewer.access.actor import OPERATOR, Actor
+from reviewer.call import spec as call_spec
+from reviewer.models import Phase, Role
 from tests.browser.conftest import Opener
 from tests.browser.test_review import expect_state, wait_for_application
 from tests.conftest import PersonFactory
 
-BATCH = Path(__file__).parent.parent / "real_batch" / "batch"
+HERE = Path(__file__).parent.parent / "real_batch"
+BATCH, CALL = HERE / "batch", HERE / "call.toml"
+SLUG = "guionismo-2025"  # of that call
 LONG = 60_000  # milliseconds
 
 
@@ -50,11 +53,12 @@ def review_all(page: Page) -> int:
 def test_from_the_upload_to_the_map(
     open_page: Opener,
     person: PersonFactory,
-    reviewing_call: Call,
     admin: Actor,
     coordinator: Actor,
     zipped: Path,
 ) -> None:
+    call_spec.load_call(OPERATOR, text=call_spec.read_file(CALL))
+    call_spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     jurors = [person(Role.JURY, name=name) for name in ("Alma Ríos", "Bruno Peña", "Celia Ibáñez")]
 
     page = open_page("/lotes", admin)

@@ -15,12 +15,13 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import AuditEvent, Call, Note, NoteKind, Phase, Review, Role, Score
 from tests.browser.conftest import Opener
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG, SPEC
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 from tests.pdf_files import add_document, pdf
 from tests.server import Server
 
-CRITERIA = ("Motivación", "Mirada propia", "Claridad de la escritura", "Compromiso y viabilidad")
+CRITERION_LABELS = tuple(criterion.label for criterion in SPEC.criteria)
 SAVED = "Guardado "
 DOUBLE_CLICK_GUARD = 700  # ms: sooner, a click that sends is taken for a double click's second half
 
@@ -87,25 +88,25 @@ def test_seven_keys_score_send_and_bring_the_next_one(
     assert page.url.endswith(f"/revisar?folio={order[0]}")
     page.wait_for_timeout(DOUBLE_CLICK_GUARD)
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("alert").filter(has_text="Falta calificar: Motivación, Mirada")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Falta calificar: Relato, Dibujo")).to_be_visible()
     for key in "4352":
         page.keyboard.press(key)
     expect(page.locator(".rubric [data-part=total]")).to_have_text("63")
     expect_state(page, SAVED)
     page.keyboard.press("Enter")
     wait_for_application(page, order[1])
-    assert stored_scores(order[0], juror) == {"motivacion": 4, "mirada": 3, "escritura": 5, "compromiso": 2}
+    assert stored_scores(order[0], juror) == {"relato": 4, "dibujo": 3, "ritmo": 5, "plan": 2}
     expect(page.get_by_text("1 de 5 · faltan 4")).to_be_visible()
     page.reload()
     wait_for_application(page, order[1])
     page.goto(page.url.replace(order[1], order[0]))
     expect(page.get_by_text("Enviado el")).to_be_visible()
-    locked = page.get_by_role("radiogroup", name=CRITERIA[0]).get_by_role("radio", name="1:")
+    locked = page.get_by_role("radiogroup", name=CRITERION_LABELS[0]).get_by_role("radio", name="1:")
     locked.click(force=True)
     page.get_by_role("button", name="Reabrir").click()
-    choose_level(page, CRITERIA[0], 5)
+    choose_level(page, CRITERION_LABELS[0], 5)
     expect_state(page, SAVED)
-    assert stored_scores(order[0], juror)["motivacion"] == 5
+    assert stored_scores(order[0], juror)["relato"] == 5
     assert (count_events("review.submit"), count_events("review.reopen"), count_events("score.set")) == (
         1,
         1,
@@ -117,7 +118,7 @@ def test_a_double_click_sends_one_and_only_one(open_page: Opener, juror: Actor, 
     """The second half of the click finds the next review complete as well, and leaves it alone."""
     page = open_page("/mesa", juror)
     for folio in order[:2]:
-        for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
+        for criterion in CRITERIA:
             reviews_service.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
     page.get_by_role("button", name="Continuar").click()
     wait_for_application(page, order[0])
@@ -137,15 +138,15 @@ def test_what_is_clicked_and_written_while_the_server_is_dead_is_not_lost(
 ) -> None:
     page = open_page(f"/revisar?folio={order[0]}", juror)
     wait_for_application(page, order[0])
-    choose_level(page, CRITERIA[0], 2)
+    choose_level(page, CRITERION_LABELS[0], 2)
     expect_state(page, SAVED)
     page.route("**/puntajes", lambda route: route.fulfill(status=503, json={"error": "lleno"}), times=1)
-    choose_level(page, CRITERIA[0], 3)
+    choose_level(page, CRITERION_LABELS[0], 3)
     expect_state(page, "No se pudo guardar todavía: se intentará de nuevo")
     expect_state(page, SAVED)
     server.kill()
-    choose_level(page, CRITERIA[0], 4)
-    choose_level(page, CRITERIA[1], 5)
+    choose_level(page, CRITERION_LABELS[0], 4)
+    choose_level(page, CRITERION_LABELS[1], 5)
     page.get_by_label("Nota privada").fill("Escrito sin servidor, con ñ")
     expect_state(page, "Sin conexión: se guardará al volver")
     expect(page.get_by_role("button", name="Enviar y siguiente")).to_be_visible()
@@ -154,11 +155,11 @@ def test_what_is_clicked_and_written_while_the_server_is_dead_is_not_lost(
     server.start()
     second.goto(f"{server.url}/revisar?folio={order[0]}")
     wait_for_application(second, order[0])
-    expect_level(second, CRITERIA[0], 4)
-    expect_level(second, CRITERIA[1], 5)
+    expect_level(second, CRITERION_LABELS[0], 4)
+    expect_level(second, CRITERION_LABELS[1], 5)
     expect(second.get_by_label("Nota privada")).to_have_value("Escrito sin servidor, con ñ")
     expect_state(second, SAVED)
-    assert stored_scores(order[0], juror) == {"motivacion": 4, "mirada": 5}
+    assert stored_scores(order[0], juror) == {"relato": 4, "dibujo": 5}
     assert stored_notes() == {NoteKind.PRIVATE: "Escrito sin servidor, con ñ"}
     assert second.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('dictamen.'))") == []
 
@@ -178,7 +179,7 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     page.route("**/puntajes", kill_in_mid_click, times=1)
     page.keyboard.press("3")
     expect_state(page, "Sin conexión: se guardará al volver")
-    assert stored_scores(order[0], juror) == {"motivacion": 3}
+    assert stored_scores(order[0], juror) == {"relato": 3}
     for key in "333":
         page.keyboard.press(key)
     page.keyboard.press("Control+Enter")
@@ -191,9 +192,7 @@ def test_the_same_tab_goes_on_when_the_server_is_back(
     assert submitted_count() == 0
     server.start()
     expect(page.locator(".rubric [data-part=state]")).to_contain_text(SAVED, timeout=15_000)
-    assert stored_scores(order[0], juror) == dict.fromkeys(
-        ("motivacion", "mirada", "escritura", "compromiso"), 3
-    )
+    assert stored_scores(order[0], juror) == dict.fromkeys(CRITERIA, 3)
     assert stored_notes() == {NoteKind.COMMITTEE: "escrito mientras tanto"}
     page.route("**/enviar", lambda route: (route.fetch(), route.abort()), times=1)  # sent, and not heard
     page.get_by_role("button", name="Enviar y siguiente").click()
@@ -221,13 +220,13 @@ def test_tabs_of_one_browser_follow_each_other(open_page: Opener, juror: Actor, 
     second = page.context.new_page()
     second.goto(page.url)
     wait_for_application(second, order[0])
-    choose_level(page, CRITERIA[0], 4)
-    expect_level(second, CRITERIA[0], 4)
-    choose_level(second, CRITERIA[0], 2)
-    expect_level(page, CRITERIA[0], 2)
+    choose_level(page, CRITERION_LABELS[0], 4)
+    expect_level(second, CRITERION_LABELS[0], 4)
+    choose_level(second, CRITERION_LABELS[0], 2)
+    expect_level(page, CRITERION_LABELS[0], 2)
     second.get_by_label("Nota privada").fill("desde la segunda")
     expect(page.get_by_label("Nota privada")).to_have_value("desde la segunda")
-    for criterion in CRITERIA:
+    for criterion in CRITERION_LABELS:
         choose_level(page, criterion, 3)
     expect_state(page, SAVED)
     page.get_by_role("button", name="Enviar y siguiente").click()
@@ -243,29 +242,29 @@ def test_tabs_without_a_channel_ask_before_overwriting(
     first, second = open_page(address, juror), open_page(address, juror)
     for page in (first, second):
         wait_for_application(page, order[0])
-    choose_level(first, CRITERIA[0], 4)
+    choose_level(first, CRITERION_LABELS[0], 4)
     first.get_by_label("Nota privada").fill("la primera")
     first.get_by_label("Nota privada").blur()
     expect_state(first, SAVED)
-    choose_level(second, CRITERIA[0], 3)
+    choose_level(second, CRITERION_LABELS[0], 3)
     second.get_by_label("Nota privada").fill("la segunda")
     second.get_by_label("Nota privada").blur()
     expect_state(second, "elija qué queda")
     expect(second.get_by_text("En otra pestaña: 4 a las")).to_be_visible()
-    assert stored_scores(order[0], juror) == {"motivacion": 4}
+    assert stored_scores(order[0], juror) == {"relato": 4}
     second.get_by_role("button", name="Dejar 4").click()
-    expect_level(second, CRITERIA[0], 4)
+    expect_level(second, CRITERION_LABELS[0], 4)
     expect(second.get_by_text("«la primera»")).to_be_visible()
     assert stored_notes() == {NoteKind.PRIVATE: "la primera"}
     second.get_by_role("button", name="Poner el mío").click()
     expect_state(second, SAVED)
     assert stored_notes() == {NoteKind.PRIVATE: "la segunda"}
-    choose_level(second, CRITERIA[0], 5)
+    choose_level(second, CRITERION_LABELS[0], 5)
     expect_state(second, SAVED)
-    choose_level(first, CRITERIA[0], 1)
+    choose_level(first, CRITERION_LABELS[0], 1)
     first.get_by_role("button", name="Poner 1").click()
     expect_state(first, SAVED)
-    assert stored_scores(order[0], juror) == {"motivacion": 1}
+    assert stored_scores(order[0], juror) == {"relato": 1}
 
 
 def test_sending_from_a_tab_that_did_not_see_the_last_change_is_refused(
@@ -276,10 +275,10 @@ def test_sending_from_a_tab_that_did_not_see_the_last_change_is_refused(
     for key in "3333":
         page.keyboard.press(key)
     expect_state(page, SAVED)
-    reviews_service.set_score(juror, slug=SLUG, folio=order[0], criterion="mirada", value=5, version=1)
+    reviews_service.set_score(juror, slug=SLUG, folio=order[0], criterion="dibujo", value=5, version=1)
     page.get_by_role("button", name="Enviar y siguiente").click()
     expect(page.get_by_role("alert").filter(has_text="cambiaron en otra pestaña")).to_be_visible()
-    expect_level(page, CRITERIA[1], 5)
+    expect_level(page, CRITERION_LABELS[1], 5)
     page.get_by_role("button", name="Enviar y siguiente").click()
     wait_for_application(page, order[1])
 
@@ -307,10 +306,10 @@ def test_a_change_after_the_deadline_is_reported_and_can_be_discarded(
 ) -> None:
     page = open_page(f"/revisar?folio={order[0]}", juror)
     wait_for_application(page, order[0])
-    choose_level(page, CRITERIA[0], 4)
+    choose_level(page, CRITERION_LABELS[0], 4)
     expect_state(page, SAVED)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    choose_level(page, CRITERIA[0], 2)
+    choose_level(page, CRITERION_LABELS[0], 2)
     alert = page.get_by_role("alert").filter(has_text="No se guardó un cambio: La dictaminación ya terminó.")
     expect(alert).to_be_visible()
     page.reload()
@@ -318,8 +317,8 @@ def test_a_change_after_the_deadline_is_reported_and_can_be_discarded(
     expect(page.get_by_role("button", name="Enviar y siguiente")).to_be_hidden()
     page.get_by_role("button", name="Descartar ese cambio").click()
     expect(alert).to_be_hidden()
-    expect_level(page, CRITERIA[0], 4)
-    assert stored_scores(order[0], juror) == {"motivacion": 4}
+    expect_level(page, CRITERION_LABELS[0], 4)
+    assert stored_scores(order[0], juror) == {"relato": 4}
     page.goto(f"{server.url}/cuenta")
     page.evaluate("localStorage.setItem('dictamen.rubrica|x', 'ajeno')")
     page.get_by_role("button", name="Salir").click()

@@ -1,6 +1,6 @@
 """The jury is run in the browser: shared out, one leaves, loads are evened out, more time, another phase."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -13,7 +13,8 @@ from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_administration import press
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events, readers_by_folio
 from tests.jury.reviews.test_queue import submit_review
 
@@ -52,8 +53,8 @@ def test_from_preview_to_extension(
 
 def call_closing_tomorrow() -> Call:
     """A call whose reviews close tomorrow."""
-    tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
-    call_spec.load_call(OPERATOR, text=call_text().replace("2025-10-15", tomorrow))
+    tomorrow = datetime.combine(clock.now().date() + timedelta(days=1), time(23, 59))
+    call_spec.load_call(OPERATOR, text=call_text({"review.closes_at": tomorrow}))
     call_spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     return call_spec.get_call(SLUG)
 
@@ -130,17 +131,17 @@ def test_a_call_is_moved_by_its_admin(open_page: Opener, reviewing_call: Call, a
     day = dialog.get_by_role("spinbutton").nth(5)
     for _ in range(5):  # a dialog that still opens takes the focus back
         day.click()
-        page.keyboard.type("30", delay=50)
-        if day.get_attribute("aria-valuenow") == "30":
+        page.keyboard.type("28", delay=50)
+        if day.get_attribute("aria-valuenow") == "28":
             break
         page.wait_for_timeout(500)
     page.keyboard.press("Enter")
     dialog.get_by_text("Hora de America/Mexico_City").click()
-    expect(dialog.get_by_role("cell", name="30 sep 2025, 23:59")).to_be_visible()
-    assert "2025-09-27T23:59:00" in call_spec.get_call(SLUG).source
+    expect(dialog.get_by_role("cell", name="28 sep 2025, 23:59")).to_be_visible()
+    assert "2025-09-30T23:59:00" in call_spec.get_call(SLUG).source
     dialog.get_by_role("button", name="Mover las fechas").click()
     expect(dialog).to_have_count(0)
-    assert "closes_at    = 2025-09-30T23:59:00" in call_spec.get_call(SLUG).source
+    assert "closes_at = 2025-09-28T23:59:00" in call_spec.get_call(SLUG).source
     press(page, "Cambiar de fase…")
     expect(dialog.get_by_text("dejará de calificar", exact=False)).to_be_visible()
     dialog.get_by_role("button", name="Pasar a Deliberación").click()

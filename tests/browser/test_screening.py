@@ -10,6 +10,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Application, Eligibility, ScreeningState
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
+from tests.calls import SPEC
 from tests.intake.batches import archive, document_files, table, valid_row
 from tests.intake.stored_rows import applications
 from tests.pdf_files import pdf
@@ -60,7 +61,7 @@ def accept_row(page: Page) -> None:
     dialog.get_by_label("Nombre", exact=True).fill("Eva")
     dialog.get_by_label("Por qué se corrige").fill("Lo dijo por teléfono")
     press(page, "Tomar la fila")
-    expect(page.get_by_text("La fila se tomó: es la postulación GUI-0003.")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("La fila se tomó: es la postulación HIS-0003.")).to_be_visible(timeout=LONG)
 
 
 def replace(page: Page, file: Path) -> None:
@@ -88,18 +89,18 @@ def test_from_an_unreadable_batch_to_screened_applications(
     page = open_page("/lotes", admin)
     dry_run_and_import(page, zipped)
     accept_row(page)
-    page.locator("a.folio", has_text="GUI-0002").first.click()
+    page.locator("a.folio", has_text="HIS-0002").first.click()
     wait_for_script(page)
     (tmp_path / "recibo.pdf").write_bytes(pdf(["Recibo"]))
     replace(page, tmp_path / "recibo.pdf")
     assert violations(page) == []
-    assert current_application("GUI-0002").eligibility is Eligibility.ELIGIBLE
+    assert current_application("HIS-0002").eligibility is Eligibility.ELIGIBLE
 
     page = open_page("/cotejo", coordinator)
-    expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
+    expect(page.locator(".screening [data-part=folio]")).to_have_text("HIS-0001", timeout=LONG)
     expect(page.get_by_text("0 de 1 cotejadas · faltan 1")).to_be_visible()
     name_link = page.locator('.screening [data-show="nombre"]')
-    expect(name_link).to_have_text("Identificación oficial, p. 1", timeout=LONG)
+    expect(name_link).to_have_text(f"{SPEC.documents[0].label}, p. 1", timeout=LONG)
     assert violations(page) == []
     page.keyboard.press("]")
     page.keyboard.press("1")  # goes back to the document and marks the three words of the name there
@@ -109,13 +110,13 @@ def test_from_an_unreadable_batch_to_screened_applications(
     page.keyboard.type("No es su credencial")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("No queda ninguna por cotejar.")).to_be_visible(timeout=LONG)
-    assert (current_application("GUI-0001").eligibility, current_application("GUI-0001").reasons) == (
+    assert (current_application("HIS-0001").eligibility, current_application("HIS-0001").reasons) == (
         Eligibility.INELIGIBLE,
         "No es su credencial",
     )
-    page.get_by_role("button", name="GUI-0001 · no elegible: deshacer").click()
-    expect(page.locator(".screening [data-part=folio]")).to_have_text("GUI-0001", timeout=LONG)
-    assert current_application("GUI-0001").screening is ScreeningState.OPEN
+    page.get_by_role("button", name="HIS-0001 · no elegible: deshacer").click()
+    expect(page.locator(".screening [data-part=folio]")).to_have_text("HIS-0001", timeout=LONG)
+    assert current_application("HIS-0001").screening is ScreeningState.OPEN
     page.keyboard.press("e")
     expect(page.get_by_text("1 de 1 cotejadas")).to_be_visible(timeout=LONG)
-    assert current_application("GUI-0001").eligibility is Eligibility.ELIGIBLE
+    assert current_application("HIS-0001").eligibility is Eligibility.ELIGIBLE

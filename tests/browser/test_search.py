@@ -11,9 +11,9 @@ from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications, set_applicant
 
-FOLIO = "GUI-0002"
+FOLIO = "HIS-0002"
 APPLICANT_WORDS = (
-    *("Martínez", "martinez", "MARTÍNEZ", "angel martinez", "ÑÁÑEZ jose", "gui-0002", "JOSE.ANGEL@correo"),
+    *("Martínez", "martinez", "MARTÍNEZ", "angel martinez", "ÑÁÑEZ jose", "his-0002", "JOSE.ANGEL@correo"),
 )
 
 
@@ -45,7 +45,7 @@ def type_into(page: Page, box: Locator, words: str) -> None:
 def check_box(page: Page, box: Locator, hits: tuple[str, ...], *, hit: str, miss: str) -> None:
     """Each of ``hits`` shows the text ``hit`` alone; words that nothing has show the text ``miss``."""
     lines = page.get_by_text(hit, exact=True)
-    others = page.get_by_text("GUI-0003", exact=True)
+    others = page.get_by_text("HIS-0003", exact=True)
     for words in hits:
         type_into(page, box, words)
         expect(lines.first).to_be_visible()
@@ -61,7 +61,7 @@ def test_boxes_over_batches(open_page: Opener, finding_batch: str, admin: Actor)
     check_box(page, box, APPLICANT_WORDS, hit=FOLIO, miss="Ninguna postulación coincide.")
     page = open_page(f"/lotes?lote={finding_batch}", admin)
     box = page.get_by_placeholder("Folio, archivo o palabra")
-    words = ("código", "CODIGO", "vacio postal", "POSTAL código", "gui-0002 vacío")
+    words = ("código", "CODIGO", "vacio postal", "POSTAL código", "his-0002 vacío")
     check_box(page, box, words, hit=FOLIO, miss="Ninguno coincide con lo que busca.")
 
 
@@ -75,7 +75,7 @@ def test_boxes_of_screening_and_ranking(
     page = open_page("/ranking", coordinator)
     box = page.get_by_placeholder("Folio o proyecto")
     expect(box).to_be_visible(timeout=60_000)
-    words = ("cancion", "CANCIÓN", "triste canción", "Más TRISTE", "gui-0002")
+    words = ("cancion", "CANCIÓN", "triste canción", "Más TRISTE", "his-0002")
     check_box(page, box, words, hit=FOLIO, miss="Ninguna postulación es así.")
 
 
@@ -90,10 +90,10 @@ def test_boxes_over_people_and_the_audit_trail(
     page = open_page("/privacidad", admin)
     page.get_by_text("Datos de una persona", exact=True).click()
     box = page.get_by_placeholder("Folio, correo o CURP, completos")
-    check_box(page, box, (FOLIO, "gui-0002", " JOSE.ANGEL@correo.example "), hit=FOLIO, miss="Nadie coincide")
+    check_box(page, box, (FOLIO, "his-0002", " JOSE.ANGEL@correo.example "), hit=FOLIO, miss="Nadie coincide")
     page = open_page("/bitacora", admin)
     box = page.get_by_label("Folio u objeto")
-    for words in ("GUIONISMO-2025", "guionismo-2025"):
+    for words in ("GUIONISMO-2025", "historieta-2025"):
         type_into(page, box, words)
         expect(page.get_by_text("Instaló la convocatoria").first).to_be_visible()
 
@@ -105,7 +105,7 @@ def test_box_of_the_jury_finds_no_covered_name(
     page = open_page("/mesa", juror)
     box = page.get_by_placeholder("Buscar folio o título")
     check_box(
-        page, box, ("cancion", "TRISTE canción", "gui-0002"), hit="La canción más triste", miss="Ninguna"
+        page, box, ("cancion", "TRISTE canción", "his-0002"), hit="La canción más triste", miss="Ninguna"
     )
     for words in ("Ámbar", "nunez", "MARTINEZ", "jose.angel@correo.example"):
         type_into(page, box, words)

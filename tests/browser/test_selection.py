@@ -7,7 +7,7 @@ from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.models import Call
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.decision.selection.conftest import applications, small  # noqa: F401
 
 

@@ -19,7 +19,7 @@ from reviewer.web.server.security_headers import HSTS
 from tests import nginx, postgres
 from tests.browser.conftest import wait_for_script
 from tests.browser.test_review import (
-    CRITERIA,
+    CRITERION_LABELS,
     DOUBLE_CLICK_GUARD,
     SAVED,
     choose_level,
@@ -28,7 +28,8 @@ from tests.browser.test_review import (
     stored_scores,
     wait_for_application,
 )
-from tests.conftest import KEY, PASSWORD, SLUG, token_of
+from tests.calls import SLUG
+from tests.conftest import KEY, PASSWORD, token_of
 from tests.jury.cases import add_applications
 from tests.pdf_files import add_document, pdf
 from tests.server import Server
@@ -122,7 +123,7 @@ def test_two_processes_share_one_installation(
             and cookies_by_name[name]["sameSite"] == "Strict"
         )
 
-    choose_level(page, CRITERIA[0], 4)
+    choose_level(page, CRITERION_LABELS[0], 4)
     expect_state(page, SAVED)
     juror_port = proxy.port_that_served(letters[order[0]])
     uploader = Client(proxy, admin, place=cookies_by_name["dictamen_lugar"]["value"])  # on her process
@@ -132,14 +133,14 @@ def test_two_processes_share_one_installation(
     assert uploader.ask("PUT", f"{upload}?desde=0", data=ZIP[:5000]).json()["received"] == 5000
 
     processes[juror_port].kill()
-    choose_level(page, CRITERIA[1], 5)
-    expect_level(page, CRITERIA[1], 5)
+    choose_level(page, CRITERION_LABELS[1], 5)
+    expect_level(page, CRITERION_LABELS[1], 5)
     expect_state(page, SAVED)
-    assert stored_scores(order[0], juror) == {"motivacion": 4, "mirada": 5}
+    assert stored_scores(order[0], juror) == {"relato": 4, "dibujo": 5}
     assert uploader.ask("PUT", f"{upload}?desde=5000", data=ZIP[5000:]).json()["received"] == len(ZIP)
     assert proxy.port_that_served(upload, requests=2) != juror_port
     assert uploader.ask("DELETE", upload).status_code == 200
-    for criterion in CRITERIA[2:]:
+    for criterion in CRITERION_LABELS[2:]:
         choose_level(page, criterion, 3)
     expect_state(page, SAVED)
     page.wait_for_timeout(DOUBLE_CLICK_GUARD)

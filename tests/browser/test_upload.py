@@ -13,7 +13,7 @@ from reviewer.access.actor import Actor
 from reviewer.core import database
 from reviewer.models import AuditEvent, Upload
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.server import Server
 
 pytestmark = pytest.mark.usefixtures("call")

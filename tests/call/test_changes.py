@@ -13,27 +13,26 @@ from reviewer.core import database
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Call, Eligibility, Phase, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 
 
 def test_a_new_file_is_compared_part_by_part(call: Call) -> None:
-    text = (
-        call_text().replace("disagreement = 30", "disagreement = 25").replace("weight = 20", "weight = 15", 1)
-    )
+    text = call_text({"review.disagreement": 20, "criteria.2.weight": 15})
     assert call_changes.differences(OPERATOR, text=text) == [
-        Difference("review.disagreement", 30.0, 25.0),
-        Difference("criteria.escritura.weight", 20.0, 15.0),
+        Difference("review.disagreement", 25.0, 20.0),
+        Difference("criteria.ritmo.weight", 20.0, 15.0),
     ]
     assert call_changes.differences(OPERATOR, text=call_text()) == []
-    assert call_changes.differences(OPERATOR, text=call_text().replace(SLUG, "otra")) is None
+    assert call_changes.differences(OPERATOR, text=call_text({"slug": "otra"})) is None
 
 
 def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
-    dates = {"closes_at": datetime(2025, 9, 30, 18), "review.closes_at": datetime(2025, 11, 1, 12, 30)}
+    dates = {"closes_at": datetime(2025, 10, 1, 18), "review.closes_at": datetime(2025, 11, 1, 12, 30)}
     moved = call_changes.move_dates(OPERATOR, slug=SLUG, dates=dates)
-    assert moved.source == call_text().replace("2025-09-27T23:59:00", "2025-09-30T18:00:00").replace(
-        "2025-10-15T23:59:00", "2025-11-01T12:30:00"
+    assert moved.source == call_text().replace("2025-09-30T23:59:00", "2025-10-01T18:00:00").replace(
+        "2025-10-20T23:59:00", "2025-11-01T12:30:00"
     )
     spec = call_spec.spec_of(call_spec.get_call(SLUG))
     assert spec.review_closes == datetime(2025, 11, 1, 18, 31, tzinfo=UTC)
@@ -50,17 +49,17 @@ def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
 
 def test_whom_other_dates_concern_is_counted_to_the_second(call: Call) -> None:
     sent = (
-        datetime(2025, 9, 28, 5, 59, 59, tzinfo=UTC),  # 23:59:59 in Mexico City: in time
-        datetime(2025, 9, 28, 6, 0, 0, tzinfo=UTC),  # the first second too late
-        datetime(2025, 9, 27, 18, 0, 59, tzinfo=UTC),
+        datetime(2025, 10, 1, 5, 59, 59, tzinfo=UTC),  # 23:59:59 in Mexico City: in time
+        datetime(2025, 10, 1, 6, 0, 0, tzinfo=UTC),  # the first second too late
+        datetime(2025, 9, 30, 18, 0, 59, tzinfo=UTC),
     )
     applications = add_applications(call, 4)
     with database.write_session() as session:
         for application, moment in zip(applications, sent, strict=False):
             session.get_one(Application, application.id).submitted_at = moment
-    longer = with_dates(call.source, {"closes_at": datetime(2025, 9, 28, 0, 0)})
+    longer = with_dates(call.source, {"closes_at": datetime(2025, 10, 1, 0, 0)})
     assert call_changes.effects(OPERATOR, slug=SLUG, text=longer) == call_changes.Effects(0, 1)
-    shorter = with_dates(call.source, {"closes_at": datetime(2025, 9, 27, 12, 0)})
+    shorter = with_dates(call.source, {"closes_at": datetime(2025, 9, 30, 12, 0)})
     assert call_changes.effects(OPERATOR, slug=SLUG, text=shorter) == call_changes.Effects(1, 0)
 
 
@@ -86,6 +85,6 @@ def test_only_admins_change_a_call(call: Call, coordinator: Actor, juror: Actor)
         with pytest.raises(Forbidden):
             call_changes.differences(actor, text=call_text())
         with pytest.raises(Forbidden):
-            call_changes.move_dates(actor, slug=SLUG, dates={"closes_at": datetime(2025, 10, 1)})
+            call_changes.move_dates(actor, slug=SLUG, dates={"closes_at": datetime(2025, 10, 2)})
         with pytest.raises(Forbidden):
             call_changes.phase_change(actor, slug=SLUG, phase=Phase.SCREENING)

@@ -17,9 +17,8 @@ from reviewer.models import (
     Score,
     require_id,
 )
+from tests.calls import CRITERIA
 from tests.conftest import PersonFactory
-
-KEYS = ("motivacion", "mirada", "escritura", "compromiso")
 
 
 @pytest.fixture
@@ -28,34 +27,34 @@ def spec(call: Call) -> CallSpec:
 
 
 def _scores(*levels: int) -> dict[str, int]:
-    return dict(zip(KEYS, levels, strict=False))
+    return dict(zip(CRITERIA, levels, strict=False))
 
 
 def test_the_ends_of_the_scale_are_0_and_100_points(spec: CallSpec) -> None:
     low, high = spec.scale
-    assert points.total(dict.fromkeys(KEYS, low), spec) == 0
-    assert points.total(dict.fromkeys(KEYS, high), spec) == 100
+    assert points.total(dict.fromkeys(CRITERIA, low), spec) == 0
+    assert points.total(dict.fromkeys(CRITERIA, high), spec) == 100
     assert (points.from_scale(low, spec), points.from_scale(high, spec)) == (0, 100)
     assert points.points_per_level(spec) == 25
 
 
 def test_criteria_count_by_their_weight(spec: CallSpec) -> None:
-    # (30 × 5 + 30 × 1 + 20 × 3 + 20 × 3) / 100 = 3, the middle of the scale
-    assert points.total(_scores(5, 1, 3, 3), spec) == pytest.approx(50)
+    # (40 × 5 + 25 × 1 + 20 × 3 + 15 × 3) / 100 = 3.3; 57.5 % of the way from 1 to 5
+    assert points.total(_scores(5, 1, 3, 3), spec) == pytest.approx(57.5)
 
 
 def test_missing_and_unknown_criteria_do_not_count(spec: CallSpec) -> None:
     assert points.total({}, spec) is None
     assert points.total({"otro": 5}, spec) is None
-    assert points.total({"motivacion": 4, "otro": 1}, spec) == 75
+    assert points.total({"relato": 4, "otro": 1}, spec) == 75
 
 
 def test_sql_and_python_agree(call: Call, spec: CallSpec, person: PersonFactory) -> None:
     complete = ((1, 1, 1, 1), (5, 5, 5, 5), (5, 1, 3, 3), (2, 5, 4, 1), (3, 4, 5, 5))
     partial: tuple[dict[str, int], ...] = (
-        {"compromiso": 5},
+        {"plan": 5},
         _scores(1, 2),
-        {"mirada": 4, "otro": 5},
+        {"dibujo": 4, "otro": 5},
         {"otro": 5},
         {},
     )
@@ -87,7 +86,7 @@ def _add_application(session: Session, call: Call) -> int:
     session.flush()
     application = Application(
         call_id=require_id(call),
-        folio="GUI-1",
+        folio="HIS-1",
         eligibility=Eligibility.ELIGIBLE,
         batch_id=require_id(batch),
         row=2,

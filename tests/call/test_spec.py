@@ -9,36 +9,43 @@ from reviewer.access.actor import OPERATOR
 from reviewer.call import spec as call_spec
 from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.core.paths import CALLS
 from reviewer.models import Application, Batch, Eligibility, Review, Role, Score, require_id
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 
 
-def test_the_shipped_call_reads_as_written() -> None:
+@pytest.mark.parametrize("path", sorted(CALLS.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_call_that_ships_loads(installation: Path, path: Path) -> None:
+    assert call_spec.load_call(OPERATOR, text=call_spec.read_file(path)).slug == path.stem
+
+
+def test_a_file_reads_as_written() -> None:
     spec = call_spec.parse(call_text())
-    assert spec.seats == 60
+    assert spec.seats == 45
     assert [document.key for document in spec.jury_documents] == ["motivos", "semblanza", "muestra"]
     assert spec.scale == (1, 5)
-    assert spec.criteria[0].levels[5].startswith("Une su historia")
+    assert spec.criteria[0].levels[5].startswith("Cada viñeta")
 
 
 def test_the_closing_minute_counts_whole() -> None:
     spec = call_spec.parse(call_text())
-    assert spec.closes == datetime(2025, 9, 28, 6, 0, tzinfo=UTC)  # 23:59 in Mexico City, to its end
+    assert spec.closes == datetime(2025, 10, 1, 6, 0, tzinfo=UTC)  # 23:59 in Mexico City, to its end
 
 
 @pytest.mark.parametrize(
     ("wrong", "instead", "line", "words"),
     [
-        ("seats        = 60", 'seats = "sesenta"', 11, "escriba un número entero"),
-        ("seats        = 60", "seats = 59", 11, "las sedes suman 60"),
-        ("blind        = true", "blnd = true", 25, "¿Quiso decir «blind»?"),
-        ("weight = 30", "weight = -1", 122, "mayor que 0"),
-        ('audience = "admin"', 'audience = "todos"', 87, "'admin' o 'jury'"),
-        ("= 2025-09-03T00:00:00", "= ayer", 9, "TOML"),
-        ('timezone     = "America/Mexico_City"', 'timezone = "Ciudad"', 8, "America/Mexico_City"),
-        ('alcaldia = "Iztapalapa" ', 'alcaldia = "Istapalapa" ', 48, "dieciséis"),
-        ("at_least = 1", "", 68, "at_least, at_most o ambas"),
-        ("closes_at    = 2025-09-27", "closes_at    = 2024-09-27", 9, "anterior a closes_at"),
+        ("seats        = 45", 'seats = "cuarenta"', 9, "escriba un número entero"),
+        ("seats        = 45", "seats = 44", 9, "las sedes suman 45"),
+        ("blind        = true", "blnd = true", 18, "¿Quiso decir «blind»?"),
+        ("weight = 40", "weight = -1", 105, "mayor que 0"),
+        ('audience = "admin"', 'audience = "todos"', 74, "'admin' o 'jury'"),
+        ("= 2025-09-01T00:00:00", "= ayer", 7, "TOML"),
+        ('timezone     = "America/Mexico_City"', 'timezone = "Ciudad"', 6, "America/Mexico_City"),
+        ('alcaldia = "Iztapalapa"', 'alcaldia = "Istapalapa"', 38, "dieciséis"),
+        ("at_most = 8", "", 64, "at_least, at_most o ambas"),
+        ("closes_at    = 2025-09-30", "closes_at    = 2024-09-30", 7, "anterior a closes_at"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: int, words: str) -> None:
@@ -50,7 +57,7 @@ def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: i
 
 
 def test_every_fault_is_told_at_once() -> None:
-    text = call_text().replace("seats        = 60", "seats = 0").replace("blind        = true", "blind = 3")
+    text = call_text({"seats": 0, "review.blind": 3})
     with pytest.raises(UserError) as refusal:
         call_spec.parse(text)
     assert len(str(refusal.value).splitlines()) == 2
@@ -58,8 +65,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_loading_again_updates(installation: Path) -> None:
     call_spec.load_call(OPERATOR, text=call_text())
-    call_spec.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Segundo Taller"))
-    assert [call.title.split()[0] for call in call_spec.list_calls()] == ["Segundo"]
+    call_spec.load_call(OPERATOR, text=call_text({"title": "Tercer Laboratorio"}))
+    assert [call.title.split()[0] for call in call_spec.list_calls()] == ["Tercer"]
 
 
 def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonFactory) -> None:
@@ -72,7 +79,7 @@ def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonF
         session.flush()
         application = Application(
             call_id=call.id,
-            folio="GUI-0001",
+            folio="HIS-0001",
             eligibility=Eligibility.ELIGIBLE,
             batch_id=require_id(batch),
             row=2,
@@ -82,12 +89,12 @@ def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonF
         review = Review(call_id=call.id, application_id=require_id(application), person_id=juror.person_id)
         session.add(review)
         session.flush()
-        session.add(Score(review_id=require_id(review), criterion="mirada", value=3))
-    call_spec.load_call(OPERATOR, text=call_text().replace("Primer Taller", "Otro título"))
+        session.add(Score(review_id=require_id(review), criterion="dibujo", value=3))
+    call_spec.load_call(OPERATOR, text=call_text({"title": "Otro título"}))
     with pytest.raises(UserError, match="rúbrica"):
-        call_spec.load_call(OPERATOR, text=call_text().replace("weight = 30", "weight = 31", 1))
+        call_spec.load_call(OPERATOR, text=call_text({"criteria.0.weight": 41}))
     with pytest.raises(UserError, match="folio_prefix"):
-        call_spec.load_call(OPERATOR, text=call_text().replace('"GUI"', '"XYZ"'))
+        call_spec.load_call(OPERATOR, text=call_text({"folio_prefix": "XYZ"}))
     assert call_spec.get_call(SLUG).title.startswith("Otro título")
 
 

@@ -77,7 +77,7 @@ def _application(call: Call, batch: Batch, application_id: int, person: dict[str
         **{name: person[name] for name in _APPLICATION_COLUMNS if name in person},
         "id": application_id,
         "call_id": call.id,
-        "folio": f"GUI-{application_id:05}",
+        "folio": f"HIS-{application_id:05}",
         "batch_id": batch.id,
         "row": application_id,
         "reasons": "",

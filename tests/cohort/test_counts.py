@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,8 @@ from reviewer.demographics import geography
 from reviewer.demographics.answer_groups import Grouping, Rule
 from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING
 from reviewer.models import ApplicationStatus, Call, Eligibility
+from tests.calls import SLUG, call_text
 from tests.cohort.cohorts import local_time, store_applications
-from tests.conftest import SLUG, call_text
 
 PART = Subset(SLUG)
 IZTAPALAPA, TLALPAN, MILPA_ALTA = "09007", "09012", "09009"
@@ -38,7 +38,7 @@ READS: dict[str, Callable[..., Any]] = {
     },
     "crossing": lambda cohort: counts.cross_tabulation(cohort, GENDER, SCHOOLING),
 }
-OTHER = call_text().replace('"guionismo-2025"', '"otra-2025"', 1).replace('"GUI"', '"OTR"')
+OTHER = call_text({"slug": "otra-2025", "folio_prefix": "OTR"})
 
 
 def read(count: Callable[..., Any], subset: Subset, viewer: Actor = OPERATOR) -> Any:
@@ -78,7 +78,7 @@ def test_totals_count_current_applications_once(call: Call, other_call: Call) ->
         1,
         1,
     )
-    assert call_totals.seats == 60
+    assert call_totals.seats == 45
     # the line of totals says the same whichever stage is looked at
     assert read(counts.totals, Subset(SLUG, Stage.ELIGIBLE)) == call_totals
     in_tlalpan = read(counts.totals, Subset(SLUG, alcaldia=TLALPAN))
@@ -132,24 +132,24 @@ def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Cal
     store_applications(
         call,
         [
-            {"submitted_at": local_time(3, 0, 0, 0)},  # the first moment
-            {"submitted_at": local_time(2, 23, 59, 59)},
+            {"submitted_at": local_time(1, 0, 0, 0)},  # the first moment
+            {"submitted_at": local_time(1, 0, 0, 0) - timedelta(seconds=1)},
             {"submitted_at": local_time(10, 23, 59, 59)},  # in UTC already the 11th
             {"submitted_at": local_time(11, 0, 0, 0)},
-            {"submitted_at": local_time(27, 23, 59, 59).replace(microsecond=999_999)},
-            {"submitted_at": local_time(28, 0, 0, 0)},  # the first that is too late
+            {"submitted_at": local_time(30, 23, 59, 59).replace(microsecond=999_999)},
+            {"submitted_at": local_time(30, 23, 59, 59) + timedelta(seconds=1)},  # the first that is too late
             {"submitted_at": None},
             {"submitted_at": datetime(1925, 9, 20, tzinfo=ZoneInfo("UTC"))},
         ],
     )
     daily_arrivals = read(arrivals.by_hour, PART)
     days = dict(daily_arrivals.days)
-    assert (min(days), max(days), len(days)) == (date(2025, 9, 3), date(2025, 9, 27), 25)
+    assert (min(days), max(days), len(days)) == (date(2025, 9, 1), date(2025, 9, 30), 30)
     assert {day: count for day, count in days.items() if count} == {
-        date(2025, 9, 3): 1,
+        date(2025, 9, 1): 1,
         date(2025, 9, 10): 1,
         date(2025, 9, 11): 1,
-        date(2025, 9, 27): 1,
+        date(2025, 9, 30): 1,
     }
     assert (daily_arrivals.before, daily_arrivals.after, daily_arrivals.undated, daily_arrivals.in_time) == (
         2,
@@ -157,12 +157,12 @@ def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Cal
         1,
         4,
     )
-    assert daily_arrivals.closes == local_time(27, 23, 59)
+    assert daily_arrivals.closes == local_time(30, 23, 59)
 
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Auckland", "America/Tijuana"])
 def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object, zone: str) -> None:
-    text = call_text().replace("America/Mexico_City", zone).replace("2025-09-27T23", "2025-11-09T23")
+    text = call_text({"timezone": zone, "closes_at": datetime(2025, 11, 9, 23, 59)})
     call = spec.load_call(OPERATOR, text=text)
     moments = [
         datetime(2025, month, day, hour, minute, tzinfo=ZoneInfo(zone))
@@ -177,7 +177,7 @@ def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object
 
 
 def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
-    call = spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-27T14:00:00"))
+    call = spec.load_call(OPERATOR, text=call_text({"closes_at": datetime(2025, 9, 27, 14)}))
     store_applications(
         call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}]
     )
@@ -189,8 +189,8 @@ def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
 @pytest.mark.parametrize(
     ("born", "age"),
     [
-        (date(2007, 9, 27), 18),  # on the closing day itself
-        (date(2007, 9, 28), 17),
+        (date(2007, 9, 30), 18),  # on the closing day itself
+        (date(2007, 10, 1), 17),
         (date(1985, 1, 1), 40),
         (date(1985, 12, 31), 39),
         (date(2004, 2, 29), 21),
@@ -203,7 +203,7 @@ def test_ages_are_whole_years_on_the_closing_day(call: Call, born: date, age: in
 
 @pytest.mark.parametrize(("closing", "age"), [("2026-02-28", 17), ("2026-03-01", 18)])
 def test_born_on_29_february_one_turns_on_1_march(installation: object, closing: str, age: int) -> None:
-    call = spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T", f"{closing}T", 1))
+    call = spec.load_call(OPERATOR, text=call_text({"closes_at": datetime.fromisoformat(f"{closing}T23:59")}))
     store_applications(call, [{"birth_date": date(2008, 2, 29)}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 

@@ -31,8 +31,9 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.web.screens.cohorte import sentences_gaps
+from tests.calls import SLUG
 from tests.cohort.cohorts import store_applications
-from tests.conftest import SLUG, PersonFactory
+from tests.conftest import PersonFactory
 
 NOW = datetime(2025, 10, 10, 18, tzinfo=UTC)
 PEOPLE: list[dict[str, Any]] = [
@@ -143,8 +144,8 @@ def test_every_stage_reads_its_own_tables(call: Call, person: PersonFactory) -> 
     add_reviews(call, jurors[:1], rest[1:2], is_submitted=False)
     store_ranking(call, {first: 0.9})  # an older ranking
     store_ranking(call, {first: 0.9, second: 0.1, third: 0.099})
-    folios = [f"GUI-{number:05}" for number in (first, second, third)]
-    store_scenario(call, ["GUI-00005"], signed=False, in_force=False)
+    folios = [f"HIS-{number:05}" for number in (first, second, third)]
+    store_scenario(call, ["HIS-00005"], signed=False, in_force=False)
     store_scenario(call, folios, signed=False)  # the third waits
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         gender_funnel = funnel.by_question(cohort, GENDER)

@@ -10,8 +10,8 @@ from reviewer.cohort.filters import Subset, open_cohort
 from reviewer.demographics.answer_groups import Group
 from reviewer.demographics.questions import GENDER, SCHOOLING
 from reviewer.models import Call
+from tests.calls import SLUG
 from tests.cohort.cohorts import store_applications
-from tests.conftest import SLUG
 
 
 def read_territory() -> territory.Territory:
@@ -28,7 +28,7 @@ def test_territory_table_has_city_and_outside_rows(call: Call) -> None:
     code, _, count, share, low, high, population, population_share, rate, reading, venue, kilometres = rows[
         "Iztapalapa"
     ]
-    assert (venue, kilometres) == ("Sede Iztapalapa", 0.0)
+    assert (venue, kilometres) == ("Casa Oriente", 0.0)
     assert (code, count, share, high, population, population_share) == (
         "09007",
         30,

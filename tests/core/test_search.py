@@ -19,7 +19,8 @@ from reviewer.models import Applicant, Application, Batch, Call, Finding, Person
 from reviewer.privacy.data_map import BLOCKED_NAME
 from reviewer.screening import queue as screening_queue
 from reviewer.screening.queue import Part
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, set_applicant
 
 SEARCHED_TABLES = (Application, Applicant, Person, Finding)
@@ -71,27 +72,27 @@ def found(words: str) -> list[str]:
             "martinez jose",
             "Ángel MARTÍNEZ",
             "nanez angel",
-            "gui-0001",
-            "GUI-0001 martínez",
+            "his-0001",
+            "HIS-0001 martínez",
             "jose.angel@correo",
         ),
     ],
 )
 def test_an_applicant_is_found_however_typed(words: str) -> None:
-    assert found(words) == ["GUI-0001"]
+    assert found(words) == ["HIS-0001"]
 
 
 @pytest.mark.usefixtures("applications")
 @pytest.mark.parametrize("words", ["o'farrill", "O´FARRILL", "farrill iris", "IRIS_OF@correo.example"])
 def test_punctuation_does_not_hide_an_applicant(words: str) -> None:
-    assert found(words) == ["GUI-0002"]
+    assert found(words) == ["HIS-0002"]
 
 
 @pytest.mark.usefixtures("applications")
 def test_what_matches_nothing_or_everything() -> None:
     assert found("martínez iris") == found("100%") == found("_") == found("%") == []
-    assert found("") == found("  ") == ["GUI-0001", "GUI-0002", "GUI-0003"]
-    assert found("martínez -") == ["GUI-0001"]
+    assert found("") == found("  ") == ["HIS-0001", "HIS-0002", "HIS-0003"]
+    assert found("martínez -") == ["HIS-0001"]
 
 
 @pytest.mark.usefixtures("stale")
@@ -160,7 +161,7 @@ def test_findings_are_found_by_file_message_and_folio(applications: list[Applica
         return batch_queries.count_findings(OPERATOR, criteria=FindingFilter(key, text=words))
 
     assert [
-        count(words) for words in ("IDENTIFICACION falta", "motivos ano", "gui-0003 Motivos", "nada")
+        count(words) for words in ("IDENTIFICACION falta", "motivos ano", "his-0003 Motivos", "nada")
     ] == [1, 1, 1, 0]
 
 
@@ -171,7 +172,7 @@ def test_a_juror_finds_titles_and_never_a_covered_name(reviewing_call: Call, jur
     def count(words: str) -> int:
         return len(juror_queue.search(juror, call=reviewing_call, words=words))
 
-    assert [count(words) for words in ("POZO el", "2 pozo", "pozo gui-0003", "gui-0001")] == [3, 1, 1, 1]
+    assert [count(words) for words in ("POZO el", "2 pozo", "pozo his-0003", "his-0001")] == [3, 1, 1, 1]
     assert [count(words) for words in ("Ámbar", "nunez", "peña", "ambar@correo.example", "%")] == [0] * 5
 
 
@@ -190,5 +191,5 @@ def test_the_migration_fills_rows_that_were_there() -> None:
             connection.exec_driver_sql(f"ALTER TABLE {model.__tablename__} DROP COLUMN search_text")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0019'")
         database.migrate(connection)
-    assert found("martinez") == ["GUI-0001"]
+    assert found("martinez") == ["HIS-0001"]
     assert [listed.name for listed in people.list_people(OPERATOR, search="CORA")] == ["Cora Coordina"]

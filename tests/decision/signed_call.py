@@ -1,5 +1,6 @@
 """A small call, scored and with a selection in force: six seats for twelve applications."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,8 @@ from reviewer.decision.ranking.service import compute
 from reviewer.decision.selection import scenarios
 from reviewer.models import Call, Conflict, Ordering, Phase, Resolution, Role, VoteChoice, require_id
 from tests import prepared_installation
-from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
+from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, call_text
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 
@@ -29,12 +31,9 @@ class DecidedCall:
 
 
 def small_call_text(*, blind: bool = True, rules: str = "") -> str:
-    """The shipped call with two seats in each venue, no reviewing window and these rules."""
-    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
-    text = text.replace("seats        = 60", "seats        = 6").replace("seats    = 20", "seats    = 2")
-    text = text.replace("blind        = true", f"blind        = {str(blind).lower()}")
-    before, _, rest = text.partition("[[representation]]")
-    return before + rules + rest[rest.index("[[documents]]") :]
+    """The example call with two seats in each venue, no reviewing window and these rules (TOML)."""
+    representation = tomllib.loads(rules).get("representation")
+    return call_text(NO_REVIEW_WINDOW | SIX_SEATS | {"review.blind": blind, "representation": representation})
 
 
 def add_conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:

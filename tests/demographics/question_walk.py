@@ -24,11 +24,11 @@ from reviewer.models import Application, SensitiveTraits
 from reviewer.privacy.data_map import TABLES
 from reviewer.web.screens.lotes.labels import canonical_label
 from reviewer.web.screens.postulacion import form
-from tests.conftest import SLUG, call_text
+from tests.calls import SLUG, call_text
 from tests.intake.batches import document_files, folder, import_source, valid_row
 
 KEY, COLUMN, ANSWER = "lengua", "language", "Náhuatl de la Huasteca"
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 
 
 def import_answer(place: Path) -> None:

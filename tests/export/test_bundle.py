@@ -12,7 +12,7 @@ from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden
 from reviewer.export.bundle import export
 from reviewer.models import Applicant, Call, Note, NoteKind, Review, Score, SensitiveTraits, require_id
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.jury.cases import add_applications, add_documents
 
 
@@ -43,7 +43,7 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
         )
         session.add(review)
         session.flush()
-        for criterion, value in (("motivacion", 4), ("mirada", 2)):
+        for criterion, value in (("relato", 4), ("dibujo", 2)):
             session.add(Score(review_id=require_id(review), criterion=criterion, value=value))
         session.add(Note(review_id=require_id(review), kind=NoteKind.COMMITTEE, text="@Vale la pena"))
         session.add(Note(review_id=require_id(review), kind=NoteKind.PRIVATE, text="solo mía"))
@@ -53,7 +53,7 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
 def test_every_current_application_has_its_line(filled: Call, tmp_path: Path) -> None:
     export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
     lines = read(tmp_path / "salida" / "applications.csv")
-    assert [line["folio"] for line in lines] == ["GUI-0001", "GUI-0002", "GUI-0003"]
+    assert [line["folio"] for line in lines] == ["HIS-0001", "HIS-0002", "HIS-0003"]
     first = lines[0]
     assert first["alcaldia"] == "Cuauhtémoc"
     assert first["fecha_nacimiento"] == "1990-01-01"
@@ -77,8 +77,8 @@ def test_scores_have_a_line_each_and_no_private_note(filled: Call, tmp_path: Pat
     export(OPERATOR, slug=SLUG, folder=tmp_path)
     lines = read(tmp_path / "scores.csv")
     assert [(line["criterion"], line["score"], line["comment"]) for line in lines] == [
-        ("motivacion", "4", "'@Vale la pena"),
-        ("mirada", "2", ""),
+        ("relato", "4", "'@Vale la pena"),
+        ("dibujo", "2", ""),
     ]
     assert "solo mía" not in (tmp_path / "scores.csv").read_text(encoding="utf-8")
 

@@ -10,12 +10,11 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.core.errors import InfrastructureError
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.verification.checks import verify
-from tests.conftest import SLUG
+from tests.calls import CRITERIA, SLUG
 from tests.faults.kills import run_in_process
 from tests.stress import SEED
 
-FOLIO = "GUI-0001"
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
+FOLIO = "HIS-0001"
 Click = dict[str, Any]
 
 

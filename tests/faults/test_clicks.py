@@ -22,9 +22,9 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call
 from reviewer.storage import uploads
-from tests.conftest import SLUG, token_of
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import token_of
 from tests.faults.clicks import (
-    CRITERIA,
     FOLIO,
     Click,
     acknowledged_clicks,

@@ -17,14 +17,14 @@ from reviewer.verification.checks import verify
 from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import pdf_pool
 from tests import pdf_files
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.jury.cases import count_events
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
 from tests.pdf.documents import CATALOG, ONE_PAGE, raw_pdf, stream_object
 from tests.stress import faults
 from tests.web.requests import Answer, answer_to, ask, cookie
 
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 FAULTS = {"missing": "falta en el servidor", "altered": "ya no es el que se recibió"}
 
 
@@ -82,9 +82,7 @@ def test_a_damaged_document_is_reported_and_can_still_be_scored(
             assert answer.status == 503 and answer.headers["content-type"].startswith("text/plain")
             assert FAULTS[fault] in answer.body.decode() and "Traceback" not in answer.body.decode()
             assert "retry-after" not in answer.headers
-    saved = reviews_service.set_score(
-        juror, slug=SLUG, folio=FOLIO, criterion="motivacion", value=4, version=0
-    )
+    saved = reviews_service.set_score(juror, slug=SLUG, folio=FOLIO, criterion="relato", value=4, version=0)
     assert saved.item.version == 1
     assert count_events("document.damaged") == 1
     (damage_report,) = damage_reports.list_damaged(admin)

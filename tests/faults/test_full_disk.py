@@ -22,7 +22,7 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call
 from reviewer.storage import documents, uploads
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.faults.clicks import assert_consistent
 from tests.faults.disks import Disk, mount_disk
 from tests.faults.kills import on_sqlite
@@ -34,7 +34,7 @@ from tests.stress import SEED, chance, faults, rounds
 from tests.web.requests import Browser
 
 pytestmark = on_sqlite
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 ROOM_FOR_UPLOADS = 96  # megabytes: less is refused before it begins
 SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|solo lectura")
 
@@ -70,7 +70,7 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
             assert browser.ask("GET", address)[0].status == 200
         disk.fill(leaving=leaving)
         while True:
-            click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
+            click = {"criterion": "relato", "value": rng.randint(1, 5), "version": version}
             answer, reply = browser.ask("POST", f"{address}/puntajes", click)
             if answer.status != 200:
                 break
@@ -84,7 +84,7 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
         assert_consistent()
         disk.make_room()
         answer, reply = browser.ask("POST", f"{address}/puntajes", click)
-        score = reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores["motivacion"]
+        score = reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores["relato"]
         assert (score.value, score.version) == (click["value"], reply["version"])
         version = reply["version"]
     assert count_events("score.set") == version
@@ -222,7 +222,7 @@ def test_a_read_only_disk_is_reported_and_work_resumes(
         ["import", str(batch), "--call", SLUG, "--workers", "1"],
         ["backup", str(tmp_path / "todo.zip")],
     )
-    click = {"criterion": "motivacion", "value": 4, "version": 0}
+    click = {"criterion": "relato", "value": 4, "version": 0}
     zipped = {"call": SLUG, "name": "lote.zip", "size": 1000}
     requests = (
         (Browser(juror), f"/dictamenes/{SLUG}/{FOLIO}/puntajes", click, 200),

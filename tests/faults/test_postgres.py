@@ -24,7 +24,8 @@ from reviewer.core import database
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call
 from tests import postgres
-from tests.conftest import KEY, SLUG, migrate
+from tests.calls import SLUG
+from tests.conftest import KEY, migrate
 from tests.faults.clicks import (
     FOLIO,
     acknowledged_clicks,
@@ -134,7 +135,7 @@ def test_a_click_while_stopped_is_reported_and_the_next_is_kept(
     )
     with served(tmp_path / "log") as url, open_stream(url, cookie=cookie(admin)["cookie"]) as line:
         for version in range(rounds(1, 10)):
-            click = {"criterion": "motivacion", "value": version % 5 + 1, "version": version}
+            click = {"criterion": "relato", "value": version % 5 + 1, "version": version}
             assert 'body: "Sistema"' in run_page(line, "sistema")
             small.server.stop()
             faults["PostgreSQL stopped under those who work"] += 1
@@ -194,7 +195,7 @@ def test_a_click_and_an_import_on_a_full_disk_are_reported_and_resume(
         has_log = number % 2 == 0  # what its log has room for comes to an end else, a fault of its own
         small.disk.fill(leaving=rng.randrange(60_000))
         while True:
-            click = {"criterion": "motivacion", "value": rng.randint(1, 5), "version": version}
+            click = {"criterion": "relato", "value": rng.randint(1, 5), "version": version}
             answer, reply = browser.ask("POST", f"{SCORES}/puntajes", click)
             if answer.status != 200:
                 break

@@ -25,7 +25,8 @@ from reviewer.models import Call, Job, JobStatus, KeptRanking, RankedApplication
 from reviewer.storage import documents
 from tests.backup.test_backup import contents
 from tests.backup.test_on_disk import finished
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.faults.clicks import assert_consistent
 from tests.faults.kills import assert_kills_itself, duration_of, kill_self, on_sqlite, run_and_kill

@@ -13,14 +13,14 @@ from reviewer.demographics import curp
 from reviewer.intake.batch.import_batch import import_batch
 from reviewer.intake.check.report import Report
 from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
-from tests.conftest import SLUG, call_text
+from tests.calls import SLUG, call_text
 
 KINDS = ("identificacion", "domicilio", "motivos", "semblanza")
 Cells = dict[str, str]
 
 
 def spec() -> CallSpec:
-    """The call that ships."""
+    """The example call."""
     return parse(call_text())
 
 
@@ -109,7 +109,7 @@ def archive(path: Path, entries: Iterable[tuple[str | zipfile.ZipInfo, bytes]]) 
 
 
 def import_source(source: Path, *, dry_run: bool = False, mapping: Path | None = None) -> Report:
-    """Imports into the shipped call with one worker."""
+    """Imports into the example call with one worker."""
     return import_batch(OPERATOR, source=source, slug=SLUG, dry_run=dry_run, mapping=mapping, workers=1)
 
 

@@ -21,7 +21,8 @@ from reviewer.intake.batch.import_batch import import_batch
 from reviewer.models import Application, Call
 from reviewer.pdf.messages import InspectedFile
 from reviewer.pdf.worker_pool import PdfWorkers
-from tests.conftest import SLUG, call_text, migrate
+from tests.calls import SLUG, call_text
+from tests.conftest import migrate
 from tests.faults.kills import run_and_kill
 from tests.intake import stored_rows
 from tests.intake.batches import KINDS, document_files, folder, import_source, pdf, valid_row
@@ -152,7 +153,7 @@ def test_the_same_batch_twice_at_once_is_stored_once(call: Call, tmp_path: Path)
     assert {report["batch"] for report in reports} == {reports[0]["batch"]}
     assert sum(report["created"] for report in reports) == 24
     assert all(report["created"] + report["unchanged"] == 24 for report in reports)
-    assert sorted(stored_rows.applications()) == [f"GUI-{number:04d}" for number in range(1, 25)]
+    assert sorted(stored_rows.applications()) == [f"HIS-{number:04d}" for number in range(1, 25)]
 
 
 def test_exit_codes_of_the_command_line(call: Call, tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ def test_a_file_that_takes_a_workers_whole_time_does_so_once(call: Call, tmp_pat
         report = import_batch(OPERATOR, source=batch, slug=SLUG, workers=workers)
     assert (report.documents_stored, report.documents_refused) == (12, 27)
     assert 12 < workers.asked < 12 + 27 / 2
-    lost = [document for document in stored_rows.documents("GUI-0030") if document.kind == "motivos"]
+    lost = [document for document in stored_rows.documents("HIS-0030") if document.kind == "motivos"]
     assert [(document.refused, document.size, len(document.sha256)) for document in lost] == [
         ("corrupt_pdf", len(endless_pdf()), 64)
     ]

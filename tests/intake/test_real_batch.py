@@ -48,7 +48,7 @@ def import_into(place: Path, source: Path, *flags: str) -> Outcome:
 
 
 def fresh(place: Path) -> Path:
-    loaded = command(place, "call", "load", ROOT / "data" / "calls" / f"{SLUG}.toml")
+    loaded = command(place, "call", "load", HERE / "call.toml")
     assert loaded.returncode == 0, loaded.stderr
     return place
 

@@ -23,7 +23,8 @@ from reviewer.jobs import records, runner
 from reviewer.jobs.records import JobView
 from reviewer.models import AuditEvent, Job, JobStatus, Phase, Role
 from reviewer.storage import uploads
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.storage.test_uploads import upload_whole
 
 pytestmark = pytest.mark.usefixtures("call")

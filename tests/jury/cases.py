@@ -42,7 +42,7 @@ def add_applications(
         for number in range(start, start + count):
             application = Application(
                 call_id=require_id(call),
-                folio=f"GUI-{number:04d}",
+                folio=f"HIS-{number:04d}",
                 eligibility=eligibility,
                 project_kind="Largometraje",
                 project_title=f"El pozo {number}, de Ámbar Núñez",

@@ -17,7 +17,8 @@ from reviewer.jury.monitoring import closing, coverage, document_scan, progress,
 from reviewer.jury.monitoring.coverage import CoverageFilter
 from reviewer.jury.reviews import deadline, queue
 from reviewer.models import Call, Extension, Role, require_id
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, readers_by_folio
 from tests.jury.reviews.test_queue import submit_review
 
@@ -28,10 +29,10 @@ LISTS: dict[str, Read] = {
     "vista previa": lambda viewer, _: assignment_service.preview(viewer, slug=SLUG),
     "emparejar": lambda viewer, _: assignment_service.preview_level_loads(viewer, slug=SLUG),
     "más lecturas": lambda viewer, _: assignment_service.preview_additional(
-        viewer, slug=SLUG, folios=["GUI-0001"]
+        viewer, slug=SLUG, folios=["HIS-0001"]
     ),
     "a mano": lambda viewer, juror: manual.preview_change(
-        viewer, slug=SLUG, change=Change(("GUI-0001",), juror.person_id, None)
+        viewer, slug=SLUG, change=Change(("HIS-0001",), juror.person_id, None)
     ),
     "lo suyo": lambda viewer, juror: manual.pending_folios(viewer, slug=SLUG, person_id=juror.person_id or 0),
     "excusas": lambda viewer, _: recusals.list_recusals(viewer, slug=SLUG),
@@ -43,7 +44,7 @@ LISTS: dict[str, Read] = {
     "avance": lambda viewer, _: progress.jury_progress(viewer, slug=SLUG),
     "tabla de avance": lambda viewer, _: progress.progress_table(viewer, slug=SLUG),
     "lecturas": lambda viewer, _: coverage.coverage_table(viewer, slug=SLUG, show=CoverageFilter.ALL),
-    "quién lee": lambda viewer, _: closing.list_readers(viewer, slug=SLUG, folio="GUI-0001"),
+    "quién lee": lambda viewer, _: closing.list_readers(viewer, slug=SLUG, folio="HIS-0001"),
     "cierre": lambda viewer, _: closing.preview_closing(viewer, slug=SLUG),
     "enviados": lambda viewer, _: reminders.last_sent(viewer, slug=SLUG),
     "documentos": lambda viewer, _: document_scan.count_pending(viewer, slug=SLUG),
@@ -56,7 +57,7 @@ def add_everything(call: Call, person: PersonFactory, start: int, count: int) ->
     """Some more of everything there is to list; one of the jurors."""
     add_applications(call, count, start=start)
     jurors = [person(Role.JURY) for _ in range(count)]
-    anchors.choose(OPERATOR, slug=SLUG, folios=[f"GUI-{start:04d}"])
+    anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{start:04d}"])
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
         recusals.declare_in_advance(

@@ -6,7 +6,8 @@ from reviewer.access.actor import Actor
 from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
 from reviewer.models import Answer, Call
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES, SURNAMES
 from tests.pages.conftest import Screens, page_text, press

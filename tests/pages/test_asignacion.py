@@ -5,7 +5,8 @@ import pytest
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 from tests.pages.conftest import Screens, page_text
 

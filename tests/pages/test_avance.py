@@ -4,7 +4,8 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from reviewer.web.routes.downloads import ROUTES
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.monitoring.test_progress import read_some
 from tests.pages.conftest import Screens, page_text

@@ -4,7 +4,7 @@ from reviewer.access.actor import Actor
 from reviewer.jury.discussion import flags
 from reviewer.models import Call, FlagKind
 from tests import pdf_files
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.pages.conftest import Screens, page_text
 
 
@@ -17,15 +17,15 @@ def test_the_empty_page_explains_flags(screen: Screens, reviewing_call: Call, co
 def test_flags_are_shown_as_plain_text_until_resolved(
     screen: Screens, reviewing_call: Call, juror: Actor, coordinator: Actor
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(application, juror)
     message = "Es **otra** carta, ver [aquí](http://x.example)"
     flags.raise_flag(
-        juror, slug=SLUG, folio="GUI-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message
+        juror, slug=SLUG, folio="HIS-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message
     )
     page = screen("avisos", coordinator)
     assert message in [widget.value for widget in page.text]
-    assert "GUI-0001 · Julia Jurado" in page_text(page)
+    assert "HIS-0001 · Julia Jurado" in page_text(page)
     assert [button.label for button in page.button] == [
         "Resolver"
     ]  # nothing to look at: no document is named

@@ -30,11 +30,11 @@ def note(actor: Actor, action: str, number: int, **detail: object) -> None:
 
 def test_events_are_listed_latest_first_in_spanish(call: Call, admin: Actor, screen: Screens) -> None:
     note(OPERATOR, "batch.begin", 1)
-    note(admin, "screening.decide", 7, folio="GUI-0007", after="eligible")
+    note(admin, "screening.decide", 7, folio="HIS-0007", after="eligible")
     page = screen("bitacora", admin)
     table = page.table[0].value
     assert list(table["Qué"])[:2] == ["Decidió en cotejo", "Empezó un lote"]
-    assert "GUI" in table["Sobre"][0] and "elegible" in table["Detalle"][0]
+    assert "HIS" in table["Sobre"][0] and "elegible" in table["Detalle"][0]
     assert "Línea de comandos" in set(table["Quién"])
 
 
@@ -48,12 +48,12 @@ def test_details_of_a_decision_have_spanish_labels(person: PersonFactory) -> Non
 
 def test_filters_select_matching_events(call: Call, admin: Actor, juror: Actor) -> None:
     before = clock.now()
-    note(juror, "score.set", 1, folio="GUI-0042", criterion="mirada")
+    note(juror, "score.set", 1, folio="HIS-0042", criterion="dibujo")
     note(admin, "call.phase", 2)
     with write_session() as session:
-        log.record(session, admin, "application.correct", "application", "GUI-0043", {})
+        log.record(session, admin, "application.correct", "application", "HIS-0043", {})
     with clock.set_to(before + timedelta(days=2)):
-        note(juror, "review.submit", 1, folio="GUI-0042")
+        note(juror, "review.submit", 1, folio="HIS-0042")
 
         def search(**sought: object) -> list[str]:
             filters = EventFilter(**sought)  # type: ignore[arg-type]
@@ -61,16 +61,16 @@ def test_filters_select_matching_events(call: Call, admin: Actor, juror: Actor) 
             with clock.set_to(before):
                 return [line.action_label for line in audit_queries.list_events(fresh, filters=filters)]
 
-        assert search(about="gui-0042") == [ACTION_LABELS["review.submit"], ACTION_LABELS["score.set"]]
-        assert search(about="gui-0042", until=before + timedelta(days=1)) == [ACTION_LABELS["score.set"]]
-        assert search(about="gui-0042", since=before + timedelta(days=1)) == [ACTION_LABELS["review.submit"]]
+        assert search(about="his-0042") == [ACTION_LABELS["review.submit"], ACTION_LABELS["score.set"]]
+        assert search(about="his-0042", until=before + timedelta(days=1)) == [ACTION_LABELS["score.set"]]
+        assert search(about="his-0042", since=before + timedelta(days=1)) == [ACTION_LABELS["review.submit"]]
         assert search(actor_label=juror.label, group="dictamenes") == [
             ACTION_LABELS["review.submit"],
             ACTION_LABELS["score.set"],
         ]
         assert ACTION_LABELS["call.phase"] in search(actor_label=admin.label, group="convocatoria")
         assert search(actor_label="person:999") == []
-        assert search(about="gui-0043") == [ACTION_LABELS["application.correct"]]
+        assert search(about="his-0043") == [ACTION_LABELS["application.correct"]]
 
 
 def test_names_are_escaped_on_the_page_and_in_csv(call: Call, person: PersonFactory, screen: Screens) -> None:
@@ -105,7 +105,7 @@ def test_jurors_cannot_read_the_trail(call: Call, person: PersonFactory, screen:
 
 
 def test_a_search_without_results_shows_a_hint(call: Call, coordinator: Actor, screen: Screens) -> None:
-    assert "Quite un filtro" in page_text(screen("bitacora", coordinator, sobre="GUI-9999"))
+    assert "Quite un filtro" in page_text(screen("bitacora", coordinator, sobre="HIS-9999"))
 
 
 ASSIGNMENT_VERBS = ("deal", "even", "further", "leave", "replace")

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Eligibility
+from tests.calls import SLUG
 from tests.cohort.cohorts import store_applications
-from tests.conftest import SLUG
 from tests.pages.conftest import Screens, page_text
 
 TLALPAN, IZTAPALAPA = "09012", "09007"

@@ -4,7 +4,7 @@ from reviewer.access.actor import Actor
 from reviewer.call import spec
 from reviewer.models import Call, Phase
 from reviewer.web.screens.convocatoria.labels import MEANINGS, PHASES
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.pages.conftest import Screens, page_html, page_text, press
 
 
@@ -15,9 +15,11 @@ def test_only_admins_see_it(screen: Screens, call: Call, juror: Actor, coordinat
 
 def test_without_a_call_the_shipped_one_can_be_installed(screen: Screens, admin: Actor) -> None:
     page = screen("convocatoria", admin)
-    assert "Todavía no hay ninguna" in page_text(page) and "60\N{NO-BREAK SPACE}lugares" in page_text(page)
+    assert "Todavía no hay ninguna" in page_text(page)
+    shipped = spec.parse(spec.uninstalled_call_texts()[0])
+    assert f"{shipped.seats}\N{NO-BREAK SPACE}lugares" in page_text(page)
     page = press(page, "Instalar")
-    assert spec.get_call(SLUG).title in page.title[0].value
+    assert spec.get_call(shipped.slug).title in page.title[0].value
     assert not [button for button in page.button if button.label == "Instalar"]
 
 
@@ -25,13 +27,13 @@ def test_the_whole_call_is_shown(screen: Screens, admin: Actor, call: Call) -> N
     page = screen("convocatoria", admin)
     text = page_html(page) + page_text(page)
     for expected in (
-        "27 sep 2025, 23:59",
-        "Sede Azcapotzalco",
+        "30 sep 2025, 23:59",
+        "Casa Norte",
         "Solo administración",
         "3 páginas, 10 MB",
-        "Al menos una persona de cada alcaldía",
-        "a lo más 12",
-        "Une su historia, lo que busca y este taller de un modo concreto y convincente.",
+        "De dos a diez personas de cada alcaldía",
+        "entre 2 y 10",
+        "Cada viñeta pide la siguiente.",
         "18 años cumplidos",
     ):
         assert expected in text, expected

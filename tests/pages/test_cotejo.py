@@ -7,7 +7,7 @@ import pytest
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Verdict
 from reviewer.screening import decisions, holds
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.intake.batches import document_files, folder, import_source, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
 
@@ -43,7 +43,7 @@ def test_without_pending_cases_the_list_is_shown(
 def test_it_is_for_coordinators_and_admins(
     screen: Screens, coordinator: Actor, admin: Actor, juror: Actor
 ) -> None:
-    assert "no es parte de su papel" in page_text(screen("cotejo", juror, folio="GUI-0001"))
+    assert "no es parte de su papel" in page_text(screen("cotejo", juror, folio="HIS-0001"))
     for actor in (coordinator, admin):
         assert "de 2 cotejadas · faltan 2" in page_text(screen("cotejo", actor))
 
@@ -51,8 +51,8 @@ def test_it_is_for_coordinators_and_admins(
 @pytest.mark.usefixtures("screened")
 def test_it_opens_the_next_and_ends_in_the_list(screen: Screens, coordinator: Actor) -> None:
     page = screen("cotejo", coordinator)
-    assert page.query_params["folio"] == "GUI-0001"
-    for folio in ("GUI-0001", "GUI-0002"):
+    assert page.query_params["folio"] == "HIS-0001"
+    for folio in ("HIS-0001", "HIS-0002"):
         decisions.decide(coordinator, slug=SLUG, folio=folio, verdict=Verdict.ELIGIBLE, reason="Visto")
     page = screen("cotejo", coordinator)
     assert "2 de 2 cotejadas" in page_text(page) and "No queda ninguna" in page_text(page)
@@ -60,8 +60,8 @@ def test_it_opens_the_next_and_ends_in_the_list(screen: Screens, coordinator: Ac
 
 @pytest.mark.usefixtures("screened")
 def test_a_case_held_by_somebody_else_is_skipped(screen: Screens, coordinator: Actor, admin: Actor) -> None:
-    holds.hold(admin, slug=SLUG, folio="GUI-0001")
-    assert screen("cotejo", coordinator).query_params["folio"] == "GUI-0002"
+    holds.hold(admin, slug=SLUG, folio="HIS-0001")
+    assert screen("cotejo", coordinator).query_params["folio"] == "HIS-0002"
 
 
 @pytest.mark.usefixtures("screened")
@@ -71,11 +71,11 @@ def test_the_list_escapes_names_and_words_reasons(screen: Screens, coordinator: 
     assert "Teléfono mal formado" in html_text and "Fuera de la ciudad" in html_text
     html_text = page_html(screen("cotejo", coordinator, ver="lista", parte="no-elegibles"))
     assert (
-        "GUI-0004" in html_text and "GUI-0003" not in html_text and "/descargas/no-elegibles.csv" in html_text
+        "HIS-0004" in html_text and "HIS-0003" not in html_text and "/descargas/no-elegibles.csv" in html_text
     )
 
 
 @pytest.mark.usefixtures("screened")
 def test_an_unknown_folio_in_the_address_is_reported(screen: Screens, coordinator: Actor) -> None:
-    assert "No hay una postulación vigente" in page_text(screen("cotejo", coordinator, folio="GUI-0099"))
+    assert "No hay una postulación vigente" in page_text(screen("cotejo", coordinator, folio="HIS-0099"))
     assert "de 2 cotejadas" in page_text(screen("cotejo", coordinator, parte="otra"))

@@ -7,7 +7,8 @@ from reviewer.call import spec
 from reviewer.decision.deliberation import meeting
 from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.models import Call, Ordering, Phase, Resolution, Role, VoteChoice
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call
 from tests.jury.cases import FIRST_NAMES, SURNAMES
 from tests.pages.conftest import Screens, page_text

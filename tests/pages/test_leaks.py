@@ -29,7 +29,8 @@ from reviewer.web.routes import ROUTES
 from reviewer.web.routes.downloads import TABLES
 from reviewer.web.server import pdf_pool
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 from tests.pages.conftest import Screens
 from tests.web.requests import Answer, ask, cookie
 
@@ -79,7 +80,7 @@ def other(person: PersonFactory) -> Actor:
 def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     """What the juror reads; the other juror reads it too and has written private words about it."""
     shared_application = pdf_files.add_application(
-        reviewing_call, "GUI-0001", first_names=FIRST, surnames=LAST
+        reviewing_call, "HIS-0001", first_names=FIRST, surnames=LAST
     )
     with write_session() as session:
         applicant = session.get_one(Applicant, shared_application.id)
@@ -105,8 +106,8 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     pdf_files.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
     for reader in (juror, other):
         pdf_files.assign(shared_application, reader)
-    target = {"slug": SLUG, "folio": "GUI-0001"}
-    reviews_service.set_score(other, **target, criterion="mirada", value=1, version=0)
+    target = {"slug": SLUG, "folio": "HIS-0001"}
+    reviews_service.set_score(other, **target, criterion="dibujo", value=1, version=0)
     reviews_service.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
     reviews_service.set_note(other, **target, kind=NoteKind.COMMITTEE, text=COMMENT, version=0)
     for shared in (True, False):
@@ -119,7 +120,7 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
 def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
     """What only the other juror reads."""
     other_application = pdf_files.add_application(
-        reviewing_call, "GUI-0002", first_names="Nadie", surnames="Nadie"
+        reviewing_call, "HIS-0002", first_names="Nadie", surnames="Nadie"
     )
     with write_session() as session:
         application = session.get_one(Application, other_application.id)
@@ -165,7 +166,7 @@ def test_no_page_leaks(screen: Screens, juror: Actor, coordinator: Actor, admin:
     test = screen("ayuda", actor)
     for address in SCREENS:
         test.switch_page(str(ROOT / "pages" / f"{address}.py"))
-        test.query_params["folio"] = "GUI-0001"
+        test.query_params["folio"] = "HIS-0001"
         test.run()
         assert not test.exception, address
         assert test.get("bidi_component") or address != "revisar" or role is not Role.JURY
@@ -177,10 +178,10 @@ def test_deliberation_does_not_name_the_applicant(
     screen: Screens, juror: Actor, other: Actor, coordinator: Actor, mine: Application
 ) -> None:
     """The others' scores and words are open now; who applied is not."""
-    target = {"slug": SLUG, "folio": "GUI-0001"}
+    target = {"slug": SLUG, "folio": "HIS-0001"}
     for reader in (juror, other):
-        for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
-            version = int(reader is other and criterion == "mirada")
+        for criterion in CRITERIA:
+            version = int(reader is other and criterion == "dibujo")
             reviews_service.set_score(reader, **target, criterion=criterion, value=3, version=version)
     reviews_service.set_note(
         other, **target, kind=NoteKind.COMMITTEE, text=f"{COMMENT}: {' '.join(FORMS)}", version=1
@@ -192,14 +193,14 @@ def test_deliberation_does_not_name_the_applicant(
         reviews_service.submit(reader, **target, versions=versions)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     question = f"¿Y {FIRST}, de {FORMS[2]}?"
-    comments.post_message(coordinator, slug=SLUG, folio="GUI-0001", key="clave-01", text=question)
+    comments.post_message(coordinator, slug=SLUG, folio="HIS-0001", key="clave-01", text=question)
     discussion = "\n".join(remark.text for remark in comments.discussion(juror, **target))
     assert leaks(discussion, (COMMENT,)) and leaks(discussion, (*IDENTITY, HIDDEN)) == []
     test = screen("comparar", juror)
-    assert leaks(page_payload(test), ("GUI-0001", "Otilia Otra")) == ["GUI-0001", "Otilia Otra"]
+    assert leaks(page_payload(test), ("HIS-0001", "Otilia Otra")) == ["HIS-0001", "Otilia Otra"]
     for address in ("comparar", "revisar", "mesa", "conflictos", "avisos", "deliberacion", "postulacion"):
         test.switch_page(str(ROOT / "pages" / f"{address}.py"))
-        test.query_params["folio"] = "GUI-0001"
+        test.query_params["folio"] = "HIS-0001"
         test.run()
         assert leaks(page_payload(test), (*IDENTITY, ALIEN, HIDDEN)) == [], address
     for address in addresses():
@@ -209,7 +210,7 @@ def test_deliberation_does_not_name_the_applicant(
 
 def test_the_leak_probe_finds_visible_text(screen: Screens, other: Actor, alien: Application) -> None:
     """The test above can fail: whose words and applications these are does see them."""
-    payload = page_payload(screen("revisar", other, folio="GUI-0001"))
+    payload = page_payload(screen("revisar", other, folio="HIS-0001"))
     assert leaks(payload, (PRIVATE,)) == [PRIVATE]
     assert leaks(page_payload(screen("mesa", other)), (ALIEN,)) == [ALIEN]
     assert leaks("".join(FORMS), IDENTITY) == list(IDENTITY)
@@ -219,10 +220,10 @@ def test_the_leak_probe_finds_visible_text(screen: Screens, other: Actor, alien:
 def test_no_search_or_folio_finds_hidden_data(
     screen: Screens, reviewing_call: Call, juror: Actor, mine: Application
 ) -> None:
-    for query in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "GUI-0002", "correo"):
+    for query in ("xitlali", "XITLALI", "tzompantzi", ALIEN, "HIS-0002", "correo"):
         assert queue.search(juror, call=reviewing_call, words=query) == []
-    assert [row.folio for row in queue.search(juror, call=reviewing_call, words="la casa")] == ["GUI-0001"]
-    assert not leaks(page_payload(screen("revisar", juror, folio="GUI-0002")), (ALIEN,))
+    assert [row.folio for row in queue.search(juror, call=reviewing_call, words="la casa")] == ["HIS-0001"]
+    assert not leaks(page_payload(screen("revisar", juror, folio="HIS-0002")), (ALIEN,))
 
 
 def addresses() -> list[str]:
@@ -231,7 +232,7 @@ def addresses() -> list[str]:
         documents = session.exec(select(Document)).all()
     paths = [f"/documentos/{document.public_id}/texto/{page}" for document in documents for page in (1, 2, 3)]
     paths += [f"/documentos/{document.public_id}/paginas/1.webp?ancho=600" for document in documents]
-    paths += [f"/dictamenes/{SLUG}/GUI-000{number}" for number in (1, 2, 3)]
+    paths += [f"/dictamenes/{SLUG}/HIS-000{number}" for number in (1, 2, 3)]
     return paths + [f"/descargas/{name}.csv?convocatoria={SLUG}&call={SLUG}" for name in TABLES]
 
 

@@ -29,7 +29,8 @@ from reviewer.models import (
 )
 from reviewer.storage import uploads
 from reviewer.web.screens.lotes import labels as batch_words
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.intake.batches import folder, import_source, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
 from tests.storage.test_uploads import upload_whole
@@ -59,7 +60,7 @@ def add_batch(call: Call, key: str, *, status: str = "partial", findings: int = 
         session.flush()
         application = Application(
             call_id=require_id(call),
-            folio=f"GUI-{key}",
+            folio=f"HIS-{key}",
             eligibility=Eligibility.TO_CHECK,
             batch_id=require_id(batch),
             row=2,
@@ -92,8 +93,8 @@ def test_without_a_call_the_page_links_to_it(screen: Screens, admin: Actor) -> N
 def test_the_empty_page_says_what_to_bring(screen: Screens, admin: Actor, call: Call) -> None:
     page = screen("lotes", admin)
     text = page_text(page)
-    assert "Todavía no ha llegado ningún lote" in text and "Exposición de motivos" in text
-    assert "GUI-0001/identificacion.pdf" in page_html(page)
+    assert "Todavía no ha llegado ningún lote" in text and "Carta de motivos" in text
+    assert "HIS-0001/identificacion.pdf" in page_html(page)
 
 
 def test_only_admins_see_it(screen: Screens, call: Call, juror: Actor, coordinator: Actor) -> None:
@@ -122,7 +123,7 @@ def test_the_list_leads_to_a_report(screen: Screens, admin: Actor, call: Call) -
     page.button(key="abrir-a").click().run()
     report = page_html(page)
     assert "lote_*a*.zip" in report and "<b>12</b> guardados" in report
-    assert "GUI-a" in report and "CURP mal formada" in report and "Carta nº 1.pdf" in report
+    assert "HIS-a" in report and "CURP mal formada" in report and "Carta nº 1.pdf" in report
     assert "<script>" not in report and "&lt;script&gt;" in report
     assert "&lt;b&gt;Notas&lt;/b&gt;" in report and "No se usó" in report
     page.button[0].click().run()
@@ -260,9 +261,9 @@ def test_findings_are_counted_sorted_and_exported(admin: Actor, call: Call) -> N
     ]
     lines = batch_queries.findings(admin, criteria=FindingFilter("a"))
     assert [line.row for line in lines] == [3, 6, 9, 2, 5, 8, 4, 7, 10]
-    assert {line.folio for line in lines} == {None, "GUI-a"}
+    assert {line.folio for line in lines} == {None, "HIS-a"}
     assert (
-        batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "gui-A"))
+        batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "his-A"))
         == 1
     )
     for query, expected in (("100 %", 9), ("script 100", 9), ("%", 0), ("_", 0), ("scr_pt", 0), ("nº 4", 1)):
@@ -306,5 +307,5 @@ def test_every_code_severity_and_column_has_its_words(call: Call) -> None:
     spec = call_spec.spec_of(call)
     assert set(SEVERITIES) <= set(batch_words.CODES)
     assert set(Severity) == set(batch_words.SEVERITIES) == set(batch_words.SEVERITY_EXPLANATIONS)
-    assert batch_words.column_label("motivos", spec) == "Exposición de motivos"
+    assert batch_words.column_label("motivos", spec) == "Carta de motivos"
     assert batch_words.column_label("enviado_en", spec) == "Fecha de envío"

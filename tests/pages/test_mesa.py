@@ -11,7 +11,8 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Phase, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.reviews.test_queue import submit_review
 from tests.jury.reviews.test_service import log_in_again
@@ -25,7 +26,7 @@ def test_the_desk_counts_filters_and_opens_the_next_review(
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
     submit_review(juror, order[0])
-    reviews_service.set_score(juror, slug=SLUG, folio=order[2], criterion="mirada", value=2, version=0)
+    reviews_service.set_score(juror, slug=SLUG, folio=order[2], criterion="dibujo", value=2, version=0)
     page = screen("mesa", juror)
     assert "El pozo" in page_text(page)
     assert not any(word in page_text(page).casefold() for word in ("núñez", "ámbar"))
@@ -51,7 +52,7 @@ def test_without_a_call_the_desk_is_empty(screen: Screens, juror: Actor) -> None
 def test_a_finished_desk_thanks_the_juror(screen: Screens, reviewing_call: Call, juror: Actor) -> None:
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    submit_review(juror, "GUI-0001")
+    submit_review(juror, "HIS-0001")
     page = screen("mesa", juror)
     assert "no le falta ninguno" in page.success[0].value
     assert not page.button
@@ -60,8 +61,8 @@ def test_a_finished_desk_thanks_the_juror(screen: Screens, reviewing_call: Call,
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        (datetime(2025, 9, 29, 14, tzinfo=UTC), "abre el lun 29 sep 09:00"),
-        (datetime(2025, 10, 16, 7, tzinfo=UTC), "cerró el mié 15 oct 23:59"),
+        (datetime(2025, 10, 2, 14, tzinfo=UTC), "abre el jue 2 oct 09:00"),
+        (datetime(2025, 10, 21, 7, tzinfo=UTC), "cerró el lun 20 oct 23:59"),
     ],
 )
 def test_a_closed_window_is_announced(screen: Screens, juror: Actor, moment: datetime, said: str) -> None:
@@ -110,6 +111,6 @@ def test_search_matches_folios_and_titles(screen: Screens, reviewing_call: Call,
     add_applications(reviewing_call, 12)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     page = screen("mesa", juror)
-    for sought, number in (("gui-0011", 1), ("POZO 12", 1), ("pozo", 12), ("núñez", 0)):
+    for sought, number in (("his-0011", 1), ("POZO 12", 1), ("pozo", 12), ("núñez", 0)):
         page.text_input[0].set_value(sought).run()
         assert page_text(page).count("El pozo") == number, sought

@@ -14,7 +14,8 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.conflicts import recusals
 from reviewer.jury.discussion import anchors, comments, flags
 from reviewer.models import Application, Call, FlagKind, Phase, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens
@@ -67,14 +68,14 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
     with write_session() as session:
         for application in session.exec(select(Application)):
             application.project_title = application.synopsis = NAME
-    anchors.choose(OPERATOR, slug=SLUG, folios=["GUI-0001"])
+    anchors.choose(OPERATOR, slug=SLUG, folios=["HIS-0001"])
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     for juror in jurors:
-        submit_review(juror, "GUI-0001")
-    target: dict[str, Any] = {"slug": SLUG, "folio": "GUI-0001"}
+        submit_review(juror, "HIS-0001")
+    target: dict[str, Any] = {"slug": SLUG, "folio": "HIS-0001"}
     flags.raise_flag(jurors[0], **target, kind=FlagKind.PLAGIARISM, document="", words=NAME)
     recusals.declare_in_advance(
-        jurors[0], slug=SLUG, entries=f"{NAME}\nGUI-9999", kind="other", statement=NAME
+        jurors[0], slug=SLUG, entries=f"{NAME}\nHIS-9999", kind="other", statement=NAME
     )
     return jurors
 
@@ -91,7 +92,7 @@ def test_no_name_is_read_as_markup(screen: Screens, jury: list[Actor], person: P
     for address in ("mesa", "conflictos", "cuenta", "revisar"):
         assert_no_markup(screen(address, jury[0]), address)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    comments.post_message(jury[1], slug=SLUG, folio="GUI-0001", key="clave-01", text=NAME)
+    comments.post_message(jury[1], slug=SLUG, folio="HIS-0001", key="clave-01", text=NAME)
     for address, actor in (("comparar", jury[0]), ("avisos", coordinator), ("deliberacion", coordinator)):
         assert_no_markup(screen(address, actor), address)
 

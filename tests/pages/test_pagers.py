@@ -26,7 +26,8 @@ from reviewer.web.screens.lotes import dry_run, rejected_rows, report
 from reviewer.web.screens.privacidad import requests
 from reviewer.web.screens.ranking import list as ranking_list
 from reviewer.web.ui import pager
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.intake.batch.test_dry_runs import wait_for_dry_run
 from tests.intake.batches import folder, import_source, valid_row
@@ -91,7 +92,7 @@ def test_people(screen: Screens, admin: Actor, jury: list[Actor]) -> None:
 
 def test_the_trail(screen: Screens, admin: Actor, call: Call) -> None:
     for number in range(3):
-        note(admin, "screening.decide", number, folio=f"GUI-{number:04}")
+        note(admin, "screening.decide", number, folio=f"HIS-{number:04}")
     assert_paged(
         lambda **query: screen("bitacora", admin, **query),
         reset=lambda page: page.selectbox(key="quien").set_value(admin.label).run(),
@@ -135,13 +136,13 @@ def test_rejected_rows_and_a_dry_run(
 def test_the_desk(screen: Screens, jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 3)
     assignment_service.assign(OPERATOR, slug=SLUG)
-    submit_review(jury[0], "GUI-0003")
+    submit_review(jury[0], "HIS-0003")
     assert_paged(
         lambda **query: screen("mesa", jury[0], **query),
         reset=lambda page: page.button_group(key="estado").set_value("pendientes").run(),
     )
     assert screen("mesa", jury[0], estado="Pendientes").button_group(key="estado").value == "pendientes"
-    page = screen("mesa", jury[0], estado="todas", buscar="GUI-0002")
+    page = screen("mesa", jury[0], estado="todas", buscar="HIS-0002")
     assert "El pozo 2" in page_text(page) and "El pozo 1" not in page_text(page)
 
 
@@ -149,7 +150,7 @@ def test_flags(screen: Screens, jury: list[Actor], coordinator: Actor, reviewing
     add_applications(reviewing_call, 6)
     assignment_service.assign(OPERATOR, slug=SLUG)
     for number in range(1, 7):
-        where = {"slug": SLUG, "folio": f"GUI-{number:04}"}
+        where = {"slug": SLUG, "folio": f"HIS-{number:04}"}
         flags.raise_flag(jury[0], **where, kind=FlagKind.PLAGIARISM, document="", words=f"aviso {number}")
     for flag in flags.rows(coordinator, call=reviewing_call, offset=0, limit=3):
         flags.resolve(coordinator, flag_id=flag.public_id, resolution="Se vio.", withhold=False)
@@ -166,10 +167,10 @@ def test_compared_scores(
     screen: Screens, jury: list[Actor], coordinator: Actor, reviewing_call: Call
 ) -> None:
     add_applications(reviewing_call, 3)
-    anchors.choose(OPERATOR, slug=SLUG, folios=[f"GUI-{number:04}" for number in (1, 2, 3)])
+    anchors.choose(OPERATOR, slug=SLUG, folios=[f"HIS-{number:04}" for number in (1, 2, 3)])
     assignment_service.assign(OPERATOR, slug=SLUG)
     for number in (1, 2, 3):
-        submit_review(jury[0], f"GUI-{number:04}")
+        submit_review(jury[0], f"HIS-{number:04}")
     anchors.open_comparison(coordinator, slug=SLUG)
     assert_paged(lambda **query: screen("comparar", jury[0], **query))
 

@@ -9,7 +9,7 @@ from reviewer.intake.batch import dry_runs
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.corrections import rows as corrections_rows
 from reviewer.models import Call
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.intake.batches import archive, document_files, folder, import_source, table, valid_row
 from tests.intake.stored_rows import applications
 from tests.pages.conftest import Screens, page_html, page_text
@@ -26,15 +26,15 @@ def taken(call: Call, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("taken")
 def test_only_admins_open_it(screen: Screens, coordinator: Actor, juror: Actor, admin: Actor) -> None:
     for actor in (coordinator, juror):
-        page = screen("postulacion", actor, folio="GUI-0001")
+        page = screen("postulacion", actor, folio="HIS-0001")
         assert "no es parte de su papel" in page_text(page) and not page.text_input
     assert "Elija una postulación" in page_text(screen("postulacion", admin))
-    assert "No hay una postulación vigente" in page_text(screen("postulacion", admin, folio="GUI-0099"))
+    assert "No hay una postulación vigente" in page_text(screen("postulacion", admin, folio="HIS-0099"))
 
 
 @pytest.mark.usefixtures("taken")
 def test_a_correction_is_saved_and_confirmed(screen: Screens, admin: Actor) -> None:
-    page = screen("postulacion", admin, folio="GUI-0001")
+    page = screen("postulacion", admin, folio="HIS-0001")
     by_label = {widget.label: widget for widget in page.text_input}
     assert by_label["Teléfono"].value == "12" and by_label["Nombre"].value == "<b>Eva</b>"
     by_label["Teléfono"].set_value("55 1234 5678")
@@ -43,7 +43,7 @@ def test_a_correction_is_saved_and_confirmed(screen: Screens, admin: Actor) -> N
     {widget.label: widget for widget in page.text_input}["Por qué se corrige"].set_value("Lo dijo ella")
     page.button[0].click().run()
     assert "Guardado: Teléfono" in page_text(page)
-    assert "bad_phone" not in applications()["GUI-0001"].reasons
+    assert "bad_phone" not in applications()["HIS-0001"].reasons
 
 
 def test_a_document_of_any_folio_can_be_replaced(

@@ -16,7 +16,8 @@ from reviewer.jobs.records import RANK
 from reviewer.models import Assignment, Call, Role
 from reviewer.web.routes.downloads import ROUTES
 from reviewer.web.screens.ranking import labels as said
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text
@@ -62,9 +63,9 @@ def test_every_view_and_one_application_are_shown(screen: Screens, scored: Call,
     assert "ya la compensa" in page_text(screen("ranking", coordinator, ver="Jurado"))
     assert "no hay corte" in page_text(screen("ranking", coordinator, ver="El corte"))
     assert "Por criterio" in page_text(screen("ranking", coordinator, ver="Acuerdo"))
-    application_page = screen("ranking", coordinator, folio="GUI-0003")
+    application_page = screen("ranking", coordinator, folio="HIS-0003")
     assert "De la media al estimado" in page_text(application_page)
-    assert "no tiene lugar en el ranking" in screen("ranking", coordinator, folio="GUI-9").error[0].value
+    assert "no tiene lugar en el ranking" in screen("ranking", coordinator, folio="HIS-9").error[0].value
 
 
 def test_rounded_figures_add_up(scored: Call) -> None:
@@ -115,9 +116,7 @@ def test_additional_readings_are_assigned_and_tracked(
     with write_session() as session:
         stored = session.get(Call, scored.id)
         assert stored is not None
-        stored.source = stored.source.replace("seats        = 60", "seats        = 6").replace(
-            "seats    = 20", "seats    = 2"
-        )
+        stored.source = call_text(NO_REVIEW_WINDOW | SIX_SEATS)
     compute(OPERATOR, slug=SLUG)
     page = screen("ranking", coordinator, ver="Más lecturas")
     page.number_input(key="lecturas").set_value(7).run()

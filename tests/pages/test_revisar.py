@@ -7,7 +7,8 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import queue
 from reviewer.models import Call, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_text
@@ -41,7 +42,7 @@ def test_a_folio_in_the_address_is_kept(screen: Screens, juror: Actor, order: li
     assert order[2] in folio_of(screen("revisar", juror, folio=order[2]))
 
 
-@pytest.mark.parametrize("folio", ["GUI-0404", "GUI-0001"])
+@pytest.mark.parametrize("folio", ["HIS-0404", "HIS-0001"])
 def test_unassigned_and_unknown_folios_are_refused_alike(
     screen: Screens, order: list[str], person: PersonFactory, folio: str
 ) -> None:

@@ -3,7 +3,7 @@
 Dialogs are opened here and gone through in the browser: AppTest runs no fragments.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,7 +17,8 @@ from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring.coverage import CoverageFilter
 from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import FIRST_NAMES, SURNAMES, add_applications, count_events, readers_by_folio
 from tests.jury.monitoring.test_coverage import submit_scores
 from tests.jury.reviews.test_queue import submit_review
@@ -59,10 +60,10 @@ def test_a_manual_change_is_previewed(screen: Screens, coordinator: Actor, jury:
         candidate for candidate, reader_ids in sorted(before.items()) if jury[3].person_id not in reader_ids
     )
     page.selectbox[1].select(jury[3].person_id).run()
-    page.text_area[0].input(f"{folio}, GUI-0099").run()
+    page.text_area[0].input(f"{folio}, HIS-0099").run()
     page = press(page, "Ver qué cambiaría")
     assert readers_by_folio() == before
-    assert "GUI-0099" in page_html(page) and "Cambian **1\N{NO-BREAK SPACE}lectura**" in page_text(page)
+    assert "HIS-0099" in page_html(page) and "Cambian **1\N{NO-BREAK SPACE}lectura**" in page_text(page)
     page = press(page, "Hacer 1\N{NO-BREAK SPACE}cambio")
     assert "1\N{NO-BREAK SPACE}cambio hecho" in page.success[0].value
     assert len(readers_by_folio()[folio]) == 4
@@ -84,15 +85,15 @@ def test_recusals_and_suggestions_are_listed(screen: Screens, coordinator: Actor
 
 def test_anchors_are_chosen_and_opened(screen: Screens, coordinator: Actor, jury: list[Actor]) -> None:
     page = screen("asignacion", coordinator, parte="Anclas")
-    page.text_input[0].input("GUI-0001, 2")
+    page.text_input[0].input("HIS-0001, 2")
     page = press(page, "Agregar")
     assert [anchor.folio for anchor in anchors.list_anchors(coordinator, slug=SLUG)] == [
-        "GUI-0001",
-        "GUI-0002",
+        "HIS-0001",
+        "HIS-0002",
     ]
     assignment_service.assign(OPERATOR, slug=SLUG)
     assert "Hasta entonces cada quien califica por su cuenta" in page_text(screen("comparar", jury[0]))
-    for folio in ("GUI-0001", "GUI-0002"):
+    for folio in ("HIS-0001", "HIS-0002"):
         submit_review(jury[0], folio)
         submit_scores(jury[1], folio, 5)
     page = screen("asignacion", coordinator, parte="Anclas")
@@ -116,12 +117,10 @@ def test_disagreements_are_listed_and_another_reader_is_previewed(
         submit_scores(juror, folio, level)
     page = choose_part(screen("avance", coordinator), "postulaciones")
     page = page.button_group(key="ver").set_value(CoverageFilter.DISAGREEING).run()
-    assert "por más de 30 puntos de 100" in page_text(page) and folio in page_text(page)
+    assert "por más de 25 puntos de 100" in page_text(page) and folio in page_text(page)
     page = press(page, "Sortear a una persona más para cada una…")
     assert "1\N{NO-BREAK SPACE}lectura más" in page_text(page) and len(readers_by_folio()[folio]) == 3
-    spec.load_call(
-        OPERATOR, text=spec.get_call(SLUG).source.replace("disagreement = 30", "disagreement = 100")
-    )
+    spec.load_call(OPERATOR, text=call_text(NO_REVIEW_WINDOW | {"review.disagreement": 100}))
     page = choose_part(screen("avance", coordinator), "postulaciones")
     page = page.button_group(key="ver").set_value(CoverageFilter.DISAGREEING).run()
     assert "Ninguna se separa por más de 100" in page_text(page)
@@ -130,9 +129,8 @@ def test_disagreements_are_listed_and_another_reader_is_previewed(
 def test_an_extension_and_the_messages_are_on_one_page(
     screen: Screens, installation: object, coordinator: Actor, person: PersonFactory
 ) -> None:
-    closing = (clock.now() + timedelta(days=1)).date()
-    text = call_text().replace("2025-09-29", "2025-10-01").replace("2025-10-15", closing.isoformat())
-    call = spec.load_call(OPERATOR, text=text)
+    closing = datetime.combine(clock.now().date() + timedelta(days=1), time(23, 59))
+    call = spec.load_call(OPERATOR, text=call_text({"review.closes_at": closing}))
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     person(Role.JURY, name="Inés Luz", email="ines@jurado.example")
     add_applications(call, 2)
@@ -191,6 +189,6 @@ def test_the_call_shows_what_a_phase_and_other_dates_would_change(
     assert "**Jurado** dejará de calificar." in page_text(page)
     assert "24\N{NO-BREAK SPACE}lecturas repartidas no se han enviado" in page_text(page)
     page = press(screen("convocatoria", admin), "Mover fechas…")
-    assert [field.value for field in page.date_input[:2]] == [date(2025, 9, 3), date(2025, 9, 27)]
+    assert [field.value for field in page.date_input[:2]] == [date(2025, 9, 1), date(2025, 9, 30)]
     text = page_text_and_html(screen("convocatoria", admin))
-    assert "No ve quién postula" in text and "nació después del 27/09/2007" in text
+    assert "No ve quién postula" in text and "nació después del 30/09/2007" in text

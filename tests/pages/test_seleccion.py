@@ -10,7 +10,7 @@ from reviewer.decision.selection.scenarios import create, propose_for_call, set_
 from reviewer.decision.selection.service import compute
 from reviewer.models import Call, ChangeKind
 from reviewer.web.routes import downloads
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.decision.selection.test_scenarios import mark_signed
 from tests.pages.conftest import Screens, page_text, press
 
@@ -27,7 +27,7 @@ def test_nobody_else_sees_it(small: Call, juror: Actor, admin: Actor, screen: Sc
     for actor in (juror, admin):
         text = page_text(screen("seleccion", actor))
         assert "no es parte de su papel" in text
-        assert "GUI-" not in text
+        assert "HIS-" not in text
 
 
 def test_without_a_call_it_says_what_comes_first(coordinator: Actor, screen: Screens) -> None:
@@ -48,7 +48,7 @@ def test_a_proposal_is_made_and_put_in_force(
     while not test.metric:
         test.run()
     assert {metric.label: metric.value for metric in test.metric}["Plazas"] == "6 de 6"
-    assert "GUI-0008" in page_html(test) and "Milpa Alta" in page_html(test)
+    assert "HIS-0008" in page_html(test) and "Milpa Alta" in page_html(test)
     press(test, "Poner este escenario en vigor")
     assert selection_in_force(coordinator, slug=SLUG).name == "Propuesta 1"
 
@@ -80,7 +80,7 @@ def test_a_change_by_hand_is_shown_with_what_it_breaks(
     propose_for_call(coordinator, slug=SLUG)
     test = screen("seleccion", coordinator)
     test.segmented_control(key="cambio").set_value(ChangeKind.OUT).run()
-    test.selectbox(key="folio-out").set_value("GUI-0007").run()
+    test.selectbox(key="folio-out").set_value("HIS-0007").run()
     press(test, "Hacer el cambio")
     assert any("motivo" in str(error.value) for error in test.error)
     next(widget for widget in test.text_input if widget.label == "Motivo").set_value(
@@ -128,7 +128,7 @@ def test_no_page_lists_people_by_a_sensitive_trait(
         assert "silla" not in page_html(test) + page_text(test)
         if view == "Reglas":
             assert "entra 1" in page_text(test).replace("\N{NO-BREAK SPACE}", " ")
-            assert "GUI-0001" not in page_html(test) + page_text(test)
+            assert "HIS-0001" not in page_html(test) + page_text(test)
 
 
 def test_a_signed_selection_cannot_be_edited(small: Call, coordinator: Actor, screen: Screens) -> None:

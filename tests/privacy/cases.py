@@ -43,12 +43,14 @@ from reviewer.models import (
 from reviewer.models.acta import Answer
 from reviewer.privacy.data_map import TABLES
 from tests import prepared_installation
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG, SPEC
+from tests.conftest import PersonFactory
 from tests.decision.signed_call import DecidedCall, sign_small_call
 from tests.jury.cases import add_documents
 
 SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
-LATER = timedelta(days=181)  # the call that ships keeps data for 180 days after the acta
+LATER = timedelta(days=SPEC.decision.retention_days + 1)
+NOTICE = "2025-08-15"  # the version of the privacy notice that applicants accepted
 PDF = b"%PDF-1.4 only hers"
 SHARED = b"%PDF-1.4 handed in by two"
 
@@ -93,7 +95,7 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
     key, juror = require_id(application), decided.jury[0].person_id or 0
     application = session.get_one(Application, key)
     application.synopsis = application.project_title = f"Memorias de {SECRET}"
-    application.privacy_notice = "2025-09-03"
+    application.privacy_notice = NOTICE
     application.reasons, application.screening = f"Llamó {SECRET}", ScreeningState.DECIDED
     applicant = session.get_one(Applicant, key)
     applicant.first_names, applicant.surnames, applicant.email = (

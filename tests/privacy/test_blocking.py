@@ -40,7 +40,8 @@ from reviewer.screening import queue
 from reviewer.storage import documents
 from reviewer.verification.checks import verify
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, readers_by_folio
 from tests.privacy.cases import LATER, PDF, SECRET, SHARED, Case, decided_call, tables_containing
 
@@ -122,9 +123,7 @@ def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, i
     dry_run = deletion.dry_run(OPERATOR, slug=SLUG)
     assert (dry_run.amounts.applications, dry_run.amounts.documents, dry_run.shared) == (6, 2, 1)
     assert (
-        documents.exists(unshared_sha256)
-        and documents.plain_size(replaced) == size
-        and dry_run.orphans == 1
+        documents.exists(unshared_sha256) and documents.plain_size(replaced) == size and dry_run.orphans == 1
     )
     certificate_id = deletion.delete_due(OPERATOR, slug=SLUG)
     assert certificate_id is not None
@@ -268,15 +267,15 @@ def test_blocking_before_the_decision_withdraws_and_unblocking_returns(
     applications = add_applications(reviewing_call, 2)
     pdf_files.assign(applications[0], juror)
     until = retention.today_of(reviewing_call)
-    blocking.block(admin, slug=SLUG, folios=["GUI-0001"], ground="Solicitud 1", delete_after=until)
+    blocking.block(admin, slug=SLUG, folios=["HIS-0001"], ground="Solicitud 1", delete_after=until)
     with read_session() as session:
         withdrawn = session.get_one(Application, applications[0].id)
         assert (withdrawn.eligibility, withdrawn.reasons) == (Eligibility.INELIGIBLE, blocking.WITHDRAWN)
     assert readers_by_folio() == {}
     assert problems() == {}
     with pytest.raises(UserError, match="ya están bloqueados"):
-        blocking.block(admin, slug=SLUG, folios=["GUI-0001"], ground="otra", delete_after=until)
-    blocking.unblock(admin, slug=SLUG, folio="GUI-0001", reason="Se desistió")
+        blocking.block(admin, slug=SLUG, folios=["HIS-0001"], ground="otra", delete_after=until)
+    blocking.unblock(admin, slug=SLUG, folio="HIS-0001", reason="Se desistió")
     with read_session() as session:
         restored = session.get_one(Application, applications[0].id)
         assert (restored.eligibility, restored.project_title) == (

@@ -19,7 +19,8 @@ from reviewer.models import Applicant, Application, BatchRow, Finding, WithheldM
 from reviewer.privacy import blocking, deletion, retention
 from reviewer.storage import documents
 from reviewer.verification.checks import verify
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.intake.batches import codes, document_files, folder, import_source, valid_curp, valid_row
 from tests.jury.cases import add_documents
 from tests.privacy.cases import LATER, Case, decided_call, tables_containing

@@ -22,7 +22,7 @@ from reviewer.privacy import subject_export
 from reviewer.storage import documents
 from reviewer.web.routes.privacy import ROUTES
 from reviewer.web.ui import errors
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.intake.batches import pdf, valid_curp, valid_row
 from tests.web.requests import ask, cookie
 
@@ -73,7 +73,7 @@ def test_logs_jobs_and_events_name_nobody(
     monkeypatch.setattr(documents, "put_content", _raise_disk_full)
     monkeypatch.setattr(documents, "open_document", _raise_disk_full)
     with pytest.raises(InfrastructureError):
-        subject_export.export(admin, slug=SLUG, folio="GUI-0001", target=(batch.parent / "x.zip").open("wb"))
+        subject_export.export(admin, slug=SLUG, folio="HIS-0001", target=(batch.parent / "x.zip").open("wb"))
     errors.log.error("fault", exc_info=errors.without_message(ValueError(EMAIL)))
     asyncio.run(_fail_in_unawaited_task())
     messages = [record.getMessage() + str(record.exc_text or "") for record in caplog.records]

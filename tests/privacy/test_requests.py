@@ -20,10 +20,11 @@ from reviewer.privacy.requests import NewRequest, RequestFilter
 from reviewer.privacy.retention import add_working_days, is_working_day
 from reviewer.storage import documents, encryption
 from reviewer.web.routes.privacy import ROUTES
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
-from tests.privacy.cases import PDF, SECRET, SHARED, decided_call
+from tests.privacy.cases import NOTICE, PDF, SECRET, SHARED, decided_call
 from tests.web.requests import ask, cookie
 
 
@@ -59,24 +60,24 @@ def test_request_from_registration_to_answer(call: Call, admin: Actor) -> None:
     add_applications(call, 1)
     today = retention.today_of(call)
     with pytest.raises(UserError, match="No hay una postulación"):
-        requests.register(admin, slug=SLUG, new_request=new_request(call, ("GUI-0009",)))
+        requests.register(admin, slug=SLUG, new_request=new_request(call, ("HIS-0009",)))
     with pytest.raises(UserError, match="identidad"):
         requests.register(admin, slug=SLUG, new_request=replace(new_request(call), identity=" "))
     request_id = requests.register(admin, slug=SLUG, new_request=new_request(call))
     later = today + timedelta(days=42)
     for folios, due_on, reason, refusal in (
-        (("GUI-0009",), later, "x", "No hay una postulación"),
-        (("GUI-0001",), later, " ", "por qué cambia el plazo"),
-        (("GUI-0001",), today - timedelta(days=1), "x", "no puede terminar antes"),
+        (("HIS-0009",), later, "x", "No hay una postulación"),
+        (("HIS-0001",), later, " ", "por qué cambia el plazo"),
+        (("HIS-0001",), today - timedelta(days=1), "x", "no puede terminar antes"),
     ):
         with pytest.raises(UserError, match=refusal):
             requests.amend(admin, public_id=request_id, folios=folios, due_on=due_on, reason=reason)
     requests.amend(
-        admin, public_id=request_id, folios=("GUI-0001",), due_on=later, reason="Son muchos archivos"
+        admin, public_id=request_id, folios=("HIS-0001",), due_on=later, reason="Son muchos archivos"
     )
     amended = requests.get_request(admin, slug=SLUG, public_id=request_id).request
     assert (amended.folios, amended.due_on, amended.due_reason) == (
-        ["GUI-0001"],
+        ["HIS-0001"],
         later,
         "Son muchos archivos",
     )
@@ -139,7 +140,7 @@ def test_export_before_and_after_blocking(person_factory: PersonFactory) -> None
     assert before.status == 200 and contents == {PDF, SHARED}
     assert "orden general" in str(data["resultado"]) and f"{SECRET}.pdf" in text
     assert "Corrigió los datos de una postulación" in str(data["lo_que_se_hizo"])
-    assert f"Nahua {SECRET}" in text and "2025-09-03" in text and "puntajes" in text
+    assert f"Nahua {SECRET}" in text and NOTICE in text and "puntajes" in text
     assert not any(juror.name in text for juror in case.decided.jury), "who scored her is not hers to know"
     until = retention.today_of(case.decided.call)
     cancellation = replace(new_request(case.decided.call, (case.folio,)), received_on=until)
@@ -169,12 +170,12 @@ def person_factory(person: PersonFactory) -> PersonFactory:
 def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add_applications(call, 1)
     target = tmp_path / "datos.zip"
-    assert subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target) == 0
+    assert subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0001", path=target) == 0
     assert target.stat().st_mode & 0o077 == 0
     with pytest.raises(UserError, match="ya existe"):
-        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=target)
-    with pytest.raises(UserError, match="GUI-0099"):
-        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0099", path=tmp_path / "otro.zip")
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0001", path=target)
+    with pytest.raises(UserError, match="HIS-0099"):
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0099", path=tmp_path / "otro.zip")
     with pytest.raises(
         UserError, match="No hay una postulación"
     ):  # what every row that stands has as its successor
@@ -184,7 +185,7 @@ def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(subject_export, "_document_names", lambda *_: [("documentos/01.pdf", "0" * 64)])
     monkeypatch.setattr(documents, "open_document", lambda _: encryption.keys())
     with pytest.raises(InfrastructureError, match="clave"):
-        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="GUI-0001", path=tmp_path / "medio.zip")
+        subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0001", path=tmp_path / "medio.zip")
     assert not (tmp_path / "medio.zip").exists(), "nothing half written lies about"
 
 
@@ -192,7 +193,7 @@ def test_privacy_page(call: Call, admin: Actor, coordinator: Actor, screen: Scre
     assert "Todavía no hay solicitudes" in page_text(screen("privacidad", admin))
     assert "no es parte de su papel" in page_text(screen("privacidad", coordinator))
     add_applications(call, 1)
-    request_id = requests.register(admin, slug=SLUG, new_request=new_request(call, ("GUI-0001",)))
+    request_id = requests.register(admin, slug=SLUG, new_request=new_request(call, ("HIS-0001",)))
     page = screen("privacidad", admin, solicitud=request_id)
     assert "Por decidir" in str(page.get("badge")) or "Solicitud 1" in page_text(page)
     page.text_area[0].set_value("Procede: no hay relación vigente.").run()

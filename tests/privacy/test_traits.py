@@ -17,7 +17,8 @@ from reviewer.models import Applicant, Application, Call, SensitiveTraits
 from reviewer.privacy.data_map import TABLES
 from reviewer.web.routes import downloads
 from reviewer.web.screens.postulacion import form
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, screen  # noqa: F401
 from tests.pages.test_leaks import page_payload

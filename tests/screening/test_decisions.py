@@ -29,7 +29,8 @@ from reviewer.models import (
 )
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Part
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.intake.batches import Cells, document_files, folder, import_source, pdf, valid_row
 from tests.intake.stored_rows import applications
 
@@ -66,45 +67,45 @@ def state(folio: str) -> tuple[Eligibility, ScreeningState, str]:
 def decide(
     actor: Actor, folio: str, verdict: Verdict, reason: str = "Visto", seen: str | None = None
 ) -> None:
-    """Decides on an application of the shipped call."""
+    """Decides on an application of the example call."""
     decisions.decide(actor, slug=SLUG, folio=folio, verdict=verdict, reason=reason, seen=seen)
 
 
 def test_a_decision_stands_over_the_checks_and_is_undone(screened: Path, coordinator: Actor) -> None:
-    assert state("GUI-0002") == (TO_CHECK, ScreeningState.OPEN, "bad_phone")
-    decide(coordinator, "GUI-0002", Verdict.INELIGIBLE, "  No  vive aquí ")
-    assert state("GUI-0002") == (INELIGIBLE, ScreeningState.DECIDED, "No vive aquí")
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE, "Sí vive aquí")
-    assert state("GUI-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Sí vive aquí")
-    decisions.undo(coordinator, slug=SLUG, folio="GUI-0002")
-    assert state("GUI-0002") == (INELIGIBLE, ScreeningState.DECIDED, "No vive aquí")
-    decisions.undo(coordinator, slug=SLUG, folio="GUI-0002")
-    assert state("GUI-0002") == (TO_CHECK, ScreeningState.OPEN, "bad_phone")
+    assert state("HIS-0002") == (TO_CHECK, ScreeningState.OPEN, "bad_phone")
+    decide(coordinator, "HIS-0002", Verdict.INELIGIBLE, "  No  vive aquí ")
+    assert state("HIS-0002") == (INELIGIBLE, ScreeningState.DECIDED, "No vive aquí")
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE, "Sí vive aquí")
+    assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Sí vive aquí")
+    decisions.undo(coordinator, slug=SLUG, folio="HIS-0002")
+    assert state("HIS-0002") == (INELIGIBLE, ScreeningState.DECIDED, "No vive aquí")
+    decisions.undo(coordinator, slug=SLUG, folio="HIS-0002")
+    assert state("HIS-0002") == (TO_CHECK, ScreeningState.OPEN, "bad_phone")
     with pytest.raises(UserError, match="no tiene una decisión"):
-        decisions.undo(coordinator, slug=SLUG, folio="GUI-0002")
+        decisions.undo(coordinator, slug=SLUG, folio="HIS-0002")
 
 
 def test_one_who_was_asked_again_waits_apart(screened: Path, coordinator: Actor) -> None:
-    decide(coordinator, "GUI-0002", Verdict.ASKED, "Mande un comprobante que se lea")
-    assert state("GUI-0002") == (TO_CHECK, ScreeningState.ASKED, "bad_phone;asked_again")
+    decide(coordinator, "HIS-0002", Verdict.ASKED, "Mande un comprobante que se lea")
+    assert state("HIS-0002") == (TO_CHECK, ScreeningState.ASKED, "bad_phone;asked_again")
     counts = queue.counts(coordinator, slug=SLUG)
     assert (counts.pending, counts.asked, counts.done, counts.needing_decision) == (1, 1, 1, 2)
     [line] = queue.lines(coordinator, slug=SLUG, part=Part.ASKED)
-    assert line.folio == "GUI-0002"
+    assert line.folio == "HIS-0002"
 
 
 def test_the_same_data_again_leaves_a_decision_as_it_is(
     screened: Path, coordinator: Actor, tmp_path: Path
 ) -> None:
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
-    decide(coordinator, "GUI-0003", Verdict.INELIGIBLE, "Vive en Ecatepec")
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
+    decide(coordinator, "HIS-0003", Verdict.INELIGIBLE, "Vive en Ecatepec")
     import_source(screened)
     import_source(batch(tmp_path / "otra", files={"docs/de-nadie.pdf": pdf("x")}))
-    assert state("GUI-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
-    assert state("GUI-0003") == (INELIGIBLE, ScreeningState.DECIDED, "Vive en Ecatepec")
+    assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
+    assert state("HIS-0003") == (INELIGIBLE, ScreeningState.DECIDED, "Vive en Ecatepec")
     # What a screener does not look at does not matter to her decision.
     import_source(batch(tmp_path / "sinopsis", _2={"sinopsis": "Otra"}))
-    assert state("GUI-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
+    assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
 
 
 @pytest.mark.parametrize(
@@ -118,23 +119,23 @@ def test_the_same_data_again_leaves_a_decision_as_it_is(
 def test_changed_data_brings_it_back_to_be_looked_at(
     screened: Path, coordinator: Actor, tmp_path: Path, changed: Cells, files: dict[str, bytes]
 ) -> None:
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     import_source(batch(tmp_path / "otra", files=files, _2=changed))
-    eligibility, screening, reasons = state("GUI-0002")
+    eligibility, screening, reasons = state("HIS-0002")
     assert (eligibility, screening) == (TO_CHECK, ScreeningState.CHANGED)
     assert reasons.endswith("changed_since_decision")
     assert queue.counts(coordinator, slug=SLUG).changed == 1
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)  # the same words about other data are a new decision
-    assert state("GUI-0002")[:2] == (ELIGIBLE, ScreeningState.DECIDED)
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)  # the same words about other data are a new decision
+    assert state("HIS-0002")[:2] == (ELIGIBLE, ScreeningState.DECIDED)
 
 
 def test_a_check_that_comes_later_counts_as_change(
     screened: Path, coordinator: Actor, tmp_path: Path
 ) -> None:
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     other_row = valid_row(9, correo="persona2@prueba.example", fecha_nacimiento="1971-01-01", nombre="Zoe")
     import_source(folder(tmp_path / "otra", [other_row], document_files(9)))
-    assert state("GUI-0002") == (
+    assert state("HIS-0002") == (
         TO_CHECK,
         ScreeningState.CHANGED,
         "bad_phone;shared_contact;changed_since_decision",
@@ -142,55 +143,55 @@ def test_a_check_that_comes_later_counts_as_change(
 
 
 def test_stale_case_is_not_decided(screened: Path, coordinator: Actor, admin: Actor, tmp_path: Path) -> None:
-    version_seen = cases.read_case(coordinator, slug=SLUG, folio="GUI-0002").seen
+    version_seen = cases.read_case(coordinator, slug=SLUG, folio="HIS-0002").seen
     import_source(batch(tmp_path / "otra", _2={"colonia": "Otra"}))
     with pytest.raises(StaleWrite):
-        decide(coordinator, "GUI-0002", Verdict.ELIGIBLE, seen=version_seen)
-    version_seen = cases.read_case(coordinator, slug=SLUG, folio="GUI-0002").seen
-    decide(admin, "GUI-0002", Verdict.INELIGIBLE, seen=version_seen)
+        decide(coordinator, "HIS-0002", Verdict.ELIGIBLE, seen=version_seen)
+    version_seen = cases.read_case(coordinator, slug=SLUG, folio="HIS-0002").seen
+    decide(admin, "HIS-0002", Verdict.INELIGIBLE, seen=version_seen)
     with pytest.raises(StaleWrite):
-        decide(coordinator, "GUI-0002", Verdict.ELIGIBLE, seen=version_seen)
+        decide(coordinator, "HIS-0002", Verdict.ELIGIBLE, seen=version_seen)
     decide(
-        admin, "GUI-0002", Verdict.INELIGIBLE, seen=version_seen
+        admin, "HIS-0002", Verdict.INELIGIBLE, seen=version_seen
     )  # the same thing told twice is one decision
-    assert len(cases.read_case(admin, slug=SLUG, folio="GUI-0002").decisions) == 1
+    assert len(cases.read_case(admin, slug=SLUG, folio="HIS-0002").decisions) == 1
     with pytest.raises(UserError, match="de otra persona"):
-        decisions.undo(coordinator, slug=SLUG, folio="GUI-0002")
+        decisions.undo(coordinator, slug=SLUG, folio="HIS-0002")
 
 
 def test_two_screeners_are_given_different_ones(
     screened: Path, coordinator: Actor, admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert queue.next_folio(admin, slug=SLUG) == "GUI-0002"
-    assert holds.hold(coordinator, slug=SLUG, folio="GUI-0002") == ""
-    assert holds.hold(admin, slug=SLUG, folio="GUI-0002") == "Cora Coordina"
-    assert queue.next_folio(admin, slug=SLUG) == "GUI-0004"
-    assert queue.next_folio(coordinator, slug=SLUG) == "GUI-0002"
+    assert queue.next_folio(admin, slug=SLUG) == "HIS-0002"
+    assert holds.hold(coordinator, slug=SLUG, folio="HIS-0002") == ""
+    assert holds.hold(admin, slug=SLUG, folio="HIS-0002") == "Cora Coordina"
+    assert queue.next_folio(admin, slug=SLUG) == "HIS-0004"
+    assert queue.next_folio(coordinator, slug=SLUG) == "HIS-0002"
     with pytest.raises(UserError, match="Cora Coordina está cotejando"):
-        decide(admin, "GUI-0002", Verdict.ELIGIBLE)
-    assert holds.hold(admin, slug=SLUG, folio="GUI-0002", take_over=True) == ""
+        decide(admin, "HIS-0002", Verdict.ELIGIBLE)
+    assert holds.hold(admin, slug=SLUG, folio="HIS-0002", take_over=True) == ""
     with pytest.raises(UserError, match="Ada Administra"):
-        decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
+        decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     with clock.set_to(clock.now() - timedelta(hours=3)):  # set back, it makes no hold a longer one
-        assert queue.next_folio(coordinator, slug=SLUG) == "GUI-0002"
-        assert holds.hold(coordinator, slug=SLUG, folio="GUI-0002") == ""
-    assert holds.hold(admin, slug=SLUG, folio="GUI-0002", take_over=True) == ""
+        assert queue.next_folio(coordinator, slug=SLUG) == "HIS-0002"
+        assert holds.hold(coordinator, slug=SLUG, folio="HIS-0002") == ""
+    assert holds.hold(admin, slug=SLUG, folio="HIS-0002", take_over=True) == ""
     later = clock.now() + holds.HOLD_DURATION + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert holds.hold(coordinator, slug=SLUG, folio="GUI-0002") == ""
-    decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
-    assert queue.next_folio(admin, slug=SLUG) == "GUI-0004"
+    assert holds.hold(coordinator, slug=SLUG, folio="HIS-0002") == ""
+    decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
+    assert queue.next_folio(admin, slug=SLUG) == "HIS-0004"
 
 
 def test_the_queue_goes_round_and_ends(screened: Path, coordinator: Actor) -> None:
-    assert queue.next_folio(coordinator, slug=SLUG, after="GUI-0002") == "GUI-0004"
-    assert queue.next_folio(coordinator, slug=SLUG, after="GUI-0004") == "GUI-0002"
-    assert queue.next_folio(coordinator, slug=SLUG, part=Part.INELIGIBLE) == "GUI-0003"
-    for folio in ("GUI-0002", "GUI-0004"):
+    assert queue.next_folio(coordinator, slug=SLUG, after="HIS-0002") == "HIS-0004"
+    assert queue.next_folio(coordinator, slug=SLUG, after="HIS-0004") == "HIS-0002"
+    assert queue.next_folio(coordinator, slug=SLUG, part=Part.INELIGIBLE) == "HIS-0003"
+    for folio in ("HIS-0002", "HIS-0004"):
         decide(coordinator, folio, Verdict.ELIGIBLE)
     assert queue.next_folio(coordinator, slug=SLUG) is None
     lines = queue.lines(coordinator, slug=SLUG, part=Part.ALL, search="peña 3")
-    assert [line.folio for line in lines] == ["GUI-0003"]
+    assert [line.folio for line in lines] == ["HIS-0003"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -207,21 +208,21 @@ def test_only_screeners_and_only_while_nothing_is_decided(
     screened: Path, juror: Actor, coordinator: Actor, person: PersonFactory
 ) -> None:
     with pytest.raises(Forbidden):
-        decide(juror, "GUI-0002", Verdict.ELIGIBLE)
+        decide(juror, "HIS-0002", Verdict.ELIGIBLE)
     for read in (cases.read_case, holds.hold):
         with pytest.raises(Forbidden):
-            read(juror, slug=SLUG, folio="GUI-0002")
+            read(juror, slug=SLUG, folio="HIS-0002")
     with pytest.raises(Forbidden):
         queue.lines(juror, slug=SLUG, part=Part.ALL)
     for phase in (Phase.DECIDED, Phase.ARCHIVED):
         spec.set_phase(OPERATOR, slug=SLUG, phase=phase)
         with pytest.raises(UserError):
-            decide(coordinator, "GUI-0002", Verdict.ELIGIBLE)
-    assert person(Role.JURY) and state("GUI-0002")[0] is TO_CHECK
+            decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
+    assert person(Role.JURY) and state("HIS-0002")[0] is TO_CHECK
 
 
 def test_the_trail_bears_digests_and_the_values_can_go(screened: Path, coordinator: Actor) -> None:
-    decide(coordinator, "GUI-0002", Verdict.INELIGIBLE, "Su hermana Eva vive ahí, ella no")
+    decide(coordinator, "HIS-0002", Verdict.INELIGIBLE, "Su hermana Eva vive ahí, ella no")
     with read_session() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "screening.decide")).one()
         value = session.exec(select(ChangedValue).where(ChangedValue.event_id == event.id)).one()
@@ -234,23 +235,23 @@ def test_the_command_decides_on_all_or_none(
     screened: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     options = ["--call", SLUG, "--reason", "INE revisada"]
-    assert main(["screen", "GUI-0002", "GUI-0099", "--eligible", *options]) == 2
-    assert "GUI-0099" in capsys.readouterr().err and state("GUI-0002")[0] is TO_CHECK
+    assert main(["screen", "HIS-0002", "HIS-0099", "--eligible", *options]) == 2
+    assert "HIS-0099" in capsys.readouterr().err and state("HIS-0002")[0] is TO_CHECK
     for wrong in (
-        ["GUI-0002", *options],
-        ["GUI-0002", "--eligible", "--ineligible", *options],
-        ["GUI-0002", "--eligible", "--call", SLUG],
-        ["GUI-0002", "--eligible", "--call", SLUG, "--reason", " "],
-        ["GUI-0002", "--eligible", "--call", "no-hay", "--reason", "x"],
+        ["HIS-0002", *options],
+        ["HIS-0002", "--eligible", "--ineligible", *options],
+        ["HIS-0002", "--eligible", "--call", SLUG],
+        ["HIS-0002", "--eligible", "--call", SLUG, "--reason", " "],
+        ["HIS-0002", "--eligible", "--call", "no-hay", "--reason", "x"],
         ["--eligible", *options],
     ):
         assert main(["screen", *wrong]) == 2
         assert len(capsys.readouterr().err.splitlines()) == 1
-    assert main(["screen", "GUI-0002", "GUI-0004", "--eligible", *options]) == 0
-    assert "GUI-0004" in capsys.readouterr().out
-    assert main(["screen", "GUI-0003", "--ineligible", "--json", *options]) == 0
+    assert main(["screen", "HIS-0002", "HIS-0004", "--eligible", *options]) == 0
+    assert "HIS-0004" in capsys.readouterr().out
+    assert main(["screen", "HIS-0003", "--ineligible", "--json", *options]) == 0
     assert json.loads(capsys.readouterr().out)["screened"][0]["eligibility"] == "ineligible"
     bundle.export(OPERATOR, slug=SLUG, folder=tmp_path / "out")
     with (tmp_path / "out" / "applications.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = {row["folio"]: (row["eligibility"], row["reasons"]) for row in csv.DictReader(file)}
-    assert lines["GUI-0002"][0] == "eligible" and lines["GUI-0003"] == ("ineligible", "INE revisada")
+    assert lines["HIS-0002"][0] == "eligible" and lines["HIS-0003"] == ("ineligible", "INE revisada")

@@ -18,7 +18,7 @@ from reviewer.storage import documents
 from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import pdf_pool
 from tests import s3
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.intake.batches import KINDS, document_files, folder, pdf, valid_row
 from tests.pdf_files import add_application, add_document, assign
 from tests.web.requests import ask, cookie
@@ -89,7 +89,7 @@ def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
-    before = add_document(add_application(call, "GUI-0900"), "motivos", b"%PDF-1.4 de antes", pages=1)
+    before = add_document(add_application(call, "HIS-0900"), "motivos", b"%PDF-1.4 de antes", pages=1)
     store.stop()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
     assert "El almacén de documentos no responde" in capsys.readouterr().err

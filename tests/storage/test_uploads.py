@@ -26,7 +26,8 @@ from reviewer.models import Phase, Role, Upload
 from reviewer.storage import uploads as storage_uploads
 from reviewer.web.auth import cookies
 from reviewer.web.routes import uploads as routes
-from tests.conftest import SLUG, PersonFactory, token_of
+from tests.calls import SLUG
+from tests.conftest import PersonFactory, token_of
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 4000  # begins as one; what is in it matters to the import alone
 

@@ -19,7 +19,8 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Answer, Phase, Role
 from reviewer.verification.checks import verify
 from tests import prepared_installation
-from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text, log_in
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.conftest import PASSWORD, PersonFactory, log_in
 from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import add_applications
 
@@ -40,7 +41,7 @@ def known(installation: Path) -> AuditedActors:
 
 
 def _record_events() -> AuditedActors:
-    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
+    text = call_text(NO_REVIEW_WINDOW)
     call = spec.load_call(OPERATOR, text=text)
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     new_people = [
@@ -52,12 +53,12 @@ def _record_events() -> AuditedActors:
     admin, juror = (log_in(new_person.person) for new_person in new_people)
     add_applications(call, 3)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    for folio in ("GUI-0001", "GUI-0002"):
+    for folio in ("HIS-0001", "HIS-0002"):
         review = reviews_service.read_review(juror, slug=SLUG, folio=folio)
         for criterion in review.missing:
             reviews_service.set_score(juror, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
         reviews_service.submit(juror, slug=SLUG, folio=folio, versions=dict.fromkeys(review.missing, 1))
-    recusals.declare_conflict(juror, slug=SLUG, folio="GUI-0002", kind="work", statement="")
+    recusals.declare_conflict(juror, slug=SLUG, folio="HIS-0002", kind="work", statement="")
     return AuditedActors(admin, juror)
 
 
@@ -81,11 +82,11 @@ def execute(statement: str) -> None:
             "created_at FROM person WHERE role = 'admin'",
             "el papel de la persona",
         ),
-        ("UPDATE call SET phase = 'decided'", "la fase de la convocatoria guionismo-2025"),
+        ("UPDATE call SET phase = 'decided'", "la fase de la convocatoria historieta-2025"),
         ("UPDATE review SET status = 'begun' WHERE status = 'submitted'", "el estado del dictamen"),
         ("UPDATE review SET status = 'set_aside' WHERE status = 'submitted'", "el estado del dictamen"),
-        ("UPDATE score SET value = 5 WHERE criterion = 'motivacion'", "el puntaje «motivacion»"),
-        ("DELETE FROM score WHERE criterion = 'motivacion'", "el puntaje «motivacion»"),
+        ("UPDATE score SET value = 5 WHERE criterion = 'relato'", "el puntaje «relato»"),
+        ("DELETE FROM score WHERE criterion = 'relato'", "el puntaje «relato»"),
         ("DELETE FROM conflict", "el conflicto de interés"),
         ("UPDATE conflict SET kind = 'kinship'", "el conflicto de interés"),
     ],

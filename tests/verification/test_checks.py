@@ -34,7 +34,8 @@ from reviewer.models import (
 )
 from reviewer.verification.checks import CHECKS, verify
 from tests import prepared_installation
-from tests.conftest import PASSWORD, SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call, hold_meeting
 from tests.intake import batches
 from tests.jury.cases import add_documents
@@ -94,11 +95,11 @@ def _place(session: Session) -> None:
         select(Placement).where(Placement.outcome == Outcome.SELECTED, Placement.folio != freed)
     ).first()
     assert placement is not None
-    placement.folio = "GUI-9999"
+    placement.folio = "HIS-9999"
 
 
 def _replacement(session: Session) -> None:
-    session.exec(select(Replacement)).one().taken_by = "GUI-0001x"
+    session.exec(select(Replacement)).one().taken_by = "HIS-0001x"
 
 
 def _document(session: Session) -> None:

@@ -121,8 +121,7 @@ def select_an_ineligible_application(decided: DecidedCall) -> None:
 def reduce_the_seats(decided: DecidedCall) -> None:
     with write_session() as session:
         call = session.exec(select(Call)).one()
-        call.source = call.source.replace("seats        = 6", "seats        = 3")
-        call.source = call.source.replace("seats    = 2", "seats    = 1")
+        call.source = call.source.replace("seats = 6", "seats = 3").replace("seats = 2", "seats = 1")
 
 
 def leave_personal_data(decided: DecidedCall) -> None:

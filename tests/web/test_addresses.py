@@ -30,7 +30,8 @@ from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
 from reviewer.web.server.security_headers import HEADERS, HSTS
 from reviewer.web.ui.navigation import SCREENS
-from tests.conftest import SLUG, call_text, log_in, migrate, token_of
+from tests.calls import SLUG, call_text
+from tests.conftest import log_in, migrate, token_of
 from tests.jury.cases import add_applications
 from tests.server import Server
 from tests.stress import SEED, chance, hostile, rounds
@@ -60,7 +61,7 @@ HOSTILE = (
     "",
 )
 
-OPEN_PAGES = tuple((screen.address, "folio=GUI-0001") for screen in SCREENS)
+OPEN_PAGES = tuple((screen.address, "folio=HIS-0001") for screen in SCREENS)
 
 
 class Answer(NamedTuple):
@@ -174,9 +175,9 @@ def test_a_redirect_never_leaves_this_host(live: Live) -> None:
 def test_every_page_shows_a_stranger_the_log_in_and_nothing_else(live: Live) -> None:
     with open_stream(live.server.url) as browser:
         for page in sorted(path.stem for path in (ROOT / "pages").glob("*.py")):
-            output = run_page(browser, page, "folio=GUI-0001")
+            output = run_page(browser, page, "folio=HIS-0001")
             assert "Contraseña" in output or "Entre con su correo" in output
-            assert "GUI-" not in output and "Persona de prueba" not in output
+            assert "HIS-" not in output and "Persona de prueba" not in output
     with open_stream(live.server.url, cookie=f"{cookies.NAME}=forged.{'A' * 27}") as browser:
         assert "Contraseña" in run_page(browser, "personas")
 

@@ -24,7 +24,7 @@ from reviewer.web.charts.drawing import Part as DrawingPart
 from reviewer.web.charts.palette import DARK, LIGHT, PAPER, Palette, palette_for
 from reviewer.web.screens.cohorte import sentences, territory_cards, time_cards
 from reviewer.web.screens.cohorte.territory_cards import MapMeasure
-from tests.conftest import SLUG, call_text
+from tests.calls import SLUG, call_text
 
 CLOSES = datetime(2025, 9, 27, 23, 59, tzinfo=UTC)
 AFTER = CLOSES + timedelta(days=3)
@@ -138,7 +138,7 @@ def test_distances_are_those_of_the_city() -> None:
     # Azcapotzalco's inner point to Cuauhtémoc's: 6.97 km by the haversine formula, by hand
     milpa, nearest = by_name["Milpa Alta"], by_name["Milpa Alta"].nearest_venue
     assert by_name["Azcapotzalco"].kilometres == 0
-    assert nearest is not None and nearest.label == "Sede Iztapalapa"
+    assert nearest is not None and nearest.label == "Casa Oriente"
     assert milpa.kilometres == pytest.approx(22.7, abs=0.1)
     assert territory_of(Iztapalapa=3, Milpa_Alta=2).median_kilometres == 0
     assert territory_of(Milpa_Alta=2).median_kilometres == milpa.kilometres

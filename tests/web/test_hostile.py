@@ -22,7 +22,8 @@ from reviewer.web.server import pdf_pool
 from reviewer.web.server.gateway import Gateway
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory, token_of
+from tests.calls import SLUG
+from tests.conftest import PersonFactory, token_of
 from tests.stress import hostile, rounds
 from tests.web.requests import Answer, ask
 
@@ -33,7 +34,7 @@ many_examples = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 ALL = all_routes()
-FOLIO = "GUI-0001"
+FOLIO = "HIS-0001"
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 NAME = "# Ana [aquí](https://malo.example) :red[rojo] :smile: $x^2$ <b>n</b> **R** ![i](x) www.malo.example"
 VALUES: tuple[Any, ...] = (
@@ -43,11 +44,11 @@ VALUES: tuple[Any, ...] = (
 PIN = {"document": "x", "page": 1, "x": 0.5, "y": 0.5, "criterion": "", "shared": False, "text": "x"}
 # What our pages send to the addresses that end so.
 BODIES: dict[str, dict[str, Any]] = {
-    "puntajes": {"criterion": "motivacion", "value": 3, "version": 0},
+    "puntajes": {"criterion": "relato", "value": 3, "version": 0},
     "notas": {"kind": "private", "text": "x", "version": 0},
     "marcas": {"key": "abcdefgh", "pin": PIN, "version": 0},
     "decision": {"verdict": "eligible", "reason": "x", "seen": "", "part": "pendientes"},
-    "enviar": {"versions": {"motivacion": 1}},
+    "enviar": {"versions": {"relato": 1}},
     "giro": {"rotation": 90},
     "cargas": {"call": SLUG, "name": "lote.zip", "size": 1000},
     "sesion": {"ticket": "x"},
@@ -220,4 +221,4 @@ def test_a_refusal_that_holds_a_name_shows_it_as_it_is() -> None:
     (error,) = app.error
     for mark in ("[aquí](", ":red[", ":smile:", "$x^2$", "<b>", "**R**", "![i](", "https://", "www."):
         assert mark not in error.value
-    assert escape_sentence("Llegó GUI-0001 (hoy), ¿sí? – 3 de 5.") == "Llegó GUI-0001 (hoy), ¿sí? – 3 de 5."
+    assert escape_sentence("Llegó HIS-0001 (hoy), ¿sí? – 3 de 5.") == "Llegó HIS-0001 (hoy), ¿sí? – 3 de 5."

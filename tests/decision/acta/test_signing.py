@@ -17,7 +17,8 @@ from reviewer.decision.deliberation import meeting
 from reviewer.decision.selection import record, scenarios
 from reviewer.decision.selection import service as selection_service
 from reviewer.models import Acta, ChangeKind, Ordering, Outcome, Phase, Placement, Role, Scenario, Score
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, add_conflict, hold_meeting
 from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
 
@@ -56,17 +57,17 @@ def test_it_states_who_was_there_what_was_decided_and_what_it_was_made_from(deci
     pages = len(PdfReader(io.BytesIO(document)).pages)
     for expected_text in (
         "En Sala 2, Ciudad de México, el",
-        "Asociación de Escritores Cinematográficos El Garfio A.C.",
+        "Liga de Historietistas La Viñeta A.C.",
         f"Jurado Ana Jurado Presente {decided.ranked[4]}",
         "Jurado Celia Jurado Ausente",
-        "Motivación (30",
-        "Sede Iztapalapa: 2 de 2",
+        "Relato (40",
+        "Casa Oriente: 2 de 2",
         "1 / 0 / 0",
         "Voz propia. Se excusó: Jurado Ana.",
         "La propuesta calculada se aprobó sin cambios a mano.",
-        "«guionismo-2025|folio»",
+        "«viñetas-2025|folio»",
         "Dictámenes enviados 24",
-        "Alfa de Krippendorff: Motivación",
+        "Alfa de Krippendorff: Relato",
         "Correlación intraclase (ICC) de la media de 2 lecturas",
         "debe a la severidad de quien lee",
         "En la línea de corte no hubo empates.",
@@ -139,7 +140,7 @@ def _scenario(decided: DecidedCall) -> str:
     [
         ("no meeting", "No hay una sesión con asistencia"),
         ("open meeting", "Hay una sesión abierta"),
-        ("too many", "Sede Iztapalapa tiene 3 personas para 2 lugares"),
+        ("too many", "Casa Oriente tiene 3 personas para 2 lugares"),
     ],
 )
 def test_obstacles_are_listed_and_refused(decided: DecidedCall, spoil: str, words: str) -> None:
@@ -153,7 +154,7 @@ def test_obstacles_are_listed_and_refused(decided: DecidedCall, spoil: str, word
                     scenario_id=scenario or 0,
                     folio=decided.ranked[6],
                     outcome=Outcome.SELECTED,
-                    venue="iztapalapa",
+                    venue="oriente",
                     position=3,
                 )
             )

@@ -13,7 +13,8 @@ from reviewer.decision.deliberation import meeting, readiness, votes
 from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.decision.lottery.lots import lot
 from reviewer.models import AuditEvent, Ordering, PanelMember, Phase, Resolution, Role, VoteChoice, require_id
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG, SPEC
+from tests.conftest import PersonFactory
 from tests.decision.signed_call import DecidedCall, add_conflict
 from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
 
@@ -44,7 +45,7 @@ def test_the_agenda_is_the_neighbourhood_of_the_cut_in_the_order_that_was_chosen
     assert [item.selection_status for item in items] == ["selected", "selected", "waiting", "waiting"]
     meeting.close_meeting(decided.coordinator, slug=SLUG)
     lottery_items = open_one(decided.coordinator, ordering=Ordering.LOTTERY, around=6).items
-    lots = [lot("guionismo-2025", item.folio) for item in lottery_items]
+    lots = [lot(SPEC.decision.lottery_seed, item.folio) for item in lottery_items]
     assert lots == sorted(lots, reverse=True) and len(lottery_items) == 12
     meeting.close_meeting(decided.coordinator, slug=SLUG)
     folios = [item.folio for item in open_one(decided.coordinator, ordering=Ordering.FOLIO).items]
@@ -59,7 +60,7 @@ def test_a_second_meeting_at_once_is_refused_and_one_more_application_may_come(d
     assert meeting.add_to_agenda(decided.coordinator, slug=SLUG, folio=last.lower()) == 5
     assert meeting.add_to_agenda(decided.coordinator, slug=SLUG, folio=last) == 5
     with pytest.raises(UserError, match="no está en el ranking"):
-        meeting.add_to_agenda(decided.coordinator, slug=SLUG, folio="GUI-9999")
+        meeting.add_to_agenda(decided.coordinator, slug=SLUG, folio="HIS-9999")
 
 
 def test_who_is_recused_is_named_and_has_no_vote(decided: DecidedCall) -> None:

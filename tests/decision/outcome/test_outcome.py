@@ -19,7 +19,8 @@ from reviewer.decision.outcome import lists, replies, substitutions
 from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.export import bundle
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_call, hold_meeting, sign_small_call
 from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
 

@@ -28,7 +28,7 @@ from reviewer.models import (
     Score,
     require_id,
 )
-from tests.conftest import SLUG
+from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, call_text
 
 
 def test_the_gain_is_what_the_best_is_expected_to_gain() -> None:
@@ -51,10 +51,8 @@ def ranked(scored: Call) -> Call:
     with write_session() as session:
         call = session.get(Call, scored.id)
         assert call is not None
-        call.source = call.source.replace("seats        = 60", "seats        = 6").replace(
-            "seats    = 20", "seats    = 2"
-        )
-        best = session.exec(select(Application).where(Application.folio == "GUI-0019")).one()
+        call.source = call_text(NO_REVIEW_WINDOW | SIX_SEATS)
+        best = session.exec(select(Application).where(Application.folio == "HIS-0019")).one()
         best.eligibility, best.updated_at = Eligibility.TO_CHECK, clock.now()
     compute(OPERATOR, slug=SLUG)
     return scored
@@ -65,7 +63,7 @@ def test_those_near_the_cut_come_first_and_only_eligible_ones(ranked: Call) -> N
     assert len(candidates) == 8 and all(
         candidate.readings == 2 and not candidate.pending for candidate in candidates
     )
-    assert "GUI-0019" not in {candidate.folio for candidate in candidates}
+    assert "HIS-0019" not in {candidate.folio for candidate in candidates}
     assert all(abs(candidate.now.rank - 6.5) < 8 for candidate in candidates[:4])
     assert all(candidate.error_after < candidate.now.error for candidate in candidates)
     everyone = additional_readings.propose(OPERATOR, slug=SLUG, readings=100)
@@ -128,7 +126,7 @@ def test_a_round_is_compared_with_the_ranking_before_it(ranked: Call) -> None:
     with read_session() as session:
         assert len(session.exec(select(KeptRanking)).all()) == 2
 
-    further_plan = assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["GUI-0001"])
+    further_plan = assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["HIS-0001"])
     submit(further_plan.pairs, ranked, 1)
     compute(OPERATOR, slug=SLUG)
     with read_session() as session:

@@ -25,7 +25,7 @@ from reviewer.models import (
     ReviewStatus,
     Score,
 )
-from tests.conftest import SLUG, call_text
+from tests.calls import SLUG, call_text
 from tests.jury.cases import count_events
 
 
@@ -71,7 +71,7 @@ def test_a_change_of_its_inputs_recomputes_the_ranking(scored: Call, change: str
 
 
 def test_changed_group_rules_recompute_a_stratified_ranking(scored: Call, coordinator: Actor) -> None:
-    spec.load_call(OPERATOR, text=call_text().replace("strata         = []", 'strata = ["genero"]'))
+    spec.load_call(OPERATOR, text=call_text({"decision.strata": ["genero"]}))
     compute(OPERATOR, slug=SLUG)
     stamp = kept_stamp()
     group_rules.change(coordinator, field="ocupacion", text="Todas: a", based_on=0)

@@ -27,7 +27,7 @@ from reviewer.models import (
     Score,
     require_id,
 )
-from tests.conftest import SLUG
+from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, SPEC, call_text
 
 
 @pytest.fixture
@@ -36,9 +36,7 @@ def ranked(scored: Call) -> Call:
     with write_session() as session:
         call = session.get(Call, scored.id)
         assert call is not None
-        call.source = call.source.replace("seats        = 60", "seats        = 6").replace(
-            "seats    = 20", "seats    = 2"
-        )
+        call.source = call_text(NO_REVIEW_WINDOW | SIX_SEATS)
         applications = session.exec(select(Application).order_by(Application.folio)).all()
         for place, application in enumerate(applications):
             application.project_kind = "Serie" if place % 3 == 0 else "Largometraje"
@@ -96,17 +94,17 @@ def test_filters_count_as_they_show(ranked: Call) -> None:
         and sum(overview.bands.values()) == 24
     )
     assert all(overview.bands.values())
-    assert folios(mark=Mark.TO_CHECK) == ["GUI-0021"]
+    assert folios(mark=Mark.TO_CHECK) == ["HIS-0021"]
     assert len(folios(alcaldia="09015")) == 12 and len(folios(kind="Serie")) == 8
-    assert folios(text="gui-0007") == ["GUI-0007"]
-    assert folios(text="100% _") == ["GUI-0004"]
+    assert folios(text="his-0007") == ["HIS-0007"]
+    assert folios(text="100% _") == ["HIS-0004"]
     assert folios(text="%") == folios(text="nadie") == []
     missing = ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters(mark=Mark.MISSING))
     assert len(missing) == 24 and all(Mark.MISSING in line.marks for line in missing)
     disagreeing = [
         line
         for line in ranking_queries.lines(OPERATOR, slug=SLUG, filters=RankingFilters())
-        if line.spread >= 30
+        if line.spread >= SPEC.review.disagreement - 1e-9
     ]
     assert {line.folio for line in disagreeing} == set(folios(mark=Mark.DISAGREEMENT)) and disagreeing
 
@@ -128,7 +126,7 @@ def test_the_way_of_one_application_adds_up_in_points(ranked: Call) -> None:
         assert len(detail.readings) == line.readings
         points = [reading.points for reading in detail.readings]
         assert sum(points) / len(points) == pytest.approx(line.mean)
-    assert application_detail(OPERATOR, slug=SLUG, folio="GUI-0001").pending_jurors
+    assert application_detail(OPERATOR, slug=SLUG, folio="HIS-0001").pending_jurors
 
 
 def test_private_notes_stay_private(ranked: Call, jury: list[Actor]) -> None:
@@ -177,7 +175,7 @@ def test_a_draft_is_not_shown_as_a_reading(ranked: Call) -> None:
             )
         ).one()
         assert scores and assignment.closed_at is None
-    detail = application_detail(OPERATOR, slug=SLUG, folio="GUI-0001")
+    detail = application_detail(OPERATOR, slug=SLUG, folio="HIS-0001")
     assert len(detail.readings) == 1
 
 
@@ -199,10 +197,10 @@ def test_only_coordinators_look(ranked: Call, jury: list[Actor], admin: Actor, c
             lambda viewer: ranking_queries.jurors(viewer, slug=SLUG),
             lambda viewer: ranking_queries.kinds(viewer, slug=SLUG),
             lambda viewer: ranking_queries.has_submitted_reviews(viewer, slug=SLUG),
-            lambda viewer: application_detail(viewer, slug=SLUG, folio="GUI-0001"),
+            lambda viewer: application_detail(viewer, slug=SLUG, folio="HIS-0001"),
         ):
             with pytest.raises(Forbidden):
                 look(actor)
-    assert application_detail(coordinator, slug=SLUG, folio="GUI-0002").line.folio == "GUI-0002"
-    with pytest.raises(UserError, match="GUI-9"):
-        application_detail(coordinator, slug=SLUG, folio="GUI-9")
+    assert application_detail(coordinator, slug=SLUG, folio="HIS-0002").line.folio == "HIS-0002"
+    with pytest.raises(UserError, match="HIS-9"):
+        application_detail(coordinator, slug=SLUG, folio="HIS-9")

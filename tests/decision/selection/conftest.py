@@ -1,5 +1,6 @@
 """A call of six seats in two venues, eight eligible applications read twice, and its coordinator."""
 
+import tomllib
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,8 @@ from reviewer.access.actor import OPERATOR
 from reviewer.call import spec
 from reviewer.core.database import write_session
 from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits, require_id
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 
@@ -34,23 +36,18 @@ label   = "No más de tres de una alcaldía"
 who     = { alcaldia = "*" }
 at_most = 3
 """
+VENUES = (
+    {"key": "iztapalapa", "label": "Sede Iztapalapa", "seats": 3, "alcaldia": "Iztapalapa"},
+    {"key": "centro", "label": "Sede Centro", "seats": 3, "alcaldia": "Cuauhtémoc"},
+)
 
 
 def two_venue_call_text(rules: str = RULES) -> str:
-    """The shipped call with six seats in two venues, without a reviewing window."""
-    text = call_text().replace("opens_at     = 2025-09-29", "# ").replace("closes_at    = 2025-10-15", "# ")
-    start, middle, end = (
-        text.index(header) for header in ("[[venues]]", "[[representation]]", "[[documents]]")
+    """The example call with six seats in two venues and these rules (TOML), without a reviewing window."""
+    return call_text(
+        NO_REVIEW_WINDOW
+        | {"seats": 6, "venues": list(VENUES), "representation": tomllib.loads(rules).get("representation")}
     )
-    del middle
-    venues = "".join(
-        f'[[venues]]\nkey = "{key}"\nlabel = "{label}"\nseats = 3\nalcaldia = "{alcaldia}"\n'
-        for key, label, alcaldia in (
-            ("iztapalapa", "Sede Iztapalapa", "Iztapalapa"),
-            ("centro", "Sede Centro", "Cuauhtémoc"),
-        )
-    )
-    return (text[:start] + venues + rules + text[end:]).replace("seats        = 60", "seats        = 6")
 
 
 def set_facts(application: Application, **facts: Any) -> None:
@@ -65,7 +62,7 @@ def set_facts(application: Application, **facts: Any) -> None:
 
 @pytest.fixture
 def applications(installation: object) -> list[Application]:
-    """Those of ``small``, in the order of their folios: GUI-0001 to GUI-0008, merit rising."""
+    """Those of ``small``, in the order of their folios: HIS-0001 to HIS-0008, merit rising."""
     spec.load_call(OPERATOR, text=two_venue_call_text())
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     new_applications = add_applications(spec.get_call(SLUG), len(PEOPLE))

@@ -13,7 +13,7 @@ from reviewer.decision.selection.problem import OVERALL, Bound, Cohort, Pool, Pr
 
 def pool_of(merits: list[float], *, venues: int = 2, seed: str = "s") -> Pool:
     """People with these merits, in the order of the ranking."""
-    folios = [f"GUI-{number:04d}" for number in range(1, len(merits) + 1)]
+    folios = [f"HIS-{number:04d}" for number in range(1, len(merits) + 1)]
     lots = {folio: lot(seed, folio) for folio in folios}
     ordered = sorted(zip(merits, folios, strict=True), key=lambda pair: (-pair[0], -lots[pair[1]]))
     count = len(merits)

@@ -7,7 +7,7 @@ from reviewer.call import spec
 from reviewer.call.spec import CallSpec
 from reviewer.decision.ranking.ranking import RankingEntry
 from reviewer.decision.selection.candidates import merits, travel_distances
-from tests.conftest import call_text
+from tests.calls import call_text
 
 SPEC = spec.parse(call_text())
 

@@ -11,7 +11,7 @@ from reviewer.decision.selection import groups
 from reviewer.decision.selection.groups import ApplicantAnswers
 from reviewer.decision.selection.rules import AnswerTable, bounds_of, lowered_minimum_warnings, parse_rule
 from reviewer.demographics import group_rules, questions
-from tests.conftest import call_text
+from tests.calls import call_text
 
 SPEC = spec.parse(call_text())
 
@@ -85,7 +85,7 @@ def test_strata_go_by_the_groups_of_the_cohort(field: str, one: str, other: str,
 
 
 def test_ages_are_those_of_the_closing_day() -> None:
-    born = ApplicantAnswers("X", None, date(1995, 9, 28), "", {})  # turns 30 the day after closing
+    born = ApplicantAnswers("X", None, date(1995, 10, 1), "", {})  # turns 30 the day after closing
     assert members_by_bound({"edad": "18-29"}, born) == [["X"]]
     assert members_by_bound({"edad": "30+"}, born) == [[]]
     assert members_by_bound({"edad": "29"}, born) == [["X"]]
@@ -109,10 +109,10 @@ def test_a_star_is_every_value_and_fields_combine() -> None:
 @pytest.mark.parametrize(
     ("answer", "key"),
     [
-        ("Sede Centro", "centro"),
+        ("Casa Centro", "centro"),
         ("CENTRO", "centro"),
-        ("La de Iztapalapa, por favor", "iztapalapa"),
-        ("Iztapalapa o Centro", None),
+        ("La de Oriente, por favor", "oriente"),
+        ("Oriente o Centro", None),
         ("", None),
     ],
 )
@@ -151,7 +151,7 @@ def test_a_rule_in_a_venue_and_in_each() -> None:
         {"label": "r", "who": {"genero": "Mujer"}},
         {"label": "r", "who": {"genero": "Mujer"}, "at_least": 3, "at_most": 2},
         {"label": "", "who": {"genero": "Mujer"}, "at_least": 3},
-        {"label": "r", "who": {"genero": "Mujer"}, "at_least": 1, "venue": "norte"},
+        {"label": "r", "who": {"genero": "Mujer"}, "at_least": 1, "venue": "poniente"},
     ],
 )
 def test_an_invalid_rule_is_refused_with_a_message(raw: dict[str, object]) -> None:

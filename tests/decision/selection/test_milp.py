@@ -190,10 +190,10 @@ def test_where_a_rule_moves_the_cut_the_tie_is_found_there() -> None:
 
 
 def test_ties_fall_by_a_lottery_that_anybody_can_recompute() -> None:
-    problem = Problem(pool_of([3.0] * 9, seed="guionismo-2025"), (2, 2), (bound_on([True] * 9, least=1),))
+    problem = Problem(pool_of([3.0] * 9, seed="historieta-2025"), (2, 2), (bound_on([True] * 9, least=1),))
     chosen = choose_people(problem)
     assert chosen is not None
-    expected = sorted(problem.pool.folios, key=lambda folio: -lot("guionismo-2025", folio))[:4]
+    expected = sorted(problem.pool.folios, key=lambda folio: -lot("historieta-2025", folio))[:4]
     assert [problem.pool.folios[person] for person in chosen] == expected
 
 

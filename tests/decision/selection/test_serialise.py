@@ -7,7 +7,7 @@ from reviewer.access.actor import OPERATOR
 from reviewer.decision.selection.scenarios import propose_for_call
 from reviewer.export.bundle import export
 from reviewer.models import Call
-from tests.conftest import SLUG
+from tests.calls import SLUG
 
 
 def test_the_table_has_who_is_selected_and_who_waits(small: Call, tmp_path: Path) -> None:

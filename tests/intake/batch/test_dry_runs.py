@@ -30,7 +30,8 @@ from reviewer.models import (
     require_id,
 )
 from reviewer.storage import uploads
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.intake.batches import archive, document_files, names, table, valid_row
 from tests.intake.stored_rows import applications
 from tests.storage.test_uploads import upload_whole
@@ -77,14 +78,14 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
     [rejected] = dry_runs.rows(admin, slug=SLUG, public_id=key, criteria=RowFilter(outcome="rejected"))
     assert rejected.row == 3 and rejected.findings[0]["code"] == "missing_field"
     [odd] = dry_runs.rows(admin, slug=SLUG, public_id=key, criteria=RowFilter(eligibility="to_check"))
-    assert (odd.folio, odd.name) == ("GUI-0002", "Nombre3 Peña 3")
+    assert (odd.folio, odd.name) == ("HIS-0002", "Nombre3 Peña 3")
 
     job = dry_runs.confirm(admin, slug=SLUG, public_id=key, keep_mapping=True)
     deadline = time.monotonic() + 60
     while runner.view(admin, job_id=job).is_under_way:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert sorted(applications()) == ["GUI-0001", "GUI-0002"]
+    assert sorted(applications()) == ["HIS-0001", "HIS-0002"]
     with read_session() as session:
         by = session.exec(select(AuditEvent.actor).where(col(AuditEvent.action).startswith("batch.")))
         assert set(by) == {f"person:{admin.person_id}"}  # the child's doing, at her request

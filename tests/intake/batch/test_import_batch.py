@@ -18,7 +18,7 @@ from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, E
 from reviewer.storage import documents
 from reviewer.storage.backends import Store, store_at
 from reviewer.storage.documents import store_name
-from tests.conftest import SLUG, call_text
+from tests.calls import SLUG, call_text
 from tests.faults.kills import on_this_disk
 from tests.intake import stored_rows
 from tests.intake.batches import (
@@ -57,10 +57,10 @@ def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
     assert json["eligibility"] == {"eligible": 2, "ineligible": 0, "to_check": 0}
     assert json["columns"]["correo"] == "correo"
     assert [(finding["row"], finding["folio"], finding["code"]) for finding in json["findings"]] == [
-        (2, "GUI-0001", "missing_document"),
-        (3, "GUI-0002", "missing_document"),
+        (2, "HIS-0001", "missing_document"),
+        (3, "HIS-0002", "missing_document"),
     ]
-    (motivos,) = [document for document in stored_rows.documents("GUI-0001") if document.kind == "motivos"]
+    (motivos,) = [document for document in stored_rows.documents("HIS-0001") if document.kind == "motivos"]
     content = pdf("motivos 1")
     assert motivos.sha256 == hashlib.sha256(content).hexdigest()
     with documents.open_document(motivos.sha256) as stored:
@@ -120,16 +120,16 @@ def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     report = import_source(batch)
     assert counts(report) == {"updated": 1, "unchanged": 1}
-    (lost,) = [document for document in stored_rows.documents("GUI-0002") if document.kind == "motivos"]
+    (lost,) = [document for document in stored_rows.documents("HIS-0002") if document.kind == "motivos"]
     documents.remove(lost.sha256)
     assert counts(import_source(batch)) == {"unchanged": 2}
     assert documents.exists(lost.sha256)  # importing again mends the store
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
-    late = valid_row(2, enviado_en="2025-09-28 00:10:00")
+    late = valid_row(2, enviado_en="2025-10-01 00:10:00")
     import_source(folder(tmp_path / "lote", [valid_row(1), late, valid_row(3)], document_files(1, 2)))
-    assert stored_rows.applications()["GUI-0003"].reasons == "late"
+    assert stored_rows.applications()["HIS-0003"].reasons == "late"
     ids = {folio: application.id for folio, application in stored_rows.applications().items()}
     corrected = [
         valid_row(1),
@@ -144,11 +144,11 @@ def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, 
     with read_session() as session:
         changes = session.exec(select(AuditEvent).where(AuditEvent.action == "application.update")).all()
     assert {event.object_id: event.detail["changed"] for event in changes} == {
-        "GUI-0003": ["submitted_at", "phone"],
-        "GUI-0002": ["identificacion", "domicilio", "motivos", "semblanza"],
+        "HIS-0003": ["submitted_at", "phone"],
+        "HIS-0002": ["identificacion", "domicilio", "motivos", "semblanza"],
     }
     assert counts(import_source(tmp_path / "lote")) == {"unchanged": 3}
-    assert stored_rows.applicants()["GUI-0003"].phone == "5512345678"
+    assert stored_rows.applicants()["HIS-0003"].phone == "5512345678"
 
 
 def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
@@ -161,10 +161,10 @@ def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Pat
     assert report.documents_stored == 0
     assert codes(report, 2) == {"file_not_found", "too_many_pages"}
     assert codes(report, 3) == {"file_not_found", "missing_document"}
-    assert stored_rows.applications()["GUI-0001"].reasons == "too_many_pages"
-    assert len(stored_rows.documents("GUI-0001")) == 4
-    assert len(stored_rows.documents("GUI-0002")) == 3
-    assert stored_rows.applications()["GUI-0002"].reasons == "missing_document"
+    assert stored_rows.applications()["HIS-0001"].reasons == "too_many_pages"
+    assert len(stored_rows.documents("HIS-0001")) == 4
+    assert len(stored_rows.documents("HIS-0002")) == 3
+    assert stored_rows.applications()["HIS-0002"].reasons == "missing_document"
 
 
 def test_a_rejected_row_is_kept_and_stored_later(call: Call, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_rejected_row_is_kept_and_stored_later(call: Call, tmp_path: Path) -> 
     assert line.application_id is None
     corrected = import_source(folder(tmp_path / "otra", [valid_row(1), valid_row(2)], document_files(1, 2)))
     assert counts(corrected) == {"unchanged": 1, "created": 1}
-    assert sorted(stored_rows.applications()) == ["GUI-0001", "GUI-0002"]
+    assert sorted(stored_rows.applications()) == ["HIS-0001", "HIS-0002"]
 
 
 def test_a_rejected_row_is_stored_with_a_mapping(call: Call, tmp_path: Path) -> None:
@@ -204,26 +204,26 @@ def test_the_latest_of_one_persons_rows_stands(call: Call, tmp_path: Path) -> No
     assert codes(report, 2) == set()
     assert codes(report, 3) == {"repeated_in_batch", "outside_city"}
     assert report.eligibility == {Eligibility.ELIGIBLE: 2}
-    assert stored_rows.applicants()["GUI-0001"].alcaldia == "09012"
+    assert stored_rows.applicants()["HIS-0001"].alcaldia == "09012"
     with read_session() as session:
         stored = session.exec(select(Application).order_by(col(Application.row))).all()
     assert [(application.folio, application.status, application.superseded_by) for application in stored] == [
-        ("GUI-0001", "current", ""),
-        ("GUI-0001", "superseded", "GUI-0001"),
-        ("GUI-0002", "current", ""),
+        ("HIS-0001", "current", ""),
+        ("HIS-0001", "superseded", "HIS-0001"),
+        ("HIS-0002", "current", ""),
     ]
 
 
 def test_a_second_submission_in_a_later_export(call: Call, installation: Path, tmp_path: Path) -> None:
     import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2)))
-    application_id = stored_rows.applications()["GUI-0001"].id
+    application_id = stored_rows.applications()["HIS-0001"].id
     second = valid_row(1, enviado_en="2025-09-20 12:00:00", colonia="Roma")
     report = import_source(
         folder(tmp_path / "otra", [valid_row(1), valid_row(2), second], document_files(1, 2))
     )
     assert counts(report) == {"created": 1, "updated": 1, "unchanged": 1}
-    assert stored_rows.applications()["GUI-0001"].id == application_id
-    assert stored_rows.applicants()["GUI-0001"].colonia == "Roma"
+    assert stored_rows.applications()["HIS-0001"].id == application_id
+    assert stored_rows.applicants()["HIS-0001"].colonia == "Roma"
     before = stored_rows.snapshot()
     assert counts(import_source(tmp_path / "otra")) == {"unchanged": 3}
     assert counts(import_source(tmp_path / "lote")) == {"unchanged": 2}
@@ -250,8 +250,8 @@ def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_pa
     report = import_source(folder(tmp_path / "otra", [valid_row(2)], files))
     assert codes(report, 2) == {"same_document"}
     assert {folio: application.reasons for folio, application in stored_rows.applications().items()} == {
-        "GUI-0001": "same_document",
-        "GUI-0002": "same_document",
+        "HIS-0001": "same_document",
+        "HIS-0002": "same_document",
     }
     import_source(folder(tmp_path / "corregida", [valid_row(2)], document_files(2)))
     assert {application.eligibility for application in stored_rows.applications().values()} == {
@@ -269,9 +269,9 @@ def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: P
     report = import_source(folder(tmp_path / "lote", [valid_row(1)], files))
     assert codes(report, 2) == {"not_a_pdf", "empty_pdf"}
     assert (report.documents_stored, report.documents_refused) == (2, 2)
-    assert stored_rows.applications()["GUI-0001"].eligibility == Eligibility.TO_CHECK
-    assert stored_rows.applications()["GUI-0001"].reasons == "empty_pdf;not_a_pdf"
-    motivos = stored_rows.documents("GUI-0001")[2]
+    assert stored_rows.applications()["HIS-0001"].eligibility == Eligibility.TO_CHECK
+    assert stored_rows.applications()["HIS-0001"].reasons == "empty_pdf;not_a_pdf"
+    motivos = stored_rows.documents("HIS-0001")[2]
     assert (motivos.refused, motivos.size) == ("not_a_pdf", len(junk))
     assert motivos.sha256 == hashlib.sha256(junk).hexdigest()
     assert len(stored_rows.snapshot()["files"]) == 2
@@ -315,12 +315,12 @@ def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> 
 
 
 def test_a_changed_rule_is_applied_by_importing_again(call: Call, tmp_path: Path) -> None:
-    batch = folder(tmp_path / "lote", [valid_row(1, enviado_en="2025-09-28 00:10:00")], document_files(1))
+    batch = folder(tmp_path / "lote", [valid_row(1, enviado_en="2025-10-01 00:10:00")], document_files(1))
     assert codes(import_source(batch), 2) == {"late"}
-    spec.load_call(OPERATOR, text=call_text().replace("2025-09-27T23:59:00", "2025-09-28T23:59:00"))
+    spec.load_call(OPERATOR, text=call_text({"closes_at": datetime(2025, 10, 1, 23, 59)}))
     report = import_source(batch)
     assert counts(report) == {"updated": 1}
-    assert stored_rows.applications()["GUI-0001"].eligibility == Eligibility.ELIGIBLE
+    assert stored_rows.applications()["HIS-0001"].eligibility == Eligibility.ELIGIBLE
 
 
 @pytest.mark.parametrize(
@@ -403,7 +403,7 @@ def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> 
     import_source(folder(tmp_path / "lote", rows, document_files(1, 2, 3)))
     report = import_source(folder(tmp_path / "otra", [*rows[::-1], rows[0]], document_files(1, 2, 3)))
     assert counts(report) == {"unchanged": 3, "created": 1}
-    assert {line.folio for line in report.lines if line.finding.row == 2} == {"GUI-0003"}
+    assert {line.folio for line in report.lines if line.finding.row == 2} == {"HIS-0003"}
     assert codes(report, 4) | codes(report, 5) == {"repeated_in_batch"}
 
 

@@ -41,7 +41,7 @@ def claims(paths: Sequence[str], *owners: Owner) -> dict[int, list[tuple[str, st
     }
 
 
-def owner(row: int = 2, folio: str = "GUI-0042", name: str = "Ana Peña", **cells: str) -> Owner:
+def owner(row: int = 2, folio: str = "HIS-0042", name: str = "Ana Peña", **cells: str) -> Owner:
     return Owner(row, folio, name, cells)
 
 
@@ -78,7 +78,7 @@ def test_files_are_found_as_people_name_them(text: str, paths: tuple[str, ...], 
 
 def test_of_several_alike_the_one_beside_the_table_or_in_the_folios_folder() -> None:
     assert find_path("a.pdf", "lote/a.pdf", "lote/otra/a.pdf", table_folder="lote") == "lote/a.pdf"
-    assert find_path("a.pdf", "GUI-0001/a.pdf", "gui-0042/a.pdf", folio="GUI-0042") == "gui-0042/a.pdf"
+    assert find_path("a.pdf", "HIS-0001/a.pdf", "his-0042/a.pdf", folio="HIS-0042") == "his-0042/a.pdf"
 
 
 @given(st.text(st.characters(codec="utf-8", categories=["L", "M"]), min_size=1, max_size=10))
@@ -119,29 +119,29 @@ def test_a_cell_of_thousands_of_names_is_read_in_a_moment() -> None:
 
 
 def test_a_cell_beats_the_folder_called_by_the_folio() -> None:
-    paths = ("GUI-0042/motivos.pdf", "GUI-0042/Carta_Semblanza_v2.PDF", "GUI-0042/foto.pdf", "x/mi carta.pdf")
+    paths = ("HIS-0042/motivos.pdf", "HIS-0042/Carta_Semblanza_v2.PDF", "HIS-0042/foto.pdf", "x/mi carta.pdf")
     assert claims(paths, owner(motivos="mi carta.pdf", semblanza="")) == {
-        2: [("motivos", "x/mi carta.pdf", False), ("semblanza", "GUI-0042/Carta_Semblanza_v2.PDF", False)]
+        2: [("motivos", "x/mi carta.pdf", False), ("semblanza", "HIS-0042/Carta_Semblanza_v2.PDF", False)]
     }
     assert claims(paths, owner(motivos="no aplica", semblanza="-")) == {
         2: [
-            ("semblanza", "GUI-0042/Carta_Semblanza_v2.PDF", False),
-            ("motivos", "GUI-0042/motivos.pdf", False),
+            ("semblanza", "HIS-0042/Carta_Semblanza_v2.PDF", False),
+            ("motivos", "HIS-0042/motivos.pdf", False),
         ]
     }
 
 
 def test_a_file_that_a_cell_names_is_not_found_again_in_a_folder() -> None:
-    paths = ("GUI-0042/motivos.pdf",)
-    other_owner = owner(3, "GUI-0001", "Eva", motivos="GUI-0042/motivos.pdf")
-    assert claims(paths, owner(), other_owner) == {2: [], 3: [("motivos", "GUI-0042/motivos.pdf", False)]}
+    paths = ("HIS-0042/motivos.pdf",)
+    other_owner = owner(3, "HIS-0001", "Eva", motivos="HIS-0042/motivos.pdf")
+    assert claims(paths, owner(), other_owner) == {2: [], 3: [("motivos", "HIS-0042/motivos.pdf", False)]}
 
 
 def test_in_a_folder_a_pdf_beats_what_is_none() -> None:
-    paths = ("GUI-0042/motivos.docx", "GUI-0042/motivos.pdf", "GUI-0042/semblanza.docx")
+    paths = ("HIS-0042/motivos.docx", "HIS-0042/motivos.pdf", "HIS-0042/semblanza.docx")
     assert [path for _, path, _ in claims(paths, owner())[2]] == [
-        "GUI-0042/motivos.pdf",
-        "GUI-0042/semblanza.docx",
+        "HIS-0042/motivos.pdf",
+        "HIS-0042/semblanza.docx",
     ]
 
 

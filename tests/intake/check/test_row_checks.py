@@ -130,9 +130,9 @@ def test_curps() -> None:
 
 
 def test_ages_are_those_of_the_closing_day() -> None:
-    assert codes(fecha_nacimiento="2007-09-27") == set()
-    assert codes(fecha_nacimiento="28/09/2007") == {"underage"}
-    assert codes(fecha_nacimiento="", curp=valid_curp("PEXN070928HDFXXX", "A")) == {"underage"}
+    assert codes(fecha_nacimiento="2007-09-30") == set()
+    assert codes(fecha_nacimiento="01/10/2007") == {"underage"}
+    assert codes(fecha_nacimiento="", curp=valid_curp("PEXN071001HDFXXX", "A")) == {"underage"}
     assert codes(fecha_nacimiento="2026-01-01") == {"underage", "bad_date"}
     assert codes(fecha_nacimiento="1905-09-27") == {"bad_date"}
 
@@ -174,16 +174,16 @@ def test_residence(alcaldia: str, postal: str, codes_found: set[str], code: str 
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
-        ("2025-09-03 00:00:00", None),
-        ("2025-09-02 23:59:59", "early"),
-        ("27/09/2025 23:59:59", None),
-        ("28/09/2025 00:00:00", "late"),
-        ("2025-09-28T05:59:59Z", None),
-        ("2025-09-28T06:00:00Z", "late"),
-        ("27/09/2025", None),
-        ("28/09/2025", "late"),
-        ("03/09/2025", None),
-        ("02/09/2025", "early"),
+        ("2025-09-01 00:00:00", None),
+        ("2025-08-31 23:59:59", "early"),
+        ("30/09/2025 23:59:59", None),
+        ("01/10/2025 00:00:00", "late"),
+        ("2025-10-01T05:59:59Z", None),
+        ("2025-10-01T06:00:00Z", "late"),
+        ("30/09/2025", None),
+        ("01/10/2025", "late"),
+        ("01/09/2025", None),
+        ("31/08/2025", "early"),
         ("", None),
         ("mañana", "bad_date"),
     ],
@@ -224,4 +224,4 @@ def test_the_codes_are_the_contracts() -> None:
 def test_any_cell_can_be_read(cells: list[dict[str, str]]) -> None:
     for submission in read(*(valid_row(1) | odd for odd in cells)) if cells else ():
         assert all("\n" not in finding.message for finding in submission.findings)
-        assign_folios([submission] if submission.can_be_stored else [], [], "GUI")
+        assign_folios([submission] if submission.can_be_stored else [], [], "HIS")

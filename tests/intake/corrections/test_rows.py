@@ -21,7 +21,8 @@ from reviewer.intake.corrections import (
 from reviewer.models import BatchRow, Call, ChangedValue, Eligibility, Role, ScreeningState, Verdict
 from reviewer.screening import decisions
 from reviewer.storage import documents as store
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.intake import stored_rows
 from tests.intake.batches import codes, document_files, folder, import_source, pdf, valid_row
 from tests.storage.test_uploads import upload_whole
@@ -104,7 +105,7 @@ def test_reimporting_keeps_corrected_rows(admin: Actor, place: Path, tmp_path: P
     corrections_rows.store_corrected_row(
         admin, slug=SLUG, batch=key(admin), row=3, cells={"nombre": "Eva"}, reason=REASON
     )
-    correct(admin, "GUI-0001", colonia="Roma")
+    correct(admin, "HIS-0001", colonia="Roma")
     before = {
         folio: (applicant.first_names, applicant.colonia)
         for folio, applicant in stored_rows.applicants().items()
@@ -120,7 +121,7 @@ def test_reimporting_keeps_corrected_rows(admin: Actor, place: Path, tmp_path: P
 
 @pytest.mark.usefixtures("place")
 def test_data_set_right_is_checked_and_judged_anew(admin: Actor) -> None:
-    folio = "GUI-0002"
+    folio = "HIS-0002"
     cells, based_on = corrections_rows.read_cells(admin, slug=SLUG, folio=folio)
     assert cells["telefono"] == "12" and cells["fecha_nacimiento"] == "1990-05-04"
     assert "bad_phone" in stored_rows.applications()[folio].reasons
@@ -147,8 +148,8 @@ def test_data_set_right_is_checked_and_judged_anew(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("place")
 def test_the_history_says_who_when_before_and_after(admin: Actor) -> None:
-    correct(admin, "GUI-0001", colonia="Roma Norte")
-    [correction, arrival] = corrections_history.application_history(admin, slug=SLUG, folio="GUI-0001")
+    correct(admin, "HIS-0001", colonia="Roma Norte")
+    [correction, arrival] = corrections_history.application_history(admin, slug=SLUG, folio="HIS-0001")
     assert (correction.by, correction.action) == ("Ada Administra", "application.correct")
     changes = {change.field: (change.before, change.after) for change in correction.changes}
     assert changes == {"colonia": ("", "Roma Norte"), "reason": ("", REASON)}
@@ -157,7 +158,7 @@ def test_the_history_says_who_when_before_and_after(admin: Actor) -> None:
     with write_session() as session:
         for changed_value in session.exec(select(ChangedValue)):
             session.delete(changed_value)
-    [purged, _] = corrections_history.application_history(admin, slug=SLUG, folio="GUI-0001")
+    [purged, _] = corrections_history.application_history(admin, slug=SLUG, folio="HIS-0001")
     assert {(change.before, change.after) for change in purged.changes} == {(None, None)}
 
 
@@ -168,14 +169,14 @@ def test_a_refused_file_gives_way_to_a_better_one(admin: Actor, place: Path, tmp
         corrections_documents.replace_document(
             admin,
             slug=SLUG,
-            folio="GUI-0002",
+            folio="HIS-0002",
             upload=upload.public_id,
             reason=REASON,
             **{"kind": "domicilio", "position": 0} | where,  # type: ignore[arg-type]
         )
 
-    correct(admin, "GUI-0002", telefono="5512345678")
-    assert stored_rows.applications()["GUI-0002"].reasons == "not_a_pdf"
+    correct(admin, "HIS-0002", telefono="5512345678")
+    assert stored_rows.applications()["HIS-0002"].reasons == "not_a_pdf"
     for content, message in (
         (b"tampoco es un PDF, ni lo parece", "no es un PDF"),
         (pdf()[:200] * 2, "No se cambió"),
@@ -184,18 +185,18 @@ def test_a_refused_file_gives_way_to_a_better_one(admin: Actor, place: Path, tmp
             put_document(content)
     with pytest.raises(UserError, match="no pide"):
         put_document(pdf("x"), kind="otro")
-    decisions.decide(admin, slug=SLUG, folio="GUI-0002", verdict=Verdict.ASKED, reason="Mande otro")
+    decisions.decide(admin, slug=SLUG, folio="HIS-0002", verdict=Verdict.ASKED, reason="Mande otro")
     put_document(pdf("recibo bueno"))
-    application = stored_rows.applications()["GUI-0002"]
+    application = stored_rows.applications()["HIS-0002"]
     assert (application.screening, application.reasons) == (ScreeningState.CHANGED, "changed_since_decision")
-    [document] = [document for document in stored_rows.documents("GUI-0002") if document.kind == "domicilio"]
+    [document] = [document for document in stored_rows.documents("HIS-0002") if document.kind == "domicilio"]
     assert (
         document.refused is None and document.original_name == "recibo.pdf" and store.exists(document.sha256)
     )
     put_document(pdf("muestra"), "muestra.pdf", kind="muestra", position=None)
-    assert "muestra" in {document.kind for document in stored_rows.documents("GUI-0002")}
+    assert "muestra" in {document.kind for document in stored_rows.documents("HIS-0002")}
     assert import_source(place, mapping=tmp_path / "columnas.toml").counts["unchanged"] == 3
-    [document] = [document for document in stored_rows.documents("GUI-0002") if document.kind == "domicilio"]
+    [document] = [document for document in stored_rows.documents("HIS-0002") if document.kind == "domicilio"]
     assert document.original_name == "recibo.pdf"
 
 
@@ -206,35 +207,35 @@ def test_only_admins_correct(admin: Actor, coordinator: Actor, juror: Actor, per
     for actor in (coordinator, juror):
         for act in (
             lambda actor: corrections_rows.rejected_rows(actor, slug=SLUG, batch=batch),
-            lambda actor: corrections_rows.read_cells(actor, slug=SLUG, folio="GUI-0001"),
+            lambda actor: corrections_rows.read_cells(actor, slug=SLUG, folio="HIS-0001"),
             lambda actor: corrections_rows.store_corrected_row(
                 actor, slug=SLUG, batch=batch, row=3, cells={"nombre": "X"}, reason=REASON
             ),
             lambda actor: corrections_rows.correct_application(
-                actor, slug=SLUG, folio="GUI-0001", cells={"colonia": "X"}, reason=REASON, based_on=""
+                actor, slug=SLUG, folio="HIS-0001", cells={"colonia": "X"}, reason=REASON, based_on=""
             ),
             lambda actor: corrections_documents.replace_document(
-                actor, slug=SLUG, folio="GUI-0001", kind="motivos", upload=upload, reason=REASON
+                actor, slug=SLUG, folio="HIS-0001", kind="motivos", upload=upload, reason=REASON
             ),
-            lambda actor: corrections_history.application_history(actor, slug=SLUG, folio="GUI-0001"),
+            lambda actor: corrections_history.application_history(actor, slug=SLUG, folio="HIS-0001"),
         ):
             with pytest.raises(Forbidden):
                 act(actor)
     with pytest.raises(Forbidden):
         corrections_documents.replace_document(
-            person(Role.ADMIN), slug=SLUG, folio="GUI-0001", kind="motivos", upload=upload, reason=REASON
+            person(Role.ADMIN), slug=SLUG, folio="HIS-0001", kind="motivos", upload=upload, reason=REASON
         )
 
 
 @pytest.mark.usefixtures("place")
 def test_a_later_batch_reports_each_overruled_correction(admin: Actor, tmp_path: Path) -> None:
-    correct(admin, "GUI-0001", alcaldia="Tlalpan", codigo_postal="14000", fecha_nacimiento="1990-05-12")
+    correct(admin, "HIS-0001", alcaldia="Tlalpan", codigo_postal="14000", fecha_nacimiento="1990-05-12")
     for kind, position in (("domicilio", 0), ("muestra", None)):
         upload = upload_whole(admin, pdf(kind, 2), f"{kind} a mano.pdf").public_id
         corrections_documents.replace_document(
             admin,
             slug=SLUG,
-            folio="GUI-0002",
+            folio="HIS-0002",
             upload=upload,
             reason=REASON,
             kind=kind,
@@ -247,27 +248,27 @@ def test_a_later_batch_reports_each_overruled_correction(admin: Actor, tmp_path:
     assert report.counts == {"updated": 2}
     assert codes(report, 2) == {"correction_kept", "correction_overruled", "postal_code_mismatch"}
     assert codes(report, 3) == set()
-    applicant = stored_rows.applicants()["GUI-0001"]
+    applicant = stored_rows.applicants()["HIS-0001"]
     assert (applicant.alcaldia, applicant.colonia, applicant.postal_code) == ("09012", "Roma", "15000")
-    assert (str(applicant.birth_date), stored_rows.applications()["GUI-0001"].eligibility) == (
+    assert (str(applicant.birth_date), stored_rows.applications()["HIS-0001"].eligibility) == (
         "1990-05-12",
         "to_check",
     )
-    cells, _ = corrections_rows.read_cells(admin, slug=SLUG, folio="GUI-0001")
+    cells, _ = corrections_rows.read_cells(admin, slug=SLUG, folio="HIS-0001")
     assert (cells["alcaldia"], cells["codigo_postal"]) == ("Tlalpan", "15000")
-    names = {document.kind: document.original_name for document in stored_rows.documents("GUI-0002")}
+    names = {document.kind: document.original_name for document in stored_rows.documents("HIS-0002")}
     assert (names["domicilio"], names["muestra"]) == ("domicilio a mano.pdf", "muestra a mano.pdf")
-    assert stored_rows.applications()["GUI-0002"].eligibility is Eligibility.ELIGIBLE
+    assert stored_rows.applications()["HIS-0002"].eligibility is Eligibility.ELIGIBLE
     assert import_source(tmp_path / "otra").counts == {"unchanged": 2}
 
-    correct(admin, "GUI-0001", codigo_postal="14000")
-    assert stored_rows.applications()["GUI-0001"].eligibility is Eligibility.ELIGIBLE
+    correct(admin, "HIS-0001", codigo_postal="14000")
+    assert stored_rows.applications()["HIS-0001"].eligibility is Eligibility.ELIGIBLE
     # A table alone takes nothing away, and a better file of the source's own takes the place of ours.
     report = import_source(folder(tmp_path / "tabla", [valid_row(3, telefono="5500000000")]))
     assert "missing_document" not in codes(report, 2)
-    assert len(stored_rows.documents("GUI-0002")) == 5
+    assert len(stored_rows.documents("HIS-0002")) == 5
     rows = [valid_row(3, telefono="5512345678")]
     report = import_source(folder(tmp_path / "mejor", rows, document_files(3)))
     assert codes(report, 2) == {"correction_overruled"}
-    names = {document.kind: document.original_name for document in stored_rows.documents("GUI-0002")}
+    names = {document.kind: document.original_name for document in stored_rows.documents("HIS-0002")}
     assert (names["domicilio"], names["muestra"]) == ("domicilio-3.pdf", "muestra a mano.pdf")

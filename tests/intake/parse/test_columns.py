@@ -127,7 +127,7 @@ def test_titles_above_the_header_are_passed_over() -> None:
         ["Convocatoria: taller de guion · correo: taller@cine.example"],
         [],
         ["Folio", "Nombre", "Correo electrónico", "Alcaldía"],
-        ["GUI-0001", "Ana", "a@b.mx", "Tlalpan"],
+        ["HIS-0001", "Ana", "a@b.mx", "Tlalpan"],
     ]
     assert find_header(rows, names(), {}) == 2
     assert find_header([["a", "b"], ["1", "2"]], names(), {}) is None

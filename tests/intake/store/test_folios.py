@@ -84,52 +84,52 @@ def test_the_same_person(
 
 def test_folios_follow_the_order_of_sending_or_of_rows() -> None:
     rows = [row(2, "A", "a@x", hours=3), row(3, "B", "b@x", hours=1), row(4, "C", "c@x", hours=None)]
-    assert folios_by_row(assign_folios(rows, [], "GUI")) == {
-        2: ("GUI-0002", True),
-        3: ("GUI-0001", True),
-        4: ("GUI-0003", True),
+    assert folios_by_row(assign_folios(rows, [], "HIS")) == {
+        2: ("HIS-0002", True),
+        3: ("HIS-0001", True),
+        4: ("HIS-0003", True),
     }
     untimed = [row(2, "A", "a@x", hours=None), row(3, "B", "b@x", hours=None)]
-    assert folios_by_row(assign_folios(untimed, [], "GUI")) == {2: ("GUI-0001", True), 3: ("GUI-0002", True)}
+    assert folios_by_row(assign_folios(untimed, [], "HIS")) == {2: ("HIS-0001", True), 3: ("HIS-0002", True)}
 
 
 def test_of_one_persons_rows_the_latest_stands() -> None:
     rows = [row(2, hours=5), row(3, "Eva", "eva@x.mx"), row(4, hours=1)]
-    assert folios_by_row(assign_folios(rows, [], "GUI")) == {
-        2: ("GUI-0002", True),
-        3: ("GUI-0001", True),
-        4: ("GUI-0002", False),
+    assert folios_by_row(assign_folios(rows, [], "HIS")) == {
+        2: ("HIS-0002", True),
+        3: ("HIS-0001", True),
+        4: ("HIS-0002", False),
     }
     untimed = [row(2, hours=5), row(3, hours=None)]
-    assert folios_by_row(assign_folios(untimed, [], "GUI")) == {2: ("GUI-0001", False), 3: ("GUI-0001", True)}
+    assert folios_by_row(assign_folios(untimed, [], "HIS")) == {2: ("HIS-0001", False), 3: ("HIS-0001", True)}
     rows_with_folio = [row(2, folio="X-1"), row(3, hours=2, folio="X-2")]
-    assert folios_by_row(assign_folios(rows_with_folio, [], "GUI")) == {2: ("X-1", False), 3: ("X-2", True)}
+    assert folios_by_row(assign_folios(rows_with_folio, [], "HIS")) == {2: ("X-1", False), 3: ("X-2", True)}
 
 
 def test_twins_stay_two_in_any_order_of_rows() -> None:
     twins = [row(2, "Ana", curp=CURP_A), row(3, "Eva", curp=CURP_B), row(4, "Ana", hours=2)]
     for rows in (twins, twins[::-1]):
         assignments_by_row = {
-            assignment.submission.row: assignment for assignment in assign_folios(rows, [], "GUI")
+            assignment.submission.row: assignment for assignment in assign_folios(rows, [], "HIS")
         }
         assert assignments_by_row[4].folio == assignments_by_row[2].folio != assignments_by_row[3].folio
         assert [assignments_by_row[number].is_current for number in (2, 3, 4)] == [False, True, True]
 
 
 def test_the_same_person_keeps_her_folio_on_a_later_upload() -> None:
-    before = stored_applications(assign_folios([row(2, "A", "a@x"), row(3, "B", "b@x")], [], "GUI"))
+    before = stored_applications(assign_folios([row(2, "A", "a@x"), row(3, "B", "b@x")], [], "HIS"))
     later = assign_folios(
-        [row(2, "N", "n@x", hours=-5), row(3, "B", "B@X", hours=1), row(4, "A", "a@x")], before, "GUI"
+        [row(2, "N", "n@x", hours=-5), row(3, "B", "B@X", hours=1), row(4, "A", "a@x")], before, "HIS"
     )
-    assert folios_by_row(later) == {2: ("GUI-0003", True), 3: ("GUI-0002", True), 4: ("GUI-0001", True)}
+    assert folios_by_row(later) == {2: ("HIS-0003", True), 3: ("HIS-0002", True), 4: ("HIS-0001", True)}
     assert {assignment.submission.row: assignment.stored_id for assignment in later} == {2: None, 3: 2, 4: 1}
 
 
 def test_a_later_row_takes_the_place_of_the_stored_one() -> None:
-    before = stored_applications(assign_folios([row(2)], [], "GUI"))
+    before = stored_applications(assign_folios([row(2)], [], "HIS"))
     assignments_by_row = {
         assignment.submission.row: assignment
-        for assignment in assign_folios([row(2), row(3, hours=4)], before, "GUI")
+        for assignment in assign_folios([row(2), row(3, hours=4)], before, "HIS")
     }
     assert (
         assignments_by_row[3].is_current,
@@ -140,47 +140,47 @@ def test_a_later_row_takes_the_place_of_the_stored_one() -> None:
 
 
 def test_an_older_upload_does_not_bring_an_older_row_back() -> None:
-    before = stored_applications(assign_folios([row(2), row(3, hours=4)], [], "GUI"))
-    (again,) = assign_folios([row(2)], before, "GUI")
-    assert (again.is_current, again.stored_id, again.person_folio) == (False, 1, "GUI-0001")
+    before = stored_applications(assign_folios([row(2), row(3, hours=4)], [], "HIS"))
+    (again,) = assign_folios([row(2)], before, "HIS")
+    assert (again.is_current, again.stored_id, again.person_folio) == (False, 1, "HIS-0001")
 
 
 def test_a_correction_is_told_by_its_folio_or_its_moment() -> None:
-    before = stored_applications(assign_folios([row(2, folio="X-1", email="ana@@x.mx")], [], "GUI"))
-    (by_folio,) = assign_folios([row(2, folio="X-1", hours=2)], before, "GUI")
+    before = stored_applications(assign_folios([row(2, folio="X-1", email="ana@@x.mx")], [], "HIS"))
+    (by_folio,) = assign_folios([row(2, folio="X-1", hours=2)], before, "HIS")
     assert by_folio.stored_id == 1
-    before = stored_applications(assign_folios([row(2, email="ana@@x.mx")], [], "GUI"))
-    (by_moment,) = assign_folios([row(2)], before, "GUI")
-    assert (by_moment.stored_id, by_moment.folio) == (1, "GUI-0001")
+    before = stored_applications(assign_folios([row(2, email="ana@@x.mx")], [], "HIS"))
+    (by_moment,) = assign_folios([row(2)], before, "HIS")
+    assert (by_moment.stored_id, by_moment.folio) == (1, "HIS-0001")
     for other_row in (row(2, hours=1), row(2, born=date(1991, 1, 1)), row(2, born=None)):
-        (nobody,) = assign_folios([other_row], before, "GUI")
-        assert (nobody.stored_id, nobody.folio) == (None, "GUI-0002")
+        (nobody,) = assign_folios([other_row], before, "HIS")
+        assert (nobody.stored_id, nobody.folio) == (None, "HIS-0002")
 
 
 def test_a_new_folio_of_the_same_person_retires_the_old_one() -> None:
-    before = stored_applications(assign_folios([row(2, folio="X-1")], [], "GUI"))
-    (later,) = assign_folios([row(2, folio="X-2", hours=1)], before, "GUI")
+    before = stored_applications(assign_folios([row(2, folio="X-1")], [], "HIS"))
+    (later,) = assign_folios([row(2, folio="X-2", hours=1)], before, "HIS")
     assert (later.is_current, later.stored_id, later.superseded_id) == (True, None, 1)
-    (earlier,) = assign_folios([row(2, folio="X-2", hours=-1)], before, "GUI")
+    (earlier,) = assign_folios([row(2, folio="X-2", hours=-1)], before, "HIS")
     assert (earlier.is_current, earlier.person_folio, earlier.superseded_id) == (False, "X-1", None)
 
 
 def test_a_folio_of_somebody_else_is_not_given_twice() -> None:
-    rows = [row(2, "A", "a@x", folio="GUI-0001"), row(3, "B", "b@x", born=date(1970, 1, 1), folio="GUI-0001")]
-    first, second = assign_folios(rows, [], "GUI")
-    assert (first.folio, first.is_folio_taken) == ("GUI-0001", False)
-    assert (second.folio, second.is_folio_taken) == ("GUI-0002", True)
+    rows = [row(2, "A", "a@x", folio="HIS-0001"), row(3, "B", "b@x", born=date(1970, 1, 1), folio="HIS-0001")]
+    first, second = assign_folios(rows, [], "HIS")
+    assert (first.folio, first.is_folio_taken) == ("HIS-0001", False)
+    assert (second.folio, second.is_folio_taken) == ("HIS-0002", True)
     before = stored_applications([first])
-    (third,) = assign_folios([rows[1]], before, "GUI")
-    assert (third.folio, third.is_folio_taken, third.stored_id) == ("GUI-0002", True, None)
+    (third,) = assign_folios([rows[1]], before, "HIS")
+    assert (third.folio, third.is_folio_taken, third.stored_id) == ("HIS-0002", True, None)
 
 
 def test_an_interrupted_import_goes_on_with_the_same_folios() -> None:
     rows = [row(2), row(3, "Eva", "eva@x.mx", hours=1), row(4, hours=2), row(5, "Lea", "lea@x.mx", hours=3)]
-    assignments = assign_folios(rows, [], "GUI")
+    assignments = assign_folios(rows, [], "HIS")
     for done in range(len(rows) + 1):
         assert folios_by_row(
-            assign_folios(rows, stored_applications(assignments[:done]), "GUI")
+            assign_folios(rows, stored_applications(assignments[:done]), "HIS")
         ) == folios_by_row(assignments)
 
 
@@ -206,7 +206,7 @@ def test_every_row_is_placed_once_and_one_of_each_person_stands(
         row(number, name, email, curp=curp, born=born, hours=hours)
         for number, (name, email, curp, born, hours) in enumerate(people, 2)
     ]
-    assignments = assign_folios(rows, [], "GUI")
+    assignments = assign_folios(rows, [], "HIS")
     assert sorted(assignment.submission.row for assignment in assignments) == [
         submission.row for submission in rows
     ]
@@ -223,5 +223,5 @@ def test_every_row_is_placed_once_and_one_of_each_person_stands(
         )
     for done in range(len(assignments) + 1):
         assert folios_by_row(
-            assign_folios(rows, stored_applications(assignments[:done]), "GUI")
+            assign_folios(rows, stored_applications(assignments[:done]), "HIS")
         ) == folios_by_row(assignments)

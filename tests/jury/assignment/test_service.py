@@ -23,7 +23,8 @@ from reviewer.models import (
     Role,
     require_id,
 )
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 
 
@@ -88,7 +89,7 @@ def test_a_conflict_is_never_assigned(call: Call, jury: list[Actor]) -> None:
     assert plan.warnings == (
         "Las cargas van de 0 a 6: los conflictos de interés o lo ya repartido no permiten emparejarlas más.",
     )
-    with pytest.raises(UserError, match=r"conflictos de interés no alcanza.*GUI-0001.*y 1 más"):
+    with pytest.raises(UserError, match=r"conflictos de interés no alcanza.*HIS-0001.*y 1 más"):
         assignment_service.assign(OPERATOR, slug=SLUG, reviews=5)
     assert len(stored_assignments()) == 24
 

@@ -16,11 +16,12 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Conflict, ConflictDeclaration, Phase, Review, ReviewStatus, Role
 from reviewer.verification.decisions import no_juror_with_conflict
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events, readers_by_folio, set_applicant
 from tests.jury.reviews.test_queue import submit_review
 
-ENTRIES = "José Pérez Ñandú\ngui 7"
+ENTRIES = "José Pérez Ñandú\nhis 7"
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_a_recused_application_goes_to_somebody_else_at_once(jury: list[Actor], 
     assignment_service.assign(OPERATOR, slug=SLUG)
     folio = queue.next_folio(jury[0], slug=SLUG) or ""
     before = readers_by_folio()
-    reviews_service.set_score(jury[0], slug=SLUG, folio=folio, criterion="mirada", value=2, version=0)
+    reviews_service.set_score(jury[0], slug=SLUG, folio=folio, criterion="dibujo", value=2, version=0)
     recusals.declare_conflict(jury[0], slug=SLUG, folio=folio, kind="work", statement="Fuimos socios.")
     after = readers_by_folio()
     assert jury[0].person_id not in after[folio] and len(after[folio]) == 3
@@ -61,9 +62,9 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
     add_applications(reviewing_call, 2)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
     for juror in jury[:2]:
-        submit_review(juror, "GUI-0001")
+        submit_review(juror, "HIS-0001")
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    recusals.declare_conflict(jury[0], slug=SLUG, folio="GUI-0001", kind="work", statement="")
+    recusals.declare_conflict(jury[0], slug=SLUG, folio="HIS-0001", kind="work", statement="")
     with database.read_session() as session:
         review_rows = session.exec(select(Review.person_id, Review.status).order_by(Review.person_id)).all()  # type: ignore[arg-type]
         exported = scores(session, reviewing_call).rows
@@ -80,7 +81,7 @@ def test_a_reading_sent_before_the_recusal_is_kept_and_counts_nowhere(
         1,
     ]
     ranked = compute(OPERATOR, slug=SLUG)
-    assert [(row.application, row.reviews) for row in ranked.ranking] == [("GUI-0001", 1)]
+    assert [(row.application, row.reviews) for row in ranked.ranking] == [("HIS-0001", 1)]
     with database.write_session() as session:
         session.exec(update(Review).values(status=ReviewStatus.SUBMITTED))
     with database.read_session() as session:
@@ -92,8 +93,8 @@ def test_where_nobody_else_may_read_it_the_gap_stays_and_nothing_is_lost(
 ) -> None:
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
-    recusals.declare_conflict(jury[0], slug=SLUG, folio="GUI-0001", kind="partner", statement="")
-    assert len(readers_by_folio()["GUI-0001"]) == 3
+    recusals.declare_conflict(jury[0], slug=SLUG, folio="HIS-0001", kind="partner", statement="")
+    assert len(readers_by_folio()["HIS-0001"]) == 3
 
 
 def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
@@ -104,7 +105,7 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     hit, miss = (
         declare_in_advance(jury[0], ENTRIES),
-        declare_in_advance(jury[1], "Nadie Conocido Aquí\nGUI-9999"),
+        declare_in_advance(jury[1], "Nadie Conocido Aquí\nHIS-9999"),
     )
     assert hit == miss == 2
     assert {type(declaration) for declaration in declarations.list_declarations(jury[0], slug=SLUG)} == {
@@ -114,10 +115,10 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
         pairs = session.exec(select(Conflict.application_id, Conflict.person_id)).all()
     assert set(pairs) == {(applications[2].id, jury[0].person_id), (applications[6].id, jury[0].person_id)}
     now = readers_by_folio()
-    assert all(jury[0].person_id not in now[folio] for folio in ("GUI-0003", "GUI-0007"))
+    assert all(jury[0].person_id not in now[folio] for folio in ("HIS-0003", "HIS-0007"))
     assert all(len(person_ids) == 3 for person_ids in now.values())
     assert [declaration.entry for declaration in declarations.list_declarations(jury[0], slug=SLUG)] == [
-        "gui 7",
+        "his 7",
         "José Pérez Ñandú",
     ]
     assert not declarations.list_declarations(jury[2], slug=SLUG)
@@ -130,7 +131,7 @@ def test_later_batches_are_matched_at_assignment_and_after_an_import(
     late = add_applications(reviewing_call, 3)
     set_applicant(late[1], "María del Carmen", "Zamora Ríos")
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
-    assert jury[0].person_id not in readers_by_folio()["GUI-0002"]
+    assert jury[0].person_id not in readers_by_folio()["HIS-0002"]
     corrected = next(
         application for application in late if jury[0].person_id in readers_by_folio()[application.folio]
     )
@@ -199,8 +200,8 @@ def test_compound_surnames_of_jurors_are_found(
     detection.search(coordinator, slug=SLUG)
     undecided = detection.list_undecided(coordinator, slug=SLUG)
     assert [(suggestion.folio, suggestion.reason) for suggestion in undecided] == [
-        ("GUI-0001", "surnames"),
-        ("GUI-0002", "mention"),
+        ("HIS-0001", "surnames"),
+        ("HIS-0002", "mention"),
     ]
 
 
@@ -219,20 +220,20 @@ def test_the_machine_suggests_and_coordinators_decide(
     assert detection.search(coordinator, slug=SLUG) == 0
     undecided = detection.list_undecided(coordinator, slug=SLUG)
     keys = {(suggestion.folio, suggestion.juror, suggestion.reason) for suggestion in undecided}
-    assert ("GUI-0001", "Inés Íñiguez Solís", "surnames") in keys
-    assert ("GUI-0004", "Rita Cruz Vega", "mention") in keys
-    assert {key[0] for key in keys} == {"GUI-0001", "GUI-0002", "GUI-0004"}
+    assert ("HIS-0001", "Inés Íñiguez Solís", "surnames") in keys
+    assert ("HIS-0004", "Rita Cruz Vega", "mention") in keys
+    assert {key[0] for key in keys} == {"HIS-0001", "HIS-0002", "HIS-0004"}
     assert [suggestion.assigned for suggestion in undecided] == sorted(
         (suggestion.assigned for suggestion in undecided), reverse=True
     )
     by_folio = {suggestion.folio: suggestion.id for suggestion in undecided}
-    assert detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0001"]], confirm=True) == 1
+    assert detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0001"]], confirm=True) == 1
     assert (
-        jury[0].person_id not in readers_by_folio()["GUI-0001"] and len(readers_by_folio()["GUI-0001"]) == 3
+        jury[0].person_id not in readers_by_folio()["HIS-0001"] and len(readers_by_folio()["HIS-0001"]) == 3
     )
-    detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0004"]], confirm=False)
+    detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0004"]], confirm=False)
     with pytest.raises(UserError, match="Ya se había decidido"):
-        detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["GUI-0004"]], confirm=True)
+        detection.decide(coordinator, slug=SLUG, suggestion_ids=[by_folio["HIS-0004"]], confirm=True)
     assert detection.search(coordinator, slug=SLUG) == 0
     assert detection.counts(coordinator, slug=SLUG) == detection.SuggestionCounts(4, 1, 1)
     needed = []
@@ -266,7 +267,7 @@ def test_each_role_does_its_part_and_only_while_there_is_something_to_decide(
 def test_in_deliberation_a_recusal_calls_nobody_to_read(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG)
-    juror = next(juror for juror in jury if juror.person_id in readers_by_folio()["GUI-0001"])
+    juror = next(juror for juror in jury if juror.person_id in readers_by_folio()["HIS-0001"])
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
-    recusals.declare_conflict(juror, slug=SLUG, folio="GUI-0001", kind="kinship", statement="")
-    assert len(readers_by_folio()["GUI-0001"]) == 2
+    recusals.declare_conflict(juror, slug=SLUG, folio="HIS-0001", kind="kinship", statement="")
+    assert len(readers_by_folio()["HIS-0001"]) == 2

@@ -14,11 +14,12 @@ from reviewer.jury.monitoring import closing
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Application, Assignment, Call, Conflict, Phase, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import SURNAMES, add_applications, readers_by_folio
 from tests.jury.reviews.test_queue import submit_review
 
-CHOSEN = ("GUI-0003", "GUI-0007")
+CHOSEN = ("HIS-0003", "HIS-0007")
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_what_was_compared_is_not_changed_any_more(jury: list[Actor], coordinato
         jury[0],
         slug=SLUG,
         folio=CHOSEN[0],
-        versions=dict.fromkeys(("motivacion", "mirada", "escritura", "compromiso"), 1),
+        versions=dict.fromkeys(CRITERIA, 1),
     )
     anchors.open_comparison(coordinator, slug=SLUG)
     with pytest.raises(UserError, match="ya se abrió"):
@@ -122,11 +123,11 @@ def test_from_deliberation_on_jurors_compare_what_they_sent(jury: list[Actor], c
 
 
 def test_choosing_is_checked_and_undone(jury: list[Actor], coordinator: Actor, admin: Actor) -> None:
-    with pytest.raises(UserError, match="GUI-0999"):
-        anchors.choose(coordinator, slug=SLUG, folios=["GUI-0001", "GUI-0999"])
-    assert anchors.choose(coordinator, slug=SLUG, folios=[CHOSEN[0], "GUI-0001"]) == 1
+    with pytest.raises(UserError, match="HIS-0999"):
+        anchors.choose(coordinator, slug=SLUG, folios=["HIS-0001", "HIS-0999"])
+    assert anchors.choose(coordinator, slug=SLUG, folios=[CHOSEN[0], "HIS-0001"]) == 1
     assert len(assignment_service.assign(coordinator, slug=SLUG).pairs) == 2
-    anchors.drop(coordinator, slug=SLUG, folio="GUI-0001")
+    anchors.drop(coordinator, slug=SLUG, folio="HIS-0001")
     anchor_rows = [
         (anchor.folio, anchor.assigned, anchor.submitted, anchor.opened)
         for anchor in anchors.list_anchors(coordinator, slug=SLUG)
@@ -134,7 +135,7 @@ def test_choosing_is_checked_and_undone(jury: list[Actor], coordinator: Actor, a
     assert anchor_rows == [(CHOSEN[0], 5, 0, False), (CHOSEN[1], 5, 0, False)]
     for actor in (jury[0], admin):
         with pytest.raises(Forbidden):
-            anchors.choose(actor, slug=SLUG, folios=["GUI-0001"])
+            anchors.choose(actor, slug=SLUG, folios=["HIS-0001"])
         with pytest.raises(Forbidden):
             anchors.open_comparison(actor, slug=SLUG)
     with pytest.raises(Forbidden):
@@ -162,7 +163,7 @@ def test_they_come_first_on_the_desk_and_on_the_way_through_it(
     for juror in jury:
         order = [row.folio for row in queue.rows(juror, call=reviewing_call)]
         assert sorted(order[:2]) == sorted(CHOSEN)
-        reviews_service.set_score(juror, slug=SLUG, folio=order[4], criterion="mirada", value=2, version=0)
+        reviews_service.set_score(juror, slug=SLUG, folio=order[4], criterion="dibujo", value=2, version=0)
         assert queue.next_folio(juror, slug=SLUG) == order[0]
         reviews_service.skip(juror, slug=SLUG, folio=order[0])
         assert queue.next_folio(juror, slug=SLUG) == order[1]

@@ -11,15 +11,14 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.page_notes import Pin, set_pin
 from reviewer.models import Application, Call, Conflict, NoteKind, Phase, Role, require_id
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import count_events
-
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(new_application, juror)
     return new_application
 
@@ -43,7 +42,7 @@ def write_review(actor: Actor, application: Application, *, submit: bool = True)
     )
     for key, shared in (("marca-privada", False), ("marca-comite", True)):
         text = "rosalía escribe aquí" if shared else "SECRETO"
-        pin = Pin(document.public_id, 1, 0, 0, "mirada", shared, text)
+        pin = Pin(document.public_id, 1, 0, 0, "dibujo", shared, text)
         set_pin(actor, **where, key=key, pin=pin, version=0)
     if submit:
         reviews_service.submit(actor, **where, versions=dict.fromkeys(CRITERIA, 1))
@@ -54,25 +53,25 @@ def deliberate(phase: Phase = Phase.DELIBERATION) -> None:
 
 
 def texts(viewer: Actor) -> list[str]:
-    return [remark.text for remark in comments.discussion(viewer, slug=SLUG, folio="GUI-0001")]
+    return [remark.text for remark in comments.discussion(viewer, slug=SLUG, folio="HIS-0001")]
 
 
 def say(actor: Actor, text: str, key: str = "k", answers_to: int | None = None) -> None:
-    comments.post_message(actor, slug=SLUG, folio="GUI-0001", key=key, text=text, answers_to=answers_to)
+    comments.post_message(actor, slug=SLUG, folio="HIS-0001", key=key, text=text, answers_to=answers_to)
 
 
 def own_words(actor: Actor, message: int) -> str:
-    return comments.own_message_text(actor, slug=SLUG, folio="GUI-0001", message_id=message)
+    return comments.own_message_text(actor, slug=SLUG, folio="HIS-0001", message_id=message)
 
 
 def correct(actor: Actor, message: int, text: str, was: str) -> None:
     comments.correct_message(
-        actor, slug=SLUG, folio="GUI-0001", message_id=message, text=text, expected_text=was
+        actor, slug=SLUG, folio="HIS-0001", message_id=message, text=text, expected_text=was
     )
 
 
 def withdraw(actor: Actor, message: int) -> None:
-    comments.withdraw_message(actor, slug=SLUG, folio="GUI-0001", message_id=message)
+    comments.withdraw_message(actor, slug=SLUG, folio="HIS-0001", message_id=message)
 
 
 def test_nobody_reads_or_writes_before_deliberation(
@@ -97,8 +96,8 @@ def test_comments_and_shared_notes_are_read_without_names(
         assert texts(viewer) == ["Creo que es █████ █████", "█████ escribe aquí"]
     own_texts = ["Creo que es ROSALIA Peña", "rosalía escribe aquí"]
     assert texts(juror) == own_texts, "lo cubierto en sus propias palabras confirmaría lo que adivina"
-    _, pin = comments.discussion(other, slug=SLUG, folio="GUI-0001")
-    assert (pin.author, pin.about) == ("Julia Jurado", "Exposición de motivos, p. 1 · Mirada propia")
+    _, pin = comments.discussion(other, slug=SLUG, folio="HIS-0001")
+    assert (pin.author, pin.about) == ("Julia Jurado", "Carta de motivos, p. 1 · Dibujo y trazo")
 
 
 def test_unsubmitted_and_recused_reviews_are_not_shown(
@@ -125,7 +124,7 @@ def test_messages_and_answers_said_once(
     deliberate()
     say(coordinator, "¿La leyeron igual?")
     say(coordinator, "¿La leyeron igual?")
-    first = comments.discussion(juror, slug=SLUG, folio="GUI-0001")[0]
+    first = comments.discussion(juror, slug=SLUG, folio="HIS-0001")[0]
     say(juror, "Yo no: Peña Núñez promete", "k2", first.message_id)
     with pytest.raises(Forbidden):
         say(person(Role.JURY), "desde fuera")
@@ -133,10 +132,10 @@ def test_messages_and_answers_said_once(
         say(other, "a nada", "k3", 999)
     with pytest.raises(UserError, match="Escriba"):
         say(other, "  ", "k4")
-    answer = comments.discussion(other, slug=SLUG, folio="GUI-0001")[1]
+    answer = comments.discussion(other, slug=SLUG, folio="HIS-0001")[1]
     assert (answer.text, answer.answers_to) == ("Yo no: █████ █████ promete", first.message_id)
     assert count_events("committee.say") == 2
-    assert comments.remark_counts(coordinator, slug=SLUG) == {"GUI-0001": 2}
+    assert comments.remark_counts(coordinator, slug=SLUG) == {"HIS-0001": 2}
     deliberate(Phase.DECIDED)
     assert len(texts(juror)) == 2
     with pytest.raises(UserError):
@@ -148,9 +147,9 @@ def test_only_the_author_corrects_and_withdraws_a_message(
 ) -> None:
     deliberate()
     say(juror, "Sobre Rosalía: la muestra es floja")
-    (remark,) = comments.discussion(juror, slug=SLUG, folio="GUI-0001")
+    (remark,) = comments.discussion(juror, slug=SLUG, folio="HIS-0001")
     message_id = remark.message_id or 0
-    assert remark.is_own and not comments.discussion(other, slug=SLUG, folio="GUI-0001")[0].is_own
+    assert remark.is_own and not comments.discussion(other, slug=SLUG, folio="HIS-0001")[0].is_own
     for someone in (other, coordinator):
         with pytest.raises(Forbidden):
             own_words(someone, message_id)
@@ -165,15 +164,15 @@ def test_only_the_author_corrects_and_withdraws_a_message(
         correct(juror, message_id, text="Otra cosa", was=was)
     with pytest.raises(UserError, match="Escriba"):
         correct(juror, message_id, text=" ", was=was)
-    (corrected_remark,) = comments.discussion(other, slug=SLUG, folio="GUI-0001")
+    (corrected_remark,) = comments.discussion(other, slug=SLUG, folio="HIS-0001")
     assert (corrected_remark.text, corrected_remark.corrected) == ("La muestra de █████ es breve", True)
     say(other, "De acuerdo", "k2", remark.message_id)
     withdraw(juror, message_id)
     with pytest.raises(UserError, match="ya se había retirado"):
         withdraw(juror, message_id)
-    withdrawn_remark, answer = comments.discussion(other, slug=SLUG, folio="GUI-0001")
+    withdrawn_remark, answer = comments.discussion(other, slug=SLUG, folio="HIS-0001")
     assert (withdrawn_remark.text, withdrawn_remark.withdrawn, answer.text) == ("", True, "De acuerdo")
-    assert comments.remark_counts(coordinator, slug=SLUG) == {"GUI-0001": 1}
+    assert comments.remark_counts(coordinator, slug=SLUG) == {"HIS-0001": 1}
     assert (count_events("committee.correct"), count_events("committee.withdraw")) == (1, 1)
     withdraw(other, answer.message_id or 0)
     assert texts(juror) == [], "sin respuesta no queda ni su lugar"

@@ -10,7 +10,8 @@ from reviewer.jury.discussion.flags import FlagRow
 from reviewer.jury.reviews.readable_documents import readable_document, readable_documents
 from reviewer.models import Application, Call, Document, FlagKind, Role, require_id
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import count_events
 
 FLAG_TEXT = "La carta es de otra convocatoria"
@@ -18,7 +19,7 @@ FLAG_TEXT = "La carta es de otra convocatoria"
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(new_application, juror)
     return new_application
 
@@ -31,7 +32,7 @@ def motives(application: Application) -> Document:
 def raise_flag(
     actor: Actor, document: str = "", kind: FlagKind = FlagKind.WRONG_DOCUMENT, words: str = FLAG_TEXT
 ) -> None:
-    flags.raise_flag(actor, slug=SLUG, folio="GUI-0001", kind=kind, document=document, words=words)
+    flags.raise_flag(actor, slug=SLUG, folio="HIS-0001", kind=kind, document=document, words=words)
 
 
 def list_flags(viewer: Actor, call: Call, *, resolved: bool = False) -> list[FlagRow]:
@@ -45,7 +46,7 @@ def test_a_flag_reaches_the_coordinators_once(
     raise_flag(juror, motives.public_id, words="Mejor dicho: es de otra persona")
     raise_flag(juror)
     first, second = list_flags(coordinator, reviewing_call)
-    assert (first.folio, first.author, first.label) == ("GUI-0001", "Julia Jurado", "Exposición de motivos")
+    assert (first.folio, first.author, first.label) == ("HIS-0001", "Julia Jurado", "Carta de motivos")
     assert first.words == "Mejor dicho: es de otra persona"
     assert (second.document, second.label) == (None, "")
     assert flags.open_counts(coordinator, slug=SLUG) == {FlagKind.WRONG_DOCUMENT: 2}

@@ -23,7 +23,8 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.locked_review import Item
 from reviewer.models import Call, Phase, Review, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, readers_by_folio, set_applicant
 from tests.jury.reviews.test_queue import submit_review
 
@@ -46,7 +47,7 @@ def set_limit(actor: Actor, most: int | None, alcaldia: str | None = None) -> No
 
 
 def begin_review(actor: Actor, folio: str) -> None:
-    reviews_service.set_score(actor, slug=SLUG, folio=folio, criterion="mirada", value=2, version=0)
+    reviews_service.set_score(actor, slug=SLUG, folio=folio, criterion="dibujo", value=2, version=0)
 
 
 def test_a_jurors_own_limit_holds_and_the_others_share_the_rest(
@@ -67,7 +68,7 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
     for juror in jury:
         set_limit(juror, 3)
     pattern = (
-        r"Faltan 3.lecturas de GUI-\d+.*llegan a su límite \(Jurado.*Suba sus límites en 3.lecturas en total"
+        r"Faltan 3.lecturas de HIS-\d+.*llegan a su límite \(Jurado.*Suba sus límites en 3.lecturas en total"
     )
     assert assignment_service.preview(OPERATOR, slug=SLUG).shortages
     with pytest.raises(UserError, match=pattern):
@@ -81,13 +82,13 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
 def test_nobody_reads_her_own_alcaldia_where_the_call_says_so(
     installation: object, person: PersonFactory
 ) -> None:
-    call = spec.load_call(OPERATOR, text=call_text().replace("own_alcaldia = true", "own_alcaldia = false"))
+    call = spec.load_call(OPERATOR, text=call_text({"review.own_alcaldia": False}))
     jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Rita", "Saúl")]
     for application in add_applications(call, 8)[:4]:
         set_applicant(application, "Ana", "Ríos", alcaldia="09007")
     set_limit(jury[0], None, "09007")
     plan = assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
-    assert all(id_of(jury[0]) not in readers_by_folio()[f"GUI-{n:04d}"] for n in range(1, 5))
+    assert all(id_of(jury[0]) not in readers_by_folio()[f"HIS-{n:04d}"] for n in range(1, 5))
     assert plan.warnings == (
         "Nadie debe leer postulaciones de su propia alcaldía, y no se sabe dónde vive Óscar, Rita y Saúl: "
         "anótelo en «Jurado».",
@@ -95,8 +96,8 @@ def test_nobody_reads_her_own_alcaldia_where_the_call_says_so(
     set_limit(jury[1], None, "09007")
     set_limit(jury[2], None, "09007")
     assert "o alcaldía propia" in assignment_service.preview(OPERATOR, slug=SLUG, reviews=3).shortages[0]
-    preview = manual.preview_change(OPERATOR, slug=SLUG, change=Change(("GUI-0001",), taker=id_of(jury[0])))
-    assert preview.rejected == (("GUI-0001", "es de su propia alcaldía"),)
+    preview = manual.preview_change(OPERATOR, slug=SLUG, change=Change(("HIS-0001",), taker=id_of(jury[0])))
+    assert preview.rejected == (("HIS-0001", "es de su propia alcaldía"),)
 
 
 def test_a_late_juror_takes_over_only_what_evens_the_loads(
@@ -124,16 +125,16 @@ def test_a_late_juror_takes_over_only_what_evens_the_loads(
 def test_a_further_reader_is_drawn_and_stays(jury: list[Actor], reviewing_call: Call) -> None:
     add_applications(reviewing_call, 5)
     assignment_service.assign(OPERATOR, slug=SLUG)
-    plan = assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["GUI-0002", "GUI-0004"])
-    assert (plan.applications, plan.folios) == (2, ("GUI-0002", "GUI-0004"))
-    assert [len(readers_by_folio()[f"GUI-{n:04d}"]) for n in range(1, 6)] == [3, 4, 3, 4, 3]
+    plan = assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["HIS-0002", "HIS-0004"])
+    assert (plan.applications, plan.folios) == (2, ("HIS-0002", "HIS-0004"))
+    assert [len(readers_by_folio()[f"HIS-{n:04d}"]) for n in range(1, 6)] == [3, 4, 3, 4, 3]
     assert not assignment_service.assign(OPERATOR, slug=SLUG).has_changes
-    with pytest.raises(UserError, match=r"No son postulaciones elegibles.*GUI-0099"):
-        assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["GUI-0099"])
-    assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["GUI-0002"])
-    with pytest.raises(UserError, match="no alcanza el jurado para todas las lecturas de GUI-0002"):
-        assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["GUI-0002", "GUI-0001"])
-    assert len(readers_by_folio()["GUI-0001"]) == 3
+    with pytest.raises(UserError, match=r"No son postulaciones elegibles.*HIS-0099"):
+        assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["HIS-0099"])
+    assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["HIS-0002"])
+    with pytest.raises(UserError, match="no alcanza el jurado para todas las lecturas de HIS-0002"):
+        assignment_service.assign_additional(OPERATOR, slug=SLUG, folios=["HIS-0002", "HIS-0001"])
+    assert len(readers_by_folio()["HIS-0001"]) == 3
 
 
 @pytest.mark.parametrize("hand_on_begun", [False, True])
@@ -208,13 +209,13 @@ def test_by_hand_each_folio_is_done_or_told_why_not(jury: list[Actor], reviewing
     folios = sorted(folio for folio, person_ids in readers_by_folio().items() if id_of(jury[0]) in person_ids)
     submit_review(jury[0], folios[0])
     begin_review(jury[0], folios[1])
-    change = Change((*folios, "GUI-0077"), giver=id_of(jury[0]), taker=id_of(jury[1]))
+    change = Change((*folios, "HIS-0077"), giver=id_of(jury[0]), taker=id_of(jury[1]))
     before = readers_by_folio()
     preview = manual.preview_change(OPERATOR, slug=SLUG, change=change)
     assert readers_by_folio() == before
     why = dict(preview.rejected)
     assert (why[folios[0]], why[folios[1]]) == ("ya la envió", "ya la empezó")
-    assert "no es una postulación" in why["GUI-0077"]
+    assert "no es una postulación" in why["HIS-0077"]
     assert {why[folio] for folio in folios[2:] if id_of(jury[1]) in before[folio]} <= {"ya la tiene"}
     assert preview.movable and set(preview.movable) == {
         folio for folio in folios[2:] if id_of(jury[1]) not in before[folio]
@@ -265,9 +266,9 @@ def test_two_jurors_swap_and_a_taken_one_leaves_a_gap_that_is_said(
 @pytest.mark.parametrize(
     ("text", "folios"),
     [
-        ("GUI-0003, 5;7\ngui-9", ["GUI-0003", "GUI-0005", "GUI-0007", "GUI-0009"]),
-        ("GUI-0008 a GUI-0011", ["GUI-0008", "GUI-0009", "GUI-0010", "GUI-0011"]),
-        ("3..5, A-17", ["GUI-0003", "GUI-0004", "GUI-0005", "A-17"]),
+        ("HIS-0003, 5;7\nhis-9", ["HIS-0003", "HIS-0005", "HIS-0007", "HIS-0009"]),
+        ("HIS-0008 a HIS-0011", ["HIS-0008", "HIS-0009", "HIS-0010", "HIS-0011"]),
+        ("3..5, A-17", ["HIS-0003", "HIS-0004", "HIS-0005", "A-17"]),
         ("", []),
     ],
 )
@@ -286,8 +287,7 @@ def test_whatever_happens_promises_hold_and_begun_work_never_moves(
     jury: list[Actor], steps: list[tuple[str, int]]
 ) -> None:
     slug = f"prueba-{secrets.token_hex(4)}"
-    text = call_text().replace(SLUG, slug).replace("opens_at     = 2025-09-29", "# ")
-    call = spec.load_call(OPERATOR, text=text.replace("closes_at    = 2025-10-15", "# "))
+    call = spec.load_call(OPERATOR, text=call_text(NO_REVIEW_WINDOW | {"slug": slug}))
     spec.set_phase(OPERATOR, slug=slug, phase=Phase.REVIEWING)
     world = CallSimulation(call, jury)
     for step, index in (("batch", 0), ("assign", 0), *steps, ("assign", 0)):
@@ -329,9 +329,9 @@ class CallSimulation:
         folio = queue.next_folio(juror, slug=slug)
         fresh = folio is not None and folio not in {recused_folio for recused_folio, _ in self.recused}
         if step == "begin" and folio is not None:
-            item = reviews_service.read_review(juror, slug=slug, folio=folio).scores.get("mirada", Item())
+            item = reviews_service.read_review(juror, slug=slug, folio=folio).scores.get("dibujo", Item())
             reviews_service.set_score(
-                juror, slug=slug, folio=folio, criterion="mirada", value=2, version=item.version
+                juror, slug=slug, folio=folio, criterion="dibujo", value=2, version=item.version
             )
             self.begun.add((folio, id_of(juror)))
         elif folio is not None and fresh and (folio, id_of(juror)) not in self.begun and not self.away:
@@ -355,7 +355,7 @@ def test_only_coordinators_run_the_jury(jury: list[Actor], admin: Actor) -> None
         with pytest.raises(Forbidden):
             withdrawal.preview_withdrawal(actor, slug=SLUG, person_id=id_of(jury[1]), hand_on_begun=True)
         with pytest.raises(Forbidden):
-            manual.preview_change(actor, slug=SLUG, change=Change(("GUI-0001",), taker=id_of(jury[1])))
+            manual.preview_change(actor, slug=SLUG, change=Change(("HIS-0001",), taker=id_of(jury[1])))
 
 
 def test_the_list_of_the_jury_takes_two_queries_whoever_is_in_it(

@@ -25,11 +25,10 @@ from reviewer.jury.monitoring.coverage import (
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import ReviewingClosed
 from reviewer.models import AuditEvent, Call, Phase, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, readers_by_folio
 from tests.jury.reviews.test_queue import submit_review
-
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 
 
 @pytest.fixture
@@ -51,19 +50,19 @@ def submit_scores(juror: Actor, folio: str, level: int) -> None:
 def test_disagreement_is_in_points_of_a_hundred_and_sorts(
     jury: list[Actor], coordinator: Actor, queries: list[str]
 ) -> None:
-    for folio, levels in (("GUI-0001", (3, 3)), ("GUI-0002", (1, 5)), ("GUI-0003", (2, 3))):
+    for folio, levels in (("HIS-0001", (3, 3)), ("HIS-0002", (1, 5)), ("HIS-0003", (2, 3))):
         for juror, level in zip(jury, levels, strict=True):
             submit_scores(juror, folio, level)
-    submit_scores(jury[0], "GUI-0004", 5)
+    submit_scores(jury[0], "HIS-0004", 5)
     page = application_coverage(coordinator, slug=SLUG, order=CoverageOrder.DISAGREEMENT)
     assert [(row.folio, row.submitted, row.mean, row.difference) for row in page.rows] == [
-        ("GUI-0002", 2, 50, 100),
-        ("GUI-0003", 2, 37.5, 25),
-        ("GUI-0001", 2, 50, 0),
-        ("GUI-0004", 1, 100, None),
+        ("HIS-0002", 2, 50, 100),
+        ("HIS-0003", 2, 37.5, 25),
+        ("HIS-0001", 2, 50, 0),
+        ("HIS-0004", 1, 100, None),
     ]
     apart = application_coverage(coordinator, slug=SLUG, show=CoverageFilter.DISAGREEING)
-    assert ([row.folio for row in apart.rows], apart.count) == (["GUI-0002"], 1)
+    assert ([row.folio for row in apart.rows], apart.count) == (["HIS-0002"], 1)
     assert application_coverage(coordinator, slug=SLUG, show=CoverageFilter.SHORT).count == 4
     assert application_coverage(coordinator, slug=SLUG, show=CoverageFilter.UNASSIGNED).count == 4
     needed = []
@@ -73,7 +72,7 @@ def test_disagreement_is_in_points_of_a_hundred_and_sorts(
         needed.append(len(queries))
     assert needed == [4, 4]
     assert coverage_table(coordinator, slug=SLUG, show=CoverageFilter.DISAGREEING).rows == (
-        ("GUI-0002", 2, 2, 50.0, 100.0),
+        ("HIS-0002", 2, 2, 50.0, 100.0),
     )
 
 
@@ -82,14 +81,14 @@ def test_scores_exactly_at_the_allowed_difference_do_not_disagree(
 ) -> None:
     text = spec.get_call(SLUG).source.replace("disagreement = 30", "disagreement = 25")
     spec.load_call(OPERATOR, text=text)
-    submit_scores(jury[0], "GUI-0001", 2)
-    submit_scores(jury[1], "GUI-0001", 3)
+    submit_scores(jury[0], "HIS-0001", 2)
+    submit_scores(jury[1], "HIS-0001", 3)
     assert application_coverage(coordinator, slug=SLUG, show=CoverageFilter.DISAGREEING).count == 0
 
 
 def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coordinator: Actor) -> None:
-    submit_scores(jury[0], "GUI-0001", 2)
-    back: dict[str, Any] = {"slug": SLUG, "folio": "GUI-0001", "person_id": jury[0].person_id}
+    submit_scores(jury[0], "HIS-0001", 2)
+    back: dict[str, Any] = {"slug": SLUG, "folio": "HIS-0001", "person_id": jury[0].person_id}
     with pytest.raises(UserError, match="Escriba el motivo"):
         closing.reopen_review(coordinator, **back, reason="")
     closing.reopen_review(coordinator, **back, reason="Se equivocó de folio")
@@ -97,7 +96,7 @@ def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coord
         closing.reopen_review(coordinator, **back, reason="Otra vez")
     assert [
         (reader.name, reader.status)
-        for reader in closing.list_readers(coordinator, slug=SLUG, folio="GUI-0001")
+        for reader in closing.list_readers(coordinator, slug=SLUG, folio="HIS-0001")
     ] == [
         ("Inés", "begun"),
         ("Óscar", None),
@@ -107,7 +106,7 @@ def test_a_submitted_review_is_given_back_with_a_reason(jury: list[Actor], coord
 
 
 def test_closing_with_gaps_needs_a_reason_and_is_noted(jury: list[Actor], coordinator: Actor) -> None:
-    submit_scores(jury[0], "GUI-0001", 2)
+    submit_scores(jury[0], "HIS-0001", 2)
     summary = closing.preview_closing(coordinator, slug=SLUG)
     assert (summary.eligible, len(summary.gaps), summary.unread, summary.submitted, summary.begun) == (
         4,
@@ -122,14 +121,14 @@ def test_closing_with_gaps_needs_a_reason_and_is_noted(jury: list[Actor], coordi
     assert spec.get_call(SLUG).phase is Phase.DELIBERATION
     with pytest.raises(ReviewingClosed):
         reviews_service.set_score(
-            jury[0], slug=SLUG, folio="GUI-0002", criterion="mirada", value=1, version=0
+            jury[0], slug=SLUG, folio="HIS-0002", criterion="dibujo", value=1, version=0
         )
     with pytest.raises(UserError, match="está en deliberación"):
         closing.close_reviewing(coordinator, slug=SLUG, reason="Otra vez")
     with database.read_session() as session:
         noted = session.exec(select(AuditEvent.detail).where(AuditEvent.action == "review.close")).one()
     assert (noted["gaps"], noted["unread"], noted["reason"]) == (4, 3, "Se acabó el plazo")
-    assert noted["folios"] == [f"GUI-000{n}" for n in range(1, 5)]
+    assert noted["folios"] == [f"HIS-000{n}" for n in range(1, 5)]
 
 
 def test_a_whole_set_of_readings_closes_without_a_reason(
@@ -184,7 +183,7 @@ def ids(jury: list[Actor]) -> list[int]:
 def test_reminders_are_sent_by_the_operators_server_when_asked_and_failures_are_told(
     jury: list[Actor], coordinator: Actor, mailbox: Mailbox
 ) -> None:
-    submit_scores(jury[0], "GUI-0001", 3)
+    submit_scores(jury[0], "HIS-0001", 3)
     result = reminders.send(coordinator, slug=SLUG, person_ids=ids(jury))
     assert (result.sent, result.failed) == (1, (("Óscar", "no aceptó la dirección"),))
     (message,) = mailbox.messages
@@ -231,7 +230,7 @@ def test_who_has_nothing_left_is_not_reminded(
     jury: list[Actor], coordinator: Actor, mailbox: Mailbox
 ) -> None:
     for number in range(1, 5):
-        submit_scores(jury[0], f"GUI-000{number}", 3)
+        submit_scores(jury[0], f"HIS-000{number}", 3)
     assert [message.name for message in reminders.write(coordinator, slug=SLUG, person_ids=ids(jury))] == [
         "Óscar"
     ]

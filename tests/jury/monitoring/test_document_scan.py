@@ -20,7 +20,8 @@ from reviewer.models import Call, Document, FlagKind, Role
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import count_events
 
 LETTER = "Agradezco a mi maestra\nANA  MARIA ZA-\nMORA y a mi abuela. " + "Quiero aprender a escribir. " * 9
@@ -63,16 +64,16 @@ def suggested(viewer: Actor) -> set[tuple[str, str, str, str]]:
 def test_who_of_the_jury_is_named_in_what_applicants_wrote(
     reviewing_call: Call, ana: Actor, coordinator: Actor, workers: PdfWorkers, person: PersonFactory
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.add_document(application, "semblanza", pdf_files.pdf(["Nada de nadie", LETTER]), pages=2)
     pdf_files.add_document(
         application, "identificacion", pdf_files.pdf(["Ana María Zamora de la O"]), pages=1
     )
     same = pdf_files.add_application(
-        reviewing_call, "GUI-0002", first_names="Ana María", surnames="Zamora Cruz"
+        reviewing_call, "HIS-0002", first_names="Ana María", surnames="Zamora Cruz"
     )
     pdf_files.add_document(same, "motivos", pdf_files.pdf(["Atentamente, Ana María Zamora Cruz"]), pages=1)
-    near = pdf_files.add_application(reviewing_call, "GUI-0003")
+    near = pdf_files.add_application(reviewing_call, "HIS-0003")
     pdf_files.add_document(near, "motivos", pdf_files.pdf(["Ana Zamorano y Mariana Zamora"]), pages=1)
     assert document_scan.count_pending(coordinator, slug=SLUG) == 3, "la identificación no es del jurado"
     progress_steps: list[tuple[int, int]] = []
@@ -81,7 +82,7 @@ def test_who_of_the_jury_is_named_in_what_applicants_wrote(
     )
     assert (read, progress_steps[-1]) == (ScanResult(documents=3, suggestions=1), (3, 3))
     assert suggested(coordinator) == {
-        ("GUI-0001", "Ana María Zamora de la O", "text", "«Ana María Zamora» en Semblanza, p. 2")
+        ("HIS-0001", "Ana María Zamora de la O", "text", "«Ana María Zamora» en Trayectoria, p. 2")
     }
     assert document_scan.count_pending(coordinator, slug=SLUG) == 0
     assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult()
@@ -90,14 +91,14 @@ def test_who_of_the_jury_is_named_in_what_applicants_wrote(
         "otra persona en el jurado: otros nombres que buscar"
     )
     assert document_scan.scan(coordinator, slug=SLUG, workers=workers).suggestions == 1
-    assert {key[0] for key in suggested(coordinator)} == {"GUI-0001", "GUI-0003"}
+    assert {key[0] for key in suggested(coordinator)} == {"HIS-0001", "HIS-0003"}
     assert count_events("conflict.read") == 3
 
 
 def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
     reviewing_call: Call, coordinator: Actor, workers: PdfWorkers
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    application = pdf_files.add_application(reviewing_call, "HIS-0001")
     text = pdf_files.pdf([LETTER])
     pdf_files.add_document(application, "motivos", text, pages=1)
     mixed = pdf_files.add_document(application, "semblanza", joined(text, scanned(), text), pages=3)
@@ -119,9 +120,9 @@ def test_where_the_jury_sees_names_pages_without_text_are_nobodys_business(
 ) -> None:
     with write_session() as session:
         call = session.get_one(Call, reviewing_call.id)
-        call.source = call.source.replace("blind        = true", "blind        = false")
+        call.source = call_text(NO_REVIEW_WINDOW | {"review.blind": False})
     pdf_files.add_document(
-        pdf_files.add_application(reviewing_call, "GUI-0001"), "motivos", scanned(), pages=1
+        pdf_files.add_application(reviewing_call, "HIS-0001"), "motivos", scanned(), pages=1
     )
     assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult(), "ni jurado que buscar"
 
@@ -139,7 +140,7 @@ def test_only_coordinators_have_it_read(
 
 
 def test_the_texts_themselves_are_kept_nowhere(reviewing_call: Call, ana: Actor, workers: PdfWorkers) -> None:
-    application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.add_document(application, "motivos", pdf_files.pdf([LETTER]), pages=1)
     document_scan.scan(OPERATOR, slug=SLUG, workers=workers)
     with read_session() as session:

@@ -12,7 +12,8 @@ from reviewer.jury.monitoring.progress import jury_progress
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.reviews.test_queue import submit_review
 from tests.jury.reviews.test_service import log_in_again
@@ -51,7 +52,7 @@ def test_each_juror_has_her_own_pace_and_the_slowest_sets_the_date(jury: list[Ac
         read_some(ines, 2)
         read_some(oscar, 1)
         begun = queue.next_folio(oscar, slug=SLUG) or ""
-        reviews_service.set_score(oscar, slug=SLUG, folio=begun, criterion="mirada", value=2, version=0)
+        reviews_service.set_score(oscar, slug=SLUG, folio=begun, criterion="dibujo", value=2, version=0)
     with clock.set_to(START + timedelta(days=2)):
         ines = log_in_again(jury[0])
         read_some(ines, 4)

@@ -14,11 +14,12 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import ReviewingClosed, format_deadline
 from reviewer.jury.reviews.locked_review import Item
 from reviewer.models import Call, Phase, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 from tests.jury.reviews.test_service import log_in_again
 
-CLOSES = datetime(2025, 10, 16, 6, 0, 0, tzinfo=UTC)  # the end of 15 October, 23:59, in Mexico City
+CLOSES = datetime(2025, 10, 21, 6, 0, 0, tzinfo=UTC)  # the end of 20 October, 23:59, in Mexico City
 SECOND = timedelta(seconds=1)
 
 
@@ -35,11 +36,11 @@ def can_write(juror: Actor, at: datetime) -> bool:
     with clock.set_to(at):
         fresh = log_in_again(juror)
         folio = queue.next_folio(fresh, slug=SLUG) or ""
-        stands = reviews_service.read_review(fresh, slug=SLUG, folio=folio).scores.get("mirada", Item())
+        stands = reviews_service.read_review(fresh, slug=SLUG, folio=folio).scores.get("dibujo", Item())
         value = 1 + stands.version % 5
         try:
             reviews_service.set_score(
-                fresh, slug=SLUG, folio=folio, criterion="mirada", value=value, version=stands.version
+                fresh, slug=SLUG, folio=folio, criterion="dibujo", value=value, version=stands.version
             )
         except ReviewingClosed:
             return False
@@ -60,8 +61,8 @@ def test_an_extension_counts_to_the_last_second_for_her_alone(jury: list[Actor])
     ines, oscar = jury
     assert can_write(ines, CLOSES - SECOND) and not can_write(ines, CLOSES)
     with clock.set_to(CLOSES):
-        assert extend(datetime(2025, 10, 17, 12, 0), ines) == "vie 17 oct 12:00"
-    personal_deadline = datetime(2025, 10, 17, 18, 1, 0, tzinfo=UTC)
+        assert extend(datetime(2025, 10, 22, 12, 0), ines) == "mié 22 oct 12:00"
+    personal_deadline = datetime(2025, 10, 22, 18, 1, 0, tzinfo=UTC)
     assert (
         can_write(ines, CLOSES)
         and can_write(ines, personal_deadline - SECOND)
@@ -69,14 +70,14 @@ def test_an_extension_counts_to_the_last_second_for_her_alone(jury: list[Actor])
     )
     assert not can_write(oscar, CLOSES)
     spec = call_spec.spec_of(call_spec.get_call(SLUG))
-    assert format_deadline(spec, ines) == "vie 17 oct 12:00"
-    assert format_deadline(spec, oscar) == format_deadline(spec) == "mié 15 oct 23:59"
+    assert format_deadline(spec, ines) == "mié 22 oct 12:00"
+    assert format_deadline(spec, oscar) == format_deadline(spec) == "lun 20 oct 23:59"
 
 
 def test_everybodys_extension_reaches_all_and_may_be_withdrawn(jury: list[Actor], coordinator: Actor) -> None:
     with clock.set_to(CLOSES - timedelta(days=2)):
-        extend(datetime(2025, 10, 20, 23, 59))
-    common_deadline = datetime(2025, 10, 21, 6, 0, tzinfo=UTC)
+        extend(datetime(2025, 10, 25, 23, 59))
+    common_deadline = datetime(2025, 10, 26, 6, 0, tzinfo=UTC)
     assert all(
         can_write(juror, common_deadline - SECOND) and not can_write(juror, common_deadline) for juror in jury
     )
@@ -101,8 +102,8 @@ def test_a_time_with_a_zone_is_taken_in_it_and_summer_time_elsewhere_does_not_ma
 @pytest.mark.parametrize(
     ("until", "words"),
     [
-        (datetime(2025, 10, 15, 23, 59), "Ya puede escribir hasta el mié 15 oct 23:59"),
-        (datetime(2025, 10, 16, 12, 0), "Esa fecha ya pasó"),
+        (datetime(2025, 10, 20, 23, 59), "Ya puede escribir hasta el lun 20 oct 23:59"),
+        (datetime(2025, 10, 21, 12, 0), "Esa fecha ya pasó"),
     ],
 )
 def test_what_gives_no_more_time_is_refused(jury: list[Actor], until: datetime, words: str) -> None:
@@ -114,7 +115,7 @@ def test_what_gives_no_more_time_is_refused(jury: list[Actor], until: datetime, 
 
 def test_an_extension_does_not_reach_beyond_the_phase(jury: list[Actor]) -> None:
     with clock.set_to(CLOSES):
-        extend(datetime(2025, 10, 20, 23, 59))
+        extend(datetime(2025, 10, 25, 23, 59))
     call_spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     assert not can_write(jury[0], CLOSES)
 
@@ -122,7 +123,7 @@ def test_an_extension_does_not_reach_beyond_the_phase(jury: list[Actor]) -> None
 def test_without_a_deadline_there_is_nothing_to_extend(reviewing_call: Call, juror: Actor) -> None:
     with pytest.raises(UserError, match="no tiene fecha de cierre"):
         extend(datetime(2030, 1, 1), juror)
-    assert "# " in reviewing_call.source and "closes_at    = 2025-10-15" in call_text()
+    assert call_spec.spec_of(reviewing_call).review_closes is None
 
 
 def test_only_coordinators_extend(jury: list[Actor], admin: Actor, coordinator: Actor) -> None:

@@ -12,10 +12,10 @@ from reviewer.jury.reviews import juror_statistics, queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.juror_statistics import Pace, ScaleUse
 from reviewer.models import Call, Role
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import CRITERIA, SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
 NOON = datetime(2026, 3, 10, 18, tzinfo=UTC)  # 12:00 in Mexico City
 
 
@@ -68,10 +68,10 @@ def test_the_scale_is_her_own_and_only_what_she_sent(
 ) -> None:
     send(juror, order[0], 5, 4, 3, 2)
     send(juror, order[1], 5, 2, 3, 4)
-    reviews_service.set_score(juror, slug=SLUG, folio=order[2], criterion="mirada", value=1, version=0)
+    reviews_service.set_score(juror, slug=SLUG, folio=order[2], criterion="dibujo", value=1, version=0)
     scale_use, _ = statistics_of(juror, reviewing_call)
-    assert scale_use.counts["motivacion"] == {5: 2}
-    assert scale_use.counts["mirada"] == {4: 1, 2: 1}
+    assert scale_use.counts["relato"] == {5: 2}
+    assert scale_use.counts["dibujo"] == {4: 1, 2: 1}
     assert scale_use.reviews == 2
     totals = [reviews_service.read_review(juror, slug=SLUG, folio=folio).total or 0 for folio in order[:2]]
     assert scale_use.mean == pytest.approx(sum(totals) / 2)

@@ -14,7 +14,8 @@ from reviewer.jury.reviews.locked_review import StaleItem
 from reviewer.jury.reviews.page_notes import MOST_PINS, Pin, set_pin
 from reviewer.models import Application, Call, Document, Phase, Role, WithheldDocument
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import count_events
 
 KEY = "marca-0001"
@@ -22,7 +23,7 @@ KEY = "marca-0001"
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(new_application, juror)
     return new_application
 
@@ -34,15 +35,15 @@ def motives(application: Application) -> Document:
 
 @pytest.fixture
 def pin(motives: Document) -> Pin:
-    return Pin(motives.public_id, 2, 9_000, 2_500, "mirada", False, "Aquí cambia la voz, con ñ")
+    return Pin(motives.public_id, 2, 9_000, 2_500, "dibujo", False, "Aquí cambia la voz, con ñ")
 
 
-def save_pin(actor: Actor, pin: Pin, version: int = 0, key: str = KEY, folio: str = "GUI-0001") -> int:
+def save_pin(actor: Actor, pin: Pin, version: int = 0, key: str = KEY, folio: str = "HIS-0001") -> int:
     return set_pin(actor, slug=SLUG, folio=folio, key=key, pin=pin, version=version).version
 
 
 def stored_pins(actor: Actor) -> dict[str, str]:
-    state = reviews_service.read_review(actor, slug=SLUG, folio="GUI-0001")
+    state = reviews_service.read_review(actor, slug=SLUG, folio="HIS-0001")
     return {key: str(item.value) for key, item in state.pins.items()}
 
 
@@ -74,13 +75,13 @@ def test_only_on_what_she_may_read(
     application: Application, reviewing_call: Call, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
     hidden = pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
-    foreign = pdf_files.add_application(reviewing_call, "GUI-0002")
+    foreign = pdf_files.add_application(reviewing_call, "HIS-0002")
     alien = pdf_files.add_document(foreign, "motivos", pdf_files.pdf(["x"]), pages=1)
     for document, page in ((hidden.public_id, 1), (alien.public_id, 1), ("nowhere", 1), (pin.document, 3)):
         with pytest.raises(Forbidden):
             save_pin(juror, replace(pin, document=document, page=page))
     with pytest.raises(Forbidden):
-        save_pin(juror, pin, folio="GUI-0002")
+        save_pin(juror, pin, folio="HIS-0002")
     with pytest.raises(Forbidden):
         save_pin(person(Role.JURY), pin)
     with write_session() as session:
@@ -92,11 +93,11 @@ def test_only_on_what_she_may_read(
 
 def test_one_name_does_not_move_between_applications(reviewing_call: Call, juror: Actor, pin: Pin) -> None:
     save_pin(juror, pin)
-    second = pdf_files.add_application(reviewing_call, "GUI-0002")
+    second = pdf_files.add_application(reviewing_call, "HIS-0002")
     pdf_files.assign(second, juror)
     other_document = pdf_files.add_document(second, "motivos", pdf_files.pdf(["x"]), pages=1)
     with pytest.raises(Forbidden):
-        save_pin(juror, replace(pin, document=other_document.public_id, page=1), 1, folio="GUI-0002")
+        save_pin(juror, replace(pin, document=other_document.public_id, page=1), 1, folio="HIS-0002")
 
 
 def test_nobody_elses_notes_are_in_her_review(

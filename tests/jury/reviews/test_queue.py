@@ -11,7 +11,8 @@ from reviewer.jury.conflicts import recusals
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Conflict, Role
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import CRITERIA, SLUG, call_text
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 
 
@@ -28,9 +29,9 @@ def folios(actor: Actor, call: Call, **kwargs: object) -> list[str]:
 
 
 def submit_review(actor: Actor, folio: str) -> None:
-    for criterion in ("motivacion", "mirada", "escritura", "compromiso"):
+    for criterion in CRITERIA:
         reviews_service.set_score(actor, slug=SLUG, folio=folio, criterion=criterion, value=3, version=0)
-    versions = dict.fromkeys(("motivacion", "mirada", "escritura", "compromiso"), 1)
+    versions = dict.fromkeys(CRITERIA, 1)
     reviews_service.submit(actor, slug=SLUG, folio=folio, versions=versions)
 
 
@@ -38,7 +39,7 @@ def test_counts_and_filters_follow_what_she_does(hers: Actor, reviewing_call: Ca
     order = folios(hers, reviewing_call)
     assert sorted(order) != order and len(order) == 30
     submit_review(hers, order[3])
-    reviews_service.set_score(hers, slug=SLUG, folio=order[7], criterion="mirada", value=1, version=0)
+    reviews_service.set_score(hers, slug=SLUG, folio=order[7], criterion="dibujo", value=1, version=0)
     counts = queue.counts(hers, slug=SLUG)
     assert (counts.pending, counts.begun, counts.submitted, counts.remaining) == (28, 1, 1, 29)
     assert folios(hers, reviewing_call, state="submitted") == [order[3]]
@@ -80,7 +81,7 @@ def test_no_row_names_who_applied(hers: Actor, reviewing_call: Call) -> None:
 
 
 def test_in_an_open_call_titles_are_as_written(installation: object, juror: Actor) -> None:
-    call = spec.load_call(OPERATOR, text=call_text().replace("blind        = true", "blind = false"))
+    call = spec.load_call(OPERATOR, text=call_text({"review.blind": False}))
     add_applications(call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     assert queue.rows(juror, call=call)[0].title == "El pozo 1, de Ámbar Núñez"
@@ -102,7 +103,11 @@ def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_cal
 
 @pytest.mark.parametrize(
     ("kind", "statement", "words"),
-    [("otro", "x", "Elija el motivo"), ("other", "  ", "Escriba el motivo"), ("work", "x" * 2001, "caracteres a lo más")],
+    [
+        ("otro", "x", "Elija el motivo"),
+        ("other", "  ", "Escriba el motivo"),
+        ("work", "x" * 2001, "caracteres a lo más"),
+    ],
 )
 def test_a_conflict_needs_its_reason(hers: Actor, kind: str, statement: str, words: str) -> None:
     folio = queue.next_folio(hers, slug=SLUG) or ""
@@ -120,4 +125,4 @@ def test_a_conflict_noted_elsewhere_closes_the_application_at_once(hers: Actor, 
         )
     assert folio not in folios(hers, reviewing_call)
     with pytest.raises(Forbidden):
-        reviews_service.set_score(hers, slug=SLUG, folio=folio, criterion="mirada", value=1, version=0)
+        reviews_service.set_score(hers, slug=SLUG, folio=folio, criterion="dibujo", value=1, version=0)

@@ -26,14 +26,15 @@ from reviewer.models import (
     require_id,
 )
 from tests import pdf_files
-from tests.conftest import SLUG, PersonFactory, call_text
+from tests.calls import SLUG, call_text
+from tests.conftest import PersonFactory
 
-LETTER = pdf_files.pdf(["Exposición de motivos"])
+LETTER = pdf_files.pdf(["Carta de motivos"])
 
 
 @pytest.fixture
 def application(reviewing_call: Call) -> Application:
-    return pdf_files.add_application(reviewing_call, "GUI-0001")
+    return pdf_files.add_application(reviewing_call, "HIS-0001")
 
 
 @pytest.fixture
@@ -188,10 +189,10 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
         pdf_files.add_document(application, kind, LETTER, pages=1)
     documents = readable_documents(juror, application_id=require_id(application))
     assert [document.label for document in documents] == [
-        "Exposición de motivos",
-        "Semblanza",
-        "Muestra de escritura 1",
-        "Muestra de escritura 2",
+        "Carta de motivos",
+        "Trayectoria",
+        "Muestra de viñetas 1",
+        "Muestra de viñetas 2",
     ]
 
 

@@ -29,10 +29,11 @@ from reviewer.models import (
     Score,
     require_id,
 )
-from tests.conftest import SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 
-CRITERIA = ("motivacion", "mirada", "escritura")
+CRITERIA = ("relato", "dibujo", "ritmo")
 
 
 @pytest.fixture
@@ -73,8 +74,8 @@ def test_good_lines_are_recorded_and_count_as_submitted(
 ) -> None:
     loaded = import_lines(
         tmp_path,
-        'Ana@Prueba.example,GUI-0001,motivacion,4,"Con voz\npropia"',
-        "ana@prueba.example,GUI-0001,mirada,5.0,",
+        'Ana@Prueba.example,HIS-0001,relato,4,"Con voz\npropia"',
+        "ana@prueba.example,HIS-0001,dibujo,5.0,",
     )
     assert (loaded.recorded, loaded.unchanged, loaded.rejected) == (2, 0, [])
     assert sorted(stored_scores().values()) == [4, 5]
@@ -87,7 +88,7 @@ def test_good_lines_are_recorded_and_count_as_submitted(
 
 
 def test_the_same_file_twice_changes_nothing(applications: list[Application], tmp_path: Path) -> None:
-    line = "ana@prueba.example,GUI-0001,motivacion,4,Bien"
+    line = "ana@prueba.example,HIS-0001,relato,4,Bien"
     import_lines(tmp_path, line)
     again = import_lines(tmp_path, line)
     assert (again.recorded, again.unchanged) == (0, 1)
@@ -97,8 +98,8 @@ def test_the_same_file_twice_changes_nothing(applications: list[Application], tm
 def test_a_score_replaces_that_jurors_earlier_one_alone(
     applications: list[Application], tmp_path: Path
 ) -> None:
-    import_lines(tmp_path, *(f"{name}@prueba.example,GUI-0001,motivacion,2" for name in ("ana", "beto")))
-    import_lines(tmp_path, "ana@prueba.example,GUI-0001,motivacion,5")
+    import_lines(tmp_path, *(f"{name}@prueba.example,HIS-0001,relato,2" for name in ("ana", "beto")))
+    import_lines(tmp_path, "ana@prueba.example,HIS-0001,relato,5")
     assert {key[0]: value for key, value in stored_scores().items()} == {
         "ana@prueba.example": 5,
         "beto@prueba.example": 2,
@@ -119,31 +120,31 @@ def test_bad_lines_are_told_with_their_number_and_the_good_ones_stay(
         session.add(Conflict(application_id=require_id(applications[5]), person_id=ana or 0, kind="family"))
     path = write_csv(
         tmp_path,
-        "ana@prueba.example,GUI-0001,motivacion,4",
-        "nadie@prueba.example,GUI-0001,motivacion,4",
-        "ana@prueba.example,GUI-9999,motivacion,4",
-        "ana@prueba.example,GUI-0001,simpatia,4",
-        "ana@prueba.example,GUI-0001,mirada,6",
-        "ana@prueba.example,GUI-0001,mirada,3.5",
-        "ana@prueba.example,GUI-0001,mirada,",
-        f"{office},GUI-0001,mirada,3",
-        "ana@prueba.example,GUI-0006,mirada,3",
+        "ana@prueba.example,HIS-0001,relato,4",
+        "nadie@prueba.example,HIS-0001,relato,4",
+        "ana@prueba.example,HIS-9999,relato,4",
+        "ana@prueba.example,HIS-0001,simpatia,4",
+        "ana@prueba.example,HIS-0001,dibujo,6",
+        "ana@prueba.example,HIS-0001,dibujo,3.5",
+        "ana@prueba.example,HIS-0001,dibujo,",
+        f"{office},HIS-0001,dibujo,3",
+        "ana@prueba.example,HIS-0006,dibujo,3",
         "",
-        "beto@prueba.example,GUI-0002,mirada,3",
+        "beto@prueba.example,HIS-0002,dibujo,3",
     )
     assert main(["scores", "load", str(path), "--call", SLUG]) == 1
     output = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in output[1:]] == [f"línea {number}" for number in range(3, 11)]
     assert set(stored_scores()) == {
-        ("ana@prueba.example", "GUI-0001", "motivacion"),
-        ("beto@prueba.example", "GUI-0002", "mirada"),
+        ("ana@prueba.example", "HIS-0001", "relato"),
+        ("beto@prueba.example", "HIS-0002", "dibujo"),
     }
 
 
 def test_a_file_or_call_that_cant_be_read_is_refused(
     applications: list[Application], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good = str(write_csv(tmp_path, "ana@prueba.example,GUI-0001,mirada,3"))
+    good = str(write_csv(tmp_path, "ana@prueba.example,HIS-0001,dibujo,3"))
     assert main(["scores", "load", good, "--call", "otra"]) == 2
     assert main(["scores", "load", str(tmp_path / "none.csv"), "--call", SLUG]) == 2
     assert main(["scores", "load", str(write_csv(tmp_path)), "--call", SLUG]) == 2
@@ -160,7 +161,7 @@ def test_nobody_loads_scores_from_a_page(
 
 def all_scores() -> list[str]:
     return [
-        f"{name}@prueba.example,GUI-{number:04d},{criterion},{1 + (number + shift) % 5},-nada"
+        f"{name}@prueba.example,HIS-{number:04d},{criterion},{1 + (number + shift) % 5},-nada"
         for number in range(1, 7)
         for shift, name in enumerate(("ana", "beto", "+ceci"))
         for criterion in CRITERIA
@@ -182,9 +183,9 @@ def test_the_call_is_ranked_as_its_file_says(
     assert main(["rank", "--call", SLUG]) == 2
     import_lines(tmp_path, *all_scores())
     with database.write_session() as session:
-        begun = session.exec(select(Review).join(Application).where(Application.folio == "GUI-0001")).first()
+        begun = session.exec(select(Review).join(Application).where(Application.folio == "HIS-0001")).first()
         out, old, late = (
-            session.exec(select(Application).where(Application.folio == f"GUI-000{number}")).one()
+            session.exec(select(Application).where(Application.folio == f"HIS-000{number}")).one()
             for number in (2, 3, 4)
         )
         assert begun is not None
@@ -196,7 +197,7 @@ def test_the_call_is_ranked_as_its_file_says(
     assert main(["rank", "--call", SLUG, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     reviews = {row["application"]: row["reviews"] for row in result["ranking"]}
-    assert reviews == {"GUI-0001": 2, "GUI-0004": 3, "GUI-0005": 3, "GUI-0006": 3}
+    assert reviews == {"HIS-0001": 2, "HIS-0004": 3, "HIS-0005": 3, "HIS-0006": 3}
     assert result["seats"] == 4 and sum(row["p_selected"] for row in result["ranking"]) == pytest.approx(4)
     assert {juror["reviewer"] for juror in result["reviewers"]} == {
         *("ana@prueba.example", "beto@prueba.example", "+ceci@prueba.example")
@@ -234,15 +235,15 @@ def test_a_spanish_spreadsheet_folios_in_lower_case_and_labels_are_understood(
     path = tmp_path / "s.csv"
     path.write_text(
         "sep=;\r\nreviewer;application;criterion;score;comment\r\n"
-        f"ana@prueba.example;gui-0001;{first.label.upper()};4,0;Bien, muy bien\r\n"
-        f"ANA@prueba.example;Gui-0001;{second.key};3;\r\n",
+        f"ana@prueba.example;his-0001;{first.label.upper()};4,0;Bien, muy bien\r\n"
+        f"ANA@prueba.example;His-0001;{second.key};3;\r\n",
         encoding="utf-8",
     )
     loaded = score_import.load_scores(OPERATOR, slug=SLUG, path=path)
     assert (loaded.recorded, loaded.rejected) == (2, [])
     assert stored_scores() == {
-        ("ana@prueba.example", "GUI-0001", first.key): 4,
-        ("ana@prueba.example", "GUI-0001", second.key): 3,
+        ("ana@prueba.example", "HIS-0001", first.key): 4,
+        ("ana@prueba.example", "HIS-0001", second.key): 3,
     }
     assert stored_comment() == "Bien, muy bien"
 
@@ -251,10 +252,10 @@ def test_comments_of_one_review_are_joined_and_an_unquoted_comma_cuts_none(
     applications: list[Application], tmp_path: Path
 ) -> None:
     lines = (
-        "ana@prueba.example,GUI-0001,motivacion,4,Con voz propia",
-        "ana@prueba.example,GUI-0001,mirada,4,Mira de frente",
-        "ana@prueba.example,GUI-0001,escritura,4,Con voz propia",
-        "ana@prueba.example,GUI-0002,motivacion,4,Bien, y más",
+        "ana@prueba.example,HIS-0001,relato,4,Con voz propia",
+        "ana@prueba.example,HIS-0001,dibujo,4,Mira de frente",
+        "ana@prueba.example,HIS-0001,ritmo,4,Con voz propia",
+        "ana@prueba.example,HIS-0002,relato,4,Bien, y más",
     )
     loaded = import_lines(tmp_path, *lines)
     assert loaded.recorded == 3 and [number for number, _ in loaded.rejected] == [5]
@@ -266,7 +267,7 @@ def test_comments_of_one_review_are_joined_and_an_unquoted_comma_cuts_none(
 def test_of_two_scores_for_one_place_the_later_counts_and_a_second_time_changes_nothing(
     applications: list[Application], tmp_path: Path
 ) -> None:
-    lines = [f"ana@prueba.example,GUI-0001,motivacion,{value}" for value in (2, 5)]
+    lines = [f"ana@prueba.example,HIS-0001,relato,{value}" for value in (2, 5)]
     assert import_lines(tmp_path, *lines).recorded == 1
     again = import_lines(tmp_path, *lines)
     assert (again.recorded, again.unchanged) == (0, 2)
@@ -275,7 +276,7 @@ def test_of_two_scores_for_one_place_the_later_counts_and_a_second_time_changes_
 
 def test_comments_too_long_together_are_a_bad_line(applications: list[Application], tmp_path: Path) -> None:
     half = "a" * (LONGEST_NOTE // 2)
-    lines = (f"ana@prueba.example,GUI-0001,{key},4,{half}{key}" for key in CRITERIA[:2])
+    lines = (f"ana@prueba.example,HIS-0001,{key},4,{half}{key}" for key in CRITERIA[:2])
     loaded = import_lines(tmp_path, *lines)
     assert loaded.recorded == 1 and [number for number, _ in loaded.rejected] == [3]
 

@@ -15,11 +15,11 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import ReviewingClosed
 from reviewer.jury.reviews.locked_review import Item, StaleItem
 from reviewer.models import Call, NoteKind, Person, Phase, Role
-from tests.conftest import SLUG, PersonFactory, call_text, log_in
+from tests.calls import CRITERIA, SLUG, call_text
+from tests.conftest import PersonFactory, log_in
 from tests.jury.cases import add_applications, count_events
 
-FOLIO = "GUI-0001"
-CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
+FOLIO = "HIS-0001"
 
 
 @pytest.fixture
@@ -58,39 +58,39 @@ def score_all(actor: Actor, value: int = 3) -> None:
 
 def test_a_score_is_kept_with_its_version_and_the_points_follow(hers: Actor) -> None:
     assert read(hers).status == "pending"
-    first = set_score(hers, "motivacion", 4)
+    first = set_score(hers, "relato", 4)
     assert (first.item.version, first.total) == (1, 75)
-    assert first.missing == ("mirada", "escritura", "compromiso")
-    second = set_score(hers, "motivacion", 5, version=1)
+    assert first.missing == ("dibujo", "ritmo", "plan")
+    second = set_score(hers, "relato", 5, version=1)
     assert (second.item.version, second.total) == (2, 100)
-    # 30 % at 5, 20 % at 1: (30 * 5 + 20 * 1) / 50 = 3.4 on a scale of 1 to 5
-    assert set_score(hers, "escritura", 1).total == pytest.approx(60)
+    # 40 % at 5, 20 % at 1: (40 * 5 + 20 * 1) / 60 = 3.67 on a scale of 1 to 5
+    assert set_score(hers, "ritmo", 1).total == pytest.approx(200 / 3)
     state = read(hers)
-    assert state.status == "begun" and state.total == pytest.approx(60)
-    assert {key: score.value for key, score in state.scores.items()} == {"motivacion": 5, "escritura": 1}
+    assert state.status == "begun" and state.total == pytest.approx(200 / 3)
+    assert {key: score.value for key, score in state.scores.items()} == {"relato": 5, "ritmo": 1}
     assert (count_events("score.set"), count_events("review.begin")) == (3, 1)
 
 
 def test_the_same_score_twice_is_one_change(hers: Actor) -> None:
     """The answer to the first may have been lost on the way: the repeated one is told the same."""
-    first = set_score(hers, "motivacion", 4)
-    assert set_score(hers, "motivacion", 4) == first
+    first = set_score(hers, "relato", 4)
+    assert set_score(hers, "relato", 4) == first
     assert count_events("score.set") == 1
 
 
 def test_a_write_based_on_an_older_version_is_refused_with_what_stands(hers: Actor) -> None:
-    set_score(hers, "motivacion", 4)
+    set_score(hers, "relato", 4)
     with pytest.raises(StaleItem) as refused:
-        set_score(hers, "motivacion", 3)
+        set_score(hers, "relato", 3)
     assert (refused.value.current.value, refused.value.current.version) == (4, 1)
-    assert read(hers).scores["motivacion"].value == 4
+    assert read(hers).scores["relato"].value == 4
     set_note(hers, "de la otra pestaña")
     with pytest.raises(StaleItem) as refused:
         set_note(hers, "de esta")
     assert refused.value.current.value == "de la otra pestaña"
 
 
-@pytest.mark.parametrize(("criterion", "value"), [("motivacion", 0), ("motivacion", 6), ("otro", 3)])
+@pytest.mark.parametrize(("criterion", "value"), [("relato", 0), ("relato", 6), ("otro", 3)])
 def test_off_the_rubric_nothing_is_kept(hers: Actor, criterion: str, value: int) -> None:
     with pytest.raises(UserError):
         set_score(hers, criterion, value)
@@ -109,17 +109,17 @@ def test_notes_have_their_own_versions_and_may_be_emptied(hers: Actor) -> None:
 
 
 def test_sending_needs_every_criterion_and_happens_once(hers: Actor) -> None:
-    set_score(hers, "motivacion", 3)
-    with pytest.raises(UserError, match="Mirada propia, Claridad de la escritura, Compromiso"):
+    set_score(hers, "relato", 3)
+    with pytest.raises(UserError, match="Dibujo y trazo, Ritmo de la página, Plan"):
         submit(hers)
     for criterion in CRITERIA[1:]:
         set_score(hers, criterion, 3)
     following = submit(hers)
-    assert following in {"GUI-0002", "GUI-0003"}
+    assert following in {"HIS-0002", "HIS-0003"}
     assert submit(hers) == following
     assert count_events("review.submit") == 1
     with pytest.raises(ReviewingClosed, match="reábralo"):
-        set_score(hers, "motivacion", 4, version=1)
+        set_score(hers, "relato", 4, version=1)
     with pytest.raises(ReviewingClosed):
         set_note(hers, "tarde")
 
@@ -127,7 +127,7 @@ def test_sending_needs_every_criterion_and_happens_once(hers: Actor) -> None:
 def test_sending_what_another_tab_has_changed_is_refused(hers: Actor) -> None:
     score_all(hers)
     versions = {key: score.version for key, score in read(hers).scores.items()}
-    set_score(hers, "mirada", 5, version=1)
+    set_score(hers, "dibujo", 5, version=1)
     with pytest.raises(StaleWrite):
         reviews_service.submit(hers, slug=SLUG, folio=FOLIO, versions=versions)
     assert read(hers).status == "begun"
@@ -141,14 +141,14 @@ def test_a_sent_review_can_be_reopened_and_keeps_its_scores(hers: Actor) -> None
     assert count_events("review.reopen") == 1
     state = read(hers)
     assert (state.status, state.submitted_at, state.total) == ("begun", None, 50)
-    assert set_score(hers, "mirada", 5, version=1).item.version == 2
+    assert set_score(hers, "dibujo", 5, version=1).item.version == 2
 
 
 def test_skipping_puts_it_behind_the_others_until_it_is_taken_up(hers: Actor) -> None:
-    assert reviews_service.skip(hers, slug=SLUG, folio=FOLIO) in {"GUI-0002", "GUI-0003"}
-    following = reviews_service.skip(hers, slug=SLUG, folio="GUI-0002")
-    assert following == "GUI-0003"
-    assert reviews_service.skip(hers, slug=SLUG, folio="GUI-0003") == FOLIO
+    assert reviews_service.skip(hers, slug=SLUG, folio=FOLIO) in {"HIS-0002", "HIS-0003"}
+    following = reviews_service.skip(hers, slug=SLUG, folio="HIS-0002")
+    assert following == "HIS-0003"
+    assert reviews_service.skip(hers, slug=SLUG, folio="HIS-0003") == FOLIO
 
 
 def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) -> None:
@@ -160,15 +160,15 @@ def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) ->
 
 def test_nobody_touches_what_was_not_given_to_her(hers: Actor, person: PersonFactory) -> None:
     """The answer tells nothing about whether the application is there."""
-    set_score(hers, "motivacion", 4)
+    set_score(hers, "relato", 4)
     set_note(hers, "secreta")
     other_juror = person(Role.JURY)
     answers = set()
-    for folio in (FOLIO, "GUI-9999", "' OR 1=1 --"):
+    for folio in (FOLIO, "HIS-9999", "' OR 1=1 --"):
         for act in (
             lambda f=folio: reviews_service.read_review(other_juror, slug=SLUG, folio=f),
             lambda f=folio: reviews_service.set_score(
-                other_juror, slug=SLUG, folio=f, criterion="mirada", value=1, version=0
+                other_juror, slug=SLUG, folio=f, criterion="dibujo", value=1, version=0
             ),
             lambda f=folio: reviews_service.set_note(
                 other_juror, slug=SLUG, folio=f, kind=NoteKind.PRIVATE, text="x", version=0
@@ -192,12 +192,12 @@ def test_two_jurors_of_one_application_see_only_their_own(
     other_juror = person(Role.JURY)
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
-    set_score(juror, "motivacion", 5)
+    set_score(juror, "relato", 5)
     set_note(juror, "solo para mí")
-    set_score(other_juror, "motivacion", 1)
-    assert read(other_juror).scores["motivacion"].value == 1
+    set_score(other_juror, "relato", 1)
+    assert read(other_juror).scores["relato"].value == 1
     assert not read(other_juror).notes
-    assert read(juror).scores["motivacion"].value == 5
+    assert read(juror).scores["relato"].value == 5
 
 
 def test_a_blind_call_covers_who_wrote_it(hers: Actor) -> None:
@@ -213,7 +213,7 @@ def test_the_phase_decides(reviewing_call: Call, hers: Actor) -> None:
         spec.set_phase(OPERATOR, slug=SLUG, phase=phase)
         assert message in (read(hers).locked or "")
         for act in (
-            lambda: set_score(hers, "mirada", 1, version=1),
+            lambda: set_score(hers, "dibujo", 1, version=1),
             lambda: submit(hers),
             lambda: set_note(hers, "x"),
         ):
@@ -222,28 +222,28 @@ def test_the_phase_decides(reviewing_call: Call, hers: Actor) -> None:
 
 
 def test_the_window_opens_and_closes_to_the_second(installation: object, juror: Actor) -> None:
-    """From 29 September 9:00 to 15 October 23:59 in Mexico City (UTC-6), the last minute counting whole."""
+    """From 2 October 9:00 to 20 October 23:59 in Mexico City (UTC-6), the last minute counting whole."""
     call = spec.load_call(OPERATOR, text=call_text())
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     add_applications(call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    opening, closing = datetime(2025, 9, 29, 15, tzinfo=UTC), datetime(2025, 10, 16, 6, tzinfo=UTC)
+    opening, closing = datetime(2025, 10, 2, 15, tzinfo=UTC), datetime(2025, 10, 21, 6, tzinfo=UTC)
     second = timedelta(seconds=1)
     for moment, message in (
-        (opening - second, "abre el lun 29 sep 09:00"),
+        (opening - second, "abre el jue 2 oct 09:00"),
         (opening, None),
         (closing - second, None),
-        (closing, "cerró el mié 15 oct 23:59"),
+        (closing, "cerró el lun 20 oct 23:59"),
     ):
         with clock.set_to(moment):
             fresh = log_in_again(juror)
             assert (message or "") in (read(fresh).locked or "")
             if message is None:
-                stands = read(fresh).scores.get("mirada", Item())
-                set_score(fresh, "mirada", 2 + stands.version, version=stands.version)
+                stands = read(fresh).scores.get("dibujo", Item())
+                set_score(fresh, "dibujo", 2 + stands.version, version=stands.version)
             else:
                 with pytest.raises(ReviewingClosed, match=message):
-                    set_score(fresh, "mirada", 5, version=0)
+                    set_score(fresh, "dibujo", 5, version=0)
 
 
 def log_in_again(actor: Actor) -> Actor:
@@ -257,7 +257,7 @@ def log_in_again(actor: Actor) -> Actor:
 def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) -> None:
     def try_it(value: int) -> str:
         try:
-            set_score(hers, "mirada", value)
+            set_score(hers, "dibujo", value)
         except StaleItem:
             return "told"
         return "first"
@@ -265,5 +265,5 @@ def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) 
     with ThreadPoolExecutor(5) as pool:
         answers = sorted(pool.map(try_it, (1, 2, 3, 4, 5)))
     assert answers == ["first", "told", "told", "told", "told"]
-    assert read(hers).scores["mirada"].version == 1
+    assert read(hers).scores["dibujo"].version == 1
     assert (count_events("review.begin"), count_events("score.set")) == (1, 1)

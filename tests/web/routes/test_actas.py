@@ -12,7 +12,8 @@ from reviewer.core.database import read_session
 from reviewer.decision.acta import signing
 from reviewer.models import AuditEvent, Role
 from reviewer.web.routes.actas import DOCUMENT_MAKERS, ROUTES
-from tests.conftest import PASSWORD, SLUG, PersonFactory
+from tests.calls import SLUG
+from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES
 from tests.web.requests import Answer, ask, cookie

@@ -19,8 +19,8 @@ from reviewer.models import ApplicationStatus, AuditEvent, Call, Eligibility
 from reviewer.web.routes.cohort import ROUTES
 from reviewer.web.screens.cohorte.figure_registry import CARD_BUILDERS
 from reviewer.web.screens.cohorte.publication import PUBLIC_FIGURES
+from tests.calls import SLUG, SPEC
 from tests.cohort.cohorts import store_applications
-from tests.conftest import SLUG
 from tests.web.requests import Answer, ask, cookie
 
 PEOPLE = [
@@ -82,7 +82,7 @@ def test_the_report_in_a_few_pages(call: Call, coordinator: Actor, query: str) -
     with pypdfium2.PdfDocument(answer.body) as document:
         assert 2 <= len(document) <= 5
         text = "".join(page.get_textpage().get_text_bounded() for page in document)
-    assert "Primer Taller de Escritura" in text and "Iztapalapa" in text
+    assert SPEC.title in text and "Iztapalapa" in text
     assert ("no elegibles" in text) is not bool(query)
     assert ("reservado" in text) is bool(query)
 
@@ -118,7 +118,7 @@ def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coord
 
 def test_nothing_is_published_while_applications_arrive(call: Call, coordinator: Actor) -> None:
     store_applications(call, PEOPLE)
-    with clock.set_to(datetime(2025, 9, 28, 5, 59, 59, tzinfo=UTC)):  # the closing minute, in Mexico City
+    with clock.set_to(datetime(2025, 10, 1, 5, 59, 59, tzinfo=UTC)):  # the closing minute, in Mexico City
         token = cookie(coordinator)
         for name in ("informe.pdf", "genero.csv", "mapa.svg", "dias.png", "elegibilidad.csv"):
             address = f"/descargas/cohorte/{name}?convocatoria={SLUG}&publico=1"

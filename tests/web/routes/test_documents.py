@@ -32,7 +32,7 @@ def pool() -> Iterator[None]:
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "GUI-0001")
+    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
     pdf_files.assign(new_application, juror)
     return new_application
 

@@ -10,7 +10,7 @@ from reviewer.access.actor import Actor
 from reviewer.core.database import read_session
 from reviewer.models import AuditEvent, Call
 from reviewer.web.routes.downloads import ROUTES
-from tests.conftest import SLUG
+from tests.calls import SLUG
 from tests.web.requests import Answer, ask, cookie
 
 

@@ -14,12 +14,13 @@ from reviewer.models import Application, Call, Phase, Role
 from reviewer.web.auth import cookies
 from reviewer.web.auth.requests import AUTHOR_HEADER, opaque_name
 from reviewer.web.routes.reviews import ROUTES
-from tests.conftest import SLUG, PersonFactory, token_of
+from tests.calls import SLUG
+from tests.conftest import PersonFactory, token_of
 from tests.jury.cases import add_applications
 from tests.web.requests import Answer, ask, cookie
 
-PLACE = f"/dictamenes/{SLUG}/GUI-0001"
-SCORE = {"criterion": "mirada", "value": 4, "version": 0}
+PLACE = f"/dictamenes/{SLUG}/HIS-0001"
+SCORE = {"criterion": "dibujo", "value": 4, "version": 0}
 NOTE = {"kind": "private", "text": "Ojo con el final", "version": 0}
 
 
@@ -47,25 +48,25 @@ def test_a_review_is_written_read_sent_and_reopened(assigned_juror: Actor) -> No
     saved = json.loads(post(assigned_juror, f"{PLACE}/puntajes", SCORE).body)
     assert (saved["version"], saved["total"]) == (1, 75)
     assert saved["saved_at"].endswith("+00:00") and saved["missing"] == [
-        "motivacion",
-        "escritura",
-        "compromiso",
+        "relato",
+        "ritmo",
+        "plan",
     ]
     assert post(assigned_juror, f"{PLACE}/notas", NOTE).status == 200
     stands = read(assigned_juror)
-    assert (stands["scores"]["mirada"]["value"], stands["notes"]["private"]["value"]) == (4, NOTE["text"])
-    refused = post(assigned_juror, f"{PLACE}/enviar", {"versions": {"mirada": 1}})
+    assert (stands["scores"]["dibujo"]["value"], stands["notes"]["private"]["value"]) == (4, NOTE["text"])
+    refused = post(assigned_juror, f"{PLACE}/enviar", {"versions": {"dibujo": 1}})
     assert refused.status == 422 and "Falta calificar" in json.loads(refused.body)["error"]
     for criterion in saved["missing"]:
         post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"criterion": criterion})
     versions = {key: score["version"] for key, score in read(assigned_juror)["scores"].items()}
     sent = post(assigned_juror, f"{PLACE}/enviar", {"versions": versions})
-    assert json.loads(sent.body) == {"next": "GUI-0002"}
+    assert json.loads(sent.body) == {"next": "HIS-0002"}
     assert post(assigned_juror, f"{PLACE}/enviar", {"versions": {}}).body == sent.body
     assert post(assigned_juror, f"{PLACE}/puntajes", SCORE | {"value": 1, "version": 1}).status == 423
     assert post(assigned_juror, f"{PLACE}/reabrir", {}).status == 200
     assert read(assigned_juror)["status"] == "begun"
-    assert json.loads(post(assigned_juror, f"{PLACE}/omitir", {}).body) == {"next": "GUI-0002"}
+    assert json.loads(post(assigned_juror, f"{PLACE}/omitir", {}).body) == {"next": "HIS-0002"}
 
 
 def test_nothing_is_written_under_the_name_of_who_logged_in_after_the_page_was_drawn(
@@ -103,12 +104,12 @@ def test_a_stale_write_is_told_what_stands(assigned_juror: Actor) -> None:
         SCORE | {"criterion": "otro"},
         SCORE | {"criterion": None},
         SCORE | {"more": 1},
-        {"criterion": "mirada"},
+        {"criterion": "dibujo"},
         [],
         b"",
         b"\xff{",
         b"{" * 100_000,
-        b'{"criterion": "mirada", "value": 4, "version": 0, "x": "' + b"x" * 70_000 + b'"}',
+        b'{"criterion": "dibujo", "value": 4, "version": 0, "x": "' + b"x" * 70_000 + b'"}',
     ],
 )
 def test_what_is_no_score_is_refused_in_words(assigned_juror: Actor, body: object) -> None:
@@ -124,7 +125,7 @@ def test_strangers_others_and_other_sites_get_nothing(assigned_juror: Actor, per
     assert post(None, f"{PLACE}/puntajes", SCORE).status == 401
     other_juror = person(Role.JURY)
     outcomes = set()
-    for address in (PLACE, f"/dictamenes/{SLUG}/GUI-0404", "/dictamenes/otra/GUI-0001"):
+    for address in (PLACE, f"/dictamenes/{SLUG}/HIS-0404", "/dictamenes/otra/HIS-0001"):
         for actor in (other_juror, person(Role.ADMIN), person(Role.COORDINATOR)):
             assert ask(ROUTES, address, headers=cookie(actor)).status == 403
         answers = [
@@ -178,7 +179,7 @@ def test_nothing_in_the_answers_names_the_applicant(assigned_juror: Actor) -> No
 def test_a_folio_with_a_slash_has_an_address(reviewing_call: Call, juror: Actor) -> None:
     application = add_applications(reviewing_call, 1)[0]
     with write_session() as session:
-        session.merge(Application(**application.model_dump() | {"folio": "GUI 7/ñ"}))
+        session.merge(Application(**application.model_dump() | {"folio": "HIS 7/ñ"}))
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    assert ask(ROUTES, f"/dictamenes/{SLUG}/GUI 7/ñ", headers=cookie(juror)).status == 200
-    assert post(juror, f"/dictamenes/{SLUG}/GUI 7/ñ/puntajes", SCORE).status == 200
+    assert ask(ROUTES, f"/dictamenes/{SLUG}/HIS 7/ñ", headers=cookie(juror)).status == 200
+    assert post(juror, f"/dictamenes/{SLUG}/HIS 7/ñ/puntajes", SCORE).status == 200

@@ -12,7 +12,7 @@ from reviewer.models import Call, Verdict
 from reviewer.screening import cases, decisions
 from reviewer.web.routes.downloads import ROUTES as DOWNLOADS
 from reviewer.web.routes.screening import ROUTES
-from tests.conftest import SLUG
+from tests.calls import SLUG, SPEC
 from tests.intake.batches import folder, import_source, valid_row
 from tests.pdf_files import pdf
 from tests.web.requests import Answer, answer_to, cookie
@@ -58,7 +58,7 @@ def body(actor: Actor, folio: str, verdict: str = "eligible", **changed: str) ->
 
 @pytest.mark.usefixtures("screened")
 def test_what_papers_say_and_where(coordinator: Actor) -> None:
-    evidence = json.loads(ask(coordinator, "GUI-0001/hallazgos").body)
+    evidence = json.loads(ask(coordinator, "HIS-0001/hallazgos").body)
     assert evidence["facts"]["nombre"]["sign"] == "found" and len(evidence["facts"]["nombre"]["places"]) == 2
     assert evidence["facts"]["nombre"]["places"][0]["page"] == 2
     [birth] = evidence["facts"]["fecha_nacimiento"]["places"]
@@ -67,40 +67,40 @@ def test_what_papers_say_and_where(coordinator: Actor) -> None:
         "other",
         "06000",
     )
-    assert evidence["silent"] == [] and "Identificación oficial" in evidence["labels"].values()
-    evidence = json.loads(ask(coordinator, "GUI-0002/hallazgos").body)
+    assert evidence["silent"] == [] and SPEC.documents[0].label in evidence["labels"].values()
+    evidence = json.loads(ask(coordinator, "HIS-0002/hallazgos").body)
     assert evidence["labels"] == {}
 
 
 @pytest.mark.usefixtures("screened")
 def test_strangers_and_jurors_learn_and_change_nothing(juror: Actor, coordinator: Actor) -> None:
-    sent = body(coordinator, "GUI-0001")
+    sent = body(coordinator, "HIS-0001")
     for actor, status in ((None, 401), (juror, 403)):
-        assert ask(actor, "GUI-0001/hallazgos").status == status
-        assert ask(actor, "GUI-0001/decision", sent).status == status
-        assert ask(actor, "GUI-0001/deshacer", {}).status == status
-    assert ask(coordinator, "GUI-0001/decision", sent, **{"sec-fetch-site": "cross-site"}).status == 403
-    assert cases.read_case(coordinator, slug=SLUG, folio="GUI-0001").decisions == ()
+        assert ask(actor, "HIS-0001/hallazgos").status == status
+        assert ask(actor, "HIS-0001/decision", sent).status == status
+        assert ask(actor, "HIS-0001/deshacer", {}).status == status
+    assert ask(coordinator, "HIS-0001/decision", sent, **{"sec-fetch-site": "cross-site"}).status == 403
+    assert cases.read_case(coordinator, slug=SLUG, folio="HIS-0001").decisions == ()
 
 
 @pytest.mark.usefixtures("screened")
 def test_a_decision_leads_on_and_is_made_once(coordinator: Actor, admin: Actor) -> None:
-    sent = body(coordinator, "GUI-0001")
+    sent = body(coordinator, "HIS-0001")
     for _ in range(2):
-        answer = ask(coordinator, "GUI-0001/decision", sent)
+        answer = ask(coordinator, "HIS-0001/decision", sent)
         assert (answer.status, json.loads(answer.body)) == (200, {"next": None})
-    assert len(cases.read_case(admin, slug=SLUG, folio="GUI-0001").decisions) == 1
-    assert ask(admin, "GUI-0001/decision", sent | {"verdict": "ineligible"}).status == 409
-    assert ask(admin, "GUI-0001/deshacer", {}).status == 422
-    assert json.loads(ask(coordinator, "GUI-0001/deshacer", {}).body) == {"next": "GUI-0001"}
+    assert len(cases.read_case(admin, slug=SLUG, folio="HIS-0001").decisions) == 1
+    assert ask(admin, "HIS-0001/decision", sent | {"verdict": "ineligible"}).status == 409
+    assert ask(admin, "HIS-0001/deshacer", {}).status == 422
+    assert json.loads(ask(coordinator, "HIS-0001/deshacer", {}).body) == {"next": "HIS-0001"}
     for wrong in ({"verdict": "queen"}, {"reason": " "}, {"reason": "x" * 3000}, {"more": "x"}):
-        assert ask(coordinator, "GUI-0001/decision", body(coordinator, "GUI-0001", **wrong)).status == 422
-    assert ask(coordinator, "GUI-0099/decision", sent).status == 422
+        assert ask(coordinator, "HIS-0001/decision", body(coordinator, "HIS-0001", **wrong)).status == 422
+    assert ask(coordinator, "HIS-0099/decision", sent).status == 422
 
 
 @pytest.mark.usefixtures("screened")
 def test_the_letters_of_refusal_bear_their_reasons(coordinator: Actor, juror: Actor) -> None:
-    decisions.decide(coordinator, slug=SLUG, folio="GUI-0001", verdict=Verdict.INELIGIBLE, reason="=No vive")
+    decisions.decide(coordinator, slug=SLUG, folio="HIS-0001", verdict=Verdict.INELIGIBLE, reason="=No vive")
     address = f"/descargas/no-elegibles.csv?convocatoria={SLUG}"
 
     def download(actor: Actor) -> Answer:
@@ -108,5 +108,5 @@ def test_the_letters_of_refusal_bear_their_reasons(coordinator: Actor, juror: Ac
 
     assert download(juror).status == 403
     lines = download(coordinator).body.decode("utf-8-sig").splitlines()
-    assert lines[1].startswith("GUI-0001") and lines[1].endswith(",'=No vive")
+    assert lines[1].startswith("HIS-0001") and lines[1].endswith(",'=No vive")
     assert "No vive en la Ciudad de México (Ecatepec)." in lines[2] and "Falta" in lines[2]

@@ -16,7 +16,7 @@ HOSTILE = "<a href='http://example.com'>Título</a>"
 def line(rank: int, estimate: float, error: float = 2.0, band: Band = Band.CUT) -> RankingLine:
     return RankingLine(
         rank=rank,
-        folio=f"GUI-{rank:04d}",
+        folio=f"HIS-{rank:04d}",
         title=HOSTILE,
         alcaldia="Tlalpan",
         chance=0.5,
