@@ -1,6 +1,6 @@
-"""Answers in the applicants' own words, gathered into groups by rules that the page shows.
+"""Answers in free text, gathered into groups by rules that the page shows.
 
-A rule is a group's name and the beginnings of words that lead into it; accents and case do not count.
+A rule is a group's name and beginnings of words; accents and case are ignored.
 """
 
 import re
@@ -17,7 +17,7 @@ UNGROUPED, NO_ANSWER = "Sin agrupar", "Sin respuesta"
 
 @dataclass(frozen=True)
 class Rule:
-    """A group and what it is known by: beginnings of words, folded."""
+    """A group, and the beginnings of words by which an answer belongs to it."""
 
     label: str
     prefixes: tuple[str, ...]
@@ -25,7 +25,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Grouping:
-    """Rules, the order in which their groups are shown, and how they work, for the page to say.
+    """Rules, the order in which their groups are shown, and the explanation that the page shows.
 
     The first rule that matches an answer decides its group; with ``earliest_word_decides``, the rule whose
     word comes first in the answer.
@@ -39,7 +39,7 @@ class Grouping:
 
 @dataclass(frozen=True)
 class Group:
-    """How many gave an answer of this group, and which words they used, the commonest first."""
+    """How many answers are in a group, and their texts, the most frequent first."""
 
     label: str
     count: int
@@ -47,12 +47,12 @@ class Group:
 
     @property
     def is_missing(self) -> bool:
-        """Whether these are the ones who gave no answer."""
+        """Whether the group is that of missing answers."""
         return self.label == NO_ANSWER
 
 
 def count_groups(answers: Iterable[tuple[Any, ...]], grouping: Grouping) -> tuple[Group, ...]:
-    """Adds up pairs of an answer and its count, in the order shown; empty groups are left out.
+    """Returns the groups of pairs of an answer and its count, in the order shown, without empty ones.
 
     Missing answers are the last group.
     """
@@ -71,7 +71,7 @@ def count_groups(answers: Iterable[tuple[Any, ...]], grouping: Grouping) -> tupl
 
 
 def group_of(answer: str, grouping: Grouping) -> str:
-    """The group of one answer."""
+    """Returns the group of one answer."""
     folded = fold(answer)
     if not folded:
         return NO_ANSWER
@@ -92,7 +92,7 @@ def _first_match(folded: str, prefixes: tuple[str, ...]) -> int | None:
 
 @cache
 def _pattern(prefixes: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the beginnings. One of one or two letters is an abbreviation and stands alone: «F», «NB»."""
+    """Returns the pattern of these beginnings. One of one or two letters («F», «NB») is a whole word."""
     return re.compile(
         "|".join(rf"\b{re.escape(fold(prefix))}" + (r"\b" if len(prefix) < 3 else "") for prefix in prefixes)
     )

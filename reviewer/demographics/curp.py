@@ -1,7 +1,7 @@
-"""CURP: the eighteen characters by which Mexico's population registry names a person.
+"""CURP: the eighteen characters by which Mexico's population registry identifies a person.
 
 Source: Segob, Instructivo Normativo para la Asignación de la CURP (DOF, 18 October 2021); the sex mark X is
-issued since 2023. Births in Mexico City still bear ``DF``. The sex mark is never compared with a gender.
+issued since 2023. Births in Mexico City still bear ``DF``. The sex mark is not compared with a gender.
 """
 
 import re
@@ -19,19 +19,19 @@ _SHAPE = re.compile(
 
 
 def normalise(text: str) -> str:
-    """``text`` in upper case without spaces, dots or hyphens, as people put them in."""
+    """Returns the text in upper case without spaces, dots or hyphens."""
     return re.sub(r"[\s.\-–_]", "", text).upper()
 
 
 def check_digit(first17: str) -> str:
-    """The last character, from the seventeen before it."""
+    """Returns the last character, computed from the seventeen before it."""
     weighted = zip(first17, range(18, 1, -1), strict=True)
     total = sum(ALPHABET.index(letter) * weight for letter, weight in weighted)
     return str(-total % 10)
 
 
 def birth_date(curp: str) -> date | None:
-    """The birth date that a well-formed CURP bears; the 17th character tells the century."""
+    """Returns the birth date in a well-formed CURP; the 17th character gives the century."""
     parts = _SHAPE.fullmatch(curp)
     if parts is None:
         return None
@@ -43,6 +43,6 @@ def birth_date(curp: str) -> date | None:
 
 
 def is_valid(curp: str) -> bool:
-    """Whether a normalised CURP is well formed, of a possible past birth date, and its check digit right."""
+    """Returns whether a normalised CURP has the right form, a past birth date and its check digit."""
     born = birth_date(curp)
     return born is not None and born <= clock.now().date() and check_digit(curp[:17]) == curp[17]

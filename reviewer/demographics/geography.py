@@ -1,4 +1,4 @@
-"""Mexico City's sixteen alcaldías: census, postal prefixes and shapes.
+"""Mexico City's sixteen alcaldías: census, postal prefixes and outlines.
 
 Source: INEGI, Marco Geoestadístico and Censo de Población y Vivienda 2020; see ``data/geography/README.md``.
 """
@@ -18,21 +18,16 @@ EARTH_KM = 6371.0088  # mean radius (IUGG 1980)
 
 @dataclass(frozen=True)
 class Alcaldia:
-    """One alcaldía. Populations are persons of all ages (2020 census), areas km², positions degrees."""
+    """An alcaldía: persons of all ages in the 2020 census, unless named otherwise; positions in degrees."""
 
     code: str
     name: str
     abbreviation: str
     postal_prefix: str
     population: int
-    men: int
-    women: int
     afro: int
     population_over_3: int
     indigenous_speakers_over_3: int
-    area_km2: float
-    lat: float
-    lon: float
     inner_lat: float
     inner_lon: float
     tile_row: int
@@ -46,14 +41,9 @@ def _parse_row(row: dict[str, str]) -> Alcaldia:
         abbreviation=row["abrev"],
         postal_prefix=row["cp_prefijo"],
         population=int(row["pob_total_2020"]),
-        men=int(row["pob_hombres"]),
-        women=int(row["pob_mujeres"]),
         afro=int(row["pob_afromexicana"]),
         population_over_3=int(row["pob_3mas"]),
         indigenous_speakers_over_3=int(row["habla_lengua_indigena_3mas"]),
-        area_km2=float(row["area_km2"]),
-        lat=float(row["lat_centroide"]),
-        lon=float(row["lon_centroide"]),
         inner_lat=float(row["lat_interior"]),
         inner_lon=float(row["lon_interior"]),
         tile_row=int(row["fila_mosaico"]),
@@ -63,32 +53,32 @@ def _parse_row(row: dict[str, str]) -> Alcaldia:
 
 @cache
 def alcaldias() -> tuple[Alcaldia, ...]:
-    """The sixteen alcaldías, in the order of their INEGI code."""
+    """Returns the sixteen alcaldías, in the order of their INEGI code."""
     with (GEOGRAPHY / "alcaldias.csv").open(encoding="utf-8", newline="") as file:
         return tuple(_parse_row(row) for row in csv.DictReader(file))
 
 
 @cache
 def by_code() -> dict[str, Alcaldia]:
-    """The alcaldías by their INEGI code (``"09002"``)."""
+    """Returns the alcaldías by their INEGI code (``"09002"``)."""
     return {alcaldia.code: alcaldia for alcaldia in alcaldias()}
 
 
 @cache
 def by_postal_prefix() -> dict[str, Alcaldia]:
-    """The alcaldías by the first two digits of their postal codes (``"01"`` to ``"16"``)."""
+    """Returns the alcaldías by the first two digits of their postal codes (``"01"`` to ``"16"``)."""
     return {alcaldia.postal_prefix: alcaldia for alcaldia in alcaldias()}
 
 
 @cache
 def shapes() -> dict[str, tuple[Ring, ...]]:
-    """Exterior rings by INEGI code, each a series of (longitude, latitude) in degrees, WGS 84."""
+    """Returns the exterior rings by INEGI code, each a series of (longitude, latitude) in degrees, WGS 84."""
     collection = json.loads((GEOGRAPHY / "alcaldias.geojson").read_text(encoding="utf-8"))
     return {feature["id"]: _rings(feature["geometry"]) for feature in collection["features"]}
 
 
 def distance_km(first: Alcaldia, second: Alcaldia) -> float:
-    """Great-circle distance between the inner points of two alcaldías (haversine formula)."""
+    """Returns the great-circle distance between the inner points of two alcaldías (haversine formula)."""
     latitude_change, longitude_change = (
         radians(second.inner_lat - first.inner_lat),
         radians(second.inner_lon - first.inner_lon),

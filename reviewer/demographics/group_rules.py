@@ -1,7 +1,6 @@
-"""The rules that gather answers into groups: read, shown as lines of text, changed by coordinators.
+"""The rules that gather answers into groups, as lines of text that coordinators change.
 
-A line is a group and the beginnings of words that lead into it: «Mujer: mujer, femenin, f». The first line
-that knows an answer decides (of schooling and descent, the word that comes first in the answer).
+A line is a group and beginnings of words: «Mujer: mujer, femenin, f».
 """
 
 from collections.abc import Mapping
@@ -23,13 +22,8 @@ from reviewer.models import GroupingRules
 MOST_LINES, LONGEST_LABEL, MOST_CHARACTERS = 40, 40, 8000
 
 
-def grouping_of(session: Session, field: str) -> Grouping:
-    """The grouping in force for a field (a canonical name of ``DEFAULT_GROUPINGS``)."""
-    return all_groupings(session)[field]
-
-
 def all_groupings(session: Session) -> Mapping[str, Grouping]:
-    """The groupings in force, by field, in one query."""
+    """Returns the groupings in force by the question's key, with one query."""
     changed = {stored_rules.field: stored_rules.text for stored_rules in session.exec(select(GroupingRules))}
     return {
         field: parse_rules(changed[field], default) if field in changed else default
@@ -38,20 +32,20 @@ def all_groupings(session: Session) -> Mapping[str, Grouping]:
 
 
 def version_of(session: Session, field: str) -> int:
-    """How often a field's rules were changed; 0: never."""
+    """Returns how often a question's rules were changed."""
     stored_rules = session.get(GroupingRules, field)
     return stored_rules.version if stored_rules else 0
 
 
 def format_rules(grouping: Grouping) -> str:
-    """The rules as lines."""
+    """Returns the rules as lines of text."""
     return "\n".join(f"{rule.label}: {', '.join(rule.prefixes)}" for rule in grouping.rules)
 
 
 def parse_rules(text: str, default: Grouping) -> Grouping:
-    """Rules from lines. Raises ``UserError`` with the number of the line that is wrong.
+    """Returns the grouping of these lines. Raises UserError with the number of a wrong line.
 
-    Groups that ship keep their place on the screen; new ones follow in the order of the lines.
+    Default groups keep their place on the screen; new ones follow in the order of the lines.
     """
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not lines or len(lines) > MOST_LINES or len(text) > MOST_CHARACTERS:
@@ -72,27 +66,17 @@ def change(actor: Actor, *, field: str, text: str, based_on: int) -> None:
     normalised_text = format_rules(parse_rules(text, _default_grouping(field)))
     with write_session() as session:
         stored_rules = _rules_for_update(session, field, based_on)
-        previous_version = stored_rules.version
-        stored_rules.text, stored_rules.version, stored_rules.changed_at = (
-            normalised_text,
-            previous_version + 1,
-            clock.now(),
-        )
+        version = stored_rules.version + 1
+        stored_rules.text, stored_rules.version = normalised_text, version
+        stored_rules.changed_at = clock.now()
         session.add(stored_rules)
-        lines = len(normalised_text.splitlines())
-        log.record(
-            session,
-            actor,
-            "grouping.change",
-            "grouping",
-            field,
-            {"version": previous_version + 1, "lines": lines},
-        )
+        facts = {"version": version, "lines": len(normalised_text.splitlines())}
+        log.record(session, actor, "grouping.change", "grouping", field, facts)
 
 
 @verb(Action.GROUP_ANSWERS)
 def restore(actor: Actor, *, field: str, based_on: int) -> None:
-    """Puts the rules that ship back in force."""
+    """Restores the default rules."""
     require(actor, Action.GROUP_ANSWERS)
     change(actor, field=field, text=format_rules(_default_grouping(field)), based_on=based_on)
 

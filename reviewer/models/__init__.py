@@ -1,7 +1,7 @@
-"""The tables. Thin on purpose: what can be done with them is in the verbs of each room.
+"""The tables; functions that read and write them are in the package of each subject.
 
-Who an applicant is stands apart from what the jury reads: queries made for the jury never touch
-``Applicant``, and traits that the privacy laws call sensitive stand apart from both.
+Identities are separate from what the jury reads: queries for the jury never touch ``Applicant``. Traits that
+the privacy laws call sensitive are separate from both.
 """
 
 from reviewer.core.roles import Role

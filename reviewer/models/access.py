@@ -1,4 +1,4 @@
-"""People, their log-ins, and the trail of what was done."""
+"""People, their log-ins, and the audit trail."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from reviewer.models.columns import choice, json_object, optional_timestamp, pub
 
 
 class Person(SQLModel, table=True):
-    """Somebody who logs in. ``email`` is kept case-folded."""
+    """A person who logs in. ``email`` is case-folded."""
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
@@ -26,7 +26,7 @@ class Person(SQLModel, table=True):
 
 
 class LoginSession(SQLModel, table=True):
-    """A log-in behind a cookie; only the hash of the cookie's token is kept."""
+    """A session of a cookie; only the hash of the cookie's token is stored."""
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
@@ -39,7 +39,7 @@ class LoginSession(SQLModel, table=True):
 
 
 class LoginTicket(SQLModel, table=True):
-    """Proof, good once and for a minute, that the form was passed: exchanged for the cookie."""
+    """Proof of a correct log-in form, valid once and for a minute, that is exchanged for the cookie."""
 
     token_hash: str = Field(primary_key=True)
     person_id: int = Field(foreign_key="person.id")
@@ -47,7 +47,7 @@ class LoginTicket(SQLModel, table=True):
 
 
 class LoginAttempt(SQLModel, table=True):
-    """A failed log-in, by digests of the e-mail typed and of the address it came from."""
+    """A failed log-in: digests of the e-mail that was typed and of the client's address."""
 
     id: int | None = Field(default=None, primary_key=True)
     who: str = Field(index=True)
@@ -56,9 +56,9 @@ class LoginAttempt(SQLModel, table=True):
 
 
 class AuditEvent(SQLModel, table=True):
-    """Who did what to what, from where; written in the same transaction as the change.
+    """Who did what to which object; written in the same transaction as the change.
 
-    ``number``, from 1 without a gap, and ``hash`` chain it to the one before: given when it is committed.
+    ``number``, from 1 without gaps, and ``hash`` chain it to the previous event; both are set on commit.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -74,7 +74,7 @@ class AuditEvent(SQLModel, table=True):
 
 
 class AuditHead(SQLModel, table=True):
-    """The end of the chain: one row, by which events that were cut off show (see ``access.chain``)."""
+    """The end of the hash chain, in one row; it reveals deleted last events (see ``audit.hash_chain``)."""
 
     id: int = Field(primary_key=True)
     count: int
@@ -82,10 +82,10 @@ class AuditHead(SQLModel, table=True):
 
 
 class ChangedValue(SQLModel, table=True):
-    """A personal value before and after an event: apart from it, so that it can be purged.
+    """A personal value before and after an event, in a table of its own so that it can be purged.
 
-    The event itself holds only keyed digests, whose key is this ``salt``: without this row they tell nothing,
-    and nothing that was computed over events breaks.
+    The event holds only digests keyed with ``salt``: without this row they reveal nothing, and the hash chain
+    stays valid.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""The acta and its amendments as they were signed, and what came after the results were published."""
+"""The signed acta and its amendments, and what follows the publication of the results."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,14 +11,14 @@ from reviewer.models.columns import choice, json_object, optional_timestamp, pub
 
 
 class ActaKind(StrEnum):
-    """An acta decides; an amendment adds to a signed one."""
+    """An acta states the decision; an amendment adds to a signed acta."""
 
     ACTA = "acta"
     AMENDMENT = "amendment"
 
 
 class Answer(StrEnum):
-    """What a selected person answered; ``SILENT``: nothing, and the date has passed."""
+    """The answer of a selected applicant; ``SILENT`` is none before the date."""
 
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -28,8 +28,8 @@ class Answer(StrEnum):
 class Acta(SQLModel, table=True):
     """A formal document of the decision. ``version`` counts by call and kind.
 
-    One without ``signed_at`` is a correction under way, which opens the decision again; of those signed the
-    last version stands. ``facts`` holds no applicant's name, ``document`` is the PDF as it was signed.
+    Without ``signed_at`` it is a correction in progress, which reopens the decision; of the signed versions
+    the last one is in force. ``facts`` holds no applicant's name, ``document`` is the PDF as it was signed.
     """
 
     __table_args__ = (UniqueConstraint("call_id", "kind", "version"),)
@@ -43,7 +43,7 @@ class Acta(SQLModel, table=True):
     scenario_id: int | None = Field(default=None, foreign_key="scenario.id")
     facts: dict[str, Any] = json_object()
     fingerprint: str = ""
-    document: str = Field(default="", description="in base64, since a backup is lines of JSON")
+    document: str = Field(default="", description="in base64: backups are lines of JSON")
     document_sha256: str = ""
     opened_at: datetime = timestamp()
     signed_at: datetime | None = optional_timestamp()
@@ -51,7 +51,7 @@ class Acta(SQLModel, table=True):
 
 
 class Publication(SQLModel, table=True):
-    """When a call's results were published, and until when the selected may answer."""
+    """When a call's results were published, and until when selected applicants may answer."""
 
     call_id: int = Field(primary_key=True, foreign_key="call.id")
     published_at: datetime = timestamp()
@@ -59,7 +59,7 @@ class Publication(SQLModel, table=True):
 
 
 class SeatReply(SQLModel, table=True):
-    """What a person with a seat answered."""
+    """The answer of an applicant with a seat."""
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -70,7 +70,7 @@ class SeatReply(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """Somebody was told her result: which (``selected``, ``waiting``, ``rejected``), when and how."""
+    """A result (``selected``, ``waiting``, ``rejected``) that an applicant was informed of, when and how."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -82,7 +82,7 @@ class Notice(SQLModel, table=True):
 
 
 class Replacement(SQLModel, table=True):
-    """A seat that fell free and who took it, by folio; ``taken_by`` empty: it stays vacant."""
+    """A seat that was given up and who took it, by folio; empty ``taken_by``: it stays vacant."""
 
     __table_args__ = (UniqueConstraint("call_id", "freed_by"),)
     id: int | None = Field(default=None, primary_key=True)

@@ -1,4 +1,4 @@
-"""What an applicant asks for, who she is, and her documents; the jury reads only the first and the last."""
+"""Applications, applicants and documents; the jury reads applications and documents, never applicants."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from reviewer.models.columns import choice, optional_choice, optional_timestamp,
 
 
 class Eligibility(StrEnum):
-    """Whether an application meets the call's rules, as far as the checks can tell."""
+    """Whether an application meets the call's rules, according to checks and decisions by hand."""
 
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
@@ -19,14 +19,14 @@ class Eligibility(StrEnum):
 
 
 class ApplicationStatus(StrEnum):
-    """``superseded``: the same person handed in a later one."""
+    """``superseded``: the same person submitted a later one."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
 
 
 class ScreeningState(StrEnum):
-    """Where a person stands with an application: ``changed`` means that its data did, after she decided."""
+    """Whether somebody decided by hand; ``changed``: the data changed after the decision."""
 
     OPEN = "open"
     DECIDED = "decided"
@@ -35,14 +35,14 @@ class ScreeningState(StrEnum):
 
 
 class Withheld(StrEnum):
-    """What became of the personal data: blocked, which takes it out of every room's tables, or deleted."""
+    """Whether the personal data was moved to a blocked record, or deleted."""
 
     BLOCKED = "blocked"
     DELETED = "deleted"
 
 
 class Application(SQLModel, table=True):
-    """What an applicant asks for: the part that a jury may read."""
+    """An application, as far as a jury may read it."""
 
     __table_args__ = (
         Index(
@@ -71,9 +71,9 @@ class Application(SQLModel, table=True):
     submitted_at: datetime | None = optional_timestamp()
     batch_id: int = Field(foreign_key="batch.id", index=True)
     row: int
-    superseded_by: str = Field(default="", description="folio of the same person's that stands instead")
-    digest: str = Field(default="", description="of all that was taken in, to tell a change")
-    privacy_notice: str = Field(default="", description="version of the privacy notice that was accepted")
+    superseded_by: str = Field(default="", description="the folio of the same person's current application")
+    digest: str = Field(default="", description="of all imported data, to detect changes")
+    privacy_notice: str = Field(default="", description="version of the accepted privacy notice")
     withheld: Withheld | None = optional_choice(Withheld)
     created_at: datetime = timestamp()
     updated_at: datetime = timestamp()
@@ -81,7 +81,7 @@ class Application(SQLModel, table=True):
 
 
 class Applicant(SQLModel, table=True):
-    """Who made an application. Never shown to the jury of a blind call."""
+    """The person who made an application. Never shown to the jury of a blind call."""
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -93,7 +93,7 @@ class Applicant(SQLModel, table=True):
     birth_date: date | None = None
     gender: str = ""
     alcaldia: str | None = Field(default=None, index=True, description="INEGI code; None: not in the city")
-    place: str = Field(default="", description="the alcaldía or place as it was written")
+    place: str = Field(default="", description="the alcaldía or place as written")
     colonia: str = ""
     postal_code: str = ""
     schooling: str = ""
@@ -102,7 +102,7 @@ class Applicant(SQLModel, table=True):
 
 
 class SensitiveTraits(SQLModel, table=True):
-    """Answers that the privacy laws call sensitive: read in aggregate only."""
+    """Answers that the privacy laws call sensitive, read in aggregate only."""
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -112,7 +112,7 @@ class SensitiveTraits(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """One PDF of one application. ``refused`` holds the code of a file that was not taken."""
+    """A PDF of an application. ``refused`` is the code of a file that was not stored."""
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
@@ -127,5 +127,5 @@ class Document(SQLModel, table=True):
     active_content: bool = False
     refused: str | None = None
     replaced: str | None = Field(
-        default=None, description="of one put by hand: the hash of the file in whose place, empty if none"
+        default=None, description="of one added by hand: the hash of the replaced file, empty if none"
     )

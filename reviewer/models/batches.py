@@ -1,4 +1,4 @@
-"""What arrives, and the long commands that take it in."""
+"""Batches of applications, uploads, and jobs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from reviewer.models.columns import choice, json_list, json_object, optional_tim
 
 
 class JobStatus(StrEnum):
-    """``interrupted``: its process is gone without saying how it ended."""
+    """``interrupted``: the process ended without reporting a result."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -23,7 +23,7 @@ class JobStatus(StrEnum):
 
 
 class Job(SQLModel, table=True):
-    """A long command started from a page; its progress is here, for any process to show."""
+    """A long task started from a page; any process can show its progress."""
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
@@ -35,7 +35,7 @@ class Job(SQLModel, table=True):
     pid: int | None = None
     done: int = 0
     total: int = 0
-    rate: float = Field(default=0.0, description="pieces a second, over the last minute")
+    rate: float = Field(default=0.0, description="items per second, over the last minute")
     result: dict[str, Any] = json_object()
     error: str | None = None
     cancel_asked: bool = False
@@ -45,7 +45,7 @@ class Job(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """A batch that arrives from a browser, in pieces, into the uploads folder."""
+    """A batch that a browser uploads in pieces into the uploads folder."""
 
     id: int | None = Field(default=None, primary_key=True)
     public_id: str = Field(default_factory=public_id, unique=True)
@@ -59,7 +59,7 @@ class Upload(SQLModel, table=True):
 
 
 class Batch(SQLModel, table=True):
-    """One import; ``report`` is the contract's JSON."""
+    """An import; ``report`` is the JSON that ``import --json`` prints."""
 
     __table_args__ = (Index("batch_by_source", "call_id", "source_hash", unique=True),)
     id: int | None = Field(default=None, primary_key=True)
@@ -68,7 +68,7 @@ class Batch(SQLModel, table=True):
     source_name: str
     source_hash: str = Field(index=True)
     fingerprint: str = Field(
-        default="", index=True, description="of the source as it lies there, and its rules"
+        default="", index=True, description="of the source's files and the rules applied"
     )
     status: str
     report: dict[str, Any] = json_object()
@@ -77,9 +77,9 @@ class Batch(SQLModel, table=True):
 
 
 class BatchRow(SQLModel, table=True):
-    """A row of a batch's table as it came, and what became of it.
+    """A row of a batch's table as received, and its outcome.
 
-    ``files`` are the documents received for one that could not be stored, kept until it is corrected.
+    ``files`` are the documents of a row that could not be stored, kept until it is corrected.
     """
 
     __table_args__ = (UniqueConstraint("batch_id", "row"),)
@@ -94,7 +94,7 @@ class BatchRow(SQLModel, table=True):
 
 
 class Finding(SQLModel, table=True):
-    """Something that a check found, in a batch, a row or a file (codes: see ``intake.findings``)."""
+    """A finding of a check, about a batch, a row or a file (codes: see ``intake.check.findings``)."""
 
     id: int | None = Field(default=None, primary_key=True)
     batch_id: int = Field(foreign_key="batch.id", index=True)

@@ -1,4 +1,4 @@
-"""The call, its phases, and facts of the installation."""
+"""Calls, their phases, and settings of the installation."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from reviewer.models.columns import choice, timestamp
 
 
 class Phase(StrEnum):
-    """Where a call stands; it decides what each role sees and does."""
+    """The phase of a call; it decides what each role may see and do."""
 
     INTAKE = "intake"
     SCREENING = "screening"
@@ -20,7 +20,7 @@ class Phase(StrEnum):
 
 
 class Call(SQLModel, table=True):
-    """A call, as its file says; ``source`` is that file's text (see ``calls.spec_of``)."""
+    """A call; ``source`` is the text of its file (see ``call.spec.spec_of``)."""
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
@@ -31,7 +31,7 @@ class Call(SQLModel, table=True):
 
 
 class Setting(SQLModel, table=True):
-    """A fact about this installation, such as ``demo`` = ``"1"``."""
+    """A setting of this installation, such as ``demo`` = ``"1"``."""
 
     key: str = Field(primary_key=True)
     value: str

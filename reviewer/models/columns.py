@@ -1,4 +1,4 @@
-"""What the tables' columns are made of (times in UTC, enumerations as plain text, JSON), and primary keys."""
+"""Types of columns (times in UTC, enumerations as plain text, JSON), and primary keys."""
 
 import secrets
 from datetime import UTC, datetime
@@ -10,11 +10,11 @@ from sqlmodel import Field, SQLModel
 
 from reviewer.core import clock
 
-SQLModel.model_config["defer_build"] = True  # rows are never validated: a start need not prepare for it
+SQLModel.model_config["defer_build"] = True  # rows are never validated: saves time at the start
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes, stored in UTC; SQLite has no zone of its own."""
+    """Aware datetimes, stored in UTC; SQLite stores no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -43,12 +43,12 @@ def optional_timestamp() -> Any:
 
 
 def choice(kind: type[StrEnum], default: StrEnum | None = None, *, index: bool = False) -> Any:
-    """A column of an enumeration, kept as its value in plain text: readable, and easy to extend."""
+    """Returns a column of an enumeration, stored as the value in plain text."""
     return Field(default=... if default is None else default, sa_type=_enum_type(kind), index=index)
 
 
 def optional_choice(kind: type[StrEnum]) -> Any:
-    """The same, empty until there is something to say."""
+    """Returns a nullable column of an enumeration."""
     return Field(default=None, sa_type=_enum_type(kind), nullable=True)
 
 
@@ -61,9 +61,9 @@ def json_list() -> Any:
 
 
 def public_id() -> str:
-    """An opaque random name for addresses, which tells nothing and can't be guessed.
+    """Returns a random name for addresses, which cannot be guessed.
 
-    Without «_»: a component that bears two of them in its key is one that Streamlit refuses to draw.
+    It has no «_»: Streamlit rejects a component whose key has two in a row.
     """
     return secrets.token_urlsafe(12).replace("_", "-")
 

@@ -1,4 +1,4 @@
-"""What is decided: proposed cohorts by name, what was changed in them by hand, and which one is in force."""
+"""Scenarios: proposed selections by name, their changes by hand, and which one is in force."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,14 +11,14 @@ from reviewer.models.columns import choice, json_list, json_object, optional_tim
 
 
 class Outcome(StrEnum):
-    """What a selection says of an application that is in it."""
+    """The outcome of an application that is in a selection."""
 
     SELECTED = "selected"
     WAITING = "waiting"
 
 
 class ChangeKind(StrEnum):
-    """A change by hand: somebody comes in, goes out, or goes to another venue."""
+    """A change by hand: adding or removing an application, or moving it to another venue."""
 
     IN = "in"
     OUT = "out"
@@ -26,14 +26,13 @@ class ChangeKind(StrEnum):
 
 
 class Scenario(SQLModel, table=True):
-    """A cohort under its rules, by name. Of a call's scenarios at most one is in force.
+    """A named selection with its rules. At most one of a call's scenarios is in force.
 
-    ``rules`` are as they are edited, ``solved`` those that the cohort was computed with. ``proposal`` (venue
-    by folio) is what these and the published ``seed`` give; ``Placement`` rows are that with the changes by
-    hand. ``report`` holds the rules' outcome, or the conflict of rules that can't all hold; ``basis`` is a
-    digest of what was ranked, to tell when it has changed. ``signed_at`` is set, and taken away for a
-    correction, by the acta's verbs: while it stands, this scenario does not change and no other comes into
-    force.
+    ``rules`` are the edited ones, ``solved`` those that the selection was computed with. ``proposal`` (venue
+    by folio) is the result of these and the published ``seed``; ``Placement`` rows are the proposal with the
+    changes by hand. ``report`` holds the rules' outcome, or the conflict of rules that cannot all hold.
+    ``basis`` is a digest of the ranking, to detect changes. The acta's functions set ``signed_at`` and clear
+    it for a correction; while it is set, the scenario cannot change and no other can come into force.
     """
 
     __table_args__ = (
@@ -67,7 +66,7 @@ class Scenario(SQLModel, table=True):
 class Placement(SQLModel, table=True):
     """A place in a scenario. ``position`` counts within outcome and venue; venue "" is the general order.
 
-    ``merit`` (on the scale) and ``rank`` are those of the order in force when it was computed.
+    ``merit`` (on the rubric's scale) and ``rank`` are those of the ranking when the scenario was computed.
     """
 
     __table_args__ = (UniqueConstraint("scenario_id", "outcome", "venue", "position"),)
@@ -83,7 +82,7 @@ class Placement(SQLModel, table=True):
 
 
 class HandChange(SQLModel, table=True):
-    """A change by hand with its reason; changes hold in the order in which they were made."""
+    """A change by hand with its reason; changes apply in the order in which they were made."""
 
     id: int | None = Field(default=None, primary_key=True)
     scenario_id: int = Field(foreign_key="scenario.id", index=True)

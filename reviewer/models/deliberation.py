@@ -1,4 +1,4 @@
-"""The jury's meeting: who was there, what was on its agenda, how each voted, what was decided."""
+"""The jury's meetings: attendance, agenda, votes and decisions."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from reviewer.models.columns import choice, optional_choice, optional_timestamp,
 
 
 class Ordering(StrEnum):
-    """How an agenda was put in order when the meeting was opened."""
+    """How the agenda was ordered when the meeting was opened."""
 
     RANKING = "ranking"
     LOTTERY = "lottery"
@@ -18,7 +18,7 @@ class Ordering(StrEnum):
 
 
 class VoteChoice(StrEnum):
-    """A hand raised: that the application be selected, that it be not, or neither."""
+    """A vote for or against selecting an application, or an abstention."""
 
     FAVOUR = "favour"
     AGAINST = "against"
@@ -26,14 +26,14 @@ class VoteChoice(StrEnum):
 
 
 class Resolution(StrEnum):
-    """What the jury decided about an application."""
+    """The jury's decision about an application."""
 
     SELECT = "select"
     REJECT = "reject"
 
 
 class Meeting(SQLModel, table=True):
-    """A sitting of the jury. ``showing`` is the position of the agenda that is on the wall, 0 for none."""
+    """A meeting of the jury. ``showing`` is the position of the agenda that is projected, 0 for none."""
 
     __table_args__ = (
         Index(
@@ -55,7 +55,7 @@ class Meeting(SQLModel, table=True):
 
 
 class Attendance(SQLModel, table=True):
-    """Somebody at a meeting; a guest without log-in has a name and no ``person_id``."""
+    """A person at a meeting; a guest without log-in has a name and no ``person_id``."""
 
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -68,7 +68,7 @@ class Attendance(SQLModel, table=True):
 
 
 class AgendaItem(SQLModel, table=True):
-    """An application to be spoken of. Its place in the ranking is kept as it was when it was put here."""
+    """An application on the agenda, with its ranking when it was added."""
 
     __table_args__ = (
         UniqueConstraint("meeting_id", "application_id"),
@@ -91,7 +91,7 @@ class AgendaItem(SQLModel, table=True):
 
 
 class Vote(SQLModel, table=True):
-    """A vote by hand, as the coordinator saw it raised."""
+    """A vote by show of hands, as the coordinator recorded it."""
 
     __table_args__ = (UniqueConstraint("item_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)

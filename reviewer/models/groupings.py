@@ -1,4 +1,4 @@
-"""What coordinators changed in how answers are gathered into groups."""
+"""Rules that gather answers into groups, as coordinators changed them."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from reviewer.models.columns import timestamp
 
 
 class GroupingRules(SQLModel, table=True):
-    """A field's rules as they were last written (see ``grouping_rules``); no row: those that ship."""
+    """A question's rules (see ``demographics.group_rules``); without a row the default ones apply."""
 
     field: str = Field(primary_key=True)
     text: str

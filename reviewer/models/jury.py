@@ -1,4 +1,4 @@
-"""Who reads what, and what was said of it."""
+"""Assignments, conflicts of interest, reviews with scores and notes."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from reviewer.models.columns import choice, optional_timestamp, public_id, times
 
 
 class ReviewStatus(StrEnum):
-    """A review that nobody began has no row. ``SET_ASIDE``: its juror recused herself; it counts nowhere."""
+    """A review that was not begun has no row. ``SET_ASIDE``: not counted, as the juror has a conflict."""
 
     BEGUN = "begun"
     SUBMITTED = "submitted"
@@ -18,28 +18,28 @@ class ReviewStatus(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """``private`` is for the juror alone, ``committee`` for the deliberation."""
+    """``private`` is visible to the juror only, ``committee`` in the deliberation."""
 
     PRIVATE = "private"
     COMMITTEE = "committee"
 
 
 class Assignment(SQLModel, table=True):
-    """An application given to a juror; ``closed_at`` when it was taken back or she recused herself."""
+    """An assignment; ``closed_at`` is set if it was withdrawn or the juror declared a conflict."""
 
     __table_args__ = (UniqueConstraint("application_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id")
     application_id: int = Field(foreign_key="application.id", index=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    place: int = Field(default=0, description="where it stands in the juror's own random order")
-    anchor: bool = Field(default=False, description="every juror reads it, before anything else")
+    place: int = Field(default=0, description="position in the juror's own random order")
+    anchor: bool = Field(default=False, description="every juror reads it first")
     created_at: datetime = timestamp()
     closed_at: datetime | None = optional_timestamp()
 
 
 class Conflict(SQLModel, table=True):
-    """A conflict of interest: this person never reads this application."""
+    """A conflict of interest: the person may not read the application."""
 
     __table_args__ = (UniqueConstraint("application_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -47,13 +47,13 @@ class Conflict(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True)
     kind: str
     statement: str = ""
-    origin: str = Field(default="opening", description="see ``jury.conflicts.ORIGINS``")
-    signed_as: str = Field(default="", description="the name under the juror's statement")
+    origin: str = Field(default="opening", description="see ``jury.conflicts.recusals.ORIGINS``")
+    signed_as: str = Field(default="", description="the name that signs the statement")
     declared_at: datetime = timestamp()
 
 
 class Review(SQLModel, table=True):
-    """A juror's reading of an application, from the first click on."""
+    """A juror's review of an application, from the first change on."""
 
     __table_args__ = (UniqueConstraint("application_id", "person_id"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -69,7 +69,7 @@ class Review(SQLModel, table=True):
 
 
 class Score(SQLModel, table=True):
-    """A level given to a criterion. ``version`` counts its changes, so that no tab overwrites another."""
+    """A level of a criterion. ``version`` counts changes, so that one tab cannot overwrite another."""
 
     __table_args__ = (UniqueConstraint("review_id", "criterion"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -81,7 +81,7 @@ class Score(SQLModel, table=True):
 
 
 class Note(SQLModel, table=True):
-    """What a juror writes beside the rubric, with a version as scores have."""
+    """A juror's text beside the rubric, with a version like a score."""
 
     __table_args__ = (UniqueConstraint("review_id", "kind"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -93,7 +93,7 @@ class Note(SQLModel, table=True):
 
 
 class PageTurn(SQLModel, table=True):
-    """How a reader turned a document (degrees clockwise), so that it lies so the next time."""
+    """The rotation that a reader chose for a document, in degrees clockwise."""
 
     document_id: int = Field(primary_key=True, foreign_key="document.id")
     person_id: int = Field(primary_key=True, foreign_key="person.id")

@@ -1,4 +1,4 @@
-"""How a call's jury is run: what holds for one juror, extensions, conflicts foreseen, anchors."""
+"""The panel of a call: settings of jurors, extensions, declared and suggested conflicts, anchors."""
 
 from datetime import datetime
 
@@ -9,17 +9,17 @@ from reviewer.models.columns import optional_timestamp, timestamp
 
 
 class PanelMember(SQLModel, table=True):
-    """What holds for a juror in one call; who has no row takes what everybody takes."""
+    """Settings of a juror in a call; without a row the defaults apply."""
 
     call_id: int = Field(primary_key=True, foreign_key="call.id")
     person_id: int = Field(primary_key=True, foreign_key="person.id")
-    most: int | None = Field(default=None, description="applications that she takes at most")
-    alcaldia: str | None = Field(default=None, description="INEGI code of where she lives")
+    most: int | None = Field(default=None, description="maximum number of applications")
+    alcaldia: str | None = Field(default=None, description="INEGI code of the juror's home")
     left_at: datetime | None = optional_timestamp()
 
 
 class Extension(SQLModel, table=True):
-    """More time to review; without a person it is everybody's."""
+    """More time to review, for a person or, without one, for the whole jury."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -31,7 +31,7 @@ class Extension(SQLModel, table=True):
 
 
 class ConflictDeclaration(SQLModel, table=True):
-    """A name or folio that a juror declared before she was given anything of that person's."""
+    """A name or folio that a juror declared in advance as a conflict."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -44,7 +44,7 @@ class ConflictDeclaration(SQLModel, table=True):
 
 
 class ConflictSuggestion(SQLModel, table=True):
-    """A conflict that the machine takes for possible; ``confirmed`` once a coordinator decided."""
+    """A possible conflict that was detected; ``confirmed`` is a coordinator's decision."""
 
     __table_args__ = (UniqueConstraint("application_id", "person_id", "reason"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -59,7 +59,7 @@ class ConflictSuggestion(SQLModel, table=True):
 
 
 class Anchor(SQLModel, table=True):
-    """An application that the whole jury reads first; once opened, those who read all of them compare."""
+    """An application that the whole jury reads first; once opened, jurors may compare their scores."""
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     call_id: int = Field(foreign_key="call.id", index=True)

@@ -1,4 +1,4 @@
-"""Duties under the privacy laws: what people asked, data that is blocked, and what was deleted."""
+"""Duties under the privacy laws: requests, blocked data, and deletions."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,7 +27,7 @@ class RequestKind(StrEnum):
 
 
 class Ruling(StrEnum):
-    """What was decided about a request."""
+    """The decision about a request."""
 
     GRANTED = "granted"
     IN_PART = "in_part"
@@ -35,9 +35,10 @@ class Ruling(StrEnum):
 
 
 class PrivacyRequest(SQLModel, table=True):
-    """What a person asked of her data. It is open until it was answered (``answered_on``).
+    """A person's request about their data, open until ``answered_on`` is set.
 
-    ``folios`` say whose data it is about, blocked or not. Who did what is kept as the audit trail names her.
+    ``folios`` are those of the data it is about, blocked or not. Columns that end in ``_by`` hold actors'
+    labels.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -47,12 +48,12 @@ class PrivacyRequest(SQLModel, table=True):
     kind: RequestKind = choice(RequestKind)
     requester: str
     contact: str = ""
-    identity: str = Field(description="how it was made sure that it is she")
+    identity: str = Field(description="how the requester's identity was verified")
     wanted: str = ""
     folios: list[str] = json_list()
     received_on: date
     due_on: date = Field(index=True)
-    due_reason: str = Field(default="", description="why that day was moved after it was set")
+    due_reason: str = Field(default="", description="why the due date was changed")
     registered_by: str
     registered_at: datetime = timestamp()
     ruling: Ruling | None = optional_choice(Ruling)
@@ -65,21 +66,21 @@ class PrivacyRequest(SQLModel, table=True):
 
 
 class BlockedRecord(SQLModel, table=True):
-    """All that was personal in an application, or in a row that never became one, taken out of its tables.
+    """The personal data of an application, or of a rejected row, moved out of its tables.
 
-    No query of any room reads it: what is here nobody sees, but for a request under the law. ``content`` is
-    rows by table. Not deleted before ``delete_after``, nor while ``hold`` gives a reason to keep it.
+    Only the functions of ``reviewer.privacy`` read it. ``content`` holds rows by table. It is not deleted
+    before ``delete_after``, nor while ``hold`` states a reason to keep it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
     application_id: int | None = Field(default=None, foreign_key="application.id", unique=True)
-    folio: str = Field(default="", index=True, description="empty: a row that was never stored")
-    place: str = Field(default="", description="of such a row: its batch and its number in it")
+    folio: str = Field(default="", index=True, description="empty for a rejected row")
+    place: str = Field(default="", description="of a rejected row: its batch and number")
     email: str = Field(default="", index=True)
     curp: str = Field(default="", index=True)
     content: dict[str, Any] = json_object()
-    cells: int = Field(description="personal values in it")
+    cells: int = Field(description="number of personal values")
     ground: str
     blocked_by: str
     blocked_at: datetime = timestamp()
@@ -88,7 +89,7 @@ class BlockedRecord(SQLModel, table=True):
 
 
 class BlockedDocument(SQLModel, table=True):
-    """A document of a blocked record; the file itself stays in the store until the record is deleted."""
+    """A document of a blocked record; the file stays in the store until the record is deleted."""
 
     id: int | None = Field(default=None, primary_key=True)
     record_id: int = Field(foreign_key="blockedrecord.id", index=True, ondelete="CASCADE")
@@ -99,7 +100,7 @@ class BlockedDocument(SQLModel, table=True):
 
 
 class WithheldMark(SQLModel, table=True):
-    """A salted digest by which somebody whose data was taken out is known when a batch brings her again."""
+    """A salted digest that recognises a person whose data is withheld when a batch contains them again."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -108,9 +109,9 @@ class WithheldMark(SQLModel, table=True):
 
 
 class Deletion(SQLModel, table=True):
-    """Blocked records deleted together; ``document`` is the certificate as PDF in base64, once it ended.
+    """A deletion of blocked records; ``document`` is the certificate as PDF in base64, once it is finished.
 
-    ``fingerprint`` is the SHA-256 of the list of what went.
+    ``fingerprint`` is the SHA-256 of the list of deleted items.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -126,7 +127,7 @@ class Deletion(SQLModel, table=True):
 
 
 class DeletedKind(StrEnum):
-    """``SHARED``: the same bytes belong to somebody whose data stays, so that the file stays as well."""
+    """``SHARED``: the file stays, because other data refers to the same bytes."""
 
     APPLICATION = "application"
     ROW = "row"
@@ -135,9 +136,9 @@ class DeletedKind(StrEnum):
 
 
 class DeletedItem(SQLModel, table=True):
-    """Something that a deletion took away: a folio, a row's place, or a document's SHA-256.
+    """An item of a deletion: a folio, a row's place, or a document's SHA-256.
 
-    A document without ``gone_at`` still has to go from the store.
+    A document without ``gone_at`` is still to be removed from the store.
     """
 
     id: int | None = Field(default=None, primary_key=True)

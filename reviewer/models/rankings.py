@@ -1,4 +1,4 @@
-"""Rankings as they were computed, kept until a score changes; and the further readings asked for on one."""
+"""Computed rankings, cached until a score changes, and additional readings requested from one."""
 
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from reviewer.models.columns import json_object, timestamp
 
 
 class KeptRanking(SQLModel, table=True):
-    """A ranking of a call. ``stamp`` tells the scores it was made from (see ``decision.stamp``).
+    """A ranking of a call. ``stamp`` identifies its scores (see ``decision.ranking.cache``).
 
-    ``facts`` holds what is said of the whole: warnings, agreement, a usual reading's noise.
+    ``facts`` describes the whole ranking: warnings, agreement, a typical review's noise.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -24,7 +24,7 @@ class KeptRanking(SQLModel, table=True):
 
 
 class RankedApplication(SQLModel, table=True):
-    """A line of a kept ranking (see ``decision.ranking.Ranked``); ``*_step`` lead from mean to estimate."""
+    """An application in a stored ranking; the ``*_step`` values lead from the mean to the estimate."""
 
     __table_args__ = (Index("rankedapplication_by_rank", "ranking_id", "rank"),)
     ranking_id: int = Field(primary_key=True, foreign_key="keptranking.id")
@@ -50,7 +50,7 @@ class RankedApplication(SQLModel, table=True):
 
 
 class RankedJuror(SQLModel, table=True):
-    """What a kept ranking says of a juror (see ``decision.jurors.Juror``)."""
+    """A juror's effects in a stored ranking (see ``decision.ranking.juror_effects``)."""
 
     ranking_id: int = Field(primary_key=True, foreign_key="keptranking.id")
     person_id: int = Field(primary_key=True, foreign_key="person.id")
@@ -65,7 +65,7 @@ class RankedJuror(SQLModel, table=True):
 
 
 class FurtherRound(SQLModel, table=True):
-    """Further readings given out; ``ranking_id`` is the ranking that stood before, kept to compare."""
+    """A round of additional readings; ``ranking_id`` is the ranking before it, kept for comparison."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -75,7 +75,7 @@ class FurtherRound(SQLModel, table=True):
 
 
 class FurtherReading(SQLModel, table=True):
-    """One of a round's readings: who was to read what."""
+    """An assignment of a round of additional readings."""
 
     round_id: int = Field(primary_key=True, foreign_key="furtherround.id")
     assignment_id: int = Field(primary_key=True, foreign_key="assignment.id")

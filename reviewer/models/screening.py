@@ -1,4 +1,4 @@
-"""What a person decides and corrects by hand, and batches that are tried before they are taken."""
+"""Decisions and corrections by hand, and dry runs of batches."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from reviewer.models.columns import choice, json_list, json_object, optional_tim
 
 
 class Verdict(StrEnum):
-    """``asked``: the applicant was asked for something before anybody can decide."""
+    """``asked``: the applicant was asked for something that the decision needs."""
 
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
@@ -21,8 +21,8 @@ class Verdict(StrEnum):
 class Screening(SQLModel, table=True):
     """A decision by hand; of those not withdrawn, an application's last one is in force.
 
-    ``facts`` is a digest of what was looked at, ``codes`` what the checks said then: with them a decision
-    about other data shows. ``decided_by`` is the actor as the audit trail names her.
+    ``facts`` is a digest of the data, ``codes`` are the findings at that time: they show whether the decision
+    was about other data. ``decided_by`` is the actor's label.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -38,7 +38,7 @@ class Screening(SQLModel, table=True):
 
 
 class ScreeningHold(SQLModel, table=True):
-    """Who has an application before her, so that nobody else is given the same one."""
+    """Who is screening an application, so that no one else is given the same one."""
 
     application_id: int = Field(primary_key=True, foreign_key="application.id")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -46,7 +46,7 @@ class ScreeningHold(SQLModel, table=True):
 
 
 class Correction(SQLModel, table=True):
-    """A cell of an application's row as a person corrected it; the row itself stays as it came."""
+    """A corrected cell of an application's row; the row itself stays as received."""
 
     __table_args__ = (UniqueConstraint("application_id", "field"),)
     id: int | None = Field(default=None, primary_key=True)
@@ -57,7 +57,7 @@ class Correction(SQLModel, table=True):
 
 
 class ColumnMapping(SQLModel, table=True):
-    """Which header is which column, kept for a call's next batches: canonical name to header."""
+    """A saved mapping of canonical names to headers, for a call's next batches."""
 
     id: int | None = Field(default=None, primary_key=True)
     call_id: int = Field(foreign_key="call.id", index=True)
@@ -67,10 +67,10 @@ class ColumnMapping(SQLModel, table=True):
 
 
 class Rehearsal(SQLModel, table=True):
-    """A batch that somebody tries before it is taken: how its columns read, and what would come of it.
+    """A dry run of a batch: how its columns are read, and what importing it would do.
 
-    ``table`` is what the table's head holds, ``refusal`` why the columns can't be read as they are mapped,
-    ``job`` the dry run's public id, ``report`` what it said.
+    ``table`` holds the head of the table, ``refusal`` why the columns cannot be read as mapped, ``job`` the
+    public id of the job, ``report`` its result.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -90,7 +90,7 @@ class Rehearsal(SQLModel, table=True):
 
 
 class RehearsalRow(SQLModel, table=True):
-    """A row of a rehearsed batch and what would become of it."""
+    """A row of a dry run and its outcome."""
 
     __table_args__ = (Index("rehearsal_rows", "rehearsal_id", "outcome", "row"),)
     id: int | None = Field(default=None, primary_key=True)

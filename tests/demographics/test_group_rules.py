@@ -52,14 +52,14 @@ def test_a_wrong_line_is_reported_by_its_number(text: str, words: str) -> None:
 def test_a_change_is_audited_and_can_be_undone(coordinator: Actor) -> None:
     group_rules.change(coordinator, field="genero", text=TEXT, based_on=0)
     with read_session() as session:
-        assert group_rules.grouping_of(session, "genero").display_order == ("Mujer", "Visitante")
+        assert group_rules.all_groupings(session)["genero"].display_order == ("Mujer", "Visitante")
         assert group_rules.version_of(session, "genero") == 1
         assert session.exec(select(AuditEvent).where(AuditEvent.action == "grouping.change")).one()
     with pytest.raises(StaleWrite):
         group_rules.change(coordinator, field="genero", text="Otro: x", based_on=0)
     group_rules.restore(coordinator, field="genero", based_on=1)
     with read_session() as session:
-        assert group_rules.grouping_of(session, "genero") == GENDER
+        assert group_rules.all_groupings(session)["genero"] == GENDER
 
 
 def test_only_coordinators_change_them(juror: Actor, admin: Actor) -> None:
