@@ -1,1 +1,1 @@
-"""."""
+"""What a blind call hides from the jury."""

@@ -7,11 +7,11 @@ that two writers wait for one another instead of failing. The same code runs on 
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DataError, InvalidatePoolError, OperationalError
@@ -22,6 +22,7 @@ from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.paths import PACKAGE, database_url
 
 BUSY_SECONDS = 60
+VALUES_PER_QUERY = 500
 LOCK_RETRY_SECONDS = 0.003  # seconds
 POOL_SIZE = 30  # kept by a process: one beyond them is made for each use, which takes as long as the use
 # Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
@@ -43,6 +44,7 @@ _OPEN_ERRORS = {
     "rechazó el usuario o la contraseña": ("authentication", "password"),
     "está ocupada": ("locked",),
 }
+_Value = TypeVar("_Value")
 _migrated_urls: set[str] = set()
 _migration_lock = threading.Lock()
 _writer_lock = threading.Lock()
@@ -130,6 +132,12 @@ def advisory_lock(session: OrmSession, name: str) -> None:
         from sqlalchemy import func, select
 
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+
+
+def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """Yields portions of the values: so many fit into the IN of one query."""
+    for start in range(0, len(values), VALUES_PER_QUERY):
+        yield values[start : start + VALUES_PER_QUERY]
 
 
 def vacuum() -> None:

@@ -1,12 +1,13 @@
 """Conditions on rows that many queries share."""
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, exists
 from sqlmodel import col
 
 from reviewer.models.applications import Application, ApplicationStatus, Eligibility
 from reviewer.models.calls import Call
 from reviewer.models.decision import Scenario
-from reviewer.models.jury import Assignment, Review, ReviewStatus
+from reviewer.models.jury import Assignment, Conflict, Review, ReviewStatus
+from reviewer.models.panel import ConflictSuggestion
 
 CURRENT_APPLICATION: ColumnElement[bool] = col(Application.status) == ApplicationStatus.CURRENT
 """The application stands: no later one of the same person replaced it."""
@@ -30,6 +31,22 @@ def current_of(call: Call) -> ColumnElement[bool]:
 def eligible_of(call: Call) -> ColumnElement[bool]:
     """Returns the condition on ``Application`` of being current and eligible in this call."""
     return and_(current_of(call), ELIGIBLE_APPLICATION)
+
+
+def is_assigned(rows: type[ConflictSuggestion]) -> ColumnElement[bool]:
+    """Returns the condition on rows that their person has their application now."""
+    return exists().where(
+        OPEN_ASSIGNMENT,
+        col(Assignment.application_id) == rows.application_id,
+        col(Assignment.person_id) == rows.person_id,
+    )
+
+
+def has_conflict(rows: type[Assignment] | type[Review]) -> ColumnElement[bool]:
+    """Returns the condition on rows that their person has a conflict of interest with their application."""
+    return exists().where(
+        col(Conflict.application_id) == rows.application_id, col(Conflict.person_id) == rows.person_id
+    )
 
 
 def scenario_in_force(call: Call) -> ColumnElement[bool]:

@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
+from reviewer.call.folios import parse_folio
 from reviewer.call.spec import get_call
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.intake.store.restored_files import lock_files
-from reviewer.jury.conflicts.declarations import matches_in, parse_folio
+from reviewer.jury.conflicts.declarations import matches_in
 from reviewer.models import (
     Application,
     ApplicationStatus,

@@ -15,7 +15,6 @@ from reviewer.demographics.questions import Store, stored_columns
 from reviewer.models import (
     Applicant,
     Application,
-    ApplicationStatus,
     BatchRow,
     BlockedDocument,
     BlockedRecord,
@@ -38,6 +37,7 @@ from reviewer.models import (
     SensitiveTraits,
     Withheld,
 )
+from reviewer.models.scopes import CURRENT_APPLICATION
 
 STATE_LABELS = {None: "vigentes", Withheld.BLOCKED: "bloqueados", Withheld.DELETED: "suprimidos"}
 BLOCKED_NAME, DELETED_NAME = "(datos bloqueados)", "(datos suprimidos)"
@@ -145,7 +145,7 @@ def applications_of(session: Session, call: Call, folio: str) -> list[Applicatio
     query = select(Application).where(
         Application.call_id == call.id,
         or_(
-            (col(Application.folio) == folio) & (col(Application.status) == ApplicationStatus.CURRENT),
+            (col(Application.folio) == folio) & CURRENT_APPLICATION,
             col(Application.superseded_by) == folio,
         ),
     )

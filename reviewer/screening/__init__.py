@@ -1,1 +1,1 @@
-"""Screening: a person compares an application with its documents and decides what the checks left open."""
+"""Screening: applications that a person has to check before they are eligible."""

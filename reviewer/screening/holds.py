@@ -42,7 +42,7 @@ def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str
         session.merge(
             ScreeningHold(
                 application_id=require_id(application),
-                person_id=actor.person_id or 0,
+                person_id=actor.require_person_id(),
                 until=clock.now() + HOLD_DURATION,
             )
         )

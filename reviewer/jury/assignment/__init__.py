@@ -1,1 +1,1 @@
-"""."""
+"""Who reads what: members of the jury, dealing of applications, changes and withdrawal."""

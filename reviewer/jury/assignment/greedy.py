@@ -1,9 +1,9 @@
-"""Sharing applications out among jurors: even loads, no barred pair, jurors mixed as widely as can be.
+"""Dealing of applications to jurors: even loads, no barred pair, jurors mixed as widely as possible.
 
-The pair-aware greedy: applications in random order, the least-loaded juror first, among those the one who
-shares fewest applications with the readers already picked. Mixing matters since the calibration of the
-scores needs every juror linked with every other through applications that both have read. What the greedy
-leaves open or uneven is put right by ``reviewer.jury.assignment.rebalancing``.
+A greedy algorithm on pairs of jurors: applications come in random order, and each goes to the least-loaded
+juror who shares fewest applications with the readers already picked. Mixing matters because the calibration
+of scores needs every pair of jurors linked through applications that both have read.
+``reviewer.jury.assignment.rebalancing`` then covers and levels what the greedy algorithm leaves.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,11 @@ _LOAD_COST = 2.0**32  # one application more outweighs anything that jurors may 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a deal came to: how many groups of jurors share nothing with one another (1: all are linked)."""
+    """The result of a deal.
+
+    ``groups`` is the number of groups of jurors that share no application with each other; 1 if all are
+    linked.
+    """
 
     loads: tuple[int, ...]
     groups: int
@@ -45,9 +49,9 @@ def deal(
 
 
 def level(needs: Sequence[Need], loads: Sequence[int], *, limits: Sequence[float] | None = None) -> Outcome:
-    """Moves as little as it takes of what is ``new_readers`` already until loads are even and within limits.
+    """Moves as few ``new_readers`` as needed until loads are even and within limits.
 
-    ``loads`` counts the given ones too.
+    ``loads`` includes the new readers.
     """
     exchange = Rebalancing(needs, np.array(loads, dtype=np.int64), _limit_array(limits, len(loads)))
     exchange.enforce_limits()
@@ -68,7 +72,7 @@ def _limit_array(limits: Sequence[float] | None, jurors: int) -> np.ndarray:
 
 
 class _GreedyDeal:
-    """How many applications each juror has, and each pair of jurors has in common."""
+    """The loads of jurors, and the number of applications that each pair of jurors shares."""
 
     def __init__(
         self, loads: Sequence[int], limits: Sequence[float] | None, rng: np.random.Generator
@@ -82,12 +86,12 @@ class _GreedyDeal:
         self.rng = rng
 
     def count_shared(self, readers: Sequence[int]) -> None:
-        """Notes that these read the same application."""
+        """Counts that these readers share an application."""
         for reader in readers:
             self.shared[reader, readers] += 1
 
     def pick_readers(self, need: Need) -> None:
-        """Picks the readers that an application lacks: by load, then by what they share, then by lot."""
+        """Picks the missing readers of an application: by load, then by shared applications, then by lot."""
         first = self.rng.integers(self.jurors)
         common = self.lots[first : first + self.jurors] + self.shared[list(need.readers)].sum(axis=0)
         common[list(need.readers | need.barred)] = np.inf

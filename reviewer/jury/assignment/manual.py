@@ -1,6 +1,5 @@
-"""Changing by hand who reads what: giving, taking and handing over, in bulk, shown before it happens."""
+"""Changes made by hand to who reads what: in bulk, and shown before they are carried out."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +11,19 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in, spec_of
-from reviewer.core.database import advisory_lock, read_session, write_session
+from reviewer.core.database import advisory_lock, chunks, read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.workload import AssignmentState, load_state
 from reviewer.models import Application, Assignment, Call, Review, ReviewStatus
 from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, current_of
 
-MAX_FOLIOS = 5_000
-_RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…|–|—|\ba\b)\s*(\S+)")
-
 
 @dataclass(frozen=True)
 class Change:
-    """``folios`` leave ``giver`` and go to ``taker``; without a giver they are given, without a taker taken.
+    """Moves ``folios`` from ``giver`` to ``taker``; without a giver it adds, without a taker it removes them.
 
-    With ``exchanged``, those folios of the taker's go to the giver in exchange.
+    ``exchanged`` are folios of the taker that go to the giver in return.
     """
 
     folios: tuple[str, ...]
@@ -51,41 +47,19 @@ class ChangePreview:
 
     @property
     def count(self) -> int:
-        """How many assignments change."""
+        """The number of assignments that change."""
         return len(self.movable) + len(self.exchanged)
-
-
-def parse_folios(text: str, call: Call) -> tuple[str, ...]:
-    """Folios as people list them: separated by anything, ranges as «GUI-0010 a GUI-0020» or «10 a 20»."""
-    prefix = spec_of(call).folio_prefix
-
-    def spelled(word: str) -> str:
-        digits = re.fullmatch(rf"(?:{prefix})?-?(\d{{1,9}})", word, re.IGNORECASE)
-        return f"{prefix}-{int(digits[1]):04d}" if digits else word
-
-    folios: list[str] = []
-    for part in re.split(r"[,;\n\t]+", text.strip()):
-        ends = _RANGE.fullmatch(part.strip())
-        if ends:
-            folios += _expand_range(spelled(ends[1]), spelled(ends[2]))
-        else:
-            folios += [spelled(word) for word in part.split()]
-    if len(folios) > MAX_FOLIOS:
-        raise UserError(f"Son más de {MAX_FOLIOS:,} folios: hágalo por partes.")
-    return tuple(dict.fromkeys(folios))
 
 
 @verb(Action.ASSIGN)
 def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
-    """The folios that this juror has and did not begin, in order."""
+    """Returns the folios that this juror has and has not begun, in order."""
     require(viewer, Action.ASSIGN)
-    query: Any = (
+    query = (
         select(Application.folio)
         .join(Assignment, col(Assignment.application_id) == Application.id)
         .join(Call, col(Call.id) == Application.call_id)
-        .outerjoin(
-            Review, (col(Review.application_id) == Application.id) & (col(Review.person_id) == person_id)
-        )
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Call.slug == slug, Assignment.person_id == person_id, col(Review.id).is_(None))
         .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
         .order_by(Application.folio)
@@ -96,7 +70,7 @@ def pending_folios(viewer: Actor, *, slug: str, person_id: int) -> list[str]:
 
 @verb(Action.ASSIGN)
 def preview_change(viewer: Actor, *, slug: str, change: Change) -> ChangePreview:
-    """What this change would do now."""
+    """Returns what this change would do now."""
     require(viewer, Action.ASSIGN)
     with read_session() as session:
         return _check_change(session, call_in(session, slug), change)[0]
@@ -104,7 +78,10 @@ def preview_change(viewer: Actor, *, slug: str, change: Change) -> ChangePreview
 
 @verb(Action.ASSIGN)
 def carry_out(actor: Actor, *, slug: str, change: Change) -> ChangePreview:
-    """Does all of it that can be done; what was begun never moves. Refused where nothing can."""
+    """Carries out what is possible of a change: a review that was begun never moves.
+
+    Raises UserError if nothing is possible.
+    """
     require(actor, Action.ASSIGN)
     with write_session() as session:
         call = call_in(session, slug)
@@ -122,10 +99,8 @@ def carry_out(actor: Actor, *, slug: str, change: Change) -> ChangePreview:
                 workload.close_assignments(session, [(ids_by_folio[folio], giver) for folio in folios])
             if taker is not None:
                 workload.add_assignments(session, state, [(ids_by_folio[folio], taker) for folio in folios])
-        facts = {
-            **{"giver": change.giver, "taker": change.taker},
-            **{"folios": list(preview.movable), "back": list(preview.exchanged)},
-        }
+        facts: dict[str, object] = {"giver": change.giver, "taker": change.taker}
+        facts |= {"folios": list(preview.movable), "back": list(preview.exchanged)}
         log.record(session, actor, "assignment.hand", "call", slug, facts)
         return preview
 
@@ -137,8 +112,7 @@ def _check_change(session: Session, call: Call, change: Change) -> tuple[ChangeP
     ids_by_folio = _ids_by_folio(session, call, all_folios)
     state = load_state(session, call, only=set(ids_by_folio.values()))
     statuses = _review_statuses(session, set(ids_by_folio.values()))
-    movable, rejected = list[str](), list[tuple[str, str]]()
-    exchanged: list[str] = []
+    movable, exchanged, rejected = list[str](), list[str](), list[tuple[str, str]]()
     for folios, giver, taker, accepted in (
         (change.folios, change.giver, change.taker, movable),
         (change.exchanged, change.taker, change.giver, exchanged),
@@ -149,16 +123,15 @@ def _check_change(session: Session, call: Call, change: Change) -> tuple[ChangeP
                 rejected.append((folio, reason))
             else:
                 accepted.append(folio)
-    reviews_per_application = spec_of(call).review.reviews_per_application
+    reviews = spec_of(call).review.reviews_per_application
     understaffed = [
-        folio
-        for folio in movable
-        if change.taker is None and len(statuses[ids_by_folio[folio]]) - 1 < reviews_per_application
+        folio for folio in movable if change.taker is None and len(statuses[ids_by_folio[folio]]) <= reviews
     ]
     above_limit = _count_above_limit(state, change.taker, len(movable) - len(exchanged))
-    return ChangePreview(
+    preview = ChangePreview(
         tuple(movable), tuple(exchanged), tuple(rejected), tuple(understaffed), above_limit
-    ), state
+    )
+    return preview, state
 
 
 def _refusal_reason(
@@ -168,7 +141,7 @@ def _refusal_reason(
     giver: int | None,
     taker: int | None,
 ) -> str:
-    """Why this folio can't be moved so; empty: it can."""
+    """Returns why this folio cannot be moved, or an empty text."""
     if application_id is None or application_id not in state.folios:
         return "no es una postulación elegible de esta convocatoria"
     readers = statuses[application_id]
@@ -178,9 +151,7 @@ def _refusal_reason(
         if readers[giver] is not None:
             return "ya la envió" if readers[giver] is ReviewStatus.SUBMITTED else "ya la empezó"
     if taker is not None:
-        juror_number = next(
-            (number for number, juror in enumerate(state.jurors) if juror.person_id == taker), None
-        )
+        juror_number = state.numbers.get(taker)
         if juror_number is None:
             return "quien la recibiría no está en el jurado"
         if taker in readers:
@@ -193,30 +164,29 @@ def _refusal_reason(
 
 
 def _count_above_limit(state: AssignmentState, taker: int | None, added: int) -> int:
-    """How many applications above her limit the taker would be."""
-    for juror, load, limit in zip(state.jurors, state.loads, state.limits, strict=True):
-        if juror.person_id == taker:
-            return int(max(0, load + added - limit))
-    return 0
+    """Returns by how many applications the change exceeds the taker's limit."""
+    if taker not in state.numbers:
+        return 0
+    number = state.numbers[taker]
+    return int(max(0, state.loads[number] + added - state.limits[number]))
 
 
 def _ids_by_folio(session: Session, call: Call, folios: Sequence[str]) -> dict[str, int]:
     ids: dict[str, int] = {}
-    for start in range(0, len(folios), 500):
-        query = select(Application.folio, Application.id).where(
-            current_of(call),
-            col(Application.folio).in_(folios[start : start + 500]),
+    for part in chunks(folios):
+        query: Any = select(Application.folio, Application.id).where(
+            current_of(call), col(Application.folio).in_(part)
         )
-        ids |= {folio: application_id or 0 for folio, application_id in session.exec(query)}
+        ids.update(session.exec(query).all())
     return ids
 
 
 def _review_statuses(
     session: Session, application_ids: set[int]
 ) -> dict[int, dict[int, ReviewStatus | None]]:
-    """Of each application: who has it now, and how far she is."""
+    """Returns the jurors who have each application now, with the status of their review; None: not begun."""
     statuses: dict[int, dict[int, ReviewStatus | None]] = defaultdict(dict)
-    for part in workload.query_chunks(sorted(application_ids)):
+    for part in chunks(sorted(application_ids)):
         query: Any = (
             select(Assignment.application_id, Assignment.person_id, Review.status)
             .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
@@ -225,14 +195,3 @@ def _review_statuses(
         for application_id, person_id, status in session.exec(query):
             statuses[application_id][person_id] = status
     return statuses
-
-
-def _expand_range(first: str, last: str) -> list[str]:
-    """The folios of a range; both ends where it is none."""
-    ends = [re.fullmatch(r"(.*?)(\d+)", folio) for folio in (first, last)]
-    if not ends[0] or not ends[1] or ends[0][1] != ends[1][1]:
-        return [first, last]
-    low, high, width = int(ends[0][2]), int(ends[1][2]), len(ends[0][2])
-    if high - low >= MAX_FOLIOS:
-        raise UserError(f"Son más de {MAX_FOLIOS:,} folios: hágalo por partes.")
-    return [f"{ends[0][1]}{number:0{width}d}" for number in range(low, high + 1)]

@@ -1,4 +1,4 @@
-"""A call's jury: who is on it, and what holds for each of them in this call only."""
+"""The jury of a call: who is a member, and the limit and alcaldía of each in this call only."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, and_, case, col, func, select
+from sqlmodel import Session, and_, case, col, func
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import call_in, get_call
+from reviewer.call.spec import call_in
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.demographics import geography
@@ -26,14 +26,14 @@ from reviewer.models import (
     Role,
     require_id,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
 
 MAX_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
 class Juror:
-    """A member of the jury; ``most`` is how many applications she takes, None: as many as come."""
+    """A juror who may be given applications; ``most`` is the maximum number, or None without a limit."""
 
     person_id: int
     name: str
@@ -44,7 +44,7 @@ class Juror:
 
 @dataclass(frozen=True)
 class Member:
-    """A juror as those who run the jury see her; ``is_away``: left this call, or may not enter."""
+    """A juror as coordinators see them, with the numbers of applications assigned to them now."""
 
     person_id: int
     name: str
@@ -59,18 +59,18 @@ class Member:
 
     @property
     def is_away(self) -> bool:
-        """Whether nothing more is given to her."""
+        """Whether no applications are given to them: they left this call or are deactivated."""
         return not self.active or self.left_at is not None
 
     @property
     def assigned(self) -> int:
-        """All that is hers now."""
+        """The number of applications that they have now."""
         return self.pending + self.begun + self.submitted
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What is to hold for a juror: see ``Juror``."""
+    """The limit and the alcaldía to set for a juror; see ``Juror``."""
 
     person_id: int
     most: int | None
@@ -79,34 +79,39 @@ class Terms:
 
 @verb(Action.ASSIGN)
 def list_members(viewer: Actor, *, slug: str) -> list[Member]:
-    """Everybody on the jury, and those who are away but have something of this call, by name."""
+    """Returns the jurors by name, and those away who left or still have applications of this call."""
     require(viewer, Action.ASSIGN)
-    call = get_call(slug)
     with read_session() as session:
-        rows = session.execute(_members_query(call)).all()
-    all_members = [Member(*row) for row in rows]
-    return [member for member in all_members if not member.is_away or member.assigned or member.left_at]
+        rows = session.execute(_members_query(call_in(session, slug)))
+        everybody = [Member(*row) for row in rows]
+    return [member for member in everybody if not member.is_away or member.assigned or member.left_at]
 
 
 @verb(Action.ASSIGN)
 def set_terms(actor: Actor, *, slug: str, terms: Iterable[Terms]) -> int:
-    """Sets limits and alcaldías of jurors in this call; how many changed. What was given stays given."""
+    """Sets limits and alcaldías of jurors in this call and returns how many changed; assignments stay."""
     require(actor, Action.ASSIGN)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.ASSIGN, call.phase)
-        juror_ids = set(session.exec(select(Person.id).where(Person.role == Role.JURY)))
         changed = 0
         for juror_terms in terms:
-            if juror_terms.person_id not in juror_ids:
-                raise UserError("Esa persona ya no está en el jurado: recargue la página.")
+            require_juror(session, juror_terms.person_id)
             _check_terms(juror_terms)
             changed += _apply_terms(session, actor, call, juror_terms)
     return changed
 
 
+def require_juror(session: Session, person_id: int) -> Person:
+    """Returns the person; raises UserError unless they are a juror."""
+    person = session.get(Person, person_id)
+    if person is None or person.role is not Role.JURY:
+        raise UserError("Esa persona ya no está en el jurado: recargue la página.")
+    return person
+
+
 def get_or_add_member(session: Session, call: Call, person_id: int) -> PanelMember:
-    """The row of what holds for a juror, added where there is none."""
+    """Returns a juror's row in this call, which is added if missing."""
     member = session.get(PanelMember, (call.id, person_id))
     if member is None:
         member = PanelMember(call_id=require_id(call), person_id=person_id)
@@ -115,7 +120,7 @@ def get_or_add_member(session: Session, call: Call, person_id: int) -> PanelMemb
 
 
 def jurors_in(session: Session, call: Call) -> list[Juror]:
-    """Those to whom applications may be given, in the order they were added."""
+    """Returns the jurors to whom applications may be given, in the order they were added."""
     query = (
         sa.select(
             *(col(Person.id), col(Person.name), col(Person.email)),
@@ -128,7 +133,7 @@ def jurors_in(session: Session, call: Call) -> list[Juror]:
     return [Juror(*row) for row in session.execute(query)]
 
 
-def _members_query(call: Call) -> Any:
+def _members_query(call: Call) -> sa.Select[*tuple[Any, ...]]:
     state = col(Review.status)
     return (
         sa.select(
@@ -142,39 +147,21 @@ def _members_query(call: Call) -> Any:
         .outerjoin(PanelMember, _is_in_call(call))
         .outerjoin(
             Assignment,
-            and_(
-                col(Assignment.person_id) == Person.id,
-                col(Assignment.call_id) == call.id,
-                OPEN_ASSIGNMENT,
-            ),
+            and_(col(Assignment.person_id) == Person.id, col(Assignment.call_id) == call.id, OPEN_ASSIGNMENT),
         )
-        .outerjoin(
-            Application,
-            and_(
-                col(Application.id) == Assignment.application_id,
-                CURRENT_APPLICATION,
-            ),
-        )
-        .outerjoin(
-            Review,
-            and_(col(Review.application_id) == Application.id, col(Review.person_id) == Assignment.person_id),
-        )
+        .outerjoin(Application, and_(col(Application.id) == Assignment.application_id, CURRENT_APPLICATION))
+        .outerjoin(Review, and_(REVIEW_OF_ASSIGNMENT, col(Review.application_id) == Application.id))
         .where(col(Person.role) == Role.JURY)
-        .group_by(
-            col(Person.id),
-            col(PanelMember.most),
-            col(PanelMember.alcaldia),
-            col(PanelMember.left_at),
-        )
+        .group_by(col(Person.id), col(PanelMember.call_id), col(PanelMember.person_id))
         .order_by(col(Person.name), col(Person.id))
     )
 
 
-def _count_where(condition: Any) -> Any:
+def _count_where(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _is_in_call(call: Call) -> Any:
+def _is_in_call(call: Call) -> sa.ColumnElement[bool]:
     return and_(col(PanelMember.person_id) == Person.id, col(PanelMember.call_id) == call.id)
 
 
@@ -187,8 +174,7 @@ def _check_terms(terms: Terms) -> None:
 
 def _apply_terms(session: Session, actor: Actor, call: Call, terms: Terms) -> bool:
     row = get_or_add_member(session, call, terms.person_id)
-    before = (row.most, row.alcaldia)
-    if before == (terms.most, terms.alcaldia):
+    if (row.most, row.alcaldia) == (terms.most, terms.alcaldia):
         return False
     row.most, row.alcaldia = terms.most, terms.alcaldia
     facts = {"call": call.slug, "most": terms.most, "alcaldia": terms.alcaldia is not None}

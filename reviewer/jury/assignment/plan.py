@@ -1,4 +1,4 @@
-"""What a change in who reads what would make: shown first, and carried out only as shown."""
+"""Planned changes to who reads what: shown first, and carried out only as shown."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -14,7 +14,7 @@ MAX_NAMED = 5  # folios or people named in a sentence
 
 @dataclass(frozen=True)
 class JurorLoad:
-    """A juror, how many applications she has, and how many of them a plan gives her and takes from her."""
+    """A juror's number of applications, and how many of them a plan adds and withdraws."""
 
     name: str
     email: str
@@ -24,7 +24,7 @@ class JurorLoad:
 
     @property
     def total(self) -> int:
-        """What she has once the plan is carried out."""
+        """The load after the plan is carried out."""
         return self.before + self.added - self.withdrawn
 
 
@@ -63,7 +63,7 @@ def build_plan(
     withdrawn: Collection[Pair] = (),
     existing: Collection[Pair] = (),
 ) -> Plan:
-    """The plan of a deal. ``existing`` are pairs among the given ones that stand already."""
+    """Returns the plan of a deal. ``existing`` are pairs among the new readers that are stored already."""
     existing_pairs = set(existing)
     pairs = tuple(
         pair
@@ -93,7 +93,7 @@ def build_plan(
 
 
 def find_shortages(state: AssignmentState, needs: dict[int, Need], outcome: Outcome) -> tuple[str, ...]:
-    """What can't be met, a sentence a reason, with what would help."""
+    """Returns a sentence for each reason why readings cannot be covered, with what would help."""
     by_conflict, by_limit, at_limit = list[str](), list[str](), set[int]()
     missing = 0
     for application_id, need in needs.items():
@@ -126,7 +126,7 @@ def find_shortages(state: AssignmentState, needs: dict[int, Need], outcome: Outc
 
 
 def join_first(words: Sequence[str]) -> str:
-    """The first few, and how many more."""
+    """Returns the first few words and the number of the others."""
     rest = len(words) - MAX_NAMED
     return ", ".join(words[:MAX_NAMED]) + f" y {rest} más" if rest > 0 else join_words(list(words))
 
@@ -176,7 +176,7 @@ def _warnings(
 
 
 def folios_by_person(pairs: Iterable[Pair], folios: dict[int, str]) -> dict[int, list[str]]:
-    """The folios of a plan's pairs, for each person, in order."""
+    """Returns the folios of a plan's pairs by person, in order."""
     by_person: dict[int, list[str]] = defaultdict(list)
     for application_id, person_id in pairs:
         by_person[person_id].append(folios.get(application_id, ""))

@@ -1,9 +1,9 @@
-"""Passing single applications on along chains of jurors, until all are covered and loads are even.
+"""Moving of single applications along chains of jurors, until all are covered and loads are even.
 
-A deal is a flow from applications to jurors: it covers as much as can be once no chain leads from an
-application that lacks a reader to a juror with room, and is as even as can be once no chain leads from a
-juror to one with two fewer (the augmenting paths of Ford and Fulkerson 1956, and those of a semi-matching,
-Harvey, Ladner, Lovász and Tamir 2006). Exact at any size, and it moves no more than each step needs.
+A deal is a flow from applications to jurors. It covers as much as possible once no chain leads from an
+application that lacks a reader to a juror with room, and is as even as possible once no chain leads from a
+juror to one with two fewer (augmenting paths of Ford and Fulkerson 1956; for semi-matchings, Harvey, Ladner,
+Lovász and Tamir 2006). The result is exact at any size, and each step moves no more than needed.
 """
 
 from collections import deque
@@ -20,9 +20,9 @@ _MAX_SWAP_TRIES = 400  # swaps looked at on either side to link two groups of ju
 
 @dataclass(slots=True)
 class Need:
-    """An application that wants ``missing`` more readers. Jurors are numbered from 0.
+    """An application that needs ``missing`` more readers. Jurors are numbered from 0.
 
-    ``readers`` read it already, ``barred`` may not; ``new_readers`` is what the deal adds. One that comes
+    ``readers`` read it already, ``barred`` may not, ``new_readers`` are added by the deal. A need that
     ``is_priority`` is dealt before the others.
     """
 
@@ -38,12 +38,15 @@ class Need:
 
     @property
     def still_missing(self) -> int:
-        """How many readers it still wants after the deal."""
+        """The number of readers that it lacks after the deal."""
         return self.missing - len(self.new_readers)
 
 
 class Rebalancing:
-    """The readings that a deal gave, which may be passed on; those of before stay."""
+    """The new readings of a deal, which may be moved; earlier readings stay.
+
+    ``application`` and ``juror`` have one element for each new reading.
+    """
 
     def __init__(self, needs: Sequence[Need], loads: IntArray, limits: FloatArray) -> None:
         self.needs, self.loads, self.limits = needs, loads, limits
@@ -55,7 +58,7 @@ class Rebalancing:
         self._excluded_by_juror: dict[int, IntArray] | None = None
 
     def cover(self) -> None:
-        """Finds a reader for every application that lacks one, as long as there is any way to."""
+        """Finds readers for applications that lack them, as long as there is any way."""
         uncovered = [number for number, need in enumerate(self.needs) if need.still_missing > 0]
         chains = self._find_chains(self.loads < self.limits) if uncovered else {}
         for number in uncovered:
@@ -68,7 +71,7 @@ class Rebalancing:
                 chains = self._find_chains(self.loads < self.limits)
 
     def enforce_limits(self) -> None:
-        """Takes from those above their limit what others have room for."""
+        """Moves what jurors have above their limits to jurors with room."""
         while (over := self.loads > self.limits).any():
             room = self.loads < self.limits
             lightest = room & (self.loads == np.where(room, self.loads, np.inf).min())
@@ -82,7 +85,7 @@ class Rebalancing:
                 return
 
     def level_loads(self) -> None:
-        """Evens the loads out, as far as conflicts and limits let it."""
+        """Evens the loads out as far as conflicts and limits allow."""
         stuck: set[int] = set()
         while True:
             target = self._lightest_juror(stuck)
@@ -98,13 +101,13 @@ class Rebalancing:
             stuck.clear()
 
     def count_groups(self) -> int:
-        """How many groups of jurors share no application with one another; who has nothing is in none."""
+        """Returns the number of groups of jurors that share no application, without idle jurors."""
         return len(set(self._group_labels().values()))
 
     def link_groups(self) -> int:
-        """Joins groups of jurors that share nothing, by swaps that change nobody's load; those that remain.
+        """Joins groups of jurors by swaps that change no load; returns how many groups remain.
 
-        Two groups can be joined where one of them holds a reading whose loss would not part it.
+        Two groups can be joined if one of them has a reading whose removal does not divide it.
         """
         groups = self.count_groups()
         while groups > 1 and self._swap_between_groups(self._group_labels()):
@@ -128,9 +131,9 @@ class Rebalancing:
     def _find_chains(
         self, targets: BoolArray, until: BoolArray | None = None
     ) -> dict[int, tuple[int, int] | None]:
-        """Of each juror from whom a chain leads to a target: the reading to pass on first, and to whom.
+        """Returns the jurors from whom a chain leads to a target: the first reading to move, and its taker.
 
-        Breadth first, so that chains are shortest; stops once a juror of ``until`` is reached.
+        Searches breadth first, so that chains are shortest; stops once a juror of ``until`` is reached.
         """
         chains: dict[int, tuple[int, int] | None] = {int(juror): None for juror in np.flatnonzero(targets)}
         queue = deque(chains)
@@ -147,7 +150,7 @@ class Rebalancing:
         return chains
 
     def _takeover_mask(self, juror: int) -> BoolArray:
-        """Which of the given readings this juror could take over."""
+        """Returns which of the new readings this juror could take over."""
         able = np.ones(len(self.needs), dtype=bool)
         able[self._excluded_applications(juror)] = False
         able[self.application[self.juror == juror]] = False
@@ -155,7 +158,7 @@ class Rebalancing:
         return mask
 
     def _excluded_applications(self, juror: int) -> IntArray:
-        """The applications that this juror has read already, or may not read."""
+        """Returns the applications that this juror has already or may not read."""
         if self._excluded_by_juror is None:
             blocked = [tuple(need.readers | need.barred) for need in self.needs]
             lengths = np.fromiter(map(len, blocked), np.int64, len(blocked))
@@ -168,7 +171,7 @@ class Rebalancing:
         return self._excluded_by_juror[juror]
 
     def _choose_reader(self, number: int, chains: dict[int, tuple[int, int] | None]) -> int | None:
-        """Who takes an application that lacks a reader: whoever has room, else who can pass one on."""
+        """Returns who takes an uncovered application: a juror with room, else one who can pass one on."""
         able = [juror for juror in chains if self.needs[number].can_be_read_by(juror)]
         return min(able, key=lambda juror: (chains[juror] is not None, int(self.loads[juror])), default=None)
 
@@ -193,7 +196,7 @@ class Rebalancing:
         self.loads[juror] += 1
 
     def _group_labels(self) -> dict[int, int]:
-        """The group of each juror who has anything."""
+        """Returns the group of each juror who has any application."""
         from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
 
@@ -215,7 +218,7 @@ class Rebalancing:
         return jurors, np.repeat(np.arange(len(self.needs)), lengths)
 
     def _swap_between_groups(self, labels: dict[int, int]) -> bool:
-        """Swaps, or where loads let it passes on, a reading that its group can spare."""
+        """Swaps a reading that its group can spare with another group, or moves it if loads allow."""
         readings_by_group = self._readings_by_group(labels)
         for spare in self._redundant_readings()[:_MAX_SWAP_TRIES]:
             giver, spare_need = int(self.juror[spare]), self.needs[self.application[spare]]
@@ -248,10 +251,10 @@ class Rebalancing:
         return by_group
 
     def _redundant_readings(self) -> list[int]:
-        """Readings given now that close a circle in the graph of jurors and applications.
+        """Returns the new readings that close a cycle in the graph of jurors and applications.
 
-        Taking such a one away parts nobody. Earlier readings come first, so that every circle with a
-        reading that may move is closed by one of them.
+        Removing one of them divides no group. Earlier readings are added first, so that every cycle with a
+        movable reading is closed by a movable one.
         """
         forest = _DisjointSets(len(self.loads) + len(self.needs))
         size = len(self.loads)
@@ -262,13 +265,13 @@ class Rebalancing:
 
 
 class _DisjointSets:
-    """Disjoint sets."""
+    """Disjoint sets of nodes (union-find)."""
 
     def __init__(self, size: int) -> None:
         self.parent = list(range(size))
 
     def union(self, one: int, other: int) -> bool:
-        """Whether they were apart."""
+        """Joins the sets of two nodes; returns whether they were separate."""
         one, other = self._find(one), self._find(other)
         self.parent[one] = other
         return one != other

@@ -1,4 +1,4 @@
-"""Sharing the eligible applications out among the jury: seen first, then carried out."""
+"""Assignment of the eligible applications to the jury: previewed first, then carried out."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ PlanMaker = Callable[[Session, Call], tuple[Plan, AssignmentState]]
 
 @dataclass(frozen=True)
 class AssignmentSummary:
-    """How far the sharing out of a call has come."""
+    """How far the assignment of a call has come; ``reviews`` is the readings of each application."""
 
     eligible: int
     assigned: int
@@ -39,7 +39,7 @@ class AssignmentSummary:
 
 @verb(Action.ASSIGN)
 def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
-    """Eligible applications, how many of them have all their readers, active jurors, readers wanted."""
+    """Returns the eligible applications, those with all readers, active jurors and promised readers."""
     require(viewer, Action.ASSIGN)
     with read_session() as session:
         call = call_in(session, slug)
@@ -61,53 +61,50 @@ def assignment_summary(viewer: Actor, *, slug: str) -> AssignmentSummary:
 
 @verb(Action.ASSIGN)
 def preview(viewer: Actor, *, slug: str, reviews: int | None = None) -> Plan:
-    """What ``assign`` would make now. Raises ``UserError`` where there are fewer jurors than readings."""
+    """Returns what ``assign`` would do now. Raises UserError with fewer jurors than readings."""
     return _preview(viewer, slug, lambda session, call: _plan_assignment(session, call, reviews))
 
 
 @verb(Action.ASSIGN)
 def assign(actor: Actor, *, slug: str, reviews: int | None = None) -> Plan:
-    """Gives each eligible application the readers it lacks (``reviews`` each, else as the call says).
+    """Gives eligible applications the readers that they lack: ``reviews`` each, or what the call says.
 
-    Loads stay within one of each other as far as limits and conflicts of interest let them. What was given
-    stays as it is, so that a second time changes nothing; only what jurors who are away never began goes to
-    others. Raises ``UserError`` where an application can't have all its readers, having changed nothing.
+    Loads stay within one of each other as far as limits and conflicts of interest allow. Existing assignments
+    stay, so a second time changes nothing; only those that jurors who are away have not begun go to others.
+    Raises UserError and changes nothing if an application cannot have all its readers.
     """
     return _carry_out(actor, slug, "deal", lambda session, call: _plan_assignment(session, call, reviews))
 
 
 @verb(Action.ASSIGN)
 def preview_level_loads(viewer: Actor, *, slug: str) -> Plan:
-    """What ``level_loads`` would move now."""
+    """Returns what ``level_loads`` would move now."""
     return _preview(viewer, slug, _plan_levelling)
 
 
 @verb(Action.ASSIGN)
 def level_loads(actor: Actor, *, slug: str) -> Plan:
-    """Moves what nobody began, and as little of it as it takes, until loads are even and within limits."""
+    """Moves as few unbegun applications as needed until loads are even and within limits."""
     return _carry_out(actor, slug, "even", _plan_levelling)
 
 
 @verb(Action.ASSIGN)
 def preview_additional(viewer: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
-    """Who would be drawn as a further reader of each of these."""
+    """Returns who would become an additional reader of these applications."""
     return _preview(viewer, slug, lambda session, call: _plan_additional(session, call, folios))
 
 
 @verb(Action.ASSIGN)
 def assign_additional(actor: Actor, *, slug: str, folios: Sequence[str]) -> Plan:
-    """Gives each of these applications one reader more than it has.
+    """Gives these applications one more reader each.
 
-    Raises ``UserError`` where one of them can't have another, having changed nothing.
+    Raises UserError and changes nothing if one of them cannot have another.
     """
     return _carry_out(actor, slug, "further", lambda session, call: _plan_additional(session, call, folios))
 
 
 def replace_readers(session: Session, call: Call, application_ids: Sequence[int]) -> Plan:
-    """Gives applications that lost a reader another one at once, as far as there is anybody.
-
-    For verbs that took it from her, in their transaction.
-    """
+    """Gives applications that lost a reader another one, if there is any, in the caller's transaction."""
     advisory_lock(session, f"assign {call.slug}")
     state = load_state(session, call, only=application_ids)
     needs = {
@@ -120,7 +117,7 @@ def replace_readers(session: Session, call: Call, application_ids: Sequence[int]
 
 
 def record_plan(session: Session, actor: Actor, action: str, plan: Plan, **facts: object) -> None:
-    """The audit event of a plan carried out."""
+    """Records the audit event of a plan that was carried out."""
     detail: dict[str, object] = {
         "reviews": plan.reviews,
         "created": len(plan.pairs),
@@ -190,14 +187,11 @@ def _plan_additional(session: Session, call: Call, folios: Sequence[str]) -> tup
 
 def _plan_levelling(session: Session, call: Call) -> tuple[Plan, AssignmentState]:
     state = load_state(session, call)
-    juror_numbers = {juror.person_id: number for number, juror in enumerate(state.jurors)}
-    movable = [
-        pair for pair in sorted(state.pending) if pair[0] in state.folios and pair[0] not in state.anchors
-    ]
+    movable = sorted(pair for pair in state.pending if pair[0] in state.folios.keys() - state.anchors)
     movable_jurors: dict[int, list[int]] = defaultdict(list)
     for application_id, person_id in movable:
-        movable_jurors[application_id].append(juror_numbers[person_id])
-        state.readers[application_id].discard(juror_numbers[person_id])
+        movable_jurors[application_id].append(state.numbers[person_id])
+        state.readers[application_id].discard(state.numbers[person_id])
     needs = {}
     for application_id in state.folios:
         needs[application_id] = state.need(application_id, len(movable_jurors[application_id]))

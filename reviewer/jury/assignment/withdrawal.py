@@ -1,4 +1,4 @@
-"""A juror who leaves a call: what she submitted stays, the rest goes to somebody else."""
+"""A juror who leaves a call: submitted reviews stay, the other applications go to other jurors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,25 +18,17 @@ from reviewer.jury.assignment import plan as assignment_plan
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.assignment import workload
 from reviewer.jury.assignment.greedy import deal
-from reviewer.jury.assignment.members import get_or_add_member
+from reviewer.jury.assignment.members import get_or_add_member, require_juror
 from reviewer.jury.assignment.plan import Plan
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.assignment.workload import AssignmentState, Pair, load_state
-from reviewer.models import (
-    Application,
-    Assignment,
-    Call,
-    Person,
-    Review,
-    ReviewStatus,
-    Role,
-)
+from reviewer.models import Application, Assignment, Call, Review, ReviewStatus
 from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What it means that she leaves. ``plan.short`` are gaps that nobody can fill: they do not keep her."""
+    """What a juror's leaving means. Shortages in ``plan`` do not prevent it."""
 
     name: str
     submitted: int
@@ -49,7 +41,10 @@ class Withdrawal:
 def preview_withdrawal(
     viewer: Actor, *, slug: str, person_id: int, hand_on_begun: bool, successor: int | None = None
 ) -> Withdrawal:
-    """Who would take what she has not submitted: the ``successor`` as far as she may, else everybody."""
+    """Returns who would take what the juror has not submitted.
+
+    The ``successor`` takes as much as limits and conflicts allow, the other jurors take the rest.
+    """
     require(viewer, Action.RUN_JURY)
     with read_session() as session:
         return _plan_withdrawal(session, call_in(session, slug), person_id, hand_on_begun, successor)[0]
@@ -65,7 +60,7 @@ def withdraw_juror(
     successor: int | None = None,
     reason: str = "",
 ) -> Withdrawal:
-    """Carries it out. Begun reviews stay hers to finish unless they are handed on; nothing is erased."""
+    """Carries it out. Begun reviews stay with the juror unless they are handed on; nothing is deleted."""
     require(actor, Action.RUN_JURY)
     reason = limit_reason(reason)
     with write_session() as session:
@@ -85,29 +80,22 @@ def withdraw_juror(
 
 @verb(Action.RUN_JURY)
 def reinstate_juror(actor: Actor, *, slug: str, person_id: int) -> None:
-    """Lets her read in this call again; what went to others stays with them."""
+    """Lets a juror read in this call again; what went to other jurors stays with them."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)
-        _require_juror(session, person_id)
+        require_juror(session, person_id)
         member = get_or_add_member(session, call, person_id)
         if member.left_at is not None:
             member.left_at = None
             log.record(session, actor, "panel.return", "person", person_id, {"call": slug})
 
 
-def _require_juror(session: Session, person_id: int) -> Person:
-    person = session.get(Person, person_id)
-    if person is None or person.role is not Role.JURY:
-        raise UserError("Esa persona ya no está en el jurado: recargue la página.")
-    return person
-
-
 def _plan_withdrawal(
     session: Session, call: Call, person_id: int, hand_on_begun: bool, successor: int | None
 ) -> tuple[Withdrawal, AssignmentState]:
-    person = _require_juror(session, person_id)
+    person = require_juror(session, person_id)
     open_assignments = _open_assignments(session, call, person_id)
     by_status = {
         status: [pair for pair, pair_status in open_assignments if pair_status is status]
@@ -122,7 +110,7 @@ def _plan_withdrawal(
 
 
 def _plan_reassignment(state: AssignmentState, reassigned: Sequence[Pair], successor: int | None) -> Plan:
-    """A plan that gives each application taken from her one reader, and moves nothing else."""
+    """Returns a plan that gives one reader to each application taken away and moves nothing else."""
     needing_reader = {application_id for application_id, _ in reassigned} - state.anchors
     needs = {
         application_id: state.need(application_id, application_id in needing_reader)
@@ -141,19 +129,13 @@ def _plan_reassignment(state: AssignmentState, reassigned: Sequence[Pair], succe
 
 
 def _assign_to(state: AssignmentState, needs: dict[int, Need], loads: list[int], successor: int) -> None:
-    juror_number = next(
-        (number for number, juror in enumerate(state.jurors) if juror.person_id == successor), None
-    )
-    if juror_number is None:
+    if successor not in state.numbers:
         raise UserError("Quien la sustituye tiene que estar en el jurado y poder leer.")
+    number = state.numbers[successor]
     for need in needs.values():
-        if (
-            need.still_missing
-            and need.can_be_read_by(juror_number)
-            and loads[juror_number] < state.limits[juror_number]
-        ):
-            need.new_readers.append(juror_number)
-            loads[juror_number] += 1
+        if need.still_missing and need.can_be_read_by(number) and loads[number] < state.limits[number]:
+            need.new_readers.append(number)
+            loads[number] += 1
 
 
 def _open_assignments(session: Session, call: Call, person_id: int) -> list[tuple[Pair, ReviewStatus | None]]:

@@ -1,15 +1,19 @@
-"""What stands between a call's applications and its jury, read once and ready to be dealt."""
+"""The state of a call's assignments: read whole before they are planned, and changed in bulk."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from itertools import chain
+from typing import Any, TypeVar
 
-from sqlmodel import Session, and_, col, delete, func, insert, or_, select, update
+from sqlalchemy import Select
+from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
 from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core import clock
+from reviewer.core.database import chunks
 from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.assignment.rebalancing import Need
 from reviewer.jury.conflicts import declarations
@@ -24,20 +28,27 @@ from reviewer.models import (
     Review,
     ReviewStatus,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
+from reviewer.models.scopes import (
+    CURRENT_APPLICATION,
+    OPEN_ASSIGNMENT,
+    REVIEW_OF_ASSIGNMENT,
+    SUBMITTED_REVIEW,
+    eligible_of,
+)
 
-_ROWS_PER_INSERT = 5_000  # rows an INSERT
-_IDS_PER_QUERY = 500  # values an IN
+_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 _NOBODY: frozenset[int] = frozenset()
 Pair = tuple[int, int]
+"""The ids of an application and of a person."""
 
 
 @dataclass
 class AssignmentState:
-    """Jurors by number, applications by id, and who reads what.
+    """The jurors, by number; the eligible applications, by id; who reads which, and who may not.
 
-    ``pending`` are the open pairs (application, person) that nobody began; ``released`` those of them whose
-    juror is away, and so free to be given to somebody else.
+    ``pending`` are the open pairs without a review; ``released`` those of them whose juror is away, which may
+    be given to somebody else. ``former_readers`` are not dealt the application again, only by hand.
+    ``outside_readings`` counts readings by people who are not ``jurors`` any more.
     """
 
     call: Call
@@ -54,29 +65,31 @@ class AssignmentState:
     pending: set[Pair] = field(default_factory=set)
     released: list[Pair] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.numbers = {juror.person_id: number for number, juror in enumerate(self.jurors)}
+
     @property
     def limits(self) -> list[float]:
-        """The most that each juror takes."""
+        """The maximum load of each juror."""
         return [float("inf") if juror.most is None else juror.most for juror in self.jurors]
 
     @property
     def seed(self) -> int:
-        """Of the lots of this call: always the same."""
+        """The seed of this call's draws: always the same."""
         return int.from_bytes(hashlib.sha256(self.call.slug.encode()).digest()[:8], "big")
 
     def need(self, application_id: int, missing: int) -> Need:
-        """An application as the deal takes it; sets are shared where they can be."""
-        barred = self.same_alcaldia.get(application_id, _NOBODY)
-        also_barred = self.barred.get(application_id, _NOBODY) | self.former_readers.get(
-            application_id, _NOBODY
-        )
+        """Returns an application as input of a deal; it shares sets with other applications where it can."""
         readers = frozenset(self.readers.get(application_id, _NOBODY))
-        if also_barred or readers & barred:
-            barred = (barred | also_barred) - readers
-        return Need(max(0, missing), readers=readers, barred=barred)
+        same_alcaldia = self.same_alcaldia.get(application_id, _NOBODY)
+        former_readers = self.former_readers.get(application_id, _NOBODY)
+        barred = self.barred.get(application_id, _NOBODY) | former_readers
+        if barred or readers & same_alcaldia:
+            same_alcaldia = (same_alcaldia | barred) - readers
+        return Need(max(0, missing), readers=readers, barred=same_alcaldia)
 
     def promised_need(self, application_id: int, reviews: int) -> Need:
-        """The same with all that it lacks of ``reviews`` readers; of an anchor, of the whole jury."""
+        """Returns the need for ``reviews`` readers in total, or for the whole jury where it is an anchor."""
         existing = len(self.readers.get(application_id, ())) + self.outside_readings.get(application_id, 0)
         need = self.need(application_id, reviews - existing)
         if application_id in self.anchors:
@@ -84,48 +97,50 @@ class AssignmentState:
             need.missing = len(self.jurors) - len(need.readers | need.barred)
         return need
 
+    def bar(self, application_id: int, person_id: int) -> None:
+        """Excludes a person from reading an application."""
+        if person_id in self.numbers:
+            self.barred[application_id].add(self.numbers[person_id])
+
 
 def load_state(
     session: Session, call: Call, *, only: Collection[int] | None = None, leaving: Collection[int] = ()
 ) -> AssignmentState:
-    """Reads it. ``only`` these applications; ``leaving`` are persons taken as away already."""
+    """Reads the state of all applications or of ``only`` these; ``leaving`` are persons to treat as away."""
     jurors = [juror for juror in jurors_in(session, call) if juror.person_id not in leaving]
-    spec = spec_of(call)
-    state = AssignmentState(
-        call, spec, jurors, dict(_eligible_applications(session, call, only)), _loads(session, call, jurors)
+    eligible: Any = (
+        select(Application.id, Application.folio).where(eligible_of(call)).order_by(Application.folio)
     )
-    juror_numbers = {juror.person_id: place for place, juror in enumerate(jurors)}
+    folios = dict(session.exec(_restrict(eligible, Application.id, only)).all())
+    state = AssignmentState(call, spec_of(call), jurors, folios, _loads(session, call, jurors))
     inactive = set(session.exec(select(Person.id).where(col(Person.active).is_(False))))
     for row in _assignments(session, call, only):
-        _count_assignment(state, juror_numbers, inactive, *row)
+        _count_assignment(state, inactive, *row)
     for application_id, person_id in _reviews_without_assignment(session, call, only):
         state.outside_readings[application_id] += 1
-        if person_id in juror_numbers:
-            state.barred[application_id].add(juror_numbers[person_id])
-    for application_id, person_id in _conflicts(session, call, only):
-        if person_id in juror_numbers:
-            state.barred[application_id].add(juror_numbers[person_id])
-    for application_id, declaration in declarations.matches_in(session, call, only=only):
-        if declaration.person_id in juror_numbers:
-            state.barred[application_id].add(juror_numbers[declaration.person_id])
+        state.bar(application_id, person_id)
+    declared = declarations.matches_in(session, call, only=only)
+    declared_pairs = ((application_id, declaration.person_id) for application_id, declaration in declared)
+    for application_id, person_id in chain(_conflicts(session, call, only), declared_pairs):
+        state.bar(application_id, person_id)
     anchors = select(Anchor.application_id).where(Anchor.call_id == call.id)
     state.anchors = frozenset(session.exec(anchors)) & state.folios.keys()
-    if not spec.review.own_alcaldia:
-        state.same_alcaldia = dict(_same_alcaldia_jurors(session, call, jurors, state.folios, only))
+    if not state.spec.review.own_alcaldia:
+        state.same_alcaldia = dict(_same_alcaldia_jurors(session, state, only))
     return state
 
 
 def queue_place(application_id: int, person_id: int) -> int:
-    """Where an application stands in a juror's own random order: the same for ever, 31 bits."""
+    """Returns the place of an application in a juror's own random order: a constant of 31 bits."""
     digest = hashlib.sha256(f"{person_id}|{application_id}".encode()).digest()
     return int.from_bytes(digest[:4], "big") >> 1
 
 
 def add_assignments(session: Session, state: AssignmentState, pairs: Collection[Pair]) -> None:
-    """Stores assignments, in bulk; one that was closed is opened again."""
+    """Stores assignments in bulk; opens those again that were closed."""
     closed_pairs = {
         (application_id, person_id)
-        for part in query_chunks(sorted({application_id for application_id, _ in pairs}))
+        for part in chunks(sorted({application_id for application_id, _ in pairs}))
         for application_id, person_id in session.exec(
             select(Assignment.application_id, Assignment.person_id).where(
                 col(Assignment.application_id).in_(part), col(Assignment.closed_at).is_not(None)
@@ -138,7 +153,6 @@ def add_assignments(session: Session, state: AssignmentState, pairs: Collection[
             .where(col(Assignment.application_id) == application_id, col(Assignment.person_id) == person_id)
             .values(closed_at=None, anchor=application_id in state.anchors)
         )
-    now = clock.now()
     rows = [
         {
             "call_id": state.call.id,
@@ -146,17 +160,17 @@ def add_assignments(session: Session, state: AssignmentState, pairs: Collection[
             "person_id": person_id,
             "place": queue_place(application_id, person_id),
             "anchor": application_id in state.anchors,
-            "created_at": now,
+            "created_at": clock.now(),
         }
         for application_id, person_id in pairs
         if (application_id, person_id) not in closed_pairs
     ]
-    for start in range(0, len(rows), _ROWS_PER_INSERT):
-        session.execute(insert(Assignment), rows[start : start + _ROWS_PER_INSERT])
+    if rows:
+        session.execute(insert(Assignment), rows)
 
 
 def remove_unbegun(session: Session, pairs: Iterable[Pair]) -> None:
-    """Takes back what nobody began, without a trace in the way of giving it to the same person again."""
+    """Deletes assignments without a review, so that the same person may be given them again."""
     for person_id, part in _chunks_by_person(pairs):
         begun = select(Review.application_id).where(Review.person_id == person_id)
         session.execute(
@@ -167,7 +181,7 @@ def remove_unbegun(session: Session, pairs: Iterable[Pair]) -> None:
 
 
 def close_assignments(session: Session, pairs: Iterable[Pair]) -> None:
-    """Takes assignments back; what was written of them stays."""
+    """Closes assignments; their reviews stay."""
     for person_id, part in _chunks_by_person(pairs):
         session.execute(
             update(Assignment)
@@ -181,49 +195,34 @@ def _chunks_by_person(pairs: Iterable[Pair]) -> Iterator[tuple[int, list[int]]]:
     for application_id, person_id in pairs:
         by_person[person_id].append(application_id)
     for person_id, application_ids in by_person.items():
-        for part in query_chunks(application_ids):
-            yield person_id, part
-
-
-def query_chunks(numbers: list[int]) -> Iterator[list[int]]:
-    """Portions that a query can name."""
-    for start in range(0, len(numbers), _IDS_PER_QUERY):
-        yield numbers[start : start + _IDS_PER_QUERY]
+        for part in chunks(application_ids):
+            yield person_id, list(part)
 
 
 def _count_assignment(
     state: AssignmentState,
-    juror_numbers: dict[int, int],
-    inactive: set[int | None],
+    inactive: Collection[int | None],
     application_id: int,
     person_id: int,
-    closed_at: Any,
-    status: Any,
+    closed_at: datetime | None,
+    status: ReviewStatus | None,
 ) -> None:
-    """Takes one assignment into account.
+    """Adds one assignment to the state.
 
-    Who gave an application back does not get it again. What a juror who is away has submitted counts, and
-    what she began too unless she is kept outside for good; the rest is free.
+    Of a juror who is away, submitted reviews count, and begun ones too unless the person is deactivated; the
+    rest is released.
     """
     if closed_at is not None:
-        if person_id in juror_numbers:
-            state.former_readers[application_id].add(juror_numbers[person_id])
-    elif person_id in juror_numbers:
-        state.readers[application_id].add(juror_numbers[person_id])
+        if person_id in state.numbers:
+            state.former_readers[application_id].add(state.numbers[person_id])
+    elif person_id in state.numbers:
+        state.readers[application_id].add(state.numbers[person_id])
         if status is None:
             state.pending.add((application_id, person_id))
     elif status is ReviewStatus.SUBMITTED or (status is not None and person_id not in inactive):
         state.outside_readings[application_id] += 1
     elif status is None:
         state.released.append((application_id, person_id))
-
-
-def _eligible_applications(
-    session: Session, call: Call, only: Collection[int] | None
-) -> Iterator[tuple[int, str]]:
-    query = select(Application.id, Application.folio).where(eligible_of(call)).order_by(Application.folio)
-    for application_id, folio in session.exec(_restrict(query, Application.id, only)):
-        yield application_id or 0, folio
 
 
 def _loads(session: Session, call: Call, jurors: list[Juror]) -> list[int]:
@@ -238,29 +237,26 @@ def _loads(session: Session, call: Call, jurors: list[Juror]) -> list[int]:
 
 
 def _assignments(session: Session, call: Call, only: Collection[int] | None) -> Iterator[Any]:
-    query = (
+    query: Any = (
         select(Assignment.application_id, Assignment.person_id, Assignment.closed_at, Review.status)
         .join(Application, col(Application.id) == Assignment.application_id)
-        .outerjoin(Review, _is_review_of(Assignment))
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Assignment.call_id == call.id, CURRENT_APPLICATION)
     )
     yield from session.exec(_restrict(query, Assignment.application_id, only))
 
 
-def _reviews_without_assignment(
-    session: Session, call: Call, only: Collection[int] | None
-) -> Iterator[tuple[int, int]]:
-    """Reviews that were made outside by people who were never given the application."""
+def _reviews_without_assignment(session: Session, call: Call, only: Collection[int] | None) -> Iterator[Pair]:
+    """Yields submitted reviews, loaded from files, of people who never had the application."""
     query = (
         select(Review.application_id, Review.person_id)
-        .outerjoin(Assignment, _is_review_of(Assignment))
-        .where(Review.call_id == call.id, SUBMITTED_REVIEW)
-        .where(col(Assignment.id).is_(None))
+        .outerjoin(Assignment, REVIEW_OF_ASSIGNMENT)
+        .where(Review.call_id == call.id, SUBMITTED_REVIEW, col(Assignment.id).is_(None))
     )
     yield from session.exec(_restrict(query, Review.application_id, only))
 
 
-def _conflicts(session: Session, call: Call, only: Collection[int] | None) -> Iterator[tuple[int, int]]:
+def _conflicts(session: Session, call: Call, only: Collection[int] | None) -> Iterator[Pair]:
     query = (
         select(Conflict.application_id, Conflict.person_id)
         .join(Application, col(Application.id) == Conflict.application_id)
@@ -270,32 +266,24 @@ def _conflicts(session: Session, call: Call, only: Collection[int] | None) -> It
 
 
 def _same_alcaldia_jurors(
-    session: Session,
-    call: Call,
-    jurors: list[Juror],
-    folios: Collection[int],
-    only: Collection[int] | None,
+    session: Session, state: AssignmentState, only: Collection[int] | None
 ) -> Iterator[tuple[int, frozenset[int]]]:
-    """Of each application, the jurors who live where its applicant does."""
-    jurors_by_alcaldia: dict[str, set[int]] = defaultdict(set)
-    for place, juror in enumerate(jurors):
+    """Yields applications with the jurors who live in the alcaldía of the applicant."""
+    by_code: dict[str, set[int]] = defaultdict(set)
+    for number, juror in enumerate(state.jurors):
         if juror.alcaldia:
-            jurors_by_alcaldia[juror.alcaldia].add(place)
-    by_code = {code: frozenset(juror_numbers) for code, juror_numbers in jurors_by_alcaldia.items()}
+            by_code[juror.alcaldia].add(number)
+    shared = {code: frozenset(numbers) for code, numbers in by_code.items()}
     query = select(Applicant.application_id, Applicant.alcaldia).where(
-        Applicant.call_id == call.id, col(Applicant.alcaldia).in_(list(by_code))
+        Applicant.call_id == state.call.id, col(Applicant.alcaldia).in_(list(shared))
     )
     for application_id, code in session.exec(_restrict(query, Applicant.application_id, only)):
-        if application_id in folios:
-            yield application_id, by_code[code or ""]
+        if application_id in state.folios:
+            yield application_id, shared[code or ""]
 
 
-def _is_review_of(model: type[Assignment]) -> Any:
-    return and_(col(Review.application_id) == model.application_id, col(Review.person_id) == model.person_id)
-
-
-def _restrict(query: Any, column: Any, only: Collection[int] | None) -> Any:
+def _restrict(query: _Query, column: Any, only: Collection[int] | None) -> _Query:
+    """Returns a query restricted to ``only`` these values of a column."""
     if only is None:
         return query
-    chunks = list(query_chunks(sorted(only))) or [[]]
-    return query.where(or_(*(col(column).in_(part) for part in chunks)))
+    return query.where(or_(False, *(col(column).in_(part) for part in chunks(sorted(only)))))

@@ -1,1 +1,1 @@
-"""."""
+"""Conflicts of interest: declared, detected and confirmed."""

@@ -1,6 +1,6 @@
-"""Conflicts that a juror declares before she is given anything: names or folios, matched here and only here.
+"""Conflicts that jurors declare in advance as names or folios; matched with applications only here.
 
-What she is told is the same whether or not anybody of that name applied.
+A juror gets the same answer whether or not anybody of that name applied.
 """
 
 import re
@@ -8,20 +8,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
+from reviewer.call.folios import parse_folio
 from reviewer.call.spec import spec_of
-from reviewer.core.database import read_session
+from reviewer.core.database import VALUES_PER_QUERY, read_session
 from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, may_match, name_words
 from reviewer.models import Applicant, Application, Call, ConflictDeclaration
 from reviewer.models.scopes import current_of
 
 LONGEST_ENTRY = 200
-MAX_QUERY_IDS = 500  # so many fit into one query
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Declaration:
 
 @verb(Action.DECLARE_CONFLICT)
 def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
-    """What this juror has declared in advance, the latest first; nothing says what it matched."""
+    """Returns what this juror has declared in advance, the latest first, without what it matched."""
     require(viewer, Action.DECLARE_CONFLICT)
     query = (
         select(ConflictDeclaration.entry, ConflictDeclaration.kind, ConflictDeclaration.declared_at)
@@ -49,7 +50,7 @@ def list_declarations(viewer: Actor, *, slug: str) -> list[Declaration]:
 
 @verb(Action.ASSIGN)
 def has_declarations(viewer: Actor, *, slug: str) -> bool:
-    """Whether anybody has declared anything in advance, which an import may have brought."""
+    """Returns whether anybody has declared anything in advance."""
     require(viewer, Action.ASSIGN)
     query = (
         select(ConflictDeclaration.id)
@@ -61,9 +62,9 @@ def has_declarations(viewer: Actor, *, slug: str) -> bool:
 
 
 def parse_entries(text: str, call: Call) -> list[str]:
-    """The names and folios of a pasted list, one a line or separated by semicolons.
+    """Returns the names and folios of a pasted list, one a line or separated by semicolons.
 
-    Raises ``UserError`` where one is neither; that depends on how it is written, never on who applied.
+    Raises UserError if an entry is neither; that depends on its writing only, never on who applied.
     """
     entries = [" ".join(line.split()) for line in re.split(r"[;\n]", text.replace("\0", "")) if line.strip()]
     if not entries:
@@ -80,15 +81,6 @@ def parse_entries(text: str, call: Call) -> list[str]:
     return list(dict.fromkeys(entries))
 
 
-def parse_folio(entry: str, call: Call) -> str | None:
-    """The folio that an entry names, in one spelling; None where it holds no digit, and so is a name."""
-    prefix = spec_of(call).folio_prefix
-    match = re.fullmatch(rf"{prefix}\s*-?\s*(\d+)", entry.strip(), re.IGNORECASE)
-    if match:
-        return f"{prefix}-{int(match[1]):04d}"
-    return entry.strip().upper() if any(character.isdigit() for character in entry) else None
-
-
 def matches_in(
     session: Session,
     call: Call,
@@ -96,21 +88,20 @@ def matches_in(
     person_id: int | None = None,
     only: Collection[int] | None = None,
 ) -> list[tuple[int, ConflictDeclaration]]:
-    """The applications that declarations of this call name, each with its declaration."""
+    """Returns the applications that declarations of this call name, each with its declaration."""
     query = select(ConflictDeclaration).where(ConflictDeclaration.call_id == call.id)
     if person_id is not None:
         query = query.where(ConflictDeclaration.person_id == person_id)
-    declarations = list(session.exec(query))
-    if not declarations:
-        return []
     by_folio: dict[str, list[ConflictDeclaration]] = defaultdict(list)
     by_name: list[ConflictDeclaration] = []
-    for declaration in declarations:
+    for declaration in session.exec(query):
         folio = parse_folio(declaration.entry, call)
         if folio:
             by_folio[folio].append(declaration)
         else:
             by_name.append(declaration)
+    if not by_folio and not by_name:
+        return []
     return [
         (application_id, declaration)
         for application_id, folio, name in _applicants(session, call, only)
@@ -124,13 +115,13 @@ def matches_in(
 def _applicants(
     session: Session, call: Call, only: Collection[int] | None
 ) -> Iterator[tuple[int, str, PersonName]]:
-    query = (
+    query: Any = (
         select(Application.id, Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
         .where(current_of(call))
     )
-    if only is not None and len(only) <= MAX_QUERY_IDS:
+    if only is not None and len(only) <= VALUES_PER_QUERY:
         query = query.where(col(Application.id).in_(only))
     for application_id, folio, first_names, surnames in session.exec(query):
         if only is None or application_id in only:
-            yield application_id or 0, folio, PersonName.from_fields(first_names, surnames)
+            yield application_id, folio, PersonName.from_fields(first_names, surnames)

@@ -1,8 +1,8 @@
-"""Conflicts that nobody declared and that the machine takes for possible, for coordinators to decide on.
+"""Possible conflicts of interest that the system finds and coordinators decide on.
 
-It compares what is stored of the jury and of the applicants: the same two surnames, an e-mail domain of an
-organisation that both use, a juror's name in the title or synopsis of a project; ``texts`` adds what the
-documents say.
+It compares what is stored of the jurors and of the applicants: the same two surnames, an e-mail domain of an
+organisation that both use, a juror's name in the title or synopsis of a project.
+``reviewer.jury.monitoring.document_scan`` adds what the documents say.
 """
 
 from collections import Counter, defaultdict
@@ -32,7 +32,7 @@ from reviewer.models import (
     Person,
     require_id,
 )
-from reviewer.models.scopes import current_of
+from reviewer.models.scopes import current_of, is_assigned
 
 REASONS = {
     "surnames": "Los mismos dos apellidos",
@@ -40,7 +40,7 @@ REASONS = {
     "mention": "La nombra en su proyecto",
     "text": "La nombra en sus documentos",
 }
-# Mail that anybody can have tells nothing about where people work.
+# Mail services for everybody: their domains do not say where people work.
 FREE_MAIL_DOMAINS = frozenset(
     (
         *("gmail.com", "googlemail.com", "hotmail.com", "hotmail.es", "hotmail.com.mx", "outlook.com"),
@@ -49,16 +49,15 @@ FREE_MAIL_DOMAINS = frozenset(
         *("protonmail.com", "gmx.com", "zoho.com", "prodigy.net.mx", "mail.com", "tutanota.com"),
     )
 )
-_COMMON_SHARE = 0.05  # a domain of more than this share of a large cohort tells nothing either
-_LARGE_COHORT = 100
-_ROWS_PER_INSERT = 5_000
+_COMMON_SHARE = 0.05  # of a large cohort: a domain of more people is no evidence either
+_LARGE_COHORT = 100  # people
 SuggestionKey = tuple[int, int, str]
 """An application, a person of the jury, and a key of ``REASONS``."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A possible conflict; ``confirmed`` is None until somebody decided, ``assigned``: she has it now."""
+    """A possible conflict; ``confirmed`` is None until decided; ``assigned``: the juror has it now."""
 
     id: int
     folio: str
@@ -71,7 +70,7 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class SuggestionCounts:
-    """How many suggestions wait, were confirmed and were dismissed."""
+    """How many suggestions are undecided, confirmed and dismissed."""
 
     undecided: int
     confirmed: int
@@ -80,7 +79,7 @@ class SuggestionCounts:
 
 @verb(Action.RUN_JURY)
 def search(actor: Actor, *, slug: str) -> int:
-    """Looks for possible conflicts between this call's jury and its applicants; how many are new."""
+    """Looks for possible conflicts between the jury and the applicants; returns how many are new."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
@@ -92,7 +91,7 @@ def search(actor: Actor, *, slug: str) -> int:
 
 
 def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[SuggestionKey, str]) -> int:
-    """Keeps, in the caller's transaction, what is new among these, each with what points to it; how many."""
+    """Stores new ones of these suggestions in the caller's transaction and returns their number."""
     known_keys = set(_known_keys(session, call_id)) if evidence_by_key else set()
     rows = [
         {
@@ -107,14 +106,14 @@ def add_suggestions(session: Session, call_id: int, evidence_by_key: Mapping[Sug
         if (application_id, person_id, reason) not in known_keys
         and (application_id, person_id, "") not in known_keys
     ]
-    for start in range(0, len(rows), _ROWS_PER_INSERT):
-        session.execute(insert(ConflictSuggestion), rows[start : start + _ROWS_PER_INSERT])
+    if rows:
+        session.execute(insert(ConflictSuggestion), rows)
     return len(rows)
 
 
 @verb(Action.SEE_CONFLICTS)
 def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
-    """How many there are."""
+    """Returns the numbers of suggestions."""
     require(viewer, Action.SEE_CONFLICTS)
     with read_session() as session:
         call = call_in(session, slug)
@@ -131,9 +130,9 @@ def counts(viewer: Actor, *, slug: str) -> SuggestionCounts:
 
 @verb(Action.SEE_CONFLICTS)
 def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[Suggestion]:
-    """A page of those to decide on: first what a juror has on her desk now, then by folio."""
+    """Returns a page of undecided suggestions: first those assigned to the juror now, then by folio."""
     require(viewer, Action.SEE_CONFLICTS)
-    assigned = recusals.is_assigned(ConflictSuggestion)
+    assigned = is_assigned(ConflictSuggestion)
     query = (
         sa.select(
             *(col(ConflictSuggestion.id), col(Application.folio), col(Person.name)),
@@ -155,25 +154,20 @@ def list_undecided(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20
 
 @verb(Action.RUN_JURY)
 def decide(actor: Actor, *, slug: str, suggestion_ids: Iterable[int], confirm: bool) -> int:
-    """Confirms suggestions, which recuses their jurors, or dismisses them for good; how many were open."""
+    """Confirms suggestions, which recuses their jurors, or dismisses them; returns how many were open."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)
-        query = select(ConflictSuggestion).where(
-            ConflictSuggestion.call_id == call.id,
-            col(ConflictSuggestion.id).in_(list(suggestion_ids)),
-            col(ConflictSuggestion.confirmed).is_(None),
-        )
-        decided = list(session.exec(query))
+        decided = session.exec(
+            select(ConflictSuggestion)
+            .where(ConflictSuggestion.call_id == call.id, col(ConflictSuggestion.confirmed).is_(None))
+            .where(col(ConflictSuggestion.id).in_(list(suggestion_ids)))
+        ).all()
         for suggestion in decided:
             suggestion.confirmed, suggestion.decided_at = confirm, clock.now()
-            facts = {
-                "call": slug,
-                "person": suggestion.person_id,
-                "reason": suggestion.reason,
-                "confirmed": confirm,
-            }
+            facts = {"call": slug, "person": suggestion.person_id}
+            facts |= {"reason": suggestion.reason, "confirmed": confirm}
             log.record(session, actor, "conflict.decide", "application", suggestion.application_id, facts)
         if confirm:
             recusals.recuse(session, actor, call, [_to_conflict(suggestion) for suggestion in decided])
@@ -193,7 +187,7 @@ def _to_conflict(suggestion: ConflictSuggestion) -> Conflict:
 
 
 def _known_keys(session: Session, call_id: int) -> Iterator[tuple[int, int, str]]:
-    """Pairs found before by their reason, and those recused already whatever the reason."""
+    """Yields suggestions found before, and pairs recused already with an empty reason."""
     query = select(
         ConflictSuggestion.application_id, ConflictSuggestion.person_id, ConflictSuggestion.reason
     ).where(ConflictSuggestion.call_id == call_id)
@@ -208,13 +202,14 @@ def _known_keys(session: Session, call_id: int) -> Iterator[tuple[int, int, str]
 
 
 def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
-    """What points to each."""
+    """Returns what points to each possible conflict."""
     jurors = jurors_in(session, call)
     rows = list(session.execute(_applicants_query(call)))
     names = [(PersonName.from_text(juror.name), juror) for juror in jurors]
-    by_domain = _group_jurors(jurors, lambda juror: _domain(juror.email))
-    for domain in _common_domains([_domain(row.email) for row in rows]):
-        by_domain.pop(domain, None)
+    common_domains = _common_domains([_domain(row.email) for row in rows])
+    by_domain: dict[str, list[Juror]] = defaultdict(list)
+    for juror in jurors:
+        by_domain[_domain(juror.email)].append(juror)
     forms = [
         (f" {' '.join(name_words(form))} ", juror) for juror in jurors for form in name_forms(juror.name)
     ]
@@ -224,8 +219,9 @@ def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
         for juror_name, juror in names:
             if share_surnames(juror_name, applicant_name):
                 evidence[row.id, juror.person_id, "surnames"] = row.surnames or row.first_names
-        for juror in by_domain.get(_domain(row.email), ()):
-            evidence[row.id, juror.person_id, "domain"] = _domain(row.email)
+        domain = _domain(row.email)
+        for juror in by_domain.get(domain, ()) if domain not in common_domains else ():
+            evidence[row.id, juror.person_id, "domain"] = domain
         text = f" {' '.join(name_words(f'{row.project_title} {row.synopsis}'))} "
         for form, juror in forms:
             if form in text:
@@ -233,7 +229,7 @@ def _find_evidence(session: Session, call: Call) -> dict[SuggestionKey, str]:
     return evidence
 
 
-def _applicants_query(call: Call) -> Any:
+def _applicants_query(call: Call) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             *(col(Application.id), col(Applicant.first_names), col(Applicant.surnames)),
@@ -245,18 +241,11 @@ def _applicants_query(call: Call) -> Any:
     )
 
 
-def _group_jurors(jurors: Iterable[Juror], key: Any) -> dict[str, list[Juror]]:
-    groups: dict[str, list[Juror]] = defaultdict(list)
-    for juror in jurors:
-        groups[key(juror)].append(juror)
-    return {name: group for name, group in groups.items() if name}
-
-
 def _domain(email: str) -> str:
     domain = email.rpartition("@")[2].casefold()
     return "" if domain in FREE_MAIL_DOMAINS else domain
 
 
-def _common_domains(domains: list[str]) -> list[str]:
-    most = max(_LARGE_COHORT * _COMMON_SHARE, len(domains) * _COMMON_SHARE)
-    return [domain for domain, times in Counter(domains).items() if times > most]
+def _common_domains(domains: list[str]) -> set[str]:
+    most = max(_LARGE_COHORT, len(domains)) * _COMMON_SHARE
+    return {"", *(domain for domain, times in Counter(domains).items() if times > most)}

@@ -1,9 +1,8 @@
-"""Conflicts of interest: who has one with an application never reads it, and somebody else does at once."""
+"""Conflicts of interest: a juror who has one with an application never reads it, and another juror does."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -12,7 +11,7 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.call.spec import call_in
-from reviewer.core.database import read_session, write_session
+from reviewer.core.database import chunks, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.reasons import limit_reason, require_reason
 from reviewer.jury.assignment import service as assignment_service
@@ -55,7 +54,7 @@ DECLARATION_TEXT = (
 
 @dataclass(frozen=True)
 class Recusal:
-    """A juror who does not read an application, and why; ``readers`` is how many read it in her stead."""
+    """A juror who does not read an application; ``readers`` is the number of those who read it instead."""
 
     folio: str
     juror: str
@@ -69,23 +68,24 @@ class Recusal:
 
 @verb(Action.DECLARE_CONFLICT)
 def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statement: str) -> str | None:
-    """Recuses a juror from an application given to her: it leaves her desk. Returns her next folio.
+    """Recuses a juror from an application assigned to them and returns their next folio.
 
-    ``kind`` is a key of ``KINDS``; ``statement`` says in her words what it is about and may be empty,
-    but for ``other``. It is signed with her name, under ``DECLARATION_TEXT``; somebody else gets it at once.
+    ``kind`` is a key of ``KINDS``. ``statement`` is the juror's own description, which only ``other``
+    requires. It is signed with the juror's name under ``DECLARATION_TEXT``, and another juror gets the
+    application.
     """
     require(actor, Action.DECLARE_CONFLICT)
     statement = clean_statement(kind, statement)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.DECLARE_CONFLICT, call.phase)
-        query = queue.assigned_query(actor, slug, Assignment, Application).where(Application.folio == folio)
-        row = session.exec(query).first()
-        if row is None:
+        query = queue.assigned_query(actor, slug, Assignment).where(Application.folio == folio)
+        assignment = session.exec(query).first()
+        if assignment is None:
             raise Forbidden("Esta postulación no está entre las suyas.")
         conflict = Conflict(
-            application_id=require_id(row[1]),
-            person_id=actor.person_id or 0,
+            application_id=assignment.application_id,
+            person_id=assignment.person_id,
             kind=kind,
             statement=statement,
             signed_as=actor.name,
@@ -96,9 +96,9 @@ def declare_conflict(actor: Actor, *, slug: str, folio: str, kind: str, statemen
 
 @verb(Action.DECLARE_CONFLICT)
 def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, statement: str) -> int:
-    """Keeps names and folios (one a line) that a juror must never read, now or in a later batch.
+    """Stores names and folios (one a line) that a juror must never read, now or in a later batch.
 
-    Returns how many entries were kept: never how many, or whether any, were found among the applications.
+    Returns how many entries were stored, but never how many, or whether any, match an application.
     """
     require(actor, Action.DECLARE_CONFLICT)
     statement = clean_statement(kind, statement)
@@ -110,7 +110,7 @@ def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, stat
             session.add(
                 ConflictDeclaration(
                     call_id=require_id(call),
-                    person_id=actor.person_id or 0,
+                    person_id=actor.require_person_id(),
                     entry=entry,
                     kind=kind,
                     statement=statement,
@@ -126,7 +126,7 @@ def declare_in_advance(actor: Actor, *, slug: str, entries: str, kind: str, stat
 
 @verb(Action.ASSIGN)
 def apply_declarations(actor: Actor, *, slug: str) -> None:
-    """Matches everything declared in advance with the applications there are now, as after an import."""
+    """Matches everything declared in advance with the present applications, as after an import."""
     require(actor, Action.ASSIGN)
     with write_session() as session:
         _apply_declarations(session, actor, call_in(session, slug))
@@ -134,9 +134,9 @@ def apply_declarations(actor: Actor, *, slug: str) -> None:
 
 @verb(Action.SEE_DESK)
 def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
-    """Whether an application given to her bears, as it stands now, a name that she declared in advance.
+    """Returns whether an application assigned to the juror now has a name that they declared in advance.
 
-    It may have been corrected since. Then it leaves her desk at once, as any that she declared.
+    It may have been corrected since. Then the juror is recused at once.
     """
     require(actor, Action.SEE_DESK)
     query = queue.assigned_query(actor, slug, Call, Application.id).where(Application.folio == folio)
@@ -154,14 +154,14 @@ def recuse_if_declared(actor: Actor, *, slug: str, folio: str) -> bool:
 
 @verb(Action.SEE_CONFLICTS)
 def list_recusals(viewer: Actor, *, slug: str) -> list[Recusal]:
-    """Everybody who does not read an application of this call, by folio and name: for the acta too."""
+    """Returns the recusals of this call by folio and name, which the acta lists too."""
     require(viewer, Action.SEE_CONFLICTS)
     with read_session() as session:
         return recusals_in(session, call_in(session, slug))
 
 
 def recusals_in(session: Session, call: Call) -> list[Recusal]:
-    """The same in a session, for a viewer already checked."""
+    """Returns the same in a session, for a viewer already checked."""
     readers = (
         sa.select(sa.func.count())
         .where(col(Assignment.application_id) == Conflict.application_id, OPEN_ASSIGNMENT)
@@ -182,38 +182,26 @@ def recusals_in(session: Session, call: Call) -> list[Recusal]:
 
 
 def clean_statement(kind: str, statement: str) -> str:
-    """The statement as it is stored. Raises ``UserError`` where something is missing."""
+    """Returns the statement as it is stored. Raises UserError if something is missing."""
     if kind not in KINDS:
         raise UserError("Elija el motivo del conflicto.")
     return require_reason(statement) if kind == "other" else limit_reason(statement)
 
 
-def is_assigned(model: Any) -> Any:
-    """Whether the pair (application, person) of this table's row is an open assignment, as a column."""
-    return (
-        sa.select(col(Assignment.id))
-        .where(col(Assignment.application_id) == model.application_id)
-        .where(col(Assignment.person_id) == model.person_id, OPEN_ASSIGNMENT)
-        .exists()
-    )
-
-
 def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Conflict]) -> None:
-    """Stores conflicts that are new and gives what their jurors had to others, in the caller's transaction.
+    """Stores new conflicts and gives the jurors' applications to others, in the caller's transaction.
 
-    What the juror wrote of it stays, set aside, and counts nowhere.
+    What the jurors wrote is kept, set aside, and does not count.
     """
-    existing = _existing_pairs(session, {conflict.application_id for conflict in conflicts})
     by_pair = {(conflict.application_id, conflict.person_id): conflict for conflict in conflicts}
-    new = [conflict for pair, conflict in by_pair.items() if pair not in existing]
-    session.add_all(new)
+    existing = _stored_pairs(session, Conflict, by_pair)
+    new = {pair: conflict for pair, conflict in by_pair.items() if pair not in existing}
+    session.add_all(new.values())
     session.flush()
     _set_aside(session, new)
-    open_assignments = _open_pairs(
-        session, {(conflict.application_id, conflict.person_id) for conflict in new}
-    )
+    open_assignments = _stored_pairs(session, Assignment, new, OPEN_ASSIGNMENT)
     workload.close_assignments(session, open_assignments)
-    for conflict in new:
+    for conflict in new.values():
         facts = {"call": call.slug, "folio": _folio(session, conflict), "person": conflict.person_id}
         facts |= {"kind": conflict.kind, "origin": conflict.origin}
         log.record(session, actor, "conflict.declare", "application", conflict.application_id, facts)
@@ -223,11 +211,9 @@ def recuse(session: Session, actor: Actor, call: Call, conflicts: Sequence[Confl
         assignment_service.record_plan(session, actor, "replace", plan, lost=len(lost))
 
 
-def _set_aside(session: Session, conflicts: Sequence[Conflict]) -> None:
-    for conflict in conflicts:
-        query = select(Review).where(
-            Review.application_id == conflict.application_id, Review.person_id == conflict.person_id
-        )
+def _set_aside(session: Session, pairs: Iterable[Pair]) -> None:
+    for application_id, person_id in pairs:
+        query = select(Review).where(Review.application_id == application_id, Review.person_id == person_id)
         for review in session.exec(query):
             review.status = ReviewStatus.SET_ASIDE
 
@@ -252,23 +238,18 @@ def _apply_declarations(session: Session, actor: Actor, call: Call, *, person_id
     )
 
 
-def _existing_pairs(session: Session, application_ids: Collection[int]) -> set[Pair]:
-    pairs: set[Pair] = set()
-    for part in workload.query_chunks(sorted(application_ids)):
-        query = select(Conflict.application_id, Conflict.person_id)
-        pairs.update(session.exec(query.where(col(Conflict.application_id).in_(part))).all())
-    return pairs
-
-
-def _open_pairs(session: Session, pairs: set[Pair]) -> list[Pair]:
-    """Those of the pairs that are open assignments."""
-    open_pairs: list[Pair] = []
-    for part in workload.query_chunks(sorted({application_id for application_id, _ in pairs})):
-        query = select(Assignment.application_id, Assignment.person_id).where(
-            col(Assignment.application_id).in_(part), OPEN_ASSIGNMENT
-        )
-        open_pairs += [pair for pair in session.exec(query) if pair in pairs]
-    return open_pairs
+def _stored_pairs(
+    session: Session,
+    rows: type[Conflict] | type[Assignment],
+    pairs: Collection[Pair],
+    *conditions: sa.ColumnElement[bool],
+) -> list[Pair]:
+    """Returns those of the pairs that a table has rows of."""
+    stored: list[Pair] = []
+    for part in chunks(sorted({application_id for application_id, _ in pairs})):
+        query = select(rows.application_id, rows.person_id).where(col(rows.application_id).in_(part))
+        stored += [pair for pair in session.exec(query.where(*conditions)) if pair in pairs]
+    return stored
 
 
 def _folio(session: Session, conflict: Conflict) -> str:

@@ -1,1 +1,1 @@
-"""."""
+"""The committee's discussion: anchors, comments, comparison of scores and flags."""

@@ -1,7 +1,8 @@
-"""Anchors: a few applications that the whole jury reads first, to compare its scores and link its scales."""
+"""Anchors: a few applications that the whole jury reads first, to compare scores and link scales."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select, update
@@ -21,7 +22,7 @@ MAX_ANCHORS = 10
 
 @dataclass(frozen=True)
 class AnchorProgress:
-    """An anchor: its title as it was sent, how many of the jury have it and have sent it."""
+    """An anchor with its title as submitted, and how many jurors have it and have submitted it."""
 
     application_id: int
     folio: str
@@ -33,7 +34,7 @@ class AnchorProgress:
 
 @verb(Action.RUN_JURY)
 def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
-    """The call's anchors, by folio."""
+    """Returns the call's anchors by folio."""
     require(viewer, Action.RUN_JURY)
     with read_session() as session:
         return _anchor_progress(session, call_in(session, slug))
@@ -41,7 +42,7 @@ def list_anchors(viewer: Actor, *, slug: str) -> list[AnchorProgress]:
 
 @verb(Action.RUN_JURY)
 def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
-    """Makes these applications anchors too; how many are new. ``assign`` gives them to the whole jury."""
+    """Makes these applications anchors; returns how many are new. ``assign`` gives them to the whole jury."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
@@ -49,16 +50,12 @@ def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
         query = select(Application.folio, Application.id).where(
             eligible_of(call), col(Application.folio).in_(list(folios))
         )
-        ids_by_folio = dict(session.exec(query).all())
+        ids_by_folio: dict[str, Any] = dict(session.exec(query).all())
         unknown = [folio for folio in folios if folio not in ids_by_folio]
         if unknown:
             raise UserError(f"No son postulaciones elegibles de esta convocatoria: {', '.join(unknown)}.")
         anchor_ids = set(session.exec(select(Anchor.application_id).where(Anchor.call_id == call.id)))
-        new = {
-            folio: application_id or 0
-            for folio, application_id in ids_by_folio.items()
-            if application_id not in anchor_ids
-        }
+        new = {folio: id_ for folio, id_ in ids_by_folio.items() if id_ not in anchor_ids}
         if len(anchor_ids) + len(new) > MAX_ANCHORS:
             raise UserError(f"Son a lo más {MAX_ANCHORS} anclas: cada persona del jurado las lee todas.")
         session.add_all(
@@ -73,7 +70,7 @@ def choose(actor: Actor, *, slug: str, folios: Sequence[str]) -> int:
 
 @verb(Action.RUN_JURY)
 def drop(actor: Actor, *, slug: str, folio: str) -> None:
-    """An anchor becomes an application like any other; who has it keeps it. Not once they were opened."""
+    """Makes an anchor an ordinary application, before its comparison is opened; assignments stay."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
@@ -92,14 +89,13 @@ def drop(actor: Actor, *, slug: str, folio: str) -> None:
 
 @verb(Action.RUN_JURY)
 def open_comparison(actor: Actor, *, slug: str) -> int:
-    """Lets jurors who sent all anchors compare; how many were opened. Their scores stay as they are then."""
+    """Opens the comparison to jurors who submitted all anchors, fixes the scores; returns how many opened."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
         require(actor, Action.RUN_JURY, call.phase)
-        unopened = list(
-            session.exec(select(Anchor).where(Anchor.call_id == call.id, col(Anchor.opened_at).is_(None)))
-        )
+        query = select(Anchor).where(Anchor.call_id == call.id, col(Anchor.opened_at).is_(None))
+        unopened = session.exec(query).all()
         for anchor in unopened:
             anchor.opened_at = clock.now()
         if not unopened:
@@ -109,7 +105,7 @@ def open_comparison(actor: Actor, *, slug: str) -> int:
 
 
 def is_opened(session: Session, application_id: int | None) -> bool:
-    """Whether the scores of this application were opened for comparison, and so are not to be changed."""
+    """Returns whether the scores of this application were opened for comparison, and so are fixed."""
     anchor = session.get(Anchor, application_id)
     return anchor is not None and anchor.opened_at is not None
 
@@ -119,7 +115,7 @@ def is_opened(session: Session, application_id: int | None) -> bool:
     "sending the reviews of all those that they may read."
 )
 def opened_anchor_ids(session: Session, call: Call, person_id: int | None) -> list[int]:
-    """The opened anchors, where this juror has sent every one that she may read; else none."""
+    """Returns the opened anchors if this juror has submitted all that they may read, else none."""
     opened = select(Anchor.application_id).where(
         Anchor.call_id == call.id, col(Anchor.opened_at).is_not(None)
     )

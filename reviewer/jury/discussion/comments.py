@@ -1,16 +1,15 @@
-"""The committee's words about an application: comments of its readings, notes on pages, and what is answered.
+"""The committee's discussion of an application: comments, shared notes on pages, and messages.
 
-From the phase on that opens them. A juror takes part where she was given the application and has no conflict;
-in a blind call nobody's words name the applicant.
+It opens with a phase of the call. A juror takes part if they have the application and no conflict of
+interest; in a blind call no text names the applicant.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import exists
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
@@ -26,7 +25,6 @@ from reviewer.models import (
     Application,
     Call,
     CommitteeMessage,
-    Conflict,
     Document,
     Note,
     NoteKind,
@@ -36,7 +34,7 @@ from reviewer.models import (
     Role,
     require_id,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, has_conflict
 
 LONGEST_MESSAGE = 5_000
 CoverText = Callable[[int, str], str]
@@ -52,9 +50,10 @@ class RemarkKind(StrEnum):
 
 @dataclass(frozen=True)
 class Remark:
-    """Somebody's words. ``about`` says what a note on a page is about; ``answers_to`` names a message.
+    """A text by a member of the committee.
 
-    ``is_own``: a message that the viewer may correct or withdraw. A withdrawn one has no ``text``.
+    ``about`` says what a note on a page is about, ``answers_to`` is the id of another message. ``is_own``:
+    the viewer may correct or withdraw it. A withdrawn message has no ``text``.
     """
 
     kind: RemarkKind
@@ -71,7 +70,7 @@ class Remark:
 
 @verb(Action.SEE_DISCUSSION)
 def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
-    """All that was said: comments and notes of submitted reviews first, then messages as they came."""
+    """Returns comments and notes of submitted reviews first, then messages in order."""
     require(viewer, Action.SEE_DISCUSSION)
     with read_session() as session:
         call, application = _require_application(session, viewer, slug, folio, Action.SEE_DISCUSSION)
@@ -79,7 +78,7 @@ def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
         veil = veil_of(session, blind=spec.review.blind, application_ids=[application.id])
 
         def cover(author_id: int, text: str) -> str:
-            """Her own words a juror sees as she wrote them: what is covered there would confirm a guess."""
+            """Returns a juror's own text uncovered: words covered in it would confirm a guess."""
             is_own = viewer.role is Role.JURY and author_id == viewer.person_id
             return text if is_own else veil(application.id, text)
 
@@ -92,13 +91,13 @@ def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
 
 @not_a_verb("a question about the viewer, answered with no")
 def can_write(viewer: Actor, *, call: Call) -> bool:
-    """Whether this person may write to the committee now."""
+    """Returns whether this person may write to the committee now."""
     return is_allowed(viewer, Action.DISCUSS, call.phase)
 
 
 @not_a_verb("a question about the viewer, answered with no")
 def can_read(viewer: Actor, *, call: Call) -> bool:
-    """Whether this person may read what the committee says."""
+    """Returns whether this person may read the discussion."""
     return is_allowed(viewer, Action.SEE_DISCUSSION, call.phase)
 
 
@@ -122,7 +121,7 @@ def post_message(
                 raise Forbidden("Ese mensaje no es de esta postulación.")
         message = CommitteeMessage(
             application_id=require_id(application),
-            person_id=actor.person_id or 0,
+            person_id=actor.require_person_id(),
             key=key,
             answers_to=answers_to,
             text=text,
@@ -136,7 +135,7 @@ def post_message(
 
 @verb(Action.DISCUSS)
 def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -> str:
-    """A message of the viewer's as she wrote it, to be corrected."""
+    """Returns the viewer's own message as written, to be corrected."""
     require(viewer, Action.DISCUSS)
     with read_session() as session:
         return _require_own_message(session, viewer, slug, folio, message_id).text
@@ -146,9 +145,9 @@ def own_message_text(viewer: Actor, *, slug: str, folio: str, message_id: int) -
 def correct_message(
     actor: Actor, *, slug: str, folio: str, message_id: int, text: str, expected_text: str
 ) -> None:
-    """Puts other words in the place of the actor's own, which ``expected_text`` repeats as she saw them.
+    """Replaces the text of the actor's own message, of which the actor last saw ``expected_text``.
 
-    The trail keeps both. ``UserError`` where they were changed elsewhere meanwhile, or withdrawn.
+    The audit trail keeps both. Raises UserError if it was changed or withdrawn meanwhile.
     """
     text = _clean_text(text)
     require(actor, Action.DISCUSS)
@@ -158,23 +157,23 @@ def correct_message(
             return
         if own_message.text != expected_text:
             raise UserError("Ese mensaje cambió en otra pestaña: ciérrelo y vuelva a abrirlo.")
-        _change_text(session, actor, own_message, "committee.correct", slug=slug, folio=folio, text=text)
+        _change_text(session, actor, own_message, "committee.correct", slug, folio, text)
         own_message.corrected_at = clock.now()
 
 
 @verb(Action.DISCUSS)
 def withdraw_message(actor: Actor, *, slug: str, folio: str, message_id: int) -> None:
-    """Takes the actor's own message back: what was answered stays, her words only in the trail."""
+    """Withdraws the actor's own message; answers stay, and the text stays in the audit trail only."""
     require(actor, Action.DISCUSS)
     with write_session() as session:
         own_message = _require_own_message(session, actor, slug, folio, message_id)
-        _change_text(session, actor, own_message, "committee.withdraw", slug=slug, folio=folio, text="")
+        _change_text(session, actor, own_message, "committee.withdraw", slug, folio, "")
         own_message.withdrawn_at = clock.now()
 
 
 @verb(Action.SEE_DISCUSSION)
 def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
-    """The folios that a coordinator may open, with how many remarks each has; only those with any."""
+    """Returns the folios with remarks that a coordinator may open, and the number of remarks."""
     require(viewer, Action.SEE_DISCUSSION, get_call(slug).phase)
     if viewer.role is not Role.COORDINATOR:
         raise Forbidden
@@ -209,7 +208,7 @@ def remark_counts(viewer: Actor, *, slug: str) -> dict[str, int]:
 def _require_application(
     session: Session, viewer: Actor, slug: str, folio: str, action: Action
 ) -> tuple[Call, Application]:
-    """The application, where this person takes part in its deliberation; ``Forbidden`` otherwise."""
+    """Returns the application if this person takes part in its deliberation; else raises Forbidden."""
     if viewer.role is Role.JURY:
         query = queue.assigned_query(viewer, slug, Call, Application)
     else:
@@ -237,7 +236,7 @@ def _clean_text(text: str) -> str:
 def _require_own_message(
     session: Session, actor: Actor, slug: str, folio: str, message_id: int
 ) -> CommitteeMessage:
-    """A standing message of the actor's own about this application."""
+    """Returns a message by the actor about this application that was not withdrawn."""
     _, application = _require_application(session, actor, slug, folio, Action.DISCUSS)
     own_message = session.get(CommitteeMessage, message_id)
     if (
@@ -254,29 +253,25 @@ def _require_own_message(
 def _change_text(
     session: Session,
     actor: Actor,
-    own_message: CommitteeMessage,
+    message: CommitteeMessage,
     action: str,
-    *,
     slug: str,
     folio: str,
     text: str,
 ) -> None:
-    changes = log.Changes({"text": (own_message.text, text)}, own_message.application_id)
+    changes = log.Changes({"text": (message.text, text)}, message.application_id)
     facts = {"call": slug, "folio": folio}
-    log.record(session, actor, action, "message", own_message.id, facts, changes=changes)
-    own_message.text = text
-    session.add(own_message)
+    log.record(session, actor, action, "message", message.id, facts, changes=changes)
+    message.text = text
+    session.add(message)
 
 
-def _is_counted() -> Any:
-    """A review that was submitted, by somebody who did not recuse herself since."""
-    recused = exists().where(
-        col(Conflict.application_id) == Review.application_id, col(Conflict.person_id) == Review.person_id
-    )
-    return and_(SUBMITTED_REVIEW, ~recused)
+def _is_counted() -> ColumnElement[bool]:
+    """Returns the condition on ``Review``: submitted by somebody who has not recused themselves since."""
+    return and_(SUBMITTED_REVIEW, ~has_conflict(Review))
 
 
-def _is_review_of_pin() -> Any:
+def _is_review_of_pin() -> ColumnElement[bool]:
     return and_(
         col(Review.application_id) == PinnedNote.application_id,
         col(Review.person_id) == PinnedNote.person_id,
@@ -321,7 +316,7 @@ def _pins(session: Session, application: Application, spec: CallSpec, cover: Cov
 
 
 def _messages(session: Session, application: Application, viewer: Actor, cover: CoverText) -> list[Remark]:
-    """Messages as they came. One that was withdrawn leaves its place only where somebody answered it."""
+    """Returns messages in order. A withdrawn one is kept only if somebody answered it."""
     query = (
         select(CommitteeMessage, Person.name)
         .join(Person, col(Person.id) == CommitteeMessage.person_id)

@@ -1,8 +1,9 @@
-"""The jury's scores of one application side by side, for those who may see them and from when they may."""
+"""The jury's scores of one application side by side, for those who may see them, when they may."""
 
 from collections import defaultdict
 from dataclasses import dataclass
 from statistics import fmean
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -18,19 +19,18 @@ from reviewer.models import (
     Anchor,
     Application,
     Call,
-    Conflict,
     Person,
     Review,
     Role,
     Score,
     require_id,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
+from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, has_conflict
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One juror's levels by criterion, and her points out of 100."""
+    """One juror's levels by criterion and points out of 100."""
 
     juror: str
     is_own: bool
@@ -40,7 +40,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class ComparedApplication:
-    """An application with every reading sent of it, the most generous first."""
+    """An application with its submitted readings, the most generous first."""
 
     folio: str
     title: str
@@ -49,7 +49,7 @@ class ComparedApplication:
 
     @property
     def mean(self) -> float:
-        """Of the points."""
+        """The mean of the points."""
         return fmean(reading.points for reading in self.readings)
 
     @property
@@ -62,10 +62,10 @@ class ComparedApplication:
 def compared_applications(
     viewer: Actor, *, slug: str, offset: int = 0, limit: int = 10
 ) -> tuple[list[ComparedApplication], int]:
-    """A page of what this viewer may compare now, and how many there are in all.
+    """Returns a page of what this viewer may compare now, and the number of all.
 
-    A juror: opened anchors once she sent all of them; from deliberation on, everything that she sent.
-    Coordinators: the anchors, at any time. Nobody who has a conflict with an application sees its scores.
+    Jurors: opened anchors once they submitted all of them; from deliberation on, all that they submitted.
+    Coordinators: the anchors, at any time. Nobody with a conflict of interest sees an application's scores.
     """
     action = Action.COMPARE_ANCHORS if viewer.role is Role.JURY else Action.RUN_JURY
     require(viewer, action)
@@ -82,27 +82,26 @@ def _comparable_ids(session: Session, viewer: Actor, call: Call) -> list[int]:
         return _sort_ids(session, set(session.exec(anchors_query)))
     if not is_allowed(viewer, Action.SEE_OTHERS_SCORES, call.phase):
         return _sort_ids(session, set(anchors.opened_anchor_ids(session, call, viewer.person_id)))
-    conflicting = select(Conflict.application_id).where(Conflict.person_id == viewer.person_id)
     submitted = select(Review.application_id).where(
         Review.call_id == call.id,
         Review.person_id == viewer.person_id,
         SUBMITTED_REVIEW,
-        col(Review.application_id).not_in(conflicting),
+        ~has_conflict(Review),
     )
     return _sort_ids(session, set(session.exec(submitted)))
 
 
 def _sort_ids(session: Session, ids: set[int]) -> list[int]:
-    """Anchors first, then by folio; only those that stand."""
+    """Returns the current ones of these applications, anchors first, then by folio."""
     if not ids:
         return []
-    query = (
+    query: Any = (
         select(Application.id)
         .outerjoin(Anchor, col(Anchor.application_id) == Application.id)
         .where(col(Application.id).in_(ids), CURRENT_APPLICATION)
         .order_by(col(Anchor.application_id).is_(None), Application.folio)
     )
-    return [application_id or 0 for application_id in session.exec(query)]
+    return list(session.exec(query))
 
 
 def _load_compared(session: Session, viewer: Actor, call: Call, ids: list[int]) -> list[ComparedApplication]:
@@ -135,13 +134,7 @@ def _readings(session: Session, viewer: Actor, spec: CallSpec, ids: list[int]) -
         .select_from(Score)
         .join(Review, col(Review.id) == Score.review_id)
         .join(Person, col(Person.id) == Review.person_id)
-        .outerjoin(
-            Conflict,
-            (col(Conflict.application_id) == Review.application_id)
-            & (col(Conflict.person_id) == Review.person_id),
-        )
-        .where(col(Review.application_id).in_(ids), SUBMITTED_REVIEW)
-        .where(col(Conflict.id).is_(None))
+        .where(col(Review.application_id).in_(ids), SUBMITTED_REVIEW, ~has_conflict(Review))
     )
     levels: dict[tuple[int, int, str], dict[str, int]] = defaultdict(dict)
     for application_id, person_id, name, criterion, value in session.execute(query):

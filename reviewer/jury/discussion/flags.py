@@ -1,7 +1,7 @@
-"""Flags: what jurors, and the machine, want the coordinators to look at; and documents kept from the jury.
+"""Flags that jurors and the system raise for coordinators, and documents withheld from the jury.
 
-The machine's are documents in which it can cover nothing, because they hold no text: in a blind call somebody
-has to look whether they name their author.
+The system flags documents without text, in which it can cover nothing: in a blind call a person has to check
+whether they name their author.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import spec_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
@@ -42,8 +42,9 @@ DETECTED_KINDS = {FlagKind.NO_TEXT: "Documento sin texto"}
 
 @dataclass(frozen=True)
 class FlagRow:
-    """A flag as the coordinators see it. ``author`` None: the machine. ``document`` is None where the flag is
-    about the application, or where its content was replaced meanwhile.
+    """A flag as coordinators see it; the system's have no ``author``.
+
+    ``document`` is None if the flag is about the application, or if the document was replaced meanwhile.
     """
 
     public_id: str
@@ -63,10 +64,10 @@ class FlagRow:
 
 @verb(Action.RAISE_FLAG)
 def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document: str, words: str) -> None:
-    """Tells the coordinators of something about an application given to the actor.
+    """Tells the coordinators something about an application assigned to the actor.
 
-    ``document`` is a public id, or empty for the application as a whole. While the same flag of hers is
-    open, a second one only changes its words.
+    ``document`` is a public id, or empty for the application as a whole. While the same flag by the actor is
+    open, raising it again only changes its words.
     """
     require(actor, Action.RAISE_FLAG)
     if kind not in JUROR_KINDS:
@@ -100,13 +101,13 @@ def raise_flag(actor: Actor, *, slug: str, folio: str, kind: FlagKind, document:
 
 
 def flag_document_without_text(document: str) -> None:
-    """The machine's flag: this document (by public id) shows a page in which nothing can be covered. Once."""
+    """Flags a document (by public id) with a page in which nothing can be covered, once."""
     with write_session() as session:
         flag_document_in(session, document)
 
 
 def flag_document_in(session: Session, document: str) -> bool:
-    """The same in the caller's transaction; whether it is new."""
+    """Does the same in the caller's transaction; returns whether the flag is new."""
     advisory_lock(session, f"flag {document}")
     stored_document = session.exec(select(Document).where(Document.public_id == document)).first()
     if stored_document is None or _is_flagged(session, document):
@@ -117,11 +118,11 @@ def flag_document_in(session: Session, document: str) -> bool:
 
 @verb(Action.RESOLVE_FLAG)
 def flag_all_without_text(actor: Actor, *, slug: str) -> int:
-    """Flags every document of a blind jury in which intake found no text; how many are new."""
+    """Flags documents of a blind call in which intake found no text; returns how many are new."""
     require(actor, Action.RESOLVE_FLAG)
     with write_session() as session:
         advisory_lock(session, f"flags {slug}")
-        call = session.exec(select(Call).where(Call.slug == slug)).one()
+        call = call_in(session, slug)
         spec = spec_of(call)
         if not spec.review.blind:
             return 0
@@ -141,7 +142,7 @@ def flag_all_without_text(actor: Actor, *, slug: str) -> int:
 
 @verb(Action.RESOLVE_FLAG)
 def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
-    """How many open flags there are of each kind."""
+    """Returns the number of open flags by kind."""
     require(viewer, Action.RESOLVE_FLAG)
     query = (
         _flags_query(slug, Flag.kind, func.count()).where(col(Flag.resolved_at).is_(None)).group_by(Flag.kind)
@@ -152,7 +153,7 @@ def open_counts(viewer: Actor, *, slug: str) -> Mapping[FlagKind, int]:
 
 @verb(Action.RESOLVE_FLAG)
 def resolved_count(viewer: Actor, *, slug: str) -> int:
-    """How many flags were resolved."""
+    """Returns the number of resolved flags."""
     require(viewer, Action.RESOLVE_FLAG)
     query = _flags_query(slug, func.count()).where(col(Flag.resolved_at).is_not(None))
     with read_session() as session:
@@ -169,7 +170,7 @@ def rows(
     offset: int = 0,
     limit: int = 25,
 ) -> list[FlagRow]:
-    """A page of the flags, open or resolved, the oldest open first, the last resolved first."""
+    """Returns a page of flags: open ones from the oldest, resolved ones from the last resolved."""
     require(viewer, Action.RESOLVE_FLAG)
     resolver = Person.__table__.alias("resolver")  # type: ignore[attr-defined]
     order = col(Flag.resolved_at).desc() if resolved else col(Flag.raised_at)
@@ -213,13 +214,8 @@ def resolve(actor: Actor, *, flag_id: str, resolution: str, withhold: bool) -> N
         raised_flag.resolution, raised_flag.resolved_by = resolution, actor.person_id
         raised_flag.resolved_at = raised_flag.resolved_at or clock.now()
         session.add(raised_flag)
-        facts = {
-            "call": call.slug,
-            "folio": application.folio,
-            "kind": raised_flag.kind,
-            "withhold": withhold,
-        }
-        log.record(session, actor, "flag.resolve", "flag", raised_flag.id, facts)
+        facts = {"call": call.slug, "folio": application.folio, "kind": raised_flag.kind}
+        log.record(session, actor, "flag.resolve", "flag", raised_flag.id, {**facts, "withhold": withhold})
 
 
 def _set_withheld(session: Session, actor: Actor, document: str, withhold: bool) -> None:

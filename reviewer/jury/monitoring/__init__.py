@@ -1,1 +1,1 @@
-"""."""
+"""What coordinators see and do while the jury works."""

@@ -1,4 +1,4 @@
-"""What coordinators do while the jury works, beside sharing out: reopening a review, closing with gaps."""
+"""Coordinators' actions while the jury works, besides assignment: reopening reviews, closing with gaps."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from reviewer.jury.discussion import anchors
 from reviewer.jury.monitoring import coverage
 from reviewer.jury.reviews.deadline import closed_reason
 from reviewer.models import Application, Assignment, Call, Person, Phase, Review, ReviewStatus
-from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
+from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW, eligible_of
 
 MAX_AUDITED_FOLIOS = 2_000  # folios that the audit event of a closing names
 _USE = "queda para el acta"
@@ -25,7 +25,7 @@ _USE = "queda para el acta"
 
 @dataclass(frozen=True)
 class Reader:
-    """Who has an application, and how far she is: None, not begun."""
+    """A juror who has an application; ``status`` is None if not begun."""
 
     person_id: int
     name: str
@@ -34,7 +34,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class ClosingSummary:
-    """What closing the reviews now leaves: applications that lack readings, and how many of each kind."""
+    """What closing now leaves: folios that lack readings, and the numbers of reviews."""
 
     eligible: int
     gaps: tuple[str, ...]
@@ -45,27 +45,24 @@ class ClosingSummary:
 
 @verb(Action.SEE_PROGRESS)
 def list_readers(viewer: Actor, *, slug: str, folio: str) -> list[Reader]:
-    """Who reads an application now, by name."""
+    """Returns who has an application now, by name."""
     require(viewer, Action.SEE_PROGRESS)
     query: Any = (
         select(Person.id, Person.name, Review.status)
         .join(Assignment, col(Assignment.person_id) == Person.id)
         .join(Application, col(Application.id) == Assignment.application_id)
         .join(Call, col(Call.id) == Application.call_id)
-        .outerjoin(
-            Review,
-            (col(Review.application_id) == Application.id) & (col(Review.person_id) == Person.id),
-        )
+        .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Call.slug == slug, Application.folio == folio, OPEN_ASSIGNMENT)
         .order_by(Person.name)
     )
     with read_session() as session:
-        return [Reader(person_id or 0, name, status) for person_id, name, status in session.exec(query)]
+        return [Reader(*row) for row in session.exec(query)]
 
 
 @verb(Action.RUN_JURY)
 def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason: str) -> None:
-    """Gives a submitted review back to its juror, who may change it while the window is open for her."""
+    """Returns a submitted review to its juror, who may change it while their window is open."""
     require(actor, Action.RUN_JURY)
     reason = require_reason(reason, use=_USE)
     with write_session() as session:
@@ -87,7 +84,7 @@ def reopen_review(actor: Actor, *, slug: str, folio: str, person_id: int, reason
 
 @verb(Action.SEE_PROGRESS)
 def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None:
-    """Why a juror can write nothing now; None where she can."""
+    """Returns why a juror cannot write now, or None if they can."""
     require(viewer, Action.SEE_PROGRESS)
     with read_session() as session:
         call = call_in(session, slug)
@@ -100,7 +97,7 @@ def closed_reason_for(viewer: Actor, *, slug: str, person_id: int) -> str | None
 
 @verb(Action.CLOSE_REVIEWING)
 def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
-    """What closing would leave."""
+    """Returns what closing would leave."""
     require(viewer, Action.CLOSE_REVIEWING)
     with read_session() as session:
         return _closing_summary(session, call_in(session, slug))
@@ -108,7 +105,7 @@ def preview_closing(viewer: Actor, *, slug: str) -> ClosingSummary:
 
 @verb(Action.CLOSE_REVIEWING)
 def close_reviewing(actor: Actor, *, slug: str, reason: str = "") -> ClosingSummary:
-    """Ends the reviews and opens the deliberation; gaps need a reason, which is noted."""
+    """Ends reviewing and starts the deliberation; gaps require a reason, which is recorded."""
     require(actor, Action.CLOSE_REVIEWING)
     with write_session() as session:
         call = call_in(session, slug)

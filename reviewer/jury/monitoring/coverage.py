@@ -1,11 +1,11 @@
-"""How far each application has come: readings given and sent, and how much they differ."""
+"""How far each application has come: readings assigned and submitted, and how much they differ."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import Session, and_, case, col, func, select
+from sqlmodel import Session, case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
@@ -18,7 +18,7 @@ from reviewer.models.scopes import OPEN_ASSIGNMENT, SUBMITTED_REVIEW, eligible_o
 
 
 class CoverageFilter(StrEnum):
-    """Which applications are wanted."""
+    """Which applications to list."""
 
     ALL = "all"
     SHORT = "short"  # fewer readings sent than the call promises
@@ -27,7 +27,7 @@ class CoverageFilter(StrEnum):
 
 
 class CoverageOrder(StrEnum):
-    """By what they are sorted."""
+    """How to sort them."""
 
     FOLIO = "folio"
     DISAGREEMENT = "disagreement"
@@ -36,7 +36,7 @@ class CoverageOrder(StrEnum):
 
 @dataclass(frozen=True)
 class ApplicationCoverage:
-    """An application's readings. ``difference`` is in points of 100, None with fewer than two."""
+    """An application's readings; ``difference`` is in points of 100, None with fewer than two."""
 
     application_id: int
     folio: str
@@ -49,7 +49,7 @@ class ApplicationCoverage:
 
 @dataclass(frozen=True)
 class CoveragePage:
-    """Some applications, and how many there are in all."""
+    """Some applications, and the number of all."""
 
     rows: tuple[ApplicationCoverage, ...]
     count: int
@@ -65,7 +65,7 @@ def application_coverage(
     offset: int = 0,
     limit: int | None = 25,
 ) -> CoveragePage:
-    """A page of the eligible applications; nothing in it says who applied."""
+    """Returns a page of the eligible applications, without saying who applied."""
     require(viewer, Action.SEE_PROGRESS)
     call = get_call(slug)
     with read_session() as session:
@@ -76,14 +76,14 @@ def application_coverage(
 
 
 def gaps_in(session: Session, call: Call) -> list[str]:
-    """The folios of those with fewer readings sent than the call promises, in order."""
+    """Returns the folios with fewer submitted readings than the call promises, in order."""
     query = _coverage_query(call, spec_of(call), CoverageFilter.SHORT)
     return [row.folio for row in session.execute(query.order_by(col(Application.folio)))]
 
 
 @verb(Action.SEE_PROGRESS)
 def coverage_table(viewer: Actor, *, slug: str, show: CoverageFilter) -> Table:
-    """``application_coverage`` to take along."""
+    """Returns ``application_coverage`` as a table for export."""
     rows = application_coverage(viewer, slug=slug, show=show, limit=None).rows
     return Table(
         title="Lecturas por postulación",
@@ -129,8 +129,12 @@ def _coverage_query(call: Call, spec: CallSpec, show: CoverageFilter) -> Any:
 
 
 def _scored_query(reviews: sa.Subquery) -> sa.Subquery:
-    """Of each application its submitted readings, without those of people who recused themselves since."""
+    """Returns figures by application, without readings of people who recused themselves since."""
     difference = func.max(reviews.c.points) - func.min(reviews.c.points)
+    is_recused = sa.exists().where(
+        col(Conflict.application_id) == reviews.c.application_id,
+        col(Conflict.person_id) == reviews.c.person_id,
+    )
     return (
         sa.select(
             reviews.c.application_id,
@@ -138,15 +142,7 @@ def _scored_query(reviews: sa.Subquery) -> sa.Subquery:
             func.avg(reviews.c.points).label("mean"),
             case((func.count() > 1, difference), else_=None).label("difference"),
         )
-        .select_from(reviews)
-        .outerjoin(
-            Conflict,
-            and_(
-                col(Conflict.application_id) == reviews.c.application_id,
-                col(Conflict.person_id) == reviews.c.person_id,
-            ),
-        )
-        .where(col(Conflict.id).is_(None))
+        .where(~is_recused)
         .group_by(reviews.c.application_id)
         .subquery()
     )
@@ -163,6 +159,6 @@ def _order(query: Any, order: CoverageOrder) -> list[Any]:
 
 
 def count_submitted_in(session: Session, call: Call) -> int:
-    """How many readings were sent in all."""
+    """Returns the number of submitted readings."""
     query = select(func.count()).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     return session.exec(query).one()

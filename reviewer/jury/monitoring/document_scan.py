@@ -1,7 +1,7 @@
-"""Documents read through by the machine: who of the jury is named there, and what nobody can cover.
+"""Reading of documents by the system: which jurors they name, and which pages cannot be covered.
 
-Done by a command that may take minutes, a few documents a transaction; what was read is not read again until
-somebody joins the jury. Of the texts themselves nothing is kept.
+A command does it, which may take minutes, with a few documents in each transaction. A document is not read
+again until the jury changes. The texts are not stored.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from sqlmodel import Session, and_, col, delete, func
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import CallSpec, call_in, spec_of
+from reviewer.call.spec import call_in, spec_of
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.person_names import name_forms, name_words
 from reviewer.jury.assignment.members import jurors_in
@@ -36,22 +36,27 @@ from reviewer.pdf.messages import PdfFailure, SearchResult
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 
-DOCUMENTS_PER_TRANSACTION = 100  # documents a transaction
-_TRANSIENT_FAILURES = frozenset({"closed", "unavailable"})  # failures that say nothing of the document
+DOCUMENTS_PER_TRANSACTION = 100
+_TRANSIENT_FAILURES = frozenset({"closed", "unavailable"})  # failures that are not the document's
 
 
 @dataclass(frozen=True)
 class ScanResult:
-    """How many documents were read through, and the new suggestions and flags that came of it."""
+    """The number of documents read, and of new suggestions and flags."""
 
     documents: int = 0
     suggestions: int = 0
     flags: int = 0
 
+    def __add__(self, other: "ScanResult") -> "ScanResult":
+        return ScanResult(
+            self.documents + other.documents, self.suggestions + other.suggestions, self.flags + other.flags
+        )
+
 
 @dataclass(frozen=True)
 class _SearchTerms:
-    """What is looked for: the jurors by the forms of their names; ``blind`` minds pages without text too."""
+    """What to look for: jurors by the forms of their names; if ``blind``, also pages without text."""
 
     call_id: int
     blind: bool
@@ -66,7 +71,7 @@ class _SearchTerms:
 
 @verb(Action.RUN_JURY)
 def count_pending(viewer: Actor, *, slug: str) -> int:
-    """How many documents of the jury's were not read through yet for those who are on it now."""
+    """Returns how many of the jury's documents were not yet read for the present jury."""
     require(viewer, Action.RUN_JURY)
     with read_session() as session:
         search = _search_terms(session, call_in(session, slug))
@@ -77,10 +82,10 @@ def count_pending(viewer: Actor, *, slug: str) -> int:
 def scan(
     actor: Actor, *, slug: str, workers: PdfWorkers, progress: Callable[[int, int], None] = lambda *_: None
 ) -> ScanResult:
-    """Reads through what is pending: suggests conflicts, and in a blind call flags pages without text.
+    """Reads pending documents, suggests conflicts, and in a blind call flags pages without text.
 
-    ``progress`` hears how many of how many; what it raises ends the reading, and what was read stays so.
-    A document whose file cannot be had just now stays pending.
+    Calls ``progress`` with the number done and of all; an exception that it raises ends the reading, and
+    results so far stay. A document whose file is unavailable stays pending.
     """
     require(actor, Action.RUN_JURY)
     with read_session() as session:
@@ -90,7 +95,7 @@ def scan(
     for start in range(0, len(rows), DOCUMENTS_PER_TRANSACTION):
         progress(start, len(rows))
         part = rows[start : start + DOCUMENTS_PER_TRANSACTION]
-        total = _add_results(total, _store_results(slug, search, _scan_documents(search, part, workers)))
+        total += _store_results(slug, search, _scan_documents(search, part, workers))
     progress(len(rows), len(rows))
     with write_session() as session:
         log.record(session, actor, "conflict.read", "call", slug, dict(vars(total)))
@@ -104,7 +109,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def _search_terms(session: Session, call: Call) -> _SearchTerms:
-    spec: CallSpec = spec_of(call)
+    spec = spec_of(call)
     jurors: dict[str, list[int]] = {}
     for juror in jurors_in(session, call):
         for form in name_forms(juror.name):
@@ -117,8 +122,8 @@ def _search_terms(session: Session, call: Call) -> _SearchTerms:
     )
 
 
-def _unread_query(search: _SearchTerms, *columns: Any) -> Any:
-    """The documents that the jury may read and that were not read through for this."""
+def _unread_query(search: _SearchTerms, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Returns the query of documents that the jury may read and that were not read for this search."""
     already_read = and_(ReadDocument.document == Document.public_id, ReadDocument.sought == search.digest)
     return (
         sa.select(*columns)
@@ -136,7 +141,7 @@ def _unread_query(search: _SearchTerms, *columns: Any) -> Any:
 def _scan_documents(
     search: _SearchTerms, rows: Sequence[Any], workers: PdfWorkers
 ) -> list[tuple[Any, SearchResult]]:
-    """Each document with what it says; one that cannot be opened may say anything."""
+    """Returns documents with the result of reading; one that cannot be opened counts as unread."""
     results: list[tuple[Any, SearchResult]] = []
     with ExitStack() as files:
         futures: list[tuple[Any, Future[SearchResult]]] = []
@@ -154,7 +159,7 @@ def _scan_documents(
 
 
 def _forms_to_find(search: _SearchTerms, row: Any) -> tuple[str, ...]:
-    """The forms to look for: not those that name the applicant herself, who signs what she writes."""
+    """Returns the forms to look for, without those that are the name of the applicant, who signs letters."""
     applicant_words = set(name_words(f"{row.first_names} {row.surnames}"))
     return tuple(form for form in search.jurors if not applicant_words.issuperset(name_words(form)))
 
@@ -177,9 +182,3 @@ def _store_results(
         session.exec(delete(ReadDocument).where(col(ReadDocument.document).in_(public_ids)))
         session.add_all(ReadDocument(document=public_id, sought=search.digest) for public_id in public_ids)
     return ScanResult(len(results), suggestion_count, flag_count)
-
-
-def _add_results(one: ScanResult, other: ScanResult) -> ScanResult:
-    return ScanResult(
-        one.documents + other.documents, one.suggestions + other.suggestions, one.flags + other.flags
-    )

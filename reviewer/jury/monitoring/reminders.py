@@ -1,4 +1,4 @@
-"""Messages to jurors who have something left: ready to be copied, or sent when somebody asks for it."""
+"""Messages to jurors who have something left, to be copied or sent on request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _ACTION = "reminder.send"
 
 @dataclass(frozen=True)
 class SendResult:
-    """What became of messages: how many left, and to whom they could not be sent and why."""
+    """How many messages were sent, and to whom they could not be sent and why."""
 
     sent: int
     failed: tuple[tuple[str, str], ...]
@@ -32,7 +32,7 @@ class SendResult:
 
 @verb(Action.RUN_JURY)
 def write(viewer: Actor, *, slug: str, person_ids: Sequence[int]) -> list[Message]:
-    """A message to each of these jurors who has something left, in the order of ``jury_progress``."""
+    """Returns a message to each of these jurors who has something left, in the order of ``jury_progress``."""
     require(viewer, Action.RUN_JURY)
     spec = spec_of(get_call(slug))
     chosen_ids = set(person_ids)
@@ -45,9 +45,9 @@ def write(viewer: Actor, *, slug: str, person_ids: Sequence[int]) -> list[Messag
 
 @verb(Action.RUN_JURY)
 def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
-    """Sends these messages through the operator's mail server and notes to whom, never what was written.
+    """Sends these messages by the operator's mail server; records to whom, but not the text.
 
-    Raises ``UserError`` where nobody of them has anything left, or no server can be used.
+    Raises UserError if none of them has anything left, or no server is available.
     """
     call = get_call(slug)
     require(actor, Action.RUN_JURY, call.phase)
@@ -68,7 +68,7 @@ def send(actor: Actor, *, slug: str, person_ids: Sequence[int]) -> SendResult:
 
 @verb(Action.SEE_PROGRESS)
 def last_sent(viewer: Actor, *, slug: str) -> dict[int, datetime]:
-    """When each juror was last sent a reminder from here."""
+    """Returns when each juror was last sent a reminder."""
     require(viewer, Action.SEE_PROGRESS)
     query = (
         select(AuditEvent.object_id, func.max(AuditEvent.at))

@@ -1,1 +1,1 @@
-"""."""
+"""A juror's own work: queue, documents, scores and notes."""

@@ -1,15 +1,14 @@
-"""More time to review, for one juror or for all.
+"""When jurors may write their reviews: the call's phase, its review window and extensions of it.
 
-When the jury may write: the call's phase, its review window and the extensions given, by the one clock.
+An extension is for one juror or for all. Deadlines are the first moment that is too late, in UTC.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, is_allowed, not_a_verb, require, verb
@@ -20,12 +19,19 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import UserError
 from reviewer.core.reasons import require_reason
 from reviewer.core.spanish import format_day_and_time
-from reviewer.models import Call, Extension, Person, Phase, Role, require_id
+from reviewer.jury.assignment.members import require_juror
+from reviewer.models import Call, Extension, Person, Phase, require_id
+
+MINUTE = timedelta(minutes=1)
+
+
+class ReviewingClosed(UserError):
+    """Raised where a review cannot be written: by phase, by deadline, or because it was submitted."""
 
 
 @dataclass(frozen=True)
 class ActiveExtension:
-    """An extension in force; without a name it is everybody's. ``closes_at`` is the first moment too late."""
+    """An extension in force; without a name it is everybody's."""
 
     id: int
     person_id: int | None
@@ -37,7 +43,7 @@ class ActiveExtension:
 
 @verb(Action.SEE_PROGRESS)
 def active_extensions(viewer: Actor, *, slug: str) -> list[ActiveExtension]:
-    """The extensions that count, everybody's first, then by name."""
+    """Returns the extensions in force, everybody's first, then by name."""
     require(viewer, Action.SEE_PROGRESS)
     query = (
         sa.select(
@@ -55,19 +61,14 @@ def active_extensions(viewer: Actor, *, slug: str) -> list[ActiveExtension]:
 
 
 def deadlines_in(session: Session, call: Call) -> tuple[datetime | None, dict[int, datetime]]:
-    """Everybody's deadline (UTC, the first moment too late), and those of jurors who have later ones."""
+    """Returns the deadline of everybody and the later ones of single jurors, as in ``deadline_for``."""
     spec = spec_of(call)
     if spec.review_closes is None:
         return None, {}
-    query = (
-        select(Extension.person_id, func.max(Extension.closes_at))
-        .where(Extension.call_id == call.id, col(Extension.withdrawn_at).is_(None))
-        .group_by(col(Extension.person_id))
-    )
-    closes_by_person = dict(session.exec(query).all())
-    common = max(spec.review_closes, closes_by_person.pop(None, spec.review_closes))
+    extensions = _latest_extensions(session, call.slug)
+    common = max(spec.review_closes, extensions.pop(None, spec.review_closes))
     return common, {
-        person_id: closes for person_id, closes in closes_by_person.items() if person_id and closes > common
+        person_id: closes for person_id, closes in extensions.items() if person_id and closes > common
     }
 
 
@@ -75,9 +76,9 @@ def deadlines_in(session: Session, call: Call) -> tuple[datetime | None, dict[in
 def grant_extension(
     actor: Actor, *, slug: str, last_minute_at: datetime, reason: str, person_id: int | None = None
 ) -> str:
-    """Lets a juror (or all) write until this minute, which counts whole; the deadline in words.
+    """Lets one juror or all write until the end of this minute; returns the deadline in words.
 
-    A time without a zone is the call's. Raises ``UserError`` where it gives no more time than there is.
+    A time without a zone is in the call's. Raises UserError if it gives no more time than there is.
     """
     require(actor, Action.RUN_JURY)
     reason = require_reason(reason, "el motivo de la prórroga", use="queda anotado")
@@ -93,7 +94,7 @@ def grant_extension(
 
 @verb(Action.RUN_JURY)
 def withdraw_extension(actor: Actor, *, slug: str, extension_id: int) -> None:
-    """Takes an extension back; what was written meanwhile stays. A second time changes nothing."""
+    """Withdraws an extension; what was written meanwhile stays. A second time changes nothing."""
     require(actor, Action.RUN_JURY)
     with write_session() as session:
         call = call_in(session, slug)
@@ -103,25 +104,20 @@ def withdraw_extension(actor: Actor, *, slug: str, extension_id: int) -> None:
             raise UserError("Esa prórroga ya no está: recargue la página.")
         if extension.withdrawn_at is None:
             extension.withdrawn_at = clock.now()
-            facts = {
-                "call": slug,
-                "person": extension.person_id,
-                "closes_at": extension.closes_at.isoformat(),
-            }
+            facts = {"call": slug, "person": extension.person_id}
+            facts["closes_at"] = extension.closes_at.isoformat()
             log.record(session, actor, "extension.withdraw", "call", slug, facts)
 
 
 def _check_extension(session: Session, call: Call, moment: datetime, person_id: int | None) -> datetime:
-    spec: CallSpec = spec_of(call)
+    spec = spec_of(call)
     if person_id is not None:
-        person = session.get(Person, person_id)
-        if person is None or person.role is not Role.JURY:
-            raise UserError("Esa persona ya no está en el jurado: recargue la página.")
+        require_juror(session, person_id)
     closes = spec.utc(moment).replace(second=0, microsecond=0) + MINUTE
     common, personal_deadlines = deadlines_in(session, call)
     if common is None:
         raise UserError("La dictaminación no tiene fecha de cierre: no hace falta una prórroga.")
-    current_deadline = personal_deadlines.get(person_id or 0, common)
+    current_deadline = personal_deadlines.get(person_id, common) if person_id else common
     if closes <= current_deadline:
         raise UserError(
             f"Ya puede escribir hasta el {format_last_minute(spec, current_deadline)}: "
@@ -132,24 +128,17 @@ def _check_extension(session: Session, call: Call, moment: datetime, person_id: 
     return closes
 
 
-MINUTE = timedelta(minutes=1)
-
-
-class ReviewingClosed(UserError):
-    """Nothing can be written now: the phase or the deadline does not let it, or it was submitted."""
-
-
 @condition(
-    "In the phase `reviewing`, a juror writes only from the call's `review.opens_at` to its `review.closes_at`, "
-    "or to the end of an extension given to them or to everybody."
+    "In the phase `reviewing`, a juror writes only from the call's `review.opens_at` to its "
+    "`review.closes_at`, or to the end of an extension given to them or to everybody."
 )
 @not_a_verb("a question about the time")
 def closed_reason(
     actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None
 ) -> str | None:
-    """Why this juror can write nothing now, in a sentence; None where she can.
+    """Returns why this juror cannot write now, as a sentence, or None if they can.
 
-    ``session`` is the caller's, where it has one open: a second connection could wait for the first.
+    ``session`` is an open session of the caller: a second connection could wait for the first.
     """
     now = clock.now()
     if not is_allowed(actor, Action.REVIEW, phase):
@@ -168,46 +157,40 @@ def closed_reason(
 def deadline_for(
     spec: CallSpec, juror: Actor | None = None, *, session: Session | None = None
 ) -> datetime | None:
-    """The first moment that is too late, in UTC, extensions counted; None: no deadline.
-
-    Without a juror it is everybody's, with one hers.
-    """
+    """Returns the deadline of one juror, or without one, that of everybody; None if there is none."""
     if spec.review_closes is None:
         return None
-    person_id = juror.person_id if juror else None
-    with _session_or_new(session) as current_session:
-        latest_extension = current_session.exec(
-            select(func.max(Extension.closes_at))
-            .join(Call, col(Call.id) == Extension.call_id)
-            .where(Call.slug == spec.slug, col(Extension.withdrawn_at).is_(None))
-            .where(or_(col(Extension.person_id).is_(None), Extension.person_id == person_id))
-        ).one()
-    return max(spec.review_closes, latest_extension) if latest_extension else spec.review_closes
+    with nullcontext(session) if session else read_session() as current_session:
+        extensions = _latest_extensions(current_session, spec.slug)
+    own = juror.person_id if juror else None
+    return max((spec.review_closes, *(extensions[key] for key in {None, own} if key in extensions)))
 
 
 def format_deadline(spec: CallSpec, juror: Actor | None = None) -> str | None:
-    """The last minute of reviewing («mié 15 oct 23:59»), hers with a juror; None without a deadline."""
+    """Returns the last minute before the deadline («mié 15 oct 23:59»), or None without a deadline."""
     closes = deadline_for(spec, juror)
     return format_last_minute(spec, closes) if closes else None
 
 
 @not_a_verb("called by verbs that have checked the juror's permission")
 def require_open(actor: Actor, spec: CallSpec, phase: Phase, *, session: Session | None = None) -> None:
-    """Raises ``ReviewingClosed`` outside the phase or the window."""
+    """Raises ReviewingClosed outside the phase or the window."""
     reason = closed_reason(actor, spec, phase, session=session)
     if reason:
         raise ReviewingClosed(reason)
 
 
 def format_last_minute(spec: CallSpec, closes: datetime) -> str:
-    """The last minute before this moment, in words."""
+    """Returns the last minute before this moment, in words."""
     return format_day_and_time(spec.local(closes - MINUTE))
 
 
-@contextmanager
-def _session_or_new(open_session: Session | None) -> Iterator[Session]:
-    if open_session is not None:
-        yield open_session
-        return
-    with read_session() as session:
-        yield session
+def _latest_extensions(session: Session, slug: str) -> dict[int | None, datetime]:
+    """Returns the latest extension of each person; under None, that of everybody."""
+    query = (
+        select(Extension.person_id, func.max(Extension.closes_at))
+        .join(Call, col(Call.id) == Extension.call_id)
+        .where(Call.slug == slug, col(Extension.withdrawn_at).is_(None))
+        .group_by(col(Extension.person_id))
+    )
+    return dict(session.exec(query).all())

@@ -1,7 +1,7 @@
-"""How a juror has used the scale, how much she has read today, and when she will be done: hers alone.
+"""A juror's own use of the scale, readings today, and expected end, shown to that juror only.
 
-When to rest is a suggestion. No norm sets it for reading; judgements are known to drift within a session (see
-the drift and session effects of the jury's model), so it comes after an hour and a half without a pause.
+Resting is a suggestion. No norm sets a time for reading; judgements are known to drift within a session (see
+the drift and session effects of the jury's model), so it is made after 90 minutes without a pause.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,15 @@ from reviewer.jury.reviews import queue
 from reviewer.models import Review, Score
 from reviewer.models.scopes import SUBMITTED_REVIEW
 
-PAUSE = timedelta(minutes=20)  # so long without sending anything was a pause
+PAUSE = timedelta(minutes=20)  # this long without submitting anything is a pause
 MAX_WITHOUT_PAUSE = timedelta(minutes=90)
-PACE_PERIOD = timedelta(days=7)  # the pace is that of the last week, as the coordinators see it
+PACE_PERIOD = timedelta(days=7)  # the pace is that of the last week
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class ScaleUse:
-    """``counts[criterion][level]`` over what she submitted; ``mean`` is of her totals, out of 100."""
+    """``counts[criterion][level]`` over the submitted reviews; ``mean`` of their totals, out of 100."""
 
     reviews: int
     mean: float | None
@@ -48,13 +48,13 @@ class Pace:
 
     @property
     def should_rest(self) -> bool:
-        """Whether a pause would do her reading good."""
+        """Whether to suggest a pause."""
         return self.without_pause >= MAX_WITHOUT_PAUSE
 
 
 @verb(Action.SEE_DESK)
 def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
-    """Her own use of the scale in the reviews that she has submitted; nobody else's is in it."""
+    """Returns the viewer's own use of the scale in submitted reviews."""
     require(viewer, Action.SEE_DESK)
     query = (
         queue.assigned_query(viewer, slug, Score.criterion, Score.value, func.count())
@@ -73,7 +73,7 @@ def scale_use(viewer: Actor, *, slug: str, spec: CallSpec) -> ScaleUse:
 
 @verb(Action.SEE_DESK)
 def reading_pace(viewer: Actor, *, slug: str, spec: CallSpec) -> Pace:
-    """How much she has read today and, at the pace of the last week, when she will be done."""
+    """Returns how much the viewer has read today and when they will be done at the last week's pace."""
     require(viewer, Action.SEE_DESK)
     now = clock.now()
     midnight = spec.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -85,24 +85,31 @@ def reading_pace(viewer: Actor, *, slug: str, spec: CallSpec) -> Pace:
     )
     with read_session() as session:
         times = [submitted_at for submitted_at in session.exec(sent) if submitted_at is not None]
-        begun = session.exec(
-            select(func.min(Review.started_at)).where(Review.person_id == viewer.person_id)
-        ).one()
+        first = select(func.min(Review.started_at)).where(Review.person_id == viewer.person_id)
+        begun = session.exec(first).one()
         counts = queue.counts_in(session, viewer, slug=slug)
     gaps = [later - before for before, later in pairwise(times)]
     steps = [gap.total_seconds() for gap in gaps if gap < PAUSE]
-    days = max(min(PACE_PERIOD, now - begun) / DAY, 1) if begun else 1
-    recent = sum(submitted_at > now - PACE_PERIOD for submitted_at in times)
+    per_day = reviews_per_day(sum(submitted_at > now - PACE_PERIOD for submitted_at in times), begun)
     return Pace(
         submitted_today=sum(submitted_at >= midnight for submitted_at in times),
         without_pause=_time_without_pause(times, now),
         usual_interval=timedelta(seconds=median(steps)) if steps else None,
-        done_at=now + counts.remaining / (recent / days) * DAY if counts.remaining and recent else None,
+        done_at=now + counts.remaining / per_day * DAY if counts.remaining and per_day else None,
     )
 
 
+def reviews_per_day(recent: int, begun: datetime | None) -> float:
+    """Returns the pace of a juror who submitted ``recent`` reviews within ``PACE_PERIOD``.
+
+    Days before the first review was begun do not count; less than a day counts as one.
+    """
+    days = min(PACE_PERIOD, clock.now() - begun) / DAY if begun else 1
+    return recent / max(days, 1)
+
+
 def _time_without_pause(times: Sequence[datetime], now: datetime) -> timedelta:
-    """How long she has gone on without a pause, up to now."""
+    """Returns how long the juror has worked without a pause until now."""
     begun = now
     for time in reversed(times):
         if begun - time >= PAUSE:

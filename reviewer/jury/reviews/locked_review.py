@@ -1,4 +1,4 @@
-"""A juror's own application: the rows that a write of hers is about, locked until it is done."""
+"""A juror's application with its review, loaded and locked for one write."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,7 +18,7 @@ from reviewer.models import Application, Assignment, Call, Review, ReviewStatus,
 
 @dataclass(frozen=True)
 class Item:
-    """What stands of one item, and since when; version 0: nothing yet."""
+    """The stored value of a score, note or pin, with its version and time; version 0: nothing yet."""
 
     value: int | str | None = None
     version: int = 0
@@ -26,7 +26,7 @@ class Item:
 
 
 class StaleItem(StaleWrite):
-    """A write based on an older version; ``current`` is what stands."""
+    """Raised for a write based on an older version; ``current`` is the stored item."""
 
     def __init__(self, current: Item) -> None:
         super().__init__("Este dato cambió en otra pestaña.")
@@ -35,7 +35,7 @@ class StaleItem(StaleWrite):
 
 @dataclass
 class LockedReview:
-    """An application that was given to the actor, locked until the transaction ends."""
+    """An application assigned to the actor, locked until the transaction ends."""
 
     actor: Actor
     session: Session
@@ -47,7 +47,7 @@ class LockedReview:
     scores: dict[str, Score] = field(default_factory=dict)
 
     def ensure_review(self) -> Review:
-        """Her review, made on the first thing she says."""
+        """Returns the review, which the first write creates."""
         if self.review is None:
             self.review = Review(
                 call_id=self.assignment.call_id,
@@ -60,24 +60,22 @@ class LockedReview:
         return self.review
 
     def record(self, action: str, **detail: object) -> None:
-        """An audit event about her review."""
+        """Records an audit event about the review."""
         facts = {"call": self.call.slug, "folio": self.application.folio, **detail}
         log.record(self.session, self.actor, action, "review", self.ensure_review().id, facts)
 
     def touch(self) -> None:
-        """Marks her review as changed now, and as skipped no more."""
+        """Marks the review as changed now and as not skipped."""
         review = self.ensure_review()
         review.updated_at, review.skipped_at = clock.now(), None
 
 
 def load_review(session: Session, actor: Actor, slug: str, folio: str, *, lock: bool = False) -> LockedReview:
-    """The application given to the actor, with her review; ``Forbidden`` for any other, there or not."""
+    """Returns an application assigned to the actor, with its review; raises Forbidden for any other."""
     if lock:
         advisory_lock(session, f"review {actor.person_id} {slug} {folio}")
-    query = queue.assigned_query(actor, slug, Call, Assignment, Application, Review).where(
-        Application.folio == folio
-    )
-    row = session.exec(query).first()
+    query = queue.assigned_query(actor, slug, Call, Assignment, Application, Review)
+    row = session.exec(query.where(Application.folio == folio)).first()
     if row is None:
         raise Forbidden("Esta postulación no está entre las suyas.")
     call, assignment, application, review = row
@@ -89,7 +87,7 @@ def load_review(session: Session, actor: Actor, slug: str, folio: str, *, lock: 
 
 
 def load_writable_review(session: Session, actor: Actor, slug: str, folio: str) -> LockedReview:
-    """As ``load_review``, locked, where she can write now; raises ``ReviewingClosed``."""
+    """Returns the same, locked; raises ReviewingClosed if the actor cannot write now."""
     locked_review = load_review(session, actor, slug, folio, lock=True)
     require_open(actor, locked_review.spec, locked_review.call.phase, session=session)
     if locked_review.review is not None and locked_review.review.status is ReviewStatus.SUBMITTED:
@@ -98,6 +96,6 @@ def load_writable_review(session: Session, actor: Actor, slug: str, folio: str) 
 
 
 def check_version(current: Item, version: int) -> None:
-    """Raises ``StaleItem`` where a write is based on another version than the one that stands."""
+    """Raises StaleItem if a write is based on another version than the stored one."""
     if current.version != version:
         raise StaleItem(current)

@@ -1,11 +1,10 @@
-"""Notes that a juror pins to a place of a page; hers alone, unless she makes one the committee's.
+"""Notes that a juror pins to a place on a page: private, or shared with the committee.
 
-Each has a name that her browser gave it and a version, as scores have, so that a save may be repeated and
-two tabs never overwrite one another in silence. Without text it is taken away.
+Each has a key that the browser made and a version, as scores have, so that a save may be repeated and two
+tabs do not overwrite one another unnoticed. A note without text is removed.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from sqlmodel import Session, col, select
@@ -36,13 +35,13 @@ class Pin:
     text: str
 
     def to_json(self) -> str:
-        """As versions are compared and the browser keeps it: compact JSON in this order of fields."""
+        """Returns compact JSON in this order of fields, in which browsers store it and versions compare."""
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
 
 @verb(Action.REVIEW)
 def set_pin(actor: Actor, *, slug: str, folio: str, key: str, pin: Pin, version: int) -> Item:
-    """Keeps a note as it is now; an empty ``text`` takes it away. Raises ``StaleItem`` or ``Closed``."""
+    """Stores a note; an empty ``text`` removes it. Raises StaleItem or ReviewingClosed."""
     require(actor, Action.REVIEW)
     if len(pin.text) > LONGEST_PIN:
         raise UserError(f"Una nota en la página no puede pasar de {LONGEST_PIN:,} caracteres.")
@@ -65,7 +64,7 @@ def set_pin(actor: Actor, *, slug: str, folio: str, key: str, pin: Pin, version:
 
 
 def pins_in(session: Session, locked_review: LockedReview) -> dict[str, Item]:
-    """All her notes on one application, by their names."""
+    """Returns all notes of the juror on one application, by key."""
     return {
         note.key: item_of(note)
         for note in session.exec(
@@ -78,12 +77,12 @@ def pins_in(session: Session, locked_review: LockedReview) -> dict[str, Item]:
 
 
 def item_of(note: PinnedNote | None) -> Item:
-    """What stands of a note, as versions are compared."""
+    """Returns the stored item of a note."""
     return Item("") if note is None else Item(pin_of(note).to_json(), note.version, note.updated_at)
 
 
 def pin_of(note: PinnedNote) -> Pin:
-    """A stored note."""
+    """Returns a stored note as a pin."""
     return Pin(note.document, note.page, note.x, note.y, note.criterion, note.shared, note.text)
 
 
@@ -93,7 +92,7 @@ def _store(
     if note is None:
         note = PinnedNote(
             application_id=require_id(locked_review.application),
-            person_id=locked_review.actor.person_id or 0,
+            person_id=locked_review.actor.require_person_id(),
             key=key,
             version=0,
             **asdict(pin),
@@ -106,8 +105,7 @@ def _store(
 
 
 def _check_pin(session: Session, locked_review: LockedReview, pin: Pin, *, is_new: bool) -> None:
-    keys: Iterable[str] = (criterion.key for criterion in locked_review.spec.criteria)
-    if pin.criterion and pin.criterion not in keys:
+    if pin.criterion not in ("", *(criterion.key for criterion in locked_review.spec.criteria)):
         raise UserError("La rúbrica no tiene ese criterio: recargue la página.")
     if not is_new:
         return

@@ -1,11 +1,11 @@
-"""A juror's desk: what was given to her, in an order of her own, and what comes next."""
+"""A juror's queue: the applications assigned to them in an order of their own, and which comes next."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, exists, type_coerce
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy import ColumnElement, String, case, type_coerce
+from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, not_a_verb, require, verb
@@ -14,8 +14,8 @@ from reviewer.call.spec import spec_of
 from reviewer.core.database import read_session
 from reviewer.core.search import search_conditions
 from reviewer.core.text import fold
-from reviewer.models import Application, Assignment, Call, Conflict, Review, ReviewStatus
-from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT
+from reviewer.models import Application, Assignment, Call, Review, ReviewStatus
+from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, has_conflict
 
 PENDING = "pending"
 _JUROR_ORDER = (col(Assignment.anchor).desc(), col(Assignment.place), col(Assignment.id))
@@ -26,7 +26,7 @@ review_state = func.coalesce(type_coerce(Review.status, String), PENDING)
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How many applications a juror has, by what became of them."""
+    """The numbers of a juror's applications by state."""
 
     pending: int
     begun: int
@@ -34,18 +34,18 @@ class QueueCounts:
 
     @property
     def total(self) -> int:
-        """All that is hers."""
+        """All applications assigned to the juror."""
         return self.pending + self.begun + self.submitted
 
     @property
     def remaining(self) -> int:
-        """What she has still to submit."""
+        """The number of applications still to submit."""
         return self.pending + self.begun
 
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A line of the desk: nothing in it says who applied."""
+    """A line of the queue; nothing in it says who applied."""
 
     folio: str
     title: str
@@ -58,7 +58,7 @@ class QueueRow:
 
 @verb(Action.SEE_DESK)
 def counts(viewer: Actor, *, slug: str) -> QueueCounts:
-    """How much of the desk is pending, begun and submitted."""
+    """Returns how many applications of the queue are pending, begun and submitted."""
     require(viewer, Action.SEE_DESK)
     with read_session() as session:
         return counts_in(session, viewer, slug=slug)
@@ -68,7 +68,7 @@ def counts(viewer: Actor, *, slug: str) -> QueueCounts:
 def rows(
     viewer: Actor, *, call: Call, state: str | None = None, offset: int = 0, limit: int = 25
 ) -> list[QueueRow]:
-    """A page of the desk in the juror's own order; ``state`` is one of ``STATES``, None for all."""
+    """Returns a page of the queue in the juror's own order; ``state`` is one of ``STATES``, None for all."""
     require(viewer, Action.SEE_DESK)
     return _read_rows(viewer, call, state, [], offset=offset, limit=limit)
 
@@ -111,7 +111,7 @@ def _read_rows(
 
 @verb(Action.SEE_DESK)
 def next_folio(viewer: Actor, *, slug: str) -> str | None:
-    """The folio to read next: the begun before the pending, the skipped last; None when all is done."""
+    """Returns the folio to read next, or None: begun before pending ones, skipped ones last."""
     require(viewer, Action.SEE_DESK)
     with read_session() as session:
         return next_folio_in(session, viewer, slug=slug)
@@ -119,7 +119,7 @@ def next_folio(viewer: Actor, *, slug: str) -> str | None:
 
 @verb(Action.SEE_DESK)
 def next_application_id(viewer: Actor, *, slug: str, folio: str) -> int | None:
-    """The id of the application that comes next once this one is sent or skipped."""
+    """Returns the id of the application that comes next once this one is submitted or skipped."""
     require(viewer, Action.SEE_DESK)
     with read_session() as session:
         query = _next_query(viewer, slug, Application.id).where(Application.folio != folio)
@@ -128,7 +128,7 @@ def next_application_id(viewer: Actor, *, slug: str, folio: str) -> int | None:
 
 
 def counts_in(session: Session, viewer: Actor, *, slug: str) -> QueueCounts:
-    """As ``counts``, in a session, for a viewer already checked."""
+    """Returns the same as ``counts`` in a session, for a viewer already checked."""
     count_by_state = dict(
         session.exec(assigned_query(viewer, slug, review_state, func.count()).group_by(review_state)).all()
     )
@@ -136,7 +136,7 @@ def counts_in(session: Session, viewer: Actor, *, slug: str) -> QueueCounts:
 
 
 def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str | None = None) -> str | None:
-    """As ``next_folio``, in a session, for a viewer already checked; ``excluding`` this folio."""
+    """Returns the same as ``next_folio`` in a session, for a viewer already checked."""
     query = _next_query(viewer, slug, Application.folio)
     if excluding is not None:
         query = query.where(Application.folio != excluding)
@@ -150,11 +150,7 @@ def next_folio_in(session: Session, viewer: Actor, *, slug: str, excluding: str 
 )
 @not_a_verb("a query of the viewer's own assignments")
 def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
-    """The query of what is assigned to a juror now, with her review of it where there is one."""
-    conflict = and_(
-        col(Conflict.application_id) == Assignment.application_id,
-        col(Conflict.person_id) == Assignment.person_id,
-    )
+    """Returns the query of a juror's current assignments, with their review where there is one."""
     return (
         select(*columns)
         .select_from(Assignment)
@@ -163,7 +159,7 @@ def assigned_query(viewer: Actor, slug: str, *columns: Any) -> Any:
         .outerjoin(Review, REVIEW_OF_ASSIGNMENT)
         .where(Call.slug == slug, Assignment.person_id == viewer.person_id)
         .where(OPEN_ASSIGNMENT, CURRENT_APPLICATION)
-        .where(~exists().where(conflict))
+        .where(~has_conflict(Assignment))
     )
 
 

@@ -1,4 +1,4 @@
-"""Which documents a person may read, and what of them stays covered. Nothing here opens a file."""
+"""Which documents a person may read, and what is covered in them. Opens no file."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,25 +13,22 @@ from reviewer.blinding.identity_terms import identity_terms
 from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
+from reviewer.jury.reviews import queue
 from reviewer.models import (
     Application,
-    ApplicationStatus,
-    Assignment,
     Call,
-    Conflict,
     Document,
     PageTurn,
     Role,
     WithheldDocument,
     require_id,
 )
-from reviewer.models.scopes import OPEN_ASSIGNMENT
 
 ROTATIONS = (0, 90, 180, 270)
 
 
 class DocumentNotFound(UserError):
-    """Told only to those who may read any document; everybody else gets ``Forbidden``."""
+    """Raised for viewers who may read any document; all others get ``Forbidden``."""
 
     def __init__(self) -> None:
         super().__init__("Ese documento no existe.")
@@ -39,9 +36,10 @@ class DocumentNotFound(UserError):
 
 @dataclass(frozen=True)
 class ReadableDocument:
-    """A document that this viewer may read. ``covers`` must be painted over in whatever she is shown.
+    """A document that this viewer may read.
 
-    ``rotation`` is how she last turned it, in degrees clockwise.
+    ``covers`` are the terms to paint over in all that they are shown. ``rotation`` is how they last turned
+    it, in degrees clockwise.
     """
 
     public_id: str
@@ -55,9 +53,9 @@ class ReadableDocument:
 
 @verb(Action.SEE_DESK, Action.SCREEN)
 def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
-    """The document of this public id.
+    """Returns the document with this public id.
 
-    Raises ``Forbidden`` alike for what is not hers, what is never the jury's and what does not exist.
+    Raises Forbidden alike for documents of others, kinds that the jury never sees, and missing ones.
     """
     with read_session() as session:
         require_login(viewer)
@@ -65,16 +63,17 @@ def readable_document(viewer: Actor, *, document_id: str) -> ReadableDocument:
         if row is None:
             raise DocumentNotFound if _can_read_everything(viewer) else Forbidden
         _require_access(session, viewer, row[1], row[2])
-        for document in _to_readable(session, viewer, [row]):
-            return document
-        raise Forbidden
+        readable = _to_readable(session, viewer, [row])
+        if not readable:
+            raise Forbidden
+        return readable[0]
 
 
 @verb(Action.SEE_DESK, Action.SCREEN)
 def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableDocument, ...]:
-    """The documents of an application that this viewer may read, in the order of the call's file.
+    """Returns the documents of an application that this viewer may read, in the order of the call's file.
 
-    Raises ``Forbidden`` where the application is not hers to read.
+    Raises Forbidden if the viewer may not read the application.
     """
     with read_session() as session:
         require_login(viewer)
@@ -92,15 +91,16 @@ def readable_documents(viewer: Actor, *, application_id: int) -> tuple[ReadableD
 
 @verb(Action.SEE_DESK, Action.SCREEN)
 def remember_rotation(actor: Actor, *, document_id: str, rotation: int) -> None:
-    """Keeps how this person turned a document, in degrees clockwise: a view, and so nothing to audit."""
+    """Stores how this person turned a document, in degrees clockwise; a view, so not audited."""
     readable_document(actor, document_id=document_id)
     if rotation not in ROTATIONS:
         raise UserError("Un documento se gira de 90 en 90 grados.")
     if actor.person_id is None:
         return
     with write_session() as session:
-        internal = session.exec(select(Document.id).where(Document.public_id == document_id)).one()
-        session.merge(PageTurn(document_id=internal or 0, person_id=actor.person_id, rotation=rotation))
+        document = session.exec(select(Document).where(Document.public_id == document_id)).one()
+        row = PageTurn(document_id=require_id(document), person_id=actor.person_id, rotation=rotation)
+        session.merge(row)
 
 
 def _documents_query() -> Any:
@@ -117,33 +117,22 @@ def _can_read_everything(viewer: Actor) -> bool:
 
 
 def _require_access(session: Session, viewer: Actor, application: Application, call: Call) -> None:
-    """Raises ``Forbidden`` unless this viewer may read something of this application now."""
+    """Raises Forbidden unless this viewer may read something of this application now."""
     if _can_read_everything(viewer):
         if not is_allowed(viewer, Action.SCREEN, call.phase):
             raise Forbidden
         return
     if viewer.role is not Role.JURY or not is_allowed(viewer, Action.SEE_DESK, call.phase):
         raise Forbidden
-    if application.status is not ApplicationStatus.CURRENT or not _is_assigned(session, viewer, application):
+    assigned = queue.assigned_query(viewer, call.slug, Application.id).where(Application.id == application.id)
+    if session.exec(assigned).first() is None:
         raise Forbidden
-
-
-def _is_assigned(session: Session, viewer: Actor, application: Application) -> bool:
-    assigned = select(Assignment.id).where(
-        Assignment.application_id == application.id,
-        Assignment.person_id == viewer.person_id,
-        OPEN_ASSIGNMENT,
-    )
-    conflict = select(Conflict.id).where(
-        Conflict.application_id == application.id, Conflict.person_id == viewer.person_id
-    )
-    return session.exec(assigned).first() is not None and session.exec(conflict).first() is None
 
 
 def _to_readable(
     session: Session, viewer: Actor, rows: Sequence[tuple[Document, Application, Call]]
 ) -> tuple[ReadableDocument, ...]:
-    """The rows of one application that the viewer's role may read, as she may read them."""
+    """Returns those rows of one application that the viewer's role may read."""
     if not rows:
         return ()
     spec = spec_of(rows[0][2])
@@ -170,7 +159,7 @@ def _to_readable(
 
 
 def _number_labels(labels: list[str]) -> list[str]:
-    """Tells several of one kind apart: «Muestra 1», «Muestra 2»."""
+    """Returns the labels, numbered if there are several of a kind: «Muestra 1», «Muestra 2»."""
     times, occurrences = Counter(labels), Counter[str]()
     numbered = []
     for label in labels:
@@ -197,7 +186,7 @@ def _cover_terms(
 
 @condition("The jury does not see a document that a coordinator withheld.")
 def _withheld_ids(session: Session, documents: list[Document]) -> set[str]:
-    """Those that the coordinators took out of the jury's sight."""
+    """Returns those of the documents that coordinators withheld from the jury."""
     public_ids = [document.public_id for document in documents]
     return set(
         session.exec(select(WithheldDocument.document).where(col(WithheldDocument.document).in_(public_ids)))

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -39,7 +40,7 @@ _FORMULA_GUARD = re.compile(r"^'(?=[=+\-@\t\r\n＝＋－＠])")  # what our own 
 
 @dataclass
 class ImportResult:
-    """What became of the file's lines; ``rejected`` are line numbers and why they were not taken."""
+    """The outcome of a file's lines; ``rejected`` has line numbers and reasons."""
 
     recorded: int = 0
     unchanged: int = 0
@@ -56,9 +57,9 @@ class _ScoreLine:
 
 @dataclass
 class _Lookups:
-    """Who and what the lines may name, read once; folios without case, criteria by key and by label.
+    """What the lines may name: folios in lower case, criteria by key and by label.
 
-    ``comments`` are those of the lines taken so far, by person and application, each once.
+    ``comments`` are those of the lines accepted so far, by person and application, each once.
     """
 
     spec: CallSpec
@@ -71,10 +72,10 @@ class _Lookups:
 
 @verb(Action.LOAD_SCORES)
 def load_scores(actor: Actor, *, slug: str, path: Path) -> ImportResult:
-    """Records a file's good lines (``reviewer,application,criterion,score[,comment]``), assigned or not.
+    """Records a file's valid lines (``reviewer,application,criterion,score[,comment]``), assigned or not.
 
-    A score replaces that juror's earlier one; a review touched so counts as submitted. The same file a
-    second time changes nothing. Raises ``UserError`` where the file can't be read or has no lines.
+    A score replaces an earlier one of that juror, whose review then counts as submitted. The same file a
+    second time changes nothing. Raises UserError if the file cannot be read or has no lines.
     """
     call = get_call(slug)
     require(actor, Action.LOAD_SCORES, call.phase)
@@ -97,8 +98,8 @@ def load_scores(actor: Actor, *, slug: str, path: Path) -> ImportResult:
 
 
 def _load_lookups(session: Session, call: Call) -> _Lookups:
-    jurors = session.exec(select(Person.email, Person.id).where(Person.role == Role.JURY)).all()
-    applications = session.exec(select(Application.folio, Application.id).where(current_of(call))).all()
+    jurors: Any = select(Person.email, Person.id).where(Person.role == Role.JURY)
+    applications: Any = select(Application.folio, Application.id).where(current_of(call))
     spec = spec_of(call)
     conflicts = session.exec(select(Conflict.person_id, Conflict.application_id)).all()
     return _Lookups(
@@ -108,8 +109,8 @@ def _load_lookups(session: Session, call: Call) -> _Lookups:
             for criterion in spec.criteria
             for name in (criterion.label, criterion.key)
         },
-        {email: person_id or 0 for email, person_id in jurors},
-        {folio.casefold(): application_id or 0 for folio, application_id in applications},
+        dict(session.exec(jurors).all()),
+        {folio.casefold(): application_id for folio, application_id in session.exec(applications)},
         set(conflicts),
     )
 
@@ -154,7 +155,7 @@ def _record_lines(
     comments: Mapping[tuple[int, int], list[str]],
     result: ImportResult,
 ) -> None:
-    """Records the lines; of two for one score the later one counts, and different comments are joined."""
+    """Records the lines; of two for one score the later counts, and different comments are joined."""
     reviews = _reviews(session, call, lines)
     scores, notes = _existing_entries(session, call)
     lines_by_pair: defaultdict[tuple[int, int], dict[str, _ScoreLine]] = defaultdict(dict)
@@ -179,7 +180,7 @@ def _record_lines(
 
 
 def _reviews(session: Session, call: Call, lines: list[_ScoreLine]) -> dict[tuple[int, int], Review]:
-    """The call's reviews by person and application; those that the lines lack are made."""
+    """Returns the call's reviews by person and application, with new ones for the lines that lack one."""
     reviews = {
         (review.person_id, review.application_id): review
         for review in session.exec(select(Review).where(Review.call_id == call.id))
@@ -210,7 +211,7 @@ def _existing_entries(session: Session, call: Call) -> tuple[dict[tuple[int, str
 def _set_score(
     session: Session, review: Review, line: _ScoreLine, scores: dict[tuple[int, str], Score]
 ) -> dict[str, str | int | None] | None:
-    """What the line changed, for the audit trail."""
+    """Returns what the line changed, for the audit trail, or None."""
     key = (require_id(review), line.criterion)
     score = scores.get(key)
     if score is not None and score.value == line.score:

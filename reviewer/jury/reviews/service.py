@@ -1,8 +1,8 @@
-"""A juror's review of one application: levels, notes, sending it, taking it up again.
+"""A juror's review of one application: levels, notes, submitting and reopening.
 
-Each item (a criterion's level, a kind of note) has its own version. A write names the version it is
-based on; one that is based on an older one is refused with what stands now, so that two tabs never
-overwrite one another in silence. Writing what stands already is no change, so a write may be repeated.
+Each item (a criterion's level, a kind of note) has its own version. A write names the version that it is
+based on; if that is an older one, it is refused with the stored item, so that two tabs do not overwrite one
+another unnoticed. Writing the stored value again changes nothing, so a write may be repeated.
 """
 
 from collections.abc import Mapping
@@ -32,12 +32,12 @@ from reviewer.jury.reviews.locked_review import (
 from reviewer.jury.reviews.page_notes import pins_in
 from reviewer.models import Note, NoteKind, ReviewStatus, Score, require_id
 
-LONGEST_NOTE = 10_000  # characters: a request that outlives its page may hold 64 KB
+LONGEST_NOTE = 10_000  # characters: a request sent when its page is closed may hold 64 KB
 
 
 @dataclass(frozen=True)
 class ReviewState:
-    """A review as its juror sees it. ``locked`` says why nothing can be written now; None: she can."""
+    """A review as its juror sees it; ``locked`` is why nothing can be written now, or None."""
 
     folio: str
     application_id: int
@@ -58,7 +58,7 @@ class ReviewState:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """What a write left: the item, and where the review stands."""
+    """The item after a write, and the state of the review."""
 
     item: Item
     total: float | None
@@ -67,7 +67,7 @@ class SaveResult:
 
 @verb(Action.SEE_DESK)
 def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
-    """The review of an application given to the viewer; ``Forbidden`` for any other, there or not."""
+    """Returns the review of an application assigned to the viewer; raises Forbidden for any other."""
     require(viewer, Action.SEE_DESK)
     with read_session() as session:
         locked_review = load_review(session, viewer, slug, folio)
@@ -99,7 +99,7 @@ def read_review(viewer: Actor, *, slug: str, folio: str) -> ReviewState:
 
 @verb(Action.REVIEW)
 def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int, version: int) -> SaveResult:
-    """Gives a criterion its level. Raises ``StaleItem``, ``Closed``, or ``UserError`` off the scale."""
+    """Sets the level of a criterion. Raises StaleItem, ReviewingClosed, or UserError off the scale."""
     require(actor, Action.REVIEW)
     with write_session() as session:
         locked_review = load_writable_review(session, actor, slug, folio)
@@ -108,12 +108,8 @@ def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int
         before = score.value if score else None
         if before != value:
             check_version(_score_item(score), version)
-            score = score or Score(
-                review_id=require_id(locked_review.ensure_review()),
-                criterion=criterion,
-                value=value,
-                version=0,
-            )
+            review_id = require_id(locked_review.ensure_review())
+            score = score or Score(review_id=review_id, criterion=criterion, value=value, version=0)
             score.value, score.version, score.updated_at = value, score.version + 1, clock.now()
             session.add(score)
             locked_review.scores[criterion] = score
@@ -124,9 +120,9 @@ def set_score(actor: Actor, *, slug: str, folio: str, criterion: str, value: int
 
 @verb(Action.REVIEW)
 def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, version: int) -> SaveResult:
-    """Writes a note anew. Raises ``StaleItem``, ``Closed``, or ``UserError`` where it is too long."""
+    """Writes a note. Raises StaleItem, ReviewingClosed, or UserError if it is too long."""
     require(actor, Action.REVIEW)
-    text = text.replace("\r\n", "\n").replace("\0", "")  # PostgreSQL stores no NUL
+    text = text.replace("\r\n", "\n").replace("\0", "")  # PostgreSQL stores no null character
     if len(text) > LONGEST_NOTE:
         raise UserError(f"El texto pasa de {LONGEST_NOTE:,} caracteres: acórtelo.")
     with write_session() as session:
@@ -147,10 +143,10 @@ def set_note(actor: Actor, *, slug: str, folio: str, kind: NoteKind, text: str, 
 
 @verb(Action.REVIEW)
 def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) -> str | None:
-    """Sends a review whose scores are those the juror sees (``versions`` by criterion); the next folio.
+    """Submits a review whose scores have these ``versions`` by criterion; returns the next folio.
 
-    Submitting again changes nothing. Raises ``UserError`` while criteria are missing, and ``StaleWrite`` where
-    another tab has changed a score meanwhile.
+    Submitting again changes nothing. Raises UserError while criteria are missing, and StaleWrite if another
+    tab has changed a score meanwhile.
     """
     require(actor, Action.REVIEW)
     with write_session() as session:
@@ -168,7 +164,7 @@ def submit(actor: Actor, *, slug: str, folio: str, versions: Mapping[str, int]) 
 
 @verb(Action.REVIEW)
 def reopen(actor: Actor, *, slug: str, folio: str) -> None:
-    """Takes a submitted review up again, until the deadline. A second time changes nothing."""
+    """Reopens a submitted review before the deadline. A second time changes nothing."""
     require(actor, Action.REVIEW)
     with write_session() as session:
         locked_review = load_review(session, actor, slug, folio, lock=True)
@@ -183,7 +179,7 @@ def reopen(actor: Actor, *, slug: str, folio: str) -> None:
 
 @verb(Action.REVIEW)
 def skip(actor: Actor, *, slug: str, folio: str) -> str | None:
-    """Puts an application behind the others; the next folio, None where no other is left."""
+    """Puts an application behind the others; returns the next folio, or None if no other is left."""
     require(actor, Action.REVIEW)
     with write_session() as session:
         locked_review = load_writable_review(session, actor, slug, folio)
@@ -203,12 +199,13 @@ def _check_level(spec: CallSpec, criterion: str, value: int) -> None:
 
 
 def _check_complete(locked_review: LockedReview, versions: Mapping[str, int]) -> None:
-    missing = _missing_criteria(
-        locked_review.spec, {key: score.value for key, score in locked_review.scores.items()}
-    )
+    missing = [
+        criterion.label
+        for criterion in locked_review.spec.criteria
+        if criterion.key not in locked_review.scores
+    ]
     if missing:
-        labels = [criterion.label for criterion in locked_review.spec.criteria if criterion.key in missing]
-        raise UserError(f"Falta calificar: {', '.join(labels)}.")
+        raise UserError(f"Falta calificar: {', '.join(missing)}.")
     if any(versions.get(key) != score.version for key, score in locked_review.scores.items()):
         raise StaleWrite("Los puntajes cambiaron en otra pestaña: revíselos y vuelva a enviar.")
 

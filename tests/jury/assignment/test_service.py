@@ -138,7 +138,7 @@ def test_too_few_jurors_is_a_refusal(call: Call, jury: list[Actor]) -> None:
 def test_superseded_applications_are_left_out(call: Call, jury: list[Actor]) -> None:
     old = add_applications(call, 1)[0]
     with database.write_session() as session:
-        session.merge(Application(**old.model_dump() | {"status": ApplicationStatus.SUPERSEDED}))
+        session.get_one(Application, old.id).status = ApplicationStatus.SUPERSEDED
     assert assignment_service.preview(OPERATOR, slug=SLUG).applications == 0
 
 

@@ -263,19 +263,6 @@ def test_two_jurors_swap_and_a_taken_one_leaves_a_gap_that_is_said(
         manual.preview_change(OPERATOR, slug=SLUG, change=Change((first_folio,), giver=first, taker=first))
 
 
-@pytest.mark.parametrize(
-    ("text", "folios"),
-    [
-        ("HIS-0003, 5;7\nhis-9", ["HIS-0003", "HIS-0005", "HIS-0007", "HIS-0009"]),
-        ("HIS-0008 a HIS-0011", ["HIS-0008", "HIS-0009", "HIS-0010", "HIS-0011"]),
-        ("3..5, A-17", ["HIS-0003", "HIS-0004", "HIS-0005", "A-17"]),
-        ("", []),
-    ],
-)
-def test_folios_are_read_as_people_list_them(reviewing_call: Call, text: str, folios: list[str]) -> None:
-    assert list(manual.parse_folios(text, reviewing_call)) == folios
-
-
 STEPS = st.tuples(
     st.sampled_from(("batch", "leave", "return", "begin", "conflict", "even", "assign")), st.integers(0, 4)
 )

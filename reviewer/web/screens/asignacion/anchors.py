@@ -3,9 +3,9 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.call.folios import parse_folios
 from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_count
-from reviewer.jury.assignment import manual
 from reviewer.jury.discussion import anchors, comparison
 from reviewer.jury.discussion.anchors import AnchorProgress
 from reviewer.models import Call
@@ -60,7 +60,7 @@ def _choose(actor: Actor, call: Call) -> None:
         sent = right.form_submit_button("Agregar")
     if sent:
         with show_errors():
-            new_count = anchors.choose(actor, slug=call.slug, folios=manual.parse_folios(text, call))
+            new_count = anchors.choose(actor, slug=call.slug, folios=parse_folios(text, call))
             st.toast(
                 f"{format_count(new_count, 'ancla nueva', 'anclas nuevas')}. Con Repartir le llegan a "
                 "todo el jurado."

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.call.folios import parse_folios
 from reviewer.core.spanish import format_count
 from reviewer.jury.assignment import manual, members
 from reviewer.jury.assignment.manual import Change, ChangePreview
@@ -46,9 +47,7 @@ def show(actor: Actor, call: Call) -> None:
             "A cambio, de la segunda a la primera (opcional)", key="folios-a-cambio", height=110
         )
     with show_errors():
-        change = Change(
-            manual.parse_folios(text, call), giver, taker, manual.parse_folios(exchange_text, call)
-        )
+        change = Change(parse_folios(text, call), giver, taker, parse_folios(exchange_text, call))
         if st.button("Ver qué cambiaría", disabled=not change.folios):
             manual.preview_change(actor, slug=call.slug, change=change)
             st.session_state[_PREVIEWED_CHANGE] = change
