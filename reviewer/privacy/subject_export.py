@@ -70,6 +70,7 @@ _INTERNAL_COLUMNS = (
     "event_id",
     "salt",
     "digest",
+    "search_text",
     "facts",
     "decided_by",
 )

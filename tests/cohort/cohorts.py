@@ -1,4 +1,4 @@
-"""Applications with their applicants, as many as a test wants, in two statements."""
+"""Stores many applications with their applicants in two statements."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ _SENSITIVE_COLUMNS = ("indigenous", "afro_mexican", "disability")
 
 
 def local_time(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
-    """A moment of September 2025 in Mexico City."""
+    """Returns a time of September 2025 in Mexico City."""
     return datetime(2025, 9, day, hour, minute, second, tzinfo=MEXICO)
 
 

@@ -1,4 +1,4 @@
-"""Counts by hand: who is counted, on which day, at which age; and who may see it."""
+"""Counts against expected ones: who is counted, on which day, at which age; and who may see them."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -79,7 +79,7 @@ def test_totals_count_current_applications_once(call: Call, other_call: Call) ->
         1,
     )
     assert call_totals.seats == 45
-    # the line of totals says the same whichever stage is looked at
+    # totals do not depend on the stage
     assert read(counts.totals, Subset(SLUG, Stage.ELIGIBLE)) == call_totals
     in_tlalpan = read(counts.totals, Subset(SLUG, alcaldia=TLALPAN))
     assert (in_tlalpan.eligible, in_tlalpan.to_check, in_tlalpan.ineligible) == (1, 1, 0)
@@ -132,12 +132,12 @@ def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Cal
     store_applications(
         call,
         [
-            {"submitted_at": local_time(1, 0, 0, 0)},  # the first moment
+            {"submitted_at": local_time(1, 0, 0, 0)},  # the opening
             {"submitted_at": local_time(1, 0, 0, 0) - timedelta(seconds=1)},
             {"submitted_at": local_time(10, 23, 59, 59)},  # in UTC already the 11th
             {"submitted_at": local_time(11, 0, 0, 0)},
             {"submitted_at": local_time(30, 23, 59, 59).replace(microsecond=999_999)},
-            {"submitted_at": local_time(30, 23, 59, 59) + timedelta(seconds=1)},  # the first that is too late
+            {"submitted_at": local_time(30, 23, 59, 59) + timedelta(seconds=1)},  # the first late one
             {"submitted_at": None},
             {"submitted_at": datetime(1925, 9, 20, tzinfo=ZoneInfo("UTC"))},
         ],
@@ -275,7 +275,7 @@ def test_one_query_counts_a_cohort_of_any_size(
         queries.clear()
         read(READS[name], Subset(SLUG, Stage.ELIGIBLE, TLALPAN), coordinator)
         query_counts.append(len(queries))
-    assert query_counts == [4, 4, 4]  # her log-in, the call, the rules of the groups, the count
+    assert query_counts == [4, 4, 4]  # the log-in, the call, the rules of the groups, the count
 
 
 @pytest.mark.parametrize("name", READS)
@@ -287,7 +287,7 @@ def test_only_coordinators_see_the_cohort(
         with pytest.raises(Forbidden):
             read(READS[name], PART, stranger)
     with write_session() as session:
-        sessions.revoke_all(session, coordinator.person_id or 0)
+        sessions.revoke_all(session, coordinator.require_person_id())
     with pytest.raises(Forbidden):
         read(READS[name], PART, coordinator)
 

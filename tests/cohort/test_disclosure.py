@@ -1,4 +1,4 @@
-"""What may be published: nothing under five, and nothing that an outsider with all the rest can work out."""
+"""What may be published: no count under five, and none that can be deduced from the others."""
 
 from itertools import pairwise, product
 
@@ -23,9 +23,9 @@ Row = tuple[int, ...]
 
 
 def consistent_tables(published: SuppressedCounts) -> list[tuple[Row, ...]]:
-    """Every table of whole numbers that agrees with what is shown: an attack by trying all of them.
+    """Returns every table of whole numbers that agrees with the published one, by enumeration.
 
-    Stages that are hidden whole are left out: about them nothing is known.
+    Stages that are suppressed whole are left out: nothing is known about them.
     """
     known_totals = {stage: total for stage, total in enumerate(published.totals) if total is not None}
     highest = max(known_totals.values(), default=0)

@@ -1,4 +1,4 @@
-"""The way through, counted by hand from the tables of the other rooms; readings and their forecast."""
+"""The funnel of stages against expected counts; reviews by day and their forecast."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -52,16 +52,13 @@ def cohort_session(call: Call) -> Iterator[CohortSession]:
 
 def application_ids() -> list[int]:
     with write_session() as session:
-        return [
-            application_id or 0
-            for application_id in session.exec(select(col(Application.id)).order_by(col(Application.id)))
-        ]
+        return [require_id(row) for row in session.exec(select(Application).order_by(col(Application.id)))]
 
 
 def add_reviews(
     call: Call, jurors: list[Actor], applications: list[int], *, is_submitted: bool = True
 ) -> None:
-    """A reading of each application by each juror, sent on 8 October or still open."""
+    """Stores a review of each application by each juror, submitted on 8 October or begun."""
     with write_session() as session:
         for juror in jurors:
             for application_id in applications:
@@ -137,10 +134,8 @@ def test_every_stage_reads_its_own_tables(call: Call, person: PersonFactory) -> 
     store_applications(call, PEOPLE)
     jurors = [person(Role.JURY) for _ in range(3)]
     first, second, third, *rest = application_ids()
-    add_reviews(
-        call, jurors, [first, second, third, rest[-1]]
-    )  # the last one is ineligible: read, and not counted
-    add_reviews(call, jurors[:2], rest[:1])  # two of three readings
+    add_reviews(call, jurors, [first, second, third, rest[-1]])  # the last one is ineligible: not counted
+    add_reviews(call, jurors[:2], rest[:1])  # two of three reviews
     add_reviews(call, jurors[:1], rest[1:2], is_submitted=False)
     store_ranking(call, {first: 0.9})  # an older ranking
     store_ranking(call, {first: 0.9, second: 0.1, third: 0.099})

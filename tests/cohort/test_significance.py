@@ -1,4 +1,4 @@
-"""Gaps that chance would not make, against published figures; many looks at once make none of nothing."""
+"""Tests of rates against published figures; many comparisons at once find no gap in random data."""
 
 import random
 
@@ -10,7 +10,7 @@ from reviewer.cohort.significance import Step, p_value, significant_steps
 @pytest.mark.parametrize(
     ("step", "p"),
     [
-        # Fisher 1935: a lady names 3 of the 4 cups whose milk came first; two-sided .4857
+        # Fisher 1935, the lady tasting tea: 3 of 4 right; two-sided .4857
         (Step(3, 4, 4, 8), 0.4857),
         # Agresti 1992, "A survey of exact inference for contingency tables": all four named, two-sided .0286
         (Step(4, 4, 4, 8), 0.0286),
@@ -44,7 +44,7 @@ def test_level_is_divided_among_comparisons() -> None:
 
 
 def test_random_draws_rarely_show_a_gap() -> None:
-    """Sixty seats drawn by lot from sixteen groups, 200 times: a gap in any of them in about 5 % at most."""
+    """Sixty seats drawn by lot from sixteen groups, 200 times: at most about 5 % show a gap."""
     random_source = random.Random(7)
     groups = [group for group in range(16) for _ in range(4 + 5 * group)]
     alarms = 0

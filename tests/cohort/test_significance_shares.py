@@ -1,4 +1,4 @@
-"""Intervals against published ones, and verdicts that chance would not make."""
+"""Intervals against published ones, and how shares compare with the population."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The tables behind the figures: whole, and without percentages of a handful."""
+"""The tables of the figures: complete, and without percentages of few applications."""
 
 from datetime import date, datetime, timedelta
 

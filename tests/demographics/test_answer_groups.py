@@ -1,4 +1,4 @@
-"""The applicants' own words, and where the rules put them."""
+"""Answers in free text, and their groups by the default rules."""
 
 import pytest
 
@@ -25,7 +25,7 @@ from reviewer.demographics.default_groups import GENDER, SCHOOLING
         ("masculino", "Hombre"),
         ("H", "Hombre"),
         ("Varón", "Hombre"),
-        ("M", UNGROUPED),  # mujer or masculino: nobody can tell
+        ("M", UNGROUPED),  # «mujer» or «masculino»
         ("No binarie", "No binario u otra"),
         ("Persona no binaria", "No binario u otra"),
         ("Mujer no binaria", "No binario u otra"),
@@ -35,7 +35,7 @@ from reviewer.demographics.default_groups import GENDER, SCHOOLING
         ("Otro", "No binario u otra"),
         ("Prefiero no decirlo", "Prefiere no decir"),
         ("prefiero no decir si soy mujer", "Prefiere no decir"),
-        ("Homosexual", UNGROUPED),  # not taken for «H» nor for «hombre»
+        ("Homosexual", UNGROUPED),  # neither «H» nor «hombre»
         ("Humana", UNGROUPED),
         ("", NO_ANSWER),
         ("   ", NO_ANSWER),

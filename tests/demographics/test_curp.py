@@ -19,7 +19,7 @@ def test_the_sex_mark_x_is_valid() -> None:
     assert curp.is_valid(with_check_digit("GAMA990314XDFRRNA"[:16] + "0"))
 
 
-def test_the_17th_character_tells_the_century() -> None:
+def test_the_17th_character_gives_the_century() -> None:
     assert curp.birth_date(with_check_digit("PEGJ050607HDFRRNA")) == date(2005, 6, 7)
     assert curp.birth_date(with_check_digit("PEGJ050607HDFRRN0")) == date(1905, 6, 7)
 
@@ -39,18 +39,18 @@ def test_the_17th_character_tells_the_century() -> None:
         with_check_digit("PEGJ990607HDFRRNA"),
     ],
 )
-def test_wrong_ones_are_found_out(wrong: str) -> None:
+def test_wrong_curps_are_invalid(wrong: str) -> None:
     assert not curp.is_valid(wrong)
 
 
-def test_a_birth_date_in_the_future_is_wrong_until_it_comes() -> None:
+def test_a_birth_date_in_the_future_is_invalid() -> None:
     later = with_check_digit("PEGJ300607HDFRRNA")
     assert not curp.is_valid(later)
     with clock.set_to(datetime(2030, 6, 8, tzinfo=UTC)):
         assert curp.is_valid(later)
 
 
-def test_each_wrong_check_digit_is_found_out() -> None:
+def test_each_wrong_check_digit_is_invalid() -> None:
     right = with_check_digit("MAAR790213HMNRLF0")
     assert [curp.is_valid(right[:17] + digit) for digit in "0123456789"].count(True) == 1
 
@@ -60,5 +60,5 @@ def test_normalised_as_people_type_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["Ñ" * 18, "²" * 18, "BOXW31082٠HNERXN09"])
-def test_odd_characters_do_no_harm(text: str) -> None:
+def test_arbitrary_text_raises_nothing(text: str) -> None:
     assert not curp.is_valid(text)

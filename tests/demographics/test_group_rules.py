@@ -1,4 +1,4 @@
-"""Rules that gather answers: read from lines, changed by coordinators, never lost to another's change."""
+"""Rules that gather answers: parsed from lines, and changed by coordinators without lost updates."""
 
 import pytest
 from sqlmodel import select
@@ -25,11 +25,11 @@ TEXT = "Visitante: visita, luna\nMujer: mujer, F"
 def test_lines_are_read_and_written_back() -> None:
     grouping = group_rules.parse_rules(TEXT, GENDER)
     assert group_of("Visita del espacio", grouping) == "Visitante" and group_of("f", grouping) == "Mujer"
-    assert grouping.display_order == ("Mujer", "Visitante"), "groups that ship keep their place"
-    for shipped in DEFAULT_GROUPINGS.values():
-        again = group_rules.parse_rules(group_rules.format_rules(shipped), shipped)
-        assert [rule.label for rule in again.rules] == [rule.label for rule in shipped.rules]
-        assert set(again.display_order) == set(shipped.display_order)
+    assert grouping.display_order == ("Mujer", "Visitante"), "default groups keep their place"
+    for default in DEFAULT_GROUPINGS.values():
+        again = group_rules.parse_rules(group_rules.format_rules(default), default)
+        assert [rule.label for rule in again.rules] == [rule.label for rule in default.rules]
+        assert set(again.display_order) == set(default.display_order)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_change_is_audited_and_can_be_undone(coordinator: Actor) -> None:
         assert group_rules.all_groupings(session)["genero"] == GENDER
 
 
-def test_only_coordinators_change_them(juror: Actor, admin: Actor) -> None:
+def test_only_coordinators_change_rules(juror: Actor, admin: Actor) -> None:
     for stranger in (juror, admin):
         with pytest.raises(Forbidden):
             group_rules.change(stranger, field="genero", text=TEXT, based_on=0)

@@ -11,7 +11,7 @@ from reviewer.core.paths import ROOT
 from reviewer.demographics.answer_columns import MODELS
 from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, stored_columns
 
-BOOKKEEPING = {"application_id", "call_id"}
+BOOKKEEPING = {"application_id", "call_id", "search_text"}
 LAST_SENSITIVE = """        affirmation="Dice vivir con alguna discapacidad",
         in_cohort=True,
         in_rules=True,

@@ -1,4 +1,4 @@
-"""A decided call in which one person without a seat left her traces in every table that may hold them."""
+"""A decided call in which one person without a seat has personal data in every table that may hold it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -48,16 +48,16 @@ from tests.conftest import PersonFactory
 from tests.decision.signed_call import DecidedCall, sign_small_call
 from tests.jury.cases import add_documents
 
-SECRET = "Xochiquetzal"  # stands in all that is hers and in nothing else
+SECRET = "Xochiquetzal"  # in all data of the subject, and in no other
 LATER = timedelta(days=SPEC.decision.retention_days + 1)
 NOTICE = "2025-08-15"  # the version of the privacy notice that applicants accepted
-PDF = b"%PDF-1.4 only hers"
+PDF = b"%PDF-1.4 only the subject's"
 SHARED = b"%PDF-1.4 handed in by two"
 
 
 @dataclass(frozen=True)
 class Case:
-    """Her folio, one with a seat, and all that was decided."""
+    """The decided call, the subject's folio, and a folio with a seat."""
 
     decided: DecidedCall
     folio: str
@@ -65,12 +65,12 @@ class Case:
 
     @property
     def application_id(self) -> int:
-        """The number of her application."""
+        """The id of the subject's application."""
         return self.decided.application_ids[self.folio]
 
 
 def decided_call(person: PersonFactory) -> Case:
-    """Signed and decided. She has a document of her own and one that somebody with a seat handed in too."""
+    """Returns a signed and decided call; the subject shares one of two documents with a seated applicant."""
     return prepared_installation.prepare_once("privacy", lambda: _make(person))
 
 
@@ -91,8 +91,8 @@ def _make(person: PersonFactory) -> Case:
 
 
 def leave_traces(session: Session, application: Application, decided: DecidedCall) -> None:
-    """Puts her name where an import, the jury, the screening and her corrections would."""
-    key, juror = require_id(application), decided.jury[0].person_id or 0
+    """Stores the subject's name in every table that an import, the jury or a correction would write."""
+    key, juror = require_id(application), decided.jury[0].require_person_id()
     application = session.get_one(Application, key)
     application.synopsis = application.project_title = f"Memorias de {SECRET}"
     application.privacy_notice = NOTICE
@@ -152,7 +152,10 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
         ),
         ScreeningHold(**juror_columns, until=datetime(2025, 1, 1, tzinfo=UTC)),
         Conflict(
-            application_id=key, person_id=decided.coordinator.person_id or 0, kind="other", statement=SECRET
+            application_id=key,
+            person_id=decided.coordinator.require_person_id(),
+            kind="other",
+            statement=SECRET,
         ),
         ConflictSuggestion(**juror_columns, call_id=application.call_id, reason="surname", evidence=SECRET),
         ConflictDeclaration(
@@ -173,11 +176,11 @@ def leave_traces(session: Session, application: Application, decided: DecidedCal
         session, OPERATOR, "application.correct", "application", application.folio, facts, changes=changes
     )
     session.flush()
-    assert all(list(table.rows(session, [key])) for table in TABLES), "every table has a trace of hers"
+    assert all(list(table.rows(session, [key])) for table in TABLES), "every table has a row of the subject"
 
 
 def tables_containing(word: str = SECRET) -> set[str]:
-    """The tables in which a word stands anywhere, in any case."""
+    """Returns the tables that hold a word anywhere, in any case."""
     table_names = set()
     with read_session() as session:
         for table in SQLModel.metadata.sorted_tables:

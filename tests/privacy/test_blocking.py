@@ -1,4 +1,4 @@
-"""Blocked data stands nowhere but in its record; deleted data nowhere at all; what decides stays whole."""
+"""Blocked data is only in its record, deleted data nowhere; what explains the decision stays."""
 
 import base64
 import hashlib
@@ -55,7 +55,7 @@ def case(person: PersonFactory) -> Case:
 
 @pytest.fixture
 def later(case: Case) -> Iterator[date]:
-    """The day after the retention time: the clock stands at it, for the operator alone (log-ins end)."""
+    """The day after the retention time, to which the clock is set; only the operator's access still works."""
     with clock.set_to(clock.now() + LATER):
         yield retention.today_of(case.decided.call)
 
@@ -79,7 +79,7 @@ def test_nothing_is_blocked_before_the_retention_end(case: Case, admin: Actor, l
 
 
 def test_blocked_data_is_only_in_the_blocked_tables(case: Case, later: date, tmp_path: Path) -> None:
-    assert len(tables_containing()) >= len(TABLES) - 2, "she left traces nearly everywhere"
+    assert len(tables_containing()) >= len(TABLES) - 2, "the subject is in nearly every table"
     block_all(later)
     assert tables_containing() == BLOCKED_TABLES
     trail_lines = audit_queries.list_events(OPERATOR, filters=EventFilter(about=case.folio.lower()))
@@ -112,14 +112,14 @@ def test_unblocking_restores_every_row(case: Case, later: date) -> None:
     after = subject_rows()
     [reason] = set(after.pop("changedvalue")) - set(before.pop("changedvalue"))
     assert after == before and f"{SECRET} se desistió" in reason
-    assert "auditevent" not in tables_containing(), "reasons are hers, and go with what is hers"
+    assert "auditevent" not in tables_containing(), "reasons are personal, and not in events"
     assert problems() == {}
 
 
 def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, installation: Path) -> None:
     block_all(later)
     unshared_sha256, shared = (hashlib.sha256(content).hexdigest() for content in (PDF, SHARED))
-    replaced, size = documents.put(io.BytesIO(b"%PDF-1.4 what she had handed in before"))
+    replaced, size = documents.put(io.BytesIO(b"%PDF-1.4 an earlier version"))
     dry_run = deletion.dry_run(OPERATOR, slug=SLUG)
     assert (dry_run.amounts.applications, dry_run.amounts.documents, dry_run.shared) == (6, 2, 1)
     assert (
@@ -129,7 +129,7 @@ def test_deletion_leaves_only_what_the_decision_needs(case: Case, later: date, i
     assert certificate_id is not None
     assert tables_containing() == set()
     assert not documents.exists(unshared_sha256) and documents.exists(shared)
-    assert not documents.exists(replaced), "no row names it any more"
+    assert not documents.exists(replaced), "no row refers to it"
     for file in installation.rglob("reviewer.db*"):
         assert SECRET.encode() not in file.read_bytes(), "not in a free page either"
     assert problems() == {}
@@ -156,7 +156,7 @@ def _check_certificate(certificate_id: str, unshared: str, shared: str, replaced
     content = base64.b64decode(certificate.document)
     with pdfium.PdfDocument(content) as pdf:
         text = " ".join("".join(page.get_textpage().get_text_range() for page in pdf).split())
-    assert f"quienes tenían estos folios: {waiting}." in text, "the signed acta still bears their names"
+    assert f"quienes tenían estos folios: {waiting}." in text, "the signed acta still names them"
     assert content.startswith(b"%PDF") and hashlib.sha256(content).hexdigest() == certificate.document_sha256
 
 

@@ -1,4 +1,4 @@
-"""A batch that brings what was deleted: files that somebody else hands in too, and the people themselves."""
+"""A batch with deleted data: files that another applicant submits too, and the withheld people themselves."""
 
 import hashlib
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ SUBJECT_CURP = valid_curp("HEGG900512MDFRRR")
 
 @pytest.fixture
 def case(person: PersonFactory) -> Iterator[Case]:
-    """A decided call after its retention time; one person without a seat bears what is told apart here."""
+    """A decided call after its retention time, with a subject without a seat."""
     case = decided_call(person)
     with write_session() as session:
         applicant = session.get_one(Applicant, case.application_id)
@@ -52,7 +52,7 @@ def block_all() -> None:
 
 
 def problems() -> list[str]:
-    """What is wrong, but that a batch came after the selection was signed."""
+    """Returns the problems, except that a batch came after the selection was signed."""
     return [
         result.check.name
         for result in verify(OPERATOR)
@@ -61,7 +61,7 @@ def problems() -> list[str]:
 
 
 def subject_row(number: int = 1, **cells: str) -> dict[str, str]:
-    """A row of hers, as a corrected batch would bring it."""
+    """Returns a row of the subject, as a corrected batch would contain it."""
     row = {"nombre": SUBJECT_NAME, "apellidos": "Peña", "correo": SUBJECT_EMAIL, "curp": SUBJECT_CURP}
     return valid_row(number, **row | {"fecha_nacimiento": "1990-05-12"} | cells)
 
@@ -81,7 +81,7 @@ def test_files_deleted_during_an_import_are_stored_again(
     def with_a_deletion_meanwhile(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:
         received = list(rows)
         assert deletion.delete_due(OPERATOR, slug=SLUG)
-        assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row had it yet"
+        assert not documents.exists(hashlib.sha256(content).hexdigest()), "no row refers to it yet"
         yield received
 
     monkeypatch.setattr(import_batch, "_chunks", with_a_deletion_meanwhile)
@@ -121,17 +121,17 @@ def test_a_withheld_person_is_not_imported_again(case: Case, tmp_path: Path, is_
     assert problems() == []
 
 
-def test_a_withheld_person_is_told_from_relatives_at_the_same_address(case: Case, tmp_path: Path) -> None:
+def test_relatives_with_the_same_email_are_not_withheld(case: Case, tmp_path: Path) -> None:
     twin_curp = valid_curp("HEGL900512MDFRRS")
     block_all()
     deletion.delete_due(OPERATOR, slug=SLUG)
     rows = [
-        subject_row(1, correo="otra@prueba.example", nombre="Otra"),  # her CURP
-        subject_row(2, curp=""),  # her address, name and day
-        subject_row(3, curp="", nombre="Cit."),  # her address and day
-        subject_row(4, curp="", fecha_nacimiento="1990-05-13"),  # her address and name
-        subject_row(5, curp=twin_curp, nombre="Luz"),  # her twin, at the same address
-        subject_row(6, curp="", nombre="Rosa", fecha_nacimiento="1960-01-01"),  # her mother
+        subject_row(1, correo="otra@prueba.example", nombre="Otra"),  # the subject's CURP
+        subject_row(2, curp=""),  # the same e-mail, name and birth date
+        subject_row(3, curp="", nombre="Cit."),  # the same e-mail and birth date
+        subject_row(4, curp="", fecha_nacimiento="1990-05-13"),  # the same e-mail and name
+        subject_row(5, curp=twin_curp, nombre="Luz"),  # a twin with the same e-mail
+        subject_row(6, curp="", nombre="Rosa", fecha_nacimiento="1960-01-01"),  # the mother
     ]
     report = import_source(folder(tmp_path / "lote", rows, document_files(*range(1, 7))))
     assert [row for row in range(2, 8) if "withheld_person" in codes(report, row)] == [2, 3, 4, 5]

@@ -1,4 +1,4 @@
-"""Logs, jobs and the trail's events name nobody, whatever goes wrong."""
+"""Logs, jobs and audit events hold no personal data, whatever fails."""
 
 import asyncio
 import csv
@@ -33,7 +33,7 @@ SECRETS = (NAME.lower(), SURNAME.lower(), "xochi.zurbaran", CURP.lower(), "ine-x
 
 @pytest.fixture
 def batch(tmp_path: Path) -> Path:
-    """A batch with every fault that speaks of a cell or a file."""
+    """A batch with every error whose message quotes a cell or a file name."""
     folder = tmp_path / "lote"
     folder.mkdir()
     subject_cells = {"nombre": NAME, "apellidos": SURNAME, "correo": EMAIL, "curp": CURP}
@@ -56,7 +56,7 @@ def batch(tmp_path: Path) -> Path:
     return folder
 
 
-def test_logs_jobs_and_events_name_nobody(
+def test_logs_jobs_and_events_hold_no_personal_data(
     call: Call,
     admin: Actor,
     batch: Path,
@@ -88,7 +88,7 @@ def test_logs_jobs_and_events_name_nobody(
 
 
 async def _fail_in_unawaited_task() -> None:
-    """A task that breaks and that nobody waits for, in a server."""
+    """A job that fails in a server, without a caller that waits for it."""
     asyncio.get_running_loop().set_exception_handler(errors.log_task_error)
 
     async def broken() -> None:

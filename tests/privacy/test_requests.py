@@ -1,4 +1,4 @@
-"""Requests about one's data: registered, decided, answered, overdue; and one's data in one file."""
+"""Requests about personal data: registered, decided, answered, overdue; and the export of a person's data."""
 
 import io
 import json
@@ -141,7 +141,8 @@ def test_export_before_and_after_blocking(person_factory: PersonFactory) -> None
     assert "orden general" in str(data["resultado"]) and f"{SECRET}.pdf" in text
     assert "Corrigió los datos de una postulación" in str(data["lo_que_se_hizo"])
     assert f"Nahua {SECRET}" in text and NOTICE in text and "puntajes" in text
-    assert not any(juror.name in text for juror in case.decided.jury), "who scored her is not hers to know"
+    assert not any(juror.name in text for juror in case.decided.jury), "jurors are not named"
+    assert "search_text" not in text
     until = retention.today_of(case.decided.call)
     cancellation = replace(new_request(case.decided.call, (case.folio,)), received_on=until)
     requests.rule(
@@ -176,9 +177,7 @@ def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0001", path=target)
     with pytest.raises(UserError, match="HIS-0099"):
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0099", path=tmp_path / "otro.zip")
-    with pytest.raises(
-        UserError, match="No hay una postulación"
-    ):  # what every row that stands has as its successor
+    with pytest.raises(UserError, match="No hay una postulación"):  # current rows have an empty successor
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="", path=tmp_path / "todos.zip")
     assert not (tmp_path / "otro.zip").exists()
     monkeypatch.setenv(encryption.KEY_VARIABLE, "no es una clave")
@@ -186,7 +185,7 @@ def test_export_to_file(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(documents, "open_document", lambda _: encryption.keys())
     with pytest.raises(InfrastructureError, match="clave"):
         subject_export.export_to_file(OPERATOR, slug=SLUG, folio="HIS-0001", path=tmp_path / "medio.zip")
-    assert not (tmp_path / "medio.zip").exists(), "nothing half written lies about"
+    assert not (tmp_path / "medio.zip").exists(), "no incomplete file is left"
 
 
 def test_privacy_page(call: Call, admin: Actor, coordinator: Actor, screen: Screens) -> None:  # noqa: F811

@@ -1,4 +1,4 @@
-"""A table that was changed behind the application's back does not agree with the trail."""
+"""A table that was changed without the application disagrees with the audit trail."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ Problems = dict[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class AuditedActors:
-    """People whom the trail tells of; the juror sent one review and recused herself from another."""
+    """People with audit events; the juror submitted one review and has a conflict with another."""
 
     admin: Actor
     juror: Actor
@@ -37,7 +37,7 @@ class AuditedActors:
 
 @pytest.fixture
 def known(installation: Path) -> AuditedActors:
-    return prepared_installation.prepare_once("told", _record_events)
+    return prepared_installation.prepare_once("audited", _record_events)
 
 
 def _record_events() -> AuditedActors:
@@ -91,7 +91,7 @@ def execute(statement: str) -> None:
         ("UPDATE conflict SET kind = 'kinship'", "el conflicto de interés"),
     ],
 )
-def test_a_value_that_disagrees_with_the_trail_is_found(
+def test_a_value_that_disagrees_with_its_event_is_found(
     known: AuditedActors, statement: str, said: str
 ) -> None:
     assert problems() == {}
@@ -100,10 +100,10 @@ def test_a_value_that_disagrees_with_the_trail_is_found(
 
 
 def test_changes_by_the_application_agree(known: AuditedActors) -> None:
-    people.set_role(known.admin, person_id=known.juror.person_id or 0, role=Role.COORDINATOR)
-    people.set_active(known.admin, person_id=known.juror.person_id or 0, active=False)
+    people.set_role(known.admin, person_id=known.juror.require_person_id(), role=Role.COORDINATOR)
+    people.set_active(known.admin, person_id=known.juror.require_person_id(), active=False)
     assert problems() == {}
-    people.set_active(known.admin, person_id=known.juror.person_id or 0, active=True)
+    people.set_active(known.admin, person_id=known.juror.require_person_id(), active=True)
     assert problems() == {}
 
 

@@ -1,4 +1,4 @@
-"""``verify``: clean data pass; each kind of damage is found, named and told by the exit code."""
+"""``verify``: correct data passes; each kind of damage is reported, with its exit code."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Each named check: what it holds is broken on live data, behind the application's back; it alone says so."""
+"""For each check, live data is damaged without the application, and only that check reports it."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ INDEX_NAME = "ix_loginattempt_who"
 
 
 def damage_an_index(decided: DecidedCall) -> None:
-    """A row that an index of its table never heard of, as a half-written page leaves it."""
+    """Adds a row that is missing in an index, as after an incomplete write."""
     with _RawDatabase() as raw:
         index = raw.execute("SELECT * FROM sqlite_schema WHERE name = ?", (INDEX_NAME,)).fetchone()
         raw.execute("DELETE FROM sqlite_schema WHERE name = ?", (INDEX_NAME,))
@@ -153,7 +153,7 @@ DAMAGES: list[tuple[str, bool, Callable[[DecidedCall], None]]] = [
     ("privacy", True, leave_personal_data),
     ("actas", True, alter_an_acta),
 ]
-"""The check; whether the acta is signed by then (it shows what it rests on being changed, too); the harm."""
+"""The check, whether the acta is signed before (its own check reports changed data too), and the damage."""
 
 ON_SQLITE = ("database", "foreign_keys")
 
@@ -163,14 +163,14 @@ def test_every_check_has_a_damage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "signed", "harm"),
+    ("name", "signed", "damage"),
     [
-        pytest.param(name, signed, harm, marks=on_sqlite if name in ON_SQLITE else (), id=harm.__name__)
-        for name, signed, harm in DAMAGES
+        pytest.param(name, signed, damage, marks=on_sqlite if name in ON_SQLITE else (), id=damage.__name__)
+        for name, signed, damage in DAMAGES
     ],
 )
 def test_only_the_damaged_check_reports(
-    person: PersonFactory, name: str, signed: bool, harm: Callable[[DecidedCall], None]
+    person: PersonFactory, name: str, signed: bool, damage: Callable[[DecidedCall], None]
 ) -> None:
     decided = sign_small_call(person) if signed else decide_small_call(person)
     with read_session() as session:
@@ -178,7 +178,7 @@ def test_only_the_damaged_check_reports(
     assert first is not None
     add_documents([first], b"%PDF-1.4 stored as it is", pages=1)
     assert _problems() == {}
-    harm(decided)
+    damage(decided)
     assert set(_problems()) == {name}
 
 
@@ -196,8 +196,8 @@ def _execute(statement: str) -> None:
         session.connection().execute(text(statement))
 
 
-class _RawDatabase:  # reads as what it gives
-    """The database's own file, its schema open to be written, without the application's guards."""
+class _RawDatabase:
+    """A connection to the SQLite file with a writable schema, without the application's checks."""
 
     def __enter__(self) -> sqlite3.Connection:
         database.engine().dispose()
