@@ -13,8 +13,8 @@ from pypdf import PdfWriter
 
 from reviewer.core.database import head_revision
 from reviewer.core.paths import ROOT
-from tests.calls import SLUG
 
+SLUG = "guionismo-2025"  # the call that ships
 COPIED = ("reviewer", "pages", "data/calls", "data/geography")
 HEADER = "nombre,apellidos,correo,alcaldia,fecha_nacimiento,enviado_en"
 ROW = "Ximena,Fábula,ximena@prueba.example,Iztapalapa,1990-05-12,2025-09-20 10:00"
@@ -111,7 +111,7 @@ def test_a_page(tmp_path: Path) -> None:
 def test_a_command(tmp_path: Path) -> None:
     copy = Copy(tmp_path, "A command")
     copy.import_row(HEADER, ROW)
-    assert copy.command("folios", "--call", SLUG) == "HIS-0001\n"
+    assert copy.command("folios", "--call", SLUG) == "GUI-0001\n"
 
 
 @pytest.mark.parametrize("heading", ["A question", "A finding", "A document kind", "A page", "A command"])
