@@ -1,4 +1,7 @@
-"""The command line: the other face of the same verbs. Exit codes: 0 done, 1 in part, 2 refused, 3 a fault."""
+"""Command-line interface; calls the same functions as the pages.
+
+Exit codes: 0 done, 1 partly done, 2 refused, 3 a fault.
+"""
 
 import argparse
 import logging
@@ -13,7 +16,7 @@ from reviewer.core.errors import InfrastructureError, UserError
 
 log = logging.getLogger("dictamen")
 
-# What the library says in English of a command that is not well written, and what we say.
+# argparse's messages, and their translations.
 _TRANSLATIONS = (
     (r"the following arguments are required: (.*)", r"falta \1"),
     (r"unrecognized arguments: (.*)", r"sobra \1"),
@@ -27,7 +30,7 @@ _TRANSLATIONS = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Speaks Spanish when the command itself is wrong."""
+    """A parser with Spanish error messages."""
 
     def error(self, message: str) -> NoReturn:
         for english, spanish in _TRANSLATIONS:
@@ -36,7 +39,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs one command and returns its exit code; a refusal is one line on standard error."""
+    """Runs a command and returns its exit code; prints one line on standard error where it fails."""
     as_json = "--json" in arguments
     try:
         options = build_parser().parse_args(arguments)
@@ -46,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     except InfrastructureError as error:
         return report_failure(str(error), FAULT, as_json=as_json)
     except BrokenPipeError:
-        raise  # nobody listens any more
+        raise  # nobody reads the output any more
     except KeyboardInterrupt:
         return report_failure("Interrumpido: lo hecho hasta aquí quedó guardado.", FAULT, as_json=as_json)
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Generates ``docs/permissions.md`` from the declarations in the code: ``python -m docs.build.permissions``."""
+"""Generates ``docs/permissions.md`` from the code: ``python -m docs.build.permissions``."""
 
 import argparse
 import importlib
@@ -30,13 +30,13 @@ VISIBILITY_LABELS = {
 HEAD = """# Who may do what
 
 Generated from the declarations in the code by `python -m docs.build.permissions`: the table of
-`reviewer/access/permissions.py`, the `@verb` and `@condition` of each function, the `actions` of each command and
-`reviewer/web/routes/required_actions.py`. A test fails when this page is out of date. Other tests call everything
-named here as each role, as nobody, and as somebody whose session ended, who was deactivated or who has another
-role by now, and fail when something is not declared.
+`reviewer/access/permissions.py`, the `@verb` and `@condition` of each function, the `actions` of each command
+and `reviewer/web/routes/required_actions.py`. A test fails when this page is out of date. Other tests call
+everything named here as each role, as nobody, and as somebody whose session ended, who was deactivated or who
+has another role by now, and fail when something is not declared.
 
-A cell says in which phases of a call the role may do the action. The command line acts as the operator, who may do
-everything in every phase.
+A cell says in which phases of a call the role may do the action. The command line acts as the operator, who
+may do everything in every phase.
 
 """
 

@@ -1,1 +1,1 @@
-
+"""People, passwords, sessions and permissions."""

@@ -17,16 +17,15 @@ from reviewer.models import LoginAttempt, Person, require_id
 FREE_ATTEMPTS = 5
 ATTEMPT_WINDOW = timedelta(minutes=15)
 ADDRESS_FACTOR = 10  # an office's people share one address
-_DUMMY_HASH = (
-    f"$2b${BCRYPT_COST}${'.' * 53}"  # nobody's hash, so that an unknown e-mail takes as long as a known one
-)
+# Nobody's hash, so that the answer to an unknown e-mail takes as long as that to a known one.
+_DUMMY_HASH = f"$2b${BCRYPT_COST}${'.' * 53}"
 
 
 def check_password(*, email: str, password: str, address: str) -> Person:
-    """The active person with this e-mail and password.
+    """Returns the active person with this e-mail and password.
 
-    Raises ``UserError``, in the same words and time for an unknown e-mail, a wrong password and a
-    deactivated person; after five failures in a quarter of an hour each further try has to wait.
+    Raises ``UserError`` with the same message and after the same time for an unknown e-mail, a wrong password
+    and a deactivated person. After five failures within fifteen minutes each further attempt has to wait.
     """
     email = email.strip().casefold()
     attempt_id = _count_attempt(email, address)
@@ -42,9 +41,10 @@ def check_password(*, email: str, password: str, address: str) -> Person:
 
 @not_a_verb("called by verbs that have checked the person's permission")
 def confirm_password(actor: Actor, *, password: str) -> None:
-    """Asks somebody who is logged in for her password again, before what can't be taken back.
+    """Checks the password of a logged-in person again, before an action that can't be undone.
 
-    Attempts count with those at the log-in. Raises ``UserError`` for a wrong one, or too many.
+    Attempts count together with those at the login form. Raises ``UserError`` for a wrong password and for
+    too many attempts.
     """
     with read_session() as session:
         person = session.exec(select(Person).where(Person.id == actor.person_id, Person.active)).first()
@@ -58,9 +58,9 @@ def confirm_password(actor: Actor, *, password: str) -> None:
 
 
 def _count_attempt(email: str, address: str) -> int:
-    """Counts an attempt before its password is looked at, so that many at once count as well; its id.
+    """Counts an attempt before its password is checked, so that simultaneous ones count too; returns its id.
 
-    Refused where this e-mail or address has to wait.
+    Raises ``UserError`` where this e-mail or address has to wait.
     """
     now = clock.now()
     with write_session() as session:
@@ -75,12 +75,14 @@ def _count_attempt(email: str, address: str) -> int:
 
 
 def _throttle(session: Session, column: str, value: str, free_attempts: int) -> None:
-    """After the free attempts, each failure doubles the wait: 2, 4, 8 … seconds, up to the window."""
+    """Raises ``UserError`` during the wait after free attempts: 2, 4, 8 … seconds, up to the window."""
     count, last = session.exec(select(func.count(), func.max(LoginAttempt.at)).where(column == value)).one()
     if count < free_attempts:
         return
     wait = min(timedelta(seconds=2 ** min(count - free_attempts + 1, 12)), ATTEMPT_WINDOW)
-    remaining = min(wait, last + wait - clock.now()).total_seconds()  # also where the clock was set back
+    remaining = min(
+        wait, last + wait - clock.now()
+    ).total_seconds()  # not longer where the clock was set back
     if remaining > 0:
         raise UserError(f"Demasiados intentos. Espere {_wait_text(remaining)} y vuelva a intentarlo.")
 

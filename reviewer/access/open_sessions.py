@@ -57,7 +57,7 @@ def count_open(viewer: Actor, *, person_id: int) -> int:
 
 @own_data
 def end_own(actor: Actor, *, session_id: int) -> None:
-    """Ends one of the actor's sessions. Raises ``Forbidden`` for another person's and for one that is unknown."""
+    """Ends one of the actor's sessions. Raises ``Forbidden`` for any other, whether it exists or not."""
     with write_session() as session:
         login_session = session.get(LoginSession, session_id)
         if login_session is None or login_session.person_id != actor.person_id:

@@ -1,4 +1,4 @@
-"""The people of an installation: adding, roles, passwords, deactivation."""
+"""The people of an installation: adding them, their roles and passwords, deactivation."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ EMAIL_PATTERN = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]{2,}$")
 
 @dataclass(frozen=True)
 class NewPerson:
-    """A person just added; ``one_time_password`` is shown once and kept nowhere."""
+    """A person just added; ``one_time_password`` is shown once and not stored."""
 
     person: Person
     one_time_password: str | None
@@ -29,7 +29,7 @@ class NewPerson:
 
 @dataclass(frozen=True)
 class PastedLine:
-    """A line of a pasted list as it was read; ``problem`` says why it can't be added, empty if it can."""
+    """A parsed line of a pasted list; ``problem`` says why it can't be added and is empty if it can."""
 
     number: int
     text: str
@@ -47,7 +47,7 @@ def add_person(actor: Actor, *, email: str, name: str, role: Role, password: str
 
 @verb(Action.MANAGE_PEOPLE)
 def add_people(actor: Actor, *, lines: str, role: Role) -> list[NewPerson]:
-    """Adds a pasted list, a person a line (see ``parse_list``): all or none."""
+    """Adds the people of a pasted list (see ``parse_list``), all of them or none."""
     parsed = parse_list(actor, lines=lines)
     for line in parsed:
         if line.problem:
@@ -57,7 +57,7 @@ def add_people(actor: Actor, *, lines: str, role: Role) -> list[NewPerson]:
 
 @verb(Action.MANAGE_PEOPLE)
 def parse_list(viewer: Actor, *, lines: str) -> list[PastedLine]:
-    """What a pasted list says, a person a line: ``Nombre <correo>``, ``nombre, correo`` or two columns."""
+    """Parses a list of a person per line: ``Nombre <correo>``, ``nombre, correo`` or two columns."""
     require(viewer, Action.MANAGE_PEOPLE)
     with read_session() as session:
         known_emails = set(session.exec(select(Person.email)))
@@ -98,7 +98,7 @@ def _list_conditions(search: str, role: Role | None) -> list[ColumnElement[bool]
 
 @verb(Action.MANAGE_PEOPLE)
 def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
-    """Gives a person another role; she logs in anew."""
+    """Gives a person another role and ends their sessions."""
     require(actor, Action.MANAGE_PEOPLE)
     with write_session() as session:
         person = _get_person(session, person_id)
@@ -113,7 +113,7 @@ def set_role(actor: Actor, *, person_id: int, role: Role) -> None:
 
 @verb(Action.MANAGE_PEOPLE)
 def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
-    """Lets a person in again, or ends all her sessions and keeps her out. Nothing she did is lost."""
+    """Reactivates a person, or deactivates them and ends their sessions. What they did is kept."""
     require(actor, Action.MANAGE_PEOPLE)
     with write_session() as session:
         person = _get_person(session, person_id)
@@ -128,7 +128,7 @@ def set_active(actor: Actor, *, person_id: int, active: bool) -> None:
 
 @verb(Action.MANAGE_PEOPLE)
 def reset_password(actor: Actor, *, person_id: int) -> str:
-    """A new one-time password for a person, shown once; her sessions end."""
+    """Returns a new one-time password for a person, and ends their sessions."""
     require(actor, Action.MANAGE_PEOPLE)
     password = make_one_time_password()
     password_hash = hash_password(password)
@@ -142,21 +142,21 @@ def reset_password(actor: Actor, *, person_id: int) -> str:
 
 @own_data
 def change_password(actor: Actor, *, old: str, new: str) -> None:
-    """Changes one's own password; one's other sessions end."""
+    """Changes the actor's own password and ends their other sessions."""
     check_rules(new)
     login_attempts.confirm_password(actor, password=old)
     if old == new:
         raise UserError("Elija una contraseña distinta de la actual.")
     password_hash = hash_password(new)
     with write_session() as session:
-        person = _get_person(session, actor.person_id or 0)
+        person = _get_person(session, actor.require_person_id())
         person.password_hash, person.must_change_password = password_hash, False
         sessions.revoke_all(session, require_id(person), except_id=actor.session_id)
         log.record(session, actor, "person.password", "person", person.id)
 
 
 def has_admin() -> bool:
-    """Whether anybody could administer this installation."""
+    """Returns whether there is an active administrator."""
     with read_session() as session:
         return (
             session.exec(select(Person.id).where(Person.role == Role.ADMIN, Person.active)).first()
@@ -165,7 +165,7 @@ def has_admin() -> bool:
 
 
 def _new_person(email: str, name: str, role: Role, password: str | None) -> NewPerson:
-    """A person not yet stored; hashing takes its time here, outside of any transaction."""
+    """Returns a person that is not stored yet. The slow hashing is done here, outside of a transaction."""
     email, name = email.strip().casefold(), " ".join(name.split())
     if not EMAIL_PATTERN.match(email):
         raise UserError(f"«{email}» no es un correo: escríbalo completo, como nombre@dominio.mx.")
@@ -200,7 +200,6 @@ def _add(actor: Actor, new_people: list[NewPerson]) -> list[NewPerson]:
 
 
 def _parse_line(number: int, text: str, taken_emails: set[str]) -> PastedLine:
-    """Reads one line; ``known`` are the e-mails that are taken already."""
     match = re.search(r"[^\s,;<>\"()]+@[^\s,;<>\"()]*", text)
     email = match[0].casefold().removeprefix("mailto:").strip(".:") if match else ""
     name = " ".join(re.sub(r"[<>,;\t\"()]+", " ", text.replace(match[0], " ") if match else text).split())
@@ -223,7 +222,7 @@ def _get_person(session: Session, person_id: int) -> Person:
 
 
 def _require_another_admin(session: Session, person: Person) -> None:
-    advisory_lock(session, "people")  # two administrators must not send each other away at once
+    advisory_lock(session, "people")  # two administrators must not deactivate each other at once
     other_admins = session.exec(
         select(func.count())
         .select_from(Person)

@@ -1,7 +1,7 @@
 """Which role may do what, in which phases of a call, and how much of the applicants it shows.
 
-A function that takes ``actor`` or ``viewer`` first declares its actions with ``@verb``. ``docs/permissions.md``
-is generated from the table and the declarations.
+A function that takes ``actor`` or ``viewer`` first declares its actions with ``@verb``.
+``docs/permissions.md`` is generated from the table and the declarations.
 """
 
 from collections.abc import Callable
@@ -177,8 +177,8 @@ def verb(
 ) -> Callable[[Callable[Concatenate[Actor, _P], _R]], Callable[Concatenate[Actor, _P], _R]]:
     """Declares that a function requires one of these actions of its first argument.
 
-    A call raises ``Forbidden`` for a role that may do none of them, without reading the database. The function
-    itself calls ``require``, which checks the login session and the phase of the call.
+    A call raises ``Forbidden`` for a role that may do none of them, without reading the database. The
+    function itself calls ``require``, which checks the login session and the phase of the call.
     """
     roles = frozenset[Role]().union(*(TABLE[action].roles for action in actions))
 

@@ -1,4 +1,4 @@
-"""How a person left a screen, so that she finds it so the next time, at whichever machine."""
+"""What a person chose on a screen, kept for their next visit from any device."""
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import not_a_verb, own_data
@@ -8,7 +8,7 @@ from reviewer.models import Preference
 
 @not_a_verb("reads how the viewer left a screen")
 def get_preference(viewer: Actor, name: str) -> str | None:
-    """What she chose last; None: nothing yet."""
+    """Returns the viewer's last choice; None where there is none."""
     with read_session() as session:
         stored_preference = session.get(Preference, (viewer.person_id, name))
     return stored_preference.value if stored_preference else None
@@ -16,6 +16,6 @@ def get_preference(viewer: Actor, name: str) -> str | None:
 
 @own_data
 def set_preference(actor: Actor, name: str, value: str) -> None:
-    """Remembers what she chose: a view, and so nothing to audit."""
+    """Stores the actor's choice, which is not audited: it changes only what they see."""
     with write_session() as session:
-        session.merge(Preference(person_id=actor.person_id or 0, name=name, value=value))
+        session.merge(Preference(person_id=actor.require_person_id(), name=name, value=value))

@@ -26,7 +26,7 @@ _LAST_SEEN_INTERVAL = timedelta(minutes=1)
 
 
 def open_conditions() -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which a ``LoginSession`` is open now."""
+    """Returns the conditions under which a ``LoginSession`` is open now."""
     now = clock.now()
     return (
         col(LoginSession.revoked_at).is_(None),
@@ -36,7 +36,7 @@ def open_conditions() -> tuple[ColumnElement[bool], ...]:
 
 
 def make_ticket(person: Person) -> str:
-    """A token that can be exchanged once, within a minute, for a session."""
+    """Returns a token that can be exchanged once, within a minute, for a session."""
     token = secrets.token_urlsafe(32)
     with write_session() as session:
         session.exec(delete(LoginTicket).where(col(LoginTicket.expires_at) < clock.now()))
@@ -51,14 +51,14 @@ def make_ticket(person: Person) -> str:
 
 
 def redeem_ticket(ticket: str, *, origin: str = "", previous_token: str | None = None) -> str | None:
-    """Exchanges a ticket for the token of a new session; None where it is unknown, used or old.
+    """Exchanges a ticket for the token of a new session; returns None where it is unknown, used or expired.
 
-    ``origin`` is the device and the address it is opened from, for its owner and for the audit trail.
-    ``previous_token`` is the token that the browser held until now: another person's session ends with it, lest
-    her other tabs go on under her name in a browser that somebody else has taken over.
+    ``origin`` is the device and address that the session is opened from, for its owner and the audit trail.
+    ``previous_token`` is the one that the browser had before. If it is another person's, that session ends,
+    so that their open tabs do not continue in a browser that somebody else uses now.
     """
     with write_session() as session:
-        # Taken as it is read: of two who hand it in at once, in whichever processes, one finds it.
+        # Reading deletes it, so that only one of two simultaneous requests finds it.
         deletion = delete(LoginTicket).where(col(LoginTicket.token_hash) == digest(ticket))
         ticket_row = session.execute(
             deletion.returning(col(LoginTicket.person_id), col(LoginTicket.expires_at))
@@ -73,38 +73,32 @@ def redeem_ticket(ticket: str, *, origin: str = "", previous_token: str | None =
 
 
 def token_for(ticket: str) -> str:
-    """The token of the session that a ticket is exchanged for: whoever made the ticket knows it as well.
+    """Returns the token of the session that a ticket is exchanged for, which its maker can compute too.
 
-    Without the cookie's signature it opens nothing from outside.
+    Without the signature of the cookie it gives no access.
     """
     return hmac.new(b"dictamen-session", ticket.encode(), hashlib.sha256).hexdigest()
 
 
 def actor_of(token: str | None) -> Actor | None:
-    """The person behind a session's token, as of now; None where it no longer stands."""
+    """Returns the person of a session; None where the token is unknown or the session is not open."""
     if not token:
         return None
-    now = clock.now()
     query = (
         select(LoginSession, Person)
         .join(Person)
-        .where(LoginSession.token_hash == digest(token), Person.active)
+        .where(LoginSession.token_hash == digest(token), Person.active, *open_conditions())
     )
     with read_session() as session:
         row = session.exec(query).first()
     if row is None:
         return None
     login, person = row
-    if login.revoked_at or login.expires_at < now or login.last_seen_at + MAX_IDLE < now:
-        return None
+    now = clock.now()
     if now - login.last_seen_at > _LAST_SEEN_INTERVAL:
-        with (
-            suppress(InfrastructureError),
-            write_session() as session,
-        ):  # who only reads may do so on a full disk
-            session.exec(
-                update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
-            )
+        seen = update(LoginSession).where(col(LoginSession.id) == login.id).values(last_seen_at=now)
+        with suppress(InfrastructureError), write_session() as session:  # reading works on a full disk
+            session.exec(seen)
     return Actor(
         role=person.role,
         name=person.name,
@@ -116,13 +110,13 @@ def actor_of(token: str | None) -> Actor | None:
 
 
 def log_out(token: str) -> None:
-    """Logs out: the token is worth nothing from now on, in any tab or process."""
+    """Ends the session of a token, in all tabs and processes."""
     with write_session() as session:
         _end(session, _login_session_of(session, token))
 
 
 def revoke_all(session: Session, person_id: int, *, except_id: int | None = None) -> None:
-    """Ends every session of a person, ``except_id`` one, inside the caller's transaction; log-ins half done too."""
+    """Ends a person's sessions except ``except_id``, and their tickets, in the caller's transaction."""
     session.exec(delete(LoginTicket).where(col(LoginTicket.person_id) == person_id))
     session.exec(
         update(LoginSession)
@@ -147,7 +141,7 @@ def _end(session: Session, login: LoginSession | None) -> None:
         return
     conditions = (col(LoginSession.id) == login.id, col(LoginSession.revoked_at).is_(None))
     if not session.exec(update(LoginSession).where(*conditions).values(revoked_at=clock.now())).rowcount:
-        return  # ended already, maybe just now in another tab
+        return  # ended already, perhaps just now in another tab
     actor = Actor(role=None, name="", person_id=login.person_id, origin=login.origin)
     log.record(session, actor, "session.end", "person", login.person_id)
 
@@ -163,5 +157,5 @@ def _start(session: Session, person_id: int, origin: str, token: str) -> str:
 
 
 def digest(text: str) -> str:
-    """The HMAC-SHA-256 of a token, e-mail or address, as the database keeps it."""
+    """Returns the HMAC-SHA-256 of a token, e-mail or address, as the database keeps it."""
     return hmac.new(b"dictamen", text.encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""Log-in by somebody else's word: an OpenID Connect provider's, for people who are here already."""
+"""Login by single sign-on: an OpenID Connect provider identifies a person who has an account here."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -14,16 +14,14 @@ from reviewer.core.database import write_session
 from reviewer.core.errors import UserError
 from reviewer.models import Person
 
-MAX_TOKEN_AGE = timedelta(
-    minutes=5
-)  # of the provider's word: it lies in a cookie that would be good for a month
+MAX_TOKEN_AGE = timedelta(minutes=5)  # of the provider's token; Streamlit's own cookie lasts 30 days
 
 
 def person_from_claims(claims: dict[str, Any]) -> Person:
-    """The active person whose e-mail the provider has verified just now; ``claims`` are its ID token's.
+    """Returns the active person with the e-mail in ``claims``, those of the provider's ID token.
 
-    A one-time password that she never used is worth nothing from now on. Raises ``UserError``, in the same
-    words for an unknown e-mail and a deactivated person.
+    A one-time password that was never used stops working. Raises ``UserError`` for an unverified e-mail, an
+    old token, an unknown e-mail and a deactivated person, the last two with the same message.
     """
     if claims.get("email_verified") not in (True, "true"):
         raise UserError("Su institución no ha verificado el correo de esa cuenta: no sirve para entrar aquí.")

@@ -1,8 +1,8 @@
-"""The chain over the audit trail: each event bears a hash over itself and the one before.
+"""The hash chain of the audit trail: each event holds a hash of itself and of the event before it.
 
-An event that is altered, taken out or moved breaks the chain at its place; its end stands apart
-(``AuditHead``), so that events cut off there show as well. Events are sealed when their transaction commits:
-the lock on the end is then the last that it takes, and briefly held.
+An event that is altered, removed or moved breaks the chain at its place. The end of the chain is stored apart
+(``AuditHead``), so that events cut off there are detected too. Events are sealed when their transaction
+commits, so that the lock on the end is taken last and held briefly.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from reviewer.models import AuditEvent, AuditHead
 
 GENESIS_HASH = "0" * 64
 _UNSEALED = "events to seal"
-# ``link`` in one statement: whoever holds the end keeps all others who write waiting for each of her trips.
+# ``link`` as one statement: another round trip would prolong the lock on the end, for which others wait.
 _SEAL_ON_POSTGRESQL = text("""
     WITH head AS (
         INSERT INTO audithead AS head (id, count, hash)
@@ -32,14 +32,14 @@ _SEAL_ON_POSTGRESQL = text("""
 
 
 def link(previous: str, number: int, entry: AuditEvent) -> str:
-    """The hash of an event (SHA-256 in hexadecimal) that stands at ``number``, from 1, after ``previous``."""
+    """Returns the SHA-256, in hexadecimal, of event ``number`` (from 1), which follows hash ``previous``."""
     return hashlib.sha256(f'["{previous}", {number}, {_canonical_text(entry)}'.encode()).hexdigest()
 
 
 def _canonical_text(entry: AuditEvent) -> str:
-    """What an event says, as the rest of the JSON list that begins with the hash before and its number."""
+    """Returns the JSON list of an event's fields, without its beginning: the previous hash and the number."""
     fields = [entry.actor, entry.origin, entry.action, entry.object_type, entry.object_id, entry.detail]
-    timestamp = entry.at.astimezone(UTC).isoformat()  # as it will be read, whatever zone it was written in
+    timestamp = entry.at.astimezone(UTC).isoformat()  # as it is read back, whatever zone it was written in
     return json.dumps([timestamp, *fields], sort_keys=True, ensure_ascii=False).removeprefix("[")
 
 
@@ -47,7 +47,7 @@ def _canonical_text(entry: AuditEvent) -> str:
 def _collect_new_events(session: Session, *_: Any) -> None:
     added = [entry for entry in session.new if isinstance(entry, AuditEvent)]
     for entry in added:
-        entry.detail = json.loads(json.dumps(entry.detail))  # as it will be read
+        entry.detail = json.loads(json.dumps(entry.detail))  # as it is read back
     session.info.setdefault(_UNSEALED, []).extend(added)
 
 

@@ -1,4 +1,4 @@
-"""The audit trail as it is read: whether it still is as it was written."""
+"""Checks whether the audit trail is still as it was written."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _BATCH_SIZE = 500
 
 
 def faults(session: Session) -> Iterator[str]:
-    """What is wrong with the trail, a Spanish sentence each; nothing where it is as it was written."""
+    """Yields a Spanish sentence for each fault of the trail."""
     previous, number = GENESIS_HASH, 0
     query = select(AuditEvent).order_by(col(AuditEvent.number), col(AuditEvent.id))
     for entry in session.exec(query.execution_options(yield_per=_BATCH_SIZE)):
@@ -33,7 +33,7 @@ def faults(session: Session) -> Iterator[str]:
 
 
 def _has_data(session: Session) -> bool:
-    """Whether there is anybody, or a call: neither comes without an event."""
+    """Returns whether there is any person or call, which are not created without an event."""
     return any(session.exec(select(column).limit(1)).first() for column in (Person.id, Call.id))
 
 

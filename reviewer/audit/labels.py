@@ -1,4 +1,4 @@
-"""What the audit trail's events are called on the screen; every action that is recorded has words here."""
+"""Spanish labels of the audit trail: of every recorded action, and of the facts in its events."""
 
 ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "entradas": ("Entradas y sesiones", ("session",)),
@@ -24,7 +24,7 @@ ACTION_GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "privacidad": ("Privacidad", ("privacy",)),
     "sistema": ("Descargas, tareas y respaldos", ("table", "cohort", "export", "job", "backup")),
 }
-"""By the word in the address: what the group is called, and the beginnings of its actions."""
+"""By the word in the address: the label of the group, and the prefixes of its actions."""
 
 ACTION_LABELS = {
     "acta.amend": "Enmendó el acta",
@@ -283,4 +283,4 @@ VALUE_LABELS = {
     "waiting": "lista de espera",
     "work": "trabajo",
 }
-"""Words of ours that stand in facts, as they are said."""
+"""Values of facts that are words of the code."""

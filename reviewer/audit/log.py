@@ -1,7 +1,7 @@
 """The audit trail: who did what to what, written in the transaction of the change itself.
 
-Personal values stand apart from the events (``ChangedValue``), which bear only keyed digests of them: the
-values can be purged and an event still says what it said, whatever was computed over it.
+Personal values are stored apart (``ChangedValue``); an event holds only their keyed digests. So the values
+can be deleted without changing an event, nor the hash computed from it.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ NO_VALUES: Values = {}
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed in personal data: each field's value before and after, and whose application it is."""
+    """Changes of personal data: each field before and after, and the application it belongs to."""
 
     values: Values = field(default_factory=dict)
     application_id: int | None = None
@@ -41,7 +41,7 @@ def record(
 ) -> None:
     """Adds an event. ``detail`` holds no personal data: identifiers, counts, states before and after.
 
-    Of ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}`` under ``changes``.
+    Under ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}``.
     """
     event_detail = dict(detail or {})
     salts = {name: secrets.token_hex(16) for name in changes.values} if changes else {}
@@ -78,7 +78,7 @@ def record(
 
 
 def actor_names(session: Session, labels: set[str]) -> dict[str, str]:
-    """Who the trail's actors are, by their labels."""
+    """Returns the names of the trail's actors by their labels."""
     keys = [int(label.removeprefix("person:")) for label in labels if label.startswith("person:")]
     query = select(Person.id, Person.name).where(col(Person.id).in_(keys))
     names = {f"person:{key}": name for key, name in session.exec(query)}
@@ -86,7 +86,7 @@ def actor_names(session: Session, labels: set[str]) -> dict[str, str]:
 
 
 def digest(salt: str, name: str, value: str) -> str:
-    """What an event keeps of a value: HMAC-SHA-256 under the salt, in hexadecimal."""
+    """Returns what an event keeps of a value: its HMAC-SHA-256 under the salt, in hexadecimal."""
     return hmac.new(bytes.fromhex(salt), f"{name}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -6,24 +6,26 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import col, func, or_, select
 
-from reviewer.access.actor import Actor
+from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit.labels import ACTION_GROUPS, ACTION_LABELS, FACT_LABELS, VALUE_LABELS
+from reviewer.audit.log import actor_names
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.models import AuditEvent, Person
 
-OPERATOR_LABEL = "cli"
-_HIDDEN_FACTS = ("changes", "stamp", "call")  # digests tell a reader nothing; the call is the one she is in
+OPERATOR_LABEL = OPERATOR.label
+OPERATOR_NAME = {OPERATOR_LABEL: "Línea de comandos"}
+_HIDDEN_FACTS = ("changes", "stamp", "call")  # digests say nothing to a reader; the call is the page's
 
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Which events: of a person (or ``cli``), of a group of actions, about something, between two moments.
+    """Selects events by actor (a person or ``cli``), group of actions, object and time.
 
-    ``about`` is a folio, or what stands in the event as its object.
+    ``about`` is a folio or the id of the event's object.
     """
 
     actor_label: str = ""
@@ -35,7 +37,7 @@ class EventFilter:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event. ``facts`` are what it says beside its action, without the digests of personal values."""
+    """An event as it is shown. ``facts`` are its details, without the digests of personal values."""
 
     number: int
     at: datetime
@@ -48,7 +50,7 @@ class EventLine:
 
 @verb(Action.SEE_TRAIL)
 def count_events(viewer: Actor, *, filters: EventFilter) -> int:
-    """How many events there are of these."""
+    """Returns how many events the filters select."""
     require(viewer, Action.SEE_TRAIL)
     with read_session() as session:
         return session.exec(select(func.count(col(AuditEvent.id))).where(*_conditions(filters))).one()
@@ -56,28 +58,29 @@ def count_events(viewer: Actor, *, filters: EventFilter) -> int:
 
 @verb(Action.SEE_TRAIL)
 def list_events(viewer: Actor, *, filters: EventFilter, offset: int = 0, limit: int = 50) -> list[EventLine]:
-    """Some of these events, the latest first."""
+    """Returns a page of the events that the filters select, the latest first."""
     require(viewer, Action.SEE_TRAIL)
     query = select(AuditEvent).where(*_conditions(filters)).order_by(col(AuditEvent.number).desc())
     with read_session() as session:
         events = session.exec(query.offset(offset).limit(limit)).all()
         person_labels = {f"person:{event.object_id}" for event in events if event.object_type == "person"}
-        names = _actor_names(session, {event.actor for event in events} | person_labels)
+        labels = {event.actor for event in events} | person_labels
+        names = actor_names(session, labels - {OPERATOR_LABEL}) | OPERATOR_NAME
     return [_event_line(event, names) for event in events]
 
 
 @verb(Action.SEE_TRAIL)
 def list_actors(viewer: Actor) -> dict[str, str]:
-    """Everybody who may stand in the trail, by the label that events bear: name by label, by name."""
+    """Returns the names of all possible actors by their labels in events, sorted by name."""
     require(viewer, Action.SEE_TRAIL)
     with read_session() as session:
         rows = session.exec(select(Person.id, Person.name).order_by(Person.name)).all()
-    return {OPERATOR_LABEL: "Línea de comandos"} | {f"person:{person_id}": name for person_id, name in rows}
+    return OPERATOR_NAME | {f"person:{person_id}": name for person_id, name in rows}
 
 
 @verb(Action.SEE_TRAIL)
 def events_table(viewer: Actor, *, filters: EventFilter, limit: int = 50_000) -> Table:
-    """The same to take along."""
+    """Returns the events that the filters select, as a table for download."""
     rows = (
         (
             line.number,
@@ -94,7 +97,7 @@ def events_table(viewer: Actor, *, filters: EventFilter, limit: int = 50_000) ->
 
 
 def format_facts(facts: dict[str, Any]) -> str:
-    """What an event says beside its action, in one line."""
+    """Returns the details of an event in one line."""
     return " · ".join(
         f"{FACT_LABELS.get(name, name)}: {_format_value(value)}" for name, value in facts.items()
     )
@@ -123,12 +126,6 @@ def _conditions(filters: EventFilter) -> Iterable[ColumnElement[bool]]:
 def _action_matches(prefix: str) -> ColumnElement[bool]:
     action = col(AuditEvent.action)
     return action == prefix if "." in prefix else action.startswith(f"{prefix}.")
-
-
-def _actor_names(session: Session, labels: set[str]) -> dict[str, str]:
-    person_ids = [int(label.removeprefix("person:")) for label in labels if label.startswith("person:")]
-    rows = session.exec(select(Person.id, Person.name).where(col(Person.id).in_(person_ids))).all()
-    return {OPERATOR_LABEL: "Línea de comandos"} | {f"person:{person_id}": name for person_id, name in rows}
 
 
 def _event_line(event: AuditEvent, names: dict[str, str]) -> EventLine:

@@ -1,1 +1,1 @@
-"""One file with all of an installation, database and documents; and a new installation out of it."""
+"""A backup of the whole installation in one file, and restoring it."""

@@ -1,7 +1,7 @@
-"""The backup's file: a zip of ``tables/NAME.jsonl``, ``documents/ab/ab34….pdf`` and, last, ``manifest.json``.
+"""The file of a backup: a zip of ``tables/NAME.jsonl``, ``documents/ab/ab34….pdf`` and ``manifest.json``.
 
-The manifest gives the revision of the tables, and for each its columns, its number of rows and the SHA-256 of
-its lines. A document is named by its own hash.
+The manifest has the revision of the tables, and the columns, number of rows and SHA-256 of each. A document
+is named by its own hash.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from reviewer.storage import documents
 FORMAT = 1
 LATER_VERSION = "El respaldo es de una versión más nueva de Dictamen: actualice antes de restaurar."
 MANIFEST = "manifest.json"
-# What Python's reader raises where a byte of the archive is not as it was written.
+# What Python's zip reader raises for an archive in which some byte was altered.
 DAMAGE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(KeyError, ValueError, OverflowError, RuntimeError),
@@ -34,7 +34,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class TableEntry:
-    """A table in the archive."""
+    """A table in the archive; ``sha256`` is the hash of its lines."""
 
     name: str
     columns: list[str]
@@ -43,13 +43,13 @@ class TableEntry:
 
     @property
     def path(self) -> str:
-        """Where its lines lie."""
+        """The path of the table's lines in the archive."""
         return table_path(self.name)
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the archive holds. ``missing`` are documents that the store no longer had, or not unaltered."""
+    """The contents of an archive. ``missing`` are documents that the store no longer had, or had altered."""
 
     made_at: str
     revision: str
@@ -58,7 +58,7 @@ class Manifest:
     missing: list[str]
 
     def to_json(self) -> str:
-        """As it stands in the archive."""
+        """Returns the text of the archive's ``manifest.json``."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 
 
@@ -66,17 +66,17 @@ _MANIFEST_ADAPTER = TypeAdapter(Manifest)
 
 
 def table_path(name: str) -> str:
-    """Where the lines of a table lie."""
+    """Returns the path of a table's lines in the archive."""
     return f"tables/{name}.jsonl"
 
 
 def document_path(sha256: str) -> str:
-    """Where a document lies."""
+    """Returns the path of a document in the archive."""
     return f"documents/{documents.store_name(sha256)}"
 
 
 def read_manifest(archive: zipfile.ZipFile) -> Manifest:
-    """Raises ``UserError`` where this is not a backup, or one of a later version."""
+    """Returns the manifest. Raises ``UserError`` where this is no backup, or one of a later version."""
     try:
         text = archive.read(MANIFEST)
         raw_manifest = json.loads(text)
@@ -91,7 +91,7 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Raises ``UserError`` unless every table and document is there and just as it was put in."""
+    """Raises ``UserError`` unless every table and document is present and unaltered."""
     expected_hashes = {table.path: table.sha256 for table in manifest.tables}
     expected_hashes |= {document_path(sha256): sha256 for sha256 in manifest.documents}
     for path, sha256 in expected_hashes.items():
@@ -105,12 +105,12 @@ def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
 
 
 def damaged_message(path: str) -> str:
-    """What is said of a backup in which this is not as it was put in."""
+    """Returns the message about a backup in which the file ``path`` is missing or altered."""
     return f"El respaldo está dañado ({path}): no se restauró nada."
 
 
 def copy_and_hash(source: IO[bytes], target: IO[bytes]) -> str:
-    """Copies all of ``source`` and returns its SHA-256."""
+    """Copies the rest of ``source`` and returns its SHA-256 in hexadecimal."""
     digest = hashlib.sha256()
     for chunk in _chunks(source):
         digest.update(chunk)

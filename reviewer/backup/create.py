@@ -1,4 +1,4 @@
-"""Making a backup while people work: one moment of the database, and the documents that it names."""
+"""Makes a backup while people work: one state of the database, and the documents that it refers to."""
 
 import hashlib
 import os
@@ -25,13 +25,13 @@ from reviewer.storage.backends import sync_filesystem
 from reviewer.storage.encryption import DecryptionError
 
 Progress = Callable[[int, int], None]
-ABANDONED_AFTER_SECONDS = 3600.0  # seconds without a byte: a backup that is being written grows all the time
+ABANDONED_AFTER_SECONDS = 3600.0  # without a write: a backup under way grows all the time
 _PARTIAL_SUFFIX = ".zip.part"
 
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What a backup holds; ``missing`` are hashes of documents that the store lacks or holds altered."""
+    """The contents of a backup; ``missing`` are hashes of documents that the store lacks or holds altered."""
 
     path: Path
     size: int
@@ -42,11 +42,12 @@ class BackupSummary:
 
 @verb(Action.BACK_UP)
 def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> BackupSummary:
-    """Writes everything to ``path``, which must not exist yet; ``progress`` is told documents done and all.
+    """Writes everything to ``path``, which must not exist yet.
 
-    The tables are those of one moment; documents never change, so they may be copied after it. Nothing is
-    held in memory. Raises ``InfrastructureError`` where the file can't be written, leaving nothing behind, and
-    where it was written and could not be noted.
+    ``progress`` is called with the number of documents copied and of all. The tables are in the state of one
+    moment; documents never change and are copied after it. Nothing is held in memory. Raises
+    ``InfrastructureError`` where the file can't be written, leaving nothing behind, and where a complete
+    backup could not be recorded in the audit trail.
     """
     require(actor, Action.BACK_UP)
     if path.exists():
@@ -66,7 +67,7 @@ def back_up(actor: Actor, *, path: Path, progress: Progress | None = None) -> Ba
 
 
 def _record_backup(actor: Actor, summary: BackupSummary) -> None:
-    """A whole backup is kept even where that can't be noted: it may be just what a full disk calls for."""
+    """Records the backup. Without success it is kept all the same: on a full disk it may be needed."""
     facts = {"size": summary.size, "documents": summary.documents, "missing": len(summary.missing)}
     try:
         with write_session() as session:
@@ -80,9 +81,9 @@ def _record_backup(actor: Actor, summary: BackupSummary) -> None:
 
 @contextmanager
 def _new_zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    """A zip that stands under its name only when whole, readable by its owner alone.
+    """A zip that appears under its name only when complete, readable by its owner alone.
 
-    Its name may be given to another meanwhile: whoever ends first keeps it.
+    Of two backups with the same name, the one that ends first keeps it.
     """
     partial_path = path.with_name(f".dictamen-{secrets.token_hex(8)}{_PARTIAL_SUFFIX}")
     _remove_abandoned(path.parent)
@@ -93,7 +94,7 @@ def _new_zip(path: Path) -> Iterator[zipfile.ZipFile]:
             file.flush()
             os.fsync(file.fileno())
         _publish(partial_path, path)
-        sync_filesystem(path.parent)  # its name, too
+        sync_filesystem(path.parent)  # for its name
     except OSError as error:
         raise InfrastructureError(f"No se pudo escribir el respaldo: {os_error_reason(error)}.") from error
     finally:
@@ -101,12 +102,12 @@ def _new_zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _publish(partial_path: Path, path: Path) -> None:
-    """Gives the file its name, never in place of another that bears it."""
+    """Gives the file its name, and never replaces another file."""
     try:
         path.hardlink_to(partial_path)
     except FileExistsError:
         raise _name_taken_error(path) from None
-    except OSError:  # a file system without second names
+    except OSError:  # a file system without hard links
         if path.exists():
             raise _name_taken_error(path) from None
         partial_path.replace(path)
@@ -117,7 +118,7 @@ def _name_taken_error(path: Path) -> UserError:
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Takes away what killed backups left behind: they are full of personal data."""
+    """Deletes what killed backups left behind, since it holds personal data."""
     for path in folder.glob(f".dictamen-*{_PARTIAL_SUFFIX}"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > ABANDONED_AFTER_SECONDS:
@@ -156,7 +157,7 @@ def _write_table(zipped: zipfile.ZipFile, connection: Connection, table: Table) 
 
 
 def _write_document(zipped: zipfile.ZipFile, sha256: str) -> bool:
-    """Copies a document as it is (PDFs do not get smaller); whether the store had it unaltered."""
+    """Copies a document, without compression; returns whether the store had it unaltered."""
     info = zipfile.ZipInfo(archive.document_path(sha256), date_time=clock.now().timetuple()[:6])
     info.external_attr = 0o600 << 16
     try:

@@ -1,4 +1,4 @@
-"""The backups in the installation's own folder: made from a page, listed, and handed to admins."""
+"""The backups in the installation's folder: making one from a page, listing and downloading them."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _NAME_PATTERN = re.compile(r"dictamen-\d{8}T\d{6}Z\.zip")
 
 @dataclass(frozen=True)
 class BackupFile:
-    """A backup's file; ``size`` in bytes."""
+    """The file of a backup; ``size`` in bytes."""
 
     name: str
     size: int
@@ -28,13 +28,13 @@ class BackupFile:
 
 
 def new_path(folder: Path) -> Path:
-    """Where a backup that is made now goes."""
+    """Returns the path of a backup that is made now."""
     return folder / f"dictamen-{clock.now():%Y%m%dT%H%M%SZ}.zip"
 
 
 @verb(Action.BACK_UP)
 def start_backup(actor: Actor) -> str:
-    """Starts a backup into the folder; returns the job's public id, or that of the one under way."""
+    """Starts a backup; returns the job's public id, or that of the backup under way."""
     require(actor, Action.BACK_UP)
     folder = backups_folder()
     try:
@@ -48,7 +48,7 @@ def start_backup(actor: Actor) -> str:
 
 @verb(Action.BACK_UP)
 def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
-    """The backups that lie there, the latest first."""
+    """Returns the latest backups, the newest first."""
     require(viewer, Action.BACK_UP)
     paths = (path for path in backups_folder().glob("dictamen-*.zip") if _NAME_PATTERN.fullmatch(path.name))
     return [_backup_file(path) for path in sorted(paths, reverse=True)[:limit]]
@@ -56,7 +56,7 @@ def list_backups(viewer: Actor, *, limit: int = 5) -> list[BackupFile]:
 
 @verb(Action.BACK_UP)
 def path_for_download(actor: Actor, *, name: str) -> Path:
-    """The path of a backup that an admin takes along; it is noted that she did. Raises ``NotFound``."""
+    """Returns the path of a backup and records its download. Raises ``NotFound``."""
     require(actor, Action.BACK_UP)
     path = backups_folder() / name
     if not _NAME_PATTERN.fullmatch(name) or not path.is_file():

@@ -1,6 +1,6 @@
-"""A new installation out of a backup: all of it, into an empty place, or nothing.
+"""Restores a backup into an empty installation, completely or not at all.
 
-One that is killed has kept nothing in the database; the same again goes on with the documents that it put.
+After a kill the database is still empty; a second call continues with the documents stored already.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from reviewer.storage import documents
 
 @dataclass(frozen=True)
 class RestoreSummary:
-    """What came back; ``missing`` are documents that the backup itself lacked."""
+    """What was restored; ``missing`` are documents that the backup lacked."""
 
     made_at: str
     rows: int
@@ -35,10 +35,11 @@ class RestoreSummary:
 
 @verb(Action.RESTORE)
 def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> RestoreSummary:
-    """Fills an empty installation from the backup at ``path``, which is checked whole before.
+    """Fills an empty installation from the backup at ``path``, after checking all of it.
 
-    A backup of an earlier version is brought up to date. Raises ``UserError`` where the place is not empty or
-    the file not whole, ``InfrastructureError`` where disk or database fail; in both cases nothing is left behind.
+    A backup of an earlier version is migrated. Raises ``UserError`` where the installation is not empty or
+    the backup is damaged, and ``InfrastructureError`` where the disk or the database fails. In both cases
+    nothing is left behind.
     """
     require(actor, Action.RESTORE)
     try:
@@ -89,9 +90,10 @@ def _restore(zipped: zipfile.ZipFile, manifest: Manifest, progress: Progress | N
 
 
 def _drop_empty_tables(connection: Connection, backup_tables: set[str]) -> None:
-    """Takes away tables that hold nothing, so that those of the backup's own time can be made.
+    """Drops the empty tables, so that those of the backup's revision can be created.
 
-    ``backup_tables`` are those of the backup. Refused where there is any row, or a table of somebody else's.
+    ``backup_tables`` are the names of the backup's tables. Raises ``UserError`` where a table has rows or
+    does not belong to the application.
     """
     metadata = MetaData()
     metadata.reflect(connection)

@@ -1,7 +1,7 @@
-"""Tables as lines of JSON, whichever database they come from or go to.
+"""Tables as lines of JSON, the same from and for SQLite and PostgreSQL.
 
-The columns are those that the database itself names, not the models': a backup of an earlier version is
-read back into the tables of its own time and brought up to date from there.
+The columns are those of the database, not those of the models: a backup of an earlier version is read into
+tables of its own revision, which are migrated afterwards.
 """
 
 import json
@@ -13,26 +13,26 @@ from typing import Any
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, column, func, select
 from sqlalchemy import table as named_table
 
-VERSION_TABLE = "alembic_version"  # what it says stands in the manifest
+VERSION_TABLE = "alembic_version"  # not copied: the manifest has the revision
 BATCH_SIZE = 1000
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """Every table of the database, those that others refer to first."""
+    """Returns the tables of the database, those that others refer to first."""
     metadata = MetaData()
     metadata.reflect(connection)
     return [table for table in metadata.sorted_tables if table.name != VERSION_TABLE]
 
 
 def revision_of(connection: Connection) -> str:
-    """The revision that the tables are at."""
+    """Returns the revision of the tables."""
     return str(
         connection.execute(select(column("version_num")).select_from(named_table(VERSION_TABLE))).scalar_one()
     )
 
 
 def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
-    """The rows of a table in the order of its key, each a JSON array that ends its line."""
+    """Yields the rows of a table in the order of its key, each as a line with a JSON array."""
     rows = connection.execution_options(yield_per=BATCH_SIZE).execute(
         select(table).order_by(*table.primary_key.columns)
     )
@@ -41,10 +41,7 @@ def lines_of(connection: Connection, table: Table) -> Iterator[bytes]:
 
 
 def insert_lines(connection: Connection, table: Table, columns: list[str], lines: Iterable[bytes]) -> int:
-    """Puts the rows of ``lines_of`` into a table; ``columns`` is the order they were written in.
-
-    Returns how many they were.
-    """
+    """Inserts lines of ``lines_of``, whose columns are in the order ``columns``; returns their number."""
     column_types = [table.columns[name].type for name in columns]
     remaining_lines, count = iter(lines), 0
     while chunk := list(islice(remaining_lines, BATCH_SIZE)):
@@ -55,7 +52,7 @@ def insert_lines(connection: Connection, table: Table, columns: list[str], lines
 
 
 def reset_sequence(connection: Connection, table: Table) -> None:
-    """Lets PostgreSQL number the next row after those that were put in with their numbers."""
+    """Makes PostgreSQL number the next row after those that were inserted with their ids."""
     if connection.dialect.name != "postgresql" or "id" not in table.columns:
         return
     sequence = connection.execute(select(func.pg_get_serial_sequence(table.name, "id"))).scalar()
@@ -65,7 +62,7 @@ def reset_sequence(connection: Connection, table: Table) -> None:
 
 
 def is_empty(connection: Connection, table: Table) -> bool:
-    """Whether the table holds no row."""
+    """Returns whether the table has no rows."""
     return connection.execute(select(1).select_from(table).limit(1)).first() is None
 
 

@@ -1,1 +1,1 @@
-"""."""
+"""A call: its file, changes of it, and points of its rubric."""

@@ -1,4 +1,4 @@
-"""Changing a call under way: what a new file, other dates or another phase would change, said first."""
+"""Changes of a call under way, and previews of what a new file, other dates or another phase would change."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ DATE_KEYS = ("opens_at", "closes_at", "review.opens_at", "review.closes_at")
 
 @dataclass(frozen=True)
 class Difference:
-    """What stands of a part of the call's file and what would; None: nothing."""
+    """A part of the call's file before and after a change; None where the file does not have it."""
 
     part: str
     before: Any
@@ -38,9 +38,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Effects:
-    """How many applications other dates concern, counted by the time they were sent.
+    """How many applications other dates would affect, by the time they were sent.
 
-    ``newly_late`` were in time and would not be, ``newly_timely`` the other way round.
+    ``newly_late`` were in time and would be late, ``newly_timely`` were late and would be in time.
     """
 
     newly_late: int
@@ -49,7 +49,7 @@ class Effects:
 
 @dataclass(frozen=True)
 class PhaseChange:
-    """What another phase changes: what each role may do from then on or no longer, and what is unfinished."""
+    """What another phase would change: actions that each role gains and loses, and unfinished work."""
 
     gained: Mapping[Role, tuple[Action, ...]]
     lost: Mapping[Role, tuple[Action, ...]]
@@ -60,7 +60,7 @@ class PhaseChange:
 
 @verb(Action.LOAD_CALL)
 def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
-    """What loading this file would change in the call of its slug; None: there is none yet."""
+    """Returns what loading this file would change in its call; None where that does not exist."""
     require(viewer, Action.LOAD_CALL)
     spec = parse(text)
     with read_session() as session:
@@ -69,7 +69,7 @@ def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
 
 
 def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
-    """A call's file with other dates (keys of ``DATE_KEYS``, times of the call's clock), the rest as it was.
+    """Returns a call's file with other dates: keys of ``DATE_KEYS``, times in the call's time zone.
 
     Raises ``UserError`` where the dates make no sense together.
     """
@@ -84,14 +84,14 @@ def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
 
 @verb(Action.LOAD_CALL)
 def move_dates(actor: Actor, *, slug: str, dates: Mapping[str, datetime | None]) -> Call:
-    """Moves a call's dates, by the verb that loads a file."""
+    """Moves a call's dates, by loading its file with the new ones."""
     require(actor, Action.LOAD_CALL)
     return call_spec.load_call(actor, text=with_dates(call_spec.get_call(slug).source, dates))
 
 
 @verb(Action.LOAD_CALL)
 def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
-    """Whom this file's window of intake concerns, among the applications there are."""
+    """Returns how many applications the intake window of this file would affect."""
     require(viewer, Action.LOAD_CALL)
     old, new = spec_of(call_spec.get_call(slug)), parse(text)
     submitted_at = col(Application.submitted_at)
@@ -109,7 +109,7 @@ def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
 
 @verb(Action.CHANGE_PHASE)
 def phase_change(viewer: Actor, *, slug: str, phase: Phase) -> PhaseChange:
-    """What passing to this phase would change."""
+    """Returns what a change to this phase would mean."""
     require(viewer, Action.CHANGE_PHASE)
     call = call_spec.get_call(slug)
     with read_session() as session:
@@ -124,7 +124,7 @@ def phase_change(viewer: Actor, *, slug: str, phase: Phase) -> PhaseChange:
 
 
 def _actions_only_in(role: Role, phase: Phase, other: Phase) -> tuple[Action, ...]:
-    """What a role may do in the one phase and not in the other."""
+    """Returns what a role may do in ``phase`` and not in ``other``."""
     return tuple(
         action
         for action, (roles, phases, _) in TABLE.items()
@@ -140,7 +140,7 @@ def _compare(old: CallSpec, new: CallSpec) -> Iterator[Difference]:
 
 
 def _flatten(value: Any, path: str = "") -> dict[str, Any]:
-    """Every leaf by its path; the parts of a list go by their key or label, else their place."""
+    """Returns the leaves by path; items of a list are named by their key, label or index."""
     if isinstance(value, dict):
         pairs: Any = value.items()
     elif isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
@@ -154,7 +154,7 @@ def _flatten(value: Any, path: str = "") -> dict[str, Any]:
 
 
 def _section_bounds(text: str, name: str) -> tuple[int, int]:
-    """Where the lines of a section stand; the first ones, before any section, for no name."""
+    """Returns the start and end of a section in the text; without a name, of what precedes all sections."""
     starts = [*re.finditer(r"^\s*\[", text, re.MULTILINE)]
     if not name:
         return 0, starts[0].start() if starts else len(text)
@@ -180,7 +180,7 @@ def _count_by_eligibility(session: Session, call: Call, eligibility: Eligibility
 
 
 def _count_fully_assigned(session: Session, call: Call) -> int:
-    """How many eligible applications have all the readers that the call promises."""
+    """Returns how many eligible applications have as many jurors assigned as the call requires."""
     fully_assigned = (
         select(Assignment.application_id)
         .where(Assignment.call_id == call.id, OPEN_ASSIGNMENT)
@@ -192,7 +192,7 @@ def _count_fully_assigned(session: Session, call: Call) -> int:
 
 
 def _count_unsubmitted(session: Session, call: Call) -> int:
-    """How many readings were given out and not sent."""
+    """Returns how many assigned reviews are not submitted."""
     query = (
         select(func.count())
         .select_from(Assignment)

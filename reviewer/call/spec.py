@@ -1,4 +1,4 @@
-"""A call: its dates, documents, rubric, venues and rules of representation, as its TOML file says."""
+"""The TOML file of a call (dates, documents, rubric, venues, representation), and the stored calls."""
 
 import tomllib
 from datetime import UTC, date, datetime, timedelta
@@ -39,14 +39,17 @@ class _SpecModel(BaseModel):
 
 
 class EligibilityRules(_SpecModel):
-    """Who may apply; ages in whole years on the day the call closes."""
+    """Who may apply; ages in whole years on the day that the call closes."""
 
     minimum_age: int = Field(ge=0, le=120)
     residence: Literal["Ciudad de México"]
 
 
 class ReviewRules(_SpecModel):
-    """How applications are read. ``disagreement`` is in points of 100; times are local to the call."""
+    """How applications are reviewed.
+
+    ``disagreement`` is in points out of 100; times are local to the call.
+    """
 
     reviews_per_application: int = Field(ge=1, le=50)
     blind: bool
@@ -57,7 +60,7 @@ class ReviewRules(_SpecModel):
 
 
 class DecisionRules(_SpecModel):
-    """Which order binds, how ties fall, and how long the data of those not selected is kept."""
+    """Which ranking applies, how ties are broken, and how long data of those not selected is kept."""
 
     ranking: Literal["calibrated", "mean"] = "calibrated"
     lottery_seed: str = ""
@@ -87,7 +90,7 @@ class PrivacyRules(_SpecModel):
 
 
 class Venue(_SpecModel):
-    """A place with its seats; ``alcaldia`` serves to estimate travel."""
+    """A venue with its seats; ``alcaldia`` is used to estimate travel."""
 
     key: Key
     label: ShortText
@@ -104,7 +107,7 @@ class Venue(_SpecModel):
 
 
 class RepresentationRule(_SpecModel):
-    """At least or at most so many people of a group, overall or in a venue (``"*"``: in each)."""
+    """At least or at most so many people of a group, overall or in a venue (in each for ``"*"``)."""
 
     label: ShortText
     who: dict[str, str | list[str]]
@@ -125,7 +128,7 @@ class RepresentationRule(_SpecModel):
 
 
 class DocumentKind(_SpecModel):
-    """A kind of document; ``audience`` ``"admin"`` means: never the jury."""
+    """A kind of document. The jury never sees one with the ``audience`` ``"admin"``."""
 
     key: Key
     label: ShortText
@@ -136,7 +139,7 @@ class DocumentKind(_SpecModel):
 
 
 class Criterion(_SpecModel):
-    """A criterion with its relative weight and what each level means."""
+    """A criterion with its relative weight and the meaning of each level."""
 
     key: Key
     label: ShortText
@@ -153,7 +156,7 @@ class Criterion(_SpecModel):
 
 
 class CallSpec(_SpecModel):
-    """All that a call's file says. Times in the file are local; the properties give them in UTC."""
+    """The contents of a call's file. Times in the file are local; the properties give them in UTC."""
 
     slug: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,59}$")]
     title: ShortText
@@ -210,7 +213,7 @@ class CallSpec(_SpecModel):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone of every time without one."""
+        """The time zone of the times in the file."""
         return ZoneInfo(self.timezone)
 
     @property
@@ -220,7 +223,7 @@ class CallSpec(_SpecModel):
 
     @property
     def closes(self) -> datetime:
-        """The first moment that is too late, in UTC: the closing minute counts whole."""
+        """The first moment that is too late, in UTC: the closing minute is included."""
         return self._closing_moment(self.closes_at)
 
     @property
@@ -230,12 +233,12 @@ class CallSpec(_SpecModel):
 
     @property
     def review_opens(self) -> datetime | None:
-        """The first moment of reviewing, in UTC; None: no window."""
+        """The first moment of reviewing, in UTC; None where there is no window."""
         return self.utc(self.review.opens_at) if self.review.opens_at else None
 
     @property
     def review_closes(self) -> datetime | None:
-        """The first moment that is too late for a review, in UTC; None: no deadline."""
+        """The first moment that is too late for a review, in UTC; None where there is no deadline."""
         return self._closing_moment(self.review.closes_at) if self.review.closes_at else None
 
     @property
@@ -251,15 +254,15 @@ class CallSpec(_SpecModel):
 
     @property
     def jury_documents(self) -> tuple[DocumentKind, ...]:
-        """The kinds that a jury reads, in the order of the file."""
+        """The kinds of document that the jury reads, in the order of the file."""
         return tuple(kind for kind in self.documents if kind.audience == "jury")
 
     def utc(self, moment: datetime) -> datetime:
-        """A time of the file in UTC; one without a zone is the call's."""
+        """Returns a time in UTC; one without a time zone is in the call's."""
         return (moment if moment.tzinfo else moment.replace(tzinfo=self.zone)).astimezone(UTC)
 
     def local(self, moment: datetime) -> datetime:
-        """An aware moment as the call's clock shows it."""
+        """Returns an aware moment in the call's time zone."""
         return moment.astimezone(self.zone)
 
     def _closing_moment(self, moment: datetime) -> datetime:
@@ -268,7 +271,7 @@ class CallSpec(_SpecModel):
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> CallSpec:
-    """Reads a call's file. Raises ``UserError`` with the line and what to write instead."""
+    """Parses a call's file. Raises ``UserError`` that names the line and what to write instead."""
     try:
         return CallSpec.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
@@ -278,13 +281,16 @@ def parse(text: str) -> CallSpec:
 
 
 def spec_of(call: Call) -> CallSpec:
-    """What a stored call's file says."""
+    """Returns the parsed file of a stored call."""
     return parse(call.source)
 
 
 @verb(Action.LOAD_CALL)
 def load_call(actor: Actor, *, text: str) -> Call:
-    """Installs a call, or updates the one with its slug. Refused where scores would lose their rubric."""
+    """Installs a call, or updates the one with its slug.
+
+    Raises ``UserError`` where scores would lose their rubric.
+    """
     require(actor, Action.LOAD_CALL)
     spec = parse(text)
     with write_session() as session:
@@ -301,7 +307,7 @@ def load_call(actor: Actor, *, text: str) -> Call:
 
 
 def read_file(path: Path) -> str:
-    """The text of a call's file, without a mark; refuses one that can't be read or is not UTF-8."""
+    """Returns the text of a call's file. Raises ``UserError`` where it can't be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -311,7 +317,7 @@ def read_file(path: Path) -> str:
 
 
 def get_call(slug: str) -> Call:
-    """The call of this slug. Raises ``UserError`` naming those there are."""
+    """Returns the call with this slug. Raises ``UserError`` that names the existing ones."""
     with read_session() as session:
         calls = session.exec(select(Call).order_by(col(Call.loaded_at).desc())).all()
     for call in calls:
@@ -338,13 +344,13 @@ def call_in(session: Session, slug: str) -> Call:
 
 
 def list_calls() -> list[Call]:
-    """Every call, the one loaded last first."""
+    """Returns all calls, the one loaded last first."""
     with read_session() as session:
         return list(session.exec(select(Call).order_by(col(Call.loaded_at).desc())))
 
 
 def uninstalled_call_texts() -> list[str]:
-    """The texts of the calls that come with the project and are not installed yet."""
+    """Returns the texts of the calls that ship with the project and are not installed yet."""
     installed = {call.slug for call in list_calls()}
     texts = [read_file(path) for path in sorted(CALLS.glob("*.toml"))]
     return [text for text in texts if parse(text).slug not in installed]

@@ -1,4 +1,4 @@
-"""What is wrong with a call's file, in words, with its line and what to write instead."""
+"""Spanish messages about faults in a call's file, with the line and what to write instead."""
 
 import difflib
 import re
@@ -14,7 +14,7 @@ _KEY = re.compile(r"^\s*\"?([\w\-]+)\"?\s*=")
 
 
 def syntax_message(error: tomllib.TOMLDecodeError) -> str:
-    """One sentence for a file that is not TOML at all."""
+    """Returns the message for a file that is not TOML."""
     position = re.search(r"line (\d+), column (\d+)", str(error))
     if position is None:
         return "El archivo termina antes de tiempo: falta cerrar comillas, corchetes o llaves."
@@ -25,7 +25,7 @@ def syntax_message(error: tomllib.TOMLDecodeError) -> str:
 
 
 def content_message(error: ValidationError, text: str, model: type[BaseModel]) -> str:
-    """Every fault of a file that is TOML but not a call, a line each."""
+    """Returns a line for each fault of a file that is TOML but no call."""
     lines = line_numbers(text)
     sentences = [
         f"Línea {_line_number(_key_path(details), lines)}: {_explain(details, model)}"
@@ -35,7 +35,7 @@ def content_message(error: ValidationError, text: str, model: type[BaseModel]) -
 
 
 def line_numbers(text: str) -> dict[KeyPath, int]:
-    """Where each table and key of a TOML text stands: path (list places are numbers) to line, from 1."""
+    """Returns the line, from 1, of each table and key of a TOML text by path (list indices are numbers)."""
     numbers: dict[KeyPath, int] = {}
     counts: dict[str, int] = {}
     table: KeyPath = ()
@@ -57,13 +57,13 @@ def _table_path(name: str, is_list: bool, counts: dict[str, int]) -> KeyPath:
 
 
 def _key_path(error: ErrorDetails) -> KeyPath:
-    """Where a fault lies; one found between several keys names the key to look at as its first argument."""
+    """Returns the path of a fault; a validator of several keys names the faulty one as its first argument."""
     cause = error.get("ctx", {}).get("error")
     return (*error["loc"], cause.args[0]) if cause is not None and len(cause.args) > 1 else error["loc"]
 
 
 def _line_number(key_path: KeyPath, lines: dict[KeyPath, int]) -> int:
-    """The line of the nearest thing around ``key_path`` that stands in the file."""
+    """Returns the line of ``key_path``, or of the nearest table around it that the file has."""
     for end in range(len(key_path), 0, -1):
         for path in (key_path[:end], (*key_path[: end - 1], str(key_path[end - 1]))):
             if path in lines:

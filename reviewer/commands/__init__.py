@@ -1,1 +1,1 @@
-"""The commands, a module for each room; every one hands over to the verbs that the pages call."""
+"""The command line, a module for each group of commands; they call the same functions as the pages."""

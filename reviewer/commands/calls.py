@@ -1,4 +1,4 @@
-"""``call``, ``user``, ``export``: what a call is and who works on it, and its tables to take along."""
+"""``call``, ``user`` and ``export``: installing a call, adding people, exporting tables."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ from reviewer.core.roles import Role
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     _add_call(commands)
     _add_user(commands)
     _add_export(commands)

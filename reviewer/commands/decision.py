@@ -11,7 +11,7 @@ from reviewer.core.errors import UserError
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     _add_rank(commands)
     _add_select(commands)
 
@@ -30,7 +30,7 @@ def _add_rank(commands: Any) -> None:
 
 
 def _rank(options: argparse.Namespace) -> int:
-    """On a terminal a table of the first ones; into a pipe or a file all of them as CSV."""
+    """Prints a table of the first applications on a terminal, and CSV of all into a pipe or file."""
     from reviewer.decision.ranking import files
 
     ranking = _compute_ranking(options)

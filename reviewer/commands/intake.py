@@ -1,4 +1,4 @@
-"""``import``: a batch becomes applications."""
+"""``import``: imports a batch of applications."""
 
 import argparse
 import sys
@@ -13,11 +13,7 @@ from reviewer.core.gc_control import frozen_imports
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
-    _add_import(commands)
-
-
-def _add_import(commands: Any) -> None:
+    """Adds the commands to the parser."""
     parser = commands.add_parser("import", help="toma un lote: una carpeta o un .zip con su tabla y sus PDF")
     parser.add_argument("source", type=Path, metavar="LOTE")
     parser.add_argument("--call", required=True, metavar="CONVOCATORIA")
@@ -70,9 +66,6 @@ def _import(options: argparse.Namespace) -> int:
     else:
         print(reports.format_report(report))
     return report.exit_code
-
-
-# Rooms that an import rarely needs, and that take a while to load.
 
 
 def _apply_declarations(actor: Actor, slug: str) -> None:

@@ -1,4 +1,4 @@
-"""``assign``, ``scan`` and ``scores load``."""
+"""``assign``, ``read`` and ``scores load``."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     _add_assign(commands)
     _add_read(commands)
     _add_scores(commands)

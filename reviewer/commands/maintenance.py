@@ -3,15 +3,19 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.access.actor import OPERATOR
 from reviewer.commands.output import DONE, PARTLY, print_json, report_failure
 from reviewer.core.spanish import format_count, format_number
 
+if TYPE_CHECKING:
+    from reviewer.backup.create import BackupSummary
+    from reviewer.backup.restore import RestoreSummary
+
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     backup = commands.add_parser("backup", help="guarda todo en un archivo (nuevo, o en esa carpeta)")
     backup.add_argument("file", type=Path, metavar="ARCHIVO")
     backup.set_defaults(run=_backup, actions=("back_up",))
@@ -35,8 +39,7 @@ def _backup(options: argparse.Namespace) -> int:
             progress.result = {"name": backup.path.name, "size": backup.size, "missing": len(backup.missing)}
     except runner.Cancelled:
         return report_failure("Detenido: no quedó ningún respaldo a medias.", PARTLY, as_json=False)
-    contents = f"{format_count(backup.rows, 'fila', 'filas')} y {format_count(backup.documents, 'documento', 'documentos')}"
-    print(f"Respaldo listo: {contents}, {format_number(backup.size / 1e6)} MB.")
+    print(f"Respaldo listo: {_contents_text(backup)}, {format_number(backup.size / 1e6)} MB.")
     return _report_missing(backup.missing, "El respaldo va sin ellos")
 
 
@@ -44,8 +47,7 @@ def _restore(options: argparse.Namespace) -> int:
     from reviewer.backup.restore import restore
 
     result = restore(OPERATOR, path=options.file)
-    contents = f"{format_count(result.rows, 'fila', 'filas')} y {format_count(result.documents, 'documento', 'documentos')}"
-    print(f"Restaurado: {contents}, como estaban el {result.made_at}.")
+    print(f"Restaurado: {_contents_text(result)}, como estaban el {result.made_at}.")
     return _report_missing(result.missing, "El respaldo ya no los traía")
 
 
@@ -64,6 +66,11 @@ def _verify(options: argparse.Namespace) -> int:
         for problem in outcome.problems:
             print(f"      {problem}")
     return PARTLY if wrong else DONE
+
+
+def _contents_text(summary: "BackupSummary | RestoreSummary") -> str:
+    rows = format_count(summary.rows, "fila", "filas")
+    return f"{rows} y {format_count(summary.documents, 'documento', 'documentos')}"
 
 
 def _report_missing(missing: tuple[str, ...], consequence: str) -> int:

@@ -1,4 +1,4 @@
-"""What a command gives back: an exit code, a line on standard error, or the one JSON document."""
+"""The output of commands: exit codes, a line on standard error, one JSON document."""
 
 import json
 import sys
@@ -8,12 +8,12 @@ DONE, PARTLY, REFUSED, FAULT = 0, 1, 2, 3
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """Prints the one JSON document of ``--json``."""
+    """Prints the JSON document of ``--json``."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def report_failure(message: str, code: int, *, as_json: bool) -> int:
-    """Says why a command did not end well, and returns its exit code."""
+    """Prints why a command failed, and returns its exit code."""
     if as_json:
         print_json({"status": "refused" if code == REFUSED else "fault", "error": message})
     print(message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""``privacy``: blocks, rehearses, deletes, and hands out what is kept about a person."""
+"""``privacy``: blocking, deletion and its dry run, a person's data, encryption of documents."""
 
 import argparse
 from datetime import date
@@ -13,7 +13,7 @@ from reviewer.core.spanish import format_count, format_number
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     privacy = commands.add_parser("privacy", help="bloqueo, supresión y solicitudes sobre datos personales")
     subcommands = privacy.add_subparsers(required=True)
     block = _add_subcommand(
@@ -58,9 +58,8 @@ def _block(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"call": options.call, **vars(result)})
     else:
-        print(
-            f"Bloqueadas: {format_count(result.applications, 'postulación', 'postulaciones')}, {result.rows} filas."
-        )
+        applications = format_count(result.applications, "postulación", "postulaciones")
+        print(f"Bloqueadas: {applications}, {result.rows} filas.")
     return DONE
 
 
@@ -95,15 +94,12 @@ def _dry_run(options: argparse.Namespace) -> int:
         print_json({"call": options.call, **facts})
         return DONE
     amounts = preview.amounts
-    print(
-        f"Se suprimirían {format_count(amounts.applications, 'postulación', 'postulaciones')}, {amounts.rows} filas,"
-    )
-    print(
-        f"{format_number(amounts.cells)} datos y {format_count(amounts.documents, 'documento', 'documentos')}"
-    )
-    print(
-        f"({format_number(amounts.size / 1e6)} MB); {preview.shared} se quedan, porque otra persona los entregó también."
-    )
+    applications = format_count(amounts.applications, "postulación", "postulaciones")
+    documents = format_count(amounts.documents, "documento", "documentos")
+    megabytes = format_number(amounts.size / 1e6)
+    print(f"Se suprimirían {applications}, {amounts.rows} filas,")
+    print(f"{format_number(amounts.cells)} datos y {documents}")
+    print(f"({megabytes} MB); {preview.shared} se quedan, porque otra persona los entregó también.")
     if preview.orphans:
         print(f"Además, {format_count(preview.orphans, 'archivo sin dueño', 'archivos sin dueño')}.")
     return DONE

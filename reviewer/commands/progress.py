@@ -1,4 +1,4 @@
-"""How far a long command is, on one line of a terminal that is written over; in a file or pipe, nothing."""
+"""The progress of a long command on one line of a terminal; nothing in a file or pipe."""
 
 import sys
 import time
@@ -8,14 +8,14 @@ from typing import Self
 from reviewer.core.spanish import format_number
 from reviewer.jobs.progress import Pace, format_pace
 
-UPDATE_SECONDS = 0.5  # seconds between two looks at the line
+UPDATE_SECONDS = 0.5
 CLEAR_LINE = "\r\x1b[2K"
 
 
 class ProgressLine:
-    """Passes what it is told on to ``report``, and shows it until the block ends.
+    """Passes the progress on to ``report`` and shows it until the block ends.
 
-    ``unit`` is what is counted, in the plural.
+    ``unit`` is the Spanish name of what is counted, in the plural.
     """
 
     def __init__(self, report: Callable[[int, int], None], unit: str) -> None:
@@ -30,8 +30,8 @@ class ProgressLine:
         now = time.monotonic()
         if self._is_terminal and (now - self._shown_at >= UPDATE_SECONDS or done == total):
             self._shown_at = now
-            pace_text = format_pace(done, total, rate)
-            text = f"{format_number(done)} de {format_number(total)} {self._unit}{' · ' if pace_text else ''}{pace_text}"
+            count = f"{format_number(done)} de {format_number(total)} {self._unit}"
+            text = " · ".join(filter(None, (count, format_pace(done, total, rate))))
             print(f"{CLEAR_LINE}{text}", end="", file=sys.stderr, flush=True)
         self._report(done, total)
 

@@ -1,4 +1,4 @@
-"""``screen``: decides by hand what a check left open."""
+"""``screen``: decides about applications that a check left open."""
 
 import argparse
 from typing import Any
@@ -8,7 +8,7 @@ from reviewer.commands.output import DONE, print_json
 
 
 def add(commands: Any) -> None:
-    """Adds it to the command line."""
+    """Adds the command to the parser."""
     screen = commands.add_parser("screen", help="decide a mano lo que una comprobación dejó abierto")
     screen.add_argument("folios", nargs="+", metavar="FOLIO")
     screen.add_argument("--call", required=True, metavar="CONVOCATORIA")

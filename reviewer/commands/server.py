@@ -8,7 +8,7 @@ from reviewer.commands.output import DONE
 
 
 def add(commands: Any) -> None:
-    """Adds them to the command line."""
+    """Adds the commands to the parser."""
     _add_demo(commands)
     _add_start(commands)
 

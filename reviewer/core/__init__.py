@@ -1,1 +1,1 @@
-"""."""
+"""What every other package uses: clock, database, errors, texts, files."""

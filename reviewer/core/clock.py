@@ -1,4 +1,7 @@
-"""The one clock. Times are stored in UTC and shown in the zone of their call."""
+"""The application's clock, which tests can stop.
+
+Times are stored in UTC and shown in the zone of their call.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +11,7 @@ _fixed_moment: datetime | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Returns the present moment as an aware datetime in UTC."""
     return _fixed_moment or datetime.now(UTC)
 
 

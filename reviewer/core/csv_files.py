@@ -73,32 +73,32 @@ def _decode(content: bytes) -> str:
 
 Cell = str | int | float | date | datetime | None
 
-# OWASP, "CSV Injection": a cell that begins so is taken for a formula, full-width forms included.
+# OWASP, "CSV Injection": a spreadsheet takes a cell that begins so for a formula, full-width forms included.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_UTF_8_BOM = b"\xef\xbb\xbf"  # without it Excel takes accents for another encoding's
+_UTF_8_BOM = b"\xef\xbb\xbf"  # without it Excel assumes another encoding
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title; every row has as many cells as there are columns. ``None`` is an empty cell."""
+    """A table with a title; each row has a cell for every column. ``None`` is an empty cell."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     def select_columns(self, *columns: str) -> "Table":
-        """The same table with some of its columns. Raises ``ValueError`` for one that it has not."""
+        """Returns the table with only these columns. Raises ``ValueError`` for an unknown one."""
         indices = [self.columns.index(column) for column in columns]
         return Table(self.title, columns, tuple(tuple(row[index] for index in indices) for row in self.rows))
 
 
 def escape_formula(cell: str) -> str:
-    """The same text, with an apostrophe before it where a spreadsheet would take it for a formula."""
+    """Returns the text, with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def to_csv(table: Table) -> bytes:
-    """The table as CSV: UTF-8 with a mark, commas, CRLF; dates ISO, numbers with a decimal point."""
+    """Returns the table as CSV: UTF-8 with a byte order mark, commas, CRLF, ISO dates, decimal points."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([escape_formula(column) for column in table.columns])

@@ -1,7 +1,7 @@
-"""The one engine, its sessions and its migrations.
+"""The database engine, its sessions and its migrations.
 
-SQLite runs in WAL with foreign keys on; writes take the write lock at once (``BEGIN IMMEDIATE``), so
-that two writers wait for one another instead of failing. The same code runs on PostgreSQL.
+SQLite runs in WAL mode with foreign keys on. A write takes the write lock at once (``BEGIN IMMEDIATE``), so
+that two writers wait for each other instead of failing. The same code runs on PostgreSQL.
 """
 
 import re
@@ -23,9 +23,9 @@ from reviewer.core.paths import PACKAGE, database_url
 
 BUSY_SECONDS = 60
 VALUES_PER_QUERY = 500
-LOCK_RETRY_SECONDS = 0.003  # seconds
-POOL_SIZE = 30  # kept by a process: one beyond them is made for each use, which takes as long as the use
-# Half a character, a zero byte, a number beyond 64 bits: nobody types them; each database has its own error.
+LOCK_RETRY_SECONDS = 0.003
+POOL_SIZE = 30  # connections kept by a process; opening a further one takes as long as a typical use of it
+# Half a surrogate pair, a null character, an integer beyond 64 bits: each database raises its own error.
 _NOT_STORABLE = (DataError, UnicodeEncodeError, OverflowError)
 _BUSY = "La base de datos está ocupada: no se guardó. Vuelva a intentarlo en un momento."
 _NOT_STORABLE_MESSAGE = (
@@ -34,7 +34,7 @@ _NOT_STORABLE_MESSAGE = (
 _UNREADABLE = "No se puede leer la base de datos y por ahora nada se guarda. Vuelva a intentarlo pronto."
 _IN_DOUBT = "La base de datos se perdió mientras se guardaba. Revise si quedó y, si no, vuelva a intentarlo."
 _FULL = "El disco de la base de datos está lleno: no se guardó. Libere espacio y vuelva a intentarlo."
-# PostgreSQL's own words are in its server's language; opening SQLite's file needs room for another beside it.
+# PostgreSQL's messages are in the language of the server. SQLITE_IOERR_SHMSIZE: no room for the -shm file.
 _DISK_FULL_CODES = ("53100", "SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 _INVALID_URL = "REVIEWER_DATABASE_URL no es la dirección de una base: sqlite:///… o postgresql://…"
 MIGRATIONS = PACKAGE / "migrations"
@@ -51,7 +51,7 @@ _writer_lock = threading.Lock()
 
 
 def engine() -> Engine:
-    """The engine of the database this process is pointed at, migrated on first use."""
+    """Returns the engine of the configured database, which is migrated on first use."""
     url = database_url()
     database_engine = _engine(url)
     if url not in _migrated_urls:
@@ -64,7 +64,7 @@ def engine() -> Engine:
 
 @contextmanager
 def read_connection() -> Iterator[Connection]:
-    """A bare connection to read with, for what asks for whole tables."""
+    """A connection for reading whole tables without the ORM."""
     try:
         with engine().connect() as connection:
             yield connection
@@ -74,11 +74,10 @@ def read_connection() -> Iterator[Connection]:
 
 @contextmanager
 def read_session(*, streaming: bool = False) -> Iterator[Session]:
-    """A session to read with; ``streaming`` where rows are fetched some at a time (``yield_per``), and all
-    that is read is of one moment, as on SQLite it always is.
+    """A session for reading.
 
-    On PostgreSQL each statement sees its own moment otherwise, so that a transaction around them would be two
-    more trips for each.
+    ``streaming`` allows fetching rows in parts (``yield_per``) and shows one state of the database to all
+    statements. On SQLite that is always so; on PostgreSQL it costs two more round trips, for the transaction.
     """
     try:
         database_engine = engine()
@@ -95,7 +94,7 @@ def read_session(*, streaming: bool = False) -> Iterator[Session]:
 
 @contextmanager
 def write_session() -> Iterator[Session]:
-    """One transaction that holds the write lock: all of the block is kept, or nothing of it."""
+    """A session in one transaction, committed at the end of the block and rolled back on an exception."""
     try:
         database_engine = engine()
         is_sqlite = database_engine.dialect.name == "sqlite"
@@ -114,7 +113,10 @@ def write_session() -> Iterator[Session]:
 
 
 def _commit(session: Session) -> None:
-    """Where the connection is lost by now, nobody can tell whether all was kept or nothing."""
+    """Commits.
+
+    Where the connection breaks meanwhile, it is not known whether the transaction was committed.
+    """
     try:
         session.commit()
     except OperationalError as error:
@@ -124,9 +126,9 @@ def _commit(session: Session) -> None:
 
 
 def advisory_lock(session: OrmSession, name: str) -> None:
-    """Makes others who take the lock of this name wait until this transaction ends.
+    """Takes the lock of this name until the transaction ends; others who take it wait.
 
-    SQLite has one writer at a time anyway.
+    On SQLite this does nothing, since it has one writer at a time.
     """
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy import func, select
@@ -141,9 +143,9 @@ def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
 
 
 def vacuum() -> None:
-    """Writes the tables' files anew, so that what was deleted can no longer be read in them.
+    """Rewrites the database files, so that deleted data can no longer be read from them.
 
-    Raises ``InfrastructureError`` where the database is busy or its disk too full for it.
+    Raises ``InfrastructureError`` where the database is busy or its disk is too full.
     """
     with engine().connect() as connection:
         raw: Any = connection.connection
@@ -192,10 +194,10 @@ def _server_engine(url: str) -> Engine:
 
 
 def _check_connection(connection: Any, *_: Any) -> None:
-    """Makes the pool connect anew where PostgreSQL was restarted.
+    """Makes the pool reconnect after a restart of PostgreSQL.
 
-    A server that goes away says so to those who listen. To ask it each time (``pool_pre_ping``) was a trip
-    in every five of those that a click makes.
+    A server that shuts down notifies its clients, so that reading what has arrived is enough. Asking it
+    each time (``pool_pre_ping``) was one in five of the round trips of a click.
     """
     try:
         for _attempt in range(2):
@@ -205,7 +207,7 @@ def _check_connection(connection: Any, *_: Any) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN would come too late and without a lock
+    connection.isolation_level = None  # the driver's own BEGIN comes too late and takes no lock
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16000"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -221,7 +223,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 @contextmanager
 def _hold_writer_lock() -> Iterator[None]:
-    """Lets one thread at a time ask for SQLite's write lock: those who all ask for it starve one another."""
+    """Lets one thread at a time try to take SQLite's write lock: several at once starve each other."""
     if not _writer_lock.acquire(timeout=BUSY_SECONDS):
         raise InfrastructureError(_BUSY)
     try:
@@ -231,8 +233,11 @@ def _hold_writer_lock() -> Iterator[None]:
 
 
 def _take_write_lock(connection: Any) -> None:
-    """Waits for other processes. SQLite's own waiting sleeps up to a tenth of a second between two looks,
-    in which an import has let go of the lock and taken it again."""
+    """Waits for other processes to release the write lock.
+
+    SQLite's own busy handler sleeps up to 0.1 s between attempts, in which an import has released the lock
+    and taken it again.
+    """
     driver = connection.connection.driver_connection
     driver.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + BUSY_SECONDS
@@ -255,7 +260,7 @@ def _try_begin(connection: Any, *, deadline: float) -> bool:
 
 @contextmanager
 def unmigrated_connection() -> Iterator[Connection]:
-    """One writing transaction on the database as it is, migrated or not."""
+    """A connection with a write transaction on the database as it is, migrated or not."""
     url = database_url()
     try:
         with _engine(url).connect().execution_options(begin="IMMEDIATE") as connection, connection.begin():
@@ -267,7 +272,7 @@ def unmigrated_connection() -> Iterator[Connection]:
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Brings the tables to the shape of a revision, in the connection's transaction."""
+    """Migrates the tables to a revision, in the connection's transaction."""
     from alembic import command
 
     config = _alembic_config()
@@ -276,7 +281,7 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 
 
 def is_known_revision(revision: str) -> bool:
-    """Whether this version has the migrations that lead to that revision."""
+    """Returns whether this version of the application knows the revision."""
     from alembic.script import ScriptDirectory
 
     return revision in {
@@ -304,7 +309,7 @@ def _alembic_config() -> Any:
 
 
 def _migrate() -> None:
-    """Brings the tables to the newest shape; several processes may try at once."""
+    """Migrates the tables to the newest revision; several processes may try at once."""
     if _is_current():
         return
     with unmigrated_connection() as connection:
@@ -326,18 +331,18 @@ def _is_current() -> bool:
         with _engine(database_url()).connect() as connection:
             return _revision_of(connection) == newest
     except OperationalError:
-        return False  # in whose words, the migration says
+        return False  # the migration reports it
 
 
 def _revision_of(connection: Connection) -> str | None:
-    """The shape that the tables have; None where there are none yet."""
+    """Returns the revision of the tables; None where there are none yet."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
 def _write_error_message(error: OperationalError) -> str:
-    """What the machine lacks, as its operator would say it."""
+    """Returns a Spanish message that says why nothing was saved."""
     message = str(error.orig).lower()
     if _is_disk_full(error):
         return _FULL
@@ -354,7 +359,7 @@ def _is_disk_full(error: OperationalError) -> bool:
 
 
 def _open_error_reason(error: OperationalError) -> str:
-    """Why it does not open; what the libraries say is English."""
+    """Returns in Spanish why the database does not open."""
     if _is_disk_full(error):
         return "su disco está lleno"
     message = str(error.orig).lower()

@@ -1,4 +1,4 @@
-"""What a person is told when something can't be done. Messages are Spanish and say what to change."""
+"""Exceptions whose Spanish messages are shown to people and say what to change."""
 
 import errno
 
@@ -20,28 +20,28 @@ _REASONS = {
 
 
 class UserError(Exception):
-    """An action that was refused and changed nothing. ``str(error)`` is the sentence to show."""
+    """An action was refused and changed nothing. ``str(error)`` is the message to show."""
 
 
 class Forbidden(UserError):
-    """The person may not do or see this. The same answer is given for what does not exist."""
+    """The person may not do or see this. It is also raised for what does not exist."""
 
     def __init__(self, message: str = "No tiene permiso para ver o hacer esto.") -> None:
         super().__init__(message)
 
 
 class NotFound(UserError):
-    """What is asked for by its name is not there."""
+    """There is nothing with the given name."""
 
 
 class StaleWrite(UserError):
-    """What was being changed has changed meanwhile, in another tab or by another person."""
+    """What was to be changed has been changed meanwhile, in another tab or by another person."""
 
 
 class InfrastructureError(Exception):
-    """A fault of ours or of the machine (full disk, folder without permission); exit code 3."""
+    """A fault of the application or the machine (a full disk, a missing permission); exit code 3."""
 
 
 def os_error_reason(error: OSError) -> str:
-    """Why the machine refused, in words; the system's own are English."""
+    """Returns in Spanish why the operating system refused."""
     return _REASONS.get(error.errno or 0, f"el sistema respondió con el error {error.errno}")

@@ -1,4 +1,4 @@
-"""What is loaded stays: looking for garbage among it takes a fifth of a start."""
+"""Imports without garbage collection, which takes a fifth of the time of a start."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def frozen_imports() -> Iterator[None]:
-    """Modules loaded in the block are never looked through for garbage."""
+    """Excludes the modules imported in the block from garbage collection, during the block and later."""
     gc.disable()
     try:
         yield

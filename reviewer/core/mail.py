@@ -1,6 +1,6 @@
-"""Sending plain messages by the operator's own mail server, where one was set up; nothing is sent by itself.
+"""Sends plain text messages by the operator's own mail server, where one is configured.
 
-``REVIEWER_SMTP_URL``: ``smtp://user:password@host:587`` (encrypted by STARTTLS where the server offers it) or
+``REVIEWER_SMTP_URL``: ``smtp://user:password@host:587`` (encrypted by STARTTLS if the server offers it) or
 ``smtps://…`` (encrypted from the start); ``REVIEWER_SMTP_FROM``: the sender, ``Nombre <correo>``.
 """
 
@@ -45,7 +45,10 @@ class Server:
 
 
 def configured_server() -> Server | None:
-    """The one that was set up; None without one. Raises ``UserError`` where it is not set up in full."""
+    """Returns the configured server; None without one.
+
+    Raises ``UserError`` where the settings are incomplete.
+    """
     url, sender = os.environ.get("REVIEWER_SMTP_URL", ""), os.environ.get("REVIEWER_SMTP_FROM", "")
     if not url:
         return None
@@ -65,9 +68,9 @@ def configured_server() -> Server | None:
 
 
 def send(messages: Iterable[Message]) -> list[tuple[Message, str]]:
-    """Sends each one, over one connection; gives those that were refused, with why.
+    """Sends the messages over one connection; returns those that were refused, each with the reason.
 
-    Raises ``UserError`` where there is no server or it can't be reached: nothing was sent then.
+    Raises ``UserError`` where there is no server or it can't be reached; then nothing was sent.
     """
     mail_server = configured_server()
     if mail_server is None:

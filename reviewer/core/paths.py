@@ -1,7 +1,7 @@
 """Locations of what ships with the project and of what an installation writes.
 
-In a checkout both lie below its root. In a wheel the shipped files lie inside the package, under ``bundle/``, and
-an installation writes below the folder that it is started in.
+In a checkout both are below its root. In a wheel the shipped files are inside the package, in ``bundle/``,
+and an installation writes below the folder that it is started in.
 """
 
 import os
@@ -18,7 +18,7 @@ DATA = HOME / "data"
 
 
 def database_url() -> str:
-    """The database's SQLAlchemy URL, from ``REVIEWER_DATABASE_URL``."""
+    """Returns the database's SQLAlchemy URL, from ``REVIEWER_DATABASE_URL``."""
     url = os.environ.get("REVIEWER_DATABASE_URL") or "sqlite:///data/reviewer.db"
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         return f"sqlite:///{HOME / url.removeprefix('sqlite:///')}"
@@ -28,12 +28,12 @@ def database_url() -> str:
 
 
 def documents_url() -> str:
-    """The fsspec URL of the folder of PDFs, from ``REVIEWER_DOCUMENTS_URL``."""
+    """Returns the fsspec URL of the folder of PDFs, from ``REVIEWER_DOCUMENTS_URL``."""
     return os.environ.get("REVIEWER_DOCUMENTS_URL") or f"file://{DATA / 'documents'}"
 
 
 def installation_folder() -> Path:
-    """Local folder for keys and uploads: beside the SQLite file, else the project's ``data``."""
+    """Returns the local folder for uploads and backups: that of the SQLite file, else ``data``."""
     url = database_url()
     if url.startswith("sqlite:///"):
         return Path(url.removeprefix("sqlite:///")).parent
@@ -41,10 +41,10 @@ def installation_folder() -> Path:
 
 
 def backups_folder() -> Path:
-    """Where backups that are made from a page lie, from ``REVIEWER_BACKUP_FOLDER``."""
+    """Returns the folder of backups made from a page, from ``REVIEWER_BACKUP_FOLDER``."""
     return Path(os.environ.get("REVIEWER_BACKUP_FOLDER") or installation_folder() / "backups")
 
 
 def uploads_folder() -> Path:
-    """Where batches uploaded from the browser are streamed to."""
+    """Returns the folder that batches from the browser are uploaded to."""
     return installation_folder() / "uploads"

@@ -1,10 +1,10 @@
-"""What people are here. By itself, since a command line has to know it before anything else is loaded."""
+"""The roles of people, in a module of its own that the command line can import quickly."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is here, over all calls."""
+    """The one role of a person, in all calls."""
 
     JURY = "jury"
     COORDINATOR = "coordinator"

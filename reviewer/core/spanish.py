@@ -1,4 +1,4 @@
-"""Numbers and days as they are written in Mexico."""
+"""Numbers, days and lists as they are written in Mexico."""
 
 from datetime import date, datetime
 
@@ -9,12 +9,12 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def format_number(value: float) -> str:
-    """«1,234» or «1,234.5»: at most one decimal."""
+    """Returns «1,234» or «1,234.5»: at most one decimal."""
     return f"{value:,.1f}".removesuffix(".0")
 
 
 def format_percent(share: float) -> str:
-    """A share of 0 to 1 as «14 %»; under a tenth with a decimal: «7.5 %»."""
+    """Returns a share from 0 to 1 as «14 %», below a tenth with a decimal: «7.5 %»."""
     hundredths = 100 * share
     return f"{format_number(round(hundredths) if hundredths >= 9.95 else hundredths)}{NBSP}%"
 
@@ -30,22 +30,22 @@ def format_date(value: date) -> str:
 
 
 def format_day(value: date) -> str:
-    """«sáb 27 sep»."""
+    """Returns «sáb 27 sep»."""
     return f"{DAYS[value.weekday()]} {format_day_of_month(value)}"
 
 
 def format_day_and_time(value: datetime) -> str:
-    """«sáb 27 sep 23:59», in the zone that the moment bears."""
+    """Returns «sáb 27 sep 23:59», in the time zone of the argument."""
     return f"{format_day(value)} {value:%H:%M}"
 
 
 def format_count(count: int, one: str, many: str) -> str:
-    """«1 postulación», «3 postulaciones»."""
+    """Returns «1 postulación», «3 postulaciones»."""
     return f"{format_number(count)}{NBSP}{one if count == 1 else many}"
 
 
 def format_size(octets: int) -> str:
-    """«3.4 MB», «12 GB»."""
+    """Returns «3.4 MB», «12 GB»."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6)):
         if octets >= scale:
             return f"{format_number(octets / scale)}{NBSP}{unit}"
@@ -53,7 +53,7 @@ def format_size(octets: int) -> str:
 
 
 def join_words(words: list[str]) -> str:
-    """«A, B y C», «A e I»."""
+    """Returns «A, B y C», «A e I»."""
     if len(words) < 2:
         return "".join(words)
     last = words[-1]

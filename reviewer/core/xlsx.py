@@ -1,4 +1,4 @@
-"""Workbooks: a sheet a table, and one that says what each column means."""
+"""Excel workbooks: a sheet for each table, and one that explains the columns."""
 
 import io
 from collections.abc import Iterator, Mapping
@@ -10,11 +10,11 @@ from rustpy_xlsxwriter import write_worksheets
 from reviewer.core.csv_files import Cell, Table, escape_formula
 
 MEANINGS_SHEET = "columnas"
-_MOST_CELL_CHARACTERS = 32_767  # characters of a cell; a spreadsheet refuses the whole file for one more
+_MAX_CELL_LENGTH = 32_767  # characters; Excel refuses a file with a longer cell
 
 
 def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]) -> bytes:
-    """A workbook with a sheet a table, by name, and ``columnas``: what each of their columns means."""
+    """Returns a workbook with a sheet for each table, and ``columnas``, which explains their columns."""
     out = io.BytesIO()
     write_workbook(out, tables, meanings)
     return out.getvalue()
@@ -23,7 +23,7 @@ def to_workbook(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str,
 def write_workbook(
     file: BinaryIO, tables: Mapping[str, Table], meanings: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Writes the same to an open file; no cell of it is a formula or a link."""
+    """Writes the same workbook to an open file. No cell is a formula or a link."""
     sheets = {**tables, MEANINGS_SHEET: _meanings_table(tables, meanings)}
     write_worksheets(
         [(name, _records(table)) for name, table in sheets.items()],
@@ -35,12 +35,12 @@ def write_workbook(
 
 
 def _widths(name: str, table: Table) -> list[float]:
-    """In characters."""
+    """Returns the widths of the columns, in characters."""
     return [16.0, 16.0, 100.0] if name == MEANINGS_SHEET else [16.0] * len(table.columns)
 
 
 def _records(table: Table) -> Iterator[dict[str, str | int | float | None]]:
-    """The rows by column; of a table without any an empty one, since the header comes with the first."""
+    """Yields the rows by column; for an empty table an empty row, since the first one gives the header."""
     columns = [escape_formula(column) for column in table.columns]
     for row in table.rows or [(None,) * len(columns)]:
         yield dict(zip(columns, map(_cell_value, row), strict=True))
@@ -57,5 +57,5 @@ def _meanings_table(tables: Mapping[str, Table], meanings: Mapping[str, Mapping[
 
 def _cell_value(cell: Cell) -> str | int | float | None:
     if isinstance(cell, str):
-        return escape_formula(cell)[:_MOST_CELL_CHARACTERS] or None
+        return escape_formula(cell)[:_MAX_CELL_LENGTH] or None
     return cell.isoformat() if isinstance(cell, date) else cell

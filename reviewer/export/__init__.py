@@ -1,1 +1,1 @@
-"""."""
+"""Tables and workbooks of a call, for download."""

@@ -1,4 +1,4 @@
-"""A call's tables to take along, as CSV and one workbook: applications, scores, ranking, selection."""
+"""The tables of a call as CSV files and one workbook: applications, scores, ranking, selection."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -40,7 +40,7 @@ _BATCH_SIZE = 500
 
 @verb(Action.EXPORT)
 def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
-    """Writes the call's tables into ``folder`` (made where missing), and returns the files' paths."""
+    """Writes the call's tables to ``folder``, which is created if missing; returns the paths of the files."""
     call = get_call(slug)
     require(actor, Action.EXPORT, call.phase)
     with read_session() as session:
@@ -56,7 +56,7 @@ def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
 
 
 def applications(session: Session, call: Call) -> Table:
-    """A line for each current application, whatever its status."""
+    """Returns a table with a row for each current application, whatever its status."""
     spec = spec_of(call)
     kinds = tuple(kind.key for kind in spec.documents)
     query = (
@@ -85,7 +85,10 @@ def applications(session: Session, call: Call) -> Table:
 
 
 def scores(session: Session, call: Call) -> Table:
-    """A line a score, as ``scores load`` reads it; a review's comment stands beside its first score."""
+    """Returns a table with a row for each score, as ``scores load`` reads it.
+
+    The comment of a review is in the row of its first score.
+    """
     columns: list[Any] = [Review.id, Person.email, Application.folio, Score.criterion, Score.value, Note.text]
     query = (
         select(*columns)
@@ -101,7 +104,7 @@ def scores(session: Session, call: Call) -> Table:
 
 
 def ranking(session: Session, call: Call) -> Table:
-    """The calibrated ranking, best first; only its header while nothing was submitted."""
+    """Returns the calibrated ranking, the best first; without rows while no review is submitted."""
     from reviewer.decision.ranking.files import table_of
     from reviewer.decision.ranking.ranking import CONTRACT
     from reviewer.decision.ranking.service import ranking_of
@@ -112,7 +115,7 @@ def ranking(session: Session, call: Call) -> Table:
 
 @verb(Action.SEE_RANKING)
 def scores_table(viewer: Actor, *, slug: str) -> Table:
-    """The same scores for whoever may see the ranking: they name the jury and no applicant."""
+    """Returns the table of scores for a viewer of the ranking. It names jurors but no applicants."""
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
     with read_session() as session:
@@ -121,7 +124,7 @@ def scores_table(viewer: Actor, *, slug: str) -> Table:
 
 @verb(Action.SEE_RANKING)
 def ranking_table(viewer: Actor, *, slug: str) -> Table:
-    """The same ranking for whoever may see it."""
+    """Returns the table of the ranking for a viewer who may see it."""
     call = get_call(slug)
     require(viewer, Action.SEE_RANKING, call.phase)
     with read_session() as session:
@@ -130,7 +133,7 @@ def ranking_table(viewer: Actor, *, slug: str) -> Table:
 
 @verb(Action.SEE_RANKING)
 def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
-    """The ranking, what it says of each juror, and the scores that it was made from."""
+    """Returns the tables of the ranking, of its jurors, and of the scores that it was computed from."""
     from reviewer.decision.ranking.files import table_of, table_of_jurors
     from reviewer.decision.ranking.service import ranking_of
 
@@ -148,7 +151,7 @@ def ranking_workbook(viewer: Actor, *, slug: str) -> dict[str, Table]:
 
 
 def selection(session: Session, call: Call) -> Table:
-    """Who is selected and who waits; only the header while nothing was selected."""
+    """Returns the selected and waiting applications; without rows while there is no selection."""
     from reviewer.decision.outcome.seat_holders import amended_selection
     from reviewer.decision.selection.record import table_of
 

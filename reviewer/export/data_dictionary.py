@@ -1,4 +1,4 @@
-"""What each column of the exports means, for whoever opens them without having seen the application."""
+"""The meaning of each column of the exports, for readers who do not know the application."""
 
 from reviewer.demographics.questions import ASKED
 

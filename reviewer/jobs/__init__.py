@@ -1,1 +1,1 @@
-"""."""
+"""Long commands that a page starts, with their progress in the database."""

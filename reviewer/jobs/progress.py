@@ -1,4 +1,4 @@
-"""How fast long work goes and how long it will still take: measured and said in one way everywhere."""
+"""The pace of long work and the time that it still takes."""
 
 import time
 from collections import deque
@@ -6,23 +6,21 @@ from collections.abc import Callable
 
 from reviewer.core.spanish import format_number
 
-WINDOW_SECONDS = (
-    60.0  # seconds that a pace is measured over: what a resumed task found done is soon forgotten
-)
-LEAST_SECONDS = 2.0  # seconds that it takes to say anything
+WINDOW_SECONDS = 60.0  # what a resumed job finds already done soon stops counting
+LEAST_SECONDS = 2.0  # before that the pace is unknown
 
 
 class Pace:
-    """Tell it how much is done, as often as one likes; ``rate`` is in pieces a second, 0 while unknown."""
+    """Measures a pace from calls of ``update``; ``rate`` is in pieces per second, 0 while unknown."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._marks: deque[tuple[float, int]] = deque()
 
     def update(self, done: int) -> float:
-        """Takes down how much is done by now; returns the rate."""
+        """Records how much is done by now; returns the rate."""
         if self._marks and done < self._marks[-1][1]:
-            self._marks.clear()  # it began anew
+            self._marks.clear()  # the work began again
         self._marks.append((self._now(), done))
         while self._marks[-1][0] - self._marks[0][0] > WINDOW_SECONDS:
             self._marks.popleft()
@@ -30,7 +28,7 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Pieces a second over the last minute."""
+        """Pieces per second over the last minute."""
         if not self._marks:
             return 0.0
         (began, before), (at, done) = self._marks[0], self._marks[-1]
@@ -38,12 +36,12 @@ class Pace:
 
 
 def seconds_left(done: int, total: int, rate: float) -> float | None:
-    """How long the rest takes at this rate; None where nobody can tell."""
+    """Returns how long the rest takes at this rate; None where that is unknown."""
     return (total - done) / rate if rate > 0 and total else None
 
 
 def format_pace(done: int, total: int, rate: float) -> str:
-    """«12 por segundo · quedan 3 min»; empty where nobody can tell."""
+    """Returns «12 por segundo · quedan 3 min»; an empty text where that is unknown."""
     left = seconds_left(done, total, rate)
     return "" if left is None else f"{format_number(round(rate, 1))} por segundo · {_format_remaining(left)}"
 

@@ -1,4 +1,4 @@
-"""The row of a job: whether its process is alive, how it is ended, and what it leaves lying about."""
+"""The rows of jobs: the state of their processes, how they end, their commands and files."""
 
 import json
 import os
@@ -23,13 +23,13 @@ from reviewer.models import Job, JobStatus, Person, Phase
 from reviewer.storage import uploads
 
 SILENCE_LIMIT = timedelta(seconds=20)
-LOST_AFTER = timedelta(minutes=2)  # a process number alone proves nothing: it may be another program's by now
+LOST_AFTER = timedelta(minutes=2)  # the process number may be another program's by now
 IMPORT, DRY_RUN, RANK, READ = "import", "rehearse", "rank", "read"
 BLOCK, DELETE = "block", "delete"
-BACKUP = "backup"  # of the installation, whatever the call
-CALL_JOBS = (RANK, READ)  # they need no more than the call
-PDF_WORKER_JOBS = (IMPORT, DRY_RUN, READ)  # whose work is done by the PDF workers
-ACTIONS = {  # who may start, see and stop each kind
+BACKUP = "backup"  # of the installation, not of a call
+CALL_JOBS = (RANK, READ)  # their commands take no argument but the call
+PDF_WORKER_JOBS = (IMPORT, DRY_RUN, READ)  # the PDF workers do most of their work
+ACTIONS = {  # required to start, see and stop a job of each kind
     IMPORT: Action.IMPORT_BATCH,
     DRY_RUN: Action.IMPORT_BATCH,
     RANK: Action.SEE_RANKING,
@@ -44,10 +44,10 @@ UNDER_WAY = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 @dataclass(frozen=True)
 class JobView:
-    """A job as a page shows it. ``status`` tells an interrupted one from a running one, as of now.
+    """A job as a page shows it. ``status`` is ``INTERRUPTED`` where the process is gone.
 
-    ``rate`` is in pieces a second over the last minute (see ``pace``), 0 where it is not known.
-    ``can_resume``: it stopped, and what it works on is still there.
+    ``rate`` is in pieces per second over the last minute (see ``Pace``), 0 where unknown. ``can_resume``: it
+    stopped, and its source still exists.
     """
 
     public_id: str
@@ -67,22 +67,22 @@ class JobView:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether its process is at work, as far as one can tell."""
+        """Whether its process is waiting or at work, as far as is known."""
         return self.status in UNDER_WAY
 
 
 def state_of(job: Job) -> JobStatus:
-    """A job's status, ``INTERRUPTED`` where its process is gone without saying how it ended."""
+    """Returns a job's status; ``INTERRUPTED`` where its process is gone and did not record how it ended."""
     if job.status not in UNDER_WAY:
         return job.status
-    silence = abs(clock.now() - job.heartbeat_at)  # a clock that was set back makes nobody live longer
+    silence = abs(clock.now() - job.heartbeat_at)  # a clock set back must not make a job look alive
     if silence < SILENCE_LIMIT or (silence < LOST_AFTER and _is_alive(job)):
         return job.status
     return JobStatus.INTERRUPTED
 
 
 def find(session: Session, public_id: str) -> Job:
-    """The job of this public id. Refused where there is none."""
+    """Returns the job with this public id. Raises ``UserError`` where there is none."""
     job = session.exec(select(Job).where(Job.public_id == public_id)).first()
     if job is None:
         raise UserError("Esa tarea ya no está en la lista.")
@@ -91,9 +91,9 @@ def find(session: Session, public_id: str) -> Job:
 
 @condition("A job is seen, resumed and cancelled by those who may start jobs of its kind.")
 def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool = False) -> Job:
-    """The job, for who may start its kind. Who may start none is not told whether there is one.
+    """Returns the job with this public id, for a viewer who may start jobs of its kind.
 
-    ``in_phase``: the phase of its call has to allow it too.
+    ``in_phase``: the phase of its call has to allow that too.
     """
     require_login(viewer)
     job = find(session, public_id)
@@ -102,12 +102,12 @@ def find_for(session: Session, viewer: Actor, public_id: str, *, in_phase: bool 
 
 
 def mark_ended(job: Job, status: JobStatus, error: str | None = None) -> None:
-    """Writes down, in the caller's transaction, how a job ended."""
+    """Records how a job ended, in the caller's transaction."""
     job.status, job.error, job.finished_at = status, error, clock.now()
 
 
 def remove_files(job: Job) -> None:
-    """Throws away what nobody needs any more: the upload, which is full of personal data, and the log."""
+    """Deletes the files of a job that ended: upload (which holds personal data), log and mapping."""
     if job.arguments.get("upload"):
         uploads.remove(str(job.arguments["upload"]))
     log_path(job).unlink(missing_ok=True)
@@ -115,13 +115,13 @@ def remove_files(job: Job) -> None:
 
 
 def phase_of(job: Job) -> Phase | None:
-    """The phase of its call, which may forbid it; None where it is about no call."""
+    """Returns the phase of the job's call; None where it has no call."""
     call = str(job.arguments["call"])
     return spec.get_call(call).phase if call else None
 
 
 def command_of(job: Job) -> list[str]:
-    """The words of the command that the job runs."""
+    """Returns the arguments of the command that the job runs."""
     if job.kind == BACKUP:
         return [BACKUP, str(job.arguments["folder"])]
     common = ["--json", "--call", str(job.arguments["call"])]
@@ -134,11 +134,11 @@ def command_of(job: Job) -> list[str]:
 
 
 def mapping_arguments(job: Job) -> list[str]:
-    """The words that hand the command its mapping, which is written to a file of its own."""
+    """Writes the job's mapping to a file; returns the arguments that pass it to the command."""
     mapping = job.arguments.get("mapping")
     if not mapping:
         return []
-    # JSON's strings are strings of TOML as well, but for what JSON escapes as two halves.
+    # A JSON string is a TOML string too, except for characters that JSON escapes as surrogate pairs.
     lines = [
         f"{json.dumps(name)} = {json.dumps(header, ensure_ascii=False)}" for name, header in mapping.items()
     ]
@@ -148,25 +148,25 @@ def mapping_arguments(job: Job) -> list[str]:
 
 
 def mapping_path(job: Job) -> Path:
-    """Where the job's mapping lies while it works."""
+    """Returns the path of the job's mapping."""
     return uploads_folder() / f"{job.public_id}.toml"
 
 
 def log_path(job: Job) -> Path:
-    """Where the job's standard error goes."""
+    """Returns the path of the file that has the job's standard error."""
     return uploads_folder() / f"{job.public_id}.log"
 
 
 def can_resume(job: Job) -> bool:
-    """Whether it stopped and what it works on is still there."""
+    """Returns whether the job stopped and its source still exists."""
     source_exists = "source" not in job.arguments or Path(str(job.arguments["source"])).exists()
     return source_exists and state_of(job) in (JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
 def reap(process: subprocess.Popen[bytes], public_id: str) -> None:
-    """Waits for a child, so that it leaves no zombie, and says so if it ended without a word."""
+    """Waits for a child process, so that it leaves no zombie; records an end that it did not record."""
     process.wait()
-    with suppress(InfrastructureError), write_session() as session:  # else its silence will say so
+    with suppress(InfrastructureError), write_session() as session:  # otherwise its silence shows it
         job = session.exec(select(Job).where(Job.public_id == public_id)).first()
         if job is not None and job.status in UNDER_WAY and job.pid in (None, process.pid):
             last_line = _last_error_line(log_path(job))
@@ -174,7 +174,7 @@ def reap(process: subprocess.Popen[bytes], public_id: str) -> None:
 
 
 def _last_error_line(log: Path) -> str | None:
-    """The line that a refused command leaves on its standard error; a killed one leaves none."""
+    """Returns the last line of standard error, which has the reason of a refusal; None after a kill."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError:
@@ -185,7 +185,7 @@ def _last_error_line(log: Path) -> str | None:
 
 def _is_alive(job: Job) -> bool:
     if os.name == "nt" or job.pid is None or job.arguments.get("host") != socket.gethostname():
-        return False  # Windows has no harmless question; on another machine one can't ask
+        return False  # unknown on Windows, where a signal would kill it, and on another machine
     try:
         os.kill(job.pid, 0)
     except ProcessLookupError:
@@ -196,7 +196,7 @@ def _is_alive(job: Job) -> bool:
 
 
 def to_views(session: Session, jobs: list[Job]) -> list[JobView]:
-    """The jobs as a page shows them."""
+    """Returns the jobs as pages show them."""
     starter_ids = {job.started_by for job in jobs}
     names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(starter_ids))).all())
     return [

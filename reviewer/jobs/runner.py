@@ -1,7 +1,7 @@
-"""Long commands that a page starts: children that outlive the server, with their progress in the database.
+"""Long commands started from a page, as child processes that outlive the server.
 
-The command reports through ``reporting()``; any process can show how far it is. One whose process is gone
-without having said how it ended is shown as interrupted and can be continued: they are idempotent.
+A command reports its progress to the database through ``reporting()``. A job whose process is gone without
+having recorded how it ended is shown as interrupted and can be continued, since the commands are idempotent.
 """
 
 import os
@@ -52,23 +52,22 @@ from reviewer.models import Job, JobStatus
 from reviewer.storage import uploads
 
 JOB_ID_VARIABLE = "REVIEWER_JOB"
-NICENESS = 10  # a job that computes in its own process gives way to the server's people
-TICK = 1.0  # seconds between two looks at the database, and at least between two writes
-HEARTBEAT_SECONDS = 5.0  # seconds
+NICENESS = 10  # a job that computes in its own process gives way to the server
+TICK = 1.0  # seconds between two reads of the database, and at least between two writes
+HEARTBEAT_SECONDS = 5.0
 _OPEN_STATUSES = (*UNDER_WAY, JobStatus.INTERRUPTED, JobStatus.FAILED)
 
 
 class Cancelled(Exception):
-    """Somebody asked this job to stop, or it was started anew elsewhere."""
+    """Somebody asked this job to stop, or it was started again elsewhere."""
 
 
 class Progress:
-    """What a command tells while it works: call it with how much is done, and set ``result`` at the end.
+    """The progress of a command, which calls it with how much is done and sets ``result`` at the end.
 
-    ``job_id`` is the public id of the job it works for, None where no page started it; ``actor``
-    is the operator, at the request of whoever started the job.
-
-    Cheap to call as often as one likes. Raises ``Cancelled`` where somebody asked the job to stop.
+    ``job_id`` is the public id of the command's job, None where no page started it; ``actor`` is the
+    operator, at the request of the person who started the job. A call is cheap. It raises ``Cancelled`` where
+    somebody asked the job to stop.
     """
 
     def __init__(self, job_id: str | None = None) -> None:
@@ -93,9 +92,9 @@ def start_import(
     source: Path | None = None,
     mapping: dict[str, str] | None = None,
 ) -> str:
-    """Starts the import of one's own whole upload (its id), or of an allowed folder of the server.
+    """Starts the import of a complete upload (by id), or of an allowed folder of the server.
 
-    Returns the job's public id; that of the job already there where this source has one under way.
+    Returns the job's public id, or that of the job already under way for this source.
     """
     call = spec.get_call(slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
@@ -114,7 +113,7 @@ def start_dry_run(
     mapping: dict[str, str],
     job_id: str,
 ) -> str:
-    """Starts a dry run as the job of this public id."""
+    """Starts a dry run as a job with this public id."""
     call = spec.get_call(slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     arguments = {"call": call.slug, "source": source, "mapping": mapping}
@@ -135,7 +134,7 @@ def start_for_call(actor: Actor, *, kind: str, slug: str, arguments: dict[str, s
 
 @verb(*JOB_ACTIONS)
 def resume(actor: Actor, *, job_id: str) -> None:
-    """Runs an interrupted or failed job again; what it had done stays done."""
+    """Runs an interrupted or failed job again; it continues after what is done already."""
     with write_session() as session:
         job = find_for(session, actor, job_id, in_phase=True)
         if state_of(job) in UNDER_WAY:
@@ -150,7 +149,7 @@ def resume(actor: Actor, *, job_id: str) -> None:
 
 @verb(*JOB_ACTIONS)
 def cancel(actor: Actor, *, job_id: str) -> None:
-    """Asks a running job to stop, or gives up one that stopped; its upload is thrown away."""
+    """Asks a running job to stop, or gives up one that stopped and deletes its upload."""
     with write_session() as session:
         job = find_for(session, actor, job_id)
         if job.status not in _OPEN_STATUSES:
@@ -165,7 +164,7 @@ def cancel(actor: Actor, *, job_id: str) -> None:
 
 @verb(*JOB_ACTIONS)
 def current(viewer: Actor, *, slug: str, kind: str = IMPORT) -> list[JobView]:
-    """A call's jobs that are under way or wait for a decision, the latest first."""
+    """Returns a call's jobs that are under way or stopped without a decision, the latest first."""
     require(viewer, ACTIONS[kind])
     with read_session() as session:
         return to_views(session, _open_jobs(session, slug, kind))
@@ -173,7 +172,7 @@ def current(viewer: Actor, *, slug: str, kind: str = IMPORT) -> list[JobView]:
 
 @verb(*JOB_ACTIONS)
 def view(viewer: Actor, *, job_id: str) -> JobView:
-    """One job. Refused where there is none."""
+    """Returns the job with this public id. Raises ``UserError`` where there is none."""
     with read_session() as session:
         job = find_for(session, viewer, job_id)
         return to_views(session, [job])[0]
@@ -181,7 +180,7 @@ def view(viewer: Actor, *, job_id: str) -> JobView:
 
 @verb(Action.IMPORT_BATCH)
 def dry_runs(viewer: Actor, *, job_ids: Collection[str]) -> dict[str, JobView]:
-    """The dry runs among these jobs, by their public ids."""
+    """Returns the dry runs among these jobs, by their public ids."""
     require(viewer, Action.IMPORT_BATCH)
     query = select(Job).where(Job.kind == DRY_RUN, col(Job.public_id).in_(job_ids))
     with read_session() as session:
@@ -190,7 +189,7 @@ def dry_runs(viewer: Actor, *, job_ids: Collection[str]) -> dict[str, JobView]:
 
 @verb(Action.IMPORT_BATCH)
 def recent(viewer: Actor, *, slug: str, limit: int = 5) -> list[JobView]:
-    """A call's jobs that ended, the one that ended last first."""
+    """Returns a call's jobs that ended, the one that ended last first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         _jobs_of_call(slug, IMPORT)
@@ -204,9 +203,9 @@ def recent(viewer: Actor, *, slug: str, limit: int = 5) -> list[JobView]:
 
 @contextmanager
 def reporting() -> Iterator[Progress]:
-    """What a command reports its progress to; where no page started it, to nobody.
+    """Gives a command the ``Progress`` of its job, or an unused one where no page started it.
 
-    Ends the job with ``Progress.result``, or with the error that passes through.
+    At the end it records ``Progress.result``, or the exception that leaves the block.
     """
     public_id = os.environ.pop(JOB_ID_VARIABLE, None)
     if public_id is None:
@@ -220,7 +219,7 @@ def reporting() -> Iterator[Progress]:
             yield progress
         except BaseException as error:
             status, sentence = _outcome_of(error)
-            # What was refused once would be refused again.
+            # After a refusal the job is not resumed, since it would be refused again.
             _finish(job, progress, status, sentence, removes_files=isinstance(error, UserError | Cancelled))
             raise
         _finish(job, progress, JobStatus.DONE, None, removes_files=True)
@@ -233,9 +232,10 @@ def _start(
     arguments: dict[str, Any],
     job_id: str | None = None,
 ) -> str:
-    """Starts a job unless the same one is under way; one that had stopped gives way to it.
+    """Starts a job and returns its public id, or that of the same job under way.
 
-    One that was given its public id is never the same as another.
+    A stopped job with the same command is cancelled. A job with a given public id is never the same as
+    another.
     """
     with write_session() as session:
         advisory_lock(session, "jobs")
@@ -258,13 +258,13 @@ def _start(
 
 
 def _launch(job: Job) -> None:
-    """Starts the command free of the server: own session, no descriptors but its log."""
+    """Starts the command in a session of its own, with no file open but its log."""
     command = [sys.executable, "-m", "reviewer", *command_of(job)]
     try:
         uploads_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         command += mapping_arguments(job)
         with os.fdopen(os.open(log_path(job), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as log:
-            process = subprocess.Popen(  # noqa: S603  # a list of ours, no shell
+            process = subprocess.Popen(  # noqa: S603  # a fixed list of arguments, no shell
                 command,
                 cwd=HOME,
                 env=os.environ | {JOB_ID_VARIABLE: job.public_id},
@@ -285,12 +285,12 @@ def _launch(job: Job) -> None:
 
 
 def _claim(public_id: str) -> Job:
-    """Marks the job as this process's own."""
+    """Records that this process runs the job."""
     with write_session() as session:
         job = find(session, public_id)
         job.status, job.pid, job.heartbeat_at = JobStatus.RUNNING, os.getpid(), clock.now()
         job.arguments = job.arguments | {"host": socket.gethostname()}
-    # One that gives way while it holds the database's write lock makes everybody else give way to it.
+    # A slow process that holds the database's write lock would slow down everybody: no niceness for imports.
     if job.kind not in PDF_WORKER_JOBS and hasattr(os, "nice"):
         os.nice(NICENESS)
     return job
@@ -298,7 +298,7 @@ def _claim(public_id: str) -> Job:
 
 @contextmanager
 def _heartbeat_thread(job: Job, progress: Progress) -> Iterator[None]:
-    """Keeps the job's row fresh from a thread, whatever the command is busy with."""
+    """Updates the job's row from a thread, whatever the command is busy with."""
     stop = threading.Event()
     thread = threading.Thread(target=_send_heartbeats, args=(job, progress, stop), daemon=True)
     thread.start()
@@ -310,11 +310,8 @@ def _heartbeat_thread(job: Job, progress: Progress) -> Iterator[None]:
 
 
 def _send_heartbeats(job: Job, progress: Progress, stop: threading.Event) -> None:
-    last_reported, reported_at, pace = (
-        (0, 0),
-        time.monotonic(),
-        Pace(),
-    )  # a clock of its own: the other may be set back
+    # Monotonic times: the clock may be set back.
+    last_reported, reported_at, pace = (0, 0), time.monotonic(), Pace()
     while not stop.wait(TICK):
         try:
             progress.asked_to_stop = progress.asked_to_stop or _must_stop(job)
@@ -324,7 +321,7 @@ def _send_heartbeats(job: Job, progress: Progress, stop: threading.Event) -> Non
                 _write_heartbeat(job, *current, rate)
                 last_reported, reported_at = current, time.monotonic()
         except (SQLAlchemyError, InfrastructureError):
-            continue  # a database that is busy or away for a moment: the next beat tells it
+            continue  # the database is busy or unreachable: the next beat reports it
 
 
 def _must_stop(job: Job) -> bool:
@@ -363,9 +360,9 @@ def _outcome_of(error: BaseException) -> tuple[JobStatus, str | None]:
 def _finish(
     job: Job, progress: Progress, status: JobStatus, error: str | None, *, removes_files: bool
 ) -> None:
-    """Says how the job ended; before that a ``removes_files`` upload goes, so that nobody is offered it."""
+    """Records how the job ended, after deleting its files, so that nobody is offered a deleted upload."""
     if not _is_own_process(job):
-        return  # it was started anew elsewhere, which will say how it ended
+        return  # it was started again elsewhere
     if removes_files:
         remove_files(job)
     with write_session() as session:

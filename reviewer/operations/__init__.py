@@ -1,1 +1,1 @@
-"""."""
+"""Starting an installation, its health and its state."""

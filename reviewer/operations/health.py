@@ -1,4 +1,4 @@
-"""Whether an installation can take people's work now: its database, its documents, room on its disks."""
+"""Health checks of an installation: its database, its documents, free space on its disks."""
 
 import os
 import shutil
@@ -12,14 +12,17 @@ from reviewer.core.database import read_session
 from reviewer.core.paths import documents_url, installation_folder
 from reviewer.storage import documents
 
-LEAST_FREE_BYTES = 500_000_000  # bytes: less fills up within one import
-CHECK_TIMEOUT_SECONDS = 5.0  # seconds until what does not answer is taken for broken
+LEAST_FREE_BYTES = 500_000_000  # less fills up within one import
+CHECK_TIMEOUT_SECONDS = 5.0  # what does not answer until then counts as broken
 _executor = ThreadPoolExecutor(8, thread_name_prefix="salud")
 Check = Callable[[], object]
 
 
 def failing_checks(extra_checks: dict[str, Check] | None = None) -> list[str]:
-    """The names of what is broken; ``extra_checks`` are checks beside ours, that return False or raise."""
+    """Returns the names of the checks that fail: they raise, return False or time out.
+
+    ``extra_checks`` are further ones by name.
+    """
     checks: dict[str, Check] = {
         "database": _database,
         "documents": _documents,
@@ -32,14 +35,14 @@ def failing_checks(extra_checks: dict[str, Check] | None = None) -> list[str]:
 
 
 def local_folders() -> Iterable[Path]:
-    """The folders of this machine that the installation writes to."""
+    """Yields the local folders that the installation writes to."""
     yield installation_folder()
     if documents_url().startswith("file://"):
         yield Path(documents_url().removeprefix("file://"))
 
 
 def free_space() -> int:
-    """Bytes that are left where there is least."""
+    """Returns the free bytes of the fullest disk."""
     return min(shutil.disk_usage(_nearest_existing(folder)).free for folder in local_folders())
 
 
@@ -59,7 +62,7 @@ def _database() -> None:
 
 
 def _documents() -> bool:
-    """Whether the store answers, and on this machine can be written to."""
+    """Returns whether the store answers, and can be written if it is local."""
     documents.check_reachable()
     return all(os.access(_nearest_existing(folder), os.W_OK) for folder in local_folders())
 

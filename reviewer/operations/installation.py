@@ -1,4 +1,4 @@
-"""Facts about this installation, kept in the database."""
+"""Whether this installation is a demo, as its database says."""
 
 from sqlmodel import Session
 
@@ -9,11 +9,11 @@ _DEMO = "demo"
 
 
 def is_demo() -> bool:
-    """Whether this database holds the invented cohort, so that its log-ins may be shown."""
+    """Returns whether the database holds the invented cohort, so that its passwords may be shown."""
     with read_session() as session:
         return session.get(Setting, _DEMO) is not None
 
 
 def mark_as_demo(session: Session) -> None:
-    """Says, in the caller's transaction, that all in this database is invented."""
+    """Records in the caller's transaction that everything in the database is invented."""
     session.merge(Setting(key=_DEMO, value="1"))

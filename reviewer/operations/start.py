@@ -1,4 +1,4 @@
-"""Starting the application from a terminal: the demo, or the real thing with its first administrator."""
+"""Starts the application from a terminal, as the demo or with the first administrator."""
 
 import getpass
 import os
@@ -15,15 +15,15 @@ from reviewer.storage import encryption
 
 
 def start(*, demo: bool) -> NoReturn:
-    """Prepares the database and becomes the server; does not return."""
-    encryption.keys()  # one that is no key is told now, not when somebody opens a document
+    """Prepares the database and replaces this process by the server."""
+    encryption.keys()  # reports an invalid key now, and not when somebody opens a document
     if demo:
         _prepare_demo()
     elif not people.has_admin():
         _ask_first_admin()
-    # The demo's log-ins are printed for all to see: it answers on this machine only.
+    # The demo's passwords are public, so it answers on this machine only.
     address = ["--server.address=localhost"] if installation.is_demo() else []
-    # Whose word counts for who asks, and whether over HTTPS: nobody's, unless the operator names a proxy.
+    # No proxy is trusted for the client's address and protocol, unless the operator names one.
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     os.chdir(HOME)
     script = str(ROOT / "app.py")

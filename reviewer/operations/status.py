@@ -1,4 +1,4 @@
-"""How an installation stands: what it holds, the room it has left, the last backup, who tries to get in."""
+"""The state of an installation: sizes, free space, the last backup, sessions and failed logins."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from reviewer.operations import health
 
 @dataclass(frozen=True)
 class LastBackup:
-    """The last backup that was made; ``missing`` counts documents it had to go without."""
+    """The last backup; ``missing`` is the number of documents that it lacks."""
 
     at: datetime
     size: int
@@ -31,10 +31,10 @@ class LastBackup:
 
 @dataclass(frozen=True)
 class InstallationStatus:
-    """Sizes in bytes. ``free_bytes`` is None where documents do not lie on this machine's disk.
+    """Sizes are in bytes. ``free_bytes`` is None where the documents are not on a local disk.
 
-    ``failed_logins`` are failed log-ins of the last quarter of an hour; ``slowed_emails`` from how many e-mails, and
-    ``slowed_addresses`` from how many places of the network, a further try has to wait.
+    ``failed_logins`` counts those of the last fifteen minutes. ``slowed_emails`` and ``slowed_addresses``
+    count the e-mails and network addresses from which a further attempt has to wait.
     """
 
     database: str
@@ -51,7 +51,7 @@ class InstallationStatus:
 
 @verb(Action.SEE_SYSTEM)
 def installation_status(viewer: Actor) -> InstallationStatus:
-    """How it stands now."""
+    """Returns the present state of the installation."""
     require(viewer, Action.SEE_SYSTEM)
     with read_session() as session:
         dialect = session.get_bind().dialect.name
@@ -78,7 +78,7 @@ def installation_status(viewer: Actor) -> InstallationStatus:
 
 @verb(Action.SEE_SYSTEM)
 def count_jobs(viewer: Actor) -> Counter[tuple[str, str]]:
-    """How many jobs there are of each kind in each state, as of now."""
+    """Returns the number of jobs by kind and status."""
     require(viewer, Action.SEE_SYSTEM)
     ended = select(Job.kind, Job.status, func.count()).where(col(Job.status).not_in(UNDER_WAY))
     with read_session() as session:
@@ -112,6 +112,6 @@ def _open_sessions(session: Session) -> int:
 
 
 def _failed_login_counts(session: Session, by: Any) -> list[int]:
-    """Failed log-ins of the last quarter of an hour, by the e-mail typed or by where they came from."""
+    """Returns how many failed logins of the last fifteen minutes share each value of the column ``by``."""
     query = select(func.count()).where(LoginAttempt.at > clock.now() - ATTEMPT_WINDOW).group_by(by)
     return list(session.exec(query))

@@ -1,1 +1,1 @@
-"""."""
+"""Documents by content hash, encryption, and uploads of batches."""

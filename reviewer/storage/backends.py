@@ -1,7 +1,7 @@
-"""Where documents' bytes lie: a folder of this machine, or a store elsewhere that fsspec speaks to.
+"""Stores of documents: a local folder, or a remote store that fsspec supports.
 
-What is written stands under its name whole or not at all. A store that can't be reached, or that refuses,
-is a ``InfrastructureError`` in words; a name that is not there is ``FileNotFoundError``.
+A file appears under its name when it is complete. Methods raise ``InfrastructureError`` where a store can't
+be reached or refuses, and ``FileNotFoundError`` for an unknown name.
 """
 
 import ctypes
@@ -20,9 +20,9 @@ import fsspec
 from reviewer.core.errors import InfrastructureError, os_error_reason
 
 STAGING_PREFIX = ".incoming-"
-# What is put there is seen when it is whole, and never before.
+# Stores in which an uploaded file becomes visible only when it is complete.
 OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
-# A store that is away is said within seconds; several processes write, so that no listing may be remembered.
+# Timeouts report an unreachable store within seconds. Listings are not cached: several processes write.
 S3_OPTIONS: dict[str, Any] = {
     "use_listings_cache": False,
     "config_kwargs": {
@@ -37,44 +37,47 @@ StagedFile = AbstractContextManager[tuple[BinaryIO, Callable[[str], None]]]
 
 
 class Store(Protocol):
-    """A place for files by name (``ab/ab34….pdf``)."""
+    """A store of files by name (``ab/ab34….pdf``)."""
 
     def staged_file(self) -> StagedFile:
-        """A file to write, and what puts it under its name once it is whole; else nothing is left of it."""
+        """Gives a file to write, and a function that stores it under a name. Without a call it is deleted."""
         ...
 
     def check_reachable(self) -> None:
-        """Returns where the store answers, and ``InfrastructureError`` else."""
+        """Raises ``InfrastructureError`` unless the store answers and can be read."""
         ...
 
     def exists(self, name: str) -> bool:
-        """Whether a file of this name is there."""
+        """Returns whether there is a file with this name."""
         ...
 
     def names(self) -> Iterator[str]:
-        """The names of all files; none where the store does not exist yet."""
+        """Yields the names of all files; none where the store does not exist yet."""
         ...
 
     def remove(self, name: str) -> None:
-        """Takes it away for good."""
+        """Deletes a file."""
         ...
 
     def open(self, name: str) -> BinaryIO:
-        """Its bytes."""
+        """Returns the file opened for reading."""
         ...
 
     def local_path(self, name: str) -> AbstractContextManager[Path]:
-        """A path of this machine under which it can be read until the block ends."""
+        """Gives a local path at which the file can be read until the block ends."""
         ...
 
     def sync(self) -> None:
-        """Returns when all that was put would outlast a power cut."""
+        """Returns when everything stored would survive a power failure."""
         ...
 
 
 @cache
 def store_at(url: str) -> Store:
-    """The store of an fsspec URL. Raises ``InfrastructureError`` where what speaks to it is not installed."""
+    """Returns the store of an fsspec URL.
+
+    Raises ``InfrastructureError`` where its library is not installed.
+    """
     if url.startswith("file:"):
         return LocalStore(Path(fsspec.core.strip_protocol(url)))
     try:
@@ -92,14 +95,14 @@ def store_at(url: str) -> Store:
 
 
 class LocalStore:
-    """A folder of this machine, without fsspec's detours, which take half the time of storing a document."""
+    """A local folder. It does not use fsspec, which would double the time of storing a document."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @contextmanager
     def staged_file(self) -> Iterator[tuple[BinaryIO, Callable[[str], None]]]:
-        """Written beside its place and renamed into it."""
+        """Writes a file in the same folder and renames it."""
         staging_path = self.root / f"{STAGING_PREFIX}{secrets.token_hex(8)}"
         is_kept = False
 
@@ -108,7 +111,7 @@ class LocalStore:
             file.close()
             try:
                 staging_path.replace(self.root / name)
-            except FileNotFoundError:  # the first of its folder
+            except FileNotFoundError:  # the first file of its folder
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 staging_path.replace(self.root / name)
             is_kept = True
@@ -129,7 +132,7 @@ class LocalStore:
             raise InfrastructureError("No se puede leer la carpeta de documentos: falta permiso.")
 
     def exists(self, name: str) -> bool:
-        """Whether a file of this name is there."""
+        """Returns whether there is a file with this name."""
         try:
             return (self.root / name).exists()
         except OSError as error:
@@ -138,11 +141,11 @@ class LocalStore:
             ) from error
 
     def names(self) -> Iterator[str]:
-        """The names of all files."""
+        """Yields the names of all files."""
         return (str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file())
 
     def remove(self, name: str) -> None:
-        """Takes it away for good."""
+        """Deletes a file."""
         try:
             (self.root / name).unlink()
         except FileNotFoundError:
@@ -153,16 +156,16 @@ class LocalStore:
             ) from error
 
     def open(self, name: str) -> BinaryIO:
-        """Its bytes."""
+        """Returns the file opened for reading."""
         return (self.root / name).open("rb")
 
     @contextmanager
     def local_path(self, name: str) -> Iterator[Path]:
-        """The file itself."""
+        """Gives the path of the file itself."""
         yield self.root / name
 
     def sync(self) -> None:
-        """One call for the whole file system, since files come by the hundred."""
+        """Syncs the whole file system with one call, since files come by the hundred."""
         if self.root.exists():
             sync_filesystem(self.root)
 
@@ -176,7 +179,7 @@ class LocalStore:
 
 
 class RemoteStore:
-    """A store of another machine. Files go there and come from there whole, by way of one of this machine."""
+    """A store on another machine, to which whole files are copied from this machine and back."""
 
     def __init__(self, filesystem: Any, root: str) -> None:
         self._filesystem, self._root = filesystem, root
@@ -187,7 +190,7 @@ class RemoteStore:
 
     @contextmanager
     def staged_file(self) -> Iterator[tuple[BinaryIO, Callable[[str], None]]]:
-        """Gathered here, and sent when it is whole."""
+        """Writes a local temporary file, which is uploaded when it is complete."""
 
         def commit(name: str) -> None:
             file.flush()
@@ -204,7 +207,7 @@ class RemoteStore:
             raise InfrastructureError(_disk_fault(error)) from error
 
     def check_reachable(self) -> None:
-        """A bucket must be there; a folder is made with its first file."""
+        """A bucket has to exist; a folder is created with its first file."""
         with _translate_store_errors("usarlo"):
             try:
                 self._filesystem.find(f"{self._root}/{STAGING_PREFIX}")
@@ -213,35 +216,35 @@ class RemoteStore:
                     raise InfrastructureError(_NO_BUCKET) from error
 
     def exists(self, name: str) -> bool:
-        """Whether a file of this name is there."""
+        """Returns whether there is a file with this name."""
         with _translate_store_errors("buscar el documento"):
             return bool(self._filesystem.exists(f"{self._root}/{name}"))
 
     def names(self) -> Iterator[str]:
-        """The names of all files."""
+        """Yields the names of all files."""
         with _translate_store_errors("ver lo que guarda"), suppress(FileNotFoundError):
             for path in self._filesystem.find(self._root):
                 yield str(path).removeprefix(f"{self._root}/")
 
     def remove(self, name: str) -> None:
-        """Takes it away for good."""
+        """Deletes a file."""
         with _translate_store_errors("borrar el documento"):
             self._filesystem.rm_file(f"{self._root}/{name}")
 
     def open(self, name: str) -> BinaryIO:
-        """A copy that is gone when it is closed."""
+        """Returns a local copy that is deleted when it is closed."""
         copy = self._download(name)
         copy.seek(0)
         return copy
 
     @contextmanager
     def local_path(self, name: str) -> Iterator[Path]:
-        """A copy that is gone after the block."""
+        """Gives the path of a local copy that is deleted after the block."""
         with self._download(name) as copy:
             yield Path(copy.name)
 
     def sync(self) -> None:
-        """Such a store answers when it has what it was sent."""
+        """Does nothing: a remote store answers after it has stored a file."""
 
     def _download(self, name: str) -> BinaryIO:
         copy = tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf")  # noqa: SIM115  # it is returned
@@ -269,10 +272,10 @@ class RemoteStore:
 
 
 def sync_filesystem(folder: Path) -> None:
-    """Makes sure that all files of the folder's file system, and their names, are on the disk.
+    """Writes all files of the folder's file system, and their names, to the disk.
 
-    Raises ``InfrastructureError`` where the disk fails. Where the system has no call for one file system (it is
-    Linux's), all of them are told to write.
+    Raises ``InfrastructureError`` where the disk fails. Only Linux can sync a single file system; elsewhere
+    all of them are synced.
     """
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -287,7 +290,7 @@ def sync_filesystem(folder: Path) -> None:
 
 @contextmanager
 def _translate_store_errors(purpose: str) -> Iterator[None]:
-    """Says in words what went wrong with a store elsewhere; each library of fsspec's has its own errors."""
+    """Raises ``InfrastructureError`` for a remote store's errors, which differ between fsspec's libraries."""
     try:
         yield
     except (FileNotFoundError, InfrastructureError):

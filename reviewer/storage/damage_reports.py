@@ -1,6 +1,6 @@
-"""Documents that somebody could not be shown because the store lacks them or holds them altered.
+"""Documents that could not be shown because the store lacks them or holds them altered.
 
-Each is noted in the audit trail once a day at most, and stands before the admins until it is mended.
+Each is recorded in the audit trail at most once a day, and listed for administrators until it is repaired.
 """
 
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ from reviewer.storage import documents
 
 ACTION = "document.damaged"
 REPORT_INTERVAL = timedelta(days=1)
-MOST_CHECKED = 50  # looked at anew by the page; so many need ``verify``
+MAX_CHECKED = 50  # documents that the page checks again; more need ``verify``
 
 
 @dataclass(frozen=True)
 class DamagedDocument:
-    """A document as an application has it; ``fault`` is ``documents.MISSING`` or ``documents.ALTERED``."""
+    """A damaged document of an application; ``fault`` is ``documents.MISSING`` or ``documents.ALTERED``."""
 
     slug: str
     folio: str
@@ -37,7 +37,7 @@ class DamagedDocument:
 
 
 def record(sha256: str, fault: str) -> None:
-    """Records it, unless that was done within a day. Who looks at the page is not kept from it by this."""
+    """Records a damaged document, unless that was done within a day. A fault of the database is ignored."""
     with suppress(InfrastructureError), write_session() as session:
         same_document = (AuditEvent.action == ACTION, AuditEvent.object_id == sha256)
         recent = select(AuditEvent.id).where(*same_document, AuditEvent.at > clock.now() - REPORT_INTERVAL)
@@ -47,11 +47,11 @@ def record(sha256: str, fault: str) -> None:
 
 @verb(Action.SEE_SYSTEM)
 def list_damaged(viewer: Actor) -> list[DamagedDocument]:
-    """What was noted, the latest first, and is still so."""
+    """Returns the recorded documents that are still damaged, the latest first."""
     require(viewer, Action.SEE_SYSTEM)
     with read_session() as session:
         query = select(AuditEvent.object_id).where(AuditEvent.action == ACTION)
-        latest = session.exec(query.order_by(col(AuditEvent.id).desc()).limit(MOST_CHECKED)).all()
+        latest = session.exec(query.order_by(col(AuditEvent.id).desc()).limit(MAX_CHECKED)).all()
         faults = {sha256: documents.fault_of(sha256) for sha256 in dict.fromkeys(latest)}
         damaged = {sha256: fault for sha256, fault in faults.items() if fault}
         return list(_affected_applications(session, damaged)) if damaged else []

@@ -1,6 +1,7 @@
-"""The documents by content hash (``ab/ab34….pdf``), in the store that the operator chose.
+"""Documents by content hash (``ab/ab34….pdf``), in the store that the operator configured.
 
-They lie there byte for byte or encrypted (see ``ciphers``), named by their plain bytes' hash either way.
+They are stored as they are or encrypted (see ``encryption``); the name is the hash of the plain bytes either
+way.
 """
 
 import hashlib
@@ -23,14 +24,14 @@ MISSING, ALTERED = "missing", "altered"
 
 
 def store_name(sha256: str) -> str:
-    """Where a document lies below the store's URL."""
+    """Returns the name of a document in the store."""
     return f"{sha256[:2]}/{sha256}.pdf"
 
 
 def put(source: BinaryIO) -> tuple[str, int]:
-    """Keeps what ``source`` holds and returns its SHA-256 in hexadecimal and its size in bytes.
+    """Stores the contents of ``source``; returns their SHA-256 in hexadecimal and their size in bytes.
 
-    Read in pieces and put in its place when whole: a store never holds half a document.
+    They are read in pieces, and appear in the store when complete.
     """
     digest, size = hashlib.sha256(), 0
     with _store().staged_file() as (file, commit):
@@ -45,13 +46,13 @@ def put(source: BinaryIO) -> tuple[str, int]:
 
 
 def put_file(path: Path, *, sha256: str) -> None:
-    """Keeps a local file whose hash is known; copies nothing where it is kept already."""
+    """Stores a local file of known hash, unless the store has it already."""
     with path.open("rb") as source:
         _put_if_missing(sha256, source)
 
 
 def put_content(content: bytes, *, sha256: str) -> None:
-    """Keeps bytes whose hash is known; writes nothing where they are kept already."""
+    """Stores bytes of known hash, unless the store has them already."""
     _put_if_missing(sha256, io.BytesIO(content))
 
 
@@ -65,27 +66,27 @@ def _put_if_missing(sha256: str, source: BinaryIO) -> None:
 
 
 def check_reachable() -> None:
-    """Returns where documents could be kept and read, and ``InfrastructureError`` else."""
+    """Raises ``InfrastructureError`` unless the store answers and can be read."""
     _store().check_reachable()
 
 
 def exists(sha256: str) -> bool:
-    """Whether the store holds a document of this hash."""
+    """Returns whether the store has a document with this hash."""
     return _store().exists(store_name(sha256))
 
 
 def stored_hashes() -> Iterator[str]:
-    """The hashes of all documents that the store holds."""
+    """Yields the hashes of all documents in the store."""
     return (Path(name).stem for name in _store().names() if name.endswith(".pdf"))
 
 
 def is_empty() -> bool:
-    """Whether nothing lies in the store, ours or another's, but what begins with a dot."""
+    """Returns whether the store has no files of any kind, except those whose names begin with a dot."""
     return all(name.rpartition("/")[2][:1] in ("", ".") for name in _store().names())
 
 
 def plain_size(sha256: str) -> int:
-    """How many bytes a document has; 0 where it can't be read."""
+    """Returns the size of a document in bytes; 0 where it can't be read."""
     try:
         with open_document(sha256) as source:
             return sum(map(len, iter(lambda: source.read(CHUNK), b"")))
@@ -94,17 +95,17 @@ def plain_size(sha256: str) -> int:
 
 
 def remove(sha256: str) -> None:
-    """Takes a document away for good."""
+    """Deletes a document."""
     _store().remove(store_name(sha256))
 
 
 def sync() -> None:
-    """Returns when what was put would outlast a power cut: before a transaction says that it is kept."""
+    """Returns when everything stored would survive a power failure; called before a transaction commits."""
     _store().sync()
 
 
 def claim(mark: str) -> bool:
-    """Makes an empty store the place of what is put under this mark; whether it is, or was already."""
+    """Reserves an empty store under this mark. Returns whether it is reserved under it, now or before."""
     if _store().exists(_claim_name(mark)):
         return True
     if not is_empty():
@@ -115,13 +116,13 @@ def claim(mark: str) -> bool:
 
 
 def release(mark: str) -> None:
-    """Ends a claim, if there is one."""
+    """Ends the reservation under this mark, if there is one."""
     with suppress(FileNotFoundError):
         _store().remove(_claim_name(mark))
 
 
 def fault_of(sha256: str) -> str | None:
-    """``MISSING`` (or not to be read), ``ALTERED``, or None where the bytes are those of the hash."""
+    """Returns ``MISSING`` (or unreadable), ``ALTERED``, or None where the bytes have this hash."""
     try:
         with open_document(sha256) as source:
             return None if hash_of(source) == sha256 else ALTERED
@@ -132,7 +133,7 @@ def fault_of(sha256: str) -> str | None:
 
 
 def hash_of(source: BinaryIO) -> str:
-    """The SHA-256, in hexadecimal, of all that there is to read."""
+    """Returns the SHA-256, in hexadecimal, of the rest of a file."""
     digest = hashlib.sha256()
     while piece := source.read(CHUNK):
         digest.update(piece)
@@ -140,17 +141,18 @@ def hash_of(source: BinaryIO) -> str:
 
 
 def open_document(sha256: str) -> BinaryIO:
-    """A document's plain bytes as a file to read. Raises ``FileNotFoundError``.
+    """Returns a document's plain bytes as a file to read.
 
-    Raises ``InfrastructureError`` where its key is not set; reading raises ``OSError`` where it does not open.
+    Raises ``FileNotFoundError`` for an unknown document and ``InfrastructureError`` where its key is not set.
+    Reading raises ``DecryptionError``, an ``OSError``, where it is altered.
     """
     return encryption.decrypting_reader(_store().open(store_name(sha256)))
 
 
 def reencrypt_all(progress: Callable[[int, int], None]) -> int:
-    """Writes every document anew that is not as it would be written now: how many.
+    """Rewrites every document that is not encrypted under the first key (or plain, if there is none).
 
-    Under the first key, or plain where there is none. Interrupted, the same again goes on.
+    Returns how many were rewritten. After an interruption, a second call continues.
     """
     names = [name for name in _store().names() if name.endswith(".pdf")]
     count = 0
@@ -166,7 +168,7 @@ def reencrypt_all(progress: Callable[[int, int], None]) -> int:
 
 @contextmanager
 def local_path(sha256: str) -> Iterator[Path]:
-    """A path of this machine under which the document can be read until the block ends."""
+    """Gives a local path at which the document can be read until the block ends."""
     with _store().local_path(store_name(sha256)) as path:
         if not _is_encrypted(path):
             yield path
@@ -187,9 +189,9 @@ def _reencrypt(name: str) -> None:
             while piece := source.read(CHUNK):
                 digest.update(piece)
                 target.write(piece)
-        if store_name(digest.hexdigest()) == name:  # an altered one stays as it is, for «verify» to find
+        if store_name(digest.hexdigest()) == name:  # an altered one is left for «verify» to find
             file.flush()
-            os.fsync(file.fileno())  # what gives way must not be lost with what takes its place
+            os.fsync(file.fileno())  # it replaces the only other copy
             commit(name)
 
 
@@ -201,10 +203,10 @@ def _is_encrypted(path: Path) -> bool:
 
 @contextmanager
 def _anonymous_file() -> Iterator[tuple[BinaryIO, str]]:
-    """A file to write, and where other processes of ours can read it.
+    """Gives a file to write, and the path at which other processes of this user can read it.
 
-    On Linux it lies in memory alone: nothing is left of it however this process ends. Elsewhere it is a
-    temporary file of this user's.
+    On Linux the file is only in memory, so that nothing is left of it however this process ends. Elsewhere it
+    is a temporary file.
     """
     if not hasattr(os, "memfd_create"):
         with tempfile.NamedTemporaryFile(prefix="dictamen-", suffix=".pdf") as copy:

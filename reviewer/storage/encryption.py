@@ -1,8 +1,9 @@
-"""Documents encrypted at rest: AES-256-GCM in pieces, so that neither writing nor reading holds a whole one.
+"""Encryption of documents at rest: AES-256-GCM in pieces, so that no whole document is held in memory.
 
-A file is a magic line, the key's mark, a salt, and pieces that bear their number and whether they are the
-last (the STREAM construction: Hoang, Reyhanitabar, Rogaway and Vizár, CRYPTO 2015); its own key comes from
-the installation's by HKDF and the salt. A piece altered, moved, left out or cut off does not open.
+A file consists of a magic line, the id of the key, a salt, and pieces whose nonces contain their number and
+whether they are the last (the STREAM construction: Hoang, Reyhanitabar, Rogaway and Vizár, CRYPTO 2015). The
+key of a file is derived from the installation's key and the salt by HKDF. Altered, moved, missing and
+truncated pieces do not decrypt.
 """
 
 import base64
@@ -30,16 +31,16 @@ _HEADER_BYTES = len(MAGIC) + _KEY_ID_BYTES + _SALT_BYTES
 
 
 class DecryptionError(OSError):
-    """An encrypted document that is not as it was written."""
+    """An encrypted document is not as it was written."""
 
     def __init__(self) -> None:
         super().__init__(errno.EIO, "an encrypted document does not open")
 
 
 def keys() -> tuple[bytes, ...]:
-    """The installation's keys: the first encrypts, each opens what it encrypted. None: nothing is encrypted.
+    """Returns the configured keys: the first one encrypts, all of them decrypt. There may be none.
 
-    Raises ``InfrastructureError`` where one is not a key.
+    Raises ``InfrastructureError`` where one is not a valid key.
     """
     encoded = [text.strip() for text in os.environ.get(KEY_VARIABLE, "").split(",") if text.strip()]
     try:
@@ -52,12 +53,12 @@ def keys() -> tuple[bytes, ...]:
 
 
 def new_key() -> str:
-    """A key as the variable takes it: 32 random bytes in URL-safe base64."""
+    """Returns a new key for the variable: 32 random bytes in URL-safe base64."""
     return base64.urlsafe_b64encode(os.urandom(_KEY_BYTES)).decode()
 
 
 def is_encrypted_as_configured(header: bytes) -> bool:
-    """Whether a file that begins so is as one written now would be: under the first key, or plain."""
+    """Returns whether a file with this header is encrypted under the first key, or plain if there is none."""
     available_keys = keys()
     return (
         header.startswith(MAGIC + _key_id(available_keys[0]))
@@ -68,7 +69,7 @@ def is_encrypted_as_configured(header: bytes) -> bool:
 
 @contextmanager
 def encrypting_writer(target: BinaryIO) -> Iterator[Any]:
-    """What is written goes into ``target`` encrypted, or as it is where there is no key."""
+    """Gives a file whose contents go to ``target`` encrypted, or as they are where there is no key."""
     available_keys = keys()
     if not available_keys:
         yield target
@@ -79,9 +80,9 @@ def encrypting_writer(target: BinaryIO) -> Iterator[Any]:
 
 
 def decrypting_reader(source: BinaryIO) -> BinaryIO:
-    """A stored file's plain bytes, whether or not it is encrypted. Closing it closes ``source``.
+    """Returns the plain bytes of a stored file, encrypted or not. Closing it closes ``source``.
 
-    Raises ``InfrastructureError`` where its key is not among ours; reading raises ``DecryptionError``.
+    Raises ``InfrastructureError`` where its key is not configured. Reading raises ``DecryptionError``.
     """
     header = source.read(_HEADER_BYTES)
     if not header.startswith(MAGIC):
@@ -106,7 +107,7 @@ class _EncryptingWriter:
 
     def write(self, data: bytes) -> int:
         self._buffer += data
-        while len(self._buffer) > PIECE_BYTES:  # the last piece is known as such only at the end
+        while len(self._buffer) > PIECE_BYTES:  # which piece is the last is known only at the end
             self._write_piece(bytes(self._buffer[:PIECE_BYTES]), last=False)
             del self._buffer[:PIECE_BYTES]
         return len(data)
@@ -120,7 +121,7 @@ class _EncryptingWriter:
 
 
 class _PlainReader(io.RawIOBase):
-    """What was read of a plain file, and its rest."""
+    """The beginning of a plain file, which was read already, and its rest."""
 
     def __init__(self, head: bytes, source: BinaryIO) -> None:
         super().__init__()
@@ -142,7 +143,7 @@ class _PlainReader(io.RawIOBase):
 
 
 class _DecryptingReader(io.RawIOBase):
-    """The plain bytes of an encrypted file, a piece at a time."""
+    """The plain bytes of an encrypted file, decrypted piece by piece."""
 
     def __init__(self, source: BinaryIO, cipher: AESGCM, head: bytes) -> None:
         super().__init__()
@@ -185,7 +186,7 @@ def _nonce(count: int, *, last: bool) -> bytes:
 
 
 def _key_id(key: bytes) -> bytes:
-    """Tells keys apart without telling them."""
+    """Returns an id that identifies a key without revealing it."""
     return hashlib.sha256(b"dictamen key mark" + key).digest()[:_KEY_ID_BYTES]
 
 

@@ -1,7 +1,7 @@
-"""Batches that arrive from a browser in pieces, or lie in a folder of the server that the operator allowed.
+"""Batches that a browser uploads in pieces, or that are in a server folder allowed by the operator.
 
-A piece is written at the offset where the last one ended and counts once it is on the disk, so that a
-broken line, a closed laptop or a killed server costs the piece under way and nothing else.
+Each piece is written at the offset where the last one ended and counts once it is on the disk, so that a
+broken connection or a killed server loses only the piece under way.
 """
 
 import errno
@@ -25,18 +25,15 @@ from reviewer.models import Call, Person, Upload, require_id
 
 ABANDONED_AFTER = timedelta(days=3)
 ENDINGS = (".zip", ".pdf")
-_ZIP_SIGNATURES = (
-    b"PK\x03\x04",
-    b"PK\x05\x06",
-)  # APPNOTE.TXT 4.3.7 and 4.3.16: an entry, or an empty archive
-_SPARE_BYTES = 64 << 20  # for the database, its journal and the log meanwhile
+_ZIP_SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE.TXT 4.3.7, an entry; 4.3.16, an empty archive
+_SPARE_BYTES = 64 << 20  # for the database, its journal and logs
 
 _being_written: set[str] = set()
 _lock = threading.Lock()
 
 
 class WrongOffset(StaleWrite):
-    """A piece that does not begin where the last one ended; ``received`` is where that is, in bytes."""
+    """A piece does not begin where the last one ended, after ``received`` bytes."""
 
     def __init__(self, message: str, received: int) -> None:
         super().__init__(message)
@@ -44,15 +41,15 @@ class WrongOffset(StaleWrite):
 
 
 class NoSpace(UserError):
-    """The server's disk does not hold, or no longer holds, what is being uploaded."""
+    """The server's disk has no room for an upload, or no longer."""
 
 
 class NotAZip(UserError):
-    """What arrives does not begin as a zip does; nothing of it was kept."""
+    """An upload does not begin like a zip archive; it was deleted."""
 
 
 class Piece:
-    """The part of an upload that is being written. Close it whatever happens: what arrived counts."""
+    """The piece of an upload that is being written. It has to be closed in any case: what arrived counts."""
 
     def __init__(self, upload: Upload, descriptor: int) -> None:
         self._upload, self._descriptor, self._end = upload, descriptor, upload.received
@@ -70,7 +67,7 @@ class Piece:
             raise _disk_fault(error) from error
 
     def close(self) -> Upload:
-        """Makes sure that the disk has it, and counts it."""
+        """Writes the piece to the disk and records how much of the upload was received."""
         upload = self._upload
         try:
             os.fsync(self._descriptor)
@@ -89,7 +86,7 @@ class Piece:
 
 @verb(Action.IMPORT_BATCH)
 def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
-    """Announces a zip, or a document, of ``size`` bytes. Refused where the disk could not hold it."""
+    """Begins the upload of a zip archive or document of ``size`` bytes. Raises ``NoSpace`` on a full disk."""
     call = spec.get_call(slug)
     require(actor, Action.IMPORT_BATCH, call.phase)
     name = _safe_name(name)
@@ -100,7 +97,7 @@ def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
     _make_folder(uploads_folder())
     _delete_abandoned()
     _check_space(name, size)
-    upload = Upload(call_id=require_id(call), person_id=actor.person_id or 0, name=name, size=size)
+    upload = Upload(call_id=require_id(call), person_id=actor.require_person_id(), name=name, size=size)
     _make_folder(path_of(upload).parent)
     _create(path_of(upload))
     with write_session() as session:
@@ -113,7 +110,7 @@ def begin(actor: Actor, *, slug: str, name: str, size: int) -> Upload:
 @condition("An upload is continued only by the person who began it; once complete, any admin may import it.")
 @verb(Action.IMPORT_BATCH)
 def find(viewer: Actor, *, public_id: str) -> Upload:
-    """One's own upload. The same refusal for another person's as for none."""
+    """Returns the viewer's own upload. Raises ``Forbidden`` for any other, whether it exists or not."""
     upload = _find(viewer, public_id)
     if upload is None or upload.person_id != viewer.person_id:
         raise Forbidden("Esa carga no existe o es de otra persona.")
@@ -122,7 +119,7 @@ def find(viewer: Actor, *, public_id: str) -> Upload:
 
 @verb(Action.IMPORT_BATCH)
 def find_usable(viewer: Actor, *, public_id: str) -> Upload:
-    """One's own upload, or a batch that another importer sent and that is here whole."""
+    """Returns the viewer's own upload, or a complete batch of another administrator."""
     upload = _find(viewer, public_id)
     if upload is not None and upload.complete_at and upload.name.lower().endswith(".zip"):
         return upload
@@ -131,14 +128,14 @@ def find_usable(viewer: Actor, *, public_id: str) -> Upload:
 
 @verb(Action.IMPORT_BATCH)
 def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
-    """Opens an upload to append at ``offset``, in bytes, which must be where the last piece ended."""
+    """Opens an upload to append at ``offset`` (bytes). Raises ``WrongOffset`` if it does not end there."""
     upload = find(actor, public_id=public_id)
     with _lock:
         if public_id in _being_written:
             raise WrongOffset("Este archivo ya se está recibiendo en otra ventana.", upload.received)
         _being_written.add(public_id)
     try:
-        upload = find(actor, public_id=public_id)  # as it is now that nobody else writes
+        upload = find(actor, public_id=public_id)  # again, now that nobody else writes
         if offset != upload.received:
             raise WrongOffset(f"Lo recibido llega al byte {upload.received}.", upload.received)
         return Piece(upload, _open_at(path_of(upload), offset))
@@ -150,7 +147,7 @@ def open_piece(actor: Actor, *, public_id: str, offset: int) -> Piece:
 
 @verb(Action.IMPORT_BATCH)
 def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple[Path, str]:
-    """A batch's path and what it is called: a whole upload's (its id), else an allowed folder's."""
+    """Returns the path and name of a batch: a complete upload (by id), or an allowed folder of the server."""
     if upload is None:
         path = allowed_source(source or Path())
         return path, path.name
@@ -162,7 +159,7 @@ def source_of(actor: Actor, *, upload: str | None, source: Path | None) -> tuple
 
 @verb(Action.IMPORT_BATCH)
 def complete_batches(viewer: Actor, *, slug: str) -> list[tuple[Upload, str]]:
-    """The zips that arrived whole and are still here, each with who sent it, the latest first."""
+    """Returns the complete zip archives of a call, each with the sender's name, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         select(Upload, Person.name)
@@ -178,12 +175,12 @@ def complete_batches(viewer: Actor, *, slug: str) -> list[tuple[Upload, str]]:
 
 @verb(Action.IMPORT_BATCH)
 def discard(actor: Actor, *, public_id: str) -> None:
-    """Throws an upload away: one's own, or a batch that is here whole."""
+    """Deletes the actor's own upload, or a complete batch."""
     _delete_upload(find_usable(actor, public_id=public_id))
 
 
 def remove(public_id: str) -> None:
-    """Throws away an upload that was imported or given up; nothing happens where there is none."""
+    """Deletes an upload that was imported or abandoned, if it exists."""
     with read_session() as session:
         upload = session.exec(select(Upload).where(Upload.public_id == public_id)).first()
     if upload is not None:
@@ -191,15 +188,12 @@ def remove(public_id: str) -> None:
 
 
 def path_of(upload: Upload) -> Path:
-    """Where an upload lies: in a folder of random name, for the server's account alone.
-
-    It keeps its own name there, which is what reports call it.
-    """
+    """Returns the path of an upload: under its own name, which reports show, in a folder of random name."""
     return uploads_folder() / upload.public_id / upload.name
 
 
 def server_batches() -> list[Path]:
-    """The batches that lie on the server: the folders and zips in each folder of the operator's list."""
+    """Returns the batches on the server: folders and zip archives in the operator's allowed folders."""
     paths = [
         path
         for root in _allowed_roots()
@@ -211,7 +205,7 @@ def server_batches() -> list[Path]:
 
 
 def allowed_source(path: Path) -> Path:
-    """A batch's real path on the server. Refused outside of the operator's folders, links followed."""
+    """Returns a batch's real path on the server. Raises ``UserError`` outside of the allowed folders."""
     if not _is_allowed(path):
         raise UserError(
             "Esa carpeta no está entre las que permitió quien opera el servidor (REVIEWER_BATCH_FOLDERS)."
@@ -220,7 +214,7 @@ def allowed_source(path: Path) -> Path:
 
 
 def format_bytes(size: int) -> str:
-    """A number of bytes as one says it: ``812 kB``, ``4.2 GB``."""
+    """Returns a number of bytes as text: ``812 kB``, ``4.2 GB``."""
     if size < 1_000_000:
         return f"{max(1, round(size / 1000))} kB"
     if size < 1_000_000_000:
@@ -245,7 +239,7 @@ def _is_allowed(path: Path) -> bool:
 
 
 def _safe_name(name: str) -> str:
-    """The bare file name, without what could confuse a list, a log or a file system."""
+    """Returns the bare file name, without characters that could confuse a list, a log or a file system."""
     base_name = PurePosixPath(name.replace("\\", "/")).name
     printable = "".join(char for char in base_name if char.isprintable() and char not in '<>:"|?*').strip()
     stem, dot, ending = printable.rpartition(".")
@@ -262,7 +256,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _check_space(name: str, size: int) -> None:
-    """The zip has to fit, and beside it the documents that will be taken out of it."""
+    """Raises ``NoSpace`` unless there is room for the archive and the documents extracted from it."""
     free = shutil.disk_usage(uploads_folder()).free
     copies = 2 if documents_url().startswith("file:") else 1
     if free < copies * size + _SPARE_BYTES:
@@ -281,7 +275,7 @@ def _create(path: Path) -> None:
 
 
 def _open_at(path: Path, offset: int) -> int:
-    """Opens at ``offset`` and drops what a piece that was never counted left behind it."""
+    """Opens the file at ``offset`` and cuts off what an uncounted piece left after it."""
     try:
         descriptor = os.open(path, os.O_RDWR)
         if os.fstat(descriptor).st_size > offset:
@@ -319,7 +313,7 @@ def _delete_upload(upload: Upload) -> None:
 
 
 def _delete_abandoned() -> None:
-    """Half uploads that nobody went on with: personal data without a purpose, and disk without use."""
+    """Deletes incomplete uploads that nobody continued: they hold personal data without a purpose."""
     query = select(Upload).where(
         col(Upload.complete_at).is_(None), Upload.created_at < clock.now() - ABANDONED_AFTER
     )
