@@ -1,7 +1,7 @@
-"""What would tell a blind jury who somebody is: the terms that ``reviewer.blinding.redaction`` looks for.
+"""Terms that would tell a blind jury who an applicant is; ``reviewer.blinding.redaction`` covers them.
 
-They come from the applicant's record and from those cells of her row that no column of ours holds: streets
-and accounts. Read here, handed to what paints and veils, and shown to nobody.
+They come from the applicant's record and from cells of the row that are not stored as columns: streets and
+accounts. They are never shown to anybody.
 """
 
 import re
@@ -37,20 +37,20 @@ HOUSE_NUMBER = re.compile(r"\s*(#|no\.?|num\.?|número|numero|núm\.?)?\s*\d+\s*
 COMMON_WORDS = frozenset(
     {"cdmx", "mexico", "ciudad de mexico", "mexico df", "df", "si", "no", "na", "ninguno"}
 )
-SHORTEST_TERM = 4  # letters and digits; anything shorter would stand everywhere
+SHORTEST_TERM = 4  # letters and digits; anything shorter would occur everywhere
 
 
-def identity_terms(session: Session, application_ids: Sequence[int | None]) -> Mapping[int, Terms]:
-    """The terms of these applications' people, by application; one without a person is not in it."""
+def identity_terms(session: Session, application_ids: Sequence[int | None]) -> Mapping[int | None, Terms]:
+    """Returns the terms of applicants by application; applications without an applicant are left out."""
     people = session.exec(select(Applicant).where(col(Applicant.application_id).in_(application_ids))).all()
     query = (
         select(BatchRow.application_id, BatchRow.raw)
         .where(col(BatchRow.application_id).in_(application_ids))
         .order_by(col(BatchRow.id))
     )
-    raw: dict[int, dict[str, str]] = {}
+    raw: dict[int | None, dict[str, str]] = {}
     for application_id, cells in session.exec(query):
-        raw.setdefault(application_id or 0, {}).update(cells)
+        raw.setdefault(application_id, {}).update(cells)
     return {
         applicant.application_id: applicant_terms(applicant, raw.get(applicant.application_id, {}))
         for applicant in people
@@ -58,7 +58,7 @@ def identity_terms(session: Session, application_ids: Sequence[int | None]) -> M
 
 
 def applicant_terms(applicant: Applicant, cells: Mapping[str, str] | None = None) -> Terms:
-    """What would tell a blind juror who wrote a text; ``cells`` are those of her row, by their header."""
+    """Returns the terms of an applicant; ``cells`` are the cells of their row, by header."""
     terms = [applicant.first_names, applicant.surnames, applicant.curp]
     terms += _split_contacts(applicant.email) + _split_contacts(applicant.phone)
     terms += [quote_phrase(applicant.postal_code)] if applicant.postal_code else []
@@ -78,7 +78,7 @@ def _terms_in_cell(header: str, cell: str) -> Iterator[str]:
 
 
 def _split_contacts(cell: str) -> list[str]:
-    """Two telephones or two e-mails in one cell are two terms; the cell as a whole stays one as well."""
+    """Returns several telephones or e-mails in one cell as separate terms, besides the whole cell."""
     parts = [
         part for part in CONTACT_SEPARATORS.split(cell) if "@" in part or sum(map(str.isdigit, part)) >= 7
     ]
@@ -86,11 +86,9 @@ def _split_contacts(cell: str) -> list[str]:
 
 
 def _address_terms(cell: str) -> Iterator[str]:
-    """A street as it stands, without its kind of way, and without its number where the rest is a street."""
+    """Yields a street as written, without its kind, and without its number if a street remains."""
     for part in (piece.strip() for piece in ADDRESS_SEPARATORS.split(cell)):
-        if (
-            fold(part) in _alcaldia_names()
-        ):  # where many live; who is chosen from where is the jury's business
+        if fold(part) in _alcaldia_names():  # shared by too many, and the jury may know it
             continue
         yield from _neighbourhood_terms(part)
         name = STREET_TYPE.sub("", part)
@@ -102,7 +100,7 @@ def _address_terms(cell: str) -> Iterator[str]:
 
 
 def _neighbourhood_terms(text: str) -> list[str]:
-    """A neighbourhood with and without the word for it."""
+    """Returns a neighbourhood with and without the word for it."""
     text = text.strip()
     return list(
         dict.fromkeys((*_identifying_phrases(text), *_identifying_phrases(NEIGHBOURHOOD_TYPE.sub("", text))))

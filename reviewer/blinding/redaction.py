@@ -1,17 +1,16 @@
-"""Blindness: which words of a page would tell the jury who wrote it. Pure; knows nothing of PDF.
+"""Finds the words of a text that would tell a blind jury who wrote it. Independent of PDF.
 
-A term is what the applicant's record holds, and its look says what it is:
+A term is a value of the applicant's record, and its form decides how it is covered:
 
-- a **name** (no digits): each of its words wherever it stands as a whole word, and its particles ("de la")
-  where they lead to one of them; also glued together ("RosaLópez"), two of them inside a longer word too
-  ("@rosalopezescribe");
-- an **e-mail**: whole, and its local part by itself;
+- a **name** (no digits): each of its words as a whole word, and its particles ("de la") before one of them;
+  also joined ("RosaLópez"), and two of its words inside a longer word ("@rosalopezescribe");
+- an **e-mail**: whole, and its local part alone;
 - a **telephone** (digits only, seven or more): with any separators and prefixes, also without the area code;
-- a **CURP**: whole, and its first ten characters (they open the RFC too);
-- anything else, or a term in double quotes (see ``quote_phrase``): only as a whole, as an address is.
+- a **CURP**: whole, and its first ten characters (the RFC begins with them too);
+- anything else, or a term in double quotes (see ``quote_phrase``): only as a whole, such as an address.
 
-Everything is compared without case, accents, ligatures and soft hyphens, and goes on over line breaks,
-hyphenation and letter-spacing. Where in doubt, more is covered rather than less.
+The comparison ignores case, accents, ligatures and soft hyphens, and crosses line breaks, hyphenation and
+letter-spacing. In doubt, more is covered rather than less.
 """
 
 import re
@@ -27,22 +26,22 @@ COVER_TEXT = "█████"
 _WEAK_WORDS = PARTICLES | SAINTS  # covered only together with a word of the name
 HYPHENS = frozenset("-‐‑‒–\u00ad\u0002\ufffe")
 
-# Between the letters of the folded stream stands at most one mark, the strongest that applies.
+# Between two letters of the folded stream there is at most one mark, the strongest that applies.
 INNER_BOUNDARY, PUNCTUATION, HYPHENATED, SPACE = "\x01", "\x02", "\x03", " "
 BOUNDARY_MARKS = INNER_BOUNDARY + PUNCTUATION + HYPHENATED + SPACE
 WORD_START, WORD_END = f"(?<![^{BOUNDARY_MARKS}])", f"(?![^{BOUNDARY_MARKS}])"
-WITHIN_WORD = f"{INNER_BOUNDARY}?{HYPHENATED}?"  # a word as printed, hyphenated at a line's end or not
+WITHIN_WORD = f"{INNER_BOUNDARY}?{HYPHENATED}?"  # a word as printed, also hyphenated at the end of a line
 LETTER_SPACED = f"[{SPACE}{PUNCTUATION}]"
 OPTIONAL_MARK = f"[{BOUNDARY_MARKS}]?"
 
 CURP = re.compile(r"[a-z]{4}\d{6}[a-z]{6}[a-z\d]\d")
-SURE_LENGTH = 4  # letters from which words that happen to be broken up are taken for the name
+SURE_LENGTH = 4  # letters from which words broken into pieces are taken for the name
 SHORTEST_PART = 3  # letters of a word that the page cuts off
-SURE_PAIR = 8  # letters of two names in a row, for them to be told inside a longer word
+SURE_PAIR = 8  # letters of two joined names that are recognised inside a longer word
 
 
 def quote_phrase(text: str) -> str:
-    """Marks a term as one to be covered only as a whole, such as a street or a neighbourhood."""
+    """Returns a term that is covered only as a whole, such as a street or a neighbourhood."""
     return f'"{text.replace(chr(34), " ")}"'
 
 
@@ -66,7 +65,7 @@ def covered_spans(
 
 
 def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
-    """Whether a word is the beginning or the end of a name's word, or of another term as a whole."""
+    """Returns whether a word begins or ends a word of a name, or another term as a whole."""
     letters = fold_solid(word)
     whole_terms = {fold_solid(term) for term in terms if not _is_name(term)}
     return len(letters) >= SHORTEST_PART and any(
@@ -76,7 +75,7 @@ def _is_cut_word(word: str, terms: tuple[str, ...]) -> bool:
 
 
 def _find_matches(stream: str, terms: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """First and last position of each match; overlapping matches of a pattern included."""
+    """Yields first and last position of each match, including overlapping matches of a pattern."""
     for pattern in _patterns(terms):
         position = 0
         while (match := pattern.search(stream, position)) is not None:
@@ -111,7 +110,7 @@ def _folded_stream(words: Sequence[str]) -> tuple[str, list[int], list[int]]:
 
 
 def _folded_word(word: str) -> tuple[str, str]:
-    """A word's letters and digits with the marks between them, and the mark after it."""
+    """Returns a word's letters and digits with the marks between them, and the mark after it."""
     folded, mark, previous = "", "", ""
     for char in word:
         folded_char = fold_letters(char)
@@ -128,7 +127,7 @@ def _folded_word(word: str) -> tuple[str, str]:
 
 
 def _starts_word(previous: str, char: str) -> bool:
-    """Whether a new word begins inside a word, as in "RosaLópez" and "rosa1990"."""
+    """Returns whether a new word begins inside a word, as in "RosaLópez" and "rosa1990"."""
     if not previous:
         return False
     return (previous.islower() and char.isupper()) or previous.isdigit() != char.isdigit()
@@ -155,7 +154,7 @@ def _patterns(terms: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _term_patterns(term: str) -> Iterator[str]:
-    """The regular expressions over the stream that find one term."""
+    """Yields regular expressions that find a term in the stream."""
     solid = fold_solid(term)
     if not solid:
         return
@@ -189,7 +188,7 @@ def _with_optional_marks(solid: str) -> str:
 
 
 def _telephone_patterns(digits: str) -> Iterator[str]:
-    """A Mexican number: ten digits since 2019; people add 52 or 1, or leave out the area code."""
+    """Yields patterns of a Mexican number: ten digits since 2019, with 52 or 1, or without area code."""
     national = digits[-10:]
     yield (
         rf"(?:(?:0{OPTIONAL_MARK}0{OPTIONAL_MARK})?5{OPTIONAL_MARK}2{OPTIONAL_MARK}(?:1{OPTIONAL_MARK})?)?"
@@ -228,7 +227,7 @@ def _name_words(terms: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _name_pairs_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Two words of the names one after the other, wherever in a run of letters."""
+    """Returns a pattern of two words of the names in a row, anywhere in a run of letters."""
     words = sorted(word for word in _name_words(terms) if len(word) > 2 and word not in _WEAK_WORDS)
     glued = (first + second for first in words for second in words if first != second)
     sure = [re.escape(pair) for pair in glued if len(pair) >= SURE_PAIR]
@@ -236,7 +235,7 @@ def _name_pairs_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _is_made_of_names(run: str, names: frozenset[str]) -> bool:
-    """Whether a run of letters is made of nothing but words of the names (and is not only particles)."""
+    """Returns whether a run of letters consists of words of the names, not only of particles."""
     if len(run) < SURE_LENGTH or len(run) > 80:
         return False
     reached = {0: False}  # end of a piece: whether a word that is no particle led there

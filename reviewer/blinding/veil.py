@@ -1,4 +1,4 @@
-"""What a blind call keeps from the jury in short texts: titles and synopses that name their author."""
+"""Covers short texts, such as titles and synopses, that would name their author to a blind jury."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,19 +13,19 @@ Veil = Callable[[int | None, str], str]
 
 
 def veil_of(session: Session, *, blind: bool, application_ids: Sequence[int | None]) -> Veil:
-    """What shows a text of these applications to the jury: as it is, or covered where the call is blind.
+    """Returns a function that covers a text of one of these applications, if the call is blind.
 
-    Who they are is read here and goes no further than the returned function.
+    The identities are read here and are known only to the returned function.
     """
     if not blind:
         return lambda _application_id, text: text
     terms = identity_terms(session, application_ids)
-    return lambda application_id, text: redact(text, terms[application_id or 0])
+    return lambda application_id, text: redact(text, terms[application_id])
 
 
 @lru_cache(maxsize=4096)
 def redact(text: str, terms: tuple[str, ...]) -> str:
-    """``text`` with what would tell who wrote it painted over (see ``reviewer.blinding.redaction``)."""
+    """Returns ``text`` with words covered that would tell who wrote it; see ``covered_spans``."""
     pieces = re.split(r"(\s+)", text)
     words = pieces[::2]
     for first, end in covered_spans(words, terms):

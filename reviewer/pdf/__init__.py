@@ -1,5 +1,5 @@
-"""Everything that opens a PDF. PDFs are hostile: see ``workers``; the other modules run inside a worker.
+"""Everything that opens a PDF. PDFs may be hostile, so they are opened only in ``worker_pool``'s processes.
 
-``workers.PdfWorkers`` is the door and ``results`` holds what comes back. ``inspection`` looks a received file
-over, ``pages`` draws and reads single pages, ``covers`` decides what a blind juror must not see.
+Other packages use ``worker_pool.PdfWorkers`` and the results in ``messages``. The other modules run inside a
+worker: ``inspection`` checks received files, ``rendering`` draws and reads single pages.
 """

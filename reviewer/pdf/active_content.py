@@ -1,4 +1,4 @@
-"""Whether a PDF would run or send something when opened, or carries other files. Runs inside a worker."""
+"""Detects PDFs that would run or send something when opened, or that carry files. Runs in a worker."""
 
 import re
 from pathlib import Path
@@ -7,24 +7,25 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
-MOST_DICTIONARIES = 20_000  # some three seconds; a book of five hundred pages with its links has fewer
+MOST_DICTIONARIES = 20_000  # about three seconds; a book of 500 pages with links has fewer
 
 ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE"})
 ACTIVE_ANNOTATIONS = frozenset({"/RichMedia", "/FileAttachment"})
-# What a page looks like, or the way back up: no viewer runs anything in there.
+# Appearance of pages, and references to parents: viewers run nothing there.
 SKIPPED_KEYS = frozenset(
     ("/Contents", "/Resources", "/AP", "/MK", "/DR", "/Parent", "/P", "/Prev", "/Dest", "/Dests", "/D", "/SD")
 ) | frozenset(
     ("/StructTreeRoot", "/Metadata", "/OutputIntents", "/OCProperties", "/PageLabels", "/PieceInfo")
 )
+CONTAINERS = (IndirectObject, ArrayObject, DictionaryObject)
 XFA_SCRIPT = b"application/x-javascript"
 RAW_PATTERN = re.compile(rb"/(?:JavaScript|JS|Launch|SubmitForm|ImportData|EmbeddedFiles?|RichMedia)\b")
 
 
 def is_active(reader: PdfReader) -> bool:
-    """Walks all that hangs on the catalog, by a list instead of recursion, each object once.
+    """Returns whether anything reachable from the catalog is active. Visits objects once, without recursion.
 
-    A document too large to be looked through counts as active: a person has to look.
+    A document with too many objects counts as active: a person has to check it.
     """
     visited: set[int] = set()
     looked_at = 0
@@ -48,24 +49,21 @@ def is_active(reader: PdfReader) -> bool:
     return False
 
 
-CONTAINERS = (IndirectObject, ArrayObject, DictionaryObject)
-
-
 def looks_active(source: Path | bytes) -> bool:
-    """The same guessed from the bytes, for files whose structure pypdf cannot follow."""
+    """Returns a guess from the bytes, for files whose structure pypdf cannot read."""
     data = source if isinstance(source, bytes) else source.read_bytes()
     return RAW_PATTERN.search(data) is not None
 
 
 def resolve(item: Any) -> Any:
-    """What a reference stands for; ``None`` where nothing can be read there."""
+    """Returns the object of a reference, or None if it cannot be read."""
     if not isinstance(item, IndirectObject):
         return item
     try:
         return item.get_object()
     except MemoryError:
         raise
-    except Exception:  # a damaged object fails in any way, and can't act
+    except Exception:  # a damaged object may raise anything, and cannot be active
         return None
 
 
@@ -93,7 +91,7 @@ def _name_value(item: DictionaryObject, key: str) -> str | None:
 
 
 def _has_xfa_script(packets: Any) -> bool:
-    """Whether an XML form, one stream or several named ones, holds JavaScript."""
+    """Returns whether an XML form, as one or several streams, has JavaScript."""
     streams = (resolve(packet) for packet in (packets if isinstance(packets, ArrayObject) else [packets]))
     try:
         return any(XFA_SCRIPT in stream.get_data() for stream in streams if isinstance(stream, StreamObject))

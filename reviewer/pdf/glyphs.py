@@ -1,4 +1,4 @@
-"""The characters of a page, gathered into words with their places. Runs inside a worker."""
+"""The words of a page and their places. Runs in a worker."""
 
 import ctypes
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ import pypdfium2.raw as pdfium
 from reviewer.pdf.messages import PdfFailure
 
 MOST_CHARACTERS = 300_000
-DEVICE_GRID = 1_000_000  # the grid on which pdfium is asked where a point of the page is shown
+DEVICE_GRID = 1_000_000  # pixels of the grid in which pdfium gives the place of a point
 
-DIVIDING_HYPHENS = (0x2, 0xFFFE)  # what pdfium gives for the hyphen of a word divided at a line's end
+DIVIDING_HYPHENS = (0x2, 0xFFFE)  # what pdfium returns for a hyphen at the end of a line
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class PageWord:
-    """A word, its line, and its box in the page's own coordinates (left, bottom, right, top)."""
+    """A word, its line, and its box in page coordinates (left, bottom, right, top)."""
 
     text: str
     box: Box
@@ -29,9 +29,9 @@ class PageWord:
 
 
 class Glyphs:
-    """The words of an open page in the order in which pdfium reads them.
+    """The words of an open page, in pdfium's reading order.
 
-    Raises ``PdfFailure`` for absurdly much text: what is not read would stand there uncovered.
+    Raises PdfFailure for too much text: text that is not read would remain uncovered.
     """
 
     def __init__(self, page: pypdfium2.PdfPage) -> None:
@@ -45,7 +45,7 @@ class Glyphs:
         self.words = _gather_words(self._text)
 
     def to_page_fractions(self, box: Box) -> Box:
-        """A box of the page's coordinates as fractions of the drawn page, from its upper left corner."""
+        """Returns a box in page coordinates as fractions of the drawn page, from its upper left corner."""
         xx, xy, x, yx, yy, y = self._transform
         corners = [(box[i], box[j]) for i in (0, 2) for j in (1, 3)]
         x_values = [min(max(xx * px + xy * py + x, 0.0), 1.0) for px, py in corners]
@@ -53,9 +53,9 @@ class Glyphs:
         return min(x_values), min(y_values), max(x_values), max(y_values)
 
     def cover_boxes(self, first: int, end: int) -> list[tuple[Box, int]]:
-        """The boxes that hide the words from ``first_char`` up to ``end_char``, with their lines.
+        """Returns boxes that hide the words from ``first`` to before ``end``, with their lines.
 
-        Neighbours share a bar, so that it tells neither how many words nor how many letters are below.
+        Neighbouring words share a bar, which hides how many words and letters there are.
         """
         boxes: list[tuple[Box, int]] = []
         for word in self.words[first:end]:
@@ -67,7 +67,7 @@ class Glyphs:
         return boxes
 
     def _ink_box(self, word: PageWord) -> Box:
-        """What the word's glyphs blacken (slanted or tall ones leave their places), and most of its place."""
+        """Returns the box of the word's glyphs, which slanted or tall ones exceed, and most of its place."""
         box = _shrink(word.box)
         sides = [ctypes.c_double() for _ in range(4)]
         left, right, bottom, top = sides
@@ -78,12 +78,12 @@ class Glyphs:
 
 
 def union(one: Box, other: Box) -> Box:
-    """The smallest box around both."""
+    """Returns the smallest box around both."""
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
 def _shrink(box: Box) -> Box:
-    """A place without the room that fonts leave around it, so that a bar spares the lines above and below."""
+    """Returns a box without the space that fonts leave around it, so that a bar spares other lines."""
     by = 0.12 * min(box[2] - box[0], box[3] - box[1])
     return box[0] + by, box[1] + by, box[2] - by, box[3] - by
 
@@ -108,7 +108,7 @@ def _char(text: pypdfium2.PdfTextPage, index: int) -> str:
 
 
 def _text_runs(chars: list[str]) -> Iterator[tuple[int, int, bool]]:
-    """First, end, and whether a line break lies before, of each run without blanks."""
+    """Yields first, end and whether a line break precedes, of each run without whitespace."""
     first, broken = 0, False
     for index, char in enumerate([*chars, " "]):
         if not (char.isspace() or char == "\0"):
@@ -121,7 +121,7 @@ def _text_runs(chars: list[str]) -> Iterator[tuple[int, int, bool]]:
 
 
 def _split_at_line_ends(text: pypdfium2.PdfTextPage, first: int, end: int) -> Iterator[tuple[int, int, Box]]:
-    """The parts of a run that stand in one line: a hyphenated word goes on in the next without a blank."""
+    """Yields the parts of a run by line: a hyphenated word continues in the next without a blank."""
     first_box, last_box = _char_box(text, first), _char_box(text, end - 1)
     if not _are_apart(first_box, last_box):
         yield first, end, union(first_box, last_box)
@@ -143,7 +143,7 @@ def _char_box(text: pypdfium2.PdfTextPage, index: int) -> Box:
 
 
 def _are_apart(one: Box, other: Box) -> bool:
-    """Whether two characters neighbour neither across nor down, as at the turn of a line."""
+    """Returns whether two characters are apart both across and down, as at a line break."""
     across = other[0] > one[2] or other[2] < one[0]
     down = other[1] > one[3] or other[3] < one[1]
     return across and down
@@ -156,7 +156,7 @@ def _are_neighbours(one: Box, other: Box) -> bool:
 
 
 def _page_transform(page: pypdfium2.PdfPage) -> tuple[float, float, float, float, float, float]:
-    """The affine map from the page's coordinates to fractions of the drawn page, as pdfium draws it."""
+    """Returns the affine map from page coordinates to fractions of the drawn page, as pdfium draws it."""
     left, bottom, right, top = page.get_bbox()
     origin, along, up = (
         _device_position(page, *point) for point in ((left, bottom), (right, bottom), (left, top))

@@ -1,8 +1,7 @@
-"""Looks a received file over: is it a PDF that can be taken, and what must a person know of it.
+"""Inspection of a received file: whether it is an acceptable PDF, and what a person must know of it.
 
-Runs inside a worker. Taken is what the reader can show, if need be after a repair; pypdf reads the structure.
-
-Takes in one received file whole: read once, hashed, looked over, kept. Runs inside a worker.
+A file is accepted if it can be shown, if necessary after a repair; pypdf reads the structure. Runs in a
+worker.
 """
 
 import hashlib
@@ -24,16 +23,16 @@ from reviewer.storage import documents
 
 HEADER_WITHIN = 1024  # bytes of leading junk that Acrobat tolerates (ISO 32000-1, Annex H, note 13)
 FIRST_OBJECT = re.compile(rb"\s*(?:%[^\r\n]{0,99}\s+)?\d{1,10}\s+\d{1,5}\s+obj\b")
-IN_MEMORY_BYTES = 64 << 20  # bytes; larger files are read where they lie
+IN_MEMORY_BYTES = 64 << 20  # larger files are read from disk
 MOST_PAGES_READ = 500
 TEXT_OPERATOR = re.compile(rb"[^\s(<\[\x00]\s*[)>][^\[\]()<>]{0,20}\]?\s*T[jJ]\b")
-INLINE_IMAGE = re.compile(rb"\bBI\b[^()]{0,400}?\bID\s")  # its bytes may look like anything
-ENOUGH_STRINGS = 3  # shown strings; with fewer it may be a blank that a scanner left
+INLINE_IMAGE = re.compile(rb"\bBI\b[^()]{0,400}?\bID\s")  # its bytes may look like operators
+ENOUGH_STRINGS = 3  # with fewer, it may be a blank left by a scanner
 REFUSALS: dict[str, Problem] = {"encrypted": "encrypted_pdf", "no_pages": "empty_pdf"}
 
 
 def inspect(path: Path) -> Inspection:
-    """Looks at the content, never at the name. Raises ``OSError`` when the file itself cannot be read."""
+    """Inspects the content, never the name. Raises OSError if the file cannot be read."""
     if path.stat().st_size <= IN_MEMORY_BYTES:
         return inspect_content(path.read_bytes())
     with path.open("rb") as file:
@@ -41,12 +40,12 @@ def inspect(path: Path) -> Inspection:
 
 
 def inspect_content(content: bytes) -> Inspection:
-    """The same of a file that was read already."""
+    """Does the same with content in memory."""
     return _inspect(io.BytesIO(content), content) if content else _refusal("empty_pdf")
 
 
 def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
-    """``file`` is the content of ``source``."""
+    """Inspects ``file``, which is open on the content of ``source``."""
     head = file.read(HEADER_WITHIN)
     if b"%PDF-" in head:
         return _inspect_pdf(file, source)
@@ -55,7 +54,7 @@ def _inspect(file: BinaryIO, source: Path | bytes) -> Inspection:
 
 
 def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
-    """What says that it is a PDF or, its first line lost, begins with an object as only a PDF does."""
+    """Inspects a file with a PDF header, or without one but beginning with an object as only a PDF does."""
     reader, pages, problem = _read_structure(file)
     try:
         with open_pdf(source) as document:
@@ -63,9 +62,10 @@ def _inspect_pdf(file: BinaryIO, source: Path | bytes) -> Inspection:
             if not has_text:
                 pages = _drawable_pages(document, pages)
                 has_text = _has_text(document)
-            active = (
-                is_active(reader) if reader else looks_active(source) or _has_attachments_or_scripts(document)
-            )
+            if reader:
+                active = is_active(reader)
+            else:
+                active = looks_active(source) or _has_attachments_or_scripts(document)
     except PdfFailure as failure:
         return _refusal(REFUSALS.get(failure.code) or problem or "corrupt_pdf")
     if not pages:
@@ -78,7 +78,7 @@ def _refusal(problem: Problem) -> Inspection:
 
 
 def _read_structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | None]:
-    """pypdf's view: the reader where there is one, the number of pages, and what is wrong."""
+    """Returns pypdf's reader if it has one, the number of pages, and what is wrong."""
     try:
         reader = PdfReader(file, strict=False)
         pages = len(reader.pages)
@@ -86,13 +86,13 @@ def _read_structure(file: BinaryIO) -> tuple[PdfReader | None, int, Problem | No
         return None, 0, "encrypted_pdf"
     except MemoryError:
         raise
-    except Exception:  # a parser fed with rubbish fails in any way; what it says does not matter here
+    except Exception:  # a parser may raise anything on a damaged file
         return None, 0, "corrupt_pdf"
     return reader, pages, None if pages else "empty_pdf"
 
 
 def _has_plain_text(reader: PdfReader) -> bool:
-    """Whether the first page shows several strings: ten times as fast as gathering its text."""
+    """Returns whether the first page shows several strings: ten times as fast as extracting its text."""
     try:
         page = reader.pages[0]
         contents, resources = resolve(page["/Contents"]), resolve(page["/Resources"])
@@ -111,18 +111,15 @@ def _has_plain_text(reader: PdfReader) -> bool:
 
 
 def _drawable_pages(document: pypdfium2.PdfDocument, page_count: int) -> int:
-    """The number of pages, or 0 when none of the first ones can be drawn."""
+    """Returns the number of pages, or 0 if none of the first ten can be drawn."""
     is_drawable = any(_open_page(document, index) for index in range(min(len(document), 10)))
     return (page_count or len(document)) if is_drawable else 0
 
 
 def _has_attachments_or_scripts(document: pypdfium2.PdfDocument) -> bool:
-    """Whether pdfium finds files or scripts, also where the bytes are packed or encrypted."""
-    files, scripts = (
-        pdfium.FPDFDoc_GetAttachmentCount(document),
-        pdfium.FPDFDoc_GetJavaScriptActionCount(document),
-    )
-    return bool(max(files, scripts) > 0)
+    """Returns whether pdfium finds files or scripts, also in compressed or encrypted bytes."""
+    files = pdfium.FPDFDoc_GetAttachmentCount(document)
+    return bool(files > 0 or pdfium.FPDFDoc_GetJavaScriptActionCount(document) > 0)
 
 
 def _has_text(document: pypdfium2.PdfDocument) -> bool:
@@ -151,9 +148,9 @@ def _page_has_text(document: pypdfium2.PdfDocument, index: int) -> bool:
 
 
 def receive(path: Path, *, keep: bool) -> InspectedFile:
-    """Looks the file over and, with ``keep``, stores what can be taken. For files that fit into memory.
+    """Inspects a file that fits into memory and, with ``keep``, stores it if it is acceptable.
 
-    Raises ``OSError`` where it can't be read, ``MachineFault`` where the store can't take it.
+    Raises OSError if it cannot be read, and InfrastructureError if it cannot be stored.
     """
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()

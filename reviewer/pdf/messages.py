@@ -1,4 +1,4 @@
-"""What the workers hand back: small, frozen and light to import, since they cross the process boundary."""
+"""Results of the workers: small and immutable, light to import, picklable."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -24,7 +24,7 @@ MESSAGES = {
 
 
 class PdfFailure(UserError):
-    """A document could not be opened, drawn or read. ``code`` is a key of ``MESSAGES``."""
+    """Raised if a document could not be opened, drawn or read; ``code`` is a key of ``MESSAGES``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(MESSAGES[code])
@@ -36,7 +36,7 @@ class PdfFailure(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a received file is. With a ``problem``, the other fields say nothing."""
+    """The result of inspecting a file; with a ``problem``, the other fields have no meaning."""
 
     pages: int
     has_text: bool
@@ -46,7 +46,7 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True)
 class InspectedFile:
-    """A received file: its SHA-256 in hexadecimal (empty where it could not be read), its size in bytes."""
+    """A received file: its SHA-256 in hexadecimal (empty if unreadable) and its size in bytes."""
 
     sha256: str
     size: int
@@ -55,7 +55,7 @@ class InspectedFile:
 
 @dataclass(frozen=True, slots=True)
 class PageSize:
-    """A page as it is seen (after its own rotation), in points of 1/72 inch."""
+    """The size of a page as shown, after its own rotation, in points of 1/72 inch."""
 
     width_pt: float
     height_pt: float
@@ -63,9 +63,9 @@ class PageSize:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a whole document says: the first page (from 1) of each phrase found in it.
+    """The first page (from 1) on which each phrase of a document was found.
 
-    ``unread``: one of its pages shows something that may be writing and yields no text, as a scan does.
+    ``unread``: a page shows something that may be writing but has no text, as a scan does.
     """
 
     first_pages: dict[str, int]
@@ -76,7 +76,7 @@ class SearchResult:
 class Word:
     """A word and its box, in fractions (0 to 1) of the upright page from its upper left corner.
 
-    Words follow in reading order; one space lies between two words of the same ``line``.
+    Words are in reading order; between two words of the same ``line`` there is one space.
     """
 
     text: str
@@ -89,9 +89,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The words of a page; covered ones read ``█████`` whatever they were.
+    """The words of a page; covered ones are ``█████``.
 
-    ``unread``: the page shows something that may be writing and yields no text, as a scan does.
+    ``unread``: the page shows something that may be writing but has no text, as a scan does.
     """
 
     width_pt: float

@@ -1,4 +1,4 @@
-"""Opens a PDF for drawing, a damaged one after a repair in memory. Runs inside a worker."""
+"""Opening of PDFs for drawing, of damaged ones after a repair in memory. Runs in a worker."""
 
 import io
 import re
@@ -16,7 +16,7 @@ CATALOG = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+obj\b(?:(?!endobj)[\s\S]){0,400
 
 @contextmanager
 def open_pdf(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
-    """Raises ``PdfFailure`` with the code encrypted, no_pages or unreadable."""
+    """Opens a document. Raises PdfFailure with the code encrypted, no_pages or unreadable."""
     document = _load(source)
     try:
         yield document
@@ -38,7 +38,7 @@ def _load(source: Path | bytes) -> pypdfium2.PdfDocument:
 
 
 def _openable_source(source: Path | bytes) -> Path | bytes:
-    """The library follows a link before it opens it; one to a file in memory alone leads nowhere."""
+    """Returns the content instead of a symbolic link, whose target may exist in memory only."""
     return source.read_bytes() if isinstance(source, Path) and source.is_symlink() else source
 
 
@@ -47,7 +47,7 @@ def _read_bytes(source: Path | bytes) -> bytes:
 
 
 def _has_first_page(document: pypdfium2.PdfDocument) -> bool:
-    """Whether the first page is where the file says; its content is not looked at."""
+    """Returns whether the first page is where the file says, without reading its content."""
     try:
         document.get_page_size(0)
     except pypdfium2.PdfiumError:
@@ -66,7 +66,7 @@ def _repair(data: bytes) -> pypdfium2.PdfDocument | None:
 
 
 def _failure(error: pypdfium2.PdfiumError, data: bytes) -> PdfFailure:
-    """What pdfium's code means. For a file without pages it leaves the code of an earlier file standing."""
+    """Returns what pdfium's code means; for a file without pages it is the code of an earlier file."""
     locked = error.err_code in (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
     if locked and b"/Encrypt" in data:
         return PdfFailure("encrypted")
@@ -74,14 +74,14 @@ def _failure(error: pypdfium2.PdfiumError, data: bytes) -> PdfFailure:
 
 
 def _with_header(data: bytes) -> bytes:
-    """A file without its first line, or with a table of objects that lies: moved, pdfium looks for them."""
+    """Returns the file moved by a header line, which makes pdfium search for its objects."""
     return b"%PDF-1.7\n" + data
 
 
 def _with_trailer(data: bytes) -> bytes:
-    """A file that lost no more than its end: pdfium finds the objects again when told which is the catalog.
+    """Returns a file that lost only its end, with a trailer: pdfium finds the objects from the catalog.
 
-    Nothing is mended where objects may be missing, lest a part of a document pass for the whole.
+    Returns nothing if objects may be missing, so that a part is never taken for the whole document.
     """
     end = data.rfind(b"endobj") + len(b"endobj")
     complete = data[end:].lstrip().startswith(b"xref") and b"/Encrypt" not in data
@@ -92,7 +92,7 @@ def _with_trailer(data: bytes) -> bytes:
 
 
 def _rewritten_by_pypdf(data: bytes) -> bytes:
-    """What pypdf, which forgives other damage than pdfium, makes of the file."""
+    """Returns the file rewritten by pypdf, which tolerates other damage than pdfium."""
     from pypdf import PdfReader, PdfWriter
 
     target = io.BytesIO()
@@ -100,6 +100,6 @@ def _rewritten_by_pypdf(data: bytes) -> bytes:
         PdfWriter(clone_from=PdfReader(io.BytesIO(data), strict=False)).write(target)
     except MemoryError:
         raise
-    except Exception:  # a parser fed with rubbish fails in any way
+    except Exception:  # a parser may raise anything on a damaged file
         return b""
     return target.getvalue()

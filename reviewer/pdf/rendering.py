@@ -1,9 +1,7 @@
-"""Single pages for the reader: sizes, images, words. Runs inside a worker.
+"""Sizes, images and words of single pages. Runs in a worker.
 
-Pages are drawn upright as their own /Rotate and CropBox say. A further turn by the viewer is the browser's
-(CSS), so that image and words stay one picture.
-
-A page of our own as a picture, for those who take a figure along. Runs inside a worker.
+Pages are drawn upright according to their own /Rotate and CropBox. The browser applies the viewer's rotation
+(in CSS) to image and words together.
 """
 
 import io
@@ -23,29 +21,29 @@ from reviewer.pdf.messages import PageSize, PageText, PdfFailure, Word
 from reviewer.pdf.open import open_pdf
 
 MOST_PAGES = 500
-LETTER = PageSize(612.0, 792.0)  # the place of a page that cannot be read
+LETTER = PageSize(612.0, 792.0)  # for a page that cannot be read
 MOST_PIXELS = 24_000_000
-LONGEST_SIDE = 16_000  # WebP ends at 16,383
-ENOUGH_LETTERS = 200  # letters: with so many, the page has a text of its own
+LONGEST_SIDE = 16_000  # the maximum of WebP is 16,383
+ENOUGH_LETTERS = 200  # with as many letters, the page has text of its own
 FEW_LETTERS = 20
-MANY_STROKES = 40  # as drawn letters are; rules and frames are fewer
-EDGE_FRACTION = 0.02  # of the page: nearer to its edge a word may go on beyond it
+MANY_STROKES = 40  # drawn letters have as many; rules and frames have fewer
+EDGE_FRACTION = 0.02  # of the page: a word nearer to the edge may continue beyond it
 COVER_COLOR = (38, 38, 38)
 
 
 def page_sizes(path: Path) -> tuple[PageSize, ...]:
-    """The sizes of the first 500 pages. Raises ``PdfFailure``."""
+    """Returns the sizes of the first 500 pages. Raises PdfFailure."""
     with open_pdf(path) as document:
         sizes = [_size(document, index) for index in range(min(len(document), MOST_PAGES))]
-    while sizes and sizes[-1] is None:  # the count of a damaged file promises more than there is
+    while sizes and sizes[-1] is None:  # a damaged file may count more pages than it has
         sizes.pop()
     return tuple(size or LETTER for size in sizes)
 
 
 def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()) -> bytes:
-    """Page ``page`` (from 0), ``width`` pixels wide, as WebP; narrower where the page is extremely long.
+    """Returns page ``page`` (from 0) as WebP, ``width`` pixels wide, or narrower if it is extremely long.
 
-    ``covers`` are painted over before the picture is encoded. Raises ``PdfFailure``.
+    ``covers`` are painted over before encoding. Raises PdfFailure.
     """
     with open_pdf(path) as document:
         with _open_page(document, page) as pdf_page:
@@ -58,12 +56,12 @@ def draw_page(path: Path, page: int, width: int, quality: int = 70, covers: tupl
                 boxes += _cover_boxes(pdf_page, covers)
     _paint_covers(image, boxes)
     target = io.BytesIO()
-    image.save(target, "WEBP", quality=quality, method=0)  # slower methods save a tenth of the bytes
+    image.save(target, "WEBP", quality=quality, method=0)  # slower methods save only a tenth of the bytes
     return target.getvalue()
 
 
 def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
-    """The words of page ``page`` (from 0) where ``draw_page`` shows them. Raises ``PdfFailure``."""
+    """Returns the words of page ``page`` (from 0) at their places in ``draw_page``. Raises PdfFailure."""
     with open_pdf(path) as document, flattened_page(document, page) as pdf_page:
         width, height = pdf_page.get_size()
         glyphs = Glyphs(pdf_page)
@@ -72,9 +70,9 @@ def page_text(path: Path, page: int, covers: tuple[str, ...] = ()) -> PageText:
 
 
 def is_unread(page: pypdfium2.PdfPage, text: str) -> bool:
-    """Whether there may be writing without text: a scan, drawn letters, a font whose signs have no names.
+    """Returns whether there may be writing without text: a scan, drawn letters, or a font without Unicode.
 
-    The line that scanning programs print below a picture is no text of the page's own.
+    The line that scanning programs print below an image does not count as text.
     """
     letters = sum(char.isalnum() for char in text)
     nameless = sum(_is_nameless(char) for char in text)
@@ -101,7 +99,7 @@ def _open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium
     if not 0 <= index < len(document):
         raise PdfFailure("no_such_page")
     try:
-        with suppress(pypdfium2.PdfiumError):  # a broken form keeps nobody from reading the rest
+        with suppress(pypdfium2.PdfiumError):  # the rest can be read without a broken form
             document.init_forms()
         page = document[index]
     except pypdfium2.PdfiumError as error:
@@ -114,9 +112,9 @@ def _open_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium
 
 @contextmanager
 def flattened_page(document: pypdfium2.PdfDocument, index: int) -> Iterator[pypdfium2.PdfPage]:
-    """The page with what its form fields and annotations show made part of its text.
+    """Yields the page with its form fields and annotations made part of its text.
 
-    Only read, never drawn: of some damaged files flattening loses a part.
+    It is only read, never drawn: flattening loses parts of some damaged files.
     """
     with _open_page(document, index) as page:
         pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
@@ -132,7 +130,7 @@ def _size(document: pypdfium2.PdfDocument, index: int) -> PageSize | None:
 
 
 def _scale(size: tuple[float, float], width: int) -> float:
-    """Pixels a point: the page becomes ``width`` wide, or less where sides or area would grow too large."""
+    """Returns pixels per point: ``width`` pixels across, or less to respect the maximum side and area."""
     wide, high = (max(side, 0.01) for side in size)
     return min(width / wide, LONGEST_SIDE / max(wide, high), math.sqrt(MOST_PIXELS / (wide * high)))
 
@@ -154,7 +152,7 @@ def _redacted_words(glyphs: Glyphs, covers: tuple[str, ...]) -> Iterator[Word]:
 
 
 def _spans_to_cover(glyphs: Glyphs, covers: tuple[str, ...]) -> list[tuple[int, int]]:
-    """The runs of words to cover; programs leave out letters that lie beyond the page's edge."""
+    """Returns the runs of words to cover; programs leave out letters beyond the page's edge."""
     cut = [
         index for index, word in enumerate(glyphs.words) if _is_at_edge(glyphs.to_page_fractions(word.box))
     ]
@@ -186,7 +184,7 @@ def _paint_covers(image: Image.Image, boxes: list[Box]) -> None:
 
 
 def render_png(content: bytes, width: int) -> bytes:
-    """The first page of a PDF, ``width`` pixels wide, as PNG."""
+    """Returns the first page of a PDF made by this application as PNG, ``width`` pixels wide."""
     with pypdfium2.PdfDocument(content) as document:
         page = document[0]
         image = page.render(scale=width / page.get_width(), rev_byteorder=True).to_pil()

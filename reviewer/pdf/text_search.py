@@ -1,4 +1,4 @@
-"""Reads a whole document through: which phrases it holds, what cannot be read. Runs inside a worker."""
+"""Searches a whole document for phrases, and reports unreadable pages. Runs in a worker."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,9 +16,9 @@ _HYPHENS = dict.fromkeys(DIVIDING_HYPHENS, "-")
 
 
 def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
-    """Looks for the phrases on the first 500 pages as ``covers`` does: over accents, case and line breaks.
+    """Finds phrases on the first 500 pages regardless of accents, case and line breaks, as covers do.
 
-    Raises ``PdfFailure``.
+    Raises PdfFailure.
     """
     letters_by_term = {term: fold_solid(term) for term in phrases}
     first_pages: dict[str, int] = {}
@@ -34,7 +34,7 @@ def find_phrases(path: Path, phrases: Sequence[str]) -> SearchResult:
 
 
 def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
-    """A page's text, and whether it may say more than that."""
+    """Returns a page's text, and whether the page may say more than that."""
     try:
         with flattened_page(document, index) as page:
             text_page = page.get_textpage()
@@ -47,7 +47,7 @@ def _page_text(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
 
 
 def _terms_in(text: str, letters_by_term: dict[str, str]) -> Iterator[str]:
-    """The phrases that a text holds; its bare letters tell at once of most that it does not."""
+    """Yields the phrases in a text; comparing its bare letters first excludes most."""
     solid, words = fold_solid(text), text.split()
     for term, letters in letters_by_term.items():
         if letters in solid and covered_spans(words, (quote_phrase(term),)):

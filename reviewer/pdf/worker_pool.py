@@ -1,4 +1,4 @@
-"""Worker processes that open PDFs and may die without harm: limits on time and memory, no inherited sockets.
+"""Processes that open PDFs and may crash without harm: limits on time and memory, no inherited sockets.
 
 The parent never loads a PDF library. Workers are spawned, not forked: a forked child would inherit the
 server's listening socket and keep its port after the server was killed.
@@ -29,17 +29,17 @@ P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
 RENDERING_MODULE, RECEIVING_MODULE = "reviewer.pdf.rendering", "reviewer.pdf.inspection"
-LOW_PRIORITY = 10  # niceness of workers whose results nobody waits for at a screen
+LOW_PRIORITY = 10  # niceness of workers for whose results nobody waits
 
 
 class PdfWorkers:
-    """``workers`` processes, each task limited to ``seconds`` and ``megabytes`` (of address space).
+    """A pool of ``workers`` processes that limits tasks to ``seconds`` and ``megabytes`` of address space.
 
-    Thread-safe; nothing starts before the first task. A task that breaks a limit or crashes its worker costs
-    only itself: its future raises ``PdfFailure``, and a new worker takes the place. From a coroutine:
-    ``await asyncio.wrap_future(workers.draw_page(...))``. Idle workers end when the parent does, however it
-    ends; busy ones at their time limit. What they will be asked first, they load as they start:
-    the pages of a document or, ``for_intake``, what a received file is looked over with.
+    Thread-safe; nothing starts before the first task. A task that exceeds a limit or crashes its worker
+    affects only itself: its future raises PdfFailure, and a new worker replaces the old. From a coroutine:
+    ``await asyncio.wrap_future(workers.draw_page(...))``. Idle workers end with the parent, however it ends;
+    busy ones at their time limit. Workers preload the modules of their first task: those for pages or, with
+    ``for_intake``, those for received files.
     """
 
     def __init__(
@@ -52,10 +52,8 @@ class PdfWorkers:
         niceness: int = 0,
     ) -> None:
         self._workers, self._seconds, self._megabytes = workers, seconds, megabytes
-        self._preloaded_module, self._niceness = (
-            RECEIVING_MODULE if for_intake else RENDERING_MODULE,
-            niceness,
-        )
+        self._preloaded_module = RECEIVING_MODULE if for_intake else RENDERING_MODULE
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._closed = False
@@ -63,7 +61,7 @@ class PdfWorkers:
 
     @property
     def count(self) -> int:
-        """How many processes."""
+        """The number of processes."""
         return self._workers
 
     def __enter__(self) -> Self:
@@ -73,7 +71,7 @@ class PdfWorkers:
         self.close()
 
     def close(self) -> None:
-        """Ends the workers at once; what was still waiting fails with the code ``closed``."""
+        """Ends the workers at once; pending tasks fail with the code ``closed``."""
         with self._lock:
             self._closed = True
             pool, self._pool = self._pool, None
@@ -84,14 +82,14 @@ class PdfWorkers:
             self._finish(future, PdfFailure("closed"))
 
     def start(self) -> None:
-        """Starts the workers now, so that the first task need not wait for them."""
+        """Starts the workers now, so that the first task does not wait for them."""
         with self._lock:
             if not self._closed:
                 self._running_pool()
 
     @property
     def pending_count(self) -> int:
-        """Tasks that have not ended, those under way among them."""
+        """The number of unfinished tasks, including running ones."""
         return len(self._pending)
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -101,19 +99,19 @@ class PdfWorkers:
         return outer
 
     def inspect(self, path: Path) -> Future[Inspection]:
-        """See ``inspection.inspect``; a file that breaks the limits or its worker is ``corrupt_pdf``."""
+        """See ``inspection.inspect``; a file that exceeds limits or crashes its worker is ``corrupt_pdf``."""
         outer: Future[Inspection] = Future()
         self.run(_inspect, path).add_done_callback(lambda inner: _resolve_inspection(outer, inner))
         return outer
 
     def receive(self, path: Path, *, keep: bool) -> Future[InspectedFile]:
-        """See ``receiving.receive``."""
+        """See ``inspection.receive``."""
         return self.run(_receive, path, keep)
 
     def receive_batch(self, paths: tuple[Path, ...], *, keep: bool) -> Future[list[InspectedFile]]:
-        """The same of several files, in a quarter of the time that one may take.
+        """Does the same with several files in a quarter of the time limit of one task.
 
-        Where any of them fails, all do.
+        If one of them fails, all do.
         """
         outer: Future[list[InspectedFile]] = Future()
         self._submit(_Task(outer, _receive_batch, (paths, keep), {}, time_share=0.25))
@@ -122,19 +120,19 @@ class PdfWorkers:
     def draw_page(
         self, path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()
     ) -> Future[bytes]:
-        """See ``pages.draw_page``."""
+        """See ``rendering.draw_page``."""
         return self.run(_draw_page, path, page, width, quality, covers)
 
     def page_text(self, path: Path, page: int, covers: tuple[str, ...] = ()) -> Future[PageText]:
-        """See ``pages.page_text``."""
+        """See ``rendering.page_text``."""
         return self.run(_page_text, path, page, covers)
 
     def find_phrases(self, path: Path, phrases: tuple[str, ...]) -> Future[SearchResult]:
-        """See ``through.read_through``."""
+        """See ``text_search.find_phrases``."""
         return self.run(_find_phrases, path, phrases)
 
     def page_sizes(self, path: Path) -> Future[tuple[PageSize, ...]]:
-        """See ``pages.outline``."""
+        """See ``rendering.page_sizes``."""
         return self.run(_page_sizes, path)
 
     def _submit(self, task: "_Task") -> None:
@@ -153,9 +151,9 @@ class PdfWorkers:
         return inner
 
     def _running_pool(self) -> ProcessPool:
-        """The pool; a new one when the old broke, as it does when an idle worker is killed by others."""
+        """Returns the pool, or a new one if it broke, as when an idle worker is killed from outside."""
         if self._pool is not None and not self._pool.active:
-            threading.Thread(target=self._pool.join, daemon=True).start()  # takes the remaining workers away
+            threading.Thread(target=self._pool.join, daemon=True).start()  # ends the remaining workers
             self._pool = None
         if self._pool is None:
             self._pool = ProcessPool(
@@ -165,7 +163,7 @@ class PdfWorkers:
                 context=_LightSpawnContext(),
             )
             with _interrupts_blocked():
-                self._pool.active  # noqa: B018 (asking starts it)
+                self._pool.active  # noqa: B018 (reading the property starts it)
         return self._pool
 
     def _handle_result(self, task: "_Task", inner: Future[Any]) -> None:
@@ -176,7 +174,7 @@ class PdfWorkers:
         self._finish(task.future, _failure(error) if error else None, None if error else inner.result())
 
     def _finish(self, future: Future[Any], error: BaseException | None, value: Any = None) -> None:
-        """Answers once; a worker's answer and the closing of the pool may cross."""
+        """Finishes a future once; a worker's result and the closing of the pool may coincide."""
         with self._lock:
             if future not in self._pending:
                 return
@@ -186,13 +184,13 @@ class PdfWorkers:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What was asked for, and the future that its asker holds."""
+    """A task and the future of its result."""
 
     future: Future[Any]
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
-    time_share: float = 1.0  # of the time that a task may take
+    time_share: float = 1.0  # of the time limit
     is_retried: bool = False
 
 
@@ -209,7 +207,7 @@ def _failure(error: BaseException) -> BaseException:
 
 
 def _resolve(future: Future[T], error: BaseException | None, value: T | None = None) -> None:
-    """Hands over what came out, unless nobody waits for it any more."""
+    """Sets the result or exception of a future unless it was cancelled."""
     if not future.set_running_or_notify_cancel():
         return
     if error is not None:
@@ -228,11 +226,11 @@ def _resolve_inspection(outer: Future[Inspection], inner: Future[Inspection]) ->
 
 @contextlib.contextmanager
 def _interrupts_blocked() -> Iterator[None]:
-    """Processes and threads started in the block never hear ^C: it is for the parent, which ends them."""
+    """Blocks SIGINT in processes and threads started inside: the parent handles it and ends them."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # it would open our ears again
+    resource_tracker.ensure_running()  # starting it later would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -240,11 +238,11 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-# What follows runs in the workers.
+# The functions below run in the workers.
 
 
 def _prepare_worker(megabytes: int, niceness: int, module: str) -> None:
-    """Limits the process. Where the system lacks a limit (Windows; memory on macOS) the others still hold."""
+    """Limits the process. Limits that the system lacks (Windows; memory on macOS) are left out."""
     logging.disable(logging.CRITICAL)
     if hasattr(os, "nice"):
         os.nice(niceness)
@@ -253,17 +251,17 @@ def _prepare_worker(megabytes: int, niceness: int, module: str) -> None:
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the library's loop
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a Python handler would wait until the library returns
     with frozen_imports():
-        importlib.import_module(module)  # now, and not with the first file that somebody waits for
+        importlib.import_module(module)  # now, not during the first task
 
-    with Path(os.devnull).open("wb") as devnull:  # what a library says of a file that harms it is for nobody
+    with Path(os.devnull).open("wb") as devnull:  # discards what libraries print about damaged files
         os.dup2(devnull.fileno(), 1)
         os.dup2(devnull.fileno(), 2)
 
 
 def _run_with_limit(seconds: float, function: Callable[..., T], args: Any, kwargs: Any) -> T:
-    """The task under an alarm of its own, which ends the worker also when nobody is left to watch it."""
+    """Runs the task with an alarm, which ends the worker even if the parent is gone."""
     if os.name == "nt":
         return function(*args, **kwargs)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -315,10 +313,10 @@ def _page_sizes(path: Path) -> tuple[PageSize, ...]:
 
 
 class _LightSpawnContext(SpawnContext):
-    """Spawns workers that do not run the parent's main script again.
+    """Spawns workers that do not run the parent's main script.
 
-    ``multiprocessing`` runs it in every spawned child, which under Streamlit is a whole page. Nothing that a
-    worker is sent lives there.
+    ``multiprocessing`` runs it in every spawned child; under Streamlit it is a whole page, and workers need
+    nothing from it.
     """
 
     def __init__(self) -> None:

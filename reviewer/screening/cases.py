@@ -1,4 +1,4 @@
-"""One application as a screener sees it: what its row says, what the checks found, what was decided."""
+"""One application as a screener sees it: its data, findings of the checks, and decisions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,7 +35,7 @@ from reviewer.screening.decisions import version_token
 
 @dataclass(frozen=True)
 class FindingLine:
-    """What a check found."""
+    """A finding of a check."""
 
     code: str
     severity: Severity
@@ -45,7 +45,7 @@ class FindingLine:
 
 @dataclass(frozen=True)
 class RefusedDocument:
-    """A document that was not taken: the code says why."""
+    """A document that was not accepted; ``code`` says why."""
 
     kind: str
     name: str
@@ -54,7 +54,7 @@ class RefusedDocument:
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """A decision by hand; ``withdrawn_at`` where it was undone."""
+    """A decision by a person; ``withdrawn_at`` is None unless it was undone."""
 
     verdict: Verdict
     reason: str
@@ -68,8 +68,8 @@ class DecisionLine:
 class Case:
     """An application with all that a person needs to decide on it.
 
-    ``facts`` are what its row says, by canonical name, in reading order; ``seen`` is to be handed back with
-    a decision; ``missing`` are the required kinds of document of which nothing can be read.
+    ``facts`` are its data by canonical name, in reading order; ``seen`` is to be passed to the decision;
+    ``missing`` are the required kinds of document of which none can be read.
     """
 
     folio: str
@@ -91,13 +91,13 @@ class Case:
 
     @property
     def decision(self) -> DecisionLine | None:
-        """The decision that is in force, if any is."""
+        """The decision in force, if there is one."""
         return next((decision for decision in self.decisions if decision.withdrawn_at is None), None)
 
 
 @verb(Action.SCREEN)
 def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
-    """The application that stands under this folio. Refused where there is none."""
+    """Returns the current application with this folio; raises UserError if there is none."""
     stored = call_spec.get_call(slug)
     require(viewer, Action.SCREEN, stored.phase)
     with read_session() as session:
@@ -114,7 +114,7 @@ def read_case(viewer: Actor, *, slug: str, folio: str) -> Case:
 
 @verb(Action.SCREEN)
 def application_id(viewer: Actor, *, slug: str, folio: str) -> int:
-    """The number of the application that stands under this folio. Refused where there is none."""
+    """Returns the id of the current application with this folio; raises UserError if there is none."""
     return read_case(viewer, slug=slug, folio=folio).application_id
 
 
@@ -151,14 +151,14 @@ def _case(
 
 def _facts(application: Application, applicant: Applicant, spec: CallSpec) -> dict[str, str]:
     alcaldia = geography.by_code().get(applicant.alcaldia or "")
-    written = applicant.place if alcaldia and fold(applicant.place) != fold(alcaldia.name) else ""
+    place = alcaldia.name if alcaldia else applicant.place
+    if fold(applicant.place) not in ("", fold(place)):
+        place += f" («{applicant.place}»)"
     submitted_at = application.submitted_at
     return {
         "curp": applicant.curp,
         "fecha_nacimiento": applicant.birth_date.isoformat() if applicant.birth_date else "",
-        "alcaldia": (f"{alcaldia.name} («{written}»)" if written else alcaldia.name)
-        if alcaldia
-        else applicant.place,
+        "alcaldia": place,
         "colonia": applicant.colonia,
         "codigo_postal": applicant.postal_code,
         "correo": applicant.email,
@@ -177,10 +177,8 @@ def _findings(session: Session, application: Application) -> tuple[FindingLine, 
 
 
 def _decisions(session: Session, viewer: Actor, application: Application) -> tuple[DecisionLine, ...]:
-    query = (
-        select(Screening).where(Screening.application_id == application.id).order_by(col(Screening.id).desc())
-    )
-    screenings = session.exec(query).all()
+    query = select(Screening).where(Screening.application_id == application.id)
+    screenings = session.exec(query.order_by(col(Screening.id).desc())).all()
     names = actor_names(session, {screening.decided_by for screening in screenings})
     return tuple(
         DecisionLine(

@@ -1,7 +1,7 @@
-"""Deciding by hand whether an application meets the call's rules, asking the applicant again, and undoing it.
+"""Decisions by a person: eligible or not, asking the applicant again, and undoing a decision.
 
-Who decides names what she saw (``Case.seen``): a decision about data that changed meanwhile, or over
-somebody else's decision, is refused instead of written.
+A decision names the version that the screener saw (``Case.seen``): if the data changed meanwhile, or somebody
+else decided, it is refused.
 """
 
 from collections.abc import Sequence
@@ -51,8 +51,7 @@ def decide(
 ) -> EligibilityChange:
     """Records a decision on one application. ``reason`` is stored for the answer to the applicant.
 
-    Raises StaleWrite if the application is no longer at ``version_seen``, and UserError while somebody else
-    holds it.
+    Raises StaleWrite if the application is no longer as ``seen``, and UserError while somebody else holds it.
     """
     stored = _require_screening_call(actor, slug)
     with write_session() as session:
@@ -63,23 +62,21 @@ def decide(
 def screen(
     actor: Actor, *, slug: str, folios: Sequence[str], verdict: Verdict, reason: str
 ) -> list[EligibilityChange]:
-    """Decides on several applications alike: all or none."""
+    """Records the same decision on several applications: all or none."""
     stored = _require_screening_call(actor, slug)
-    unique_folios, clean_reason = list(dict.fromkeys(folios)), _normalise_reason(reason)
+    unique_folios, reason = list(dict.fromkeys(folios)), _normalise_reason(reason)
     with write_session() as session:
         query = select(Application.folio).where(current_of(stored))
         known_folios = set(session.exec(query.where(col(Application.folio).in_(unique_folios))))
         missing = [folio for folio in unique_folios if folio not in known_folios]
         if missing:
             raise UserError(f"No hay una postulación vigente con este folio: {', '.join(missing)}.")
-        return [
-            _decide(session, actor, stored, folio, verdict, clean_reason, None) for folio in unique_folios
-        ]
+        return [_decide(session, actor, stored, folio, verdict, reason, None) for folio in unique_folios]
 
 
 @verb(Action.SCREEN)
 def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
-    """Takes back one's own decision, as long as it is the one in force; what stood before stands again."""
+    """Withdraws the actor's own decision if it is in force; the state before it applies again."""
     stored = _require_screening_call(actor, slug)
     with write_session() as session:
         application = current_application(session, stored, folio, lock=True)
@@ -91,14 +88,13 @@ def undo(actor: Actor, *, slug: str, folio: str) -> EligibilityChange:
                 f"La decisión sobre la {folio} es de otra persona: si no la comparte, decida usted."
             )
         decision.withdrawn_at = clock.now()
-        session.add(decision)
         session.flush()
         return _update_eligibility(session, actor, stored, application, "screening.undo", {})
 
 
 @dataclass(frozen=True)
 class OwnDecision:
-    """A decision that its maker can take back."""
+    """A decision that its author can withdraw."""
 
     folio: str
     verdict: Verdict
@@ -106,7 +102,7 @@ class OwnDecision:
 
 @verb(Action.SCREEN)
 def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
-    """The last decision of one's own that was not withdrawn and that nobody has decided over since."""
+    """Returns the viewer's last decision that was neither withdrawn nor replaced."""
     stored = _require_screening_call(viewer, slug)
     query = (
         select(Screening, Application.folio)
@@ -124,7 +120,7 @@ def last_own_decision(viewer: Actor, *, slug: str) -> OwnDecision | None:
 
 
 def version_token(application: Application, decision: Screening | None) -> str:
-    """What tells an application, as it was looked at, from what it became since."""
+    """Returns a text that changes whenever the application or the decision on it changes."""
     return f"{application.updated_at.isoformat()}/{decision.id if decision else 0}"
 
 
@@ -147,13 +143,9 @@ def _decide(
     holds.refuse_if_held_by_other(session, actor, application)
     before = decision_in_force(session, application.id)
     previous_decision = before and (before.decided_by, before.verdict, before.reason)
-    if (
-        previous_decision == (actor.label, verdict, reason)
-        and application.screening is not ScreeningState.CHANGED
-    ):
-        return EligibilityChange(
-            folio, application.eligibility, application.eligibility
-        )  # told a second time
+    is_repeated = previous_decision == (actor.label, verdict, reason)
+    if is_repeated and application.screening is not ScreeningState.CHANGED:
+        return EligibilityChange(folio, application.eligibility, application.eligibility)
     if version_seen is not None and version_seen != version_token(application, before):
         raise StaleWrite(f"La {folio} cambió mientras la miraba: revise lo que dice ahora y decida otra vez.")
     session.add(
@@ -169,9 +161,8 @@ def _decide(
     )
     session.flush()
     changes = {"reason": (before.reason if before else "", reason)}
-    change = _update_eligibility(
-        session, actor, call, application, "screening.decide", {"verdict": verdict}, changes
-    )
+    facts: dict[str, object] = {"verdict": verdict}
+    change = _update_eligibility(session, actor, call, application, "screening.decide", facts, changes)
     holds.release(session, actor, application)
     return change
 
@@ -195,11 +186,10 @@ def _update_eligibility(
 
 def _codes(session: Session, application: Application, spec: CallSpec) -> frozenset[str]:
     required = {kind.key for kind in spec.documents if kind.required}
-    refused = [
-        document.refused for document in documents_of(session, application.id) if document.kind in required
-    ]
+    documents = documents_of(session, application.id)
+    refused = [document.refused for document in documents if document.refused and document.kind in required]
     pairs = ((finding.code, finding.severity) for finding in current_findings(session, application))
-    return codes_that_count(pairs, [code for code in refused if code])
+    return codes_that_count(pairs, refused)
 
 
 def _normalise_reason(reason: str) -> str:

@@ -1,7 +1,7 @@
-"""Where an applicant's name, CURP, postal code and birth date stand in the text of her documents.
+"""Finds an applicant's name, CURP, postal code and birth date in the text of their documents.
 
-Touches neither files nor database: it is given words and where they stand. What it finds is shown to a
-person, who decides; a document may be a picture without text, of which it can say nothing.
+It uses neither files nor the database, only words and their places. The result is shown to a person, who
+decides; a document may be a picture without text, of which it says nothing.
 """
 
 import re
@@ -22,7 +22,7 @@ Box = tuple[float, float, float, float]
 
 
 class EvidenceStatus(StrEnum):
-    """``OTHER``: something of the kind stands there, but not what the row says."""
+    """``OTHER``: the document has something of the kind, but not what the row says."""
 
     FOUND = "found"
     PART = "part"
@@ -33,7 +33,7 @@ class EvidenceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """A page's words, each with its box in fractions of the upright page; ``document`` is a public id."""
+    """A page's words, with boxes in fractions of the upright page; ``document`` is a public id."""
 
     document: str
     page: int
@@ -42,7 +42,7 @@ class PageWords:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: a page (from 1) of a document, and boxes on it."""
+    """Boxes on a page (from 1) of a document."""
 
     document: str
     page: int
@@ -51,7 +51,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found of one fact; ``other`` is what stands there in its place."""
+    """What was found of one fact; ``other`` is what the document has instead."""
 
     fact: str
     status: EvidenceStatus
@@ -62,7 +62,7 @@ class Evidence:
 def find_evidence(
     pages: Sequence[PageWords], *, name: str, curp: str, postal_code: str, born: date | None
 ) -> list[Evidence]:
-    """What the pages say of each fact, under the facts' canonical names."""
+    """Returns what the pages say of each fact, under the facts' canonical names."""
     folded_pages = [_Page(page) for page in pages]
     return [
         _name(folded_pages, name),
@@ -73,7 +73,7 @@ def find_evidence(
 
 
 class _Page:
-    """A page as one folded string, each of its letters known to stand in a word."""
+    """A page as one folded text that maps positions to words."""
 
     def __init__(self, page: PageWords) -> None:
         self._page = page
@@ -86,7 +86,7 @@ class _Page:
         self.text, self._places = " ".join(parts), word_numbers
 
     def place(self, spans: Iterable[tuple[int, int]]) -> Place:
-        """The words that these stretches of the text cover."""
+        """Returns the place of the words in these spans of the text."""
         numbers = sorted({number for start, end in spans for number in self._places[start:end]})
         return Place(
             self._page.document, self._page.page, tuple(self._page.words[number][1] for number in numbers)
@@ -94,7 +94,7 @@ class _Page:
 
 
 def _name(pages: Sequence[_Page], name: str) -> Evidence:
-    """Found where all its words stand close together in any order, as on an identification."""
+    """Finds a name whose words stand close together in any order, as on an identity card."""
     patterns = {part.word: form for part in split_name(name) if (form := _part_pattern(part))}
     if not patterns:
         return Evidence("nombre", EvidenceStatus.NOT_ASKED)
@@ -110,27 +110,24 @@ def _name(pages: Sequence[_Page], name: str) -> Evidence:
     places = tuple(place for count, place in candidates if count == highest_count)[:MAX_PLACES]
     if highest_count == len(patterns):
         return Evidence("nombre", EvidenceStatus.FOUND, places)
-    # A single name of several is anybody's.
-    return (
-        Evidence("nombre", EvidenceStatus.PART, places)
-        if highest_count > 1
-        else Evidence("nombre", EvidenceStatus.MISSING)
-    )
+    if highest_count > 1:
+        return Evidence("nombre", EvidenceStatus.PART, places)
+    return Evidence("nombre", EvidenceStatus.MISSING)  # a single name of several may be anybody's
 
 
 def _part_pattern(part: NamePart) -> str:
-    """Returns a regular expression of a name without the words before it, and of all in one word or two."""
+    """Returns a regular expression for a name alone, and with its particles in one word or two."""
     spellings = sorted(filter(None, map(fold_solid, part.spellings)))
     return "|".join(PREFIX.sub(r"\1 ?", spelling).replace("mc ?", "ma?c ?") for spelling in spellings)
 
 
 def _shortest_run(hits: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The shortest run of hits that holds as many different words as any."""
+    """Returns the shortest run of hits that has as many different words as possible."""
     best: list[tuple[int, int, int]] = []
     for first in range(len(hits)):
         hit_by_word: dict[int, tuple[int, int, int]] = {}
         for hit in hits[first:]:
-            if hit[0] - hits[first][0] > 200:  # characters: further apart they are not one name
+            if hit[0] - hits[first][0] > 200:  # characters: words further apart are not one name
                 break
             hit_by_word.setdefault(hit[2], hit)
         run = list(hit_by_word.values())
@@ -144,7 +141,7 @@ def _length(run: Sequence[tuple[int, int, int]]) -> int:
 
 
 def _pattern(pages: Sequence[_Page], fact: str, expected: str, general_pattern: re.Pattern[str]) -> Evidence:
-    """Something written in one way only; else another thing of its kind."""
+    """Finds something with only one spelling, or else another value of its kind."""
     if expected:
         exact = re.compile(rf"(?<![a-z0-9]){' ?'.join(expected)}(?![a-z0-9])")
         places = tuple(_places(pages, exact))

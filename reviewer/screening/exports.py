@@ -1,7 +1,8 @@
-"""Whom to write to and why: those who are not eligible, and those who were asked for something again."""
+"""Tables of whom to write to and why: those not eligible, and those asked for something again."""
 
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from reviewer.access.actor import Actor
@@ -19,31 +20,31 @@ from reviewer.models import (
     ScreeningState,
     Verdict,
 )
-from reviewer.models.scopes import CURRENT_APPLICATION
+from reviewer.models.scopes import current_of
 
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")
 
 
 @verb(Action.SCREEN)
 def ineligible(viewer: Actor, *, slug: str) -> Table:
-    """Everybody who is not eligible: the reason that a person wrote, else what the checks say."""
+    """Returns those who are not eligible, with a person's reason or the findings of the checks."""
     condition = col(Application.eligibility) == Eligibility.INELIGIBLE
     return _table(viewer, slug, "No elegibles", condition, Verdict.INELIGIBLE)
 
 
 @verb(Action.SCREEN)
 def asked_again(viewer: Actor, *, slug: str) -> Table:
-    """Everybody who was asked for something again, and what."""
+    """Returns those who were asked for something again, and what."""
     condition = col(Application.screening) == ScreeningState.ASKED
     return _table(viewer, slug, "Se les pidió algo", condition, Verdict.ASKED)
 
 
-def _table(viewer: Actor, slug: str, title: str, condition: Any, verdict: Verdict) -> Table:
+def _table(viewer: Actor, slug: str, title: str, condition: ColumnElement[bool], verdict: Verdict) -> Table:
     require(viewer, Action.SCREEN)
     query = (
         select(Application, Applicant)
         .join(Applicant, col(Applicant.application_id) == col(Application.id))
-        .where(Application.call_id == get_call(slug).id, condition, CURRENT_APPLICATION)
+        .where(current_of(get_call(slug)), condition)
         .order_by(Application.folio)
     )
     with read_session() as session:
@@ -59,7 +60,7 @@ def _table(viewer: Actor, slug: str, title: str, condition: Any, verdict: Verdic
 
 
 def _request_texts(session: Session, query: Any, verdict: Verdict) -> dict[int | None, str]:
-    """The last words of each decision in force, by application."""
+    """Returns the reason of the last decision in force, by application."""
     ids = query.with_only_columns(Application.id).order_by(None)
     reasons = (
         select(Screening.application_id, Screening.reason)
@@ -71,7 +72,7 @@ def _request_texts(session: Session, query: Any, verdict: Verdict) -> dict[int |
 
 
 def _ineligibility_messages(session: Session, query: Any) -> dict[int | None, list[str]]:
-    """What the checks hold against each application, by application."""
+    """Returns the findings against each application."""
     ids = query.with_only_columns(Application.id).order_by(None)
     findings = (
         select(Finding.application_id, Finding.message)

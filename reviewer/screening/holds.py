@@ -1,4 +1,4 @@
-"""Who has an application before her: two people at work are never given the same one."""
+"""Holds: which screener has an application open, so that two screeners do not get the same one."""
 
 from datetime import timedelta
 
@@ -13,15 +13,15 @@ from reviewer.core.errors import UserError
 from reviewer.models import Application, Call, Person, ScreeningHold, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION
 
-HOLD_DURATION = timedelta(minutes=10)  # renewed by whatever is done on the page
-MAX_HOLD = 2 * HOLD_DURATION  # one that would stand longer was made before the clock was set back
+HOLD_DURATION = timedelta(minutes=10)  # renewed by every action on the page
+MAX_HOLD = 2 * HOLD_DURATION  # a longer one was made before the clock was set back
 
 
 @verb(Action.SCREEN)
 def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str:
-    """Says that one has this application before her, and nothing else; returns who else has it, or ``""``.
+    """Holds this application, and no other, for the actor; returns who else holds it, or an empty text.
 
-    Somebody else's stays hers unless it ran out or one takes it over.
+    A hold by somebody else stays unless it has expired or the actor takes it over.
     """
     require(actor, Action.SCREEN, spec.get_call(slug).phase)
     if actor.is_operator:
@@ -39,18 +39,14 @@ def hold(actor: Actor, *, slug: str, folio: str, take_over: bool = False) -> str
             return session.exec(select(Person.name).where(Person.id == current_hold.person_id)).one()
         deletion = delete(ScreeningHold).where(col(ScreeningHold.person_id) == actor.person_id)
         session.exec(deletion.where(col(ScreeningHold.application_id) != application.id))
-        session.merge(
-            ScreeningHold(
-                application_id=require_id(application),
-                person_id=actor.require_person_id(),
-                until=clock.now() + HOLD_DURATION,
-            )
-        )
+        until = clock.now() + HOLD_DURATION
+        holder = actor.require_person_id()
+        session.merge(ScreeningHold(application_id=require_id(application), person_id=holder, until=until))
         return ""
 
 
 def refuse_if_held_by_other(session: Session, actor: Actor, application: Application) -> None:
-    """Refuses while somebody else has the application before her; the command line is above that."""
+    """Raises UserError while somebody else holds the application; the operator is exempt."""
     current_hold = session.get(ScreeningHold, application.id)
     if current_hold and not actor.is_operator and _is_held_by_other(current_hold, actor):
         name = session.exec(select(Person.name).where(Person.id == current_hold.person_id)).one()
@@ -58,7 +54,7 @@ def refuse_if_held_by_other(session: Session, actor: Actor, application: Applica
 
 
 def release(session: Session, actor: Actor, application: Application) -> None:
-    """Says that one is done with the application."""
+    """Ends the actor's hold of the application."""
     current_hold = session.get(ScreeningHold, application.id)
     if current_hold and current_hold.person_id == actor.person_id:
         session.delete(current_hold)

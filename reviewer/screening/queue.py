@@ -1,9 +1,9 @@
-"""Which applications wait for a person, which is next, and lists of those decided. Filters are SQL's."""
+"""Applications that wait for a screener, the next one, and lists by state."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, case, col, func, select
 
 from reviewer.access.actor import Actor
@@ -24,7 +24,7 @@ from reviewer.screening.holds import MAX_HOLD
 
 
 class Part(StrEnum):
-    """Which applications: what the list shows and the next one is taken from."""
+    """Which applications to list and to take the next one from."""
 
     PENDING = "pendientes"
     ASKED = "pedidas"
@@ -35,7 +35,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class Counts:
-    """How far screening is. ``changed`` are among the ``pending``; ``decided`` by hand only."""
+    """The numbers of applications; ``changed`` are among the ``pending``, ``decided`` by a person only."""
 
     pending: int
     changed: int
@@ -47,18 +47,18 @@ class Counts:
 
     @property
     def done(self) -> int:
-        """Those that a person has dealt with."""
+        """Applications that a person has dealt with."""
         return self.asked + self.decided
 
     @property
     def needing_decision(self) -> int:
-        """Those that a person has, or had, to deal with."""
+        """Applications that a person has dealt with or has to."""
         return self.done + self.pending
 
 
 @dataclass(frozen=True)
 class Line:
-    """An application in a list. ``reasons`` are the checks' codes, or what a person wrote."""
+    """An application in a list; ``reasons`` are codes of the checks, or what a person wrote."""
 
     folio: str
     name: str
@@ -71,7 +71,7 @@ _PENDING = and_(
     col(Application.eligibility) == Eligibility.TO_CHECK,
     col(Application.screening).in_((ScreeningState.OPEN, ScreeningState.CHANGED)),
 )
-_CONDITIONS: dict[Part, Any] = {
+_CONDITIONS: dict[Part, ColumnElement[bool]] = {
     Part.PENDING: _PENDING,
     Part.ASKED: col(Application.screening) == ScreeningState.ASKED,
     Part.INELIGIBLE: col(Application.eligibility) == Eligibility.INELIGIBLE,
@@ -82,13 +82,13 @@ _CONDITIONS: dict[Part, Any] = {
 
 @verb(Action.SCREEN)
 def counts(viewer: Actor, *, slug: str) -> Counts:
-    """See ``Counts``."""
+    """Returns the numbers of applications by state."""
     require(viewer, Action.SCREEN)
 
-    def count_where(condition: Any) -> Any:
+    def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
-    query = select(  # type: ignore[call-overload]  # more columns than the library has words for
+    query = select(  # type: ignore[call-overload]  # more columns than the overloads take
         count_where(_PENDING),
         count_where(and_(_PENDING, col(Application.screening) == ScreeningState.CHANGED)),
         count_where(_CONDITIONS[Part.ASKED]),
@@ -103,9 +103,9 @@ def counts(viewer: Actor, *, slug: str) -> Counts:
 
 @verb(Action.SCREEN)
 def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: str = "") -> str | None:
-    """The folio that comes after ``after``, from the beginning again at the end; None: none is left.
+    """Returns the next folio after ``after``, starting again at the end, or None if none is left.
 
-    One that somebody else has before her is passed over.
+    Applications that somebody else holds are skipped.
     """
     require(viewer, Action.SCREEN)
     now = clock.now()
@@ -127,7 +127,7 @@ def next_folio(viewer: Actor, *, slug: str, part: Part = Part.PENDING, after: st
 
 @verb(Action.SCREEN)
 def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> int:
-    """How many applications are of this part, with these words in folio, name or e-mail."""
+    """Returns how many applications of this part have these words in folio, name or e-mail."""
     require(viewer, Action.SCREEN)
     query = select(func.count()).select_from(Application).join(Applicant, _APPLICANT_JOIN)
     with read_session() as session:
@@ -138,7 +138,7 @@ def count_lines(viewer: Actor, *, slug: str, part: Part, search: str = "") -> in
 def lines(
     viewer: Actor, *, slug: str, part: Part, search: str = "", offset: int = 0, limit: int = 50
 ) -> list[Line]:
-    """Those applications, by folio."""
+    """Returns a page of those applications, by folio."""
     require(viewer, Action.SCREEN)
     query = (
         select(Application, Applicant.first_names, Applicant.surnames)
@@ -147,22 +147,17 @@ def lines(
         .order_by(Application.folio)
     )
     with read_session() as session:
-        return [
-            Line(
-                application.folio,
-                f"{first} {last}".strip(),
-                application.eligibility,
-                application.screening,
-                application.reasons,
-            )
-            for application, first, last in session.exec(query.offset(offset).limit(limit))
-        ]
+        records = session.exec(query.offset(offset).limit(limit)).all()
+    return [
+        Line(row.folio, f"{first} {last}".strip(), row.eligibility, row.screening, row.reasons)
+        for row, first, last in records
+    ]
 
 
 _APPLICANT_JOIN = col(Applicant.application_id) == col(Application.id)
 
 
-def _search_conditions(slug: str, part: Part, search: str) -> list[Any]:
+def _search_conditions(slug: str, part: Part, search: str) -> list[ColumnElement[bool]]:
     return [
         current_of(spec.get_call(slug)),
         _CONDITIONS[part],
