@@ -52,13 +52,7 @@ from reviewer.models.privacy import (
     Ruling,
     WithheldMark,
 )
-from reviewer.models.rankings import (
-    FurtherReading,
-    FurtherRound,
-    KeptRanking,
-    RankedApplication,
-    RankedJuror,
-)
+from reviewer.models.rankings import FurtherReading, FurtherRound, KeptRanking, RankedApplication, RankedJuror
 from reviewer.models.reading import (
     CommitteeMessage,
     Flag,

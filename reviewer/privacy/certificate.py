@@ -162,7 +162,4 @@ def _folio_blocks(session: Session, deletion: Deletion) -> list[Block]:
     folios = _deleted_folios(session, deletion)
     if not folios:
         return []
-    return [
-        Heading(format_count(len(folios), "folio", "folios")),
-        Paragraph(", ".join(folios), small=True),
-    ]
+    return [Heading(format_count(len(folios), "folio", "folios")), Paragraph(", ".join(folios), small=True)]

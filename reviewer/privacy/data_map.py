@@ -144,9 +144,6 @@ def applications_of(session: Session, call: Call, folio: str) -> list[Applicatio
     """Returns the current application of a folio and those that it superseded, in this order."""
     query = select(Application).where(
         Application.call_id == call.id,
-        or_(
-            (col(Application.folio) == folio) & CURRENT_APPLICATION,
-            col(Application.superseded_by) == folio,
-        ),
+        or_((col(Application.folio) == folio) & CURRENT_APPLICATION, col(Application.superseded_by) == folio),
     )
     return list(session.exec(query.order_by(col(Application.status), col(Application.id)))) if folio else []

@@ -7,14 +7,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, func, select
 
 from reviewer.core.search import has_stale_search_text
-from reviewer.models import (
-    Application,
-    Batch,
-    BatchRow,
-    BlockedRecord,
-    Withheld,
-    require_id,
-)
+from reviewer.models import Application, Batch, BatchRow, BlockedRecord, Withheld, require_id
 from reviewer.privacy.data_map import (
     BLOCKED_NAME,
     DELETED_NAME,

@@ -90,13 +90,7 @@ def selections(session: Session) -> Iterator[str]:
         for folio, count in Counter(place.folio for place in places).items():
             if count > 1:
                 yield f"{call.slug}: {folio} está {count} veces en la selección vigente."
-        eligible_folios = set(
-            session.exec(
-                select(Application.folio).where(
-                    eligible_of(call),
-                )
-            )
-        )
+        eligible_folios = set(session.exec(select(Application.folio).where(eligible_of(call))))
         for place in places:
             if place.folio not in eligible_folios:
                 yield f"{call.slug}: {place.folio} está en la selección vigente y no es elegible."
