@@ -77,18 +77,13 @@ def _primary_suppressions(table: IntArray) -> Iterator[CellIndex]:
 def _disclosed_cells(table: IntArray, hidden: set[CellIndex]) -> Iterator[CellIndex]:
     """Yields suppressed cells of which too much can be deduced."""
     for stage in range(table.shape[1]):
-        hidden_groups = [group for group in range(len(table)) if (group, stage) in hidden]
-        sum_hidden = int(sum(table[group, stage] for group in hidden_groups))
+        groups = [group for group in range(len(table)) if (group, stage) in hidden]
+        counts = table[groups, stage]
         # A small cell is suppressed for being under five: if the sum is extreme, each cell is known.
-        is_deducible = sum_hidden < MIN_PUBLISHED_COUNT or sum_hidden >= (MIN_PUBLISHED_COUNT - 1) * len(
-            hidden_groups
-        )
-        if (
-            hidden_groups
-            and is_deducible
-            and all(table[group, stage] < MIN_PUBLISHED_COUNT for group in hidden_groups)
-        ):
-            yield hidden_groups[0], stage
+        lowest, highest = MIN_PUBLISHED_COUNT, (MIN_PUBLISHED_COUNT - 1) * len(groups)
+        is_extreme = counts.sum() < lowest or counts.sum() >= highest
+        if groups and is_extreme and (counts < MIN_PUBLISHED_COUNT).all():
+            yield groups[0], stage
     attack = _Attacker(table, hidden)
     for group, stage in sorted(hidden, key=lambda cell: (cell[1], cell[0])):
         if attack.interval_width({(group, stage): 1}) < MIN_INTERVAL_WIDTH:
@@ -150,26 +145,22 @@ class _Attacker:
         rows, limits = [], []
         for group in range(len(self._table)):
             for stage in range(1, self._table.shape[1]):
-                later, earlier = self._index.get((group, stage)), self._index.get((group, stage - 1))
-                if later is None and earlier is None:
+                if not self._index.keys() & {(group, stage), (group, stage - 1)}:
                     continue
                 row = np.zeros(len(self._index))
                 limit = 0
-                if later is None:
-                    limit -= int(self._table[group, stage])
-                else:
-                    row[later] = 1
-                if earlier is None:
-                    limit += int(self._table[group, stage - 1])
-                else:
-                    row[earlier] = -1
+                for cell, sign in (((group, stage), 1), ((group, stage - 1), -1)):
+                    if cell in self._index:
+                        row[self._index[cell]] = sign
+                    else:
+                        limit -= sign * int(self._table[cell])
                 rows.append(row)
                 limits.append(limit)
         return (np.array(rows), limits) if rows else (None, None)
 
 
 def _suppressed(table: IntArray, hidden: set[CellIndex], stage_count: int) -> SuppressedCounts:
-    """The table with the hidden places, and the stages from ``stage_count`` on, left out."""
+    """Returns the table without the hidden cells and the stages from ``stage_count`` on."""
     cells = tuple(
         tuple(
             None if (group, stage) in hidden or stage >= stage_count else int(count)

@@ -8,7 +8,7 @@ from reviewer.cohort.funnel import Funnel
 from reviewer.cohort.review_pace import ReviewPace
 from reviewer.cohort.significance import MIN_FOR_SHARES, Representation
 from reviewer.cohort.stages import LABELS
-from reviewer.cohort.territory import Territory
+from reviewer.cohort.territory import AlcaldiaShare, Territory
 from reviewer.core.csv_files import Cell, Table
 from reviewer.demographics import geography
 from reviewer.demographics.answer_groups import Group
@@ -40,43 +40,15 @@ def of_totals(totals: Totals) -> Table:
 def of_territory(territory: Territory) -> Table:
     """Returns a row for each alcaldía and for other places; percentages are of the city's applications."""
     inhabitants = sum(alcaldia.population for alcaldia in geography.alcaldias())
-    is_comparable = territory.is_comparable
-    rows: list[tuple[Cell, ...]] = [
-        (
-            place.alcaldia.code,
-            place.alcaldia.name,
-            place.count,
-            _percentage(place.share) if is_comparable else None,
-            _percentage(place.low) if is_comparable else None,
-            _percentage(place.high) if is_comparable else None,
-            place.alcaldia.population,
-            _percentage(place.population_share),
-            round(place.rate, 2),
-            REPRESENTATION_LABELS[place.representation] if is_comparable else None,
-            place.nearest_venue.label if place.nearest_venue else None,
-            round(place.kilometres, 1) if place.nearest_venue else None,
-        )
-        for place in territory.alcaldias
-    ]
+    rows = [_territory_row(place, territory.is_comparable) for place in territory.alcaldias]
     rows.append(("", "Ciudad de México", territory.total, *[None] * 3, inhabitants, *[None] * 5))
     if territory.elsewhere:
         rows.append(("", "Fuera de la ciudad o sin reconocer", territory.elsewhere, *[None] * 9))
     if territory.unknown:
         rows.append(("", "Sin respuesta", territory.unknown, *[None] * 9))
     columns = (
-        *(
-            "Clave INEGI",
-            ALCALDIA,
-            APPLICATIONS,
-            SHARE,
-            LOW,
-            HIGH,
-            POPULATION,
-            POPULATION_SHARE,
-            RATE,
-            REPRESENTATION,
-        ),
-        *(VENUE, KILOMETRES),
+        *("Clave INEGI", ALCALDIA, APPLICATIONS, SHARE, LOW, HIGH, POPULATION, POPULATION_SHARE),
+        *(RATE, REPRESENTATION, VENUE, KILOMETRES),
     )
     return Table("Postulaciones por alcaldía", columns, tuple(rows))
 
@@ -165,6 +137,17 @@ def of_funnel(funnel: Funnel) -> Table:
     ]
     rows.append(("Total", *funnel.totals, *[None] * (3 * (len(funnel.stages) - 1))))
     return Table(f"De etapa en etapa, por {funnel.question.label.lower()}", tuple(columns), tuple(rows))
+
+
+def _territory_row(place: AlcaldiaShare, is_comparable: bool) -> tuple[Cell, ...]:
+    shares = [_percentage(share) if is_comparable else None for share in (place.share, place.low, place.high)]
+    return (
+        *(place.alcaldia.code, place.alcaldia.name, place.count, *shares, place.alcaldia.population),
+        *(_percentage(place.population_share), round(place.rate, 2)),
+        REPRESENTATION_LABELS[place.representation] if is_comparable else None,
+        place.nearest_venue.label if place.nearest_venue else None,
+        round(place.kilometres, 1) if place.nearest_venue else None,
+    )
 
 
 def _rates(funnel: Funnel, group: int) -> list[Cell]:

@@ -6,7 +6,7 @@ the call's own (``CallSpec.documents``). This module loads no tables: workers th
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 
 from reviewer.demographics import default_groups
 from reviewer.demographics.answer_groups import Grouping
@@ -18,6 +18,17 @@ class Store(StrEnum):
     APPLICANT = "applicant"
     SENSITIVE = "sensitivetraits"
     APPLICATION = "application"
+
+
+class Use(Flag):
+    """Where a question is used besides intake."""
+
+    EXPORTS = auto()
+    COHORT = auto()
+    RULES = auto()
+
+
+EVERYWHERE = Use.EXPORTS | Use.COHORT | Use.RULES
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +52,7 @@ class Question:
     meaning: str = "Como lo respondió"
     grouping: Grouping | None = None
     affirmation: str = ""
-    in_cohort: bool = False
-    in_rules: bool = False
-    in_exports: bool = True
+    uses: Use = Use.EXPORTS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "short_label", self.short_label or self.label)
@@ -55,147 +64,121 @@ class Question:
         return self.store is Store.SENSITIVE
 
 
+_PERSON, _TRAIT, _PROJECT = Store.APPLICANT, Store.SENSITIVE, Store.APPLICATION
+_TRAIT_MEANING = "Dato sensible: como lo respondió"
 ASKED = (
-    Question("nombre", "Nombre", Store.APPLICANT, "first_names", meaning="Nombres de quien postula"),
-    Question("apellidos", "Apellidos", Store.APPLICANT, "surnames", meaning="Apellidos"),
-    Question("correo", "Correo", Store.APPLICANT, "email", meaning="Correo, en minúsculas"),
-    Question("telefono", "Teléfono", Store.APPLICANT, "phone", meaning="Teléfono como se escribió"),
-    Question("curp", "CURP", Store.APPLICANT, "curp", meaning="CURP, en mayúsculas"),
-    Question("fecha_nacimiento", "Fecha de nacimiento", Store.APPLICANT, "birth_date", meaning="Año-mes-día"),
-    Question(
-        "edad",
-        "Edad",
-        Store.APPLICANT,
-        value_column="birth_date",
-        in_cohort=True,
-        in_rules=True,
-        in_exports=False,
-    ),
-    Question(
-        "genero",
-        "Género",
-        Store.APPLICANT,
-        "gender",
-        grouping=default_groups.GENDER,
-        in_cohort=True,
-        in_rules=True,
-    ),
+    Question("nombre", "Nombre", _PERSON, "first_names", meaning="Nombres de quien postula"),
+    Question("apellidos", "Apellidos", _PERSON, "surnames", meaning="Apellidos"),
+    Question("correo", "Correo", _PERSON, "email", meaning="Correo, en minúsculas"),
+    Question("telefono", "Teléfono", _PERSON, "phone", meaning="Teléfono como se escribió"),
+    Question("curp", "CURP", _PERSON, "curp", meaning="CURP, en mayúsculas"),
+    Question("fecha_nacimiento", "Fecha de nacimiento", _PERSON, "birth_date", meaning="Año-mes-día"),
+    Question("edad", "Edad", _PERSON, value_column="birth_date", uses=Use.COHORT | Use.RULES),
+    Question("genero", "Género", _PERSON, "gender", grouping=default_groups.GENDER, uses=EVERYWHERE),
     Question(
         "alcaldia",
         "Alcaldía",
-        Store.APPLICANT,
+        _PERSON,
         "place",
         "alcaldia",
         meaning="Alcaldía donde vive; otro lugar, como se escribió",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
-    Question("colonia", "Colonia", Store.APPLICANT, "colonia", meaning="Colonia"),
-    Question("codigo_postal", "Código postal", Store.APPLICANT, "postal_code", meaning="Cinco dígitos"),
+    Question("colonia", "Colonia", _PERSON, "colonia", meaning="Colonia"),
+    Question("codigo_postal", "Código postal", _PERSON, "postal_code", meaning="Cinco dígitos"),
     Question(
         "escolaridad",
         "Escolaridad",
-        Store.APPLICANT,
+        _PERSON,
         "schooling",
         meaning="Como la respondió",
         grouping=default_groups.SCHOOLING,
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
         "ocupacion",
         "Ocupación",
-        Store.APPLICANT,
+        _PERSON,
         "occupation",
         meaning="Como la respondió",
         grouping=default_groups.OCCUPATION,
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
         "pueblo_indigena",
         "Pertenencia indígena",
-        Store.SENSITIVE,
+        _TRAIT,
         "indigenous",
         short_label="Pueblo indígena",
-        meaning="Dato sensible: como lo respondió",
+        meaning=_TRAIT_MEANING,
         grouping=default_groups.INDIGENOUS,
         affirmation="Se identifica como indígena",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
         "afromexicana",
         "Autoadscripción afromexicana",
-        Store.SENSITIVE,
+        _TRAIT,
         "afro_mexican",
         short_label="Afromexicana",
-        meaning="Dato sensible: como lo respondió",
+        meaning=_TRAIT_MEANING,
         grouping=default_groups.AFRO_MEXICAN,
         affirmation="Se identifica como afromexicana",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
         "discapacidad",
         "Discapacidad",
-        Store.SENSITIVE,
+        _TRAIT,
         "disability",
-        meaning="Dato sensible: como lo respondió",
+        meaning=_TRAIT_MEANING,
         grouping=default_groups.DISABILITY,
         affirmation="Dice vivir con alguna discapacidad",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
         "proyecto_tipo",
         "Tipo de proyecto",
-        Store.APPLICATION,
+        _PROJECT,
         "project_kind",
         meaning="Qué quiere escribir",
         grouping=default_groups.PROJECT_KIND,
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
     Question(
-        "proyecto_titulo",
-        "Título del proyecto",
-        Store.APPLICATION,
-        "project_title",
-        meaning="Título del proyecto",
+        "proyecto_titulo", "Título del proyecto", _PROJECT, "project_title", meaning="Título del proyecto"
     ),
     Question(
         "genero_narrativo",
         "Género narrativo",
-        Store.APPLICATION,
+        _PROJECT,
         "genre",
         meaning="Género del proyecto",
         grouping=default_groups.NARRATIVE_GENRE,
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
-    Question("sinopsis", "Sinopsis", Store.APPLICATION, "synopsis", meaning="Sinopsis del proyecto"),
+    Question("sinopsis", "Sinopsis", _PROJECT, "synopsis", meaning="Sinopsis del proyecto"),
     Question(
         "sede_preferida",
         "Sede preferida",
-        Store.APPLICATION,
+        _PROJECT,
         "preferred_venue",
         meaning="Sede que prefiere",
-        in_rules=True,
+        uses=Use.EXPORTS | Use.RULES,
     ),
     Question(
         "enviado_en",
         "Fecha de envío",
-        Store.APPLICATION,
+        _PROJECT,
         "submitted_at",
         meaning="Cuándo se envió, en la hora de la convocatoria",
     ),
 )
 """In the order of the columns of ``applications.csv``."""
 
-BY_KEY = {question.key: question for question in ASKED}
 ALCALDIA, AGE, GENDER, SCHOOLING, OCCUPATION = (
-    BY_KEY[key] for key in ("alcaldia", "edad", "genero", "escolaridad", "ocupacion")
+    next(question for question in ASKED if question.key == key)
+    for key in ("alcaldia", "edad", "genero", "escolaridad", "ocupacion")
 )
 
 
@@ -207,8 +190,10 @@ def select_questions(
     return {key: chosen[key] for key in dict.fromkeys((*first, *chosen))}
 
 
-COHORT = select_questions(lambda question: question.in_cohort, first=(ALCALDIA.key, AGE.key))
-IN_RULES = select_questions(lambda question: question.in_rules, first=(ALCALDIA.key, GENDER.key, AGE.key))
+COHORT = select_questions(lambda question: Use.COHORT in question.uses, first=(ALCALDIA.key, AGE.key))
+IN_RULES = select_questions(
+    lambda question: Use.RULES in question.uses, first=(ALCALDIA.key, GENDER.key, AGE.key)
+)
 SENSITIVE = select_questions(lambda question: question.is_sensitive)
 DEFAULT_GROUPINGS = {question.key: question.grouping for question in ASKED if question.grouping}
 

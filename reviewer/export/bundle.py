@@ -16,7 +16,7 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.xlsx import write_workbook
 from reviewer.demographics import geography
-from reviewer.demographics.questions import ALCALDIA, ASKED, Question, Store
+from reviewer.demographics.questions import ALCALDIA, ASKED, Question, Store, Use
 from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.models import (
     Applicant,
@@ -33,7 +33,7 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import current_of
 
-EXPORTED = tuple(question for question in ASKED if question.in_exports)
+EXPORTED = tuple(question for question in ASKED if Use.EXPORTS in question.uses)
 SCORE_COLUMNS = ("reviewer", "application", "criterion", "score", "comment")
 _BATCH_SIZE = 500
 

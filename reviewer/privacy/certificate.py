@@ -116,22 +116,12 @@ def _acta_blocks(session: Session, call: Call, deletion: Deletion) -> list[Block
     signed_facts = session.exec(query).all()
     if not signed_facts:
         return []
-    named_folios = {
-        folio
-        for facts in signed_facts
-        for folio in (
-            *(
-                listed_folio
-                for venue in facts.get("venues", ())
-                for listed_folio in (*venue["selected"], *venue["waiting"])
-            ),
-            *(
-                seat_folio
-                for replacement in facts.get("replacements", ())
-                for seat_folio in (replacement["freed_by"], replacement["taken_by"])
-            ),
-        )
-    }
+    named_folios: set[str] = set()
+    for facts in signed_facts:
+        for venue in facts.get("venues", ()):
+            named_folios |= {*venue["selected"], *venue["waiting"]}
+        for replacement in facts.get("replacements", ()):
+            named_folios |= {replacement["freed_by"], replacement["taken_by"]}
     still_named = sorted(named_folios & set(_deleted_folios(session, deletion)))
     if not still_named:
         return [Paragraph(f"{ACTA_TEXT} De las personas cuyos datos se suprimieron no nombran a ninguna.")]

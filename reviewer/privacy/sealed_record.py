@@ -33,6 +33,7 @@ from reviewer.models import (
 from reviewer.privacy.data_map import REMOVED_TEXT, TABLES, is_filled
 
 _ROW_TABLE = str(BatchRow.__tablename__)
+_APPLICANT_TABLE = str(Applicant.__tablename__)
 _DOCUMENT_TABLE = str(Document.__tablename__)
 _UNREFERENCED_FILE = "unreferenced_file"
 _SHORT_WORD = 2  # letters: «de», «la», «y»
@@ -54,13 +55,9 @@ class BlockingTerms:
 def seal(session: Session, applications: Sequence[Application], terms: BlockingTerms) -> list[BlockedRecord]:
     """Moves the data of these applications into a record each, in the caller's transaction."""
     by_key = {require_id(application): application for application in applications}
-    applicants = {
-        applicant.application_id: applicant
-        for applicant in session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key)))
-    }
-    identifiers = {key: (applicants[key].email, applicants[key].curp) for key in by_key}
-    suppressed_people.add_digests(session, applicants.values())
-    clear_file_names(session, applications[0].call_id, applicants.values())
+    applicants = session.exec(select(Applicant).where(col(Applicant.application_id).in_(by_key))).all()
+    suppressed_people.add_digests(session, applicants)
+    clear_file_names(session, applications[0].call_id, applicants)
     contents, places = _take_out(session, list(by_key))
     records = []
     for key, application in by_key.items():
@@ -69,12 +66,13 @@ def seal(session: Session, applications: Sequence[Application], terms: BlockingT
             application.reasons = REMOVED_TEXT  # a decision by hand has reasons in free text
         content = contents[key]
         document_rows = content.pop(_DOCUMENT_TABLE, [])
+        [applicant] = content[_APPLICANT_TABLE]
         record = BlockedRecord(
             call_id=application.call_id,
             application_id=key,
             folio=application.folio,
-            email=identifiers[key][0],
-            curp=identifiers[key][1],
+            email=applicant["email"],
+            curp=applicant["curp"],
             content=content,
             cells=_count_values(content),
             **vars(terms),
@@ -156,12 +154,10 @@ def clear_file_names(session: Session, call_id: int, people: Iterable[Applicant]
 
     Removes those that are named after ``people``, or all of them without ``people``.
     """
-    predicates = None if people is None else [_is_named_after(applicant) for applicant in people]
+    tests = None if people is None else [_is_named_after(applicant) for applicant in people]
 
     def is_theirs(name: str | None) -> bool:
-        return predicates is None or any(
-            is_named_after(fold_letters(name or "")) for is_named_after in predicates
-        )
+        return tests is None or any(is_named_after(fold_letters(name or "")) for is_named_after in tests)
 
     query = select(Finding).join(Batch, col(Batch.id) == Finding.batch_id)
     for finding in session.exec(query.where(Batch.call_id == call_id, Finding.code == _UNREFERENCED_FILE)):
@@ -223,11 +219,11 @@ def _count_values(content: dict[str, list[Any]]) -> int:
     count = 0
     for table in TABLES:
         for row in content.get(table.name, ()):
-            names = list(table.blank) or [name for name in row if name not in ("id", "application_id")]
-            if table.name == _ROW_TABLE:
-                count += sum(map(is_filled, row["raw"].values()))
-            else:
-                count += sum(is_filled(row[name]) for name in names)
+            values = row["raw"] if table.name == _ROW_TABLE else row
+            names = (
+                values if table.name == _ROW_TABLE else table.blank or row.keys() - {"id", "application_id"}
+            )
+            count += sum(is_filled(values[name]) for name in names)
     return count
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -39,8 +38,6 @@ from reviewer.models.scopes import SUBMITTED_REVIEW, current_of
 from reviewer.privacy import subject_timeline
 from reviewer.privacy.data_map import (
     STATE_LABELS,
-    STORED_BLOCKED_DOCUMENT,
-    STORED_DOCUMENT,
     TABLES,
     applications_of,
 )
@@ -62,16 +59,15 @@ _TABLE_KEYS = {
     "seatreply": "respuesta",
 }
 """The tables that are exported, by their names in the file. The working notes of jurors are not."""
+_FILE_KEYS = {
+    "documento": "kind",
+    "nombre": "original_name",
+    "paginas": "pages",
+    "no_se_tomo": "refused",
+}
+_SINGLE_ROWS = ("applicant", "sensitivetraits", "application")
 _INTERNAL_COLUMNS = (
-    "id",
-    "application_id",
-    "call_id",
-    "batch_id",
-    "event_id",
-    "salt",
-    "digest",
-    "search_text",
-    "facts",
+    *("id", "application_id", "call_id", "batch_id", "event_id", "salt", "digest", "search_text", "facts"),
     "decided_by",
 )
 README_TEMPLATE = """Datos personales de la postulación {folio}
@@ -103,7 +99,7 @@ class SubjectMatch:
 
 @verb(Action.KEEP_PRIVACY)
 def find(viewer: Actor, *, slug: str, text: str) -> list[SubjectMatch]:
-    """The applications with this folio, e-mail or CURP, blocked ones too; some at most."""
+    """Returns the first applications with this folio, e-mail or CURP, blocked ones too."""
     require(viewer, Action.KEEP_PRIVACY)
     call, term = get_call(slug), text.strip()
     if not term:
@@ -183,11 +179,7 @@ def export(actor: Actor, *, slug: str, folio: str, target: IO[bytes]) -> int:
             "postulaciones": [_application_data(session, application) for application in applications],
             **subject_timeline.timeline_of(session, call, folio),
         }
-        document_names = [
-            document_name
-            for application in applications
-            for document_name in _document_names(session, application)
-        ]
+        document_names = [name for row in applications for name in _document_names(session, row)]
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("datos.json", json.dumps(data, ensure_ascii=False, indent=1, default=str))
         zipped.writestr("LEAME.txt", _readme(call, spec_of(call), folio, len(document_names)))
@@ -216,11 +208,12 @@ def _application_data(session: Session, application: Application) -> dict[str, A
     }
     rows_by_table = _rows(session, application)
     for table, name in _TABLE_KEYS.items():
-        if visible_rows := [_disclosed_columns(row) for row in rows_by_table.get(table, ())]:
-            data[name] = (
-                visible_rows[0] if table in ("applicant", "sensitivetraits", "application") else visible_rows
-            )
-    data["archivos"] = _file_rows(session, application)
+        if rows := [_disclosed_columns(row) for row in rows_by_table.get(table, ())]:
+            data[name] = rows[0] if table in _SINGLE_ROWS else rows
+    data["archivos"] = [
+        {name: document[column] for name, column in _FILE_KEYS.items()}
+        for document in _documents(session, application)
+    ]
     data["puntajes"] = _scores(session, application)
     return data
 
@@ -242,10 +235,9 @@ def _disclosed_columns(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in _INTERNAL_COLUMNS}
 
 
-def _file_rows(session: Session, application: Application) -> list[dict[str, Any]]:
-    """Returns the files that were submitted, refused ones too, by their original names."""
-    query = select(Document).where(Document.application_id == application.id)
-    rows = [document.model_dump(mode="json") for document in session.exec(query.order_by(col(Document.id)))]
+def _documents(session: Session, application: Application) -> list[dict[str, Any]]:
+    """Returns the columns of the documents that were submitted, refused ones too, current or blocked."""
+    current = select(Document).where(Document.application_id == application.id).order_by(col(Document.id))
     blocked = (
         select(BlockedDocument.content)
         .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
@@ -253,13 +245,8 @@ def _file_rows(session: Session, application: Application) -> list[dict[str, Any
         .order_by(col(BlockedDocument.id))
     )
     return [
-        {
-            "documento": document["kind"],
-            "nombre": document["original_name"],
-            "paginas": document["pages"],
-            "no_se_tomo": document["refused"],
-        }
-        for document in (*rows, *session.exec(blocked))
+        *(document.model_dump(mode="json") for document in session.exec(current)),
+        *session.exec(blocked),
     ]
 
 
@@ -277,16 +264,12 @@ def _scores(session: Session, application: Application) -> list[dict[str, Any]]:
 
 
 def _document_names(session: Session, application: Application) -> list[tuple[str, str]]:
-    """Returns each document's name in the zip, and its hash."""
-    current = select(Document.kind, Document.sha256).where(
-        Document.application_id == application.id, STORED_DOCUMENT
+    """Returns each stored document's name in the zip, and its hash."""
+    kinds_and_hashes = sorted(
+        (document["kind"], document["sha256"])
+        for document in _documents(session, application)
+        if document["refused"] is None
     )
-    blocked = (
-        select(BlockedDocument.kind, BlockedDocument.sha256)
-        .join(BlockedRecord, col(BlockedRecord.id) == BlockedDocument.record_id)
-        .where(BlockedRecord.application_id == application.id, STORED_BLOCKED_DOCUMENT)
-    )
-    kinds_and_hashes: Iterable[tuple[str, str]] = sorted([*session.exec(current), *session.exec(blocked)])
     folder = "" if application.status is ApplicationStatus.CURRENT else f"anteriores/{application.id}-"
     return [
         (f"documentos/{folder}{number:02d}-{kind}.pdf", sha256)

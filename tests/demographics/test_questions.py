@@ -9,12 +9,11 @@ from pathlib import Path
 from reviewer.core.database import head_revision
 from reviewer.core.paths import ROOT
 from reviewer.demographics.answer_columns import MODELS
-from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, stored_columns
+from reviewer.demographics.questions import AGE, ALCALDIA, ASKED, COHORT, Use, stored_columns
 
 BOOKKEEPING = {"application_id", "call_id", "search_text"}
 LAST_SENSITIVE = """        affirmation="Dice vivir con alguna discapacidad",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
 """
 QUESTION = """    Question(
@@ -25,8 +24,7 @@ QUESTION = """    Question(
         short_label="Lengua",
         grouping=Grouping((Rule("Sí", ("nahua",)), Rule("No", ("no",))), ("Sí", "No"), "Por sus palabras."),
         affirmation="Habla una lengua indígena",
-        in_cohort=True,
-        in_rules=True,
+        uses=EVERYWHERE,
     ),
 """
 MIGRATION = '''"""a question more"""
@@ -88,4 +86,4 @@ def test_every_column_of_an_answer_is_a_question() -> None:
 def test_what_the_cohort_shows_has_groups() -> None:
     assert [question.key for question in COHORT.values() if not question.grouping] == [ALCALDIA.key, AGE.key]
     assert len({question.key for question in ASKED}) == len(ASKED)
-    assert all(question.column or not question.in_exports for question in ASKED)
+    assert all(question.column or Use.EXPORTS not in question.uses for question in ASKED)

@@ -11,7 +11,7 @@ from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.paths import ROOT
 from reviewer.decision.selection import groups
-from reviewer.demographics.questions import SENSITIVE
+from reviewer.demographics.questions import IN_RULES, SENSITIVE, Use
 from reviewer.intake.corrections import history
 from reviewer.models import Applicant, Application, Call, SensitiveTraits
 from reviewer.privacy.data_map import TABLES
@@ -82,8 +82,8 @@ def test_every_list_of_sensitive_traits_holds_all_of_them() -> None:
     [blanked] = [table.blank for table in TABLES if table.model is SensitiveTraits]
     assert blanked.keys() == columns
     assert not SENSITIVE.keys() & form.FIELDS.keys()
-    assert {key for key, question in SENSITIVE.items() if question.in_rules} == groups.SENSITIVE_FIELDS
-    assert all(question.affirmation for question in SENSITIVE.values() if question.in_cohort)
+    assert groups.SENSITIVE_FIELDS == SENSITIVE.keys() & IN_RULES.keys()
+    assert all(question.affirmation for question in SENSITIVE.values() if Use.COHORT in question.uses)
 
 
 def test_no_page_or_table_shows_a_sensitive_answer(
