@@ -82,7 +82,7 @@ def test_every_list_of_sensitive_traits_holds_all_of_them() -> None:
     [blanked] = [table.blank for table in TABLES if table.model is SensitiveTraits]
     assert blanked.keys() == columns
     assert not SENSITIVE.keys() & form.FIELDS.keys()
-    assert groups.SENSITIVE_FIELDS == SENSITIVE.keys() & IN_RULES.keys()
+    assert SENSITIVE.keys() & IN_RULES.keys() == groups.SENSITIVE_FIELDS
     assert all(question.affirmation for question in SENSITIVE.values() if Use.COHORT in question.uses)
 
 
