@@ -95,7 +95,7 @@ def _click(page: Page) -> float:
 
 
 def _count_queries() -> int:
-    """How many statements the figures of the first tab take."""
+    """Returns how many statements the figures of the first tab take."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

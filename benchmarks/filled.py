@@ -98,7 +98,7 @@ def _jurors(session: Session, count: int) -> list[int]:
 
 
 def _applications(session: Session, call: Call, count: int) -> int:
-    """The id of the first; the others follow it."""
+    """Returns the id of the first; the others follow it."""
     batch = Batch(
         key="medir", call_id=require_id(call), source_name="medir", source_hash="medir", status="complete"
     )

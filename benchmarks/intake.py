@@ -54,7 +54,7 @@ def run() -> list[str]:
 
 
 def _measure(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str]]:
-    """The median of several rounds, ours and the bare loop in turn, each on a cold store of its own."""
+    """Returns the median of several rounds, ours and the bare loop in turn, each on a cold store of its own."""
     import_runs, bare = [], []
     with installation() as folder:
         batches.make(folder / "batch", count, pdf_bytes)
@@ -68,7 +68,7 @@ def _measure(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str
 
 
 def _measure_unchanged(count: int) -> list[str]:
-    """A batch that comes again just as it was."""
+    """Returns a batch that comes again just as it was."""
     with installation() as folder:
         batches.make(folder / "batch", count, LARGE)
         bare = timed_loop(folder / "batch", folder / "bare")
@@ -117,7 +117,7 @@ class _Memory:
         self._thread.start()
 
     def most(self) -> tuple[int, int]:
-        """The most of the parent, and of all together, in MiB."""
+        """Returns the most of the parent, and of all together, in MiB."""
         self._thread.join()
         return self._parent // MIB, self._together // MIB
 

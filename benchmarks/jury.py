@@ -152,7 +152,7 @@ def _add_jurors(jurors: int, *, readings: int) -> list[str]:
 
 
 def _run_all(host: str, tokens: list[str], seconds: float) -> Waits:
-    """All the jurors, some of them in each process."""
+    """Returns all the jurors, some of them in each process."""
     groups = [tokens[start : start + JURORS_A_PROCESS] for start in range(0, len(tokens), JURORS_A_PROCESS)]
     waits = Waits()
     with ProcessPoolExecutor(len(groups)) as pool:
@@ -204,7 +204,7 @@ def _run_juror(host: str, token: str, delay: float, until: float, waits: Waits) 
 
 
 def _check_saved(waits: Waits) -> list[str]:
-    """What was acknowledged and is not there, or is there twice."""
+    """Returns what was acknowledged and is not there, or is there twice."""
     people = {token: sessions.actor_of(token) for token in {token for token, *_ in waits.acknowledged}}
     columns: tuple[Any, ...] = (
         Review.person_id,

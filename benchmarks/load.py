@@ -125,7 +125,7 @@ def _run_later(task: Callable[[], None]) -> None:
 def _tasks(
     host: str, seconds: float, background: BackgroundLoad, tokens: list[str], names: list[str], batch: Path
 ) -> list[Callable[[], None]]:
-    """What goes on beside the jury, each for a thread of its own: all of it at once."""
+    """Returns what goes on beside the jury, each for a thread of its own: all of it at once."""
     until = time.monotonic() + seconds
     arguments, file = ("import", str(batch), "--call", SLUG), str(batch.with_name("respaldo.zip"))
     return [
@@ -229,7 +229,7 @@ def _fill(applications: int) -> None:
 
 
 def _batch(path: Path, count: int) -> Path:
-    """A batch of so many people with a letter each."""
+    """Returns a batch of so many people with a letter each."""
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(

@@ -8,7 +8,7 @@ from reviewer.decision.ranking.variance import VarianceComponents
 
 
 def means(readings: Readings, values: FloatArray) -> FloatArray:
-    """The mean of ``values`` (n) an application (I); below everything where there is none."""
+    """Returns the mean of ``values`` (n) an application (I); below everything where there is none."""
     count = np.bincount(readings.application, minlength=len(readings.applications))
     total = np.bincount(readings.application, values, len(readings.applications))
     result: FloatArray = np.where(count, total / np.maximum(count, 1), -np.inf)

@@ -70,7 +70,7 @@ def _problem(size: int) -> Problem:
 
 
 def _feasible_bound(bound: Bound) -> Bound:
-    """A minimum that too few could fill, lowered as the application does."""
+    """Returns a minimum that too few could fill, lowered as the application does."""
     if bound.at_least is None:
         return bound
     return replace(bound, at_least=min(bound.at_least, int(bound.members.sum())))
@@ -104,7 +104,7 @@ def _plain_formulation(problem: Problem) -> None:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    """The result, and seconds of processor time."""
+    """Returns the result, and seconds of processor time."""
     before = _cpu_seconds()
     result = work()
     return result, _cpu_seconds() - before

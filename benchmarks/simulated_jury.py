@@ -37,7 +37,7 @@ SMALL, MID, LARGE = World(300, 12, 2), World(1500, 30, 3), World(5000, 60, 3)
 
 
 def simulate(world: World, seed: int) -> tuple[Readings, FloatArray]:
-    """The readings of one simulated jury and the true merits (I), standardised."""
+    """Returns the readings of one simulated jury and the true merits (I), standardised."""
     simulated = SimulatedJury(world, seed)
     return simulated.readings(), simulated.merit
 
@@ -77,7 +77,7 @@ class SimulatedJury:
         self.grades = np.concatenate([self.grades, grades])
 
     def readings(self) -> Readings:
-        """All that was read so far."""
+        """Returns all that was read so far."""
         return Readings(
             reviewers=tuple(f"J{number:03d}" for number in range(self.world.jurors)),
             applications=tuple(f"A{number:05d}" for number in range(self.world.applications)),

@@ -21,7 +21,7 @@ def from_scale(value: float, spec: CallSpec) -> float:
 
 
 def points_per_level(spec: CallSpec) -> float:
-    """Returns how many points one level of the scale is worth: the factor for differences and errors."""
+    """Returns how many points one level is worth, by which differences and errors are multiplied."""
     low, high = spec.scale
     return 100 / (high - low)
 
@@ -39,7 +39,10 @@ def total(scores: Mapping[str, float], spec: CallSpec) -> float | None:
 
 
 def by_review(call: Call, spec: CallSpec) -> Select[int, int, float]:
-    """Query for ``application_id``, ``person_id`` and ``points`` (see ``total``) of sent reviews."""
+    """Returns a query for ``application_id``, ``person_id`` and ``points`` of submitted reviews.
+
+    ``points`` is ``total`` as SQL.
+    """
     weights = {criterion.key: criterion.weight for criterion in spec.criteria}
     weight = case(*((col(Score.criterion) == key, value) for key, value in weights.items()), else_=0.0)
     mean = func.sum(weight * col(Score.value)) / func.sum(weight)

@@ -243,7 +243,7 @@ class CallSpec(_SpecModel):
 
     @property
     def scale(self) -> tuple[int, int]:
-        """Lowest and highest level."""
+        """The lowest and the highest level."""
         levels = self.criteria[0].levels
         return min(levels), max(levels)
 
@@ -329,7 +329,10 @@ def get_call(slug: str) -> Call:
 
 @not_a_verb("checks the action that its caller names")
 def call_for(actor: Actor, action: Action, slug: str) -> Call:
-    """Returns the call of this slug, once the actor may do ``action`` in its phase (see ``require``)."""
+    """Returns the call of this slug.
+
+    Raises what ``require`` raises where the actor may not do ``action`` in its phase.
+    """
     call = get_call(slug)
     require(actor, action, call.phase)
     return call
@@ -358,7 +361,7 @@ def uninstalled_call_texts() -> list[str]:
 
 @verb(Action.CHANGE_PHASE)
 def set_phase(actor: Actor, *, slug: str, phase: Phase) -> None:
-    """Moves a call to another phase."""
+    """Sets the phase of a call."""
     require(actor, Action.CHANGE_PHASE)
     with write_session() as session:
         call = call_in(session, slug)

@@ -114,7 +114,7 @@ def _fill(actor: Actor, size: Size, progress: StepProgress) -> FillSummary:
 
 
 def _call_text(now: datetime) -> str:
-    """The call's file with its real intake, and its review window around today."""
+    """Returns the call's file with its real intake, and its review window around today."""
     text = call_spec.read_file(CALLS / f"{SLUG}.toml")
     today = now.astimezone(call_spec.parse(text).zone).date()
     before, section, rest = text.partition("[review]")

@@ -61,7 +61,7 @@ class VersionInfo:
 
 
 def collect_facts(session: Session, call: Call, selection: Selection, versions: VersionInfo) -> ActaFacts:
-    """What an acta of this selection would state now; not signed."""
+    """Returns what an acta of this selection would state now; not signed."""
     spec = spec_of(call)
     replaced_acta = versions.replaces
     sittings = _meetings(session, call)
@@ -102,7 +102,7 @@ def _out_of_date_warning(session: Session, call: Call, selection: Selection) -> 
 
 
 def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
-    """The applicants' names by folio, for documents that bear them. Guard who may ask before."""
+    """Returns the applicants' names by folio, for documents that bear them. Guard who may ask before."""
     query = (
         select(Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
@@ -123,7 +123,7 @@ def _meetings(session: Session, call: Call) -> tuple[MeetingFact, ...]:
 
 
 def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
-    """The call's jury, there or not, then whoever else was there, in the order they were noted.
+    """Returns the call's jury, there or not, then whoever else was there, in the order they were noted.
 
     Of those who left the jury, the ones who came or whose readings count.
     """
@@ -189,7 +189,7 @@ def _recused_folios(session: Session, call: Call) -> dict[int, list[str]]:
 
 
 def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleFact]:
-    """A line for each rule as it is written; what became of its groups in words."""
+    """Returns a line for each rule as it is written; what became of its groups in words."""
     by_label: dict[str, list[RuleState]] = {}
     for state in selection.rules:
         by_label.setdefault(state.label, []).append(state)
@@ -247,7 +247,7 @@ def _venues(selection: Selection, spec: CallSpec) -> tuple[VenueResult, ...]:
 
 
 def _resolutions(session: Session, call: Call) -> tuple[ResolutionFact, ...]:
-    """What was decided, in the order of the agenda; of an application decided twice, the last."""
+    """Returns what was decided, in the order of the agenda; of an application decided twice, the last."""
     query = (
         select(AgendaItem, Application)
         .join(Application, col(Application.id) == AgendaItem.application_id)

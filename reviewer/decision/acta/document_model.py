@@ -41,7 +41,7 @@ class Table:
     caption: str = ""
 
     def alignment(self, column: int) -> Literal["l", "r", "c"]:
-        """Where a column's text stands: a letter of ``align`` each, left where it says nothing."""
+        """Returns where a column's text stands: a letter of ``align`` each, left where it says nothing."""
         letter = self.align[column : column + 1]
         return "r" if letter == "r" else "c" if letter == "c" else "l"
 

@@ -23,7 +23,7 @@ _ALIGNMENTS = {"l": WD_ALIGN_PARAGRAPH.LEFT, "r": WD_ALIGN_PARAGRAPH.RIGHT, "c":
 
 
 def render(document: Document) -> bytes:
-    """The document as DOCX."""
+    """Returns the document as DOCX."""
     word_document = docx.Document()
     _set_up(word_document, document)
     for issuer in document.issuers:

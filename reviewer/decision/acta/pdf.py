@@ -61,14 +61,14 @@ _CODE = ParagraphStyle("code", parent=_BODY, fontName="Courier", fontSize=9, lea
 
 
 def render(document: Document) -> bytes:
-    """The document as PDF, each page with its number and their count."""
+    """Returns the document as PDF, each page with its number and their count."""
     _register_fonts()
     _, pages = _build(document, 0)
     return _build(document, pages)[0]
 
 
 def _build(document: Document, page_count: int) -> tuple[bytes, int]:
-    """The document, with ``page_count`` written as their count; and how many there are."""
+    """Returns the document, with ``page_count`` written as their count; and how many there are."""
     out = io.BytesIO()
     template = BaseDocTemplate(
         out,

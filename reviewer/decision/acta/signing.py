@@ -58,7 +58,7 @@ class ActaStatus:
 
 @verb(Action.SEE_ACTA)
 def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
-    """Where the acta stands."""
+    """Returns where the acta stands."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -75,7 +75,7 @@ def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
 
 @verb(Action.SEE_ACTA)
 def draft(viewer: Actor, *, slug: str) -> ActaFacts:
-    """What the acta would state now. Refused where there is nothing to state."""
+    """Returns what the acta would state now. Refused where there is nothing to state."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -85,7 +85,7 @@ def draft(viewer: Actor, *, slug: str) -> ActaFacts:
 @condition("The draft of the acta of a blind call shows no names; the signed one does.")
 @verb(Action.SEE_ACTA)
 def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
-    """The names that a draft may bear: none in a blind call, which stays blind until it is signed."""
+    """Returns the names that a draft may bear: none in a blind call, which stays blind until it is signed."""
     require(viewer, Action.SEE_ACTA)
     if facts.blind and not facts.is_signed:
         return {}
@@ -172,7 +172,7 @@ def cancel_correction(actor: Actor, *, slug: str) -> None:
 
 
 def last_signed(session: Session, call: Call) -> Acta | None:
-    """The acta signed last, whether or not it is being corrected."""
+    """Returns the acta signed last, whether or not it is being corrected."""
     query = (
         select(Acta)
         .where(Acta.call_id == call.id, Acta.kind == ActaKind.ACTA, col(Acta.signed_at).is_not(None))
@@ -182,7 +182,7 @@ def last_signed(session: Session, call: Call) -> Acta | None:
 
 
 def pending_correction(session: Session, call: Call) -> Acta | None:
-    """The correction under way."""
+    """Returns the correction under way."""
     query = select(Acta).where(
         Acta.call_id == call.id, Acta.kind == ActaKind.ACTA, col(Acta.signed_at).is_(None)
     )
@@ -190,12 +190,12 @@ def pending_correction(session: Session, call: Call) -> Acta | None:
 
 
 def acta_in_force(session: Session, call: Call) -> Acta | None:
-    """The signed acta that stands now; None while none was signed or one is being corrected."""
+    """Returns the signed acta that stands now; None while none was signed or one is being corrected."""
     return None if pending_correction(session, call) else last_signed(session, call)
 
 
 def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[SignedVersion, ...]:
-    """Every signed acta (or amendment) of a call, by version."""
+    """Returns every signed acta (or amendment) of a call, by version."""
     query = (
         select(Acta)
         .where(Acta.call_id == call.id, Acta.kind == kind, col(Acta.signed_at).is_not(None))
@@ -217,7 +217,7 @@ def signed_versions(session: Session, call: Call, kind: ActaKind) -> tuple[Signe
 
 @verb(Action.SEE_ACTA)
 def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
-    """The signed amendments of a call, by number."""
+    """Returns the signed amendments of a call, by number."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         return signed_versions(session, get_call(slug), ActaKind.AMENDMENT)
@@ -225,7 +225,7 @@ def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
 
 @verb(Action.SEE_ACTA)
 def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, str]]:
-    """A signed acta's facts, and the names to draw it with."""
+    """Returns a signed acta's facts, and the names to draw it with."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         acta = _signed_row(session, public_id)
@@ -235,7 +235,7 @@ def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, 
 
 @verb(Action.SEE_ACTA)
 def signed_document(viewer: Actor, *, public_id: str) -> tuple[str, bytes]:
-    """A signed acta or amendment as PDF, byte for byte as it was signed; with a name for the file."""
+    """Returns a signed acta or amendment as PDF, byte for byte as it was signed; with a name for the file."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         acta = _signed_row(session, public_id)
@@ -302,7 +302,7 @@ def _obstacles(session: Session, call: Call, selection: Selection | None) -> lis
 
 
 def _cautions(session: Session, call: Call, selection: Selection | None) -> list[str]:
-    """What may be signed all the same, knowing it."""
+    """Returns what may be signed all the same, knowing it."""
     if selection is None:
         return []
     broken = sorted({state.label for state in selection.broken_rules})

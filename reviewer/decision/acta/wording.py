@@ -14,7 +14,7 @@ EMPTY_CELL = "—"
 
 
 def acta(facts: ActaFacts, *, names: Names) -> Document:
-    """The whole acta. In a draft of a blind call ``names`` is empty."""
+    """Returns the whole acta. In a draft of a blind call ``names`` is empty."""
     version = f"versión {facts.version}"
     return Document(
         issuers=facts.organizers,
@@ -27,7 +27,7 @@ def acta(facts: ActaFacts, *, names: Names) -> Document:
 
 
 def amendment(facts: AmendmentFacts, *, names: Names) -> Document:
-    """An amendment: which places fell free, why, and who takes them."""
+    """Returns an amendment: which places fell free, why, and who takes them."""
     return Document(
         issuers=facts.organizers,
         kind=f"Adenda {facts.number} al acta de fallo",
@@ -49,12 +49,12 @@ def format_hour(moment: datetime, timezone: str) -> str:
 
 
 def format_fingerprint(fingerprint: str) -> str:
-    """A fingerprint in groups of eight, so that two people can compare it aloud."""
+    """Returns a fingerprint in groups of eight, so that two people can compare it aloud."""
     return " ".join(fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8))
 
 
 def people_table(folios: tuple[str, ...], names: Names, caption: str) -> Table:
-    """A numbered list of folios, with their names where these are given."""
+    """Returns a numbered list of folios, with their names where these are given."""
     has_names = any(folio in names for folio in folios)
     rows = tuple(
         (str(position), folio, *((names.get(folio, EMPTY_CELL),) if has_names else ()))

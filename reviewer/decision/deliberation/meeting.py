@@ -149,14 +149,14 @@ def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
 
 
 def require_deliberating_call(session: Session, actor: Actor, slug: str) -> Call:
-    """The call, where its phase lets this actor deliberate now."""
+    """Returns the call, where its phase lets this actor deliberate now."""
     call = call_in(session, slug)
     require(actor, Action.DELIBERATE, call.phase)
     return call
 
 
 def find_open_meeting(session: Session, call: Call) -> Meeting | None:
-    """The open meeting of a call."""
+    """Returns the open meeting of a call."""
     query = select(Meeting).where(Meeting.call_id == call.id, col(Meeting.ended_at).is_(None))
     return session.exec(query).first()
 
@@ -165,7 +165,7 @@ def find_open_meeting(session: Session, call: Call) -> Meeting | None:
     "Cases, attendance, votes and decisions are recorded only while a meeting of the committee is open."
 )
 def require_open_meeting(session: Session, call: Call) -> Meeting:
-    """The open meeting of a call; refused where there is none."""
+    """Returns the open meeting of a call; refused where there is none."""
     meeting = find_open_meeting(session, call)
     if meeting is None:
         raise UserError("La sesión ya terminó: abra otra para seguir.")

@@ -117,7 +117,7 @@ class MeetingView:
 
 @verb(Action.DELIBERATE)
 def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
-    """The open meeting of a call; None where there is none. Nothing in it says who applied."""
+    """Returns the open meeting of a call; None where there is none. Nothing in it says who applied."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -138,7 +138,7 @@ def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
 
 @verb(Action.DELIBERATE)
 def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None:
-    """The agenda's application at this position; None where the meeting has none there."""
+    """Returns the agenda's application at this position; None where the meeting has none there."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -163,7 +163,7 @@ def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None
 
 
 def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee, ...]:
-    """Everybody of the call's jury and the coordination, the jury first, then guests."""
+    """Returns everybody of the call's jury and the coordination, the jury first, then guests."""
     attendances = session.exec(
         select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
     ).all()
@@ -244,7 +244,7 @@ def _items(
 
 
 def recusals(session: Session, application_ids: Iterable[int | None]) -> Recusals:
-    """Who of the jury has a conflict of interest with each of these: (person, name), by name."""
+    """Returns who of the jury has a conflict of interest with each of these: (person, name), by name."""
     query = (
         select(Conflict.application_id, Conflict.person_id, Person.name)
         .join(Person, col(Person.id) == Conflict.person_id)

@@ -38,7 +38,7 @@ class Requirement:
 
 @verb(Action.DELIBERATE)
 def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
-    """What a meeting needs, in the order in which it is settled."""
+    """Returns what a meeting needs, in the order in which it is settled."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -47,7 +47,7 @@ def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
 
 @verb(Action.DELIBERATE)
 def had_meeting(viewer: Actor, *, slug: str) -> bool:
-    """Whether the jury has met already."""
+    """Returns whether the jury has met already."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         query = select(Meeting.id).join(Call).where(Call.slug == slug, col(Meeting.ended_at).is_not(None))
@@ -93,7 +93,7 @@ def _readings_sent(assigned: int, submitted: int) -> Requirement:
 
 
 def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, ...]:
-    """What a jury may do without, knowing it."""
+    """Returns what a jury may do without, knowing it."""
     assigned, submitted = session.exec(
         select(func.count(col(Assignment.id)), func.count(col(Review.id)))
         .join(Application, col(Application.id) == Assignment.application_id)

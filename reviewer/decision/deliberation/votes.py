@@ -95,7 +95,7 @@ def decide(
 def _plan_change(
     actor: Actor, slug: str, folio: str, verdict: Resolution, venue: str, reason: str
 ) -> HandChangePlan | None:
-    """The change by hand that the verdict asks for; None where the selection in force says the same."""
+    """Returns the change by hand that the verdict asks for; None where the selection in force says the same."""
     with read_session() as session:
         selection = record.in_force(session, get_call(slug))
     if selection is None:

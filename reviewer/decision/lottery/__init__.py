@@ -1,1 +1,1 @@
-"""."""
+"""The lottery that resolves ties."""

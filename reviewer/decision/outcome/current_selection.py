@@ -15,13 +15,13 @@ from reviewer.decision.selection import record
 from reviewer.decision.selection.candidates import load_selection_input
 from reviewer.decision.selection.finalise import rule_states
 from reviewer.decision.selection.record import RuleState, Selection
-from reviewer.decision.selection.rules import parse_rule
+from reviewer.decision.selection.rules import parse_rules
 from reviewer.models import Call, Scenario
 
 
 @verb(Action.SEE_SELECTION)
 def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
-    """The selection in force, its amendments and what they made of the rules included.
+    """Returns the selection in force, its amendments and what they made of the rules included.
 
     Raises ``UserError`` while there is none.
     """
@@ -37,7 +37,7 @@ def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
 
 @verb(Action.SEE_SELECTION)
 def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
-    """What the acta of this selection states, or its last amendment, where it has any."""
+    """Returns what the acta of this selection states, or its last amendment, where it has any."""
     stored = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         if _is_amended(session, stored, selection):
@@ -46,16 +46,16 @@ def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
 
 
 def _is_amended(session: Session, call: Call, selection: Selection) -> bool:
-    """Whether this is the signed selection with its amendments, not as it was signed, nor another."""
+    """Returns whether this is the signed selection with its amendments, not as it was signed, nor another."""
     amended = amended_selection(session, call) if replacements(session, call) else None
     return amended is not None and amended.selected == selection.selected
 
 
 def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[RuleState, ...]:
-    """What became of the rules with whoever has the seats now."""
+    """Returns what became of the rules with whoever has the seats now."""
     spec = spec_of(call)
     scenario = session.get_one(Scenario, selection.scenario_id)
-    standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+    standing = load_selection_input(session, call, parse_rules(scenario.solved, spec))
     seats = {place.folio: place.venue for place in selection.selected}
     cohort = seated_cohort(standing, list(spec.venue_labels), seats)
     return tuple(RuleState(**state) for state in rule_states(standing.problem.bounds, cohort, spec))

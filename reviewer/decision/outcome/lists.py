@@ -25,7 +25,7 @@ _LETTER_COLUMNS = (
 
 @verb(Action.SEE_ACTA)
 def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
-    """Everybody with a seat now, by venue and folio; ``with_names`` adds their names."""
+    """Returns everybody with a seat now, by venue and folio; ``with_names`` adds their names."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored, cohort, names = _load(session, slug, with_names=with_names)
@@ -42,7 +42,7 @@ def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
 
 @verb(Action.SEE_ACTA)
 def publication_pdf(viewer: Actor, *, slug: str, with_names: bool) -> bytes:
-    """The same to hang up, as PDF."""
+    """Returns the same to hang up, as PDF."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored, cohort, names = _load(session, slug, with_names=with_names)

@@ -61,7 +61,7 @@ class FollowUp:
 
 @verb(Action.SEE_ACTA)
 def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
-    """Where things stand after the acta."""
+    """Returns where things stand after the acta."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -186,7 +186,7 @@ def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], resu
 
 @verb(Action.SEE_ACTA)
 def folios_with_result(viewer: Actor, *, slug: str, result: str) -> tuple[str, ...]:
-    """The folios of everybody with this result."""
+    """Returns the folios of everybody with this result."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -194,7 +194,7 @@ def folios_with_result(viewer: Actor, *, slug: str, result: str) -> tuple[str, .
 
 
 def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tuple[str, ...]]:
-    """Who has a seat, who waits for one, and everybody else who applied and gave no seat up."""
+    """Returns who has a seat, who waits for one, and everybody else who applied and gave no seat up."""
     seated = {seat.folio for seat in cohort.seats}
     waiting = {folio for venue in cohort.waiting.values() for folio in venue} - seated
     rejected = set(ids) - seated - waiting - set(cohort.gave_up_seat)
@@ -206,7 +206,7 @@ def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tupl
 
 
 def application_ids(session: Session, call: Call) -> dict[str, int]:
-    """Every current application of the call by folio."""
+    """Returns every current application of the call by folio."""
     query = select(Application.folio, Application.id).where(current_of(call))
     return {folio: number or 0 for folio, number in session.exec(query)}
 

@@ -37,7 +37,7 @@ class SeatHolders:
     vacant: dict[str, int]
 
     def seat_of(self, folio: str) -> Seat | None:
-        """The seat of this application."""
+        """Returns the seat of this application."""
         return next((seat for seat in self.seats if seat.folio == folio), None)
 
 
@@ -79,13 +79,13 @@ def seat_holders_of(session: Session, call: Call) -> SeatHolders:
 
 
 def replacements(session: Session, call: Call) -> list[Replacement]:
-    """Every one so far, in the order in which they were made."""
+    """Returns every one so far, in the order in which they were made."""
     query = select(Replacement).where(Replacement.call_id == call.id).order_by(col(Replacement.id))
     return list(session.exec(query))
 
 
 def amended_selection(session: Session, call: Call) -> Selection | None:
-    """The selection in force: once an acta stands, with its amendments; None where there is none.
+    """Returns the selection in force: once an acta stands, with its amendments; None where there is none.
 
     Whoever takes a seat takes its position. What became of the rules is that of the signed acta.
     """

@@ -26,7 +26,7 @@ from reviewer.decision.outcome.seat_holders import SeatHolders, replacements, se
 from reviewer.decision.selection.candidates import SelectionInput, load_selection_input
 from reviewer.decision.selection.problem import Cohort as Seated
 from reviewer.decision.selection.problem import breach
-from reviewer.decision.selection.rules import parse_rule
+from reviewer.decision.selection.rules import parse_rules
 from reviewer.models import (
     Acta,
     ActaKind,
@@ -55,7 +55,7 @@ class ProposedReplacement:
 
 @verb(Action.SEE_ACTA)
 def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacement, ...]:
-    """The replacements that the answers so far ask for, one after the other."""
+    """Returns the replacements that the answers so far ask for, one after the other."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -127,7 +127,7 @@ def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[Proposed
         return []
     scenario = session.get_one(Scenario, cohort.acta.scenario_id)
     spec = spec_of(call)
-    standing = load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+    standing = load_selection_input(session, call, parse_rules(scenario.solved, spec))
     seats = {seat.folio: seat.venue for seat in cohort.seats}
     waiting = {venue_key: list(folios) for venue_key, folios in cohort.waiting.items()}
     venue_keys = list(spec.venue_labels)
@@ -148,7 +148,7 @@ def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[Proposed
 
 
 def _freed_seats(session: Session, call: Call, cohort: SeatHolders) -> list[tuple[str, Answer]]:
-    """Who gave a seat up, in the order in which they did."""
+    """Returns who gave a seat up, in the order in which they did."""
     query = (
         select(Application.folio, SeatReply)
         .join(SeatReply, col(SeatReply.application_id) == Application.id)
@@ -180,7 +180,7 @@ def _next_replacement(
 
 
 def _bound_breaches(standing: SelectionInput, venue_keys: list[str], seats: dict[str, str]) -> list[int]:
-    """By how many people each bound is missed with these seats (venue by folio)."""
+    """Returns by how many people each bound is missed with these seats (venue by folio)."""
     bounds = standing.problem.bounds
     counts = seated_cohort(standing, venue_keys, seats).counts(bounds)
     return [breach(bound, count) for bound, count in zip(bounds, counts, strict=True)]

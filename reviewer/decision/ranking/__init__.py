@@ -1,1 +1,1 @@
-"""."""
+"""The calibrated ranking of the applications, its uncertainty, and further readings near the cut."""

@@ -1,7 +1,7 @@
-"""Further readings where they count: which applications one more reading could move across the cut.
+"""Which applications one more reading could move across the cut, and rounds of such readings.
 
-The knowledge gradient (Frazier, Powell and Dayanik 2008) of choosing the best so many: how much better the
-chosen ones are expected to be once the reading is in. It is asked again after each round.
+Applications are chosen by the knowledge gradient: how much one more reading is expected to raise the mean
+merit of the selected (Frazier, Powell and Dayanik 2008). It is computed again after each round.
 """
 
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ from reviewer.models import (
 )
 from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW
 
-MAX_READINGS = 5  # of one application: beyond, another one gains more
+MAX_READINGS = 5  # of one application; beyond it, one more of another application gains more
 
 
 @dataclass(frozen=True)
 class RankPosition:
-    """Where an application stands in one ranking; estimate and error in points out of 100."""
+    """The place of an application in one ranking; estimate and error in points out of 100."""
 
     rank: int
     chance: float
@@ -49,8 +49,10 @@ class RankPosition:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An application worth one more reading. ``awaited`` readings are given out and not in yet;
-    ``error_after`` is what the error would come down to.
+    """An application worth one more reading.
+
+    ``readings`` are submitted, ``pending`` assigned and not submitted yet; ``error_after`` is the standard
+    error in points out of 100 with one more reading.
     """
 
     folio: str
@@ -63,7 +65,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class RoundApplication:
-    """An application of a round: before, as of now, and whether its further reading is in."""
+    """An application of a round: before it, now, and whether its further reading was submitted."""
 
     folio: str
     title: str
@@ -74,7 +76,7 @@ class RoundApplication:
 
 @dataclass(frozen=True)
 class RoundSummary:
-    """Further readings given out together; ``entered`` and ``left`` are the folios that crossed the cut."""
+    """Further readings assigned together; ``entered`` and ``left`` are folios that crossed the cut."""
 
     given_at: datetime
     readings: int
@@ -85,9 +87,10 @@ class RoundSummary:
 
 
 def knowledge_gradient(merit: FloatArray, variance: FloatArray, noise: float, seats: int) -> FloatArray:
-    """The knowledge gradient of one more reading of each application, in units of merit.
+    """Returns the knowledge gradient (I) of one more reading of each application.
 
-    ``merit`` and ``variance`` (I) as known, ``noise`` a usual reading's variance; ``seats`` < I.
+    ``merit`` and ``variance`` (I) are the posterior of the merits, ``noise`` is the variance of a typical
+    reading; all are in units of merit, as is the result. ``seats`` must be less than I.
     """
     from scipy.special import ndtr
 
@@ -103,9 +106,10 @@ def knowledge_gradient(merit: FloatArray, variance: FloatArray, noise: float, se
 
 @verb(Action.SEE_RANKING)
 def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
-    """The applications that gain most by one more reading each, the most first; at most ``readings``.
+    """Returns the applications that gain most by one more reading, at most ``readings``, best first.
 
-    Readings that are given out already count as if they were in. Raises ``UserError`` where there is no cut.
+    Readings that are assigned already count as if they were submitted. Raises ``UserError`` where every
+    application has a seat, or nothing was ranked.
     """
     call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
@@ -132,7 +136,7 @@ def propose(viewer: Actor, *, slug: str, readings: int) -> list[Candidate]:
 
 @verb(Action.ASSIGN)
 def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...]) -> None:
-    """Remembers further readings just given out, by (application, person), and the ranking before them."""
+    """Stores further readings just assigned, as (application id, person id), and the ranking before."""
     call = call_for(actor, Action.ASSIGN, slug)
     with write_session() as session:
         kept_ranking = _latest_ranking(session, call)
@@ -154,7 +158,7 @@ def record_round(actor: Actor, *, slug: str, pairs: tuple[tuple[int, int], ...])
 
 @verb(Action.SEE_RANKING)
 def rounds(viewer: Actor, *, slug: str) -> list[RoundSummary]:
-    """Every round of a call, the latest first, each with what has become of it."""
+    """Returns every round of a call and its effect so far, the latest first."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         latest = cache.latest(session, call)
@@ -201,7 +205,7 @@ def _position(ranked: RankedApplication, spec: CallSpec) -> RankPosition:
 def _ranked_rows(
     session: Session, kept_ranking: KeptRanking
 ) -> list[tuple[RankedApplication, Application, int]]:
-    """Ranked, application, and how many readings of it are given out and not in."""
+    """Returns each ranked application, best first, with its number of pending readings."""
     pending_query = (
         select(Assignment.application_id, func.count())
         .outerjoin(Review, REVIEW_OF_ASSIGNMENT & SUBMITTED_REVIEW)

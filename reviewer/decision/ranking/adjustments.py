@@ -1,4 +1,4 @@
-"""The way from an application's plain mean to its estimate, in steps that add up exactly."""
+"""The difference between an application's plain mean and its estimate, in steps that add up exactly."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,13 @@ from reviewer.decision.ranking.score_matrix import Readings
 
 @dataclass(frozen=True)
 class Steps:
-    """What is added to the plain mean to come to the estimate, one after the other, on the scale.
+    """What is added to the plain mean, one step after the other, to reach the estimate; on the scale.
 
-    ``uncounted``: readings of jurors who give everybody the same are set aside; ``severity``: each juror's
-    strictness is taken off; ``spread_adjusted``: her scores are brought to the jury's usual spread,
-    and weigh as her consistency says; ``caution``: the fewer the readings, the nearer to the middle;
-    ``ends``: what the ends of the scale cut off is given back, and the result brought to the scale.
+    ``uncounted``: readings of jurors who give everybody the same are left out. ``severity``: each juror's
+    severity is subtracted. ``spread``: each juror's scores are brought to the jury's usual spread and
+    weighted by their consistency. ``caution``: the estimate moves to the mean, the more so the fewer readings
+    there are. ``ends``: what the ends of the scale cut off is added, and the result is brought back to the
+    scale.
     """
 
     uncounted: float
@@ -28,7 +29,10 @@ class Steps:
 
 
 def compute_steps(calibrated: Readings, fit: Fit, raw: FloatArray, estimate: FloatArray) -> list[Steps]:
-    """The steps of each application (I) from ``raw`` to ``estimate``; ``calibrated`` is what was calibrated."""
+    """Returns the steps of each application (I) from ``raw`` (I) to ``estimate`` (I), on the scale.
+
+    ``calibrated`` are the readings that ``fit`` was fitted to, which may be fewer than those in ``raw``.
+    """
     i, count = calibrated.application, len(calibrated.applications)
     reading_counts = np.bincount(i, minlength=count)
     middle = fit.level(np.zeros(count))
@@ -56,9 +60,9 @@ def compute_steps(calibrated: Readings, fit: Fit, raw: FloatArray, estimate: Flo
 
 
 def on_scale(readings: Readings, fit: Fit, merit: FloatArray) -> FloatArray:
-    """What a typical juror would give: the expected grade once the scale's ends cut it off.
+    """Returns the grade (I) that a typical juror is expected to give each ``merit`` (I), within the scale.
 
-    The cut keeps the order, since E[clip(x + noise)] grows with x, and keeps every estimate on the scale.
+    It is E[clip(x + noise)], which grows with x, so that the order stays the same.
     """
     from scipy.special import ndtr
 
@@ -72,7 +76,10 @@ def on_scale(readings: Readings, fit: Fit, merit: FloatArray) -> FloatArray:
 
 
 def error_on_scale(readings: Readings, fit: Fit) -> FloatArray:
-    """The estimates' standard errors (I): half of what a standard deviation either way makes of them."""
+    """Returns the standard errors (I) of the estimates on the scale.
+
+    Each is half the difference between the estimates a standard deviation of merit above and below.
+    """
     deviation = np.sqrt(fit.variance)
     difference: FloatArray = on_scale(readings, fit, fit.merit + deviation) - on_scale(
         readings, fit, fit.merit - deviation

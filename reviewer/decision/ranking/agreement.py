@@ -1,4 +1,4 @@
-"""How far the jury agrees: Krippendorff's alpha, the intraclass correlation, and the shares of variance."""
+"""How far the jury agrees: Krippendorff's alpha, intraclass correlation, shares of variance."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -14,10 +14,11 @@ Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
 @dataclass(frozen=True)
 class Agreement:
-    """``alpha`` a criterion, in their order; ``single`` and ``mean``: the reliability of one reading and of
-    the mean of ``readings`` of them; ``shares`` of the variance of totals due to merit, juror and the rest.
+    """Measures of agreement; None where the readings do not suffice, as when nothing was read twice.
 
-    None where the readings can't tell, as when nothing was read twice.
+    ``alpha`` has a value for each criterion, in their order. ``single`` and ``mean`` are the reliability of
+    one reading and of the mean of ``readings`` of them. ``shares`` are those of merit, juror and the rest in
+    the variance of totals.
     """
 
     alpha: tuple[float | None, ...]
@@ -27,18 +28,18 @@ class Agreement:
     shares: tuple[float, float, float] | None
 
     def to_json(self) -> dict[str, Any]:
-        """As a kept ranking holds it."""
+        """Returns the measures as a kept ranking stores them."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, facts: dict[str, Any]) -> "Agreement":
-        """Back from what a kept ranking holds."""
+        """Returns the measures from what a kept ranking stores."""
         shares = facts["shares"]
         return cls(**{**facts, "alpha": tuple(facts["alpha"]), "shares": tuple(shares) if shares else None})
 
 
 def measure(readings: Readings) -> Agreement:
-    """All of it; alpha with the ordinal metric, since levels are ranks."""
+    """Returns all measures; alpha uses the ordinal metric, since levels are ranks."""
     units, count = readings.application, len(readings.applications)
     readings_per_application = np.bincount(units, minlength=count)
     average_count = len(units) / max(int((readings_per_application > 0).sum()), 1)
@@ -54,9 +55,10 @@ def measure(readings: Readings) -> Agreement:
 
 
 def krippendorff_alpha(units: IntArray, values: FloatArray, metric: Metric) -> float | None:
-    """Alpha of ``values`` (n, NaN is missing) given to ``units`` (n), as Krippendorff (2011) computes it.
+    """Returns Krippendorff's alpha of ``values`` (n, NaN is missing) given to ``units`` (n).
 
-    None where no unit has two values, or where all values are the same.
+    Method: Krippendorff (2011), "Computing Krippendorff's alpha-reliability". None where no unit has two
+    values, or where all values are the same.
     """
     present = ~np.isnan(values)
     levels, level = np.unique(values[present], return_inverse=True)
@@ -75,10 +77,10 @@ def krippendorff_alpha(units: IntArray, values: FloatArray, metric: Metric) -> f
 
 
 def icc(units: IntArray, values: FloatArray) -> float | None:
-    """One-way intraclass correlation of single values: ICC(1,1) of Shrout and Fleiss (1979).
+    """Returns the one-way intraclass correlation of single ``values`` (n) given to ``units`` (n).
 
-    With unequal numbers of values a unit, by the usual mean number. None where no unit has two values, there
-    is a single unit, or nothing varies.
+    It is ICC(1,1) of Shrout and Fleiss (1979); with unequal numbers of values, by their usual mean number.
+    None where no unit has two values, there is a single unit, or nothing varies.
     """
     counts = np.bincount(units)
     counts, total = counts[counts > 0], len(values)
@@ -94,12 +96,15 @@ def icc(units: IntArray, values: FloatArray) -> float | None:
 
 
 def spearman_brown(reliability: float, times: float) -> float:
-    """The reliability of a mean of so many (Spearman and Brown, 1910)."""
+    """Returns the reliability of the mean of ``times`` readings (Spearman; Brown, 1910)."""
     return times * reliability / (1 + (times - 1) * reliability)
 
 
 def _squared_differences(levels: FloatArray, totals: FloatArray, metric: Metric) -> FloatArray:
-    """Squared differences between levels; the ordinal one counts the values that lie between."""
+    """Returns the squared differences (L × L) between levels, by Krippendorff's metrics.
+
+    The ordinal metric counts the values that lie between two levels.
+    """
     if metric == "nominal":
         return 1 - np.eye(len(levels))
     positions = np.cumsum(totals) - totals / 2 if metric == "ordinal" else levels

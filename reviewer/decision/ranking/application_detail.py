@@ -1,6 +1,6 @@
-"""One application of the ranking: how its estimate came about, who read it, and what each of them said.
+"""One application of the ranking: the steps to its estimate, its readings and its comments.
 
-Private notes, and notes pinned to a page that were not shared with the committee, are their juror's alone.
+Private notes, and page notes that were not shared with the committee, are not included.
 """
 
 from collections import defaultdict
@@ -35,9 +35,10 @@ from reviewer.models.scopes import CURRENT_APPLICATION, OPEN_ASSIGNMENT, SUBMITT
 
 @dataclass(frozen=True)
 class SubmittedReading:
-    """A submitted reading: levels by criterion, the total in points out of 100, and what may be read of it.
+    """A submitted reading: levels by criterion, total in points out of 100, comment to the committee.
 
-    ``known`` is what the kept ranking says of the juror; None where she is not in it yet.
+    ``notes`` are the page notes shared with the committee; ``juror`` is what the kept ranking states of the
+    juror, None where they are not in it yet.
     """
 
     name: str
@@ -50,10 +51,10 @@ class SubmittedReading:
 
 @dataclass(frozen=True)
 class ApplicationDetail:
-    """``steps`` are in points out of 100; with the plain mean they add up to the estimate.
+    """``steps`` are in points out of 100; added to the plain mean they give the estimate.
 
-    ``pending_jurors`` are the jurors whose reading is still to come, ``messages`` the committee's words as
-    (who, what).
+    ``pending_jurors`` are names of jurors whose reading is not submitted, ``messages`` those of the committee
+    as (name, text).
     """
 
     line: RankingLine
@@ -65,7 +66,7 @@ class ApplicationDetail:
 
 @verb(Action.SEE_RANKING)
 def application_detail(viewer: Actor, *, slug: str, folio: str) -> ApplicationDetail:
-    """All of it. Raises ``UserError`` where the folio has no place in the kept ranking."""
+    """Returns the details. Raises ``UserError`` where the folio is not in the kept ranking."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     spec = spec_of(call)
     candidates = lines(viewer, slug=slug, filters=RankingFilters(text=folio))
@@ -142,7 +143,7 @@ def _readings(
 
 
 def _shared_page_notes(session: Session, application_id: int) -> dict[int, list[str]]:
-    """What jurors noted on pages for the committee to read."""
+    """Returns the page notes shared with the committee, by person id, in the order of the pages."""
     query = (
         select(PinnedNote)
         .where(PinnedNote.application_id == application_id, col(PinnedNote.shared).is_(True))

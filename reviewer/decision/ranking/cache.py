@@ -1,6 +1,6 @@
-"""Rankings kept in the database: computed once, read many times, until a score changes.
+"""Rankings kept in the database: computed once, and read until a score changes.
 
-What a ranking was made from, in one short word: another stamp, another ranking.
+A stamp identifies the input of a ranking: where it differs, the kept ranking is out of date.
 """
 
 import hashlib
@@ -38,13 +38,13 @@ _JUROR_FIELDS = tuple(field.name for field in fields(JurorEffects) if field.name
 
 
 def latest(session: Session, call: Call) -> KeptRanking | None:
-    """The ranking of a call that was computed last, whether or not scores have changed since."""
+    """Returns the last ranking of a call that was computed, whether or not scores have changed since."""
     query = select(KeptRanking).where(KeptRanking.call_id == call.id).order_by(col(KeptRanking.id).desc())
     return session.exec(query.limit(1)).first()
 
 
 def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: dict[str, Any]) -> KeptRanking:
-    """Stores a ranking; earlier ones go, but for those that a round of further readings is compared with."""
+    """Stores a ranking and deletes earlier ones, except those that further readings are compared with."""
     _delete_unused(session, call)
     all_facts = {"warnings": list(ranking.warnings), "noise": ranking.noise, **facts}
     kept_ranking = KeptRanking(
@@ -79,7 +79,7 @@ def save(session: Session, call: Call, ranking: Ranking, *, stamp: str, facts: d
 
 
 def restore(session: Session, kept_ranking: KeptRanking) -> Ranking:
-    """A kept ranking as it was computed."""
+    """Returns a kept ranking as it was computed."""
     applications = session.exec(
         select(RankedApplication, Application.folio)
         .join(Application, col(Application.id) == RankedApplication.application_id)
@@ -128,10 +128,11 @@ def _delete_unused(session: Session, call: Call) -> None:
 
 
 def stamp_of(session: Session, call: Call) -> str:
-    """A digest of the call's file, of figures that change with any submitted score or eligibility, and of the
-    rules that gather answers, where strata go by them.
+    """Returns a digest of the input of the ranking.
 
-    Aggregates in SQL rather than every score: it is asked at each look at the ranking.
+    It covers the call's file, figures that change with any submitted score or eligibility, and the rules that
+    group answers, where strata use them. The figures are SQL aggregates rather than every score, because each
+    view of the ranking asks for them.
     """
     parts: list[Any] = [
         _METHOD_VERSION,
@@ -146,7 +147,7 @@ def stamp_of(session: Session, call: Call) -> str:
 
 
 def _score_figures(session: Session, call: Call) -> tuple[Any, ...]:
-    """Counts, sums that a swap of two values changes too, versions, and the last change."""
+    """Returns counts, sums that also change when two values are swapped, versions, the last change."""
     figures: list[Any] = [
         func.count(),
         func.sum(Score.value),
@@ -178,5 +179,5 @@ def _application_figures(session: Session, call: Call) -> list[tuple[Any, ...]]:
 
 
 def _database_neutral(row: Any) -> tuple[Any, ...]:
-    """Numbers as whole numbers: one database sums into decimals, another does not."""
+    """Returns numbers as integers, because PostgreSQL sums into decimals and SQLite does not."""
     return tuple(int(value) if hasattr(value, "as_integer_ratio") else str(value) for value in row)

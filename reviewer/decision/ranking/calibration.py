@@ -1,9 +1,10 @@
-"""Calibration: each juror's severity, slope and noise, and each application's merit, by variational Bayes.
+"""Calibration: severity, slope and noise of each juror, merit of each application, by variational Bayes.
 
-y = α_r + a_r q_i + e, e ~ N(0, σ_r² + ε²), q_i ~ N(μ_s, 1), (α_r, a_r) ~ N((m_α, u_r m_a), V₀),
-σ_r² ~ InvGamma(ν₀/2, ν₀s₀/2); mean field, with m, V₀, ν₀ and s₀ by empirical Bayes (Bishop 2006, 10.1 to
-10.3). y is a reading's un-clipped total, ε² what the scale's ends leave unsaid of it, both in standard units.
-u_r is the juror's relative spread: who spreads her grades wide has, more likely than not, a steep slope.
+y = α_r + a_r q_i + e, e ~ N(0, σ_r² + ε²), q_i ~ N(μ_s, 1), (α_r, a_r) ~ N((m_α, u_r m_a), V₀), σ_r² ~
+InvGamma(ν₀/2, ν₀s₀/2). The approximation is mean field, with m, V₀, ν₀ and s₀ by empirical Bayes (Bishop
+2006, sections 10.1 to 10.3). y is a reading's uncensored total and ε² its uncertainty, both in standard units
+(see ``censoring``). u_r is the juror's relative spread: a juror with widely spread grades probably has a
+steep slope.
 """
 
 from collections.abc import Callable
@@ -17,13 +18,12 @@ from reviewer.decision.ranking.score_matrix import Readings
 
 CENSORING_PASSES = 3
 MAX_ITERATIONS = 200
-ITERATIONS_PER_PASS = 30  # of a fit whose grades are un-clipped anew
-TOLERANCE = 1e-4
-SLOPE_SPREAD_EXPONENT = (
-    0.6  # d log a / d log spread: .5 if noise and slope are apart, .6 if noise grows with slope
-)
-MIN_SLOPE = 0.3  # of the jury as a whole: without it the merits may fade away, or come out upside down
-PSEUDO_JURORS = 1.0  # a handful of jurors says little of how much jurors differ
+ITERATIONS_PER_PASS = 30  # of passes but the last, since the next one changes the totals
+TOLERANCE = 1e-4  # of a merit, in units of q
+# d log a / d log spread: 0.5 if noise and slope are independent, 0.6 if noise grows with the slope.
+SLOPE_SPREAD_EXPONENT = 0.6
+MIN_SLOPE = 0.3  # of the jury's mean slope: without it merits may shrink to nothing or change sign
+PSEUDO_JURORS = 1.0  # because a few jurors say little about how much jurors differ
 ProgressCallback = Callable[[float], None]
 _TYPICAL_COV = np.diag([0.15, 0.03])
 _NU_BOUNDS = (1.0, 500.0)
@@ -31,16 +31,17 @@ _RIDGE = 1e-4 * np.eye(2)
 
 
 def no_progress(_share: float) -> None:
-    """Tells nobody how far the work has come."""
+    """Does nothing; the default where a progress callback is optional."""
 
 
 @dataclass
 class Fit:
-    """The fitted jury and merits; on the scale, y is ``centre`` + ``unit`` × what is here.
+    """The fitted jury and merits, in standard units: on the scale, y is ``centre`` + ``unit`` × y.
 
-    ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are severity and slope; ``precision`` (R) is 1 / σ², a gamma
-    of shape ``freedom`` / 2 (R); ``merit`` and ``variance`` (I) are q's; ``mean`` (2) is m; ``relative``
-    (R) is u; ``y`` and ``error`` (n) are the readings' totals and ε².
+    For R jurors, I applications and n readings: ``beta`` (R × 2) and ``cov`` (R × 2 × 2) are mean and
+    covariance of severity and slope; ``precision`` (R) is E[1 / σ²], of a gamma distribution of shape
+    ``freedom`` / 2 (R); ``merit`` and ``variance`` (I) are those of q; ``mean`` (2) is m; ``relative`` (R) is
+    u; ``y`` and ``error`` (n) are the uncensored totals and their ε².
     """
 
     beta: FloatArray
@@ -62,19 +63,19 @@ class Fit:
         return float(np.median(1 / self.precision)) / float(self.mean[1]) ** 2
 
     def level(self, merit: FloatArray) -> FloatArray:
-        """What a typical juror would give these merits, on the scale as if it had no ends."""
+        """Returns what a typical juror would give each ``merit`` (any shape), on a scale without ends."""
         level: FloatArray = self.centre + self.unit * (self.mean[0] + self.mean[1] * merit)
         return level
 
     def weight(self, readings: Readings) -> FloatArray:
-        """What each reading's total (n) weighs: 1 / (σ² + ε²)."""
+        """Returns the weight (n) of each reading's total: 1 / (σ² + ε²)."""
         weight: FloatArray = 1 / (1 / self.precision[readings.reviewer] + self.error)
         return weight
 
 
 @dataclass
 class _Prior:
-    """V₀, ν₀ and s₀."""
+    """V₀ (2 × 2), ν₀ and s₀."""
 
     cov: FloatArray
     nu: float
@@ -82,20 +83,21 @@ class _Prior:
 
 
 def calibrate(readings: Readings, on_progress: ProgressCallback = no_progress) -> Fit:
-    """Un-clips and fits in turn; the last pass has one prior for everybody, whatever the stratum.
+    """Fits the model, alternating with the estimation of uncensored totals.
 
-    ``on_progress`` hears which share of the work is done.
+    The last pass uses one prior for all strata. ``on_progress`` is called with the share of the work done (0
+    to 1).
     """
     centre = float(readings.totals.mean())
     unit = float(readings.totals.std()) or 1.0
-    unclipper = CensoredGrades.of(readings, centre, unit)
+    censored = CensoredGrades.of(readings, centre, unit)
     fit = _initial_fit(readings, centre, unit)
     prior = _Prior(np.diag([0.3, 0.1]), 6.0, 0.6)
     expected, variance = _juror_means(readings, fit.y), np.full(len(fit.y), 1.2)
-    unclipper.uncensored_totals(expected, variance)  # finds where the grids lie
+    censored.uncensored_totals(expected, variance)  # places the integration grids
     for passes_left in reversed(range(CENSORING_PASSES)):
-        fit.y, fit.error = unclipper.uncensored_totals(expected, variance)
-        unclipper.update_jurors()
+        fit.y, fit.error = censored.uncensored_totals(expected, variance)
+        censored.update_jurors()
         fit.relative = _relative_spread(readings, fit)
         _iterate(fit, readings, prior, ITERATIONS_PER_PASS if passes_left else MAX_ITERATIONS)
         expected, variance = _leave_one_out(readings, fit)
@@ -106,7 +108,7 @@ def calibrate(readings: Readings, on_progress: ProgressCallback = no_progress) -
 
 
 def update_merit(fit: Fit, readings: Readings, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance of q (I) given the jury and its prior mean (I)."""
+    """Returns mean and variance (I) of q, given the jury and the prior mean of q, ``prior`` (I)."""
     i, count = readings.application, len(readings.applications)
     information, weighted_value = reading_information(readings, fit)
     variance = 1 / (1 + np.bincount(i, information, count))
@@ -114,7 +116,7 @@ def update_merit(fit: Fit, readings: Readings, prior: FloatArray) -> tuple[Float
 
 
 def _merge_strata(fit: Fit, readings: Readings) -> None:
-    """Merits anew under one prior for everybody, whose variance 1 now is that over all strata."""
+    """Updates the merits under one prior for all strata, whose variance 1 is now that over all of them."""
     size = float(np.sqrt(np.mean((fit.merit - fit.merit.mean()) ** 2 + fit.variance)))
     fit.beta[:, 1] *= size
     fit.mean[1] *= size
@@ -123,7 +125,7 @@ def _merge_strata(fit: Fit, readings: Readings) -> None:
 
 
 def reading_information(readings: Readings, fit: Fit) -> tuple[FloatArray, FloatArray]:
-    """What each reading (n) adds to the precision of its q, and to precision times mean."""
+    """Returns what each reading (n) adds to the precision of its q, and to precision × mean."""
     r, weight = readings.reviewer, fit.weight(readings)
     slope = fit.beta[r, 1]
     information: FloatArray = weight * (slope**2 + fit.cov[r, 1, 1])
@@ -132,10 +134,10 @@ def reading_information(readings: Readings, fit: Fit) -> tuple[FloatArray, Float
 
 
 def _leave_one_out(readings: Readings, fit: Fit) -> tuple[FloatArray, FloatArray]:
-    """Mean and variance (n) that the fit expects of each total, leaving out what that total said of q."""
+    """Returns mean and variance (n) that the fit predicts for each total from all other readings."""
     r, i = readings.reviewer, readings.application
     information, weighted_value = reading_information(readings, fit)
-    precision = np.maximum(1 / fit.variance[i] - information, 0.9)  # 1 is the prior's; q was restandardised
+    precision = np.maximum(1 / fit.variance[i] - information, 0.9)
     merit = (fit.merit[i] / fit.variance[i] - weighted_value) / precision
     expected: FloatArray = fit.beta[r, 0] + fit.beta[r, 1] * merit
     variance: FloatArray = 1 / fit.precision[r] + fit.beta[r, 1] ** 2 / precision
@@ -143,14 +145,14 @@ def _leave_one_out(readings: Readings, fit: Fit) -> tuple[FloatArray, FloatArray
 
 
 def _juror_means(readings: Readings, y: FloatArray) -> FloatArray:
-    """Each juror's mean (n), pulled to everybody's by five pseudo-readings."""
+    """Returns each reading's juror mean (n), shrunk to the overall mean by five pseudo-readings."""
     r, count = readings.reviewer, len(readings.reviewers)
     level: FloatArray = (np.bincount(r, y, count) / (np.bincount(r, minlength=count) + 5.0))[r]
     return level
 
 
 def _relative_spread(readings: Readings, fit: Fit) -> FloatArray:
-    """u (R): each juror's spread over the typical one, pulled to 1 as far as few readings make it chance."""
+    """Returns u (R): each juror's spread relative to the typical one, shrunk to 1 by its sampling error."""
     r, reviewers = readings.reviewer, len(readings.reviewers)
     reading_counts = np.bincount(r, minlength=reviewers)
     mean = np.bincount(r, fit.y, reviewers) / np.maximum(reading_counts, 1)
@@ -169,7 +171,7 @@ def _relative_spread(readings: Readings, fit: Fit) -> FloatArray:
 
 
 def _iterate(fit: Fit, readings: Readings, prior: _Prior, iterations: int) -> None:
-    """Rounds of variational Bayes until no merit moves."""
+    """Iterates variational Bayes until no merit changes by more than ``TOLERANCE``."""
     means = _stratum_means(readings, fit.merit)
     for _ in range(iterations):
         squares = _update_jurors(fit, readings, prior)
@@ -178,7 +180,9 @@ def _iterate(fit: Fit, readings: Readings, prior: _Prior, iterations: int) -> No
         merit, variance = update_merit(fit, readings, means)
         merit -= merit.mean()
         means = _stratum_means(readings, merit)
-        size = np.sqrt(np.mean((merit - means) ** 2 + variance))  # within strata, as the prior says
+        size = np.sqrt(
+            np.mean((merit - means) ** 2 + variance)
+        )  # within strata, where the prior's variance is 1
         merit, means, variance = merit / size, means / size, variance / size**2
         largest_change = float(np.abs(merit - fit.merit).max())
         fit.merit, fit.variance = merit, variance
@@ -187,7 +191,7 @@ def _iterate(fit: Fit, readings: Readings, prior: _Prior, iterations: int) -> No
 
 
 def _initial_fit(readings: Readings, centre: float, unit: float) -> Fit:
-    """Merits from means freed of each juror's own, shrunk as BLUP would with equal variances."""
+    """Returns merits as means without each juror's own, shrunk as BLUP would with equal variances."""
     r, i = readings.reviewer, readings.application
     reviewers, count = len(readings.reviewers), len(readings.applications)
     y = (readings.totals - centre) / unit
@@ -211,7 +215,7 @@ def _initial_fit(readings: Readings, centre: float, unit: float) -> Fit:
 
 
 def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> FloatArray:
-    """Severity, slope and noise of each juror given the merits; returns Σ E[e²] (R), freed of ε."""
+    """Updates severity, slope and noise of each juror given the merits; returns Σ E[e²] (R) without ε."""
     r, i, reviewers, y = readings.reviewer, readings.application, len(readings.reviewers), fit.y
     weight, m, square = fit.weight(readings), fit.merit[i], fit.merit[i] ** 2 + fit.variance[i]
 
@@ -230,7 +234,7 @@ def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> FloatArray:
     squared_residual = (y - beta[:, 0] - beta[:, 1] * m) ** 2 + beta[:, 1] ** 2 * fit.variance[i]
     squared_residual += cov[:, 0, 0] + 2 * cov[:, 0, 1] * m + cov[:, 1, 1] * square
     noise = 1 / fit.precision[r]
-    share: FloatArray = noise * weight  # of what is away, the juror's noise; the rest is ε
+    share: FloatArray = noise * weight  # the juror's noise in the residual; the rest is ε
     squares = np.bincount(r, share**2 * squared_residual + noise * (1 - share), reviewers).astype(np.float64)
     count = np.bincount(r, minlength=reviewers)
     fit.freedom = (prior.nu + count).astype(np.float64)
@@ -239,7 +243,7 @@ def _update_jurors(fit: Fit, readings: Readings, prior: _Prior) -> FloatArray:
 
 
 def _expected_jurors(fit: Fit) -> FloatArray:
-    """Each juror's severity and slope (R × 2) before her readings are looked at."""
+    """Returns the prior mean (R × 2) of each juror's severity and slope."""
     return np.column_stack([np.full(len(fit.relative), fit.mean[0]), fit.mean[1] * fit.relative])
 
 
@@ -252,7 +256,7 @@ def _update_prior(fit: Fit, prior: _Prior) -> None:
 
 
 def _update_noise(readings: Readings, squares: FloatArray, nu: float, typical: float) -> tuple[float, float]:
-    """ν₀ and s₀ as the gamma distribution that fits the jurors' precisions best."""
+    """Returns ν₀ and s₀ of the gamma distribution that best fits the jurors' precisions."""
     from scipy.optimize import brentq
     from scipy.special import digamma
 

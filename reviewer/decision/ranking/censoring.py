@@ -1,11 +1,11 @@
-"""Un-clipping: what a grade hides by being a step of a ladder with two ends.
+"""Uncensored totals: what grades on a scale with steps and two ends hide of a juror's impression.
 
-A grade s says only that the juror's impression lay in (s − ½, s + ½), open at the ends of the scale: good
-applications hit the ceiling. An impression is x = L + d_rc + e, with L the reading's level, d a juror's own
-leaning per criterion and e ~ N(0, w_r²). What the fit expects of L, without this very reading, is updated
-with the reading's intervals by integration over a grid; dividing what comes out by what went in leaves the
-reading's own word on its weighted total as a normal: a mean, and how uncertain the ends make it (expectation
-propagation: Minka 2001). A reading at the ceiling so weighs less than one inside the scale.
+A grade s only states that the juror's impression was in (s − ½, s + ½), open at the ends of the scale. An
+impression is x = L + d_rc + e, with L the level of the reading, d_rc the juror's own tendency in a criterion
+and e ~ N(0, w_r²). What the fit predicts for L without this reading is updated with the reading's intervals
+by integration over a grid. Dividing the posterior by the prediction leaves the contribution of the reading to
+its weighted total as a normal distribution (expectation propagation: Minka 2001). So a reading at the end of
+the scale weighs less than one inside it.
 """
 
 from dataclasses import dataclass, field
@@ -17,19 +17,22 @@ from reviewer.decision.ranking.score_matrix import Readings
 
 PSEUDO_READINGS = 5.0
 _NODES = np.linspace(-4.5, 4.5, 17)  # standard deviations around the level
-_STEPS_WITHOUT_LADDER = 200  # more distinct grades than _LARGEST_GRID are no ladder: only the ends are open
-_MAX_LADDER_STEPS = 60
-_MIN_WITHIN = 0.3  # steps: w below it can't be told from what is seen
+# With more distinct grades than _MAX_DISTINCT_STEPS the scale is continuous and only its ends are open.
+_MAX_DISTINCT_STEPS = 60
+_STEPS_IF_CONTINUOUS = 200
+_MIN_WITHIN = 0.3  # steps; a smaller w can't be told from the data
 _LEAST_MASS = 1e-280
-_MAX_VARIANCE_RATIO = 0.98  # of the variance expected: a reading always says a little
+_MAX_VARIANCE_RATIO = 0.98  # posterior over predicted variance: each reading carries some information
 _CHUNK = 20_000
 
 
 @dataclass
 class CensoredGrades:
-    """Grades (n × C) and the ends of their intervals, in standard units; what is learned of the jurors.
+    """Grades (n × C) as intervals in standard units, and what is learned of the jurors.
 
-    ``within`` (R) is w²; ``leaning`` (R × C) is d; ``level`` and ``spread`` (n) are where the grids lie.
+    ``low`` and ``high`` (n × C) are the ends of the intervals, ``present`` (n × C) marks grades that exist.
+    ``within`` (R) is w²; ``leaning`` (R × C) is d; ``level`` and ``spread`` (n) are centre and scale of the
+    integration grids.
     """
 
     reviewer: IntArray
@@ -46,7 +49,7 @@ class CensoredGrades:
 
     @classmethod
     def of(cls, readings: Readings, centre: float, unit: float) -> "CensoredGrades":
-        """Before anything is known: each reading's level is its plain total."""
+        """Returns the state before anything is learned: each reading's level is its plain total."""
         is_weighted = readings.weights > 0
         grades, count = readings.grades[:, is_weighted], len(readings.reviewers)
         present = ~np.isnan(grades)
@@ -69,7 +72,10 @@ class CensoredGrades:
         )
 
     def uncensored_totals(self, expected: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Each reading's own word on its total: mean and variance (n), given what is expected of it (n)."""
+        """Returns mean and variance (n) of each reading's contribution to its total.
+
+        ``expected`` and ``variance`` (n) are what the fit predicts for the totals without the reading itself.
+        """
         mean, remaining_variance = np.empty_like(expected), np.empty_like(expected)
         self._residual, self._square = np.zeros_like(self.low), np.empty_like(expected)
         for start in range(0, len(expected), _CHUNK):
@@ -81,7 +87,7 @@ class CensoredGrades:
         return total, error
 
     def update_jurors(self) -> None:
-        """Leanings and inner spread of each juror, both pulled towards everybody's by pseudo-readings."""
+        """Updates each juror's tendencies and w², shrunk to the jury's by pseudo-readings."""
         r, count = self.reviewer, len(self.within)
         present = self.present.astype(np.float64)
         leaning = np.where(self.present, self._residual + self.leaning[r], 0)
@@ -98,7 +104,10 @@ class CensoredGrades:
     def _integrate(
         self, chunk: slice, expected: FloatArray, variance: FloatArray
     ) -> tuple[FloatArray, FloatArray]:
-        """Mean and variance of the total after its intervals were looked at; keeps what ``update_jurors`` needs."""
+        """Returns mean and variance of the totals given their intervals.
+
+        Keeps the residuals that ``update_jurors`` needs.
+        """
         r, weights = self.reviewer[chunk], self.weights[chunk]
         within = self.within[r][:, None]
         inner = self.within[r] * (weights**2).sum(axis=1)
@@ -133,14 +142,14 @@ class CensoredGrades:
 
 
 def _truncated_normal(low: FloatArray, high: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mass, mean and variance of the standard normal between two ends."""
+    """Returns mass, mean and variance of the standard normal between ``low`` and ``high``."""
     from scipy.special import ndtr
 
-    mirrored = low > 0  # towards the lower tail, where ndtr is exact
+    mirrored = low > 0  # to the lower tail, where ndtr is exact
     a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
     mass = np.maximum(ndtr(b) - ndtr(a), _LEAST_MASS)
     at_a, at_b = normal_density(a), normal_density(b)
-    mean = np.where(mass > _LEAST_MASS, (at_a - at_b) / mass, b)  # far out all the mass lies at the near end
+    mean = np.where(mass > _LEAST_MASS, (at_a - at_b) / mass, b)  # far out, all the mass is at the near end
     slopes = (np.where(np.isfinite(a), a, 0) * at_a - np.where(np.isfinite(b), b, 0) * at_b) / mass
     variance = np.clip(1 + slopes - mean**2, 1e-6, 1)
     return mass, np.where(mirrored, -mean, mean), variance
@@ -157,16 +166,16 @@ def _sum_by_juror(values: FloatArray, reviewer: IntArray, count: int) -> FloatAr
 
 
 def _intervals(readings: Readings, grades: FloatArray) -> tuple[float, tuple[FloatArray, FloatArray]]:
-    """The step between grades, and the ends (n × C) of what each may stand for; open where there is none."""
+    """Returns the step between grades, and the ends (n × C) of the interval that each stands for."""
     low, high = readings.scale
     distinct_grades = np.unique(grades[~np.isnan(grades)])
     gaps = np.diff(distinct_grades)
     if np.all(distinct_grades == np.round(distinct_grades)):
         step = 1.0
-    elif 0 < len(gaps) < _MAX_LADDER_STEPS:
+    elif 0 < len(gaps) < _MAX_DISTINCT_STEPS:
         step = float(gaps.min())
     else:
-        step = (high - low) / _STEPS_WITHOUT_LADDER
+        step = (high - low) / _STEPS_IF_CONTINUOUS
     missing, has_range = np.isnan(grades), low < high
     below = np.where(missing | ((grades <= low) & has_range), -np.inf, grades - step / 2)
     above = np.where(missing | ((grades >= high) & has_range), np.inf, grades + step / 2)

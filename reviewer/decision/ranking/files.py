@@ -1,7 +1,4 @@
-"""The ranking as a table: for a file, a pipe, or a person at a terminal.
-
-Scores and weights in plain files (CSV), for a ranking without any database.
-"""
+"""Rankings without a database: scores and weights from CSV files, the result as a table or text."""
 
 import math
 import os
@@ -28,13 +25,13 @@ _SCALE = re.compile(rf"\s*({_NUMBER})\s*-\s*({_NUMBER})\s*", re.ASCII)
 
 
 def table_of(ranking: Ranking) -> Table:
-    """All of the ranking in the contract's columns, best first."""
+    """Returns the ranking in the columns of the command-line contract, best first."""
     rows = tuple(tuple(getattr(entry, name) for name in CONTRACT) for entry in ranking.ranking)
     return Table("Ranking", CONTRACT, rows)
 
 
 def table_of_jurors(ranking: Ranking) -> Table:
-    """Every reviewer with what the calibration says of them."""
+    """Returns every juror with the figures of the calibration."""
     columns = ("reviewer", "reviews", *JUROR_FIGURES, "flags")
     rows = (
         (*(getattr(juror, name) for name in columns[:-1]), ", ".join(juror.flags))
@@ -44,12 +41,12 @@ def table_of_jurors(ranking: Ranking) -> Table:
 
 
 def as_csv(ranking: Ranking) -> bytes:
-    """The table as plain UTF-8 without a mark: programs read it as often as spreadsheets."""
+    """Returns the table as UTF-8 without a byte order mark, for programs as well as spreadsheets."""
     return to_csv(table_of(ranking)).removeprefix(b"\xef\xbb\xbf")
 
 
 def write_csv(path: Path, ranking: Ranking) -> None:
-    """Writes the table to ``path``, whole or not at all."""
+    """Writes the table to ``path`` atomically. Raises ``InfrastructureError`` where that fails."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -65,29 +62,25 @@ def write_csv(path: Path, ranking: Ranking) -> None:
 
 
 def to_text(ranking: Ranking) -> str:
-    """The first ones, for a person to read."""
+    """Returns the first rows as text for a terminal."""
     total, width = len(ranking.ranking), max(len(entry.application) for entry in ranking.ranking)
     seats = format_count(ranking.seats, "lugar", "lugares")
     lines = [f"{format_count(total, 'postulación leída', 'postulaciones leídas')}, {seats}."]
-    lines.append(
-        f"{'':>5}  {'Folio':<{width}}  {'Estimado':>13}  {'Prob.':>6}  {'Lecturas':>8}  {'Media':>6}"
-    )
+    line_of = f"{{:>5}}  {{:<{width}}}  {{:>13}}  {{:>6}}  {{:>8}}  {{:>6}}".format
+    lines.append(line_of("", "Folio", "Estimado", "Prob.", "Lecturas", "Media"))
     for entry in ranking.ranking[:TERMINAL_ROWS]:
         estimate = f"{entry.estimate:.2f} ± {entry.standard_error:.2f}"
         chance = format_percent(entry.p_selected).replace(NBSP, " ")
-        lines.append(
-            f"{entry.rank:>5}  {entry.application:<{width}}  {estimate:>13}  {chance:>6}  {entry.reviews:>8}  "
-            f"{entry.raw_mean:>6.2f}"
-        )
+        mean = f"{entry.raw_mean:.2f}"
+        lines.append(line_of(entry.rank, entry.application, estimate, chance, entry.reviews, mean))
     if total > TERMINAL_ROWS:
-        lines.append(
-            f"… y {format_count(total - TERMINAL_ROWS, 'más', 'más')}. Con --out ARCHIVO.csv se guardan todas."
-        )
+        more = format_count(total - TERMINAL_ROWS, "más", "más")
+        lines.append(f"… y {more}. Con --out ARCHIVO.csv se guardan todas.")
     return "\n".join(lines)
 
 
 def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Readings:
-    """The readings of a scores file. Raises ``UserError`` naming the line of what can't be taken."""
+    """Returns the readings of a scores file. Raises ``UserError`` with the line of a faulty value."""
     scale_ends = read_scale(scale) if scale is not None else None
     lines, criteria = _score_lines(scores, scale_ends)
     if not lines:
@@ -106,7 +99,7 @@ def read_readings(scores: Path, weights: Path | None, scale: str | None) -> Read
 
 
 def read_scale(text: str) -> tuple[float, float]:
-    """``"1-5"`` as its two ends."""
+    """Returns the two ends of a scale written as ``"1-5"``."""
     match = _SCALE.fullmatch(text)
     low, high = (_value(end) for end in match.groups()) if match else (0.0, 0.0)
     if not low < high:
@@ -115,7 +108,7 @@ def read_scale(text: str) -> tuple[float, float]:
 
 
 def _score_lines(path: Path, ends: tuple[float, float] | None) -> tuple[Collection[ScoreLine], set[str]]:
-    """Returns the file's scores, each place once, in the order of the file, and the names of its criteria.
+    """Returns the scores in the order of the file, and the names of the criteria.
 
     A blank score is a criterion that the juror left out.
     """
@@ -179,7 +172,7 @@ def _number(path: Path, line: int, text: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _value(text: str) -> float:
-    """NaN for what is no number, or so large or small that its square would not be one."""
+    """Returns the number; NaN where the text is none, or its square would overflow or underflow."""
     value = parse_number(text)
     if value is None:
         return math.nan

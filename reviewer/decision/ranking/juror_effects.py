@@ -1,4 +1,4 @@
-"""What the calibration learned of each juror, with its uncertainty, and what to know before reading it."""
+"""What the calibration estimates of each juror, with standard errors and reservations."""
 
 from dataclasses import dataclass
 
@@ -9,17 +9,17 @@ from reviewer.decision.ranking.calibration import Fit
 from reviewer.decision.ranking.score_matrix import Readings
 
 MIN_READINGS = 5
-MIN_SPREAD = 0.2  # of the median juror's
+MIN_SPREAD = 0.2  # of the median juror's spread
 CONSTANT, FEW_REVIEWS, UNCONNECTED = "constant", "few_reviews", "unconnected"
 
 
 @dataclass(frozen=True)
 class JurorEffects:
-    """One reviewer; every figure has its standard error.
+    """One juror; every figure has its standard error.
 
-    ``severity`` is in points of the scale below the jury's middle; ``spread`` is how far apart she sets
-    applications, the usual juror's being 1; ``noise`` is how far, in points of the scale, her readings
-    usually fall from what everybody's together say.
+    ``severity`` is in units of the scale below the jury's mean; ``spread`` is how far apart the juror places
+    applications, 1 for the typical juror; ``noise`` is the standard deviation of the juror's readings around
+    what all readings together estimate, in units of the scale.
     """
 
     reviewer: str
@@ -36,7 +36,10 @@ class JurorEffects:
 def describe_jurors(
     readings: Readings, fit: Fit, constant: BoolArray, parts: IntArray
 ) -> tuple[JurorEffects, ...]:
-    """Every reviewer, in the order of their names."""
+    """Returns every juror, in the order of their names.
+
+    ``constant`` and ``parts`` (R) are the results of ``constant_jurors`` and ``connected_parts``.
+    """
     reading_counts = np.bincount(readings.reviewer, minlength=len(readings.reviewers))
     active = parts[reading_counts > 0]
     largest = np.bincount(active).argmax() if len(active) else 0
@@ -63,7 +66,7 @@ def describe_jurors(
 
 
 def constant_jurors(readings: Readings) -> BoolArray:
-    """Jurors (R) with five readings or more and nearly no spread: they say nothing about anybody."""
+    """Returns which jurors (R) have enough readings and nearly no spread, and so carry no information."""
     r, totals = readings.reviewer, readings.totals
     count = np.bincount(r, minlength=len(readings.reviewers))
     mean = np.bincount(r, totals, len(count)) / np.maximum(count, 1)
@@ -78,7 +81,7 @@ def constant_jurors(readings: Readings) -> BoolArray:
 
 
 def connected_parts(readings: Readings) -> IntArray:
-    """Which part of the graph of jurors and applications each juror (R) is in."""
+    """Returns the number of the connected part (R) of the jurors–applications graph of each juror."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

@@ -1,4 +1,4 @@
-"""The kept ranking as a coordinator looks at it: sorted and filtered by the database, a page at a time.
+"""Queries on the kept ranking for its page: filtered and sorted by the database, a page at a time.
 
 Estimates, means and differences are in points out of 100, as everywhere on screen.
 """
@@ -35,7 +35,7 @@ from reviewer.models.scopes import SUBMITTED_REVIEW
 
 
 class Band(StrEnum):
-    """Where the nine-of-ten interval of the rank lies: within the seats, across the cut, or beyond it."""
+    """Where the 90 % interval of the rank lies: within the seats, across the cut, or beyond it."""
 
     IN = "dentro"
     CUT = "franja"
@@ -43,7 +43,7 @@ class Band(StrEnum):
 
 
 class Mark(StrEnum):
-    """What to know of an application before trusting its place."""
+    """Reservations about an application's place."""
 
     TIED = "empate"
     MISSING = "faltan"
@@ -52,7 +52,7 @@ class Mark(StrEnum):
 
 
 class Order(StrEnum):
-    """What the list can be sorted by."""
+    """The columns that the list can be sorted by."""
 
     RANK = "lugar"
     FOLIO = "folio"
@@ -68,7 +68,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class RankingFilters:
-    """What to show, in which order. ``alcaldia`` is INEGI's code; ``text`` is sought in folio and title."""
+    """Filters and order of the list.
+
+    ``alcaldia`` is INEGI's code; ``text`` is searched for in folio and title.
+    """
 
     order: Order = Order.RANK
     descending: bool = False
@@ -81,7 +84,10 @@ class RankingFilters:
 
 @dataclass(frozen=True)
 class Overview:
-    """The ranking as a whole. ``is_current``: no score has changed since. ``bands`` counts applications."""
+    """The ranking as a whole; ``bands`` counts applications.
+
+    ``is_current`` is False once a score has changed since.
+    """
 
     ranking_id: int
     computed_at: datetime
@@ -95,7 +101,7 @@ class Overview:
 
 @dataclass(frozen=True)
 class RankingLine:
-    """One application of the list."""
+    """One application of the list; its alcaldía by name."""
 
     rank: int
     folio: str
@@ -116,7 +122,7 @@ class RankingLine:
 
 @dataclass(frozen=True)
 class JurorLine:
-    """A juror, in points out of 100; ``severity`` > 0 is stricter than the jury, ``spread`` 1 the usual."""
+    """A juror, in points out of 100; ``severity`` > 0 is stricter than the jury, ``spread`` 1 is typical."""
 
     person_id: int
     name: str
@@ -132,7 +138,7 @@ class JurorLine:
 
 @verb(Action.SEE_RANKING)
 def overview(viewer: Actor, *, slug: str) -> Overview | None:
-    """The ranking computed last; None where none was."""
+    """Returns the last ranking that was computed; None where there is none."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
@@ -161,7 +167,7 @@ def overview(viewer: Actor, *, slug: str) -> Overview | None:
 
 @verb(Action.SEE_RANKING)
 def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
-    """Whether there is something to rank by."""
+    """Returns whether any review of the call was submitted."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     query = select(Review.id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
     with read_session() as session:
@@ -170,7 +176,7 @@ def has_submitted_reviews(viewer: Actor, *, slug: str) -> bool:
 
 @verb(Action.SEE_RANKING)
 def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
-    """How many applications of the kept ranking are as sought."""
+    """Returns how many applications of the kept ranking match the filters."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     with read_session() as session:
         kept_ranking = cache.latest(session, call)
@@ -184,7 +190,7 @@ def count(viewer: Actor, *, slug: str, filters: RankingFilters) -> int:
 def lines(
     viewer: Actor, *, slug: str, filters: RankingFilters, offset: int = 0, limit: int | None = None
 ) -> list[RankingLine]:
-    """A page of them; no more than ``limit``."""
+    """Returns a page of the applications that match the filters, at most ``limit``."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     spec = spec_of(call)
     with read_session() as session:
@@ -208,7 +214,7 @@ def lines(
 
 @verb(Action.SEE_RANKING)
 def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
-    """What the kept ranking says of each juror, by name."""
+    """Returns the kept ranking's figures of each juror, by name."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     factor = points.points_per_level(spec_of(call))
     with read_session() as session:
@@ -226,7 +232,7 @@ def jurors(viewer: Actor, *, slug: str) -> list[JurorLine]:
 
 @verb(Action.SEE_RANKING)
 def kinds(viewer: Actor, *, slug: str) -> list[str]:
-    """The kinds of project that there are, to filter by."""
+    """Returns the kinds of project in the call, for the filter."""
     call = call_for(viewer, Action.SEE_RANKING, slug)
     query = (
         select(Application.project_kind)
@@ -247,7 +253,7 @@ def _band_column(kept_ranking: KeptRanking) -> Any:
 
 
 def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, spec: CallSpec) -> Any:
-    """``query`` over the applications of a ranking that are as sought."""
+    """Returns ``query`` restricted to the applications of a ranking that match the filters."""
     query = (
         query.select_from(RankedApplication)
         .join(Application, col(Application.id) == RankedApplication.application_id)

@@ -1,4 +1,4 @@
-"""The calibrated ranking: each application's estimate, uncertainty and plain mean; each juror's severity."""
+"""The calibrated ranking: estimate, uncertainty and plain mean of each application, figures of each juror."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -21,17 +21,18 @@ from reviewer.decision.ranking.seat_probability import ranks, seat_probabilities
 
 CONTRACT = ("rank", "application", "estimate", "standard_error", "p_selected", "reviews", "raw_mean")
 JUROR_CONTRACT = ("reviewer", "reviews", "severity", "flags")
-_DECIMALS = 9  # finer differences are rounding errors, and ties
-_CALIBRATION_SHARE = 0.4  # share of the work
+_DECIMALS = 9  # finer differences are rounding errors and count as ties
+_CALIBRATION_SHARE = 0.4  # of the work, for the progress callback
 
 
 @dataclass(frozen=True)
 class RankingEntry:
-    """One application. Estimate, error, means and ``spread`` are on the scale; ``p_selected`` is a chance.
+    """One application. Estimate, error, means and ``spread`` are on the scale.
 
-    ``rank_from`` to ``rank_to`` holds its true rank nine times of ten. ``spread`` is how far its highest
-    reading lies above its lowest. ``raw_rank`` is its place by the plain mean, ``tied`` whether another
-    stands level with it. ``merit`` and ``variance`` are what the calibration says of it in its own units.
+    ``p_selected`` is the probability of a seat; ``rank_from`` to ``rank_to`` is a 90 % interval of the true
+    rank. ``spread`` is the highest reading less the lowest. ``raw_rank`` is the rank by the plain mean;
+    ``tied`` whether another application has the same value. ``merit`` and ``variance`` are in the units of
+    the calibration.
     """
 
     rank: int
@@ -53,7 +54,7 @@ class RankingEntry:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Best first. Applications that nobody read are not in it. ``noise`` is a usual reading's variance."""
+    """Applications that were read, best first; ``noise`` is the variance of a typical reading."""
 
     seats: int
     ranking: tuple[RankingEntry, ...]
@@ -62,7 +63,7 @@ class Ranking:
     noise: float
 
     def to_json(self) -> dict[str, Any]:
-        """As the command-line contract writes it."""
+        """Returns the ranking as the command-line contract defines it."""
         return {
             "seats": self.seats,
             "ranking": [{key: getattr(entry, key) for key in CONTRACT} for entry in self.ranking],
@@ -83,10 +84,11 @@ def rank(
     excluded: frozenset[str] = frozenset(),
     on_progress: ProgressCallback = no_progress,
 ) -> Ranking:
-    """Ranks what was read. ``order`` ``"mean"`` sorts by the plain mean; everything else stays the same.
+    """Returns the ranking of the applications that were read.
 
-    Ties fall by lot. Applications ``excluded`` help to know the jury and get no place. ``on_progress`` hears which
-    share of the work is done.
+    ``order`` ``"mean"`` sorts by the plain mean and changes nothing else. Ties are resolved by lot. Readings
+    of applications in ``excluded`` inform the calibration of the jury, but these get no rank. ``on_progress``
+    is called with the share of the work done (0 to 1).
     """
     constant = constant_jurors(readings)
     calibrated = readings if not constant.any() or constant.all() else _without_jurors(readings, constant)
@@ -165,7 +167,7 @@ def _without_jurors(readings: Readings, jurors: BoolArray) -> Readings:
 
 
 def _plain_means(readings: Readings) -> tuple[FloatArray, IntArray, FloatArray]:
-    """The mean of the totals (I), how many there are, and how far the highest lies above the lowest."""
+    """Returns mean, number and range (all I) of each application's totals."""
     i, totals, size = readings.application, readings.totals, len(readings.applications)
     count = np.bincount(i, minlength=size)
     total = np.bincount(i, totals, size)
@@ -176,7 +178,7 @@ def _plain_means(readings: Readings) -> tuple[FloatArray, IntArray, FloatArray]:
 
 
 def _tied(keys: FloatArray) -> BoolArray:
-    """Which of these stand level with another."""
+    """Returns which of the values occur more than once."""
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     is_tied: BoolArray = counts[inverse] > 1
     return is_tied

@@ -1,4 +1,4 @@
-"""What a jury said, as arrays: a reading is one reviewer's scores of one application."""
+"""The jury's scores as arrays. A reading is one juror's scores of one application."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from reviewer.core.arrays import FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
-    """One score as it came; ``line`` is where it stands in its file, for a refusal to name."""
+    """One score; ``line`` is its line in the file it comes from, for messages."""
 
     reviewer: str
     application: str
@@ -22,10 +22,11 @@ class ScoreLine:
 
 @dataclass(frozen=True)
 class Readings:
-    """``n`` readings of ``I`` applications by ``R`` reviewers on ``C`` criteria.
+    """n readings of I applications by R jurors on C criteria.
 
-    ``reviewer`` and ``application`` (n) are places in the names; ``grades`` (n × C) are on the scale, NaN
-    where a criterion was left out; ``weights`` (C) add up to 1; ``stratum`` (I) numbers the strata.
+    ``reviewer`` and ``application`` (n) are indices of the names; ``grades`` (n × C) are on the scale, NaN
+    where a criterion was left out; ``weights`` (C) add up to 1; ``stratum`` (I) is the number of each
+    application's stratum.
     """
 
     reviewers: tuple[str, ...]
@@ -40,7 +41,7 @@ class Readings:
 
     @cached_property
     def totals(self) -> FloatArray:
-        """The weighted mean of each reading's grades (n), by the weights of those it has."""
+        """The weighted mean (n) of each reading's grades, by the weights of those it has."""
         present = ~np.isnan(self.grades)
         weight = present * self.weights
         total: FloatArray = (np.where(present, self.grades, 0) * weight).sum(axis=1) / weight.sum(axis=1)
@@ -54,7 +55,10 @@ def gather(
     scale: tuple[float, float] | None = None,
     strata: Mapping[str, str] | None = None,
 ) -> Readings:
-    """Arrays of scores; without ``scale`` its ends are those seen. Names are sorted, so order is nothing."""
+    """Returns scores as arrays, sorted by name, so that their order does not matter.
+
+    ``strata`` gives the stratum by application. Without ``scale`` its ends are the lowest and highest score.
+    """
     sorted_lines = sorted(lines, key=lambda line: (line.application, line.reviewer))
     scored_criteria = {line.criterion for line in sorted_lines}
     criteria = [name for name in weights if name in scored_criteria]

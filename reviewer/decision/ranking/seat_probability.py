@@ -1,4 +1,4 @@
-"""The chance of a seat: draws of the jurors' parameters, then of the merits, and who is among the first."""
+"""The probability of a seat, by simulation: draws of the jurors' parameters, then of the merits."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,15 @@ from reviewer.decision.ranking.score_matrix import Readings
 
 DRAWS = 1000
 SEED = 1  # the draws are the same at each run, so that anybody can compute a ranking again
-_MAX_CELLS = 40_000_000  # draws of ranks are kept whole up to this many
+_MAX_CELLS = 40_000_000  # of the draws × applications matrix of ranks that is kept in memory
 
 
 @dataclass(frozen=True)
 class SeatProbabilities:
-    """``selected`` (I): the share of draws with a seat, Σ = seats; the rank's 90 % interval (I × 2)."""
+    """``selected`` (I) is the share of draws with a seat, which add up to the number of seats.
+
+    ``rank_interval`` (I × 2) is the 90 % interval of the rank.
+    """
 
     selected: FloatArray
     rank_interval: IntArray
@@ -30,7 +33,10 @@ def seat_probabilities(
     seats: int,
     on_progress: ProgressCallback = no_progress,
 ) -> SeatProbabilities:
-    """Over the applications ``indices`` (places among all); ``seats`` at most their number."""
+    """Returns the probabilities for the applications ``indices``, I of all those in ``readings``.
+
+    ``seats`` is at most I. ``on_progress`` is called with the share of the work done (0 to 1).
+    """
     generator = np.random.default_rng(SEED)
     r, i, count = readings.reviewer, readings.application, len(readings.applications)
     roots = np.linalg.cholesky(fit.cov + 1e-12 * np.eye(2))

@@ -1,4 +1,4 @@
-"""The ranking of a call, from what its jury submitted."""
+"""The ranking of a call, from its submitted reviews."""
 
 from dataclasses import dataclass, replace
 
@@ -24,7 +24,7 @@ from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW
 
 @dataclass(frozen=True)
 class _ApplicationFacts:
-    """Of each current application: its eligibility and its stratum."""
+    """Eligibility and stratum of each current application, by folio."""
 
     eligibility: dict[str, Eligibility]
     strata: dict[str, str]
@@ -32,9 +32,10 @@ class _ApplicationFacts:
 
 @verb(Action.SEE_RANKING)
 def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progress) -> Ranking:
-    """Computes the call's ranking and keeps it until a score changes; the kept one where none did.
+    """Computes the call's ranking and keeps it; returns the kept one where no score has changed.
 
-    Raises ``UserError`` where nothing was submitted. ``on_progress`` hears which share of the work is done.
+    Raises ``UserError`` where nothing was submitted. ``on_progress`` is called with the share of the work
+    done.
     """
     call = call_for(actor, Action.SEE_RANKING, slug)
     with read_session() as session:
@@ -56,10 +57,10 @@ def compute(actor: Actor, *, slug: str, on_progress: ProgressCallback = no_progr
 
 
 def ranking_of(session: Session, call: Call) -> Ranking | None:
-    """The ranking as of now, the kept one where no score changed since it was computed.
+    """Returns the ranking as of now, from the database where no score has changed since.
 
-    None where nothing was submitted for anybody who may stand in it. Every submitted review of a current
-    application helps to know its juror; those of people who turned out ineligible have no place in it.
+    None where no application that may have a rank was read. Readings of ineligible applications inform the
+    calibration of the jury, but these get no rank.
     """
     kept_ranking = cache.latest(session, call)
     if kept_ranking is not None and kept_ranking.stamp == stamp_of(session, call):
@@ -68,7 +69,7 @@ def ranking_of(session: Session, call: Call) -> Ranking | None:
 
 
 def agreement_of(session: Session, call: Call) -> agreement.Agreement | None:
-    """How far the jury agrees as of now; None where nothing was submitted."""
+    """Returns how far the jury agrees as of now; None where nothing was submitted."""
     kept_ranking = cache.latest(session, call)
     if kept_ranking is not None and kept_ranking.stamp == stamp_of(session, call):
         return agreement.Agreement.from_json(kept_ranking.facts["agreement"])
@@ -81,7 +82,7 @@ def _nothing_submitted(slug: str) -> UserError:
 
 
 def _gather_readings(session: Session, call: Call) -> tuple[Readings | None, _ApplicationFacts]:
-    """What was submitted, None where nothing was, and how each application stands."""
+    """Returns the submitted readings, None where there are none, and the state of each application."""
     spec, lines = spec_of(call), _score_lines(session, call)
     application_facts = _application_facts(session, call, spec)
     if not lines:

@@ -1,7 +1,7 @@
-"""Crossed effects: how much of the totals' variance is merit, juror and the rest, by restricted likelihood.
+"""Variance components of the totals by restricted maximum likelihood: merit, juror and the rest.
 
 y = μ + q_i + s_r + e with all three normal (Patterson and Thompson 1971). Applications are absorbed, so that
-what is factorised is as large as the jury only.
+the matrix to factorise is only as large as the jury.
 """
 
 from dataclasses import dataclass
@@ -9,18 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer.core.arrays import FloatArray
-from reviewer.decision.ranking.juror_effects import connected_parts as parts_of
+from reviewer.decision.ranking.juror_effects import connected_parts
 from reviewer.decision.ranking.score_matrix import Readings
 
-_MIN_LOG_RATIO, _MAX_LOG_RATIO = (
-    -14.0,
-    12.0,
-)  # logarithms of a variance over the rest's: beyond, it is none or all
+# Logarithms of a variance over that of the rest; beyond them it is practically none, or all.
+_MIN_LOG_RATIO, _MAX_LOG_RATIO = -14.0, 12.0
 
 
 @dataclass(frozen=True)
 class VarianceComponents:
-    """Variances of merit, juror and the rest, in squared points of the scale."""
+    """Variances of merit, juror and the rest, in squared units of the scale."""
 
     merit: float
     juror: float
@@ -28,22 +26,22 @@ class VarianceComponents:
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """Each one's share of the whole."""
+        """The share of each in their sum."""
         total = self.merit + self.juror + self.rest
         return self.merit / total, self.juror / total, self.rest / total
 
 
 def variance_components(readings: Readings) -> VarianceComponents | None:
-    """The variance components of the totals.
+    """Returns the variance components of the totals.
 
-    None where they can't be told apart: nothing varies, or no reading is left over once each application and
-    each juror has her own mean.
+    None where they can't be told apart: nothing varies, or no degree of freedom is left once each application
+    and each juror has a mean of its own.
     """
     from scipy.optimize import minimize
 
     n = len(readings.totals)
     parameters = len(np.unique(readings.application)) + len(np.unique(readings.reviewer))
-    degrees_of_freedom = n - parameters + len(np.unique(parts_of(readings)[readings.reviewer]))
+    degrees_of_freedom = n - parameters + len(np.unique(connected_parts(readings)[readings.reviewer]))
     if degrees_of_freedom < 1 or not readings.totals.std() > 0:
         return None
     likelihood = _Likelihood(readings)
@@ -59,7 +57,7 @@ def variance_components(readings: Readings) -> VarianceComponents | None:
 
 
 class _Likelihood:
-    """Minus twice the restricted log-likelihood, the rest's variance profiled out."""
+    """Minus twice the restricted log-likelihood, with the variance of the rest profiled out."""
 
     def __init__(self, readings: Readings) -> None:
         from scipy.sparse import csr_array
@@ -77,7 +75,7 @@ class _Likelihood:
         self.by_juror = np.column_stack([np.bincount(r, column, shape[1]) for column in columns.T])
 
     def deviance(self, ratios: FloatArray) -> tuple[float, float]:
-        """At these variances of merit and juror over the rest's; and the rest's variance there."""
+        """Returns it at ``ratios`` (2), merit's and juror's variance over the rest's; and the latter."""
         merit, juror = ratios
         shrunk = merit / (1 + merit * self.readings_per_application)
         weighted_incidence = self.incidence * shrunk[:, None]

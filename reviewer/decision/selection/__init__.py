@@ -1,1 +1,1 @@
-"""The cohort: who fills the seats under the rules, who waits, and the scenarios in which that is weighed."""
+"""The selection: who fills the seats under the rules of representation, and who waits."""

@@ -1,4 +1,4 @@
-"""The problem of a call as it stands: who may be selected, best first, and what the rules ask of them."""
+"""The selection problem of a call: eligible people, best first, and the bounds that the rules set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,14 +19,12 @@ from reviewer.decision.selection.rules import AnswerTable, bounds_of
 from reviewer.demographics import geography, group_rules
 from reviewer.models import Call, Eligibility
 
-BAND_MERIT_STEP = (
-    1e-4  # of a point of the scale: what keeps the lottery band apart from those above and below
-)
+BAND_MERIT_STEP = 1e-4  # units of the scale between the lottery band and those above and below it
 
 
 @dataclass(frozen=True)
 class SelectionInput:
-    """A problem with what is known of its people, best first; ``unread`` are eligible and have no reading."""
+    """A problem and its people, best first; ``unread`` counts eligible applications without a reading."""
 
     problem: Problem
     ranked: tuple[RankingEntry, ...]
@@ -37,9 +35,9 @@ class SelectionInput:
 def load_selection_input(
     session: Session, call: Call, rules: Sequence[RepresentationRule], ranking: Ranking | None = None
 ) -> SelectionInput:
-    """What a selection under ``rules`` starts from, by this ranking (else the call's own as of now).
+    """Returns the input of a selection under ``rules``, by ``ranking`` or the call's own as of now.
 
-    Raises ``UserError`` where nobody eligible was read.
+    Raises ``UserError`` where no eligible application was read.
     """
     spec = spec_of(call)
     ranking = ranking or ranking_of(session, call)
@@ -65,10 +63,10 @@ def load_selection_input(
 
 
 def merits(ranked: Sequence[RankingEntry], spec: CallSpec) -> FloatArray:
-    """The merit by which the cohort is chosen, that of the order in force.
+    """Returns the merit (people) on the scale by which the cohort is chosen, that of the order in force.
 
-    Whoever's chance of a seat lies in the call's lottery band has the same merit as the others in it, between
-    those above and those below, so that only the lot tells them apart.
+    People whose probability of a seat is in the call's lottery band get the same merit, between those above
+    and below the band, so that only the lot decides among them.
     """
     merit = np.array([merit_of(entry, spec) for entry in ranked])
     chance = np.array([entry.p_selected for entry in ranked])
@@ -87,12 +85,12 @@ def merits(ranked: Sequence[RankingEntry], spec: CallSpec) -> FloatArray:
 
 
 def merit_of(ranked: RankingEntry, spec: CallSpec) -> float:
-    """Its merit on the scale, by the order that the call's file says is in force."""
+    """Returns the merit on the scale, by the order that the call's file puts in force."""
     return ranked.estimate if spec.decision.ranking == "calibrated" else ranked.raw_mean
 
 
 def travel_distances(alcaldia: str | None, spec: CallSpec) -> list[int]:
-    """Metres as the crow flies from inside an alcaldía to each venue's; 0 where either is not known."""
+    """Returns metres as the crow flies from an alcaldía to each venue; 0 where either is unknown."""
     names = {place.name: place for place in geography.alcaldias()}
     home = geography.by_code().get(alcaldia or "")
     places = [names.get(venue.alcaldia or "") for venue in spec.venues]
@@ -100,7 +98,7 @@ def travel_distances(alcaldia: str | None, spec: CallSpec) -> list[int]:
 
 
 def _in_selection_order(ranked: Sequence[RankingEntry], spec: CallSpec) -> tuple[RankingEntry, ...]:
-    """By the ranking; with a lottery band, by merit and lot."""
+    """Returns the entries by rank; with a lottery band, by merit and lot."""
     if not spec.decision.lottery_band:
         return tuple(ranked)
     lots = np.array([lot(spec.decision.lottery_seed, entry.application) for entry in ranked])

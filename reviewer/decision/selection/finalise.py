@@ -1,4 +1,4 @@
-"""From a proposal and the changes by hand to the cohort, its waiting lists and what became of each rule."""
+"""From a proposal and its changes by hand to the cohort, its waiting lists and the state of the rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +19,7 @@ from reviewer.models import ChangeKind, HandChange, Outcome, Placement
 
 @dataclass(frozen=True)
 class FinalCohort:
-    """A cohort with its changes by hand; ``unavailable`` are folios of it that can't be selected any more."""
+    """A cohort with its changes by hand; ``unavailable`` are its folios that can't be selected any more."""
 
     cohort: Cohort
     by_hand: frozenset[str]
@@ -32,7 +32,7 @@ def apply_changes(
     proposal: Mapping[str, str],
     changes: Iterable[HandChange],
 ) -> FinalCohort:
-    """The proposal (venue by folio) with the changes, in the order in which they were made."""
+    """Returns the proposal (venue key by folio) with the changes, in the order they were made."""
     seats = dict(proposal)
     by_hand = set()
     for change in changes:
@@ -53,7 +53,7 @@ def apply_changes(
 def placements(
     selection_input: SelectionInput, spec: CallSpec, final_cohort: FinalCohort, scenario_id: int
 ) -> list[Placement]:
-    """Its rows: each venue's seats, each venue's waiting list, and the general order."""
+    """Returns the rows to store: each venue's seats, each venue's waiting list, and the general order."""
     problem, cohort = selection_input.problem, final_cohort.cohort
     lists: list[tuple[Outcome, str, IntArray]] = []
     for number, venue in enumerate(spec.venues):
@@ -78,7 +78,7 @@ def placements(
 
 
 def rule_states(bounds: Sequence[Bound], cohort: Cohort, spec: CallSpec) -> list[dict[str, Any]]:
-    """What became of each bound, as a scenario's report keeps it."""
+    """Returns how far the cohort keeps each bound, as a scenario's report stores it."""
     return [
         asdict(
             RuleState(
@@ -97,7 +97,7 @@ def rule_states(bounds: Sequence[Bound], cohort: Cohort, spec: CallSpec) -> list
 
 
 def warnings(selection_input: SelectionInput, spec: CallSpec, final_cohort: FinalCohort) -> list[str]:
-    """What a person should know before she trusts the cohort."""
+    """Returns what to know before trusting the cohort."""
     problem, cohort = selection_input.problem, final_cohort.cohort
     messages = lowered_minimum_warnings(problem.bounds, spec)
     if len(problem.pool) < problem.total:
@@ -110,17 +110,15 @@ def warnings(selection_input: SelectionInput, spec: CallSpec, final_cohort: Fina
         people = format_count(selection_input.unread, "postulación elegible", "postulaciones elegibles")
         messages.append(f"{people} sin ningún dictamen enviado: no se pueden seleccionar.")
     if final_cohort.unavailable:
-        verb = (
-            "ya no puede seleccionarse"
-            if len(final_cohort.unavailable) == 1
-            else "ya no pueden seleccionarse"
-        )
+        verb = "ya no puede seleccionarse"
+        if len(final_cohort.unavailable) > 1:
+            verb = "ya no pueden seleccionarse"
         messages.append(f"{join_words(list(final_cohort.unavailable))} {verb}: vuelva a calcular.")
     return messages
 
 
 def _uneven_venues(cohort: Cohort, spec: CallSpec) -> list[str]:
-    """Venues that changes by hand left with more or fewer people than seats."""
+    """Returns a warning for each venue with more or fewer people than seats."""
     counts = np.bincount(cohort.venues, minlength=len(spec.venues))
     return [
         f"{venue.label} tiene {format_count(int(count), 'persona', 'personas')} para "

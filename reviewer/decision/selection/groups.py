@@ -1,4 +1,4 @@
-"""Groups of people by the fields of the call: each field's values as labels, and which people bear them."""
+"""Groups of applicants by the fields that rules may name: labels, values and who has them."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class ApplicantAnswers:
     answers: dict[str, str]
 
     def answer(self, field: str) -> Answer:
-        """What she answered in a field."""
+        """Returns the answer in a field."""
         attributes: dict[str, Answer] = {
             "alcaldia": self.alcaldia,
             "edad": self.birth_date,
@@ -55,14 +55,14 @@ class ApplicantAnswers:
 def labels_of(
     field: str, people: Iterable[ApplicantAnswers], spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
 ) -> list[str]:
-    """The label of each person in a field (see ``label_of``); every answer is read once."""
+    """Returns the label of each person in a field (see ``label_of``); equal answers are parsed once."""
     answers = [person.answer(field) for person in people]
     labels = {answer: label_of(field, answer, spec, groupings) for answer in set(answers)}
     return [labels[answer] for answer in answers]
 
 
 def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS) -> str:
-    """The value by which groups are told apart in a field; "" where it is not known."""
+    """Returns the value that distinguishes groups in a field; "" where it is unknown."""
     if isinstance(answer, date) or answer is None:
         return "" if answer is None else str(age_on(spec.closing_day, answer))
     if field == "alcaldia":
@@ -81,16 +81,16 @@ def label_of(field: str, answer: Answer, spec: CallSpec, groupings: Groupings = 
 
 
 def stratum_of(person: ApplicantAnswers, fields: Iterable[str], spec: CallSpec, groupings: Groupings) -> str:
-    """The stratum that these fields put somebody in.
+    """Returns the stratum that these fields put a person in.
 
-    Ages go by bands, free text by the groups that the cohort's page shows; an answer that none of its rules
-    knows stands for itself, whatever its case and accents.
+    Ages are grouped in bands, free text by the groups of the cohort page; an answer that none of its rules
+    matches forms a stratum of its own, without regard to case and accents.
     """
     return "|".join(_stratum_level(field, person.answer(field), spec, groupings) for field in fields)
 
 
 def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
-    """What ``"*"`` stands for: each value there is in the call (every alcaldía, every band of ages)."""
+    """Returns the values that ``"*"`` stands for in a rule: every alcaldía, age band or other value."""
     if field == "alcaldia":
         return [alcaldia.name for alcaldia in geography.alcaldias()]
     if field == "edad":
@@ -103,7 +103,10 @@ def values_of(field: str, labels: Sequence[str], spec: CallSpec) -> list[str]:
 def group_matcher(
     field: str, value: str, spec: CallSpec, groupings: Groupings = DEFAULT_GROUPINGS
 ) -> Callable[[str], bool]:
-    """Whether a label (see ``label_of``) is in the group that a rule calls ``value``."""
+    """Returns a test of whether a label (see ``label_of``) is in the group that a rule calls ``value``.
+
+    Raises ``UserError`` for an age that can't be parsed.
+    """
     if field == "edad":
         low, high = _age_range(value)
         return lambda label: bool(label) and low <= int(label) <= high
@@ -112,7 +115,7 @@ def group_matcher(
 
 
 def venue_of(answer: str, spec: CallSpec) -> Venue | None:
-    """The venue that an applicant asked for in her own words; None where none is recognised."""
+    """Returns the venue that an applicant asked for in their own words; None where none is recognised."""
     folded = fold(answer)
     for venue in spec.venues:
         if folded in (fold(venue.key), fold(venue.label), fold(venue.label).removeprefix("sede ")):
@@ -122,7 +125,7 @@ def venue_of(answer: str, spec: CallSpec) -> Venue | None:
 
 
 def value_text(field: str, value: str, spec: CallSpec) -> str:
-    """A rule's value as a page says it: «Milpa Alta», «18-29 años», «discapacidad: sí»."""
+    """Returns a rule's value as pages write it: «Milpa Alta», «18-29 años», «discapacidad: sí»."""
     if field == "edad":
         return f"{value} años"
     if field == "sede_preferida":
@@ -131,6 +134,11 @@ def value_text(field: str, value: str, spec: CallSpec) -> str:
     if field == "alcaldia" or field in GROUPED_FIELDS:
         return value
     return f"{FIELD_LABELS[field]}: {value.lower() if field in SENSITIVE_FIELDS else value}"
+
+
+def values_text(field: str, values: Iterable[str], spec: CallSpec) -> str:
+    """Returns alternative values of a rule as pages write them: «Tlalpan o Xochimilco»."""
+    return " o ".join(value_text(field, value, spec) for value in values)
 
 
 def _stratum_level(field: str, answer: Answer, spec: CallSpec, groupings: Groupings) -> str:

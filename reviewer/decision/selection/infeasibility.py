@@ -1,10 +1,8 @@
-"""Bounds that can't all hold: the smallest change that frees them, and a smallest set that conflicts.
+"""Bounds that can't all hold: the smallest changes that make them feasible, and a minimal conflict.
 
-The change is the optimum of an elastic model (each bound may be missed, at the price of one a person); the
-set is found by a deletion filter (Chinneck and Dravnieks, 1991), so that taking any one bound out of it
-frees the rest.
-
-Why rules can't all hold, and what would free them, in words.
+The changes are the optimum of an elastic model, in which each bound may be missed at a cost of 1 per person.
+The conflict is found by a deletion filter (Chinneck and Dravnieks 1991): without any one of its bounds the
+others are feasible.
 """
 
 from collections.abc import Sequence
@@ -25,7 +23,7 @@ from reviewer.decision.selection.rules import limits_text, venue_label
 
 @dataclass(frozen=True)
 class BoundSide:
-    """One side of a bound (its number in the problem): its minimum, or its maximum."""
+    """The minimum or the maximum of a bound, which is given by its index in the problem."""
 
     bound: int
     is_minimum: bool
@@ -33,7 +31,7 @@ class BoundSide:
 
 @dataclass(frozen=True)
 class BoundChange:
-    """A side moved ``to`` another number."""
+    """A minimum or maximum changed ``to`` another number."""
 
     side: BoundSide
     to: int
@@ -41,9 +39,9 @@ class BoundChange:
 
 @dataclass(frozen=True)
 class Infeasibility:
-    """``changes`` free the bounds, together by as few people as can be; ``core`` can't hold together.
+    """``changes`` make the bounds feasible, by as few people as possible; ``core`` is a minimal conflict.
 
-    ``depends_on_seats``: with any other number of seats the core might hold.
+    ``depends_on_seats``: with other numbers of seats the core may be feasible.
     """
 
     changes: tuple[BoundChange, ...]
@@ -52,7 +50,7 @@ class Infeasibility:
 
 
 def find_infeasibility(problem: Problem) -> Infeasibility:
-    """Why no cohort keeps the bounds of ``problem``, which has at least as many people as seats."""
+    """Returns why no cohort keeps the bounds of ``problem``, which has at least as many people as seats."""
     grid = grid_of(problem)
     core = _smallest_core(problem, grid)
     return Infeasibility(
@@ -61,7 +59,7 @@ def find_infeasibility(problem: Problem) -> Infeasibility:
 
 
 def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
-    """The least sum of changes; of those, the one whose largest change is smallest."""
+    """Returns the changes of least sum; of those, the ones whose largest change is smallest."""
     low, high = bound_limits(problem)
     bounds = len(low)
     max_slack = np.r_[np.where(np.isfinite(low), low, 0), np.where(np.isfinite(high), problem.total, 0)]
@@ -97,7 +95,7 @@ def _smallest_changes(problem: Problem, grid: Grid) -> tuple[BoundChange, ...]:
 
 
 def _smallest_core(problem: Problem, grid: Grid) -> tuple[BoundSide, ...]:
-    """Takes sides out one by one; those whose absence frees the rest stay."""
+    """Returns the sides without any one of which the others are feasible."""
     low, high = (limit.copy() for limit in bound_limits(problem))
     sides = [
         *(BoundSide(int(index), True) for index in np.flatnonzero(np.isfinite(low) & (low > 0))),
@@ -131,7 +129,10 @@ def _is_feasible(grid: Grid, low: FloatArray, high: FloatArray, *, with_seats: b
 
 
 def _seat_and_cell_constraint(grid: Grid, padding: int = 0) -> LinearConstraint:
-    """Returns the constraint that every seat is filled and no cell is used up; ``padding`` adds variables."""
+    """Returns the constraint that seats are filled and no cell is exceeded.
+
+    ``padding`` is the number of further variables, which do not count.
+    """
     rows = vstack([grid.venue_rows, grid.cell_rows], format="csr")
     if padding:
         rows = hstack([rows, csr_array((rows.shape[0], padding))])
@@ -140,7 +141,7 @@ def _seat_and_cell_constraint(grid: Grid, padding: int = 0) -> LinearConstraint:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A change that helps to free the rules; ``rule`` is the number of the rule to change."""
+    """A change that helps to make the rules feasible; ``rule`` is the index of the rule to change."""
 
     rule: int
     is_minimum: bool
@@ -150,21 +151,21 @@ class Relaxation:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``core``: demands that can't hold together, and do without any one of them; ``changes`` free all."""
+    """``core``: demands that conflict, each of them necessary; ``changes`` make all rules feasible."""
 
     core: tuple[str, ...]
     changes: tuple[Relaxation, ...]
 
     @property
     def sentence(self) -> str:
-        """All of it in a few lines, for a command."""
+        """The explanation in one paragraph, for the command line."""
         core = "; ".join(self.core)
         changes = "; ".join(change.text for change in self.changes)
         return f"Las reglas no pueden cumplirse a la vez. Chocan: {core}. El menor cambio: {changes}."
 
 
 class InfeasibleRules(UserError):
-    """Rules that can't all hold; nothing of the cohort has changed."""
+    """Rules that can't all hold; the cohort is unchanged."""
 
     def __init__(self, explanation: Explanation) -> None:
         super().__init__(explanation.sentence)
@@ -172,7 +173,7 @@ class InfeasibleRules(UserError):
 
 
 def explain(conflict: Infeasibility, problem: Problem, spec: CallSpec) -> Explanation:
-    """A conflict in words."""
+    """Returns a conflict in words."""
     core = [_demand_text(side, problem.bounds, spec) for side in conflict.core]
     if conflict.depends_on_seats:
         core.append(f"hay {format_count(problem.total, 'plaza', 'plazas')}{_seats_by_venue(spec)}")
@@ -182,7 +183,7 @@ def explain(conflict: Infeasibility, problem: Problem, spec: CallSpec) -> Explan
 
 
 def relax(rules: Sequence[RepresentationRule], explanation: Explanation) -> list[RepresentationRule]:
-    """The rules with the least change; where it touches one group of a rule, all of that rule gives way."""
+    """Returns the rules with the least change, applied to all groups of each rule it concerns."""
     relaxed_rules = list(rules)
     for change in explanation.changes:
         rule = relaxed_rules[change.rule]

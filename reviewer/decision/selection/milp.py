@@ -1,7 +1,7 @@
 """The linear model of a selection: how many people of each cell go to each venue.
 
-People whom no bound tells apart are one cell, and only the best ``seats`` of a cell can matter. HiGHS solves
-it through ``scipy.optimize.milp``.
+A cell is a group of people whom no bound distinguishes; only its best ``seats`` people can matter. The solver
+is HiGHS, through ``scipy.optimize.milp``.
 """
 
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ from reviewer.core.arrays import BoolArray, FloatArray, IntArray
 from reviewer.core.errors import InfrastructureError
 from reviewer.decision.selection.problem import OVERALL, Problem
 
-TIME_LIMIT_SECONDS = 120  # a solver that has not come to an end by then says so
-MERIT_UNIT = 1e-5  # of a point of the scale: finer differences of merit are ties, and fall by lot
+TIME_LIMIT_SECONDS = 120
+MERIT_UNIT = 1e-5  # on the scale; finer differences of merit are ties, which are resolved by lot
 _OPTIMAL, _INFEASIBLE, _UNCLEAR = 0, 2, 4
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Variables n(cell, venue), flattened; one pseudo-venue where no bound names a venue.
+    """Variables n(cell, venue), flattened; a single venue stands for all where no bound names one.
 
-    ``bound_rows`` (bounds × variables) count the people of each bound, ``venue_rows`` (venues × variables) those of each
-    venue, ``cell_rows`` (cells × variables) those of each cell.
+    ``sizes`` (cells) and ``seats`` (venues) are numbers of people. ``bound_rows`` (bounds × variables),
+    ``venue_rows`` (venues × variables) and ``cell_rows`` (cells × variables) add up the people of each bound,
+    venue and cell.
     """
 
     cells: int
@@ -37,12 +38,12 @@ class Grid:
 
     @property
     def size(self) -> int:
-        """How many variables there are."""
+        """The number of variables."""
         return self.cells * self.venues
 
 
 def grid_of(problem: Problem) -> Grid:
-    """The variables of a problem and what its rows count."""
+    """Returns the variables of a problem and the rows that add them up."""
     cells = problem.cells
     by_venue = any(bound.venue != OVERALL for bound in problem.bounds)
     seats = np.array(problem.seats if by_venue else [problem.total], dtype=np.int64)
@@ -70,7 +71,7 @@ def grid_of(problem: Problem) -> Grid:
 
 
 def bound_limits(problem: Problem) -> tuple[FloatArray, FloatArray]:
-    """The least and the most that each bound allows; infinite where it sets none."""
+    """Returns the minimum and maximum of each bound (bounds); infinite where it has none."""
     low = [-np.inf if bound.at_least is None else bound.at_least for bound in problem.bounds]
     high = [np.inf if bound.at_most is None else bound.at_most for bound in problem.bounds]
     return np.array(low, dtype=np.float64), np.array(high, dtype=np.float64)
@@ -83,7 +84,11 @@ def solve(
     upper: FloatArray | IntArray,
     integer: BoolArray | None = None,
 ) -> FloatArray | None:
-    """The least-cost point from 0 to ``upper``, or None where no point meets the constraints."""
+    """Returns the point (variables) of least ``cost`` from 0 to ``upper``; None where no point is feasible.
+
+    ``integer`` flags the variables that are integers, all of them by default. Raises ``InfrastructureError``
+    where the solver exceeds its time limit.
+    """
     result = milp(
         cost,
         constraints=constraints,
@@ -100,17 +105,17 @@ def solve(
 
 
 def require_point(point: FloatArray | None) -> FloatArray:
-    """The point of a model that always has one."""
+    """Returns the point of a model that always has one; raises ``InfrastructureError`` for None."""
     if point is None:
         raise InfrastructureError("El programa que resuelve la selección falló: vuelva a intentarlo.")
     return point
 
 
 def choose_people(problem: Problem) -> IntArray | None:
-    """Who makes the best cohort (numbers in the pool, best first); None where the bounds can't all hold.
+    """Returns the best cohort as indices of the pool, best first; None where the bounds can't all hold.
 
-    Merit first, then the lots: Σ (merit in whole units + lot / (seats + 1)). Where there are fewer people
-    than seats it is everybody.
+    It maximises merit and then the lots: Σ (merit in whole units + lot / (seats + 1)). Where there are fewer
+    people than seats the cohort is everybody.
     """
     pool, seats = problem.pool, problem.total
     if len(pool) < seats:
@@ -149,7 +154,10 @@ def choose_people(problem: Problem) -> IntArray | None:
 
 
 def person_values(merit: FloatArray, lots: FloatArray, seats: int) -> FloatArray:
-    """What each person adds to a cohort; merits are counted from the last seat's, to keep numbers small."""
+    """Returns the value of each person (people) to a cohort, in units of ``MERIT_UNIT``.
+
+    Merits are counted from that of the last seat, which keeps the numbers small.
+    """
     units = np.rint(merit / MERIT_UNIT)
     last = units[min(seats, len(units)) - 1] if len(units) else 0.0
     worth: FloatArray = units - last + lots / (seats + 1)
@@ -157,13 +165,13 @@ def person_values(merit: FloatArray, lots: FloatArray, seats: int) -> FloatArray
 
 
 def _contenders(cell_of: IntArray, seats: int) -> IntArray:
-    """The best ``seats`` of each cell; the pool is in order."""
+    """Returns the indices of the best ``seats`` people of each cell, in the order of the pool."""
     chosen: IntArray = np.flatnonzero(_place_in_cell(cell_of) < seats)
     return chosen
 
 
 def _place_in_cell(cell_of: IntArray) -> IntArray:
-    """How many better people of the same cell each one has before her."""
+    """Returns how many better people of the same cell there are before each person."""
     order = np.argsort(cell_of, kind="stable")
     ordered = cell_of[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.array([], int)

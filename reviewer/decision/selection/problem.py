@@ -1,4 +1,4 @@
-"""What a selection starts from, as plain data: people best first, seats of venues, bounds on groups."""
+"""The data of a selection: people best first, seats of venues, bounds on groups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,9 +14,9 @@ NO_PREFERENCE = -1
 
 @dataclass(frozen=True)
 class Bound:
-    """At least or at most so many of ``members`` (a flag a person), overall or in a venue (its number).
+    """A minimum or maximum of ``members`` (people), overall or in the venue of this index.
 
-    ``rule`` is the number of the rule it comes from; ``lowered_from`` the minimum as written, where fewer
+    ``rule`` is the index of the rule it comes from; ``lowered_from`` the minimum as written, where fewer
     people than that could fill it.
     """
 
@@ -32,10 +32,10 @@ class Bound:
 
 @dataclass(frozen=True)
 class Pool:
-    """Who may be selected, best first by the ranking in force.
+    """The people who may be selected, best first by the ranking in force.
 
-    ``merit`` is on the rubric's scale, ``lots`` in [0, 1), ``travel`` in metres to each venue (people ×
-    venues; 0 where unknown), ``preferred`` a venue's number or ``NO_PREFERENCE``.
+    ``merit`` (people) is on the rubric's scale, ``lots`` (people) in [0, 1), ``travel`` (people × venues) in
+    metres, 0 where unknown, ``preferred`` (people) the index of a venue or ``NO_PREFERENCE``.
     """
 
     folios: tuple[str, ...]
@@ -58,23 +58,26 @@ class Problem:
 
     @property
     def total(self) -> int:
-        """Seats in all venues together."""
+        """The seats of all venues together."""
         return sum(self.seats)
 
     def without(self, rules: Iterable[int]) -> "Problem":
-        """The same problem without the bounds of these rules."""
+        """Returns the same problem without the bounds of these rules."""
         dropped = set(rules)
         return replace(self, bounds=tuple(bound for bound in self.bounds if bound.rule not in dropped))
 
     @cached_property
     def cells(self) -> "Cells":
-        """People whom no bound tells apart, together."""
+        """The people grouped by the bounds that they belong to."""
         return _cells(self)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """``cell_of``: the cell of each person; ``sizes`` of the cells; ``members``: bounds × cells."""
+    """``cell_of`` (people) is each person's cell, ``sizes`` (cells) their numbers of people.
+
+    ``members`` (bounds × cells) flags the cells that belong to each bound.
+    """
 
     cell_of: IntArray
     sizes: IntArray
@@ -83,13 +86,13 @@ class Cells:
 
 @dataclass(frozen=True)
 class Cohort:
-    """People (numbers in the pool, best first) and the venue of each."""
+    """``people`` (n) are indices of the pool, best first, and ``venues`` (n) the venue of each."""
 
     people: IntArray
     venues: IntArray
 
     def counts(self, bounds: Iterable[Bound]) -> list[int]:
-        """How many of the cohort each bound counts."""
+        """Returns how many people of the cohort belong to each bound."""
         return [
             int(
                 np.sum(bound.members[self.people] & ((bound.venue == OVERALL) | (self.venues == bound.venue)))
@@ -99,7 +102,7 @@ class Cohort:
 
 
 def breach(bound: Bound, count: int) -> int:
-    """By how many people a count misses a bound; 0 where it is kept."""
+    """Returns by how many people a count violates a bound; 0 where it is kept."""
     short = max(0, bound.at_least - count) if bound.at_least is not None else 0
     over = max(0, count - bound.at_most) if bound.at_most is not None else 0
     return short + over

@@ -1,9 +1,4 @@
-"""From a problem to a proposed cohort: who, where, at what cost of each rule, or why it can't be.
-
-Ties at the cut: people with the same merit of whom the lot gave a seat to some.
-
-Waiting lists: who may take a seat that falls free so that the rules hold with everybody else in place.
-"""
+"""From a problem to a proposed cohort: venues, cost of each rule, ties at the cut and waiting lists."""
 
 from dataclasses import dataclass
 
@@ -18,7 +13,10 @@ from reviewer.decision.selection.venues import assign_venues
 
 @dataclass(frozen=True)
 class Cost:
-    """What a rule costs: who is in because of it, who is out, and the merit given up, in points a seat."""
+    """What a rule costs: who has a seat because of it and who has none, as indices of the pool.
+
+    ``merit_per_seat`` is the mean merit given up, on the scale.
+    """
 
     rule: int
     enters: IntArray
@@ -27,13 +25,13 @@ class Cost:
 
 
 def propose(problem: Problem) -> Cohort | Infeasibility:
-    """The best cohort that keeps every bound with its venues, or why there is none."""
+    """Returns the best cohort that keeps every bound, with its venues, or why there is none."""
     people = choose_people(problem)
     return find_infeasibility(problem) if people is None else assign_venues(problem, people)
 
 
 def costs(problem: Problem, cohort: Cohort) -> tuple[Cost, ...]:
-    """What each rule of ``problem`` costs: the cohort beside the best one without that rule."""
+    """Returns the cost of each rule, by comparison with the best cohort without that rule."""
     rules = sorted({bound.rule for bound in problem.bounds})
     return tuple(_cost(problem, cohort, rule) for rule in rules)
 
@@ -54,16 +52,20 @@ def _cost(problem: Problem, cohort: Cohort, rule: int) -> Cost:
 
 @dataclass(frozen=True)
 class Tie:
-    """People (numbers in the pool) of one merit, the highest lot first; ``seated`` flags who has a seat."""
+    """People of the same merit, as indices of the pool, the highest lot first.
+
+    ``seated`` flags those with a seat.
+    """
 
     people: IntArray
     seated: BoolArray
 
 
 def ties(problem: Problem, cohort: Cohort) -> tuple[Tie, ...]:
-    """Those with a seat and those without one who could have had it: same merit, and the rules would hold.
+    """Returns the ties at the cut, the best merit first.
 
-    Where rules move the cut, each group may have one of its own. Best merit first.
+    A tie is people with a seat and people without who could replace them: same merit, and the rules would
+    hold. Where rules move the cut, each group may have a tie of its own.
     """
     units = np.rint(problem.pool.merit / MERIT_UNIT).astype(np.int64)
     outside = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
@@ -75,7 +77,7 @@ def ties(problem: Problem, cohort: Cohort) -> tuple[Tie, ...]:
 
 
 def _tie(problem: Problem, cohort: Cohort, seats: IntArray, outsiders: IntArray) -> Tie:
-    """Of these seats of the cohort and these people outside it, those who could change places."""
+    """Returns which of these seats of the cohort and these people outside it could be exchanged."""
     can_swap = np.array(
         [
             cells_that_fit(problem, cohort, int(seat_index), int(cohort.venues[seat_index]))[
@@ -92,10 +94,10 @@ def _tie(problem: Problem, cohort: Cohort, seats: IntArray, outsiders: IntArray)
 
 
 def waiting_list(problem: Problem, cohort: Cohort, venue: int) -> IntArray:
-    """Who waits for ``venue`` (numbers in the pool), best first.
+    """Returns who waits for ``venue``, as indices of the pool, best first.
 
-    In it are, for each of its seats, the best replacement that keeps the rules with all others in place, and
-    beyond them the best who could replace somebody there, until it is as long as the venue has seats.
+    It has for each of the venue's seats the best replacement that keeps the rules with all others in place,
+    and the best people who could replace anybody there, up to the number of seats.
     """
     replaces = _replacement_cells(problem, cohort, venue)
     outside = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
@@ -110,13 +112,16 @@ def waiting_list(problem: Problem, cohort: Cohort, venue: int) -> IntArray:
 
 
 def general_order(problem: Problem, cohort: Cohort) -> IntArray:
-    """Those who come next by the ranking, whatever the venue: as many as there are seats."""
+    """Returns who follows in the ranking whatever the venue, as many people as there are seats."""
     outside: IntArray = np.setdiff1d(np.arange(len(problem.pool)), cohort.people)
     return outside[: problem.total]
 
 
 def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> BoolArray:
-    """Seats of the venue, a line for each kind of person that sits there × cells that may replace her."""
+    """Returns which cells may fill the seats (kinds of seat × cells) of a venue.
+
+    Seats are of the same kind where people of the same cell have them; free seats are a kind.
+    """
     seated = np.flatnonzero(cohort.venues == venue)
     seat_by_cell = {
         int(problem.cells.cell_of[cohort.people[seat_index]]): int(seat_index) for seat_index in seated
@@ -129,7 +134,10 @@ def _replacement_cells(problem: Problem, cohort: Cohort, venue: int) -> BoolArra
 
 
 def cells_that_fit(problem: Problem, cohort: Cohort, seat_index: int | None, venue: int) -> BoolArray:
-    """Cells whose people may take the seat ``seat_index`` (None: a free one): no bound is missed more than before."""
+    """Returns which cells (cells) may fill a seat of the cohort without violating a bound more than now.
+
+    ``seat_index`` is None for a free seat.
+    """
     fits = np.ones(len(problem.cells.sizes), dtype=bool)
     leaving_person = None if seat_index is None else int(cohort.people[seat_index])
     for number, bound in enumerate(problem.bounds):

@@ -1,4 +1,4 @@
-"""What the pages show of a call's scenarios: the list, one of them whole, two side by side."""
+"""What pages show of a call's scenarios: the list, one in full, and two compared."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,11 +17,11 @@ from reviewer.core.spanish import join_words
 from reviewer.decision.selection import groups, record, rule_answers
 from reviewer.decision.selection.groups import ApplicantAnswers
 from reviewer.decision.selection.infeasibility import Explanation
-from reviewer.decision.selection.record import Place, Selection, selection_of
-from reviewer.decision.selection.rules import limits_text, parse_rule
+from reviewer.decision.selection.record import Selection, selection_of
+from reviewer.decision.selection.rules import limits_text, parse_rules
 from reviewer.decision.selection.transaction import load_scenario
 from reviewer.demographics import group_rules
-from reviewer.models import Applicant, Application, Call, HandChange, Outcome, Placement, Scenario
+from reviewer.models import Applicant, Application, Call, HandChange, Outcome, Placement, Scenario, require_id
 from reviewer.models.scopes import current_of, eligible_of
 
 BALANCE_FIELDS = ("genero", "edad", "escolaridad")
@@ -45,7 +45,7 @@ class ScenarioLine:
 
 @dataclass(frozen=True)
 class ApplicantSummary:
-    """What the lists of a selection say of a person; ``preferred_venue`` is a venue's label."""
+    """What lists show of a person; ``preferred_venue`` is the label of the venue they asked for."""
 
     alcaldia: str
     alcaldia_code: str | None
@@ -54,9 +54,10 @@ class ApplicantSummary:
 
 @dataclass(frozen=True)
 class ScenarioDetail:
-    """One scenario. ``rules`` are as edited: ``is_solved`` says whether the cohort was computed with them.
+    """One scenario. ``rules`` are as edited; ``is_solved`` states that the cohort was computed with them.
 
-    ``is_current``: no score changed since. ``conflict``: why the rules as edited can't all hold, if tried.
+    ``is_current``: no score has changed since. ``conflict``: why the edited rules can't all hold, where that
+    is known.
     """
 
     selection: Selection
@@ -68,30 +69,24 @@ class ScenarioDetail:
 
     @property
     def has_cohort(self) -> bool:
-        """Whether it was ever computed."""
+        """Whether a cohort was ever computed."""
         return bool(self.selection.selected or self.selection.changes)
 
     @property
     def merit(self) -> float | None:
-        """The mean merit of the selected, on the scale."""
+        """The mean merit of the selected, on the scale; None without a cohort."""
         places = self.selection.selected
         return sum(place.merit for place in places) / len(places) if places else None
 
     def by_alcaldia(self) -> Counter[str | None]:
-        """How many of the selected live in each alcaldía, by its code."""
-        return Counter(
-            self.people[place.folio].alcaldia_code
-            for place in self.selection.selected
-            if self._is_known(place)
-        )
-
-    def _is_known(self, place: Place) -> bool:
-        return place.folio in self.people
+        """Returns the number of selected people by the code of their alcaldía."""
+        folios = (place.folio for place in self.selection.selected)
+        return Counter(self.people[folio].alcaldia_code for folio in folios if folio in self.people)
 
 
 @dataclass(frozen=True)
 class Balance:
-    """How many people of each group are eligible, and selected in each of two cohorts."""
+    """Numbers of people of a group: eligible, and selected in each of two cohorts."""
 
     field: str
     group: str
@@ -102,22 +97,22 @@ class Balance:
 
 @verb(Action.SEE_SELECTION)
 def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
-    """A call's scenarios: the one in force first, then the latest."""
+    """Returns the scenarios of a call: the one in force first, then the latest."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         rows = session.exec(
             select(Scenario).where(Scenario.call_id == call.id).order_by(col(Scenario.id).desc())
         ).all()
-        selected_counts = _selected_counts(session, call)
+        selected_counts, merits = _selected_counts(session, call)
         change_counts = _change_counts(session, call)
     lines = [
         ScenarioLine(
             public_id=row.public_id,
             name=row.name,
             rules=len(row.rules),
-            changes=change_counts.get(row.id, 0),
-            selected=selected_counts.get(row.id, (0, None))[0],
-            merit=selected_counts.get(row.id, (0, None))[1],
+            changes=change_counts.get(require_id(row), 0),
+            selected=selected_counts.get(require_id(row), 0),
+            merit=merits.get(require_id(row)),
             in_force=row.in_force_since is not None,
             signed=row.signed_at is not None,
             computed_at=row.computed_at,
@@ -129,7 +124,7 @@ def scenarios(viewer: Actor, *, slug: str) -> list[ScenarioLine]:
 
 @verb(Action.SEE_SELECTION)
 def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
-    """One scenario with its cohort. Raises ``Refused`` where it is gone."""
+    """Returns one scenario with its cohort. Raises ``UserError`` where it does not exist any more."""
     from reviewer.decision.selection.service import stored_explanation
 
     require(viewer, Action.SEE_SELECTION)
@@ -141,7 +136,7 @@ def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
         folios = {place.folio for place in (*selection.selected, *selection.waiting, *selection.general)}
         return ScenarioDetail(
             selection=selection,
-            rules=tuple(parse_rule(rule, spec) for rule in scenario.rules),
+            rules=tuple(parse_rules(scenario.rules, spec)),
             is_solved=scenario.solved == scenario.rules and bool(scenario.proposal),
             is_current=record.is_current(session, call, selection),
             conflict=stored_explanation(scenario),
@@ -151,7 +146,7 @@ def scenario_detail(viewer: Actor, *, public_id: str) -> ScenarioDetail:
 
 @verb(Action.SEE_SELECTION)
 def table(viewer: Actor, *, public_id: str) -> Table:
-    """A scenario's seats and waiting lists, to take along."""
+    """Returns a scenario's seats and waiting lists as a table for download."""
     require(viewer, Action.SEE_SELECTION)
     with read_session() as session:
         scenario, call = load_scenario(session, public_id)
@@ -161,11 +156,10 @@ def table(viewer: Actor, *, public_id: str) -> Table:
 
 @verb(Action.SEE_SELECTION)
 def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
-    """Folios that a change by hand may let in: eligible, read, and not selected; in their order."""
+    """Returns the folios that a change by hand may add: eligible, read and not selected."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
-        scenario, _ = load_scenario(session, public_id)
-        selected = {place.folio for place in selection_of(session, scenario).selected}
+        selected = _selected_folios(session, public_id)
         query = (
             select(Application.folio)
             .where(eligible_of(call))
@@ -177,7 +171,7 @@ def addable_folios(viewer: Actor, *, slug: str, public_id: str) -> list[str]:
 
 @verb(Action.SEE_SELECTION)
 def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
-    """The values of a field that a rule may name: those there are, sensitive traits as yes and no."""
+    """Returns the values of a field that a rule may name; yes and no for sensitive traits."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     if field in groups.SENSITIVE_FIELDS:
         return [groups.YES, groups.NO]
@@ -191,7 +185,7 @@ def field_values(viewer: Actor, *, slug: str, field: str) -> list[str]:
 
 @verb(Action.SEE_SELECTION)
 def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balance]:
-    """Two cohorts by gender, age and schooling, beside the eligible: counts, never persons."""
+    """Returns two cohorts beside the eligible by gender, age and schooling, as counts."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     spec = spec_of(call)
     with read_session() as session:
@@ -208,9 +202,7 @@ def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balanc
             for value in values
         }
         for name, matches in (matchers | {UNKNOWN_LABEL: lambda label: not label}).items():
-            counts = [
-                sum(matches(labels[folio]) for folio in cohort if folio in labels) for cohort in cohorts
-            ]
+            counts = [sum(matches(labels[folio]) for folio in cohort & labels.keys()) for cohort in cohorts]
             eligible = sum(map(matches, labels.values()))
             if eligible:
                 rows.append(Balance(groups.FIELD_LABELS[field], name, eligible, *counts))
@@ -218,7 +210,7 @@ def balance(viewer: Actor, *, slug: str, first: str, second: str) -> list[Balanc
 
 
 def rule_text(rule: RepresentationRule, call: Call) -> str:
-    """A rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
+    """Returns a rule in words: «Al menos 2 de cada alcaldía, en cada sede»."""
     spec = spec_of(call)
     group_texts = []
     for field, values in rule.who.items():
@@ -226,24 +218,26 @@ def rule_text(rule: RepresentationRule, call: Call) -> str:
         if "*" in value_list:
             group_texts.append(f"cada {groups.FIELD_LABELS[field]}")
         else:
-            group_texts.append(" o ".join(groups.value_text(field, value, spec) for value in value_list))
+            group_texts.append(groups.values_text(field, value_list, spec))
     labels = {key: f", en {label}" for key, label in spec.venue_labels.items()} | {"*": ", en cada sede"}
     limits = limits_text(rule.at_least, rule.at_most)
     text = f"{limits} de {join_words(group_texts)}{labels.get(rule.venue or '', '')}"
     return text[:1].upper() + text[1:]
 
 
-def _selected_counts(session: Session, call: Call) -> dict[int | None, tuple[int, float]]:
+def _selected_counts(session: Session, call: Call) -> tuple[dict[int, int], dict[int, float]]:
+    """Returns number and mean merit of the selected people by scenario id."""
     query = (
         select(Placement.scenario_id, func.count(), func.avg(Placement.merit))
         .join(Scenario, col(Scenario.id) == Placement.scenario_id)
         .where(Scenario.call_id == call.id, Placement.outcome == Outcome.SELECTED)
         .group_by(col(Placement.scenario_id))
     )
-    return {scenario: (count, float(merit)) for scenario, count, merit in session.exec(query)}
+    rows = session.exec(query).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: float(row[2]) for row in rows}
 
 
-def _change_counts(session: Session, call: Call) -> dict[int | None, int]:
+def _change_counts(session: Session, call: Call) -> dict[int, int]:
     query = (
         select(HandChange.scenario_id, func.count())
         .join(Scenario, col(Scenario.id) == HandChange.scenario_id)
@@ -261,18 +255,19 @@ def _applicant_summaries(session: Session, call: Call, folios: Iterable[str]) ->
         .where(current_of(call))
         .where(col(Application.folio).in_(sorted(folios)))
     )
-    summaries = {}
-    for folio, preferred, code in session.exec(query):
-        preferred_venue = groups.label_of("sede_preferida", preferred, spec)
-        summaries[folio] = ApplicantSummary(
-            groups.label_of("alcaldia", code or "", spec), code, preferred_venue
+    return {
+        folio: ApplicantSummary(
+            alcaldia=groups.label_of("alcaldia", code or "", spec),
+            alcaldia_code=code,
+            preferred_venue=groups.label_of("sede_preferida", preferred, spec),
         )
-    return summaries
+        for folio, preferred, code in session.exec(query)
+    }
 
 
-def _selected_folios(session: Session, public_id: str) -> list[str]:
+def _selected_folios(session: Session, public_id: str) -> set[str]:
     scenario, _ = load_scenario(session, public_id)
-    return [place.folio for place in selection_of(session, scenario).selected]
+    return {place.folio for place in selection_of(session, scenario).selected}
 
 
 def _eligible_answers(session: Session, call: Call) -> list[ApplicantAnswers]:

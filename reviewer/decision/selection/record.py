@@ -1,4 +1,4 @@
-"""A selection as it is kept: seats, waiting lists, changes by hand and what became of each rule."""
+"""A selection as it is stored: seats, waiting lists, changes by hand and the state of each rule."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ class Place:
 
 @dataclass(frozen=True)
 class HandChangeEntry:
-    """A change by hand. ``venue`` is where to (for ``OUT``: ""); ``made_by`` a name, "" for the operator."""
+    """A change by hand. ``venue`` is the new venue, "" for ``OUT``; ``made_by`` "" for the operator."""
 
     id: int
     folio: str
@@ -61,10 +61,10 @@ class HandChangeEntry:
 
 @dataclass(frozen=True)
 class RuleState:
-    """What became of one bound of a rule: ``count`` people of ``group`` against ``at_least``, ``at_most``.
+    """The state of one bound of a rule: ``count`` people of ``group`` in the cohort.
 
-    ``venue`` is a key, "" overall; ``rule`` the rule's number in the scenario. ``lowered_from`` is the
-    minimum as it was written, where too few could fill it.
+    ``venue`` is a key, "" overall; ``rule`` the index of the rule in the scenario; ``lowered_from`` the
+    minimum as written, where too few people could fill it.
     """
 
     label: str
@@ -78,16 +78,16 @@ class RuleState:
 
     @property
     def met(self) -> bool:
-        """Whether the cohort keeps it, changes by hand included."""
+        """Whether the cohort keeps the bound, changes by hand included."""
         low = self.at_least if self.at_least is not None else 0
         return low <= self.count and (self.at_most is None or self.count <= self.at_most)
 
 
 @dataclass(frozen=True)
 class RuleCost:
-    """What a rule costs: people who are in because of it and out because of it, merit in points a seat.
+    """What a rule costs: the number of people it brings in, and merit per seat on the scale.
 
-    The folios are left out where the rule names a sensitive trait: they would tell who bears it.
+    The folios are left out where the rule names a sensitive trait, which they would reveal.
     """
 
     rule: int
@@ -99,7 +99,7 @@ class RuleCost:
 
 @dataclass(frozen=True)
 class TieState:
-    """Folios of the same merit at the cut, the highest lot first; the lot gave those ``seated`` a seat."""
+    """Folios of the same merit at the cut, the highest lot first; ``seated`` are those with a seat."""
 
     folios: tuple[str, ...]
     seated: tuple[str, ...]
@@ -107,9 +107,9 @@ class TieState:
 
 @dataclass(frozen=True)
 class Selection:
-    """A scenario's cohort. ``waiting`` has each venue's list, ``general`` the one general order.
+    """A scenario's cohort; ``waiting`` has the list of each venue, ``general`` the general order.
 
-    ``costs`` and ``ties`` are those of the computed proposal, whatever was changed by hand since.
+    ``costs`` and ``ties`` are those of the computed proposal, without the changes by hand.
     """
 
     scenario_id: int
@@ -132,7 +132,7 @@ class Selection:
 
     @property
     def comparable_content(self) -> tuple[object, ...]:
-        """All by which two scenarios without changes by hand may differ."""
+        """Everything in which two scenarios without changes by hand may differ."""
         return self.seed, self.selected, self.waiting, self.general, self.rules, self.costs, self.warnings
 
     @property
@@ -142,30 +142,30 @@ class Selection:
 
 
 def in_force(session: Session, call: Call) -> Selection | None:
-    """The selection in force of a call; None while there is none."""
+    """Returns the selection in force of a call; None where there is none."""
     scenario = session.exec(select(Scenario).where(scenario_in_force(call))).first()
     return selection_of(session, scenario) if scenario else None
 
 
 def is_current(session: Session, call: Call, selection: Selection) -> bool:
-    """Whether no score, nobody's eligibility and no group changed since the selection was computed."""
+    """Returns whether scores, eligibility and groups are those that the selection was computed from."""
     return selection.basis == basis_of(session, call)
 
 
 def basis_of(session: Session, call: Call) -> str:
-    """A digest of what a selection is computed from: the ranking's stamp, and the groups of the answers."""
+    """Returns a digest of the input of a selection: the ranking's stamp and the rules that group answers."""
     group_rules = [(rules.field, rules.text) for rules in session.exec(select(GroupingRules))]
     return hashlib.sha256(repr((stamp_of(session, call), sorted(group_rules))).encode()).hexdigest()
 
 
 def is_signed(session: Session, call: Call) -> bool:
-    """Whether the acta of this call's selection was signed: then no scenario changes any more."""
+    """Returns whether the acta of this call's selection was signed, after which no scenario changes."""
     query = select(Scenario.id).where(Scenario.call_id == call.id, col(Scenario.signed_at).is_not(None))
     return session.exec(query.limit(1)).first() is not None
 
 
 def selection_of(session: Session, scenario: Scenario) -> Selection:
-    """A scenario's selection: venues in the call's order, best first in each."""
+    """Returns a scenario's selection, by venue in the call's order and best first in each."""
     placements = session.exec(
         select(Placement).where(Placement.scenario_id == scenario.id).order_by(col(Placement.id))
     ).all()
@@ -199,20 +199,20 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
 
 
 def reviewed_application_ids(call: Call) -> Any:
-    """The ids of applications with a review submitted, as a subquery."""
+    """Returns a query for the ids of applications with a submitted review."""
     return select(Review.application_id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
 
 
 def table_of(selection: Selection | None) -> Table:
-    """Who is selected, then who waits in each venue, in the contract's columns; of none, the header."""
+    """Returns the selected, then those waiting by venue, in the columns of the command-line contract."""
     return Table("Selección", COLUMNS, tuple(_rows(selection)) if selection else ())
 
 
 def fingerprint(session: Session, call: Call, selection: Selection) -> str:
-    """SHA-256 over folios, scores and decisions only, so that personal data may go and it still holds.
+    """Returns the SHA-256 of folios, scores and decisions, which stays valid without personal data.
 
-    The text digested is JSON with sorted keys and no spaces: the call, the seed, the places, the changes by
-    hand (folio, kind, venue) and every score submitted (folio, criterion, value), sorted.
+    The text is JSON with sorted keys and no spaces: the call, the seed, the places, the changes by hand
+    (folio, kind, venue) and every submitted score (folio, criterion, value), sorted.
     """
     places = (*selection.selected, *selection.waiting, *selection.general)
     outcomes = ["selected"] * len(selection.selected) + ["waiting"] * (len(places) - len(selection.selected))

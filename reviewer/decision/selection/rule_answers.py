@@ -17,7 +17,7 @@ _ANSWER_COLUMNS = {
 
 
 def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
-    """What applicants answered in a field, each answer once; none for fields that are not answers."""
+    """Returns the distinct answers in a field; none for fields that are not free answers."""
     if field not in _ANSWER_COLUMNS:
         return []
     query = (
@@ -33,7 +33,7 @@ def distinct_answers(session: Session, call: Call, field: str) -> list[str]:
 def load_people(
     session: Session, call: Call, field_names: Collection[str]
 ) -> list[tuple[ApplicantAnswers, Eligibility]]:
-    """Every current application with the answers to the fields that are named, and its eligibility.
+    """Returns every current application with its answers in ``field_names``, and its eligibility.
 
     Sensitive traits are read only where one is named.
     """

@@ -1,6 +1,6 @@
-"""The call's rules of representation, spelled out as bounds on the people there are."""
+"""The call's rules of representation, expanded to bounds on the people of a pool."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -21,23 +21,18 @@ Values = list[str]
 
 @dataclass(frozen=True)
 class _Column:
-    """A field of everybody in the pool: its distinct labels, and which one each person bears."""
+    """A field of the pool: its distinct labels, and the index (people) of each person's label."""
 
     labels: tuple[str, ...]
     label_index: IntArray
 
     def flags(self, test: Callable[[str], bool]) -> BoolArray:
         label_matches = np.array([test(label) for label in self.labels], dtype=bool)
-        flags: BoolArray = (
-            label_matches[self.label_index]
-            if len(self.labels)
-            else np.zeros(len(self.label_index), dtype=bool)
-        )
-        return flags
+        return label_matches[self.label_index] if len(self.labels) else np.zeros(0, dtype=bool)
 
 
 class AnswerTable:
-    """The answers of the pool (in its order) and of everybody whose values count for ``"*"``."""
+    """The answers of the pool, in its order, and of everybody whose values count for ``"*"``."""
 
     def __init__(
         self,
@@ -50,7 +45,7 @@ class AnswerTable:
         self._columns: dict[str, _Column] = {}
 
     def column(self, field: str) -> _Column:
-        """A field of the pool."""
+        """Returns a field of the pool."""
         if field not in self._columns:
             labels = groups.labels_of(field, self.pool, self.spec, self.groupings)
             distinct, of = np.unique(np.array(labels, dtype=object), return_inverse=True)
@@ -58,20 +53,20 @@ class AnswerTable:
         return self._columns[field]
 
     def values(self, field: str) -> Values:
-        """What ``"*"`` stands for in a field."""
+        """Returns the values that ``"*"`` stands for in a field."""
         labels = groups.labels_of(field, self.everybody, self.spec, self.groupings)
         return groups.values_of(field, labels, self.spec)
 
 
 def bounds_of(rules: Sequence[RepresentationRule], people: AnswerTable) -> tuple[Bound, ...]:
-    """Every bound that the rules set, minima lowered to the people who could fill them."""
+    """Returns the bounds of all rules, with minima lowered to the number of people who could fill them."""
     return tuple(
         bound for number, rule in enumerate(rules) for bound in _bounds_of_rule(number, rule, people)
     )
 
 
 def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[str]:
-    """«Milpa Alta ≥ 6: hay 3 postulaciones elegibles con lecturas», for each minimum that was lowered."""
+    """Returns a warning for each lowered minimum: «Milpa Alta ≥ 6: hay 3 postulaciones …»."""
     messages, nobody = [], dict[tuple[int, int | None], list[str]]()
     for bound in bounds:
         if bound.lowered_from is None:
@@ -89,7 +84,7 @@ def lowered_minimum_warnings(bounds: Sequence[Bound], spec: CallSpec) -> list[st
 
 
 def venue_label(venue: int, spec: CallSpec) -> str:
-    """The venue of a bound as a page says it; "" overall."""
+    """Returns the label of a bound's venue; "" overall."""
     return "" if venue == OVERALL else spec.venues[venue].label
 
 
@@ -101,7 +96,7 @@ def limits_text(at_least: int | None, at_most: int | None) -> str:
 
 
 def parse_rule(raw: dict[str, object], spec: CallSpec) -> RepresentationRule:
-    """A rule as it is kept or typed. Raises ``UserError`` with what to write instead."""
+    """Returns a rule as it is stored or entered. Raises ``UserError`` with what to write instead."""
     try:
         rule = RepresentationRule.model_validate(raw)
     except ValidationError as error:
@@ -116,13 +111,18 @@ def parse_rule(raw: dict[str, object], spec: CallSpec) -> RepresentationRule:
     return rule
 
 
+def parse_rules(raw: Iterable[dict[str, object]], spec: CallSpec) -> list[RepresentationRule]:
+    """Returns several rules as ``parse_rule`` does."""
+    return [parse_rule(rule, spec) for rule in raw]
+
+
 def to_dict(rule: RepresentationRule) -> dict[str, object]:
-    """A rule as the call's file would hold it."""
+    """Returns a rule as the call's file would have it."""
     return rule.model_dump(exclude_none=True)
 
 
 def is_sensitive(rule: RepresentationRule) -> bool:
-    """Whether a rule names a trait by which no page may list persons."""
+    """Returns whether a rule names a sensitive trait, by which no page may list people."""
     return bool(groups.SENSITIVE_FIELDS & set(rule.who))
 
 
@@ -134,16 +134,15 @@ def _bounds_of_rule(number: int, rule: RepresentationRule, people: AnswerTable) 
     bounds = []
     for choice in product(*(_group_choices(field, values, people) for field, values in rule.who.items())):
         group = dict(zip(rule.who, choice, strict=True))
-        members = np.logical_and.reduce(
-            [_member_flags(field, values, people) for field, values in group.items()]
-        )
+        flags = [_member_flags(field, values, people) for field, values in group.items()]
+        members = np.logical_and.reduce(flags)
         bound = Bound(number, rule.label, _group_label(group, spec), members, rule.at_least, rule.at_most)
         bounds += [replace(_lower_to_available(bound), venue=venue) for venue in venues]
     return bounds
 
 
 def _group_choices(field: str, wanted: str | list[str], people: AnswerTable) -> list[Values]:
-    """The groups that one field of a rule makes: one for each value of ``"*"``, else a single one."""
+    """Returns the groups that a field of a rule makes: one for each value of ``"*"``, else one."""
     values = [wanted] if isinstance(wanted, str) else wanted
     return [[value] for value in people.values(field)] if "*" in values else [list(values)]
 
@@ -161,11 +160,7 @@ def _lower_to_available(bound: Bound) -> Bound:
 
 
 def _group_label(group: dict[str, Values], spec: CallSpec) -> str:
-    parts = [
-        " o ".join(groups.value_text(field, value, spec) for value in values)
-        for field, values in group.items()
-    ]
-    return " · ".join(parts)
+    return " · ".join(groups.values_text(field, values, spec) for field, values in group.items())
 
 
 def _error_text(message: str, location: tuple[str | int, ...]) -> str:

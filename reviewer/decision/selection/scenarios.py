@@ -1,4 +1,4 @@
-"""Scenarios: made, their rules edited, named, copied, thrown away, and one of them put in force."""
+"""Changes to scenarios: create, edit rules, rename, copy, delete, put in force."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,14 +14,14 @@ from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.decision.selection.record import Selection, is_signed, selection_of
-from reviewer.decision.selection.rules import parse_rule, to_dict
+from reviewer.decision.selection.rules import parse_rules, to_dict
 from reviewer.decision.selection.service import compute
 from reviewer.decision.selection.transaction import (
-    bump_version,
     is_name_taken,
     load_scenario,
     lock_for_change,
     normalise_name,
+    record_change,
     record_event,
     require_unsigned,
     unused_name,
@@ -34,7 +34,7 @@ from reviewer.models.scopes import scenario_in_force
 def create(
     actor: Actor, *, slug: str, name: str = "", rules: Sequence[RepresentationRule] | None = None
 ) -> str:
-    """A new scenario with these rules (else the call's own), still without a cohort: its public id."""
+    """Creates a scenario with these rules, or the call's own, and without a cohort; returns its public id."""
     call = call_for(actor, Action.SELECT, slug)
     spec = spec_of(call)
     initial_rules = spec.representation if rules is None else rules
@@ -49,30 +49,28 @@ def create(
         )
         session.add(scenario)
         session.flush()
-        record_event(
-            session, actor, "scenario.create", scenario, {"name": scenario.name, "rules": len(initial_rules)}
-        )
+        facts = {"name": scenario.name, "rules": len(initial_rules)}
+        record_event(session, actor, "scenario.create", scenario, facts)
         return scenario.public_id
 
 
 @verb(Action.SELECT)
 def set_rules(actor: Actor, *, public_id: str, rules: Sequence[dict[str, Any]], version: int) -> None:
-    """Keeps a scenario's rules as edited; its cohort stays what it was until ``compute``.
+    """Stores a scenario's edited rules; its cohort stays the same until ``compute``.
 
-    Raises ``UserError`` for a rule without sense, ``Stale`` where somebody changed the scenario meanwhile.
+    Raises ``UserError`` for a faulty rule, ``StaleWrite`` where somebody changed the scenario meanwhile.
     """
     with write_session() as session:
         scenario, call = lock_for_change(session, actor, public_id, version)
-        parsed = [parse_rule(rule, spec_of(call)) for rule in rules]
+        parsed = parse_rules(rules, spec_of(call))
         scenario.rules = [to_dict(rule) for rule in parsed]
         scenario.report = {key: value for key, value in scenario.report.items() if key != "conflict"}
-        bump_version(session, scenario)
-        record_event(session, actor, "scenario.rules", scenario, {"rules": len(parsed)})
+        record_change(session, actor, "scenario.rules", scenario, {"rules": len(parsed)})
 
 
 @verb(Action.SELECT)
 def put_in_force(actor: Actor, *, public_id: str) -> None:
-    """Makes this scenario the one in force. Refused once an acta was signed, or without a cohort."""
+    """Puts this scenario in force. Raises ``UserError`` once an acta was signed, or without a cohort."""
     require(actor, Action.SELECT)
     with write_session() as session:
         advisory_lock(session, f"selection {load_scenario(session, public_id)[1].slug}")
@@ -92,7 +90,7 @@ def put_in_force(actor: Actor, *, public_id: str) -> None:
 
 @verb(Action.SELECT)
 def rename(actor: Actor, *, public_id: str, name: str) -> None:
-    """Gives a scenario another name. Refused where another of the call has it."""
+    """Renames a scenario. Raises ``UserError`` where another one of the call has the name."""
     with write_session() as session:
         scenario, call = lock_for_change(session, actor, public_id, None)
         new_name = normalise_name(name)
@@ -100,26 +98,25 @@ def rename(actor: Actor, *, public_id: str, name: str) -> None:
             raise UserError("Escriba un nombre para el escenario.")
         if new_name != scenario.name and is_name_taken(session, call, new_name):
             raise UserError(f"Ya hay un escenario «{new_name}»: elija otro nombre.")
-        record_event(
-            session, actor, "scenario.rename", scenario, {"before": scenario.name, "after": new_name}
-        )
+        facts = {"before": scenario.name, "after": new_name}
+        record_event(session, actor, "scenario.rename", scenario, facts)
         scenario.name = new_name
         session.add(scenario)
 
 
 @verb(Action.SELECT)
 def copy(actor: Actor, *, public_id: str, name: str = "") -> str:
-    """A new scenario with the same rules, without the changes by hand: its public id."""
+    """Creates a scenario with the same rules and no changes by hand; returns its public id."""
     require(actor, Action.SELECT)
     with read_session() as session:
         scenario, call = load_scenario(session, public_id)
-    rules = [parse_rule(rule, spec_of(call)) for rule in scenario.rules]
+    rules = parse_rules(scenario.rules, spec_of(call))
     return create(actor, slug=call.slug, name=name or scenario.name, rules=rules)
 
 
 @verb(Action.SELECT)
 def remove(actor: Actor, *, public_id: str) -> None:
-    """Throws a scenario away. Refused for the one in force, and for one that an acta was made from."""
+    """Deletes a scenario. Raises ``UserError`` for the one in force, and for one that an acta refers to."""
     with _refuse_if_in_acta(), write_session() as session:
         scenario, _ = lock_for_change(session, actor, public_id, None)
         if scenario.in_force_since is not None:
@@ -140,9 +137,10 @@ def _refuse_if_in_acta() -> Iterator[None]:
 
 @verb(Action.SELECT)
 def propose_for_call(actor: Actor, *, slug: str) -> Selection:
-    """Computes a cohort by the call's own rules, keeps it as a scenario, in force while none was signed.
+    """Computes a cohort by the call's own rules and stores it as a scenario.
 
-    A scenario that says the same already, without changes by hand, is taken rather than made twice.
+    It is put in force while no acta was signed. A scenario with the same content and without changes by hand
+    is reused.
     """
     public_id = create(actor, slug=slug)
     try:

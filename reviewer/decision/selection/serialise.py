@@ -1,4 +1,4 @@
-"""A selection for a command: the contract's JSON, and lines to read."""
+"""A selection for the command line: the contract's JSON, and text."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,7 +13,7 @@ from reviewer.decision.selection.rules import limits_text
 
 
 def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, Any]:
-    """As the command-line contract writes it: each venue's seats, then each venue's waiting list."""
+    """Returns the selection as the command-line contract defines it."""
     return {
         "call": slug,
         "scenario": selection.name,
@@ -26,7 +26,7 @@ def to_json(selection: Selection, *, slug: str, fingerprint: str) -> dict[str, A
 
 @verb(Action.SEE_SELECTION)
 def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]:
-    """The selection's warnings, the rules that changes by hand broke, and whether it is out of date."""
+    """Returns the selection's warnings, the rules it breaks, and whether it is out of date."""
     call = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         is_up_to_date = is_current(session, call, selection)
@@ -37,14 +37,14 @@ def all_warnings(viewer: Actor, *, slug: str, selection: Selection) -> list[str]
 
 
 def broken_rule_text(state: RuleState) -> str:
-    """«No se cumple «Al menos una…» (Milpa Alta): hay 0 y pide al menos 1.»"""
+    """Returns «No se cumple «Al menos una…» (Milpa Alta): hay 0 y pide al menos 1.»"""
     is_short = state.at_least is not None and state.count < state.at_least
     broken_limit = limits_text(state.at_least, None) if is_short else limits_text(None, state.at_most)
     return f"No se cumple «{state.label}» ({state.group}): hay {state.count} y pide {broken_limit}."
 
 
 def to_text(selection: Selection, *, slug: str) -> str:
-    """Lines for a terminal: each venue with its folios, and who waits."""
+    """Returns lines for a terminal: each venue with its folios and waiting list."""
     lines = [f"{selection.name} · {format_count(len(selection.selected), 'plaza', 'plazas')}"]
     for venue in spec_of(get_call(slug)).venues:
         seated = [place.folio for place in selection.selected if place.venue == venue.key]

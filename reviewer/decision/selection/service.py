@@ -1,4 +1,4 @@
-"""A scenario's cohort: solved from its rules, and changed by hand."""
+"""The cohort of a scenario: computed from its rules, and changed by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,18 +27,23 @@ from reviewer.decision.selection.infeasibility import (
 from reviewer.decision.selection.problem import Cohort
 from reviewer.decision.selection.proposal import costs, propose, ties
 from reviewer.decision.selection.record import Selection, basis_of, selection_of
-from reviewer.decision.selection.rules import is_sensitive, parse_rule
-from reviewer.decision.selection.transaction import bump_version, load_scenario, lock_for_change, record_event
+from reviewer.decision.selection.rules import is_sensitive, parse_rules
+from reviewer.decision.selection.transaction import (
+    load_scenario,
+    lock_for_change,
+    record_change,
+    record_event,
+)
 from reviewer.models import Call, ChangeKind, HandChange, Placement, Scenario, require_id
 
 
 @verb(Action.SELECT)
 def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_progress) -> Selection:
-    """Solves a scenario's rules anew, its changes by hand kept on top.
+    """Computes a scenario's cohort from its rules and applies its changes by hand to it.
 
-    Raises ``InfeasibleRules`` where the rules can't all hold (kept too, to be read on the page), ``UserError``
-    where there is nobody to select. The ranking is computed first where it was not; ``on_progress`` hears which
-    share of that is done.
+    The ranking is computed first where it is out of date; ``on_progress`` is called with the share of that (0
+    to 1). Raises ``InfeasibleRules``, which is stored for the page, or ``UserError`` where nobody can be
+    selected.
     """
     require(actor, Action.SELECT)
     with read_session() as session:
@@ -47,7 +52,7 @@ def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_
     ranking = ranking_service.compute(actor, slug=call.slug, on_progress=on_progress)
     spec = spec_of(call)
     with read_session() as session:
-        rules = [parse_rule(rule, spec) for rule in scenario.rules]
+        rules = parse_rules(scenario.rules, spec)
         basis = basis_of(session, call)
         selection_input = load_selection_input(session, call, rules, ranking)
     outcome = propose(selection_input.problem)
@@ -55,35 +60,27 @@ def compute(actor: Actor, *, public_id: str, on_progress: ProgressCallback = no_
         explanation = explain(outcome, selection_input.problem, spec)
         _save_conflict(actor, scenario, explanation)
         raise InfeasibleRules(explanation)
-    proposal_facts = {
-        "costs": _cost_entries(selection_input, outcome, rules),
-        "ties": _tie_entries(selection_input, outcome),
-    }
+    folios, venue_keys = selection_input.problem.pool.folios, list(spec.venue_labels)
     with write_session() as session:
-        locked_scenario, call = lock_for_change(session, actor, public_id, scenario.version)
-        venue_keys = list(spec.venue_labels)
-        folios = selection_input.problem.pool.folios
-        locked_scenario.proposal = {
-            folios[p]: venue_keys[v] for p, v in zip(outcome.people, outcome.venues, strict=True)
+        stored, call = lock_for_change(session, actor, public_id, scenario.version)
+        stored.proposal = {
+            folios[person]: venue_keys[venue]
+            for person, venue in zip(outcome.people, outcome.venues, strict=True)
         }
-        locked_scenario.solved, locked_scenario.seed, locked_scenario.basis = (
-            scenario.rules,
-            spec.decision.lottery_seed,
-            basis,
-        )
-        locked_scenario.computed_at = clock.now()
-        _write_placements(session, locked_scenario, selection_input, spec, proposal_facts)
-        bump_version(session, locked_scenario)
-        record_event(
-            session, actor, "scenario.compute", locked_scenario, {"selected": len(locked_scenario.proposal)}
-        )
-        session.flush()
-        return selection_of(session, locked_scenario)
+        stored.solved, stored.seed, stored.basis = scenario.rules, spec.decision.lottery_seed, basis
+        stored.computed_at = clock.now()
+        facts = {
+            "costs": _cost_entries(selection_input, outcome, rules),
+            "ties": _tie_entries(selection_input, outcome),
+        }
+        _write_placements(session, stored, selection_input, spec, facts)
+        record_change(session, actor, "scenario.compute", stored, {"selected": len(stored.proposal)})
+        return selection_of(session, stored)
 
 
 @dataclass(frozen=True)
 class HandChangePlan:
-    """A change by hand that may be carried out; what it needs is read before the write lock is taken."""
+    """A change by hand that was checked, with the data it needs, read before the write lock."""
 
     public_id: str
     folio: str
@@ -99,7 +96,7 @@ class HandChangePlan:
 def change_by_hand(
     actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> Selection:
-    """Lets somebody in, takes her out, or sends her to another venue; whatever rules that breaks is shown.
+    """Adds or removes somebody, or moves them to another venue, whatever rules that breaks.
 
     Raises ``UserError`` without a reason, and for somebody who can't be selected (ineligible, or never read).
     """
@@ -114,7 +111,7 @@ def change_by_hand(
 def plan_change(
     actor: Actor, *, public_id: str, folio: str, kind: ChangeKind, venue: str = "", reason: str, version: int
 ) -> HandChangePlan:
-    """``change_by_hand`` up to its transaction, for verbs that make a change in one of their own."""
+    """Checks a change by hand, for functions that apply it in a transaction of their own."""
     require(actor, Action.SELECT)
     reason = require_reason(reason, "el motivo del cambio", use="queda en el acta")
     call, selection_input = _load_input(actor, public_id)
@@ -127,7 +124,7 @@ def plan_change(
 
 
 def apply_change(session: Session, actor: Actor, plan: HandChangePlan) -> Selection:
-    """Carries a planned change out in the caller's transaction."""
+    """Applies a planned change in the caller's transaction."""
     scenario, _ = lock_for_change(session, actor, plan.public_id, plan.version)
     _check_change(session, scenario, plan.folio, plan.kind, plan.venue)
     session.add(
@@ -142,16 +139,14 @@ def apply_change(session: Session, actor: Actor, plan: HandChangePlan) -> Select
     )
     session.flush()
     _write_placements(session, scenario, plan.selection_input, plan.spec)
-    bump_version(session, scenario)
     facts = {"folio": plan.folio, "kind": plan.kind.value, "venue": plan.venue}
-    record_event(session, actor, "scenario.by_hand", scenario, facts)
-    session.flush()
+    record_change(session, actor, "scenario.by_hand", scenario, facts)
     return selection_of(session, scenario)
 
 
 @verb(Action.SELECT)
 def undo_change(actor: Actor, *, public_id: str, change_id: int, version: int) -> Selection:
-    """Takes a change by hand back."""
+    """Deletes a change by hand."""
     call, selection_input = _load_input(actor, public_id)
     with write_session() as session:
         scenario, _ = lock_for_change(session, actor, public_id, version)
@@ -161,15 +156,8 @@ def undo_change(actor: Actor, *, public_id: str, change_id: int, version: int) -
         session.delete(hand_change)
         session.flush()
         _write_placements(session, scenario, selection_input, spec_of(call))
-        bump_version(session, scenario)
-        record_event(
-            session,
-            actor,
-            "scenario.undo",
-            scenario,
-            {"folio": hand_change.folio, "kind": hand_change.kind.value},
-        )
-        session.flush()
+        facts = {"folio": hand_change.folio, "kind": hand_change.kind.value}
+        record_change(session, actor, "scenario.undo", scenario, facts)
         return selection_of(session, scenario)
 
 
@@ -184,7 +172,7 @@ def _check_change(session: Session, scenario: Scenario, folio: str, kind: Change
 
 
 def _load_input(actor: Actor, public_id: str) -> tuple[Call, SelectionInput]:
-    """What a scenario's cohort was computed from, as it is now; read before the write lock is taken."""
+    """Returns the input of a scenario's cohort as it is now, read before the write lock is taken."""
     require(actor, Action.SELECT)
     with read_session() as session:
         scenario, call = load_scenario(session, public_id)
@@ -192,7 +180,7 @@ def _load_input(actor: Actor, public_id: str) -> tuple[Call, SelectionInput]:
         if not scenario.proposal:
             raise UserError("Calcule primero la propuesta: los cambios a mano se hacen sobre ella.")
         spec = spec_of(call)
-        return call, load_selection_input(session, call, [parse_rule(rule, spec) for rule in scenario.solved])
+        return call, load_selection_input(session, call, parse_rules(scenario.solved, spec))
 
 
 def _write_placements(
@@ -202,7 +190,7 @@ def _write_placements(
     spec: CallSpec,
     proposal_facts: dict[str, Any] | None = None,
 ) -> None:
-    """Writes the placements and the report of a scenario, from its proposal and its changes by hand."""
+    """Writes placements and report of a scenario from its proposal and its changes by hand."""
     changes = session.exec(
         select(HandChange).where(HandChange.scenario_id == scenario.id).order_by(col(HandChange.id))
     ).all()
@@ -222,17 +210,12 @@ def _cost_entries(
     if len(selection_input.problem.pool) <= selection_input.problem.total:
         return []
     folios = selection_input.problem.pool.folios
-    entries = []
+    entries: list[dict[str, Any]] = []
     for cost in costs(selection_input.problem, cohort):
-        entry: dict[str, Any] = {
-            "rule": cost.rule,
-            "count": len(cost.enters),
-            "merit_per_seat": cost.merit_per_seat,
-        }
+        entries.append({"rule": cost.rule, "count": len(cost.enters), "merit_per_seat": cost.merit_per_seat})
         if not is_sensitive(rules[cost.rule]):
-            entry["enters"] = [folios[person] for person in cost.enters]
-            entry["leaves"] = [folios[person] for person in cost.leaves]
-        entries.append(entry)
+            entries[-1]["enters"] = [folios[person] for person in cost.enters]
+            entries[-1]["leaves"] = [folios[person] for person in cost.leaves]
     return entries
 
 
@@ -245,21 +228,16 @@ def _tie_entries(selection_input: SelectionInput, cohort: Cohort) -> list[list[l
 
 
 def _save_conflict(actor: Actor, scenario: Scenario, explanation: Explanation) -> None:
-    conflict = {
-        "core": list(explanation.core),
-        "changes": [
-            [change.rule, change.is_minimum, change.to, change.text] for change in explanation.changes
-        ],
-    }
+    changes = [[change.rule, change.is_minimum, change.to, change.text] for change in explanation.changes]
+    conflict = {"core": list(explanation.core), "changes": changes}
     with write_session() as session:
-        locked_scenario, _ = lock_for_change(session, actor, scenario.public_id, scenario.version)
-        locked_scenario.report = locked_scenario.report | {"conflict": conflict}
-        session.add(locked_scenario)
-        record_event(session, actor, "scenario.conflict", locked_scenario, {"rules": len(explanation.core)})
+        stored, _ = lock_for_change(session, actor, scenario.public_id, scenario.version)
+        stored.report = stored.report | {"conflict": conflict}
+        record_event(session, actor, "scenario.conflict", stored, {"rules": len(explanation.core)})
 
 
 def stored_explanation(scenario: Scenario) -> Explanation | None:
-    """Why the rules of a scenario, as edited, can't all hold; None where that is not known."""
+    """Returns why the edited rules of a scenario can't all hold; None where that is not known."""
     conflict = scenario.report.get("conflict")
     if conflict is None:
         return None

@@ -1,4 +1,4 @@
-"""Where every verb on a scenario begins and ends: found, allowed, not signed, not stale; then noted."""
+"""What every change to a scenario begins and ends with: checks, version and audit event."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ MAX_NAME_LENGTH = 60
 
 
 def load_scenario(session: Session, public_id: str) -> tuple[Scenario, Call]:
-    """A scenario and its call. Raises ``UserError`` where it is gone."""
+    """Returns a scenario and its call. Raises ``UserError`` where it does not exist any more."""
     row = session.exec(
         select(Scenario, Call)
         .join(Call, col(Call.id) == Scenario.call_id)
@@ -29,7 +29,11 @@ def load_scenario(session: Session, public_id: str) -> tuple[Scenario, Call]:
 def lock_for_change(
     session: Session, actor: Actor, public_id: str, version: int | None
 ) -> tuple[Scenario, Call]:
-    """The scenario, after every reason not to let it change."""
+    """Returns the scenario, locked, and its call.
+
+    Raises ``Forbidden``, ``UserError`` where it is signed, ``StaleWrite`` where ``version`` is not its
+    version.
+    """
     require(actor, Action.SELECT)
     scenario, call = load_scenario(session, public_id)
     require(actor, Action.SELECT, call.phase)
@@ -50,7 +54,7 @@ def require_unsigned(session: Session, call: Call) -> None:
 
 
 def unused_name(session: Session, call: Call, name: str) -> str:
-    """The wanted name, numbered where it is taken; «Propuesta 1» and so on where none is wanted."""
+    """Returns the name, with a number where it is taken; «Propuesta 1» and so on for none."""
     base = normalise_name(name)
     if base and not is_name_taken(session, call, base):
         return base
@@ -62,24 +66,28 @@ def unused_name(session: Session, call: Call, name: str) -> str:
 
 
 def is_name_taken(session: Session, call: Call, name: str) -> bool:
-    """Whether a scenario of the call bears this name."""
+    """Returns whether a scenario of the call has this name."""
     query = select(func.count()).where(Scenario.call_id == call.id, Scenario.name == name)
     return bool(session.exec(query).one())
 
 
 def normalise_name(name: str) -> str:
-    """A name as it is kept."""
+    """Returns a name as it is stored."""
     return " ".join(name.split())[:MAX_NAME_LENGTH]
 
 
-def bump_version(session: Session, scenario: Scenario) -> None:
-    """Counts a change, so that a page that shows the scenario as it was can be told."""
+def record_change(
+    session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]
+) -> None:
+    """Raises the version, by which other pages detect that the scenario changed, and records the event."""
     scenario.version += 1
     session.add(scenario)
+    record_event(session, actor, action, scenario, detail)
+    session.flush()
 
 
 def record_event(
     session: Session, actor: Actor, action: str, scenario: Scenario, detail: dict[str, Any]
 ) -> None:
-    """Notes what was done to a scenario, in the transaction of the change."""
+    """Records an audit event on a scenario in the transaction of the change."""
     log.record(session, actor, action, "scenario", scenario.public_id, detail)

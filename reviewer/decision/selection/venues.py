@@ -1,4 +1,4 @@
-"""Who goes where: stated preferences first, then the least travel, then the lots; venue rules are kept."""
+"""The assignment of people to venues: stated preferences first, then travel, then lots."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from reviewer.core.arrays import FloatArray, IntArray
 from reviewer.decision.selection.milp import bound_limits, require_point, solve
 from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Cohort, Problem
 
-DISTANCE_STEP = 100  # metres: distances between centroids say no more than that
+DISTANCE_STEP = 100  # metres; distances between the centroids of alcaldías are no more precise
 
 
 @dataclass(frozen=True)
 class _VenueModel:
-    """Variables person × venue, flattened; ``rows`` count the people of the bounds that name a venue."""
+    """Variables person × venue, flattened; ``rows`` add up the people of bounds that name a venue."""
 
     seats: list[LinearConstraint]
     rows: csr_array
@@ -30,9 +30,10 @@ class _VenueModel:
 
 
 def assign_venues(problem: Problem, people: IntArray) -> Cohort:
-    """The venue of each of ``people``. Bounds that name a venue are kept, or missed by as little as can be.
+    """Returns the cohort of ``people`` (indices of the pool) with the venue of each.
 
-    They can only be missed where there are fewer people than seats, so that nobody was chosen for them.
+    Bounds that name a venue are kept, or violated as little as possible. They can only be violated where
+    there are fewer people than seats, so that nobody was chosen for them.
     """
     if not len(people):
         return Cohort(people, np.array([], dtype=np.int64))
@@ -40,7 +41,7 @@ def assign_venues(problem: Problem, people: IntArray) -> Cohort:
     venues, preferred = np.arange(len(problem.seats)), pool.preferred[people]
     unmet = (preferred[:, None] != NO_PREFERENCE) & (preferred[:, None] != venues)
     travel = pool.travel[people]
-    # Of people who could change places at no cost, the one whose lot is higher has the first choice.
+    # Of people who could swap venues at no cost, the one with the higher lot has the first choice.
     lot_priority = pool.lots[people][:, None] * np.argsort(np.argsort(travel, axis=1, kind="stable"), axis=1)
     goals = [
         goal.astype(np.float64).ravel() for goal in (unmet, np.rint(travel / DISTANCE_STEP), lot_priority)
@@ -55,7 +56,7 @@ def assign_venues(problem: Problem, people: IntArray) -> Cohort:
 
 
 def _lexicographic_optimum(goals: list[FloatArray], constraints: list[LinearConstraint]) -> FloatArray | None:
-    """The point that is best by the first goal; of those, by the second; and so on."""
+    """Returns the point that is best by the first goal; among those, by the second; and so on."""
     active_constraints, point = list(constraints), None
     for goal in goals:
         point = solve(goal, active_constraints, upper=np.ones(len(goal)))
@@ -90,7 +91,7 @@ def _venue_model(problem: Problem, people: IntArray) -> _VenueModel:
 
 
 def _relaxed_model(model: _VenueModel, count: int) -> _VenueModel:
-    """The same with its bounds moved by as few people as lets them all hold."""
+    """Returns the model with its bounds moved by as few people as makes them feasible."""
     bounds, size = model.rows.shape
     slack = eye_array(bounds)
     paddings = [csr_array((constraint.A.shape[0], 2 * bounds)) for constraint in model.seats]

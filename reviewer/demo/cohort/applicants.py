@@ -103,7 +103,7 @@ def _with_household(
 
 
 def venue(applicant: Applicant) -> str:
-    """The venue that the form's answer names; some leave it blank."""
+    """Returns the venue that the form's answer names; some leave it blank."""
     rng = seeded_rng(applicant.seed, "venue", applicant.turn)
     if rng.random() * 100 < load("respuestas")["sede"]["ninguna"]:
         return ""

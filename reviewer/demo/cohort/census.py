@@ -23,7 +23,7 @@ def counts_by_alcaldia(total: int) -> dict[str, int]:
 
 
 def homes(total: int, seed: int) -> list[Alcaldia]:
-    """An alcaldía for each application, in random order."""
+    """Returns an alcaldía for each application, in random order."""
     counts = counts_by_alcaldia(total)
     places = [alcaldia for alcaldia in alcaldias() for _ in range(counts[alcaldia.code])]
     seeded_rng(seed, "homes").shuffle(places)

@@ -23,7 +23,7 @@ _OFFENSIVE = {  # from the registry's annex of words that the first four letters
 def make(
     first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random
 ) -> str:
-    """A valid CURP. ``sex`` is H, M or X; ``state`` two letters (DF for births in Mexico City)."""
+    """Returns a valid CURP. ``sex`` is H, M or X; ``state`` two letters (DF for births in Mexico City)."""
     name, father, mother = (
         _first_name_word(first_names),
         _surname_word(surnames[0]),
@@ -58,7 +58,7 @@ def _first_inner_letter(word: str, *, vowel: bool) -> str:
 
 
 def with_birth_date(curp: str, born: date, rng: random.Random) -> str:
-    """The same person's CURP with another birth date."""
+    """Returns the same person's CURP with another birth date."""
     homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
     body = f"{curp[:4]}{born:%y%m%d}{curp[10:16]}{homonym}"
     return body + check_digit(body)

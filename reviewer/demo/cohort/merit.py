@@ -17,7 +17,7 @@ class Merit:
     values: tuple[float, ...]
 
     def level(self, criterion: str) -> int:
-        """The rubric's level, 1 to 5, that the letter is written at."""
+        """Returns the rubric's level, 1 to 5, that the letter is written at."""
         return 1 + bisect(_CUTS, self.values[CRITERIA.index(criterion)])
 
     @property

@@ -67,7 +67,7 @@ class Person:
 
 
 def invent(seed: int, turn: int, place: Alcaldia) -> Person:
-    """The person of this turn, who lives in this alcaldía."""
+    """Returns the person of this turn, who lives in this alcaldía."""
     rng = seeded_rng(seed, "person", turn)
     sex = weighted_choice(rng, _SEXES)
     first_names, surnames = _name(rng, sex)
@@ -94,7 +94,7 @@ def invent(seed: int, turn: int, place: Alcaldia) -> Person:
 
 
 def birthday(rng: random.Random, youngest: int, oldest: int) -> date:
-    """A birth date of somebody of these ages on the day the call closes."""
+    """Returns a birth date of somebody of these ages on the day the call closes."""
     latest = date(TODAY.year - youngest, TODAY.month, TODAY.day)
     earliest = date(TODAY.year - oldest - 1, TODAY.month, TODAY.day) + timedelta(days=1)
     return earliest + timedelta(days=rng.randrange((latest - earliest).days + 1))
@@ -109,7 +109,7 @@ def phone(rng: random.Random) -> str:
 
 
 def random_name(rng: random.Random) -> str:
-    """A name for somebody who is no applicant."""
+    """Returns a name for somebody who is no applicant."""
     first_names, surnames = _name(rng, rng.choice("MH"))
     return f"{first_names} {' '.join(surnames)}"
 
@@ -131,7 +131,7 @@ def _ending(rng: random.Random, sex: str, gender: str) -> str:
 
 
 def _sex_mark(rng: random.Random, sex: str, gender: str) -> str:
-    """The mark on the CURP; since 2023 it may be X, but many keep the one they were given."""
+    """Returns the mark on the CURP; since 2023 it may be X, but many keep the one they were given."""
     if sex == "X":
         return rng.choice("XXHM")
     return "H" if sex == "H" or (gender == "Mujer trans" and rng.random() < 0.4) else "M"

@@ -48,7 +48,7 @@ class Project:
 
 
 def invent(seed: int, turn: int) -> Project:
-    """The project of this turn."""
+    """Returns the project of this turn."""
     rng = seeded_rng(seed, "project", turn)
     stories = load("historias")
     premise = deal_card(seed, "premises", stories["premisa"], turn)

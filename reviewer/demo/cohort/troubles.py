@@ -42,7 +42,7 @@ _LARGEST_SHARE = 4  # never more than every fourth application
 
 
 def plan(total: int, seed: int) -> dict[int, str]:
-    """Which application has which trouble; most have none."""
+    """Returns which application has which trouble; most have none."""
     kinds = [
         kind
         for kind, share in _SHARES.items()
@@ -53,7 +53,7 @@ def plan(total: int, seed: int) -> dict[int, str]:
 
 
 def apply_to_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
-    """The person as the trouble makes them: too young, or living elsewhere."""
+    """Returns the person as the trouble makes them: too young, or living elsewhere."""
     rng = seeded_rng(seed, "trouble", turn)
     if trouble == "underage":
         born = birthday(rng, 16, 17)
@@ -69,7 +69,7 @@ def apply_to_person(trouble: str, person: Person, seed: int, turn: int) -> Perso
 
 
 def apply_to_time(trouble: str, submitted: datetime, opens: datetime, closes: datetime) -> datetime:
-    """When it was sent, for those who came too late or too soon."""
+    """Returns when it was sent, for those who came too late or too soon."""
     if trouble == "late":
         return closes + timedelta(minutes=1, seconds=40 + submitted.second * 60)
     if trouble == "early":
@@ -78,7 +78,7 @@ def apply_to_time(trouble: str, submitted: datetime, opens: datetime, closes: da
 
 
 def apply_to_row(trouble: str, row: dict[str, str], seed: int, turn: int) -> dict[str, str]:
-    """The form's answers with what is wrong in them."""
+    """Returns the form's answers with what is wrong in them."""
     rng = seeded_rng(seed, "row trouble", turn)
     changed = dict(row)
     match trouble:

@@ -15,23 +15,23 @@ _ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
 def seeded_rng(*parts: object) -> random.Random:
-    """A generator of its own for these parts: the same parts give the same numbers on any machine."""
+    """Returns a generator of its own for these parts: the same parts give the same numbers on any machine."""
     return random.Random("|".join(map(str, parts)))  # noqa: S311 - invented data, not a secret
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
-    """The word list ``data/demo/<name>.toml``."""
+    """Returns the word list ``data/demo/<name>.toml``."""
     return tomllib.loads((SHIPPED_DATA / "demo" / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def weighted_choice(rng: random.Random, pairs: Sequence[tuple[T, float]]) -> T:
-    """One of the values, by the weights beside them."""
+    """Returns one of the values, by the weights beside them."""
     return rng.choices([value for value, _ in pairs], [weight for _, weight in pairs])[0]
 
 
 def deal_card(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
-    """The card that this turn draws from a shuffled pile, which is shuffled anew once it is used up.
+    """Returns the card that this turn draws from a shuffled pile, which is shuffled anew once it is used up.
 
     So that neighbours do not say the same thing although there are more people than things to say.
     """
@@ -41,11 +41,11 @@ def deal_card(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
 
 
 def fill_template(template: str, slots: Mapping[str, object], rng: random.Random) -> str:
-    """A text with one of each ``[a|b]`` chosen and every ``{slot}`` put in."""
+    """Returns a text with one of each ``[a|b]`` chosen and every ``{slot}`` put in."""
     chosen = _ALTERNATIVES.sub(lambda match: rng.choice(match[1].split("|")), template)
     return _CONTRACTION.sub(lambda match: f"{match[1]}l ", chosen.format_map(slots))
 
 
 def capitalise(text: str) -> str:
-    """The text with a capital first letter."""
+    """Returns the text with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -15,7 +15,7 @@ PASSWORD = "una-clave-que-nadie-dijo"  # noqa: S105 - locks invented files only
 
 
 def spoil(kind: str, pdf: bytes) -> bytes:
-    """The file as the trouble of this kind leaves it; as it is for any other kind."""
+    """Returns the file as the trouble of this kind leaves it; as it is for any other kind."""
     match kind:
         case "encrypted_pdf":
             return _locked()
@@ -31,7 +31,7 @@ def spoil(kind: str, pdf: bytes) -> bytes:
 
 
 def _locked() -> bytes:
-    """A page that nobody gets to see."""
+    """Returns a page that nobody gets to see."""
     out = io.BytesIO()
     lock = StandardEncryption(PASSWORD, ownerPassword=PASSWORD, strength=128)
     canvas = Canvas(out, encrypt=lock, invariant=1)

@@ -36,7 +36,7 @@ def identification_pdf(person: Person, rng: random.Random) -> bytes:
 
 
 def bill_pdf(person: Person, rng: random.Random) -> bytes:
-    """A bill for the person's home, one page with text."""
+    """Returns a bill for the person's home, one page with text."""
     name, service, unit, light, dark = rng.choice(_COMPANIES)
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=LETTER, invariant=1)

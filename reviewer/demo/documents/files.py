@@ -27,7 +27,7 @@ _SPOILT = {
 
 
 def names(applicant: Applicant) -> dict[str, str]:
-    """The file's name by kind of document, for the kinds that were handed in."""
+    """Returns the file's name by kind of document, for the kinds that were handed in."""
     rng = seeded_rng(applicant.seed, "file names", applicant.turn)
     kinds = ["identificacion", "domicilio", "motivos", "semblanza"]
     if rng.random() < _SAMPLE_SHARE:
@@ -37,7 +37,7 @@ def names(applicant: Applicant) -> dict[str, str]:
 
 
 def make(applicant: Applicant, kind: str) -> bytes:
-    """The document of this kind."""
+    """Returns the document of this kind."""
     rng = seeded_rng(applicant.seed, "file", applicant.turn, kind)
     makers = {
         "identificacion": _card,

@@ -35,7 +35,7 @@ class Letter:
 
 
 def slots_for(person: Person, project: Project, rng: random.Random) -> dict[str, object]:
-    """What the templates may name."""
+    """Returns what the templates may name."""
     places = load("lugares")
     memory = rng.choice(places["recuerdos"])
     return project.slots | {
@@ -59,7 +59,7 @@ def slots_for(person: Person, project: Project, rng: random.Random) -> dict[str,
 def write(
     seed: int, turn: int, *, person: Person, project: Project, merit: Merit, submitted: datetime
 ) -> Letter:
-    """The letter of this turn, dated a little before it was sent."""
+    """Returns the letter of this turn, dated a little before it was sent."""
     rng = seeded_rng(seed, "letter", turn)
     author = _Author(seed, turn, rng, slots_for(person, project, rng), merit, person)
     paragraphs = author.paragraphs()
@@ -124,7 +124,7 @@ class _Author:
         return [work["hondo" if level >= 4 else "llano"]]
 
     def order(self) -> list[str]:
-        """Who writes well leads from one thing to the next; who does not jumps."""
+        """Returns who writes well leads from one thing to the next; who does not jumps."""
         middle = ["sight", "job", "film", "project", "why", "how", "aside"]
         care = self.merit.level("escritura")
         if care <= 2:
@@ -137,7 +137,7 @@ class _Author:
 
 
 def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
-    """The text as somebody writes it who does not read it over; level 1 more so than level 2."""
+    """Returns the text as somebody writes it who does not read it over; level 1 more so than level 2."""
     filler = rng.choice(load("motivos")["relleno"]["frases"]).replace("{o}", ending)
     text = f"{text} {filler}" if rng.random() < 0.6 else text
     run_on_rate = 0.6 if care == 1 else 0.25
@@ -155,7 +155,7 @@ def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
 
 
 def _without_accents(word: str) -> str:
-    """The word without its acute accents; the tilde of ñ and the dots of ü are other letters."""
+    """Returns the word without its acute accents; the tilde of ñ and the dots of ü are other letters."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).replace("\u0301", ""))
 
 

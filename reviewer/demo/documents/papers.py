@@ -20,7 +20,7 @@ _SPEECH_WIDTH, _ACTION_WIDTH = 34, 60  # in letters of 7.2 points
 
 
 def letter_pdf(letter: Letter, rng: random.Random, *, pages: int = 1) -> bytes:
-    """The letter as its writer would set it, spaced ever wider until it fills at least so many pages."""
+    """Returns the letter as its writer would set it, spaced ever wider until it fills at least so many pages."""
     style = random_style(rng)
     while True:
         sheet = _letter(letter, style, rng)
@@ -39,7 +39,7 @@ def _letter(letter: Letter, style: PageStyle, rng: random.Random) -> Sheet:
 
 
 def profile_pdf(profile: Profile, rng: random.Random, *, picture: bytes | None = None) -> bytes:
-    """The semblanza, with a picture in its corner where there is one (a JPEG)."""
+    """Returns the semblanza, with a picture in its corner where there is one (a JPEG)."""
     style = replace(random_style(rng), indent=0, gap=9, spacing=rng.choice((1.3, 1.45, 1.5)))
     sheet = Sheet(style, "Semblanza")
     if picture:
@@ -62,7 +62,7 @@ def profile_pdf(profile: Profile, rng: random.Random, *, picture: bytes | None =
 
 
 def script_pdf(script: Script) -> bytes:
-    """The sample in a screenplay's format, with a title page."""
+    """Returns the sample in a screenplay's format, with a title page."""
     sheet = Sheet(_SCRIPT, f"Muestra de escritura: {script.title}")
     sheet.space(200)
     sheet.line(f"«{script.title.upper()}»", font="Courier-Bold", align="center")

@@ -19,12 +19,12 @@ _SIDE = 240
 
 @cache
 def typeface(size: int) -> ImageFont.FreeTypeFont:
-    """The sans serif that comes with reportlab (Bitstream Vera, free licence)."""
+    """Returns the sans serif that comes with reportlab (Bitstream Vera, free licence)."""
     return ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), size)
 
 
 def portrait(rng: random.Random) -> Image.Image:
-    """A face in colour, 240 by 300 pixels, with the mark drawn in."""
+    """Returns a face in colour, 240 by 300 pixels, with the mark drawn in."""
     image = Image.new("RGB", (_SIDE, 300), rng.choice(_GROUNDS))
     draw = ImageDraw.Draw(image)
     skin, hair, clothes = rng.choice(_SKINS), rng.choice(_HAIRS), rng.choice(_CLOTHES)
@@ -44,7 +44,7 @@ def portrait(rng: random.Random) -> Image.Image:
 
 
 def as_jpeg(image: Image.Image, quality: int = 70) -> bytes:
-    """The picture's bytes."""
+    """Returns the picture's bytes."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality)
     return out.getvalue()

@@ -24,7 +24,7 @@ class Profile:
 
 
 def write(seed: int, turn: int, *, person: Person, project: Project, merit: Merit) -> Profile:
-    """The semblanza of this turn."""
+    """Returns the semblanza of this turn."""
     rng = seeded_rng(seed, "profile", turn)
     slots = slots_for(person, project, rng) | _years(rng, person)
     if rng.random() < 0.3:

@@ -20,7 +20,7 @@ _MIDDLE = 128  # the grey of grain that changes nothing
 
 
 def scan(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
-    """The document as scanned pages.
+    """Returns the document as scanned pages.
 
     ``sideways``: lain on the glass across, and no /Rotate in the file, so that the reader has to turn it.
     """
@@ -40,7 +40,7 @@ def scan(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
 
 
 def _render_crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
-    """The page in grey, turned by up to two degrees while it is drawn, which is quicker than after."""
+    """Returns the page in grey, turned by up to two degrees while it is drawn, which is quicker than after."""
     scale = _DPI / 72
     width, height = (round(side * scale) for side in page.get_size())
     angle = math.radians(rng.uniform(0.4, 2.0) * rng.choice((-1, 1)))
@@ -62,7 +62,7 @@ def _render_crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
 
 
 def _add_wear(image: Image.Image, rng: random.Random) -> Image.Image:
-    """The page on greyish paper, with grain and a shadow along one edge."""
+    """Returns the page on greyish paper, with grain and a shadow along one edge."""
     grain = ImageChops.offset(_grain(image.size), rng.randrange(900), rng.randrange(900))
     dark = 255 - rng.randint(228, 244)
     return ImageChops.subtract(ImageChops.add(image, grain, 1, -_MIDDLE - dark), _shade(image.size))

@@ -25,7 +25,7 @@ class Script:
 
 
 def write(seed: int, turn: int, *, person: Person, project: Project, submitted: datetime) -> Script:
-    """The sample of this turn, of two to four scenes."""
+    """Returns the sample of this turn, of two to four scenes."""
     rng = seeded_rng(seed, "script", turn)
     cast = dict(zip("ABC", projects.cast(rng), strict=True))
     lines: list[Line] = [("action", "FUNDE DESDE NEGRO:")] if rng.random() < 0.5 else []

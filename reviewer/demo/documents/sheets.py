@@ -48,7 +48,7 @@ class PageStyle:
 
 
 def random_style(rng: random.Random) -> PageStyle:
-    """A word processor's usual settings, as different people leave them."""
+    """Returns a word processor's usual settings, as different people leave them."""
     font, sizes = rng.choice(
         (
             ("Times-Roman", (12, 12, 12.5)),
@@ -89,7 +89,7 @@ class Sheet:
         self._begin_page()
 
     def finish(self) -> bytes:
-        """The PDF."""
+        """Returns the PDF."""
         self._end_page()
         self.canvas.save()
         return self._out.getvalue()

@@ -49,7 +49,7 @@ class Reading:
 
 
 def jury(applications: int, seed: int) -> list[Juror]:
-    """The people of the jury: twelve, and more for a large cohort. The first is the demo's log-in."""
+    """Returns the people of the jury: twelve, and more for a large cohort. The first is the demo's log-in."""
     known_jurors = load("jurado")["jurado"]
     return [
         _juror(known_jurors[number] if number < len(known_jurors) else None, seed, number)
@@ -60,7 +60,7 @@ def jury(applications: int, seed: int) -> list[Juror]:
 def readings(
     juror: Juror, pile: Sequence[Merit], rng: random.Random, opens: datetime, now: datetime
 ) -> list[Reading]:
-    """The juror's readings of the first of their pile, in its order; nothing for the rest."""
+    """Returns the juror's readings of the first of their pile, in its order; nothing for the rest."""
     done = round(juror.done * len(pile))
     begun = min(juror.begun, len(pile) - done)
     moments = sorted(_moment(rng, opens, now) for _ in range(done + begun))
@@ -140,7 +140,7 @@ def _remark(kind: str, tone: str, rng: random.Random, share: float) -> str:
 
 
 def _moment(rng: random.Random, opens: datetime, now: datetime) -> datetime:
-    """Some time since the review window opened, when people are awake (in the zone of ``opens``)."""
+    """Returns some time since the review window opened, when people are awake (in the zone of ``opens``)."""
     for _ in range(50):
         moment = opens + (now - opens) * rng.random()
         if moment.hour in _WAKING_HOURS:

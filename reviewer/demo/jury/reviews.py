@@ -74,7 +74,7 @@ def store(
 
 
 def _piles(session: Session, call: Call) -> dict[int, list[_PileEntry]]:
-    """What each juror has, in her own order."""
+    """Returns what each juror has, in her own order."""
     query = (
         select(Assignment, Application.folio)
         .join(Application, col(Application.id) == Assignment.application_id)
@@ -119,7 +119,7 @@ def _review(call: Call, entry: _PileEntry, reading: Reading) -> Review:
 
 
 def _scored_at(reading: Reading, turn: int) -> datetime:
-    """When the level of the criterion of this turn was given."""
+    """Returns when the level of the criterion of this turn was given."""
     if reading.submitted is None:
         return reading.started
     return reading.submitted - timedelta(seconds=20 * (len(reading.scores) - turn))
