@@ -64,7 +64,7 @@ def collect_facts(session: Session, call: Call, selection: Selection, versions: 
     """Returns what an acta of this selection would state now; not signed."""
     spec = spec_of(call)
     replaced_acta = versions.replaces
-    sittings = _meetings(session, call)
+    sittings, is_current = _meetings(session, call), record.is_current(session, call, selection)
     return ActaFacts(
         call=call.slug,
         title=spec.title,
@@ -84,7 +84,7 @@ def collect_facts(session: Session, call: Call, selection: Selection, versions: 
         sittings=sittings,
         members=_members(session, call),
         rules=tuple(_rules(selection, spec)),
-        warnings=(*selection.warnings, *_out_of_date_warning(session, call, selection)),
+        warnings=(*selection.warnings, *(() if is_current else (record.OUT_OF_DATE,))),
         venues=_venues(selection, spec),
         resolved=_resolutions(session, call),
         changes=tuple(_change(change, spec) for change in selection.changes),
@@ -95,10 +95,6 @@ def collect_facts(session: Session, call: Call, selection: Selection, versions: 
         agreement=_agreement(session, call, spec),
         fingerprint=record.fingerprint(session, call, selection),
     )
-
-
-def _out_of_date_warning(session: Session, call: Call, selection: Selection) -> tuple[str, ...]:
-    return () if record.is_current(session, call, selection) else (record.OUT_OF_DATE,)
 
 
 def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
@@ -135,25 +131,19 @@ def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
     ).all()
     attendee_ids = {attendance.person_id for attendance in attendances}
     reviewer_ids = select(Review.person_id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
-    panel_ids = panel_person_ids(call)
-    jurors = session.exec(
-        select(Person)
-        .where(Person.role == Role.JURY)
-        .where(
-            col(Person.id).in_(panel_ids)
-            | col(Person.id).in_(attendee_ids)
-            | col(Person.id).in_(reviewer_ids)
-        )
-        .order_by(Person.name)
-    ).all()
-    current_panel_ids = set(session.exec(panel_ids))
+    panel = panel_person_ids(call)
+    person_id = col(Person.id)
+    query = select(Person).where(
+        Person.role == Role.JURY,
+        person_id.in_(panel) | person_id.in_(attendee_ids) | person_id.in_(reviewer_ids),
+    )
+    jurors = session.exec(query.order_by(Person.name)).all()
+    panel_or_present = {*session.exec(panel), *attendee_ids}
     folios = _recused_folios(session, call)
     jury = [
         MemberFact(
             name=juror.name,
-            capacity="Jurado"
-            if juror.id in current_panel_ids or juror.id in attendee_ids
-            else "Jurado (dejó el jurado)",
+            capacity="Jurado" if juror.id in panel_or_present else "Jurado (dejó el jurado)",
             present=juror.id in attendee_ids,
             signs=True,
             recused=tuple(folios.get(require_id(juror), ())),
@@ -161,16 +151,12 @@ def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
         for juror in jurors
     ]
     juror_ids = {juror.id for juror in jurors}
-    other_attendances = {
-        (attendance.name, attendance.capacity): attendance
-        for attendance in attendances
-        if attendance.person_id not in juror_ids
-    }
+    others = {(row.name, row.capacity): row for row in attendances if row.person_id not in juror_ids}
     return (
         *jury,
         *(
-            MemberFact(name=name, capacity=capacity, present=True, signs=attendance.person_id is not None)
-            for (name, capacity), attendance in other_attendances.items()
+            MemberFact(name=name, capacity=capacity, present=True, signs=row.person_id is not None)
+            for (name, capacity), row in others.items()
         ),
     )
 
@@ -198,40 +184,28 @@ def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleFact]:
 
 
 def _limits(states: list[RuleState], spec: CallSpec) -> str:
-    minimums = {state.lowered_from or state.at_least for state in states if state.at_least is not None}
-    maximums = {state.at_most for state in states if state.at_most is not None}
-    parts = [
-        *(
-            f"al menos {format_number(limit)}"
-            for limit in sorted(value for value in minimums if value is not None)
-        ),
-        *(
-            f"a lo más {format_number(limit)}"
-            for limit in sorted(value for value in maximums if value is not None)
-        ),
-    ]
-    labels = spec.venue_labels
-    venues = sorted({labels.get(state.venue, state.venue) for state in states if state.venue})
-    venues_text = f" en {join_words(venues)}" if venues else ""
-    return f"{join_words(parts)}{venues_text}"
+    minima = {state.lowered_from or state.at_least or 0 for state in states if state.at_least is not None}
+    maxima = {state.at_most for state in states if state.at_most is not None}
+    parts = [f"al menos {format_number(limit)}" for limit in sorted(minima)]
+    parts += [f"a lo más {format_number(limit)}" for limit in sorted(maxima)]
+    venues = sorted({spec.venue_labels.get(state.venue, state.venue) for state in states if state.venue})
+    return f"{join_words(parts)}{f' en {join_words(venues)}' if venues else ''}"
 
 
 def _outcome(states: list[RuleState]) -> str:
     broken = [state for state in states if not state.met]
-    lowered = [state for state in states if state.lowered_from is not None]
     if broken:
-        group_names = join_words(
-            [f"{state.group} ({format_number(state.count)})" for state in broken[:_MAX_NAMED_GROUPS]]
-        )
-        unnamed_count = len(broken) - _MAX_NAMED_GROUPS
-        others = f" y {format_number(unnamed_count)} más" if unnamed_count > 0 else ""
-        return f"No se cumple en {group_names}{others}"
+        more = len(broken) - _MAX_NAMED_GROUPS
+        return f"No se cumple en {_counts_text(broken)}{f' y {format_number(more)} más' if more > 0 else ''}"
+    lowered = [state for state in states if state.lowered_from is not None]
     if lowered:
-        group_names = join_words(
-            [f"{state.group} ({format_number(state.count)})" for state in lowered[:_MAX_NAMED_GROUPS]]
-        )
-        return f"Se cumple, hasta donde hay postulaciones elegibles en {group_names}"
+        return f"Se cumple, hasta donde hay postulaciones elegibles en {_counts_text(lowered)}"
     return "Se cumple"
+
+
+def _counts_text(states: list[RuleState]) -> str:
+    named = states[:_MAX_NAMED_GROUPS]
+    return join_words([f"{state.group} ({format_number(state.count)})" for state in named])
 
 
 def _venues(selection: Selection, spec: CallSpec) -> tuple[VenueResult, ...]:
@@ -255,11 +229,9 @@ def _resolutions(session: Session, call: Call) -> tuple[ResolutionFact, ...]:
         .where(Meeting.call_id == call.id, col(AgendaItem.verdict).is_not(None))
         .order_by(col(AgendaItem.meeting_id), col(AgendaItem.position))
     )
-    rows = list(session.exec(query))
+    rows = session.exec(query).all()
     last_item_ids = {application.id: item.id for item, application in rows}
-    latest_rows = [
-        (item, application) for item, application in rows if last_item_ids[application.id] == item.id
-    ]
+    latest_rows = [row for row in rows if last_item_ids[row[1].id] == row[0].id]
     votes = _votes(session, [item.id for item, _ in latest_rows])
     names = recusals(session, [application.id for _, application in latest_rows])
     return tuple(

@@ -19,7 +19,7 @@ from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.core.reasons import require_reason
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.collect import VersionInfo, applicant_names, collect_facts
-from reviewer.decision.acta.facts import ActaFacts
+from reviewer.decision.acta.facts import ActaFacts, AmendmentFacts
 from reviewer.decision.deliberation.meeting import find_open_meeting
 from reviewer.decision.selection import record
 from reviewer.decision.selection.record import Selection
@@ -291,12 +291,12 @@ def _obstacles(session: Session, call: Call, selection: Selection | None) -> lis
     if not attendance_count:
         obstacles.append("No hay una sesión con asistencia: ábrala en Deliberación y anote quién está.")
     if selection is not None:
-        seats_taken = Counter(place.venue for place in selection.selected)
+        taken = Counter(place.venue for place in selection.selected)
         obstacles += [
-            f"{venue.label} tiene {seats_taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de "
-            "sede a alguien en Selección."
+            f"{venue.label} tiene {taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de sede a "
+            "alguien en Selección."
             for venue in spec_of(call).venues
-            if seats_taken[venue.key] > venue.seats
+            if taken[venue.key] > venue.seats
         ]
     return obstacles
 
@@ -319,27 +319,26 @@ def _store_signed(
         call_id=require_id(call), kind=ActaKind.ACTA, version=facts.version
     )
     acta.scenario_id = selection.scenario_id
+    fill_signed(acta, actor, facts, document)
+    session.add(acta)
+    session.get_one(Scenario, selection.scenario_id).signed_at = facts.signed_at
+    _change_phase(session, actor, call, Phase.DECIDED)
+    detail = {
+        "version": facts.version,
+        "fingerprint": facts.fingerprint,
+        "document": acta.document_sha256,
+        "replaces": facts.replaces,
+    }
+    log.record(session, actor, "acta.sign", "call", call.slug, detail)
+
+
+def fill_signed(acta: Acta, actor: Actor, facts: ActaFacts | AmendmentFacts, document: bytes) -> None:
+    """Writes signed facts, and the PDF made of them, into the row of an acta or amendment."""
     acta.facts = facts.model_dump(mode="json")
     acta.fingerprint = facts.fingerprint
     acta.document = base64.b64encode(document).decode()
     acta.document_sha256 = hashlib.sha256(document).hexdigest()
     acta.signed_at, acta.signed_by = facts.signed_at, actor.person_id
-    session.add(acta)
-    session.get_one(Scenario, selection.scenario_id).signed_at = facts.signed_at
-    _change_phase(session, actor, call, Phase.DECIDED)
-    log.record(
-        session,
-        actor,
-        "acta.sign",
-        "call",
-        call.slug,
-        {
-            "version": facts.version,
-            "fingerprint": facts.fingerprint,
-            "document": acta.document_sha256,
-            "replaces": facts.replaces,
-        },
-    )
 
 
 def _change_phase(session: Session, actor: Actor, call: Call, phase: Phase) -> None:

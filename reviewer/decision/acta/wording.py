@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from reviewer.core.spanish import format_count, format_number, format_percent, join_words
 from reviewer.core.text import MONTHS
 from reviewer.decision.acta.document_model import Block, Code, Document, Heading, Paragraph, Signatures, Table
-from reviewer.decision.acta.facts import ActaFacts, AgreementFact, AmendmentFacts, Names, TieFact
+from reviewer.decision.acta.facts import (
+    ActaFacts,
+    AgreementFact,
+    AmendmentFacts,
+    Names,
+    ResolutionFact,
+    TieFact,
+)
 
 _DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 EMPTY_CELL = "—"
@@ -48,6 +55,10 @@ def format_hour(moment: datetime, timezone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(timezone)):%H:%M} horas"
 
 
+def _day_and_hour(moment: datetime, timezone: str) -> tuple[str, str]:
+    return format_long_day(moment, timezone), format_hour(moment, timezone)
+
+
 def format_fingerprint(fingerprint: str) -> str:
     """Returns a fingerprint in groups of eight, so that two people can compare it aloud."""
     return " ".join(fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8))
@@ -81,19 +92,15 @@ def _blocks(facts: ActaFacts, names: Names) -> Iterator[Block]:
 
 
 def _opening(facts: ActaFacts) -> Iterator[Block]:
+    convened = f", a la que convocan {join_words(list(facts.organizers))}," if facts.organizers else ""
+    seats = format_count(facts.seats, "lugar", "lugares")
     for index, sitting in enumerate(facts.sittings):
-        day, began = (
-            format_long_day(sitting.began, facts.timezone),
-            format_hour(sitting.began, facts.timezone),
-        )
-        met_phrase = "se reunió" if index == 0 else "volvió a reunirse"
+        day, began = _day_and_hour(sitting.began, facts.timezone)
+        met_phrase = "volvió a reunirse" if index else "se reunió"
         text = f"En {sitting.place}, el {day} a las {began}, {met_phrase} el jurado de la convocatoria "
         text += f"«{facts.title}»"
         if index == 0:
-            convened_by = (
-                f", a la que convocan {join_words(list(facts.organizers))}," if facts.organizers else ""
-            )
-            text += f"{convened_by} para deliberar y emitir el fallo sobre {format_count(facts.seats, 'lugar', 'lugares')}"
+            text += f"{convened} para deliberar y emitir el fallo sobre {seats}"
         if sitting.ended:
             text += f". La sesión terminó a las {format_hour(sitting.ended, facts.timezone)}"
             text += _end_day_text(sitting.began, sitting.ended, facts.timezone)
@@ -156,8 +163,9 @@ def _method(facts: ActaFacts) -> Iterator[Block]:
     total = sum(weight for _, weight in facts.criteria)
     weights = join_words([f"{label} ({format_percent(weight / total)})" for label, weight in facts.criteria])
     blind = " sin conocer el nombre de quien postula" if facts.blind else ""
+    readers = format_count(facts.readings_per_application, "persona", "personas")
     yield Paragraph(
-        f"Cada postulación se repartió a {format_count(facts.readings_per_application, 'persona', 'personas')} "
+        f"Cada postulación se repartió a {readers} "
         f"del jurado, que la leyeron por separado{blind} y calificaron {weights}."
     )
     if facts.order == "calibrated":
@@ -182,10 +190,9 @@ def _method(facts: ActaFacts) -> Iterator[Block]:
 def _results(facts: ActaFacts, names: Names) -> Iterator[Block]:
     yield Heading("Resultado por sede")
     for venue in facts.venues:
-        seats_text = (
-            f"{format_number(len(venue.selected))} de {format_count(venue.seats, 'lugar', 'lugares')}"
-        )
-        yield people_table(venue.selected, names, f"{venue.label}: {seats_text}")
+        seats = format_count(venue.seats, "lugar", "lugares")
+        caption = f"{venue.label}: {format_number(len(venue.selected))} de {seats}"
+        yield people_table(venue.selected, names, caption)
 
 
 def _waiting(facts: ActaFacts, names: Names) -> Iterator[Block]:
@@ -212,13 +219,16 @@ def _deliberation(facts: ActaFacts) -> Iterator[Block]:
             resolution.folio,
             resolution.decision,
             f"{resolution.in_favour} / {resolution.against} / {resolution.abstained}",
-            resolution.reason
-            + (f" Se excusó: {join_words(list(resolution.recused))}." if resolution.recused else ""),
+            resolution.reason + _recused_text(resolution),
         )
         for resolution in facts.resolved
     )
     head = ("Folio", "Decisión", "A favor / en contra / abst.", "Motivo")
     yield Table(head, rows, (0.14, 0.2, 0.17, 0.49), "llc")
+
+
+def _recused_text(resolution: ResolutionFact) -> str:
+    return f" Se excusó: {join_words(list(resolution.recused))}." if resolution.recused else ""
 
 
 def _changes(facts: ActaFacts) -> Iterator[Block]:
@@ -251,9 +261,8 @@ def _ties(facts: ActaFacts) -> Iterator[Block]:
     if not facts.ties:
         yield Paragraph("En la línea de corte no hubo empates.")
     for tie in facts.ties:
-        yield Paragraph(
-            f"Hubo empate entre {join_words(list(tie.folios))}, que el sorteo dejó en ese orden.{_lottery_text(tie)}"
-        )
+        folios = join_words(list(tie.folios))
+        yield Paragraph(f"Hubo empate entre {folios}, que el sorteo dejó en ese orden.{_lottery_text(tie)}")
 
 
 def _lottery_text(tie: TieFact) -> str:
@@ -279,12 +288,8 @@ def _statistics(facts: ActaFacts) -> Iterator[Block]:
         ("Seleccionadas", sum(len(venue.selected) for venue in facts.venues)),
         ("En lista de espera", len(waiting)),
     )
-    yield Table(
-        ("Concepto", "Cantidad"),
-        tuple((label, format_number(value)) for label, value in rows),
-        (0.8, 0.2),
-        "lr",
-    )
+    formatted = tuple((label, format_number(value)) for label, value in rows)
+    yield Table(("Concepto", "Cantidad"), formatted, (0.8, 0.2), "lr")
     if facts.agreement is not None:
         yield from _agreement(facts.agreement)
 
@@ -328,24 +333,20 @@ def _fingerprint(facts: ActaFacts) -> Iterator[Block]:
 def _signatures(facts: ActaFacts) -> Iterator[Block]:
     yield Heading("Firmas", min_space=6.5)
     if facts.signed_at is not None:
+        day, hour = _day_and_hour(facts.signed_at, facts.timezone)
         yield Paragraph(
-            f"Cerró esta acta en el sistema, con su contraseña, {facts.signed_by}, el "
-            f"{format_long_day(facts.signed_at, facts.timezone)} a las {format_hour(facts.signed_at, facts.timezone)}."
+            f"Cerró esta acta en el sistema, con su contraseña, {facts.signed_by}, el {day} a las {hour}."
         )
-    people = tuple(
-        (member.name, member.capacity) for member in facts.members if member.present and member.signs
-    )
+    signing = [member for member in facts.members if member.present and member.signs]
+    people = tuple((member.name, member.capacity) for member in signing)
     if people:
         yield Signatures(people)
 
 
 def _amendment_blocks(facts: AmendmentFacts, names: Names) -> Iterator[Block]:
-    day, time_text = (
-        format_long_day(facts.signed_at, facts.timezone),
-        format_hour(facts.signed_at, facts.timezone),
-    )
+    day, hour = _day_and_hour(facts.signed_at, facts.timezone)
     yield Paragraph(
-        f"En {facts.place}, el {day} a las {time_text}, se adiciona el acta de fallo de la convocatoria "
+        f"En {facts.place}, el {day} a las {hour}, se adiciona el acta de fallo de la convocatoria "
         f"«{facts.title}», versión {facts.acta_version}, de huella {facts.acta_fingerprint[:12]}, "
         "en los términos que ella misma previó para los lugares que quedan libres."
     )
@@ -362,8 +363,9 @@ def _amendment_blocks(facts: AmendmentFacts, names: Names) -> Iterator[Block]:
     yield Table(("Sede", "Deja el lugar", "Causa", "Lo ocupa"), rows, (0.2, 0.28, 0.24, 0.28))
     for replacement in facts.replacements:
         if replacement.passed_over:
+            passed_over = join_words(list(replacement.passed_over))
             yield Paragraph(
-                f"Para el lugar de {replacement.freed_by} no se llamó a {join_words(list(replacement.passed_over))}, que iban "
+                f"Para el lugar de {replacement.freed_by} no se llamó a {passed_over}, que iban "
                 "antes en la lista de espera: con ellas dejaba de cumplirse una regla.",
                 small=True,
             )

@@ -54,9 +54,8 @@ def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per
         ranking = ranking_of(session, stored)
         if ranking is None:
             raise UserError("No hay ningún dictamen enviado: no hay nada que deliberar.")
-        meeting = Meeting(
-            call_id=require_id(stored), place=place, ordering=ordering, opened_by=actor.person_id
-        )
+        opened_by = actor.person_id
+        meeting = Meeting(call_id=require_id(stored), place=place, ordering=ordering, opened_by=opened_by)
         session.add(meeting)
         session.flush()
         near = _in_order(_near_the_cut(ranking, per_side), ordering, spec_of(stored))
@@ -126,9 +125,8 @@ def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
     require(actor, Action.DELIBERATE)
     name, capacity = name.strip(), capacity.strip()
     if not name or not capacity or max(len(name), len(capacity)) > LONGEST_NAME:
-        raise UserError(
-            f"Escriba el nombre y en qué calidad asiste, en menos de {LONGEST_NAME} caracteres cada uno."
-        )
+        limit = f"en menos de {LONGEST_NAME} caracteres cada uno"
+        raise UserError(f"Escriba el nombre y en qué calidad asiste, {limit}.")
     with write_session() as session:
         meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         session.add(Attendance(meeting_id=require_id(meeting), name=name, capacity=capacity))
@@ -205,21 +203,16 @@ def add_to_agenda(actor: Actor, *, slug: str, folio: str) -> int:
         stored = require_deliberating_call(session, actor, slug)
         meeting = require_open_meeting(session, stored)
         advisory_lock(session, f"agenda {meeting.id}")
-        existing_position = session.exec(
-            select(AgendaItem.position)
-            .join(Application)
-            .where(AgendaItem.meeting_id == meeting.id, Application.folio == folio)
-        ).first()
-        if existing_position is not None:
-            return existing_position
+        item = select(AgendaItem.position).where(AgendaItem.meeting_id == meeting.id)
+        existing = session.exec(item.join(Application).where(Application.folio == folio)).first()
+        if existing is not None:
+            return existing
         ranking = ranking_of(session, stored)
         matching_rows = [row for row in (ranking.ranking if ranking else ()) if row.application == folio]
         if not matching_rows:
             raise UserError(f"«{folio}» no está en el ranking: revise el folio.")
-        last_position = session.exec(
-            select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)
-        ).one()
-        position = (last_position or 0) + 1
+        last = select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting.id)
+        position = (session.exec(last).one() or 0) + 1
         add_agenda_items(session, stored, meeting, matching_rows, first=position)
         log.record(session, actor, "agenda.add", "call", slug, {"folio": folio, "position": position})
         return position

@@ -10,10 +10,10 @@ from reviewer.call.spec import call_for, spec_of
 from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.decision.outcome.seat_holders import amended_selection, replacements, seat_holders_of
-from reviewer.decision.outcome.substitutions import amended_fingerprint, seated_cohort
+from reviewer.decision.outcome.substitutions import amended_fingerprint
 from reviewer.decision.selection import record
 from reviewer.decision.selection.candidates import load_selection_input
-from reviewer.decision.selection.finalise import rule_states
+from reviewer.decision.selection.finalise import rule_states, seated_cohort
 from reviewer.decision.selection.record import RuleState, Selection
 from reviewer.decision.selection.rules import parse_rules
 from reviewer.models import Call, Scenario
@@ -55,7 +55,7 @@ def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[
     """Returns what became of the rules with whoever has the seats now."""
     spec = spec_of(call)
     scenario = session.get_one(Scenario, selection.scenario_id)
-    standing = load_selection_input(session, call, parse_rules(scenario.solved, spec))
+    selection_input = load_selection_input(session, call, parse_rules(scenario.solved, spec))
     seats = {place.folio: place.venue for place in selection.selected}
-    cohort = seated_cohort(standing, list(spec.venue_labels), seats)
-    return tuple(RuleState(**state) for state in rule_states(standing.problem.bounds, cohort, spec))
+    cohort = seated_cohort(selection_input, spec, seats)
+    return tuple(RuleState(**state) for state in rule_states(selection_input.problem.bounds, cohort, spec))

@@ -62,37 +62,28 @@ def letters(viewer: Actor, *, slug: str, result: str | None = None) -> Table:
         people = _applicants_by_folio(session, stored)
         publication = session.get(Publication, stored.id)
         by_result = folios_by_result(cohort, application_ids(session, stored))
-    labels = spec.venue_labels
     reply_by = spec.local(publication.reply_by).replace(microsecond=0) if publication else None
     rows = []
-    for result_key, folios in by_result.items():
-        for folio in folios if result in (None, result_key) else ():
+    for key, folios in by_result.items():
+        for folio in folios if result in (None, key) else ():
             application, applicant = people[folio]
             if application.withheld:
                 continue
             seat = cohort.seat_of(folio)
-            rows.append(
-                (
-                    *(
-                        RESULT_LABELS[result_key],
-                        folio,
-                        applicant.first_names,
-                        applicant.surnames,
-                        applicant.email,
-                    ),
-                    *(application.project_title, labels[seat.venue] if seat else ""),
-                    _waiting_positions(cohort, labels, folio) if result_key == WAITING else "",
-                    *(spec.title, reply_by if result_key == SELECTED else None),
-                )
-            )
+            name = (applicant.first_names, applicant.surnames, applicant.email)
+            venue = spec.venue_labels[seat.venue] if seat else ""
+            position = _waiting_positions(cohort, spec, folio) if key == WAITING else ""
+            call_columns = (spec.title, reply_by if key == SELECTED else None)
+            project = application.project_title
+            rows.append((RESULT_LABELS[key], folio, *name, project, venue, position, *call_columns))
     return Table("Cartas", _LETTER_COLUMNS, tuple(rows))
 
 
-def _waiting_positions(cohort: SeatHolders, labels: dict[str, str], folio: str) -> str:
-    """«2 en Sede Centro»: where she stands in each list that she is in."""
+def _waiting_positions(cohort: SeatHolders, spec: CallSpec, folio: str) -> str:
+    """Returns the application's place in each waiting list that it is in: «2 en Sede Centro»."""
     return join_words(
         [
-            f"{format_number(waiting.index(folio) + 1)} en {labels[venue]}"
+            f"{format_number(waiting.index(folio) + 1)} en {spec.venue_labels[venue]}"
             for venue, waiting in cohort.waiting.items()
             if folio in waiting
         ]
@@ -102,11 +93,8 @@ def _waiting_positions(cohort: SeatHolders, labels: dict[str, str], folio: str) 
 def _load(session: Session, slug: str, *, with_names: bool) -> tuple[Call, SeatHolders, dict[str, str]]:
     call = get_call(slug)
     cohort = seat_holders_of(session, call)
-    return (
-        call,
-        cohort,
-        applicant_names(session, call, [seat.folio for seat in cohort.seats]) if with_names else {},
-    )
+    folios = [seat.folio for seat in cohort.seats] if with_names else []
+    return call, cohort, applicant_names(session, call, folios)
 
 
 def _applicants_by_folio(session: Session, call: Call) -> dict[str, tuple[Application, Applicant]]:
@@ -119,9 +107,8 @@ def _applicants_by_folio(session: Session, call: Call) -> dict[str, tuple[Applic
 
 
 def _document(spec: CallSpec, cohort: SeatHolders, names: dict[str, str]) -> Document:
-    blocks: list[Block] = [
-        Paragraph("El jurado seleccionó a las personas siguientes, en el orden de su folio.")
-    ]
+    first = "El jurado seleccionó a las personas siguientes, en el orden de su folio."
+    blocks: list[Block] = [Paragraph(first)]
     for venue in spec.venues:
         folios = tuple(seat.folio for seat in cohort.seats if seat.venue == venue.key)
         if folios:

@@ -47,34 +47,28 @@ def seat_holders_of(session: Session, call: Call) -> SeatHolders:
     if acta is None:
         raise UserError("Todavía no hay un acta firmada.")
     selection = selection_of(session, session.get_one(Scenario, acta.scenario_id))
-    made_replacements = replacements(session, call)
+    made, venues = replacements(session, call), spec_of(call).venue_labels
     seats = [Seat(place.folio, place.venue) for place in selection.selected]
-    for replacement in made_replacements:
+    for replacement in made:
         seats = [seat for seat in seats if seat.folio != replacement.freed_by]
         if replacement.taken_by:
             seats.append(Seat(replacement.taken_by, replacement.venue, replacement.freed_by))
-    freed_folios = {replacement.freed_by for replacement in made_replacements}
+    freed_folios = {replacement.freed_by for replacement in made}
     unavailable = freed_folios | {seat.folio for seat in seats}
     return SeatHolders(
         acta=acta,
         selection=selection,
         seats=tuple(sorted(seats, key=lambda seat: seat.folio)),
         waiting={
-            venue.key: tuple(
+            key: tuple(
                 place.folio
                 for place in selection.waiting
-                if place.venue == venue.key and place.folio not in unavailable
+                if place.venue == key and place.folio not in unavailable
             )
-            for venue in spec_of(call).venues
+            for key in venues
         },
         gave_up_seat=tuple(sorted(freed_folios)),
-        vacant={
-            venue.key: sum(
-                replacement.venue == venue.key and not replacement.taken_by
-                for replacement in made_replacements
-            )
-            for venue in spec_of(call).venues
-        },
+        vacant={key: sum(row.venue == key and not row.taken_by for row in made) for key in venues},
     )
 
 

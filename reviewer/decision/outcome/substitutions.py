@@ -1,30 +1,26 @@
 """A place that falls free goes to the next of its venue's waiting list that keeps the rules, by amendment."""
 
-import base64
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlmodel import Session, col, select
 
 from reviewer.access import login_attempts
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
-from reviewer.call.spec import call_for, get_call, spec_of
+from reviewer.call.spec import CallSpec, call_for, get_call, spec_of
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import StaleWrite, UserError
-from reviewer.decision.acta import facts as stated
 from reviewer.decision.acta import pdf, wording
 from reviewer.decision.acta.collect import applicant_names
-from reviewer.decision.acta.facts import AmendmentFacts
-from reviewer.decision.acta.signing import signed_versions
+from reviewer.decision.acta.facts import AmendmentFacts, ReplacementFact
+from reviewer.decision.acta.signing import fill_signed, signed_versions
 from reviewer.decision.outcome.seat_holders import SeatHolders, replacements, seat_holders_of
+from reviewer.decision.selection import record
 from reviewer.decision.selection.candidates import SelectionInput, load_selection_input
-from reviewer.decision.selection.problem import Cohort as Seated
+from reviewer.decision.selection.finalise import seated_cohort
 from reviewer.decision.selection.problem import breach
 from reviewer.decision.selection.rules import parse_rules
 from reviewer.models import (
@@ -82,20 +78,15 @@ def sign_amendment(
         if not proposals or proposals != tuple(expected):
             raise StaleWrite("Las respuestas cambiaron: revise las sustituciones y firme de nuevo.")
         facts = _facts(session, stored, cohort, proposals, actor, place)
-        names = applicant_names(
-            session,
-            stored,
-            [folio for proposal in proposals for folio in (proposal.freed_by, proposal.taken_by)],
-        )
+        folios = [folio for row in proposals for folio in (row.freed_by, row.taken_by)]
+        names = applicant_names(session, stored, folios)
     document = pdf.render(wording.amendment(facts, names=names))
     with write_session() as session:
         advisory_lock(session, f"acta {slug}")
         stored = session.get_one(Call, stored.id)
         require(actor, Action.FOLLOW_UP, stored.phase)
-        if (
-            amended_fingerprint(session, stored, seat_holders_of(session, stored), proposals)
-            != facts.fingerprint
-        ):
+        cohort = seat_holders_of(session, stored)
+        if amended_fingerprint(session, stored, cohort, proposals) != facts.fingerprint:
             raise StaleWrite("Otra persona firmó una adenda: revise las sustituciones y firme de nuevo.")
         _store_amendment(session, actor, stored, facts, document, proposals)
 
@@ -104,21 +95,19 @@ def amended_fingerprint(
     session: Session, call: Call, cohort: SeatHolders, new: Sequence[ProposedReplacement] = ()
 ) -> str:
     """SHA-256 over the acta's fingerprint and every replacement up to and with ``new``: folios only."""
-    before = [
-        [replacement.venue, replacement.freed_by, replacement.taken_by]
-        for replacement in replacements(session, call)
-    ]
+    made: list[Replacement | ProposedReplacement] = [*replacements(session, call), *new]
     return replacements_digest(
-        cohort.acta.fingerprint,
-        [*before, *([proposal.venue, proposal.freed_by, proposal.taken_by] for proposal in new)],
+        cohort.acta.fingerprint, [[row.venue, row.freed_by, row.taken_by] for row in made]
     )
 
 
 def replacements_digest(acta: str, replaced: Sequence[Sequence[str]]) -> str:
-    """The digest of an acta's fingerprint and (venue, freed by, taken by) of each replacement, in order."""
+    """Returns the digest of an acta's fingerprint and of its replacements, in order.
+
+    A replacement is (venue, freed by, taken by).
+    """
     content = {"acta": acta, "replacements": [list(replacement) for replacement in replaced]}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return record.json_digest(content)
 
 
 def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[ProposedReplacement]:
@@ -127,23 +116,18 @@ def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[Proposed
         return []
     scenario = session.get_one(Scenario, cohort.acta.scenario_id)
     spec = spec_of(call)
-    standing = load_selection_input(session, call, parse_rules(scenario.solved, spec))
+    selection_input = load_selection_input(session, call, parse_rules(scenario.solved, spec))
     seats = {seat.folio: seat.venue for seat in cohort.seats}
-    waiting = {venue_key: list(folios) for venue_key, folios in cohort.waiting.items()}
-    venue_keys = list(spec.venue_labels)
-    proposals = []
+    proposals: list[ProposedReplacement] = []
     for folio, cause in freed:
-        venue_key = seats.pop(folio)
-        taker, passed_over = _next_replacement(
-            standing, venue_keys, seats, folio, venue_key, waiting[venue_key]
-        )
+        venue = seats[folio]
+        taken = {proposal.taken_by for proposal in proposals}
+        waiting = [candidate for candidate in cohort.waiting[venue] if candidate not in taken]
+        taker, passed_over = _next_replacement(selection_input, spec, seats, folio, waiting)
+        del seats[folio]
         if taker:
-            seats[taker] = venue_key
-            waiting = {
-                key: [candidate for candidate in folios if candidate != taker]
-                for key, folios in waiting.items()
-            }
-        proposals.append(ProposedReplacement(venue_key, folio, cause, taker, tuple(passed_over)))
+            seats[taker] = venue
+        proposals.append(ProposedReplacement(venue, folio, cause, taker, tuple(passed_over)))
     return proposals
 
 
@@ -159,40 +143,29 @@ def _freed_seats(session: Session, call: Call, cohort: SeatHolders) -> list[tupl
 
 
 def _next_replacement(
-    standing: SelectionInput,
-    venue_keys: list[str],
-    seats: dict[str, str],
-    leaving: str,
-    venue: str,
-    waiting: list[str],
+    selection_input: SelectionInput, spec: CallSpec, seats: dict[str, str], leaving: str, waiting: list[str]
 ) -> tuple[str, list[str]]:
-    """The first who waits with whom no bound is missed by more than with ``leaving``; who was passed over."""
-    breaches_before = _bound_breaches(standing, venue_keys, {**seats, leaving: venue})
+    """Returns the first who can replace ``leaving`` without violating any bound more, and those before them.
+
+    The first is "" where nobody can.
+    """
+    folios, remaining = selection_input.problem.pool.folios, seats.keys() - {leaving}
+    breaches_before = _bound_breaches(selection_input, spec, seats)
     passed_over: list[str] = []
     for folio in waiting:
-        breaches_after = _bound_breaches(standing, venue_keys, {**seats, folio: venue})
-        if folio in standing.problem.pool.folios and all(
-            now <= then for now, then in zip(breaches_after, breaches_before, strict=True)
-        ):
+        new_seats = {seated: seats[seated] for seated in remaining} | {folio: seats[leaving]}
+        breaches = zip(_bound_breaches(selection_input, spec, new_seats), breaches_before, strict=True)
+        if folio in folios and all(now <= then for now, then in breaches):
             return folio, passed_over
         passed_over.append(folio)
     return "", passed_over
 
 
-def _bound_breaches(standing: SelectionInput, venue_keys: list[str], seats: dict[str, str]) -> list[int]:
-    """Returns by how many people each bound is missed with these seats (venue by folio)."""
-    bounds = standing.problem.bounds
-    counts = seated_cohort(standing, venue_keys, seats).counts(bounds)
+def _bound_breaches(selection_input: SelectionInput, spec: CallSpec, seats: dict[str, str]) -> list[int]:
+    """Returns by how many people each bound is violated with these seats (venue key by folio)."""
+    bounds = selection_input.problem.bounds
+    counts = seated_cohort(selection_input, spec, seats).counts(bounds)
     return [breach(bound, count) for bound, count in zip(bounds, counts, strict=True)]
-
-
-def seated_cohort(standing: SelectionInput, keys: list[str], seats: dict[str, str]) -> Seated:
-    """These seats (venue by folio) as numbers in the pool and venues by the place of their ``venue_keys``."""
-    numbers = {folio: number for number, folio in enumerate(standing.problem.pool.folios) if folio in seats}
-    return Seated(
-        np.array(list(numbers.values()), dtype=np.int64),
-        np.array([keys.index(seats[folio]) for folio in numbers], dtype=np.int64),
-    )
 
 
 def _facts(
@@ -204,7 +177,6 @@ def _facts(
     place: str,
 ) -> AmendmentFacts:
     spec = spec_of(call)
-    labels = spec.venue_labels
     return AmendmentFacts(
         call=call.slug,
         title=spec.title,
@@ -215,8 +187,8 @@ def _facts(
         acta_fingerprint=cohort.acta.fingerprint,
         place=place,
         replacements=tuple(
-            stated.ReplacementFact(
-                venue=labels[proposal.venue],
+            ReplacementFact(
+                venue=spec.venue_labels[proposal.venue],
                 freed_by=proposal.freed_by,
                 cause=CAUSE_LABELS[proposal.cause],
                 taken_by=proposal.taken_by,
@@ -238,17 +210,8 @@ def _store_amendment(
     document: bytes,
     proposals: Sequence[ProposedReplacement],
 ) -> None:
-    amendment = Acta(
-        call_id=require_id(call),
-        kind=ActaKind.AMENDMENT,
-        version=facts.number,
-        facts=facts.model_dump(mode="json"),
-        fingerprint=facts.fingerprint,
-        document=base64.b64encode(document).decode(),
-        document_sha256=hashlib.sha256(document).hexdigest(),
-        signed_at=facts.signed_at,
-        signed_by=actor.person_id,
-    )
+    amendment = Acta(call_id=require_id(call), kind=ActaKind.AMENDMENT, version=facts.number)
+    fill_signed(amendment, actor, facts, document)
     session.add(amendment)
     session.flush()
     session.add_all(
@@ -262,16 +225,10 @@ def _store_amendment(
         )
         for proposal in proposals
     )
-    log.record(
-        session,
-        actor,
-        "acta.amend",
-        "call",
-        call.slug,
-        {
-            "number": facts.number,
-            "fingerprint": facts.fingerprint,
-            "document": amendment.document_sha256,
-            "replacements": [[proposal.freed_by, proposal.taken_by] for proposal in proposals],
-        },
-    )
+    detail = {
+        "number": facts.number,
+        "fingerprint": facts.fingerprint,
+        "document": amendment.document_sha256,
+        "replacements": [[proposal.freed_by, proposal.taken_by] for proposal in proposals],
+    }
+    log.record(session, actor, "acta.amend", "call", call.slug, detail)

@@ -41,13 +41,18 @@ def apply_changes(
             seats.pop(change.folio, None)
         elif change.kind is ChangeKind.IN or change.folio in seats:
             seats[change.folio] = change.venue
-    numbers = {folio: number for number, folio in enumerate(selection_input.problem.pool.folios)}
-    venue_keys = list(spec.venue_labels)
-    people = np.array(sorted(numbers[folio] for folio in seats if folio in numbers), dtype=np.int64)
-    folios = [selection_input.problem.pool.folios[person] for person in people]
-    venues = np.array([venue_keys.index(seats[folio]) for folio in folios], dtype=np.int64)
-    unavailable = sorted(folio for folio in seats if folio not in numbers)
-    return FinalCohort(Cohort(people, venues), frozenset(by_hand & set(folios)), tuple(unavailable))
+    cohort = seated_cohort(selection_input, spec, seats)
+    selectable = {selection_input.problem.pool.folios[person] for person in cohort.people}
+    unavailable = tuple(sorted(seats.keys() - selectable))
+    return FinalCohort(cohort, frozenset(by_hand & selectable), unavailable)
+
+
+def seated_cohort(selection_input: SelectionInput, spec: CallSpec, seats: Mapping[str, str]) -> Cohort:
+    """Returns the cohort of these seats (venue key by folio), without folios that can't be selected any more."""
+    venue_keys, folios = list(spec.venue_labels), selection_input.problem.pool.folios
+    numbers = [number for number, folio in enumerate(folios) if folio in seats]
+    venues = [venue_keys.index(seats[folios[number]]) for number in numbers]
+    return Cohort(np.array(numbers, dtype=np.int64), np.array(venues, dtype=np.int64))
 
 
 def placements(

@@ -214,18 +214,26 @@ def fingerprint(session: Session, call: Call, selection: Selection) -> str:
     The text is JSON with sorted keys and no spaces: the call, the seed, the places, the changes by hand
     (folio, kind, venue) and every submitted score (folio, criterion, value), sorted.
     """
-    places = (*selection.selected, *selection.waiting, *selection.general)
-    outcomes = ["selected"] * len(selection.selected) + ["waiting"] * (len(places) - len(selection.selected))
-    content: dict[str, Any] = {
-        "call": call.slug,
-        "seed": selection.seed,
-        "places": sorted(
-            [place.folio, outcome, place.venue, place.position]
-            for place, outcome in zip(places, outcomes, strict=True)
+    places = [
+        *([place.folio, "selected", place.venue, place.position] for place in selection.selected),
+        *(
+            [place.folio, "waiting", place.venue, place.position]
+            for place in (*selection.waiting, *selection.general)
         ),
-        "changes": [[change.folio, change.kind.value, change.venue] for change in selection.changes],
-        "scores": sorted([*row] for row in session.exec(_submitted_scores(call))),
-    }
+    ]
+    return json_digest(
+        {
+            "call": call.slug,
+            "seed": selection.seed,
+            "places": sorted(places),
+            "changes": [[change.folio, change.kind.value, change.venue] for change in selection.changes],
+            "scores": sorted([*row] for row in session.exec(_submitted_scores(call))),
+        }
+    )
+
+
+def json_digest(content: dict[str, Any]) -> str:
+    """Returns the SHA-256 of the content as JSON with sorted keys and no spaces, in UTF-8."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
