@@ -1,0 +1,1 @@
+"""The demo: an invented cohort with its documents, jury and readings."""

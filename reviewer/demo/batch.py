@@ -1,4 +1,4 @@
-"""The invented cohort as a batch on disk, as a form service would hand it over: a table and its PDFs."""
+"""The invented cohort as a batch on disk, as a form service would deliver it: a table and its PDFs."""
 
 import csv
 import os
@@ -45,14 +45,12 @@ _HEADERS = {
     "semblanza": "Semblanza",
     "muestra": "Muestra de escritura",
 }
-_MIN_COHORT_FOR_STRAYS = (
-    100  # from so many applications on there is also a row without a name and a file of nobody's
-)
+_MIN_COHORT_FOR_STRAYS = 100  # with a row without a name, and a file that belongs to nobody
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the table. ``is_resent``: a first try of the same person, sent before."""
+    """A row of the table. ``is_resent``: an earlier application of the same person."""
 
     applicant: Applicant
     submitted: datetime
@@ -60,10 +58,10 @@ class Line:
 
 
 def write(folder: Path, cohort: list[Applicant], opens: datetime, progress: Progress) -> dict[int, Applicant]:
-    """Writes the table and the documents. Gives the applicants by the number of their row.
+    """Writes the table and the documents; returns the applicants by the number of their row.
 
-    Rows are numbered as spreadsheets do, the header being row 1. ``progress`` is told how many
-    applications have their documents, and of how many.
+    Rows are numbered as in spreadsheets, with the header as row 1. ``progress`` is called with the number of
+    applications that have their documents, and the total.
     """
     lines = _lines(cohort, opens)
     _write_documents(folder, cohort, progress)
@@ -80,14 +78,13 @@ def write(folder: Path, cohort: list[Applicant], opens: datetime, progress: Prog
 
 
 def _lines(cohort: list[Applicant], opens: datetime) -> list[Line]:
-    """In the order in which they were sent."""
+    """Returns the rows in the order in which they were sent."""
     lines = [Line(applicant, applicant.submitted) for applicant in cohort]
     for applicant in cohort:
         if applicant.trouble == "resent":
             days_before = seeded_rng(applicant.seed, "resent", applicant.turn).uniform(0.2, 6)
-            first_submitted = max(applicant.submitted - timedelta(days=days_before), opens).replace(
-                microsecond=0
-            )
+            first = max(applicant.submitted - timedelta(days=days_before), opens)
+            first_submitted = first.replace(microsecond=0)
             lines.append(Line(applicant, first_submitted, is_resent=True))
     return sorted(lines, key=lambda line: (line.submitted, line.applicant.turn))
 
@@ -126,7 +123,7 @@ def _folder(applicant: Applicant) -> str:
 
 
 def _write_documents(folder: Path, cohort: list[Applicant], progress: Progress) -> None:
-    """In processes of their own, a few applications at a time."""
+    """Writes the documents in several processes, a few applications at a time."""
     (folder / "archivos").mkdir(parents=True)
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

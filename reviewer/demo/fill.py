@@ -1,7 +1,7 @@
-"""Filling an empty installation with the demo: the call, the cohort, the jury and their readings.
+"""Fills an empty installation with the demo: call, cohort, jury and readings.
 
-The cohort goes in through the intake's own verb, people and assignments through theirs. A filling that was
-cut off is taken up by the next one: every step passes over what is there already.
+The cohort is imported, people are added and readings are assigned by the application's own functions. Filling
+that was interrupted is resumed by the next call: every step skips what exists.
 """
 
 import json
@@ -45,7 +45,7 @@ _WINDOW_OPENED, _WINDOW_CLOSES = timedelta(days=7), timedelta(days=14)
 
 @dataclass(frozen=True)
 class Size:
-    """What was asked for."""
+    """The size and seed that were asked for."""
 
     applications: int
     seed: int
@@ -53,7 +53,7 @@ class Size:
 
 @dataclass(frozen=True)
 class FillSummary:
-    """What there is now."""
+    """What the installation has now."""
 
     applications: int
     jurors: int
@@ -64,10 +64,10 @@ class FillSummary:
 def fill(
     actor: Actor, *, applications: int = APPLICATIONS, seed: int = SEED, progress: StepProgress | None = None
 ) -> FillSummary:
-    """Fills an empty installation. Refused where there is any application that is not the demo's own half.
+    """Fills an empty installation. Raises ``UserError`` where there are other applications than the demo's.
 
-    ``progress`` is called with each step's name, how much is done and of how much; by default the terminal
-    shows it.
+    ``progress`` is called with the name of each step, how much is done and of how much (default: the
+    terminal).
     """
     require(actor, Action.LOAD_CALL)
     if applications < 1:
@@ -77,7 +77,7 @@ def fill(
 
 @verb(Action.LOAD_CALL)
 def fill_if_empty(actor: Actor) -> FillSummary | None:
-    """Fills with the usual cohort where there is no call and no application; finishes what was cut off."""
+    """Fills an empty installation in the usual size, or resumes; None where it is in use."""
     require(actor, Action.LOAD_CALL)
     with read_session() as session:
         unfinished = session.get(Setting, _UNFINISHED)
@@ -88,7 +88,7 @@ def fill_if_empty(actor: Actor) -> FillSummary | None:
 
 
 def _begin(size: Size) -> Size:
-    """Notes that a filling is under way; the size of the one that was, where one was cut off."""
+    """Stores that filling is under way; returns the size of the one that was interrupted, if any."""
     with write_session() as session:
         unfinished = session.get(Setting, _UNFINISHED)
         if unfinished is not None:
@@ -128,7 +128,7 @@ def _call_text(now: datetime) -> str:
 
 
 def _add_people(actor: Actor, size: Size, progress: StepProgress) -> list[tuple[int, Juror]]:
-    """The demo's log-ins and the jury, in the order of ``panel.jury``; with the jury's person numbers."""
+    """Adds the demo's users; returns the person id of each juror, in the order of ``panel.jury``."""
     jury_login = next(login for login in DEMO_LOGINS if login.role is Role.JURY)
     accounts = [(login.email, login.name, login.role, login.password) for login in DEMO_LOGINS]
     jury = panel.jury(size.applications, size.seed)
@@ -156,7 +156,7 @@ def _person_id(email: str) -> int | None:
 def _import(
     actor: Actor, size: Size, spec: call_spec.CallSpec, progress: StepProgress
 ) -> dict[int, Applicant]:
-    """Makes the batch in a folder of its own and takes it in. Gives the applicants by row."""
+    """Makes the batch in a folder of its own and imports it; returns the applicants by row."""
     opens = spec.local(spec.opens).replace(tzinfo=None)
     closes = spec.local(spec.closes).replace(tzinfo=None) - timedelta(seconds=1)
     cohort = applicants.cohort(size.applications, size.seed, opens, closes)

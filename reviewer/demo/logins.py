@@ -1,4 +1,4 @@
-"""The demo's log-ins. They exist only in a database marked as demo, which answers on localhost only."""
+"""The demo's log-ins, which exist only in a database marked as demo; it answers on localhost only."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from reviewer.models import Role
 
 @dataclass(frozen=True)
 class DemoLogin:
-    """Somebody of the demo's house; ``label`` names the role as screens do."""
+    """A user of the demo; ``label`` is the role as screens name it."""
 
     label: str
     role: Role
@@ -19,20 +19,11 @@ class DemoLogin:
 
 _PEOPLE = load("jurado")
 
-DEMO_LOGINS = (
-    DemoLogin("Jurado", Role.JURY, _PEOPLE["jurado"][0]["nombre"], "jurado@demo.example", "jurado-demo"),
-    DemoLogin(
-        "Coordinación",
-        Role.COORDINATOR,
-        _PEOPLE["coordinacion"],
-        "coordinacion@demo.example",
-        "coordinacion-demo",
-    ),
-    DemoLogin(
-        "Administración",
-        Role.ADMIN,
-        _PEOPLE["administracion"],
-        "administracion@demo.example",
-        "administracion-demo",
-    ),
+DEMO_LOGINS = tuple(
+    DemoLogin(label, role, name, f"{user}@demo.example", f"{user}-demo")
+    for label, role, name, user in (
+        ("Jurado", Role.JURY, _PEOPLE["jurado"][0]["nombre"], "jurado"),
+        ("Coordinación", Role.COORDINATOR, _PEOPLE["coordinacion"], "coordinacion"),
+        ("Administración", Role.ADMIN, _PEOPLE["administracion"], "administracion"),
+    )
 )

@@ -1,21 +1,21 @@
-"""What the terminal shows while the demo is made."""
+"""Progress of the demo in the terminal."""
 
 import sys
 import time
 from collections.abc import Callable
 
 StepProgress = Callable[[str, int, int], None]
-_MIN_INTERVAL_SECONDS = 0.2  # seconds between two looks
+_MIN_INTERVAL_SECONDS = 0.2
 
 
 class Terminal:
-    """A line a step, counting up where the output is a terminal, else only once the step is done."""
+    """Prints a line per step, updated while the output is a terminal, otherwise when the step is done."""
 
     def __init__(self) -> None:
         self._last_shown = 0.0
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """``done`` of ``total`` of this step."""
+        """Shows ``done`` of ``total`` of this step."""
         if done >= total:
             self._show(step, total, total, end="\n")
         elif sys.stdout.isatty() and time.monotonic() - self._last_shown > _MIN_INTERVAL_SECONDS:

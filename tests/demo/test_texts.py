@@ -15,9 +15,7 @@ LEFTOVERS = re.compile(r"[{}\[\]|]|\b(a|de) el (?=[a-zñ])|  ")
 
 
 def letter(one: Applicant) -> Letter:
-    return letters.write(
-        one.seed, one.turn, person=one.person, project=one.project, merit=one.merit, submitted=one.submitted
-    )
+    return letters.write(one)
 
 
 def body(one: Applicant) -> str:
@@ -25,8 +23,8 @@ def body(one: Applicant) -> str:
 
 
 def profile(one: Applicant) -> str:
-    semblanza = profiles.write(one.seed, one.turn, person=one.person, project=one.project, merit=one.merit)
-    return "\n".join(paragraph for _, paragraphs in semblanza.sections for paragraph in paragraphs)
+    sections = profiles.write(one).sections
+    return "\n".join(paragraph for _, paragraphs in sections for paragraph in paragraphs)
 
 
 def test_no_template_is_left_half_filled() -> None:
@@ -41,13 +39,7 @@ def test_no_template_is_left_half_filled() -> None:
 
 def test_scripts_have_headings_and_speech() -> None:
     for applicant in COHORT[:40]:
-        script = scripts.write(
-            applicant.seed,
-            applicant.turn,
-            person=applicant.person,
-            project=applicant.project,
-            submitted=applicant.submitted,
-        )
+        script = scripts.write(applicant)
         roles = [role for role, _ in script.lines]
         assert {"heading", "cue", "speech", "action"} <= set(roles)
         assert not any("{" in text or "@" in text for _, text in script.lines)

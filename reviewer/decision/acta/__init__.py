@@ -1,1 +1,1 @@
-"""The acta: facts gathered from the decision, put into words, drawn as PDF and DOCX, signed, amended."""
+"""The acta: its facts, their wording, PDF and DOCX documents, signature and correction."""

@@ -1,4 +1,4 @@
-"""An acta's facts, gathered from the decision as it stands."""
+"""The facts of an acta, collected from the decision as it stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ _MAX_NAMED_GROUPS = 4
 
 @dataclass(frozen=True)
 class VersionInfo:
-    """Which version is being written, and which it replaces."""
+    """The version of the acta being written, and the acta that it replaces."""
 
     number: int
     replaces: Acta | None
@@ -61,7 +61,7 @@ class VersionInfo:
 
 
 def collect_facts(session: Session, call: Call, selection: Selection, versions: VersionInfo) -> ActaFacts:
-    """Returns what an acta of this selection would state now; not signed."""
+    """Returns what an acta of this selection would state now, unsigned."""
     spec = spec_of(call)
     replaced_acta = versions.replaces
     sittings, is_current = _meetings(session, call), record.is_current(session, call, selection)
@@ -98,7 +98,7 @@ def collect_facts(session: Session, call: Call, selection: Selection, versions: 
 
 
 def applicant_names(session: Session, call: Call, folios: Iterable[str]) -> dict[str, str]:
-    """Returns the applicants' names by folio, for documents that bear them. Guard who may ask before."""
+    """Returns the applicants' names by folio, for documents; callers check the permission."""
     query = (
         select(Application.folio, Applicant.first_names, Applicant.surnames)
         .join(Applicant, col(Applicant.application_id) == Application.id)
@@ -119,9 +119,9 @@ def _meetings(session: Session, call: Call) -> tuple[MeetingFact, ...]:
 
 
 def _members(session: Session, call: Call) -> tuple[MemberFact, ...]:
-    """Returns the call's jury, there or not, then whoever else was there, in the order they were noted.
+    """Returns the call's jury, then other people who attended, in the order they were noted.
 
-    Of those who left the jury, the ones who came or whose readings count.
+    Jurors who left the jury are included if they attended or have submitted reviews.
     """
     attendances = session.exec(
         select(Attendance)
@@ -175,7 +175,7 @@ def _recused_folios(session: Session, call: Call) -> dict[int, list[str]]:
 
 
 def _rules(selection: Selection, spec: CallSpec) -> Iterable[RuleFact]:
-    """Returns a line for each rule as it is written; what became of its groups in words."""
+    """Returns a row for each rule as written, with the result for its groups in words."""
     by_label: dict[str, list[RuleState]] = {}
     for state in selection.rules:
         by_label.setdefault(state.label, []).append(state)
@@ -221,7 +221,7 @@ def _venues(selection: Selection, spec: CallSpec) -> tuple[VenueResult, ...]:
 
 
 def _resolutions(session: Session, call: Call) -> tuple[ResolutionFact, ...]:
-    """Returns what was decided, in the order of the agenda; of an application decided twice, the last."""
+    """Returns the decisions in the order of the agenda; of an application decided twice, the last."""
     query = (
         select(AgendaItem, Application)
         .join(Application, col(Application.id) == AgendaItem.application_id)

@@ -1,4 +1,4 @@
-"""The parts a formal document is made of, the same for PDF and DOCX. All texts are plain, never markup."""
+"""The parts of a formal document, the same for PDF and DOCX. Texts are plain, without markup."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Heading:
-    """A section's title; on paper it goes to the next page where less than ``min_space`` cm are left."""
+    """A section title. In PDF it moves to the next page where less than ``min_space`` cm are left."""
 
     text: str
     min_space: float = 4.5
@@ -14,7 +14,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; ``small`` for notes."""
+    """A paragraph; ``small`` for notes."""
 
     text: str
     small: bool = False
@@ -22,16 +22,16 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Code:
-    """Letters to be compared one by one, such as a fingerprint."""
+    """Characters to compare one by one, such as a fingerprint."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a head that is repeated on each page; ``widths`` are shares of the text's width.
+    """Rows under a header, which is repeated on each page; ``widths`` are shares of the text width.
 
-    ``caption`` stays with its first rows.
+    ``align`` has a letter per column (l, r or c). ``caption`` stays with the first rows.
     """
 
     header: tuple[str, ...]
@@ -41,14 +41,14 @@ class Table:
     caption: str = ""
 
     def alignment(self, column: int) -> Literal["l", "r", "c"]:
-        """Returns where a column's text stands: a letter of ``align`` each, left where it says nothing."""
+        """Returns the alignment of a column, left by default."""
         letter = self.align[column : column + 1]
         return "r" if letter == "r" else "c" if letter == "c" else "l"
 
 
 @dataclass(frozen=True)
 class Signatures:
-    """A line to sign on for each (name, capacity)."""
+    """A signature line for each (name, capacity)."""
 
     people: tuple[tuple[str, str], ...]
 
@@ -58,7 +58,7 @@ Block = Heading | Paragraph | Code | Table | Signatures
 
 @dataclass(frozen=True)
 class Document:
-    """A document: who issues it, its title, its blocks, what runs at the foot of each page.
+    """A document: issuers, title, blocks and page footer.
 
     ``is_draft`` marks every page as not binding.
     """

@@ -1,4 +1,4 @@
-"""A document as DOCX, to be edited: real headings and tables; the same bytes for the same document."""
+"""A document as DOCX for editing, with real headings and tables; equal documents give equal bytes."""
 
 import io
 import zipfile

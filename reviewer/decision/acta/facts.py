@@ -1,4 +1,4 @@
-"""What an acta states. Of applicants only their folios: names join when it is drawn (see ``names``)."""
+"""The facts an acta states. They hold folios only; names are added when a document is drawn."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -14,7 +14,7 @@ class _Fact(BaseModel):
 
 
 class MemberFact(_Fact):
-    """Somebody at the meeting, or missing from it; ``recused`` are the folios she took no part in."""
+    """Somebody who attended or was absent; ``recused`` are the folios that they took no part in."""
 
     name: str
     capacity: str
@@ -24,7 +24,7 @@ class MemberFact(_Fact):
 
 
 class MeetingFact(_Fact):
-    """A meeting of the jury; times aware, ``ended`` None while it goes on."""
+    """A meeting of the jury; times are aware, ``ended`` is None while it is open."""
 
     place: str
     began: datetime
@@ -32,7 +32,7 @@ class MeetingFact(_Fact):
 
 
 class VenueResult(_Fact):
-    """The folios of a venue: selected in the order of folio, waiting in the order of their turn."""
+    """The folios of a venue: selected by folio, waiting in order of their turn."""
 
     label: str
     seats: int
@@ -41,7 +41,7 @@ class VenueResult(_Fact):
 
 
 class RuleFact(_Fact):
-    """A rule of representation, with what came of it, both in words."""
+    """A rule of representation and its result, both in words."""
 
     label: str
     limits: str
@@ -49,7 +49,7 @@ class RuleFact(_Fact):
 
 
 class ResolutionFact(_Fact):
-    """What the jury decided about one application, with the votes counted by hand."""
+    """What the jury decided on one application, with the counted votes."""
 
     folio: str
     decision: str
@@ -71,7 +71,7 @@ class ManualChangeFact(_Fact):
 
 
 class Statistics(_Fact):
-    """How the process went, in numbers of applications, readings and people."""
+    """The process in numbers of applications, readings and people."""
 
     received: int
     eligible: int
@@ -84,7 +84,7 @@ class Statistics(_Fact):
 
 
 class AgreementFact(_Fact):
-    """How far the jury agreed: alpha by criterion's label, the rest as in ``decision.agreement``."""
+    """How far the jury agreed: alpha by the criterion's label, the rest as in ``ranking.agreement``."""
 
     alpha: tuple[tuple[str, float | None], ...]
     single: float | None
@@ -94,9 +94,9 @@ class AgreementFact(_Fact):
 
 
 class TieFact(_Fact):
-    """Applications with the same result at a cut line, in the order that the lot gave.
+    """Applications with the same result at a cut line, in the order of the lots.
 
-    ``seated`` are those to whom it gave a seat; none named in actas that say the order alone.
+    ``seated`` are those to whom the lot gave a seat; it is empty in actas of earlier versions.
     """
 
     folios: tuple[str, ...]
@@ -139,12 +139,12 @@ class ActaFacts(_Fact):
 
     @property
     def is_signed(self) -> bool:
-        """Whether it stands; else it is a draft."""
+        """Whether it is signed; otherwise it is a draft."""
         return self.signed_at is not None
 
 
 class ReplacementFact(_Fact):
-    """A place that fell free and who takes it; ``taken_by`` is empty where nobody waits who could."""
+    """A seat that became free and who takes it; ``taken_by`` is empty where nobody could."""
 
     venue: str
     freed_by: str

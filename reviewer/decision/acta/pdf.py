@@ -1,4 +1,4 @@
-"""A document drawn as PDF, on letter paper, the same bytes for the same document."""
+"""A document as PDF on letter paper; equal documents give equal bytes."""
 
 import io
 from functools import cache
@@ -61,14 +61,14 @@ _CODE = ParagraphStyle("code", parent=_BODY, fontName="Courier", fontSize=9, lea
 
 
 def render(document: Document) -> bytes:
-    """Returns the document as PDF, each page with its number and their count."""
+    """Returns the document as PDF, with page numbers and their total."""
     _register_fonts()
     _, pages = _build(document, 0)
     return _build(document, pages)[0]
 
 
 def _build(document: Document, page_count: int) -> tuple[bytes, int]:
-    """Returns the document, with ``page_count`` written as their count; and how many there are."""
+    """Returns the PDF with ``page_count`` written as its number of pages, and its actual number."""
     out = io.BytesIO()
     template = BaseDocTemplate(
         out,
@@ -96,7 +96,7 @@ def _build(document: Document, page_count: int) -> tuple[bytes, int]:
 
 
 def _draw_margins(canvas: Canvas, document: Document, page: str) -> None:
-    """What stands on every page: the foot, and across a draft that it is one."""
+    """Draws the footer of a page and, across a draft, the word that it is one."""
     canvas.saveState()
     canvas.setStrokeColor(LINE)
     canvas.setLineWidth(0.5)
@@ -115,7 +115,7 @@ def _draw_margins(canvas: Canvas, document: Document, page: str) -> None:
 
 
 class _SignatureLines(Flowable):
-    """Lines to sign on, two in a row, each with its name and capacity."""
+    """A row of signature lines with name and capacity."""
 
     def __init__(self, people: tuple[tuple[str, str], ...]) -> None:
         super().__init__()
@@ -140,7 +140,7 @@ class _SignatureLines(Flowable):
 
 @cache
 def _register_fonts() -> None:
-    """Makes the letters known to reportlab, once a process."""
+    """Registers the fonts with reportlab, once per process."""
     for name, file in ((SERIF, "regular"), (BOLD, "bold"), (ITALIC, "italic")):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"dictamen-serif-{file}.ttf"))
 
@@ -169,7 +169,10 @@ def _flowables(block: Block) -> list[Flowable]:
 
 
 def _table_flowable(table: Table) -> Grid:
-    """A table whose caption and head are repeated on each page, and never left alone at a page's foot."""
+    """Returns a table that repeats caption and header on each page.
+
+    They are never left alone at the bottom of a page.
+    """
     caption: list[list[Any]] = [[Flowing(escape(table.caption), _CAPTION), *([""] * (len(table.header) - 1))]]
     caption_rows = caption if table.caption else []
     cells: list[list[Any]] = [

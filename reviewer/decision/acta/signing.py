@@ -1,4 +1,4 @@
-"""Drafting, signing and correcting an acta. Signing freezes the decision; a correction opens it again."""
+"""Drafting, signing and correcting an acta. Signing freezes the decision; a correction reopens it."""
 
 import base64
 import hashlib
@@ -40,9 +40,11 @@ class SignedVersion:
 
 @dataclass(frozen=True)
 class ActaStatus:
-    """Where the acta of a call stands: versions signed (the last one stands), a correction under way,
-    whether there is a selection to draft it from, what keeps it from being signed, and what the jury
-    should know first."""
+    """The state of a call's acta: its signed versions, the last of which counts.
+
+    ``correction_reason`` is that of a correction under way. ``obstacles`` prevent signing, ``cautions`` are
+    what the jury should know before.
+    """
 
     versions: tuple[SignedVersion, ...]
     correction_reason: str | None
@@ -52,13 +54,13 @@ class ActaStatus:
 
     @property
     def version_in_force(self) -> SignedVersion | None:
-        """The version in force; None while there is none, or it is being corrected."""
+        """The version in force; None where there is none, or it is being corrected."""
         return self.versions[-1] if self.versions and self.correction_reason is None else None
 
 
 @verb(Action.SEE_ACTA)
 def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
-    """Returns where the acta stands."""
+    """Returns the state of the acta."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -75,7 +77,7 @@ def acta_status(viewer: Actor, *, slug: str) -> ActaStatus:
 
 @verb(Action.SEE_ACTA)
 def draft(viewer: Actor, *, slug: str) -> ActaFacts:
-    """Returns what the acta would state now. Refused where there is nothing to state."""
+    """Returns what the acta would state now. Raises ``UserError`` without a selection in force."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -85,7 +87,7 @@ def draft(viewer: Actor, *, slug: str) -> ActaFacts:
 @condition("The draft of the acta of a blind call shows no names; the signed one does.")
 @verb(Action.SEE_ACTA)
 def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
-    """Returns the names that a draft may bear: none in a blind call, which stays blind until it is signed."""
+    """Returns the names that a draft may show: none in a blind call, until the acta is signed."""
     require(viewer, Action.SEE_ACTA)
     if facts.blind and not facts.is_signed:
         return {}
@@ -95,10 +97,10 @@ def draft_names(viewer: Actor, *, facts: ActaFacts) -> dict[str, str]:
 
 @verb(Action.SIGN_ACTA)
 def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
-    """Signs the acta of the selection in force, which from now on does not change.
+    """Signs the acta of the selection in force, which does not change from then on.
 
-    ``fingerprint`` is that of the draft the coordinator has before her: ``StaleWrite`` where the data are others
-    by now. Her password is asked again, and attempts are counted as at the log-in.
+    ``fingerprint`` is that of the draft on the coordinator's screen: raises ``StaleWrite`` where the data
+    have changed. The password is asked for again, and attempts count as at login.
     """
     require(actor, Action.SIGN_ACTA)
     stored = call_for(actor, Action.SIGN_ACTA, slug)
@@ -121,7 +123,7 @@ def sign(actor: Actor, *, slug: str, password: str, fingerprint: str) -> None:
 
 @verb(Action.CORRECT_ACTA)
 def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
-    """Opens a signed decision again: the next version will name the one that stands, and say why."""
+    """Reopens a signed decision; the next version states what it replaces and why."""
     require(actor, Action.CORRECT_ACTA)
     reason = require_reason(reason, "qué se corrige y por qué", use="queda en el acta")
     with write_session() as session:
@@ -149,7 +151,7 @@ def begin_correction(actor: Actor, *, slug: str, reason: str) -> None:
 
 @verb(Action.SIGN_ACTA)
 def cancel_correction(actor: Actor, *, slug: str) -> None:
-    """Puts the signed version back in force, as long as nothing of the decision has changed."""
+    """Puts the signed version back in force. Raises ``UserError`` where the decision has changed."""
     require(actor, Action.SIGN_ACTA)
     with write_session() as session:
         stored = call_in(session, slug)
@@ -190,7 +192,7 @@ def pending_correction(session: Session, call: Call) -> Acta | None:
 
 
 def acta_in_force(session: Session, call: Call) -> Acta | None:
-    """Returns the signed acta that stands now; None while none was signed or one is being corrected."""
+    """Returns the signed acta in force; None where none was signed or one is being corrected."""
     return None if pending_correction(session, call) else last_signed(session, call)
 
 
@@ -225,7 +227,7 @@ def amendments(viewer: Actor, *, slug: str) -> tuple[SignedVersion, ...]:
 
 @verb(Action.SEE_ACTA)
 def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, str]]:
-    """Returns a signed acta's facts, and the names to draw it with."""
+    """Returns the facts of a signed acta, and the names to draw it with."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         acta = _signed_row(session, public_id)
@@ -235,7 +237,7 @@ def signed_acta(viewer: Actor, *, public_id: str) -> tuple[ActaFacts, dict[str, 
 
 @verb(Action.SEE_ACTA)
 def signed_document(viewer: Actor, *, public_id: str) -> tuple[str, bytes]:
-    """Returns a signed acta or amendment as PDF, byte for byte as it was signed; with a name for the file."""
+    """Returns the file name and the PDF of a signed acta or amendment, unchanged since its signature."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         acta = _signed_row(session, public_id)
@@ -293,8 +295,8 @@ def _obstacles(session: Session, call: Call, selection: Selection | None) -> lis
     if selection is not None:
         taken = Counter(place.venue for place in selection.selected)
         obstacles += [
-            f"{venue.label} tiene {taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de sede a "
-            "alguien en Selección."
+            f"{venue.label} tiene {taken[venue.key]} personas para {venue.seats} lugares: saque o cambie de "
+            "sede a alguien en Selección."
             for venue in spec_of(call).venues
             if taken[venue.key] > venue.seats
         ]
@@ -302,7 +304,7 @@ def _obstacles(session: Session, call: Call, selection: Selection | None) -> lis
 
 
 def _cautions(session: Session, call: Call, selection: Selection | None) -> list[str]:
-    """Returns what may be signed all the same, knowing it."""
+    """Returns what to know before signing."""
     if selection is None:
         return []
     broken = sorted({state.label for state in selection.broken_rules})
@@ -342,7 +344,7 @@ def fill_signed(acta: Acta, actor: Actor, facts: ActaFacts | AmendmentFacts, doc
 
 
 def _change_phase(session: Session, actor: Actor, call: Call, phase: Phase) -> None:
-    """The decision moves the call: a signed acta decides it, a correction opens it again."""
+    """Sets the phase: a signed acta decides the call, a correction reopens it."""
     if call.phase is phase:
         return
     log.record(session, actor, "call.phase", "call", call.slug, {"before": call.phase, "after": phase})

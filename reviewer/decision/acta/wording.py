@@ -1,4 +1,4 @@
-"""An acta's facts put into formal Spanish: the sections of the document, one function each."""
+"""The facts of an acta in formal Spanish: a function for each section of the document."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ EMPTY_CELL = "—"
 
 
 def acta(facts: ActaFacts, *, names: Names) -> Document:
-    """Returns the whole acta. In a draft of a blind call ``names`` is empty."""
+    """Returns the acta. ``names`` is empty in a draft of a blind call."""
     version = f"versión {facts.version}"
     return Document(
         issuers=facts.organizers,
@@ -34,7 +34,7 @@ def acta(facts: ActaFacts, *, names: Names) -> Document:
 
 
 def amendment(facts: AmendmentFacts, *, names: Names) -> Document:
-    """Returns an amendment: which places fell free, why, and who takes them."""
+    """Returns an amendment: which seats became free, why, and who takes them."""
     return Document(
         issuers=facts.organizers,
         kind=f"Adenda {facts.number} al acta de fallo",
@@ -45,13 +45,13 @@ def amendment(facts: AmendmentFacts, *, names: Names) -> Document:
 
 
 def format_long_day(moment: datetime, timezone: str) -> str:
-    """«martes 24 de noviembre de 2026», in the zone given."""
+    """Returns «martes 24 de noviembre de 2026», in the given time zone."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{_DAYS[local.weekday()]} {local.day} de {MONTHS[local.month - 1]} de {local.year}"
 
 
 def format_hour(moment: datetime, timezone: str) -> str:
-    """«17:05 horas»."""
+    """Returns «17:05 horas»."""
     return f"{moment.astimezone(ZoneInfo(timezone)):%H:%M} horas"
 
 
@@ -60,12 +60,12 @@ def _day_and_hour(moment: datetime, timezone: str) -> tuple[str, str]:
 
 
 def format_fingerprint(fingerprint: str) -> str:
-    """Returns a fingerprint in groups of eight, so that two people can compare it aloud."""
+    """Returns a fingerprint in groups of eight, which two people can compare aloud."""
     return " ".join(fingerprint[start : start + 8] for start in range(0, len(fingerprint), 8))
 
 
 def people_table(folios: tuple[str, ...], names: Names, caption: str) -> Table:
-    """Returns a numbered list of folios, with their names where these are given."""
+    """Returns a numbered table of folios, with the names that are given."""
     has_names = any(folio in names for folio in folios)
     rows = tuple(
         (str(position), folio, *((names.get(folio, EMPTY_CELL),) if has_names else ()))

@@ -1,1 +1,1 @@
-"""The jury's meeting: what it needs, its agenda, who is there, votes by hand, and what is decided."""
+"""The jury's meeting: requirements, agenda, attendance, votes and decisions."""

@@ -1,4 +1,4 @@
-"""Opening and closing a meeting of the jury, and who is at it."""
+"""Opening and closing a meeting of the jury, its agenda and attendance."""
 
 from typing import Any
 
@@ -36,8 +36,8 @@ CAPACITIES = {Role.JURY: "Jurado", Role.COORDINATOR: "Coordinación", Role.ADMIN
 def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per_side: int) -> None:
     """Opens a meeting whose agenda is the ``per_side`` applications on each side of the cut line.
 
-    The agenda's order is fixed here: by ranking, by lot (from the published seed), or by folio. Refused
-    where one is open already, or nothing was ranked.
+    The order of the agenda is fixed here: by rank, by lot (from the published seed), or by folio. Raises
+    ``UserError`` where a meeting is open already, or nothing was ranked.
     """
     require(actor, Action.DELIBERATE)
     place = place.strip()
@@ -45,7 +45,7 @@ def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per
         raise UserError(f"Escriba el lugar de la sesión, en menos de {LONGEST_PLACE} caracteres.")
     if per_side < 0:
         raise UserError("A cada lado del corte van cero o más postulaciones.")
-    compute(actor, slug=slug)  # kept from here on, so that the transaction only reads it
+    compute(actor, slug=slug)  # before the transaction, which then only reads the kept ranking
     with write_session() as session:
         stored = require_deliberating_call(session, actor, slug)
         advisory_lock(session, f"meeting {slug}")
@@ -67,7 +67,7 @@ def open_meeting(actor: Actor, *, slug: str, place: str, ordering: Ordering, per
 
 @verb(Action.DELIBERATE)
 def close_meeting(actor: Actor, *, slug: str) -> None:
-    """Ends the open meeting; what was not decided stays as the selection has it."""
+    """Ends the open meeting; what was not decided stays as in the selection."""
     require(actor, Action.DELIBERATE)
     with write_session() as session:
         stored = require_deliberating_call(session, actor, slug)
@@ -78,7 +78,7 @@ def close_meeting(actor: Actor, *, slug: str) -> None:
 
 @verb(Action.DELIBERATE)
 def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> None:
-    """Notes that somebody came, or left. Who came back counts as present from when she first came."""
+    """Records that somebody arrived or left; who returns counts from their first arrival."""
     require(actor, Action.DELIBERATE)
     with write_session() as session:
         stored = require_deliberating_call(session, actor, slug)
@@ -104,7 +104,7 @@ def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> No
 
 
 def panel_person_ids(call: Call) -> Any:
-    """The ids of who is on a call's jury, as a subquery: every juror who may enter and did not leave it."""
+    """Returns a query for the ids of the call's jurors: active and not withdrawn from it."""
     left_ids = select(PanelMember.person_id).where(
         PanelMember.call_id == call.id, col(PanelMember.left_at).is_not(None)
     )
@@ -121,7 +121,7 @@ def _may_attend(session: Session, call: Call, person: Person) -> bool:
 
 @verb(Action.DELIBERATE)
 def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
-    """Notes somebody without log-in who is at the meeting, such as an observer; she has no vote."""
+    """Records the attendance of somebody without an account, such as an observer, who has no vote."""
     require(actor, Action.DELIBERATE)
     name, capacity = name.strip(), capacity.strip()
     if not name or not capacity or max(len(name), len(capacity)) > LONGEST_NAME:
@@ -135,7 +135,7 @@ def add_guest(actor: Actor, *, slug: str, name: str, capacity: str) -> None:
 
 @verb(Action.DELIBERATE)
 def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
-    """Takes away a guest who was noted by mistake."""
+    """Deletes a guest who was recorded by mistake."""
     require(actor, Action.DELIBERATE)
     with write_session() as session:
         meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
@@ -147,14 +147,14 @@ def remove_guest(actor: Actor, *, slug: str, attendance_id: int) -> None:
 
 
 def require_deliberating_call(session: Session, actor: Actor, slug: str) -> Call:
-    """Returns the call, where its phase lets this actor deliberate now."""
+    """Returns the call. Raises as ``require`` does where the actor can't deliberate in it now."""
     call = call_in(session, slug)
     require(actor, Action.DELIBERATE, call.phase)
     return call
 
 
 def find_open_meeting(session: Session, call: Call) -> Meeting | None:
-    """Returns the open meeting of a call."""
+    """Returns the open meeting of a call; None where there is none."""
     query = select(Meeting).where(Meeting.call_id == call.id, col(Meeting.ended_at).is_(None))
     return session.exec(query).first()
 
@@ -163,7 +163,7 @@ def find_open_meeting(session: Session, call: Call) -> Meeting | None:
     "Cases, attendance, votes and decisions are recorded only while a meeting of the committee is open."
 )
 def require_open_meeting(session: Session, call: Call) -> Meeting:
-    """Returns the open meeting of a call; refused where there is none."""
+    """Returns the open meeting of a call. Raises ``UserError`` where there is none."""
     meeting = find_open_meeting(session, call)
     if meeting is None:
         raise UserError("La sesión ya terminó: abra otra para seguir.")
@@ -173,7 +173,7 @@ def require_open_meeting(session: Session, call: Call) -> Meeting:
 def add_agenda_items(
     session: Session, call: Call, meeting: Meeting, ranked: list[RankingEntry], *, first: int
 ) -> None:
-    """Puts applications on the agenda, from position ``first`` on, in the order given."""
+    """Adds applications to the agenda in this order, from position ``first`` on."""
     folios = [row.application for row in ranked]
     query = select(Application.folio, Application.id).where(
         current_of(call), col(Application.folio).in_(folios)
@@ -196,7 +196,7 @@ def add_agenda_items(
 
 @verb(Action.DELIBERATE)
 def add_to_agenda(actor: Actor, *, slug: str, folio: str) -> int:
-    """Puts one more application at the agenda's end; its position, where it is there already that one."""
+    """Adds an application at the end of the agenda; returns its position, old or new."""
     require(actor, Action.DELIBERATE)
     folio = folio.strip().upper()
     with write_session() as session:

@@ -1,4 +1,4 @@
-"""What the meeting's screens show: who is there, the agenda, one application with its votes."""
+"""What the screens of a meeting show: attendance, agenda, one application with its votes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ Recusals = dict[int | None, list[tuple[int, str]]]
 
 @dataclass(frozen=True)
 class Attendee:
-    """Somebody who may be or is at the meeting; a guest has no ``person_id``."""
+    """Somebody who may attend or attends the meeting; a guest has no ``person_id``."""
 
     attendance_id: int | None
     person_id: int | None
@@ -49,15 +49,15 @@ class Attendee:
 
     @property
     def can_vote(self) -> bool:
-        """Whether she raises her hand."""
+        """Whether they are a juror who is present."""
         return self.present and self.capacity == CAPACITIES[Role.JURY] and self.person_id is not None
 
 
 @dataclass(frozen=True)
 class Item:
-    """An application on the agenda; ``standing`` in the selection is ``selected``, ``waiting`` or "".
+    """An application on the agenda; ``selection_status`` is ``selected``, ``waiting`` or "".
 
-    Estimate and mean are on the scale; ``recused`` are names, ``tally`` counts by choice.
+    Estimate and mean are on the scale; ``recused`` are names, ``tally`` counts votes by choice.
     """
 
     position: int
@@ -79,7 +79,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Voter:
-    """A juror who is there; ``recused`` has a conflict of interest with this application."""
+    """A juror who is present; ``recused`` has a conflict of interest with this application."""
 
     person_id: int
     name: str
@@ -89,7 +89,7 @@ class Voter:
 
 @dataclass(frozen=True)
 class ItemDetail:
-    """One application as it is spoken of."""
+    """One application while it is discussed."""
 
     item: Item
     synopsis: str
@@ -99,7 +99,7 @@ class ItemDetail:
 
 @dataclass(frozen=True)
 class MeetingView:
-    """The open meeting. ``seats_taken`` counts seats by venue key; None without a selection in force."""
+    """The open meeting. ``seats_taken`` counts by venue key; None without a selection in force."""
 
     place: str
     ordering: Ordering
@@ -111,13 +111,13 @@ class MeetingView:
 
     @property
     def undecided(self) -> tuple[Item, ...]:
-        """What waits for a decision, in the order of the agenda."""
+        """The items without a decision, in the order of the agenda."""
         return tuple(item for item in self.items if item.verdict is None)
 
 
 @verb(Action.DELIBERATE)
 def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
-    """Returns the open meeting of a call; None where there is none. Nothing in it says who applied."""
+    """Returns the open meeting of a call, without applicants' names; None where there is none."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -138,7 +138,7 @@ def current_meeting(viewer: Actor, *, slug: str) -> MeetingView | None:
 
 @verb(Action.DELIBERATE)
 def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None:
-    """Returns the agenda's application at this position; None where the meeting has none there."""
+    """Returns the application at this position of the agenda; None where there is none."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -163,7 +163,7 @@ def item_detail(viewer: Actor, *, slug: str, position: int) -> ItemDetail | None
 
 
 def _attendees(session: Session, call: Call, meeting: Meeting) -> tuple[Attendee, ...]:
-    """Returns everybody of the call's jury and the coordination, the jury first, then guests."""
+    """Returns the call's jurors, the coordinators, then guests."""
     attendances = session.exec(
         select(Attendance).where(Attendance.meeting_id == meeting.id).order_by(col(Attendance.id))
     ).all()
@@ -244,7 +244,7 @@ def _items(
 
 
 def recusals(session: Session, application_ids: Iterable[int | None]) -> Recusals:
-    """Returns who of the jury has a conflict of interest with each of these: (person, name), by name."""
+    """Returns the jurors with a conflict of interest by application id: (person id, name), by name."""
     query = (
         select(Conflict.application_id, Conflict.person_id, Person.name)
         .join(Person, col(Person.id) == Conflict.person_id)
@@ -282,7 +282,7 @@ def _seats_taken(selection: Selection | None) -> dict[str, int] | None:
 
 
 def _voters(session: Session, call: Call, meeting: Meeting, application: Application) -> tuple[Voter, ...]:
-    """Returns the jurors who are present, and every recused one, present or not, since the screen names them."""
+    """Returns the jurors who are present, and every recused one, whom the screen names."""
     recused = {person_id for person_id, _ in recusals(session, [application.id]).get(application.id, ())}
     query = (
         select(Vote.person_id, Vote.choice)

@@ -1,4 +1,4 @@
-"""What is missing before the jury can meet, and what it should know if it meets all the same."""
+"""What a meeting of the jury requires, and what to know if it meets without all of it."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ _EARLIER_PHASES = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """A condition in words. ``is_blocking`` says that no meeting can be opened without it."""
+    """A condition in words; without a ``is_blocking`` one no meeting can be opened."""
 
     text: str
     met: bool
@@ -38,7 +38,7 @@ class Requirement:
 
 @verb(Action.DELIBERATE)
 def requirements(viewer: Actor, *, slug: str) -> tuple[Requirement, ...]:
-    """Returns what a meeting needs, in the order in which it is settled."""
+    """Returns what a meeting requires, in the order in which it is usually done."""
     require(viewer, Action.DELIBERATE)
     with read_session() as session:
         stored = get_call(slug)
@@ -93,7 +93,7 @@ def _readings_sent(assigned: int, submitted: int) -> Requirement:
 
 
 def _optional_requirements(session: Session, call: Call) -> tuple[Requirement, ...]:
-    """Returns what a jury may do without, knowing it."""
+    """Returns the requirements that a jury may meet without."""
     assigned, submitted = session.exec(
         select(func.count(col(Assignment.id)), func.count(col(Review.id)))
         .join(Application, col(Application.id) == Assignment.application_id)

@@ -1,4 +1,4 @@
-"""Votes by hand as they are raised, what is on the wall, and what the jury decides."""
+"""Votes by hand, the item on screen, and the jury's decisions."""
 
 from sqlmodel import Session, col, select
 
@@ -31,19 +31,19 @@ from reviewer.models import (
 
 @verb(Action.DELIBERATE)
 def show_item(actor: Actor, *, slug: str, position: int) -> None:
-    """Puts an item of the agenda on the wall: every screen of the meeting follows."""
+    """Shows an item of the agenda on every screen of the meeting."""
     require(actor, Action.DELIBERATE)
     with write_session() as session:
         meeting = require_open_meeting(session, require_deliberating_call(session, actor, slug))
         if _item_at(session, meeting, position) is not None and meeting.showing != position:
-            meeting.showing = position  # where one looks is not a decision: nothing to audit
+            meeting.showing = position  # no audit event: it is not a decision
 
 
 @verb(Action.DELIBERATE)
 def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteChoice | None) -> None:
-    """Notes how a juror votes on an application; None takes the vote back.
+    """Records a juror's vote on an application; None deletes it.
 
-    Refused for whoever is not there, has no vote, or has a conflict of interest with it.
+    Raises ``UserError`` for anybody who is absent, has no vote, or has a conflict of interest with it.
     """
     require(actor, Action.DELIBERATE)
     with write_session() as session:
@@ -70,10 +70,10 @@ def vote(actor: Actor, *, slug: str, folio: str, person_id: int, choice: VoteCho
 def decide(
     actor: Actor, *, slug: str, folio: str, verdict: Resolution, reason: str, version: int, venue: str = ""
 ) -> None:
-    """Notes what the jury decided; where the selection says otherwise, it is changed by hand with it.
+    """Records the jury's decision; where the selection differs, it is changed by hand as well.
 
-    ``version`` is that of the item on the screen: ``StaleWrite`` where it was decided meanwhile elsewhere.
-    ``venue`` is where somebody comes in.
+    ``version`` is that of the item on screen: raises ``StaleWrite`` where it was decided elsewhere meanwhile.
+    ``venue`` is that of somebody who enters the selection.
     """
     require(actor, Action.DELIBERATE)
     reason = require_reason(reason, "el motivo de la decisión", use="queda en el acta")
@@ -95,7 +95,7 @@ def decide(
 def _plan_change(
     actor: Actor, slug: str, folio: str, verdict: Resolution, venue: str, reason: str
 ) -> HandChangePlan | None:
-    """Returns the change by hand that the verdict asks for; None where the selection in force says the same."""
+    """Returns the change by hand that the verdict requires; None where the selection agrees."""
     with read_session() as session:
         selection = record.in_force(session, get_call(slug))
     if selection is None:

@@ -1,1 +1,1 @@
-"""After the acta: who has a seat now, who was told, what they answered, and who takes what falls free."""
+"""After the acta: seat holders, notifications, replies and replacements."""

@@ -1,4 +1,4 @@
-"""The selection in force as of now, for a command: with the amendments to the signed acta."""
+"""The selection in force, with the amendments to the signed acta, for the command line."""
 
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ from reviewer.models import Call, Scenario
 
 @verb(Action.SEE_SELECTION)
 def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
-    """Returns the selection in force, its amendments and what they made of the rules included.
+    """Returns the selection in force with its amendments, and the rules counted anew with them.
 
-    Raises ``UserError`` while there is none.
+    Raises ``UserError`` where there is none.
     """
     stored = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
@@ -37,7 +37,7 @@ def selection_in_force(viewer: Actor, *, slug: str) -> Selection:
 
 @verb(Action.SEE_SELECTION)
 def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
-    """Returns what the acta of this selection states, or its last amendment, where it has any."""
+    """Returns the fingerprint that the acta of this selection states, or its last amendment."""
     stored = call_for(viewer, Action.SEE_SELECTION, slug)
     with read_session() as session:
         if _is_amended(session, stored, selection):
@@ -46,13 +46,13 @@ def fingerprint_of(viewer: Actor, *, slug: str, selection: Selection) -> str:
 
 
 def _is_amended(session: Session, call: Call, selection: Selection) -> bool:
-    """Returns whether this is the signed selection with its amendments, not as it was signed, nor another."""
+    """Returns whether this is the signed selection with its amendments, and there are any."""
     amended = amended_selection(session, call) if replacements(session, call) else None
     return amended is not None and amended.selected == selection.selected
 
 
 def _recount_rules(session: Session, call: Call, selection: Selection) -> tuple[RuleState, ...]:
-    """Returns what became of the rules with whoever has the seats now."""
+    """Returns the state of the rules with the present seat holders."""
     spec = spec_of(call)
     scenario = session.get_one(Scenario, selection.scenario_id)
     selection_input = load_selection_input(session, call, parse_rules(scenario.solved, spec))

@@ -1,4 +1,4 @@
-"""The list to publish, with names or with folios alone, and the data of everybody's letter."""
+"""The list to publish, with or without names, and the data for letters."""
 
 from sqlmodel import Session, col, select
 
@@ -25,7 +25,7 @@ _LETTER_COLUMNS = (
 
 @verb(Action.SEE_ACTA)
 def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
-    """Returns everybody with a seat now, by venue and folio; ``with_names`` adds their names."""
+    """Returns everybody who has a seat, by venue and folio; ``with_names`` adds their names."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored, cohort, names = _load(session, slug, with_names=with_names)
@@ -42,7 +42,7 @@ def publication_table(viewer: Actor, *, slug: str, with_names: bool) -> Table:
 
 @verb(Action.SEE_ACTA)
 def publication_pdf(viewer: Actor, *, slug: str, with_names: bool) -> bytes:
-    """Returns the same to hang up, as PDF."""
+    """Returns the same list as PDF."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored, cohort, names = _load(session, slug, with_names=with_names)
@@ -51,9 +51,9 @@ def publication_pdf(viewer: Actor, *, slug: str, with_names: bool) -> bytes:
 
 @verb(Action.SEE_ACTA)
 def letters(viewer: Actor, *, slug: str, result: str | None = None) -> Table:
-    """What a mail merge needs of everybody, or of those with one result: a line each, by result and folio.
+    """Returns a row for everybody, or everybody with one result, for a mail merge.
 
-    Those who gave a seat up get no letter, nor do those whose data is blocked or deleted.
+    People who gave up a seat are left out, and those whose data is blocked or deleted.
     """
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:

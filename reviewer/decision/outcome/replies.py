@@ -1,4 +1,4 @@
-"""Publishing, telling people, and what they answer by the date that was set."""
+"""Publication, notification of the results, and replies by the deadline."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ LONGEST_NOTE = 300
 
 @dataclass(frozen=True)
 class Notification:
-    """When and how somebody was told her result."""
+    """When and how somebody was told their result."""
 
     at: datetime
     channel: str
@@ -34,7 +34,7 @@ class Notification:
 
 @dataclass(frozen=True)
 class SeatHolderStatus:
-    """Somebody with a seat. ``answer`` None: she has not answered; ``is_late``: and the date has passed."""
+    """A seat holder. ``answer`` is None without a reply; ``is_late``: and the deadline has passed."""
 
     folio: str
     name: str
@@ -49,7 +49,11 @@ class SeatHolderStatus:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """Everybody with a seat, and how far telling has come: people told of each result, and of how many."""
+    """Everybody with a seat, and the progress of notification.
+
+    ``notified_counts`` has, by result, the number of people told and of all; ``vacant`` counts seats by venue
+    key.
+    """
 
     published_at: datetime | None
     reply_by: datetime | None
@@ -61,7 +65,7 @@ class FollowUp:
 
 @verb(Action.SEE_ACTA)
 def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
-    """Returns where things stand after the acta."""
+    """Returns the state of the process after the acta."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -108,7 +112,7 @@ def follow_up(viewer: Actor, *, slug: str) -> FollowUp:
 
 @verb(Action.FOLLOW_UP)
 def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: datetime) -> None:
-    """Notes when the results were published and until when the selected may answer; may be set anew."""
+    """Records publication and deadline for replies; a second call replaces them."""
     require(actor, Action.FOLLOW_UP)
     if reply_by <= published_at:
         raise UserError("La fecha límite para responder tiene que ser posterior a la publicación.")
@@ -123,9 +127,9 @@ def publish(actor: Actor, *, slug: str, published_at: datetime, reply_by: dateti
 
 @verb(Action.FOLLOW_UP)
 def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None, note: str = "") -> None:
-    """Notes what somebody with a seat answered; None takes it back.
+    """Records a seat holder's reply; None deletes it.
 
-    Refused for silence before the date has passed, and where her seat was given to another.
+    Raises ``UserError`` for silence before the deadline, and where the seat was given to another.
     """
     require(actor, Action.FOLLOW_UP)
     if len(note) > LONGEST_NOTE:
@@ -154,7 +158,7 @@ def record_answer(actor: Actor, *, slug: str, folio: str, answer: Answer | None,
 
 @verb(Action.FOLLOW_UP)
 def record_notifications(actor: Actor, *, slug: str, folios: Iterable[str], result: str, channel: str) -> int:
-    """Notes that these people were told their result, now; whoever was told it before is passed over."""
+    """Records that these people were told their result, now; returns how many were not before."""
     require(actor, Action.FOLLOW_UP)
     if channel not in CHANNEL_LABELS:
         raise UserError("Elija por qué medio se avisó.")
@@ -194,7 +198,7 @@ def folios_with_result(viewer: Actor, *, slug: str, result: str) -> tuple[str, .
 
 
 def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tuple[str, ...]]:
-    """Returns who has a seat, who waits for one, and everybody else who applied and gave no seat up."""
+    """Returns who has a seat, who waits, and everybody else who did not give up a seat."""
     seated = {seat.folio for seat in cohort.seats}
     waiting = {folio for venue in cohort.waiting.values() for folio in venue} - seated
     rejected = set(ids) - seated - waiting - set(cohort.gave_up_seat)
@@ -206,7 +210,7 @@ def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tupl
 
 
 def application_ids(session: Session, call: Call) -> dict[str, int]:
-    """Returns every current application of the call by folio."""
+    """Returns the ids of the call's current applications by folio."""
     query = select(Application.folio, Application.id).where(current_of(call))
     return {folio: number or 0 for folio, number in session.exec(query)}
 

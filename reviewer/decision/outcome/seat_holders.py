@@ -1,4 +1,4 @@
-"""Who has a seat and who waits: the signed selection with the amendments since."""
+"""Who has a seat and who waits: the signed selection with its amendments."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from reviewer.models import Acta, Call, Replacement, Scenario
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody with a seat; ``instead_of`` is the folio she replaces, "" where she was selected at first."""
+    """A seat holder; ``instead_of`` is the folio they replaced, "" where they were selected at first."""
 
     folio: str
     venue: str
@@ -24,9 +24,9 @@ class Seat:
 
 @dataclass(frozen=True)
 class SeatHolders:
-    """As of now. ``waiting`` are folios by venue key in the order of their turn, ``gave_up_seat`` who gave a seat up.
+    """As of now. ``waiting`` are folios by venue key in the order of their turn.
 
-    ``vacant`` counts seats by venue key that nobody on the waiting list could take.
+    ``gave_up_seat`` are folios; ``vacant`` counts by venue key the seats that nobody waiting could take.
     """
 
     acta: Acta
@@ -37,12 +37,12 @@ class SeatHolders:
     vacant: dict[str, int]
 
     def seat_of(self, folio: str) -> Seat | None:
-        """Returns the seat of this application."""
+        """Returns the seat of this application; None where it has none."""
         return next((seat for seat in self.seats if seat.folio == folio), None)
 
 
 def seat_holders_of(session: Session, call: Call) -> SeatHolders:
-    """Refused while no signed acta stands."""
+    """Returns the seat holders. Raises ``UserError`` where no signed acta is in force."""
     acta = acta_in_force(session, call)
     if acta is None:
         raise UserError("Todavía no hay un acta firmada.")
@@ -73,15 +73,15 @@ def seat_holders_of(session: Session, call: Call) -> SeatHolders:
 
 
 def replacements(session: Session, call: Call) -> list[Replacement]:
-    """Returns every one so far, in the order in which they were made."""
+    """Returns every replacement of the call, in the order they were made."""
     query = select(Replacement).where(Replacement.call_id == call.id).order_by(col(Replacement.id))
     return list(session.exec(query))
 
 
 def amended_selection(session: Session, call: Call) -> Selection | None:
-    """Returns the selection in force: once an acta stands, with its amendments; None where there is none.
+    """Returns the selection in force, with the amendments to a signed acta; None where there is none.
 
-    Whoever takes a seat takes its position. What became of the rules is that of the signed acta.
+    A replacement takes the position of the seat. The state of the rules is that of the signed acta.
     """
     if acta_in_force(session, call) is None:
         return record.in_force(session, call)

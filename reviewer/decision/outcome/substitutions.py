@@ -1,4 +1,4 @@
-"""A place that falls free goes to the next of its venue's waiting list that keeps the rules, by amendment."""
+"""Replacements: a free seat goes to the next waiting for its venue who keeps the rules, by amendment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ CAUSE_LABELS = {Answer.DECLINED: "Declinó", Answer.SILENT: "No respondió en el
 
 @dataclass(frozen=True)
 class ProposedReplacement:
-    """Who would take a seat; "" where nobody waiting could. With those ``passed_over`` a rule would break."""
+    """Who would take a seat, "" where nobody can; ``passed_over`` would have broken a rule."""
 
     venue: str
     freed_by: str
@@ -51,7 +51,7 @@ class ProposedReplacement:
 
 @verb(Action.SEE_ACTA)
 def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacement, ...]:
-    """Returns the replacements that the answers so far ask for, one after the other."""
+    """Returns the replacements that the replies so far require, in order."""
     require(viewer, Action.SEE_ACTA)
     with read_session() as session:
         stored = get_call(slug)
@@ -62,9 +62,9 @@ def proposed_replacements(viewer: Actor, *, slug: str) -> tuple[ProposedReplacem
 def sign_amendment(
     actor: Actor, *, slug: str, password: str, place: str, expected: Sequence[ProposedReplacement]
 ) -> None:
-    """Signs an amendment with these replacements, after the coordinator's password.
+    """Signs an amendment with these replacements, once the coordinator's password is confirmed.
 
-    Raises ``StaleWrite`` where the answers ask for others by now.
+    Raises ``StaleWrite`` where the replies require others by now.
     """
     require(actor, Action.FOLLOW_UP)
     place = place.strip()
@@ -94,7 +94,7 @@ def sign_amendment(
 def amended_fingerprint(
     session: Session, call: Call, cohort: SeatHolders, new: Sequence[ProposedReplacement] = ()
 ) -> str:
-    """SHA-256 over the acta's fingerprint and every replacement up to and with ``new``: folios only."""
+    """Returns the digest of the acta's fingerprint and all replacements up to ``new``."""
     made: list[Replacement | ProposedReplacement] = [*replacements(session, call), *new]
     return replacements_digest(
         cohort.acta.fingerprint, [[row.venue, row.freed_by, row.taken_by] for row in made]
@@ -132,7 +132,7 @@ def _propose(session: Session, call: Call, cohort: SeatHolders) -> list[Proposed
 
 
 def _freed_seats(session: Session, call: Call, cohort: SeatHolders) -> list[tuple[str, Answer]]:
-    """Returns who gave a seat up, in the order in which they did."""
+    """Returns who gave up a seat and why, in order of their replies."""
     query = (
         select(Application.folio, SeatReply)
         .join(SeatReply, col(SeatReply.application_id) == Application.id)

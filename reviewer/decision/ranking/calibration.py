@@ -180,9 +180,8 @@ def _iterate(fit: Fit, readings: Readings, prior: _Prior, iterations: int) -> No
         merit, variance = update_merit(fit, readings, means)
         merit -= merit.mean()
         means = _stratum_means(readings, merit)
-        size = np.sqrt(
-            np.mean((merit - means) ** 2 + variance)
-        )  # within strata, where the prior's variance is 1
+        # Standardised within strata, where the prior's variance is 1.
+        size = np.sqrt(np.mean((merit - means) ** 2 + variance))
         merit, means, variance = merit / size, means / size, variance / size**2
         largest_change = float(np.abs(merit - fit.merit).max())
         fit.merit, fit.variance = merit, variance

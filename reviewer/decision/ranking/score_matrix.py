@@ -72,9 +72,8 @@ def gather(
     for line in sorted_lines:
         grades[row_of[line.reviewer, line.application], column_of[line.criterion]] = line.score
     weight_array = np.array([weights[name] for name in criteria], dtype=float)
-    has_weight = (
-        ~np.isnan(grades) @ (weight_array > 0) > 0
-    )  # a reading of weightless criteria alone says nothing
+    # A reading of criteria without weight says nothing about the total.
+    has_weight = ~np.isnan(grades) @ (weight_array > 0) > 0
     pairs = [pair for pair, is_counted in zip(row_of, has_weight, strict=True) if is_counted]
     return Readings(
         reviewers=reviewers,

@@ -48,7 +48,7 @@ def apply_changes(
 
 
 def seated_cohort(selection_input: SelectionInput, spec: CallSpec, seats: Mapping[str, str]) -> Cohort:
-    """Returns the cohort of these seats (venue key by folio), without folios that can't be selected any more."""
+    """Returns the cohort of these seats (venue key by folio), of folios that can be selected."""
     venue_keys, folios = list(spec.venue_labels), selection_input.problem.pool.folios
     numbers = [number for number, folio in enumerate(folios) if folio in seats]
     venues = [venue_keys.index(seats[folios[number]]) for number in numbers]

@@ -28,7 +28,7 @@ _WITHHELD_ANSWER = re.compile(r"^(no se|prefier|no deseo|no contest|no quiero|no
 GROUPED_FIELDS = frozenset(
     key for key, question in IN_RULES.items() if question.grouping and question.store is Store.APPLICANT
 )
-"""Answers about the applicant in free text, told apart by the groups that the cohort's page shows."""
+"""Free-text answers about the applicant, which are compared by the groups of the cohort page."""
 Groupings = Mapping[str, Grouping]
 
 

@@ -1,6 +1,6 @@
-"""One application of the invented cohort: who, what, when, how good, and what is wrong with it.
+"""One application of the invented cohort: applicant, project, merit, time, and what is wrong with it.
 
-All of it follows from the seed and the turn, so that any process can make its documents.
+Everything follows from the seed and the turn, so that any process can make its documents.
 """
 
 import random
@@ -20,9 +20,9 @@ _HOURS = (2, 1, 0.5, 0.3, 0.3, 0.6, 1.5, 3, 4, 6, 8, 8, 8, 7, 6, 6, 7, 8, 9, 10,
 
 @dataclass(frozen=True)
 class Applicant:
-    """An application of the cohort. ``submitted`` has no zone: it is the form's, in Mexico City.
+    """An application of the cohort. ``submitted`` has no time zone: it is Mexico City's.
 
-    ``bill_of`` is whose bill proves the address: the person's own, or the one they live with.
+    ``bill_of`` is turn and person of the bill that proves the address: the applicant's own, or a housemate's.
     """
 
     seed: int
@@ -36,7 +36,7 @@ class Applicant:
 
 
 def cohort(total: int, seed: int, opens: datetime, closes: datetime) -> list[Applicant]:
-    """``total`` applications; times without zone, the last moment that is in time being ``closes``."""
+    """Returns ``total`` applications; times have no zone, and ``closes`` is the last moment in time."""
     trouble_by_turn = troubles.plan(total, seed)
     turns_away = {turn for turn, kind in trouble_by_turn.items() if kind in troubles.WITHOUT_ALCALDIA}
     at_home = iter(census.homes(total - len(turns_away), seed))
@@ -51,7 +51,7 @@ def cohort(total: int, seed: int, opens: datetime, closes: datetime) -> list[App
 
 
 def submission_time(rng: random.Random, opens: datetime, closes: datetime) -> datetime:
-    """A moment of intake: some at once, some any day, many in the last three, the rush of the last night."""
+    """Returns a moment of intake, with many in the first days, the last days and the last night."""
     span = closes - opens
     kind = weighted_choice(rng, [("first", 14.0), ("any", 36.0), ("last days", 28.0), ("last night", 22.0)])
     if kind == "last night":
@@ -87,7 +87,7 @@ def _applicant(
 def _with_household(
     applicant: Applicant, applicants: Sequence[Applicant], places: Sequence[Alcaldia]
 ) -> Applicant:
-    """Two who live together: one e-mail, one address, one bill sent twice."""
+    """Returns the applicant as somebody who shares e-mail, address and bill with another one."""
     if applicant.trouble != "household":
         return applicant
     hosts = [
@@ -103,7 +103,7 @@ def _with_household(
 
 
 def venue(applicant: Applicant) -> str:
-    """Returns the venue that the form's answer names; some leave it blank."""
+    """Returns the form's answer about the venue, which some leave blank."""
     rng = seeded_rng(applicant.seed, "venue", applicant.turn)
     if rng.random() * 100 < load("respuestas")["sede"]["ninguna"]:
         return ""

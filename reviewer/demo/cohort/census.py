@@ -1,13 +1,13 @@
-"""How many applications come from each alcaldía: in proportion to its people."""
+"""The number of applications from each alcaldía, in proportion to its population."""
 
 from reviewer.demo.cohort.words import seeded_rng
 from reviewer.demographics.geography import Alcaldia, alcaldias
 
 
 def counts_by_alcaldia(total: int) -> dict[str, int]:
-    """``total`` shared out among the sixteen by population: largest remainder (Hamilton's method).
+    """Returns ``total`` apportioned by population (largest remainder), by INEGI code.
 
-    Each gets one at least where there are enough for that. Keys are INEGI codes.
+    Each alcaldía gets at least one where there are enough.
     """
     places = alcaldias()
     population = sum(place.population for place in places)

@@ -23,23 +23,17 @@ _OFFENSIVE = {  # from the registry's annex of words that the first four letters
 def make(
     first_names: str, surnames: tuple[str, str], born: date, sex: str, state: str, rng: random.Random
 ) -> str:
-    """Returns a valid CURP. ``sex`` is H, M or X; ``state`` two letters (DF for births in Mexico City)."""
-    name, father, mother = (
-        _first_name_word(first_names),
-        _surname_word(surnames[0]),
-        _surname_word(surnames[1]),
-    )
+    """Returns a valid CURP. ``sex`` is H, M or X; ``state`` has two letters, DF for births in Mexico City."""
+    name, (father, mother) = _first_name_word(first_names), map(_surname_word, surnames)
     letters = father[0] + _first_inner_letter(father, vowel=True) + mother[0] + name[0]
     if letters in _OFFENSIVE:
         letters = letters[0] + "X" + letters[2:]
     consonants = "".join(_first_inner_letter(word, vowel=False) for word in (father, mother, name))
-    homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
-    body = f"{letters}{born:%y%m%d}{sex}{state}{consonants}{homonym}"
-    return body + check_digit(body)
+    return _complete(f"{letters}{born:%y%m%d}{sex}{state}{consonants}", born, rng)
 
 
 def _curp_letters(text: str) -> str:
-    """Upper case without accents; Ñ is an X in a CURP."""
+    """Returns the text in upper case without accents; Ñ becomes X in a CURP."""
     return fold(text.upper().replace("Ñ", "X")).upper()
 
 
@@ -59,6 +53,10 @@ def _first_inner_letter(word: str, *, vowel: bool) -> str:
 
 def with_birth_date(curp: str, born: date, rng: random.Random) -> str:
     """Returns the same person's CURP with another birth date."""
-    homonym = rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
-    body = f"{curp[:4]}{born:%y%m%d}{curp[10:16]}{homonym}"
+    return _complete(f"{curp[:4]}{born:%y%m%d}{curp[10:16]}", born, rng)
+
+
+def _complete(body: str, born: date, rng: random.Random) -> str:
+    """Returns the CURP with the character that distinguishes homonyms, and the check digit."""
+    body += rng.choice("ABCDEFGH") if born.year >= 2000 else str(rng.randrange(10))
     return body + check_digit(body)

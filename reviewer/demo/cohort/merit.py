@@ -1,4 +1,4 @@
-"""How good each application is underneath: it shapes the letter, and the jury perceives it dimly."""
+"""The true merit of each application, which shapes its letter and which the jury perceives with noise."""
 
 from bisect import bisect
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import sqrt
 from reviewer.demo.cohort.words import seeded_rng
 
 CRITERIA = ("motivacion", "mirada", "escritura", "compromiso")
-_CUTS = (-1.35, -0.5, 0.5, 1.3)  # about 9, 22, 38, 21 and 10 of a hundred at levels 1 to 5
+_CUTS = (-1.35, -0.5, 0.5, 1.3)  # about 9, 22, 38, 21 and 10 % at levels 1 to 5
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Merit:
     values: tuple[float, ...]
 
     def level(self, criterion: str) -> int:
-        """Returns the rubric's level, 1 to 5, that the letter is written at."""
+        """Returns the level of the rubric, 1 to 5, at which the letter is written."""
         return 1 + bisect(_CUTS, self.values[CRITERIA.index(criterion)])
 
     @property
@@ -27,7 +27,7 @@ class Merit:
 
 
 def draw(seed: int, turn: int) -> Merit:
-    """Merit common to all criteria and each one's own, in equal parts."""
+    """Returns a merit half of which is common to all criteria and half each one's own."""
     rng = seeded_rng(seed, "merit", turn)
     common = rng.gauss(0, 1)
     return Merit(tuple(sqrt(0.5) * common + sqrt(0.5) * rng.gauss(0, 1) for _ in CRITERIA))

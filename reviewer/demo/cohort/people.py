@@ -1,4 +1,4 @@
-"""The invented people: names, births, homes, and what they answer in the form."""
+"""The invented people: names, births, homes and answers in the form."""
 
 import random
 import unicodedata
@@ -14,19 +14,19 @@ from reviewer.demo.cohort.words import deal_card, load, seeded_rng, weighted_cho
 from reviewer.demographics.age import age_on
 from reviewer.demographics.geography import Alcaldia
 
-TODAY = date(2025, 9, 27)  # the day the call closes: ages are counted on it
-# Ages of applicants to open writing workshops lean young; nobody is turned away for being old.
+CLOSING_DAY = date(2025, 9, 27)  # of the demo's call; ages are counted on it
+# Applicants to open writing workshops are rather young, and there is no maximum age.
 _AGES = [((18, 24), 25.0), ((25, 34), 31.0), ((35, 44), 19.0), ((45, 59), 16.0), ((60, 79), 9.0)]
 _SEXES = [("M", 52.0), ("H", 43.0), ("X", 5.0)]
 _BIRTHPLACES = [("DF", 80.0), ("MC", 8.0), ("OC", 3.0), ("PL", 3.0), ("VZ", 2.0), ("HG", 2.0), ("GR", 2.0)]
-_SPEAKERS_TO_BELONGING = 4  # far more people say that they belong to a people than speak its language
+_BELONGING_PER_SPEAKER = 4  # more people say that they belong to a people than speak its language
 _DISABILITY = 0.06
 _DOMAINS = ("example.org", "example.com", "example.net", "correo.example", "buzon.example")  # RFC 2606
 
 
 @dataclass(frozen=True)
 class Home:
-    """Where somebody lives; ``written`` is how they put the alcaldía into the form."""
+    """Where a person lives; ``written`` is the alcaldía as they write it in the form."""
 
     alcaldia: str
     written: str
@@ -37,7 +37,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody invented. ``ending`` is how adjectives end that speak of them: o, a or e."""
+    """An invented person. ``ending`` is how adjectives about them end: o, a or e."""
 
     first_names: str
     surnames: tuple[str, str]
@@ -63,7 +63,7 @@ class Person:
     @cached_property
     def age(self) -> int:
         """Whole years on the day the call closes."""
-        return age_on(TODAY, self.born)
+        return age_on(CLOSING_DAY, self.born)
 
 
 def invent(seed: int, turn: int, place: Alcaldia) -> Person:
@@ -74,16 +74,17 @@ def invent(seed: int, turn: int, place: Alcaldia) -> Person:
     born = birthday(rng, *weighted_choice(rng, _AGES))
     gender = weighted_choice(rng, load("respuestas")["genero"][sex])
     job = _job(seed, turn, _age_group(born), sex)
+    ending = _ending(rng, sex, gender)
+    mark, birthplace = _sex_mark(rng, sex, gender), weighted_choice(rng, _BIRTHPLACES)
+    curp = curps.make(first_names, surnames, born, mark, birthplace, rng)
     return Person(
         first_names=first_names,
         surnames=surnames,
         sex=sex,
         gender=gender,
-        ending=_ending(rng, sex, gender),
+        ending=ending,
         born=born,
-        curp=curps.make(
-            first_names, surnames, born, _sex_mark(rng, sex, gender), weighted_choice(rng, _BIRTHPLACES), rng
-        ),
+        curp=curp,
         home=_home(rng, place),
         email=_email(rng, first_names, surnames, turn),
         phone=phone(rng),
@@ -95,13 +96,13 @@ def invent(seed: int, turn: int, place: Alcaldia) -> Person:
 
 def birthday(rng: random.Random, youngest: int, oldest: int) -> date:
     """Returns a birth date of somebody of these ages on the day the call closes."""
-    latest = date(TODAY.year - youngest, TODAY.month, TODAY.day)
-    earliest = date(TODAY.year - oldest - 1, TODAY.month, TODAY.day) + timedelta(days=1)
+    latest = date(CLOSING_DAY.year - youngest, CLOSING_DAY.month, CLOSING_DAY.day)
+    earliest = date(CLOSING_DAY.year - oldest - 1, CLOSING_DAY.month, CLOSING_DAY.day) + timedelta(days=1)
     return earliest + timedelta(days=rng.randrange((latest - earliest).days + 1))
 
 
 def phone(rng: random.Random) -> str:
-    """Ten digits that no exchange gives out: after the area code, Mexican numbers never begin with 0."""
+    """Returns a number that is never assigned: after the area code, Mexican numbers do not begin with 0."""
     area = rng.choice(("55", "55", "55", "56"))
     digits = f"0{rng.randrange(1000):03d}{rng.randrange(10000):04d}"
     shapes = ("{a} {b} {c}", "{a}{b}{c}", "({a}) {b}-{c}", "+52 {a} {b} {c}", "{a}-{b}-{c}")
@@ -109,7 +110,7 @@ def phone(rng: random.Random) -> str:
 
 
 def random_name(rng: random.Random) -> str:
-    """Returns a name for somebody who is no applicant."""
+    """Returns a name for somebody who is not an applicant."""
     first_names, surnames = _name(rng, rng.choice("MH"))
     return f"{first_names} {' '.join(surnames)}"
 
@@ -131,14 +132,14 @@ def _ending(rng: random.Random, sex: str, gender: str) -> str:
 
 
 def _sex_mark(rng: random.Random, sex: str, gender: str) -> str:
-    """Returns the mark on the CURP; since 2023 it may be X, but many keep the one they were given."""
+    """Returns the mark on the CURP; since 2023 it may be X, but many keep the earlier one."""
     if sex == "X":
         return rng.choice("XXHM")
     return "H" if sex == "H" or (gender == "Mujer trans" and rng.random() < 0.4) else "M"
 
 
 def _age_group(born: date) -> str:
-    age = TODAY.year - born.year
+    age = CLOSING_DAY.year - born.year
     return "joven" if age < 27 else "adulta" if age < 58 else "mayor"
 
 
@@ -172,7 +173,7 @@ def _home(rng: random.Random, place: Alcaldia) -> Home:
 
 
 def _as_written(rng: random.Random, name: str) -> str:
-    """People mostly choose from a list; where they type, accents and cases go missing."""
+    """Returns the name as chosen from a list, or typed with other accents and case."""
     if rng.random() < 0.88:
         return name
     unaccented = "".join(filter(str.isascii, unicodedata.normalize("NFD", name)))
@@ -180,27 +181,18 @@ def _as_written(rng: random.Random, name: str) -> str:
 
 
 def _email(rng: random.Random, first_names: str, surnames: tuple[str, str], turn: int) -> str:
-    first, father, mother = (
-        fold_solid(first_names.split(maxsplit=1)[0]),
-        fold_solid(surnames[0]),
-        fold_solid(surnames[1]),
-    )
-    shapes = (
-        f"{first}.{father}",
-        f"{first}{father[:1]}{mother[:1]}",
-        f"{father}.{first}",
-        f"{first}_{mother}",
-    )
+    names = (first_names.split(maxsplit=1)[0], *surnames)
+    first, father, mother = (fold_solid(name) for name in names)
+    initials = f"{father[:1]}{mother[:1]}"
+    shapes = (f"{first}.{father}", f"{first}{initials}", f"{father}.{first}", f"{first}_{mother}")
     return f"{rng.choice(shapes)}{turn + 1}@{rng.choice(_DOMAINS)}"
 
 
 def _traits(rng: random.Random, place: Alcaldia) -> dict[str, str]:
     answers = load("respuestas")
+    speakers = place.indigenous_speakers_over_3 / place.population_over_3
     chances = {
-        "indigenous": (
-            "pueblo_indigena",
-            _SPEAKERS_TO_BELONGING * place.indigenous_speakers_over_3 / place.population_over_3,
-        ),
+        "indigenous": ("pueblo_indigena", _BELONGING_PER_SPEAKER * speakers),
         "afro_mexican": ("afromexicana", place.afro / place.population),
         "disability": ("discapacidad", _DISABILITY),
     }

@@ -1,4 +1,4 @@
-"""What the invented people want to write."""
+"""The projects of the invented people."""
 
 import random
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _WITH_ARTICLE = {
 
 @dataclass(frozen=True)
 class Project:
-    """A project: ``line`` what it is about, ``detail`` what happens, ``ground`` what lies beneath."""
+    """A project: ``line`` states the premise, ``detail`` what happens, ``ground`` what it is about."""
 
     kind: str
     title: str
@@ -29,12 +29,12 @@ class Project:
 
     @property
     def synopsis(self) -> str:
-        """What the form's answer says."""
+        """The synopsis in the form."""
         return f"{self.line} {self.detail}"
 
     @property
     def slots(self) -> dict[str, str]:
-        """How the texts of ``data/demo`` name its parts."""
+        """The values of the placeholders in the texts of ``data/demo``."""
         return {
             "titulo": self.title,
             "tipo": self.kind,
@@ -68,7 +68,7 @@ def invent(seed: int, turn: int) -> Project:
 
 
 def cast(rng: random.Random) -> tuple[str, str, str]:
-    """First names of a woman, a man and anybody else, for a script."""
+    """Returns first names of a woman, a man and anybody else, for a script."""
     stories = load("historias")
     woman, other_woman = rng.sample(stories["mujeres"], 2)
     man, another = rng.sample(stories["hombres"], 2)

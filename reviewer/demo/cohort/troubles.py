@@ -1,6 +1,6 @@
-"""What goes wrong with some of the applications, so that every check of the intake finds something.
+"""What is wrong with some of the applications, so that every check of the intake finds something.
 
-Each kind is named by the contract's code that it brings about, or by what happened.
+Each kind is named by the finding's code in the contract, or by what happened.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from reviewer.demo.cohort.people import Person, birthday
 from reviewer.demo.cohort.words import load, seeded_rng
 from reviewer.demographics.geography import alcaldias
 
-# Of a thousand applications so many; one at least where there are a hundred or more.
+# Per thousand applications; at least one where there are a hundred or more.
 _SHARES = {
     "missing_bill": 16,
     "late": 10,
@@ -36,13 +36,13 @@ _SHARES = {
     "bad_phone": 4,
     "bad_date": 4,
 }
-WITHOUT_ALCALDIA = ("outside_city", "unknown_alcaldia")  # these do not count for any alcaldía
+WITHOUT_ALCALDIA = ("outside_city", "unknown_alcaldia")  # do not count for any alcaldía
 _MIN_TOTAL_FOR_EVERY_KIND = 100
-_LARGEST_SHARE = 4  # never more than every fourth application
+_LARGEST_SHARE = 4  # at most one application in four has a trouble
 
 
 def plan(total: int, seed: int) -> dict[int, str]:
-    """Returns which application has which trouble; most have none."""
+    """Returns the trouble by turn; most applications have none."""
     kinds = [
         kind
         for kind, share in _SHARES.items()
@@ -53,7 +53,7 @@ def plan(total: int, seed: int) -> dict[int, str]:
 
 
 def apply_to_person(trouble: str, person: Person, seed: int, turn: int) -> Person:
-    """Returns the person as the trouble makes them: too young, or living elsewhere."""
+    """Returns the person with the trouble: too young, or living elsewhere."""
     rng = seeded_rng(seed, "trouble", turn)
     if trouble == "underage":
         born = birthday(rng, 16, 17)
@@ -69,7 +69,7 @@ def apply_to_person(trouble: str, person: Person, seed: int, turn: int) -> Perso
 
 
 def apply_to_time(trouble: str, submitted: datetime, opens: datetime, closes: datetime) -> datetime:
-    """Returns when it was sent, for those who came too late or too soon."""
+    """Returns the time it was sent at, for applications that are late or early."""
     if trouble == "late":
         return closes + timedelta(minutes=1, seconds=40 + submitted.second * 60)
     if trouble == "early":

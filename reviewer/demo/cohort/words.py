@@ -15,7 +15,7 @@ _ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
 def seeded_rng(*parts: object) -> random.Random:
-    """Returns a generator of its own for these parts: the same parts give the same numbers on any machine."""
+    """Returns a generator seeded by these parts, the same on any machine."""
     return random.Random("|".join(map(str, parts)))  # noqa: S311 - invented data, not a secret
 
 
@@ -31,9 +31,9 @@ def weighted_choice(rng: random.Random, pairs: Sequence[tuple[T, float]]) -> T:
 
 
 def deal_card(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
-    """Returns the card that this turn draws from a shuffled pile, which is shuffled anew once it is used up.
+    """Returns the item that this turn draws from a shuffled pile, reshuffled once it is used up.
 
-    So that neighbours do not say the same thing although there are more people than things to say.
+    So neighbours do not repeat a text although there are more people than texts.
     """
     shuffled = list(range(len(items)))
     seeded_rng(seed, pile, turn // len(items)).shuffle(shuffled)
@@ -41,7 +41,7 @@ def deal_card(seed: int, pile: str, items: Sequence[T], turn: int) -> T:
 
 
 def fill_template(template: str, slots: Mapping[str, object], rng: random.Random) -> str:
-    """Returns a text with one of each ``[a|b]`` chosen and every ``{slot}`` put in."""
+    """Returns a text with one of each ``[a|b]`` chosen and every ``{slot}`` filled."""
     chosen = _ALTERNATIVES.sub(lambda match: rng.choice(match[1].split("|")), template)
     return _CONTRACTION.sub(lambda match: f"{match[1]}l ", chosen.format_map(slots))
 

@@ -1,4 +1,4 @@
-"""Files that are not what they should be: locked, cut off, empty, of another kind, with a script."""
+"""Faulty files: encrypted, truncated, empty, of another type, or with a script."""
 
 import io
 
@@ -15,7 +15,7 @@ PASSWORD = "una-clave-que-nadie-dijo"  # noqa: S105 - locks invented files only
 
 
 def spoil(kind: str, pdf: bytes) -> bytes:
-    """Returns the file as the trouble of this kind leaves it; as it is for any other kind."""
+    """Returns the file as a trouble of this kind leaves it, unchanged for any other kind."""
     match kind:
         case "encrypted_pdf":
             return _locked()
@@ -31,7 +31,7 @@ def spoil(kind: str, pdf: bytes) -> bytes:
 
 
 def _locked() -> bytes:
-    """Returns a page that nobody gets to see."""
+    """Returns an encrypted PDF."""
     out = io.BytesIO()
     lock = StandardEncryption(PASSWORD, ownerPassword=PASSWORD, strength=128)
     canvas = Canvas(out, encrypt=lock, invariant=1)

@@ -1,4 +1,4 @@
-"""Identifications and proofs of address: of offices and companies that do not exist, and marked so."""
+"""Identifications and proofs of address, of institutions that do not exist and marked as invented."""
 
 import io
 import random
@@ -12,7 +12,7 @@ from reviewer.demo.documents.papers import scribble
 from reviewer.demo.documents.portraits import as_jpeg, portrait
 from reviewer.demo.documents.sheets import MARK, MARK_LINE
 
-_CARD = (330.0, 208.0)  # points; a copier enlarges
+_CARD = (330.0, 208.0)  # points; larger than a real card
 _COMPANIES = (
     ("Luz y Fuerza del Lago", "Servicio de energía eléctrica", "kWh", (0.93, 0.96, 0.9), (0.1, 0.42, 0.28)),
     ("Aguas de Anáhuac", "Servicio de agua potable y drenaje", "m³", (0.9, 0.95, 0.98), (0.08, 0.32, 0.55)),
@@ -23,7 +23,7 @@ _MONTHS = ("NOV", "DIC", "ENE", "FEB", "MAR", "ABR", "MAY", "JUN", "JUL", "AGO")
 
 
 def identification_pdf(person: Person, rng: random.Random) -> bytes:
-    """Front and back of a card on one sheet, as laid on the copier's glass."""
+    """Returns front and back of a card on one sheet, as copied."""
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=LETTER, invariant=1)
     left = rng.uniform(70, 180)
@@ -63,14 +63,8 @@ def _front(canvas: Canvas, person: Person, rng: random.Random, x: float, y: floa
     canvas.setFillColorRGB(0.35, 0.2, 0.35)
     canvas.rect(x, y + _CARD[1] - 34, _CARD[0], 26, stroke=0, fill=1)
     canvas.setFillGray(1)
-    _text(
-        canvas,
-        x + 12,
-        y + _CARD[1] - 22,
-        "REPÚBLICA DE MUESTRA · CREDENCIAL DE PRÁCTICA",
-        "Helvetica-Bold",
-        9,
-    )
+    title = "REPÚBLICA DE MUESTRA · CREDENCIAL DE PRÁCTICA"
+    _text(canvas, x + 12, y + _CARD[1] - 22, title, "Helvetica-Bold", 9)
     face = as_jpeg(portrait(rng))
     canvas.drawImage(ImageReader(io.BytesIO(face)), x + 14, y + 42, 92, 115)
     canvas.setFillGray(0.1)
@@ -100,9 +94,8 @@ def _back(canvas: Canvas, person: Person, rng: random.Random, x: float, y: float
     _text(canvas, x + 230, y + 110, "NO ES UN", "Helvetica-Bold", 10)
     _text(canvas, x + 230, y + 96, "DOCUMENTO", "Helvetica-Bold", 10)
     filler = "<" * 12
-    for row, line in enumerate(
-        (f"MUESTRA{filler}{person.born:%y%m%d}{filler}", f"DATOS<FICTICIOS{filler}<<<")
-    ):
+    lines = (f"MUESTRA{filler}{person.born:%y%m%d}{filler}", f"DATOS<FICTICIOS{filler}<<<")
+    for row, line in enumerate(lines):
         _text(canvas, x + 20, y + 50 - 18 * row, line[:36], "Courier-Bold", 12)
 
 
@@ -143,14 +136,12 @@ def _address(canvas: Canvas, person: Person, light: tuple[float, float, float]) 
 def _account(canvas: Canvas, rng: random.Random, dark: tuple[float, float, float]) -> str:
     amount = f"${rng.randint(120, 980):,}.{rng.randrange(100):02d}"
     canvas.setFillGray(0.1)
-    account = f"000 {rng.randrange(10**6):06d} 000"
-    for row, (label, value) in enumerate(
-        (
-            ("No. de servicio", account),
-            ("Periodo", "01 JUN 25 al 31 JUL 25"),
-            ("Límite de pago", "22 AGO 2025"),
-        )
-    ):
+    rows = (
+        ("No. de servicio", f"000 {rng.randrange(10**6):06d} 000"),
+        ("Periodo", "01 JUN 25 al 31 JUL 25"),
+        ("Límite de pago", "22 AGO 2025"),
+    )
+    for row, (label, value) in enumerate(rows):
         _text(canvas, 380, 660 - 30 * row, label, "Helvetica", 8)
         _text(canvas, 380, 647 - 30 * row, value, "Helvetica-Bold", 11)
     canvas.setFillColorRGB(*dark)
@@ -198,7 +189,7 @@ def _stub(canvas: Canvas, rng: random.Random, company: str, amount: str) -> None
 
 
 def _bars(canvas: Canvas, rng: random.Random, x: float, y: float, width: float, height: float) -> None:
-    """A barcode that says nothing: one thick dashed line, which is quicker than a bar at a time."""
+    """Draws a meaningless barcode as one thick dashed line, which is faster than drawing bars."""
     dashes: list[float] = [
         size for _ in range(40) for size in (rng.choice((1, 1, 2, 3)), rng.choice((1, 2, 3)))
     ]

@@ -1,4 +1,4 @@
-"""The documents of one application: their names, as people name files, and their bytes."""
+"""The documents of one application: file names as people choose them, and contents."""
 
 import random
 
@@ -8,15 +8,9 @@ from reviewer.demo.documents import broken, cards, letters, papers, portraits, p
 
 _SAMPLE_SHARE = 0.45  # the call asks for a sample without requiring one
 _TOO_MANY_PAGES = 4  # the call's letters may have three
-# Every so many-th application; fixed turns, so that even a small cohort has one of each.
-_PICTURE, _SIDEWAYS_LETTER, _SCANNED_LETTER, _SIDEWAYS_BILL, _SCANNED_BILL, _SIDEWAYS_CARD = (
-    7,
-    40,
-    29,
-    20,
-    5,
-    19,
-)
+# One in so many applications, at fixed turns, so that even a small cohort has one of each.
+_PICTURE, _SCANNED_LETTER, _SCANNED_BILL = 7, 29, 5
+_SIDEWAYS_LETTER, _SIDEWAYS_BILL, _SIDEWAYS_CARD = 40, 20, 19
 _SPOILT = {
     "encrypted_pdf": "motivos",
     "active_content": "semblanza",
@@ -27,7 +21,7 @@ _SPOILT = {
 
 
 def names(applicant: Applicant) -> dict[str, str]:
-    """Returns the file's name by kind of document, for the kinds that were handed in."""
+    """Returns the file name by kind of document, for the kinds that were handed in."""
     rng = seeded_rng(applicant.seed, "file names", applicant.turn)
     kinds = ["identificacion", "domicilio", "motivos", "semblanza"]
     if rng.random() < _SAMPLE_SHARE:
@@ -65,41 +59,17 @@ def _bill(applicant: Applicant, _: random.Random) -> bytes:
 
 
 def _letter(applicant: Applicant, rng: random.Random) -> bytes:
-    letter = letters.write(
-        applicant.seed,
-        applicant.turn,
-        person=applicant.person,
-        project=applicant.project,
-        merit=applicant.merit,
-        submitted=applicant.submitted,
-    )
-    pdf = papers.letter_pdf(
-        letter, rng, pages=_TOO_MANY_PAGES if applicant.trouble == "too_many_pages" else 1
-    )
+    pages = _TOO_MANY_PAGES if applicant.trouble == "too_many_pages" else 1
+    pdf = papers.letter_pdf(letters.write(applicant), rng, pages=pages)
     if applicant.turn % _SIDEWAYS_LETTER == 8:
         return scans.scan(pdf, rng, sideways=True)
     return scans.scan(pdf, rng) if applicant.turn % _SCANNED_LETTER == 3 else pdf
 
 
 def _profile(applicant: Applicant, rng: random.Random) -> bytes:
-    profile = profiles.write(
-        applicant.seed,
-        applicant.turn,
-        person=applicant.person,
-        project=applicant.project,
-        merit=applicant.merit,
-    )
     face = portraits.as_jpeg(portraits.portrait(rng)) if applicant.turn % _PICTURE == 2 else None
-    return papers.profile_pdf(profile, rng, picture=face)
+    return papers.profile_pdf(profiles.write(applicant), rng, picture=face)
 
 
 def _script(applicant: Applicant, _: random.Random) -> bytes:
-    return papers.script_pdf(
-        scripts.write(
-            applicant.seed,
-            applicant.turn,
-            person=applicant.person,
-            project=applicant.project,
-            submitted=applicant.submitted,
-        )
-    )
+    return papers.script_pdf(scripts.write(applicant))

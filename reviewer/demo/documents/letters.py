@@ -1,7 +1,7 @@
-"""Letters of motives, put together from ``data/demo/motivos.toml`` at the level of their merit.
+"""Letters of motives, composed from ``data/demo/motivos.toml`` at the level of the merit.
 
-Each part answers to a criterion of the rubric: why this workshop (motivacion), what the writer sees
-(mirada), order and spelling (escritura), how they will manage (compromiso).
+The parts correspond to the criteria of the rubric: motivacion, mirada, escritura (order and spelling),
+compromiso.
 """
 
 import random
@@ -13,9 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from reviewer.core.text import MONTHS
-from reviewer.demo.cohort.merit import Merit
-from reviewer.demo.cohort.people import Person
-from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.applicants import Applicant
 from reviewer.demo.cohort.words import deal_card, fill_template, load, seeded_rng
 
 Slots = Mapping[str, object]
@@ -23,7 +21,7 @@ Slots = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter before it is laid out. Empty parts are left out."""
+    """A letter before layout. Empty parts are left out."""
 
     title: str
     place_and_date: str
@@ -34,8 +32,9 @@ class Letter:
     contact: str
 
 
-def slots_for(person: Person, project: Project, rng: random.Random) -> dict[str, object]:
-    """Returns what the templates may name."""
+def slots_for(applicant: Applicant, rng: random.Random) -> dict[str, object]:
+    """Returns the values of the templates' placeholders."""
+    person, project = applicant.person, applicant.project
     places = load("lugares")
     memory = rng.choice(places["recuerdos"])
     return project.slots | {
@@ -56,22 +55,18 @@ def slots_for(person: Person, project: Project, rng: random.Random) -> dict[str,
     }
 
 
-def write(
-    seed: int, turn: int, *, person: Person, project: Project, merit: Merit, submitted: datetime
-) -> Letter:
-    """Returns the letter of this turn, dated a little before it was sent."""
-    rng = seeded_rng(seed, "letter", turn)
-    author = _Author(seed, turn, rng, slots_for(person, project, rng), merit, person)
-    paragraphs = author.paragraphs()
-    fragments = load("motivos")
-    care = merit.level("escritura")
+def write(applicant: Applicant) -> Letter:
+    """Returns the applicant's letter, dated at its submission."""
+    rng = seeded_rng(applicant.seed, "letter", applicant.turn)
+    person, fragments = applicant.person, load("motivos")
+    paragraphs = _Author(applicant, rng, slots_for(applicant, rng)).paragraphs()
+    care = applicant.merit.level("escritura")
     if care <= 2:
-        paragraphs = [
-            roughen(paragraph, care, person.ending, rng) for paragraph in _merge_paragraphs(paragraphs, rng)
-        ]
+        merged = _merge_paragraphs(paragraphs, rng)
+        paragraphs = [roughen(paragraph, care, person.ending, rng) for paragraph in merged]
     return Letter(
         title=rng.choice(fragments["titulos"]) if rng.random() < 0.7 else "",
-        place_and_date=_place_and_date(submitted) if rng.random() < 0.75 else "",
+        place_and_date=_place_and_date(applicant.submitted) if rng.random() < 0.75 else "",
         greeting=rng.choice(fragments["saludos"]) if rng.random() < 0.7 else "",
         paragraphs=tuple(paragraphs),
         farewell=rng.choice(fragments["despedidas"]),
@@ -82,24 +77,21 @@ def write(
 
 @dataclass(frozen=True)
 class _Author:
-    seed: int
-    turn: int
+    applicant: Applicant
     rng: random.Random
     slots: Slots
-    merit: Merit
-    person: Person
 
     def paragraphs(self) -> list[str]:
-        why, sight = self.merit.level("motivacion"), self.merit.level("mirada")
+        why, sight = self.applicant.merit.level("motivacion"), self.applicant.merit.level("mirada")
         band = _band(round((why + sight) / 2))
         parts = {
             "opening": [self.fragment("apertura", band)],
             "sight": self.sight(sight),
-            "job": [self.person.job["anecdota"]] if sight >= 3 and self.rng.random() < 0.75 else [],
+            "job": [self.applicant.person.job["anecdota"]] if sight >= 3 and self.rng.random() < 0.75 else [],
             "film": self.film(sight),
             "project": [self.fragment("proyecto", band)],
             "why": [self.fragment("motivacion", str(why))],
-            "how": [self.fragment("compromiso", str(self.merit.level("compromiso")))],
+            "how": [self.fragment("compromiso", str(self.applicant.merit.level("compromiso")))],
             "aside": [self.fragment("trayecto", "media")] if self.rng.random() < 0.45 else [],
             "closing": [self.fragment("cierre", band)],
         }
@@ -107,7 +99,7 @@ class _Author:
 
     def fragment(self, part: str, level: str, shift: int = 0) -> str:
         pile: Sequence[str] = load("motivos")[part][level]
-        template = deal_card(self.seed, f"{part} {level}", pile, self.turn + shift)
+        template = deal_card(self.applicant.seed, f"{part} {level}", pile, self.applicant.turn + shift)
         return fill_template(template, self.slots, self.rng)
 
     def sight(self, level: int) -> list[str]:
@@ -120,24 +112,26 @@ class _Author:
     def film(self, level: int) -> list[str]:
         if self.rng.random() < 0.2:
             return []
-        work: dict[str, Any] = deal_card(self.seed, "films", load("obras")["obra"], self.turn)
+        work: dict[str, Any] = deal_card(
+            self.applicant.seed, "films", load("obras")["obra"], self.applicant.turn
+        )
         return [work["hondo" if level >= 4 else "llano"]]
 
     def order(self) -> list[str]:
-        """Returns who writes well leads from one thing to the next; who does not jumps."""
+        """Returns the order of the parts, random for a low level of writing."""
         middle = ["sight", "job", "film", "project", "why", "how", "aside"]
-        care = self.merit.level("escritura")
+        care = self.applicant.merit.level("escritura")
         if care <= 2:
             self.rng.shuffle(middle)
         elif self.rng.random() < 0.5:
             middle = ["job", "sight", "project", "film", "why", "aside", "how"]
-        if care == 5 and self.merit.level("mirada") >= 4 and self.rng.random() < 0.4:
+        if care == 5 and self.applicant.merit.level("mirada") >= 4 and self.rng.random() < 0.4:
             return ["sight", "opening", *(part for part in middle if part != "sight"), "closing"]
         return ["opening", *middle, "closing"]
 
 
 def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
-    """Returns the text as somebody writes it who does not read it over; level 1 more so than level 2."""
+    """Returns the text with errors of punctuation and spelling, more of them at level 1 than at 2."""
     filler = rng.choice(load("motivos")["relleno"]["frases"]).replace("{o}", ending)
     text = f"{text} {filler}" if rng.random() < 0.6 else text
     run_on_rate = 0.6 if care == 1 else 0.25
@@ -155,7 +149,7 @@ def roughen(text: str, care: int, ending: str, rng: random.Random) -> str:
 
 
 def _without_accents(word: str) -> str:
-    """Returns the word without its acute accents; the tilde of ñ and the dots of ü are other letters."""
+    """Returns the word without acute accents; ñ and ü are kept."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).replace("\u0301", ""))
 
 

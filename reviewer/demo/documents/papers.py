@@ -1,4 +1,4 @@
-"""Letters, semblanzas and writing samples, laid out as PDFs."""
+"""Letters, semblanzas and writing samples as PDFs."""
 
 import io
 import random
@@ -15,12 +15,12 @@ from reviewer.demo.documents.sheets import BOLD, ITALIC, PageStyle, Sheet, rando
 
 _SCRIPT = PageStyle(font="Courier", size=12, spacing=1.0, margin=72, justified=False, gap=12)
 _CUE, _ASIDE, _SPEECH = 158, 115, 72  # a script's indents from its left margin, in points
-_SCRIPT_LEFT = 36  # the left margin is an inch and a half, for the binding
-_SPEECH_WIDTH, _ACTION_WIDTH = 34, 60  # in letters of 7.2 points
+_SCRIPT_LEFT = 36  # added to the left margin, which is an inch and a half for the binding
+_SPEECH_WIDTH, _ACTION_WIDTH = 34, 60  # in characters, which are 7.2 points wide
 
 
 def letter_pdf(letter: Letter, rng: random.Random, *, pages: int = 1) -> bytes:
-    """Returns the letter as its writer would set it, spaced ever wider until it fills at least so many pages."""
+    """Returns the letter as PDF, with ever wider spacing until it fills ``pages``."""
     style = random_style(rng)
     while True:
         sheet = _letter(letter, style, rng)
@@ -39,7 +39,7 @@ def _letter(letter: Letter, style: PageStyle, rng: random.Random) -> Sheet:
 
 
 def profile_pdf(profile: Profile, rng: random.Random, *, picture: bytes | None = None) -> bytes:
-    """Returns the semblanza, with a picture in its corner where there is one (a JPEG)."""
+    """Returns the semblanza as PDF, with a picture (a JPEG) in the corner if there is one."""
     style = replace(random_style(rng), indent=0, gap=9, spacing=rng.choice((1.3, 1.45, 1.5)))
     sheet = Sheet(style, "Semblanza")
     if picture:
@@ -62,7 +62,7 @@ def profile_pdf(profile: Profile, rng: random.Random, *, picture: bytes | None =
 
 
 def script_pdf(script: Script) -> bytes:
-    """Returns the sample in a screenplay's format, with a title page."""
+    """Returns the sample in the format of a screenplay, with a title page."""
     sheet = Sheet(_SCRIPT, f"Muestra de escritura: {script.title}")
     sheet.space(200)
     sheet.line(f"«{script.title.upper()}»", font="Courier-Bold", align="center")
@@ -108,7 +108,7 @@ def _sign(sheet: Sheet, letter: Letter, rng: random.Random) -> None:
 
 
 def scribble(canvas: Canvas, rng: random.Random, x: float, y: float) -> None:
-    """A signature that says nothing, about 120 points wide, around ``x``."""
+    """Draws a meaningless signature, about 120 points wide, around ``x``."""
     path = canvas.beginPath()
     left = x - 60
     path.moveTo(left, y + rng.uniform(0, 14))

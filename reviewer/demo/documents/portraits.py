@@ -1,4 +1,4 @@
-"""Drawn faces for cards and semblanzas: flat shapes, nobody's likeness."""
+"""Drawn faces for cards and semblanzas: flat shapes without likeness to anybody."""
 
 import io
 import random
@@ -24,7 +24,7 @@ def typeface(size: int) -> ImageFont.FreeTypeFont:
 
 
 def portrait(rng: random.Random) -> Image.Image:
-    """Returns a face in colour, 240 by 300 pixels, with the mark drawn in."""
+    """Returns a face in colour, 240 × 300 pixels, with the mark drawn in."""
     image = Image.new("RGB", (_SIDE, 300), rng.choice(_GROUNDS))
     draw = ImageDraw.Draw(image)
     skin, hair, clothes = rng.choice(_SKINS), rng.choice(_HAIRS), rng.choice(_CLOTHES)
@@ -44,7 +44,7 @@ def portrait(rng: random.Random) -> Image.Image:
 
 
 def as_jpeg(image: Image.Image, quality: int = 70) -> bytes:
-    """Returns the picture's bytes."""
+    """Returns the picture as JPEG."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=quality)
     return out.getvalue()

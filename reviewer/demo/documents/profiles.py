@@ -1,12 +1,11 @@
-"""Semblanzas, put together from ``data/demo/semblanzas.toml``: told, or as a curriculum."""
+"""Semblanzas, composed from ``data/demo/semblanzas.toml``: as a narrative or a curriculum."""
 
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewer.demo.cohort.merit import Merit
+from reviewer.demo.cohort.applicants import Applicant
 from reviewer.demo.cohort.people import Person
-from reviewer.demo.cohort.projects import Project
 from reviewer.demo.cohort.words import capitalise, deal_card, fill_template, load, seeded_rng
 from reviewer.demo.documents.letters import slots_for
 
@@ -15,7 +14,7 @@ Section = tuple[str, tuple[str, ...]]  # (heading or "", paragraphs)
 
 @dataclass(frozen=True)
 class Profile:
-    """A semblanza before it is laid out."""
+    """A semblanza before layout."""
 
     title: str
     name: str
@@ -23,17 +22,15 @@ class Profile:
     sections: tuple[Section, ...]
 
 
-def write(seed: int, turn: int, *, person: Person, project: Project, merit: Merit) -> Profile:
-    """Returns the semblanza of this turn."""
-    rng = seeded_rng(seed, "profile", turn)
-    slots = slots_for(person, project, rng) | _years(rng, person)
+def write(applicant: Applicant) -> Profile:
+    """Returns the applicant's semblanza."""
+    rng, person = seeded_rng(applicant.seed, "profile", applicant.turn), applicant.person
+    slots = slots_for(applicant, rng) | _years(rng, person)
     if rng.random() < 0.3:
         sections, title = _curriculum(slots, rng), rng.choice(("Currículum", "SEMBLANZA CURRICULAR"))
     else:
-        sections, title = (
-            _narrative(seed, turn, slots, merit, rng),
-            rng.choice(("Semblanza", "SEMBLANZA", "Semblanza biográfica")),
-        )
+        sections = _narrative(applicant, slots, rng)
+        title = rng.choice(("Semblanza", "SEMBLANZA", "Semblanza biográfica"))
     return Profile(
         title=title,
         name=person.name,
@@ -48,21 +45,16 @@ def _years(rng: random.Random, person: Person) -> dict[str, int]:
     return {"anio_a": later, "anio_b": since}
 
 
-def _narrative(
-    seed: int, turn: int, slots: Mapping[str, object], merit: Merit, rng: random.Random
-) -> tuple[Section, ...]:
+def _narrative(applicant: Applicant, slots: Mapping[str, object], rng: random.Random) -> tuple[Section, ...]:
+    seed, turn, merit = applicant.seed, applicant.turn, applicant.merit
     voice: Mapping[str, list[str]] = load("semblanzas")[rng.choice(("tercera", "primera"))]
     parts = ["origen", "formacion", "escritura", "vida"]
     if merit.level("compromiso") == 1:
         parts = parts[:2]
-    texts = [
-        fill_template(deal_card(seed, f"profile {part}", voice[part], turn), slots, rng) for part in parts
-    ]
-    for shift in range(max(0, merit.level("mirada") - 2)):
-        texts.append(
-            fill_template(deal_card(seed, "profile extra", voice["extra"], turn + shift), slots, rng)
-        )
-    return (("", tuple(texts)),)
+    templates = [deal_card(seed, f"profile {part}", voice[part], turn) for part in parts]
+    shifts = range(max(0, merit.level("mirada") - 2))
+    templates += [deal_card(seed, "profile extra", voice["extra"], turn + shift) for shift in shifts]
+    return (("", tuple(fill_template(template, slots, rng) for template in templates)),)
 
 
 def _curriculum(slots: Mapping[str, object], rng: random.Random) -> tuple[Section, ...]:

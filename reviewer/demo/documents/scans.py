@@ -1,4 +1,4 @@
-"""What a flatbed scanner or an office copier makes of a sheet: a picture, a little crooked, no text."""
+"""Scanned pages: the document as slightly crooked pictures without text."""
 
 import io
 import math
@@ -16,13 +16,13 @@ from reviewer.demo.documents.portraits import as_jpeg
 
 _DPI = 96
 _QUALITY = 38  # keeps a page under 60 KB
-_MIDDLE = 128  # the grey of grain that changes nothing
+_MIDDLE = 128  # the value of grain that does not change the image
 
 
 def scan(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
     """Returns the document as scanned pages.
 
-    ``sideways``: lain on the glass across, and no /Rotate in the file, so that the reader has to turn it.
+    ``sideways`` turns the pages by 90° without /Rotate in the file, so that the reader has to turn them.
     """
     out = io.BytesIO()
     canvas = Canvas(out, pageCompression=0, invariant=1)
@@ -40,7 +40,7 @@ def scan(pdf: bytes, rng: random.Random, *, sideways: bool = False) -> bytes:
 
 
 def _render_crooked(page: pdfium.PdfPage, rng: random.Random) -> Image.Image:
-    """Returns the page in grey, turned by up to two degrees while it is drawn, which is quicker than after."""
+    """Returns the page in grey, turned by up to two degrees while rendering, which is faster than after."""
     scale = _DPI / 72
     width, height = (round(side * scale) for side in page.get_size())
     angle = math.radians(rng.uniform(0.4, 2.0) * rng.choice((-1, 1)))

@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from reviewer.demo.cohort import projects
-from reviewer.demo.cohort.people import Person
-from reviewer.demo.cohort.projects import Project
+from reviewer.demo.cohort.applicants import Applicant
 from reviewer.demo.cohort.words import deal_card, load, seeded_rng
 
 Line = tuple[str, str]  # (heading | action | cue | aside | speech | end, text)
@@ -14,7 +12,7 @@ Line = tuple[str, str]  # (heading | action | cue | aside | speech | end, text)
 
 @dataclass(frozen=True)
 class Script:
-    """A sample: its scenes as lines, each with what it is."""
+    """A sample; ``lines`` are its scenes, with the type of each line."""
 
     title: str
     kind: str
@@ -24,8 +22,9 @@ class Script:
     lines: tuple[Line, ...]
 
 
-def write(seed: int, turn: int, *, person: Person, project: Project, submitted: datetime) -> Script:
-    """Returns the sample of this turn, of two to four scenes."""
+def write(applicant: Applicant) -> Script:
+    """Returns the applicant's sample, of two to four scenes."""
+    seed, turn, project = applicant.seed, applicant.turn, applicant.project
     rng = seeded_rng(seed, "script", turn)
     cast = dict(zip("ABC", projects.cast(rng), strict=True))
     lines: list[Line] = [("action", "FUNDE DESDE NEGRO:")] if rng.random() < 0.5 else []
@@ -36,9 +35,9 @@ def write(seed: int, turn: int, *, person: Person, project: Project, submitted: 
     return Script(
         title=project.title,
         kind=f"{project.kind} · {project.genre}",
-        author=person.name,
-        dated=f"{rng.choice(('Primera', 'Segunda', 'Tercera'))} versión, {submitted:%m/%Y}",
-        contact=person.email if rng.random() < 0.5 else "",
+        author=applicant.person.name,
+        dated=f"{rng.choice(('Primera', 'Segunda', 'Tercera'))} versión, {applicant.submitted:%m/%Y}",
+        contact=applicant.person.email if rng.random() < 0.5 else "",
         lines=(*lines, ("end", "CORTE A NEGRO.")),
     )
 

@@ -1,6 +1,6 @@
-"""Pages of text as PDFs: the paper, its margins, and the line that says that all is invented.
+"""Text pages as PDFs: paper, margins, and a line that states that everything is invented.
 
-Only the fonts that every PDF reader has (WinAnsi holds the accents and ñ), so that files stay small.
+Only the standard PDF fonts are used (WinAnsi has the accents and ñ), so that files stay small.
 """
 
 import io
@@ -14,7 +14,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-rl_config.useA85 = 0  # bytes as they are: the textual encoding costs a third in size and most of the time
+rl_config.useA85 = 0  # the ASCII encoding makes files a third larger and takes most of the time
 
 MARK = "DATOS FICTICIOS"
 MARK_LINE = f"{MARK} · documento de demostración; nadie de quien se habla aquí existe"
@@ -24,7 +24,7 @@ ITALIC = {"Times-Roman": "Times-Italic", "Helvetica": "Helvetica-Oblique", "Cour
 
 @dataclass(frozen=True)
 class PageStyle:
-    """How somebody sets a page. Sizes and margins in points; ``spacing`` in font sizes."""
+    """The style of a page. Sizes and margins in points; ``spacing`` in font sizes."""
 
     font: str = "Times-Roman"
     size: float = 12
@@ -38,17 +38,17 @@ class PageStyle:
 
     @property
     def leading(self) -> float:
-        """From line to line."""
+        """The distance between lines, in points."""
         return self.size * self.spacing
 
     @property
     def width(self) -> float:
-        """Of a line."""
+        """The width of a line, in points."""
         return self.paper[0] - 2 * self.margin
 
 
 def random_style(rng: random.Random) -> PageStyle:
-    """Returns a word processor's usual settings, as different people leave them."""
+    """Returns one of the usual settings of a word processor."""
     font, sizes = rng.choice(
         (
             ("Times-Roman", (12, 12, 12.5)),
@@ -73,7 +73,7 @@ def random_style(rng: random.Random) -> PageStyle:
 
 @dataclass
 class Sheet:
-    """A document being written from top to bottom; a page that is full goes on on the next."""
+    """A document written from top to bottom; a full page continues on the next."""
 
     style: PageStyle
     title: str
@@ -100,11 +100,11 @@ class Sheet:
         self._begin_page()
 
     def space(self, points: float) -> None:
-        """Leaves room."""
+        """Moves down by so many points."""
         self.y -= points
 
     def ensure_space(self, points: float) -> None:
-        """Begins a new page unless so much room is left."""
+        """Begins a new page unless so many points are left."""
         if self.y - points < self.style.margin:
             self.new_page()
 
@@ -117,7 +117,7 @@ class Sheet:
         align: str = "left",
         x: float = 0,
     ) -> None:
-        """One line as it is; ``align`` is left, right or center; ``x`` from the left margin."""
+        """Draws one line; ``align`` is left, right or center, ``x`` an indent from the left margin."""
         style, font, size = self.style, font or self.style.font, size or self.style.size
         self.ensure_space(size * style.spacing)
         self.y -= size * style.spacing
@@ -130,7 +130,7 @@ class Sheet:
             self.canvas.drawString(style.margin + x, self.y, text)
 
     def paragraph(self, text: str, *, font: str | None = None) -> None:
-        """A paragraph, broken into lines; its last line is never stretched."""
+        """Draws a paragraph, broken into lines, of which the last is not justified."""
         style, font = self.style, font or self.style.font
         blank = stringWidth(" ", font, style.size)
         lead = " " * round(style.indent / blank)
@@ -142,7 +142,7 @@ class Sheet:
         self.space(style.gap)
 
     def lines(self, texts: Sequence[str]) -> None:
-        """Several lines as they are."""
+        """Draws several lines."""
         for text in texts:
             self.line(text)
 
@@ -154,7 +154,7 @@ class Sheet:
         if stretch and blanks and missing < style.width / 4:
             text.setWordSpace(missing / blanks)
         text.textOut(line)
-        text.setWordSpace(0)  # it would hold for the next lines too
+        text.setWordSpace(0)  # otherwise it applies to the next lines too
         self.canvas.drawText(text)
 
     def _begin_page(self) -> None:

@@ -1,7 +1,7 @@
-"""A simulated jury: each with their own severity, spread and noise, and as far along as they are.
+"""A simulated jury: jurors with severity, spread and noise of their own, at different progress.
 
-A plain form of the simulation that the ranking's methods were chosen by: merit common to the criteria and
-each one's own, perceived through taste and noise, with a halo over the criteria of one reading.
+It is a plain form of the simulation by which the ranking was developed: merit common to the criteria and each
+one's own, perceived with taste and noise, and a halo over the criteria of one reading.
 """
 
 import random
@@ -26,7 +26,7 @@ _WAKING_HOURS = range(8, 23)
 
 @dataclass(frozen=True)
 class Juror:
-    """``done`` is the share of their pile that is submitted, ``begun`` how many more are half done."""
+    """``done`` is the share of readings submitted, ``begun`` the number of further ones begun."""
 
     name: str
     severity: float
@@ -38,7 +38,7 @@ class Juror:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a juror made of an application. Without ``submitted`` it is still open; scores may be few."""
+    """A juror's reading of an application; without ``submitted`` it is open and may lack scores."""
 
     scores: dict[str, int]
     note: str
@@ -49,7 +49,7 @@ class Reading:
 
 
 def jury(applications: int, seed: int) -> list[Juror]:
-    """Returns the people of the jury: twelve, and more for a large cohort. The first is the demo's log-in."""
+    """Returns the jury: twelve people, more for a large cohort. The first is the demo's log-in."""
     known_jurors = load("jurado")["jurado"]
     return [
         _juror(known_jurors[number] if number < len(known_jurors) else None, seed, number)
@@ -60,7 +60,7 @@ def jury(applications: int, seed: int) -> list[Juror]:
 def readings(
     juror: Juror, pile: Sequence[Merit], rng: random.Random, opens: datetime, now: datetime
 ) -> list[Reading]:
-    """Returns the juror's readings of the first of their pile, in its order; nothing for the rest."""
+    """Returns the juror's readings of the first applications in ``pile``, in its order."""
     done = round(juror.done * len(pile))
     begun = min(juror.begun, len(pile) - done)
     moments = sorted(_moment(rng, opens, now) for _ in range(done + begun))
@@ -118,7 +118,7 @@ def _submitted_reading(scores: dict[str, int], rng: random.Random, moment: datet
 
 
 def _open_reading(scores: dict[str, int], rng: random.Random, moment: datetime, turn: int) -> Reading:
-    """Half done: the first has every score and waits to be sent, the third was put off, others lack some."""
+    """Returns an open reading: the first has every score, the third was skipped, others lack some."""
     partial_scores = scores if turn == 0 else dict(list(scores.items())[: rng.randint(1, 3)])
     return Reading(
         scores={} if turn == 2 else partial_scores,
@@ -140,7 +140,7 @@ def _remark(kind: str, tone: str, rng: random.Random, share: float) -> str:
 
 
 def _moment(rng: random.Random, opens: datetime, now: datetime) -> datetime:
-    """Returns some time since the review window opened, when people are awake (in the zone of ``opens``)."""
+    """Returns a time since the review window opened, in waking hours (in the zone of ``opens``)."""
     for _ in range(50):
         moment = opens + (now - opens) * rng.random()
         if moment.hour in _WAKING_HOURS:

@@ -1,6 +1,6 @@
-"""The simulated jury's readings as rows: what the jury's own clicks would have left, audit events included.
+"""The simulated readings as rows, with the audit events that the jury's own clicks would have left.
 
-Written in bulk, since a large cohort has tens of thousands of scores.
+They are written in bulk, since a large cohort has tens of thousands of scores.
 """
 
 from collections import defaultdict
@@ -29,8 +29,8 @@ from reviewer.models import (
     require_id,
 )
 
-_RECUSED = {2: "teaching", 5: "work"}  # jurors, by number, who know somebody in their pile
-_RECUSED_LATE = {4: "friendship"}  # the same, seen only after having sent the reading
+_RECUSED = {2: "teaching", 5: "work"}  # jurors, by number, who declare a conflict of interest
+_RECUSED_LATE = {4: "friendship"}  # the same, after submitting the reading
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def store(
     opens: datetime,
     now: datetime,
 ) -> int:
-    """Adds everybody's readings, in the caller's transaction; gives how many were submitted.
+    """Adds all readings in the caller's transaction; returns the number submitted.
 
-    ``jurors`` are (person, juror); ``merits`` by application. Nothing happens before ``opens`` (aware, in the
-    call's zone) or after ``now``.
+    ``jurors`` are (person id, juror); ``merits`` are by application id. All times are between ``opens`` (in
+    the call's zone) and ``now``.
     """
     piles = _piles(session, call)
     submitted = 0
@@ -74,7 +74,7 @@ def store(
 
 
 def _piles(session: Session, call: Call) -> dict[int, list[_PileEntry]]:
-    """Returns what each juror has, in her own order."""
+    """Returns the assignments of each juror, in the juror's order."""
     query = (
         select(Assignment, Application.folio)
         .join(Application, col(Application.id) == Assignment.application_id)
@@ -101,7 +101,8 @@ def _store_readings(
     for model, rows in ((Score, scores), (Note, notes)):
         if rows:
             session.execute(insert(model), rows)
-    session.add_all(AuditEvent(**event) for event in events)  # the trail's chain takes them up
+    # As objects, since only these are added to the hash chain of the audit trail.
+    session.add_all(AuditEvent(**event) for event in events)
     return reviews
 
 
