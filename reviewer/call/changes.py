@@ -71,8 +71,7 @@ def differences(viewer: Actor, *, text: str) -> list[Difference] | None:
 def with_dates(text: str, dates: Mapping[str, datetime | None]) -> str:
     """Returns a call's file with other dates: keys of ``DATE_KEYS``, times in the call's time zone.
 
-    The keys of ``dates`` are ``DATE_KEYS``; times are local to the call. Raises ``UserError`` where the dates
-    contradict each other.
+    Raises ``UserError`` where the dates make no sense together.
     """
     for name, moment in dates.items():
         section, _, key = name.rpartition(".")
