@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, select
 
 from reviewer.access.actor import Actor
@@ -66,17 +67,17 @@ def _count_attempt(email: str, address: str) -> int:
     with write_session() as session:
         advisory_lock(session, "login")
         session.exec(delete(LoginAttempt).where(col(LoginAttempt.at) < now - ATTEMPT_WINDOW))
-        _throttle(session, LoginAttempt.who, digest(email), FREE_ATTEMPTS)
-        _throttle(session, LoginAttempt.address, digest(address), FREE_ATTEMPTS * ADDRESS_FACTOR)
         attempt = LoginAttempt(who=digest(email), address=digest(address))
+        _throttle(session, col(LoginAttempt.who) == attempt.who, FREE_ATTEMPTS)
+        _throttle(session, col(LoginAttempt.address) == attempt.address, FREE_ATTEMPTS * ADDRESS_FACTOR)
         session.add(attempt)
         session.flush()
         return require_id(attempt)
 
 
-def _throttle(session: Session, column: str, value: str, free_attempts: int) -> None:
+def _throttle(session: Session, same_origin: ColumnElement[bool], free_attempts: int) -> None:
     """Raises ``UserError`` during the wait after free attempts: 2, 4, 8 … seconds, up to the window."""
-    count, last = session.exec(select(func.count(), func.max(LoginAttempt.at)).where(column == value)).one()
+    count, last = session.exec(select(func.count(), func.max(LoginAttempt.at)).where(same_origin)).one()
     if count < free_attempts:
         return
     wait = min(timedelta(seconds=2 ** min(count - free_attempts + 1, 12)), ATTEMPT_WINDOW)

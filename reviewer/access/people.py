@@ -158,10 +158,8 @@ def change_password(actor: Actor, *, old: str, new: str) -> None:
 def has_admin() -> bool:
     """Returns whether there is an active administrator."""
     with read_session() as session:
-        return (
-            session.exec(select(Person.id).where(Person.role == Role.ADMIN, Person.active)).first()
-            is not None
-        )
+        query = select(Person.id).where(Person.role == Role.ADMIN, Person.active)
+        return session.exec(query).first() is not None
 
 
 def _new_person(email: str, name: str, role: Role, password: str | None) -> NewPerson:
@@ -174,13 +172,8 @@ def _new_person(email: str, name: str, role: Role, password: str | None) -> NewP
     if password is not None:
         check_rules(password)
     initial_password = password or make_one_time_password()
-    person = Person(
-        email=email,
-        name=name,
-        role=role,
-        password_hash=hash_password(initial_password),
-        must_change_password=password is None,
-    )
+    person = Person(email=email, name=name, role=role, password_hash=hash_password(initial_password))
+    person.must_change_password = password is None
     return NewPerson(person=person, one_time_password=None if password else initial_password)
 
 

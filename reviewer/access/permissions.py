@@ -4,7 +4,7 @@ A function that takes ``actor`` or ``viewer`` first declares its actions with ``
 ``docs/permissions.md`` is generated from the table and the declarations.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
@@ -84,66 +84,54 @@ class Permission(NamedTuple):
 JURY, COORDINATOR, ADMIN = Role.JURY, Role.COORDINATOR, Role.ADMIN
 ANY_PHASE = frozenset(Phase)
 OPEN_PHASES = ANY_PHASE - {Phase.ARCHIVED}
+BEFORE_DECISION = OPEN_PHASES - {Phase.DECIDED}
+
+
+def _rule(roles: Iterable[Role], visibility: Visibility, phases: Iterable[Phase] = ANY_PHASE) -> Permission:
+    return Permission(frozenset(roles), frozenset(phases), visibility)
+
 
 TABLE: dict[Action, Permission] = {
-    Action.LOAD_CALL: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
-    Action.CHANGE_PHASE: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
-    Action.IMPORT_BATCH: Permission(frozenset({ADMIN}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES),
-    Action.CORRECT: Permission(frozenset({ADMIN}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES),
-    Action.SCREEN: Permission(
-        frozenset({ADMIN, COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.NAMES
+    Action.LOAD_CALL: _rule({ADMIN}, Visibility.NOTHING),
+    Action.CHANGE_PHASE: _rule({ADMIN}, Visibility.NOTHING),
+    Action.IMPORT_BATCH: _rule({ADMIN}, Visibility.NAMES, BEFORE_DECISION),
+    Action.CORRECT: _rule({ADMIN}, Visibility.NAMES, BEFORE_DECISION),
+    Action.SCREEN: _rule({ADMIN, COORDINATOR}, Visibility.NAMES, BEFORE_DECISION),
+    Action.MANAGE_PEOPLE: _rule({ADMIN}, Visibility.NOTHING),
+    Action.ASSIGN: _rule({COORDINATOR}, Visibility.FOLIOS, BEFORE_DECISION),
+    Action.SEE_PROGRESS: _rule({COORDINATOR}, Visibility.WRITTEN),
+    Action.SEE_COHORT: _rule({COORDINATOR}, Visibility.NUMBERS),
+    Action.GROUP_ANSWERS: _rule({COORDINATOR}, Visibility.NUMBERS),
+    Action.SEE_DESK: _rule({JURY}, Visibility.COVERED, OPEN_PHASES),
+    Action.REVIEW: _rule({JURY}, Visibility.COVERED, {Phase.REVIEWING}),
+    Action.LOAD_SCORES: _rule((), Visibility.FOLIOS, ()),
+    Action.SEE_RANKING: _rule({COORDINATOR}, Visibility.COVERED),
+    Action.SEE_SELECTION: _rule({COORDINATOR}, Visibility.COVERED),
+    Action.SELECT: _rule({COORDINATOR}, Visibility.COVERED, OPEN_PHASES),
+    Action.DELIBERATE: _rule({COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION}),
+    Action.SEE_ACTA: _rule({COORDINATOR}, Visibility.SIGNED),
+    Action.SIGN_ACTA: _rule({COORDINATOR}, Visibility.SIGNED, {Phase.DELIBERATION}),
+    Action.CORRECT_ACTA: _rule({COORDINATOR}, Visibility.SIGNED, {Phase.DECIDED}),
+    Action.FOLLOW_UP: _rule({COORDINATOR}, Visibility.SIGNED, {Phase.DECIDED}),
+    Action.EXPORT: _rule({ADMIN}, Visibility.NAMES),
+    Action.SEE_TRAIL: _rule({ADMIN, COORDINATOR}, Visibility.FOLIOS),
+    Action.SEE_SYSTEM: _rule({ADMIN}, Visibility.NOTHING),
+    Action.VERIFY: _rule({ADMIN}, Visibility.FOLIOS),
+    Action.KEEP_PRIVACY: _rule({ADMIN}, Visibility.NAMES),
+    Action.BACK_UP: _rule({ADMIN}, Visibility.NOTHING),
+    Action.RESTORE: _rule((), Visibility.NOTHING, ()),
+    Action.RUN_JURY: _rule({COORDINATOR}, Visibility.FOLIOS, BEFORE_DECISION),
+    Action.CLOSE_REVIEWING: _rule({COORDINATOR}, Visibility.FOLIOS, {Phase.REVIEWING}),
+    Action.SEE_CONFLICTS: _rule({COORDINATOR}, Visibility.NAMES),
+    Action.DECLARE_CONFLICT: _rule({JURY}, Visibility.COVERED, BEFORE_DECISION),
+    Action.SEE_OTHERS_SCORES: _rule({JURY}, Visibility.COVERED, {Phase.DELIBERATION, Phase.DECIDED}),
+    Action.COMPARE_ANCHORS: _rule({JURY}, Visibility.COVERED, OPEN_PHASES - {Phase.INTAKE, Phase.SCREENING}),
+    Action.RAISE_FLAG: _rule({JURY}, Visibility.COVERED, {Phase.REVIEWING, Phase.DELIBERATION}),
+    Action.RESOLVE_FLAG: _rule({COORDINATOR}, Visibility.COVERED, BEFORE_DECISION),
+    Action.SEE_DISCUSSION: _rule(
+        {JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION, Phase.DECIDED}
     ),
-    Action.MANAGE_PEOPLE: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
-    Action.ASSIGN: Permission(frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.FOLIOS),
-    Action.SEE_PROGRESS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.WRITTEN),
-    Action.SEE_COHORT: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NUMBERS),
-    Action.GROUP_ANSWERS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NUMBERS),
-    Action.SEE_DESK: Permission(frozenset({JURY}), OPEN_PHASES, Visibility.COVERED),
-    Action.REVIEW: Permission(frozenset({JURY}), frozenset({Phase.REVIEWING}), Visibility.COVERED),
-    Action.LOAD_SCORES: Permission(frozenset(), frozenset(), Visibility.FOLIOS),
-    Action.SEE_RANKING: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.COVERED),
-    Action.SEE_SELECTION: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.COVERED),
-    Action.SELECT: Permission(frozenset({COORDINATOR}), OPEN_PHASES, Visibility.COVERED),
-    Action.DELIBERATE: Permission(
-        frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.COVERED
-    ),
-    Action.SEE_ACTA: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.SIGNED),
-    Action.SIGN_ACTA: Permission(
-        frozenset({COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.SIGNED
-    ),
-    Action.CORRECT_ACTA: Permission(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Visibility.SIGNED),
-    Action.FOLLOW_UP: Permission(frozenset({COORDINATOR}), frozenset({Phase.DECIDED}), Visibility.SIGNED),
-    Action.EXPORT: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NAMES),
-    Action.SEE_TRAIL: Permission(frozenset({ADMIN, COORDINATOR}), ANY_PHASE, Visibility.FOLIOS),
-    Action.SEE_SYSTEM: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
-    Action.VERIFY: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.FOLIOS),
-    Action.KEEP_PRIVACY: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NAMES),
-    Action.BACK_UP: Permission(frozenset({ADMIN}), ANY_PHASE, Visibility.NOTHING),
-    Action.RESTORE: Permission(frozenset(), frozenset(), Visibility.NOTHING),
-    Action.RUN_JURY: Permission(frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.FOLIOS),
-    Action.CLOSE_REVIEWING: Permission(
-        frozenset({COORDINATOR}), frozenset({Phase.REVIEWING}), Visibility.FOLIOS
-    ),
-    Action.SEE_CONFLICTS: Permission(frozenset({COORDINATOR}), ANY_PHASE, Visibility.NAMES),
-    Action.DECLARE_CONFLICT: Permission(frozenset({JURY}), OPEN_PHASES - {Phase.DECIDED}, Visibility.COVERED),
-    Action.SEE_OTHERS_SCORES: Permission(
-        frozenset({JURY}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Visibility.COVERED
-    ),
-    Action.COMPARE_ANCHORS: Permission(
-        frozenset({JURY}), OPEN_PHASES - {Phase.INTAKE, Phase.SCREENING}, Visibility.COVERED
-    ),
-    Action.RAISE_FLAG: Permission(
-        frozenset({JURY}), frozenset({Phase.REVIEWING, Phase.DELIBERATION}), Visibility.COVERED
-    ),
-    Action.RESOLVE_FLAG: Permission(
-        frozenset({COORDINATOR}), OPEN_PHASES - {Phase.DECIDED}, Visibility.COVERED
-    ),
-    Action.SEE_DISCUSSION: Permission(
-        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION, Phase.DECIDED}), Visibility.COVERED
-    ),
-    Action.DISCUSS: Permission(
-        frozenset({JURY, COORDINATOR}), frozenset({Phase.DELIBERATION}), Visibility.COVERED
-    ),
+    Action.DISCUSS: _rule({JURY, COORDINATOR}, Visibility.COVERED, {Phase.DELIBERATION}),
 }
 
 _PHASE_WORDS = {

@@ -121,7 +121,7 @@ def revoke_all(session: Session, person_id: int, *, except_id: int | None = None
     session.exec(
         update(LoginSession)
         .where(col(LoginSession.person_id) == person_id, col(LoginSession.revoked_at).is_(None))
-        .where(col(LoginSession.id) != (except_id or 0))
+        .where(col(LoginSession.id).is_distinct_from(except_id))
         .values(revoked_at=clock.now())
     )
 

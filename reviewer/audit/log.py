@@ -43,38 +43,30 @@ def record(
 
     Under ``changes`` the event keeps ``{field: {"before": digest, "after": digest}}``.
     """
-    event_detail = dict(detail or {})
-    salts = {name: secrets.token_hex(16) for name in changes.values} if changes else {}
-    if changes and changes.values:
-        event_detail["changes"] = {
-            name: {
-                "before": digest(salts[name], name, _text(before)),
-                "after": digest(salts[name], name, _text(after)),
-            }
-            for name, (before, after) in changes.values.items()
-        }
+    changes = changes or Changes()
+    values = [
+        (name, secrets.token_hex(16), _text(before), _text(after))
+        for name, (before, after) in changes.values.items()
+    ]
+    digests = {
+        name: {"before": digest(salt, name, before), "after": digest(salt, name, after)}
+        for name, salt, before, after in values
+    }
     event = AuditEvent(
         actor=actor.label,
         origin=actor.origin,
         action=action,
         object_type=object_type,
         object_id=str(object_id),
-        detail=event_detail,
+        detail={**(detail or {}), **({"changes": digests} if digests else {})},
     )
     session.add(event)
-    if changes and changes.values:
+    if values:
         session.flush()
-        session.add_all(
-            ChangedValue(
-                event_id=require_id(event),
-                application_id=changes.application_id,
-                field=name,
-                salt=salts[name],
-                before=_text(before),
-                after=_text(after),
-            )
-            for name, (before, after) in changes.values.items()
-        )
+    for name, salt, before, after in values:
+        value = ChangedValue(event_id=require_id(event), field=name, salt=salt, before=before, after=after)
+        value.application_id = changes.application_id
+        session.add(value)
 
 
 def actor_names(session: Session, labels: set[str]) -> dict[str, str]:

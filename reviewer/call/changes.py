@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
@@ -99,7 +100,7 @@ def effects(viewer: Actor, *, slug: str, text: str) -> Effects:
     timely_then = (submitted_at >= new.opens) & (submitted_at < new.closes)
     with read_session() as session:
 
-        def count_where(condition: Any) -> int:
+        def count_where(condition: ColumnElement[bool]) -> int:
             query = select(func.count()).select_from(Application).join(Call)
             query = query.where(Call.slug == slug, CURRENT_APPLICATION)
             return session.exec(query.where(submitted_at.is_not(None), condition)).one()

@@ -7,11 +7,11 @@ that two writers wait for each other instead of failing. The same code runs on P
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.exc import ArgumentError, DataError, InvalidatePoolError, OperationalError
@@ -20,6 +20,9 @@ from sqlmodel import Session
 
 from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
 from reviewer.core.paths import PACKAGE, database_url
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BUSY_SECONDS = 60
 VALUES_PER_QUERY = 500
@@ -65,11 +68,8 @@ def engine() -> Engine:
 @contextmanager
 def read_connection() -> Iterator[Connection]:
     """A connection for reading whole tables without the ORM."""
-    try:
-        with engine().connect() as connection:
-            yield connection
-    except OperationalError as error:
-        raise InfrastructureError(_FULL if _is_disk_full(error) else _UNREADABLE) from error
+    with _translate_errors(_read_error_message), engine().connect() as connection:
+        yield connection
 
 
 @contextmanager
@@ -79,23 +79,19 @@ def read_session(*, streaming: bool = False) -> Iterator[Session]:
     ``streaming`` allows fetching rows in parts (``yield_per``) and shows one state of the database to all
     statements. On SQLite that is always so; on PostgreSQL it costs two more round trips, for the transaction.
     """
-    try:
+    with _translate_errors(_read_error_message):
         database_engine = engine()
         if database_engine.dialect.name == "postgresql":
             level = "REPEATABLE READ" if streaming else "AUTOCOMMIT"
             database_engine = database_engine.execution_options(isolation_level=level)
         with Session(database_engine, expire_on_commit=False, autoflush=False) as session:
             yield session
-    except OperationalError as error:
-        raise InfrastructureError(_FULL if _is_disk_full(error) else _UNREADABLE) from error
-    except _NOT_STORABLE as error:
-        raise UserError(_NOT_STORABLE_MESSAGE) from error
 
 
 @contextmanager
 def write_session() -> Iterator[Session]:
     """A session in one transaction, committed at the end of the block and rolled back on an exception."""
-    try:
+    with _translate_errors(_write_error_message):
         database_engine = engine()
         is_sqlite = database_engine.dialect.name == "sqlite"
         with (
@@ -106,8 +102,14 @@ def write_session() -> Iterator[Session]:
                 session.connection(execution_options={"begin": "IMMEDIATE"})
             yield session
             _commit(session)
+
+
+@contextmanager
+def _translate_errors(message_of: Callable[[OperationalError], str]) -> Iterator[None]:
+    try:
+        yield
     except OperationalError as error:
-        raise InfrastructureError(_write_error_message(error)) from error
+        raise InfrastructureError(message_of(error)) from error
     except _NOT_STORABLE as error:
         raise UserError(_NOT_STORABLE_MESSAGE) from error
 
@@ -214,7 +216,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Any) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("begin") == "IMMEDIATE":
         _take_write_lock(connection)
     else:
@@ -232,13 +234,13 @@ def _hold_writer_lock() -> Iterator[None]:
         _writer_lock.release()
 
 
-def _take_write_lock(connection: Any) -> None:
+def _take_write_lock(connection: Connection) -> None:
     """Waits for other processes to release the write lock.
 
     SQLite's own busy handler sleeps up to 0.1 s between attempts, in which an import has released the lock
     and taken it again.
     """
-    driver = connection.connection.driver_connection
+    driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA busy_timeout = 0")
     deadline = time.monotonic() + BUSY_SECONDS
     try:
@@ -248,7 +250,7 @@ def _take_write_lock(connection: Any) -> None:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
-def _try_begin(connection: Any, *, deadline: float) -> bool:
+def _try_begin(connection: Connection, *, deadline: float) -> bool:
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except OperationalError as error:
@@ -300,7 +302,7 @@ def head_revision() -> str:
     return head
 
 
-def _alembic_config() -> Any:
+def _alembic_config() -> "Config":
     from alembic.config import Config
 
     config = Config()
@@ -339,6 +341,10 @@ def _revision_of(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+
+def _read_error_message(error: OperationalError) -> str:
+    return _FULL if _is_disk_full(error) else _UNREADABLE
 
 
 def _write_error_message(error: OperationalError) -> str:

@@ -1,5 +1,6 @@
 """Numbers, days and lists as they are written in Mexico."""
 
+import math
 from datetime import date, datetime
 
 from reviewer.core.text import MONTH_ABBREVIATIONS
@@ -45,11 +46,11 @@ def format_count(count: int, one: str, many: str) -> str:
 
 
 def format_size(octets: int) -> str:
-    """Returns «3.4 MB», «12 GB»."""
+    """Returns «812 kB», «3.4 MB», «12 GB»."""
     for unit, scale in (("GB", 1e9), ("MB", 1e6)):
         if octets >= scale:
             return f"{format_number(octets / scale)}{NBSP}{unit}"
-    return f"{format_number(octets / 1e3)}{NBSP}kB"
+    return f"{format_number(math.ceil(octets / 1e3))}{NBSP}kB"
 
 
 def join_words(words: list[str]) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import Action, require, verb
@@ -371,7 +372,7 @@ def _finish(
         mark_ended(row, status, error)
 
 
-def _jobs_of_call(slug: str, kind: str) -> Any:
+def _jobs_of_call(slug: str, kind: str) -> SelectOfScalar[Job]:
     return select(Job).where(Job.kind == kind, col(Job.arguments)["call"].as_string() == slug)
 
 

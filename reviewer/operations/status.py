@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select, text
 
 from reviewer.access.actor import Actor
@@ -60,8 +60,8 @@ def installation_status(viewer: Actor) -> InstallationStatus:
         count, size = session.exec(
             select(func.count(), func.sum(unique_documents.c.size)).select_from(unique_documents)
         ).one()
-        failures = _failed_login_counts(session, LoginAttempt.who)
-        failures_by_address = _failed_login_counts(session, LoginAttempt.address)
+        failures = _failed_login_counts(session, col(LoginAttempt.who))
+        failures_by_address = _failed_login_counts(session, col(LoginAttempt.address))
         return InstallationStatus(
             database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(dialect, dialect),
             database_size=_database_size(session, dialect),
@@ -111,7 +111,7 @@ def _open_sessions(session: Session) -> int:
     return session.exec(query).one()
 
 
-def _failed_login_counts(session: Session, by: Any) -> list[int]:
+def _failed_login_counts(session: Session, by: Mapped[str]) -> list[int]:
     """Returns how many failed logins of the last fifteen minutes share each value of the column ``by``."""
     query = select(func.count()).where(LoginAttempt.at > clock.now() - ATTEMPT_WINDOW).group_by(by)
     return list(session.exec(query))

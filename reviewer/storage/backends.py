@@ -132,7 +132,6 @@ class LocalStore:
             raise InfrastructureError("No se puede leer la carpeta de documentos: falta permiso.")
 
     def exists(self, name: str) -> bool:
-        """Returns whether there is a file with this name."""
         try:
             return (self.root / name).exists()
         except OSError as error:
@@ -141,11 +140,9 @@ class LocalStore:
             ) from error
 
     def names(self) -> Iterator[str]:
-        """Yields the names of all files."""
         return (str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file())
 
     def remove(self, name: str) -> None:
-        """Deletes a file."""
         try:
             (self.root / name).unlink()
         except FileNotFoundError:
@@ -156,7 +153,6 @@ class LocalStore:
             ) from error
 
     def open(self, name: str) -> BinaryIO:
-        """Returns the file opened for reading."""
         return (self.root / name).open("rb")
 
     @contextmanager
@@ -216,18 +212,15 @@ class RemoteStore:
                     raise InfrastructureError(_NO_BUCKET) from error
 
     def exists(self, name: str) -> bool:
-        """Returns whether there is a file with this name."""
         with _translate_store_errors("buscar el documento"):
             return bool(self._filesystem.exists(f"{self._root}/{name}"))
 
     def names(self) -> Iterator[str]:
-        """Yields the names of all files."""
         with _translate_store_errors("ver lo que guarda"), suppress(FileNotFoundError):
             for path in self._filesystem.find(self._root):
                 yield str(path).removeprefix(f"{self._root}/")
 
     def remove(self, name: str) -> None:
-        """Deletes a file."""
         with _translate_store_errors("borrar el documento"):
             self._filesystem.rm_file(f"{self._root}/{name}")
 

@@ -21,6 +21,7 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, InfrastructureError, StaleWrite, UserError, os_error_reason
 from reviewer.core.paths import documents_url, uploads_folder
+from reviewer.core.spanish import format_size
 from reviewer.models import Call, Person, Upload, require_id
 
 ABANDONED_AFTER = timedelta(days=3)
@@ -213,15 +214,6 @@ def allowed_source(path: Path) -> Path:
     return path.resolve()
 
 
-def format_bytes(size: int) -> str:
-    """Returns a number of bytes as text: ``812 kB``, ``4.2 GB``."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))} kB"
-    if size < 1_000_000_000:
-        return f"{size / 1_000_000:.1f} MB"
-    return f"{size / 1_000_000_000:.1f} GB"
-
-
 def _find(viewer: Actor, public_id: str) -> Upload | None:
     require(viewer, Action.IMPORT_BATCH)
     with read_session() as session:
@@ -262,8 +254,8 @@ def _check_space(name: str, size: int) -> None:
     if free < copies * size + _SPARE_BYTES:
         beside = " y sus documentos" if copies == 2 else ""
         raise NoSpace(
-            f"No hay lugar para «{name}» ({format_bytes(size)}){beside}: en el disco del servidor quedan "
-            f"{format_bytes(free)}. Libere espacio o divida el lote en varios zip."
+            f"No hay lugar para «{name}» ({format_size(size)}){beside}: en el disco del servidor quedan "
+            f"{format_size(free)}. Libere espacio o divida el lote en varios zip."
         )
 
 

@@ -140,7 +140,7 @@ def test_more_bytes_than_announced_are_refused(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_too_large_for_the_disk_is_said_before_it_starts(admin: Actor) -> None:
-    with pytest.raises(storage_uploads.NoSpace, match=r"No hay lugar para «enorme.zip» \(900000.0 GB\)"):
+    with pytest.raises(storage_uploads.NoSpace, match=r"No hay lugar para «enorme.zip» \(900,000\sGB\)"):
         storage_uploads.begin(admin, slug=SLUG, name="enorme.zip", size=900_000 * 10**9)
 
 
@@ -228,11 +228,6 @@ def test_only_the_operators_folders_are_read(tmp_path: Path, monkeypatch: pytest
     for path in outside:
         with pytest.raises(UserError, match="REVIEWER_BATCH_FOLDERS"):
             storage_uploads.allowed_source(path)
-
-
-def test_sizes_are_said_as_people_say_them() -> None:
-    sizes = [storage_uploads.format_bytes(size) for size in (0, 812_400, 4_200_000, 4_240_000_000)]
-    assert sizes == ["1 kB", "812 kB", "4.2 MB", "4.2 GB"]
 
 
 # The routes ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.core.spanish import format_size
 from reviewer.intake.batch import dry_runs
 from reviewer.intake.batch.dry_runs import DryRunView
 from reviewer.jobs import runner
@@ -59,7 +60,7 @@ def show_waiting(actor: Actor, call: Call) -> None:
         if upload.public_id in used_uploads:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            size_text = uploads.format_bytes(upload.size)
+            size_text = format_size(upload.size)
             text = f"«{escape_markdown(upload.name)}» ({size_text}) llegó completo y no se ha importado."
             st.markdown(f"{text} Lo subió {escape_markdown(sender)}.")
             if st.button("Ensayar", type="primary", key=f"ensayar-{upload.public_id}"):

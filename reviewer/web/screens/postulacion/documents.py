@@ -4,10 +4,9 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, DocumentKind
-from reviewer.core.spanish import format_count
+from reviewer.core.spanish import format_count, format_size
 from reviewer.intake.corrections import documents
 from reviewer.intake.corrections.documents import DocumentSummary
-from reviewer.storage.uploads import format_bytes
 from reviewer.web.components.upload import upload_document
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.postulacion.form import SAVED_MESSAGE, reason_input
@@ -36,7 +35,7 @@ def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: Doc
         elif document.refused:
             st.badge(lotes_labels.CODES.get(document.refused, "No se tomó"), color="red")
         else:
-            st.text(f"{format_count(document.pages, 'página', 'páginas')} · {format_bytes(document.size)}")
+            st.text(f"{format_count(document.pages, 'página', 'páginas')} · {format_size(document.size)}")
     position = document.position if document else None
     if action.button("Reemplazar" if document else "Agregar", key=f"poner-{kind.key}-{position}"):
         st.dialog(kind.label, width="medium")(_replace)(actor, slug, folio, kind, document)
