@@ -3,7 +3,7 @@
 import streamlit as st
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_count, format_day_and_time
 from reviewer.jury.discussion import comments, flags
@@ -79,7 +79,7 @@ def show_flag(actor: Actor, call: Call, flag: FlagRow) -> None:
 
 def show_committee(actor: Actor, call: Call) -> None:
     """The committee's words, an application at a time."""
-    if not comments.can_read(actor, call=call):
+    if not is_allowed(actor, Action.SEE_DISCUSSION, call.phase):
         st.info("El comité conversa desde que empieza la deliberación. Entonces se leerá aquí.")
         return
     comment_counts = comments.remark_counts(actor, slug=call.slug)

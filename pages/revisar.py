@@ -7,7 +7,6 @@ from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
 from reviewer.jury.conflicts import recusals
-from reviewer.jury.discussion import comments
 from reviewer.jury.reviews import juror_statistics, queue, readable_documents
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import deadline_for, format_deadline
@@ -87,7 +86,7 @@ def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocume
         rest=day_summary.rest_text(juror_pace),
         can_declare_conflict=is_allowed(actor, Action.DECLARE_CONFLICT, call.phase),
         can_flag=is_allowed(actor, Action.RAISE_FLAG, call.phase),
-        can_comment=comments.can_read(actor, call=call),
+        can_comment=is_allowed(actor, Action.SEE_DISCUSSION, call.phase),
         keys_enabled=keyboard.is_enabled(actor),
     )
 

@@ -29,6 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 GRACE_SECONDS = 2.0
 RENDERING_MODULE, RECEIVING_MODULE = "reviewer.pdf.rendering", "reviewer.pdf.inspection"
+SEARCH_MODULE = "reviewer.pdf.text_search"
 LOW_PRIORITY = 10  # niceness of workers for whose results nobody waits
 
 
@@ -101,12 +102,14 @@ class PdfWorkers:
     def inspect(self, path: Path) -> Future[Inspection]:
         """See ``inspection.inspect``; a file that exceeds limits or crashes its worker is ``corrupt_pdf``."""
         outer: Future[Inspection] = Future()
-        self.run(_inspect, path).add_done_callback(lambda inner: _resolve_inspection(outer, inner))
+        self.run(_call, RECEIVING_MODULE, "inspect", path).add_done_callback(
+            lambda inner: _resolve_inspection(outer, inner)
+        )
         return outer
 
     def receive(self, path: Path, *, keep: bool) -> Future[InspectedFile]:
         """See ``inspection.receive``."""
-        return self.run(_receive, path, keep)
+        return self.run(_call, RECEIVING_MODULE, "receive", path, keep=keep)
 
     def receive_batch(self, paths: tuple[Path, ...], *, keep: bool) -> Future[list[InspectedFile]]:
         """Does the same with several files in a quarter of the time limit of one task.
@@ -121,19 +124,19 @@ class PdfWorkers:
         self, path: Path, page: int, width: int, quality: int = 70, covers: tuple[str, ...] = ()
     ) -> Future[bytes]:
         """See ``rendering.draw_page``."""
-        return self.run(_draw_page, path, page, width, quality, covers)
+        return self.run(_call, RENDERING_MODULE, "draw_page", path, page, width, quality, covers)
 
     def page_text(self, path: Path, page: int, covers: tuple[str, ...] = ()) -> Future[PageText]:
         """See ``rendering.page_text``."""
-        return self.run(_page_text, path, page, covers)
+        return self.run(_call, RENDERING_MODULE, "page_text", path, page, covers)
 
     def find_phrases(self, path: Path, phrases: tuple[str, ...]) -> Future[SearchResult]:
         """See ``text_search.find_phrases``."""
-        return self.run(_find_phrases, path, phrases)
+        return self.run(_call, SEARCH_MODULE, "find_phrases", path, phrases)
 
     def page_sizes(self, path: Path) -> Future[tuple[PageSize, ...]]:
         """See ``rendering.page_sizes``."""
-        return self.run(_page_sizes, path)
+        return self.run(_call, RENDERING_MODULE, "page_sizes", path)
 
     def _submit(self, task: "_Task") -> None:
         with self._lock:
@@ -272,44 +275,13 @@ def _run_with_limit(seconds: float, function: Callable[..., T], args: Any, kwarg
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _inspect(path: Path) -> Inspection:
-    from reviewer.pdf.inspection import inspect
-
-    return inspect(path)
-
-
-def _receive(path: Path, keep: bool) -> InspectedFile:
-    from reviewer.pdf.inspection import receive
-
-    return receive(path, keep=keep)
+def _call(module: str, function: str, *args: Any, **kwargs: Any) -> Any:
+    """Calls a function of a module that only workers load."""
+    return getattr(importlib.import_module(module), function)(*args, **kwargs)
 
 
 def _receive_batch(paths: tuple[Path, ...], keep: bool) -> list[InspectedFile]:
-    return [_receive(path, keep) for path in paths]
-
-
-def _draw_page(path: Path, page: int, width: int, quality: int, covers: tuple[str, ...]) -> bytes:
-    from reviewer.pdf.rendering import draw_page
-
-    return draw_page(path, page, width, quality, covers)
-
-
-def _page_text(path: Path, page: int, covers: tuple[str, ...]) -> PageText:
-    from reviewer.pdf.rendering import page_text
-
-    return page_text(path, page, covers)
-
-
-def _find_phrases(path: Path, phrases: tuple[str, ...]) -> SearchResult:
-    from reviewer.pdf.text_search import find_phrases
-
-    return find_phrases(path, phrases)
-
-
-def _page_sizes(path: Path) -> tuple[PageSize, ...]:
-    from reviewer.pdf.rendering import page_sizes
-
-    return page_sizes(path)
+    return [_call(RECEIVING_MODULE, "receive", path, keep=keep) for path in paths]
 
 
 class _LightSpawnContext(SpawnContext):

@@ -23,15 +23,7 @@ from reviewer.intake.corrections.screening_decisions import decision_in_force, f
 from reviewer.intake.store.current_application import current_application
 from reviewer.intake.store.table_writer import documents_of
 from reviewer.intake.store.upsert import current_findings, judge
-from reviewer.models import (
-    Application,
-    Call,
-    Eligibility,
-    Screening,
-    ScreeningState,
-    Verdict,
-    require_id,
-)
+from reviewer.models import Application, Call, Eligibility, Screening, ScreeningState, Verdict, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, current_of
 from reviewer.screening import holds
 

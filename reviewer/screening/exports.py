@@ -11,15 +11,7 @@ from reviewer.call.spec import get_call
 from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.intake.check.findings import Severity
-from reviewer.models import (
-    Applicant,
-    Application,
-    Eligibility,
-    Finding,
-    Screening,
-    ScreeningState,
-    Verdict,
-)
+from reviewer.models import Applicant, Application, Eligibility, Finding, Screening, ScreeningState, Verdict
 from reviewer.models.scopes import current_of
 
 _COLUMNS = ("folio", "nombre", "apellidos", "correo", "motivo")

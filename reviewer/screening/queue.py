@@ -12,13 +12,7 @@ from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session
 from reviewer.core.search import search_conditions
-from reviewer.models import (
-    Applicant,
-    Application,
-    Eligibility,
-    ScreeningHold,
-    ScreeningState,
-)
+from reviewer.models import Applicant, Application, Eligibility, ScreeningHold, ScreeningState
 from reviewer.models.scopes import ELIGIBLE_APPLICATION, current_of
 from reviewer.screening.holds import MAX_HOLD
 

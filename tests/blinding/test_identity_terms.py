@@ -1,4 +1,4 @@
-"""What is covered of a person: her record, and what her row says of where she lives."""
+"""Terms to cover of a person: their record, and what their row says of where they live."""
 
 import pytest
 

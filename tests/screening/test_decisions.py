@@ -103,7 +103,7 @@ def test_the_same_data_again_leaves_a_decision_as_it_is(
     import_source(batch(tmp_path / "otra", files={"docs/de-nadie.pdf": pdf("x")}))
     assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
     assert state("HIS-0003") == (INELIGIBLE, ScreeningState.DECIDED, "Vive en Ecatepec")
-    # What a screener does not look at does not matter to her decision.
+    # What a screener does not look at does not matter to the decision.
     import_source(batch(tmp_path / "sinopsis", _2={"sinopsis": "Otra"}))
     assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
 
@@ -201,7 +201,7 @@ def test_lists_ask_the_same_number_of_questions(
     queries.clear()
     queue.lines(coordinator, slug=SLUG, part=Part.ALL, limit=count)
     queue.counts(coordinator, slug=SLUG)
-    assert len(queries) == 6  # her log-in, the call and the answer, twice
+    assert len(queries) == 6  # the login session, the call and the answer, twice
 
 
 def test_only_screeners_and_only_while_nothing_is_decided(

@@ -45,7 +45,7 @@ def test_a_birth_date_in_every_usual_form(written: str) -> None:
 
 
 @pytest.mark.parametrize("written", ["11/05/1990", "01/05/19901", "5/1/1990", "mayo de 1990", ""])
-def test_another_date_is_not_hers(written: str) -> None:
+def test_another_date_is_not_the_birth_date(written: str) -> None:
     assert signs(page(f"Nació el {written}."))["fecha_nacimiento"].status is EvidenceStatus.MISSING
 
 

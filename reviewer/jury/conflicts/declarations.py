@@ -82,11 +82,7 @@ def parse_entries(text: str, call: Call) -> list[str]:
 
 
 def matches_in(
-    session: Session,
-    call: Call,
-    *,
-    person_id: int | None = None,
-    only: Collection[int] | None = None,
+    session: Session, call: Call, *, person_id: int | None = None, only: Collection[int] | None = None
 ) -> list[tuple[int, ConflictDeclaration]]:
     """Returns the applications that declarations of this call name, each with its declaration."""
     query = select(ConflictDeclaration).where(ConflictDeclaration.call_id == call.id)

@@ -23,15 +23,7 @@ from reviewer.core.errors import UserError
 from reviewer.core.person_names import PersonName, name_forms, name_words, share_surnames
 from reviewer.jury.assignment.members import Juror, jurors_in
 from reviewer.jury.conflicts import recusals
-from reviewer.models import (
-    Applicant,
-    Application,
-    Call,
-    Conflict,
-    ConflictSuggestion,
-    Person,
-    require_id,
-)
+from reviewer.models import Applicant, Application, Call, Conflict, ConflictSuggestion, Person, require_id
 from reviewer.models.scopes import current_of, is_assigned
 
 REASONS = {

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, select
 
 from reviewer.access.actor import Actor
-from reviewer.access.permissions import Action, condition, is_allowed, not_a_verb, require, verb
+from reviewer.access.permissions import Action, condition, require, verb
 from reviewer.audit import log
 from reviewer.blinding.veil import veil_of
 from reviewer.call.spec import CallSpec, get_call, spec_of
@@ -87,18 +87,6 @@ def discussion(viewer: Actor, *, slug: str, folio: str) -> tuple[Remark, ...]:
             *_pins(session, application, spec, cover),
             *_messages(session, application, viewer, cover),
         )
-
-
-@not_a_verb("a question about the viewer, answered with no")
-def can_write(viewer: Actor, *, call: Call) -> bool:
-    """Returns whether this person may write to the committee now."""
-    return is_allowed(viewer, Action.DISCUSS, call.phase)
-
-
-@not_a_verb("a question about the viewer, answered with no")
-def can_read(viewer: Actor, *, call: Call) -> bool:
-    """Returns whether this person may read the discussion."""
-    return is_allowed(viewer, Action.SEE_DISCUSSION, call.phase)
 
 
 @verb(Action.DISCUSS)
@@ -251,13 +239,7 @@ def _require_own_message(
 
 
 def _change_text(
-    session: Session,
-    actor: Actor,
-    message: CommitteeMessage,
-    action: str,
-    slug: str,
-    folio: str,
-    text: str,
+    session: Session, actor: Actor, message: CommitteeMessage, action: str, slug: str, folio: str, text: str
 ) -> None:
     changes = log.Changes({"text": (message.text, text)}, message.application_id)
     facts = {"call": slug, "folio": folio}
@@ -273,8 +255,7 @@ def _is_counted() -> ColumnElement[bool]:
 
 def _is_review_of_pin() -> ColumnElement[bool]:
     return and_(
-        col(Review.application_id) == PinnedNote.application_id,
-        col(Review.person_id) == PinnedNote.person_id,
+        col(Review.application_id) == PinnedNote.application_id, col(Review.person_id) == PinnedNote.person_id
     )
 
 

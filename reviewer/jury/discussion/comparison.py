@@ -15,16 +15,7 @@ from reviewer.call import points
 from reviewer.call.spec import CallSpec, call_in, spec_of
 from reviewer.core.database import read_session
 from reviewer.jury.discussion import anchors
-from reviewer.models import (
-    Anchor,
-    Application,
-    Call,
-    Person,
-    Review,
-    Role,
-    Score,
-    require_id,
-)
+from reviewer.models import Anchor, Application, Call, Person, Review, Role, Score, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, SUBMITTED_REVIEW, has_conflict
 
 

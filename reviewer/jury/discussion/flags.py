@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
@@ -20,16 +21,7 @@ from reviewer.core.database import advisory_lock, read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.reasons import require_reason
 from reviewer.jury.reviews.locked_review import load_review
-from reviewer.models import (
-    Application,
-    Call,
-    Document,
-    Flag,
-    FlagKind,
-    Person,
-    WithheldDocument,
-    require_id,
-)
+from reviewer.models import Application, Call, Document, Flag, FlagKind, Person, WithheldDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION, current_of
 
 JUROR_KINDS = {
@@ -172,23 +164,27 @@ def rows(
 ) -> list[FlagRow]:
     """Returns a page of flags: open ones from the oldest, resolved ones from the last resolved."""
     require(viewer, Action.RESOLVE_FLAG)
-    resolver = Person.__table__.alias("resolver")  # type: ignore[attr-defined]
-    order = col(Flag.resolved_at).desc() if resolved else col(Flag.raised_at)
+    resolver = aliased(Person)
+    columns = (
+        *(Flag.public_id, Flag.application_id, Application.folio, Flag.kind, Flag.words, Person.name),
+        *(Flag.raised_at, Document.public_id, Document.kind, col(WithheldDocument.document).is_not(None)),
+        *(Flag.resolved_at, resolver.name, Flag.resolution),
+    )
     query = (
-        _flags_query(call.slug, Flag, Application, Person.name, Document, WithheldDocument, resolver.c.name)
+        _flags_query(call.slug, *columns)
         .outerjoin(Person, col(Person.id) == Flag.person_id)
-        .outerjoin(resolver, resolver.c.id == Flag.resolved_by)
+        .outerjoin(resolver, col(resolver.id) == Flag.resolved_by)
         .outerjoin(Document, col(Document.public_id) == Flag.document)
         .outerjoin(WithheldDocument, col(WithheldDocument.document) == Flag.document)
         .where(col(Flag.resolved_at).is_not(None) if resolved else col(Flag.resolved_at).is_(None))
-        .order_by(order, Flag.id)
+        .order_by(col(Flag.resolved_at).desc() if resolved else col(Flag.raised_at), Flag.id)
     )
     if kind is not None:
         query = query.where(Flag.kind == kind)
     labels = {document.key: document.label for document in spec_of(call).documents}
     with read_session() as session:
         records = session.exec(query.offset(offset).limit(limit)).all()
-    return [_row(labels, *record) for record in records]
+    return [FlagRow(*(*row[:8], labels.get(row[8], row[8] or ""), *row[9:])) for row in records]
 
 
 @verb(Action.RESOLVE_FLAG)
@@ -235,32 +231,6 @@ def _flags_query(slug: str, *columns: Any) -> Any:
         .join(Application, col(Application.id) == Flag.application_id)
         .join(Call, col(Call.id) == Application.call_id)
         .where(Call.slug == slug, CURRENT_APPLICATION)
-    )
-
-
-def _row(
-    labels: Mapping[str, str],
-    flag: Flag,
-    application: Application,
-    who: str | None,
-    document: Document | None,
-    withheld: WithheldDocument | None,
-    resolved_by: str | None,
-) -> FlagRow:
-    return FlagRow(
-        public_id=flag.public_id,
-        application_id=flag.application_id,
-        folio=application.folio,
-        kind=flag.kind,
-        words=flag.words,
-        author=who,
-        raised_at=flag.raised_at,
-        document=document.public_id if document else None,
-        label=labels.get(document.kind, document.kind) if document else "",
-        withheld=withheld is not None,
-        resolved_at=flag.resolved_at,
-        resolved_by=resolved_by,
-        resolution=flag.resolution,
     )
 
 

@@ -23,14 +23,7 @@ from reviewer.core.person_names import name_forms, name_words
 from reviewer.jury.assignment.members import jurors_in
 from reviewer.jury.conflicts import detection
 from reviewer.jury.discussion import flags
-from reviewer.models import (
-    Applicant,
-    Application,
-    Call,
-    Document,
-    ReadDocument,
-    require_id,
-)
+from reviewer.models import Applicant, Application, Call, Document, ReadDocument, require_id
 from reviewer.models.scopes import CURRENT_APPLICATION
 from reviewer.pdf.messages import PdfFailure, SearchResult
 from reviewer.pdf.worker_pool import PdfWorkers

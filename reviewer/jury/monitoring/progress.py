@@ -15,14 +15,7 @@ from reviewer.core.csv_files import Table
 from reviewer.core.database import read_session
 from reviewer.jury.reviews.deadline import deadlines_in
 from reviewer.jury.reviews.juror_statistics import PACE_PERIOD, reviews_per_day
-from reviewer.models import (
-    Application,
-    Assignment,
-    Call,
-    Person,
-    Review,
-    ReviewStatus,
-)
+from reviewer.models import Application, Assignment, Call, Person, Review, ReviewStatus
 from reviewer.models.scopes import (
     CURRENT_APPLICATION,
     OPEN_ASSIGNMENT,
@@ -179,10 +172,7 @@ def _juror_progress(
 def _count_by_readings(session: Session, call: Call) -> dict[int, int]:
     readings_per_application = (
         select(col(Application.id), func.count(col(Review.id)).label("readings"))
-        .outerjoin(
-            Review,
-            and_(col(Review.application_id) == Application.id, SUBMITTED_REVIEW),
-        )
+        .outerjoin(Review, and_(col(Review.application_id) == Application.id, SUBMITTED_REVIEW))
         .where(eligible_of(call))
         .group_by(col(Application.id))
         .subquery()

@@ -14,15 +14,7 @@ from reviewer.call.spec import CallSpec, DocumentKind, spec_of
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.reviews import queue
-from reviewer.models import (
-    Application,
-    Call,
-    Document,
-    PageTurn,
-    Role,
-    WithheldDocument,
-    require_id,
-)
+from reviewer.models import Application, Call, Document, PageTurn, Role, WithheldDocument, require_id
 
 ROTATIONS = (0, 90, 180, 270)
 

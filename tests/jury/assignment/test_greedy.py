@@ -135,7 +135,7 @@ def test_where_limits_are_tight_no_way_of_dealing_covers_more(
 
 
 def test_rebalancing_covers_what_the_greedy_deal_leaves_open() -> None:
-    """Juror 1 has room for one: she must get the application that nobody else may read."""
+    """Juror 1 has room for one, which must be the application that nobody else may read."""
     for seed in range(20):
         needs = [Need(1) for _ in range(3)] + [Need(1, barred=frozenset({0, 2}))]
         deal(needs, [0, 0, 0], limits=[9, 1, 9], seed=seed)

@@ -59,7 +59,7 @@ def test_every_eligible_application_gets_its_readers_once(
     assert count_events("assignment.deal") == 1
 
 
-def test_the_place_in_a_jurors_order_is_hers_alone_and_stable(call: Call, jury: list[Actor]) -> None:
+def test_the_place_in_a_jurors_order_is_personal_and_stable(call: Call, jury: list[Actor]) -> None:
     add_applications(call, 20)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=5)
     orders = {

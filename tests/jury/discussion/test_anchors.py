@@ -51,7 +51,7 @@ def test_the_whole_jury_reads_them_and_loads_stay_even(jury: list[Actor], person
     )
 
 
-def test_nobody_compares_before_they_are_opened_nor_before_she_sent_all(
+def test_nobody_compares_before_opening_nor_before_submitting_all(
     jury: list[Actor], coordinator: Actor
 ) -> None:
     for juror in jury[:3]:

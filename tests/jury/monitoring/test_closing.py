@@ -79,7 +79,7 @@ def test_what_limits_leave_open_is_refused_with_the_reason_and_what_would_help(
     assert loads()[id_of(jury[2])] == 6 and len(loads()) == 5
 
 
-def test_nobody_reads_her_own_alcaldia_where_the_call_says_so(
+def test_nobody_reads_their_own_alcaldia_where_the_call_says_so(
     installation: object, person: PersonFactory
 ) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"review.own_alcaldia": False}))
@@ -138,7 +138,7 @@ def test_a_further_reader_is_drawn_and_stays(jury: list[Actor], reviewing_call: 
 
 
 @pytest.mark.parametrize("hand_on_begun", [False, True])
-def test_a_juror_leaves_and_only_her_unfinished_work_moves(
+def test_a_juror_leaves_and_only_unfinished_work_moves(
     jury: list[Actor], reviewing_call: Call, hand_on_begun: bool
 ) -> None:
     add_applications(reviewing_call, 20)
@@ -168,7 +168,7 @@ def test_a_juror_leaves_and_only_her_unfinished_work_moves(
     assert assignment_service.assignment_summary(OPERATOR, slug=SLUG).jurors == 5
 
 
-def test_a_successor_takes_over_as_far_as_she_may(
+def test_a_successor_takes_over_as_far_as_limits_allow(
     jury: list[Actor], reviewing_call: Call, person: PersonFactory
 ) -> None:
     add_applications(reviewing_call, 10)
@@ -198,7 +198,7 @@ def test_what_a_deactivated_juror_never_began_goes_to_others(jury: list[Actor], 
     people.set_active(OPERATOR, person_id=id_of(jury[0]), active=False)
     plan = assignment_service.assign(OPERATOR, slug=SLUG)
     assert len(plan.withdrawn) == 4 and len(plan.pairs) == 5
-    assert len(readers_by_folio()[begun]) == 4  # she keeps what she began, and somebody reads it in her stead
+    assert len(readers_by_folio()[begun]) == 4  # one who keeps what they began, and three others
     assert not assignment_service.assign(OPERATOR, slug=SLUG).has_changes
 
 
@@ -224,7 +224,7 @@ def test_by_hand_each_folio_is_done_or_told_why_not(jury: list[Actor], reviewing
     for folio, person_ids in readers_by_folio().items():
         moved = {id_of(jury[0]), id_of(jury[1])} if folio in preview.movable else set()
         assert person_ids ^ before[folio] == moved
-    # What was taken may be given back by hand, but a deal does not give it to her again.
+    # What was taken may be given back by hand, but a deal does not give it to the same juror again.
     back = Change((preview.movable[0],), taker=id_of(jury[0]))
     assert not assignment_service.assign(OPERATOR, slug=SLUG).has_changes
     assert manual.carry_out(OPERATOR, slug=SLUG, change=back).movable == (preview.movable[0],)
@@ -326,7 +326,7 @@ class CallSimulation:
             self.recused.add((folio, id_of(juror)))
 
     def check(self, *, assigned: bool) -> None:
-        """Begun work is where it was, nobody reads what she must not, and every promise is met."""
+        """Begun work is where it was, nobody reads what they must not, and every promise is met."""
         now = readers_by_folio(self.call)
         pairs = {(folio, person) for folio, person_ids in now.items() for person in person_ids}
         assert self.begun <= pairs and not self.recused & pairs

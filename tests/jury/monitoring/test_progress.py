@@ -46,7 +46,7 @@ def test_nothing_yet_is_no_date(jury: list[Actor]) -> None:
     assert {juror.name for juror in overview.stalled_jurors} == {"Inés", "Óscar"}
 
 
-def test_each_juror_has_her_own_pace_and_the_slowest_sets_the_date(jury: list[Actor]) -> None:
+def test_jurors_have_their_own_pace_and_the_slowest_sets_the_date(jury: list[Actor]) -> None:
     with clock.set_to(START):
         ines, oscar = (log_in_again(juror) for juror in jury)
         read_some(ines, 2)

@@ -57,7 +57,7 @@ def extend(until: datetime, juror: Actor | None = None) -> str:
     )
 
 
-def test_an_extension_counts_to_the_last_second_for_her_alone(jury: list[Actor]) -> None:
+def test_a_personal_extension_counts_to_the_last_second_for_one_juror(jury: list[Actor]) -> None:
     ines, oscar = jury
     assert can_write(ines, CLOSES - SECOND) and not can_write(ines, CLOSES)
     with clock.set_to(CLOSES):

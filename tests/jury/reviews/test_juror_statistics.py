@@ -1,4 +1,4 @@
-"""A juror's own figures: how she used the scale, how much today, and when she will be done."""
+"""A juror's own figures: the use of the scale, readings today, and when they will be done."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -63,7 +63,7 @@ def test_before_the_first_there_is_nothing_to_say(
     assert not pace_today.should_rest
 
 
-def test_the_scale_is_her_own_and_only_what_she_sent(
+def test_the_use_of_the_scale_counts_only_own_submitted_reviews(
     reviewing_call: Call, juror: Actor, order: list[str]
 ) -> None:
     send(juror, order[0], 5, 4, 3, 2)

@@ -1,4 +1,4 @@
-"""Notes pinned to pages: hers alone, saved once however often they are sent, never of another's document."""
+"""Notes pinned to pages are private, stored once however often they are sent, and only on own documents."""
 
 from dataclasses import replace
 
@@ -71,7 +71,7 @@ def test_an_older_version_is_told_what_stands(juror: Actor, pin: Pin) -> None:
     assert (refused.value.current.value, refused.value.current.version) == (pin.to_json(), 1)
 
 
-def test_only_on_what_she_may_read(
+def test_only_on_documents_that_the_juror_may_read(
     application: Application, reviewing_call: Call, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
     hidden = pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
@@ -100,7 +100,7 @@ def test_one_name_does_not_move_between_applications(reviewing_call: Call, juror
         save_pin(juror, replace(pin, document=other_document.public_id, page=1), 1, folio="HIS-0002")
 
 
-def test_nobody_elses_notes_are_in_her_review(
+def test_a_review_has_only_the_notes_of_its_juror(
     application: Application, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
     other_juror = person(Role.JURY)

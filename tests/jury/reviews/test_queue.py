@@ -1,4 +1,4 @@
-"""My desk: hers alone, in her own order, in a number of queries that does not grow."""
+"""A juror's queue: only assigned applications, in an own order, in a constant number of queries."""
 
 import pytest
 
@@ -17,7 +17,7 @@ from tests.jury.cases import add_applications, count_events
 
 
 @pytest.fixture
-def hers(reviewing_call: Call, juror: Actor) -> Actor:
+def assignee(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given thirty applications."""
     add_applications(reviewing_call, 30)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
@@ -35,36 +35,38 @@ def submit_review(actor: Actor, folio: str) -> None:
     reviews_service.submit(actor, slug=SLUG, folio=folio, versions=versions)
 
 
-def test_counts_and_filters_follow_what_she_does(hers: Actor, reviewing_call: Call) -> None:
-    order = folios(hers, reviewing_call)
+def test_counts_and_filters_follow_the_juror(assignee: Actor, reviewing_call: Call) -> None:
+    order = folios(assignee, reviewing_call)
     assert sorted(order) != order and len(order) == 30
-    submit_review(hers, order[3])
-    reviews_service.set_score(hers, slug=SLUG, folio=order[7], criterion="dibujo", value=1, version=0)
-    counts = queue.counts(hers, slug=SLUG)
+    submit_review(assignee, order[3])
+    reviews_service.set_score(assignee, slug=SLUG, folio=order[7], criterion="dibujo", value=1, version=0)
+    counts = queue.counts(assignee, slug=SLUG)
     assert (counts.pending, counts.begun, counts.submitted, counts.remaining) == (28, 1, 1, 29)
-    assert folios(hers, reviewing_call, state="submitted") == [order[3]]
-    assert folios(hers, reviewing_call, state="begun") == [order[7]]
-    assert folios(hers, reviewing_call) == order
-    assert folios(hers, reviewing_call, offset=28) == order[28:]
-    assert queue.next_folio(hers, slug=SLUG) == order[7]
+    assert folios(assignee, reviewing_call, state="submitted") == [order[3]]
+    assert folios(assignee, reviewing_call, state="begun") == [order[7]]
+    assert folios(assignee, reviewing_call) == order
+    assert folios(assignee, reviewing_call, offset=28) == order[28:]
+    assert queue.next_folio(assignee, slug=SLUG) == order[7]
     finish_rest = [folio for folio in order if folio != order[3]]
-    reviews_service.skip(hers, slug=SLUG, folio=order[7])
-    assert queue.next_folio(hers, slug=SLUG) == finish_rest[0]
+    reviews_service.skip(assignee, slug=SLUG, folio=order[7])
+    assert queue.next_folio(assignee, slug=SLUG) == finish_rest[0]
 
 
 def test_a_page_of_the_desk_takes_as_many_queries_for_one_row_as_for_many(
-    hers: Actor, reviewing_call: Call, queries: list[str]
+    assignee: Actor, reviewing_call: Call, queries: list[str]
 ) -> None:
     needed = []
     for limit in (1, 3, 25):
         queries.clear()
-        assert len(queue.rows(hers, call=reviewing_call, limit=limit)) == limit
-        queue.counts(hers, slug=SLUG)
+        assert len(queue.rows(assignee, call=reviewing_call, limit=limit)) == limit
+        queue.counts(assignee, slug=SLUG)
         needed.append(len(queries))
     assert needed == [6, 6, 6]
 
 
-def test_no_desk_shows_what_is_not_hers(hers: Actor, reviewing_call: Call, person: PersonFactory) -> None:
+def test_a_queue_shows_only_what_is_assigned(
+    assignee: Actor, reviewing_call: Call, person: PersonFactory
+) -> None:
     other_juror = person(Role.JURY)
     assert queue.counts(other_juror, slug=SLUG).total == 0
     assert folios(other_juror, reviewing_call) == []
@@ -74,8 +76,8 @@ def test_no_desk_shows_what_is_not_hers(hers: Actor, reviewing_call: Call, perso
             queue.rows(person(role), call=reviewing_call)
 
 
-def test_no_row_names_who_applied(hers: Actor, reviewing_call: Call) -> None:
-    text = repr(queue.rows(hers, call=reviewing_call, limit=100)).casefold()
+def test_no_row_names_who_applied(assignee: Actor, reviewing_call: Call) -> None:
+    text = repr(queue.rows(assignee, call=reviewing_call, limit=100)).casefold()
     assert "el pozo" in text
     assert not any(word in text for word in ("núñez", "ámbar", "peña", "@", "5512345678"))
 
@@ -87,17 +89,17 @@ def test_in_an_open_call_titles_are_as_written(installation: object, juror: Acto
     assert queue.rows(juror, call=call)[0].title == "El pozo 1, de Ámbar Núñez"
 
 
-def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_call: Call) -> None:
-    order = folios(hers, reviewing_call)
+def test_a_conflict_removes_an_application_from_the_queue(assignee: Actor, reviewing_call: Call) -> None:
+    order = folios(assignee, reviewing_call)
     following = recusals.declare_conflict(
-        hers, slug=SLUG, folio=order[0], kind="teaching", statement="  Fue mi alumna. "
+        assignee, slug=SLUG, folio=order[0], kind="teaching", statement="  Fue mi alumna. "
     )
     assert following == order[1]
-    assert folios(hers, reviewing_call) == order[1:]
+    assert folios(assignee, reviewing_call) == order[1:]
     with pytest.raises(Forbidden):
-        reviews_service.read_review(hers, slug=SLUG, folio=order[0])
+        reviews_service.read_review(assignee, slug=SLUG, folio=order[0])
     with pytest.raises(Forbidden):
-        recusals.declare_conflict(hers, slug=SLUG, folio=order[0], kind="work", statement="")
+        recusals.declare_conflict(assignee, slug=SLUG, folio=order[0], kind="work", statement="")
     assert count_events("conflict.declare") == 1
 
 
@@ -109,20 +111,22 @@ def test_a_conflict_takes_an_application_off_her_desk(hers: Actor, reviewing_cal
         ("work", "x" * 2001, "caracteres a lo más"),
     ],
 )
-def test_a_conflict_needs_its_reason(hers: Actor, kind: str, statement: str, words: str) -> None:
-    folio = queue.next_folio(hers, slug=SLUG) or ""
+def test_a_conflict_needs_its_reason(assignee: Actor, kind: str, statement: str, words: str) -> None:
+    folio = queue.next_folio(assignee, slug=SLUG) or ""
     with pytest.raises(UserError, match=words):
-        recusals.declare_conflict(hers, slug=SLUG, folio=folio, kind=kind, statement=statement)
-    assert queue.counts(hers, slug=SLUG).total == 30
+        recusals.declare_conflict(assignee, slug=SLUG, folio=folio, kind=kind, statement=statement)
+    assert queue.counts(assignee, slug=SLUG).total == 30
 
 
-def test_a_conflict_noted_elsewhere_closes_the_application_at_once(hers: Actor, reviewing_call: Call) -> None:
-    folio = queue.next_folio(hers, slug=SLUG) or ""
-    state = reviews_service.read_review(hers, slug=SLUG, folio=folio)
+def test_a_conflict_noted_elsewhere_closes_the_application_at_once(
+    assignee: Actor, reviewing_call: Call
+) -> None:
+    folio = queue.next_folio(assignee, slug=SLUG) or ""
+    state = reviews_service.read_review(assignee, slug=SLUG, folio=folio)
     with database.write_session() as session:
         session.add(
-            Conflict(application_id=state.application_id, person_id=hers.person_id or 0, kind="other")
+            Conflict(application_id=state.application_id, person_id=assignee.person_id or 0, kind="other")
         )
-    assert folio not in folios(hers, reviewing_call)
+    assert folio not in folios(assignee, reviewing_call)
     with pytest.raises(Forbidden):
-        reviews_service.set_score(hers, slug=SLUG, folio=folio, criterion="dibujo", value=1, version=0)
+        reviews_service.set_score(assignee, slug=SLUG, folio=folio, criterion="dibujo", value=1, version=0)

@@ -53,7 +53,7 @@ def assignment(application: Application, juror: Actor) -> Assignment:
 
 
 @pytest.mark.usefixtures("assignment")
-def test_a_juror_reads_what_is_assigned_to_her(motives: Document, juror: Actor) -> None:
+def test_a_juror_reads_assigned_documents(motives: Document, juror: Actor) -> None:
     document = readable_document(juror, document_id=motives.public_id)
     assert (document.kind, document.sha256, document.pages) == ("motivos", motives.sha256, 1)
 
@@ -207,7 +207,7 @@ def test_a_turn_is_remembered_for_one_person_and_one_document(
     assert readable_document(admin, document_id=motives.public_id).rotation == 0
 
 
-def test_nobody_turns_what_she_may_not_read_nor_by_halves(
+def test_only_readable_documents_are_turned_and_by_quarters(
     motives: Document, assignment: Assignment, juror: Actor, person: PersonFactory
 ) -> None:
     with pytest.raises(Forbidden):

@@ -23,7 +23,7 @@ FOLIO = "HIS-0001"
 
 
 @pytest.fixture
-def hers(reviewing_call: Call, juror: Actor) -> Actor:
+def assignee(reviewing_call: Call, juror: Actor) -> Actor:
     """A juror who was given three applications."""
     add_applications(reviewing_call, 3)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
@@ -56,99 +56,99 @@ def score_all(actor: Actor, value: int = 3) -> None:
         set_score(actor, criterion, value)
 
 
-def test_a_score_is_kept_with_its_version_and_the_points_follow(hers: Actor) -> None:
-    assert read(hers).status == "pending"
-    first = set_score(hers, "relato", 4)
+def test_a_score_is_kept_with_its_version_and_the_points_follow(assignee: Actor) -> None:
+    assert read(assignee).status == "pending"
+    first = set_score(assignee, "relato", 4)
     assert (first.item.version, first.total) == (1, 75)
     assert first.missing == ("dibujo", "ritmo", "plan")
-    second = set_score(hers, "relato", 5, version=1)
+    second = set_score(assignee, "relato", 5, version=1)
     assert (second.item.version, second.total) == (2, 100)
     # 40 % at 5, 20 % at 1: (40 * 5 + 20 * 1) / 60 = 3.67 on a scale of 1 to 5
-    assert set_score(hers, "ritmo", 1).total == pytest.approx(200 / 3)
-    state = read(hers)
+    assert set_score(assignee, "ritmo", 1).total == pytest.approx(200 / 3)
+    state = read(assignee)
     assert state.status == "begun" and state.total == pytest.approx(200 / 3)
     assert {key: score.value for key, score in state.scores.items()} == {"relato": 5, "ritmo": 1}
     assert (count_events("score.set"), count_events("review.begin")) == (3, 1)
 
 
-def test_the_same_score_twice_is_one_change(hers: Actor) -> None:
+def test_the_same_score_twice_is_one_change(assignee: Actor) -> None:
     """The answer to the first may have been lost on the way: the repeated one is told the same."""
-    first = set_score(hers, "relato", 4)
-    assert set_score(hers, "relato", 4) == first
+    first = set_score(assignee, "relato", 4)
+    assert set_score(assignee, "relato", 4) == first
     assert count_events("score.set") == 1
 
 
-def test_a_write_based_on_an_older_version_is_refused_with_what_stands(hers: Actor) -> None:
-    set_score(hers, "relato", 4)
+def test_a_write_based_on_an_older_version_is_refused_with_what_stands(assignee: Actor) -> None:
+    set_score(assignee, "relato", 4)
     with pytest.raises(StaleItem) as refused:
-        set_score(hers, "relato", 3)
+        set_score(assignee, "relato", 3)
     assert (refused.value.current.value, refused.value.current.version) == (4, 1)
-    assert read(hers).scores["relato"].value == 4
-    set_note(hers, "de la otra pestaña")
+    assert read(assignee).scores["relato"].value == 4
+    set_note(assignee, "de la otra pestaña")
     with pytest.raises(StaleItem) as refused:
-        set_note(hers, "de esta")
+        set_note(assignee, "de esta")
     assert refused.value.current.value == "de la otra pestaña"
 
 
 @pytest.mark.parametrize(("criterion", "value"), [("relato", 0), ("relato", 6), ("otro", 3)])
-def test_off_the_rubric_nothing_is_kept(hers: Actor, criterion: str, value: int) -> None:
+def test_off_the_rubric_nothing_is_kept(assignee: Actor, criterion: str, value: int) -> None:
     with pytest.raises(UserError):
-        set_score(hers, criterion, value)
-    assert read(hers).status == "pending"
+        set_score(assignee, criterion, value)
+    assert read(assignee).status == "pending"
 
 
-def test_notes_have_their_own_versions_and_may_be_emptied(hers: Actor) -> None:
-    assert set_note(hers, "").item.version == 0
-    assert set_note(hers, "Ojo:\r\nvuelve ñ\0").item.version == 1
-    assert set_note(hers, "Para todos", kind=NoteKind.COMMITTEE).item.version == 1
-    assert read(hers).notes["private"].value == "Ojo:\nvuelve ñ"
-    assert set_note(hers, "", version=1).item.version == 2
-    assert read(hers).notes["private"].value == ""
+def test_notes_have_their_own_versions_and_may_be_emptied(assignee: Actor) -> None:
+    assert set_note(assignee, "").item.version == 0
+    assert set_note(assignee, "Ojo:\r\nvuelve ñ\0").item.version == 1
+    assert set_note(assignee, "Para todos", kind=NoteKind.COMMITTEE).item.version == 1
+    assert read(assignee).notes["private"].value == "Ojo:\nvuelve ñ"
+    assert set_note(assignee, "", version=1).item.version == 2
+    assert read(assignee).notes["private"].value == ""
     with pytest.raises(UserError, match="acórtelo"):
-        set_note(hers, "x" * 10_001, version=2)
+        set_note(assignee, "x" * 10_001, version=2)
 
 
-def test_sending_needs_every_criterion_and_happens_once(hers: Actor) -> None:
-    set_score(hers, "relato", 3)
+def test_sending_needs_every_criterion_and_happens_once(assignee: Actor) -> None:
+    set_score(assignee, "relato", 3)
     with pytest.raises(UserError, match="Dibujo y trazo, Ritmo de la página, Plan"):
-        submit(hers)
+        submit(assignee)
     for criterion in CRITERIA[1:]:
-        set_score(hers, criterion, 3)
-    following = submit(hers)
+        set_score(assignee, criterion, 3)
+    following = submit(assignee)
     assert following in {"HIS-0002", "HIS-0003"}
-    assert submit(hers) == following
+    assert submit(assignee) == following
     assert count_events("review.submit") == 1
     with pytest.raises(ReviewingClosed, match="reábralo"):
-        set_score(hers, "relato", 4, version=1)
+        set_score(assignee, "relato", 4, version=1)
     with pytest.raises(ReviewingClosed):
-        set_note(hers, "tarde")
+        set_note(assignee, "tarde")
 
 
-def test_sending_what_another_tab_has_changed_is_refused(hers: Actor) -> None:
-    score_all(hers)
-    versions = {key: score.version for key, score in read(hers).scores.items()}
-    set_score(hers, "dibujo", 5, version=1)
+def test_sending_what_another_tab_has_changed_is_refused(assignee: Actor) -> None:
+    score_all(assignee)
+    versions = {key: score.version for key, score in read(assignee).scores.items()}
+    set_score(assignee, "dibujo", 5, version=1)
     with pytest.raises(StaleWrite):
-        reviews_service.submit(hers, slug=SLUG, folio=FOLIO, versions=versions)
-    assert read(hers).status == "begun"
+        reviews_service.submit(assignee, slug=SLUG, folio=FOLIO, versions=versions)
+    assert read(assignee).status == "begun"
 
 
-def test_a_sent_review_can_be_reopened_and_keeps_its_scores(hers: Actor) -> None:
-    score_all(hers)
-    submit(hers)
-    reviews_service.reopen(hers, slug=SLUG, folio=FOLIO)
-    reviews_service.reopen(hers, slug=SLUG, folio=FOLIO)
+def test_a_sent_review_can_be_reopened_and_keeps_its_scores(assignee: Actor) -> None:
+    score_all(assignee)
+    submit(assignee)
+    reviews_service.reopen(assignee, slug=SLUG, folio=FOLIO)
+    reviews_service.reopen(assignee, slug=SLUG, folio=FOLIO)
     assert count_events("review.reopen") == 1
-    state = read(hers)
+    state = read(assignee)
     assert (state.status, state.submitted_at, state.total) == ("begun", None, 50)
-    assert set_score(hers, "dibujo", 5, version=1).item.version == 2
+    assert set_score(assignee, "dibujo", 5, version=1).item.version == 2
 
 
-def test_skipping_puts_it_behind_the_others_until_it_is_taken_up(hers: Actor) -> None:
-    assert reviews_service.skip(hers, slug=SLUG, folio=FOLIO) in {"HIS-0002", "HIS-0003"}
-    following = reviews_service.skip(hers, slug=SLUG, folio="HIS-0002")
+def test_skipping_puts_it_behind_the_others_until_it_is_taken_up(assignee: Actor) -> None:
+    assert reviews_service.skip(assignee, slug=SLUG, folio=FOLIO) in {"HIS-0002", "HIS-0003"}
+    following = reviews_service.skip(assignee, slug=SLUG, folio="HIS-0002")
     assert following == "HIS-0003"
-    assert reviews_service.skip(hers, slug=SLUG, folio="HIS-0003") == FOLIO
+    assert reviews_service.skip(assignee, slug=SLUG, folio="HIS-0003") == FOLIO
 
 
 def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) -> None:
@@ -158,10 +158,10 @@ def test_the_only_one_left_is_not_skipped(reviewing_call: Call, juror: Actor) ->
     assert read(juror).status == "pending"
 
 
-def test_nobody_touches_what_was_not_given_to_her(hers: Actor, person: PersonFactory) -> None:
+def test_only_the_assigned_juror_reads_and_writes_a_review(assignee: Actor, person: PersonFactory) -> None:
     """The answer tells nothing about whether the application is there."""
-    set_score(hers, "relato", 4)
-    set_note(hers, "secreta")
+    set_score(assignee, "relato", 4)
+    set_note(assignee, "secreta")
     other_juror = person(Role.JURY)
     answers = set()
     for folio in (FOLIO, "HIS-9999", "' OR 1=1 --"):
@@ -200,22 +200,22 @@ def test_two_jurors_of_one_application_see_only_their_own(
     assert read(juror).scores["relato"].value == 5
 
 
-def test_a_blind_call_covers_who_wrote_it(hers: Actor) -> None:
-    state = read(hers)
+def test_a_blind_call_covers_who_wrote_it(assignee: Actor) -> None:
+    state = read(assignee)
     for text in (state.title, state.synopsis, repr(state)):
         assert not any(word in text.casefold() for word in ("núñez", "ámbar", "@correo"))
     assert "El pozo" in state.title and "vuelve a Tláhuac" in state.synopsis
 
 
-def test_the_phase_decides(reviewing_call: Call, hers: Actor) -> None:
-    score_all(hers)
+def test_the_phase_decides(reviewing_call: Call, assignee: Actor) -> None:
+    score_all(assignee)
     for phase, message in ((Phase.SCREENING, "todavía no empieza"), (Phase.DELIBERATION, "ya terminó")):
         spec.set_phase(OPERATOR, slug=SLUG, phase=phase)
-        assert message in (read(hers).locked or "")
+        assert message in (read(assignee).locked or "")
         for act in (
-            lambda: set_score(hers, "dibujo", 1, version=1),
-            lambda: submit(hers),
-            lambda: set_note(hers, "x"),
+            lambda: set_score(assignee, "dibujo", 1, version=1),
+            lambda: submit(assignee),
+            lambda: set_note(assignee, "x"),
         ):
             with pytest.raises(ReviewingClosed, match=message):
                 act()
@@ -247,17 +247,17 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
 
 
 def log_in_again(actor: Actor) -> Actor:
-    """Her session of today is not valid at another time of the clock."""
+    """The juror's session of today is not valid at another time of the clock."""
     with read_session() as session:
         person = session.get(Person, actor.person_id)
     assert person is not None
     return log_in(person)
 
 
-def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) -> None:
+def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(assignee: Actor) -> None:
     def try_it(value: int) -> str:
         try:
-            set_score(hers, "dibujo", value)
+            set_score(assignee, "dibujo", value)
         except StaleItem:
             return "told"
         return "first"
@@ -265,5 +265,5 @@ def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(hers: Actor) 
     with ThreadPoolExecutor(5) as pool:
         answers = sorted(pool.map(try_it, (1, 2, 3, 4, 5)))
     assert answers == ["first", "told", "told", "told", "told"]
-    assert read(hers).scores["dibujo"].version == 1
+    assert read(assignee).scores["dibujo"].version == 1
     assert (count_events("review.begin"), count_events("score.set")) == (1, 1)

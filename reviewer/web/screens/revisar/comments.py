@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from reviewer.access.actor import Actor
+from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_day_and_time
 from reviewer.jury.discussion import comments
@@ -33,7 +34,7 @@ def conversation(actor: Actor, call: Call, folio: str, *, scope: Scope = "app") 
             for answer in remarks:
                 if remark.message_id and answer.answers_to == remark.message_id:
                     _remark(actor, call, folio, answer, scope)
-    if comments.can_write(actor, call=call):
+    if is_allowed(actor, Action.DISCUSS, call.phase):
         questions = [
             remark for remark in remarks if remark.message_id and not (remark.answers_to or remark.withdrawn)
         ]
@@ -47,7 +48,7 @@ def _remark(actor: Actor, call: Call, folio: str, remark: Remark, scope: Scope) 
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(prefix + " · ".join(escape_markdown(part) for part in head if part), width="stretch")
-            if remark.is_own and comments.can_write(actor, call=call):
+            if remark.is_own and is_allowed(actor, Action.DISCUSS, call.phase):
                 _change_popover(actor, call, folio, remark.message_id or 0, scope)
         if remark.withdrawn:
             st.caption("Mensaje retirado por quien lo escribió.")
