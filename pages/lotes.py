@@ -8,8 +8,7 @@ from reviewer.call.spec import CallSpec, spec_of
 from reviewer.core.paths import ROOT
 from reviewer.core.spanish import format_day_and_time
 from reviewer.intake.batch import queries as batch_queries
-from reviewer.intake.batch.queries import BatchSummary
-from reviewer.models import Call
+from reviewer.models import Batch, Call
 from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.lotes import (
     dry_run,
@@ -51,7 +50,7 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
     guide.show_format(spec)
 
 
-def show_line(batch: BatchSummary, spec: CallSpec, *, at_work: bool) -> None:
+def show_line(batch: Batch, spec: CallSpec, *, at_work: bool) -> None:
     """One batch of the list: its name opens the report."""
     badge = lotes_labels.status(batch.status)
     name, state, when, outcome = st.columns([5, 1.5, 2, 6], vertical_alignment="center")

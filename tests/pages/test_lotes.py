@@ -260,7 +260,7 @@ def test_findings_are_counted_sorted_and_exported(admin: Actor, call: Call) -> N
         (Severity.INFO, 3),
     ]
     lines = batch_queries.findings(admin, criteria=FindingFilter("a"))
-    assert [line.row for line in lines] == [3, 6, 9, 2, 5, 8, 4, 7, 10]
+    assert [line.finding.row for line in lines] == [3, 6, 9, 2, 5, 8, 4, 7, 10]
     assert {line.folio for line in lines} == {None, "HIS-a"}
     assert (
         batch_queries.count_findings(admin, criteria=FindingFilter("a", Severity.CHECK, "bad_curp", "his-A"))

@@ -1,14 +1,14 @@
-"""Trying a batch before it is taken: how its columns read, what would come of it, and then the real thing.
+"""Dry runs of batches: how the columns are read, what an import would do, and starting that import.
 
-A rehearsal is the very import with ``--dry-run``, run as a job, so that one may leave it and come back.
+A dry run is an import with ``--dry-run``, run as a job, so that its page can be left and opened again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, insert
 from sqlmodel import Session, col, delete, func, select
 
 from reviewer.access.actor import Actor
@@ -33,10 +33,10 @@ ANY = "any"
 
 @dataclass(frozen=True)
 class DryRunView:
-    """A rehearsal as its page shows it; any importer may go on with it, whoever began it.
+    """A dry run as its page shows it, to everybody who may import.
 
-    ``columns`` are ``preview.look``'s, ``refusal`` the finding that keeps the table from being read so;
-    ``report`` is the contract's JSON without its findings, empty while there is none.
+    ``columns`` and ``refusal`` are those of ``TablePreview``; ``report`` is the contract's JSON with only the
+    findings about the whole batch, empty while there is none.
     """
 
     public_id: str
@@ -53,26 +53,13 @@ class DryRunView:
 
     @property
     def can_be_remapped(self) -> bool:
-        """Whether saying which column is which could help."""
+        """Whether another mapping of the columns could help."""
         return bool(self.columns) and self.refusal.get("code") in MAPPABLE_REFUSALS
 
 
 @dataclass(frozen=True)
-class DryRunRow:
-    """A row and what would become of it; ``findings`` as in the contract's report."""
-
-    row: int
-    outcome: str
-    folio: str
-    name: str
-    eligibility: str
-    changed: list[str]
-    findings: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
 class RowFilter:
-    """Which rows: of an outcome, or whose application would be so."""
+    """Which rows: of an outcome, with an eligibility."""
 
     outcome: str = ANY
     eligibility: str = ANY
@@ -80,23 +67,21 @@ class RowFilter:
 
 @verb(Action.IMPORT_BATCH)
 def start(actor: Actor, *, slug: str, upload: str | None = None, source: Path | None = None) -> str:
-    """Looks at a batch's columns, and rehearses it at once where they can be read. Returns the public id.
+    """Reads a batch's columns, starts the dry run if they are understood, and returns its public id.
 
-    A mapping kept from an earlier batch is used where its headers are all there.
+    A mapping saved with an earlier batch is used where the table has all of its headers.
     """
     call = _importable_call(actor, slug)
     path, label = uploads.source_of(actor, upload=upload, source=source)
+    query = select(Rehearsal.public_id).where(Rehearsal.call_id == call.id, Rehearsal.source == str(path))
     with read_session() as session:
-        existing_query = select(Rehearsal).where(Rehearsal.call_id == call.id, Rehearsal.source == str(path))
-        existing: Rehearsal | None = session.exec(existing_query).first()
-    if existing is not None:
-        return existing.public_id
+        if existing := session.exec(query).first():
+            return existing
     dry_run = Rehearsal(
         call_id=require_id(call), person_id=actor.person_id or 0, source=str(path), upload=upload, label=label
     )
     _read_columns(dry_run, call, {})
-    saved = _saved_mapping(call, dry_run)
-    if saved:
+    if saved := _saved_mapping(call, dry_run):
         _read_columns(dry_run, call, saved)
         dry_run.is_saved_mapping = True
     dry_run.job = None if dry_run.refusal else new_id()
@@ -110,7 +95,7 @@ def start(actor: Actor, *, slug: str, upload: str | None = None, source: Path | 
 
 @verb(Action.IMPORT_BATCH)
 def remap(actor: Actor, *, slug: str, public_id: str, mapping: Mapping[str, str]) -> None:
-    """Reads the columns as ``mapping`` says (canonical name to label, empty: none), and rehearses anew."""
+    """Reads the columns with another ``mapping`` (label by canonical name, or empty), and starts anew."""
     call = _importable_call(actor, slug)
     with write_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
@@ -127,7 +112,7 @@ def remap(actor: Actor, *, slug: str, public_id: str, mapping: Mapping[str, str]
 
 @verb(Action.IMPORT_BATCH)
 def read(viewer: Actor, *, slug: str, public_id: str) -> DryRunView:
-    """A rehearsal. Refused where there is none."""
+    """Returns a dry run. Raises ``UserError`` where there is none."""
     call = _importable_call(viewer, slug)
     with read_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
@@ -136,7 +121,7 @@ def read(viewer: Actor, *, slug: str, public_id: str) -> DryRunView:
 
 @verb(Action.IMPORT_BATCH)
 def list_open(viewer: Actor, *, slug: str) -> list[DryRunView]:
-    """A call's rehearsals that were neither confirmed nor thrown away, the latest first."""
+    """Returns a call's dry runs that were neither confirmed nor discarded, the latest first."""
     call = _importable_call(viewer, slug)
     query = select(Rehearsal).where(Rehearsal.call_id == call.id)
     with read_session() as session:
@@ -145,7 +130,7 @@ def list_open(viewer: Actor, *, slug: str) -> list[DryRunView]:
 
 @verb(Action.IMPORT_BATCH)
 def count_rows(viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter) -> int:
-    """How many rows are as wanted."""
+    """Returns the number of rows that match."""
     call = _importable_call(viewer, slug)
     with read_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
@@ -156,29 +141,18 @@ def count_rows(viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter)
 @verb(Action.IMPORT_BATCH)
 def rows(
     viewer: Actor, *, slug: str, public_id: str, criteria: RowFilter, offset: int = 0, limit: int = 50
-) -> list[DryRunRow]:
-    """Those rows, as the table has them."""
+) -> list[RehearsalRow]:
+    """Returns a page of the rows that match, in the order of the table."""
     call = _importable_call(viewer, slug)
     with read_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
         query = select(RehearsalRow).where(*_conditions(dry_run, criteria)).order_by(col(RehearsalRow.row))
-        return [
-            DryRunRow(
-                row=row.row,
-                outcome=row.outcome,
-                folio=row.folio,
-                name=row.name,
-                eligibility=row.eligibility,
-                changed=row.changed,
-                findings=row.findings,
-            )
-            for row in session.exec(query.offset(offset).limit(limit))
-        ]
+        return list(session.exec(query.offset(offset).limit(limit)))
 
 
 @verb(Action.IMPORT_BATCH)
 def confirm(actor: Actor, *, slug: str, public_id: str, keep_mapping: bool) -> str:
-    """Starts the import that was rehearsed; returns its job's public id. The rehearsal is over."""
+    """Starts the import, deletes the dry run, and returns the public id of the import's job."""
     call = _importable_call(actor, slug)
     with read_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
@@ -197,7 +171,7 @@ def confirm(actor: Actor, *, slug: str, public_id: str, keep_mapping: bool) -> s
 
 @verb(Action.IMPORT_BATCH)
 def discard(actor: Actor, *, slug: str, public_id: str) -> None:
-    """Throws a rehearsal away, and the upload with it."""
+    """Deletes a dry run and its upload."""
     call = _importable_call(actor, slug)
     with write_session() as session:
         dry_run = _require_dry_run(session, call, public_id)
@@ -212,7 +186,7 @@ def discard(actor: Actor, *, slug: str, public_id: str) -> None:
 
 
 def save_report(job_id: str, report: Report) -> None:
-    """Keeps what a dry run said, for the rehearsal that started this job; nothing happens without one."""
+    """Stores the report of this job's dry run; does nothing where the dry run was deleted."""
     with write_session() as session:
         dry_run = session.exec(select(Rehearsal).where(Rehearsal.job == job_id)).first()
         if dry_run is None:
@@ -226,17 +200,8 @@ def save_report(job_id: str, report: Report) -> None:
         dry_run.refusal = refusals[0] if refusals else {}
         session.exec(delete(RehearsalRow).where(col(RehearsalRow.rehearsal_id) == dry_run.id))
         lines = [
-            {
-                "rehearsal_id": dry_run.id,
-                "row": predicted_row.row,
-                "outcome": predicted_row.outcome,
-                "folio": predicted_row.folio,
-                "name": predicted_row.name,
-                "eligibility": predicted_row.eligibility,
-                "changed": list(predicted_row.changed),
-                "findings": findings_by_row.get(predicted_row.row, []),
-            }
-            for predicted_row in report.predicted_rows
+            {"rehearsal_id": dry_run.id, **asdict(row), "findings": findings_by_row.get(row.row, [])}
+            for row in report.predicted_rows
         ]
         if lines:
             session.execute(insert(RehearsalRow), lines)
@@ -258,10 +223,8 @@ def _require_dry_run(session: Session, call: Call, public_id: str) -> Rehearsal:
 
 def _views(viewer: Actor, session: Session, dry_runs: Sequence[Rehearsal]) -> list[DryRunView]:
     jobs_by_id = runner.dry_runs(viewer, job_ids=[dry_run.job for dry_run in dry_runs if dry_run.job])
-    people = select(Person.id, Person.name).where(
-        col(Person.id).in_({dry_run.person_id for dry_run in dry_runs})
-    )
-    names = dict(session.exec(people).all())
+    ids = {dry_run.person_id for dry_run in dry_runs}
+    names = dict(session.exec(select(Person.id, Person.name).where(col(Person.id).in_(ids))).all())
     return [
         DryRunView(
             public_id=dry_run.public_id,
@@ -281,15 +244,13 @@ def _views(viewer: Actor, session: Session, dry_runs: Sequence[Rehearsal]) -> li
 
 
 def _read_columns(dry_run: Rehearsal, call: Call, mapping: dict[str, str]) -> None:
-    spec = spec_of(call)
-    preview = preview_table(Path(dry_run.source), spec.documents, mapping)
+    preview = preview_table(Path(dry_run.source), spec_of(call).documents, mapping)
     dry_run.table = {"rows": preview.row_count, "columns": preview.columns}
-    dry_run.mapping = mapping
-    dry_run.refusal = preview.refusal
+    dry_run.mapping, dry_run.refusal = mapping, preview.refusal
 
 
 def _start_job(actor: Actor, call: Call, dry_run: Rehearsal) -> None:
-    """Starts the dry run, where the columns can be read."""
+    """Starts the dry run's job, if it has one: the columns can be read."""
     if dry_run.job:
         runner.start_dry_run(
             actor,
@@ -302,32 +263,26 @@ def _start_job(actor: Actor, call: Call, dry_run: Rehearsal) -> None:
 
 
 def _saved_mapping(call: Call, dry_run: Rehearsal) -> dict[str, str]:
-    """The latest mapping kept of which every header is in the table; empty where none is."""
+    """Returns the latest saved mapping whose headers are all in the table, else an empty one."""
     labels = {column["label"] for column in dry_run.table.get("columns", [])}
     query = select(ColumnMapping).where(ColumnMapping.call_id == call.id)
     with read_session() as session:
         saved_mappings = session.exec(query.order_by(col(ColumnMapping.id).desc())).all()
-    fitting = [
-        saved_mapping
-        for saved_mapping in saved_mappings
-        if labels and set(filter(None, saved_mapping.mapping.values())) <= labels
-    ]
-    exact = [saved_mapping for saved_mapping in fitting if set(saved_mapping.headers) == labels]
+    fitting = [saved for saved in saved_mappings if labels.issuperset(filter(None, saved.mapping.values()))]
+    exact = [saved for saved in fitting if set(saved.headers) == labels]
     best = next(iter(exact or fitting), None)
-    return dict(best.mapping) if best else {}
+    return dict(best.mapping) if best and labels else {}
 
 
 def _save_mapping(session: Session, actor: Actor, call: Call, dry_run: Rehearsal) -> None:
-    """Keeps the mapping for tables with these headers, in the place of an older one for the same."""
+    """Saves the mapping for tables with these headers, replacing an older one for the same headers."""
     headers = [column["label"] for column in dry_run.table["columns"]]
-    for saved_mapping in session.exec(select(ColumnMapping).where(ColumnMapping.call_id == call.id)):
-        if sorted(saved_mapping.headers) == sorted(headers):
-            session.delete(saved_mapping)
-    session.add(
-        ColumnMapping(
-            call_id=require_id(call), headers=headers, mapping=dry_run.mapping, saved_at=clock.now()
-        )
-    )
+    for saved in session.exec(select(ColumnMapping).where(ColumnMapping.call_id == call.id)):
+        if sorted(saved.headers) == sorted(headers):
+            session.delete(saved)
+    new = ColumnMapping(call_id=require_id(call), headers=headers, mapping=dry_run.mapping)
+    new.saved_at = clock.now()
+    session.add(new)
     facts = {"call": call.slug, "mapping": dry_run.mapping}
     log.record(session, actor, "mapping.save", "call", call.slug, facts)
 
@@ -338,22 +293,22 @@ def _delete(session: Session, dry_run: Rehearsal) -> None:
 
 
 def _record_refused(session: Session, actor: Actor, call: Call, label: str, reason: str) -> None:
-    """Keeps, as the job that it could not become, that a batch was refused (see ``history.refused``)."""
+    """Stores that a batch was refused as a cancelled job, for ``queries.refused_batches``."""
     job = Job(kind=DRY_RUN, label=label, started_by=actor.person_id, arguments={"call": call.slug})
     job.result = {"status": "refused"}
     mark_ended(job, JobStatus.CANCELLED, reason)
     session.add(job)
 
 
-def _conditions(dry_run: Rehearsal, criteria: RowFilter) -> list[Any]:
-    conditions: list[Any] = [RehearsalRow.rehearsal_id == dry_run.id]
+def _conditions(dry_run: Rehearsal, criteria: RowFilter) -> list[ColumnElement[bool]]:
+    conditions = [col(RehearsalRow.rehearsal_id) == dry_run.id]
     if criteria.outcome != ANY:
-        conditions.append(RehearsalRow.outcome == criteria.outcome)
+        conditions.append(col(RehearsalRow.outcome) == criteria.outcome)
     if criteria.eligibility != ANY:
-        conditions.append(RehearsalRow.eligibility == criteria.eligibility)
+        conditions.append(col(RehearsalRow.eligibility) == criteria.eligibility)
     return conditions
 
 
 def column_names(slug: str) -> list[str]:
-    """The canonical names that a column of this call's tables may have."""
+    """Returns the canonical names that columns of this call's tables may have."""
     return list(vocabulary(spec_of(get_call(slug)).documents).aliases)

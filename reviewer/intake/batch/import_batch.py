@@ -1,4 +1,4 @@
-"""The verb that takes in a batch: its rows are placed, its files received, each application stored whole."""
+"""Import of a batch: folios are assigned, files received, and rows stored in short transactions."""
 
 import os
 import time
@@ -39,8 +39,12 @@ from reviewer.intake.store import suppressed_people
 from reviewer.intake.store.document_intake import DocumentIntake
 from reviewer.intake.store.folios import FolioAssignment, assign_folios, folio_number
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.intake.store.prepared_row import PreparedRow, prepare_accepted, prepare_rejected
-from reviewer.intake.store.prepared_row import prepare_withheld as left_out
+from reviewer.intake.store.prepared_row import (
+    PreparedRow,
+    prepare_accepted,
+    prepare_rejected,
+    prepare_withheld,
+)
 from reviewer.intake.store.restored_files import lock_files, restore_deleted_files
 from reviewer.intake.store.table_writer import write_findings
 from reviewer.intake.store.unchanged_batches import fingerprint, report_of_unchanged
@@ -50,8 +54,8 @@ from reviewer.pdf.messages import Inspection
 from reviewer.pdf.worker_pool import LOW_PRIORITY, PdfWorkers
 from reviewer.storage import documents
 
-MAX_ROWS_PER_TRANSACTION = 64  # rows stored in one transaction, at most; each of them is whole or not there
-MAX_SECONDS_PER_TRANSACTION = 1.0  # seconds, so that slow files keep no finished rows waiting
+MAX_ROWS_PER_TRANSACTION = 64
+MAX_SECONDS_PER_TRANSACTION = 1.0  # slow files must not delay the storing of finished rows
 RUNNING = "running"
 Progress = Callable[[int, int], None]
 
@@ -67,13 +71,13 @@ def import_batch(
     workers: int | PdfWorkers | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Takes in the batch at ``source``, a folder or a zip; ``progress`` is told the rows done and how many.
+    """Imports the batch at ``source``, a folder or a zip, and returns its report.
 
-    ``workers`` are as many processes, by default one for each core, or those that run already.
+    ``workers`` is a number of processes, by default one for each core, or a running pool. ``progress`` is
+    called with the number of rows done and of all rows. With ``dry_run`` nothing is stored.
 
-    The same batch again changes nothing, and finishes what an interrupted import left. With ``dry_run`` the
-    report says what would happen. Raises ``MachineFault`` where disk or database fail; what was stored by
-    then stays, and each application is whole.
+    Importing a batch again changes nothing, and completes an interrupted import. Raises
+    ``InfrastructureError`` where disk or database fail; applications stored by then are complete.
     """
     try:
         call = _require_call(slug)
@@ -87,7 +91,7 @@ def import_batch(
             if previous_report is not None:
                 return previous_report
             with _worker_pool(workers) as pool:
-                pool.start()  # not before it is known that there is something to look over
+                pool.start()  # an unchanged batch needs no processes
                 contents = read_contents(batch_source, pool, spec_of(call), names, column_mapping)
                 run = _ImportRun(
                     actor, call, batch_source, contents, pool, source_fingerprint, dry_run=dry_run
@@ -114,11 +118,11 @@ def _require_call(slug: str) -> Call:
 
 
 class _DryRunRollback(Exception):
-    """Ends the transaction of a rehearsal without keeping anything of it."""
+    """Rolls back the transaction of a dry run."""
 
 
 class _ImportRun:
-    """One run over one batch."""
+    """One import, or dry run, of a batch."""
 
     def __init__(
         self,
@@ -155,7 +159,7 @@ class _ImportRun:
         )
 
     def store(self, progress: Progress | None) -> Report:
-        """Stores the batch, some rows a transaction."""
+        """Stores the batch, some rows in each transaction."""
         with self._locked_session() as session:
             context, was_finished = self._begin(session)
         results: list[RowResult] = []
@@ -172,7 +176,7 @@ class _ImportRun:
             return self._finish(session, context, results, was_finished=was_finished)
 
     def predict(self, progress: Progress | None) -> Report:
-        """Does the same and takes it back; files are looked over first, so that the lock is held briefly."""
+        """Stores the batch and rolls it back; files are inspected first, so that locks are held briefly."""
         rows: list[PreparedRow] = []
         for prepared in self._prepared_rows():
             rows.append(prepared)
@@ -202,19 +206,14 @@ class _ImportRun:
         return submission.can_be_stored and submission.row not in self._withheld_findings
 
     def _claim(self) -> Claims:
-        owners = [
-            self._contents.document_owner(assignment.submission, assignment.folio)
-            for assignment in self._assignments
-        ]
-        owners += [
-            self._contents.document_owner(submission, submission.folio)
-            for submission in self._rejected_submissions
-        ]
-        kinds = self._contents.spec.documents
-        return claim_documents(owners, self._contents.files, kinds, self._contents.document_folders())
+        contents = self._contents
+        rows = [(assignment.submission, assignment.folio) for assignment in self._assignments]
+        rows += [(submission, submission.folio) for submission in self._rejected_submissions]
+        owners = [contents.document_owner(submission, folio) for submission, folio in rows]
+        return claim_documents(owners, contents.files, contents.spec.documents, contents.document_folders())
 
     def _begin(self, session: Session) -> tuple[ImportContext, bool]:
-        """The batch's own line, found again where it was begun before; and whether it was finished."""
+        """Returns the context of the batch, new or begun before, and whether it was finished before."""
         digest = self._contents.digest
         query = select(Batch).where(Batch.call_id == self._call.id, Batch.source_hash == digest)
         batch = session.exec(query).first()
@@ -230,6 +229,7 @@ class _ImportRun:
             session.flush()
             log.record(session, self._actor, "batch.begin", "batch", batch.key, {"call": self._call.slug})
         spec = self._contents.spec
+        numbers = (folio_number(assignment.folio, spec.folio_prefix) for assignment in self._assignments)
         context = ImportContext(
             actor=self._actor,
             call_id=require_id(self._call),
@@ -238,39 +238,34 @@ class _ImportRun:
             spec=spec,
             read_cells=self._contents.cells_by_name,
             last_application_id=self._last_application_id,
-            last_folio_number=max(
-                (folio_number(assignment.folio, spec.folio_prefix) for assignment in self._assignments),
-                default=0,
-            ),
+            last_folio_number=max(numbers, default=0),
         )
         return context, batch.status != RUNNING
 
     def _claims_of(self, row: int) -> Sequence[Claim]:
-        """The files of a row to be received; none of one that is withheld."""
+        """Returns the claims of a row whose files are to be received; none for a withheld row."""
         return () if row in self._withheld_findings else self._claims.by_row[row]
 
     def _prepared_rows(self) -> Iterator[PreparedRow]:
-        """Each row with its files received: those that can't be stored first, then as they were sent."""
+        """Yields each row with its files: first those that can't be stored, then in the order of sending."""
         rows: Iterator[Submission | FolioAssignment] = chain(self._rejected_submissions, self._assignments)
         claims = ((row, self._claims_of(_submission(row).row)) for row in rows)
         for row, received in self._document_intake.receive(claims):
             submission = _submission(row)
             if withheld_finding := self._withheld_findings.get(submission.row):
-                yield left_out(submission.row, withheld_finding)
+                yield prepare_withheld(submission.row, withheld_finding)
                 continue
             raw, row_claims = self._contents.raw_cells(submission), self._claims_of(submission.row)
             if isinstance(row, Submission):
                 yield prepare_rejected(row.row, raw, row.findings, row_claims, received)
                 continue
-            row_findings = (*submission.findings, *assignment_findings(row))
-            yield prepare_accepted(
-                row, raw, row_findings, row_claims, received, self._contents.spec.documents
-            )
+            findings, kinds = (*submission.findings, *assignment_findings(row)), self._contents.spec.documents
+            yield prepare_accepted(row, raw, findings, row_claims, received, kinds)
 
     def _finish(
         self, session: Session, context: ImportContext, results: Sequence[RowResult], *, was_finished: bool
     ) -> Report:
-        """Settles what only shows with all rows in place; a batch that brought nothing new stays as it is."""
+        """Adds what takes all rows to see; the row of a batch that brought nothing new is left as it is."""
         cross_findings = cross_checks.refresh_findings(session, context)
         report = self._report(session, context, results, cross_findings)
         session.exec(
@@ -294,26 +289,22 @@ class _ImportRun:
         results: Sequence[RowResult],
         cross_findings: Sequence[tuple[int | None, CheckFinding]],
     ) -> Report:
-        folios = {result.application_id: result.folio for result in results if result.application_id}
-        folios_in_table = {
-            submission.row: submission.folio or None for submission in self._rejected_submissions
-        }
+        folios = {result.application_id: result.folio for result in results}
+        rejected_folios = {row.row: row.folio or None for row in self._rejected_submissions}
         lines = [
-            ReportLine(finding, result.folio or folios_in_table.get(result.row))
+            ReportLine(finding, result.folio or rejected_folios.get(result.row))
             for result in results
             for finding in result.findings
         ]
-        lines += [
-            ReportLine(finding, folios.get(application or 0)) for application, finding in cross_findings
-        ]
+        lines += [ReportLine(finding, folios.get(application)) for application, finding in cross_findings]
         lines += [ReportLine(finding) for finding in self._batch_findings]
-        documents_stored, documents_refused = count_documents(results)
+        stored, refused = count_documents(results)
         return Report(
             call=self._call.slug,
             batch=context.batch_key,
             counts=Counter(result.outcome for result in results),
-            documents_stored=documents_stored,
-            documents_refused=documents_refused,
+            documents_stored=stored,
+            documents_refused=refused,
             eligibility=eligibility_counts(session, context.batch_id),
             columns=self._contents.columns.names_by_header,
             lines=sort_lines(lines),
@@ -325,19 +316,18 @@ def _submission(row: Submission | FolioAssignment) -> Submission:
 
 
 def assignment_findings(assignment: FolioAssignment) -> Iterator[CheckFinding]:
-    """What there is to say of where a row was placed."""
+    """Yields the findings about a row's folio and about the row being superseded."""
     row = assignment.submission.row
     if not assignment.is_current:
         yield replace(repeated_finding(assignment.person_folio), row=row)
     if assignment.is_folio_taken:
-        message = (
-            f"El folio «{assignment.submission.folio}» es de otra persona: se dio el {assignment.folio}."
-        )
+        taken = assignment.submission.folio
+        message = f"El folio «{taken}» es de otra persona: se dio el {assignment.folio}."
         yield make_finding("repeated_in_batch", message, field="folio", row=row)
 
 
 def _free_key(session: Session, contents: BatchContents) -> str:
-    """The day and the beginning of the batch's hash, as long as it takes to be told from others."""
+    """Returns the day and as much of the batch's digest as makes the key unique."""
     day = contents.spec.local(clock.now()).date()
     for length in range(6, 65):
         key = f"{day}-{contents.digest[:length]}"
@@ -347,7 +337,7 @@ def _free_key(session: Session, contents: BatchContents) -> str:
 
 
 def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
-    """What is known of the documents that the call holds, by hash."""
+    """Returns the inspections of the call's documents, by hash."""
     query = (
         select(Document.sha256, Document.pages, Document.has_text, Document.active_content)
         .join(Application, col(Application.id) == col(Document.application_id))
@@ -357,7 +347,7 @@ def _known_inspections(session: Session, call_id: int) -> dict[str, Inspection]:
 
 
 def _chunks(rows: Iterator[PreparedRow]) -> Iterator[list[PreparedRow]]:
-    """The rows that are stored together."""
+    """Yields the rows to be stored together."""
     chunk: list[PreparedRow] = []
     began = time.monotonic()
     for prepared in rows:

@@ -1,10 +1,10 @@
-"""The batches of a call and what their reports say, for those who import. Filters and pages are SQL's."""
+"""The batches of a call and their findings, filtered and paged in SQL."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, case, col, func, select
+from sqlmodel import case, col, func, select
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
@@ -13,25 +13,15 @@ from reviewer.core.database import read_session
 from reviewer.core.errors import UserError
 from reviewer.core.search import search_conditions
 from reviewer.intake.check.findings import Severity
+from reviewer.intake.check.report import ReportLine, finding_json
+from reviewer.intake.store.table_writer import read_finding
 from reviewer.jobs.records import DRY_RUN, IMPORT
 from reviewer.models import Application, Batch, Call, Finding, Job, JobStatus, Person
 
 
 @dataclass(frozen=True)
-class BatchSummary:
-    """One import in a list. ``finished_at`` is None while it runs, or where it was broken off."""
-
-    key: str
-    source_name: str
-    status: str
-    started_at: datetime
-    finished_at: datetime | None
-    report: dict[str, Any]
-
-
-@dataclass(frozen=True)
 class RefusedBatch:
-    """A batch that was refused whole: what it was called, who brought it, when, and why it can't be taken."""
+    """A batch that was refused: its name, who brought it (``by``), when, and why."""
 
     label: str
     by: str
@@ -41,7 +31,7 @@ class RefusedBatch:
 
 @dataclass(frozen=True)
 class FindingCount:
-    """How many findings of a batch bear a code, at one severity."""
+    """How many findings of a batch have a code and severity."""
 
     severity: Severity
     code: str
@@ -49,21 +39,8 @@ class FindingCount:
 
 
 @dataclass(frozen=True)
-class FindingLine:
-    """One finding; ``row`` as a spreadsheet counts, None where the batch as a whole is meant."""
-
-    row: int | None
-    folio: str | None
-    field: str | None
-    file: str | None
-    code: str
-    severity: Severity
-    message: str
-
-
-@dataclass(frozen=True)
 class FindingFilter:
-    """Which findings of a batch: of a severity, of a code, with these words in folio, file or message."""
+    """Which findings of a batch; ``text`` has words of folio, file or message."""
 
     batch: str
     severity: Severity | None = None
@@ -73,7 +50,7 @@ class FindingFilter:
 
 @verb(Action.IMPORT_BATCH)
 def count_batches(viewer: Actor, *, slug: str) -> int:
-    """How many imports a call has seen."""
+    """Returns the number of a call's imports."""
     require(viewer, Action.IMPORT_BATCH)
     query = select(func.count(col(Batch.id))).join(Call).where(Call.slug == slug)
     with read_session() as session:
@@ -81,19 +58,17 @@ def count_batches(viewer: Actor, *, slug: str) -> int:
 
 
 @verb(Action.IMPORT_BATCH)
-def batches(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[BatchSummary]:
-    """A call's imports, the latest first."""
+def batches(viewer: Actor, *, slug: str, offset: int = 0, limit: int = 20) -> list[Batch]:
+    """Returns a page of a call's imports, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = select(Batch).join(Call).where(Call.slug == slug).order_by(col(Batch.id).desc())
     with read_session() as session:
-        return [
-            _batch_summary(stored_batch) for stored_batch in session.exec(query.offset(offset).limit(limit))
-        ]
+        return list(session.exec(query.offset(offset).limit(limit)))
 
 
 @verb(Action.IMPORT_BATCH)
 def refused_batches(viewer: Actor, *, slug: str, limit: int = 10) -> list[RefusedBatch]:
-    """A call's batches that were refused whole and about which nothing waits, the latest first."""
+    """Returns a call's refused batches that have no dry run open, the latest first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         select(Job, Person.name)
@@ -113,16 +88,19 @@ def refused_batches(viewer: Actor, *, slug: str, limit: int = 10) -> list[Refuse
 
 
 @verb(Action.IMPORT_BATCH)
-def batch(viewer: Actor, *, slug: str, key: str) -> BatchSummary:
-    """One import. Refused where the call has none of this key."""
+def batch(viewer: Actor, *, slug: str, key: str) -> Batch:
+    """Returns an import. Raises ``UserError`` where the call has none with this key."""
     require(viewer, Action.IMPORT_BATCH)
     with read_session() as session:
-        return _batch_summary(_require_batch(session, key, slug))
+        found = session.exec(select(Batch).join(Call).where(Batch.key == key, Call.slug == slug)).first()
+    if found is None:
+        raise UserError(f"No hay un lote «{key}» en esta convocatoria.")
+    return found
 
 
 @verb(Action.IMPORT_BATCH)
 def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
-    """A batch's findings counted by severity, the gravest first, and code, the most frequent first."""
+    """Returns counts by severity, the gravest first, and code, the most frequent first."""
     require(viewer, Action.IMPORT_BATCH)
     query = (
         select(Finding.severity, Finding.code, func.count(col(Finding.id)))
@@ -140,7 +118,7 @@ def finding_counts(viewer: Actor, *, batch: str) -> list[FindingCount]:
 
 @verb(Action.IMPORT_BATCH)
 def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
-    """How many findings are as sought."""
+    """Returns the number of findings that match."""
     require(viewer, Action.IMPORT_BATCH)
     query = _filter_findings(select(func.count(col(Finding.id))), criteria)
     with read_session() as session:
@@ -150,66 +128,31 @@ def count_findings(viewer: Actor, *, criteria: FindingFilter) -> int:
 @verb(Action.IMPORT_BATCH)
 def findings(
     viewer: Actor, *, criteria: FindingFilter, offset: int = 0, limit: int | None = 50
-) -> list[FindingLine]:
-    """The findings that are as sought: the gravest first, then as the rows stand in the table."""
+) -> list[ReportLine]:
+    """Returns a page of the findings that match, the gravest first, then in the order of the table."""
     require(viewer, Action.IMPORT_BATCH)
-    gravity = case(
-        {severity.value: position for position, severity in enumerate(Severity)}, value=col(Finding.severity)
-    )
-    row = func.coalesce(Finding.row, 0)
-    query = _filter_findings(select(Finding, Application.folio), criteria).order_by(
-        gravity, row, col(Finding.id)
-    )
+    positions = {severity.value: position for position, severity in enumerate(Severity)}
+    gravity = case(positions, value=col(Finding.severity))
+    query = _filter_findings(select(Finding, Application.folio), criteria)
+    query = query.order_by(gravity, func.coalesce(Finding.row, 0), col(Finding.id))
     with read_session() as session:
-        return [
-            FindingLine(
-                row=finding.row,
-                folio=folio,
-                field=finding.field,
-                file=finding.file,
-                code=finding.code,
-                severity=Severity(finding.severity),
-                message=finding.message,
-            )
-            for finding, folio in session.exec(query.offset(offset).limit(limit))
-        ]
+        lines = session.exec(query.offset(offset).limit(limit))
+        return [ReportLine(read_finding(finding), folio) for finding, folio in lines]
 
 
 @verb(Action.IMPORT_BATCH)
 def findings_table(viewer: Actor, *, criteria: FindingFilter) -> Table:
-    """The same findings, all of them, to take along."""
-    lines = findings(viewer, criteria=criteria, limit=None)
+    """Returns all findings that match, as a table to download."""
+    lines = map(finding_json, findings(viewer, criteria=criteria, limit=None))
     return Table(
         f"Hallazgos del lote {criteria.batch}",
         ("fila", "folio", "campo", "archivo", "codigo", "gravedad", "mensaje"),
-        tuple(
-            (line.row, line.folio, line.field, line.file, line.code, line.severity.value, line.message)
-            for line in lines
-        ),
-    )
-
-
-def _require_batch(session: Session, key: str, slug: str) -> Batch:
-    query = select(Batch).join(Call).where(Batch.key == key, Call.slug == slug)
-    stored_batch = session.exec(query).first()
-    if stored_batch is None:
-        raise UserError(f"No hay un lote «{key}» en esta convocatoria.")
-    return stored_batch
-
-
-def _batch_summary(batch: Batch) -> BatchSummary:
-    return BatchSummary(
-        key=batch.key,
-        source_name=batch.source_name,
-        status=batch.status,
-        started_at=batch.started_at,
-        finished_at=batch.finished_at,
-        report=batch.report,
+        tuple(tuple(line.values()) for line in lines),
     )
 
 
 def _filter_findings(query: Any, criteria: FindingFilter) -> Any:
-    """The query with its joins and conditions."""
+    """Returns a query over ``Finding`` with its joins and conditions."""
     query = (
         query.select_from(Finding)
         .join(Batch)

@@ -1,130 +1,109 @@
-"""What can only be seen with all of a call's applications side by side: shared addresses, shared documents.
+"""Findings that take all of a call's applications to see: e-mails and documents that people share.
 
-Derived anew at the end of every import, so that it does not matter in what order rows and batches came.
+They are derived anew at the end of every import, so that the order of rows and batches does not matter.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select as sql_select
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.intake.check.findings import CheckFinding, make_finding
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.intake.store.table_writer import write_findings
+from reviewer.intake.store.table_writer import read_finding, write_findings
 from reviewer.intake.store.upsert import judge
 from reviewer.models import Applicant, Application, BatchRow, Document, Finding
 
 CODES = ("shared_contact", "same_document")
 MOST_FOLIOS_NAMED = 3
+_PlacedFinding = tuple[int, int | None, int | None, CheckFinding]  # with batch, row and application
 
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """Somebody who has an address or a document. ``person_folio`` is the folio under which she stands."""
+    """An application with an address or a document; ``person_folio`` is of its person's current one."""
 
     application_id: int
-    folio: str
     person_folio: str
     kind: str = ""
     name: str = ""
 
 
 def refresh_findings(session: Session, context: ImportContext) -> list[tuple[int | None, CheckFinding]]:
-    """Brings the findings of this module up to date, all over the call, and the eligibilities with them.
+    """Updates these findings in the whole call, and the eligibilities that depend on them.
 
-    Returns those of the desk's batch, each with its application.
+    Returns those of the context's batch, each with its application's id.
     """
     expected = _expected_findings(session, context)
-    unchanged: set[tuple[int, int | None, int | None, CheckFinding]] = set()
-    changed_applications: set[int] = set()
+    unchanged: set[_PlacedFinding] = set()
+    changed_applications: set[int | None] = set()
     for line in session.exec(_stored_findings_query(context)):
-        key = (line.batch_id, line.row, line.application_id, _check_finding(line))
+        key = (line.batch_id, line.row, line.application_id, read_finding(line))
         if key in expected and key not in unchanged:
             unchanged.add(key)
         else:
-            changed_applications.add(line.application_id or 0)
+            changed_applications.add(line.application_id)
             session.delete(line)
     for batch_id, _, application_id, finding in sorted(expected - unchanged, key=repr):
-        changed_applications.add(application_id or 0)
+        changed_applications.add(application_id)
         write_findings(session, batch_id, [(finding, application_id)])
     session.flush()
-    for application_id in sorted(changed_applications):
-        judge(session, session.get_one(Application, application_id), context.spec)
-    return [
-        (application_id, finding)
-        for batch_id, _, application_id, finding in expected
-        if batch_id == context.batch_id
-    ]
+    changed = select(Application).where(col(Application.id).in_(changed_applications))
+    for application in session.exec(changed.order_by(col(Application.id))).all():
+        judge(session, application, context.spec)
+    return [(key, finding) for batch_id, _, key, finding in expected if batch_id == context.batch_id]
 
 
-def _expected_findings(
-    session: Session, context: ImportContext
-) -> set[tuple[int, int | None, int | None, CheckFinding]]:
-    """Each finding where it belongs: at the row that the application stands by, and at this batch's own."""
-    findings_by_application: dict[int, list[CheckFinding]] = defaultdict(list)
+def _expected_findings(session: Session, context: ImportContext) -> set[_PlacedFinding]:
+    """Returns each finding with its batch, row and application: for current rows and this batch's own."""
+    findings: dict[int, list[CheckFinding]] = defaultdict(list)
     for application_id, finding in (*_shared_contacts(session, context), *_same_documents(session, context)):
-        findings_by_application[application_id].append(finding)
-    places = _batch_rows(session, context, findings_by_application)
+        findings[application_id].append(finding)
     return {
         (batch_id, row, application_id, replace(finding, row=row))
-        for batch_id, row, application_id in places
-        for finding in findings_by_application[application_id]
+        for batch_id, row, application_id in _batch_rows(session, context, findings)
+        for finding in findings[application_id]
     }
 
 
 def _batch_rows(
-    session: Session, context: ImportContext, applications: Iterable[int]
+    session: Session, context: ImportContext, application_ids: Container[int]
 ) -> set[tuple[int, int, int]]:
-    application_ids = set(applications)
-    standing = select(Application.batch_id, Application.row, Application.id).where(
-        Application.call_id == context.call_id
+    """Returns batch, row and application of these applications' own rows, and of this batch's."""
+    own = select(Application.batch_id, Application.row, Application.id)
+    in_batch = select(BatchRow.batch_id, BatchRow.row, BatchRow.application_id)
+    rows = (
+        *session.exec(own.where(Application.call_id == context.call_id)),
+        *session.exec(in_batch.where(BatchRow.batch_id == context.batch_id)),
     )
-    in_batch = select(BatchRow.batch_id, BatchRow.row, BatchRow.application_id).where(
-        BatchRow.batch_id == context.batch_id
-    )
-    return {
-        (batch, row, key)
-        for query in (standing, in_batch)
-        for batch, row, key in session.exec(query)
-        if key in application_ids
-    }
+    return {(batch, row, key) for batch, row, key in rows if key is not None and key in application_ids}
 
 
-def _stored_findings_query(context: ImportContext) -> Any:
-    standing = (col(Application.batch_id) == col(Finding.batch_id)) & (
-        col(Application.row) == col(Finding.row)
-    )
+def _stored_findings_query(context: ImportContext) -> SelectOfScalar[Finding]:
+    of_own_row = (col(Application.batch_id) == Finding.batch_id) & (col(Application.row) == Finding.row)
     return (
         select(Finding)
         .join(Application, col(Application.id) == col(Finding.application_id))
         .where(Application.call_id == context.call_id, col(Finding.code).in_(CODES))
-        .where(or_(standing, col(Finding.batch_id) == context.batch_id))
+        .where(or_(of_own_row, col(Finding.batch_id) == context.batch_id))
     )
-
-
-def _check_finding(line: Finding) -> CheckFinding:
-    return replace(make_finding(line.code, line.message, field=line.field, file=line.file), row=line.row)
 
 
 def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
-    of_call = col(Applicant.call_id) == context.call_id
-    repeated = (
-        select(Applicant.email)
-        .where(of_call, Applicant.email != "")
-        .group_by(Applicant.email)
-        .having(func.count() > 1)
-    )
+    of_call = (col(Applicant.call_id) == context.call_id, col(Applicant.email) != "")
+    emails = select(Applicant.email).where(*of_call).group_by(Applicant.email).having(func.count() > 1)
     query = (
-        select(Applicant.email, Application.id, Application.folio, Application.superseded_by)
+        select(Applicant.email, Application.folio, Application.superseded_by, Applicant.application_id)
         .join(Application, col(Application.id) == col(Applicant.application_id))
-        .where(of_call, col(Applicant.email).in_(repeated))
+        .where(*of_call, col(Applicant.email).in_(emails))
     )
     holders: dict[str, list[_Holder]] = defaultdict(list)
-    for email, key, folio, person_folio in session.exec(query):
-        holders[email].append(_Holder(key or 0, folio, person_folio or folio))
+    for email, folio, person_folio, key in session.exec(query):
+        holders[email].append(_Holder(key, person_folio or folio))
     for email, group in holders.items():
         for holder, other_folios in _with_other_folios(group):
             message = f"El correo «{email}» es también de otra persona ({other_folios})."
@@ -132,36 +111,31 @@ def _shared_contacts(session: Session, context: ImportContext) -> Iterator[tuple
 
 
 def _same_documents(session: Session, context: ImportContext) -> Iterator[tuple[int, CheckFinding]]:
-    def accepted_documents(*what: Any) -> Any:
-        query = sql_select(*what).join(Application, col(Application.id) == col(Document.application_id))
-        return query.where(col(Application.call_id) == context.call_id, col(Document.refused).is_(None))
-
+    of_call = (col(Application.call_id) == context.call_id, col(Document.refused).is_(None))
+    join = (Application, col(Application.id) == col(Document.application_id))
     has_several_owners = func.count(func.distinct(Document.application_id)) > 1
-    repeated = accepted_documents(Document.sha256).group_by(Document.sha256).having(has_several_owners)
-    owner_columns = (Application.id, Application.folio, Application.superseded_by)
-    query = accepted_documents(Document.sha256, *owner_columns, Document.kind, Document.original_name)
+    hashes = select(Document.sha256).join(*join).where(*of_call).group_by(Document.sha256)
+    facts: tuple[Any, ...] = (
+        *(Application.folio, Application.superseded_by),
+        *(Document.application_id, Document.kind, Document.original_name),
+    )
+    query = columns(col(Document.sha256), *facts).join(*join)
+    shared = col(Document.sha256).in_(hashes.having(has_several_owners))
     holders: dict[str, list[_Holder]] = defaultdict(list)
-    for sha256, key, folio, person_folio, kind, name in session.exec(
-        query.where(col(Document.sha256).in_(repeated))
-    ):
-        holders[sha256].append(_Holder(key or 0, folio, person_folio or folio, kind, name))
+    for sha256, folio, person_folio, key, kind, name in session.execute(query.where(*of_call, shared)):
+        holders[sha256].append(_Holder(key, person_folio or folio, kind, name))
     for group in holders.values():
         for holder, other_folios in _with_other_folios(group):
-            message = f"«{holder.name}» es idéntico, byte por byte, a un documento de otra persona ({other_folios})."
-            yield (
-                holder.application_id,
-                make_finding("same_document", message, field=holder.kind, file=holder.name),
-            )
+            other = f"a un documento de otra persona ({other_folios})"
+            message = f"«{holder.name}» es idéntico, byte por byte, {other}."
+            finding = make_finding("same_document", message, field=holder.kind, file=holder.name)
+            yield holder.application_id, finding
 
 
-def _with_other_folios(group: list[_Holder]) -> Iterator[tuple[_Holder, str]]:
-    """Each holder with the folios of the other people, for those where there are any."""
+def _with_other_folios(group: Iterable[_Holder]) -> Iterator[tuple[_Holder, str]]:
+    """Yields each holder with the folios of the other people, where there are any."""
     people = sorted({holder.person_folio for holder in group})
-    remainder = f" y {len(people) - 1 - MOST_FOLIOS_NAMED} más" if len(people) - 1 > MOST_FOLIOS_NAMED else ""
+    more = len(people) - 1 - MOST_FOLIOS_NAMED
     for holder in group if len(people) > 1 else ():
-        other_folios = [
-            person_folio
-            for person_folio in people[: MOST_FOLIOS_NAMED + 1]
-            if person_folio != holder.person_folio
-        ]
-        yield holder, ", ".join(other_folios[:MOST_FOLIOS_NAMED]) + remainder
+        others = [folio for folio in people[: MOST_FOLIOS_NAMED + 1] if folio != holder.person_folio]
+        yield holder, ", ".join(others[:MOST_FOLIOS_NAMED]) + (f" y {more} más" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Which file is which row's which document, and what is wrong with it. Touches neither database nor files."""
+"""Which file is which document of which row, and what is wrong with it. Uses no database and no files."""
 
 import re
 from collections import Counter
@@ -13,7 +13,7 @@ from reviewer.intake.parse.file_index import FileIndex, is_link
 from reviewer.pdf.messages import Inspection
 
 MEGABYTE = 1 << 20
-MOST_COMMAS = 16  # in one file's name: a cell of thousands of pieces is to be read in a moment
+MOST_COMMAS = 16  # in a file's name: bounds the time that a cell with thousands of commas takes
 _NO_DOCUMENT = frozenset(
     ["", "no", "na", "n a", "no aplica", "ninguno", "ninguna", "no tengo", "sin archivo", "pendiente", "s d"]
 )
@@ -27,7 +27,7 @@ _REFUSAL_MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A row whose documents are looked for: its cells by kind, and what its files may be called after."""
+    """A row whose documents are looked for, with its cells by kind; files may have its folio or name."""
 
     row: int
     folio: str
@@ -37,7 +37,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A document that a row names or is found to have; without ``entry``, the batch does not hold it."""
+    """A document that a row names, or that was found for it; ``entry`` is None where the batch lacks it.
+
+    ``guessed``: found by the person's name alone; ``several``: several files have the name.
+    """
 
     kind: str
     name: str
@@ -48,7 +51,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """A file of the batch once looked over; ``sha256`` is empty where its bytes could not be read."""
+    """A file of the batch once inspected; ``sha256`` is empty where its bytes could not be read."""
 
     kind: str
     name: str
@@ -60,17 +63,18 @@ class ReceivedFile:
 
 @dataclass
 class Claims:
-    """Every row's claims, and the files that no row claims."""
+    """The claims by row, and the files that no row claims."""
 
     by_row: dict[int, list[Claim]] = field(default_factory=dict)
     unclaimed: list[Entry] = field(default_factory=list)
 
+    def paths(self) -> list[str]:
+        """Returns the path of each claim that has a file."""
+        return [claim.entry.path for claims in self.by_row.values() for claim in claims if claim.entry]
+
     def shared_paths(self) -> frozenset[str]:
-        """The paths that are claimed more than once."""
-        paths = (
-            claim.entry.path for row_claims in self.by_row.values() for claim in row_claims if claim.entry
-        )
-        return frozenset(path for path, count in Counter(paths).items() if count > 1)
+        """Returns the paths that are claimed more than once."""
+        return frozenset(path for path, count in Counter(self.paths()).items() if count > 1)
 
 
 def claim_documents(
@@ -79,22 +83,18 @@ def claim_documents(
     kinds: Sequence[DocumentKind],
     folders: Mapping[str, Sequence[str]],
 ) -> Claims:
-    """Gives files to rows: first those that cells name, then those that lie in a folder called by a folio.
+    """Assigns files to rows: first those that cells name, then those in a folder named by the row's folio.
 
-    ``folders`` are the names that a kind's folder may have, where its files are told by the person's name.
+    ``folders`` are the possible names, by kind, of a folder whose files are named by their person.
     """
     files.index_links(link for owner in owners for cell in owner.cells.values() for link in _links(cell))
     claims = Claims({owner.row: list(_claims_from_cells(owner, files, folders)) for owner in owners})
-    claimed = {
-        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
-    }
+    claimed = set(claims.paths())
     for owner in owners:
         empty = [kind for kind in kinds if fold(owner.cells.get(kind.key, "")) in _NO_DOCUMENT]
         unclaimed_entries = [entry for entry in files.in_folder(owner.folio) if entry.path not in claimed]
         claims.by_row[owner.row] += _claims_from_folder(unclaimed_entries, empty, folders)
-    claimed |= {
-        claim.entry.path for row_claims in claims.by_row.values() for claim in row_claims if claim.entry
-    }
+    claimed |= set(claims.paths())
     claims.unclaimed = [entry for entry in files.entries if entry.path not in claimed]
     return claims
 
@@ -102,7 +102,7 @@ def claim_documents(
 def document_findings(
     claims: Sequence[Claim], received: Sequence[ReceivedFile], kinds: Sequence[DocumentKind]
 ) -> Iterator[CheckFinding]:
-    """What is wrong with a row's documents."""
+    """Yields what is wrong with a row's documents."""
     for claim in claims:
         if claim.entry is None:
             yield _not_found_finding(claim)
@@ -117,7 +117,7 @@ def document_findings(
 
 
 def file_names_in(cell: str, is_file: Callable[[str], bool]) -> list[str]:
-    """The file names in a cell, separated by ``;``, ``,`` or line breaks; a file's own commas stay."""
+    """Returns a cell's file names, separated by ``;``, ``,`` or line breaks; commas in a name stay."""
     if is_file(cell):
         return [cell]
     names: list[str] = []
@@ -191,7 +191,7 @@ def _claims_from_folder(
 def _kind_in_name(
     entry: Entry, kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
 ) -> str | None:
-    """The kind whose key, or else whose label, stands in a file's name; the longest one."""
+    """Returns the kind whose key, or else one of whose folder names, is in the file's name; the longest."""
     stem = fold(entry.name.rpartition(".")[0] or entry.name)
     for kind_names in (lambda kind: [kind.key], lambda kind: folders.get(kind.key, ())):
         matches = [
@@ -206,7 +206,7 @@ def _kind_in_name(
 
 
 def refusal_message(problem: str, name: str) -> str:
-    """Why a file was not taken, in a sentence."""
+    """Returns the sentence that says why a file was refused."""
     return _REFUSAL_MESSAGES[problem].format(name)
 
 
@@ -220,12 +220,8 @@ def _not_found_finding(claim: Claim) -> CheckFinding:
 def _file_findings(file: ReceivedFile, kind: DocumentKind) -> Iterator[CheckFinding]:
     inspection = file.inspection
     if inspection.problem:
-        yield make_finding(
-            inspection.problem,
-            refusal_message(inspection.problem, file.name),
-            field=file.kind,
-            file=file.path,
-        )
+        message = refusal_message(inspection.problem, file.name)
+        yield make_finding(inspection.problem, message, field=file.kind, file=file.path)
         return
     if kind.max_megabytes and file.size > kind.max_megabytes * MEGABYTE:
         message = f"«{file.name}» pesa {file.size / MEGABYTE:.1f} MB; el máximo es {kind.max_megabytes:g}."
@@ -237,13 +233,12 @@ def _file_findings(file: ReceivedFile, kind: DocumentKind) -> Iterator[CheckFind
         message = f"«{file.name}» trae contenido activo (programas, envíos o archivos incrustados)."
         yield make_finding("active_content", message, field=file.kind, file=file.path)
     if not inspection.has_text:
-        yield make_finding(
-            "no_text", f"«{file.name}» no tiene texto: es una imagen.", field=file.kind, file=file.path
-        )
+        message = f"«{file.name}» no tiene texto: es una imagen."
+        yield make_finding("no_text", message, field=file.kind, file=file.path)
 
 
 def _missing_document_findings(kind: DocumentKind, claims: Sequence[Claim]) -> Iterator[CheckFinding]:
-    """Said of an optional kind only where nothing was named: else the file that was not found says it."""
+    """Yields nothing for an optional kind where a file was named: ``file_not_found`` already says it."""
     if any(claim.entry for claim in claims) or (claims and not kind.required):
         return
     severity = Severity.INELIGIBLE if kind.required else Severity.INFO

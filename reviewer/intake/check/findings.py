@@ -1,7 +1,4 @@
-"""Whether an application meets the call's rules, as far as the checks can tell.
-
-What a check can find, with its severity: the codes of the command-line contract.
-"""
+"""What checks can find, with the codes of the command line's contract, and the eligibility that follows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,30 +9,8 @@ from reviewer.intake.parse.normalise import one_line
 from reviewer.models import Eligibility
 
 
-def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> tuple[Eligibility, str]:
-    """The status that findings lead to, and its reasons.
-
-    ``findings`` are pairs of code and severity, ``refused`` the codes of required documents not taken. The
-    reasons are the codes that count, in alphabetical order, joined by semicolons.
-    """
-    pairs = set(findings)
-    ineligible = {code for code, severity in pairs if severity == Severity.INELIGIBLE}
-    if ineligible:
-        return Eligibility.INELIGIBLE, ";".join(sorted(ineligible))
-    to_check = {code for code, severity in pairs if severity == Severity.CHECK} | set(refused)
-    if to_check:
-        return Eligibility.TO_CHECK, ";".join(sorted(to_check))
-    return Eligibility.ELIGIBLE, ""
-
-
-def codes_that_count(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> frozenset[str]:
-    """The codes for which somebody has to look, or is not eligible."""
-    counting = (Severity.INELIGIBLE, Severity.CHECK)
-    return frozenset(code for code, severity in findings if severity in counting) | frozenset(refused)
-
-
 class Severity(StrEnum):
-    """From the whole batch refused down to what is only worth knowing."""
+    """How grave a finding is, the gravest first: ``REFUSAL`` refuses the batch, ``ERROR`` the row or file."""
 
     REFUSAL = "refusal"
     ERROR = "error"
@@ -57,12 +32,12 @@ _CODES = {
     Severity.INFO: "no_text unreferenced_file other_sheet correction_kept",
 }
 SEVERITIES = {code: severity for severity, codes in _CODES.items() for code in codes.split()}
-"""Two codes are less or more severe by the case: ``missing_field`` and ``missing_document``."""
+"""The usual severities; checks give ``missing_field`` and ``missing_document`` others in some cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckFinding:
-    """One finding of a row, a file or the batch. ``field`` is a canonical name, ``message`` Spanish."""
+    """A finding about a row, a file or the batch; ``field`` is a canonical name, ``message`` Spanish."""
 
     code: str
     message: str
@@ -81,21 +56,39 @@ def make_finding(
     row: int | None = None,
     severity: Severity | None = None,
 ) -> CheckFinding:
-    """A finding with its code's usual severity, unless another is given; its message in one line."""
+    """Returns a finding, with its code's usual severity by default, its message in one line."""
     return CheckFinding(code, one_line(message), severity or SEVERITIES[code], field, file, row)
 
 
-class BatchRefused(UserError):
-    """The whole batch can't be taken; ``finding`` says why."""
+def eligibility_of(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> tuple[Eligibility, str]:
+    """Returns the eligibility that follows from findings, and its reasons.
 
-    def __init__(self, code: str, message: str, *, file: str | None = None, field: str | None = None) -> None:
+    ``findings`` are pairs of code and severity, ``refused`` the codes of required documents not taken.
+    The reasons are the codes that count, in alphabetical order, joined by semicolons.
+    """
+    pairs = set(findings)
+    ineligible = {code for code, severity in pairs if severity == Severity.INELIGIBLE}
+    if ineligible:
+        return Eligibility.INELIGIBLE, ";".join(sorted(ineligible))
+    to_check = {code for code, severity in pairs if severity == Severity.CHECK} | set(refused)
+    if to_check:
+        return Eligibility.TO_CHECK, ";".join(sorted(to_check))
+    return Eligibility.ELIGIBLE, ""
+
+
+def codes_that_count(findings: Iterable[tuple[str, str]], refused: Iterable[str]) -> frozenset[str]:
+    """Returns the codes for which an application is not eligible, or has to be looked at."""
+    counting = (Severity.INELIGIBLE, Severity.CHECK)
+    return frozenset(code for code, severity in findings if severity in counting) | frozenset(refused)
+
+
+class BatchRefused(UserError):
+    """The whole batch is refused; ``finding`` says why."""
+
+    def __init__(self, code: str, message: str, file: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
         self.finding = make_finding(code, message, file=file, field=field, severity=Severity.REFUSAL)
 
-    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:  # it is raised in worker processes
         finding = self.finding
-        return _rebuild_refusal, (finding.code, finding.message, finding.file, finding.field)
-
-
-def _rebuild_refusal(code: str, message: str, file: str | None, field: str | None) -> BatchRefused:
-    return BatchRefused(code, message, file=file, field=field)
+        return BatchRefused, (finding.code, finding.message, finding.file, finding.field)

@@ -1,7 +1,4 @@
-"""What an import says when it is done: the contract's JSON, and the same in words.
-
-What would become of each row of a batch, read inside the transaction of its rehearsal.
-"""
+"""The report of an import, as the contract's JSON and as text, and a dry run's prediction for each row."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,6 +17,7 @@ COMPLETE, PARTIAL, REFUSED = "complete", "partial", "refused"
 EXIT_CODES = {COMPLETE: 0, PARTIAL: 1, REFUSED: 2}
 REFUSED_FILE_CODES = ("not_a_pdf", "encrypted_pdf", "corrupt_pdf", "empty_pdf")
 MOST_SHOWN = 40  # findings on a terminal
+_IDS_PER_QUERY = 500
 _SEVERITY_LABELS = {
     Severity.ERROR: "No se tomó",
     Severity.INELIGIBLE: "No cumple",
@@ -30,15 +28,27 @@ _SEVERITY_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A finding with the folio that its row got."""
+    """A finding and the folio of its row."""
 
     finding: CheckFinding
     folio: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PredictedRow:
+    """A row and its application as they would be; a row that can't be stored has only its outcome."""
+
+    row: int
+    outcome: str
+    folio: str = ""
+    name: str = ""
+    eligibility: str = ""
+    changed: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Report:
-    """The outcome of an import; of a rehearsed one ``predicted_rows`` says what would become of each row."""
+    """The outcome of an import; only a dry run's has ``predicted_rows``."""
 
     call: str
     batch: str | None = None
@@ -48,11 +58,11 @@ class Report:
     eligibility: dict[Eligibility, int] = field(default_factory=dict)
     columns: dict[str, str | None] = field(default_factory=dict)
     lines: tuple[ReportLine, ...] = ()
-    predicted_rows: "tuple[PredictedRow, ...]" = field(default=(), compare=False)
+    predicted_rows: tuple[PredictedRow, ...] = field(default=(), compare=False)
 
     @property
     def status(self) -> str:
-        """``complete``, ``partial`` or ``refused_report``."""
+        """``complete``, ``partial`` or ``refused``."""
         severities = {line.finding.severity for line in self.lines}
         if Severity.REFUSAL in severities:
             return REFUSED
@@ -64,7 +74,7 @@ class Report:
         return EXIT_CODES[self.status]
 
     def to_json(self) -> dict[str, Any]:
-        """The report as the contract has it."""
+        """Returns the report in the contract's form."""
         return {
             "batch": self.batch,
             "call": self.call,
@@ -79,12 +89,12 @@ class Report:
 
 
 def refused_report(slug: str, finding: CheckFinding) -> Report:
-    """The report of a batch that can't be taken."""
+    """Returns the report of a batch that is refused."""
     return Report(call=slug, lines=(ReportLine(finding),))
 
 
 def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
-    """By row, what concerns the whole batch last; within a row the gravest first."""
+    """Returns the lines by row, those about the whole batch last; within a row the gravest first."""
     gravity = {severity: place for place, severity in enumerate(Severity)}
     return tuple(
         sorted(
@@ -101,13 +111,13 @@ def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
 
 
 def count_documents(results: Sequence[RowResult]) -> tuple[int, int]:
-    """How many documents were stored in this run, and how many files of the batch are refused."""
+    """Returns how many documents this run stored, and how many files of the batch are refused."""
     codes = Counter(finding.code for row in results for finding in row.findings)
     return sum(row.document_count for row in results), sum(codes[code] for code in REFUSED_FILE_CODES)
 
 
 def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int]:
-    """How many of the batch's applications that stand have each status."""
+    """Returns how many of the batch's current applications have each eligibility."""
     query = (
         select(Application.eligibility, func.count(func.distinct(Application.id)))
         .join(BatchRow, col(BatchRow.application_id) == col(Application.id))
@@ -118,7 +128,7 @@ def eligibility_counts(session: Session, batch_id: int) -> dict[Eligibility, int
 
 
 def format_report(report: Report) -> str:
-    """The report for a terminal; of a refused batch, the one line that says why."""
+    """Returns the report for a terminal; for a refused batch, the one line that says why."""
     if report.status == REFUSED:
         return report.lines[0].finding.message
     counts, documents = report.counts, (report.documents_stored, report.documents_refused)
@@ -139,11 +149,11 @@ def format_report(report: Report) -> str:
     lines += [_format_line(line) for line in report.lines[:MOST_SHOWN]]
     if len(report.lines) > MOST_SHOWN:
         lines.append(f"  … y {len(report.lines) - MOST_SHOWN} hallazgos más (véalos todos con --json).")
-    return "\n".join(lines).replace(NBSP, " ")  # a terminal's text is searched with plain spaces
+    return "\n".join(lines).replace(NBSP, " ")  # people search a terminal's text with plain spaces
 
 
 def finding_json(line: ReportLine) -> dict[str, Any]:
-    """A finding as the contract has it."""
+    """Returns a finding in the contract's form."""
     finding = line.finding
     return {
         "row": finding.row,
@@ -162,39 +172,20 @@ def _format_line(line: ReportLine) -> str:
     return f"  {_SEVERITY_LABELS[line.finding.severity]} ({where}{folio}): {line.finding.message}"
 
 
-_IDS_PER_QUERY = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PredictedRow:
-    """A row and its application as it would be; a row that can't be stored has only its outcome."""
-
-    row: int
-    outcome: str
-    folio: str = ""
-    name: str = ""
-    eligibility: str = ""
-    changed: tuple[str, ...] = ()
-
-
-def predict_rows(session: Session, results: Sequence[RowResult]) -> "tuple[PredictedRow, ...]":
-    """Every row of the batch, in the order of its table."""
-    facts_by_application: dict[int | None, tuple[str, str, str]] = {}
-    application_ids = [result.application_id for result in results if result.application_id]
-    for start in range(0, len(application_ids), _IDS_PER_QUERY):
-        query = (
-            select(Application, Applicant.first_names, Applicant.surnames)
-            .join(Applicant, col(Applicant.application_id) == col(Application.id))
-            .where(col(Application.id).in_(application_ids[start : start + _IDS_PER_QUERY]))
-        )
-        for application, first, last in session.exec(query):
-            facts_by_application[application.id] = (
-                application.folio,
-                f"{first} {last}".strip(),
-                application.eligibility.value,
-            )
-    lines = []
-    for result in sorted(results, key=lambda result: result.row):
-        folio, name, eligibility = facts_by_application.get(result.application_id, ("", "", ""))
-        lines.append(PredictedRow(result.row, result.outcome, folio, name, eligibility, result.changed))
-    return tuple(lines)
+def predict_rows(session: Session, results: Sequence[RowResult]) -> tuple[PredictedRow, ...]:
+    """Returns what each row became, in the order of the table; for the transaction of a dry run."""
+    facts: dict[int | None, tuple[str, str, str]] = {}
+    ids = [result.application_id for result in results if result.application_id]
+    query = select(Application, Applicant.first_names, Applicant.surnames).join(
+        Applicant, col(Applicant.application_id) == col(Application.id)
+    )
+    for start in range(0, len(ids), _IDS_PER_QUERY):
+        of_chunk = col(Application.id).in_(ids[start : start + _IDS_PER_QUERY])
+        for application, first, last in session.exec(query.where(of_chunk)):
+            name, eligibility = f"{first} {last}".strip(), application.eligibility.value
+            facts[application.id] = (application.folio, name, eligibility)
+    nothing = ("", "", "")
+    return tuple(
+        PredictedRow(result.row, result.outcome, *facts.get(result.application_id, nothing), result.changed)
+        for result in sorted(results, key=lambda result: result.row)
+    )

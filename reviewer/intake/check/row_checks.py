@@ -1,4 +1,4 @@
-"""What is wrong with a row, by the call's rules and by common sense. Touches no database."""
+"""Checks of a row's cells against one another and the call's rules. Uses no database."""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ MAX_AGE = 120  # years
 CELL_CODES = frozenset(
     ("missing_field", "bad_email", "bad_phone", "bad_date", "bad_curp", "curp_mismatch", "underage")
 ) | frozenset(("outside_city", "unknown_alcaldia", "postal_code_mismatch", "late", "early"))
-"""The codes of what can be wrong with a row's cells."""
-# The form that HTML takes for a valid e-mail address (WHATWG), with a dot in the domain and none doubled.
-# Letters of a domain are told by what they are not: a range over all of Unicode is slow to compile.
+"""The codes of findings about a row's cells, as opposed to its files."""
+# HTML's definition of a valid e-mail address (WHATWG), with at least one dot in the domain and none doubled.
+# Letters of a domain are those outside of some ASCII ranges: a range over all of Unicode is slow to compile.
 _LETTER, _LETTER_OR_HYPHEN = r"[^\x00-/:-`{-\xa0]", r"[^\x00-,./:-`{-\xa0]"
 _LABEL = rf"{_LETTER}(?:{_LETTER_OR_HYPHEN}{{0,61}}{_LETTER})?"
 _EMAIL = re.compile(
@@ -29,7 +29,7 @@ _EMAIL = re.compile(
 
 
 def check_row(submission: Submission, row: TableRow, reader: RowReader) -> Submission:
-    """The submission with the findings of its row; one that can't be stored has only those that say why."""
+    """Returns the submission with its findings; one that can't be stored has only those that say why."""
     missing = list(_missing_required_fields(submission, reader))
     findings = missing or [
         *_contact_findings(submission, reader.cell(row, "telefono")),
@@ -41,12 +41,12 @@ def check_row(submission: Submission, row: TableRow, reader: RowReader) -> Submi
 
 
 def is_email(text: str) -> bool:
-    """Whether ``text``, in lower case, has the form of one e-mail address."""
+    """Returns whether ``text``, in lower case, has the form of one e-mail address."""
     return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
 
 
 def date_of_age(birth_date: date, years: int) -> date:
-    """The day of the birthday; who was born on 29 February comes of age on 1 March."""
+    """Returns the birthday at this age; of those born on 29 February it is 1 March in other years."""
     try:
         return birth_date.replace(year=birth_date.year + years)
     except ValueError:
@@ -85,7 +85,10 @@ def _birth_findings(submission: Submission, row: TableRow, reader: RowReader) ->
         yield make_finding("bad_curp", f"«{submission.curp}» no es una CURP válida.", field="curp")
     elif submission.curp and parsed_date and curps.birth_date(submission.curp) != submission.birth_date:
         curp_birth_date = curps.birth_date(submission.curp)
-        message = f"La CURP dice que nació el {curp_birth_date:%d/%m/%Y}, y la fila, el {submission.birth_date:%d/%m/%Y}."
+        message = (
+            f"La CURP dice que nació el {curp_birth_date:%d/%m/%Y}, y la fila, el "
+            f"{submission.birth_date:%d/%m/%Y}."
+        )
         yield make_finding("curp_mismatch", message, field="curp")
     if submission.birth_date:
         yield from _age_findings(submission.birth_date, reader.spec)
@@ -94,14 +97,14 @@ def _birth_findings(submission: Submission, row: TableRow, reader: RowReader) ->
 def _age_findings(birth_date: date, spec: CallSpec) -> Iterator[CheckFinding]:
     closing_day = spec.closing_day
     if not date_of_age(birth_date, MAX_AGE) > closing_day >= birth_date:
-        yield make_finding(
-            "bad_date",
-            f"Una fecha de nacimiento del {birth_date:%d/%m/%Y} no es posible.",
-            field="fecha_nacimiento",
-        )
+        message = f"Una fecha de nacimiento del {birth_date:%d/%m/%Y} no es posible."
+        yield make_finding("bad_date", message, field="fecha_nacimiento")
     years = spec.eligibility.minimum_age
     if date_of_age(birth_date, years) > closing_day:
-        message = f"Nació el {birth_date:%d/%m/%Y}: no cumple {years} años el día del cierre ({closing_day:%d/%m/%Y})."
+        message = (
+            f"Nació el {birth_date:%d/%m/%Y}: no cumple {years} años el día del cierre "
+            f"({closing_day:%d/%m/%Y})."
+        )
         yield make_finding("underage", message, field="fecha_nacimiento")
 
 
@@ -110,12 +113,8 @@ def _residence_findings(submission: Submission, written_code: str) -> Iterator[C
     if not submission.place and not written_code:
         yield _missing_field("alcaldia", "Faltan la alcaldía y el código postal.")
         return
-    if (
-        written_place
-        and postal_place
-        and written_place != postal_place
-        and (written_place != CITY or postal_place.state)
-    ):
+    places_differ = written_place and postal_place and written_place != postal_place
+    if postal_place and places_differ and (written_place != CITY or postal_place.state):
         message = (
             f"El código postal {submission.postal_code} es de {_place_name(postal_place)}, y la fila dice "
             f"«{submission.place}»."
@@ -129,15 +128,12 @@ def _residence_findings(submission: Submission, written_code: str) -> Iterator[C
         yield make_finding("outside_city", f"No vive en la Ciudad de México ({where}).", field="alcaldia")
     if written_place in (None, CITY) and postal_place is None:
         field, text = ("alcaldia", submission.place) if submission.place else ("codigo_postal", written_code)
-        yield make_finding(
-            "unknown_alcaldia", f"No se reconoce «{text}» como alcaldía ni otro lugar.", field=field
-        )
+        message = f"No se reconoce «{text}» como alcaldía ni otro lugar."
+        yield make_finding("unknown_alcaldia", message, field=field)
 
 
 def _place_name(place: Place) -> str:
-    if place.alcaldia:
-        return geography.by_code()[place.alcaldia].name
-    return place.state or ""
+    return geography.by_code()[place.alcaldia].name if place.alcaldia else place.state or ""
 
 
 def _submission_time_findings(row: TableRow, reader: RowReader) -> Iterator[CheckFinding]:
@@ -147,15 +143,14 @@ def _submission_time_findings(row: TableRow, reader: RowReader) -> Iterator[Chec
     if submitted is None:
         return
     if _is_before(submitted, reader, opening=True):
-        yield make_finding(
-            "early", f"Se envió antes de que abriera la convocatoria ({written}).", field="enviado_en"
-        )
+        message = f"Se envió antes de que abriera la convocatoria ({written})."
+        yield make_finding("early", message, field="enviado_en")
     elif not _is_before(submitted, reader, opening=False):
         yield make_finding("late", f"Se envió después del cierre ({written}).", field="enviado_en")
 
 
 def _is_before(submitted: datetime | date, reader: RowReader, *, opening: bool) -> bool:
-    """Whether it was sent before the call opened, or before it closed; a date alone is that whole day."""
+    """Returns whether it was sent before the call opened, or closed; a date means that whole day."""
     spec = reader.spec
     if isinstance(submitted, datetime):
         return in_utc(submitted, spec.zone) < (spec.opens if opening else spec.closes)

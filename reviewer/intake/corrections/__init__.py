@@ -1,1 +1,1 @@
-"""."""
+"""Corrections by hand, and how they survive later batches."""

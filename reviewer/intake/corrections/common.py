@@ -1,4 +1,4 @@
-"""What every correction by hand has in common: who may, why, what changed, and judging anew."""
+"""What all corrections by hand share: permission, reason, changes, and checking again."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -20,19 +20,18 @@ from reviewer.models import Application, Batch, Call, Finding, require_id
 
 @verb(Action.CORRECT)
 def correctable_call(actor: Actor, slug: str) -> Call:
-    """The call, for one who may correct in it now."""
+    """Returns the call. Raises ``Forbidden`` where the actor may not correct in its phase."""
     call = get_call(slug)
     require(actor, Action.CORRECT, call.phase)
     return call
 
 
 def changed_cells(before: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Each cell that is not as it was: before and after."""
-    stripped_cells = {name: value.strip() for name, value in cells.items()}
+    """Returns the cells that differ, before and after."""
     return {
-        name: (before.get(name, ""), value)
-        for name, value in stripped_cells.items()
-        if value != before.get(name, "").strip()
+        name: (before.get(name, ""), value.strip())
+        for name, value in cells.items()
+        if value.strip() != before.get(name, "").strip()
     }
 
 
@@ -43,7 +42,7 @@ def replace_findings(
     codes: frozenset[str],
     field: str | None = None,
 ) -> None:
-    """What these checks say now stands in the place of what they said before."""
+    """Replaces an application's findings with these codes, and ``field`` if given, by new ones."""
     conditions = [
         col(Finding.application_id) == application.id,
         col(Finding.batch_id) == application.batch_id,
@@ -59,7 +58,7 @@ def replace_findings(
 def refresh_application(
     session: Session, actor: Actor, call: Call, spec: CallSpec, application: Application
 ) -> None:
-    """Brings what depends on others up to date, and the application's eligibility."""
+    """Updates the findings that depend on other applications, and the application's eligibility."""
     application.updated_at = clock.now()
     session.add(application)
     session.flush()
@@ -69,7 +68,7 @@ def refresh_application(
 
 
 def import_context(session: Session, actor: Actor, call: Call, spec: CallSpec, batch: Batch) -> ImportContext:
-    """The batch's own desk, as it was left."""
+    """Returns a context for storing into a batch that was imported before."""
     latest = session.exec(select(func.max(Application.id))).one() or 0
     return ImportContext(
         actor=actor,
@@ -83,7 +82,7 @@ def import_context(session: Session, actor: Actor, call: Call, spec: CallSpec, b
 
 
 def clean_reason(reason: str) -> str:
-    """The reason in one line. Refused where there is none."""
+    """Returns the reason in one line. Raises ``UserError`` where it is empty or too long."""
     return require_reason(
         " ".join(reason.split()), "por qué se corrige", use="queda en la historia de la postulación"
     )

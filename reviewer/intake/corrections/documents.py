@@ -1,7 +1,6 @@
-"""A document is replaced by a better file, or one that was missing is added."""
+"""Replacing a document by another file, and adding one that was missing."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlmodel import Session
@@ -25,10 +24,10 @@ from reviewer.intake.corrections.reapply import CODES as BY_HAND
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.store import table_writer as tables
 from reviewer.intake.store.current_application import current_application
+from reviewer.intake.store.prepared_row import received_from_document
 from reviewer.intake.store.restored_files import lock_files
 from reviewer.models import Application, Document, require_id
 from reviewer.models.columns import public_id
-from reviewer.pdf.messages import Inspection
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents as store_of_documents
 from reviewer.storage import uploads
@@ -39,35 +38,13 @@ FILE_CODES = frozenset(
 _CHUNK = 1 << 20
 
 
-@dataclass(frozen=True)
-class DocumentSummary:
-    """A document as its page lists it; ``refused`` is the code of one that was not taken."""
-
-    kind: str
-    position: int
-    name: str
-    pages: int
-    size: int
-    refused: str | None
-
-
 @verb(Action.CORRECT)
-def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[DocumentSummary]:
-    """An application's documents, refused ones too."""
+def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[Document]:
+    """Returns an application's documents, including refused ones."""
     call = correctable_call(viewer, slug)
     with read_session() as session:
         application = current_application(session, call, folio)
-        return [
-            DocumentSummary(
-                document.kind,
-                document.position,
-                document.original_name,
-                document.pages,
-                document.size,
-                document.refused,
-            )
-            for document in tables.documents_of(session, application.id)
-        ]
+        return tables.documents_of(session, application.id)
 
 
 @verb(Action.CORRECT)
@@ -81,9 +58,9 @@ def replace_document(
     reason: str,
     position: int | None = None,
 ) -> None:
-    """Puts an uploaded PDF in the place of a document, refused ones too; without a position, adds it.
+    """Replaces a document, which may be a refused one, by an uploaded PDF; without a position, adds it.
 
-    Refused, and nothing changed, where the file can't be taken.
+    Raises ``UserError``, and changes nothing, where the file is refused.
     """
     call, cleaned_reason = correctable_call(actor, slug), clean_reason(reason)
     spec = spec_of(call)
@@ -98,11 +75,9 @@ def replace_document(
     store_of_documents.sync()
     with write_session() as session:
         lock_files(session)
-        store_of_documents.put_file(path, sha256=received.sha256)  # where a deletion took it meanwhile
+        store_of_documents.put_file(path, sha256=received.sha256)  # if a deletion removed it meanwhile
         application = current_application(session, call, folio, lock=True)
-        documents = [
-            document for document in tables.documents_of(session, application.id) if document.kind == kind
-        ]
+        documents = [row for row in tables.documents_of(session, application.id) if row.kind == kind]
         old = next((document for document in documents if document.position == position), None)
         before = old.original_name if old else ""
         document = old or Document(
@@ -141,7 +116,7 @@ def _write_document(session: Session, document: Document, received: ReceivedFile
     if document.id is not None:
         tables.delete_page_turns(session, document)
     inspection = received.inspection
-    document.public_id = public_id()  # no cache shows the old one
+    document.public_id = public_id()  # so that no cache shows the old one
     document.original_name, document.sha256, document.size = received.name, received.sha256, received.size
     document.pages, document.has_text = inspection.pages, inspection.has_text
     document.active_content, document.refused = inspection.active_content, None
@@ -151,27 +126,9 @@ def _write_document(session: Session, document: Document, received: ReceivedFile
 def _kind_findings(
     session: Session, application: Application, spec: CallSpec, kind: str
 ) -> list[CheckFinding]:
-    """What is to say of an application's documents of a kind, as they are now."""
-    documents = [
-        document for document in tables.documents_of(session, application.id) if document.kind == kind
-    ]
-    claims = [
-        Claim(kind, document.original_name, Entry(document.original_name, document.size))
-        for document in documents
-    ]
-    received = [
-        ReceivedFile(
-            kind,
-            document.original_name,
-            document.original_name,
-            document.sha256,
-            document.size,
-            Inspection(document.pages, document.has_text, document.active_content, document.refused),  # type: ignore[arg-type]
-        )
-        for document in documents
-    ]
-    return list(
-        document_findings(
-            claims, received, [document_kind for document_kind in spec.documents if document_kind.key == kind]
-        )
-    )
+    """Returns the findings about an application's documents of a kind as they are now."""
+    documents = [row for row in tables.documents_of(session, application.id) if row.kind == kind]
+    received = [received_from_document(document) for document in documents]
+    claims = [Claim(kind, file.name, Entry(file.path, file.size)) for file in received]
+    kinds = [document_kind for document_kind in spec.documents if document_kind.key == kind]
+    return list(document_findings(claims, received, kinds))

@@ -1,4 +1,4 @@
-"""What has happened to an application: who, when, what, before and after. For those who may correct it."""
+"""The history of an application, for those who may correct it: who, when, what, before and after."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ SENSITIVE_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class Change:
-    """A value before and after; both None where it was purged, or is sensitive and read by nobody."""
+    """A value before and after; both are None where it was purged, or is sensitive."""
 
     field: str
     before: str | None
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened; ``action`` and ``detail`` as the audit trail has them."""
+    """An event of the audit trail; ``by`` is the name of who did it."""
 
     at: datetime
     by: str
@@ -44,7 +44,7 @@ class Event:
 
 @verb(Action.CORRECT)
 def application_history(viewer: Actor, *, slug: str, folio: str) -> list[Event]:
-    """All that happened to the application under this folio, the latest first."""
+    """Returns the events of the application under this folio, the latest first."""
     call = correctable_call(viewer, slug)
     with read_session() as session:
         application = current_application(session, call, folio)

@@ -1,7 +1,7 @@
-"""What was set right by hand stands over a later batch, until its source says something new there.
+"""Keeping corrections by hand when a later batch updates the application.
 
-A source that repeats what was corrected has not heard of it; one that says something else is newer, and a
-person has to look. Neither happens in silence.
+Where the batch repeats the value that was corrected, the correction is kept; where it has a third value, the
+batch's is taken and the correction dropped. A finding says so in either case.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from reviewer.intake.parse import cells as cells_of
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.parse.normalise import one_line
 from reviewer.intake.store.import_context import ImportContext
-from reviewer.intake.store.prepared_row import PreparedRow, prepare_accepted, received_from_document
+from reviewer.intake.store.prepared_row import PreparedRow, received_from_document, with_files
 from reviewer.intake.store.table_writer import documents_of
 from reviewer.models import Application, Batch, BatchRow, Correction
 
@@ -28,13 +28,12 @@ CODES = frozenset((CORRECTION_KEPT, CORRECTION_OVERRULED))
 def reapply_corrections(
     session: Session, context: ImportContext, prepared: PreparedRow, application: Application
 ) -> PreparedRow:
-    """A row that renews an application, with what was corrected there by hand as far as it still stands.
+    """Returns a row that updates an application, with the corrections by hand that are kept.
 
-    Its digest stays the row's own. Corrections that the row overrules are forgotten.
+    Its digest stays that of the batch's row. Corrections that the row overrules are deleted.
     """
-    return _reapply_cells(
-        session, context, _reapply_documents(session, context, prepared, application), application
-    )
+    with_documents = _reapply_documents(session, context, prepared, application)
+    return _reapply_cells(session, context, with_documents, application)
 
 
 def _reapply_cells(
@@ -75,9 +74,7 @@ def _cell_findings(
 ) -> list[CheckFinding]:
     findings = []
     for correction in corrections:
-        batch_value = batch_cells.get(
-            correction.field, correction.value
-        )  # a table without the column says nothing of it
+        batch_value = batch_cells.get(correction.field, correction.value)  # the table may lack the column
         if _is_same_text(batch_value, correction.value):
             continue
         if correction.field in kept_values:
@@ -85,7 +82,8 @@ def _cell_findings(
             message = f"Se conserva lo corregido a mano («{correction.value}»): el lote {repetition}."
             findings.append(make_finding(CORRECTION_KEPT, message, field=correction.field, row=row))
         else:
-            message = f"El lote trae «{batch_value}» donde a mano se había corregido «{correction.value}»: vale lo del lote."
+            by_hand = f"donde a mano se había corregido «{correction.value}»"
+            message = f"El lote trae «{batch_value}» {by_hand}: vale lo del lote."
             findings.append(make_finding(CORRECTION_OVERRULED, message, field=correction.field, row=row))
     return findings
 
@@ -105,10 +103,8 @@ def _is_same_text(first: str, second: str) -> bool:
 def _reapply_documents(
     session: Session, context: ImportContext, prepared: PreparedRow, application: Application
 ) -> PreparedRow:
-    by_hand = [
-        document for document in documents_of(session, application.id) if document.replaced is not None
-    ]
-    if not by_hand or prepared.assignment is None:
+    by_hand = [row for row in documents_of(session, application.id) if row.replaced is not None]
+    if not by_hand:
         return prepared
     claims, received, notes = list(prepared.claims), list(prepared.received), []
     for document in by_hand:
@@ -119,31 +115,19 @@ def _reapply_documents(
             claims.append(claim)
             received.append(stored_file)
         elif received[index].sha256 == document.replaced:
-            claims = [
-                claim if _claims_file(existing_claim, received[index]) else existing_claim
-                for existing_claim in claims
-            ]
+            claims = [claim if _claims_file(other, received[index]) else other for other in claims]
             received[index] = stored_file
         elif received[index].sha256 != document.sha256:
-            name = received[index].name
-            message = (
-                f"El lote trae «{name}» donde a mano se había puesto «{stored_file.name}»: vale lo del lote."
-            )
-            notes.append(
-                make_finding(CORRECTION_OVERRULED, message, field=document.kind, file=name, row=prepared.row)
-            )
-    kinds = context.spec.documents
-    row_findings = [
-        finding for finding in prepared.findings if finding.field not in {kind.key for kind in kinds}
-    ]
-    updated = prepare_accepted(
-        prepared.assignment, prepared.raw, [*row_findings, *notes], claims, received, kinds
-    )
+            name, kind = received[index].name, document.kind
+            by_hand_text = f"donde a mano se había puesto «{stored_file.name}»"
+            message = f"El lote trae «{name}» {by_hand_text}: vale lo del lote."
+            notes.append(make_finding(CORRECTION_OVERRULED, message, field=kind, file=name, row=prepared.row))
+    updated = with_files(prepared, claims, received, context.spec.documents, notes)
     return replace(updated, digest=prepared.digest)
 
 
 def _positions(received: Sequence[ReceivedFile]) -> dict[tuple[str, int], int]:
-    """Which of them is which kind's which document."""
+    """Returns the index of each file by its kind and its number within the kind."""
     counts: dict[str, int] = defaultdict(int)
     positions = {}
     for index, file in enumerate(received):

@@ -1,12 +1,13 @@
-"""Corrections by hand: a row that could not be stored is taken up, an application's data is set right.
+"""Corrections by hand of rows that could not be stored, and of stored applications.
 
-What came stays as it came; who corrected it, why, and what stood before and after goes into the trail.
+The batch's rows stay as they came; the audit trail has who corrected what, why, and the values before.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from reviewer.access.actor import Actor
@@ -39,12 +40,12 @@ from reviewer.intake.store.folios import assign_folios
 from reviewer.intake.store.prepared_row import PreparedRow, files_from_json, prepare_accepted
 from reviewer.intake.store.restored_files import lock_files
 from reviewer.intake.store.upsert import REJECTED, RowResult, load_stored_applications, upsert_rows
-from reviewer.models import Batch, BatchRow, Call, Correction, Finding, require_id
+from reviewer.models import Application, Batch, BatchRow, Call, Correction, Finding, require_id
 
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that could not be stored: as it came, under its canonical names, why, and its files' names."""
+    """A row that could not be stored: its cells by header and by canonical name, why, and its file names."""
 
     row: int
     raw: dict[str, str]
@@ -55,7 +56,7 @@ class RejectedRow:
 
 @verb(Action.CORRECT)
 def count_rejected(viewer: Actor, *, slug: str, batch: str) -> int:
-    """How many rows of a batch wait to be corrected."""
+    """Returns the number of rows of a batch that could not be stored."""
     call = correctable_call(viewer, slug)
     query = select(func.count(col(BatchRow.id))).join(Batch)
     with read_session() as session:
@@ -66,7 +67,7 @@ def count_rejected(viewer: Actor, *, slug: str, batch: str) -> int:
 def rejected_rows(
     viewer: Actor, *, slug: str, batch: str, offset: int = 0, limit: int = 20
 ) -> list[RejectedRow]:
-    """Those rows, as the table has them."""
+    """Returns a page of those rows, in the order of the table."""
     call = correctable_call(viewer, slug)
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
     with read_session() as session:
@@ -94,10 +95,10 @@ def rejected_rows(
 def store_corrected_row(
     actor: Actor, *, slug: str, batch: str, row: int, cells: Mapping[str, str], reason: str
 ) -> str:
-    """Stores a rejected row with its cells as corrected, and the files that came with it; returns its folio.
+    """Stores a rejected row with corrected cells and the files that came with it; returns its folio.
 
-    ``cells`` are those that change, by canonical name. Refused, with what is still wrong, where it still
-    can't be stored.
+    ``cells`` are those that change, by canonical name. Raises ``UserError``, with what is still wrong, where
+    the row still can't be stored.
     """
     call, cleaned_reason = correctable_call(actor, slug), clean_reason(reason)
     spec = spec_of(call)
@@ -117,7 +118,7 @@ def store_corrected_row(
         context = replace(
             import_context(session, actor, call, spec, stored_batch), read_cells=lambda _: {**before, **cells}
         )
-        original_digest = batch_row.digest  # so that the same batch again finds its row as it brought it
+        original_digest = batch_row.digest  # so that importing the batch again finds the row unchanged
         [result] = upsert_rows(session, context, [prepared])
         batch_row.digest = original_digest
         session.add(batch_row)
@@ -125,33 +126,31 @@ def store_corrected_row(
         related_findings = [finding for key, finding in cross_findings if key == result.application_id]
         _count_corrected_row(session, stored_batch, prepared, result, related_findings)
         changes = changed_cells(before, cells)
-        _save_corrections(session, result.application_id or 0, changes)
-        recorded_changes = Changes({**changes, "reason": ("", cleaned_reason)}, result.application_id)
+        application = session.get_one(Application, result.application_id)
+        _save_corrections(session, require_id(application), changes)
+        recorded = Changes({**changes, "reason": ("", cleaned_reason)}, result.application_id)
         facts = {"call": call.slug, "batch": batch, "row": row}
-        log.record(
-            session, actor, "row.take_up", "application", result.folio, facts, changes=recorded_changes
-        )
+        log.record(session, actor, "row.take_up", "application", result.folio, facts, changes=recorded)
         return result.folio or ""
 
 
 @verb(Action.CORRECT)
 def read_cells(viewer: Actor, *, slug: str, folio: str) -> tuple[dict[str, str], str]:
-    """An application's cells as they stand, and what tells them from what they become (see ``correct_application``)."""
+    """Returns an application's cells, and the version that ``correct_application`` takes as ``based_on``."""
     call = correctable_call(viewer, slug)
     with read_session() as session:
         application = current_application(session, call, folio)
-        return cells_of.application_cells(
-            session, application, spec_of(call)
-        ), application.updated_at.isoformat()
+        cells = cells_of.application_cells(session, application, spec_of(call))
+        return cells, application.updated_at.isoformat()
 
 
 @verb(Action.CORRECT)
 def correct_application(
     actor: Actor, *, slug: str, folio: str, cells: Mapping[str, str], reason: str, based_on: str
 ) -> list[str]:
-    """Sets cells of an application right, checks it anew and judges it; returns the names that changed.
+    """Corrects cells of an application and checks it again; returns the names of those that changed.
 
-    Raises ``StaleWrite`` where it is no longer as ``based_on``.
+    Raises ``StaleWrite`` where the application changed since ``based_on``.
     """
     call, cleaned_reason = correctable_call(actor, slug), clean_reason(reason)
     spec = spec_of(call)
@@ -170,16 +169,14 @@ def correct_application(
             replace_findings(session, application, (), BY_HAND, field=name)
         _save_corrections(session, require_id(application), changes)
         refresh_application(session, actor, call, spec, application)
-        recorded_changes = Changes({**changes, "reason": ("", cleaned_reason)}, application.id)
+        recorded = Changes({**changes, "reason": ("", cleaned_reason)}, application.id)
         facts = {"call": call.slug}
-        log.record(
-            session, actor, "application.correct", "application", folio, facts, changes=recorded_changes
-        )
+        log.record(session, actor, "application.correct", "application", folio, facts, changes=recorded)
         return list(changes)
 
 
-def _rejected_conditions(call: Call, batch: str) -> list[Any]:
-    return [Batch.call_id == call.id, Batch.key == batch, BatchRow.outcome == REJECTED]
+def _rejected_conditions(call: Call, batch: str) -> tuple[ColumnElement[bool], ...]:
+    return col(Batch.call_id) == call.id, col(Batch.key) == batch, col(BatchRow.outcome) == REJECTED
 
 
 def _messages_by_row(
@@ -216,12 +213,10 @@ def _count_corrected_row(
     result: RowResult,
     cross_findings: Iterable[CheckFinding],
 ) -> None:
-    """The batch's report counts the row as what has become of it."""
+    """Updates the batch's report for a row that was stored after all."""
     report: dict[str, Any] = {**batch.report}
-    lines = [
-        finding_json(ReportLine(row_finding, result.folio))
-        for row_finding in (*prepared.findings, *cross_findings)
-    ]
+    findings = (*prepared.findings, *cross_findings)
+    lines = [finding_json(ReportLine(finding, result.folio)) for finding in findings]
     report["findings"] = [*(entry for entry in report["findings"] if entry["row"] != prepared.row), *lines]
     report[REJECTED] -= 1
     report[result.outcome] += 1
@@ -240,10 +235,8 @@ def _count_corrected_row(
 
 def _save_corrections(session: Session, application_id: int, changes: log.Values) -> None:
     query = select(Correction).where(Correction.application_id == application_id)
-    corrections_by_field = {correction.field: correction for correction in session.exec(query)}
+    corrections = {correction.field: correction for correction in session.exec(query)}
     for name, (_, value) in changes.items():
-        correction = corrections_by_field.get(name) or Correction(
-            application_id=application_id, field=name, value=""
-        )
+        correction = corrections.get(name) or Correction(application_id=application_id, field=name, value="")
         correction.value, correction.corrected_at = value, clock.now()
         session.add(correction)

@@ -1,7 +1,6 @@
-"""What a person decided by hand stands over what the checks say, as long as it is about the same data.
+"""Decisions by hand about eligibility, which override the checks as long as the data is the same.
 
-Once the data has changed, or the checks have found more, the application is to be looked at again: nobody
-gets in, and nobody is turned away, by a decision about something else.
+Once the data changed, or the checks find more, the application has to be screened again.
 """
 
 import hashlib
@@ -29,7 +28,7 @@ _FACTS = (
 
 
 def decision_in_force(session: Session, application_id: int | None) -> Screening | None:
-    """An application's last decision by hand that was not withdrawn."""
+    """Returns an application's last decision by hand that was not withdrawn."""
     query = select(Screening).where(
         Screening.application_id == application_id, col(Screening.withdrawn_at).is_(None)
     )
@@ -37,13 +36,9 @@ def decision_in_force(session: Session, application_id: int | None) -> Screening
 
 
 def facts_digest(session: Session, application: Application, spec: CallSpec) -> str:
-    """A digest of what a person looks at: who the applicant is, where she lives, her documents."""
+    """Returns a digest of what a decision is based on: identity, residence and documents."""
     applicant = session.get_one(Applicant, application.id)
-    kinds = {
-        document_kind.key
-        for document_kind in spec.documents
-        if document_kind.required or document_kind.audience == "admin"
-    }
+    kinds = {kind.key for kind in spec.documents if kind.required or kind.audience == "admin"}
     query = select(Document.kind, Document.position, Document.sha256, Document.refused)
     documents = session.exec(query.where(Document.application_id == application.id))
     facts = [
@@ -61,31 +56,20 @@ def apply_decision(
     automatic: tuple[Eligibility, str],
     codes: Collection[str],
 ) -> None:
-    """Sets eligibility, reasons and state of screening: ``automatic`` unless a decision by hand stands."""
-    decision = decision_in_force(session, application.id)
+    """Sets eligibility, reasons and screening state: ``automatic`` unless a decision by hand is in force."""
+    decision, (eligibility, reasons) = decision_in_force(session, application.id), automatic
     if decision is None:
-        application.screening = ScreeningState.OPEN
-        application.eligibility, application.reasons = automatic
-    elif decision.facts != facts_digest(session, application, spec) or set(codes) - set(
+        state = ScreeningState.OPEN
+    elif decision.facts != facts_digest(session, application, spec) or not set(
         decision.codes.split(";")
-    ):
-        application.screening = ScreeningState.CHANGED
-        application.eligibility, application.reasons = (
-            Eligibility.TO_CHECK,
-            _add_reason(automatic[1], CHANGED_SINCE_DECISION),
-        )
+    ).issuperset(codes):
+        state, eligibility = ScreeningState.CHANGED, Eligibility.TO_CHECK
+        reasons = ";".join(filter(None, (reasons, CHANGED_SINCE_DECISION)))
     elif decision.verdict is Verdict.ASKED:
-        application.screening = ScreeningState.ASKED
-        application.eligibility, application.reasons = (
-            Eligibility.TO_CHECK,
-            _add_reason(automatic[1], ASKED_AGAIN),
-        )
+        state, eligibility = ScreeningState.ASKED, Eligibility.TO_CHECK
+        reasons = ";".join(filter(None, (reasons, ASKED_AGAIN)))
     else:
-        application.screening = ScreeningState.DECIDED
-        application.eligibility = Eligibility(decision.verdict.value)
-        application.reasons = decision.reason
+        state, eligibility = ScreeningState.DECIDED, Eligibility(decision.verdict.value)
+        reasons = decision.reason
+    application.screening, application.eligibility, application.reasons = state, eligibility, reasons
     session.add(application)
-
-
-def _add_reason(reasons: str, code: str) -> str:
-    return ";".join(filter(None, (reasons, code)))

@@ -1,1 +1,1 @@
-"""."""
+"""Reading of batches: archives, tables, columns, dates, places. Nothing is stored."""

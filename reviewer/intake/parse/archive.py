@@ -1,5 +1,6 @@
-"""A batch on disk: a folder or a zip, seen as a list of entries. An archive is checked whole before any of it
-is unpacked, and then read entry by entry.
+"""A batch on disk: a folder or a zip, as a list of entries.
+
+A zip is checked whole before any of it is unpacked, and then read entry by entry.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from reviewer.intake.check.findings import BatchRefused
 
 MOST_ENTRIES = 50_000
 MOST_UNPACKED = 20 << 30  # bytes
-MOST_EXPANSION = 200  # times its packed size
+MOST_EXPANSION = 200  # times the packed size
 READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 DAMAGE_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 CHUNK = 1 << 20
@@ -36,43 +37,46 @@ TABLE_ENDINGS = (".csv", ".xlsx", ".xls", ".ods")
 
 
 class UnreadableEntry(Exception):
-    """A file of the batch whose bytes can't be had: a damaged place in an archive, a broken disk."""
+    """The bytes of a file of the batch can't be read: the archive is damaged, or the disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of the batch: its relative path (slashes, composed accents) and its size in bytes."""
+    """A file of the batch: its relative path (with slashes, in NFC) and its size in bytes."""
 
     path: str
     size: int
 
     @property
     def name(self) -> str:
-        """The path's last part."""
+        """The last part of the path."""
         return self.path.rpartition("/")[2]
 
 
 class Source(Protocol):
-    """What both kinds of batch offer. Files may be opened from several threads."""
+    """A batch of either kind. Files may be opened from several threads.
+
+    ``stamp`` is equal as long as none of its files is touched.
+    """
 
     name: str
     entries: tuple[Entry, ...]
-    stamp: str  # equal as long as nobody touches any of it
+    stamp: str
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """The entry's bytes. Raises ``UnreadableEntry``."""
+        """Opens the entry for reading. Raises ``UnreadableEntry``."""
         ...
 
     @contextmanager
     def local(self, entry: Entry) -> Iterator[Path]:
-        """A path of this machine under which the entry can be read until the block ends."""
+        """Provides a path at which the entry can be read until the block ends."""
         ...
 
 
 @contextmanager
 def open_source(path: Path) -> Iterator[Source]:
-    """The batch at ``path``. Raises ``BatchRefused`` before a byte of an archive is unpacked."""
+    """Opens the batch at ``path``. Raises ``BatchRefused`` before anything of an archive is unpacked."""
     if path.is_dir():
         yield _Folder(path)
     elif path.suffix.lower() in TABLE_ENDINGS or not _is_archive(path):
@@ -86,7 +90,7 @@ def open_source(path: Path) -> Iterator[Source]:
 
 
 def find_table(source: Source) -> Entry:
-    """The table: the one in the shallowest folder that holds one. Raises ``BatchRefused``."""
+    """Returns the only table in the shallowest folder that has one. Raises ``BatchRefused``."""
     tables = [entry for entry in source.entries if entry.name.lower().endswith(TABLE_ENDINGS)]
     if not tables:
         raise BatchRefused("no_table", "El lote no trae ninguna tabla (.csv, .xlsx, .xls u .ods).")
@@ -103,9 +107,8 @@ class _Folder:
         self.name = _decode_file_name(root.resolve().name)
         files = sorted(_walk(root.resolve()), key=lambda item: item[0])
         self._files = {path: file for path, file, _ in files}
-        stats_by_path = {path: stat for path, _, stat in files}
-        self.entries = tuple(Entry(path, stat.st_size) for path, stat in stats_by_path.items())
-        self.stamp = _stamp(stats_by_path)
+        self.entries = tuple(Entry(path, stat.st_size) for path, _, stat in files)
+        self.stamp = _stamp({path: stat for path, _, stat in files})
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
@@ -125,12 +128,12 @@ class _Zip:
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.name, self._archive = _decode_file_name(path.name), archive
         self.stamp = _stamp({self.name: path.stat()})
-        self._open_lock = threading.Lock()  # the library counts its open entries without one
+        self._open_lock = threading.Lock()  # zipfile counts its open entries without a lock
         self._infos: dict[str, zipfile.ZipInfo] = {}
         infos = archive.infolist()
         _check_archive(infos)
         _check_overlaps(infos, archive.start_dir)
-        for info in infos:  # of two entries with one name the later stands, as when unpacking
+        for info in infos:  # of two entries with one name the later counts, as when unpacking
             parts = _path_parts(_decode_entry_name(info))
             if parts and not info.is_dir() and not _is_junk(parts):
                 self._infos["/".join(parts)] = info
@@ -158,7 +161,7 @@ class _Zip:
 
 
 def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
-    """A digest of where each file lies and when it was last changed (``ctime``: nobody sets it back)."""
+    """Returns a digest of the files' places and times of change (``ctime`` can't be set back)."""
     digest = hashlib.sha256()
     for path, file in stats_by_path.items():
         facts = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
@@ -168,7 +171,7 @@ def _stamp(stats_by_path: Mapping[str, os.stat_result]) -> str:
 
 @contextmanager
 def _temporary_file() -> Iterator[Path]:
-    """A temporary file, gone after the block."""
+    """Provides a temporary file until the block ends."""
     with _temporary_folder_errors():
         descriptor, name = tempfile.mkstemp(prefix="dictamen-")
         os.close(descriptor)
@@ -193,7 +196,7 @@ def _read_chunk(entry_file: BinaryIO, entry: Entry) -> bytes:
 
 @contextmanager
 def _temporary_folder_errors() -> Iterator[None]:
-    """Where the temporary folder is full or closed to us, that is said, and no document is called damaged."""
+    """Turns errors of the temporary folder into ``InfrastructureError``: no document is damaged."""
     try:
         yield
     except OSError as error:
@@ -203,7 +206,7 @@ def _temporary_folder_errors() -> Iterator[None]:
 
 
 def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, os.stat_result]]:
-    """Every file below, by its readable path; a folder's listing tells what each is, without asking again."""
+    """Yields the files below by path; ``scandir`` tells what an entry is without a further system call."""
     try:
         folder = os.scandir(root.joinpath(*above))
     except OSError as error:
@@ -221,14 +224,14 @@ def _walk(root: Path, above: tuple[str, ...] = ()) -> Iterator[tuple[str, Path, 
 
 
 def _is_file_inside(directory_entry: os.DirEntry[str], root: Path) -> bool:
-    """Whether it is a plain file, or a link to one in the same folder."""
+    """Returns whether the entry is a file, or a link to one inside the batch."""
     if directory_entry.is_symlink() and not Path(directory_entry.path).resolve().is_relative_to(root):
         return False
     return directory_entry.is_file()
 
 
 def _decode_file_name(name: str) -> str:
-    """A file name of this machine's disk as text, whatever encoding wrote it."""
+    """Returns a file name as text, whichever encoding wrote it."""
     raw = os.fsencode(name)
     try:
         text = raw.decode("utf-8")
@@ -284,7 +287,7 @@ def _check_archive(infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_overlaps(infos: list[zipfile.ZipInfo], end: int) -> None:
-    """Entries that share bytes let a small archive unpack to any size: no honest program writes them."""
+    """Refuses entries that share bytes, with which a small archive could unpack to any size."""
     for info in sorted(infos, key=lambda info: info.header_offset, reverse=True):
         if info.header_offset + LOCAL_HEADER + info.compress_size > end:
             raise BatchRefused(
@@ -295,7 +298,7 @@ def _check_overlaps(infos: list[zipfile.ZipInfo], end: int) -> None:
 
 
 def _decode_entry_name(info: zipfile.ZipInfo) -> str:
-    """An entry's name. Without the UTF-8 flag many programs write UTF-8 all the same; else it is cp437."""
+    """Returns an entry's name. Without the UTF-8 flag it is cp437, but many programs still write UTF-8."""
     name = info.orig_filename.split("\0")[0]
     if info.flag_bits & UTF8_FLAG:
         return name
@@ -318,7 +321,7 @@ def _climbs_out(name: str) -> bool:
 
 
 def _path_parts(name: str) -> list[str]:
-    """The folders and the name, with ``.`` and inner ``..`` resolved."""
+    """Returns the folders and the name, with ``.`` and inner ``..`` resolved."""
     parts: list[str] = []
     for part in unicodedata.normalize("NFC", name).replace("\\", "/").split("/"):
         if part == "..":

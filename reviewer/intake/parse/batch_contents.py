@@ -1,6 +1,6 @@
-"""A batch's table looked at before anything is taken: its headers, how each is read, some samples.
+"""Reading of a batch without a database: its table, its columns, its rows and their checks.
 
-A source is read as far as it goes without a database: its table, its columns, each row and its check.
+``preview_table`` reads only the table and how its columns would be understood.
 """
 
 import hashlib
@@ -33,14 +33,15 @@ from reviewer.pdf.messages import PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
 
 SAMPLES = 3
-LONGEST_SAMPLE = 80
+LONGEST_SAMPLE = 80  # characters
+PDF_HEADER_LENGTH = 1029  # bytes: readers look for "%PDF-" from each of the first 1,024
 
 
 @dataclass(frozen=True)
 class TablePreview:
-    """What a table's head holds; ``refusal`` is the finding that keeps it from being read so, or empty.
+    """How a table's columns are read; ``refusal`` is the finding that prevents it, in the report's JSON.
 
-    Each of ``columns``: ``{"label", "name", "strength", "alternatives", "samples"}``.
+    ``columns`` are ``{"label", "name", "strength", "alternatives", "samples"}``.
     """
 
     row_count: int = 0
@@ -49,7 +50,7 @@ class TablePreview:
 
 
 def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[str, str]) -> TablePreview:
-    """Looks at the table of the batch at ``source``, its columns read as ``mapping`` says."""
+    """Returns how the table of the batch at ``source`` is read with ``mapping``."""
     names = vocabulary(kinds)
     try:
         with open_source(source) as batch_source, PdfWorkers(1) as pool:
@@ -74,7 +75,7 @@ def preview_table(source: Path, kinds: Sequence[DocumentKind], mapping: Mapping[
 
 
 def _samples(table: BatchTable, position: int) -> list[str]:
-    """The first different values of a column, cut short."""
+    """Returns the first different values of a column, cut short."""
     samples: dict[str, None] = {}
     for row in table.rows:
         cell = row.cells[position][:LONGEST_SAMPLE] if position < len(row.cells) else ""
@@ -85,12 +86,9 @@ def _samples(table: BatchTable, position: int) -> list[str]:
     return list(samples)
 
 
-PDF_HEADER_LENGTH = 1029  # a PDF says that it is one within its first 1,024 bytes
-
-
 @dataclass(frozen=True)
 class BatchContents:
-    """What a source holds. ``digest`` tells it from others: equal for the same names, sizes and table."""
+    """What a source contains; ``digest`` is equal for the same file names, sizes and table."""
 
     spec: CallSpec
     table_name: str
@@ -103,24 +101,24 @@ class BatchContents:
     digest: str
 
     def raw_cells(self, submission: Submission) -> dict[str, str]:
-        """The cells of a row as they came, by header."""
+        """Returns the cells of a row as they came, by header."""
         return self.table.raw_cells(self.rows[submission.row])
 
     def cells_by_name(self, row: PreparedRow) -> dict[str, str]:
-        """A row's cells by canonical name, dates as ISO."""
+        """Returns a row's cells by canonical name, dates as ISO."""
         names_by_header = self.columns.names_by_header
         return cells_by_name(
             row.raw, names_by_header, lambda header: names_by_header[header] in self.month_first
         )
 
     def document_owner(self, submission: Submission, folio: str) -> Owner:
-        """A row as the one whose documents are looked for."""
+        """Returns what the documents of a row are found by."""
         cells = self.rows[submission.row].cells
         kinds = {kind.key: self.columns.cell(cells, kind.key) for kind in self.spec.documents}
         return Owner(submission.row, folio, submission.name, kinds)
 
     def document_folders(self) -> dict[str, tuple[str, ...]]:
-        """What the folder of each kind of document may be called: its key, its label, its column's header."""
+        """Returns possible folder names by kind of document: its key, its label, its column's header."""
         headers = {name: header for header, name in self.columns.names_by_header.items() if name}
         return {kind.key: (kind.key, kind.label, headers.get(kind.key, "")) for kind in self.spec.documents}
 
@@ -128,7 +126,7 @@ class BatchContents:
 def read_contents(
     source: Source, pool: PdfWorkers, spec: CallSpec, names: Vocabulary, mapping: Mapping[str, str]
 ) -> BatchContents:
-    """Reads all but the documents. Raises ``BatchRefused``."""
+    """Reads everything but the documents. Raises ``BatchRefused``."""
     entry = find_table(source)
     table, table_hash = read_batch_table(source, entry, pool, names, mapping)
     columns = read_headers(table.headers, names, mapping)
@@ -150,7 +148,7 @@ def read_contents(
 def batch_findings(
     contents: BatchContents, source: Source, unclaimed: Iterable[Entry]
 ) -> Iterator[CheckFinding]:
-    """What there is to say of the batch as a whole."""
+    """Yields the findings about the batch as a whole."""
     for sheet in contents.table.other_sheets:
         message = f"La hoja «{sheet}» no se leyó: los datos se tomaron de otra."
         yield make_finding("other_sheet", message, field=sheet, file=contents.table_name)
@@ -163,7 +161,7 @@ def batch_findings(
 def read_batch_table(
     source: Source, entry: Entry, pool: PdfWorkers, names: Vocabulary, mapping: Mapping[str, str]
 ) -> tuple[BatchTable, str]:
-    """The table in a source, and its hash. Raises ``BatchRefused``."""
+    """Returns the table in a source and its SHA-256. Raises ``BatchRefused``."""
     try:
         with source.local(entry) as path:
             with path.open("rb") as file:

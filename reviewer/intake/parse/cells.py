@@ -1,6 +1,6 @@
-"""A row's cells under their canonical names, as a person reads and corrects them: dates as ISO."""
+"""A row's cells by canonical name, as a person reads and corrects them: dates as ISO."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session, col, select
@@ -19,10 +19,11 @@ DATE_COLUMNS = ("fecha_nacimiento", "enviado_en")
 
 
 def row_cells(session: Session, batch: Batch, batch_row: BatchRow) -> dict[str, str]:
-    """What a batch's row says under each canonical name that its table has."""
+    """Returns a stored row's cells by canonical name, for the columns that its table has."""
 
     def month_first(header: str) -> bool:
-        return is_month_first(_column_cells(session, batch, header))
+        rows = session.exec(select(BatchRow.raw).where(BatchRow.batch_id == batch.id))
+        return is_month_first(raw.get(header, "") for raw in rows)
 
     return cells_by_name(batch_row.raw, batch.report.get("columns") or {}, month_first)
 
@@ -30,7 +31,7 @@ def row_cells(session: Session, batch: Batch, batch_row: BatchRow) -> dict[str, 
 def cells_by_name(
     raw: Mapping[str, str], columns: Mapping[str, str | None], month_first: Callable[[str], bool]
 ) -> dict[str, str]:
-    """A row's cells by canonical name; ``month_first`` is asked of a header whose dates are to be read."""
+    """Returns a row's cells by canonical name; ``month_first`` says it of a header with dates."""
     cells: dict[str, str] = {}
     for header, name in columns.items():
         text = raw.get(header, "")
@@ -43,14 +44,14 @@ def cells_by_name(
 
 
 def application_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
-    """What an application's row says, as far as it was corrected."""
+    """Returns the cells of an application's row, with the corrections made by hand."""
     query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
     batch_and_row = session.exec(
         query.where(Batch.id == application.batch_id, BatchRow.row == application.row)
     ).first()
     stored = _stored_cells(session, application, spec)
     cells = row_cells(session, *batch_and_row) if batch_and_row and batch_and_row[1].raw else stored
-    # A moment that was understood needs not be guessed at again.
+    # The stored moment was read with the whole column: reading the cell again could give another one.
     cells |= {name: stored[name] for name in DATE_COLUMNS if stored[name]}
     corrections_query = select(Correction.field, Correction.value)
     return cells | dict(
@@ -59,18 +60,12 @@ def application_cells(session: Session, application: Application, spec: CallSpec
 
 
 def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:
-    """The cells read and checked as a row of a table is."""
+    """Returns what the cells say, read and checked like a row of a table."""
     names = vocabulary(spec.documents)
     headers = tuple(names.aliases)
     reader = RowReader(spec, read_headers(headers, names, {}), frozenset(), times_in_utc=False)
     table_row = TableRow(row, tuple(cells.get(name, "") for name in headers))
     return check_row(read_row(table_row, reader), table_row, reader)
-
-
-def _column_cells(session: Session, batch: Batch, header: str) -> Iterable[str]:
-    """Every cell of a column: whether its dates put the month first can only be told by all of them."""
-    query = select(BatchRow.raw).where(BatchRow.batch_id == batch.id)
-    return (raw.get(header, "") for raw in session.exec(query))
 
 
 def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
@@ -85,17 +80,12 @@ def _as_iso(text: str, header: str, name: str, *, month_first: bool) -> str:
 
 def _stored_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
     applicant, submitted = session.get_one(Applicant, application.id), application.submitted_at
-    return {
-        **{
-            name: _text(getattr(applicant, column))
-            for name, column in written_columns(Store.APPLICANT).items()
-        },
-        **{
-            name: _text(getattr(application, column))
-            for name, column in written_columns(Store.APPLICATION).items()
-        },
-        "enviado_en": f"{spec.local(submitted):%Y-%m-%d %H:%M:%S}" if submitted else "",
+    cells = {
+        name: _text(getattr(row, column))
+        for row, store in ((applicant, Store.APPLICANT), (application, Store.APPLICATION))
+        for name, column in written_columns(store).items()
     }
+    return cells | {"enviado_en": f"{spec.local(submitted):%Y-%m-%d %H:%M:%S}" if submitted else ""}
 
 
 def _text(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The columns' canonical names, and the others that forms and spreadsheets give them (``names.toml``)."""
+"""The columns' canonical names, and what forms and spreadsheets call them (``column_vocabulary.toml``)."""
 
 import tomllib
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from reviewer.core.text import fold
 from reviewer.demographics.questions import ASKED
 
-if TYPE_CHECKING:  # the workers that read tables need not load the database
+if TYPE_CHECKING:  # worker processes that read tables need not load the database
     from reviewer.call.spec import DocumentKind
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Canonical names, each with its aliases folded; the call's document kinds are among them."""
+    """Folded aliases by canonical name; the call's kinds of document are among the names."""
 
     aliases: dict[str, tuple[str, ...]]
     documents: tuple[str, ...]
@@ -24,7 +24,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class HeaderWords:
-    """Lists of folded words that the reading of headers goes by."""
+    """Folded words by which headers are read; ``surnames`` are of the first and of the second one."""
 
     surnames: tuple[frozenset[str], frozenset[str]]
     filler: frozenset[str]
@@ -34,7 +34,7 @@ class HeaderWords:
 
 
 def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
-    """The names that a table of a call may bear."""
+    """Returns the names that columns of a call's table may have."""
     contents = _load_data()
     aliases = {name: tuple(spellings) for name, spellings in contents["aliases"].items()}
     for question in ASKED:
@@ -46,7 +46,7 @@ def vocabulary(kinds: "Iterable[DocumentKind]") -> Vocabulary:
 
 @cache
 def header_words() -> HeaderWords:
-    """See ``HeaderWords``."""
+    """Returns the words of ``column_vocabulary.toml``."""
     word_lists, surnames = _load_data()["words"], _load_data()["surnames"]
     return HeaderWords(
         surnames=(frozenset(surnames["first"]), frozenset(surnames["second"])),

@@ -1,4 +1,4 @@
-"""Which column is which: canonical name, alias, or a likeness without rival; a mapping file overrides."""
+"""Which column is which: by canonical name, alias, or the greatest similarity; a mapping overrides."""
 
 import tomllib
 from collections import defaultdict
@@ -18,23 +18,21 @@ from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse.column_vocabulary import Vocabulary, header_words
 from reviewer.intake.parse.normalise import column_letter, one_line
 
-# Measured on headers of real forms: at 80, token_set_ratio read 11 of 12 and none wrongly.
+# Of 100. Measured on headers of real forms: at 80, token_set_ratio recognised 11 of 12, none wrongly.
 SIMILARITY_THRESHOLD = 80
-SHORTEST_MISSPELT = 5  # letters; shorter words are alike too easily
+SHORTEST_MISSPELT = 5  # letters; shorter words are similar to too many others
 LONGEST_QUESTION = 30  # words
-MOST_WORDS_AROUND_COMMON_WORD = (
-    5  # a word as common as "nombre" in a longer sentence says nothing about the column
-)
+MOST_WORDS_AROUND_COMMON_WORD = 5  # in a longer sentence, "nombre" says nothing about the column
 ROWS_ABOVE_HEADER = 40
-MOST_WEIGHED = 500  # columns of a row that may be the header
+MOST_WEIGHED = 500  # columns looked at in a row that may be the header
 MOST_ALTERNATIVES = 4
-CERTAIN_HEADER_WEIGHT = 12  # four canonical names, or six aliases: no title says so much
+CERTAIN_HEADER_WEIGHT = 12  # four canonical names, or six aliases: no title row reaches it
 
 
 class MatchStrength(IntEnum):
-    """How sure a reading is."""
+    """How sure it is what a header means; also its weight when the header row is looked for."""
 
-    LIKENESS = 1
+    SIMILARITY = 1
     ALIAS = 2
     CANONICAL = 3
     MAPPED = 4
@@ -42,7 +40,7 @@ class MatchStrength(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """What a header is taken for. ``part`` orders the two columns of a surname kept in two."""
+    """What a header is taken for; ``part`` is 1 or 2 where first and second surname have a column each."""
 
     name: str
     strength: MatchStrength
@@ -51,19 +49,19 @@ class ColumnMatch:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each canonical name stands (several places only for surnames), and what each header is."""
+    """The positions of each canonical name (several only for surnames), and the name of each header."""
 
     positions: dict[str, tuple[int, ...]]
     names_by_header: dict[str, str | None]
 
     def cell(self, row: Sequence[str], name: str) -> str:
-        """The text under a canonical name; empty where there is no such column."""
+        """Returns the text under a canonical name; empty where there is no such column."""
         cells = (row[position] for position in self.positions.get(name, ()) if position < len(row))
         return " ".join(cell for cell in cells if cell)
 
 
 def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
-    """A mapping file: canonical name = header. Raises ``BatchRefused`` where it can't be used."""
+    """Returns a TOML file's headers by canonical name. Raises ``BatchRefused`` where it can't be used."""
     try:
         mapping = tomllib.loads(spec.read_file(path))
     except tomllib.TOMLDecodeError as error:
@@ -84,19 +82,22 @@ def read_mapping(path: Path, names: Vocabulary) -> dict[str, str]:
 
 
 def find_header(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> int | None:
-    """The index of the row that reads most like headers; None where none names two columns."""
+    """Returns the index of the row most like headers; None where no row names two columns."""
     weights = list(_header_weights(rows, names, mapping))
     most = max(weights, default=0)
     return weights.index(most) if most else None
 
 
 def best_header_weight(rows: Iterable[Sequence[str]], names: Vocabulary, mapping: Mapping[str, str]) -> int:
-    """How much the row most like headers looks like them; 0: not at all."""
+    """Returns the weight of the row most like headers; 0 where none is."""
     return max(_header_weights(rows, names, mapping), default=0)
 
 
 def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str]) -> Columns:
-    """Takes each header for a canonical name, or for none. Raises ``BatchRefused``."""
+    """Returns which canonical name each header means, if any.
+
+    Raises ``BatchRefused`` where two columns are equally likely, or a required one is missing.
+    """
     mapped = _mapped_columns(headers, mapping)
     matches = {
         position: mapped.get(position) or _match_header(header, names)
@@ -123,9 +124,9 @@ def read_headers(headers: Sequence[str], names: Vocabulary, mapping: Mapping[str
 
 @dataclass(frozen=True, slots=True)
 class HeaderExplanation:
-    """How a header is read and how surely, and what it could be, the likeliest first.
+    """What a header means, how surely, and what else it could mean, the likeliest first.
 
-    ``label`` is what a mapping calls it.
+    ``label`` is what a mapping calls the header.
     """
 
     label: str
@@ -137,7 +138,7 @@ class HeaderExplanation:
 def explain_headers(
     headers: Sequence[str], names: Vocabulary, mapping: Mapping[str, str]
 ) -> tuple[list[HeaderExplanation], BatchRefused | None]:
-    """How each header is read, and why the table can't be taken so, if it can't."""
+    """Returns how each header is read, and the refusal where the table can't be imported like this."""
     refusal, positions_by_name = None, None
     try:
         positions_by_name = read_headers(headers, names, mapping).positions
@@ -160,7 +161,7 @@ def explain_headers(
 
 
 def header_labels(headers: Sequence[str]) -> list[str]:
-    """What a mapping calls each header: its text, with its column's letter where several read the same."""
+    """Returns what a mapping calls each header: its text, with the column's letter where texts repeat."""
     lines = [one_line(header) for header in headers]
     return [
         f"{line} ({column_letter(position)})".strip() if lines.count(line) > 1 or not line else line
@@ -187,13 +188,13 @@ def _header_weights(
 
 
 def _header_weight(row: Sequence[str], names: Vocabulary, mapped: set[str]) -> int:
-    """How much a row looks like headers; likenesses alone could be a title, and are not looked for."""
+    """Returns how much a row looks like headers; a row with similarities only may be a title, and is 0."""
     matches = {text: _exact_match(text, names) for cell in row[:MOST_WEIGHED] if (text := fold(cell))}
     if mapped.isdisjoint(matches) and not any(matches.values()):
         return 0
     strengths: dict[str, int] = {}
     for text, exact_match in matches.items():
-        match = exact_match or _likeness(text, names)
+        match = exact_match or _most_similar(text, names)
         if text in mapped:
             strengths[text] = MatchStrength.MAPPED
         elif match:
@@ -204,19 +205,9 @@ def _header_weight(row: Sequence[str], names: Vocabulary, mapped: set[str]) -> i
 def _mapped_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[int, ColumnMatch]:
     matches: dict[int, ColumnMatch] = {}
     for name, mapped_header in mapping.items():
-        if not mapped_header:  # no column is to be taken for it
+        if not mapped_header:  # the mapping says that no column means this name
             continue
-        positions = [
-            position
-            for position, label in enumerate(header_labels(headers))
-            if label == one_line(mapped_header)
-        ]
-        positions = positions or [
-            position for position, header in enumerate(headers) if one_line(header) == one_line(mapped_header)
-        ]
-        positions = positions or [
-            position for position, header in enumerate(headers) if fold(header) == fold(mapped_header)
-        ]
+        positions = _positions_of(mapped_header, headers)
         if not positions:
             message = (
                 f"La tabla no tiene la columna «{mapped_header}», que las correspondencias dan por «{name}»."
@@ -228,13 +219,25 @@ def _mapped_columns(headers: Sequence[str], mapping: Mapping[str, str]) -> dict[
     return matches
 
 
+def _positions_of(mapped_header: str, headers: Sequence[str]) -> list[int]:
+    """Returns where the header of a mapping is: by label, else by text, else by folded text."""
+    for sought, texts in (
+        (one_line(mapped_header), header_labels(headers)),
+        (one_line(mapped_header), map(one_line, headers)),
+        (fold(mapped_header), map(fold, headers)),
+    ):
+        if positions := [position for position, text in enumerate(texts) if text == sought]:
+            return positions
+    return []
+
+
 def _match_header(header: str, names: Vocabulary) -> ColumnMatch | None:
     folded = fold(header)
-    return (_exact_match(folded, names) or _likeness(folded, names)) if folded else None
+    return (_exact_match(folded, names) or _most_similar(folded, names)) if folded else None
 
 
 def _exact_match(folded: str, names: Vocabulary) -> ColumnMatch | None:
-    """What a header is taken for by its canonical name or an alias."""
+    """Returns what a header means by its canonical name or an alias."""
     for part, surnames in enumerate(header_words().surnames, start=1):
         if folded in surnames:
             return ColumnMatch("apellidos", MatchStrength.ALIAS, part)
@@ -247,19 +250,19 @@ def _exact_match(folded: str, names: Vocabulary) -> ColumnMatch | None:
     return None
 
 
-def _likeness(folded: str, names: Vocabulary) -> ColumnMatch | None:
-    """The name most like a header: the one with most words in it; None where two are as like."""
+def _most_similar(folded: str, names: Vocabulary) -> ColumnMatch | None:
+    """Returns the name with most words in the header; None where two are equally similar."""
     tokens = _content_words(folded)
     if len(tokens) > LONGEST_QUESTION or not header_words().excluded.isdisjoint(tokens):
         return None
     ranks = {name: _rank(tokens, (fold(name), *aliases)) for name, aliases in names.aliases.items()}
     best = max(ranks.values())
     best_names = [name for name, rank in ranks.items() if rank == best]
-    return ColumnMatch(best_names[0], MatchStrength.LIKENESS) if best > 0 and len(best_names) == 1 else None
+    return ColumnMatch(best_names[0], MatchStrength.SIMILARITY) if best > 0 and len(best_names) == 1 else None
 
 
 def _rank(tokens: Sequence[str], aliases: Iterable[str]) -> float:
-    """How like a header is to the best of a column's names: words matched, then closeness; 0: not at all."""
+    """Returns the similarity to the best alias: words matched, then letters; 0 below the threshold."""
     return max((_similarity(tokens, _content_words(alias)) for alias in aliases), default=0)
 
 
@@ -285,7 +288,7 @@ def _same_word(token: str, word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _content_words(folded: str) -> tuple[str, ...]:
-    """The words that say what a column is: none that only fill, or come after a comparison."""
+    """Returns the words that say what a column is, without filler and what follows a comparison."""
     line = f"{folded} "
     ends = [
         position for comparison in header_words().comparison if (position := line.find(f" {comparison} ")) > 0
@@ -297,7 +300,7 @@ def _content_words(folded: str) -> tuple[str, ...]:
 def _strongest_positions(
     name: str, claims: list[tuple[int, ColumnMatch]], headers: Sequence[str]
 ) -> tuple[int, ...]:
-    """The place of the strongest reading of a name. Raises ``BatchRefused`` where two are as strong."""
+    """Returns the positions of the strongest match. Raises ``BatchRefused`` where two are equally strong."""
     strongest = max(match.strength for _, match in claims)
     strongest_claims = [(match.part, position) for position, match in claims if match.strength == strongest]
     whole_or_parts = sorted(part for part, _ in strongest_claims)
@@ -309,10 +312,10 @@ def _strongest_positions(
 def _prefer_whole_name(
     positions: dict[str, tuple[int, ...]], claims: Mapping[str, list[tuple[int, ColumnMatch]]]
 ) -> None:
-    """Beside a column surely of whole names, one that only resembles a first name is something else."""
+    """Drops columns merely similar to a first name or surname beside one that surely has whole names."""
     whole_name_strength = _strength(claims, "nombre_completo")
     for name in ("nombre", "apellidos"):
-        if name in positions and _strength(claims, name) == MatchStrength.LIKENESS < whole_name_strength:
+        if name in positions and _strength(claims, name) == MatchStrength.SIMILARITY < whole_name_strength:
             del positions[name]
 
 

@@ -10,8 +10,8 @@ from reviewer.core.text import MONTHS, fold
 from reviewer.intake.parse.normalise import one_line
 
 SPREADSHEET_EPOCH = datetime(1899, 12, 30)
-ROUNDING = timedelta(microseconds=500)  # a spreadsheet keeps a moment as a fraction of a day
-YEARS = range(1900, 2101)  # no applicant was born before, no call closes after
+ROUNDING = timedelta(microseconds=500)  # spreadsheets store a moment as a fraction of a day
+YEARS = range(1900, 2101)  # no applicant was born earlier, no call closes later
 _ENGLISH_MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september", "october"),
     *("november", "december"),
@@ -40,26 +40,26 @@ _CLOCK = re.compile(
 
 
 def parse_moment(text: str, *, month_first: bool = False) -> datetime | date | None:
-    """The date or time that ``text`` names; None where it names none. Without a zone it comes out naive."""
+    """Returns the date or time that ``text`` names, naive without a zone; None where it names none."""
     moment = _parse_text(one_line(text).casefold().replace("−", "-"), month_first)
     return moment if moment and moment.year in YEARS else None
 
 
 def is_month_first(column: Iterable[str]) -> bool:
-    """Whether a column's dates, as a whole, can only be read with the month before the day."""
+    """Returns whether a column's dates, as a whole, only make sense with the month before the day."""
     pairs = [(int(match[1]), int(match[3])) for match in map(_two_numbers, column) if match]
     return any(second > 12 for _, second in pairs) and all(first <= 12 for first, _ in pairs)
 
 
 def in_utc(moment: datetime | date, zone: ZoneInfo) -> datetime:
-    """A moment in UTC; a time without a zone is in ``zone``, a date is its first instant there."""
+    """Returns a moment in UTC; a naive time is in ``zone``, a date is its first instant there."""
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment, time())
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def declares_utc(header: str) -> bool:
-    """Whether a header says that its times are in UTC."""
+    """Returns whether a header says that its times are in UTC."""
     return "utc" in fold(header).split()
 
 
@@ -80,7 +80,7 @@ def _two_numbers(text: str) -> re.Match[str] | None:
 
 
 def _date_patterns(month_first: bool) -> Iterable[tuple[re.Pattern[str], tuple[int, int, int]]]:
-    """Patterns, each with its groups of year, month and day."""
+    """Yields patterns, each with its groups of year, month and day."""
     yield _YEAR_FIRST, (1, 3, 4)
     yield _TWO_NUMBERS_FIRST, (4, 1, 3) if month_first else (4, 3, 1)
     yield _DAY_AND_WORD, (3, 2, 1)
@@ -98,14 +98,14 @@ def _matched_date(match: re.Match[str], order: tuple[int, int, int]) -> date | N
 
 
 def _full_year(year: str) -> int:
-    """Two digits are the latest year that has come."""
+    """Returns a year of four digits; two digits mean the latest such year that is not in the future."""
     if len(year) == 4:
         return int(year)
     return 2000 + int(year) if 2000 + int(year) <= clock.now().year else 1900 + int(year)
 
 
 def _with_time(day: date, rest: str) -> datetime | None:
-    """The day at the time that ``rest`` names; None where it names none."""
+    """Returns the day at the time that ``rest`` names; None where it names none."""
     if not rest.startswith((" ", "t", ",")):
         return None
     match = _CLOCK.fullmatch(rest.lstrip(" t,").removeprefix("a las "))
@@ -113,7 +113,7 @@ def _with_time(day: date, rest: str) -> datetime | None:
         return None
     hour, meridiem = int(match[1]), match[5]
     if meridiem and not 1 <= hour <= 12:
-        meridiem = None  # "23:58 p. m."
+        meridiem = None  # "23:58 p. m." occurs
     if meridiem:
         hour = hour % 12 + (12 if meridiem == "p" else 0)
     microsecond = int((match[4] or "0")[:6].ljust(6, "0"))
@@ -132,12 +132,12 @@ def _zone(match: re.Match[str]) -> timezone | None:
 
 
 def _from_serial(days: float) -> datetime | date:
-    """A spreadsheet's own number for a date: days since the end of 1899."""
+    """Returns the date of a spreadsheet's serial number: days since 1899-12-30."""
     moment = _rounded(SPREADSHEET_EPOCH + timedelta(days=days))
     return moment.date() if moment.time() == time() else moment
 
 
 def _rounded(moment: datetime) -> datetime:
-    """The nearest whole second, where it is as near as a spreadsheet's rounding leaves it."""
+    """Returns the nearest whole second if it is within a spreadsheet's rounding error."""
     nearest = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
     return nearest if abs(nearest - moment) < ROUNDING else moment

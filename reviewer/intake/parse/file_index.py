@@ -1,4 +1,4 @@
-"""The files of a batch, found as people name them: by path, path's end, bare name, or a drive's link."""
+"""The files of a batch, found by what people write: a path, its end, a file name, or a drive's link."""
 
 import re
 import unicodedata
@@ -14,12 +14,14 @@ _LAST_BRACKETS = re.compile(r"\([^()]*\)\s*$")
 
 
 class FileIndex:
-    """An index of a batch's entries. ``table_folder`` is where its table lies."""
+    """An index of a batch's entries; ``table_folder`` is the folder of its table."""
 
     def __init__(self, entries: Iterable[Entry], table_folder: str = "") -> None:
         self.entries = tuple(entries)
         self._table_folder = table_folder
-        self._by_path: dict[tuple[str, bool], list[Entry]] = defaultdict(list)  # the text, and if case-folded
+        self._by_path: dict[tuple[str, bool], list[Entry]] = defaultdict(
+            list
+        )  # text and whether it is folded
         self._by_name: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         self._by_folder: dict[str, list[Entry]] = defaultdict(list)
         self._by_link: dict[str, list[Entry]] = defaultdict(list)
@@ -33,7 +35,7 @@ class FileIndex:
             self._index_owner(entry)
 
     def find(self, text: str, folio: str = "") -> Entry | None:
-        """The file that ``text`` names, exact case first. Of several alike, the one in the folio's folder."""
+        """Returns the file that ``text`` names, exact case first; of several, that in the folio's folder."""
         path = _normalise_path(text)
         if not path:
             return None
@@ -44,16 +46,16 @@ class FileIndex:
         return None
 
     def is_ambiguous(self, text: str) -> bool:
-        """Whether ``text`` names several files alike, so that none of them was found."""
+        """Returns whether ``text`` names several files equally well, so that ``find`` returns none."""
         path = _normalise_path(text)
         return bool(path) and len(next(filter(None, self._candidates(path)), [])) > 1
 
     def in_folder(self, name: str) -> list[Entry]:
-        """The files anywhere below a folder of this name, in any case."""
+        """Returns the files at any depth in folders of this name, in any case."""
         return self._by_folder.get(name.casefold(), []) if name else []
 
     def index_links(self, links: Iterable[str]) -> None:
-        """Learns the ids to look for in file names; all at once, since there may be many of both."""
+        """Indexes the files whose names have the ids of these links; all at once, as both may be many."""
         drive_ids = {drive_id for link in links if (drive_id := drive_id_of(link))}
         lengths = {len(drive_id) for drive_id in drive_ids}
         for entry in self.entries:
@@ -63,7 +65,7 @@ class FileIndex:
                     self._by_link[drive_id].append(entry)
 
     def find_by_link(self, link: str) -> list[Entry]:
-        """The files whose name holds the link's id; of another link, the file called as its last part."""
+        """Returns the files with the link's id in their name; without an id, the file that its path names."""
         drive_id = drive_id_of(link)
         if drive_id:
             return self._by_link.get(drive_id, [])
@@ -71,7 +73,7 @@ class FileIndex:
         return [entry] if entry else []
 
     def find_by_owner(self, folders: Iterable[str], person: str) -> list[Entry]:
-        """The files in a folder of one of these names that end in `` - `` and the person's name."""
+        """Returns files in folders of these names whose own name ends in `` - `` and the person's name."""
         entries_by_path: dict[str, Entry] = {}
         for folder in folders:
             for entry in self._by_owner.get((fold(folder), _sorted_words(person)), ()):
@@ -86,7 +88,7 @@ class FileIndex:
                 self._by_owner[name, _sorted_words(owner)].append(entry)
 
     def _candidates(self, path: str) -> Iterator[list[Entry]]:
-        """What a path may mean, the likeliest first: in its exact case before any other."""
+        """Yields what a path may mean, the likeliest first; exact case comes before any other."""
         path_beside_table = f"{self._table_folder}/{path}" if self._table_folder else path
         both_cases = ((path, path_beside_table, False), (path.casefold(), path_beside_table.casefold(), True))
         for text, text_beside_table, folded in both_cases:
@@ -99,18 +101,18 @@ class FileIndex:
 
 
 def is_link(text: str) -> bool:
-    """Whether ``text`` is an address on the web."""
+    """Returns whether ``text`` is a web address."""
     return re.match(r"https?://", text, re.IGNORECASE) is not None
 
 
 def drive_id_of(link: str) -> str:
-    """The id of a file in a link to a drive, else empty."""
+    """Returns the id of a file in a link to a drive, else an empty text."""
     drive_match = next((match for pattern in _DRIVE_IDS if (match := pattern.search(link))), None)
     return drive_match[1] if drive_match else ""
 
 
 def _normalise_path(text: str) -> str:
-    """A cell as a path inside the batch; empty where it climbs out or starts elsewhere."""
+    """Returns a cell as a path inside the batch; empty where it leads outside."""
     slashed_path = unicodedata.normalize("NFC", text).replace("\\", "/").strip()
     if slashed_path.startswith("/") or re.match(r"[A-Za-z]:", slashed_path):
         return ""
@@ -134,10 +136,8 @@ def _choose(candidates: list[Entry], folio: str) -> Entry | None:
     if len(candidates) == 1:
         return candidates[0]
     folder = folio.casefold()
-    entries_in_folder = [
-        entry for entry in candidates if folder and folder in entry.path.casefold().split("/")[:-1]
-    ]
-    return entries_in_folder[0] if len(entries_in_folder) == 1 else None
+    in_folder = [entry for entry in candidates if folder and folder in entry.path.casefold().split("/")[:-1]]
+    return in_folder[0] if len(in_folder) == 1 else None
 
 
 def _sorted_words(name: str) -> str:

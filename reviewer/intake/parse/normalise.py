@@ -1,25 +1,26 @@
-"""Text as people and spreadsheets leave it, made comparable."""
+"""Cleaning of the text that people and spreadsheets write."""
 
 import re
 import unicodedata
 
-# Controls and Unicode's Bidi_Control, which make a text read otherwise than it is; halves of pairs; no width.
+# Control characters, Unicode's Bidi_Control (text reads otherwise than it is stored), zero-width
+# characters and lone surrogates, which no database stores.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_LINE_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # of Unicode; word processors paste them
+_LINE_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # word processors paste those of Unicode
 
 
 def trim(text: str) -> str:
-    """As it came, without characters that can't be seen or stored and without space around it."""
+    """Returns the text without what can't be seen or stored, and without surrounding whitespace."""
     if text.isprintable():
         return text.strip()
     return _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)).strip()
 
 
 def clean(text: str) -> str:
-    """``trim``, composed, with single plain spaces; line breaks stay."""
+    """Returns the trimmed text in NFC, with single plain spaces; line breaks stay."""
     composed = unicodedata.normalize("NFC", trim(text))
     if composed.isprintable() and "  " not in composed:
         return composed
@@ -27,12 +28,12 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``clean``, and every run of white space a single space."""
+    """Returns the cleaned text with a single space for each run of whitespace."""
     return " ".join(clean(text).split())
 
 
 def column_letter(index: int) -> str:
-    """The letters over the column at ``index`` (from 0), as a spreadsheet shows them."""
+    """Returns the letters that a spreadsheet shows over the column at ``index`` (from 0)."""
     letters = ""
     index += 1
     while index:

@@ -1,6 +1,6 @@
-"""Where somebody lives: the sixteen alcaldías in every spelling, the other states, the neighbours outside.
+"""Where somebody lives: the sixteen alcaldías, the other states, and municipalities around the city.
 
-The spellings lie in ``places.toml``.
+Their spellings are in ``places.toml``.
 """
 
 import re
@@ -18,17 +18,16 @@ from reviewer.demographics import geography
 from reviewer.intake.parse.normalise import one_line
 
 SIMILARITY_THRESHOLD = 84  # of 100: "istapalapa" and "cuautemoc" pass, "iztacala" for Iztacalco does not
-CLEAR_MARGIN = 3  # of 100: so much nearer than any other
+CLEAR_MARGIN = 3  # of 100: how much more similar than any other place
 SHORTEST_MISSPELT = 6  # letters
 LONGEST_PHRASE = 7  # words
-AMBIGUOUS_ALCALDIAS = frozenset(
-    {"09010", "09014", "09015", "09017"}
-)  # municipalities of other states are called so
+# Municipalities of other states have the names of these.
+AMBIGUOUS_ALCALDIAS = frozenset({"09010", "09014", "09015", "09017"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An alcaldía by its code, or another state by its name, or the city as a whole (neither of them)."""
+    """An alcaldía by its INEGI code, or another state by its name; neither for the city as a whole."""
 
     alcaldia: str | None = None
     state: str | None = None
@@ -39,7 +38,7 @@ CITY = Place()
 
 @lru_cache(maxsize=1024)
 def find_place(text: str) -> Place | None:
-    """The place that ``text`` names; None where it is not known, or where it names two."""
+    """Returns the place that ``text`` names; None where it is not recognised, or names two."""
     tokens = fold(text).split()
     named_places, rest = _find_names(tokens)
     if not rest:
@@ -54,7 +53,7 @@ def find_place(text: str) -> Place | None:
 
 
 def postal_code(text: str) -> str:
-    """The five digits, with the zero that a spreadsheet takes away; empty where there are none."""
+    """Returns five digits, with the leading zero that spreadsheets drop; empty where there are none."""
     plain = one_line(text)
     whole_match = re.fullmatch(r"(\d{4,5})(?:\.0+)?", plain, re.ASCII)
     inside = re.findall(r"(?<!\d)\d{5}(?!\d)", plain, re.ASCII)
@@ -64,7 +63,7 @@ def postal_code(text: str) -> str:
 
 
 def place_of_postal_code(code: str) -> Place | None:
-    """The alcaldía, or the other state, that a postal code lies in; None where no code begins so."""
+    """Returns the alcaldía or other state of a postal code; None where no code begins like this."""
     alcaldia = geography.by_postal_prefix().get(code[:2])
     if alcaldia:
         return Place(alcaldia=alcaldia.code)
@@ -106,7 +105,7 @@ def _phrases(data: dict[str, Any]) -> Iterator[tuple[str, Place]]:
 
 
 def _find_names(words: list[str]) -> tuple[list[tuple[str, Place]], list[str]]:
-    """The places named, longest phrases first from the left, and the words that name none."""
+    """Returns the places named, longest phrases first from the left, and the words that name none."""
     data = _place_data()
     named_places, rest, start = [], [], 0
     while start < len(words):
@@ -125,27 +124,27 @@ def _find_names(words: list[str]) -> tuple[list[tuple[str, Place]], list[str]]:
 
 
 def _is_distinctive(phrase: str, place: Place) -> bool:
-    """Whether a name counts within other words: "Colonia Hidalgo" says nothing of the state."""
+    """Returns whether a name counts within other words: "Colonia Hidalgo" says nothing of the state."""
     if place == CITY:
         return True
     return len(phrase) >= SHORTEST_MISSPELT and (place.alcaldia is not None or " " in phrase)
 
 
 def _resolve(named_places: list[tuple[str, Place]]) -> Place | None:
-    """What several names come to; None where they contradict one another."""
+    """Returns the place that several names mean together; None where they contradict one another."""
     places = {place for _, place in named_places} - {CITY}
     if any(place.state for place in places):
         places = {place for place in places if place.alcaldia not in AMBIGUOUS_ALCALDIAS}
     if len(places) > 1 and any(place.alcaldia for place in places):
         return None
-    remaining_places = [place for _, place in named_places if place in places]
-    return (
-        remaining_places[-1] if remaining_places else CITY if named_places else None
-    )  # a state comes after its town
+    remaining = [place for _, place in named_places if place in places]
+    if remaining:
+        return remaining[-1]  # a state is written after its town
+    return CITY if named_places else None
 
 
 def _state_after_town(text: str) -> Place | None:
-    """The state that follows a town: "Guadalajara, Jalisco"."""
+    """Returns the state that follows a town: "Guadalajara, Jalisco"."""
     data = _place_data()
     parts = [fold(part) for part in re.split(r"[,;/()–-]", text)]
     place_parts = [part for part in parts if part and part not in data.country_names]
@@ -154,16 +153,14 @@ def _state_after_town(text: str) -> Place | None:
 
 
 def _nearest_place(text: str) -> Place | None:
-    """The place whose name is nearly this, where no other is nearly as near."""
+    """Returns the place with the most similar name, where no other is nearly as similar."""
     if len(text) < SHORTEST_MISSPELT:
         return None
     scores: dict[Place, float] = {}
     for phrase, place in _place_data().phrases.items():
         if len(phrase) >= SHORTEST_MISSPELT:
-            scores[place] = max(
-                scores.get(place, 0),
-                fuzz.ratio(text, phrase, score_cutoff=SIMILARITY_THRESHOLD - CLEAR_MARGIN),
-            )
+            score = fuzz.ratio(text, phrase, score_cutoff=SIMILARITY_THRESHOLD - CLEAR_MARGIN)
+            scores[place] = max(scores.get(place, 0), score)
     best, second = sorted(scores.values(), reverse=True)[:2]
     if best < SIMILARITY_THRESHOLD or best - second < CLEAR_MARGIN:
         return None

@@ -1,4 +1,4 @@
-"""One row becomes one submission: its cells parsed and normalised. Touches no database."""
+"""Reading of a row into a submission: its cells parsed and normalised. Uses no database."""
 
 import re
 from collections.abc import Mapping
@@ -16,20 +16,15 @@ from reviewer.intake.parse.normalise import clean, one_line
 from reviewer.intake.parse.places import Place, find_place, place_of_postal_code, postal_code
 from reviewer.intake.parse.table import BatchTable, TableRow
 
-LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: these are indexed
-NEUTRALISED_PREFIXES = (
-    "'=",
-    "'+",
-    "'-",
-    "'@",
-)  # how exports write a cell that a spreadsheet would take for a formula
+LONGEST_FOLIO, LONGEST_EMAIL, LONGEST_CURP = 60, 320, 40  # characters kept: they are indexed
+NEUTRALISED_PREFIXES = ("'=", "'+", "'-", "'@")  # how exports write cells that would be formulas
 _PHONE = re.compile(r"(?:\+?521?|04[45]|01)?(\d{10})|(\+(?!52)\d{8,15})", re.ASCII)
 _EXTENSION = re.compile(r"(?:ext|extension|x)\.? ?\d{1,6}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class RowReader:
-    """What the rows of a table are read with: its columns, how it writes dates, the call's rules."""
+    """What the rows of a table are read with: its columns, its way of writing dates, the call's rules."""
 
     spec: CallSpec
     columns: Columns
@@ -37,12 +32,12 @@ class RowReader:
     times_in_utc: bool
 
     def cell(self, row: TableRow, name: str) -> str:
-        """The text under a canonical name, in one line; as it was, where an export had neutralised it."""
+        """Returns the text under a canonical name in one line, without an export's neutralising quote."""
         text = one_line(self.columns.cell(row.cells, name))
         return text[1:] if text.startswith(NEUTRALISED_PREFIXES) else text
 
     def moment(self, row: TableRow, name: str) -> datetime | date | None:
-        """The date or time under a canonical name; None where it is empty or not understood."""
+        """Returns the date or time under a canonical name; None where it is empty or not understood."""
         moment = parse_moment(self.cell(row, name), month_first=name in self.month_first)
         if self.times_in_utc and name == "enviado_en" and isinstance(moment, datetime) and not moment.tzinfo:
             return moment.replace(tzinfo=UTC)
@@ -51,9 +46,9 @@ class RowReader:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a row says, normalised. ``findings`` with an error in them: the row can't be stored.
+    """What a row says, normalised; with an error among ``findings`` it can't be stored.
 
-    ``answers`` are those to the questions that are taken as they were written, by their columns.
+    ``answers`` are those to questions whose answers are stored as written, by column.
     """
 
     row: int
@@ -74,7 +69,7 @@ class Submission:
 
     @property
     def name(self) -> str:
-        """First names and surnames."""
+        """First names and surnames, joined."""
         return f"{self.first_names} {self.surnames}".strip()
 
     def value(self, column: str) -> Any:
@@ -83,12 +78,12 @@ class Submission:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the row says of the application, by the columns of the tables."""
+        """All that the row says, by the columns of the tables."""
         return {name: self.value(name) for store in Store for name in stored_columns(store)}
 
     @property
     def can_be_stored(self) -> bool:
-        """Whether the row names a person and a way to know her again."""
+        """Whether the row names a person, and what identifies them."""
         return all(finding.severity != Severity.ERROR for finding in self.findings)
 
 
@@ -99,7 +94,7 @@ _PLAIN_QUESTIONS = tuple(
 
 
 def row_reader(table: BatchTable, columns: Columns, spec: CallSpec) -> RowReader:
-    """Settles what only a whole column can tell: whether its dates put the month first."""
+    """Returns the reader of a table; whether dates put the month first takes the whole column to tell."""
     month_first = frozenset(
         name
         for name in ("fecha_nacimiento", "enviado_en")
@@ -110,7 +105,7 @@ def row_reader(table: BatchTable, columns: Columns, spec: CallSpec) -> RowReader
 
 
 def read_row(row: TableRow, reader: RowReader) -> Submission:
-    """What a row says, without having been checked."""
+    """Returns what a row says, not yet checked."""
     first_names, surnames = reader.cell(row, "nombre"), reader.cell(row, "apellidos")
     submitted = reader.moment(row, "enviado_en")
     code = postal_code(reader.cell(row, "codigo_postal"))
@@ -134,14 +129,14 @@ def read_row(row: TableRow, reader: RowReader) -> Submission:
 
 
 def normalise_phone(text: str) -> str:
-    """Ten digits, or a foreign number with its plus; empty where ``text`` is neither."""
+    """Returns ten digits, or a foreign number with its plus; empty where ``text`` is neither."""
     bare = re.sub(r"[\s().\-–/]", "", _EXTENSION.sub("", _without_decimal_zeros(text)))
     match = _PHONE.fullmatch(bare)
     return (match[1] or match[2]) if match else ""
 
 
 def _without_decimal_zeros(text: str) -> str:
-    """A number that became a fraction on its way through a spreadsheet, whole again."""
+    """Returns the text without the ``.0`` that spreadsheets add to whole numbers."""
     return re.sub(r"^(\d+)\.0+$", r"\1", text)
 
 
@@ -154,7 +149,7 @@ def _valid_birth_date(curp: str) -> date | None:
 
 
 def _choose_alcaldia(written_place: Place | None, postal_place: Place | None) -> str | None:
-    """The alcaldía given; where none is, or it is not known, the postal code's."""
+    """Returns the alcaldía that was written; where it is missing or not recognised, the postal code's."""
     if written_place and (written_place.alcaldia or written_place.state):
         return written_place.alcaldia
     return postal_place.alcaldia if postal_place else None

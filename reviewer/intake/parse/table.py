@@ -1,6 +1,6 @@
-"""A table file becomes rows of text, each with the number under which a spreadsheet shows it.
+"""Reading of a table file into rows of text, each with the number that a spreadsheet shows.
 
-Workbooks are to be read inside a worker: one of a few bytes can claim a sheet of any size.
+Workbooks have to be read in a worker process: a file of a few bytes can claim a sheet of any size.
 """
 
 import csv
@@ -21,13 +21,13 @@ from reviewer.intake.parse.normalise import column_letter, trim
 SEPARATORS = (",", ";", "\t")
 MOST_BYTES = 200 << 20
 LONGEST_CELL = 10 << 20  # characters
-END_MARK = "\ue000end\ue000"  # private characters: no cell holds them
+END_MARK = "\ue000end\ue000"  # private-use characters: no cell has them
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row that holds something; ``number`` counts from 1, title rows included."""
+    """A row that is not empty; ``number`` counts from 1, including rows above the header."""
 
     number: int
     cells: tuple[str, ...]
@@ -35,14 +35,14 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class BatchTable:
-    """The headers and the rows below them. ``other_sheets`` were not read."""
+    """The headers and the rows below them; ``other_sheets`` were not read."""
 
     headers: tuple[str, ...]
     rows: tuple[TableRow, ...]
     other_sheets: tuple[str, ...] = ()
 
     def raw_cells(self, row: TableRow) -> dict[str, str]:
-        """What a row held, by header; a column without one, or with one seen before, adds its letter."""
+        """Returns the cells by header; a missing or repeated header gets its column's letter."""
         cells_by_header: dict[str, str] = {}
         for position, cell in enumerate(row.cells):
             header = self.headers[position] if position < len(self.headers) else ""
@@ -54,7 +54,7 @@ class BatchTable:
 
 
 def read_table(path: Path, name: str, names: Vocabulary, mapping: Mapping[str, str]) -> BatchTable:
-    """The table at ``path``, called ``name``; its content decides what it is. Raises ``BatchRefused``."""
+    """Reads the table at ``path``, called ``name``, by its content. Raises ``BatchRefused``."""
     if path.stat().st_size > MOST_BYTES:
         raise _unreadable_table(name, "pesa más de 200 MB")
     data = path.read_bytes()
@@ -66,7 +66,7 @@ def read_table(path: Path, name: str, names: Vocabulary, mapping: Mapping[str, s
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the content is a workbook's, whatever the file is called."""
+    """Returns whether the content is a workbook's, whatever the file is called."""
     with path.open("rb") as file:
         return file.read(4).startswith((_ZIP, _OLE))
 
@@ -81,7 +81,7 @@ def _from_workbook(data: bytes, name: str, names: Vocabulary, mapping: Mapping[s
         reason = "está protegida con contraseña" if "assword" in repr(error) else "está dañada"
         raise _unreadable_table(name, reason) from error
     except BaseException as error:
-        if type(error).__name__ == "PanicException":  # how a fault in the library's Rust arrives
+        if type(error).__name__ == "PanicException":  # a panic in the library's Rust code
             raise _unreadable_table(name, "está dañada") from error
         raise
 
@@ -89,16 +89,14 @@ def _from_workbook(data: bytes, name: str, names: Vocabulary, mapping: Mapping[s
 def _first_sheet(
     book: CalamineWorkbook, name: str, names: Vocabulary, mapping: Mapping[str, str]
 ) -> BatchTable:
-    """The first sheet with headers that are known, else the first that holds anything."""
+    """Reads the first sheet with known headers, else the first that is not empty."""
     sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     fallback: list[list[str]] = []
     for title in sheets:
         rows = list(_sheet_rows(book.get_sheet_by_name(title)))
         header = find_header(rows, names, mapping)
         if header is not None:
-            return _table_below(
-                rows, header, tuple(other_title for other_title in sheets if other_title != title)
-            )
+            return _table_below(rows, header, tuple(sheet for sheet in sheets if sheet != title))
         fallback = fallback or rows
     if not fallback:
         raise _unreadable_table(name, "está vacía")
@@ -111,7 +109,7 @@ def _sheet_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
 
 
 def _cell_text(value: object) -> str:
-    """A cell as text: whole numbers without a point, dates and times as ISO."""
+    """Returns a cell as text: whole numbers without a point, dates and times as ISO."""
     if isinstance(value, bool):
         return "VERDADERO" if value else "FALSO"
     if isinstance(value, float):
@@ -135,7 +133,7 @@ def _from_text(data: bytes, name: str, names: Vocabulary, mapping: Mapping[str, 
 
 
 def _separator(text: str, names: Vocabulary, mapping: Mapping[str, str]) -> str:
-    """The one with which the first rows read most like headers."""
+    """Returns the separator with which the first rows look most like headers."""
     weights: dict[str, int] = {}
     for separator in SEPARATORS:
         weights[separator] = best_header_weight(_first_rows(text, separator), names, mapping)
@@ -145,7 +143,7 @@ def _separator(text: str, names: Vocabulary, mapping: Mapping[str, str]) -> str:
 
 
 def _decode_text(data: bytes, name: str) -> str:
-    """UTF-8, else UTF-16, else Windows-1252: guessing libraries take the last for cp1250."""
+    """Decodes UTF-8, else UTF-16, else Windows-1252, which libraries that guess mistake for cp1250."""
     zeros = data[:4096].count(0)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
@@ -163,7 +161,7 @@ def _decode_text(data: bytes, name: str) -> str:
 
 
 def _first_rows(text: str, separator: str) -> list[list[str]]:
-    """The first rows, read with a separator that may be the wrong one."""
+    """Returns the first rows, read with a separator that may be the wrong one."""
     reader = csv.reader(io.StringIO(text, newline="\n"), delimiter=separator)
     rows: list[list[str]] = [[]]
     try:
@@ -174,7 +172,7 @@ def _first_rows(text: str, separator: str) -> list[list[str]]:
 
 
 def _records(text: str, separator: str, name: str) -> list[list[str]]:
-    """Every row. The mark at the end shows whether a quotation mark was left open, which swallows rows."""
+    """Returns every row. An open quotation mark swallows the rows after it, and so the end mark."""
     marked = io.StringIO(f"{text}\n{END_MARK}", newline="\n")
     try:
         rows = [[trim(cell) for cell in row] for row in csv.reader(marked, delimiter=separator)]
@@ -188,7 +186,7 @@ def _records(text: str, separator: str, name: str) -> list[list[str]]:
 def _table_below(
     rows: Sequence[Sequence[str]], header: int, other_sheets: tuple[str, ...] = ()
 ) -> BatchTable:
-    """The table from its header on; a header that comes again between tables put together is no row."""
+    """Returns the table from its header on, without repetitions of the header (concatenated tables)."""
     headers = tuple(rows[header])
     rows_below = (TableRow(number, tuple(rows[number - 1])) for number in range(header + 2, len(rows) + 1))
     return BatchTable(

@@ -1,1 +1,1 @@
-"""."""
+"""Storing of rows: who is who, folios, documents, database tables."""

@@ -1,12 +1,12 @@
-"""Files are looked over and kept: hashed, opened by workers alone, stored when nothing speaks against it.
+"""Receiving of files: they are hashed, inspected in worker processes, and stored where nothing is wrong.
 
-A worker does all of that in one go, having read the file once; small files come to it some together, since
-handing over costs as much as looking over. Where one of them breaks the worker, each goes alone. A file that
-may be known already is hashed here first; one that takes longer to copy than a worker is given is stored here
-and only looked over there.
+A worker does all of it with one reading of a file. Small files are sent in groups, as sending costs as much
+as inspecting; where a file of a group breaks the worker, each is sent alone. Files that may be known already
+are hashed in this process first; files too large to copy within a worker's time limit are stored by this
+process and only inspected there.
 
-Rows come out in their order while the next ones are under way; no more files are in flight than keep the
-workers busy while rows are stored, so that memory does not grow with the batch.
+Rows are returned in their order while the files of the next ones are inspected. The number of files under way
+is bounded, so that memory does not grow with the batch.
 """
 
 import hashlib
@@ -26,37 +26,37 @@ from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 
 CHUNK = 1 << 20
-MAX_WORKER_BYTES = 32 << 20  # bytes that a worker reads, hashes and writes at once, well within its limits
-FILES_PER_GROUP, BYTES_PER_GROUP = 16, 4 << 20  # files, and bytes of them, that go to a worker at once
-GROUPS_PER_WORKER = 3  # for each worker: one under way, and two that wait while rows are stored
-FILES_IN_FLIGHT = (GROUPS_PER_WORKER + 1) * FILES_PER_GROUP  # files for each worker
+MAX_WORKER_BYTES = 32 << 20  # of a file that a worker reads, hashes and writes within its time limit
+FILES_PER_GROUP, BYTES_PER_GROUP = 16, 4 << 20  # sent to a worker at once
+GROUPS_PER_WORKER = 3  # one under way, and two that wait while rows are stored
+FILES_IN_FLIGHT = (GROUPS_PER_WORKER + 1) * FILES_PER_GROUP  # for each worker
 CORRUPT_PDF = Inspection(pages=0, has_text=False, active_content=False, problem="corrupt_pdf")
-WORKER_FAILURES = ("timeout", "memory", "crash")  # how a file that breaks its worker shows
+WORKER_FAILURES = ("timeout", "memory", "crash")  # codes of a file that breaks its worker
 Row = TypeVar("Row")
 
 
 @dataclass(eq=False)
 class _FileGroup:
-    """Files that are looked over together, and what comes of them once they are under way."""
+    """Files that are inspected together; ``inspected`` is None until they are sent."""
 
     entries: list[Entry] = field(default_factory=list)
     inspected: Future[list[InspectedFile]] | None = None
 
     def has_room_for(self, entry: Entry) -> bool:
-        """Whether one more file may come along."""
-        size = sum(member.size for member in self.entries) + entry.size
+        """Returns whether one more file may be added."""
+        size = sum(other.size for other in self.entries) + entry.size
         return not self.entries or (len(self.entries) < FILES_PER_GROUP and size <= BYTES_PER_GROUP)
 
 
-_File = tuple[Claim, Entry, _FileGroup, int]  # with its place in the lot
+_File = tuple[Claim, Entry, _FileGroup, int]  # with its position in the group
 
 
 @dataclass(frozen=True)
 class DocumentIntake(Generic[Row]):
-    """How the files of a source are received. ``known_inspections`` are inspections made before, by hash.
+    """Receives the files of a source; without ``store_files`` nothing is stored.
 
-    The paths in ``shared_paths`` are claimed several times and looked over once. ``broken_hashes`` are hashes of files
-    that cost a worker its time or its life in this run: once is enough. Without ``store_files``, nothing is stored.
+    ``known_inspections`` are earlier inspections, by hash. Files at ``shared_paths`` are claimed several
+    times and inspected once; those with ``broken_hashes`` broke a worker in this run and are not sent again.
     """
 
     source: Source
@@ -69,7 +69,7 @@ class DocumentIntake(Generic[Row]):
     def receive(
         self, rows: Iterable[tuple[Row, Sequence[Claim]]]
     ) -> Iterator[tuple[Row, list[ReceivedFile]]]:
-        """Every row with what was received for it. Raises ``InfrastructureError`` where the store can't take it."""
+        """Yields each row with its files. Raises ``InfrastructureError`` where storing fails."""
         under_way: deque[tuple[Row, list[_File]]] = deque()
         in_flight = 0
         with ThreadPoolExecutor(GROUPS_PER_WORKER * self.workers.count) as pool:
@@ -90,23 +90,21 @@ class DocumentIntake(Generic[Row]):
                 pool.shutdown(wait=True, cancel_futures=True)
 
     def inspect_files(self, entries: Sequence[Entry]) -> list[InspectedFile]:
-        """What comes of each of these files."""
+        """Returns the hash, size and inspection of each file."""
         try:
             return self._inspect_together(entries) if len(entries) > 1 else [self._inspect_alone(entries[0])]
-        except (UnreadableEntry, OSError, PdfFailure):  # one of them, which shows by itself
+        except (UnreadableEntry, OSError, PdfFailure):  # of one file, which fails alone, too
             return [self._inspect_alone(entry) for entry in entries]
 
     def _inspect_together(self, entries: Sequence[Entry]) -> list[InspectedFile]:
         with ExitStack() as stack:
             paths = [stack.enter_context(self.source.local(entry)) for entry in entries]
             known_files = [self._receive_known(path) for path in paths]
-            new_paths = tuple(
-                path for path, known_file in zip(paths, known_files, strict=True) if known_file is None
-            )
-            inspected = iter(
-                self.workers.receive_batch(new_paths, keep=self.store_files).result() if new_paths else ()
-            )
-            return [known_file or next(inspected) for known_file in known_files]
+            new_paths = tuple(path for path, known in zip(paths, known_files, strict=True) if known is None)
+            if not new_paths:
+                return [known for known in known_files if known]
+            inspected = iter(self.workers.receive_batch(new_paths, keep=self.store_files).result())
+            return [known or next(inspected) for known in known_files]
 
     def _inspect_alone(self, entry: Entry) -> InspectedFile:
         try:
@@ -140,18 +138,15 @@ class DocumentIntake(Generic[Row]):
 
     def _receive_large(self, path: Path) -> InspectedFile:
         sha256, size = _hash_file(path)
-        inspection = self._inspect(path)
+        try:
+            inspection = self.workers.inspect(path).result()
+        except PdfFailure as failure:
+            raise _error_for(failure, path) from failure
         if inspection.problem:
             self.broken_hashes.add(sha256)
         elif self.store_files:
             documents.put_file(path, sha256=sha256)
         return InspectedFile(sha256, size, inspection)
-
-    def _inspect(self, path: Path) -> Inspection:
-        try:
-            return self.workers.inspect(path).result()
-        except PdfFailure as failure:
-            raise _error_for(failure, path) from failure
 
 
 def _error_for(failure: PdfFailure, path: Path) -> Exception:
@@ -168,7 +163,7 @@ def _hash_file(path: Path) -> tuple[str, int]:
 
 
 class _FileGroups(Generic[Row]):
-    """Gathers files into lots, and sends each on its way when it is full or waited for."""
+    """Gathers files into groups; a group is sent when it is full, or when a row waits for it."""
 
     def __init__(self, intake: DocumentIntake[Row], pool: Executor) -> None:
         self._intake, self._pool = intake, pool
@@ -176,7 +171,7 @@ class _FileGroups(Generic[Row]):
         self._positions: dict[str, tuple[_FileGroup, int]] = {}
 
     def add(self, entry: Entry) -> tuple[_FileGroup, int]:
-        """The lot that the file is in, and its place there."""
+        """Returns the file's group and its position there."""
         if entry.path in self._positions:
             return self._positions[entry.path]
         if not self._open.has_room_for(entry):
@@ -188,19 +183,15 @@ class _FileGroups(Generic[Row]):
         return group_and_position
 
     def wait_for_row(self, row: Row, files: Sequence[_File]) -> tuple[Row, list[ReceivedFile]]:
-        """The row with its files, once all of them were looked over."""
-        return row, [
-            _received_file(claim, entry, (group.inspected or self._send()).result()[position])
-            for claim, entry, group, position in files
-        ]
+        """Returns the row with its files, once all of them are inspected."""
+        received = []
+        for claim, entry, group, position in files:
+            inspected = (group.inspected or self._send()).result()[position]
+            facts = inspected.sha256, inspected.size, inspected.inspection
+            received.append(ReceivedFile(claim.kind, entry.name, entry.path, *facts))
+        return row, received
 
     def _send(self) -> Future[list[InspectedFile]]:
         inspected = self._pool.submit(self._intake.inspect_files, self._open.entries)
         self._open.inspected, self._open = inspected, _FileGroup()
         return inspected
-
-
-def _received_file(claim: Claim, entry: Entry, inspected: InspectedFile) -> ReceivedFile:
-    return ReceivedFile(
-        claim.kind, entry.name, entry.path, inspected.sha256, inspected.size, inspected.inspection
-    )

@@ -1,6 +1,6 @@
-"""Under which folio each row is stored, which of one person's rows stands, and what it takes the place of.
+"""The folio of each row, which of a person's rows is the current one, and what it supersedes.
 
-Touches no database: it is given what is stored already, and says what is to become of each row.
+Uses no database: callers pass the stored applications, and get a plan for each row.
 """
 
 import re
@@ -16,10 +16,10 @@ END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FolioAssignment:
-    """What is to become of a row that can be stored.
+    """The plan for a row that can be stored.
 
-    ``person_folio`` is the folio of the one that stands of that person's. ``stored_id`` is the stored application
-    that the row is about, ``superseded_id`` the one that no longer stands because of it.
+    ``person_folio`` is the folio of the person's current application, ``stored_id`` the stored application
+    that the row updates, and ``superseded_id`` the one that the row supersedes.
     """
 
     submission: Submission
@@ -34,27 +34,26 @@ class FolioAssignment:
 def assign_folios(
     submissions: Iterable[Submission], stored: Iterable[StoredApplication], prefix: str
 ) -> list[FolioAssignment]:
-    """Every submission with its folio, in the order in which they were sent."""
+    """Returns every submission with its folio, in the order in which they were sent."""
     ordered = sorted(submissions, key=_submission_order)
     people = match_people(ordered, stored)
     for person in people:
         person.rows.sort(key=_submission_order)
     folios = _FolioRegistry(prefix, people)
-    by_first_row = sorted(
-        (person for person in people if person.rows), key=lambda person: _submission_order(person.rows[0])
-    )
-    assignments = [assignment for person in by_first_row for assignment in _assign_person(person, folios)]
+    with_rows = [person for person in people if person.rows]
+    with_rows.sort(key=lambda person: _submission_order(person.rows[0]))
+    assignments = [assignment for person in with_rows for assignment in _assign_person(person, folios)]
     return sorted(assignments, key=lambda assignment: _submission_order(assignment.submission))
 
 
 def folio_number(folio: str, prefix: str) -> int:
-    """The number in a folio made by us, else 0."""
+    """Returns the number in a folio made by ``format_folio``, else 0."""
     match = re.fullmatch(rf"{re.escape(prefix)}-(\d{{1,9}})", folio, re.ASCII)
     return int(match[1]) if match else 0
 
 
 def format_folio(prefix: str, number: int) -> str:
-    """The folio of this number: ``GUI-0042``."""
+    """Returns the folio of this number, such as ``GUI-0042``."""
     return f"{prefix}-{number:04d}"
 
 
@@ -63,7 +62,7 @@ def _submission_order(submission: Submission) -> tuple[datetime, int]:
 
 
 class _FolioRegistry:
-    """Whose each folio is, and the next ones to be made."""
+    """The person of each folio, and the next new folios."""
 
     def __init__(self, prefix: str, people: Iterable[MatchedPerson]) -> None:
         self._prefix = prefix
@@ -76,11 +75,11 @@ class _FolioRegistry:
         self._last = max((folio_number(folio, prefix) for folio in self._owners), default=0)
 
     def folio_of_row(self, row: Submission, person: MatchedPerson) -> str:
-        """The folio that the row bears, unless it is somebody else's."""
+        """Returns the folio in the row, or an empty text where it is another person's."""
         return row.folio if row.folio and self._owners[row.folio] is person else ""
 
     def next_folio(self) -> str:
-        """A folio that nobody has."""
+        """Returns a folio that nobody has."""
         self._last += 1
         return format_folio(self._prefix, self._last)
 
@@ -114,14 +113,14 @@ def _assign_person(person: MatchedPerson, folios: _FolioRegistry) -> Iterator[Fo
 
 
 def _default_folio(person: MatchedPerson, row_folios: Iterable[str]) -> str:
-    """The folio of the person's rows that bear none: the one she has, else the last that her rows bear."""
+    """Returns the folio for the person's rows without one: the stored one, else the last in their rows."""
     if person.stored:
         return (person.current_application or person.stored[-1]).person_folio
     return next((folio for folio in reversed(list(row_folios)) if folio), "")
 
 
 def _latest(rows: Sequence[Submission]) -> Submission | None:
-    """The latest by the time it was sent; where a time is missing, the last row."""
+    """Returns the row that was sent last; where a time is missing, the last in the table."""
     if not rows:
         return None
     if all(row.submitted_at for row in rows):
@@ -130,7 +129,7 @@ def _latest(rows: Sequence[Submission]) -> Submission | None:
 
 
 def _is_already_superseded(row: Submission, person: MatchedPerson) -> bool:
-    """Whether the row is a submission that is stored as superseded by a later one."""
+    """Returns whether the row is a submission that is stored as superseded by a later one."""
     current, submitted_at = person.current_application, row.submitted_at
     if not (current and current.submitted_at and submitted_at and submitted_at < current.submitted_at):
         return False
@@ -142,7 +141,7 @@ def _is_already_superseded(row: Submission, person: MatchedPerson) -> bool:
 
 
 def _is_later_application(previous: StoredApplication, folio: str, row: Submission) -> bool:
-    """Whether what stands already is another application, sent later than the row."""
+    """Returns whether the stored current application is another one, sent later than the row."""
     if previous.folio == folio or not (previous.submitted_at and row.submitted_at):
         return False
     return previous.submitted_at > row.submitted_at
@@ -156,24 +155,21 @@ def _stored_application_of(
     *,
     is_current: bool,
 ) -> StoredApplication | None:
-    """The stored application that a row is about, if there is one.
+    """Returns the stored application that a row is about, if there is one.
 
-    Where folios are made, a person's submissions share hers, and the superseded ones are told by their time.
+    Where folios are generated, all submissions of a person have the same one, and superseded ones are told
+    apart by their time.
     """
     under_folio = [application for application in unmatched if application.folio == folio]
     if is_current:
         current = next((application for application in unmatched if application.is_current), None)
-        revived = under_folio if current and current.folio != folio else []
-        return next(
-            (application for application in under_folio if application.is_current), next(iter(revived), None)
-        )
-    if folio != current_folio:
+        if current is None or current.folio == folio:
+            return current
         return next(iter(under_folio), None)
-    return next(
-        (
+    if folio == current_folio:
+        under_folio = [
             application
             for application in under_folio
             if not application.is_current and application.submitted_at == row.submitted_at
-        ),
-        None,
-    )
+        ]
+    return next(iter(under_folio), None)

@@ -1,4 +1,4 @@
-"""Who stores what into which batch."""
+"""What the functions that store rows know of the import that they work for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from reviewer.intake.store.prepared_row import PreparedRow
 
 @dataclass
 class ImportContext:
-    """``read_cells`` gives a row's cells by canonical name, dates as ISO.
+    """An import into a batch; ``read_cells`` returns a row's cells by canonical name, dates as ISO.
 
-    ``last_folio_number`` is the highest folio planned, ``last_application_id`` the last application that the rows were placed
-    by, ``concurrent_applications`` those that other imports have made since.
+    ``last_folio_number`` is the highest number planned. ``last_application_id`` is the last application that
+    was considered when folios were assigned, ``concurrent_applications`` are those that others stored since.
     """
 
     actor: Actor

@@ -1,4 +1,4 @@
-"""A row once all is known that the batch itself can tell: what is to be kept, and what is wrong with it."""
+"""A row of a batch ready to be stored: its plan, its files, and what is wrong with it."""
 
 import hashlib
 import json
@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from reviewer.call.spec import DocumentKind
-from reviewer.intake.check import document_matching
-from reviewer.intake.check.document_matching import Claim, ReceivedFile
+from reviewer.intake.check.document_matching import Claim, ReceivedFile, document_findings
 from reviewer.intake.check.findings import CheckFinding
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.store.folios import FolioAssignment
@@ -18,10 +17,10 @@ from reviewer.pdf.messages import Inspection
 
 @dataclass(frozen=True, slots=True)
 class PreparedRow:
-    """Without ``assignment`` the row can't be stored: its raw cells are kept, and what is wrong.
+    """A row; without ``assignment`` it can't be stored as an application, and waits for a correction.
 
-    ``digest`` is of all that the row brings, whatever other rows there are: equal, it would change nothing.
-    One that is withheld brings somebody whose data was taken out: nothing of it is kept.
+    ``digest`` is of all that the row brings, regardless of other rows: a row with an equal digest changes
+    nothing. Of a withheld row, whose person's data was blocked or deleted, nothing is stored.
     """
 
     row: int
@@ -35,18 +34,18 @@ class PreparedRow:
 
     @property
     def status(self) -> ApplicationStatus:
-        """What its application is, or would be."""
-        stands = self.assignment is not None and self.assignment.is_current
-        return ApplicationStatus.CURRENT if stands else ApplicationStatus.SUPERSEDED
+        """The status of the row's application."""
+        is_current = self.assignment is not None and self.assignment.is_current
+        return ApplicationStatus.CURRENT if is_current else ApplicationStatus.SUPERSEDED
 
     @property
     def application_digest(self) -> str:
-        """The digest of the application that the row makes."""
+        """The digest of the row's application."""
         return f"{self.digest}:{self.status}"
 
     @property
     def document_count(self) -> int:
-        """How many documents it brings that can be taken."""
+        """How many documents of the row are not refused."""
         return sum(not file.inspection.problem for file in self.received)
 
 
@@ -57,17 +56,17 @@ def prepare_rejected(
     claims: Sequence[Claim],
     received: Sequence[ReceivedFile],
 ) -> PreparedRow:
-    """A row that can't be stored; its files wait with it until it is corrected."""
+    """Returns a row that can't be stored; its files are kept until it is corrected."""
     return PreparedRow(row, raw, findings, _digest({}, (), findings), None, tuple(claims), tuple(received))
 
 
 def prepare_withheld(row: int, finding: CheckFinding) -> PreparedRow:
-    """A row of somebody whose data was blocked or deleted."""
+    """Returns a row of a person whose data was blocked or deleted."""
     return PreparedRow(row, {}, (finding,), _digest({}, (), (finding,)), is_withheld=True)
 
 
 def files_to_json(prepared: PreparedRow) -> list[dict[str, Any]]:
-    """The documents of a row that can't be stored, as they are kept beside it; of any other none."""
+    """Returns the documents of a row that can't be stored, for its ``BatchRow``; none for other rows."""
     if prepared.assignment:
         return []
     received = {(file.kind, file.path): file for file in prepared.received}
@@ -80,7 +79,7 @@ def files_to_json(prepared: PreparedRow) -> list[dict[str, Any]]:
 
 
 def files_from_json(files: Iterable[dict[str, Any]]) -> tuple[list[Claim], list[ReceivedFile]]:
-    """The same documents, back from beside their row."""
+    """Returns the documents that ``files_to_json`` wrote."""
     claims, received = [], []
     for file in files:
         entry = Entry(**file["entry"]) if file["entry"] else None
@@ -99,12 +98,9 @@ def prepare_accepted(
     received: Sequence[ReceivedFile],
     kinds: Sequence[DocumentKind],
 ) -> PreparedRow:
-    """A row with its files; ``said`` is what is wrong with its cells."""
-    row = assignment.submission.row
-    file_findings = (
-        replace(finding, row=row) for finding in document_matching.document_findings(claims, received, kinds)
-    )
-    findings = (*cell_findings, *file_findings)
+    """Returns a row that can be stored; ``cell_findings`` are those about its cells."""
+    row, file_findings = assignment.submission.row, document_findings(claims, received, kinds)
+    findings = (*cell_findings, *(replace(finding, row=row) for finding in file_findings))
     digest = _digest(assignment.submission.values, received, findings)
     return PreparedRow(row, raw, findings, digest, assignment, tuple(claims), tuple(received))
 
@@ -112,7 +108,7 @@ def prepare_accepted(
 def with_stored_documents(
     prepared: PreparedRow, stored_documents: Iterable[Document], kinds: Sequence[DocumentKind]
 ) -> PreparedRow:
-    """The row with documents that it names and the batch does not hold, but an earlier batch brought."""
+    """Returns the row with stored documents that it names and the batch does not contain."""
     by_name = {
         (document.kind, document.original_name.casefold()): document
         for document in stored_documents
@@ -125,12 +121,26 @@ def with_stored_documents(
         entry = Entry(document.original_name, document.size) if document else claim.entry
         claims.append(replace(claim, entry=entry))
         received += [received_from_document(document)] if document else []
-    if len(received) == len(prepared.received) or prepared.assignment is None:
+    return (
+        with_files(prepared, claims, received, kinds) if len(received) > len(prepared.received) else prepared
+    )
+
+
+def with_files(
+    prepared: PreparedRow,
+    claims: Sequence[Claim],
+    received: Sequence[ReceivedFile],
+    kinds: Sequence[DocumentKind],
+    notes: Iterable[CheckFinding] = (),
+) -> PreparedRow:
+    """Returns the row with other files, and findings to match; ``notes`` are added to those of its cells."""
+    if prepared.assignment is None:
         return prepared
-    row_findings = [
-        finding for finding in prepared.findings if finding.field not in {kind.key for kind in kinds}
-    ]
-    return prepare_accepted(prepared.assignment, prepared.raw, row_findings, claims, received, kinds)
+    keys = {kind.key for kind in kinds}
+    cell_findings = [finding for finding in prepared.findings if finding.field not in keys]
+    return prepare_accepted(
+        prepared.assignment, prepared.raw, [*cell_findings, *notes], claims, received, kinds
+    )
 
 
 def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: Iterable[CheckFinding]) -> str:
@@ -147,7 +157,8 @@ def _digest(facts: dict[str, Any], received: Iterable[ReceivedFile], findings: I
 
 
 def received_from_document(document: Document) -> ReceivedFile:
-    """A document that is kept already, as if it came now."""
-    inspection = Inspection(document.pages, document.has_text, document.active_content)
+    """Returns a stored document as a received file."""
+    problem: Any = document.refused
+    inspection = Inspection(document.pages, document.has_text, document.active_content, problem)
     name = document.original_name
     return ReceivedFile(document.kind, name, name, document.sha256, document.size, inspection)

@@ -1,8 +1,7 @@
-"""Files that a deletion took from the store while an import was about to name them.
+"""Files that were deleted from the store while an import was about to refer to them.
 
-The store holds a file once for all who hand it in: what is deleted with one person's data may be just what
-another's row brings. Who decides that a file goes, and who writes down that a row has it, do so one after the
-other.
+The store has one copy of a file for all applicants who send it, so that a deletion of one person's data may
+remove what another's row brings. Deletions and imports therefore take the same lock.
 """
 
 from collections.abc import Iterable
@@ -18,15 +17,15 @@ from reviewer.storage import documents
 
 
 def lock_files(session: Session) -> None:
-    """Until this transaction ends nobody else takes a file away, or writes down that somebody has it.
+    """Keeps others from deleting files and from referring to them until this transaction ends.
 
-    Before any other lock of the transaction, but for that of the call's intake.
+    To avoid deadlocks, call it before any other lock of the transaction, except that of the call's intake.
     """
     advisory_lock(session, "documents")
 
 
 def restore_deleted_files(session: Session, source: Source, rows: Iterable[PreparedRow]) -> None:
-    """Stores the files of these rows again that were deleted meanwhile, in a transaction that holds files.
+    """Stores again the files of these rows that were deleted meanwhile; the transaction has to hold the lock.
 
     Raises ``InfrastructureError`` where the batch has changed since it was read.
     """

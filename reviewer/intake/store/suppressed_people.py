@@ -1,7 +1,7 @@
-"""People whose data was blocked or deleted, known again when a batch brings them: by digests alone.
+"""Recognising people whose data was blocked or deleted when a batch brings them, by digests alone.
 
-A digest is salted for its call and slow to make (PBKDF2), so that the list of them names nobody. Whoever
-holds the database can still try out a CURP or an address that she has in mind: it is what the list is for.
+A digest is salted for its call and slow to compute (PBKDF2), so that the list of digests names nobody. With
+access to the database one can still test a known CURP or e-mail, which is what the list is for.
 """
 
 import hashlib
@@ -32,30 +32,26 @@ WITH_CURP, WITHOUT_CURP = "con CURP", "sin CURP"
 
 
 def add_digests(session: Session, people: Iterable[Applicant]) -> None:
-    """Keeps the digests of people whose data is about to be taken out, in the caller's transaction."""
+    """Stores the digests of people whose data is about to be blocked, in the caller's transaction."""
     for applicant in people:
         salt = _salt(session, applicant.call_id)
-        applicant_identity = make_identity(
-            applicant.curp,
-            applicant.email,
-            f"{applicant.first_names} {applicant.surnames}",
-            applicant.birth_date,
-        )
+        name = f"{applicant.first_names} {applicant.surnames}"
+        identity = make_identity(applicant.curp, applicant.email, name, applicant.birth_date)
         session.add_all(
             WithheldMark(call_id=applicant.call_id, application_id=applicant.application_id, digest=digest)
-            for digest in sorted({_digest(salt, fact) for fact in _identifying_facts(applicant_identity)})
+            for digest in sorted({_digest(salt, fact) for fact in _identifying_facts(identity)})
         )
 
 
 def remove_digests(session: Session, application_id: int) -> None:
-    """Takes them away where the data is put back."""
+    """Deletes an application's digests, where its data is unblocked."""
     session.exec(delete(WithheldMark).where(col(WithheldMark.application_id) == application_id))
 
 
 def findings_by_row(
     session: Session, call_id: int, spec: CallSpec, submissions: Iterable[Submission]
 ) -> dict[int, CheckFinding]:
-    """What is said of each row that brings one of these people, by the row's number."""
+    """Returns the finding of each row that brings one of these people, by the row's number."""
     query = select(WithheldMark.digest, WithheldMark.application_id).where(WithheldMark.call_id == call_id)
     applications_by_digest = dict(session.exec(query).all())
     if not applications_by_digest:
@@ -63,24 +59,21 @@ def findings_by_row(
     salt, findings = _salt(session, call_id), {}
     for submission in submissions:
         digests = (_digest(salt, fact) for fact in _possible_facts(identity_of(submission)))
-        key = next(
-            (applications_by_digest[digest] for digest in digests if digest in applications_by_digest), None
-        )
-        if key is not None:
+        if key := next(filter(None, map(applications_by_digest.get, digests)), None):
             message = _withheld_message(session, spec, session.get_one(Application, key))
             findings[submission.row] = make_finding(CODE, message, row=submission.row)
     return findings
 
 
 def _identifying_facts(identity: Identity) -> Iterator[str]:
-    """What tells a person among others, as ``same_person`` holds it: CURP; e-mail with name or birth date."""
+    """Yields what identifies a person in ``is_same_person``: CURP; e-mail with name or birth date."""
     if identity.valid_curp:
         yield identity.valid_curp
     yield from _email_facts(identity, WITH_CURP if identity.valid_curp else WITHOUT_CURP)
 
 
 def _possible_facts(identity: Identity) -> Iterator[str]:
-    """The facts of those whom a row may bring: different valid CURPs tell people of one address apart."""
+    """Yields the facts by which a row's person may be known; two valid CURPs are two people."""
     if identity.valid_curp:
         yield identity.valid_curp
     else:
@@ -100,7 +93,7 @@ def _digest(salt: bytes, fact: str) -> str:
 
 
 def _salt(session: Session, call_id: int) -> bytes:
-    """The call's own, made when it is first needed."""
+    """Returns the call's salt, created when it is first needed."""
     key = f"withheld-salt-{call_id}"
     setting = session.get(Setting, key)
     if setting is None:

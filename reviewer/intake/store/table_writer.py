@@ -1,4 +1,4 @@
-"""Rows into tables: new applications many at once; stored ones field by field, so that changes have names."""
+"""Writing of rows: new applications in bulk, stored ones field by field, to know which fields change."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from reviewer.call.spec import CallSpec
 from reviewer.core import clock
 from reviewer.demographics.questions import Store, stored_columns
 from reviewer.intake.check.document_matching import ReceivedFile
-from reviewer.intake.check.findings import CheckFinding, codes_that_count, eligibility_of
+from reviewer.intake.check.findings import CheckFinding, Severity, codes_that_count, eligibility_of
 from reviewer.intake.corrections import screening_decisions
 from reviewer.intake.parse.submission import Submission
 from reviewer.intake.store.folios import FolioAssignment
@@ -40,7 +40,7 @@ def create_applications(
     rows: Sequence[tuple[PreparedRow, FolioAssignment]],
     spec: CallSpec,
 ) -> list[int]:
-    """Stores rows as new applications; returns their numbers in the same order."""
+    """Stores rows as new applications; returns their ids in the same order."""
     application_rows = [
         {
             "call_id": call_id,
@@ -74,7 +74,7 @@ def create_applications(
 
 
 def application_state(prepared: PreparedRow, spec: CallSpec) -> dict[str, Any]:
-    """What an application is by the row that made it, in the names of its columns."""
+    """Returns the values of the application's columns that are not the applicant's answers."""
     pairs = ((finding.code, finding.severity) for finding in prepared.findings)
     eligibility, reasons = judge_findings(pairs, _refused_codes(prepared), spec)
     return {
@@ -98,7 +98,7 @@ def _refused_codes(prepared: PreparedRow) -> dict[str, Any]:
 def judge_findings(
     findings: Iterable[tuple[str, str]], refused: dict[str, Any], spec: CallSpec
 ) -> tuple[Eligibility, str]:
-    """The status and its reasons; ``refused`` are the codes of documents not taken, by kind."""
+    """Returns eligibility and reasons; ``refused`` are the codes of refused documents, by kind."""
     required = [refused[kind.key] for kind in spec.documents if kind.required and kind.key in refused]
     return eligibility_of(findings, required)
 
@@ -111,7 +111,7 @@ def update_application(
     submission: Submission,
     spec: CallSpec,
 ) -> Values:
-    """Writes a row into the application that it is about; returns what changed, before and after."""
+    """Writes a row into its stored application; returns what changed, before and after."""
     for name, value in (*application_state(prepared, spec).items(), ("batch_id", batch_id)):
         setattr(application, name, value)
     changed = write_submission(session, application, submission)
@@ -128,7 +128,7 @@ def update_application(
 def write_submission(
     session: Session, application: Application, submission: Submission
 ) -> dict[str, tuple[Any, Any]]:
-    """Writes what a row says into the application and its applicant; returns what changed."""
+    """Writes what a row says into application and applicant; returns what changed, before and after."""
     applicant = session.get_one(Applicant, application.id)
     traits = session.get_one(SensitiveTraits, application.id)
     changed = {}
@@ -143,13 +143,13 @@ def write_submission(
 
 
 def documents_of(session: Session, application_id: int | None) -> list[Document]:
-    """An application's documents, refused ones too."""
+    """Returns an application's documents, including refused ones."""
     query = select(Document).where(Document.application_id == application_id)
     return list(session.exec(query.order_by(Document.kind, col(Document.position))))
 
 
 def write_findings(session: Session, batch_id: int, lines: Iterable[tuple[CheckFinding, int | None]]) -> None:
-    """Keeps findings of a batch, each with its application if it has one."""
+    """Stores findings of a batch, each with the id of its application if it has one."""
     rows = [
         {
             "batch_id": batch_id,
@@ -167,12 +167,18 @@ def write_findings(session: Session, batch_id: int, lines: Iterable[tuple[CheckF
         session.execute(insert(Finding), rows)
 
 
+def read_finding(line: Finding) -> CheckFinding:
+    """Returns a stored finding as the check made it."""
+    severity = Severity(line.severity)
+    return CheckFinding(line.code, line.message, severity, line.field, line.file, line.row)
+
+
 def _submission_values(submission: Submission, names: Iterable[str]) -> dict[str, Any]:
     return {name: submission.value(name) for name in names}
 
 
 def _document_columns(received: Iterable[ReceivedFile]) -> Iterator[dict[str, Any]]:
-    """Each file as a document's columns; those of one kind are numbered in the order in which they came."""
+    """Yields the columns of each file's document; those of one kind are numbered in their order."""
     counts: dict[str, int] = {}
     for file in received:
         position = counts.get(file.kind, 0)
@@ -193,9 +199,9 @@ def _document_columns(received: Iterable[ReceivedFile]) -> Iterator[dict[str, An
 def _replace_documents(
     session: Session, application: Application, received: Iterable[ReceivedFile]
 ) -> dict[str, tuple[Any, Any]]:
-    """Makes the documents those received; returns the kinds that changed, by their files' names.
+    """Replaces the documents by those received; returns file names by kind, before and after.
 
-    One whose content changed gets a new public id, so that no cache shows the old one.
+    A document whose content changed gets a new public id, so that no cache shows the old one.
     """
     old_documents = {
         (document.kind, document.position): document for document in documents_of(session, application.id)
@@ -221,5 +227,5 @@ def _replace_documents(
 
 
 def delete_page_turns(session: Session, document: Document) -> None:
-    """A document that is another one now lies as it comes."""
+    """Deletes the pages' rotations, which do not apply to another file."""
     session.exec(delete(PageTurn).where(col(PageTurn.document_id) == document.id))

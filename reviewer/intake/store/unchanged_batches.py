@@ -1,6 +1,6 @@
-"""A source that was imported before and lies there just as it did then: its report, without reading it.
+"""The report of a source that was imported before and is untouched since, without reading it again.
 
-What tells is when each file was last touched, as the file system keeps it; a copy is read like anything new.
+Its files are compared by path, size and times of change; a copy of the source counts as a new one.
 """
 
 import hashlib
@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from reviewer.core.paths import ROOT
-from reviewer.intake.check.findings import Severity, make_finding
 from reviewer.intake.check.report import (
     REFUSED_FILE_CODES,
     Report,
@@ -22,27 +21,25 @@ from reviewer.intake.check.report import (
     sort_lines,
 )
 from reviewer.intake.parse.archive import Source
+from reviewer.intake.store.table_writer import read_finding
 from reviewer.intake.store.upsert import REJECTED, UNCHANGED, RowResult
 from reviewer.models import Application, Batch, BatchRow, Call, Document, Finding, require_id
 from reviewer.storage import documents
 
-CODE_FOLDERS = ("reviewer/intake", "reviewer/pdf")
+# What decides how a batch is read, with all sub-folders: a batch is read again after an update of these.
+CODE_FOLDERS = tuple(f"reviewer/{name}" for name in ("intake", "pdf", "call", "core", "demographics"))
 
 
 def fingerprint(source: Source, call: Call, mapping: Mapping[str, str]) -> str:
-    """Equal for the same untouched source, read by the same rules and the same program."""
-    code = (
-        path
-        for folder in CODE_FOLDERS
-        for path in sorted((ROOT / folder).rglob("*"))
-        if path.suffix in (".py", ".toml")
-    )
+    """Returns a digest that is equal for the same untouched source, rules and version of the program."""
+    files = (path for folder in CODE_FOLDERS for path in sorted((ROOT / folder).rglob("*")))
+    code = (path for path in files if path.suffix in (".py", ".toml"))
     facts = [source.stamp, call.source, sorted(mapping.items()), [_file_stamp(path) for path in code]]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -> Report | None:
-    """The report of the finished batch with this fingerprint; None where there is none, or a file is gone."""
+    """Returns the finished batch's report; None without such a batch, or where a document is missing."""
     query = select(Batch).where(Batch.call_id == call.id, Batch.fingerprint == source_fingerprint)
     batch = session.exec(query).first()
     if batch is None or not _are_documents_stored(session, batch):
@@ -67,11 +64,11 @@ def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -
 
 def _file_stamp(path: Path) -> tuple[str, int, int]:
     stat = path.stat()
-    return path.name, stat.st_size, stat.st_mtime_ns
+    return str(path.relative_to(ROOT)), stat.st_size, stat.st_mtime_ns
 
 
 def _are_documents_stored(session: Session, batch: Batch) -> bool:
-    """Whether the store still holds what the batch brought: else importing again is what mends it."""
+    """Returns whether the store has the batch's documents; if not, importing it again repairs that."""
     query = (
         select(Document.sha256)
         .join(BatchRow, col(BatchRow.application_id) == col(Document.application_id))
@@ -89,16 +86,6 @@ def _report_lines(session: Session, batch: Batch) -> list[ReportLine]:
         .order_by(col(Finding.id))
     )
     return [
-        ReportLine(
-            make_finding(
-                finding.code,
-                finding.message,
-                field=finding.field,
-                file=finding.file,
-                row=finding.row,
-                severity=Severity(finding.severity),
-            ),
-            folio or folios_in_table.get(finding.row),
-        )
+        ReportLine(read_finding(finding), folio or folios_in_table.get(finding.row))
         for finding, folio in session.exec(query)
     ]

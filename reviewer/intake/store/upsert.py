@@ -1,7 +1,7 @@
-"""Rows are kept: a row's application, its documents and findings in one piece, or nothing of it.
+"""Storing of rows: a row's application, documents and findings, all in the caller's transaction.
 
-The findings of a row bear the batch that it came in; those that stand for an application are the ones of the
-batch that wrote it last (``Application.batch_id``).
+Findings belong to the batch of their row. Those that count for an application are of the batch that wrote it
+last (``Application.batch_id``).
 """
 
 from collections.abc import Sequence
@@ -35,14 +35,14 @@ _KNOWN_COLUMNS: tuple[Any, ...] = (
     Applicant.birth_date,
 )
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
-WITHHELD = "withheld"  # what becomes of a row that is rejected, and of which nothing is kept
+WITHHELD = "withheld"  # outcome of a rejected row of which nothing is stored
 
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of a row. ``document_count`` counts those taken in now; ``findings`` are for the report.
+    """What became of a row; ``document_count`` is of those stored now, ``changed`` the changed columns.
 
-    Not ``is_new_in_batch``: the batch brought it before, just so. ``changed`` are the columns of ours that did.
+    ``is_new_in_batch`` is false where an earlier import of the batch stored the same row.
     """
 
     row: int
@@ -58,7 +58,7 @@ class RowResult:
 def load_stored_applications(
     session: Session, call_id: int, *, after: int = 0, not_of_batch: int | None = None
 ) -> list[StoredApplication]:
-    """The call's applications numbered above ``after``, by what tells people apart."""
+    """Returns the call's applications with ids above ``after``, with what tells people apart."""
     query = (
         columns(*_KNOWN_COLUMNS)
         .join(Applicant, col(Applicant.application_id) == col(Application.id))
@@ -82,7 +82,7 @@ def load_stored_applications(
 
 
 def upsert_rows(session: Session, context: ImportContext, rows: Sequence[PreparedRow]) -> list[RowResult]:
-    """Keeps some rows, in the caller's transaction. A row that is kept already changes nothing."""
+    """Stores some rows, in the caller's transaction; rows stored before change nothing."""
     stored_rows = _stored_rows(session, context, rows)
     _load_concurrent(session, context)
     results, rows_to_create = _unchanged_results(session, rows, stored_rows), []
@@ -107,7 +107,7 @@ def upsert_rows(session: Session, context: ImportContext, rows: Sequence[Prepare
 
 
 def current_findings(session: Session, application: Application) -> list[Finding]:
-    """What stands against an application."""
+    """Returns the findings that count for an application."""
     query = select(Finding).where(
         Finding.application_id == application.id, Finding.batch_id == application.batch_id
     )
@@ -115,7 +115,7 @@ def current_findings(session: Session, application: Application) -> list[Finding
 
 
 def judge(session: Session, application: Application, spec: CallSpec) -> None:
-    """Sets the application's eligibility by the findings that stand, and by what a person decided."""
+    """Sets the application's eligibility by its current findings and by what a person decided."""
     refused = {
         document.kind: document.refused
         for document in table_writer.documents_of(session, application.id)
@@ -128,7 +128,7 @@ def judge(session: Session, application: Application, spec: CallSpec) -> None:
 
 
 def repeated_finding(current_folio: str) -> CheckFinding:
-    """What is said of a row that a later one of the same person supersedes."""
+    """Returns the finding of a row that a later one of the same person supersedes."""
     return make_finding(
         "repeated_in_batch", f"La misma persona envió otra postulación después: vale la {current_folio}."
     )
@@ -152,7 +152,7 @@ def _load_concurrent(session: Session, context: ImportContext) -> None:
 def _unchanged_results(
     session: Session, rows: Sequence[PreparedRow], stored_rows: dict[int, BatchRow]
 ) -> dict[int, RowResult]:
-    """The rows that this batch brought before just so, whatever came of their applications since."""
+    """Returns the results of rows that the batch stored before and that are equal."""
     unchanged = [
         prepared
         for prepared in rows
@@ -178,19 +178,16 @@ def _unchanged_results(
 def _find_application(
     session: Session, assignment: FolioAssignment, concurrent_applications: Sequence[StoredApplication]
 ) -> Application | None:
-    """The application that a row is about: as planned, else one that another import has made meanwhile."""
+    """Returns the row's application: as planned, else one that another import has stored meanwhile."""
     if assignment.stored_id:
         return session.get(Application, assignment.stored_id)
     if not assignment.is_current:
         return None
     row_identity = identity_of(assignment.submission)
-    matching_ids = (
-        application.id
-        for application in concurrent_applications
-        if application.is_current and is_same_person(application.identity, row_identity)
-    )
-    key = next(matching_ids, None)
-    return session.get(Application, key) if key else None
+    for other in concurrent_applications:
+        if other.is_current and is_same_person(other.identity, row_identity):
+            return session.get(Application, other.id)
+    return None
 
 
 def _update(
@@ -200,15 +197,11 @@ def _update(
     assignment: FolioAssignment,
     application: Application,
 ) -> RowResult:
-    """Brings a stored application up to date, where anything in it has changed."""
-    kinds = context.spec.documents
-    names_missing_files = any(claim.entry is None for claim in prepared.claims)
-    complete_row = (
-        with_stored_documents(prepared, table_writer.documents_of(session, application.id), kinds)
-        if names_missing_files
-        else prepared
-    )
-    outcome, changed = UNCHANGED, log.NO_VALUES
+    """Updates a stored application where the row differs from it."""
+    complete_row, outcome, changed = prepared, UNCHANGED, log.NO_VALUES
+    if any(claim.entry is None for claim in prepared.claims):
+        stored_documents = table_writer.documents_of(session, application.id)
+        complete_row = with_stored_documents(prepared, stored_documents, context.spec.documents)
     if application.digest != complete_row.application_digest:
         outcome = UPDATED
         complete_row = reapply_corrections(session, context, complete_row, application)
@@ -216,21 +209,11 @@ def _update(
         changed = table_writer.update_application(
             session, application, context.batch_id, complete_row, submission, context.spec
         )
-        detail = {
-            "call": context.spec.slug,
-            "batch": context.batch_key,
-            "row": prepared.row,
-            "changed": [*changed],
-        }
-        recorded_changes = log.Changes(changed, application.id)
+        place = {"call": context.spec.slug, "batch": context.batch_key, "row": prepared.row}
         log.record(
-            session,
-            context.actor,
-            "application.update",
-            "application",
-            application.folio,
-            detail,
-            changes=recorded_changes,
+            *(session, context.actor, "application.update", "application", application.folio),
+            {**place, "changed": [*changed]},
+            changes=log.Changes(changed, application.id),
         )
     not_found = [finding for finding in prepared.findings if finding.code == "file_not_found"]
     return RowResult(
@@ -248,30 +231,24 @@ def _create(session: Session, context: ImportContext, rows: Sequence[PreparedRow
     if not rows:
         return {}
     new_folios = _replacement_folios(session, context, rows)
-    with_assignments = [
-        (prepared, prepared.assignment)
-        for prepared in (_with_replacement_folio(prepared, new_folios) for prepared in rows)
-        if prepared.assignment
-    ]
-    application_ids = table_writer.create_applications(
-        session, context.call_id, context.batch_id, with_assignments, context.spec
-    )
+    renamed = [_with_replacement_folio(prepared, new_folios) for prepared in rows]
+    assigned = [(prepared, prepared.assignment) for prepared in renamed if prepared.assignment]
+    ids = table_writer.create_applications(session, context.call_id, context.batch_id, assigned, context.spec)
     return {
         prepared.row: RowResult(
             prepared.row, CREATED, prepared.findings, key, assignment.folio, prepared.document_count
         )
-        for (prepared, assignment), key in zip(with_assignments, application_ids, strict=True)
+        for (prepared, assignment), key in zip(assigned, ids, strict=True)
     }
 
 
 def _replacement_folios(
     session: Session, context: ImportContext, rows: Sequence[PreparedRow]
 ) -> dict[str, str]:
-    """New folios in the place of those planned that another import has taken meanwhile."""
-    planned = [
-        prepared.assignment for prepared in rows if prepared.assignment and prepared.assignment.is_current
-    ]
-    # Of any call, since SQLite would else read all of this one's, with the write lock held.
+    """Returns new folios for those planned folios that another import has used meanwhile."""
+    assignments = (prepared.assignment for prepared in rows)
+    planned = [assignment for assignment in assignments if assignment and assignment.is_current]
+    # Without a condition on the call: with it, SQLite reads all of the call's applications.
     query = select(Application.folio, Application.superseded_by, Application.call_id).where(
         col(Application.folio).in_([assignment.folio for assignment in planned])
     )
@@ -300,22 +277,22 @@ def _with_replacement_folio(prepared: PreparedRow, new_folios: dict[str, str]) -
     assignment = prepared.assignment
     if assignment is None or assignment.person_folio not in new_folios:
         return prepared
-    folio = new_folios.get(assignment.folio, assignment.folio)
-    return replace(
-        prepared,
-        assignment=replace(assignment, folio=folio, person_folio=new_folios[assignment.person_folio]),
+    folio, person_folio = (
+        new_folios.get(assignment.folio, assignment.folio),
+        new_folios[assignment.person_folio],
     )
+    return replace(prepared, assignment=replace(assignment, folio=folio, person_folio=person_folio))
 
 
 def _rename_superseded(session: Session, context: ImportContext, planned: str, folio: str) -> None:
-    """The earlier rows of the same person, stored before, go with the one that stands."""
+    """Gives superseded rows of the same person, stored before, the new folio of the current one."""
     earlier = (col(Application.batch_id) == context.batch_id, col(Application.superseded_by) == planned)
     session.exec(update(Application).where(*earlier, col(Application.folio) == planned).values(folio=folio))
     session.exec(update(Application).where(*earlier).values(superseded_by=folio))
 
 
 def _supersede(session: Session, context: ImportContext, application_id: int, current_folio: str) -> None:
-    """Another application of the same person stands from now on."""
+    """Marks an application as superseded by another one of the same person."""
     application = session.get_one(Application, application_id)
     if application.status == ApplicationStatus.SUPERSEDED:
         return
@@ -334,7 +311,7 @@ def _record_rows(
     rows: Sequence[tuple[PreparedRow, RowResult]],
     stored_rows: dict[int, BatchRow],
 ) -> None:
-    """Keeps each row as it came, what became of it, and what was found in it."""
+    """Stores each row as it came, its outcome and its findings."""
     if not rows:
         return
     known_rows = [prepared.row for prepared, _ in rows if prepared.row in stored_rows]

@@ -188,7 +188,7 @@ def test_headers_are_explained() -> None:
     ]
     assert refusal and refusal.finding.field == "correo"
     assert [explanation.name for explanation in explained] == ["nombre", None, None, "telefono", None, None]
-    assert explained[3].strength is MatchStrength.LIKENESS and explained[1].alternatives[0] == "correo"
+    assert explained[3].strength is MatchStrength.SIMILARITY and explained[1].alternatives[0] == "correo"
     mapping = {"correo": "Correo (C)", "telefono": ""}
     explained, refusal = explain_headers(headers, names(), mapping)
     assert refusal is None

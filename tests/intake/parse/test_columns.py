@@ -65,7 +65,7 @@ def test_what_comes_after_a_comparison_is_not_the_column() -> None:
     assert read(*REQUIRED_HEADERS, "¿Cómo te llamas? (nombre completo)").positions["nombre_completo"] == (2,)
 
 
-def test_a_canonical_name_beats_an_alias_and_an_alias_a_likeness() -> None:
+def test_a_canonical_name_beats_an_alias_and_an_alias_a_most_similar() -> None:
     columns = read("Nombre", "E-mail", "correo", "Confirma tu correo electrónico")
     assert columns.positions["correo"] == (2,)
     assert columns.names_by_header["E-mail"] is None
@@ -110,13 +110,13 @@ def test_a_likeness_beside_a_whole_name_column_is_ignored() -> None:
 
 def test_rows_of_answers_are_not_compared_with_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[str] = []
-    likeness = columns._likeness
+    likeness = columns._most_similar
 
     def noted(folded: str, known: Vocabulary) -> ColumnMatch | None:
         compared.append(folded)
         return likeness(folded, known)
 
-    monkeypatch.setattr(columns, "_likeness", noted)
+    monkeypatch.setattr(columns, "_most_similar", noted)
     answers = [[f"respuesta {row} {place}" for place in range(50)] for row in range(30)]
     assert find_header([*answers, ["nombre", "correo", "algo más"]], names(), {}) == 30
     assert compared == ["algo mas"]

@@ -18,7 +18,7 @@ UNUSED = ""
 STRENGTH_LABELS = {
     MatchStrength.CANONICAL: "nombre exacto",
     MatchStrength.ALIAS: "nombre conocido",
-    MatchStrength.LIKENESS: "por parecido",
+    MatchStrength.SIMILARITY: "por parecido",
     MatchStrength.MAPPED: "elegida a mano",
 }
 _SPLIT = "apellidos"  # the one name that two columns may share

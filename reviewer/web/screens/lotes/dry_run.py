@@ -8,10 +8,10 @@ from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_number
 from reviewer.intake.batch import dry_runs
-from reviewer.intake.batch.dry_runs import ANY, DryRunRow, DryRunView, RowFilter
+from reviewer.intake.batch.dry_runs import ANY, DryRunView, RowFilter
 from reviewer.intake.check.findings import Severity
 from reviewer.jobs import runner
-from reviewer.models import Eligibility, JobStatus
+from reviewer.models import Eligibility, JobStatus, RehearsalRow
 from reviewer.web.screens.lotes import column_mapping, report
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.lotes.jobs import pace_text
@@ -217,7 +217,7 @@ def _filter(view: DryRunView) -> RowFilter:
     return RowFilter(eligibility=chosen or ANY)
 
 
-def _cells(line: DryRunRow, spec: CallSpec) -> list[str]:
+def _cells(line: RehearsalRow, spec: CallSpec) -> list[str]:
     outcome = OUTCOMES[line.outcome]
     changed_columns = ", ".join(lotes_labels.field_label(column, spec) for column in line.changed)
     findings_html = [

@@ -11,8 +11,10 @@ from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_words
 from reviewer.intake.batch import queries as batch_queries
-from reviewer.intake.batch.queries import BatchSummary, FindingCount, FindingFilter, FindingLine
+from reviewer.intake.batch.queries import FindingCount, FindingFilter
 from reviewer.intake.check.findings import Severity
+from reviewer.intake.check.report import ReportLine
+from reviewer.models import Batch
 from reviewer.web.routes import downloads
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.choices import choose_option, choose_pill
@@ -26,7 +28,7 @@ PARAMETERS = ("gravedad", "tipo", "buscar", FINDINGS_PAGE)  # of the address
 _REJECTED = ("que no se pudo tomar", "que no se pudieron tomar")
 
 
-def head(batch: BatchSummary, spec: CallSpec) -> None:
+def head(batch: Batch, spec: CallSpec) -> None:
     """Its name, when it came, and how it ended."""
     badge = lotes_labels.status(batch.status)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -37,7 +39,7 @@ def head(batch: BatchSummary, spec: CallSpec) -> None:
         )
 
 
-def summary(batch: BatchSummary, *, at_work: bool = False) -> str:
+def summary(batch: Batch, *, at_work: bool = False) -> str:
     """What came of a batch, in one or two sentences. ``at_work``: some import of the call is under way."""
     report = batch.report
     if batch.status not in lotes_labels.STATUSES or not report:
@@ -89,13 +91,13 @@ def totals(report: dict[str, Any]) -> None:
     st.html(f'<div class="counts">{groups_html}</div>')
 
 
-def refusals(viewer: Actor, batch: BatchSummary) -> None:
+def refusals(viewer: Actor, batch: Batch) -> None:
     """Why the batch as a whole was refused."""
-    for finding in batch_queries.findings(viewer, criteria=FindingFilter(batch.key, Severity.REFUSAL)):
-        st.error(escape_markdown(finding.message), icon=":material/block:")
+    for line in batch_queries.findings(viewer, criteria=FindingFilter(batch.key, Severity.REFUSAL)):
+        st.error(escape_markdown(line.finding.message), icon=":material/block:")
 
 
-def findings(viewer: Actor, batch: BatchSummary, spec: CallSpec, slug: str) -> None:
+def findings(viewer: Actor, batch: Batch, spec: CallSpec, slug: str) -> None:
     """What was found, the gravest first, with its filters."""
     groups = batch_queries.finding_counts(viewer, batch=batch.key)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -118,7 +120,7 @@ def findings(viewer: Actor, batch: BatchSummary, spec: CallSpec, slug: str) -> N
     table_of_safe_html(head, (_cells(line, spec) for line in lines))
 
 
-def columns(batch: BatchSummary, spec: CallSpec) -> None:
+def columns(batch: Batch, spec: CallSpec) -> None:
     """How each header was read; those that nobody knew stand first."""
     names_by_header = batch.report.get("columns") or {}
     unused = [header for header, name in names_by_header.items() if not name]
@@ -171,15 +173,16 @@ def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:
     return FindingFilter(key, severity, code or None, query)
 
 
-def _cells(line: FindingLine, spec: CallSpec) -> list[str]:
-    severity = lotes_labels.SEVERITIES[line.severity]
-    location = [lotes_labels.column_label(line.field, spec), line.file or ""]
+def _cells(line: ReportLine, spec: CallSpec) -> list[str]:
+    finding = line.finding
+    severity = lotes_labels.SEVERITIES[finding.severity]
+    location = [lotes_labels.column_label(finding.field, spec), finding.file or ""]
     return [
-        format_number(line.row) if line.row else "",
+        format_number(finding.row) if finding.row else "",
         _folio_link(line.folio),
         f'<span class="mark {severity.color}" title="{severity.words}"></span>'
-        f"{html.escape(lotes_labels.CODES.get(line.code, line.code))}",
-        html.escape(line.message),
+        f"{html.escape(lotes_labels.CODES.get(finding.code, finding.code))}",
+        html.escape(finding.message),
         html.escape(" · ".join(part for part in location if part)),
     ]
 

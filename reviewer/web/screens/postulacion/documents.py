@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec, DocumentKind
 from reviewer.core.spanish import format_count, format_size
 from reviewer.intake.corrections import documents
-from reviewer.intake.corrections.documents import DocumentSummary
+from reviewer.models import Document
 from reviewer.web.components.upload import upload_document
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.postulacion.form import SAVED_MESSAGE, reason_input
@@ -25,10 +25,10 @@ def show(actor: Actor, slug: str, spec: CallSpec, folio: str) -> None:
             _line(actor, slug, folio, kind, None)
 
 
-def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: DocumentSummary | None) -> None:
+def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: Document | None) -> None:
     label, name, state, action = st.columns([3, 5, 4, 2], vertical_alignment="center")
     label.text(kind.label)
-    name.text(document.name if document else "—")
+    name.text(document.original_name if document else "—")
     with state:
         if document is None:
             st.badge("Falta" if kind.required else "No se envió", color="red" if kind.required else "gray")
@@ -41,12 +41,10 @@ def _line(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: Doc
         st.dialog(kind.label, width="medium")(_replace)(actor, slug, folio, kind, document)
 
 
-def _replace(
-    actor: Actor, slug: str, folio: str, kind: DocumentKind, document: DocumentSummary | None
-) -> None:
+def _replace(actor: Actor, slug: str, folio: str, kind: DocumentKind, document: Document | None) -> None:
     key_suffix = f"{folio}-{kind.key}-{document.position if document else ''}"
     if document:
-        st.markdown(f"El archivo nuevo toma el lugar de «{escape_markdown(document.name)}».")
+        st.markdown(f"El archivo nuevo toma el lugar de «{escape_markdown(document.original_name)}».")
     session_key = f"archivo-{key_suffix}"
     upload_id = upload_document(slug=slug, place=key_suffix, key=f"carga-{key_suffix}")
     if upload_id:
