@@ -1,6 +1,6 @@
 """Planned changes to who reads what: shown first, and carried out only as shown."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -173,11 +173,3 @@ def _warnings(
             f"El jurado queda en {outcome.groups} grupos que no comparten ninguna postulación; {why}. "
             "La calibración no podrá comparar a un grupo con otro; unas anclas los enlazan."
         )
-
-
-def folios_by_person(pairs: Iterable[Pair], folios: dict[int, str]) -> dict[int, list[str]]:
-    """Returns the folios of a plan's pairs by person, in order."""
-    by_person: dict[int, list[str]] = defaultdict(list)
-    for application_id, person_id in pairs:
-        by_person[person_id].append(folios.get(application_id, ""))
-    return {person_id: sorted(person_folios) for person_id, person_folios in by_person.items()}

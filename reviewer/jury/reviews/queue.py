@@ -1,5 +1,6 @@
 """A juror's queue: the applications assigned to them in an order of their own, and which comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,39 +67,19 @@ def counts(viewer: Actor, *, slug: str) -> QueueCounts:
 
 @verb(Action.SEE_DESK)
 def rows(
-    viewer: Actor, *, call: Call, state: str | None = None, offset: int = 0, limit: int = 25
+    viewer: Actor,
+    *,
+    call: Call,
+    state: str | None = None,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    offset: int = 0,
+    limit: int = 25,
 ) -> list[QueueRow]:
-    """Returns a page of the queue in the juror's own order; ``state`` is one of ``STATES``, None for all."""
-    require(viewer, Action.SEE_DESK)
-    return _read_rows(viewer, call, state, [], offset=offset, limit=limit)
+    """Returns a page of the queue in the juror's own order; ``state`` is one of ``STATES``, None for all.
 
-
-@verb(Action.SEE_DESK)
-def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
-    """Returns the lines whose folio or title has all the ``words``, case and accents aside.
-
-    Words that a blind call covers in a title are not found.
+    ``conditions`` on the application restrict it further.
     """
     require(viewer, Action.SEE_DESK)
-    conditions = search_conditions(words, Application.search_text, folio=Application.folio)
-    candidates = _read_rows(viewer, call, state, conditions, offset=0, limit=MAX_SEARCHED)
-    phrases = [fold(word) for word in words.split()]
-    return [
-        row
-        for row in candidates
-        if all(phrase in f"{fold(row.folio)}\n{fold(row.title)}" for phrase in phrases)
-    ]
-
-
-def _read_rows(
-    viewer: Actor,
-    call: Call,
-    state: str | None,
-    conditions: list[ColumnElement[bool]],
-    *,
-    offset: int,
-    limit: int,
-) -> list[QueueRow]:
     query = assigned_query(viewer, call.slug, Application, Review).where(*conditions).order_by(*_JUROR_ORDER)
     if state is not None:
         query = query.where(review_state == state)
@@ -107,6 +88,22 @@ def _read_rows(
         ids = [application.id for application, _ in records]
         veil = veil_of(session, blind=spec_of(call).review.blind, application_ids=ids)
     return [_row(application, review, veil) for application, review in records]
+
+
+@verb(Action.SEE_DESK)
+def search(viewer: Actor, *, call: Call, words: str, state: str | None = None) -> list[QueueRow]:
+    """Returns the lines whose folio or title has all the ``words``, case and accents aside.
+
+    Words that a blind call covers in a title are not found.
+    """
+    conditions = search_conditions(words, Application.search_text, folio=Application.folio)
+    candidates = rows(viewer, call=call, state=state, conditions=conditions, limit=MAX_SEARCHED)
+    phrases = [fold(word) for word in words.split()]
+    return [
+        row
+        for row in candidates
+        if all(phrase in f"{fold(row.folio)}\n{fold(row.title)}" for phrase in phrases)
+    ]
 
 
 @verb(Action.SEE_DESK)
