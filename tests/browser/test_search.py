@@ -93,7 +93,7 @@ def test_boxes_over_people_and_the_audit_trail(
     check_box(page, box, (FOLIO, "his-0002", " JOSE.ANGEL@correo.example "), hit=FOLIO, miss="Nadie coincide")
     page = open_page("/bitacora", admin)
     box = page.get_by_label("Folio u objeto")
-    for words in ("GUIONISMO-2025", "historieta-2025"):
+    for words in ("HISTORIETA-2025", "historieta-2025"):
         type_into(page, box, words)
         expect(page.get_by_text("Instaló la convocatoria").first).to_be_visible()
 

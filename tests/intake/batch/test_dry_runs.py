@@ -88,7 +88,7 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
     assert sorted(applications()) == ["HIS-0001", "HIS-0002"]
     with read_session() as session:
         by = session.exec(select(AuditEvent.actor).where(col(AuditEvent.action).startswith("batch.")))
-        assert set(by) == {f"person:{admin.person_id}"}  # the child's doing, at her request
+        assert set(by) == {f"person:{admin.person_id}"}  # the child process acts for who asked
     assert dry_runs.list_open(admin, slug=SLUG) == []
     assert count(RehearsalRow) == count(Upload) == 0 and count(ColumnMapping) == 1
     assert not list(uploads_folder().glob("*.toml"))

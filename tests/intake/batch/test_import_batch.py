@@ -11,9 +11,11 @@ from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, InfrastructureError
-from reviewer.core.paths import documents_url
+from reviewer.core.paths import ROOT, documents_url
 from reviewer.intake.batch.import_batch import MAX_ROWS_PER_TRANSACTION, import_batch
 from reviewer.intake.check.report import Report, format_report
+from reviewer.intake.parse.archive import open_source
+from reviewer.intake.store import unchanged_batches
 from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, Eligibility
 from reviewer.storage import documents
 from reviewer.storage.backends import Store, store_at
@@ -124,6 +126,25 @@ def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path
     documents.remove(lost.sha256)
     assert counts(import_source(batch)) == {"unchanged": 2}
     assert documents.exists(lost.sha256)  # importing again mends the store
+
+
+def test_a_changed_program_reads_a_batch_again(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program"
+    modules = [program / folder / "parse" / "dates.py" for folder in unchanged_batches.CODE_FOLDERS]
+    for module in modules:
+        module.parent.mkdir(parents=True)
+        module.write_text("before")
+    monkeypatch.setattr(unchanged_batches, "ROOT", program)
+    fingerprints = set()
+    with open_source(folder(tmp_path / "lote", [valid_row(1)])) as source:
+        for module in (None, *modules):
+            if module:
+                module.write_text("afterwards")
+            fingerprints.add(unchanged_batches.fingerprint(source, call, {}))
+    assert len(fingerprints) == 1 + len(modules)
+    assert all((ROOT / name).is_dir() for name in unchanged_batches.CODE_FOLDERS)
 
 
 def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, tmp_path: Path) -> None:
