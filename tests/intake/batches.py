@@ -1,4 +1,4 @@
-"""Batches made for tests: tables, small PDFs, people with valid CURPs."""
+"""Batches for tests: tables, small PDFs, people with valid CURPs."""
 
 import csv
 import io
@@ -20,18 +20,18 @@ Cells = dict[str, str]
 
 
 def spec() -> CallSpec:
-    """The example call."""
+    """Returns the example call's specification."""
     return parse(call_text())
 
 
 def names() -> Vocabulary:
-    """The names of its columns."""
+    """Returns the names of the example call's columns."""
     return vocabulary(spec().documents)
 
 
 @cache
 def pdf(text: str = "Hola", pages: int = 1) -> bytes:
-    """The smallest PDF that bears a text, its cross references right."""
+    """Returns a minimal PDF with a text and valid cross references."""
     kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
@@ -56,12 +56,12 @@ def pdf(text: str = "Hola", pages: int = 1) -> bytes:
 
 
 def valid_curp(first16: str, century: str = "0") -> str:
-    """A CURP with its check digit; a letter for ``century``: born from 2000 on."""
+    """Returns a CURP with its check digit; ``century`` is a letter for births from 2000 on."""
     return first16 + century + curp.check_digit(first16 + century)
 
 
 def valid_row(number: int, **cells: str) -> Cells:
-    """A row without anything wrong in it."""
+    """Returns a row without any problem."""
     return {
         "nombre": f"Nombre{number}",
         "apellidos": f"Peña {number}",
@@ -76,12 +76,12 @@ def valid_row(number: int, **cells: str) -> Cells:
 
 
 def document_files(*numbers: int) -> dict[str, bytes]:
-    """The four documents of each of these people."""
+    """Returns the four documents of each of these people."""
     return {f"docs/{kind}-{number}.pdf": pdf(f"{kind} {number}") for number in numbers for kind in KINDS}
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The rows as CSV; the header is row 1."""
+    """Returns the rows as CSV; the header is row 1."""
     target = io.StringIO()
     columns = list(dict.fromkeys(name for row in rows for name in row))
     writer = csv.DictWriter(target, columns, restval="")
@@ -91,7 +91,7 @@ def table(rows: Sequence[Mapping[str, str]]) -> bytes:
 
 
 def folder(place: Path, rows: Sequence[Mapping[str, str]], files: Mapping[str, bytes] | None = None) -> Path:
-    """A batch as a folder."""
+    """Writes a batch as a folder and returns its path."""
     place.mkdir(parents=True, exist_ok=True)
     (place / "tabla.csv").write_bytes(table(rows))
     for name, content in (files or {}).items():
@@ -101,7 +101,7 @@ def folder(place: Path, rows: Sequence[Mapping[str, str]], files: Mapping[str, b
 
 
 def archive(path: Path, entries: Iterable[tuple[str | zipfile.ZipInfo, bytes]]) -> Path:
-    """A zip with these entries, named as they are."""
+    """Writes a zip with these entries and returns its path."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in entries:
             target.writestr(name, content)
@@ -114,7 +114,7 @@ def import_source(source: Path, *, dry_run: bool = False, mapping: Path | None =
 
 
 def codes(report: Report, row: int | None) -> set[str]:
-    """The codes found in a row, without the plain information that an optional document is missing."""
+    """Returns the codes of a row's findings, except that an optional document is missing."""
     findings = [line.finding for line in report.lines if line.finding.row == row]
     return {
         finding.code

@@ -1,4 +1,4 @@
-"""Property tests here are not timed: the machine may be busy."""
+"""Property tests have no deadline here, as the machine may be busy."""
 
 from hypothesis import settings
 

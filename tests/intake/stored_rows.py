@@ -1,4 +1,4 @@
-"""What the tables and the store hold, in a form that two runs can be compared by."""
+"""The contents of tables and store, in a form in which two runs can be compared."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _OF_ONE_RUN = frozenset(
 
 
 def snapshot() -> dict[str, Any]:
-    """Every row of intake's tables by its own names, without numbers and times of the run; the files kept."""
+    """Returns the rows of intake's tables without ids and times of the run, and the stored files."""
     with read_session() as session:
         owners = {
             application.id: (application.folio, application.row)
@@ -41,21 +41,21 @@ def snapshot() -> dict[str, Any]:
 
 
 def applications() -> dict[str, Application]:
-    """The applications that stand, by folio."""
+    """Returns the current applications by folio."""
     with read_session() as session:
         query = select(Application).where(Application.status == "current")
         return {application.folio: application for application in session.exec(query)}
 
 
 def applicants() -> dict[str, Applicant]:
-    """Who made them, by folio."""
+    """Returns their applicants by folio."""
     with read_session() as session:
         query = select(Application.folio, Applicant).join(Applicant).where(Application.status == "current")
         return dict(session.exec(query).all())
 
 
 def documents(folio: str) -> list[Document]:
-    """An application's documents."""
+    """Returns an application's documents."""
     with read_session() as session:
         query = select(Document).join(Application).where(Application.folio == folio)
         return list(session.exec(query.order_by(Document.kind, col(Document.position))))

@@ -1,4 +1,4 @@
-"""Imports that are killed, that run beside others, and what the command line says of them."""
+"""Imports that are killed or run at the same time, and what the command line reports."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def start(batch: Path, *options: str, alone: bool = False) -> "subprocess.Popen[
 
 
 def restore_interrupts() -> None:
-    """As from a terminal: what runs in the background is started deaf to them, and so are its children."""
+    """Restores the signals of a terminal, which background processes and their children ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -66,7 +66,7 @@ def count_applications() -> int:
 
 
 def large_batch(place: Path, count: int) -> Path:
-    """Rows of every kind of trouble: rejected, repeated, with each other's files, with broken ones."""
+    """Returns rows with all kinds of problems: rejected, repeated, with shared files, with broken files."""
     rows = [valid_row(number) for number in range(1, count + 1)]
     rows[5] |= {"nombre": ""}
     for earlier, later in ((3, 30), (12, count - 3)):
@@ -78,9 +78,9 @@ def large_batch(place: Path, count: int) -> Path:
 
 
 def kill_at(batch: Path, rows: int, pause: float) -> int:
-    """Kills an import some seconds after so many rows are stored; how many applications it leaves.
+    """Kills an import ``pause`` seconds after ``rows`` are stored, and returns the number of applications.
 
-    Zero where it had ended before it was killed.
+    Returns 0 where the import had ended before.
     """
     order = ["import", str(batch), "--call", SLUG, "--workers", "1"]
     was_running = run_and_kill(lambda: main(order), pause, once=lambda: count_applications() >= rows)
@@ -129,7 +129,7 @@ def test_an_interrupted_import_says_one_line_and_goes_on_later(call: Call, tmp_p
     assert count_applications() == 399
 
 
-def test_two_imports_at_once_both_go_through(call: Call, tmp_path: Path) -> None:
+def test_two_imports_at_once_both_succeed(call: Call, tmp_path: Path) -> None:
     first = [valid_row(number) for number in range(1, 21)]
     second = [valid_row(number) for number in range(15, 41)]
     first_batch = folder(tmp_path / "uno", first, document_files(1, 18))
@@ -192,7 +192,7 @@ def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> No
 
 
 class CountedWorkers(PdfWorkers):
-    """Workers that count the files that they are handed one by one, as after one broke those with it."""
+    """Workers that count the files sent alone, as after a file broke its group."""
 
     asked = 0
 

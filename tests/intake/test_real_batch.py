@@ -1,4 +1,4 @@
-"""The batch that other programs made, taken through ``import``, against what was worked out by hand."""
+"""Import of a batch made with other programs, compared with results worked out by hand."""
 
 import hashlib
 import json
@@ -64,7 +64,7 @@ def first(place: Path) -> Outcome:
 
 
 def is_unread_sheet(finding: dict[str, Any]) -> bool:
-    """The sheet that was passed over is named as info; the contract gives that no code."""
+    """A sheet that is not read is reported as information, for which the contract has no code."""
     message: str = finding["message"]
     return finding["row"] is None and any(name in message for name in EXPECTED["sheets_passed_over"])
 
@@ -108,7 +108,7 @@ def test_findings_name_their_field_and_file(first: Outcome) -> None:
         ), expected
 
 
-def test_stored_as_meant(first: Outcome, place: Path) -> None:
+def test_stored_data(first: Outcome, place: Path) -> None:
     names = {alcaldia.name: alcaldia.code for alcaldia in geography.alcaldias()}
     with Session(create_engine(f"sqlite:///{place / 'reviewer.db'}")) as session:
         for expected in EXPECTED["applications"]:
@@ -131,7 +131,7 @@ def test_stored_as_meant(first: Outcome, place: Path) -> None:
             assert sum(not paper.refused for paper in papers) == expected["documents"]
 
 
-def test_papers_with_the_same_name_go_to_their_own_person(first: Outcome, place: Path) -> None:
+def test_documents_of_one_name_belong_to_different_people(first: Outcome, place: Path) -> None:
     folder = HERE / "batch" / "Documentos"
     owners = {"GUI-0004": folder / "Ximena Fábula", "GUI-0002": folder / "José Ángel"}
     with Session(create_engine(f"sqlite:///{place / 'reviewer.db'}")) as session:

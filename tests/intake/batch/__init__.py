@@ -1,1 +1,1 @@
-"""."""
+"""Tests of importing batches and trying them."""

@@ -1,4 +1,4 @@
-"""A batch is tried before it is taken: columns mapped, rows foreseen, nothing kept until it is confirmed."""
+"""Dry runs: columns are mapped, rows predicted, and nothing is stored until they are confirmed."""
 
 import time
 from pathlib import Path
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("call")
 
 
 def batch(place: Path) -> bytes:
-    """Three people, one without a name, under two columns of which either could be the e-mail."""
+    """A batch of three people, one without a name, with two columns that could be the e-mail."""
     rows = [valid_row(1), valid_row(2, nombre=""), valid_row(3, telefono="12")]
     for row in rows:
         row["Correo de contacto 📧"] = row.pop("correo")
@@ -50,7 +50,7 @@ def batch(place: Path) -> bytes:
 
 
 def wait_for_dry_run(actor: Actor, key: str) -> DryRunView:
-    """The rehearsal once its job has ended."""
+    """Returns the dry run once its job has ended."""
     deadline = time.monotonic() + 60
     while (view := dry_runs.read(actor, slug=SLUG, public_id=key)).job is None or (view.job.is_under_way):
         assert time.monotonic() < deadline
@@ -103,7 +103,7 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
 
 
 def count(model: type) -> int:
-    """How many rows a table has."""
+    """Returns the number of rows of a table."""
     with read_session() as session:
         return session.exec(select(func.count()).select_from(model)).one()
 
@@ -116,7 +116,7 @@ def test_a_refusal_no_mapping_can_fix_is_reported_at_once(admin: Actor) -> None:
     assert dry_runs.start(admin, slug=SLUG, upload=upload.public_id) == key
 
 
-def test_another_admin_goes_on_with_a_rehearsal(admin: Actor, person: PersonFactory) -> None:
+def test_another_admin_continues_a_dry_run(admin: Actor, person: PersonFactory) -> None:
     other_admin = person(Role.ADMIN)
     upload = upload_whole(admin)
     key = dry_runs.start(admin, slug=SLUG, upload=upload.public_id)

@@ -139,10 +139,10 @@ def test_a_changed_program_reads_a_batch_again(
     monkeypatch.setattr(unchanged_batches, "ROOT", program)
     fingerprints = set()
     with open_source(folder(tmp_path / "lote", [valid_row(1)])) as source:
-        for module in (None, *modules):
-            if module:
-                module.write_text("afterwards")
+        for module in modules:
             fingerprints.add(unchanged_batches.fingerprint(source, call, {}))
+            module.write_text("afterwards")
+        fingerprints.add(unchanged_batches.fingerprint(source, call, {}))
     assert len(fingerprints) == 1 + len(modules)
     assert all((ROOT / name).is_dir() for name in unchanged_batches.CODE_FOLDERS)
 
@@ -215,7 +215,7 @@ def test_a_rejected_row_is_stored_with_a_mapping(call: Call, tmp_path: Path) -> 
     assert report.columns["correo"] is None
 
 
-def test_the_latest_of_one_persons_rows_stands(call: Call, tmp_path: Path) -> None:
+def test_the_latest_row_of_a_person_is_current(call: Call, tmp_path: Path) -> None:
     later = valid_row(1, enviado_en="2025-09-20 12:00:00", alcaldia="Tlalpan", codigo_postal="14000")
     earlier_of_two = valid_row(1, codigo_postal="57000", alcaldia="Neza")
     report = import_source(
@@ -284,7 +284,9 @@ def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_pa
     assert codes(last_report, 2) == set()
 
 
-def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: Path, tmp_path: Path) -> None:
+def test_all_but_the_bytes_of_a_refused_file_is_stored(
+    call: Call, installation: Path, tmp_path: Path
+) -> None:
     junk = b"hola, no soy un PDF"
     files = document_files(1) | {"docs/motivos-1.pdf": junk, "docs/semblanza-1.pdf": b""}
     report = import_source(folder(tmp_path / "lote", [valid_row(1)], files))
@@ -298,7 +300,7 @@ def test_of_a_refused_file_all_but_the_bytes_is_kept(call: Call, installation: P
     assert len(stored_rows.snapshot()["files"]) == 2
 
 
-def test_a_rehearsal_says_the_same_and_changes_nothing(
+def test_a_dry_run_reports_the_same_and_changes_nothing(
     call: Call, installation: Path, tmp_path: Path
 ) -> None:
     rows = [
@@ -380,7 +382,7 @@ def test_an_unknown_call_and_a_forbidden_actor(call: Call, tmp_path: Path, juror
 
 
 @on_this_disk
-def test_a_store_that_cannot_be_written_is_a_fault_and_leaves_nothing_half_done(
+def test_a_store_that_cannot_be_written_leaves_nothing_partial(
     call: Call, installation: Path, tmp_path: Path
 ) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
@@ -406,7 +408,7 @@ def test_progress_is_reported(call: Call, tmp_path: Path) -> None:
     assert len(progress_calls) > 1
 
 
-def test_a_damaged_place_in_a_zip_costs_its_row_a_finding(call: Call, tmp_path: Path) -> None:
+def test_a_damaged_zip_entry_is_a_finding_of_its_row(call: Call, tmp_path: Path) -> None:
     batch = archive(
         tmp_path / "lote.zip", [("t.csv", table([valid_row(1), valid_row(2)])), *document_files(1, 2).items()]
     )
@@ -431,7 +433,7 @@ def test_rows_in_another_order_are_the_same_rows(call: Call, tmp_path: Path) -> 
 def test_files_are_on_the_disk_before_the_database_names_them(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a power cut would take is what was written since the last ``sync``."""
+    """A power cut may lose what was written since the last ``sync``."""
     safe: set[str] = set()
     kind = type(store_at(documents_url()))
     sync = kind.sync

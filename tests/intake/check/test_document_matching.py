@@ -76,7 +76,7 @@ def test_files_are_found_as_people_name_them(text: str, paths: tuple[str, ...], 
     assert find_path(text, *paths) == path
 
 
-def test_of_several_alike_the_one_beside_the_table_or_in_the_folios_folder() -> None:
+def test_of_several_files_the_one_beside_the_table_or_in_the_folios_folder() -> None:
     assert find_path("a.pdf", "lote/a.pdf", "lote/otra/a.pdf", table_folder="lote") == "lote/a.pdf"
     assert find_path("a.pdf", "HIS-0001/a.pdf", "his-0042/a.pdf", folio="HIS-0042") == "his-0042/a.pdf"
 
@@ -106,7 +106,7 @@ def test_several_names_in_a_cell(cell: str, names: list[str]) -> None:
     assert file_names_in(cell, existing.__contains__) == names
 
 
-def test_a_cell_of_thousands_of_names_is_read_in_a_moment() -> None:
+def test_a_cell_of_thousands_of_names_is_read_quickly() -> None:
     names = [f"{number}.pdf" for number in range(3000)]
     lookups = Counter[str]()
 

@@ -137,7 +137,7 @@ def test_ages_are_those_of_the_closing_day() -> None:
     assert codes(fecha_nacimiento="1905-09-27") == {"bad_date"}
 
 
-def test_who_was_born_on_29_february_comes_of_age_on_1_march() -> None:
+def test_birthdays_of_29_february_are_on_1_march() -> None:
     assert date_of_age(date(2008, 2, 29), 18) == date(2026, 3, 1)
     assert date_of_age(date(2008, 2, 29), 20) == date(2028, 2, 29)
 
@@ -208,7 +208,7 @@ def test_a_whole_name_stands_in_for_its_parts() -> None:
     assert submission.name == "Ana Peña"
 
 
-def test_the_codes_are_the_contracts() -> None:
+def test_codes_are_those_of_the_contract() -> None:
     contract_codes = """
         unreadable_source no_table several_tables unreadable_table unknown_call missing_column
         ambiguous_column unsafe_path archive_bomb missing_field bad_email bad_phone bad_date bad_curp

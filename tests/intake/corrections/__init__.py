@@ -1,1 +1,1 @@
-"""."""
+"""Tests of corrections by hand."""

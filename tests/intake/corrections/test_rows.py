@@ -1,4 +1,4 @@
-"""Corrections by hand: rejected rows taken up, data set right, files replaced; who, why, before and after."""
+"""Corrections by hand of rejected rows, data and files, and the history of them."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ REASON = "Lo dijo por teléfono"
 
 @pytest.fixture
 def place(call: Call, tmp_path: Path) -> Path:
-    """Fine; without a name; an odd telephone and a broken proof of address; dates with the month first."""
+    """A valid row, one without a name, and one with a bad telephone and file; dates have the month first."""
     rows = [
         valid_row(1),
         valid_row(2, nombre=""),
@@ -53,12 +53,12 @@ def place(call: Call, tmp_path: Path) -> Path:
 
 
 def key(admin: Actor) -> str:
-    """The key of the one batch."""
+    """Returns the key of the only batch."""
     return batch_queries.batches(admin, slug=SLUG)[0].key
 
 
 def correct(admin: Actor, folio: str, **cells: str) -> list[str]:
-    """Sets an application right as it stands."""
+    """Corrects an application based on its current version."""
     _, based_on = corrections_rows.read_cells(admin, slug=SLUG, folio=folio)
     return corrections_rows.correct_application(
         admin, slug=SLUG, folio=folio, cells=cells, reason=REASON, based_on=based_on
@@ -120,7 +120,7 @@ def test_reimporting_keeps_corrected_rows(admin: Actor, place: Path, tmp_path: P
 
 
 @pytest.mark.usefixtures("place")
-def test_data_set_right_is_checked_and_judged_anew(admin: Actor) -> None:
+def test_corrected_data_is_checked_again(admin: Actor) -> None:
     folio = "HIS-0002"
     cells, based_on = corrections_rows.read_cells(admin, slug=SLUG, folio=folio)
     assert cells["telefono"] == "12" and cells["fecha_nacimiento"] == "1990-05-04"
@@ -163,7 +163,7 @@ def test_the_history_says_who_when_before_and_after(admin: Actor) -> None:
 
 
 @pytest.mark.usefixtures("place")
-def test_a_refused_file_gives_way_to_a_better_one(admin: Actor, place: Path, tmp_path: Path) -> None:
+def test_a_refused_file_is_replaced(admin: Actor, place: Path, tmp_path: Path) -> None:
     def put_document(content: bytes, name: str = "recibo.pdf", **where: object) -> None:
         upload = upload_whole(admin, content, name)
         corrections_documents.replace_document(

@@ -1,1 +1,1 @@
-"""."""
+"""Tests of reading batches."""

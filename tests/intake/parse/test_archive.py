@@ -27,7 +27,7 @@ def paths(path: Path) -> list[str]:
         return [entry.path for entry in source.entries]
 
 
-def test_a_folder_is_listed_without_what_desktops_leave(tmp_path: Path) -> None:
+def test_a_folder_is_listed_without_files_of_desktops(tmp_path: Path) -> None:
     for name in (
         "tabla.csv",
         "docs/a.pdf",
@@ -72,7 +72,7 @@ def test_a_source_itself_may_be_named_in_any_encoding(tmp_path: Path) -> None:
 
 def test_names_in_a_zip_may_be_utf8_or_cp437_without_saying_so(tmp_path: Path) -> None:
     def unflagged(raw: bytes) -> bytes:
-        """A zip of one stored entry, its name's bytes as given and no flag set."""
+        """Returns a zip of one stored entry with these bytes as name and no flag."""
         crc = zlib.crc32(b"x")
         local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, crc, 1, 1, len(raw), 0) + raw + b"x"
         entry = struct.pack(
@@ -88,7 +88,7 @@ def test_names_in_a_zip_may_be_utf8_or_cp437_without_saying_so(tmp_path: Path) -
 
 
 def test_a_colon_in_a_name_is_no_drive(tmp_path: Path) -> None:
-    """Finder writes one for the slash that a person sees in it."""
+    """Finder stores a slash in a file name as a colon."""
     path = archive(tmp_path / "a.zip", [("tabla.csv", b"x"), ("I:D.pdf", b"x")])
     assert paths(path) == ["I:D.pdf", "tabla.csv"]
 
@@ -101,7 +101,7 @@ def test_backslashes_are_separators_in_a_zip(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["../a.pdf", "/etc/passwd", "a/../../b.pdf", "C:\\a.pdf", "..\\a.pdf", "\\\\server\\a.pdf", "../"]
 )
-def test_paths_that_climb_out_refuse_the_batch(tmp_path: Path, name: str) -> None:
+def test_paths_that_lead_outside_refuse_the_batch(tmp_path: Path, name: str) -> None:
     path = archive(tmp_path / "a.zip", [("tabla.csv", b"x"), (name, b"x")])
     assert refusal(path) == "unsafe_path"
 

@@ -65,7 +65,7 @@ def test_what_comes_after_a_comparison_is_not_the_column() -> None:
     assert read(*REQUIRED_HEADERS, "¿Cómo te llamas? (nombre completo)").positions["nombre_completo"] == (2,)
 
 
-def test_a_canonical_name_beats_an_alias_and_an_alias_a_most_similar() -> None:
+def test_a_canonical_name_beats_an_alias_and_an_alias_a_similar_word() -> None:
     columns = read("Nombre", "E-mail", "correo", "Confirma tu correo electrónico")
     assert columns.positions["correo"] == (2,)
     assert columns.names_by_header["E-mail"] is None
@@ -103,7 +103,7 @@ def test_surnames_in_two_columns_are_read_together() -> None:
     assert refusal("Nombre", "Correo", "Apellido paterno", "Primer apellido")[0] == "ambiguous_column"
 
 
-def test_a_likeness_beside_a_whole_name_column_is_ignored() -> None:
+def test_a_similar_header_beside_a_whole_name_column_is_ignored() -> None:
     columns = read("Nombre completo", "Correo", "Nombre artístico")
     assert columns.names_by_header["Nombre artístico"] is None
 

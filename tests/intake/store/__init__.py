@@ -1,1 +1,1 @@
-"""."""
+"""Tests of storing rows."""

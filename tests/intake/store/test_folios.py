@@ -38,7 +38,7 @@ def row(
 
 
 def stored_applications(assignments: list[FolioAssignment], *, first_id: int = 1) -> list[StoredApplication]:
-    """What the tables hold once these rows are stored."""
+    """Returns the stored applications once these rows are stored."""
     return [
         StoredApplication(
             id=first_id + place,
@@ -93,7 +93,7 @@ def test_folios_follow_the_order_of_sending_or_of_rows() -> None:
     assert folios_by_row(assign_folios(untimed, [], "HIS")) == {2: ("HIS-0001", True), 3: ("HIS-0002", True)}
 
 
-def test_of_one_persons_rows_the_latest_stands() -> None:
+def test_the_latest_row_of_a_person_is_current() -> None:
     rows = [row(2, hours=5), row(3, "Eva", "eva@x.mx"), row(4, hours=1)]
     assert folios_by_row(assign_folios(rows, [], "HIS")) == {
         2: ("HIS-0002", True),
@@ -106,7 +106,7 @@ def test_of_one_persons_rows_the_latest_stands() -> None:
     assert folios_by_row(assign_folios(rows_with_folio, [], "HIS")) == {2: ("X-1", False), 3: ("X-2", True)}
 
 
-def test_twins_stay_two_in_any_order_of_rows() -> None:
+def test_twins_are_two_people_in_any_order_of_rows() -> None:
     twins = [row(2, "Ana", curp=CURP_A), row(3, "Eva", curp=CURP_B), row(4, "Ana", hours=2)]
     for rows in (twins, twins[::-1]):
         assignments_by_row = {
@@ -116,7 +116,7 @@ def test_twins_stay_two_in_any_order_of_rows() -> None:
         assert [assignments_by_row[number].is_current for number in (2, 3, 4)] == [False, True, True]
 
 
-def test_the_same_person_keeps_her_folio_on_a_later_upload() -> None:
+def test_a_person_keeps_their_folio_in_a_later_batch() -> None:
     before = stored_applications(assign_folios([row(2, "A", "a@x"), row(3, "B", "b@x")], [], "HIS"))
     later = assign_folios(
         [row(2, "N", "n@x", hours=-5), row(3, "B", "B@X", hours=1), row(4, "A", "a@x")], before, "HIS"
@@ -125,7 +125,7 @@ def test_the_same_person_keeps_her_folio_on_a_later_upload() -> None:
     assert {assignment.submission.row: assignment.stored_id for assignment in later} == {2: None, 3: 2, 4: 1}
 
 
-def test_a_later_row_takes_the_place_of_the_stored_one() -> None:
+def test_a_later_row_supersedes_the_stored_one() -> None:
     before = stored_applications(assign_folios([row(2)], [], "HIS"))
     assignments_by_row = {
         assignment.submission.row: assignment
@@ -139,13 +139,13 @@ def test_a_later_row_takes_the_place_of_the_stored_one() -> None:
     ) == (True, 1, False, None)
 
 
-def test_an_older_upload_does_not_bring_an_older_row_back() -> None:
+def test_an_older_batch_does_not_restore_an_older_row() -> None:
     before = stored_applications(assign_folios([row(2), row(3, hours=4)], [], "HIS"))
     (again,) = assign_folios([row(2)], before, "HIS")
     assert (again.is_current, again.stored_id, again.person_folio) == (False, 1, "HIS-0001")
 
 
-def test_a_correction_is_told_by_its_folio_or_its_moment() -> None:
+def test_a_correction_is_matched_by_folio_or_time() -> None:
     before = stored_applications(assign_folios([row(2, folio="X-1", email="ana@@x.mx")], [], "HIS"))
     (by_folio,) = assign_folios([row(2, folio="X-1", hours=2)], before, "HIS")
     assert by_folio.stored_id == 1
@@ -157,7 +157,7 @@ def test_a_correction_is_told_by_its_folio_or_its_moment() -> None:
         assert (nobody.stored_id, nobody.folio) == (None, "HIS-0002")
 
 
-def test_a_new_folio_of_the_same_person_retires_the_old_one() -> None:
+def test_a_new_folio_of_a_person_supersedes_the_old_one() -> None:
     before = stored_applications(assign_folios([row(2, folio="X-1")], [], "HIS"))
     (later,) = assign_folios([row(2, folio="X-2", hours=1)], before, "HIS")
     assert (later.is_current, later.stored_id, later.superseded_id) == (True, None, 1)
@@ -165,7 +165,7 @@ def test_a_new_folio_of_the_same_person_retires_the_old_one() -> None:
     assert (earlier.is_current, earlier.person_folio, earlier.superseded_id) == (False, "X-1", None)
 
 
-def test_a_folio_of_somebody_else_is_not_given_twice() -> None:
+def test_another_persons_folio_is_not_assigned() -> None:
     rows = [row(2, "A", "a@x", folio="HIS-0001"), row(3, "B", "b@x", born=date(1970, 1, 1), folio="HIS-0001")]
     first, second = assign_folios(rows, [], "HIS")
     assert (first.folio, first.is_folio_taken) == ("HIS-0001", False)
@@ -199,7 +199,7 @@ PEOPLE = st.lists(
 
 @settings(max_examples=300)
 @given(PEOPLE)
-def test_every_row_is_placed_once_and_one_of_each_person_stands(
+def test_each_row_is_assigned_once_and_each_person_has_one_current(
     people: list[tuple[str, str, str, date | None, int | None]],
 ) -> None:
     rows = [
