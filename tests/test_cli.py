@@ -1,4 +1,4 @@
-"""The command line to the letter: exit codes, one clear line on a refusal, one JSON document with --json."""
+"""The command line: exit codes, one line on a refusal, one JSON document with --json."""
 
 import json
 import os
@@ -65,7 +65,7 @@ def test_a_one_time_password_is_shown_once(installation: Path, capsys: Captured)
     assert main(["user", "add", "rosa@prueba.example", "--name", "Otra", "--role", "jury"]) == 2
 
 
-def test_the_machines_faults_have_a_code_of_their_own(installation: Path, capsys: Captured) -> None:
+def test_faults_of_the_machine_have_an_exit_code_of_their_own(installation: Path, capsys: Captured) -> None:
     assert main(["call", "load", CALL_FILE]) == 0
     assert main(["export", "--call", SLUG, "--out", "/proc/nowhere"]) == 3
     assert "No se puede escribir" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Sessions that are open: one's own seen and ended, a person's ended by an administrator."""
+"""Open sessions: a person lists and ends their own, an administrator ends those of a person."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from tests.conftest import PersonFactory, token_of
 
 
 def log_in_again(actor: Actor, origin: str = "") -> Actor:
-    """The same person, logged in once more."""
+    """Logs the same person in once more."""
     with read_session() as session:
         stored_person = session.get_one(Person, actor.person_id)
     token = sessions.redeem_ticket(sessions.make_ticket(stored_person), origin=origin)
@@ -24,7 +24,7 @@ def log_in_again(actor: Actor, origin: str = "") -> Actor:
     return new_actor
 
 
-def test_one_sees_ones_own_the_last_used_first(juror: Actor, person: PersonFactory) -> None:
+def test_own_sessions_are_listed_the_last_used_first(juror: Actor, person: PersonFactory) -> None:
     person(Role.JURY)
     with clock.set_to(clock.now() + timedelta(minutes=5)):
         later = log_in_again(juror, "Firefox en Mac · 203.0.113.7")
@@ -34,7 +34,7 @@ def test_one_sees_ones_own_the_last_used_first(juror: Actor, person: PersonFacto
     assert later.origin == "Firefox en Mac · 203.0.113.7"
 
 
-def test_ending_one_ends_that_one(juror: Actor) -> None:
+def test_ending_a_session_ends_only_that_one(juror: Actor) -> None:
     token = token_of(juror)
     same_actor = sessions.actor_of(token)
     assert same_actor is not None and same_actor.session_id is not None
@@ -43,7 +43,7 @@ def test_ending_one_ends_that_one(juror: Actor) -> None:
     assert len(open_sessions.list_own(juror)) == 1
 
 
-def test_nobody_ends_anothers(juror: Actor, coordinator: Actor) -> None:
+def test_sessions_of_other_people_cannot_be_ended(juror: Actor, coordinator: Actor) -> None:
     for session_id in (coordinator.session_id or 0, 999_999):
         with pytest.raises(Forbidden):
             open_sessions.end_own(juror, session_id=session_id)
@@ -54,7 +54,7 @@ def test_nobody_ends_anothers(juror: Actor, coordinator: Actor) -> None:
     assert open_sessions.list_own(coordinator)
 
 
-def test_all_the_others_but_the_present_one(juror: Actor) -> None:
+def test_all_sessions_except_the_current_one_are_ended(juror: Actor) -> None:
     other_actors = [log_in_again(juror) for _ in range(3)]
     open_sessions.end_others(juror)
     assert [open_session.is_current for open_session in open_sessions.list_own(juror)] == [True]
@@ -62,7 +62,7 @@ def test_all_the_others_but_the_present_one(juror: Actor) -> None:
         open_sessions.list_own(other_actors[0])
 
 
-def test_an_administrator_ends_all_of_a_persons(admin: Actor, juror: Actor) -> None:
+def test_an_administrator_ends_all_sessions_of_a_person(admin: Actor, juror: Actor) -> None:
     log_in_again(juror)
     assert open_sessions.count_open(admin, person_id=juror.person_id or 0) == 2
     open_sessions.end_all(admin, person_id=juror.person_id or 0)
@@ -71,7 +71,7 @@ def test_an_administrator_ends_all_of_a_persons(admin: Actor, juror: Actor) -> N
         open_sessions.list_own(juror)
 
 
-def test_what_is_idle_or_over_is_not_open(admin: Actor, juror: Actor) -> None:
+def test_idle_and_expired_sessions_are_not_open(admin: Actor, juror: Actor) -> None:
     with clock.set_to(clock.now() + MAX_IDLE - timedelta(minutes=1)):
         fresh = log_in_again(admin)
         assert open_sessions.count_open(fresh, person_id=juror.person_id or 0) == 1

@@ -1,4 +1,4 @@
-"""People: added, listed, changed and kept out; who may not do so changes nothing."""
+"""People: adding, listing, changing and deactivating them, and who may do so."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,18 +27,18 @@ mailto:eva@prueba.example Eva Íñiguez
 
 
 def stored_person(person_id: int | None) -> Person:
-    """A person's row."""
+    """Returns a person's row."""
     with read_session() as session:
         return session.exec(select(Person).where(Person.id == person_id)).one()
 
 
 def events(action: str) -> list[AuditEvent]:
-    """What the audit trail has of an action."""
+    """Returns the events of an action."""
     with read_session() as session:
         return list(session.exec(select(AuditEvent).where(AuditEvent.action == action)))
 
 
-def test_a_person_is_added_with_a_password_for_once(admin: Actor) -> None:
+def test_a_person_is_added_with_a_one_time_password(admin: Actor) -> None:
     added = people.add_person(admin, email=" Eva@Prueba.example ", name=" Eva   Íñiguez ", role=Role.JURY)
     assert (added.person.email, added.person.name) == ("eva@prueba.example", "Eva Íñiguez")
     assert added.one_time_password is not None and len(added.one_time_password) == 14
@@ -68,7 +68,7 @@ def test_failed_password_changes_are_limited(juror: Actor) -> None:
         people.change_password(juror, old=PASSWORD, new=NEW)
 
 
-def test_changing_ones_password_ends_ones_other_sessions_only(person: PersonFactory) -> None:
+def test_changing_a_password_ends_only_the_other_sessions(person: PersonFactory) -> None:
     actor = person(Role.JURY)
     current_actor, elsewhere = sessions.actor_of(token_of(actor)), token_of(actor)
     assert current_actor is not None
@@ -80,12 +80,12 @@ def test_changing_ones_password_ends_ones_other_sessions_only(person: PersonFact
 @pytest.mark.parametrize(
     "email", ["", "eva", "eva@", "@x.mx", "eva@x", "e va@x.mx", "a@b.mx,c@d.mx", "a@b..m"]
 )
-def test_what_is_not_an_email_is_refused(admin: Actor, email: str) -> None:
+def test_invalid_emails_are_refused(admin: Actor, email: str) -> None:
     with pytest.raises(UserError, match="no es un correo"):
         people.add_person(admin, email=email, name="Eva", role=Role.JURY)
 
 
-def test_the_same_email_is_one_person(admin: Actor) -> None:
+def test_an_email_belongs_to_one_person(admin: Actor) -> None:
     people.add_person(admin, email="eva@prueba.example", name="Eva", role=Role.JURY)
     with pytest.raises(UserError, match="Ya hay una persona"):
         people.add_person(admin, email="EVA@prueba.example", name="Otra", role=Role.ADMIN)
@@ -93,7 +93,7 @@ def test_the_same_email_is_one_person(admin: Actor) -> None:
         people.add_person(admin, email="otra@prueba.example", name="  ", role=Role.JURY)
 
 
-def test_two_who_add_the_same_person_at_once_add_one(admin: Actor) -> None:
+def test_simultaneous_additions_of_a_person_add_one(admin: Actor) -> None:
     def add(_: int) -> str:
         try:
             people.add_person(admin, email="eva@prueba.example", name="Eva", role=Role.JURY)
@@ -119,7 +119,7 @@ def test_a_pasted_list_is_read_before_it_is_added(admin: Actor) -> None:
     assert people.list_people(admin) == [stored_person(admin.person_id)]
 
 
-def test_a_list_is_added_whole_or_not_at_all(admin: Actor) -> None:
+def test_a_list_is_added_completely_or_not_at_all(admin: Actor) -> None:
     with pytest.raises(UserError, match="Línea 1: falta el correo"):
         people.add_people(admin, lines=LIST, role=Role.JURY)
     assert len(people.list_people(admin)) == 1
@@ -148,7 +148,7 @@ def test_the_list_is_sorted_and_searched_as_people_do(admin: Actor) -> None:
     assert [person.name for person in people.list_people(admin, role=Role.COORDINATOR)] == ["beto"]
 
 
-def test_a_new_role_begins_with_a_new_log_in(admin: Actor, juror: Actor) -> None:
+def test_a_new_role_ends_the_sessions(admin: Actor, juror: Actor) -> None:
     people.set_role(admin, person_id=juror.person_id or 0, role=Role.COORDINATOR)
     with pytest.raises(Forbidden):
         permissions.require(juror, Action.SEE_DESK)
@@ -159,7 +159,7 @@ def test_a_new_role_begins_with_a_new_log_in(admin: Actor, juror: Actor) -> None
     assert len(events("person.role")) == 1
 
 
-def test_a_deactivated_person_is_refused_at_once_and_keeps_what_is_hers(admin: Actor, juror: Actor) -> None:
+def test_a_deactivated_person_is_refused_at_once_and_their_data_is_kept(admin: Actor, juror: Actor) -> None:
     token = token_of(juror)
     people.set_active(admin, person_id=juror.person_id or 0, active=False)
     assert sessions.actor_of(token) is None
@@ -168,7 +168,7 @@ def test_a_deactivated_person_is_refused_at_once_and_keeps_what_is_hers(admin: A
     with pytest.raises(Forbidden):
         people.change_password(juror, old=PASSWORD, new=NEW)
     people.set_active(admin, person_id=juror.person_id or 0, active=True)
-    assert sessions.actor_of(token) is None  # she comes back through the door
+    assert sessions.actor_of(token) is None  # they have to log in again
     assert log_in(stored_person(juror.person_id)).role is Role.JURY
 
 
@@ -182,7 +182,7 @@ def test_a_reset_password_ends_the_old_one_and_every_session(admin: Actor, juror
     assert log_in(person).must_change_password
 
 
-def test_there_is_always_somebody_who_administers(admin: Actor, person: PersonFactory) -> None:
+def test_the_last_administrator_stays(admin: Actor, person: PersonFactory) -> None:
     with pytest.raises(UserError, match="a sí misma"):
         people.set_active(admin, person_id=admin.person_id or 0, active=False)
     with pytest.raises(UserError, match="única"):
@@ -223,7 +223,7 @@ VERBS: tuple[Callable[[Actor, int], Any], ...] = (
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_only_administrators_do_any_of_this(
+def test_only_administrators_manage_people(
     verb: Callable[[Actor, int], Any], admin: Actor, coordinator: Actor, juror: Actor
 ) -> None:
     before = stored_person(admin.person_id)
@@ -247,12 +247,12 @@ def test_unknown_person_is_refused(admin: Actor) -> None:
 @pytest.mark.parametrize(
     "common", ["password1234", "1234567890", "Contraseña2025!", "QWERTYUIOP", "--dragon--1999"]
 )
-def test_the_first_passwords_that_anybody_would_try_are_refused(common: str) -> None:
+def test_common_passwords_are_refused(common: str) -> None:
     with pytest.raises(UserError, match="primeras"):
         passwords.check_rules(common)
 
 
-def test_passwords_that_bcrypt_would_cut_are_refused() -> None:
+def test_passwords_that_bcrypt_would_truncate_are_refused() -> None:
     with pytest.raises(UserError, match="demasiado larga"):
         passwords.check_rules("ñ" * 37)
     passwords.check_rules("ñ" * 36)

@@ -1,4 +1,4 @@
-"""The one table of who may do what, and when."""
+"""The table of permissions and ``require``."""
 
 import pytest
 
@@ -10,12 +10,12 @@ from reviewer.models import Phase, Role
 from tests.conftest import PersonFactory, log_in
 
 
-def test_every_action_has_its_line() -> None:
+def test_every_action_has_a_rule() -> None:
     assert set(TABLE) == set(Action)
 
 
 @pytest.mark.parametrize("action", list(Action))
-def test_the_table_binds_every_role_in_every_phase(action: Action, person: PersonFactory) -> None:
+def test_the_table_applies_to_every_role_in_every_phase(action: Action, person: PersonFactory) -> None:
     roles, phases, _ = TABLE[action]
     for role in Role:
         actor = person(role)
@@ -30,7 +30,7 @@ def test_the_table_binds_every_role_in_every_phase(action: Action, person: Perso
 
 
 def test_roles_are_separated() -> None:
-    """Who looks after data and people does not score; who scores sees neither people nor cohort."""
+    """Administrators do not score; jurors see neither people nor the cohort."""
     together = {Action.SEE_DISCUSSION, Action.DISCUSS}  # the committee's words, from deliberation on
     for action, (roles, _, _) in TABLE.items():
         assert Role.JURY not in roles or len(roles) == 1 or action in together, action
@@ -39,12 +39,12 @@ def test_roles_are_separated() -> None:
     assert TABLE[Action.MANAGE_PEOPLE][0] == TABLE[Action.IMPORT_BATCH][0] == {Role.ADMIN}
 
 
-def test_the_command_line_stands_above_roles_and_phases() -> None:
+def test_roles_and_phases_do_not_apply_to_the_command_line() -> None:
     for action in Action:
         permissions.require(OPERATOR, action, Phase.ARCHIVED)
 
 
-def test_who_has_yet_to_choose_her_password_can_do_nothing_before(person: PersonFactory) -> None:
+def test_a_one_time_password_allows_nothing_but_changing_it(person: PersonFactory) -> None:
     added = people.add_person(OPERATOR, email="nueva@prueba.example", name="Nueva", role=Role.ADMIN)
     newcomer = log_in(added.person)
     with pytest.raises(Forbidden, match="elija su contraseña"):
@@ -54,7 +54,7 @@ def test_who_has_yet_to_choose_her_password_can_do_nothing_before(person: Person
 
 
 def test_claimed_role_is_refused(admin: Actor, juror: Actor) -> None:
-    """An actor is what the log-in says, not what the object says."""
+    """The role is that of the login session, not that of the actor object."""
     for forged in (
         Actor(role=Role.ADMIN, name="", person_id=juror.person_id, session_id=juror.session_id),
         Actor(role=Role.ADMIN, name="", person_id=admin.person_id, session_id=juror.session_id),

@@ -1,4 +1,4 @@
-"""Log-ins: tries are slowed, tickets are good once, sessions end when they should."""
+"""Logins: attempts are slowed down, tickets work once, sessions end when they should."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,26 +20,26 @@ WRONG = "El correo o la contraseña no son correctos."
 
 
 def log_in(password: str = PASSWORD, email: str = EMAIL, address: str = "10.0.0.1") -> Person:
-    """Passes the form."""
+    """Logs in with the right password."""
     return login_attempts.check_password(email=email, password=password, address=address)
 
 
 def fail(times: int, email: str = EMAIL, address: str = "10.0.0.1") -> None:
-    """Fails to pass the form."""
+    """Logs in with a wrong password."""
     for _ in range(times):
         with pytest.raises(UserError, match=WRONG):
             log_in("no es esta", email, address)
 
 
 def note_failures(times: int, *, who: str = "somebody", address: str = "somewhere") -> None:
-    """Failures as they are counted, without the time that their hashes take."""
+    """Counts failures without the time that hashing takes."""
     with write_session() as session:
         for _ in range(times):
             session.add(LoginAttempt(who=sessions.digest(who), address=sessions.digest(address)))
 
 
 def attempts() -> int:
-    """How many attempts are counted."""
+    """Returns how many attempts are counted."""
     with read_session() as session:
         return len(session.exec(select(LoginAttempt)).all())
 
@@ -93,7 +93,7 @@ def test_the_wait_never_exceeds_the_window_and_ends_with_it(person: PersonFactor
     assert attempts() == 0  # old ones are not kept
 
 
-def test_many_tries_at_once_count_as_many(person: PersonFactory) -> None:
+def test_simultaneous_attempts_are_all_counted(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     with clock.set_to(clock.now()), ThreadPoolExecutor(16) as pool:
         outcomes = list(pool.map(_outcome, range(16)))
@@ -119,7 +119,7 @@ def test_an_address_that_tries_many_people_is_slowed_and_others_are_not(person: 
         assert log_in(address="10.0.0.2").email == EMAIL
 
 
-def test_a_ticket_is_good_once_and_for_a_minute(person: PersonFactory) -> None:
+def test_a_ticket_works_once_and_for_a_minute(person: PersonFactory) -> None:
     person(Role.JURY, email=EMAIL)
     ticket = sessions.make_ticket(log_in())
     assert sessions.actor_of(sessions.redeem_ticket(ticket)) is not None
@@ -160,7 +160,7 @@ def test_a_ticket_does_not_outlive_a_reset_or_a_deactivation(person: PersonFacto
     assert sessions.redeem_ticket(sessions.make_ticket(stored_person)) is None
 
 
-def test_no_token_ticket_email_or_address_is_kept_in_the_clear(person: PersonFactory) -> None:
+def test_tokens_tickets_emails_and_addresses_are_stored_as_digests(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     token, ticket = token_of(actor), sessions.make_ticket(log_in())
     fail(1, address="203.0.113.77")
@@ -176,7 +176,7 @@ def test_no_token_ticket_email_or_address_is_kept_in_the_clear(person: PersonFac
         assert secret not in dump
 
 
-def test_a_session_ends_when_idle_when_old_and_when_left(person: PersonFactory) -> None:
+def test_a_session_ends_when_idle_old_or_logged_out(person: PersonFactory) -> None:
     actor = person(Role.ADMIN)
     token = token_of(actor)
     session_actor = sessions.actor_of(token)

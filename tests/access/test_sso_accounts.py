@@ -1,4 +1,4 @@
-"""A provider's word: fresh, about a verified e-mail, of somebody who is here."""
+"""Claims of a provider: recent, with the verified e-mail of an active person."""
 
 from datetime import timedelta
 from pathlib import Path

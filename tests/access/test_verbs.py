@@ -56,7 +56,7 @@ BODIES: dict[str, Any] = {
 
 @pytest.fixture
 def known(reviewing_call: Call, person: PersonFactory) -> dict[str, Any]:
-    """A blind call under review, shared out among three, as what verbs may be asked about it."""
+    """Arguments for verbs about a blind call in review, assigned to three jurors."""
     applications = add_applications(reviewing_call, 3)
     add_documents(applications, b"%PDF-1.4 as it came", pages=1)
     jury = [person(Role.JURY) for _ in range(3)]
@@ -78,7 +78,7 @@ def known(reviewing_call: Call, person: PersonFactory) -> dict[str, Any]:
 
 @pytest.fixture
 def nobodies(person: PersonFactory) -> Iterator[dict[str, Actor]]:
-    """People who were somebody: an actor of theirs is still at hand, in a page that stayed open."""
+    """Actors whose sessions are not valid any more, as in a page that stayed open."""
     ended_actors = {
         reason: person(Role.ADMIN) for reason in ("deactivated", "expired", "logged out", "demoted")
     }
@@ -99,7 +99,7 @@ def test_everything_declares_what_it_requires() -> None:
 
 
 def test_each_condition_is_checked_by_a_function_that_is_called() -> None:
-    """And those that every reader of the page expects are among them."""
+    """The four that the documentation has to have are among them."""
     functions = dict(build_permissions._functions())
     conditions = {name: text for name, function in functions.items() if (text := condition_of(function))}
     called = {
@@ -134,7 +134,7 @@ def test_jury_sees_nothing_uncovered() -> None:
             assert rule.visibility in (Visibility.NOTHING, Visibility.COVERED), action
 
 
-def test_each_verb_refuses_whoever_may_not_before_anything_else(
+def test_each_verb_refuses_before_writing_anything(
     known: dict[str, Any], nobodies: dict[str, Actor], person: PersonFactory, queries: list[str]
 ) -> None:
     people = {role: person(role) for role in Role}
@@ -150,10 +150,10 @@ def test_each_verb_refuses_whoever_may_not_before_anything_else(
             assert not [query for query in queries if query.startswith(WRITES)], (name, caller)
 
 
-def test_each_verb_asks_for_what_the_table_says(
+def test_each_read_checks_what_it_declares(
     known: dict[str, Any], person: PersonFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever may is not refused for who she is; reads change nothing, and show no more than they may."""
+    """An allowed role is not refused; reads change nothing, and show no more than the table allows."""
     asked_for: list[Action] = []
 
     class Noting(dict[Action, access_permissions.Permission]):
@@ -184,7 +184,7 @@ def test_each_verb_asks_for_what_the_table_says(
                 assert not IDENTIFYING.search(output), (name, role, output[:300])
 
 
-def test_each_address_refuses_whoever_may_not(
+def test_each_route_refuses_who_may_not_call_it(
     known: dict[str, Any], person: PersonFactory, queries: list[str]
 ) -> None:
     logged_out = person(Role.ADMIN)
@@ -224,12 +224,12 @@ def test_each_address_refuses_whoever_may_not(
 
 
 def may_call(role: Role, required: tuple[Action, ...]) -> bool:
-    """Whether a person of this role, logged in, may call what asks for this."""
+    """Returns whether a role may call what requires one of these actions."""
     return not required or any(role in TABLE[action].roles for action in required)
 
 
 def arguments(verb: Any, known: dict[str, Any], *, only: tuple[str, ...] = ()) -> dict[str, Any]:
-    """What is known of the verb's parameters; a call may be asked for by its slug or handed over as it is."""
+    """Returns the known arguments of a verb; ``call`` is a slug or a row, by its type."""
     hints = typing.get_type_hints(inspect.unwrap(verb))
     values = {name: known[name] for name in hints if name in known and (not only or name in only)}
     if hints.get("call") is Call:
@@ -240,7 +240,7 @@ def arguments(verb: Any, known: dict[str, Any], *, only: tuple[str, ...] = ()) -
 
 
 def addresses() -> Iterator[tuple[str, str, str]]:
-    """Each of our addresses as the table names it, its method, and one with everything filled in."""
+    """Yields each route as the table names it, its method, and a path with all parameters filled in."""
     for route in ALL_ROUTES:
         if isinstance(route, Mount):
             yield f"GET {route.path}", "GET", route.path

@@ -14,7 +14,7 @@ from reviewer.access.actor import Actor
 
 
 def call(function: Callable[..., Any], actor: Actor, known: dict[str, Any]) -> Any:
-    """Calls it with the ``known`` values for parameters of these names, and nonsense for the others.
+    """Calls a function with the ``known`` values for parameters of these names, and nonsense for the others.
 
     A generator is exhausted, and a context manager is entered.
     """

@@ -1,4 +1,4 @@
-"""The audit trail's chain: whatever is altered, taken out, moved or cut off shows."""
+"""The hash chain of the audit trail: altered, removed, moved and cut-off events are detected."""
 
 import threading
 from pathlib import Path
@@ -20,8 +20,8 @@ ODD = '100 % of "ñ", \\ :said $1 🎬'  # what an SQL statement could take for 
 
 
 @pytest.fixture
-def trodden(installation: Path) -> Path:
-    """An installation with a short trail, the third event with personal values."""
+def short_trail(installation: Path) -> Path:
+    """Installs a short trail whose third event has personal values."""
     for number in range(1, EVENTS + 1):
         changes = Changes({"correo": ("ana@prueba.example", "ana.ñ@prueba.example")}) if number == 3 else None
         with write_session() as session:
@@ -36,12 +36,12 @@ def faults() -> list[str]:
 
 
 def spoil(statement: str) -> None:
-    """Changes the database behind the application's back."""
+    """Changes the database directly."""
     with write_session() as session:
         session.connection().execute(text(statement))
 
 
-def test_an_untouched_trail_is_whole(trodden: Path) -> None:
+def test_an_untouched_trail_has_no_faults(short_trail: Path) -> None:
     assert faults() == []
     with read_session() as session:
         numbers = session.exec(select(AuditEvent.number).order_by(col(AuditEvent.id))).all()
@@ -64,21 +64,21 @@ def test_an_untouched_trail_is_whole(trodden: Path) -> None:
         ("UPDATE changedvalue SET after = 'otro@prueba.example'", "valores del evento 3"),
     ],
 )
-def test_tampering_is_detected(trodden: Path, statement: str, said: str) -> None:
+def test_tampering_is_detected(short_trail: Path, statement: str, said: str) -> None:
     if "number >= 4" in statement or "DELETE" in statement:
         spoil("DELETE FROM changedvalue")
     spoil(statement)
     assert any(said in fault for fault in faults()), faults()
 
 
-def test_two_events_that_change_places_show(trodden: Path) -> None:
+def test_swapped_events_are_detected(short_trail: Path) -> None:
     spoil("UPDATE auditevent SET number = 99 WHERE number = 1")
     spoil("UPDATE auditevent SET number = 1 WHERE number = 2")
     spoil("UPDATE auditevent SET number = 2 WHERE number = 99")
     assert faults()
 
 
-def test_purged_values_leave_the_trail_whole(trodden: Path) -> None:
+def test_purged_values_cause_no_fault(short_trail: Path) -> None:
     with read_session() as session:
         event = session.exec(select(AuditEvent).where(AuditEvent.number == 3)).one()
     assert "prueba.example" not in str(event.detail)
@@ -86,7 +86,7 @@ def test_purged_values_leave_the_trail_whole(trodden: Path) -> None:
     assert faults() == []
 
 
-def test_rollback_leaves_no_gap(trodden: Path) -> None:
+def test_rollback_leaves_no_gap(short_trail: Path) -> None:
     with pytest.raises(ZeroDivisionError), write_session() as session:
         log.record(session, OPERATOR, "test.lost", "test", 1)
         session.flush()
@@ -114,7 +114,7 @@ def test_many_writers_make_one_chain(installation: Path) -> None:
         assert session.get_one(AuditHead, 1).count == 80
 
 
-def test_an_event_tells_where_its_session_came_from(person: PersonFactory) -> None:
+def test_an_event_has_the_origin_of_its_session(person: PersonFactory) -> None:
     admin = person(Role.ADMIN)
     actor = Actor(admin.role, admin.name, admin.person_id, admin.session_id, origin="Firefox en Mac · ::1")
     with write_session() as session:

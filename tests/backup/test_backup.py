@@ -1,4 +1,4 @@
-"""A backup holds all of one moment; what is restored from it is equal, table by table and byte by byte."""
+"""A backup has the state of one moment; what is restored equals it, table by table and byte by byte."""
 
 import hashlib
 import io
@@ -34,7 +34,7 @@ PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]
 
 @pytest.fixture
 def filled(call: Call, juror: Actor) -> list[str]:
-    """An installation with people, applications and documents; the hashes of its documents."""
+    """Fills an installation with people, applications and documents; returns the hashes of the documents."""
     applications = add_applications(call, 3)
     hashes = [documents.put(io.BytesIO(pdf))[0] for pdf in PDFS]
     with database.write_session() as session:
@@ -66,7 +66,7 @@ def filled(call: Call, juror: Actor) -> list[str]:
 def elsewhere(
     request: pytest.FixtureRequest, tmp_path: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Elsewhere]:
-    """Turns to another place, where nothing is yet, on a database of the same kind or on SQLite."""
+    """Changes to an empty installation, on a database of the same kind or on SQLite."""
     if empty_database.startswith("sqlite") and request.param == "SQLite":
         pytest.skip("it is the same kind")
     folder, url = tmp_path / "elsewhere", f"sqlite:///{tmp_path / 'elsewhere' / 'new.db'}"
@@ -87,7 +87,7 @@ def elsewhere(
 
 
 def contents() -> dict[str, list[bytes]]:
-    """Every table's lines, whatever database holds them and in whatever order its columns stand."""
+    """Returns the lines of every table, independently of the database and the order of columns."""
 
     def lines(connection: Connection, table: Table) -> list[bytes]:
         names = [column.name for column in table.columns]
@@ -100,7 +100,7 @@ def contents() -> dict[str, list[bytes]]:
         return {table.name: lines(connection, table) for table in rows.tables_of(connection)}
 
 
-def test_what_is_restored_is_equal(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+def test_the_restored_installation_is_equal(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     before, progress_calls = contents(), []
     summary = back_up(
         OPERATOR, path=tmp_path / "todo.zip", progress=lambda *counts: progress_calls.append(counts)
@@ -116,7 +116,7 @@ def test_what_is_restored_is_equal(filled: list[str], tmp_path: Path, elsewhere:
             assert file.read() == content
 
 
-def test_the_restored_installation_goes_on(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+def test_the_restored_installation_works(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
     path = back_up(OPERATOR, path=tmp_path / "todo.zip").path
     elsewhere()
     restore(OPERATOR, path=path)
@@ -144,7 +144,7 @@ def test_the_backup_is_of_one_moment(
     assert contents() == before
 
 
-def test_a_document_that_is_gone_or_altered_is_named_and_the_rest_kept(
+def test_missing_and_altered_documents_are_named_and_the_rest_is_kept(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
 ) -> None:
     overwrite(filled[0], b"%PDF-1.4 otra cosa")
@@ -156,7 +156,9 @@ def test_a_document_that_is_gone_or_altered_is_named_and_the_rest_kept(
     assert documents.exists(filled[1]) and not documents.exists(filled[0])
 
 
-def test_only_an_empty_place_is_filled(filled: list[str], tmp_path: Path, elsewhere: Elsewhere) -> None:
+def test_only_an_empty_installation_is_filled(
+    filled: list[str], tmp_path: Path, elsewhere: Elsewhere
+) -> None:
     before, path = contents(), back_up(OPERATOR, path=tmp_path / "todo.zip").path
     with pytest.raises(UserError, match="no está vacía"):
         restore(OPERATOR, path=path)
@@ -190,7 +192,7 @@ def test_a_damaged_backup_restores_nothing(filled: list[str], tmp_path: Path, el
 def test_whatever_bytes_are_altered_it_is_refused_and_nothing_is_left(
     filled: list[str], tmp_path: Path, elsewhere: Elsewhere, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Inside of what is compressed, where the reader's own library breaks, and in the list at the end."""
+    """Inside compressed data, where zipfile raises errors of its own, and in the zip's directory."""
     content = back_up(OPERATOR, path=tmp_path / "todo.zip").path.read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as zipped:
         header = zipped.getinfo("tables/person.jsonl").header_offset
@@ -214,7 +216,7 @@ def test_whatever_bytes_are_altered_it_is_refused_and_nothing_is_left(
 
 
 def _edited(source: Path, target: Path, table: str, edit: Callable[[dict[str, Any], bytes], bytes]) -> Path:
-    """A backup whose table somebody changed, who then computed its hash anew."""
+    """Returns a backup with a changed table and a matching hash."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         manifest = json.loads(old.read(archive.MANIFEST))
         path, entry = archive.table_path(table), next(e for e in manifest["tables"] if e["name"] == table)
@@ -329,7 +331,7 @@ def test_concurrent_backups_of_one_name_keep_one_whole(
         archive.check(zipped, archive.read_manifest(zipped))
 
 
-def test_admins_make_backups_and_it_is_noted(
+def test_administrators_make_backups_which_are_audited(
     filled: list[str], tmp_path: Path, admin: Actor, person: PersonFactory
 ) -> None:
     back_up(admin, path=tmp_path / "todo.zip")

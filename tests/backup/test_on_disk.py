@@ -1,4 +1,4 @@
-"""Backups from a page: jobs into the folder that the operator named, handed to admins alone."""
+"""Backups from a page: jobs that write to the configured folder; only administrators download them."""
 
 import io
 import os
@@ -23,7 +23,7 @@ from tests.web.requests import ask, cookie
 
 
 def finished(actor: Actor, job_id: str) -> JobView:
-    """The job when its process has ended."""
+    """Returns the job after its process has ended."""
     deadline = time.monotonic() + 60
     while (view := runner.view(actor, job_id=job_id)).is_under_way and time.monotonic() < deadline:
         time.sleep(0.05)

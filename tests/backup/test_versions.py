@@ -1,4 +1,4 @@
-"""A new version and the way back, as docs/operations.md has it: the old files, and the backup made before.
+"""An upgrade and the way back of docs/operations.md: the old files and the backup made before.
 
 The version before this one is this one without its newest migration. Installations of earlier commits are in
 ``tests/data/versions``.
@@ -36,7 +36,7 @@ SLUG = "guionismo-2025"  # the call of the stored installations
 
 @pytest.fixture
 def old_files(tmp_path: Path) -> Path:
-    """The migrations as the version before this one had them."""
+    """Returns the migrations of the version before this one."""
     folder = tmp_path / "migrations"
     shutil.copytree(ROOT / "reviewer" / "migrations", folder)
     [newest] = (folder / "versions").glob(f"{database.head_revision()}_*.py")
@@ -46,7 +46,7 @@ def old_files(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-    """Goes on with these migrations, as a process that starts with them."""
+    """Uses these migrations, as a process that starts with them."""
 
     def begin(migrations: Path) -> None:
         database._migrated_urls.clear()
@@ -57,7 +57,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
 
 @pytest.fixture
 def turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Turn:
-    """Turns to the installation in the folder of this name, which need not be there."""
+    """Changes to the installation in the folder of this name, which may not exist yet."""
 
     def to(name: str) -> None:
         folder = tmp_path / name
@@ -118,7 +118,7 @@ def test_earlier_backup_restores_after_a_downgrade(
 
 
 def check_installation() -> None:
-    """Everything is as that version left it, and can go on: blocked data is put back, the trail grows."""
+    """Checks that everything is as that version left it and still works: unblocking, the audit trail."""
     assert [result for result in verify(OPERATOR) if result.problems] == []
     with database.read_session() as session:
         acta = session.exec(select(Acta).where(Acta.kind == ActaKind.ACTA)).one()

@@ -1,4 +1,4 @@
-"""What a change of the call would do is said before it is done."""
+"""Previews of changes of a call, and moving its dates."""
 
 from datetime import UTC, datetime
 
@@ -47,7 +47,7 @@ def test_dates_are_moved_in_the_file_and_nothing_else(call: Call) -> None:
     assert call_spec.get_call(SLUG).source == moved.source
 
 
-def test_whom_other_dates_concern_is_counted_to_the_second(call: Call) -> None:
+def test_applications_affected_by_other_dates_are_counted_to_the_second(call: Call) -> None:
     sent = (
         datetime(2025, 10, 1, 5, 59, 59, tzinfo=UTC),  # 23:59:59 in Mexico City: in time
         datetime(2025, 10, 1, 6, 0, 0, tzinfo=UTC),  # the first second too late

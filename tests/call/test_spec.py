@@ -1,4 +1,4 @@
-"""A call's file: read whole, or refused with its line and what to write instead."""
+"""A call's file: parsed, or refused with the line and what to write instead."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_a_file_reads_as_written() -> None:
     assert spec.criteria[0].levels[5].startswith("Cada viñeta")
 
 
-def test_the_closing_minute_counts_whole() -> None:
+def test_the_closing_minute_is_included() -> None:
     spec = call_spec.parse(call_text())
     assert spec.closes == datetime(2025, 10, 1, 6, 0, tzinfo=UTC)  # 23:59 in Mexico City, to its end
 
@@ -56,7 +56,7 @@ def test_a_wrong_file_is_refused_with_its_line(wrong: str, instead: str, line: i
     assert words in str(refusal.value)
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     text = call_text({"seats": 0, "review.blind": 3})
     with pytest.raises(UserError) as refusal:
         call_spec.parse(text)
@@ -69,7 +69,7 @@ def test_loading_again_updates(installation: Path) -> None:
     assert [call.title.split()[0] for call in call_spec.list_calls()] == ["Tercer"]
 
 
-def test_once_scores_exist_the_rubric_stands(installation: Path, person: PersonFactory) -> None:
+def test_the_rubric_cannot_change_once_scores_exist(installation: Path, person: PersonFactory) -> None:
     call = call_spec.load_call(OPERATOR, text=call_text())
     juror = person(Role.JURY)
     assert call.id is not None and juror.person_id is not None

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet reads whole and runs none of."""
+"""CSV that a spreadsheet reads completely and runs no formula of."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ from reviewer.core.csv_files import Table, escape_formula, to_csv
         "＠x",
     ],
 )
-def test_what_a_spreadsheet_would_run_is_neutralised(cell: str) -> None:
+def test_formulas_are_escaped(cell: str) -> None:
     assert escape_formula(cell) == f"'{cell}"
 
 
@@ -38,7 +38,7 @@ def test_other_cells_stay_as_they_are(cell: str) -> None:
 @given(
     st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("=+-@＝＋－＠\t\r\n'\",;")), max_size=8)
 )
-def test_whatever_a_cell_holds_it_is_no_formula_and_can_be_read_back(cell: str) -> None:
+def test_any_cell_is_no_formula_and_can_be_read_back(cell: str) -> None:
     content = to_csv(Table("T", (cell, "b"), ((cell, cell),)))
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     written = rows[1][0]
@@ -47,7 +47,7 @@ def test_whatever_a_cell_holds_it_is_no_formula_and_can_be_read_back(cell: str) 
     assert written in (cell, f"'{cell}")
 
 
-def test_a_table_comes_back_whole() -> None:
+def test_a_table_is_read_back_completely() -> None:
     table = Table(
         "Título",
         ("Día", "=Columna", "Número"),

@@ -1,4 +1,4 @@
-"""Writes are whole or nothing, wait for one another, and say what the machine lacks."""
+"""Writes are atomic, wait for each other, and report faults of the machine."""
 
 import os
 import threading
@@ -29,7 +29,7 @@ def test_a_write_that_fails_leaves_nothing(installation: Path) -> None:
 
 
 def test_writers_wait_for_one_another(installation: Path) -> None:
-    """Forty transactions that read and then write: without the lock at their start, some would fail."""
+    """Forty transactions read and then write; without the lock at their start some would fail."""
     with write_session() as session:
         session.add(Setting(key="count", value="0"))
 
@@ -51,7 +51,7 @@ def test_writers_wait_for_one_another(installation: Path) -> None:
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="PostgreSQL has many writers at a time")
-def test_who_waits_too_long_behind_another_writer_is_told(
+def test_waiting_too_long_for_another_writer_is_reported(
     installation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
@@ -79,21 +79,21 @@ def test_times_come_back_in_utc(installation: Path) -> None:
 
 
 def test_a_public_id_can_be_in_a_components_key() -> None:
-    """Streamlit draws no component that has «__» there; one of four hundred random names would have it."""
+    """Streamlit refuses keys of components with «__», which one in 400 random names would have."""
     names = [public_id() for _ in range(4000)]
     assert not any("_" in name for name in names) and len({*names}) == 4000
 
 
 @pytest.mark.parametrize("url", ["nada", "postgresql://a@b:puerto/c", "mysql://a/b", "sqlite://"])
-def test_an_address_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_an_invalid_url_is_reported(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
     with pytest.raises(InfrastructureError, match="REVIEWER_DATABASE_URL"):
         database.engine()
 
 
 @pytest.mark.skipif(ON_SQLITE, reason="SQLite has no connections that a server could end")
-def test_connections_that_were_ended_are_made_anew(installation: Path) -> None:
-    """As after a restart of PostgreSQL: nobody is told to try again on account of what rested meanwhile."""
+def test_closed_connections_are_reopened(installation: Path) -> None:
+    """As after a restart of PostgreSQL: idle connections that were closed cause no error."""
     end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = ANY(%s)"
     number = text("SELECT pg_backend_pid()")
     with read_session() as first, read_session() as second, read_session() as third:
@@ -105,7 +105,7 @@ def test_connections_that_were_ended_are_made_anew(installation: Path) -> None:
 
 
 @pytest.mark.skipif(not ON_SQLITE, reason="a limit of SQLite's file")
-def test_a_full_disk_is_told_and_nothing_is_half_written(installation: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_half_written(installation: Path) -> None:
     with write_session() as session:
         session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
         pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -117,13 +117,13 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(installation: Path) -> 
         assert session.exec(select(Setting)).all() == []
 
 
-def test_no_way_to_the_database_is_a_clear_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_database_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWER_DATABASE_URL", "sqlite:////proc/nowhere/reviewer.db")
     with pytest.raises(InfrastructureError, match="carpeta de la base de datos"):
         database.engine()
 
 
-def test_the_newest_shape_is_known_without_alembic(installation: Path) -> None:
+def test_the_head_revision_is_known_without_alembic(installation: Path) -> None:
     from alembic.script import ScriptDirectory
 
     head = ScriptDirectory(str(ROOT / "reviewer" / "migrations")).get_current_head()

@@ -25,7 +25,7 @@ LETTER = Message("Íñigo <b>", "inigo@ejemplo.mx", "Faltan\ntres", "Le quedan 3
 
 
 class Mailbox(Handler):
-    """What the server was given: messages, and for each log-in whether its line was encrypted."""
+    """What the server received: messages, and for each login whether the connection was encrypted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Mailbox(Handler):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for this machine that signs itself, with its key in the same file."""
+    """Returns a self-signed certificate for this machine, with its key in the same file."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "prueba")])
     signed_certificate = (
@@ -73,7 +73,7 @@ Opener = Callable[..., Mailbox]
 
 @pytest.fixture
 def open_server(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    """Starts a server that wants a log-in, set up as ours; ``scheme`` says from when on it encrypts."""
+    """Starts a server that requires a login and configures it; ``scheme`` says when encryption begins."""
     started = []
 
     def opener(scheme: str, *, password: str = "secreta%2F1", trusted: bool = True) -> Mailbox:
@@ -103,7 +103,7 @@ def open_server(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 class _Controller(Controller):
-    """At a port that the system chooses."""
+    """A controller at a port that the system chooses."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
@@ -120,14 +120,14 @@ def test_the_line_is_encrypted_before_the_password_is_given(open_server: Opener,
     assert box.logins == [(b"yo", b"secreta/1", scheme == "smtp")], "una sola conexión"
 
 
-def test_a_server_that_nobody_vouches_for_is_given_nothing(open_server: Opener) -> None:
+def test_a_server_with_an_untrusted_certificate_receives_nothing(open_server: Opener) -> None:
     box = open_server("smtp", trusted=False)
     with pytest.raises(UserError, match="No se envió nada"):
         mail.send([LETTER])
     assert (box.messages, box.logins) == ([], [])
 
 
-def test_a_wrong_password_is_told_and_not_repeated(open_server: Opener) -> None:
+def test_a_wrong_password_is_reported_and_not_repeated(open_server: Opener) -> None:
     box = open_server("smtp", password="otra")
     with pytest.raises(UserError, match="no aceptó el usuario o la contraseña") as refusal:
         mail.send([LETTER])

@@ -27,7 +27,7 @@ def test_days() -> None:
     assert spanish.format_day_and_time(datetime(2025, 1, 1, 9, 5)) == "mié 1 ene 09:05"
 
 
-def test_one_is_not_many() -> None:
+def test_counts_have_singular_and_plural() -> None:
     assert spanish.format_count(1, "postulación", "postulaciones") == "1\N{NO-BREAK SPACE}postulación"
     assert (
         spanish.format_count(2000, "postulación", "postulaciones") == "2,000\N{NO-BREAK SPACE}postulaciones"

@@ -1,4 +1,4 @@
-"""Workbooks come back whole from another library, whatever stands in their cells."""
+"""Workbooks are read back completely by another library, whatever is in their cells."""
 
 import io
 from datetime import UTC, date, datetime
@@ -9,7 +9,7 @@ from reviewer.core.csv_files import Table
 from reviewer.core.xlsx import to_workbook
 
 
-def test_a_workbook_comes_back_whole() -> None:
+def test_a_workbook_is_read_back_completely() -> None:
     first = Table(
         "Uno",
         ("=Columna", "mezcla", "último"),

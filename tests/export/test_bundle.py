@@ -1,4 +1,4 @@
-"""Exports: whole, in the contract's columns, and nothing in them that a spreadsheet would run."""
+"""Exports: complete, with the documented columns, and without formulas."""
 
 import csv
 import io
@@ -17,13 +17,13 @@ from tests.jury.cases import add_applications, add_documents
 
 
 def read(path: Path) -> list[dict[str, str]]:
-    """A CSV as a spreadsheet reads it."""
+    """Reads a CSV file as a spreadsheet does."""
     return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"))))
 
 
 @pytest.fixture
 def filled(reviewing_call: Call, juror: Actor) -> Call:
-    """Three applications, one with hostile cells and a review with a comment and two scores."""
+    """Adds three applications, one with hostile cells, and a review with a comment and two scores."""
     applications = add_applications(reviewing_call, 3)
     add_documents(applications[:1], b"%PDF-1.4", pages=1)
     first = require_id(applications[0])
@@ -50,7 +50,7 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
     return reviewing_call
 
 
-def test_every_current_application_has_its_line(filled: Call, tmp_path: Path) -> None:
+def test_every_current_application_has_a_row(filled: Call, tmp_path: Path) -> None:
     export(OPERATOR, slug=SLUG, folder=tmp_path / "salida")
     lines = read(tmp_path / "salida" / "applications.csv")
     assert [line["folio"] for line in lines] == ["HIS-0001", "HIS-0002", "HIS-0003"]
@@ -73,7 +73,7 @@ def test_no_cell_is_a_formula(filled: Call, tmp_path: Path) -> None:
             assert not [cell for cell in row if str(cell.value or "").startswith(("=", "+", "@"))]
 
 
-def test_scores_have_a_line_each_and_no_private_note(filled: Call, tmp_path: Path) -> None:
+def test_each_score_has_a_row_without_private_notes(filled: Call, tmp_path: Path) -> None:
     export(OPERATOR, slug=SLUG, folder=tmp_path)
     lines = read(tmp_path / "scores.csv")
     assert [(line["criterion"], line["score"], line["comment"]) for line in lines] == [
@@ -83,7 +83,7 @@ def test_scores_have_a_line_each_and_no_private_note(filled: Call, tmp_path: Pat
     assert "solo mía" not in (tmp_path / "scores.csv").read_text(encoding="utf-8")
 
 
-def test_only_admins_take_personal_data_along(
+def test_only_administrators_export_personal_data(
     filled: Call, juror: Actor, coordinator: Actor, tmp_path: Path
 ) -> None:
     for actor in (juror, coordinator):

@@ -1,4 +1,4 @@
-"""A juror's clicks in a process of its own, which faults happen to, and what has to stand afterwards."""
+"""A juror's clicks in a process to which faults happen, and what has to be stored afterwards."""
 
 import json
 import os
@@ -19,10 +19,10 @@ Click = dict[str, Any]
 
 
 def acknowledged_clicks(actor: Actor, seed: int, fault: Callable[[int], object]) -> list[Click]:
-    """What a process acknowledged: each click that was kept, by its criterion, value and version.
+    """Returns the clicks that a process acknowledged, by criterion, value and version.
 
-    ``fault``, which is given the process's id, is done once the first is kept. A process that is told of a
-    fault ends with its sentence, under ``fault``.
+    ``fault`` is called with the process's id after the first one. A process that gets an error ends with its
+    message, under ``fault``.
     """
     read_end, write_end = os.pipe()
     process = run_in_process(lambda: _click(actor, random.Random(seed), write_end))
@@ -35,7 +35,7 @@ def acknowledged_clicks(actor: Actor, seed: int, fault: Callable[[int], object])
 
 
 def _click(actor: Actor, rng: random.Random, descriptor: int) -> None:
-    """Random levels for random criteria, each told once it is kept."""
+    """Saves random levels for random criteria; reports each one after it is saved."""
     versions = {click["criterion"]: click["version"] for click in stored_clicks(actor)}
     while True:
         key, value = rng.choice(CRITERIA), rng.randint(1, 5)
@@ -53,7 +53,7 @@ def _click(actor: Actor, rng: random.Random, descriptor: int) -> None:
 
 
 def stored_clicks(actor: Actor) -> list[Click]:
-    """What is kept of her clicks, as ``acknowledged_clicks`` tells them."""
+    """Returns the juror's stored clicks in the form of ``acknowledged_clicks``."""
     scores = reviews_service.read_review(actor, slug=SLUG, folio=FOLIO).scores
     return [
         {"criterion": key, "value": score.value, "version": score.version} for key, score in scores.items()
@@ -61,7 +61,7 @@ def stored_clicks(actor: Actor) -> list[Click]:
 
 
 def assert_nothing_lost(actor: Actor, acknowledged: list[Click]) -> None:
-    """What stands is each criterion's last acknowledged click, or the one that was under way after it."""
+    """Each criterion has its last acknowledged click, or the one under way after it."""
     last = {click["criterion"]: click for click in acknowledged if "fault" not in click}
     stored = {click["criterion"]: click for click in stored_clicks(actor)}
     for criterion, click in last.items():
@@ -79,6 +79,6 @@ def assert_nothing_lost(actor: Actor, acknowledged: list[Click]) -> None:
 
 
 def assert_consistent() -> None:
-    """All that ``verify`` looks at is as it should be."""
+    """``verify`` finds no problem."""
     wrong = {result.check.name: result.problems for result in verify(OPERATOR) if result.problems}
     assert not wrong, (SEED, wrong)

@@ -1,4 +1,4 @@
-"""A small disk of its own for a test, which really gets full, or read-only."""
+"""A small disk for a test that can be filled or made read-only."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ class Disk:
     root: Path
 
     def fill(self, *, leaving: int = 0) -> None:
-        """Takes all the room there is, but for so many bytes in whole blocks."""
+        """Fills the disk except for ``leaving`` bytes, in whole blocks."""
         filesystem = os.statvfs(self.root)
         filler = os.open(self._filler, os.O_WRONLY | os.O_CREAT)
         try:
@@ -33,12 +33,12 @@ class Disk:
             os.close(filler)
 
     def make_room(self) -> None:
-        """Somebody makes room."""
+        """Frees the space again."""
         self._filler.unlink(missing_ok=True)
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
-        """Until the block ends nothing can be written. No file may be open for writing."""
+        """Makes the disk read-only until the block ends. No file may be open for writing."""
         subprocess.run(["mount", "-o", "remount,ro", str(self.root)], check=True)
         try:
             yield
@@ -52,7 +52,7 @@ class Disk:
 
 @contextmanager
 def mount_disk(place: Path, *, megabytes: int) -> Iterator[Disk]:
-    """A disk of this size at ``place``, gone after the block; skips, and says so, who may not mount one."""
+    """Mounts a disk of this size until the block ends. Skips the test without the right to mount."""
     place.mkdir()
     options = f"size={megabytes}m,mode=755"
     mount = ["mount", "-t", "tmpfs", "-o", options, "dictamen-prueba", str(place)]

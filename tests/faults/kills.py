@@ -1,4 +1,4 @@
-"""Processes that are killed while they work, as a power cut or the system's own guard of memory would."""
+"""Processes that are killed while they work, as by a power failure or the out-of-memory killer."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ on_this_disk = pytest.mark.skipif(
 
 
 def run_in_process(act: Callable[[], object]) -> int:
-    """Does it in a process of its own, forked from this one; returns its id."""
+    """Calls ``act`` in a forked process; returns its id."""
     if database_url() in database._migrated_urls:  # else there is nothing open, and it is to stay as it is
         database.engine().dispose()
     child = os.fork()
@@ -40,7 +40,7 @@ def run_in_process(act: Callable[[], object]) -> int:
 
 
 def run_and_kill(act: Callable[[], object], after: float, *, once: Callable[[], bool] = lambda: True) -> bool:
-    """Does it in a process that is killed so long after ``once`` is true; whether it was still at work."""
+    """Kills a process of ``act``, ``after`` seconds after ``once``; returns whether it was still running."""
     process = run_in_process(act)
     while not once() and os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         time.sleep(0.005)
@@ -49,19 +49,19 @@ def run_and_kill(act: Callable[[], object], after: float, *, once: Callable[[], 
 
 
 def kill(process: int, after: float) -> None:
-    """The end of a process, so many seconds from now."""
+    """Kills a process after so many seconds."""
     time.sleep(after)
     os.kill(process, signal.SIGKILL)
 
 
 def assert_kills_itself(act: Callable[[], object]) -> None:
-    """Does what kills itself on the way, and makes sure that it did."""
+    """Calls ``act`` in a process and checks that it killed itself."""
     _, status = os.waitpid(run_in_process(act), 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
 
 def output_of(act: Callable[[], int]) -> tuple[int, str]:
-    """The exit code of a command that runs in a process of its own, and all that it said."""
+    """Returns the exit code and the output of a command, run in a process of its own."""
     read_end, write_end = os.pipe()
 
     def speaking() -> None:
@@ -76,12 +76,12 @@ def output_of(act: Callable[[], int]) -> tuple[int, str]:
 
 
 def kill_self(*_: object, **__: object) -> None:
-    """The end of the process that calls it."""
+    """Kills the calling process."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def duration_of(act: Callable[[], object]) -> float:
-    """How long it takes undisturbed."""
+    """Returns how long ``act`` takes without a fault, in seconds."""
     begun = time.monotonic()
     assert os.waitpid(run_in_process(act), 0)[1] == 0
     return time.monotonic() - begun

@@ -1,6 +1,6 @@
-"""What really goes wrong while a juror clicks: no acknowledged click is lost, nothing is half-written.
+"""Faults while a juror clicks: no acknowledged click is lost, and nothing is half-written.
 
-Seeded by ``DICTAMEN_SEED``, else by chance, and printed.
+Seeded by ``DICTAMEN_SEED``, otherwise at random; the seed is printed.
 """
 
 import time
@@ -43,7 +43,7 @@ CLICK: Click = {"slug": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value":
 
 @pytest.fixture
 def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
-    """A juror who was given an application."""
+    """A juror with an assigned application."""
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
@@ -83,7 +83,7 @@ def click_without_privileges(juror: Actor) -> int:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The database waits a moment where it would wait a minute."""
+    """Shortens the wait for a locked database from a minute to a moment."""
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
     database._engine.cache_clear()
     yield

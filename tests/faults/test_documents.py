@@ -1,4 +1,4 @@
-"""A document missing or altered on the disk, or whose drawing dies: what a juror sees, and who is told."""
+"""Missing and altered documents, and drawing processes that die: what jurors and administrators see."""
 
 import asyncio
 import contextlib
@@ -36,7 +36,7 @@ def pool() -> Iterator[None]:
 
 @pytest.fixture
 def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
-    """An application that was given to the juror."""
+    """An application assigned to the juror."""
     application = pdf_files.add_application(reviewing_call, FOLIO)
     pdf_files.assign(application, juror)
     return application
@@ -44,7 +44,7 @@ def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
 
 @pytest.fixture
 def letter(assigned_application: Application) -> Document:
-    """Its letter, which nothing has drawn yet."""
+    """Its letter, which was never drawn."""
     return pdf_files.add_document(
         assigned_application, "motivos", pdf_files.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
     )
@@ -55,7 +55,7 @@ def address(document: Document) -> str:
 
 
 def spoil(document: Document, fault: str) -> bytes:
-    """Does to its file what the fault says; returns what was there."""
+    """Damages the file as the fault says; returns its contents before."""
     with documents.open_document(document.sha256) as file:
         before = file.read()
     if fault == "missing":
@@ -97,7 +97,7 @@ def test_a_damaged_document_is_reported_and_can_still_be_scored(
 
 
 def slow_page() -> bytes:
-    """A page that takes many seconds to draw: lines across it by the hundred thousand."""
+    """Returns a page with hundreds of thousands of lines, which takes many seconds to draw."""
     lines = stream_object(b"", b"0 0 m 612 792 l S\n" * 400_000)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R>>"
     return raw_pdf(CATALOG, ONE_PAGE, page, lines)
@@ -129,11 +129,11 @@ def test_a_worker_that_dies_is_reported_and_the_next_page_is_drawn(
     assert (answer.status, answer.headers["content-type"]) == (503, "text/plain; charset=utf-8")
     assert "no se pudo abrir" in answer.body.decode()
     faults["a drawing process killed"] += 1
-    assert ask(ROUTES, f"{address(letter)}0", headers=headers).status == 200  # of another width: drawn anew
+    assert ask(ROUTES, f"{address(letter)}0", headers=headers).status == 200  # another width, so drawn again
 
 
 def _processor_seconds() -> dict[int, float]:
-    """The processor time, in seconds, that each drawing process has had."""
+    """Returns the processor time of each drawing process, in seconds."""
     seconds_by_process = {}
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):

@@ -1,6 +1,6 @@
-"""A disk that really is full: nothing acknowledged is lost, nothing half-written, and with room it goes on.
+"""A full disk: nothing acknowledged is lost or half-written, and work resumes once there is space.
 
-How much room is left where it begins to matter is seeded by ``DICTAMEN_SEED``, else by chance, and printed.
+The space left is random, seeded by ``DICTAMEN_SEED``, otherwise at random; the seed is printed.
 """
 
 import os
@@ -41,7 +41,7 @@ SAID_OF_READ_ONLY = re.compile("No se puede (leer|abrir|usar) la base de datos|s
 
 @pytest.fixture
 def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
-    """A disk that bears the whole installation."""
+    """A disk with the whole installation."""
     database.engine().dispose()
     with mount_disk(tmp_path / "disco", megabytes=ROOM_FOR_UPLOADS) as small_disk:
         shutil.copy(installation / "reviewer.db", small_disk.root / "reviewer.db")
@@ -51,7 +51,7 @@ def disk(installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         database.engine().dispose()
 
 
-def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
+def test_a_juror_can_read_and_a_click_is_kept_once_there_is_room(
     disk: Disk, reviewing_call: Call, juror: Actor
 ) -> None:
     add_applications(reviewing_call, 1)
@@ -66,7 +66,7 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
     assert browser.ask("GET", address)[0].status == 200
     for leaving in (0, *(rng.randrange(30_000) for _ in range(rounds(2, 100)))):
         if rng.random() < 0.5:
-            database.engine().dispose()  # whereupon the database's log begins anew, and needs room sooner
+            database.engine().dispose()  # a new log of the database needs space sooner
             assert browser.ask("GET", address)[0].status == 200
         disk.fill(leaving=leaving)
         while True:
@@ -79,7 +79,7 @@ def test_a_juror_can_read_and_her_click_is_kept_once_there_is_room(
         faults["a click on a full disk"] += 1
         before = reviews_service.read_review(juror, slug=SLUG, folio=FOLIO).scores
         assert {score.version for score in before.values()} == ({version} if version else set()), SEED
-        with clock.set_to(clock.now() + timedelta(minutes=5)):  # when her being here would be noted
+        with clock.set_to(clock.now() + timedelta(minutes=5)):  # when ``last_seen_at`` would be written
             assert browser.ask("GET", address)[0].status == 200
         assert_consistent()
         disk.make_room()
@@ -145,7 +145,7 @@ def test_an_upload_stops_with_a_message_and_resumes(disk: Disk, call: Call, admi
     assert_consistent()
 
 
-def test_a_backup_is_whole_or_not_there(
+def test_a_backup_is_complete_or_absent(
     disk: Disk, call: Call, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_document(add_applications(call, 1)[0], "motivos", b"%PDF-1.4 " + os.urandom(1 << 20), pages=1)
@@ -164,7 +164,7 @@ def test_a_backup_is_whole_or_not_there(
     assert_consistent()
 
 
-def test_a_restore_leaves_nothing_and_the_same_again_fills_the_place(
+def test_a_failed_restore_leaves_nothing_and_succeeds_once_there_is_room(
     disk: Disk, call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = b"%PDF-1.4 " + os.urandom(2 << 20)

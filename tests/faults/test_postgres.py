@@ -1,6 +1,6 @@
-"""A PostgreSQL that stops, is killed, or whose disk is full, under an application that works on.
+"""PostgreSQL stops, is killed, or its disk is full, while the application is used.
 
-It is a cluster of these tests' own on a small disk, whichever database the others run on.
+It is a cluster for these tests on a small disk, whatever database the other tests use.
 """
 
 import random
@@ -59,14 +59,14 @@ SCORES = f"/dictamenes/{SLUG}/{FOLIO}"
 
 @dataclass(frozen=True)
 class SmallCluster:
-    """The cluster, its disk, and an empty database of it, to copy."""
+    """A cluster, its disk, and an empty database to copy."""
 
     server: postgres.Server
     disk: Disk
     empty: str
 
     def ensure_running(self) -> None:
-        """Starts it where it has ended, and waits until it answers."""
+        """Starts the cluster if it has ended, and waits until it answers."""
         if not self.server.is_running:
             self.server.start()
         deadline = time.monotonic() + 60
@@ -80,7 +80,7 @@ class SmallCluster:
                 return
 
     def use_up_log(self) -> None:
-        """Goes on to the next file of its log; where there is none left, it needs room for another."""
+        """Switches to the next file of the write-ahead log, which needs space where none is left."""
         with suppress(psycopg.OperationalError), psycopg.connect(f"{self.server.url}/postgres") as connection:
             connection.execute("SELECT pg_switch_wal()")
 
@@ -100,7 +100,7 @@ def small() -> Iterator[SmallCluster]:
 
 @pytest.fixture
 def installation(tmp_path: Path, small: SmallCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty installation, its database on the small disk, its documents elsewhere."""
+    """An empty installation with its database on the small disk and its documents elsewhere."""
     url = postgres.copy_of(small.empty)
     monkeypatch.setenv("REVIEWER_DATABASE_URL", url)
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{tmp_path / 'documents'}")
@@ -115,7 +115,7 @@ def installation(tmp_path: Path, small: SmallCluster, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
-    """A juror who was given an application."""
+    """A juror with an assigned application."""
     add_applications(reviewing_call, 1)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return juror
@@ -157,7 +157,7 @@ def test_a_click_while_stopped_is_reported_and_the_next_is_kept(
 
 @contextmanager
 def served(log: Path) -> Iterator[str]:
-    """The address of a server of the application."""
+    """Gives the address of a server of the application."""
     server = Server(log)
     server.start()
     try:

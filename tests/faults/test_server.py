@@ -1,4 +1,4 @@
-"""The server itself killed while jurors click: what it answered with 200 is kept, whenever it was killed."""
+"""The server is killed while jurors click: what it answered with 200 is stored."""
 
 import http.client
 import json
@@ -48,7 +48,7 @@ def test_a_server_killed_under_clicks_has_kept_each_that_it_acknowledged(
 
 
 def _click(port: int, juror: Actor, seed: int, acknowledged: list[Click]) -> None:
-    """A juror's browser: random levels, each added to ``told`` once acknowledged, until nobody answers."""
+    """Clicks random levels until the server stops answering; adds acknowledged ones to ``told``."""
     rng = random.Random(seed)
     versions = {click["criterion"]: click["version"] for click in acknowledged}
     headers = {**cookie(juror), "Sec-Fetch-Site": "same-origin", "Content-Type": "application/json"}

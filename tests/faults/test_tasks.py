@@ -1,4 +1,4 @@
-"""Long tasks killed on the way: nothing of them stands half, it is told, and the same again ends it."""
+"""Long tasks are killed: nothing is half-done, they are shown as interrupted, a second run completes them."""
 
 import os
 import zipfile
@@ -39,7 +39,7 @@ APPLICATIONS = 24
 
 @pytest.fixture
 def scored_call(reviewing_call: Call, person: PersonFactory) -> Call:
-    """A call that three jurors have read, with a document for each application."""
+    """A call with reviews of three jurors and a document for each application."""
     jury = [person(Role.JURY) for _ in range(3)]
     for number, application in enumerate(add_applications(reviewing_call, APPLICATIONS)):
         add_document(application, "motivos", b"%%PDF-1.4 %d " % number + os.urandom(200_000), pages=1)
@@ -136,16 +136,14 @@ def _queued(actor: Actor, kind: str, arguments: dict[str, object]) -> Job:
 
 
 def _work(job: Job) -> None:
-    """The job's own process, as the page starts it."""
+    """Runs the job's command, as the process that a page starts."""
     os.environ[runner.JOB_ID_VARIABLE] = job.public_id
     main(command_of(job))
 
 
 def _is_interrupted_then_done(actor: Actor, job: Job) -> None:
-    for heartbeat_offset in (
-        timedelta(hours=3),
-        -LOST_AFTER,
-    ):  # before the clock was set back; two minutes ago
+    # A heartbeat before the clock was set back, and one two minutes ago.
+    for heartbeat_offset in (timedelta(hours=3), -LOST_AFTER):
         with write_session() as session:
             session.exec(update(Job).values(heartbeat_at=clock.now() + heartbeat_offset))
         view = runner.view(actor, job_id=job.public_id)
@@ -157,7 +155,7 @@ def _is_interrupted_then_done(actor: Actor, job: Job) -> None:
 
 
 def _ranked() -> dict[int, int]:
-    """How many applications each kept ranking has lines for."""
+    """Returns the number of applications of each stored ranking."""
     lines = (
         select(KeptRanking.id, func.count(col(RankedApplication.application_id)))
         .outerjoin(RankedApplication, col(RankedApplication.ranking_id) == KeptRanking.id)

@@ -10,7 +10,7 @@ from reviewer.jobs.progress import Pace
 
 
 class FakeClock:
-    """A clock that goes when it is told to."""
+    """A clock that the test moves."""
 
     def __init__(self) -> None:
         self.at = 0.0
@@ -31,7 +31,7 @@ def test_a_pace_is_that_of_the_last_minute() -> None:
     assert measured.rate == pytest.approx(10)
     watch.at = 151
     assert measured.update(500 + 10 * 121) < 10  # nothing has come since
-    assert measured.update(0) == 0  # it began anew
+    assert measured.update(0) == 0  # the work began again
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_pace_in_words(done: int, rate: float, words: str) -> None:
 
 
 class Terminal(io.StringIO):
-    """A standard error that somebody looks at."""
+    """A standard error that is a terminal."""
 
     def isatty(self) -> bool:
         return True

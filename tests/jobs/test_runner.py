@@ -1,4 +1,4 @@
-"""Jobs: any process can show one, a dead one is found out, and a person can stop or continue it."""
+"""Jobs: any process can show them, dead ones are detected, people can stop and continue them."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ with runner.reporting() as report:
 
 
 def add_job(actor: Actor, **values: Any) -> Job:
-    """A job as the page leaves it, without its process."""
+    """Adds a job without a process."""
     arguments = {"call": SLUG, "source": "/lote", "upload": None}
     fields = {"kind": "import", "label": "lote.zip", **values}
     job = Job(arguments=arguments, started_by=actor.person_id, **fields)
@@ -49,19 +49,19 @@ def add_job(actor: Actor, **values: Any) -> Job:
 
 
 def reload(job: Job) -> Job:
-    """The job's row as it is by now."""
+    """Returns the job's present row."""
     with read_session() as session:
         return session.exec(select(Job).where(Job.id == job.id)).one()
 
 
 def current_job(actor: Actor) -> JobView:
-    """The one job that waits for its end or for a decision."""
+    """Returns the only job that is under way or stopped."""
     (view,) = runner.current(actor, slug=SLUG)
     return view
 
 
 def wait_until(condition: Any, seconds: float = 30) -> None:
-    """Waits for something that another process does."""
+    """Waits until a condition holds that another process causes."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -69,14 +69,14 @@ def wait_until(condition: Any, seconds: float = 30) -> None:
 
 
 def act_as_job(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Makes this process the job's own, with quicker looks at the database and no change of priority."""
+    """Makes this process that of the job, with a short tick and without a change of priority."""
     monkeypatch.setattr(runner, "TICK", 0.02)
     monkeypatch.setattr(os, "nice", lambda _: 0)
     monkeypatch.setenv(runner.JOB_ID_VARIABLE, job.public_id)
 
 
 def run_job(job: Job, monkeypatch: pytest.MonkeyPatch, error: BaseException | None = None) -> None:
-    """Does the job's work in this process, as the command would."""
+    """Runs the job's work in this process, as its command would."""
     act_as_job(job, monkeypatch)
     with runner.reporting() as report:
         report(3, 4)
@@ -86,7 +86,7 @@ def run_job(job: Job, monkeypatch: pytest.MonkeyPatch, error: BaseException | No
 
 
 @pytest.mark.parametrize(("kind", "gives_way"), [("import", False), ("read", False), ("rank", True)])
-def test_an_import_gives_way_by_its_workers_not_while_it_holds_the_lock(
+def test_only_the_workers_of_an_import_have_low_priority(
     admin: Actor, monkeypatch: pytest.MonkeyPatch, kind: str, gives_way: bool
 ) -> None:
     job = add_job(admin, kind=kind)
@@ -140,7 +140,7 @@ def test_a_job_ends_with_its_error(
     assert "Ñáñez" not in (current_job(admin).error or "")
 
 
-def test_progress_is_told_while_it_works_and_not_at_every_step(
+def test_progress_is_written_during_work_but_not_at_every_step(
     admin: Actor, monkeypatch: pytest.MonkeyPatch, queries: list[str]
 ) -> None:
     job = add_job(admin)
@@ -154,7 +154,7 @@ def test_progress_is_told_while_it_works_and_not_at_every_step(
         assert current_job(admin).status is JobStatus.RUNNING
 
 
-def test_a_killed_one_shows_as_interrupted(admin: Actor, installation: Path) -> None:
+def test_a_killed_job_is_shown_as_interrupted(admin: Actor, installation: Path) -> None:
     job = add_job(admin)
     process = subprocess.Popen(
         [sys.executable, "-c", WORK], cwd=ROOT, env=os.environ | {runner.JOB_ID_VARIABLE: job.public_id}
@@ -172,7 +172,7 @@ def test_a_killed_one_shows_as_interrupted(admin: Actor, installation: Path) -> 
         assert current_job(admin).status is JobStatus.INTERRUPTED
 
 
-def test_silence_proves_more_than_a_process_number(admin: Actor) -> None:
+def test_a_process_number_of_another_machine_proves_nothing(admin: Actor) -> None:
     arguments = {"call": SLUG, "source": "/lote", "upload": None, "host": "another machine"}
     job = add_job(admin, status=JobStatus.RUNNING, pid=os.getpid())
     with write_session() as session:
@@ -182,7 +182,7 @@ def test_silence_proves_more_than_a_process_number(admin: Actor) -> None:
         assert current_job(admin).status is JobStatus.INTERRUPTED  # nobody here can ask that machine
 
 
-def test_cancelling_stops_the_work_and_throws_the_upload_away(
+def test_cancelling_stops_the_work_and_deletes_the_upload(
     admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = upload_whole(admin)
@@ -201,7 +201,7 @@ def test_cancelling_stops_the_work_and_throws_the_upload_away(
     assert not uploads.path_of(upload).exists()
 
 
-def test_one_that_was_started_anew_elsewhere_gives_way(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_was_started_again_elsewhere_stops(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = add_job(admin)
     act_as_job(job, monkeypatch)
     with pytest.raises(runner.Cancelled), runner.reporting() as report:
@@ -214,7 +214,7 @@ def test_one_that_was_started_anew_elsewhere_gives_way(admin: Actor, monkeypatch
     assert reload(job).status is JobStatus.RUNNING and reload(job).done == 0
 
 
-def test_a_stopped_one_can_be_given_up(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stopped_job_can_be_given_up(admin: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = add_job(admin)
     with pytest.raises(UserError):
         run_job(job, monkeypatch, UserError("No hay una tabla."))

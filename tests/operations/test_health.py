@@ -1,4 +1,4 @@
-"""``/salud`` and ``/metricas``: what is broken is named, to strangers by its name alone."""
+"""``/salud`` and ``/metricas``: they name failed checks, and nothing more to strangers."""
 
 import json
 import shutil
@@ -44,7 +44,7 @@ def failing_checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return list(body.get("failing", []))
 
 
-def test_what_is_broken_is_named(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_checks_are_named(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert failing_checks(monkeypatch) == []
     (installation / "in the way").write_text("a file, not a folder")
     with monkeypatch.context() as patch:
@@ -68,7 +68,7 @@ def test_what_is_broken_is_named(installation: Path, monkeypatch: pytest.MonkeyP
     assert failing_checks(monkeypatch) == []
 
 
-def test_asking_often_costs_nothing(
+def test_frequent_requests_reuse_the_answer(
     installation: Path, monkeypatch: pytest.MonkeyPatch, queries: list[str]
 ) -> None:
     assert failing_checks(monkeypatch) == []
@@ -76,7 +76,7 @@ def test_asking_often_costs_nothing(
     assert ask(ROUTES, "/salud").status == 200 and queries == []
 
 
-def test_figures_are_for_who_has_the_token(
+def test_metrics_require_the_token(
     installation: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert ask(ROUTES, "/metricas").status == 404

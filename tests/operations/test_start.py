@@ -1,4 +1,4 @@
-"""What ``start`` becomes, and with which settings."""
+"""The process that ``start`` becomes, and its settings."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from reviewer.operations import start
 
 
 class _ProcessReplaced(Exception):
-    """The process would be another program now."""
+    """Raised in place of ``execv``."""
 
 
 def _start_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -25,7 +25,7 @@ def _start_command(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return list(became.value.args)
 
 
-def test_nobody_is_believed_about_https_unless_the_operator_names_a_proxy(
+def test_forwarded_headers_are_trusted_only_from_a_named_proxy(
     admin: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.7")

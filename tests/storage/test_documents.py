@@ -1,4 +1,4 @@
-"""The store: byte for byte, by hash, whole or not at all."""
+"""The store keeps documents byte for byte, by hash, completely or not at all."""
 
 import hashlib
 import io
@@ -15,11 +15,11 @@ from tests.pdf_files import stored_bytes
 
 
 def names() -> Iterator[str]:
-    """All that lies in the store."""
+    """Returns the names of all files in the store."""
     return store_at(documents_url()).names()
 
 
-def test_a_document_lies_under_its_hash_byte_for_byte(installation: Path) -> None:
+def test_a_document_is_stored_under_its_hash_byte_for_byte(installation: Path) -> None:
     content = b"%PDF-1.4\n\xf1\x00" + bytes(range(256)) * 9000
     sha256, size = documents.put(io.BytesIO(content))
     assert (sha256, size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -28,7 +28,7 @@ def test_a_document_lies_under_its_hash_byte_for_byte(installation: Path) -> Non
         assert path.read_bytes() == content
 
 
-def test_the_same_twice_is_kept_once_and_no_scratch_is_left(installation: Path) -> None:
+def test_equal_documents_are_stored_once_and_no_temporary_file_is_left(installation: Path) -> None:
     for _ in range(2):
         documents.put(io.BytesIO(b"the same"))
     assert len(list(names())) == 1
@@ -45,7 +45,7 @@ def test_a_broken_source_leaves_nothing(installation: Path) -> None:
     assert not list(names())
 
 
-def test_any_fsspec_store_will_do(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_fsspec_store_works(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"memory://{installation.name}")
     sha256, _ = documents.put(io.BytesIO(b"far away"))
     assert documents.exists(sha256)
@@ -60,9 +60,7 @@ def test_any_fsspec_store_will_do(installation: Path, monkeypatch: pytest.Monkey
         assert file.read() == b"from a file"
 
 
-def test_a_store_that_cannot_be_written_is_a_clear_fault(
-    installation: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unwritable_store_is_reported(installation: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (installation / "in the way").write_text("a file, not a folder")
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", f"file://{installation / 'in the way'}")
     with pytest.raises(InfrastructureError, match="carpeta de documentos"):

@@ -1,4 +1,4 @@
-"""Encrypted documents: what lies on the disk tells nothing, and what is read is what was put in."""
+"""Encrypted documents: files reveal nothing, and what is read is what was stored."""
 
 import hashlib
 import io
@@ -33,13 +33,13 @@ SIZES = (
 
 @pytest.fixture
 def key(installation: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Documents are encrypted; gives what changes the key."""
+    """Encrypts documents; gives the monkeypatch that changes the key."""
     monkeypatch.setenv(encryption.KEY_VARIABLE, OLD)
     return monkeypatch
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_what_is_read_is_what_was_put_in(key: pytest.MonkeyPatch, size: int) -> None:
+def test_documents_are_read_as_they_were_stored(key: pytest.MonkeyPatch, size: int) -> None:
     content = b"%PDF" + os.urandom(size) if size else b""
     sha256, stored_size = documents.put(io.BytesIO(content))
     assert (sha256, stored_size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -90,9 +90,9 @@ def test_plain_documents_stay_readable_and_keys_change(key: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("value", "said"),
     [("", "falta su clave"), (NEW, "cifrado con otra clave"), ("corta", "no tiene una clave válida")],
-    ids=["none", "another", "too short"],  # a key made by chance would name the test anew in each process
+    ids=["none", "another", "too short"],  # a random key would give the test another name in each process
 )
-def test_a_missing_or_wrong_key_is_said_in_words(
+def test_a_missing_or_wrong_key_is_reported(
     key: pytest.MonkeyPatch, call: Call, value: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     add_documents(add_applications(call, 1), b"%PDF-1.4 x", pages=1)
@@ -101,7 +101,7 @@ def test_a_missing_or_wrong_key_is_said_in_words(
     assert said in capsys.readouterr().err
 
 
-def test_workers_draw_what_lies_encrypted_and_nothing_plain_is_left(
+def test_workers_draw_encrypted_documents_and_leave_nothing_plain(
     key: pytest.MonkeyPatch, call: Call, tmp_path: Path
 ) -> None:
     scratch = tmp_path / "scratch"
@@ -136,7 +136,7 @@ def _check_restore_under_another_key(folder: Path, sha256: str) -> None:
     assert lies.startswith(encryption.MAGIC)
 
 
-def test_on_a_store_elsewhere_too(key: pytest.MonkeyPatch) -> None:
+def test_encryption_works_on_a_remote_store(key: pytest.MonkeyPatch) -> None:
     key.setenv("REVIEWER_DOCUMENTS_URL", "memory://cifrados")
     sha256, _ = documents.put(io.BytesIO(b"%PDF elsewhere"))
     with documents.local_path(sha256) as path:

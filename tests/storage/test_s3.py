@@ -1,4 +1,4 @@
-"""Documents in a store that speaks S3: taken in, read, backed up, checked and deleted as on a disk."""
+"""Documents in an S3 store: stored, read, backed up, checked and deleted as on a disk."""
 
 import io
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def store(installation: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[s3.St
         yield made
 
 
-def test_the_whole_way_of_a_document(
+def test_a_document_is_stored_read_backed_up_and_deleted(
     store: s3.Store, reviewing_call: Call, juror: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2))
@@ -67,7 +67,7 @@ def test_the_whole_way_of_a_document(
         assert file.read() == pdf("motivos 1")
 
 
-def test_what_breaks_off_leaves_nothing(store: s3.Store) -> None:
+def test_an_interrupted_upload_leaves_nothing(store: s3.Store) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             if self.tell():
@@ -81,7 +81,7 @@ def test_what_breaks_off_leaves_nothing(store: s3.Store) -> None:
         documents.open_document("ab" * 32)
 
 
-def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
+def test_an_unreachable_store_is_reported_and_nothing_is_lost(
     store: s3.Store,
     call: Call,
     tmp_path: Path,
@@ -110,7 +110,7 @@ def test_a_store_that_is_away_is_told_in_words_and_nothing_is_lost(
     assert len(store.keys()) == 1 + len(KINDS)
 
 
-def test_a_place_that_is_not_there_is_named(store: s3.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_bucket_is_named(store: s3.Store, monkeypatch: pytest.MonkeyPatch) -> None:
     documents.check_reachable()
     monkeypatch.setenv("REVIEWER_DOCUMENTS_URL", "s3://otra-cubeta/dictamen")
     for attempt in (lambda: documents.put(io.BytesIO(b"x")), documents.check_reachable):

@@ -1,4 +1,4 @@
-"""Uploads in pieces: nothing of a broken one is lost, nothing of another person's is reachable."""
+"""Uploads in pieces: an interruption loses nothing, and nobody reaches another person's upload."""
 
 import json
 import resource
@@ -33,7 +33,7 @@ ZIP = b"PK\x03\x04" + bytes(range(256)) * 4000  # begins as one; what is in it m
 
 
 def upload_whole(actor: Actor, data: bytes = ZIP, name: str = "lote.zip") -> Upload:
-    """An upload that arrived whole."""
+    """Returns a complete upload."""
     upload = storage_uploads.begin(actor, slug=SLUG, name=name, size=len(data))
     return append(actor, upload, data)
 
@@ -49,7 +49,7 @@ def append(actor: Actor, upload: Upload, data: bytes, offset: int = 0) -> Upload
 
 
 @pytest.mark.usefixtures("call")
-def test_pieces_add_up_in_a_file_for_the_server_alone(admin: Actor) -> None:
+def test_pieces_add_up_to_a_private_file(admin: Actor) -> None:
     upload = storage_uploads.begin(admin, slug=SLUG, name="C:\\lotes\\lote\u202e.zip", size=len(ZIP))
     assert upload.name == "lote.zip"
     assert append(admin, upload, ZIP[:700_000]).complete_at is None
@@ -85,7 +85,7 @@ def test_a_name_stays_inside_its_folder(admin: Actor, given: str, kept: str) -> 
 
 
 @pytest.mark.usefixtures("call")
-def test_a_piece_goes_where_the_last_one_ended_or_nowhere(admin: Actor) -> None:
+def test_a_piece_has_to_begin_where_the_last_one_ended(admin: Actor) -> None:
     upload = storage_uploads.begin(admin, slug=SLUG, name="lote.zip", size=len(ZIP))
     append(admin, upload, ZIP[:1000])
     for offset in (0, 999, 1001):
@@ -100,7 +100,7 @@ def test_a_piece_goes_where_the_last_one_ended_or_nowhere(admin: Actor) -> None:
 
 
 @pytest.mark.usefixtures("call")
-def test_what_a_killed_server_wrote_without_counting_is_dropped(admin: Actor) -> None:
+def test_uncounted_bytes_of_a_killed_server_are_dropped(admin: Actor) -> None:
     upload = append(admin, storage_uploads.begin(admin, slug=SLUG, name="a.zip", size=len(ZIP)), ZIP[:1000])
     with storage_uploads.path_of(upload).open("ab") as file:
         file.write(b"half a piece")
@@ -109,7 +109,7 @@ def test_what_a_killed_server_wrote_without_counting_is_dropped(admin: Actor) ->
 
 
 @pytest.mark.usefixtures("call")
-def test_what_is_not_a_zip_is_told_and_not_kept(admin: Actor) -> None:
+def test_a_file_that_is_no_zip_is_reported_and_deleted(admin: Actor) -> None:
     for name, size in (
         ("lote.rar", 5000),
         ("lote", 5000),
@@ -139,7 +139,7 @@ def test_more_bytes_than_announced_are_refused(admin: Actor) -> None:
 
 
 @pytest.mark.usefixtures("call")
-def test_too_large_for_the_disk_is_said_before_it_starts(admin: Actor) -> None:
+def test_an_upload_too_large_for_the_disk_is_refused_at_its_start(admin: Actor) -> None:
     with pytest.raises(storage_uploads.NoSpace, match=r"No hay lugar para «enorme.zip» \(900,000\sGB\)"):
         storage_uploads.begin(admin, slug=SLUG, name="enorme.zip", size=900_000 * 10**9)
 
@@ -164,7 +164,7 @@ def test_a_full_disk_keeps_what_arrived(admin: Actor) -> None:
 
 @pytest.mark.usefixtures("call")
 def test_nobody_else_reaches_an_upload(admin: Actor, person: PersonFactory) -> None:
-    """Another admin does once it is here whole, and a batch: somebody has to go on when one is away."""
+    """Except another administrator, once it is a complete batch: a colleague has to be able to continue."""
     other_admin = person(Role.ADMIN)
     zipped, document = upload_whole(admin), upload_whole(admin, name="recibo.pdf")
     half = storage_uploads.begin(admin, slug=SLUG, name="lote.zip", size=100)
@@ -202,7 +202,7 @@ def test_a_decided_call_takes_no_batch(admin: Actor) -> None:
 
 
 @pytest.mark.usefixtures("call")
-def test_abandoned_halves_go_and_whole_ones_stay(admin: Actor) -> None:
+def test_abandoned_uploads_are_deleted_and_complete_ones_kept(admin: Actor) -> None:
     half = storage_uploads.begin(admin, slug=SLUG, name="half.zip", size=100)
     entire = upload_whole(admin)
     with clock.set_to(clock.now() + storage_uploads.ABANDONED_AFTER - timedelta(minutes=1)):
@@ -235,7 +235,7 @@ def test_only_the_operators_folders_are_read(tmp_path: Path, monkeypatch: pytest
 
 @pytest.fixture
 def port(installation: Path) -> Iterator[int]:
-    """A server with nothing but the routes of uploads."""
+    """Gives the port of a server with the routes of uploads only."""
     config = uvicorn.Config(Starlette(routes=routes.ROUTES), port=0, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -248,7 +248,7 @@ def port(installation: Path) -> Iterator[int]:
 
 
 class Client:
-    """A browser's requests, from our own page unless told otherwise."""
+    """Requests of a browser, from the application's own page by default."""
 
     def __init__(self, port: int, actor: Actor | None) -> None:
         self.port = port
@@ -256,7 +256,7 @@ class Client:
         self.headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
 
     def ask(self, method: str, address: str, body: object = None) -> tuple[int, Any]:
-        """The status and the JSON of the answer."""
+        """Returns the status and the JSON of the answer."""
         data = body if isinstance(body, bytes | None) else json.dumps(body)
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request(method, address, data, self.headers)
@@ -266,12 +266,12 @@ class Client:
         return result
 
     def begin(self, size: int = len(ZIP)) -> tuple[int, Any]:
-        """Announces a zip."""
+        """Begins the upload of a zip archive."""
         return self.ask("POST", "/cargas", {"name": "lote.zip", "size": size, "call": SLUG})
 
 
 @pytest.mark.usefixtures("call")
-def test_the_route_takes_pieces_and_tells_where_it_is(port: int, admin: Actor) -> None:
+def test_the_route_accepts_pieces_and_returns_the_offset(port: int, admin: Actor) -> None:
     client = Client(port, admin)
     status, upload = client.begin()
     assert (status, upload["received"]) == (201, 0)
@@ -289,7 +289,7 @@ def test_the_route_takes_pieces_and_tells_where_it_is(port: int, admin: Actor) -
 
 
 @pytest.mark.usefixtures("call")
-def test_the_route_says_what_is_wrong_even_to_a_large_body(port: int, admin: Actor) -> None:
+def test_the_route_reports_errors_even_for_a_large_body(port: int, admin: Actor) -> None:
     client = Client(port, admin)
     assert client.begin(size=10**15)[0] == 507
     for body in (b"not json", b"{}", b"[]", b'{"call": "x", "name": "y", "size": "many"}'):
@@ -326,7 +326,7 @@ def test_strangers_other_sites_and_other_people_are_kept_out(
 
 
 @pytest.mark.usefixtures("call")
-def test_a_broken_line_costs_nothing_that_arrived(port: int, admin: Actor) -> None:
+def test_a_broken_connection_loses_nothing_that_arrived(port: int, admin: Actor) -> None:
     client = Client(port, admin)
     upload = client.begin()[1]
     with _line(port) as line:
