@@ -1,1 +1,1 @@
-"""How quick it is, as ratios in one run. ``make bench`` runs all; ``python -m benchmarks NAME …`` some."""
+"""Benchmarks, as ratios within one run. ``make bench`` runs all; ``python -m benchmarks NAME …`` some."""

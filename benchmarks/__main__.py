@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME …]``: one or more of ``BENCHMARKS``, else all."""
+"""Runs the named benchmarks, or all: ``python -m benchmarks [NAME …]``."""
 
 import sys
 
@@ -30,7 +30,7 @@ BENCHMARKS = {
 
 
 def main(names: list[str]) -> int:
-    """Runs the named ones, or all, and says which targets were missed."""
+    """Runs the named benchmarks, or all, and prints the targets that were missed."""
     missed = []
     for name in names or list(BENCHMARKS):
         print(f"\n== {name}", flush=True)

@@ -1,4 +1,4 @@
-"""Somebody who comes in by the form: Streamlit's own protocol until there is a cookie."""
+"""Log-in through the form and first page, with Streamlit's own protocol until there is a cookie."""
 
 import http.client
 import json
@@ -11,11 +11,11 @@ from websockets.sync.client import ClientConnection
 
 from tests.web.stream import open_stream, run_page
 
-TIMEOUT = 30.0  # seconds until an answer is taken for an error
+TIMEOUT = 30.0  # seconds
 
 
 def sign_in(host: str, email: str, password: str) -> None:
-    """Fills the form in, sends it, and has the ticket exchanged for a cookie. Raises where that fails."""
+    """Fills in the form, sends it and exchanges the ticket for a cookie. Raises where that fails."""
     with open_stream(f"http://{host}") as socket:
         ticket = _ticket(socket, email, password)
     line = http.client.HTTPConnection(host, timeout=TIMEOUT)
@@ -29,7 +29,7 @@ def sign_in(host: str, email: str, password: str) -> None:
 
 
 def open_page(host: str, cookie: str, page: str) -> None:
-    """Opens a page and waits until all of it is drawn. Raises where it tells of a fault."""
+    """Opens a page and waits until it is complete. Raises where it shows an error."""
     with open_stream(f"http://{host}", cookie=cookie) as socket:
         text = run_page(socket, page)
     for error_text in ("Algo falló de nuestro lado", "Contraseña", "no es parte de su papel"):

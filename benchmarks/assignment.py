@@ -1,6 +1,6 @@
-"""Sharing out at full size: 100,000 applications × 3 readings among 600 jurors, beside a bare loop.
+"""Assignment at full size, 100,000 applications × 3 readings among 600 jurors, against a bare loop.
 
-The bare loop writes as many rows in the same pieces, whoever reads what. ``DICTAMEN_APPLICATIONS`` makes it
+The bare loop writes as many rows in the same batches, whoever reads what. ``DICTAMEN_APPLICATIONS`` makes it
 smaller, with a jury in proportion.
 """
 
@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import time
+from collections.abc import Callable
 
 from sqlmodel import SQLModel, delete, insert
 
@@ -20,20 +21,21 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Assignment, Batch, Conflict, Eligibility, Person, Role, require_id
 
 APPLICATIONS, APPLICATIONS_PER_JUROR, READINGS = 100_000, 500, 3
-CONFLICTS = 0.02  # of the pairs, as in the simulated jury, thinned to twelve a juror at most
+CONFLICTS = 0.02  # of all pairs, as in the simulated jury, but at most twelve per juror
 SECONDS, MEBIBYTES = 60, 1024
 _ROWS = 5_000
+SLUG = "guionismo-2025"
 
 
 def run() -> list[str]:
-    """Prints how long sharing out, a second time, and evening out take, and the most memory."""
+    """Prints the times of assigning, assigning again and levelling, and the peak memory."""
     applications = int(os.environ.get("DICTAMEN_APPLICATIONS", APPLICATIONS))
     jurors = max(READINGS, applications * READINGS // APPLICATIONS_PER_JUROR)
     with installation():
         _fill(applications, jurors)
-        took = [_timed(lambda: assignment_service.assign(OPERATOR, slug=_slug()))]
-        again = _timed(lambda: assignment_service.assign(OPERATOR, slug=_slug()))
-        level = _timed(lambda: assignment_service.preview_level_loads(OPERATOR, slug=_slug()))
+        took = [_timed(lambda: assignment_service.assign(OPERATOR, slug=SLUG))]
+        again = _timed(lambda: assignment_service.assign(OPERATOR, slug=SLUG))
+        level = _timed(lambda: assignment_service.preview_level_loads(OPERATOR, slug=SLUG))
         bare = _timed(lambda: _bare_loop(applications, jurors))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{applications:,} applications × {READINGS} among {jurors} jurors; {memory} MiB at most")
@@ -45,20 +47,15 @@ def run() -> list[str]:
     return missed + ([f"memory: {memory} MiB, target {MEBIBYTES}"] if memory > MEBIBYTES else [])
 
 
-def _slug() -> str:
-    return "guionismo-2025"
-
-
-def _timed(work: object) -> float:
+def _timed(work: Callable[[], object]) -> float:
     start = time.process_time()
-    assert callable(work)
     work()
     return time.process_time() - start
 
 
 def _fill(applications: int, jurors: int) -> None:
-    """A call with eligible applications, a jury, and conflicts here and there."""
-    text = (CALLS / f"{_slug()}.toml").read_text(encoding="utf-8")
+    """Stores a call with eligible applications, a jury and some conflicts of interest."""
+    text = (CALLS / f"{SLUG}.toml").read_text(encoding="utf-8")
     call_id = require_id(spec.load_call(OPERATOR, text=text))
     with database.write_session() as session:
         session.add(Batch(key="b", call_id=call_id, source_name="b", source_hash="b", status="complete"))

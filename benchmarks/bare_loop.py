@@ -1,4 +1,4 @@
-"""What an import is measured against: read, hash, open, look for text, write; a process a core."""
+"""The loop an import is compared with: read, hash, open, extract text, write; a process per core."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 
 def timed_loop(batch: Path, store: Path) -> float:
-    """Seconds for all PDFs of a batch, from the start of the processes to the end of the last one."""
+    """Returns the seconds for all PDFs of a batch, from the start of the processes to the end of the last."""
     paths = sorted((batch / "docs").glob("*.pdf"))
     start = time.perf_counter()
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:

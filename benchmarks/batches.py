@@ -1,4 +1,4 @@
-"""Batches made for benchmarks: a table and four PDFs for each row, no two alike."""
+"""Batches for benchmarks: a table and four PDFs per row, all different."""
 
 import csv
 import random
@@ -10,7 +10,7 @@ PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 3
 
 
 def make(folder: Path, count: int, pdf_bytes: int) -> None:
-    """A batch of ``count`` applications, whose PDFs have about so many bytes."""
+    """Writes a batch of ``count`` applications whose PDFs have about ``pdf_bytes``."""
     (folder / "docs").mkdir(parents=True)
     chance = random.Random(7)
     pages = 2 if pdf_bytes > 50_000 else 1
@@ -21,18 +21,12 @@ def make(folder: Path, count: int, pdf_bytes: int) -> None:
             names = [f"{kind}-{number}.pdf" for kind in KINDS]
             for name in names:
                 (folder / "docs" / name).write_bytes(_pdf(pages, pdf_bytes, chance))
-            applicant = (
-                f"Nombre{number}",
-                "Apellido",
-                f"n{number}@prueba.example",
-                "1990-05-17",
-                "Iztapalapa",
-            )
-            writer.writerow([*applicant, *names])
+            person = (f"Nombre{number}", "Apellido", f"n{number}@prueba.example")
+            writer.writerow([*person, "1990-05-17", "Iztapalapa", *names])
 
 
 def _pdf(pages: int, size: int, chance: random.Random) -> bytes:
-    """Pages of text, and a stream of noise that brings the file to its size, as a scan's picture would."""
+    """Returns pages of text and a stream of noise that fills the file to its size, as a scan would."""
     kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",

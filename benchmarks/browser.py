@@ -18,17 +18,14 @@ from reviewer.core.paths import ROOT
 from reviewer.demo.logins import DemoLogin
 
 ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-sync",
+    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--disable-background-networking", "--disable-sync"),
 )
 
 
 @dataclass(frozen=True)
 class Serving:
-    """A server that runs: its address and its process."""
+    """A running server: its address and process id."""
 
     url: str
     pid: int
@@ -36,7 +33,7 @@ class Serving:
 
 @contextmanager
 def serving(folder: Path, script: str = "app.py") -> Iterator[Serving]:
-    """The application, or another script of Streamlit's, on a free port until the block ends."""
+    """Runs the application, or another Streamlit script, on a free port until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -55,7 +52,7 @@ def serving(folder: Path, script: str = "app.py") -> Iterator[Serving]:
 
 
 def launch(playwright: Playwright) -> Browser:
-    """This machine's own Chromium."""
+    """Launches the machine's own Chromium."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         raise SystemExit("No hay Chromium en esta máquina.")
@@ -63,7 +60,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def log_in(page: Page, who: DemoLogin) -> float:
-    """Logs in on the page that shows the form; seconds from the click to a desk that can be clicked."""
+    """Logs in with the form on the page; returns the seconds from click to a usable start page."""
     page.get_by_label("Correo").fill(who.email)
     page.get_by_label("Contraseña", exact=True).fill(who.password)
     begun = time.perf_counter()

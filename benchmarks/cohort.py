@@ -1,7 +1,7 @@
-"""The cohort page in Chromium: opened, to its last figure, at 1,000, 10,000 and 100,000 applications; a click
-on an alcaldía until the page has been filtered; and the number of queries at every size.
+"""The cohort page in Chromium at 1,000, 10,000 and 100,000 applications.
 
-``DICTAMEN_SIZES`` says which sizes (``1000,10000,100000`` unless given).
+Measures opening to the last figure, a click on an alcaldía until the page is filtered, and the number of
+queries. ``DICTAMEN_SIZES`` sets the sizes (``1000,10000,100000`` by default).
 """
 
 import os
@@ -42,7 +42,7 @@ def run() -> list[str]:
             with serving(folder) as server:
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
                 _log_in(page, server.url)
-                _open(page, server.url)  # what is loaded once: the script's modules
+                _open(page, server.url)  # loads the modules, which happens once
                 opened[size] = [_open(page, server.url) for _ in range(ROUNDS)]
                 clicks = [_click(page) for _ in range(ROUNDS + 1)]
             browser.close()
@@ -76,7 +76,7 @@ def _open(page: Page, url: str) -> float:
 
 
 def _click(page: Page) -> float:
-    """Filters by an alcaldía, or takes the filter away; until the number of those received is another."""
+    """Sets or removes the filter of an alcaldía; returns the seconds until the total has changed."""
     total = page.locator("p.total").first
     before = total.inner_text()
     pick = page.locator('[data-figure="mapa"] [data-pick="alcaldia=09012"]')
@@ -95,7 +95,7 @@ def _click(page: Page) -> float:
 
 
 def _count_queries() -> int:
-    """Returns how many statements the figures of the first tab take."""
+    """Returns the number of statements that the figures of the first tab execute."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

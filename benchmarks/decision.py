@@ -1,7 +1,7 @@
-"""How well the ranking finds the truly best 60 of a simulated jury, against what others do; and what further
-readings add, spent near the cut or elsewhere.
+"""How well the ranking finds the 60 best of a simulated jury, against other methods.
 
-All methods on the same seeds. ``DICTAMEN_SEEDS`` says how many (20 unless given).
+Also what further readings add, near the cut or elsewhere. All methods use the same seeds; ``DICTAMEN_SEEDS``
+sets their number (20 by default).
 """
 
 import os
@@ -16,18 +16,18 @@ from benchmarks.simulated_jury import LARGE, MID, SMALL, SimulatedJury, World, s
 from reviewer.core.arrays import FloatArray
 from reviewer.decision.ranking.additional_readings import MAX_READINGS, knowledge_gradient
 from reviewer.decision.ranking.calibration import calibrate
-from reviewer.decision.ranking.ranking import rank
+from reviewer.decision.ranking.ranking import plain_means, rank
 from reviewer.decision.ranking.variance import VarianceComponents, variance_components
 
 SEATS = 60
-MEAN, Z_SCORE, BLUP, OURS = range(4)
+MEAN, OURS = 0, 3  # columns of the recalls
 EVEN = VarianceComponents(1.0, 1.0, 1.0)
-BUDGET, ROUNDS = 0.1, 3  # of the readings there are, in so many rounds
+BUDGET, ROUNDS = 0.1, 3  # of the number of readings, spent in so many rounds
 
 
 @dataclass(frozen=True)
 class Target:
-    """Least gain in recall over the mean, least Brier skill, most seconds of processor time."""
+    """The least gain in recall over the mean, the least Brier skill, the most seconds of processor time."""
 
     gain: float
     skill: float
@@ -46,7 +46,7 @@ WORLDS: dict[str, tuple[World, Target]] = {
 
 
 def run() -> list[str]:
-    """Prints a line a world, and what the largest call costs."""
+    """Prints a line per simulated world, and the cost of the largest call."""
     seeds = int(os.environ.get("DICTAMEN_SEEDS", "20"))
     print(f"recall@{SEATS} over {seeds} seeds (± standard error of the gain over the mean)")
     missed = []
@@ -74,7 +74,7 @@ def _report(name: str, results: FloatArray, target: Target) -> list[str]:
 
 
 def _evaluate(world: World, seed: int) -> tuple[float, ...]:
-    """Recall of the four, and ours' regret, Brier skill and processor time, in one simulated jury."""
+    """Returns recall of the four methods, and regret, Brier skill and time of ours, for one seed."""
     readings, merit = simulate(world, seed)
     begun = time.process_time()
     ranking = rank(readings, seats=SEATS).ranking
@@ -88,26 +88,22 @@ def _evaluate(world: World, seed: int) -> tuple[float, ...]:
     share = SEATS / len(merit)
     skill = 1 - float(np.mean((chance - truly) ** 2)) / (share * (1 - share))
     regret = float(merit[best].mean() - merit[order[:SEATS]].mean())
-    recalls = [
-        truly[np.argsort(-estimates, kind="stable")[:SEATS]].mean()
-        for estimates in (
-            means(readings, readings.totals),
-            means(readings, z_scores(readings)),
-            blup(readings, variance_components(readings) or EVEN),
-        )
-    ]
+    estimates = (
+        means(readings, readings.totals),
+        means(readings, z_scores(readings)),
+        blup(readings, variance_components(readings) or EVEN),
+    )
+    recalls = [truly[np.argsort(-estimate, kind="stable")[:SEATS]].mean() for estimate in estimates]
     return (*recalls, truly[order[:SEATS]].mean(), regret, skill, seconds)
 
 
 def _measure_additional(seeds: int) -> list[str]:
-    """Two readings each, and a tenth more: recall by where they go."""
+    """Prints the recall of two readings each and a tenth more, by where these are spent."""
     print(f"two readings each, and {BUDGET:.0%} more in {ROUNDS} rounds")
     missed = []
     for name, world in (("small", SMALL), ("mid", MID), ("large", LARGE)):
-        recalls = np.array([_spend_budget(replace(world, readers=2), seed) for seed in range(seeds)]).mean(
-            axis=0
-        )
-        nothing, apart, third, near = recalls
+        recalls = [_spend_budget(replace(world, readers=2), seed) for seed in range(seeds)]
+        nothing, apart, third, near = np.array(recalls).mean(axis=0)
         print(
             f"{name:>20}: nothing {nothing:.3f}, largest disagreement {apart:.3f}, near the cut {near:.3f}; "
             f"a third reading for everybody {third:.3f}",
@@ -119,7 +115,7 @@ def _measure_additional(seeds: int) -> list[str]:
 
 
 def _spend_budget(world: World, seed: int) -> tuple[float, ...]:
-    """Recall with nothing more, the budget by disagreement, a third reading each, the budget near the cut."""
+    """Returns the recall with nothing more, by disagreement, with a third reading each, near the cut."""
     first, third = SimulatedJury(world, seed), SimulatedJury(world, seed)
     budget = round(BUDGET * len(first.application))
     third.add_readings(np.arange(world.applications))
@@ -135,11 +131,7 @@ def _spend_budget(world: World, seed: int) -> tuple[float, ...]:
 
 
 def _disagreement(simulated: SimulatedJury) -> FloatArray:
-    readings = simulated.readings()
-    low, high = np.full(len(readings.applications), np.inf), np.full(len(readings.applications), -np.inf)
-    np.minimum.at(low, readings.application, readings.totals)
-    np.maximum.at(high, readings.application, readings.totals)
-    return np.where(np.isfinite(low), high - low, 0)
+    return plain_means(simulated.readings())[2]
 
 
 def _recall(simulated: SimulatedJury) -> float:

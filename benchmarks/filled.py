@@ -1,10 +1,10 @@
-"""A call that its jury has scored, written straight into the database: for benchmarks of what comes after."""
+"""A call with submitted reviews, written directly to the database, for benchmarks of later steps."""
 
 from datetime import timedelta
 
 import numpy as np
 from sqlalchemy import insert
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from benchmarks.simulated_jury import World, simulate
 from reviewer.access import people, sessions
@@ -34,22 +34,19 @@ SLUG = "guionismo-2025"
 
 
 def fill(world: World, *, seed: int = 0) -> None:
-    """Installs the call that ships with the world's applications, jurors and readings, in deliberation."""
+    """Installs the shipped call with the world's applications, jurors and readings, in review."""
     call = spec.load_call(OPERATOR, text=spec.read_file(CALLS / f"{SLUG}.toml"))
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-    criteria = [rubric_criterion.key for rubric_criterion in spec.spec_of(call).criteria]
-    weights = tuple(rubric_criterion.weight for rubric_criterion in spec.spec_of(call).criteria)
+    criteria = [criterion.key for criterion in spec.spec_of(call).criteria]
+    weights = tuple(criterion.weight for criterion in spec.spec_of(call).criteria)
     readings, _ = simulate(World(world.applications, world.jurors, world.readers, weights=weights), seed)
     with write_session() as session:
         jurors = _jurors(session, world.jurors)
         first = _applications(session, call, world.applications)
+        indices = zip(readings.application.tolist(), readings.reviewer.tolist(), strict=True)
         pairs = [
-            {
-                "call_id": call.id,
-                "application_id": first + int(application),
-                "person_id": jurors[int(reviewer)],
-            }
-            for application, reviewer in zip(readings.application, readings.reviewer, strict=True)
+            {"call_id": call.id, "application_id": first + application, "person_id": jurors[juror]}
+            for application, juror in indices
         ]
         session.execute(insert(Assignment), pairs)
         now = clock.now() - timedelta(days=1)
@@ -67,7 +64,7 @@ def fill(world: World, *, seed: int = 0) -> None:
 
 
 def log_in_coordinator() -> str:
-    """Adds a coordinator and returns the token of a log-in of hers."""
+    """Adds a coordinator and returns the token of a session of theirs."""
     password = "una frase larga para medir"
     added = people.add_person(
         OPERATOR, email="coordina@medir.example", name="Coordina", role=Role.COORDINATOR, password=password
@@ -82,7 +79,7 @@ def log_in_coordinator() -> str:
 
 
 def _jurors(session: Session, count: int) -> list[int]:
-    session.add_all(
+    jurors = [
         Person(
             email=f"j{number:03d}@medir.example",
             name=f"Juror {number:03d}",
@@ -91,14 +88,14 @@ def _jurors(session: Session, count: int) -> list[int]:
             must_change_password=False,
         )
         for number in range(count)
-    )
+    ]
+    session.add_all(jurors)
     session.flush()
-    query = select(Person.id).where(Person.role == Role.JURY).order_by(Person.email)
-    return [person_id or 0 for person_id in session.exec(query)]
+    return [require_id(juror) for juror in jurors]
 
 
 def _applications(session: Session, call: Call, count: int) -> int:
-    """Returns the id of the first; the others follow it."""
+    """Stores the applications; returns the id of the first, which the others follow."""
     batch = Batch(
         key="medir", call_id=require_id(call), source_name="medir", source_hash="medir", status="complete"
     )
@@ -106,34 +103,30 @@ def _applications(session: Session, call: Call, count: int) -> int:
     session.flush()
     chance, codes = np.random.default_rng(0), [alcaldia.code for alcaldia in alcaldias()]
     now = clock.now()
-    session.execute(
-        insert(Application),
-        [
-            {
-                "id": number,
-                "call_id": call.id,
-                "folio": f"GUI-{number:05d}",
-                "eligibility": Eligibility.ELIGIBLE,
-                "project_title": f"La historia {number}",
-                "project_kind": ("Serie", "Largometraje", "Cortometraje")[number % 3],
-                "batch_id": batch.id,
-                "row": number,
-                "created_at": now,
-                "updated_at": now,
-            }
-            for number in range(1, count + 1)
-        ],
-    )
-    session.execute(
-        insert(Applicant),
-        [
-            {
-                "application_id": number,
-                "call_id": call.id,
-                "first_names": f"Persona {number}",
-                "alcaldia": codes[int(chance.integers(16))],
-            }
-            for number in range(1, count + 1)
-        ],
-    )
+    applications = [
+        {
+            "id": number,
+            "call_id": call.id,
+            "folio": f"GUI-{number:05d}",
+            "eligibility": Eligibility.ELIGIBLE,
+            "project_title": f"La historia {number}",
+            "project_kind": ("Serie", "Largometraje", "Cortometraje")[number % 3],
+            "batch_id": batch.id,
+            "row": number,
+            "created_at": now,
+            "updated_at": now,
+        }
+        for number in range(1, count + 1)
+    ]
+    session.execute(insert(Application), applications)
+    applicants = [
+        {
+            "application_id": number,
+            "call_id": call.id,
+            "first_names": f"Persona {number}",
+            "alcaldia": codes[int(chance.integers(16))],
+        }
+        for number in range(1, count + 1)
+    ]
+    session.execute(insert(Applicant), applicants)
     return 1

@@ -1,8 +1,8 @@
 """Imports of 200, 2,000 and 20,000 applications × 4 PDFs against a bare loop over the same files.
 
-The bare loop reads, hashes, opens and writes each file and reads its first page's text, to tell a scan; it
-has as many processes, and neither table nor database. Large PDFs have 300 KB, as a scan has; small ones,
-for the 20,000 and the 200 that they are compared with, 2 KB. ``BENCH_APPLICATIONS=20,200,2000`` for a trial.
+The bare loop reads, hashes, opens and writes each file and extracts the text of its first page, in as many
+processes, without table or database. Large PDFs have 300 KB, as scans have; small ones, for the 20,000 and
+the 200 that they are compared with, 2 KB. ``BENCH_APPLICATIONS=20,200,2000`` makes it smaller.
 """
 
 import os
@@ -31,7 +31,7 @@ SIZES = tuple(int(size) for size in os.environ.get("BENCH_APPLICATIONS", "200,20
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds, and the most that the parent and all processes together held, in MiB."""
+    """Seconds, and the peak memory of the parent and of all processes together, in MiB."""
 
     seconds: float
     parent: int
@@ -46,15 +46,12 @@ def run() -> list[str]:
     missed += _measure_unchanged(medium)
     many_run, too_slow = _measure(many, SMALL)
     growth = (many_run.seconds / many) / (few_run.seconds / few)
-    return (
-        missed
-        + too_slow
-        + report_ratio(f"an application of {many:,} against one of {few:,}", growth, target=1.3)
-    )
+    name = f"an application of {many:,} against one of {few:,}"
+    return missed + too_slow + report_ratio(name, growth, target=1.3)
 
 
 def _measure(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str]]:
-    """Returns the median of several rounds, ours and the bare loop in turn, each on a cold store of its own."""
+    """Returns the median of several rounds, each after the bare loop and with an empty store."""
     import_runs, bare = [], []
     with installation() as folder:
         batches.make(folder / "batch", count, pdf_bytes)
@@ -68,7 +65,7 @@ def _measure(count: int, pdf_bytes: int, rounds: int = 1) -> tuple[Run, list[str
 
 
 def _measure_unchanged(count: int) -> list[str]:
-    """Returns a batch that comes again just as it was."""
+    """Imports a batch twice, the second time unchanged."""
     with installation() as folder:
         batches.make(folder / "batch", count, LARGE)
         bare = timed_loop(folder / "batch", folder / "bare")
@@ -89,7 +86,7 @@ def _report(count: int, pdf_bytes: int, dictamen: Run, bare: list[float]) -> lis
 
 @contextmanager
 def _empty_installation() -> Iterator[None]:
-    """An installation that has the call and nothing else."""
+    """An installation with the call and nothing else."""
     with installation():
         command("call", "load", str(CALLS / "guionismo-2025.toml"))
         yield
@@ -98,9 +95,8 @@ def _empty_installation() -> Iterator[None]:
 def _import(batch: Path) -> Run:
     arguments = ("import", str(batch), "--call", "guionismo-2025", "--workers", str(os.cpu_count() or 1))
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "reviewer", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
+    command_line = [sys.executable, "-m", "reviewer", *arguments]
+    process = subprocess.Popen(command_line, cwd=ROOT, stdout=subprocess.DEVNULL)
     memory = _Memory(process.pid)
     code = process.wait()
     seconds = time.perf_counter() - began
@@ -109,7 +105,7 @@ def _import(batch: Path) -> Run:
 
 
 class _Memory:
-    """Watches a process and its children while they live."""
+    """Watches the memory of a process and its children while they run."""
 
     def __init__(self, pid: int) -> None:
         self._parent, self._together = 0, 0
@@ -117,7 +113,7 @@ class _Memory:
         self._thread.start()
 
     def most(self) -> tuple[int, int]:
-        """Returns the most of the parent, and of all together, in MiB."""
+        """Returns the peak memory of the parent, and of all together, in MiB."""
         self._thread.join()
         return self._parent // MIB, self._together // MIB
 
@@ -131,10 +127,8 @@ class _Memory:
                 return
             if not parent_memory:
                 return
-            self._parent, self._together = (
-                max(self._parent, parent_memory),
-                max(self._together, parent_memory + children),
-            )
+            self._parent = max(self._parent, parent_memory)
+            self._together = max(self._together, parent_memory + children)
             time.sleep(0.25)
 
 

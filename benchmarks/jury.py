@@ -1,9 +1,9 @@
-"""Many jurors at once, through real websockets and our routes: a click every four seconds each, a next
-application every minute with its page images; how long they wait, whether anything fails, and whether the
-server's memory stays flat.
+"""Many jurors at once, through websockets and the application's routes.
 
+Each scores every four seconds and opens a next application every minute with its page images. Measures how
+long they wait, whether anything fails, and whether the server's memory stays constant.
 ``DICTAMEN_BENCH_JURORS`` (60) and ``DICTAMEN_BENCH_SECONDS`` (600) make it smaller. The jurors run on the
-server's own machine, and so slow it down.
+server's machine and so slow it down.
 """
 
 import os
@@ -12,9 +12,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -32,20 +33,20 @@ from reviewer.models import (
     Assignment,
     AuditEvent,
     Document,
-    Eligibility,
     Person,
     Review,
     Role,
     Score,
     require_id,
 )
+from reviewer.models.scopes import ELIGIBLE_APPLICATION
 
 CLICK_EVERY, NEXT_EVERY = 4.0, 60.0
 CLICK_TARGET, NEXT_TARGET = 0.150, 1.0
 MOST_GROWTH = 0.10  # of the server's memory, from the second quarter of the time to the last
 JURORS_A_PROCESS = 15
 SAMPLE_EVERY = 2.0
-WARM_UP = 20.0  # a server runs since long before its jury sits down
+WARM_UP = 20.0  # a server usually runs long before its jury arrives
 
 
 Acknowledged = dict[tuple[str, str, str], tuple[int, int]]
@@ -54,9 +55,9 @@ Acknowledged = dict[tuple[str, str, str], tuple[int, int]]
 
 @dataclass
 class Waits:
-    """What some jurors waited, in seconds, what failed, and what they were told is saved and sent.
+    """The times some jurors waited, in seconds, the errors, and what was acknowledged and submitted.
 
-    ``clicks`` bear the moment of the machine's own clock at which they were made.
+    ``clicks`` are (monotonic time of the click, wait).
     """
 
     clicks: list[tuple[float, float]] = field(default_factory=list)
@@ -66,7 +67,7 @@ class Waits:
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, other: "Waits") -> None:
-        """Takes in what others waited."""
+        """Adds the measurements of other jurors."""
         self.clicks += other.clicks
         self.onward += other.onward
         self.errors += other.errors
@@ -76,7 +77,7 @@ class Waits:
 
 @dataclass(frozen=True)
 class JuryRun:
-    """So many jurors for so many seconds: what they waited, and the server's memory meanwhile in MiB."""
+    """The waits of so many jurors for so many seconds, and the server's memory meanwhile in MiB."""
 
     waits: Waits
     memory: list[float]
@@ -85,7 +86,7 @@ class JuryRun:
 
 
 def run() -> list[str]:
-    """Prints three figures, the errors, and whether all that was acknowledged is in the database."""
+    """Prints the waits, the errors, and whether everything acknowledged is in the database."""
     with installation() as folder:
         command("demo")
         return report(run_jury(folder), CLICK_TARGET)
@@ -94,7 +95,7 @@ def run() -> list[str]:
 def run_jury(
     folder: Path, background: Callable[[str, float], AbstractContextManager[None]] | None = None
 ) -> JuryRun:
-    """Works through the demo's applications in this folder; ``background`` works the host at the same time."""
+    """Works through the demo's applications; ``background`` loads the host at the same time."""
     jurors = int(os.environ.get("DICTAMEN_BENCH_JURORS", "60"))
     seconds = float(os.environ.get("DICTAMEN_BENCH_SECONDS", "600"))
     os.environ["REVIEWER_COOKIE_KEY"] = "a key for the benchmark"
@@ -110,12 +111,12 @@ def run_jury(
 
 
 def report(jury_run: JuryRun, target: float) -> list[str]:
-    """Prints what was found, and returns the targets that were missed."""
+    """Prints the results, and returns the targets that were missed."""
     return _check_saved(jury_run.waits) + _report_waits(jury_run, target)
 
 
 def _add_jurors(jurors: int, *, readings: int) -> list[str]:
-    """So many new jurors with so many applications each; the token of a session for each of them."""
+    """Adds jurors with so many assignments each; returns a session token for each."""
     chance = random.Random(1)
     people = [
         Person(
@@ -130,29 +131,24 @@ def _add_jurors(jurors: int, *, readings: int) -> list[str]:
     with database.write_session() as session:
         session.add_all(people)
         session.flush()
-        lettered = select(Document.application_id).where(Document.kind == "motivos")
-        eligible = session.exec(
-            select(Application).where(
-                Application.eligibility == Eligibility.ELIGIBLE, col(Application.id).in_(lettered)
+        with_letter = select(Document.application_id).where(Document.kind == "motivos")
+        query = select(Application).where(ELIGIBLE_APPLICATION, col(Application.id).in_(with_letter))
+        eligible = list(session.exec(query))
+        session.add_all(
+            Assignment(
+                call_id=application.call_id,
+                application_id=require_id(application),
+                person_id=require_id(person),
+                place=position,
             )
-        ).all()
-        for person in people:
-            for position, application in enumerate(
-                chance.sample(list(eligible), min(readings, len(eligible)))
-            ):
-                session.add(
-                    Assignment(
-                        call_id=application.call_id,
-                        application_id=require_id(application),
-                        person_id=require_id(person),
-                        place=position,
-                    )
-                )
+            for person in people
+            for position, application in enumerate(chance.sample(eligible, min(readings, len(eligible))))
+        )
     return [sessions.redeem_ticket(sessions.make_ticket(person)) or "" for person in people]
 
 
 def _run_all(host: str, tokens: list[str], seconds: float) -> Waits:
-    """Returns all the jurors, some of them in each process."""
+    """Runs all jurors, some of them in each process."""
     groups = [tokens[start : start + JURORS_A_PROCESS] for start in range(0, len(tokens), JURORS_A_PROCESS)]
     waits = Waits()
     with ProcessPoolExecutor(len(groups)) as pool:
@@ -164,21 +160,15 @@ def _run_all(host: str, tokens: list[str], seconds: float) -> Waits:
 def _run_group(host: str, tokens: list[str], seconds: float) -> Waits:
     waits = Waits()
     until = time.monotonic() + seconds
-    threads = [
-        threading.Thread(
-            target=_run_juror, args=(host, token, number * NEXT_EVERY / len(tokens), until, waits)
-        )
-        for number, token in enumerate(tokens)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    delays = [number * NEXT_EVERY / len(tokens) for number in range(len(tokens))]
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        run_one = partial(_run_juror, host, until=until, waits=waits)
+        list(pool.map(run_one, tokens, delays))  # raises what a thread raised
     return waits
 
 
 def _run_juror(host: str, token: str, delay: float, until: float, waits: Waits) -> None:
-    """A juror's sitting. Their minutes are staggered by ``delay``, as those of people are."""
+    """Runs a juror's session; ``delay`` staggers the jurors' minutes."""
     juror = JurorClient(host, token)
     try:
         with juror:
@@ -188,31 +178,25 @@ def _run_juror(host: str, token: str, delay: float, until: float, waits: Waits) 
             juror.fetch_ahead()
             onward = time.monotonic() + delay
             for beat in _click_times(until):
-                criteria = [rubric_criterion["key"] for rubric_criterion in juror.page.rubric["criteria"]]
+                criteria = [criterion["key"] for criterion in juror.page.rubric["criteria"]]
                 now = time.monotonic()
                 waits.clicks.append((now, _timed(juror.score, random.choice(criteria), random.randint(1, 5))))
                 if beat >= onward:
                     onward += NEXT_EVERY
-                    for criterion in criteria:  # what is left of the rubric, in one go
+                    for criterion in criteria:  # completes the rubric
                         juror.score(criterion, random.randint(1, 5))
                     waits.onward.append(_timed(_next_application, juror))
                     juror.fetch_ahead()
-    except Exception as error:  # whatever a person would have met
+    except Exception as error:  # anything a person would see as an error
         waits.errors.append(f"{type(error).__name__}: {error}")
     waits.acknowledged |= {(token, *place): saved for place, saved in juror.acknowledged.items()}
     waits.sent += [(token, folio) for folio in juror.sent]
 
 
 def _check_saved(waits: Waits) -> list[str]:
-    """Returns what was acknowledged and is not there, or is there twice."""
+    """Checks that everything acknowledged is in the database, once."""
     people = {token: sessions.actor_of(token) for token in {token for token, *_ in waits.acknowledged}}
-    columns: tuple[Any, ...] = (
-        Review.person_id,
-        Application.folio,
-        Score.criterion,
-        Score.value,
-        Score.version,
-    )
+    columns: list[Any] = [Review.person_id, Application.folio, Score.criterion, Score.value, Score.version]
     query = select(*columns).join(Review, col(Review.id) == Score.review_id)
     with database.read_session() as session:
         rows = session.exec(query.join(Application, col(Application.id) == Review.application_id)).all()
@@ -233,7 +217,7 @@ def _check_saved(waits: Waits) -> list[str]:
 
 
 def _click_times(until: float) -> Iterator[float]:
-    """The moments of clicks, until the end."""
+    """Yields the moments of clicks, until the end."""
     beat = time.monotonic()
     while beat < until:
         beat += CLICK_EVERY * random.uniform(0.75, 1.25)
@@ -247,14 +231,14 @@ def _next_application(juror: JurorClient) -> None:
     juror.first_page()
 
 
-def _timed(act: object, *arguments: object) -> float:
+def _timed(act: Callable[..., object], *arguments: object) -> float:
     begun = time.perf_counter()
-    act(*arguments)  # type: ignore[operator]
+    act(*arguments)
     return time.perf_counter() - begun
 
 
 class _Memory:
-    """The memory of the server and its drawing processes over time, in MiB."""
+    """The memory of the server process over time, in MiB."""
 
     def __init__(self, pid: int) -> None:
         self.samples: list[float] = []
@@ -264,7 +248,7 @@ class _Memory:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the watch."""
+        """Stops watching."""
         self._ended.set()
         self._thread.join()
 
@@ -291,7 +275,7 @@ def _report_waits(jury_run: JuryRun, target: float) -> list[str]:
 
 
 def percentile(name: str, seconds: list[float], target: float) -> list[str]:
-    """Prints the median and the 95th of a hundred; returns the miss, if that is over the target."""
+    """Prints the median and the 95th percentile; returns a miss if the latter is over the target."""
     if not seconds:
         return [f"{name}: none measured"]
     ordered = sorted(seconds)

@@ -1,6 +1,6 @@
 """A juror's loop in Chromium, on the demo's installation.
 
-(a) from "Enviar y siguiente" to the next applicant's first page painted and the rubric clickable, against
+(a) From "Enviar y siguiente" to the next applicant's first page painted and the rubric usable, against
 opening the review page afresh; (b) from a click on a level until it is in the database and repainted.
 """
 
@@ -40,7 +40,7 @@ def run() -> list[str]:
             clicks, onward = [], []
             for _ in range(ROUNDS):
                 clicks += _score(page, folder / "reviewer.db")
-                time.sleep(1)  # she reads; the next first page is fetched ahead meanwhile
+                time.sleep(1)  # as reading takes; meanwhile the next first page is prefetched
                 onward.append(_submit(page))
         browser.close()
     missed = report_seconds("(a) submit to the next first page painted", onward, target=0.6)
@@ -71,7 +71,7 @@ def _submit(page: Page) -> float:
 
 
 def _score(page: Page, database: Path) -> list[float]:
-    """Clicks a level in every criterion; seconds until the database holds one more change and it is shown."""
+    """Clicks a level in every criterion; returns the seconds until each is in the database and shown."""
     seconds = []
     groups = page.get_by_role("radiogroup")
     for number in range(groups.count()):

@@ -1,11 +1,11 @@
-"""A jury at work, and all else at once: coordinators on the cohort, an import of thousands, log-ins by the
-hundred and a backup; what a click waits for meanwhile, and whether what was acknowledged is in the database.
+"""A jury at work beside everything else: cohort pages, an import, log-ins and a backup.
 
-On SQLite, and on a PostgreSQL of its own where there is one: some eleven and a half minutes each.
-``DICTAMEN_BENCH_DATABASES`` (``sqlite,postgresql``) says which; ``DICTAMEN_BENCH_JURORS`` (60),
-``DICTAMEN_BENCH_SECONDS`` (600) and ``DICTAMEN_BENCH_LOAD`` (1: of all else) make it smaller. Those who click
-run on the server's own machine, and so slow it down. Import and backup give way to the server's people, as
-they do where a page starts them.
+Measures what a click waits meanwhile, and whether what was acknowledged is in the database. On SQLite, and on
+a PostgreSQL of its own where one is installed, about eleven and a half minutes each.
+``DICTAMEN_BENCH_DATABASES`` (``sqlite,postgresql``) chooses; ``DICTAMEN_BENCH_JURORS`` (60),
+``DICTAMEN_BENCH_SECONDS`` (600) and ``DICTAMEN_BENCH_LOAD`` (1, a share of everything else) make it smaller.
+The jurors run on the server's machine and so slow it down. Import and backup run at a lower priority, as when
+a page starts them.
 """
 
 import csv
@@ -44,37 +44,33 @@ from tests.intake.batches import pdf
 
 SLUG = "guionismo-2025"
 CLICK_TARGET = 0.250
-APPLICATIONS_IMPORTED, APPLICATIONS_KEPT, LOGINS = (
-    2000,
-    5000,
-    200,
-)  # applications imported, applications kept, log-ins in a minute
-PDF_SIZE = 20_000  # bytes of padding in each document that is kept
+APPLICATIONS_IMPORTED, APPLICATIONS_KEPT, LOGINS = 2000, 5000, 200  # log-ins within a minute
+PDF_SIZE = 20_000  # bytes of padding in each stored document
 COORDINATORS, LOOK_EVERY = 2, 10.0
-SETTLED = 30.0  # seconds
+SETTLED = 30.0  # seconds until the jury has started
 PASSWORD = "una frase larga para medir"
 
 
 @dataclass
 class BackgroundLoad:
-    """What was done beside the jury's clicks: by what it was, from when to when; and what failed."""
+    """What was done beside the jury's clicks: (start, end) by name, and errors."""
 
     done: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
 
     def timed(self, name: str, act: Callable[[], object]) -> None:
-        """Does it once and notes how long that took, or how it failed."""
+        """Runs ``act`` and records how long it took, or how it failed."""
         begun = time.monotonic()
         try:
             act()
-        except Exception as error:  # whatever a person would have met
+        except Exception as error:  # anything a person would see as an error
             self.errors.append(f"{name}: {type(error).__name__}: {error}")
         else:
             self.done.setdefault(name, []).append((begun, time.monotonic()))
 
 
 def run() -> list[str]:
-    """Prints the figures of either database, and returns the targets that were missed."""
+    """Prints the figures of each database, and returns the targets that were missed."""
     databases = os.environ.get("DICTAMEN_BENCH_DATABASES", "sqlite,postgresql").split(",")
     missed = _measure("SQLite", "") if "sqlite" in databases else []
     if "postgresql" not in databases:
@@ -94,10 +90,8 @@ def _measure(kind: str, url: str) -> list[str]:
     with installation(url) as folder:
         command("demo")
         _fill(round(APPLICATIONS_KEPT * share))
-        batch, names = (
-            _batch(folder / "lote.zip", round(APPLICATIONS_IMPORTED * share)),
-            _people(round(LOGINS * share)),
-        )
+        batch = _batch(folder / "lote.zip", round(APPLICATIONS_IMPORTED * share))
+        names = _people(round(LOGINS * share))
         tokens = _coordinators()
 
         @contextmanager
@@ -117,7 +111,7 @@ def _measure(kind: str, url: str) -> list[str]:
 
 
 def _run_later(task: Callable[[], None]) -> None:
-    """Does it once the jury has settled: its arrival, all of it within four seconds, is another matter."""
+    """Runs the task once the jury has started, which is measured elsewhere."""
     time.sleep(SETTLED)
     task()
 
@@ -125,7 +119,7 @@ def _run_later(task: Callable[[], None]) -> None:
 def _tasks(
     host: str, seconds: float, background: BackgroundLoad, tokens: list[str], names: list[str], batch: Path
 ) -> list[Callable[[], None]]:
-    """Returns what goes on beside the jury, each for a thread of its own: all of it at once."""
+    """Returns the background tasks, each for a thread of its own."""
     until = time.monotonic() + seconds
     arguments, file = ("import", str(batch), "--call", SLUG), str(batch.with_name("respaldo.zip"))
     return [
@@ -137,7 +131,7 @@ def _tasks(
 
 
 def _watch_cohort(host: str, token: str, until: float, background: BackgroundLoad) -> None:
-    """A coordinator goes back to the cohort every few seconds."""
+    """Opens the cohort page every few seconds as a coordinator."""
     cookie = f"{cookies.NAME}={cookies.sign(token)}"
     while time.monotonic() < until:
         background.timed("the cohort's page", partial(open_page, host, cookie, "cohorte"))
@@ -145,7 +139,7 @@ def _watch_cohort(host: str, token: str, until: float, background: BackgroundLoa
 
 
 def _log_in_people(host: str, names: list[str], within: float, background: BackgroundLoad) -> None:
-    """People log in one after the other, evenly over a minute, each with her password."""
+    """Logs people in one after the other, evenly over ``within`` seconds."""
     threads = []
     for email in names:
         act = partial(sign_in, host, email, PASSWORD)
@@ -157,21 +151,16 @@ def _log_in_people(host: str, names: list[str], within: float, background: Backg
 
 
 def _command(*words: str) -> None:
-    """A job as a page starts it, but for its row of progress."""
+    """Runs a command as a page starts it, without a row for its progress."""
     niceness = 0 if words[0] in PDF_WORKER_JOBS else runner.NICENESS
-    done = subprocess.run(
-        ["nice", "-n", str(niceness), sys.executable, "-m", "reviewer", *words],
-        cwd=ROOT,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    command_line = ["nice", "-n", str(niceness), sys.executable, "-m", "reviewer", *words]
+    done = subprocess.run(command_line, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{words[0]}: exit {done.returncode}: {done.stderr[-300:]}")
 
 
 def _people(count: int) -> list[str]:
-    """So many people who can log in with the one password."""
+    """Adds people who can log in with one password; returns their e-mail addresses."""
     emails = [f"llega{number}@medir.example" for number in range(count)]
     first = people.add_person(OPERATOR, email=emails[0], name="Llega 0", role=Role.JURY, password=PASSWORD)
     with database.write_session() as session:
@@ -200,9 +189,9 @@ def _coordinators() -> list[str]:
 
 
 def _fill(applications: int) -> None:
-    """Brings the demo to so many applications, each with four documents, for the backup to carry.
+    """Adds applications with four documents each, up to ``applications``, for the backup.
 
-    The new ones are not for the jury: they wait for a look.
+    The new ones are not assigned to the jury.
     """
     with database.read_session() as session:
         existing = session.exec(select(func.count()).select_from(Application)).one()
@@ -229,19 +218,17 @@ def _fill(applications: int) -> None:
 
 
 def _batch(path: Path, count: int) -> Path:
-    """Returns a batch of so many people with a letter each."""
+    """Writes a batch of applications with a letter each."""
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(
-        ("nombre", "apellidos", "correo", "fecha_nacimiento", "alcaldia", "enviado_en", "motivos")
-    )
+    columns = ("nombre", "apellidos", "correo", "fecha_nacimiento", "alcaldia", "enviado_en", "motivos")
+    writer.writerow(columns)
     with zipfile.ZipFile(path, "w") as archive:
         for number in range(count):
             born, sent = f"1990-05-{1 + number % 28:02d}", f"2025-09-{10 + number % 9} 10:00:00"
             email = f"lote{number}@medir.example"
-            writer.writerow(
-                (f"Nombre{number}", "De Prueba", email, born, "Iztapalapa", sent, f"m{number}.pdf")
-            )
+            names = (f"Nombre{number}", "De Prueba")
+            writer.writerow((*names, email, born, "Iztapalapa", sent, f"m{number}.pdf"))
             archive.writestr(f"docs/m{number}.pdf", pdf(f"Carta {number}"))
         archive.writestr("tabla.csv", table.getvalue())
     return path
@@ -251,15 +238,13 @@ def _report(background: BackgroundLoad, clicks: list[tuple[float, float]]) -> li
     missed, spans = [], {}
     for name, done in sorted(background.done.items()):
         ordered = sorted(end - begun for begun, end in done)
-        print(
-            f"{name}: median {ordered[len(ordered) // 2]:.2f} s, most {ordered[-1]:.2f} s, n = {len(ordered)}"
-        )
+        middle = ordered[len(ordered) // 2]
+        print(f"{name}: median {middle:.2f} s, most {ordered[-1]:.2f} s, n = {len(ordered)}")
         spans[name] = (min(begun for begun, _ in done), max(end for _, end in done))
     for name in ("import", "backup", "a log-in"):
         begun, end = spans.get(name, (0.0, 0.0))
-        missed += jury.percentile(
-            f"a click while there is {name}", [wait for at, wait in clicks if begun < at < end], CLICK_TARGET
-        )
+        waits = [wait for at, wait in clicks if begun < at < end]
+        missed += jury.percentile(f"a click while there is {name}", waits, CLICK_TARGET)
     rest = max(spans[name][1] for name in spans if name != "the cohort's page")
     quiet = [wait for at, wait in clicks if at > rest]
     if quiet:

@@ -1,4 +1,4 @@
-"""Applications by the thousand, straight into the tables: for what is measured at sizes that no batch has."""
+"""Thousands of applications written directly to the tables, for sizes that no batch has."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -34,19 +34,19 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "project_kind": ("Serie", "Largometraje", "Cortometraje", "Documental"),
     "genre": ("Drama", "Comedia", "Thriller", "Terror", "Romance"),
 }
-# Some four hundred ways to say what one does, as people do.
+# Four hundred occupations, since people write them in many ways.
 TRADES = ("Poeta", "Chofer", "Docente", "Estudiante", "Albañil", "Contadora", "Enfermero", "Costurera")
 OCCUPATIONS = tuple(f"{trade} {number}" for trade in TRADES for number in range(50))
 
 
 def fill(count: int) -> None:
-    """Loads the call and stores ``count`` current applications for it; seeded."""
+    """Loads the call and stores ``count`` current applications for it, seeded by the count."""
     spec.load_call(OPERATOR, text=(CALLS / f"{SLUG}.toml").read_text(encoding="utf-8"))
     add(SLUG, count)
 
 
 def add(slug: str, count: int) -> int:
-    """Stores as many beside those that the call has; returns the first one's number."""
+    """Adds ``count`` applications to the call; returns the id of the first."""
     call, chance = spec.get_call(slug), random.Random(count)
     with write_session() as session:
         last_id = session.exec(select(func.max(Application.id))).one() or 0
@@ -58,7 +58,7 @@ def add(slug: str, count: int) -> int:
             rows = [_rows(require_id(call), require_id(batch), number, chance) for number in numbers]
             for place, table in enumerate((Application, Applicant, SensitiveTraits)):
                 session.connection().execute(insert(table), [row[place] for row in rows])
-        if session.get_bind().dialect.name == "postgresql":  # which counts on from what it gave itself
+        if session.get_bind().dialect.name == "postgresql":  # its sequence does not see explicit ids
             last = select(func.setval(func.pg_get_serial_sequence("application", "id"), last_id + count))
             session.exec(last)
     return last_id + 1
@@ -102,10 +102,7 @@ def _rows(
         "schooling": applicant_answers["schooling"],
         "occupation": chance.choice(OCCUPATIONS),
     }
-    traits = {
-        **key,
-        **{name: applicant_answers[name] for name in ("indigenous", "afro_mexican", "disability")},
-    }
+    traits = key | {name: applicant_answers[name] for name in ("indigenous", "afro_mexican", "disability")}
     return application, applicant, traits
 
 

@@ -1,4 +1,4 @@
-"""What others do with a jury's totals, to compare with."""
+"""Other methods to rank by a jury's totals, for comparison."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from reviewer.decision.ranking.variance import VarianceComponents
 
 
 def means(readings: Readings, values: FloatArray) -> FloatArray:
-    """Returns the mean of ``values`` (n) an application (I); below everything where there is none."""
+    """Returns the mean of ``values`` (n) by application (I); −∞ where there is none."""
     count = np.bincount(readings.application, minlength=len(readings.applications))
     total = np.bincount(readings.application, values, len(readings.applications))
     result: FloatArray = np.where(count, total / np.maximum(count, 1), -np.inf)
@@ -16,7 +16,7 @@ def means(readings: Readings, values: FloatArray) -> FloatArray:
 
 
 def z_scores(readings: Readings) -> FloatArray:
-    """Totals (n) less their juror's mean, over her standard deviation."""
+    """Returns totals (n) less their juror's mean, over the juror's standard deviation."""
     r, count = readings.reviewer, np.maximum(np.bincount(readings.reviewer), 1)
     mean = np.bincount(r, readings.totals) / count
     spread = np.sqrt(np.maximum(np.bincount(r, readings.totals**2) / count - mean**2, 1e-9))
@@ -25,7 +25,10 @@ def z_scores(readings: Readings) -> FloatArray:
 
 
 def blup(readings: Readings, variances: VarianceComponents, *, fixed_jurors: bool = False) -> FloatArray:
-    """Merits (I) of the crossed-effects model by Henderson's equations; jurors' effects random or fixed."""
+    """Returns merits (I) of the crossed-effects model by Henderson's equations.
+
+    Jurors' effects are random, or fixed with ``fixed_jurors``.
+    """
     r, i, y = readings.reviewer, readings.application, readings.totals
     jurors, applications = len(readings.reviewers), len(readings.applications)
     shrunk = variances.merit / (variances.merit * np.bincount(i, minlength=applications) + variances.rest)

@@ -1,4 +1,4 @@
-"""An installation in a folder of its own, for one benchmark; and how figures are told."""
+"""A temporary installation for a benchmark, and the output of figures."""
 
 import os
 import subprocess
@@ -14,7 +14,10 @@ from reviewer.core.paths import ROOT
 
 @contextmanager
 def installation(database_url: str = "") -> Iterator[Path]:
-    """Points this process and its children to an empty installation, on SQLite unless told, for the block."""
+    """Points this process and its children to an empty installation for the block.
+
+    The database is SQLite unless ``database_url`` is given.
+    """
     with tempfile.TemporaryDirectory(prefix="dictamen-bench-") as name:
         folder = Path(name)
         settings = {
@@ -31,14 +34,14 @@ def installation(database_url: str = "") -> Iterator[Path]:
 
 
 def command(*words: str) -> None:
-    """Runs one command of ours to its end."""
+    """Runs a command of the application to its end."""
     subprocess.run(
         [sys.executable, "-m", "reviewer", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
     )
 
 
 def report_seconds(name: str, seconds: list[float], *, target: float | None = None) -> list[str]:
-    """Prints median, least and most in seconds; returns the miss, if the median is over a target."""
+    """Prints median, minimum and maximum in seconds; returns a miss if the median is over the target."""
     middle = median(seconds)
     goal = "" if target is None else f"; target {target:g} s"
     spread = f"{min(seconds):.2f} to {max(seconds):.2f}, n = {len(seconds)}"
@@ -47,6 +50,6 @@ def report_seconds(name: str, seconds: list[float], *, target: float | None = No
 
 
 def report_ratio(name: str, ratio: float, *, target: float) -> list[str]:
-    """Prints a ratio; returns the miss, if it is over the target."""
+    """Prints a ratio; returns a miss if it is over the target."""
     print(f"{name}: {ratio:.2f} × (target {target:g} ×)", flush=True)
     return [] if ratio <= target else [f"{name}: {ratio:.2f} ×, target {target:g} ×"]

@@ -1,4 +1,4 @@
-"""The ranking of 5,000 applications in Chromium, once computed; and its scores to take along."""
+"""The page of a computed ranking of 5,000 applications in Chromium, and downloads of its scores."""
 
 import time
 import urllib.request
@@ -15,7 +15,7 @@ ROUNDS = 7
 
 
 def run() -> list[str]:
-    """Prints opening, sorting and paging, and the exports of 15,000 reviews."""
+    """Prints opening, sorting and paging, and the downloads of 15,000 reviews."""
     with installation() as folder, sync_playwright() as playwright:
         fill(LARGE)
         begun = time.perf_counter()

@@ -1,6 +1,6 @@
-"""How long a cohort takes under 39 rules, beside the plain formulation: a variable for each person and venue.
+"""A selection under 39 rules against the plain formulation, a variable for each person and venue.
 
-Also what a conflict's explanation takes, at each size.
+Also the explanation of a conflict at each size.
 """
 
 import resource
@@ -18,13 +18,13 @@ from reviewer.decision.selection.milp import bound_limits, choose_people, person
 from reviewer.decision.selection.problem import OVERALL, Bound, Pool, Problem
 from reviewer.decision.selection.venues import assign_venues
 
-SIZES = {500: 1.0, 5_000: 2.0, 100_000: 3.0}  # seconds of processor time that each may take
+SIZES = {500: 1.0, 5_000: 2.0, 100_000: 3.0}  # target in seconds of processor time
 NAIVE_UP_TO = 5_000
 ALCALDIAS, GENDERS, AGES, VENUES = 16, 3, 4, 3
 
 
 def run() -> list[str]:
-    """Prints a line a size; which of them took too long."""
+    """Prints a line per size; returns the targets that were missed."""
     missed = []
     for size, target in SIZES.items():
         problem = _problem(size)
@@ -44,7 +44,11 @@ def run() -> list[str]:
 
 
 def _problem(size: int) -> Problem:
-    """39 rules: 16 minima and 16 maxima by alcaldía, women and ages, three of them in each venue."""
+    """Returns a problem with 39 rules.
+
+    There are 16 minima and 16 maxima by alcaldía, and minima for women, three of them in each venue, and for
+    ages.
+    """
     chance = np.random.default_rng(size)
     merit = np.sort(np.clip(chance.normal(3, 0.6, size), 1, 5))[::-1]
     homes = chance.choice(ALCALDIAS, size, p=chance.dirichlet(np.full(ALCALDIAS, 3.0)))
@@ -70,7 +74,7 @@ def _problem(size: int) -> Problem:
 
 
 def _feasible_bound(bound: Bound) -> Bound:
-    """Returns a minimum that too few could fill, lowered as the application does."""
+    """Returns the bound with a minimum that can be filled, as the application lowers it."""
     if bound.at_least is None:
         return bound
     return replace(bound, at_least=min(bound.at_least, int(bound.members.sum())))
@@ -81,7 +85,7 @@ def _too_many(problem: Problem) -> Bound:
 
 
 def _plain_formulation(problem: Problem) -> None:
-    """Everybody, at every venue, a variable of her own."""
+    """Solves the problem with a variable for each person at each venue."""
     count = len(problem.pool)
     number, ones = np.arange(count * VENUES), np.ones(count * VENUES)
     once = csr_array((ones, (number // VENUES, number)), shape=(count, len(number)))

@@ -1,7 +1,7 @@
 """A simulated jury whose true merits are known.
 
-Halo, taste, noise, severity, slope, drift, sessions, conflicts and jurors who stop; a reading's
-reliability is then about .37.
+It has halo, taste, noise, severity, slope, drift, sessions, conflicts and jurors who stop, which makes the
+reliability of a reading about 0.37.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ OWN_STRATUM_SHARE = 0.8  # share of applications read by their stratum's own jur
 
 @dataclass(frozen=True)
 class World:
-    """Sizes and the strength of what jurors add: ``effects`` 1 is the usual, 0 none at all.
+    """Sizes of a simulated jury, and the strength of the jurors' ``effects``: 1 is usual, 0 none.
 
-    ``width`` is how much of half the scale a typical reading's standard deviation takes: at .5 the ends
-    cut hard, at .35 as in most juries. ``strata`` > 1: unequal batches, each read mostly by its own jurors.
+    ``width`` is the standard deviation of a typical reading over half the scale: 0.35 in most juries, at 0.5
+    the ends cut off many grades. ``strata`` > 1: unequal batches, each read mostly by its own jurors.
     """
 
     applications: int
@@ -43,7 +43,7 @@ def simulate(world: World, seed: int) -> tuple[Readings, FloatArray]:
 
 
 class SimulatedJury:
-    """A jury with its applications, which can be asked for more readings. ``merit`` (I) is standardised."""
+    """A jury with its applications, to which readings can be added. ``merit`` (I) is standardised."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.chance = world, np.random.default_rng(seed)
@@ -63,7 +63,7 @@ class SimulatedJury:
         self.grades = self.jury.grade(self.theta[self.application], self.reviewer, when)
 
     def add_readings(self, applications: IntArray) -> None:
-        """Each of these is read once more, at the end, by somebody who has not read it."""
+        """Adds a reading of each application by a juror who has not read it, at the end."""
         reviewers = []
         for application in applications:
             candidates = np.setdiff1d(
@@ -77,7 +77,7 @@ class SimulatedJury:
         self.grades = np.concatenate([self.grades, grades])
 
     def readings(self) -> Readings:
-        """Returns all that was read so far."""
+        """Returns all readings so far."""
         return Readings(
             reviewers=tuple(f"J{number:03d}" for number in range(self.world.jurors)),
             applications=tuple(f"A{number:05d}" for number in range(self.world.applications)),
@@ -91,7 +91,7 @@ class SimulatedJury:
 
 
 def _even_levels(strata: int) -> FloatArray:
-    """Evenly spaced levels of mean 0 and standard deviation 1."""
+    """Returns evenly spaced levels of mean 0 and standard deviation 1."""
     levels = np.arange(strata, dtype=np.float64) - (strata - 1) / 2
     return levels / (float(levels.std()) or 1.0)
 
@@ -99,7 +99,10 @@ def _even_levels(strata: int) -> FloatArray:
 def _assign_readers(
     world: World, chance: np.random.Generator, stratum: IntArray
 ) -> tuple[IntArray, IntArray]:
-    """Least-loaded readers at random; some pairs are conflicts, some recuse late, some jurors stop."""
+    """Returns applications and jurors of the readings, by least load and at random.
+
+    Some pairs are conflicts, some recuse late, some jurors stop.
+    """
     load, home_stratum = np.zeros(world.jurors), np.arange(world.jurors) % world.strata
     pairs = []
     for application in chance.permutation(world.applications):
@@ -125,7 +128,7 @@ def _assign_readers(
 
 
 class _JurorEffects:
-    """What each juror adds to what there is to see."""
+    """What jurors add to what there is to perceive."""
 
     def __init__(self, world: World, chance: np.random.Generator) -> None:
         self.world, self.chance = world, chance
@@ -138,7 +141,7 @@ class _JurorEffects:
         self.session = 0.1 * strength * chance.normal(size=(count, 8))
 
     def grade(self, theta: FloatArray, reviewer: IntArray, when: FloatArray) -> FloatArray:
-        """Grades (n × C) of what there is to see; ``when`` (n) is how far each juror has come, 0 to 1."""
+        """Returns grades (n × C); ``when`` (n) is how far each juror has come, 0 to 1."""
         taste = self.chance.normal(size=(len(theta), 1))
         perceived = theta + self.noise[reviewer] * 0.8 * (taste + self.chance.normal(size=theta.shape))
         perceived = 0.65 * perceived + 0.35 * perceived.mean(axis=1, keepdims=True)

@@ -1,5 +1,8 @@
-"""Start and log-in on the demo's installation: from process start to a usable log-in page, from log-in to a
-usable desk, and the server's memory then. A bare Streamlit application, started in turn, gives the scale."""
+"""Start and log-in on the demo's installation, and the server's memory after log-in.
+
+Measures from process start to a usable log-in page, and from log-in to a usable start page. A bare Streamlit
+application, started in turn, gives the scale.
+"""
 
 import time
 from pathlib import Path
@@ -42,13 +45,13 @@ def run() -> list[str]:
     missed = [] if memory <= 300 else [f"server memory {memory:.0f} MiB, target 300 MiB"]
     return [
         *report_seconds("process start to a usable log-in page", starts, target=4),
-        *report_seconds("log-in to a usable desk", logins, target=1.2),
+        *report_seconds("log-in to a usable start page", logins, target=1.2),
         *missed,
     ]
 
 
 def _time_bare_start(browser: Browser, folder: Path, script: str) -> float:
-    """Seconds from process start to the one line of a bare application."""
+    """Returns the seconds from process start to the text of a bare application."""
     begun = time.perf_counter()
     with serving(folder, script) as server:
         page = browser.new_page()

@@ -1,4 +1,4 @@
-"""A juror as the server sees one: Streamlit's own protocol over a websocket, and our routes over HTTP."""
+"""A juror as the server sees one: Streamlit's protocol over a websocket, and routes over HTTP."""
 
 import http.client
 import json
@@ -14,15 +14,15 @@ from websockets.typing import Origin, Subprotocol
 
 from reviewer.web.auth import cookies
 
-TIMEOUT = 30.0  # seconds until an answer is taken for an error
-WIDTH = 900  # of the page images that a screen of 1440 asks for
-# The name of a component's triggers, as Streamlit's frontend makes it from the component's own.
+TIMEOUT = 30.0  # seconds
+WIDTH = 900  # of the page images requested on a screen of 1440 pixels
+# The key of a component's triggers in Streamlit's frontend.
 TRIGGERS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 
 @dataclass
 class ReviewPage:
-    """What the review page shows: the rubric's and the reader's data, and the rubric's name."""
+    """What the review page shows: the data of rubric and reader, and the id of the rubric."""
 
     rubric: dict[str, Any] = field(default_factory=dict)
     rubric_id: str = ""
@@ -35,9 +35,10 @@ class ReviewPage:
 
 
 class JurorClient:
-    """One juror's browser tab on the review page.
+    """A juror's browser tab on the review page.
 
-    ``acknowledged``: by folio and criterion, the level and version acknowledged last; ``sent``: folios.
+    ``acknowledged`` has the level and version acknowledged last by (folio, criterion); ``sent`` are submitted
+    folios.
     """
 
     def __init__(self, host: str, token: str) -> None:
@@ -67,11 +68,11 @@ class JurorClient:
         self._http.close()
 
     def open(self) -> None:
-        """Opens the review page at whichever application is next."""
+        """Opens the review page at the next application."""
         self._run("", None)
 
     def score(self, criterion: str, value: int) -> None:
-        """Gives a criterion its level, as a click does."""
+        """Scores a criterion, as a click does."""
         scores = self.page.rubric["state"]["scores"]
         version = scores.get(criterion, {"version": 0})["version"]
         body = {"criterion": criterion, "value": value, "version": version}
@@ -80,7 +81,7 @@ class JurorClient:
         self.acknowledged[self.page.folio, criterion] = (value, saved["version"])
 
     def submit(self) -> bool:
-        """Sends the review and opens the next application, its first page too; False where none is left."""
+        """Submits the review and opens the next application; returns False where none is left."""
         scores = self.page.rubric["state"]["scores"]
         versions = {key: score["version"] for key, score in scores.items()}
         following = self._post("enviar", {"versions": versions})["next"]
@@ -91,11 +92,11 @@ class JurorClient:
         return True
 
     def first_page(self) -> int:
-        """Fetches the first page's image; its bytes."""
+        """Fetches the image of the first page; returns its bytes."""
         return len(self._page(self.page.reader["documents"][0]["id"], 1))
 
     def fetch_ahead(self) -> int:
-        """What the reader fetches beside it: the page's words, other pages, the next first one; its bytes."""
+        """Fetches what the reader prefetches: text, other pages, the next first one; returns bytes."""
         document, *_ = self.page.reader["documents"]
         size = len(self._get(f"/documentos/{document['id']}/texto/1"))
         size += sum(len(self._page(document["id"], page)) for page in range(2, len(document["pages"]) + 1))
@@ -108,18 +109,14 @@ class JurorClient:
         return self._request("GET", path, b"")
 
     def _post(self, verb: str, body: dict[str, Any]) -> Any:
-        return json.loads(
-            self._request("POST", f"{self.page.rubric['address']}/{verb}", json.dumps(body).encode())
-        )
+        path = f"{self.page.rubric['address']}/{verb}"
+        return json.loads(self._request("POST", path, json.dumps(body).encode()))
 
     def _request(self, method: str, path: str, body: bytes) -> bytes:
-        headers = {
-            "Cookie": self._cookie,
-            "Sec-Fetch-Site": "same-origin",
-            "Content-Type": "application/json",
-        }
+        headers = {"Cookie": self._cookie, "Sec-Fetch-Site": "same-origin"}
+        headers["Content-Type"] = "application/json"
         if self._http.sock and select([self._http.sock], [], [], 0)[0]:
-            self._http.close()  # the server did, of an idle line; a browser opens another one as well
+            self._http.close()  # the server closed an idle connection; browsers reconnect as well
         self._http.request(method, path, body or None, headers)
         answer = self._http.getresponse()
         content = answer.read()
@@ -128,7 +125,7 @@ class JurorClient:
         return content
 
     def _run(self, folio: str, moved: dict[str, Any] | None) -> None:
-        """Runs the page's script, with the rubric's trigger where she moves on, until it has finished."""
+        """Runs the page's script until it has finished, with the rubric's trigger to move on."""
         assert self._socket is not None
         message = BackMsg()
         state = message.rerun_script

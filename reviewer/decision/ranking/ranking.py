@@ -104,7 +104,7 @@ def rank(
         seats=seats,
         on_progress=lambda share: on_progress(_CALIBRATION_SHARE + (1 - _CALIBRATION_SHARE) * share),
     )
-    raw, reviews, spread = _plain_means(readings)
+    raw, reviews, spread = plain_means(readings)
     estimate = on_scale(readings, fit, fit.merit)
     lots = np.array([lot(lottery_seed, readings.applications[index]) for index in indices])
     keys = {"calibrated": np.round(fit.merit, _DECIMALS)[indices], "mean": raw[indices]}
@@ -166,7 +166,7 @@ def _without_jurors(readings: Readings, jurors: BoolArray) -> Readings:
     )
 
 
-def _plain_means(readings: Readings) -> tuple[FloatArray, IntArray, FloatArray]:
+def plain_means(readings: Readings) -> tuple[FloatArray, IntArray, FloatArray]:
     """Returns mean, number and range (all I) of each application's totals."""
     i, totals, size = readings.application, readings.totals, len(readings.applications)
     count = np.bincount(i, minlength=size)
