@@ -39,11 +39,11 @@ def run() -> list[str]:
         bare = _timed(lambda: _bare_loop(applications, jurors))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{applications:,} applications × {READINGS} among {jurors} jurors; {memory} MiB at most")
-    missed = report_seconds("sharing out", took, target=SECONDS)
-    report_seconds("a second time, which changes nothing", [again])
-    report_seconds("evening out, previewed", [level])
+    missed = report_seconds("assignment", took, target=SECONDS)
+    report_seconds("assignment again, which changes nothing", [again])
+    report_seconds("levelling of loads, previewed", [level])
     report_seconds("bare loop that writes as many rows", [bare])
-    report_ratio("sharing out, to the bare loop", took[0] / bare, target=8)
+    report_ratio("assignment against the bare loop", took[0] / bare, target=8)
     return missed + ([f"memory: {memory} MiB, target {MEBIBYTES}"] if memory > MEBIBYTES else [])
 
 
