@@ -13,7 +13,7 @@ from reviewer.models import Call
 from reviewer.web.auth import pages
 from reviewer.web.screens.deliberacion import agenda, attendance, navigation, opening, wall
 from reviewer.web.ui.choices import choose_tab
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 
 VIEWS = {
     "una": "Una por una",
@@ -82,9 +82,7 @@ def close_dialog(room: MeetingView, call: Call) -> None:
         "Después de cerrar ya no se anotan votos ni asistencia; se puede abrir otra sesión.",
     )
     if st.button("Cerrar la sesión", type="primary"):
-        with show_errors():
-            meeting.close_meeting(actor, slug=call.slug)
-            st.rerun()
+        perform(meeting.close_meeting, actor, slug=call.slug)
 
 
 actor = pages.require_access(Action.DELIBERATE)

@@ -51,6 +51,7 @@ class JobView:
     """
 
     public_id: str
+    kind: str
     label: str
     upload: str | None
     status: JobStatus
@@ -202,6 +203,7 @@ def to_views(session: Session, jobs: list[Job]) -> list[JobView]:
     return [
         JobView(
             public_id=job.public_id,
+            kind=job.kind,
             label=job.label,
             upload=job.arguments.get("upload"),
             status=state_of(job),

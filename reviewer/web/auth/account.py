@@ -12,7 +12,7 @@ from reviewer.access.passwords import MIN_LENGTH
 from reviewer.core.errors import UserError
 from reviewer.core.spanish import format_day_and_time
 from reviewer.web.components import bridge
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 
 
@@ -68,13 +68,9 @@ def list_sessions(actor: Actor, local: Callable[[datetime], datetime]) -> None:
             if login_session.is_current:
                 st.badge("Esta", color="green")
             elif st.button("Cerrar", key=f"sesion-{login_session.id}"):
-                with show_errors():
-                    sessions.end_own(actor, session_id=login_session.id)
-                    st.rerun()
+                perform(sessions.end_own, actor, session_id=login_session.id)
     if len(login_sessions) > 1 and st.button("Cerrar todas las demás"):
-        with show_errors():
-            sessions.end_others(actor)
-            st.rerun()
+        perform(sessions.end_others, actor)
 
 
 def log_out_button() -> None:

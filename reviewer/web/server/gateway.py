@@ -7,10 +7,8 @@ docs/security.md.
 """
 
 import hmac
-import logging
 import os
 import re
-import secrets
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -24,10 +22,9 @@ from reviewer.web.auth.requests import NO_STORE, is_same_origin, refusal_respons
 from reviewer.web.routes import ROUTES
 from reviewer.web.routes.error_page import error_page, is_navigation
 from reviewer.web.server import security_headers, websocket_filter
-from reviewer.web.ui.errors import without_message
+from reviewer.web.ui.errors import log_fault
 from reviewer.web.ui.navigation import SCREENS
 
-log = logging.getLogger("dictamen")
 METRICS_PATHS, AGENT_PATH = ("/_stcore/metrics", "/metricas"), "/_stcore/agent"
 LONGEST_PATH = 1000  # ours are short; a number of thousands of digits is none
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
@@ -122,8 +119,6 @@ def _error_response(error: Exception, request: Request) -> Response:
         message = str(error)
         response = JSONResponse({"error": message}, 503, headers={**NO_STORE, "Retry-After": "2"})
     else:
-        number = secrets.token_hex(4)
-        log.error("fault %s: %s", number, type(error).__name__, exc_info=without_message(error))
-        message = f"Algo falló de nuestro lado y quedó anotado con el número {number}. Vuelva a intentarlo."
+        message = f"{log_fault(error)} Vuelva a intentarlo."
         response = JSONResponse({"error": message}, 500, headers=NO_STORE)
     return error_page(message, response.status_code) if is_navigation(request) else response

@@ -1,11 +1,11 @@
-"""How a page tells what went wrong: refusals in their own words, faults without their innards."""
+"""How a page reports what went wrong: refusals in their own words, faults without their details."""
 
 import logging
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
 
@@ -13,50 +13,63 @@ from reviewer.core.errors import InfrastructureError, UserError
 from reviewer.web.ui.markdown_escape import escape_sentence
 
 log = logging.getLogger("dictamen")
+P = ParamSpec("P")
 
 
 @contextmanager
 def show_errors() -> Iterator[None]:
-    """Shows a refusal where the person is looking, and goes on."""
+    """Shows a refusal of the block in its place; the page goes on after the block."""
     try:
         yield
     except (UserError, InfrastructureError) as error:
         st.error(escape_sentence(error))
 
 
+def perform(verb: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Calls a function that changes data, then runs the page again; a refusal is shown instead."""
+    with show_errors():
+        verb(*args, **kwargs)
+        st.rerun()
+
+
 def show_script_error(error: Exception) -> bool:
-    """What a script run that broke shows: one Spanish sentence, with a number that is in the log too."""
+    """Shows a Spanish sentence in place of a traceback where the script has failed."""
     if isinstance(error, UserError | InfrastructureError):
         st.error(escape_sentence(error))
-        return True
-    number = secrets.token_hex(4)
-    log.error("fault %s: %s", number, type(error).__name__, exc_info=without_message(error))
-    st.error(
-        f"Algo falló de nuestro lado y quedó anotado con el número {number}. "
-        "Lo guardado sigue guardado: recargue la página y, si se repite, dé ese número a quien administra."
-    )
+    else:
+        st.error(
+            f"{log_fault(error)} Lo guardado sigue guardado: recargue la página y, si se repite, dé ese "
+            "número a quien administra."
+        )
     return True
 
 
+def log_fault(error: Exception) -> str:
+    """Logs an unexpected error under a number; returns a sentence that names the number."""
+    number = secrets.token_hex(4)
+    log.error("fault %s: %s", number, type(error).__name__, exc_info=without_message(error))
+    return f"Algo falló de nuestro lado y quedó anotado con el número {number}."
+
+
 class RedactedFault(Exception):
-    """A fault's kind and where it happened, without its message."""
+    """The kind of an error and where it happened, without its message."""
 
 
 def without_message(error: BaseException) -> RedactedFault:
-    """The fault with its trace but without its message, which may hold what somebody wrote."""
+    """Returns the error with its traceback but without its message, which may quote what somebody wrote."""
     return RedactedFault(type(error).__name__).with_traceback(error.__traceback__)
 
 
 def log_task_error(_loop: object, context: dict[str, Any]) -> None:
-    """Notes a task that nobody waited for; asyncio itself would write its fault's message into the line."""
+    """Logs the failure of a task that nothing awaits; asyncio itself would log the error's message."""
     error = context.get("exception")
     log.error("asyncio: %s", context["message"], exc_info=without_message(error) if error else None)
 
 
 def redact_logs() -> None:
-    """From now on no log of this process holds a fault's message, whoever writes it.
+    """Keeps the messages of errors out of all logs of this process.
 
-    Streamlit notes a fault before it asks us, and Python those that end a thread.
+    Streamlit logs an error before it calls ``show_script_error``, and Python logs those that end a thread.
     """
     make = logging.getLogRecordFactory()
 

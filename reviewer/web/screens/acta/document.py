@@ -10,7 +10,7 @@ from reviewer.decision.acta import signing
 from reviewer.decision.acta.signing import ActaStatus, SignedVersion
 from reviewer.decision.acta.wording import format_fingerprint
 from reviewer.web.routes import actas
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
@@ -53,9 +53,7 @@ def _show_unsigned(actor: Actor, standing: ActaStatus, spec: CallSpec) -> None:
         )
         st.text(f"Motivo: {standing.correction_reason}")
         if st.button("Dejar la corrección"):
-            with show_errors():
-                signing.cancel_correction(actor, slug=spec.slug)
-                st.rerun()
+            perform(signing.cancel_correction, actor, slug=spec.slug)
     if standing.obstacles:
         st.header("Antes de firmar falta")
         for obstacle in standing.obstacles:
@@ -98,9 +96,7 @@ def _signature_form(actor: Actor, spec: CallSpec, fingerprint: str, version: int
         password = st.text_input("Su contraseña", type="password", autocomplete="current-password")
         submitted = st.form_submit_button("Firmar el acta", type="primary")
     if submitted:
-        with show_errors():
-            signing.sign(actor, slug=spec.slug, password=password, fingerprint=fingerprint)
-            st.rerun()
+        perform(signing.sign, actor, slug=spec.slug, password=password, fingerprint=fingerprint)
 
 
 @st.dialog("Corregir el acta", width="medium")
@@ -112,9 +108,7 @@ def _correction_dialog(actor: Actor, signed: SignedVersion, spec: CallSpec) -> N
     )
     reason = st.text_area("Qué se corrige y por qué", max_chars=reasons.MAX_LENGTH)
     if st.button("Abrir la corrección", type="primary"):
-        with show_errors():
-            signing.begin_correction(actor, slug=spec.slug, reason=reason)
-            st.rerun()
+        perform(signing.begin_correction, actor, slug=spec.slug, reason=reason)
 
 
 def _version_text(signed: SignedVersion, spec: CallSpec) -> str:

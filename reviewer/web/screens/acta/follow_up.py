@@ -15,7 +15,7 @@ from reviewer.models import Answer
 from reviewer.web.routes import actas
 from reviewer.web.screens.acta.lists_and_letters import GROUPS
 from reviewer.web.ui import tables
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 
 ANSWERS = {Answer.ACCEPTED: "Aceptó", Answer.DECLINED: "Declinó", Answer.SILENT: "Sin respuesta"}
 REPLY_DAYS = 5
@@ -60,14 +60,13 @@ def _dates(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
             format="DD/MM/YYYY",
         )
         if st.form_submit_button("Guardar las fechas"):
-            with show_errors():
-                replies.publish(
-                    actor,
-                    slug=spec.slug,
-                    published_at=spec.utc(datetime.combine(publication_day, time())),
-                    reply_by=spec.utc(datetime.combine(until_day, time(23, 59))),
-                )
-                st.rerun()
+            perform(
+                replies.publish,
+                actor,
+                slug=spec.slug,
+                published_at=spec.utc(datetime.combine(publication_day, time())),
+                reply_by=spec.utc(datetime.combine(until_day, time(23, 59))),
+            )
 
 
 def _notifications(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
@@ -115,9 +114,7 @@ def _answers(actor: Actor, follow_up: FollowUp, spec: CallSpec) -> None:
         answer = middle.selectbox("Qué", [*ANSWERS, None], format_func=_answer_label)
         note = right.text_input("Nota (opcional)", max_chars=replies.LONGEST_NOTE)
         if st.form_submit_button("Anotar", type="primary"):
-            with show_errors():
-                replies.record_answer(actor, slug=spec.slug, folio=folio or "", answer=answer, note=note)
-                st.rerun()
+            perform(replies.record_answer, actor, slug=spec.slug, folio=folio or "", answer=answer, note=note)
     rows = [_row(person, labels, spec) for person in follow_up.people]
     tables.html_table(("Folio", "Nombre", "Sede", "Avisada", "Respuesta", "Nota"), rows)
 
@@ -152,11 +149,14 @@ def _substitutions(actor: Actor, spec: CallSpec) -> None:
         place = left.text_input("Lugar", value="Ciudad de México")
         password = right.text_input("Su contraseña", type="password", autocomplete="current-password")
         if st.form_submit_button("Firmar la adenda", type="primary"):
-            with show_errors():
-                substitutions.sign_amendment(
-                    actor, slug=spec.slug, password=password, place=place, expected=proposed_substitutions
-                )
-                st.rerun()
+            perform(
+                substitutions.sign_amendment,
+                actor,
+                slug=spec.slug,
+                password=password,
+                place=place,
+                expected=proposed_substitutions,
+            )
 
 
 def _row(person: SeatHolderStatus, labels: dict[str, str], spec: CallSpec) -> tuple[str, ...]:

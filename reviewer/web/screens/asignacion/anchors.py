@@ -10,7 +10,7 @@ from reviewer.jury.discussion import anchors, comparison
 from reviewer.jury.discussion.anchors import AnchorProgress
 from reviewer.models import Call
 from reviewer.web.screens.comparar import side_by_side
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 
 WIDTHS = (1.4, 5, 2, 2, 1.8)
 
@@ -48,9 +48,7 @@ def _line(actor: Actor, call: Call, anchor: AnchorProgress) -> None:
     if not anchor.opened and cells[4].button(
         "Deja de ser ancla", type="tertiary", key=f"ancla-{anchor.folio}"
     ):
-        with show_errors():
-            anchors.drop(actor, slug=call.slug, folio=anchor.folio)
-            st.rerun()
+        perform(anchors.drop, actor, slug=call.slug, folio=anchor.folio)
 
 
 def _choose(actor: Actor, call: Call) -> None:
@@ -81,6 +79,4 @@ def _open(actor: Actor, call: Call, chosen_anchors: list[AnchorProgress]) -> Non
         st.warning(f"Faltan {format_count(missing_count, 'lectura', 'lecturas')} por enviar.")
     st.caption("Sus puntajes quedan como están: ya no se reabren. No se puede deshacer.")
     if st.button("Abrir", type="primary"):
-        with show_errors():
-            anchors.open_comparison(actor, slug=call.slug)
-            st.rerun()
+        perform(anchors.open_comparison, actor, slug=call.slug)

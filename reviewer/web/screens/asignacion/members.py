@@ -12,7 +12,7 @@ from reviewer.jury.assignment.members import Member, Terms
 from reviewer.jury.assignment.withdrawal import Withdrawal
 from reviewer.models import Call
 from reviewer.web.screens.asignacion import plan
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 from reviewer.web.ui.pager import page_offset
 
@@ -87,9 +87,7 @@ def _member_dialog(actor: Actor, call: Call, member: Member, jury_members: list[
             "Dejó el jurado de esta convocatoria. Lo que envió cuenta; lo demás pasó a otras personas."
         )
         if st.button("Que vuelva al jurado", type="primary"):
-            with show_errors():
-                withdrawal.reinstate_juror(actor, slug=call.slug, person_id=member.person_id)
-                st.rerun()
+            perform(withdrawal.reinstate_juror, actor, slug=call.slug, person_id=member.person_id)
         return
     with st.form("condiciones", border=False):
         most = st.number_input(

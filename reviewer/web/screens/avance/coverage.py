@@ -14,7 +14,7 @@ from reviewer.web.routes import downloads
 from reviewer.web.screens.asignacion import plan as asignacion_plan
 from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS
 from reviewer.web.ui.choices import choose_option, choose_tab
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import PAGE, page_offset, requested_offset
 
@@ -129,11 +129,14 @@ def _readers_dialog(actor: Actor, call: Call, row: ApplicationCoverage) -> None:
             st.caption(f"{closed_reason} Para que pueda cambiarlo necesita además una prórroga.")
         reason = st.text_input("Motivo (queda para el acta)", max_chars=reasons.MAX_LENGTH)
         if st.button("Devolverlo", disabled=not reason.strip()):
-            with show_errors():
-                closing.reopen_review(
-                    actor, slug=call.slug, folio=row.folio, person_id=person_id, reason=reason
-                )
-                st.rerun()
+            perform(
+                closing.reopen_review,
+                actor,
+                slug=call.slug,
+                folio=row.folio,
+                person_id=person_id,
+                reason=reason,
+            )
     st.divider()
     if st.button("Sortear a una persona más…"):
         st.session_state["sortear"] = row.folio

@@ -21,7 +21,7 @@ from reviewer.jury.monitoring.progress import JurorProgress, Progress
 from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase
 from reviewer.web.routes import downloads
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 from reviewer.web.ui.tables import html_table
 
@@ -116,9 +116,7 @@ def show_extensions(actor: Actor, call: Call, progress: Progress) -> None:
             st.text(f"hasta {deadline.format_last_minute(spec, extension.closes_at)}", width=180)
             st.text(extension.reason, width="stretch")
             if st.button("Retirar", type="tertiary", key=f"prorroga-{extension.id}"):
-                with show_errors():
-                    deadline.withdraw_extension(actor, slug=call.slug, extension_id=extension.id)
-                    st.rerun()
+                perform(deadline.withdraw_extension, actor, slug=call.slug, extension_id=extension.id)
     if spec.review_closes is None:
         st.caption("La dictaminación no tiene fecha de cierre: no hacen falta prórrogas.")
     elif call.phase in {Phase.DECIDED, Phase.ARCHIVED}:
@@ -155,11 +153,14 @@ def _extension_dialog(actor: Actor, call: Call, progress: Progress) -> None:
     if call.phase is not Phase.REVIEWING:
         st.caption("Solo cuenta mientras la convocatoria esté en dictaminación.")
     if st.button("Dar la prórroga", type="primary"):
-        with show_errors():
-            deadline.grant_extension(
-                actor, slug=call.slug, last_minute_at=until, reason=reason, person_id=person_id
-            )
-            st.rerun()
+        perform(
+            deadline.grant_extension,
+            actor,
+            slug=call.slug,
+            last_minute_at=until,
+            reason=reason,
+            person_id=person_id,
+        )
 
 
 def show_reminders(actor: Actor, call: Call, progress: Progress) -> None:

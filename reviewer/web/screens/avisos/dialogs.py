@@ -10,7 +10,7 @@ from reviewer.jury.reviews import readable_documents
 from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.server import page_cache
 from reviewer.web.ui import keyboard
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
@@ -51,6 +51,4 @@ def resolve(actor: Actor, flag: FlagRow) -> None:
             "y vuelve solo si un lote corregido lo reemplaza.",
         )
     if st.button("Guardar", type="primary"):
-        with show_errors():
-            flags.resolve(actor, flag_id=flag.public_id, resolution=resolution, withhold=withhold)
-            st.rerun()
+        perform(flags.resolve, actor, flag_id=flag.public_id, resolution=resolution, withhold=withhold)

@@ -8,7 +8,7 @@ from reviewer.call import spec
 from reviewer.models import Call, Phase
 from reviewer.web.screens.convocatoria import changes as convocatoria_changes
 from reviewer.web.screens.convocatoria.labels import MEANINGS, PHASES
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, call: Call) -> None:
@@ -46,6 +46,4 @@ def _confirm(actor: Actor, call: Call, phase: Phase) -> None:
     )
     st.caption("Vale en cuanto se confirma, para todas las personas. Se puede volver atrás desde aquí mismo.")
     if st.button(f"Pasar a {PHASES[phase]}", type="primary"):
-        with show_errors():
-            spec.set_phase(actor, slug=call.slug, phase=phase)
-            st.rerun()
+        perform(spec.set_phase, actor, slug=call.slug, phase=phase)

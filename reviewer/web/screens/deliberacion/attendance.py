@@ -7,7 +7,7 @@ from reviewer.call.spec import CallSpec
 from reviewer.core.spanish import format_count
 from reviewer.decision.deliberation import meeting
 from reviewer.decision.deliberation.queries import Attendee, MeetingView
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, slug: str, room: MeetingView, spec: CallSpec) -> None:
@@ -24,9 +24,7 @@ def show(actor: Actor, slug: str, room: MeetingView, spec: CallSpec) -> None:
         name = left.text_input("Nombre y apellidos")
         capacity = right.text_input("En qué calidad", placeholder="Observadora, Netflix México")
         if st.form_submit_button("Anotar"):
-            with show_errors():
-                meeting.add_guest(actor, slug=slug, name=name, capacity=capacity)
-                st.rerun()
+            perform(meeting.add_guest, actor, slug=slug, name=name, capacity=capacity)
 
 
 def _line(actor: Actor, slug: str, attendee: Attendee, spec: CallSpec) -> None:
@@ -34,9 +32,7 @@ def _line(actor: Actor, slug: str, attendee: Attendee, spec: CallSpec) -> None:
         st.text(attendee.name, width=320)
         st.text(attendee.capacity, width=260)
         if st.button("Quitar", type="tertiary", key=f"quitar-{attendee.attendance_id}"):
-            with show_errors():
-                meeting.remove_guest(actor, slug=slug, attendance_id=attendee.attendance_id or 0)
-                st.rerun()
+            perform(meeting.remove_guest, actor, slug=slug, attendance_id=attendee.attendance_id or 0)
         return
     present = st.toggle(
         f"{attendee.name} está presente",
@@ -49,9 +45,7 @@ def _line(actor: Actor, slug: str, attendee: Attendee, spec: CallSpec) -> None:
     st.text(attendee.capacity, width=140)
     st.text(_hours(attendee, spec), width=260)
     if present != attendee.present:
-        with show_errors():
-            meeting.set_present(actor, slug=slug, person_id=attendee.person_id, present=present)
-            st.rerun()
+        perform(meeting.set_present, actor, slug=slug, person_id=attendee.person_id, present=present)
 
 
 def _hours(attendee: Attendee, spec: CallSpec) -> str:

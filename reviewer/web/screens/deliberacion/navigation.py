@@ -5,7 +5,7 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.decision.deliberation import votes
 from reviewer.decision.deliberation.queries import MeetingView
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 
 
 def show(actor: Actor, slug: str, room: MeetingView) -> None:
@@ -41,6 +41,4 @@ def show(actor: Actor, slug: str, room: MeetingView) -> None:
 
 def _go_to(actor: Actor, slug: str, position: int) -> None:
     """Puts another application on the wall, in every window."""
-    with show_errors():
-        votes.show_item(actor, slug=slug, position=position)
-        st.rerun()
+    perform(votes.show_item, actor, slug=slug, position=position)

@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.decision.deliberation import meeting
 from reviewer.decision.deliberation.readiness import Requirement
 from reviewer.models import Ordering
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 
 ORDERINGS = {
     Ordering.RANKING: "Por ranking",
@@ -46,12 +46,11 @@ def opening_form(actor: Actor, slug: str) -> None:
         )
         st.caption("El orden queda fijo al abrir. Después se puede agregar cualquier otra postulación.")
         if st.form_submit_button("Abrir la sesión", type="primary"):
-            with show_errors():
-                meeting.open_meeting(
-                    actor,
-                    slug=slug,
-                    place=place,
-                    ordering=ordering or Ordering.RANKING,
-                    per_side=int(per_side),
-                )
-                st.rerun()
+            perform(
+                meeting.open_meeting,
+                actor,
+                slug=slug,
+                place=place,
+                ordering=ordering or Ordering.RANKING,
+                per_side=int(per_side),
+            )

@@ -12,7 +12,7 @@ from reviewer.decision.deliberation import votes
 from reviewer.decision.deliberation.queries import Item, ItemDetail, MeetingView, Voter
 from reviewer.models import Resolution, VoteChoice
 from reviewer.web.ui.component_files import source
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 
 CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "En contra", VoteChoice.ABSTAIN: "Abstención"}
 SHORT_CHOICES = {VoteChoice.FAVOUR: "A favor", VoteChoice.AGAINST: "Contra", VoteChoice.ABSTAIN: "Abst."}
@@ -104,9 +104,9 @@ def take_votes(actor: Actor, slug: str, view: ItemDetail) -> None:
                 width="content",
             )
         if chosen != voter.choice:
-            with show_errors():
-                votes.vote(actor, slug=slug, folio=view.item.folio, person_id=voter.person_id, choice=chosen)
-                st.rerun()
+            perform(
+                votes.vote, actor, slug=slug, folio=view.item.folio, person_id=voter.person_id, choice=chosen
+            )
 
 
 def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: CallSpec) -> None:
@@ -131,17 +131,16 @@ def decide(actor: Actor, slug: str, view: ItemDetail, room: MeetingView, spec: C
             else "Ya está decidida. Si vuelve a decidirse, vale lo último."
         )
     if selects or rejects:
-        with show_errors():
-            votes.decide(
-                actor,
-                slug=slug,
-                folio=item.folio,
-                verdict=Resolution.SELECT if selects else Resolution.REJECT,
-                reason=reason,
-                version=item.version,
-                venue=venue_key or "",
-            )
-            st.rerun()
+        perform(
+            votes.decide,
+            actor,
+            slug=slug,
+            folio=item.folio,
+            verdict=Resolution.SELECT if selects else Resolution.REJECT,
+            reason=reason,
+            version=item.version,
+            venue=venue_key or "",
+        )
 
 
 def _figures(item: Item) -> str:

@@ -11,20 +11,21 @@ from reviewer.intake.batch import dry_runs
 from reviewer.intake.batch.dry_runs import ANY, DryRunView, RowFilter
 from reviewer.intake.check.findings import Severity
 from reviewer.jobs import runner
+from reviewer.jobs.records import JobView
 from reviewer.models import Eligibility, JobStatus, RehearsalRow
 from reviewer.web.screens.lotes import column_mapping, report
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.lotes.jobs import pace_text
 from reviewer.web.screens.lotes.upload import open_dry_run
 from reviewer.web.ui.choices import choose_pill
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
+from reviewer.web.ui.job_panel import show_jobs, show_progress, stop_button
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import table_of_safe_html
 
 ROWS = 50
 ROWS_PAGE = "hoja-ensayo"
-REFRESH_SECONDS = 1.0  # seconds
 OUTCOMES = {
     "created": lotes_labels.Badge("Nueva", "green"),
     "updated": lotes_labels.Badge("Se actualiza", "blue"),
@@ -60,7 +61,8 @@ def show(actor: Actor, slug: str, spec: CallSpec, key: str) -> None:
     view = dry_runs.read(actor, slug=slug, public_id=key)
     _head(view)
     if view.job is not None and view.job.is_under_way:
-        _progress_panel(actor, slug, key)
+        job_id = view.job.public_id
+        show_jobs(lambda: [runner.view(actor, job_id=job_id)], lambda job: _show_progress(actor, job))
         return
     if view.refusal:
         st.error(escape_markdown(view.refusal["message"]), icon=":material/block:")
@@ -89,30 +91,12 @@ def _head(view: DryRunView) -> None:
             st.caption(format_count(view.row_count, "fila", "filas"), width="content")
 
 
-def _progress_panel(actor: Actor, slug: str, key: str) -> None:
-    """Progress until the dry run has ended; one may leave and come back."""
-
-    @st.fragment(run_every=REFRESH_SECONDS)
-    def panel() -> None:
-        view = dry_runs.read(actor, slug=slug, public_id=key)
-        job = view.job
-        if job is None or not job.is_under_way:
-            st.rerun()
-        share = min(1.0, job.done / job.total) if job.total else 0.0
-        progress_text = (
-            f"Ensayando: {format_number(job.done)} de {format_number(job.total)} filas{pace_text(job)}"
-        )
-        with st.container(horizontal=True, vertical_alignment="center", gap="large"):
-            st.progress(share, text=progress_text if job.total else "Leyendo el lote…")
-            if job.cancel_asked:
-                st.caption("Deteniendo…", width="content")
-            elif st.button("Detener", key="detener-ensayo"):
-                with show_errors():
-                    runner.cancel(actor, job_id=job.public_id)
-                    st.rerun()
-        st.caption("Puede salir de esta página: el ensayo sigue y aquí estará lo que diga.")
-
-    panel()
+def _show_progress(actor: Actor, job: JobView) -> None:
+    text = f"Ensayando: {format_number(job.done)} de {format_number(job.total)} filas{pace_text(job)}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        show_progress(job, text if job.total else "Leyendo el lote…")
+        stop_button(actor, job)
+    st.caption("Puede salir de esta página: el ensayo sigue y aquí estará lo que diga.")
 
 
 def _confirm(actor: Actor, slug: str, view: DryRunView) -> None:
@@ -161,9 +145,7 @@ def _retry_button(actor: Actor, slug: str, view: DryRunView) -> None:
         JobStatus.FAILED,
     )
     if stopped and not view.refusal and st.button("Ensayar otra vez", type="primary", key="otra-vez"):
-        with show_errors():
-            dry_runs.remap(actor, slug=slug, public_id=view.public_id, mapping=view.mapping)
-            st.rerun()
+        perform(dry_runs.remap, actor, slug=slug, public_id=view.public_id, mapping=view.mapping)
 
 
 def _row_preview(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:

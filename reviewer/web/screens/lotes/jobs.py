@@ -1,7 +1,5 @@
 """Imports that are under way, or stopped and waiting for a decision."""
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from reviewer.access.actor import Actor
@@ -11,40 +9,28 @@ from reviewer.jobs import runner
 from reviewer.jobs.progress import format_pace
 from reviewer.jobs.records import JobView
 from reviewer.models import JobStatus
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.job_panel import resume_button, show_jobs, show_progress, stop_button
 from reviewer.web.ui.markdown_escape import escape_markdown
 
-REFRESH_SECONDS = 2.0  # seconds
-NOTHING_NEW = "lote-sin-novedad"  # the session's key for a batch that was there already, just as it came
+NOTHING_NEW = "lote-sin-novedad"  # the session's key for a batch that had been imported before
 
 
 def show(viewer: Actor, slug: str) -> bool:
-    """Draws every unsettled job; while one works the part refreshes by itself, and ends with its report.
+    """Draws every import that is not settled; one that ends opens its report.
 
-    Returns whether any is at work.
+    Returns whether any is under way.
     """
-    ids_under_way = _ids_under_way(runner.current(viewer, slug=slug))
-
-    @st.fragment(run_every=REFRESH_SECONDS if ids_under_way else None)
-    def panel() -> None:
-        current_jobs = runner.current(viewer, slug=slug)
-        ended_ids = ids_under_way - _ids_under_way(current_jobs)
-        if ended_ids:
-            _open_report(viewer, slug, ended_ids)
-        for job in current_jobs:
-            with st.container(border=True):
-                _draw(viewer, job)
-
-    panel()
-    return bool(ids_under_way)
-
-
-def _ids_under_way(current_jobs: Iterable[JobView]) -> set[str]:
-    return {job.public_id for job in current_jobs if job.is_under_way}
+    jobs = show_jobs(
+        lambda: runner.current(viewer, slug=slug),
+        lambda job: _draw(viewer, job),
+        refresh_seconds=2.0,
+        on_end=lambda ended_ids: _open_report(viewer, slug, ended_ids),
+    )
+    return any(job.is_under_way for job in jobs)
 
 
 def _open_report(viewer: Actor, slug: str, ended_ids: set[str]) -> None:
-    """What was waited for is there: its report takes the page."""
+    """Opens the report of an import that has just ended."""
     for job in runner.recent(viewer, slug=slug):
         key = job.result.get("batch")
         if job.public_id in ended_ids and job.status is JobStatus.DONE and key:
@@ -53,13 +39,17 @@ def _open_report(viewer: Actor, slug: str, ended_ids: set[str]) -> None:
                 st.session_state[NOTHING_NEW] = key
             st.query_params["lote"] = key
             break
-    st.rerun()
 
 
 def _draw(viewer: Actor, job: JobView) -> None:
-    if job.is_under_way:
-        _draw_running(viewer, job)
-        return
+    with st.container(border=True):
+        if job.is_under_way:
+            _draw_running(viewer, job)
+        else:
+            _draw_stopped(viewer, job)
+
+
+def _draw_stopped(viewer: Actor, job: JobView) -> None:
     progress_text = f" en la {format_number(job.done)} de {format_number(job.total)}" if job.total else ""
     if job.status is JobStatus.INTERRUPTED:
         resume_text = "al continuar sigue" if job.can_resume else "suba otra vez el mismo lote y seguirá"
@@ -77,11 +67,9 @@ def _draw(viewer: Actor, job: JobView) -> None:
             st.caption("No se guardó nada. Corrija el lote y vuelva a subirlo.")
     with st.container(horizontal=True):
         button_label = "Continuar" if job.status is JobStatus.INTERRUPTED else "Volver a intentar"
-        if job.can_resume and st.button(button_label, type="primary", key=f"seguir-{job.public_id}"):
-            with show_errors():
-                runner.resume(viewer, job_id=job.public_id)
-                st.rerun()
-        _stop_button(viewer, job, "Descartar" if job.can_resume else "Entendido")
+        if job.can_resume:
+            resume_button(viewer, job, button_label)
+        stop_button(viewer, job, "Descartar" if job.can_resume else "Entendido")
 
 
 def _draw_running(viewer: Actor, job: JobView) -> None:
@@ -89,13 +77,10 @@ def _draw_running(viewer: Actor, job: JobView) -> None:
         if job.total:
             progress_text = f"{format_number(job.done)} de {format_number(job.total)} postulaciones"
             text = f"Importando «{escape_markdown(job.label)}»: {progress_text}{pace_text(job)}"
-            st.progress(min(1.0, job.done / job.total), text=text)
         else:
-            st.progress(0.0, text=f"Leyendo «{escape_markdown(job.label)}»…")
-        if job.cancel_asked:
-            st.caption("Deteniendo…", width="content")
-        else:
-            _stop_button(viewer, job, "Detener")
+            text = f"Leyendo «{escape_markdown(job.label)}»…"
+        show_progress(job, text)
+        stop_button(viewer, job)
     starter_text = f" La inició {escape_markdown(job.started_by)}." if job.started_by else ""
     st.caption(f"Puede salir de esta página: la importación sigue y aquí estará su informe.{starter_text}")
 
@@ -104,10 +89,3 @@ def pace_text(job: JobView) -> str:
     """« · 12 por segundo · quedan 3 min»; empty where it is not known."""
     text = format_pace(job.done, job.total, job.rate)
     return f" · {text}" if text else ""
-
-
-def _stop_button(viewer: Actor, job: JobView, label: str) -> None:
-    if st.button(label, key=f"parar-{job.public_id}"):
-        with show_errors():
-            runner.cancel(viewer, job_id=job.public_id)
-            st.rerun()

@@ -8,7 +8,7 @@ from reviewer.core.spanish import format_count
 from reviewer.models import Person, Role, require_id
 from reviewer.web.screens.personas import one_time_passwords
 from reviewer.web.screens.personas.labels import DUTIES, ROLES
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 _GENERATED = "contraseña-nueva"
@@ -51,9 +51,7 @@ def _role(actor: Actor, person: Person) -> None:
         return
     st.caption("Al cambiar de papel se cierran sus sesiones: entra otra vez, con la misma contraseña.")
     if st.button(f"Dar el papel de {ROLES[role]}", type="primary"):
-        with show_errors():
-            people.set_role(actor, person_id=require_id(person), role=role)
-            st.rerun()
+        perform(people.set_role, actor, person_id=require_id(person), role=role)
 
 
 def _password(actor: Actor, person: Person) -> None:
@@ -75,9 +73,7 @@ def _sessions(actor: Actor, person: Person) -> None:
     st.markdown(f"**{format_count(count, 'sesión abierta', 'sesiones abiertas')}**")
     st.caption("Si perdió el equipo o lo prestó, se cierran todas; entra otra vez con su contraseña.")
     if st.button("Cerrar sus sesiones"):
-        with show_errors():
-            open_sessions.end_all(actor, person_id=require_id(person))
-            st.rerun()
+        perform(open_sessions.end_all, actor, person_id=require_id(person))
 
 
 def _deactivation(actor: Actor, person: Person) -> None:
@@ -87,15 +83,11 @@ def _deactivation(actor: Actor, person: Person) -> None:
         "tiene asignado sigue a su nombre hasta que la coordinación lo reparta. Se puede deshacer."
     )
     if st.button("Desactivar"):
-        with show_errors():
-            people.set_active(actor, person_id=require_id(person), active=False)
-            st.rerun()
+        perform(people.set_active, actor, person_id=require_id(person), active=False)
 
 
 def _reactivation(actor: Actor, person: Person) -> None:
     st.markdown("Está desactivada: no puede entrar. Lo que hizo se conserva.")
     st.caption("Al reactivarla entra con la contraseña que tenía; si no la recuerda, dele otra después.")
     if st.button("Reactivar", type="primary"):
-        with show_errors():
-            people.set_active(actor, person_id=require_id(person), active=True)
-            st.rerun()
+        perform(people.set_active, actor, person_id=require_id(person), active=True)

@@ -26,7 +26,7 @@ from reviewer.web.screens.privacidad.labels import (
     split_folios,
     state_of,
 )
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.tables import html_table
 
@@ -197,9 +197,7 @@ def _ruling(actor: Actor, call: Call, view: RequestView) -> None:
         )
         ground = st.text_area("Fundamento y motivo", request.ground, max_chars=reasons.MAX_LENGTH, height=110)
         if st.button("Guardar la decisión", type="secondary" if request.ruling else "primary"):
-            with show_errors():
-                requests.rule(actor, public_id=request.public_id, ruling=Ruling(ruling), ground=ground)
-                st.rerun()
+            perform(requests.rule, actor, public_id=request.public_id, ruling=Ruling(ruling), ground=ground)
 
 
 def _answer(actor: Actor, call: Call, view: RequestView) -> None:

@@ -10,16 +10,16 @@ from reviewer.core.errors import UserError
 from reviewer.core.spanish import NBSP, format_count, format_day_and_time, format_number, format_percent
 from reviewer.jobs import runner
 from reviewer.jobs.records import BLOCK, DELETE, JobView
-from reviewer.models import Call, Deletion, JobStatus
+from reviewer.models import Call, Deletion
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import DataAmounts, RetentionStatus
 from reviewer.web.routes import privacy as files
 from reviewer.web.screens.privacidad.labels import BLOCK_TIME, format_full_day
 from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.markdown_escape import escape_sentence
+from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress, stop_button
 from reviewer.web.ui.tables import html_table
 
-REFRESH_SECONDS = 1.0  # seconds
+SUBJECTS = {BLOCK: ("El bloqueo", "Bloqueando"), DELETE: ("La supresión", "Suprimiendo")}
 RETAINED_DATA = (
     ("Folio, estado y resultado", "Con ellos se lee el acta."),
     ("Puntajes, votos y lugares, por folio", "De ellos se vuelve a calcular la huella del acta."),
@@ -49,52 +49,34 @@ def show(actor: Actor, call: Call) -> None:
 
 
 def _show_job(actor: Actor, call: Call) -> bool:
-    """Draws the job under way, or the one that was broken off; whether there is one."""
-    kinds = (BLOCK, DELETE)
-    current_jobs = [(kind, job) for kind in kinds for job in runner.current(actor, slug=call.slug, kind=kind)]
-    if not current_jobs:
-        return False
-    at_work = any(job.is_under_way for _, job in current_jobs)
+    """Draws the job that is under way or was interrupted; returns whether there is one."""
 
-    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
-    def panel() -> None:
-        latest_jobs = [
-            (kind, job) for kind in kinds for job in runner.current(actor, slug=call.slug, kind=kind)
-        ]
-        if at_work and not any(job.is_under_way for _, job in latest_jobs):
-            st.rerun()
-        for kind, job in latest_jobs[:1]:
-            _draw(actor, kind, job)
+    def load() -> list[JobView]:
+        """Returns the first job: those who block and those who delete do not work at the same time."""
+        jobs = (runner.current(actor, slug=call.slug, kind=kind) for kind in SUBJECTS)
+        return [job for jobs_of_kind in jobs for job in jobs_of_kind][:1]
 
-    panel()
-    return True
+    return bool(show_jobs(load, lambda job: _draw(actor, job)))
 
 
-def _draw(actor: Actor, kind: str, job: JobView) -> None:
-    doing_text, done_text = ("Bloqueando", "El bloqueo") if kind == BLOCK else ("Suprimiendo", "La supresión")
+def _draw(actor: Actor, job: JobView) -> None:
+    subject, doing = SUBJECTS[job.kind]
     if job.is_under_way:
-        share = job.done / job.total if job.total else 0.0
-        progress_text = (
-            f"{format_number(job.done)} de {format_number(job.total)} registros, {format_percent(share)}"
+        amount = (
+            f"{format_number(job.done)} de {format_number(job.total)} registros, "
+            f"{format_percent(job.done / job.total)}"
             if job.total
             else "empieza"
         )
-        st.progress(share, text=f"{doing_text}: {progress_text}. Puede salir de esta página.")
-        if st.button("Detener"):
-            runner.cancel(actor, job_id=job.public_id)
-            st.rerun()
+        show_progress(job, f"{doing}: {amount}. Puede salir de esta página.")
+        stop_button(actor, job)
         return
-    is_interrupted = job.status is JobStatus.INTERRUPTED or not job.error
-    st.error(f"{done_text} se interrumpió." if is_interrupted else escape_sentence(job.error))
+    show_failure(job, subject)
     st.caption("Lo hecho hasta ahí queda hecho; al continuar sigue donde quedó.")
     with st.container(horizontal=True):
-        if job.can_resume and st.button("Continuar", type="primary"):
-            with show_errors():
-                runner.resume(actor, job_id=job.public_id)
-                st.rerun()
-        if st.button("Dejarlo para después"):
-            runner.cancel(actor, job_id=job.public_id)
-            st.rerun()
+        if job.can_resume:
+            resume_button(actor, job)
+        stop_button(actor, job, "Dejarlo para después")
 
 
 def _show_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:

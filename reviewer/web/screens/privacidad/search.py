@@ -8,7 +8,7 @@ from reviewer.models import Call, Withheld
 from reviewer.privacy import blocking, subject_export
 from reviewer.privacy.subject_export import SubjectMatch
 from reviewer.web.routes import privacy as files
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
@@ -66,9 +66,7 @@ def _unblock_dialog(actor: Actor, call: Call, folio: str) -> None:
     )
     reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)
     if st.button("Desbloquear", type="primary"):
-        with show_errors():
-            blocking.unblock(actor, slug=call.slug, folio=folio, reason=reason)
-            st.rerun()
+        perform(blocking.unblock, actor, slug=call.slug, folio=folio, reason=reason)
 
 
 @st.dialog("Retener datos bloqueados")
@@ -80,6 +78,4 @@ def _hold_dialog(actor: Actor, call: Call, folio: str) -> None:
     )
     reason = st.text_input("Motivo", max_chars=reasons.MAX_LENGTH)
     if st.button("Guardar", type="primary"):
-        with show_errors():
-            blocking.hold(actor, slug=call.slug, folio=folio, reason=reason)
-            st.rerun()
+        perform(blocking.hold, actor, slug=call.slug, folio=folio, reason=reason)

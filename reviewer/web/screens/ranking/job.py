@@ -11,11 +11,8 @@ from reviewer.core.spanish import format_day_and_time, format_percent
 from reviewer.decision.ranking.queries import Overview
 from reviewer.jobs import runner
 from reviewer.jobs.records import RANK, JobView
-from reviewer.models import JobStatus
-from reviewer.web.ui.errors import show_errors
-from reviewer.web.ui.markdown_escape import escape_sentence
+from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress
 
-REFRESH_SECONDS = 1.0  # seconds
 MIN_INTERVAL = timedelta(minutes=1)  # while the jury is scoring, it is not computed anew at every click
 
 
@@ -28,18 +25,10 @@ def show(viewer: Actor, slug: str, spec: CallSpec, overview: Overview | None) ->
     if due and not current_jobs:
         runner.start_for_call(viewer, kind=RANK, slug=slug)
         current_jobs = runner.current(viewer, slug=slug, kind=RANK)
-    at_work = any(job.is_under_way for job in current_jobs)
-
-    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
-    def panel() -> None:
-        latest_jobs = runner.current(viewer, slug=slug, kind=RANK)
-        if at_work and not any(job.is_under_way for job in latest_jobs):
-            st.rerun()
-        for job in latest_jobs[:1]:
-            _draw(viewer, job, overview)
-
     if current_jobs:
-        panel()
+        show_jobs(
+            lambda: runner.current(viewer, slug=slug, kind=RANK)[:1], lambda job: _draw(viewer, job, overview)
+        )
     elif overview is not None and not overview.is_current:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
@@ -62,18 +51,10 @@ def _computed_at_text(overview: Overview, spec: CallSpec) -> str:
 
 def _draw(viewer: Actor, job: JobView, overview: Overview | None) -> None:
     if job.is_under_way:
-        share = job.done / job.total if job.total else 0.0
-        st.progress(
-            share, text=f"Calculando el ranking: {format_percent(share)}. Puede salir de esta página."
-        )
+        share = format_percent(job.done / job.total if job.total else 0.0)
+        show_progress(job, f"Calculando el ranking: {share}. Puede salir de esta página.")
         if overview is not None:
             st.caption("Mientras, abajo está el anterior.")
         return
-    error_text = (
-        "El cálculo del ranking se interrumpió." if job.status is JobStatus.INTERRUPTED else job.error
-    )
-    st.error(escape_sentence(error_text or "El cálculo del ranking no terminó."))
-    if st.button("Volver a intentar", key=f"calcular-{job.public_id}"):
-        with show_errors():
-            runner.resume(viewer, job_id=job.public_id)
-            st.rerun()
+    show_failure(job, "El cálculo del ranking")
+    resume_button(viewer, job, "Volver a intentar")

@@ -12,7 +12,7 @@ from reviewer.decision.selection.record import HandChangeEntry
 from reviewer.decision.selection.service import change_by_hand, undo_change
 from reviewer.models import Call, ChangeKind
 from reviewer.web.screens.seleccion import labels as seleccion_labels
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 
@@ -41,14 +41,13 @@ def _line(
         st.markdown(f"**{change.folio}** · {description} · «{escape_markdown(change.reason)}»")
         st.caption(f"{format_day_and_time(spec.local(change.made_at))}{escape_markdown(by)}", width="content")
         if not frozen and st.button("Quitar", key=f"quitar-cambio-{change.id}"):
-            with show_errors():
-                undo_change(
-                    viewer,
-                    public_id=detail.selection.public_id,
-                    change_id=change.id,
-                    version=detail.selection.version,
-                )
-                st.rerun()
+            perform(
+                undo_change,
+                viewer,
+                public_id=detail.selection.public_id,
+                change_id=change.id,
+                version=detail.selection.version,
+            )
 
 
 def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
@@ -79,17 +78,16 @@ def _form(viewer: Actor, call: Call, detail: ScenarioDetail) -> None:
             "Motivo", key=f"motivo-{detail.selection.version}", max_chars=reasons.MAX_LENGTH
         )
     if st.button("Hacer el cambio", disabled=not folio, icon=":material/swap_horiz:"):
-        with show_errors():
-            change_by_hand(
-                viewer,
-                public_id=detail.selection.public_id,
-                folio=folio,
-                kind=kind,
-                venue=venue_key,
-                reason=reason,
-                version=detail.selection.version,
-            )
-            st.rerun()
+        perform(
+            change_by_hand,
+            viewer,
+            public_id=detail.selection.public_id,
+            folio=folio,
+            kind=kind,
+            venue=venue_key,
+            reason=reason,
+            version=detail.selection.version,
+        )
 
 
 def _folios(viewer: Actor, call: Call, detail: ScenarioDetail, kind: ChangeKind) -> list[str]:

@@ -11,7 +11,7 @@ from reviewer.decision.selection.transaction import MAX_NAME_LENGTH
 from reviewer.models import Call
 from reviewer.web.screens.seleccion import labels as seleccion_labels
 from reviewer.web.ui import address
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
 
 STARTING_RULES = {"convocatoria": "Con las reglas de la convocatoria", "sin": "Sin reglas"}
@@ -76,13 +76,9 @@ def _line(viewer: Actor, call: Call, line: ScenarioLine) -> None:
     with st.popover("Renombrar"):
         name = st.text_input("Nombre", line.name, key=f"nombre-{line.public_id}")
         if st.button("Guardar", key=f"renombrar-{line.public_id}"):
-            with show_errors():
-                scenarios.rename(viewer, public_id=line.public_id, name=name)
-                st.rerun()
+            perform(scenarios.rename, viewer, public_id=line.public_id, name=name)
     if not line.in_force:
         with st.popover("Borrar"):
             st.write("Se borran sus reglas, su propuesta y sus cambios a mano. No se puede deshacer.")
             if st.button("Borrar el escenario", key=f"borrar-{line.public_id}", type="primary"):
-                with show_errors():
-                    scenarios.remove(viewer, public_id=line.public_id)
-                    st.rerun()
+                perform(scenarios.remove, viewer, public_id=line.public_id)

@@ -10,14 +10,12 @@ from reviewer.core import clock
 from reviewer.core.spanish import format_count, format_day_and_time, format_number, format_size
 from reviewer.jobs import runner
 from reviewer.jobs.records import BACKUP, JobView
-from reviewer.models import JobStatus
 from reviewer.operations.status import InstallationStatus
-from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.errors import perform
+from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress, stop_button
 from reviewer.web.ui.links import link_to
-from reviewer.web.ui.markdown_escape import escape_sentence
 
 OUTDATED_AFTER = timedelta(days=1)  # a call's busiest day is lost with an older backup
-REFRESH_SECONDS = 1.0  # seconds
 
 
 def show(viewer: Actor, status: InstallationStatus, zone: tzinfo) -> None:
@@ -47,22 +45,11 @@ def _show_last(status: InstallationStatus, zone: tzinfo) -> None:
 
 
 def _show_current(viewer: Actor) -> None:
-    current_jobs = runner.current(viewer, slug="", kind=BACKUP)
-    is_running = any(job.is_under_way for job in current_jobs)
-
-    @st.fragment(run_every=REFRESH_SECONDS if is_running else None)
-    def panel() -> None:
-        latest_jobs = runner.current(viewer, slug="", kind=BACKUP)
-        if is_running and not any(job.is_under_way for job in latest_jobs):
-            st.rerun()
-        for job in latest_jobs[:1]:
-            _show_job(viewer, job)
-
-    panel()
-    if not current_jobs and st.button("Hacer un respaldo ahora", icon=":material/save:"):
-        with show_errors():
-            on_disk.start_backup(viewer)
-            st.rerun()
+    jobs = show_jobs(
+        lambda: runner.current(viewer, slug="", kind=BACKUP)[:1], lambda job: _show_job(viewer, job)
+    )
+    if not jobs and st.button("Hacer un respaldo ahora", icon=":material/save:"):
+        perform(on_disk.start_backup, viewer)
     st.caption("Se hace mientras se trabaja y guarda todo: la base y los documentos. Conviene cada noche.")
 
 
@@ -70,27 +57,13 @@ def _show_job(viewer: Actor, job: JobView) -> None:
     if job.is_under_way:
         total = format_count(job.total, "documento", "documentos")
         done = f": {format_number(job.done)} de {total}" if job.total else "…"
-        share = job.done / job.total if job.total else 0.0
-        st.progress(min(share, 1.0), text=f"Respaldando{done}. Puede salir de esta página.")
-        if job.cancel_asked:
-            st.caption("Deteniendo…")
-        elif st.button("Detener", key=f"parar-{job.public_id}"):
-            with show_errors():
-                runner.cancel(viewer, job_id=job.public_id)
-                st.rerun(scope="fragment")
+        show_progress(job, f"Respaldando{done}. Puede salir de esta página.")
+        stop_button(viewer, job)
         return
-    is_interrupted = job.status is JobStatus.INTERRUPTED
-    message = "El respaldo se interrumpió y no dejó nada." if is_interrupted else job.error
-    st.error(escape_sentence(message or "El respaldo no terminó."), icon=":material/error:")
+    show_failure(job, "El respaldo", interrupted="se interrumpió y no dejó nada")
     with st.container(horizontal=True):
-        if st.button("Volver a intentar", type="primary", key=f"otra-vez-{job.public_id}"):
-            with show_errors():
-                runner.resume(viewer, job_id=job.public_id)
-                st.rerun()
-        if st.button("Entendido", key=f"entendido-{job.public_id}"):
-            with show_errors():
-                runner.cancel(viewer, job_id=job.public_id)
-                st.rerun()
+        resume_button(viewer, job, "Volver a intentar")
+        stop_button(viewer, job, "Entendido")
 
 
 def _show_list(viewer: Actor, zone: tzinfo) -> None:
