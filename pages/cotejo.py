@@ -6,24 +6,21 @@ from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action
 from reviewer.call.spec import spec_of
 from reviewer.core.spanish import format_number
-from reviewer.jury.reviews import readable_documents
 from reviewer.models import Call
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Counts, Part
 from reviewer.web.auth import pages
-from reviewer.web.components.reader import ReaderDocument, reader
 from reviewer.web.components.rubric import two_columns
 from reviewer.web.components.screening import moved_to, screening
 from reviewer.web.screens.cotejo import list as cotejo_list
 from reviewer.web.screens.cotejo.labels import case_data
 from reviewer.web.screens.lotes import guide
-from reviewer.web.server import page_cache
+from reviewer.web.screens.revisar import documents
 from reviewer.web.ui import errors, keyboard
 from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.pager import PAGE
 
 PANEL = "cotejo"
-BELOW = 24  # pixels under both halves
 LIST = "lista"
 VIEWS = {"una": "Una por una", LIST: "Lista"}
 
@@ -64,29 +61,6 @@ def head(counts: Counts) -> tuple[Part, str]:
         return part, choose_tab(VIEWS, label="Vista")
 
 
-def show_documents(actor: Actor, application_id: int, next_application_id: int | None, *, keys: bool) -> None:
-    """The reader, with the first page of the application after this one fetched ahead."""
-    case_documents = readable_documents.readable_documents(actor, application_id=application_id)
-    next_documents = (
-        readable_documents.readable_documents(actor, application_id=next_application_id)[:1]
-        if next_application_id
-        else ()
-    )
-    reader_documents = [
-        ReaderDocument(
-            document.public_id,
-            document.kind,
-            document.label,
-            page_cache.page_sizes(document),
-            document.rotation,
-        )
-        for document in case_documents
-    ]
-    next_ids = [document.public_id for document in next_documents]
-    reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, keys=keys)
-    page_cache.prefetch_sizes(next_documents)
-
-
 def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
     """Both halves of one application."""
     holder = holds.hold(actor, slug=call.slug, folio=folio)
@@ -105,13 +79,14 @@ def show_application(actor: Actor, call: Call, folio: str, part: Part) -> None:
             folio=folio,
             data={**data, "next": next_folio, "part": part.value, "keys": keys},
             on_moved=open_next,
-            below=BELOW,
+            below=documents.BELOW,
         )
     with left:
         next_application_id = (
             cases.application_id(actor, slug=call.slug, folio=next_folio) if next_folio else None
         )
-        show_documents(actor, case.application_id, next_application_id, keys=keys)
+        case_documents = documents.load(actor, case.application_id)
+        documents.show(actor, case_documents, next_application_id, keys=keys)
     if panel_event.stale_message:
         st.session_state["cotejo-dicho"] = panel_event.stale_message
         st.rerun()

@@ -9,16 +9,16 @@ from reviewer.call import spec
 from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
 from reviewer.web.auth import account, pages
+from reviewer.web.screens.personas.labels import ROLES
 from reviewer.web.ui import keyboard
 from reviewer.web.ui.markdown_escape import escape_markdown
-
-ROLES = {"jury": "Jurado", "coordinator": "Coordinación", "admin": "Administración"}
 
 actor = pages.require_access()
 _, middle, _ = st.columns([1, 1.6, 1])
 with middle:
     st.title(escape_markdown(actor.name))
-    st.caption(ROLES[str(actor.role)])
+    if actor.role is not None:
+        st.caption(ROLES[actor.role])
     account.log_out_button()
     titles = {call.slug: call.title for call in spec.list_calls()}
     call = pages.current_call(actor)

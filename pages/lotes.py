@@ -52,7 +52,6 @@ def show_list(actor: Actor, call: Call, spec: CallSpec, *, at_work: bool) -> Non
 
 def show_line(batch: Batch, spec: CallSpec, *, at_work: bool) -> None:
     """One batch of the list: its name opens the report."""
-    badge = lotes_labels.status(batch.status)
     name, state, when, outcome = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
     name.button(
         f":primary[{escape_markdown(batch.source_name)}]",
@@ -61,7 +60,8 @@ def show_line(batch: Batch, spec: CallSpec, *, at_work: bool) -> None:
         on_click=open_report,
         args=(batch.key,),
     )
-    state.badge(badge.words, color=badge.color)
+    with state:
+        lotes_labels.status(batch.status).draw()
     when.text(format_day_and_time(spec.local(batch.started_at)))
     outcome.text(report.summary(batch, at_work=at_work))
 

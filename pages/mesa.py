@@ -16,6 +16,7 @@ from reviewer.web.auth import pages as auth_pages
 from reviewer.web.screens.revisar import day_summary
 from reviewer.web.ui import errors
 from reviewer.web.ui.address import slug
+from reviewer.web.ui.badge import Badge
 from reviewer.web.ui.choices import choose_tab
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset, search_box
@@ -27,9 +28,9 @@ ALL = "todas"
 FILTERS = {ALL: "Todas", "pendientes": "Pendientes", "empezadas": "Empezadas", "enviadas": "Enviadas"}
 STATES = {"pendientes": "pending", "empezadas": "begun", "enviadas": "submitted"}
 BADGES = {
-    "pending": ("Pendiente", "gray"),
-    "begun": ("Empezada", "orange"),
-    "submitted": ("Enviada", "green"),
+    "pending": Badge("Pendiente", "gray"),
+    "begun": Badge("Empezada", "orange"),
+    "submitted": Badge("Enviada", "green"),
 }
 
 
@@ -112,8 +113,8 @@ def show_row(desk_row: QueueRow) -> None:
         st.page_link(REVIEW_PAGE, label=label, query_params={"folio": desk_row.folio}, width=120)
         st.text(desk_row.title or "Sin título", width="stretch")
         st.text(" · ".join(filter(None, (desk_row.kind, desk_row.genre))), width=240)
-        state_label, color = BADGES[desk_row.state]
-        st.badge("Omitida" if desk_row.skipped else state_label, color=color, width=110)  # type: ignore[arg-type]
+        badge = BADGES[desk_row.state]
+        (badge._replace(text="Omitida") if desk_row.skipped else badge).draw(width=110)
 
 
 actor = auth_pages.require_access(Action.SEE_DESK)

@@ -43,8 +43,8 @@ def show_line(actor: Actor, person: Person) -> None:
     name.text(f"{person.name} (usted)" if person.id == actor.person_id else person.name)
     email.text(person.email)
     role.text(ROLES[person.role])
-    badge = state_of(person)
-    state.badge(badge.words, color=badge.color)
+    with state:
+        state_of(person).draw()
     if change.button("Cambiar", type="tertiary", key=f"cambiar-{person.public_id}"):
         edit_dialog.open_dialog(actor, person)
 

@@ -27,10 +27,9 @@ PARTS = {"datos": "Datos", "documentos": "Documentos", "hallazgos": "Hallazgos",
 
 def head(case: Case) -> None:
     """Whose it is, how it stands, and the ways to other pages."""
-    status_badge = badge(case.eligibility, case.state)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(f"{escape_markdown(case.folio)} · {escape_markdown(case.name)}", width="content")
-        st.badge(status_badge.words, color=status_badge.color, width="content")
+        badge(case.eligibility, case.state).draw()
         st.space("stretch")
         link_options = {"width": "content", "query_params": {"folio": case.folio, "parte": "todas"}}
         st.page_link(SCREENING_PAGE, label="Cotejarla", icon=":material/fact_check:", **link_options)  # type: ignore[arg-type]
@@ -44,7 +43,7 @@ def findings(case: Case) -> None:
         return
     rows = [
         (
-            lotes_labels.SEVERITIES[finding.severity].words,
+            lotes_labels.SEVERITIES[finding.severity].text,
             lotes_labels.CODES.get(finding.code, finding.code),
             finding.message,
         )

@@ -7,21 +7,19 @@ from reviewer.access.permissions import Action, is_allowed
 from reviewer.call.spec import spec_of
 from reviewer.core.paths import ROOT
 from reviewer.jury.conflicts import recusals
-from reviewer.jury.reviews import juror_statistics, queue, readable_documents
+from reviewer.jury.reviews import juror_statistics, queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import deadline_for, format_deadline
 from reviewer.jury.reviews.queue import QueueCounts
 from reviewer.models import Call
 from reviewer.web.auth import pages
-from reviewer.web.components.reader import ReaderDocument, reader
+from reviewer.web.components.reader import ReaderDocument
 from reviewer.web.components.rubric import RubricContext, moved_to, rubric, two_columns
-from reviewer.web.screens.revisar import day_summary, dialogs
-from reviewer.web.server import page_cache
+from reviewer.web.screens.revisar import day_summary, dialogs, documents
 from reviewer.web.ui import errors, keyboard
 
 DESK_PAGE = ROOT / "pages" / "mesa.py"
 RUBRIC = "dictamen"
-BELOW = 24  # pixels under both halves
 
 
 def head(call: Call, counts: QueueCounts) -> None:
@@ -31,39 +29,6 @@ def head(call: Call, counts: QueueCounts) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Revisar", width="content")
         st.text(" · ".join(parts + ([f"cierra {closing_text}"] if closing_text else [])), width="content")
-
-
-def load_reader_documents(actor: Actor, application_id: int) -> list[ReaderDocument]:
-    """The documents of this application as the reader shows them."""
-    return [
-        ReaderDocument(
-            document.public_id,
-            document.kind,
-            document.label,
-            page_cache.page_sizes(document),
-            document.rotation,
-        )
-        for document in readable_documents.readable_documents(actor, application_id=application_id)
-    ]
-
-
-def show_documents(
-    actor: Actor,
-    reader_documents: list[ReaderDocument],
-    next_application_id: int | None,
-    *,
-    pins: bool,
-    keys: bool,
-) -> None:
-    """The reader, with the first page of the application after this one fetched ahead."""
-    next_documents = (
-        readable_documents.readable_documents(actor, application_id=next_application_id)[:1]
-        if next_application_id
-        else ()
-    )
-    next_ids = [document.public_id for document in next_documents]
-    reader(key="documentos", documents=reader_documents, prefetch=next_ids, below=BELOW, pins=pins, keys=keys)
-    page_cache.prefetch_sizes(next_documents)
 
 
 def open_next() -> None:
@@ -94,7 +59,7 @@ def rubric_context(actor: Actor, call: Call, reader_documents: list[ReaderDocume
 def show_review(actor: Actor, call: Call, folio: str) -> None:
     """Both halves of one application."""
     state = reviews_service.read_review(actor, slug=call.slug, folio=folio)
-    reader_documents = load_reader_documents(actor, state.application_id)
+    reader_documents = documents.load(actor, state.application_id)
     left, right = two_columns()
     context = rubric_context(actor, call, reader_documents)
     with right:
@@ -105,12 +70,12 @@ def show_review(actor: Actor, call: Call, folio: str) -> None:
             state=state,
             context=context,
             on_moved=open_next,
-            below=BELOW,
+            below=documents.BELOW,
         )
     with left:
         next_application_id = queue.next_application_id(actor, slug=call.slug, folio=folio)
-        show_documents(
-            actor, reader_documents, next_application_id, pins=not state.locked, keys=context.keys_enabled
+        documents.show(
+            actor, reader_documents, next_application_id, keys=context.keys_enabled, pins=not state.locked
         )
     if dialog == "conflict":
         dialogs.conflict(actor, call, folio)

@@ -1,6 +1,7 @@
 """Numbers, days and lists as they are written in Mexico."""
 
 import math
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from reviewer.core.text import MONTH_ABBREVIATIONS
@@ -35,6 +36,16 @@ def format_day(value: date) -> str:
     return f"{DAYS[value.weekday()]} {format_day_of_month(value)}"
 
 
+def format_day_and_year(value: date) -> str:
+    """«sáb 27 sep 2025»."""
+    return f"{format_day(value)} {value.year}"
+
+
+def format_date_and_time(value: datetime) -> str:
+    """«27 sep 2025, 23:59», in the zone that the moment bears."""
+    return f"{format_date(value)}, {value:%H:%M}"
+
+
 def format_day_and_time(value: datetime) -> str:
     """Returns «sáb 27 sep 23:59», in the time zone of the argument."""
     return f"{format_day(value)} {value:%H:%M}"
@@ -59,3 +70,9 @@ def join_words(words: list[str]) -> str:
         return "".join(words)
     last = words[-1]
     return f"{', '.join(words[:-1])} {'e' if last[0] in 'IÍií' else 'y'} {last}"
+
+
+def join_first(words: Sequence[str], limit: int, one: str = "más", many: str = "más") -> str:
+    """«A, B y 3 más»: at most ``limit`` of the words, and how many more there are."""
+    rest = len(words) - limit
+    return join_words([*words[:limit], *([format_count(rest, one, many)] if rest > 0 else [])])

@@ -23,7 +23,15 @@ def address(path: str, params: Mapping[str, str | None]) -> str:
     return f"{path}?{urlencode({key: value for key, value in params.items() if value is not None})}"
 
 
-def link_to(label: str, href: str) -> None:
+def link_to(label: str, href: str, *, new_tab: bool = False) -> None:
     """Draws a link to a file."""
-    escaped_label, escaped_href = html.escape(label), html.escape(href)
-    st.html(f'<a class="download" href="{escaped_href}" target="_self">{escaped_label}</a>', width="content")
+    target = 'target="_blank" rel="noopener"' if new_tab else 'target="_self"'
+    st.html(
+        f'<a class="download" href="{html.escape(href)}" {target}>{html.escape(label)}</a>', width="content"
+    )
+
+
+def folio_link(label: str, page: str, **params: str) -> str:
+    """Returns a link to a page, as HTML for a table."""
+    href = html.escape(address(f"/{page}", params))
+    return f'<a class="folio" href="{href}" target="_self">{html.escape(label)}</a>'

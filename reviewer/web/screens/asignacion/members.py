@@ -12,6 +12,7 @@ from reviewer.jury.assignment.members import Member, Terms
 from reviewer.jury.assignment.withdrawal import Withdrawal
 from reviewer.models import Call
 from reviewer.web.screens.asignacion import plan
+from reviewer.web.ui.badge import Badge
 from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 from reviewer.web.ui.pager import page_offset
@@ -50,22 +51,22 @@ def _line(actor: Actor, call: Call, member: Member, jury_members: list[Member]) 
     cells[4].text("–" if member.most is None else format_number(member.most))
     alcaldia = geography.by_code().get(member.alcaldia or "")
     cells[5].text(alcaldia.name if alcaldia else "–")
-    label, color = _state(member)
-    cells[6].badge(label, color=color)  # type: ignore[arg-type]
+    with cells[6]:
+        _state(member).draw()
     if cells[7].button("Cambiar", type="tertiary", key=f"jurado-{member.person_id}"):
         st.dialog(escape_markdown(member.name), width="medium", on_dismiss="rerun")(_member_dialog)(
             actor, call, member, jury_members
         )
 
 
-def _state(member: Member) -> tuple[str, str]:
+def _state(member: Member) -> Badge:
     if not member.active:
-        return "Desactivada", "gray"
+        return Badge("Desactivada", "gray")
     if member.left_at:
-        return "Dejó el jurado", "gray"
+        return Badge("Dejó el jurado", "gray")
     if member.most is not None and member.assigned >= member.most:
-        return "En su límite", "orange"
-    return "Activa", "green"
+        return Badge("En su límite", "orange")
+    return Badge("Activa", "green")
 
 
 def _limit_for_all(actor: Actor, call: Call, jury_members: list[Member]) -> None:

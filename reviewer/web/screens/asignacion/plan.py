@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from reviewer.core.spanish import format_count, format_number
+from reviewer.core.spanish import format_count, format_number, join_first
 from reviewer.jury.assignment.plan import JurorLoad, Plan
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 
@@ -32,8 +32,7 @@ def show_folios(folios: tuple[str, ...]) -> None:
     if not folios:
         return
     with st.expander(f"Ver los folios ({format_number(len(folios))})"):
-        rest = len(folios) - MAX_FOLIOS
-        st.text(", ".join(folios[:MAX_FOLIOS]) + (f" y {format_number(rest)} más" if rest > 0 else ""))
+        st.text(join_first(folios, MAX_FOLIOS))
 
 
 def show_loads(plan: Plan) -> None:

@@ -14,7 +14,7 @@ from reviewer.core.spanish import (
     format_day_and_time,
     format_number,
     format_percent,
-    join_words,
+    join_first,
 )
 from reviewer.jury.monitoring import reminders
 from reviewer.jury.monitoring.progress import JurorProgress, Progress
@@ -46,11 +46,8 @@ def forecast(progress: Progress, spec: CallSpec) -> str:
     if progress.submitted == progress.assigned:
         return "Todo el jurado terminó."
     if progress.stalled_jurors:
-        names = [juror.name for juror in progress.stalled_jurors[:MAX_NAMES]]
-        rest = len(progress.stalled_jurors) - len(names)
-        stalled_names = escape_markdown(
-            join_words([*names, *([format_count(rest, "persona más", "personas más")] if rest else [])])
-        )
+        names = [juror.name for juror in progress.stalled_jurors]
+        stalled_names = escape_markdown(join_first(names, MAX_NAMES, "persona más", "personas más"))
         others_text = (
             f" Los demás terminan el {format_day(spec.local(progress.done_at))}." if progress.done_at else ""
         )

@@ -7,8 +7,8 @@ from reviewer.core import reasons
 from reviewer.jury.discussion import flags
 from reviewer.jury.discussion.flags import FlagRow
 from reviewer.jury.reviews import readable_documents
-from reviewer.web.components.reader import ReaderDocument, reader
-from reviewer.web.server import page_cache
+from reviewer.web.components.reader import reader
+from reviewer.web.screens.revisar.documents import to_reader_document
 from reviewer.web.ui import keyboard
 from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.markdown_escape import escape_markdown
@@ -20,13 +20,9 @@ def show_document(actor: Actor, flag: FlagRow) -> None:
     with show_errors():
         document = readable_documents.readable_document(actor, document_id=flag.document or "")
         st.caption(f"{escape_markdown(flag.folio)}: así lo envió quien postula, sin nada cubierto.")
-        size = page_cache.page_sizes(document)
-        reader_document = ReaderDocument(
-            document.public_id, document.kind, document.label, size, document.rotation
-        )
         reader(
             key=f"aviso-{flag.public_id}",
-            documents=[reader_document],
+            documents=[to_reader_document(document)],
             below=90,
             keys=keyboard.is_enabled(actor),
         )

@@ -6,7 +6,7 @@ from reviewer.access.actor import Actor
 from reviewer.cohort import counts
 from reviewer.cohort.filters import CohortSession
 from reviewer.cohort.questions import GROUPED_QUESTIONS
-from reviewer.core.spanish import join_words
+from reviewer.core.spanish import join_first
 from reviewer.demographics import group_rules
 from reviewer.demographics.answer_groups import UNGROUPED
 from reviewer.demographics.questions import COHORT, Question
@@ -58,6 +58,5 @@ def _show_ungrouped(cohort: CohortSession, question: Question) -> None:
             f"{ungrouped.count} respuestas no caen en ningún grupo. Por ser un dato sensible no se muestran."
         )
     else:
-        omitted = len(ungrouped.words) - MAX_ANSWERS
-        answers = join_words([f"«{answer}»" for answer in ungrouped.words[:MAX_ANSWERS]])
-        st.text(f"Sin grupo: {answers}{f', y {omitted} más' if omitted > 0 else ''}.")
+        answers = join_first([f"«{answer}»" for answer in ungrouped.words], MAX_ANSWERS)
+        st.text(f"Sin grupo: {answers}.")

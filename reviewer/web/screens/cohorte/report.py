@@ -13,7 +13,7 @@ from reviewer.cohort.questions import GROUPED_QUESTIONS
 from reviewer.cohort.stages import LABELS
 from reviewer.core import clock
 from reviewer.core.errors import UserError
-from reviewer.core.spanish import format_date, format_number
+from reviewer.core.spanish import format_date_and_time, format_number
 from reviewer.demographics.questions import AGE, ALCALDIA, COHORT, GENDER
 from reviewer.web.charts import pdf
 from reviewer.web.charts.card import Card
@@ -130,7 +130,7 @@ class _PageLayout:
             self._draw_text(MARGIN, y, line, 17, bold=True)
             y -= 21
         now = cohort.spec.local(clock.now())
-        date_line = f"Cohorte al {format_date(now)}, {now:%H:%M}"
+        date_line = f"Cohorte al {format_date_and_time(now)}"
         for line in (date_line, *lines):
             self._draw_text(MARGIN, y, line, 10)
             y -= 14

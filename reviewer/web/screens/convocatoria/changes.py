@@ -8,7 +8,7 @@ import streamlit as st
 
 from reviewer.access.permissions import Action
 from reviewer.call.changes import Difference, PhaseChange
-from reviewer.core.spanish import format_count, format_date, format_number, join_words
+from reviewer.core.spanish import format_count, format_date_and_time, format_number, join_words
 from reviewer.models import Phase, Role
 from reviewer.web.screens.personas.labels import ROLES
 from reviewer.web.ui.tables import html_table
@@ -90,7 +90,7 @@ def format_value(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return VALUE_WORDS[value]
     if isinstance(value, datetime):
-        return f"{format_date(value)}, {value:%H:%M}"
+        return format_date_and_time(value)
     if isinstance(value, int | float):
         return format_number(value)
     if isinstance(value, list | tuple):

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reviewer.call.spec import CallSpec, RepresentationRule
-from reviewer.core.spanish import format_date
+from reviewer.core.spanish import format_date_and_time
 from reviewer.models import Phase
 
 PHASES = {
@@ -31,8 +31,7 @@ def format_moment(spec: CallSpec, value: datetime | None) -> str:
     """A date and time of the call's file, on its own clock: «27 sep 2025, 23:59»."""
     if value is None:
         return "sin fecha"
-    local = spec.local(spec.utc(value))
-    return f"{format_date(local)}, {local:%H:%M}"
+    return format_date_and_time(spec.local(spec.utc(value)))
 
 
 def format_bounds(rule: RepresentationRule, venues: dict[str, str]) -> str:

@@ -10,16 +10,12 @@ from reviewer.models import Eligibility, ScreeningState, Verdict
 from reviewer.screening.cases import Case, DecisionLine
 from reviewer.screening.decisions import OwnDecision
 from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.badge import Badge
 
 SEARCHED = ("nombre", "curp", "fecha_nacimiento", "codigo_postal")
-ELIGIBILITIES = {
-    Eligibility.ELIGIBLE: lotes_labels.Badge("Elegible", "green"),
-    Eligibility.INELIGIBLE: lotes_labels.Badge("No elegible", "red"),
-    Eligibility.TO_CHECK: lotes_labels.Badge("Por cotejar", "orange"),
-}
 STATES = {
-    ScreeningState.ASKED: lotes_labels.Badge("Se le pidió algo", "blue"),
-    ScreeningState.CHANGED: lotes_labels.Badge("Cambió después de decidir", "orange"),
+    ScreeningState.ASKED: Badge("Se le pidió algo", "blue"),
+    ScreeningState.CHANGED: Badge("Cambió después de decidir", "orange"),
 }
 VERDICTS = {
     Verdict.ELIGIBLE: "elegible",
@@ -37,9 +33,9 @@ NO_APPLICATIONS = "Todavía no hay postulaciones: llegan en los lotes que sube l
 _USUAL_REASON = "Los datos coinciden con los documentos."
 
 
-def badge(eligibility: Eligibility, state: ScreeningState) -> lotes_labels.Badge:
+def badge(eligibility: Eligibility, state: ScreeningState) -> Badge:
     """How an application stands, in a word or two."""
-    return STATES.get(state) or ELIGIBILITIES[eligibility]
+    return STATES.get(state) or lotes_labels.ELIGIBILITIES[eligibility]
 
 
 def case_data(
@@ -52,7 +48,7 @@ def case_data(
     return {
         "name": case.name,
         "seen": case.seen,
-        "badge": {"words": status_badge.words, "color": status_badge.color},
+        "badge": {"words": status_badge.text, "color": status_badge.color},
         "by": f"{current_decision.by}, {format_day_and_time(spec.local(current_decision.at))}"
         if current_decision
         else "",

@@ -1,7 +1,6 @@
 """The list of applications by how they stand."""
 
 import html
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from reviewer.screening.queue import Line, Part
 from reviewer.web.routes import downloads
 from reviewer.web.screens.cotejo.labels import NO_APPLICATIONS, VERDICTS, badge
 from reviewer.web.screens.lotes import labels as lotes_labels
+from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.pager import page_offset, search_box
 from reviewer.web.ui.tables import table_of_safe_html
 
@@ -66,12 +66,10 @@ def undo_last(actor: Actor, slug: str) -> None:
 
 
 def _cells(line: Line, part: Part) -> list[str]:
-    status_badge = badge(line.eligibility, line.state)
-    address = html.escape(f"/cotejo?folio={quote(line.folio)}&parte={part.value}", quote=True)
     return [
-        f'<a class="folio" href="{address}" target="_self">{html.escape(line.folio)}</a>',
+        folio_link(line.folio, "cotejo", folio=line.folio, parte=part.value),
         html.escape(line.name),
-        f'<span class="mark {status_badge.color}"></span>{html.escape(status_badge.words)}',
+        badge(line.eligibility, line.state).html(),
         html.escape(_reason_text(line)),
     ]
 

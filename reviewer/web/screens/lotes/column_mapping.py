@@ -21,7 +21,6 @@ STRENGTH_LABELS = {
     MatchStrength.SIMILARITY: "por parecido",
     MatchStrength.MAPPED: "elegida a mano",
 }
-_SPLIT = "apellidos"  # the one name that two columns may share
 
 
 def edit(actor: Actor, slug: str, spec: CallSpec, view: DryRunView) -> None:

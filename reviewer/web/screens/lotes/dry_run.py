@@ -17,6 +17,7 @@ from reviewer.web.screens.lotes import column_mapping, report
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.screens.lotes.jobs import pace_text
 from reviewer.web.screens.lotes.upload import open_dry_run
+from reviewer.web.ui.badge import Badge
 from reviewer.web.ui.choices import choose_pill
 from reviewer.web.ui.errors import perform, show_errors
 from reviewer.web.ui.job_panel import show_jobs, show_progress, stop_button
@@ -27,10 +28,10 @@ from reviewer.web.ui.tables import table_of_safe_html
 ROWS = 50
 ROWS_PAGE = "hoja-ensayo"
 OUTCOMES = {
-    "created": lotes_labels.Badge("Nueva", "green"),
-    "updated": lotes_labels.Badge("Se actualiza", "blue"),
-    "unchanged": lotes_labels.Badge("Sin cambios", "gray"),
-    "rejected": lotes_labels.Badge("No se toma", "red"),
+    "created": Badge("Nueva", "green"),
+    "updated": Badge("Se actualiza", "blue"),
+    "unchanged": Badge("Sin cambios", "gray"),
+    "rejected": Badge("No se toma", "red"),
 }
 TO_CHECK, INELIGIBLE = Eligibility.TO_CHECK.value, Eligibility.INELIGIBLE.value
 _FILTERS = {
@@ -41,11 +42,6 @@ _FILTERS = {
     "rejected": "No se toman",
     TO_CHECK: "Por cotejar",
     INELIGIBLE: "No elegibles",
-}
-ELIGIBILITIES = {
-    Eligibility.ELIGIBLE.value: "Elegible",
-    Eligibility.INELIGIBLE.value: "No elegible",
-    Eligibility.TO_CHECK.value: "Por cotejar",
 }
 
 
@@ -201,10 +197,10 @@ def _filter(view: DryRunView) -> RowFilter:
 
 def _cells(line: RehearsalRow, spec: CallSpec) -> list[str]:
     outcome = OUTCOMES[line.outcome]
+    eligibility = lotes_labels.ELIGIBILITIES[Eligibility(line.eligibility)].text if line.eligibility else ""
     changed_columns = ", ".join(lotes_labels.field_label(column, spec) for column in line.changed)
     findings_html = [
-        f'<span class="mark {lotes_labels.SEVERITIES[Severity(finding["severity"])].color}"></span>'
-        f"{html.escape(finding['message'])}"
+        lotes_labels.SEVERITIES[Severity(finding["severity"])]._replace(text=finding["message"]).html()
         for finding in line.findings
         if finding["severity"] != Severity.INFO
     ]
@@ -212,9 +208,9 @@ def _cells(line: RehearsalRow, spec: CallSpec) -> list[str]:
         format_number(line.row),
         f'<span class="folio">{html.escape(line.folio)}</span>',
         html.escape(line.name),
-        f'<span class="whole"><span class="mark {outcome.color}"></span>{outcome.words}</span>'
+        f'<span class="whole">{outcome.html()}</span>'
         + (f"<br><small>{html.escape(changed_columns)}</small>" if changed_columns else ""),
-        f'<span class="whole">{html.escape(ELIGIBILITIES.get(line.eligibility, ""))}</span>',
+        f'<span class="whole">{html.escape(eligibility)}</span>',
         "<br>".join(findings_html),
     ]
 

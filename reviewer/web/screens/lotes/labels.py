@@ -1,20 +1,10 @@
 """The words of a batch's report on the screen: codes, severities, statuses and columns."""
 
-from typing import Literal, NamedTuple
-
 from reviewer.call.spec import CallSpec
 from reviewer.demographics.questions import ASKED
 from reviewer.intake.check.findings import Severity
-
-Color = Literal["green", "orange", "red", "blue", "gray"]
-
-
-class Badge(NamedTuple):
-    """A word and its color."""
-
-    words: str
-    color: Color
-
+from reviewer.models import Eligibility
+from reviewer.web.ui.badge import Badge
 
 STATUSES: dict[str, Badge] = {
     "complete": Badge("Completo", "green"),
@@ -36,6 +26,12 @@ SEVERITY_EXPLANATIONS: dict[Severity, str] = {
     Severity.INELIGIBLE: "Se tomó, pero no cumple las reglas de la convocatoria.",
     Severity.CHECK: "Se tomó; una persona tiene que mirarlo en Cotejo.",
     Severity.INFO: "Solo para saberlo: no cambia nada.",
+}
+
+ELIGIBILITIES = {
+    Eligibility.ELIGIBLE: Badge("Elegible", "green"),
+    Eligibility.INELIGIBLE: Badge("No elegible", "red"),
+    Eligibility.TO_CHECK: Badge("Por cotejar", "orange"),
 }
 
 CODES: dict[str, str] = {

@@ -22,7 +22,8 @@ def show(actor: Actor, slug: str, spec: CallSpec) -> None:
         for batch in refused_batches:
             name, state, when, why = st.columns([5, 1.5, 2, 6], vertical_alignment="center")
             name.text(batch.label)
-            state.badge(badge.words, color=badge.color)
+            with state:
+                badge.draw()
             when.text(format_day_and_time(spec.local(batch.at)))
             by = f" Lo trajo {escape_markdown(batch.by)}." if batch.by else ""
             why.markdown(f"{escape_markdown(batch.reason)}{by}")

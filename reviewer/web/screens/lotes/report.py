@@ -3,7 +3,6 @@
 import html
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -18,6 +17,7 @@ from reviewer.models import Batch
 from reviewer.web.routes import downloads
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.choices import choose_option, choose_pill
+from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.markdown_escape import escape_markdown
 from reviewer.web.ui.pager import page_offset, search_box
 from reviewer.web.ui.tables import html_table, table_of_safe_html
@@ -33,7 +33,7 @@ def head(batch: Batch, spec: CallSpec) -> None:
     badge = lotes_labels.status(batch.status)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<h1 class="batch">{html.escape(batch.source_name)}</h1>', width="content")
-        st.badge(badge.words, color=badge.color, width="content")
+        badge.draw()
         st.caption(
             f"{format_day_and_time(spec.local(batch.started_at))} · clave {batch.key}", width="content"
         )
@@ -146,12 +146,12 @@ def _filters(key: str, groups: Sequence[FindingCount]) -> FindingFilter:
     with left:
         severity = choose_pill(
             {
-                severity: f"{lotes_labels.SEVERITIES[severity].words} · {format_number(count)}"
+                severity: f"{lotes_labels.SEVERITIES[severity].text} · {format_number(count)}"
                 for severity, count in counts.items()
             },
             key="gravedad",
             label="Gravedad",
-            words={severity: lotes_labels.SEVERITIES[severity].words for severity in counts},
+            words={severity: lotes_labels.SEVERITIES[severity].text for severity in counts},
             resets=("tipo", FINDINGS_PAGE),
         )
     kinds: dict[str, int] = {}
@@ -179,20 +179,12 @@ def _cells(line: ReportLine, spec: CallSpec) -> list[str]:
     location = [lotes_labels.column_label(finding.field, spec), finding.file or ""]
     return [
         format_number(finding.row) if finding.row else "",
-        _folio_link(line.folio),
-        f'<span class="mark {severity.color}" title="{severity.words}"></span>'
+        folio_link(line.folio, "postulacion", folio=line.folio) if line.folio else "",
+        f'<span class="mark {severity.color}" title="{severity.text}"></span>'
         f"{html.escape(lotes_labels.CODES.get(finding.code, finding.code))}",
         html.escape(finding.message),
         html.escape(" · ".join(part for part in location if part)),
     ]
-
-
-def _folio_link(folio: str | None) -> str:
-    """A link to the application's page."""
-    if not folio:
-        return ""
-    address = html.escape(f"/postulacion?folio={quote(folio)}", quote=True)
-    return f'<a class="folio" href="{address}" target="_self">{html.escape(folio)}</a>'
 
 
 def _count_group(name: str, counts: Iterable[tuple[int, str, str]]) -> str:

@@ -1,7 +1,6 @@
 """Finding one application among all, to look at it or set it right."""
 
 import html
-from urllib.parse import quote
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from reviewer.access.actor import Actor
 from reviewer.screening import queue
 from reviewer.screening.queue import Line, Part
 from reviewer.web.screens.cotejo.labels import badge
+from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.pager import search_box
 from reviewer.web.ui.tables import table_of_safe_html
 
@@ -35,10 +35,8 @@ def show(viewer: Actor, slug: str) -> None:
 
 
 def _cells(line: Line) -> list[str]:
-    status_badge = badge(line.eligibility, line.state)
-    address = html.escape(f"/postulacion?folio={quote(line.folio)}", quote=True)
     return [
-        f'<a class="folio" href="{address}" target="_self">{html.escape(line.folio)}</a>',
+        folio_link(line.folio, "postulacion", folio=line.folio),
         html.escape(line.name),
-        f'<span class="mark {status_badge.color}"></span>{html.escape(status_badge.words)}',
+        badge(line.eligibility, line.state).html(),
     ]

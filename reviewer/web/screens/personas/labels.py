@@ -1,8 +1,7 @@
-"""The words for people on the screen."""
-
-from typing import Literal, NamedTuple
+"""Labels of people: roles, what each role does, and states."""
 
 from reviewer.models import Person, Role
+from reviewer.web.ui.badge import Badge
 
 ROLES = {Role.JURY: "Jurado", Role.COORDINATOR: "Coordinación", Role.ADMIN: "Administración"}
 DUTIES = {
@@ -12,17 +11,10 @@ DUTIES = {
 }
 
 
-class State(NamedTuple):
-    """How a person stands, with its color."""
-
-    words: str
-    color: Literal["green", "gray", "orange"]
-
-
-def state_of(person: Person) -> State:
-    """Whether she may enter, and has."""
+def state_of(person: Person) -> Badge:
+    """Returns whether a person may log in, and has."""
     if not person.active:
-        return State("Desactivada", "gray")
+        return Badge("Desactivada", "gray")
     if person.must_change_password:
-        return State("Aún no entra", "orange")
-    return State("Activa", "green")
+        return Badge("Aún no entra", "orange")
+    return Badge("Activa", "green")

@@ -8,7 +8,7 @@ from reviewer.core.spanish import format_day_and_time
 from reviewer.intake.corrections import history
 from reviewer.intake.corrections.history import Change, Event
 from reviewer.models import Eligibility, Verdict
-from reviewer.web.screens.cotejo.labels import ELIGIBILITIES, VERDICTS
+from reviewer.web.screens.cotejo.labels import VERDICTS
 from reviewer.web.screens.lotes import labels as lotes_labels
 from reviewer.web.ui.tables import table_of_safe_html
 
@@ -51,8 +51,10 @@ def _event_text(event: Event) -> str:
     if "verdict" in event.detail:
         text += f": {VERDICTS[Verdict(event.detail['verdict'])]}"
     if "after" in event.detail:
-        before, after = (ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after"))
-        text += f" ({before.words} → {after.words})" if before != after else ""
+        before, after = (
+            lotes_labels.ELIGIBILITIES[Eligibility(event.detail[key])] for key in ("before", "after")
+        )
+        text += f" ({before.text} → {after.text})" if before != after else ""
     if "batch" in event.detail:
         text += f" ({event.detail['batch']}, fila {event.detail['row']})"
     return text

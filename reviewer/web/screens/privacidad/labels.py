@@ -1,10 +1,8 @@
-"""Words of the page of privacy."""
+"""Labels of the page of privacy."""
 
-from datetime import date
-
-from reviewer.core.spanish import format_day
 from reviewer.models import RequestKind, Ruling
 from reviewer.privacy.requests import RequestFilter, RequestView
+from reviewer.web.ui.badge import Badge
 
 KINDS = {
     RequestKind.ACCESS: "Acceso",
@@ -37,15 +35,12 @@ def split_folios(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(folio.strip().upper() for folio in text.split(",") if folio.strip()))
 
 
-def format_full_day(value: date) -> str:
-    """«sáb 27 sep 2025»: these days lie months apart."""
-    return f"{format_day(value)} {value.year}"
-
-
-def state_of(view: RequestView) -> tuple[str, str]:
-    """A request's state and its colour."""
+def state_of(view: RequestView) -> Badge:
+    """Returns a request's state."""
     if view.request.answered_on:
-        return "Respondida", "green"
+        return Badge("Respondida", "green")
     if view.is_overdue:
-        return "Vencida", "red"
-    return ("Decidida, falta responder", "blue") if view.request.ruling else ("Por decidir", "orange")
+        return Badge("Vencida", "red")
+    if view.request.ruling:
+        return Badge("Decidida, falta responder", "blue")
+    return Badge("Por decidir", "orange")

@@ -9,7 +9,7 @@ from reviewer.call.spec import spec_of
 from reviewer.core import clock, reasons
 from reviewer.core.errors import UserError
 from reviewer.core.paths import ROOT
-from reviewer.core.spanish import format_day_and_time
+from reviewer.core.spanish import format_day_and_time, format_day_and_year
 from reviewer.demographics.questions import SENSITIVE
 from reviewer.intake.corrections import rows as corrections_rows
 from reviewer.models import Call, PrivacyRequest, RequestKind, Ruling
@@ -22,7 +22,6 @@ from reviewer.web.screens.privacidad.labels import (
     FOLIOS_EXAMPLE,
     KINDS,
     RULINGS,
-    format_full_day,
     split_folios,
     state_of,
 )
@@ -38,10 +37,9 @@ def show(actor: Actor, call: Call, public_id: str) -> None:
     """The request, and what is to be done next."""
     view = requests.get_request(actor, slug=call.slug, public_id=public_id)
     request = view.request
-    label, color = state_of(view)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header(f"Solicitud {request.number} · {KINDS[request.kind]}", width="content")
-        st.badge(label, color=color, width="content")  # type: ignore[arg-type]
+        state_of(view).draw()
         st.space("stretch")
         if st.button("Todas las solicitudes", icon=":material/arrow_back:", type="tertiary"):
             del st.query_params["solicitud"]
@@ -66,8 +64,8 @@ def _facts(call: Call, view: RequestView) -> None:
         ("Recibe la respuesta en", request.contact or "–"),
         ("Identidad", request.identity),
         ("Qué pide", request.wanted or "–"),
-        ("Recibida", format_full_day(request.received_on)),
-        ("Responder a más tardar", format_full_day(request.due_on)),
+        ("Recibida", format_day_and_year(request.received_on)),
+        ("Responder a más tardar", format_day_and_year(request.due_on)),
         *((("Por qué se movió el plazo", request.due_reason),) if request.due_reason else ()),
         ("Registró", f"{view.registered_by}, {at}"),
     ]
@@ -205,7 +203,9 @@ def _answer(actor: Actor, call: Call, view: RequestView) -> None:
     st.subheader("Respuesta")
     if request.answered_on:
         st.text(request.answer)
-        st.caption(f"{format_full_day(request.answered_on)}; la anotó {escape_markdown(view.answered_by)}")
+        st.caption(
+            f"{format_day_and_year(request.answered_on)}; la anotó {escape_markdown(view.answered_by)}"
+        )
         return
     today = spec_of(call).local(clock.now()).date()
     answered_on = st.date_input(

@@ -2,14 +2,13 @@
 
 import html
 from datetime import date
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
 from reviewer.core import clock
-from reviewer.core.spanish import format_count
+from reviewer.core.spanish import format_count, format_day_and_year
 from reviewer.models import Call, RequestKind
 from reviewer.privacy import requests
 from reviewer.privacy.requests import NewRequest, RequestFilter, RequestView
@@ -17,12 +16,12 @@ from reviewer.web.screens.privacidad.labels import (
     FOLIOS_EXAMPLE,
     KINDS,
     STATUS_FILTERS,
-    format_full_day,
     split_folios,
     state_of,
 )
 from reviewer.web.ui.choices import choose_option, choose_tab
 from reviewer.web.ui.errors import show_errors
+from reviewer.web.ui.links import folio_link
 from reviewer.web.ui.pager import page_offset
 from reviewer.web.ui.tables import table_of_safe_html
 
@@ -78,16 +77,14 @@ def _show_empty(actor: Actor, call: Call) -> None:
 
 def _cells(call: Call, view: RequestView) -> list[str]:
     request = view.request
-    label, color = state_of(view)
-    place = html.escape(f"/privacidad?{urlencode({'call': call.slug, 'solicitud': request.public_id})}")
     return [
-        f'<a class="folio" href="{place}" target="_self">{request.number}</a>',
+        folio_link(str(request.number), "privacidad", call=call.slug, solicitud=request.public_id),
         KINDS[request.kind],
         html.escape(request.requester),
         html.escape(", ".join(request.folios)) or "–",
-        format_full_day(request.received_on),
-        format_full_day(request.due_on),
-        f'<span class="mark {color}"></span>{label}',
+        format_day_and_year(request.received_on),
+        format_day_and_year(request.due_on),
+        state_of(view).html(),
     ]
 
 

@@ -7,14 +7,21 @@ import streamlit as st
 from reviewer.access.actor import Actor
 from reviewer.call.spec import spec_of
 from reviewer.core.errors import UserError
-from reviewer.core.spanish import NBSP, format_count, format_day_and_time, format_number, format_percent
+from reviewer.core.spanish import (
+    NBSP,
+    format_count,
+    format_day_and_time,
+    format_day_and_year,
+    format_number,
+    format_percent,
+)
 from reviewer.jobs import runner
 from reviewer.jobs.records import BLOCK, DELETE, JobView
 from reviewer.models import Call, Deletion
 from reviewer.privacy import deletion, retention
 from reviewer.privacy.retention import DataAmounts, RetentionStatus
 from reviewer.web.routes import privacy as files
-from reviewer.web.screens.privacidad.labels import BLOCK_TIME, format_full_day
+from reviewer.web.screens.privacidad.labels import BLOCK_TIME
 from reviewer.web.ui.errors import show_errors
 from reviewer.web.ui.job_panel import resume_button, show_failure, show_jobs, show_progress, stop_button
 from reviewer.web.ui.tables import html_table
@@ -90,7 +97,7 @@ def _show_blocking(actor: Actor, call: Call, status: RetentionStatus) -> None:
     ends = "terminó" if status.is_due else "termina"
     st.write(
         f"El plazo de conservación ({days} días desde el acta) {ends} el "
-        f"{format_full_day(status.retention_end)}."
+        f"{format_day_and_year(status.retention_end)}."
     )
     if not status.to_block.applications and not status.to_block.rows:
         st.success("No queda nada por bloquear.", icon=":material/check:")
@@ -146,7 +153,7 @@ def _show_deletion(actor: Actor, call: Call, status: RetentionStatus) -> None:
         if st.button(label, type="primary"):
             _confirm_deletion(actor, call)
     elif status.next_deletion_on:
-        st.info(f"El primer plazo de bloqueo termina el {format_full_day(status.next_deletion_on)}.")
+        st.info(f"El primer plazo de bloqueo termina el {format_day_and_year(status.next_deletion_on)}.")
 
 
 @st.dialog("Suprimir para siempre", width="large")

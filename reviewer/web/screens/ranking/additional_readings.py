@@ -4,7 +4,7 @@ import streamlit as st
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import CallSpec
-from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_words
+from reviewer.core.spanish import format_count, format_day_and_time, format_number, join_first
 from reviewer.decision.ranking import additional_readings
 from reviewer.decision.ranking.additional_readings import (
     Candidate,
@@ -144,10 +144,7 @@ def _crossing_text(reading_round: RoundSummary) -> str:
 
 
 def _folio_list(folios: tuple[str, ...]) -> str:
-    rest = len(folios) - MAX_NAMES
-    return (
-        join_words([*folios[:MAX_NAMES], *([f"{format_number(rest)} más"] if rest > 0 else [])]) or "ninguna"
-    )
+    return join_first(folios, MAX_NAMES) or "ninguna"
 
 
 def _comparison_row(application: RoundApplication) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from reviewer.call import points as call_points
 from reviewer.call.spec import CallSpec
-from reviewer.core.spanish import format_count, format_number, join_words
+from reviewer.core.spanish import format_count, format_number, join_first
 from reviewer.decision.selection.record import RuleCost, RuleState, TieState
 from reviewer.decision.selection.rules import limits_text
 from reviewer.models import ChangeKind
@@ -20,20 +20,11 @@ _MAX_NAMED = 8
 def tie(tie_state: TieState) -> str:
     """To whom the lot gave a seat, and from whom it took it."""
     left_out = [folio for folio in tie_state.folios if folio not in tie_state.seated]
+    verb = "entra" if len(tie_state.seated) == 1 else "entran"
     return (
-        f"Empate que resolvió el sorteo: con el mismo puntaje {_entering_text(list(tie_state.seated))} y no "
-        f"{_short_list(left_out)}."
+        f"Empate que resolvió el sorteo: con el mismo puntaje {verb} "
+        f"{join_first(tie_state.seated, _MAX_NAMED)} y no {join_first(left_out, _MAX_NAMED)}."
     )
-
-
-def _entering_text(folios: list[str]) -> str:
-    return f"{'entra' if len(folios) == 1 else 'entran'} {_short_list(folios)}"
-
-
-def _short_list(folios: list[str]) -> str:
-    if len(folios) <= _MAX_NAMED:
-        return join_words(folios)
-    return join_words([*folios[:_MAX_NAMED], f"{format_number(len(folios) - _MAX_NAMED)} más"])
 
 
 def points(merit: float, spec: CallSpec) -> str:
