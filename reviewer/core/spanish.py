@@ -75,4 +75,5 @@ def join_words(words: list[str]) -> str:
 def join_first(words: Sequence[str], limit: int, one: str = "más", many: str = "más") -> str:
     """«A, B y 3 más»: at most ``limit`` of the words, and how many more there are."""
     rest = len(words) - limit
-    return join_words([*words[:limit], *([format_count(rest, one, many)] if rest > 0 else [])])
+    more = [f"{format_number(rest)} {one if rest == 1 else many}"] if rest > 0 else []
+    return join_words([*words[:limit], *more])

@@ -67,9 +67,14 @@ async def body_of(request: Request) -> bytes:
 
 
 async def json_of(request: Request) -> Any:
-    """A request's small body as JSON. Raises ``ValueError``, also for half a character or deep nesting."""
+    """Returns a request's small body as JSON; see ``parse_json``."""
+    return parse_json(await body_of(request))
+
+
+def parse_json(body: bytes) -> Any:
+    """Returns JSON. Raises ``ValueError`` for anything else, also for half a character or deep nesting."""
     try:
-        data = json.loads(await body_of(request))
+        data = json.loads(body)
         json.dumps(data, ensure_ascii=False).encode()
         return data
     except RecursionError as error:

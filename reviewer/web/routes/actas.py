@@ -1,37 +1,24 @@
 """The acta's documents: ``GET /descargas/acta/{name}``, for those who may see them, each one audited."""
 
-import html
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.audit import log
 from reviewer.core.csv_files import to_csv
-from reviewer.core.database import write_session
 from reviewer.core.errors import NotFound
 from reviewer.core.xlsx import to_workbook
 from reviewer.decision.acta import signing, wording
 from reviewer.decision.acta.document_model import Document
 from reviewer.decision.outcome import lists
 from reviewer.export.data_dictionary import LETTERS
-from reviewer.web.auth.requests import NO_STORE
-from reviewer.web.routes.file_response import file_endpoint
-from reviewer.web.ui.links import recorded_params
+from reviewer.web.answers import file_response
+from reviewer.web.ui.links import address, link_to, recorded_params
 
 Params = Mapping[str, str]
 NamedContent = tuple[str, bytes]
-PDF = "application/pdf"
-MEDIA_TYPES = {
-    "pdf": PDF,
-    "csv": "text/csv; charset=utf-8",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def _slug(params: Params) -> str:
@@ -93,13 +80,7 @@ DOCUMENT_MAKERS: dict[str, Callable[[Actor, Params], NamedContent]] = {
 
 def link(label: str, name: str, **params: str | None) -> None:
     """Draws a link to one of ``DOCUMENT_MAKERS``; a PDF opens in a tab of its own."""
-    query = urlencode({key: value for key, value in params.items() if value is not None})
-    address = html.escape(f"/descargas/acta/{name}?{query}")
-    target = "_blank" if name.endswith(".pdf") else "_self"
-    st.html(
-        f'<a class="download" href="{address}" target="{target}" rel="noopener">{html.escape(label)}</a>',
-        width="content",
-    )
+    link_to(label, address(f"/descargas/acta/{name}", params), new_tab=name.endswith(".pdf"))
 
 
 def _respond(actor: Actor, request: Request) -> Response:
@@ -108,14 +89,12 @@ def _respond(actor: Actor, request: Request) -> Response:
     if make is None:
         raise NotFound("No hay un documento con ese nombre.")
     file_name, content = make(actor, params)
-    with write_session() as session:
-        details = {**recorded_params(params), "documento": name}
-        log.record(session, actor, "acta.download", "call", _slug(params), details)
+    facts = {**recorded_params(params), "documento": name}
+    file_response.record(actor, "acta.download", "call", _slug(params), facts)
     ending = name.rpartition(".")[2]
-    disposition_type = "inline" if ending == "pdf" else "attachment"
-    disposition = f'{disposition_type}; filename="{file_name.removesuffix(".pdf")}.{ending}"'
-    headers = {**NO_STORE, "Content-Disposition": disposition}
-    return Response(content, media_type=MEDIA_TYPES[ending], headers=headers)
+    return file_response.download(
+        content, f"{file_name.removesuffix('.pdf')}.{ending}", inline=ending == "pdf"
+    )
 
 
-ROUTES = [Route("/descargas/acta/{name}", file_endpoint(_respond), methods=["GET"])]
+ROUTES = [Route("/descargas/acta/{name}", file_response.file_endpoint(_respond), methods=["GET"])]

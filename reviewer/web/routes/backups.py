@@ -6,8 +6,8 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.backup import on_disk
+from reviewer.web.answers.file_response import file_endpoint
 from reviewer.web.auth.requests import NO_STORE
-from reviewer.web.routes.file_response import file_endpoint
 
 
 def _respond(actor: Actor, request: Request) -> Response:

@@ -11,17 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.audit import log
 from reviewer.cohort.filters import Subset, open_cohort
 from reviewer.core.csv_files import to_csv
-from reviewer.core.database import write_session
 from reviewer.core.errors import NotFound
 from reviewer.pdf.rendering import render_png
-from reviewer.web.auth.requests import NO_STORE
+from reviewer.web.answers import file_response
 from reviewer.web.charts import pdf, svg
 from reviewer.web.charts.card import Card, with_heading
 from reviewer.web.charts.palette import PAPER
-from reviewer.web.routes.file_response import file_endpoint
 from reviewer.web.screens.cohorte import publication
 from reviewer.web.screens.cohorte.figure_registry import (
     CARD_BUILDERS,
@@ -33,12 +30,6 @@ from reviewer.web.screens.cohorte.report import render_report
 from reviewer.web.server.pdf_pool import pdf_workers
 
 PNG_SCALE = 3  # pixels of a PNG a pixel of its drawing: sharp in print
-MEDIA_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "pdf": "application/pdf",
-}
 
 
 def _respond(actor: Actor, request: Request) -> Response:
@@ -92,15 +83,10 @@ _WRITERS: dict[str, Callable[[Card], bytes]] = {"csv": _csv, "svg": _svg, "png":
 
 def _file_response(actor: Actor, name: str, kind: str, params: Params, content: bytes) -> Response:
     details = {key: params[key] for key in ("convocatoria", "publico", "ver", "alcaldia") if key in params}
-    with write_session() as session:
-        log.record(session, actor, "cohort.download", "figure", f"{name}.{kind}", details)
+    file_response.record(actor, "cohort.download", "figure", f"{name}.{kind}", details)
     public_word = "-publico" if params.get("publico") == "1" else ""
     slug = re.sub(r"[^a-z0-9-]", "", params.get("convocatoria", ""))
-    file_name = f"cohorte-{slug}-{name}{public_word}.{kind}"
-    disposition = f'attachment; filename="{file_name}"'
-    return Response(
-        content, media_type=MEDIA_TYPES[kind], headers={**NO_STORE, "Content-Disposition": disposition}
-    )
+    return file_response.download(content, f"cohorte-{slug}-{name}{public_word}.{kind}")
 
 
-ROUTES = [Route("/descargas/cohorte/{name}.{kind}", file_endpoint(_respond), methods=["GET"])]
+ROUTES = [Route("/descargas/cohorte/{name}.{kind}", file_response.file_endpoint(_respond), methods=["GET"])]

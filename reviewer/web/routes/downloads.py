@@ -11,11 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from reviewer.access.actor import Actor
-from reviewer.audit import log
 from reviewer.audit import queries as audit_queries
 from reviewer.call.spec import get_call, spec_of
 from reviewer.core.csv_files import Table, to_csv
-from reviewer.core.database import write_session
 from reviewer.core.errors import NotFound, UserError
 from reviewer.core.xlsx import to_workbook
 from reviewer.export import bundle
@@ -23,12 +21,10 @@ from reviewer.export.data_dictionary import BY_SHEET
 from reviewer.intake.batch import queries as batch_queries
 from reviewer.jury.monitoring import coverage, progress
 from reviewer.screening import exports as letters
-from reviewer.web.auth.requests import NO_STORE
-from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.answers import file_response
 from reviewer.web.screens.bitacora import filters
 from reviewer.web.ui.links import address, link_to, recorded_params
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Params = Mapping[str, str]
 Maker = Callable[[Actor, Params], Table]
 
@@ -93,20 +89,18 @@ def _respond(actor: Actor, request: Request) -> Response:
     ending = request.url.path.rpartition(".")[2]
     if ending == "xlsx" and name in WORKBOOKS:
         sheets = WORKBOOKS[name](actor, params)
-        content, kind = to_workbook(sheets, BY_SHEET), XLSX
+        content = to_workbook(sheets, BY_SHEET)
     elif ending == "csv" and name in TABLES:
         sheets = {name: TABLES[name](actor, params)}
-        content, kind = to_csv(sheets[name]), "text/csv; charset=utf-8"
+        content = to_csv(sheets[name])
     else:
         raise NotFound("No hay una tabla con ese nombre.")
     rows = sum(len(sheet.rows) for sheet in sheets.values())
-    with write_session() as session:
-        log.record(session, actor, "table.download", "table", name, {**recorded_params(params), "rows": rows})
-    disposition = f'attachment; filename="{name}.{ending}"'
-    return Response(content, media_type=kind, headers={**NO_STORE, "Content-Disposition": disposition})
+    file_response.record(actor, "table.download", "table", name, {**recorded_params(params), "rows": rows})
+    return file_response.download(content, f"{name}.{ending}")
 
 
 ROUTES = [
-    Route(f"/descargas/{{name}}.{ending}", file_endpoint(_respond), methods=["GET"])
+    Route(f"/descargas/{{name}}.{ending}", file_response.file_endpoint(_respond), methods=["GET"])
     for ending in ("csv", "xlsx")
 ]

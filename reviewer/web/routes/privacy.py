@@ -15,12 +15,11 @@ from starlette.routing import Route
 from reviewer.access.actor import Actor
 from reviewer.core.errors import NotFound
 from reviewer.privacy import deletion, subject_export
-from reviewer.web.auth.requests import NO_STORE
-from reviewer.web.routes.file_response import file_endpoint
+from reviewer.web.answers.file_response import MEDIA_TYPES, download, file_endpoint, headers_for
 from reviewer.web.ui.links import address, link_to
 
 Params = Mapping[str, str]
-NamedFile = tuple[str, str, IO[bytes] | bytes]
+NamedFile = tuple[str, IO[bytes] | bytes]
 _CHUNK_BYTES = 1 << 18
 
 
@@ -33,22 +32,18 @@ def _person_archive(viewer: Actor, params: Params) -> NamedFile:
         file.close()
         raise
     file.seek(0)
-    return f"datos-{folio}.zip", "application/zip", file
+    return f"datos-{folio}.zip", file
 
 
 def _certificate(viewer: Actor, params: Params) -> NamedFile:
     deletion_record = deletion.deletion_of(viewer, public_id=params.get("clave", ""))
-    return (
-        f"certificado-{deletion_record.public_id}.pdf",
-        "application/pdf",
-        base64.b64decode(deletion_record.document),
-    )
+    return f"certificado-{deletion_record.public_id}.pdf", base64.b64decode(deletion_record.document)
 
 
 def _deleted_list(viewer: Actor, params: Params) -> NamedFile:
     key = params.get("clave", "")
     folios_text = deletion.deleted_items_text(viewer, public_id=key)
-    return f"suprimido-{key}.txt", "text/plain; charset=utf-8", folios_text
+    return f"suprimido-{key}.txt", folios_text
 
 
 FILE_MAKERS: dict[str, Callable[[Actor, Params], NamedFile]] = {
@@ -68,11 +63,10 @@ def _respond(actor: Actor, request: Request) -> Response:
     make = FILE_MAKERS.get(request.path_params["name"])
     if make is None:
         raise NotFound("No hay un archivo con ese nombre.")
-    name, kind, content = make(actor, dict(request.query_params))
-    headers = {**NO_STORE, "Content-Disposition": f'attachment; filename="{name}"'}
+    name, content = make(actor, dict(request.query_params))
     if isinstance(content, bytes):
-        return Response(content, media_type=kind, headers=headers)
-    return StreamingResponse(_chunks(content), media_type=kind, headers=headers)
+        return download(content, name)
+    return StreamingResponse(_chunks(content), media_type=MEDIA_TYPES["zip"], headers=headers_for(name))
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

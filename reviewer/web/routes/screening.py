@@ -1,14 +1,13 @@
-"""Where the screening page saves, and asks what the documents say of the person.
+"""Addresses where the screening page saves, and asks what the documents say of the applicant.
 
-``{call}/{folio}`` names an application. ``409``: it is no longer as it was looked at; ``422``: what to
-change. A decision may be sent again: it is made once.
+``{call}/{folio}`` names an application. ``409``: it has changed since the person looked at it; ``422``: what
+to change. A decision may be sent again: it is made once.
 """
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,7 +15,7 @@ from starlette.routing import Route
 
 from reviewer.access.actor import Actor
 from reviewer.call.spec import get_call, spec_of
-from reviewer.core.errors import Forbidden, InfrastructureError, UserError
+from reviewer.core.errors import UserError
 from reviewer.jury.reviews import readable_documents
 from reviewer.jury.reviews.readable_documents import ReadableDocument
 from reviewer.models import Verdict
@@ -25,16 +24,16 @@ from reviewer.screening import cases, decisions, queue
 from reviewer.screening.cases import Case
 from reviewer.screening.evidence import Evidence, PageWords, find_evidence
 from reviewer.screening.queue import Part
-from reviewer.web.auth.requests import NO_STORE, body_of, is_from_own_page, refusal_response, viewer_of
+from reviewer.web.answers.json_endpoint import SessionEnded, json_endpoint, parse_body, require_viewer
+from reviewer.web.auth.requests import NO_STORE, refusal_response
 from reviewer.web.server import page_cache
 
+SESSION_ENDED = "Su sesión terminó: entre de nuevo y decida otra vez."
 PAGES_READ = 6  # of each document: an identification has two, a bill four
-
-Handler = Callable[[Actor, str, str], Awaitable[dict[str, Any]]]
 
 
 class DecisionBody(BaseModel):
-    """A verdict on what was ``seen``, and which applications one goes through."""
+    """A verdict on what was ``seen``, and the part of the list that the person goes through."""
 
     model_config = ConfigDict(extra="forbid")
     verdict: Verdict
@@ -44,85 +43,46 @@ class DecisionBody(BaseModel):
 
 
 async def evidence(request: Request) -> Response:
-    """``GET /cotejo/{call}/{folio}/hallazgos``: what her papers say of a person."""
-
-    async def act(viewer: Actor, call: str, folio: str) -> dict[str, Any]:
-        case, papers = await run_in_threadpool(_read_case, viewer, call, folio)
-        pages_to_read = [
-            (paper, page) for paper in papers for page in range(1, min(paper.pages, PAGES_READ) + 1)
+    """``GET /cotejo/{call}/{folio}/hallazgos``: what the documents say of the applicant."""
+    try:
+        viewer = await run_in_threadpool(require_viewer, request, SESSION_ENDED)
+        case, papers = await run_in_threadpool(_read_case, viewer, *_where(request))
+        pages = [
+            await _page_words(paper, page)
+            for paper in papers
+            for page in range(1, min(paper.pages, PAGES_READ) + 1)
         ]
-        pages = [await _page_words(paper, page) for paper, page in pages_to_read]
-        pages_with_text = [page_words for page_words in pages if page_words.words]
-        evidence_list = find_evidence(
-            pages_with_text,
-            name=case.name,
-            curp=case.curp,
-            postal_code=case.postal_code,
-            born=case.birth_date,
-        )
-        return {
-            "facts": {item.fact: _evidence_json(item) for item in evidence_list},
-            "silent": [
-                paper.label
-                for paper in papers
-                if paper.public_id not in {page.document for page in pages_with_text}
-            ],
-            "labels": {paper.public_id: paper.label for paper in papers},
-        }
-
-    return await _answer(request, act)
+    except UserError as error:
+        return refusal_response(error, status=401 if isinstance(error, SessionEnded) else 422)
+    pages_with_text = [page_words for page_words in pages if page_words.words]
+    with_text = {page.document for page in pages_with_text}
+    evidence_list = find_evidence(
+        pages_with_text, name=case.name, curp=case.curp, postal_code=case.postal_code, born=case.birth_date
+    )
+    result = {
+        "facts": {item.fact: _evidence_json(item) for item in evidence_list},
+        "silent": [paper.label for paper in papers if paper.public_id not in with_text],
+        "labels": {paper.public_id: paper.label for paper in papers},
+    }
+    return JSONResponse(result, headers=NO_STORE)
 
 
-async def decide(request: Request) -> Response:
+def _decide(actor: Actor, request: Request, content: bytes) -> dict[str, Any]:
     """``POST /cotejo/{call}/{folio}/decision``: see ``DecisionBody``; the answer names the next folio."""
-    if not is_from_own_page(request):
-        return refusal_response(Forbidden())
-
-    async def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
-        try:
-            body = DecisionBody.model_validate_json(await body_of(request))
-        except ValidationError as error:
-            raise UserError("La petición no se entiende: recargue la página.") from error
-        return await run_in_threadpool(_record_decision, actor, call, folio, body)
-
-    return await _answer(request, act)
-
-
-def _record_decision(actor: Actor, slug: str, folio: str, body: DecisionBody) -> dict[str, Any]:
+    body, (slug, folio) = parse_body(DecisionBody, content), _where(request)
     decisions.decide(actor, slug=slug, folio=folio, verdict=body.verdict, reason=body.reason, seen=body.seen)
     return {"next": queue.next_folio(actor, slug=slug, part=body.part, after=folio)}
 
 
-async def undo(request: Request) -> Response:
-    """``POST /cotejo/{call}/{folio}/deshacer``: takes one's own decision back."""
-    if not is_from_own_page(request):
-        return refusal_response(Forbidden())
-
-    def act(actor: Actor, call: str, folio: str) -> dict[str, Any]:
-        decisions.undo(actor, slug=call, folio=folio)
-        return {"next": folio}
-
-    return await _answer(request, _in_thread(act))
+def _undo(actor: Actor, request: Request, _content: bytes) -> dict[str, Any]:
+    """``POST /cotejo/{call}/{folio}/deshacer``: withdraws the person's own decision."""
+    slug, folio = _where(request)
+    decisions.undo(actor, slug=slug, folio=folio)
+    return {"next": folio}
 
 
-def _in_thread(act: Callable[[Actor, str, str], dict[str, Any]]) -> Handler:
-    async def answer(actor: Actor, call: str, folio: str) -> dict[str, Any]:
-        return await run_in_threadpool(act, actor, call, folio)
-
-    return answer
-
-
-async def _answer(request: Request, act: Handler) -> Response:
-    actor = await run_in_threadpool(viewer_of, request)
-    if actor is None:
-        return refusal_response(UserError("Su sesión terminó: entre de nuevo y decida otra vez."), status=401)
-    try:
-        body = await act(actor, request.path_params["call"], request.path_params["folio"])
-    except UserError as error:
-        return refusal_response(error)
-    except InfrastructureError as error:
-        return JSONResponse({"error": str(error)}, status_code=500, headers=NO_STORE)
-    return JSONResponse(body, headers=NO_STORE)
+def _where(request: Request) -> tuple[str, str]:
+    return request.path_params["call"], request.path_params["folio"]
 
 
 def _read_case(viewer: Actor, slug: str, folio: str) -> tuple[Case, list[ReadableDocument]]:
@@ -133,7 +93,7 @@ def _read_case(viewer: Actor, slug: str, folio: str) -> tuple[Case, list[Readabl
 
 
 async def _page_words(paper: ReadableDocument, page: int) -> PageWords:
-    """The words of a page; none where it can't be read."""
+    """Returns the words of a page; none where it can't be read."""
     try:
         lines = json.loads(await page_cache.page_text(paper, page=page))["lines"]
     except PdfFailure:
@@ -142,16 +102,14 @@ async def _page_words(paper: ReadableDocument, page: int) -> PageWords:
     return PageWords(paper.public_id, page, words)
 
 
-def _evidence_json(found: Evidence) -> dict[str, Any]:
-    places = [
-        {"document": place.document, "page": place.page, "boxes": place.boxes} for place in found.places
-    ]
-    return {"sign": found.status.value, "other": found.other, "places": places}
+def _evidence_json(item: Evidence) -> dict[str, Any]:
+    places = [{"document": place.document, "page": place.page, "boxes": place.boxes} for place in item.places]
+    return {"sign": item.status.value, "other": item.other, "places": places}
 
 
 _ADDRESS = "/cotejo/{call}/{folio:path}"
 ROUTES = [
     Route(f"{_ADDRESS}/hallazgos", evidence),
-    Route(f"{_ADDRESS}/decision", decide, methods=["POST"]),
-    Route(f"{_ADDRESS}/deshacer", undo, methods=["POST"]),
+    Route(f"{_ADDRESS}/decision", json_endpoint(_decide, session_ended=SESSION_ENDED), methods=["POST"]),
+    Route(f"{_ADDRESS}/deshacer", json_endpoint(_undo, session_ended=SESSION_ENDED), methods=["POST"]),
 ]

@@ -1,6 +1,7 @@
-"""Uploads in pieces: announced, appended at their offset, asked after, thrown away."""
+"""Addresses for uploads in pieces: announced, appended at their offset, read, discarded."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -11,95 +12,67 @@ from reviewer.access.actor import Actor
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import Upload
 from reviewer.storage import uploads
-from reviewer.web.auth.requests import NO_STORE, is_from_own_page, json_of, refusal_response, viewer_of
+from reviewer.web.answers.json_endpoint import Endpoint, SessionEnded, json_endpoint, require_viewer
+from reviewer.web.auth.requests import NO_STORE, is_from_own_page, parse_json, refusal_response
 
 BUFFER_BYTES = 1 << 20  # bytes gathered before each trip to the disk
 MOST_DRAINED_BYTES = 16 << 20
 LONGEST_OFFSET = 18  # digits
+SESSION_ENDED = "Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."
 
 
-async def begin(request: Request) -> Response:
+def _begin(actor: Actor, _request: Request, content: bytes) -> Response:
     """``POST /cargas`` ``{"name", "size", "call"}``: announces a zip."""
+    try:
+        body = parse_json(content)
+        slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        raise UserError("La solicitud no se entiende: recargue la página.") from error
+    return _state(uploads.begin(actor, slug=slug, name=name, size=size), status=201)
 
-    async def act(actor: Actor) -> Response:
-        try:
-            body = await json_of(request)
-            slug, name, size = str(body["call"]), str(body["name"]), int(body["size"])
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
-            raise UserError("La solicitud no se entiende: recargue la página.") from error
-        upload = await run_in_threadpool(lambda: uploads.begin(actor, slug=slug, name=name, size=size))
-        return _state(upload, status=201)
 
-    return await _answer(request, act)
+def _show(actor: Actor, request: Request, _content: bytes) -> Response:
+    """``GET /cargas/{id}``: how much has arrived."""
+    return _state(uploads.find(actor, public_id=_upload_id(request)))
+
+
+def _discard(actor: Actor, request: Request, _content: bytes) -> dict[str, Any]:
+    """``DELETE /cargas/{id}``: removes it."""
+    uploads.discard(actor, public_id=_upload_id(request))
+    return {"ok": True}
 
 
 async def append(request: Request) -> Response:
     """``PUT /cargas/{id}?desde=OFFSET``: the next piece, as the body. What arrived of a broken one counts."""
-
-    async def act(actor: Actor) -> Response:
-        offset = request.query_params.get("desde", "")
-        if not offset.isascii() or not offset.isdigit() or len(offset) > LONGEST_OFFSET:
-            raise UserError("Falta desde qué byte sigue la carga: recargue la página.")
-        piece = await run_in_threadpool(
-            lambda: uploads.open_piece(actor, public_id=_upload_id(request), offset=int(offset))
-        )
+    if not is_from_own_page(request):
+        response: Response = refusal_response(Forbidden())
+    else:
         try:
-            await _receive(request, piece)
-        except ClientDisconnect:
-            return Response(status_code=400)  # nobody is left to read it
-        finally:
-            upload = await run_in_threadpool(piece.close)
-        return _state(upload)
-
-    return await _answer(request, act)
-
-
-async def show(request: Request) -> Response:
-    """``GET /cargas/{id}``: how much has arrived."""
-
-    async def act(actor: Actor) -> Response:
-        return _state(await run_in_threadpool(lambda: uploads.find(actor, public_id=_upload_id(request))))
-
-    return await _answer(request, act)
-
-
-async def discard(request: Request) -> Response:
-    """``DELETE /cargas/{id}``: throws it away."""
-
-    async def act(actor: Actor) -> Response:
-        await run_in_threadpool(lambda: uploads.discard(actor, public_id=_upload_id(request)))
-        return JSONResponse({"ok": True}, headers=NO_STORE)
-
-    return await _answer(request, act)
-
-
-async def _answer(request: Request, act: Callable[[Actor], Awaitable[Response]]) -> Response:
-    """Acts, or tells what went wrong once the body is out of the way: else the browser would not read it."""
-    response = await _act(request, act)
-    if response.status_code >= 400 and request.method == "PUT":
-        await _drain(request)
+            response = await _append(request)
+        except SessionEnded as error:
+            response = refusal_response(error, status=401)
+        except UserError as error:
+            response = _refuse(error)
+    if response.status_code >= 400:
+        await _drain(request)  # else the browser would not read the answer
     return response
 
 
-async def _act(request: Request, act: Callable[[Actor], Awaitable[Response]]) -> Response:
-    """Checks who asks and from where, and turns refusals into answers."""
-    if request.method != "GET" and not is_from_own_page(request):
-        return refusal_response(Forbidden())
-    actor = await run_in_threadpool(viewer_of, request)
-    if actor is None:
-        return refusal_response(
-            UserError("Su sesión terminó. Vuelva a entrar; la carga sigue donde quedó."), status=401
-        )
+async def _append(request: Request) -> Response:
+    actor = await run_in_threadpool(require_viewer, request, SESSION_ENDED)
+    offset = request.query_params.get("desde", "")
+    if not offset.isascii() or not offset.isdigit() or len(offset) > LONGEST_OFFSET:
+        raise UserError("Falta desde qué byte sigue la carga: recargue la página.")
+    piece = await run_in_threadpool(
+        lambda: uploads.open_piece(actor, public_id=_upload_id(request), offset=int(offset))
+    )
     try:
-        return await act(actor)
-    except uploads.WrongOffset as error:
-        return _error(str(error), 409, received=error.received)
-    except uploads.NoSpace as error:
-        return _error(str(error), 507)
-    except uploads.NotAZip as error:
-        return _error(str(error), 415)
-    except UserError as error:
-        return refusal_response(error)
+        await _receive(request, piece)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody is left to read it
+    finally:
+        upload = await run_in_threadpool(piece.close)
+    return _state(upload)
 
 
 async def _receive(request: Request, piece: uploads.Piece) -> None:
@@ -135,13 +108,21 @@ def _state(upload: Upload, *, status: int = 200) -> JSONResponse:
     return JSONResponse(body, status_code=status, headers=NO_STORE)
 
 
-def _error(sentence: str, status: int, **more: int) -> JSONResponse:
-    return JSONResponse({"error": sentence, **more}, status_code=status, headers=NO_STORE)
+def _refuse(error: UserError) -> Response:
+    if isinstance(error, uploads.WrongOffset):
+        conflict = {"error": str(error), "received": error.received}
+        return JSONResponse(conflict, status_code=409, headers=NO_STORE)
+    status = 507 if isinstance(error, uploads.NoSpace) else 415 if isinstance(error, uploads.NotAZip) else 422
+    return refusal_response(error, status=status)
+
+
+def _endpoint(act: Callable[[Actor, Request, bytes], dict[str, Any] | Response]) -> Endpoint:
+    return json_endpoint(act, session_ended=SESSION_ENDED, refuse=_refuse)
 
 
 ROUTES = [
-    Route("/cargas", begin, methods=["POST"]),
+    Route("/cargas", _endpoint(_begin), methods=["POST"]),
     Route("/cargas/{id}", append, methods=["PUT"]),
-    Route("/cargas/{id}", show, methods=["GET"]),
-    Route("/cargas/{id}", discard, methods=["DELETE"]),
+    Route("/cargas/{id}", _endpoint(_show), methods=["GET"]),
+    Route("/cargas/{id}", _endpoint(_discard), methods=["DELETE"]),
 ]

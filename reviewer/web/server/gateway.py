@@ -18,9 +18,9 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reviewer.core.errors import InfrastructureError, UserError
+from reviewer.web.answers.error_page import error_page, is_navigation
 from reviewer.web.auth.requests import NO_STORE, is_same_origin, refusal_response, viewer_of
 from reviewer.web.routes import ROUTES
-from reviewer.web.routes.error_page import error_page, is_navigation
 from reviewer.web.server import security_headers, websocket_filter
 from reviewer.web.ui.errors import log_fault
 from reviewer.web.ui.navigation import SCREENS

@@ -1,0 +1,1 @@
+"""How our own addresses answer: with JSON, with a file, or with a page of one sentence."""
