@@ -9,7 +9,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection
 
-from tests.web.stream import open_stream, run_page
+from tests.web.websocket_client import open_stream, run_page
 
 TIMEOUT = 30.0  # seconds
 

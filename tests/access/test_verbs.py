@@ -31,7 +31,7 @@ from tests.access.verbs import call
 from tests.calls import SLUG
 from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, add_documents
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 FUNCTIONS = build_permissions.actor_functions()
 DECLARATIONS = {name: declaration_of(function) for name, function in FUNCTIONS.items()}

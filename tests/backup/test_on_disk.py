@@ -19,7 +19,7 @@ from reviewer.web.routes.backups import ROUTES
 from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events
 from tests.pdf_files import add_document
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 
 def finished(actor: Actor, job_id: str) -> JobView:

@@ -162,3 +162,9 @@ class Profiles:
 def wait_for_script(page: Page) -> None:
     """Waits until the script has run."""
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
+def press(page: Page, name: str, *, exact: bool = True) -> None:
+    """Clicks the first button of this name and waits until the script has run."""
+    page.get_by_role("button", name=name, exact=exact).first.click()
+    wait_for_script(page)

@@ -9,7 +9,7 @@ from reviewer.access import login_attempts, people
 from reviewer.access.actor import Actor
 from reviewer.call import spec
 from reviewer.models import Person, Phase, Role
-from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.conftest import Opener, press, wait_for_script
 from tests.calls import SLUG, call_text
 from tests.conftest import PersonFactory
 
@@ -19,11 +19,6 @@ NBSP = "\N{NO-BREAK SPACE}"
 def people_by_name(admin: Actor) -> dict[str, Person]:
     """Everybody, by name."""
     return {person.name: person for person in people.list_people(admin)}
-
-
-def press(page: Page, name: str) -> None:
-    """Clicks the button of exactly this name."""
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def open_person_dialog(page: Page, name: str) -> None:

@@ -9,8 +9,7 @@ from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.decision.outcome import replies
 from reviewer.models import Ordering, Phase, Resolution, VoteChoice
 from reviewer.verification.checks import verify
-from tests.browser.conftest import Opener, wait_for_script
-from tests.browser.test_administration import press
+from tests.browser.conftest import Opener, press, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
 from tests.calls import SLUG
 from tests.conftest import PASSWORD, PersonFactory

@@ -11,8 +11,7 @@ from reviewer.jury.monitoring import closing, coverage
 from reviewer.jury.monitoring.coverage import CoverageFilter
 from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
-from tests.browser.conftest import Opener, wait_for_script
-from tests.browser.test_administration import press
+from tests.browser.conftest import Opener, press, wait_for_script
 from tests.calls import SLUG, call_text
 from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications, count_events, readers_by_folio

@@ -1,20 +1,14 @@
 """A coordinator's way through the selection: propose, edit, be told why not, change by hand, put in force."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from reviewer.access.actor import Actor
 from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.models import Call
-from tests.browser.conftest import Opener, wait_for_script
+from tests.browser.conftest import Opener, press, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
 from tests.calls import SLUG
 from tests.decision.selection.conftest import applications, small  # noqa: F401
-
-
-def press(page: Page, name: str) -> None:
-    """Clicks a button and waits for what it does."""
-    page.get_by_role("button", name=name).first.click()
-    wait_for_script(page)
 
 
 def test_from_nothing_to_a_selection_in_force(

@@ -22,7 +22,7 @@ from tests.jury.cases import count_events
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
 from tests.pdf.documents import CATALOG, ONE_PAGE, raw_pdf, stream_object
 from tests.stress import faults
-from tests.web.requests import Answer, answer_to, ask, cookie
+from tests.web.asgi_client import Answer, answer_to, ask, cookie
 
 FOLIO = "HIS-0001"
 FAULTS = {"missing": "falta en el servidor", "altered": "ya no es el que se recibió"}

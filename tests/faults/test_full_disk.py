@@ -31,7 +31,7 @@ from tests.intake.batches import KINDS, archive, document_files, folder, table, 
 from tests.jury.cases import add_applications, count_events
 from tests.pdf_files import add_document
 from tests.stress import SEED, chance, faults, rounds
-from tests.web.requests import Browser
+from tests.web.asgi_client import Browser
 
 pytestmark = on_sqlite
 FOLIO = "HIS-0001"

@@ -39,9 +39,9 @@ from tests.intake.batches import KINDS, document_files, folder, valid_row
 from tests.jury.cases import add_applications, count_events
 from tests.server import Server
 from tests.stress import SEED, chance, faults, only_under_stress, rounds
+from tests.web.asgi_client import Browser, cookie
 from tests.web.forged_messages import INTERNALS
-from tests.web.requests import Browser, cookie
-from tests.web.stream import open_stream, run_page
+from tests.web.websocket_client import open_stream, run_page
 
 pytestmark = only_under_stress
 MEGABYTES = 160

@@ -17,7 +17,7 @@ from tests.faults.clicks import FOLIO, Click, assert_nothing_lost, stored_clicks
 from tests.jury.cases import add_applications
 from tests.server import Server
 from tests.stress import chance, faults, only_under_stress, rounds
-from tests.web.requests import cookie
+from tests.web.asgi_client import cookie
 
 JURORS = 3
 

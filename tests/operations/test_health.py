@@ -20,7 +20,7 @@ from reviewer.web.routes import health
 from reviewer.web.server import pdf_pool
 from reviewer.web.server.gateway import Gateway
 from reviewer.web.server.metrics import RequestMetrics
-from tests.web.requests import Answer, ask
+from tests.web.asgi_client import Answer, ask
 
 TOKEN = {"authorization": "Bearer a token"}
 ROUTES = [Mount("/", routes=health.ROUTES, middleware=[Middleware(RequestMetrics), Gateway.as_middleware()])]

@@ -9,7 +9,7 @@ from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.jury.monitoring.test_progress import read_some
 from tests.pages.conftest import Screens, page_text
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 CSV = f"/descargas/avance.csv?convocatoria={SLUG}"
 

@@ -32,7 +32,7 @@ from tests import pdf_files
 from tests.calls import CRITERIA, SLUG
 from tests.conftest import PersonFactory
 from tests.pages.conftest import Screens
-from tests.web.requests import Answer, ask, cookie
+from tests.web.asgi_client import Answer, ask, cookie
 
 FIRST, LAST = "Xitlali Quiahua", "Tzompantzi de la Huerta"
 FORMS = (

@@ -21,7 +21,7 @@ from tests.conftest import PersonFactory
 from tests.decision.cases import submit_all
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from reviewer.web.routes.privacy import ROUTES
 from reviewer.web.ui import errors
 from tests.calls import SLUG
 from tests.intake.batches import pdf, valid_curp, valid_row
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 NAME, SURNAME = "Xochiquetzal", "Zurbarán"
 EMAIL, CURP = "xochi.zurbaran@correo.example", valid_curp("ZUXX900101MDFRXC")

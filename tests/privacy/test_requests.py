@@ -25,7 +25,7 @@ from tests.conftest import PersonFactory
 from tests.jury.cases import add_applications
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
 from tests.privacy.cases import NOTICE, PDF, SECRET, SHARED, decided_call
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 
 def new_request(call: Call, folios: tuple[str, ...] = ()) -> NewRequest:

@@ -21,7 +21,7 @@ from tests import s3
 from tests.calls import SLUG
 from tests.intake.batches import KINDS, document_files, folder, pdf, valid_row
 from tests.pdf_files import add_application, add_document, assign
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ from reviewer.core import clock
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import Phase, Role, Upload
 from reviewer.storage import uploads as storage_uploads
-from reviewer.web.auth import cookies
 from reviewer.web.routes import uploads as routes
 from tests.calls import SLUG
-from tests.conftest import PersonFactory, token_of
+from tests.conftest import PersonFactory
+from tests.web.asgi_client import cookie
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 4000  # begins as one; what is in it matters to the import alone
 
@@ -252,8 +252,7 @@ class Client:
 
     def __init__(self, port: int, actor: Actor | None) -> None:
         self.port = port
-        cookie = f"{cookies.NAME}={cookies.sign(token_of(actor))}" if actor else ""
-        self.headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+        self.headers = {**(cookie(actor) if actor else {}), "Sec-Fetch-Site": "same-origin"}
 
     def ask(self, method: str, address: str, body: object = None) -> tuple[int, Any]:
         """Returns the status and the JSON of the answer."""

@@ -10,7 +10,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from tests.web.stream import page_message
+from tests.web.websocket_client import page_message
 
 MARK = "marca-que-nadie-debe-anotar"
 TOO_LONG = 3_000_000  # bytes: the server takes two million

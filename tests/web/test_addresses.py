@@ -35,8 +35,9 @@ from tests.conftest import log_in, migrate, token_of
 from tests.jury.cases import add_applications
 from tests.server import Server
 from tests.stress import SEED, chance, hostile, rounds
+from tests.web.asgi_client import cookie
 from tests.web.forged_messages import INTERNALS, MARK, forged_message, send_malformed
-from tests.web.stream import messages, open_stream, page_message, run_page
+from tests.web.websocket_client import messages, open_stream, page_message, run_page
 
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ADDRESSES = dict(re.findall(r"^\| `(/\S*)` \| (\w+) \|", PAGE, re.MULTILINE))
@@ -110,7 +111,7 @@ def _cookie_of(role: Role) -> str:
     )
     with database.write_session() as session:
         session.add(new_person)
-    return f"{cookies.NAME}={cookies.sign(token_of(log_in(new_person)))}"
+    return cookie(log_in(new_person))["cookie"]
 
 
 def send_request(
@@ -203,9 +204,9 @@ def test_a_websocket_opens_to_our_own_pages_only(live: Live) -> None:
 
 def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Live) -> None:
     rng = random.Random(20250927)
-    cookie = live.cookies[Role.JURY]
+    juror_cookie = live.cookies[Role.JURY]
     for _ in range(20):
-        with open_stream(live.server.url, cookie=cookie) as browser:
+        with open_stream(live.server.url, cookie=juror_cookie) as browser:
             run_page(browser, "mesa")
             browser.send(rng.randbytes(rng.choice([1, 50, 5000])))
             try:
@@ -214,9 +215,9 @@ def test_malformed_messages_cost_their_own_connection_and_nothing_else(live: Liv
                     assert b"Traceback" not in received and b"site-packages" not in received
             except (ConnectionClosed, TimeoutError):
                 pass
-    with open_stream(live.server.url, cookie=cookie) as browser:
+    with open_stream(live.server.url, cookie=juror_cookie) as browser:
         browser.send("text where bytes belong")
-    with open_stream(live.server.url, cookie=cookie) as browser:
+    with open_stream(live.server.url, cookie=juror_cookie) as browser:
         assert "Contraseña" not in run_page(browser, "mesa")
 
 
@@ -245,12 +246,12 @@ def test_what_our_pages_never_say_is_not_answered(live: Live) -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_forged_messages_cost_whoever_sends_them_and_nobody_else(live: Live, role: Role) -> None:
     rng = chance()
-    server, cookie = psutil.Process(live.server.pid), live.cookies[role]
+    server, own_cookie = psutil.Process(live.server.pid), live.cookies[role]
     with open_stream(live.server.url, cookie=live.cookies[Role.ADMIN]) as admin_browser:
         run_page(admin_browser, "cuenta")
         before = server.memory_info().rss
         for _ in range(rounds(4, 120)):
-            with open_stream(live.server.url, cookie=cookie) as browser:
+            with open_stream(live.server.url, cookie=own_cookie) as browser:
                 page, query = rng.choice(OPEN_PAGES)
                 output = run_page(browser, page, query)
                 ids = re.findall(r'\bid: "(\$\$[^"]+)"', output)

@@ -25,7 +25,7 @@ from tests import pdf_files
 from tests.calls import SLUG
 from tests.conftest import PersonFactory, token_of
 from tests.stress import hostile, rounds
-from tests.web.requests import Answer, ask
+from tests.web.asgi_client import Answer, ask, cookie
 
 many_examples = settings(
     max_examples=rounds(40, 2000),
@@ -77,7 +77,7 @@ def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, 
 
 
 def _browser(actor: Actor) -> dict[str, str]:
-    return {**OWN_PAGE, "cookie": f"{cookies.NAME}={cookies.sign(token_of(actor))}"}
+    return {**OWN_PAGE, **cookie(actor)}
 
 
 def ask_safely(address: str, method: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:

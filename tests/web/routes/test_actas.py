@@ -16,7 +16,7 @@ from tests.calls import SLUG
 from tests.conftest import PASSWORD, PersonFactory
 from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
 from tests.jury.cases import FIRST_NAMES
-from tests.web.requests import Answer, ask, cookie
+from tests.web.asgi_client import Answer, ask, cookie
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from reviewer.web.screens.cohorte.figure_registry import CARD_BUILDERS
 from reviewer.web.screens.cohorte.publication import PUBLIC_FIGURES
 from tests.calls import SLUG, SPEC
 from tests.cohort.cohorts import store_applications
-from tests.web.requests import Answer, ask, cookie
+from tests.web.asgi_client import Answer, ask, cookie
 
 PEOPLE = [
     *[{"gender": "Mujer", "alcaldia": "09007", "disability": "No"}] * 30,

@@ -19,7 +19,7 @@ from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import page_cache, pdf_pool
 from tests import pdf_files
 from tests.conftest import PersonFactory
-from tests.web.requests import Answer, answer_to, ask, cookie
+from tests.web.asgi_client import Answer, answer_to, ask, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 

@@ -11,7 +11,7 @@ from reviewer.core.database import read_session
 from reviewer.models import AuditEvent, Call
 from reviewer.web.routes.downloads import ROUTES
 from tests.calls import SLUG
-from tests.web.requests import Answer, ask, cookie
+from tests.web.asgi_client import Answer, ask, cookie
 
 
 def get(name: str, viewer: Actor | None, query: str = f"convocatoria={SLUG}") -> Answer:

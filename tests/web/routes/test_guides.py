@@ -5,7 +5,7 @@ import pytest
 from reviewer.access.actor import Actor
 from reviewer.web.routes import ROUTES
 from reviewer.web.ui import guides
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 
 def test_a_picture_is_for_who_is_logged_in(juror: Actor) -> None:

@@ -17,7 +17,7 @@ from reviewer.web.routes.reviews import ROUTES
 from tests.calls import SLUG
 from tests.conftest import PersonFactory, token_of
 from tests.jury.cases import add_applications
-from tests.web.requests import Answer, ask, cookie
+from tests.web.asgi_client import Answer, ask, cookie
 
 PLACE = f"/dictamenes/{SLUG}/HIS-0001"
 SCORE = {"criterion": "dibujo", "value": 4, "version": 0}
@@ -179,7 +179,7 @@ def test_nothing_in_the_answers_names_the_applicant(assigned_juror: Actor) -> No
 def test_a_folio_with_a_slash_has_an_address(reviewing_call: Call, juror: Actor) -> None:
     application = add_applications(reviewing_call, 1)[0]
     with write_session() as session:
-        session.merge(Application(**application.model_dump() | {"folio": "HIS 7/ñ"}))
+        session.get_one(Application, application.id).folio = "HIS 7/ñ"
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     assert ask(ROUTES, f"/dictamenes/{SLUG}/HIS 7/ñ", headers=cookie(juror)).status == 200
     assert post(juror, f"/dictamenes/{SLUG}/HIS 7/ñ/puntajes", SCORE).status == 200

@@ -15,7 +15,7 @@ from reviewer.web.routes.screening import ROUTES
 from tests.calls import SLUG, SPEC
 from tests.intake.batches import folder, import_source, valid_row
 from tests.pdf_files import pdf
-from tests.web.requests import Answer, answer_to, cookie
+from tests.web.asgi_client import Answer, answer_to, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
@@ -23,10 +23,13 @@ OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 @pytest.fixture
 def screened(call: Call, tmp_path: Path) -> None:
     """One whose papers say who she is, and one with an odd telephone who does not live in the city."""
-    page_texts = "INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990", "Recibo de NOMBRE1 PEÑA 1\nC.P. 06000"
-    files = {"identificacion-1.pdf": pdf(["portada", page_texts[0]]), "domicilio-1.pdf": pdf([page_texts[1]])}
+    card, bill = (
+        "INSTITUTO\nPeña Ríos\nEva Luz\nNacimiento 02/05/1990",
+        "Recibo de EVA LUZ PEÑA RÍOS\nC.P. 06000",
+    )
+    files = {"identificacion-1.pdf": pdf(["portada", card]), "domicilio-1.pdf": pdf([bill])}
     rows = [
-        valid_row(1, telefono="12"),
+        valid_row(1, telefono="12", nombre="Eva Luz", apellidos="Peña Ríos"),
         valid_row(2, telefono="12", alcaldia="Ecatepec", codigo_postal="55000"),
     ]
     import_source(

@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from reviewer.access.actor import Actor
 from reviewer.core.errors import InfrastructureError
 from reviewer.web.server.gateway import Gateway
-from tests.web.requests import ask, cookie
+from tests.web.asgi_client import ask, cookie
 
 SECRET = "cell of somebody's row"
 
