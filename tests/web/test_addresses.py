@@ -31,7 +31,7 @@ from reviewer.web.routes import all_routes
 from reviewer.web.server.security_headers import HEADERS, HSTS
 from reviewer.web.ui.navigation import SCREENS
 from tests.calls import SLUG, call_text
-from tests.conftest import log_in, migrate, token_of
+from tests.conftest import log_in, migrate
 from tests.jury.cases import add_applications
 from tests.server import Server
 from tests.stress import SEED, chance, hostile, rounds

@@ -23,7 +23,7 @@ from reviewer.web.server.gateway import Gateway
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
 from tests import pdf_files
 from tests.calls import SLUG
-from tests.conftest import PersonFactory, token_of
+from tests.conftest import PersonFactory
 from tests.stress import hostile, rounds
 from tests.web.asgi_client import Answer, ask, cookie
 
