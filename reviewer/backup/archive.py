@@ -11,7 +11,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import IO
 
@@ -28,7 +27,6 @@ DAMAGE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(KeyError, ValueError, OverflowError, RuntimeError),
 )
-_CHUNK_BYTES = 1 << 20
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -97,7 +95,7 @@ def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     for path, sha256 in expected_hashes.items():
         try:
             with archive.open(path) as file:
-                is_intact = _hash(file) == sha256
+                is_intact = documents.hash_of(file) == sha256
         except (OSError, *DAMAGE_ERRORS):
             is_intact = False
         if not is_intact:
@@ -112,19 +110,7 @@ def damaged_message(path: str) -> str:
 def copy_and_hash(source: IO[bytes], target: IO[bytes]) -> str:
     """Copies the rest of ``source`` and returns its SHA-256 in hexadecimal."""
     digest = hashlib.sha256()
-    for chunk in _chunks(source):
+    while chunk := source.read(documents.CHUNK):
         digest.update(chunk)
         target.write(chunk)
     return digest.hexdigest()
-
-
-def _hash(file: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in _chunks(file):
-        digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    while chunk := file.read(_CHUNK_BYTES):
-        yield chunk

@@ -19,7 +19,7 @@ from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest, TableEntry
 from reviewer.core import clock
 from reviewer.core.database import read_connection, write_session
-from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.errors import InfrastructureError, UserError, os_fault
 from reviewer.storage import documents
 from reviewer.storage.backends import sync_filesystem
 from reviewer.storage.encryption import DecryptionError
@@ -96,7 +96,7 @@ def _new_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         _publish(partial_path, path)
         sync_filesystem(path.parent)  # for its name
     except OSError as error:
-        raise InfrastructureError(f"No se pudo escribir el respaldo: {os_error_reason(error)}.") from error
+        raise os_fault("No se pudo escribir el respaldo", error) from error
     finally:
         partial_path.unlink(missing_ok=True)
 

@@ -10,7 +10,7 @@ from reviewer.access.permissions import Action, require, verb
 from reviewer.audit import log
 from reviewer.core import clock
 from reviewer.core.database import write_session
-from reviewer.core.errors import InfrastructureError, NotFound, os_error_reason
+from reviewer.core.errors import NotFound, os_fault
 from reviewer.core.paths import backups_folder
 from reviewer.jobs import runner
 from reviewer.jobs.records import BACKUP
@@ -40,9 +40,7 @@ def start_backup(actor: Actor) -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise InfrastructureError(
-            f"No se puede usar la carpeta de respaldos: {os_error_reason(error)}."
-        ) from error
+        raise os_fault("No se puede usar la carpeta de respaldos", error) from error
     return runner.start_for_call(actor, kind=BACKUP, slug="", arguments={"folder": str(folder)})
 
 

@@ -19,7 +19,7 @@ from reviewer.backup import archive, rows
 from reviewer.backup.archive import Manifest
 from reviewer.backup.create import Progress
 from reviewer.core import database
-from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.errors import InfrastructureError, UserError, os_fault
 from reviewer.storage import documents
 
 
@@ -50,7 +50,7 @@ def restore(actor: Actor, *, path: Path, progress: Progress | None = None) -> Re
             archive.check(zipped, manifest)
             return _restore(zipped, manifest, progress)
     except OSError as error:
-        raise InfrastructureError(f"No se pudo restaurar: {os_error_reason(error)}.") from error
+        raise os_fault("No se pudo restaurar", error) from error
 
 
 def _open_archive(path: Path) -> zipfile.ZipFile:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DataError, InvalidatePoolError, Operat
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
 
-from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.errors import InfrastructureError, UserError, os_fault
 from reviewer.core.paths import PACKAGE, database_url
 
 if TYPE_CHECKING:
@@ -175,9 +175,7 @@ def _engine(url: str) -> Engine:
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InfrastructureError(
-            f"No se puede crear la carpeta de la base de datos: {os_error_reason(error)}."
-        ) from error
+        raise os_fault("No se puede crear la carpeta de la base de datos", error) from error
     new_engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=20, max_overflow=20)
     event.listen(new_engine, "connect", _prepare_sqlite)
     event.listen(new_engine, "begin", _begin_sqlite)

@@ -42,6 +42,11 @@ class InfrastructureError(Exception):
     """A fault of the application or the machine (a full disk, a missing permission); exit code 3."""
 
 
+def os_fault(message: str, error: OSError) -> InfrastructureError:
+    """Returns the error to raise where the operating system refused; its reason follows the message."""
+    return InfrastructureError(f"{message}: {os_error_reason(error)}.")
+
+
 def os_error_reason(error: OSError) -> str:
     """Returns in Spanish why the operating system refused."""
     return _REASONS.get(error.errno or 0, f"el sistema respondió con el error {error.errno}")

@@ -13,7 +13,7 @@ from reviewer.audit import log
 from reviewer.call.spec import CallSpec, get_call, spec_of
 from reviewer.core.csv_files import Cell, Table, to_csv
 from reviewer.core.database import read_session, write_session
-from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.errors import UserError, os_fault
 from reviewer.core.xlsx import write_workbook
 from reviewer.demographics import geography
 from reviewer.demographics.questions import ALCALDIA, ASKED, Question, Store, Use
@@ -48,7 +48,7 @@ def export(actor: Actor, *, slug: str, folder: Path) -> list[Path]:
     try:
         paths = _write(folder, slug, tables)
     except OSError as error:
-        raise InfrastructureError(f"No se puede escribir en {folder}: {os_error_reason(error)}.") from error
+        raise os_fault(f"No se puede escribir en {folder}", error) from error
     with write_session() as session:
         rows = {name: len(table.rows) for name, table in tables.items()}
         log.record(session, actor, "export", "call", slug, rows)

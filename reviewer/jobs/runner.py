@@ -26,7 +26,7 @@ from reviewer.audit import log as audit_log
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import advisory_lock, read_session, write_session
-from reviewer.core.errors import InfrastructureError, UserError, os_error_reason
+from reviewer.core.errors import InfrastructureError, UserError, os_fault
 from reviewer.core.paths import HOME, uploads_folder
 from reviewer.jobs.progress import Pace
 from reviewer.jobs.records import (
@@ -279,9 +279,7 @@ def _launch(job: Job) -> None:
             mark_ended(
                 find(session, job.public_id), JobStatus.FAILED, "El servidor no pudo iniciar la tarea."
             )
-        raise InfrastructureError(
-            f"El servidor no pudo iniciar la tarea: {os_error_reason(error)}."
-        ) from error
+        raise os_fault("El servidor no pudo iniciar la tarea", error) from error
     threading.Thread(target=reap, args=(process, job.public_id), daemon=True).start()
 
 

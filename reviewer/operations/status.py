@@ -62,6 +62,7 @@ def installation_status(viewer: Actor) -> InstallationStatus:
         ).one()
         failures = _failed_login_counts(session, col(LoginAttempt.who))
         failures_by_address = _failed_login_counts(session, col(LoginAttempt.address))
+        open_people = select(func.count(func.distinct(LoginSession.person_id))).where(*open_conditions())
         return InstallationStatus(
             database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(dialect, dialect),
             database_size=_database_size(session, dialect),
@@ -69,7 +70,7 @@ def installation_status(viewer: Actor) -> InstallationStatus:
             documents_size=size or 0,
             free_bytes=health.free_space() if documents_url().startswith("file://") else None,
             last_backup=_last_backup(session),
-            sessions=_open_sessions(session),
+            sessions=session.exec(open_people).one(),
             failed_logins=sum(failures),
             slowed_emails=sum(number >= FREE_ATTEMPTS for number in failures),
             slowed_addresses=sum(number >= FREE_ATTEMPTS * ADDRESS_FACTOR for number in failures_by_address),
@@ -104,11 +105,6 @@ def _last_backup(session: Session) -> LastBackup | None:
     )
     event = session.exec(query.limit(1)).first()
     return LastBackup(event.at, int(event.detail["size"]), int(event.detail["missing"])) if event else None
-
-
-def _open_sessions(session: Session) -> int:
-    query = select(func.count(func.distinct(LoginSession.person_id))).where(*open_conditions())
-    return session.exec(query).one()
 
 
 def _failed_login_counts(session: Session, by: Mapped[str]) -> list[int]:

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Protocol
 
 import fsspec
 
-from reviewer.core.errors import InfrastructureError, os_error_reason
+from reviewer.core.errors import InfrastructureError, os_error_reason, os_fault
 
 STAGING_PREFIX = ".incoming-"
 # Stores in which an uploaded file becomes visible only when it is complete.
@@ -135,9 +135,7 @@ class LocalStore:
         try:
             return (self.root / name).exists()
         except OSError as error:
-            raise InfrastructureError(
-                f"No se puede leer la carpeta de documentos: {os_error_reason(error)}."
-            ) from error
+            raise os_fault("No se puede leer la carpeta de documentos", error) from error
 
     def names(self) -> Iterator[str]:
         return (str(path.relative_to(self.root)) for path in self.root.rglob("*") if path.is_file())
@@ -148,9 +146,7 @@ class LocalStore:
         except FileNotFoundError:
             raise
         except OSError as error:
-            raise InfrastructureError(
-                f"No se puede borrar de la carpeta de documentos: {os_error_reason(error)}."
-            ) from error
+            raise os_fault("No se puede borrar de la carpeta de documentos", error) from error
 
     def open(self, name: str) -> BinaryIO:
         return (self.root / name).open("rb")

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from reviewer.core.errors import InfrastructureError
 from reviewer.core.paths import documents_url
@@ -132,7 +132,7 @@ def fault_of(sha256: str) -> str | None:
         return MISSING
 
 
-def hash_of(source: BinaryIO) -> str:
+def hash_of(source: IO[bytes]) -> str:
     """Returns the SHA-256, in hexadecimal, of the rest of a file."""
     digest = hashlib.sha256()
     while piece := source.read(CHUNK):

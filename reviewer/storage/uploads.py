@@ -11,7 +11,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import col, delete, select, update
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
@@ -19,7 +19,13 @@ from reviewer.audit import log
 from reviewer.call import spec
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
-from reviewer.core.errors import Forbidden, InfrastructureError, StaleWrite, UserError, os_error_reason
+from reviewer.core.errors import (
+    Forbidden,
+    InfrastructureError,
+    StaleWrite,
+    UserError,
+    os_fault,
+)
 from reviewer.core.paths import documents_url, uploads_folder
 from reviewer.core.spanish import format_size
 from reviewer.models import Call, Person, Upload, require_id
@@ -242,9 +248,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise InfrastructureError(
-            f"No se puede crear la carpeta de cargas: {os_error_reason(error)}."
-        ) from error
+        raise os_fault("No se puede crear la carpeta de cargas", error) from error
 
 
 def _check_space(name: str, size: int) -> None:
@@ -300,7 +304,7 @@ def _has_zip_signature(path: Path) -> bool:
 
 def _delete_upload(upload: Upload) -> None:
     with write_session() as session:
-        _delete_row(session, upload)
+        session.exec(delete(Upload).where(col(Upload.id) == upload.id))
     shutil.rmtree(path_of(upload).parent, ignore_errors=True)
 
 
@@ -315,15 +319,9 @@ def _delete_abandoned() -> None:
         _delete_upload(upload)
 
 
-def _delete_row(session: Session, upload: Upload) -> None:
-    row = session.get(Upload, upload.id)
-    if row is not None:
-        session.delete(row)
-
-
 def _disk_fault(error: OSError) -> UserError | InfrastructureError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return NoSpace(
             "El disco del servidor se llenó. Lo recibido se conserva: libere espacio y reanude la carga."
         )
-    return InfrastructureError(f"No se puede escribir en la carpeta de cargas: {os_error_reason(error)}.")
+    return os_fault("No se puede escribir en la carpeta de cargas", error)
