@@ -37,7 +37,7 @@ def small_call_text(*, blind: bool = True, rules: str = "") -> str:
 
 
 def add_conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
-    """A conflict of interest, as the jury's room keeps it."""
+    """Stores a conflict of interest."""
     with write_session() as session:
         session.add(
             Conflict(

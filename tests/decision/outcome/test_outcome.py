@@ -1,4 +1,4 @@
-"""After the acta: told, answered, and a place that falls free goes to the next who keeps the rules."""
+"""After the acta: notifications, replies, and free seats that go to the next who keeps the rules."""
 
 import io
 import json

@@ -87,7 +87,7 @@ def test_a_constant_added_to_one_jurors_scores_moves_hardly_anything(seed: int) 
 
 
 def test_a_better_grade_of_a_juror_with_positive_slope_never_harms() -> None:
-    """The others' parameters, and hers, held."""
+    """With the other jurors' parameters, and this juror's, held fixed."""
     readings, _ = simulate(World(200, 8, 3), 2)
     fit = calibrate(readings)
     censored_grades = CensoredGrades.of(readings, fit.centre, fit.unit)

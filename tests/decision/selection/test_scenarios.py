@@ -299,7 +299,7 @@ def test_a_rule_follows_the_groups_that_coordinators_changed(
 
 
 def test_a_tie_where_a_rule_put_the_cut_is_kept_and_stated(small: Call, coordinator: Actor) -> None:
-    """Everybody scored alike: whoever the rules do not keep in or out owes her seat to the lot."""
+    """With equal scores, everybody whom the rules do not decide gets a seat by lot."""
     with write_session() as session:
         for score in session.exec(select(Score)):
             score.value = 3
