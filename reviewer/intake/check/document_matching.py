@@ -12,6 +12,7 @@ from reviewer.intake.parse.archive import Entry
 from reviewer.intake.parse.file_index import FileIndex, is_link
 from reviewer.pdf.messages import Inspection
 
+Folders = Mapping[str, Sequence[str]]  # by kind of document
 MEGABYTE = 1 << 20
 MOST_COMMAS = 16  # in a file's name: bounds the time that a cell with thousands of commas takes
 _NO_DOCUMENT = frozenset(
@@ -78,10 +79,7 @@ class Claims:
 
 
 def claim_documents(
-    owners: Sequence[Owner],
-    files: FileIndex,
-    kinds: Sequence[DocumentKind],
-    folders: Mapping[str, Sequence[str]],
+    owners: Sequence[Owner], files: FileIndex, kinds: Sequence[DocumentKind], folders: Folders
 ) -> Claims:
     """Assigns files to rows: first those that cells name, then those in a folder named by the row's folio.
 
@@ -145,9 +143,7 @@ def _links(cell: str) -> list[str]:
     return re.findall(r"https?://[^\s,;]+", cell)
 
 
-def _claims_from_cells(
-    owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
-) -> Iterator[Claim]:
+def _claims_from_cells(owner: Owner, files: FileIndex, folders: Folders) -> Iterator[Claim]:
     for kind, cell in owner.cells.items():
         if fold(cell) in _NO_DOCUMENT:
             continue
@@ -160,7 +156,7 @@ def _claims_from_cells(
 
 
 def _claims_from_names(
-    kind: str, names: Sequence[str], owner: Owner, files: FileIndex, folders: Mapping[str, Sequence[str]]
+    kind: str, names: Sequence[str], owner: Owner, files: FileIndex, folders: Folders
 ) -> Iterator[Claim]:
     for name in names:
         if not is_link(name):
@@ -174,7 +170,7 @@ def _claims_from_names(
 
 
 def _claims_from_folder(
-    unclaimed_entries: Iterable[Entry], kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
+    unclaimed_entries: Iterable[Entry], kinds: Sequence[DocumentKind], folders: Folders
 ) -> list[Claim]:
     entries_by_kind: dict[str, list[Entry]] = {}
     for entry in sorted(unclaimed_entries, key=lambda entry: entry.path):
@@ -188,9 +184,7 @@ def _claims_from_folder(
     return claims
 
 
-def _kind_in_name(
-    entry: Entry, kinds: Sequence[DocumentKind], folders: Mapping[str, Sequence[str]]
-) -> str | None:
+def _kind_in_name(entry: Entry, kinds: Sequence[DocumentKind], folders: Folders) -> str | None:
     """Returns the kind whose key, or else one of whose folder names, is in the file's name; the longest."""
     stem = fold(entry.name.rpartition(".")[0] or entry.name)
     for kind_names in (lambda kind: [kind.key], lambda kind: folders.get(kind.key, ())):

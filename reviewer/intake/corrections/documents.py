@@ -1,6 +1,5 @@
 """Replacing a document by another file, and adding one that was missing."""
 
-import hashlib
 from pathlib import Path
 
 from sqlmodel import Session
@@ -24,6 +23,7 @@ from reviewer.intake.corrections.reapply import CODES as BY_HAND
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.store import table_writer as tables
 from reviewer.intake.store.current_application import current_application
+from reviewer.intake.store.document_intake import hash_file
 from reviewer.intake.store.prepared_row import received_from_document
 from reviewer.intake.store.restored_files import lock_files
 from reviewer.models import Application, Document, require_id
@@ -35,7 +35,6 @@ from reviewer.storage import uploads
 FILE_CODES = frozenset(
     ("missing_document", "file_not_found", "guessed_document", "not_a_pdf", "encrypted_pdf", "corrupt_pdf")
 ) | frozenset(("empty_pdf", "file_too_large", "too_many_pages", "active_content", "no_text"))
-_CHUNK = 1 << 20
 
 
 @verb(Action.CORRECT)
@@ -102,14 +101,8 @@ def replace_document(
 
 
 def _receive_upload(path: Path, name: str, kind: str) -> ReceivedFile:
-    digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
-        while piece := file.read(_CHUNK):
-            digest.update(piece)
-            size += len(piece)
     with PdfWorkers(1) as pool:
-        inspection = pool.inspect(path).result()
-    return ReceivedFile(kind, name, name, digest.hexdigest(), size, inspection)
+        return ReceivedFile(kind, name, name, *hash_file(path), pool.inspect(path).result())
 
 
 def _write_document(session: Session, document: Document, received: ReceivedFile) -> None:

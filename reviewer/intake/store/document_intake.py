@@ -25,7 +25,6 @@ from reviewer.pdf.messages import InspectedFile, Inspection, PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
 
-CHUNK = 1 << 20
 MAX_WORKER_BYTES = 32 << 20  # of a file that a worker reads, hashes and writes within its time limit
 FILES_PER_GROUP, BYTES_PER_GROUP = 16, 4 << 20  # sent to a worker at once
 GROUPS_PER_WORKER = 3  # one under way, and two that wait while rows are stored
@@ -116,7 +115,7 @@ class DocumentIntake(Generic[Row]):
     def _receive_known(self, path: Path) -> InspectedFile | None:
         if not (self.known_inspections or self.broken_hashes):
             return None
-        sha256, size = _hash_file(path)
+        sha256, size = hash_file(path)
         inspection = CORRUPT_PDF if sha256 in self.broken_hashes else self.known_inspections.get(sha256)
         if inspection is None:
             return None
@@ -132,12 +131,12 @@ class DocumentIntake(Generic[Row]):
         except PdfFailure as failure:
             if failure.code not in WORKER_FAILURES:
                 raise _error_for(failure, path) from failure
-        sha256, size = _hash_file(path)
+        sha256, size = hash_file(path)
         self.broken_hashes.add(sha256)
         return InspectedFile(sha256, size, CORRUPT_PDF)
 
     def _receive_large(self, path: Path) -> InspectedFile:
-        sha256, size = _hash_file(path)
+        sha256, size = hash_file(path)
         try:
             inspection = self.workers.inspect(path).result()
         except PdfFailure as failure:
@@ -153,13 +152,10 @@ def _error_for(failure: PdfFailure, path: Path) -> Exception:
     return UnreadableEntry(str(path)) if failure.code == "unavailable" else InfrastructureError(str(failure))
 
 
-def _hash_file(path: Path) -> tuple[str, int]:
-    digest, size = hashlib.sha256(), 0
+def hash_file(path: Path) -> tuple[str, int]:
+    """Returns the file's SHA-256 and its size in bytes."""
     with path.open("rb") as file:
-        while piece := file.read(CHUNK):
-            digest.update(piece)
-            size += len(piece)
-    return digest.hexdigest(), size
+        return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
 class _FileGroups(Generic[Row]):

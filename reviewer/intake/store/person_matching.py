@@ -4,9 +4,10 @@ People are told apart by CURP, e-mail, name and birth date; several people may s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from reviewer.core.text import fold
 from reviewer.demographics import curp as curps
@@ -222,11 +223,17 @@ class _StoredPeople:
 
     def match(self, groups: Sequence[MatchedPerson]) -> list[MatchedPerson]:
         """Returns the stored people with their rows, then the ``groups`` of new people."""
+        by_contact = partial(self._index.find_by_contact, without_rows=True)
+        finders: tuple[Callable[[Submission, Identity], MatchedPerson | None], ...] = (
+            *(self._find_by_facts, self._find_by_folio),
+            lambda _, identity: self._index.find_by_curp(identity),
+            # From here on, people are not joined whom the batch itself tells apart.
+            lambda _, identity: by_contact(identity, same_name=True),
+            lambda _, identity: by_contact(identity, same_name=False),
+            self._find_by_moment,
+        )
         unmatched = list(groups)
-        for find in (
-            *(self._find_by_facts, self._find_by_folio, self._find_by_curp),
-            *(self._find_by_name, self._find_by_contact, self._find_by_moment),
-        ):
+        for find in finders:
             still_unmatched = []
             for group in unmatched:
                 facts = zip(group.rows, group.identities, strict=True)
@@ -246,17 +253,6 @@ class _StoredPeople:
     def _find_by_folio(self, row: Submission, identity: Identity) -> MatchedPerson | None:
         owner = self._by_folio.get(row.folio)
         return owner[1] if owner and any_fact_agrees(identity, owner[0].identity) else None
-
-    def _find_by_curp(self, _row: Submission, identity: Identity) -> MatchedPerson | None:
-        return self._index.find_by_curp(identity)
-
-    # The following don't join people whom the batch itself tells apart.
-
-    def _find_by_name(self, _row: Submission, identity: Identity) -> MatchedPerson | None:
-        return self._index.find_by_contact(identity, same_name=True, without_rows=True)
-
-    def _find_by_contact(self, _row: Submission, identity: Identity) -> MatchedPerson | None:
-        return self._index.find_by_contact(identity, same_name=False, without_rows=True)
 
     def _find_by_moment(self, row: Submission, identity: Identity) -> MatchedPerson | None:
         """Finds who of this name and birth date sent a row in the same second, with another e-mail."""
