@@ -27,7 +27,6 @@ from reviewer.intake.check.report import (
     count_documents,
     eligibility_counts,
     predict_rows,
-    refused_report,
     sort_lines,
 )
 from reviewer.intake.parse.archive import Source, open_source
@@ -98,7 +97,7 @@ def import_batch(
                 )
                 return run.predict(progress) if dry_run else run.store(progress)
     except BatchRefused as refusal:
-        return refused_report(slug, refusal.finding)
+        return Report(call=slug, lines=(ReportLine(refusal.finding),))
 
 
 @contextmanager

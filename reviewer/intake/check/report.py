@@ -88,11 +88,6 @@ class Report:
         }
 
 
-def refused_report(slug: str, finding: CheckFinding) -> Report:
-    """Returns the report of a batch that is refused."""
-    return Report(call=slug, lines=(ReportLine(finding),))
-
-
 def sort_lines(lines: Iterable[ReportLine]) -> tuple[ReportLine, ...]:
     """Returns the lines by row, those about the whole batch last; within a row the gravest first."""
     gravity = {severity: place for place, severity in enumerate(Severity)}

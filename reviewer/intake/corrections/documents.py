@@ -48,14 +48,7 @@ def application_documents(viewer: Actor, *, slug: str, folio: str) -> list[Docum
 
 @verb(Action.CORRECT)
 def replace_document(
-    actor: Actor,
-    *,
-    slug: str,
-    folio: str,
-    kind: str,
-    upload: str,
-    reason: str,
-    position: int | None = None,
+    actor: Actor, *, slug: str, folio: str, kind: str, upload: str, reason: str, position: int | None = None
 ) -> None:
     """Replaces a document, which may be a refused one, by an uploaded PDF; without a position, adds it.
 

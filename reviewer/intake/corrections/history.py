@@ -18,7 +18,7 @@ from reviewer.models import Application, AuditEvent, Batch, ChangedValue, requir
 SENSITIVE_FIELDS = frozenset(
     name for question in SENSITIVE.values() for name in (question.column, question.key)
 )
-"""As a batch and as a person who corrects names them."""
+"""Columns, by which imports record changes, and keys of questions, by which corrections do."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,9 @@ def _changed_values(session: Session, events: list[int | None]) -> dict[tuple[in
 def _changes(event: AuditEvent, values: dict[tuple[int, str], ChangedValue]) -> tuple[Change, ...]:
     changes = []
     for field in event.detail.get("changes", {}):
-        value = values.get((require_id(event), field))
-        if field in SENSITIVE_FIELDS:
-            changes.append(Change(field, None, None, is_sensitive=True))
-            continue
-        changes.append(Change(field, value.before if value else None, value.after if value else None))
+        is_sensitive, value = field in SENSITIVE_FIELDS, values.get((require_id(event), field))
+        before, after = (value.before, value.after) if value and not is_sensitive else (None, None)
+        changes.append(Change(field, before, after, is_sensitive))
     return tuple(changes)
 
 

@@ -19,7 +19,7 @@ from reviewer.intake.parse.normalise import one_line
 from reviewer.intake.store.import_context import ImportContext
 from reviewer.intake.store.prepared_row import PreparedRow, received_from_document, with_files
 from reviewer.intake.store.table_writer import documents_of
-from reviewer.models import Application, Batch, BatchRow, Correction
+from reviewer.models import Application, Correction
 
 CORRECTION_KEPT, CORRECTION_OVERRULED = "correction_kept", "correction_overruled"
 CODES = frozenset((CORRECTION_KEPT, CORRECTION_OVERRULED))
@@ -43,7 +43,7 @@ def _reapply_cells(
     corrections = session.exec(query.order_by(Correction.field)).all()
     if not corrections or prepared.assignment is None:
         return prepared
-    previous_cells, batch_cells = _previous_cells(session, application), context.read_cells(prepared)
+    previous_cells, batch_cells = cells_of.own_row_cells(session, application), context.read_cells(prepared)
     kept_values = {
         correction.field: correction.value
         for correction in corrections
@@ -86,14 +86,6 @@ def _cell_findings(
             message = f"El lote trae «{batch_value}» {by_hand}: vale lo del lote."
             findings.append(make_finding(CORRECTION_OVERRULED, message, field=correction.field, row=row))
     return findings
-
-
-def _previous_cells(session: Session, application: Application) -> dict[str, str]:
-    query = select(Batch, BatchRow).where(
-        Batch.id == application.batch_id, BatchRow.batch_id == Batch.id, BatchRow.row == application.row
-    )
-    batch_and_row = session.exec(query).first()
-    return cells_of.row_cells(session, *batch_and_row) if batch_and_row else {}
 
 
 def _is_same_text(first: str, second: str) -> bool:

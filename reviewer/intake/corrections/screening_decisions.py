@@ -10,15 +10,7 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from reviewer.call.spec import CallSpec
-from reviewer.models import (
-    Applicant,
-    Application,
-    Document,
-    Eligibility,
-    Screening,
-    ScreeningState,
-    Verdict,
-)
+from reviewer.models import Applicant, Application, Document, Eligibility, Screening, ScreeningState, Verdict
 
 ASKED_AGAIN, CHANGED_SINCE_DECISION = "asked_again", "changed_since_decision"
 _FACTS = (

@@ -45,18 +45,18 @@ def cells_by_name(
 
 def application_cells(session: Session, application: Application, spec: CallSpec) -> dict[str, str]:
     """Returns the cells of an application's row, with the corrections made by hand."""
-    query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(Batch.id))
-    batch_and_row = session.exec(
-        query.where(Batch.id == application.batch_id, BatchRow.row == application.row)
-    ).first()
     stored = _stored_cells(session, application, spec)
-    cells = row_cells(session, *batch_and_row) if batch_and_row and batch_and_row[1].raw else stored
-    # The stored moment was read with the whole column: reading the cell again could give another one.
-    cells |= {name: stored[name] for name in DATE_COLUMNS if stored[name]}
-    corrections_query = select(Correction.field, Correction.value)
-    return cells | dict(
-        session.exec(corrections_query.where(Correction.application_id == application.id)).all()
-    )
+    # The stored moments were read with the whole column: reading the cells again could give others.
+    moments = {name: stored[name] for name in DATE_COLUMNS if stored[name]}
+    query = select(Correction.field, Correction.value).where(Correction.application_id == application.id)
+    return {**(own_row_cells(session, application) or stored), **moments, **dict(session.exec(query).all())}
+
+
+def own_row_cells(session: Session, application: Application) -> dict[str, str]:
+    """Returns the cells of the row that wrote the application last; empty where they were removed."""
+    query = select(Batch, BatchRow).join(BatchRow, col(BatchRow.batch_id) == Batch.id)
+    row = session.exec(query.where(Batch.id == application.batch_id, BatchRow.row == application.row)).first()
+    return row_cells(session, *row) if row and row[1].raw else {}
 
 
 def submission_from_cells(cells: Mapping[str, str], row: int, spec: CallSpec) -> Submission:

@@ -47,7 +47,8 @@ def parse_moment(text: str, *, month_first: bool = False) -> datetime | date | N
 
 def is_month_first(column: Iterable[str]) -> bool:
     """Returns whether a column's dates, as a whole, only make sense with the month before the day."""
-    pairs = [(int(match[1]), int(match[3])) for match in map(_two_numbers, column) if match]
+    matches = (_TWO_NUMBERS_FIRST.match(one_line(text)) for text in column)
+    pairs = [(int(match[1]), int(match[3])) for match in matches if match]
     return any(second > 12 for _, second in pairs) and all(first <= 12 for first, _ in pairs)
 
 
@@ -73,10 +74,6 @@ def _parse_text(text: str, month_first: bool) -> datetime | date | None:
             rest = text[match.end() :]
             return day if day is None or not rest else _with_time(day, rest)
     return None
-
-
-def _two_numbers(text: str) -> re.Match[str] | None:
-    return _TWO_NUMBERS_FIRST.match(one_line(text))
 
 
 def _date_patterns(month_first: bool) -> Iterable[tuple[re.Pattern[str], tuple[int, int, int]]]:

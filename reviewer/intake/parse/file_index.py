@@ -19,9 +19,8 @@ class FileIndex:
     def __init__(self, entries: Iterable[Entry], table_folder: str = "") -> None:
         self.entries = tuple(entries)
         self._table_folder = table_folder
-        self._by_path: dict[tuple[str, bool], list[Entry]] = defaultdict(
-            list
-        )  # text and whether it is folded
+        # By the text and whether its case is folded.
+        self._by_path: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         self._by_name: dict[tuple[str, bool], list[Entry]] = defaultdict(list)
         self._by_folder: dict[str, list[Entry]] = defaultdict(list)
         self._by_link: dict[str, list[Entry]] = defaultdict(list)

@@ -6,12 +6,12 @@ Workbooks have to be read in a worker process: a file of a few bytes can claim a
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse.column_vocabulary import Vocabulary
@@ -93,19 +93,15 @@ def _first_sheet(
     sheets = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     fallback: list[list[str]] = []
     for title in sheets:
-        rows = list(_sheet_rows(book.get_sheet_by_name(title)))
+        sheet = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+        rows = [[_cell_text(cell) for cell in row] for row in sheet]
         header = find_header(rows, names, mapping)
         if header is not None:
-            return _table_below(rows, header, tuple(sheet for sheet in sheets if sheet != title))
+            return _table_below(rows, header, tuple(other for other in sheets if other != title))
         fallback = fallback or rows
     if not fallback:
         raise _unreadable_table(name, "está vacía")
     return _table_below(fallback, _first_filled_index(fallback))
-
-
-def _sheet_rows(sheet: CalamineSheet) -> Iterator[list[str]]:
-    for row in sheet.to_python(skip_empty_area=False):
-        yield [_cell_text(cell) for cell in row]
 
 
 def _cell_text(value: object) -> str:

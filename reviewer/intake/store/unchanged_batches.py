@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 
 from sqlmodel import Session, col, select
 
@@ -34,7 +33,8 @@ def fingerprint(source: Source, call: Call, mapping: Mapping[str, str]) -> str:
     """Returns a digest that is equal for the same untouched source, rules and version of the program."""
     files = (path for folder in CODE_FOLDERS for path in sorted((ROOT / folder).rglob("*")))
     code = (path for path in files if path.suffix in (".py", ".toml"))
-    facts = [source.stamp, call.source, sorted(mapping.items()), [_file_stamp(path) for path in code]]
+    stats = [(str(path.relative_to(ROOT)), path.stat().st_size, path.stat().st_mtime_ns) for path in code]
+    facts = [source.stamp, call.source, sorted(mapping.items()), stats]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
@@ -60,11 +60,6 @@ def report_of_unchanged(session: Session, call: Call, source_fingerprint: str) -
         lines=lines,
         predicted_rows=predict_rows(session, results),
     )
-
-
-def _file_stamp(path: Path) -> tuple[str, int, int]:
-    stat = path.stat()
-    return str(path.relative_to(ROOT)), stat.st_size, stat.st_mtime_ns
 
 
 def _are_documents_stored(session: Session, batch: Batch) -> bool:
