@@ -7,9 +7,10 @@ from reviewer.cohort import counts, stages
 from reviewer.cohort.filters import CohortSession, Subset, open_cohort
 from reviewer.cohort.questions import FILTER_QUESTIONS
 from reviewer.cohort.stages import Stage
+from reviewer.figures import sentences
 from reviewer.web.auth import pages
 from reviewer.web.charts import card
-from reviewer.web.screens.cohorte import filters, sentences, tabs
+from reviewer.web.screens.cohorte import filters, tabs
 from reviewer.web.screens.cohorte.filters import CohortTab
 from reviewer.web.ui.errors import show_errors
 

@@ -1,10 +1,10 @@
 """Which applications are counted, and the query that counts them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
@@ -26,25 +26,26 @@ from reviewer.demographics.questions import AGE, COHORT, Question
 from reviewer.models import Applicant, Application, Call, SensitiveTraits
 from reviewer.models.scopes import current_of
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Subset:
     """The part of a call's current applications that is counted.
 
-    ``alcaldia`` is an INEGI code, ``groups`` pairs of a question's key and the group that is counted. Raises
+    ``alcaldias`` are INEGI codes, ``groups`` pairs of a question's key and the group that is counted. Raises
     UserError for an unknown code or a question that is no filter.
     """
 
     call_slug: str
     stage: Stage = Stage.RECEIVED
-    alcaldia: str | None = None
+    alcaldias: tuple[str, ...] = ()
     groups: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        if self.alcaldia is not None and self.alcaldia not in geography.by_code():
-            raise UserError(
-                f"«{self.alcaldia}» no es la clave de una alcaldía: quite el filtro o elija otra."
-            )
+        for code in self.alcaldias:
+            if code not in geography.by_code():
+                raise UserError(f"«{code}» no es la clave de una alcaldía: quite el filtro o elija otra.")
         for key, _ in self.groups:
             if key not in {question.key for question in FILTER_QUESTIONS}:
                 raise UserError(f"No se puede filtrar por «{key}»: quite el filtro.")
@@ -52,7 +53,7 @@ class Subset:
     @property
     def is_whole_cohort(self) -> bool:
         """Whether no filter is set."""
-        return self.alcaldia is None and not self.groups
+        return not self.alcaldias and not self.groups
 
     def group_filter(self, question: Question) -> str | None:
         """Returns the group that this question is filtered by."""
@@ -69,6 +70,7 @@ class CohortSession:
     subset: Subset
     groupings: Mapping[str, Grouping]
     _answers_by_group: dict[tuple[str, str, Grouping], list[str]] = field(default_factory=dict)
+    _results: dict[Any, Any] = field(default_factory=dict)
 
     def with_subset(self, subset: Subset) -> "CohortSession":
         """Returns the same session for another subset of the same call."""
@@ -77,7 +79,15 @@ class CohortSession:
     @property
     def without_alcaldia(self) -> "CohortSession":
         """The same without the filter by alcaldía, for figures that show all of them."""
-        return self.with_subset(replace(self.subset, alcaldia=None))
+        return self.with_subset(replace(self.subset, alcaldias=()))
+
+    def once(self, read: "Callable[[CohortSession], T]") -> T:
+        """Returns the result of a read, which several figures share, queried once for each subset."""
+        key = read, self.subset
+        if key not in self._results:
+            self._results[key] = read(self)
+        result: T = self._results[key]
+        return result
 
     def count(self, *keys: Any, stage: Stage | None = None) -> list[tuple[Any, ...]]:
         """Returns rows of the values of ``keys`` (columns or expressions) and the number of applications.
@@ -123,7 +133,8 @@ class CohortSession:
         return questions.labels(question, self.spec, self.groupings)
 
     def _conditions(self) -> list[ColumnElement[bool]]:
-        conditions = [] if self.subset.alcaldia is None else [col(Applicant.alcaldia) == self.subset.alcaldia]
+        codes = self.subset.alcaldias
+        conditions = [col(Applicant.alcaldia).in_(codes)] if codes else []
         return conditions + [self._condition(COHORT[key], label) for key, label in self.subset.groups]
 
     def _condition(self, question: Question, label: str) -> ColumnElement[bool]:

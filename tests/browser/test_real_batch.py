@@ -86,4 +86,4 @@ def test_from_the_upload_to_the_map(
     page = open_page("/cohorte", coordinator)
     expect(page.get_by_text("10 recibidas")).to_be_visible(timeout=LONG)
     expect(page.get_by_text(re.compile(r"Iztapalapa \(1\)"))).to_be_visible(timeout=LONG)
-    expect(page.locator("[data-figure=mapa] svg")).to_be_visible(timeout=LONG)
+    expect(page.locator("[class*=st-key-figura-mapa] .js-plotly-plot")).to_be_visible(timeout=LONG)

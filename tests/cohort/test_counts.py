@@ -81,7 +81,7 @@ def test_totals_count_current_applications_once(call: Call, other_call: Call) ->
     assert call_totals.seats == 45
     # totals do not depend on the stage
     assert read(counts.totals, Subset(SLUG, Stage.ELIGIBLE)) == call_totals
-    in_tlalpan = read(counts.totals, Subset(SLUG, alcaldia=TLALPAN))
+    in_tlalpan = read(counts.totals, Subset(SLUG, alcaldias=(TLALPAN,)))
     assert (in_tlalpan.eligible, in_tlalpan.to_check, in_tlalpan.ineligible) == (1, 1, 0)
 
 
@@ -241,7 +241,7 @@ def test_answers_are_grouped_and_missing_answers_counted(call: Call) -> None:
     ]
     levels = read(by_schooling, Subset(SLUG, Stage.ELIGIBLE))
     assert [group.label for group in levels] == ["Bachillerato", "Posgrado", "Sin respuesta"]
-    in_tlalpan = read(by_gender, Subset(SLUG, alcaldia=TLALPAN))
+    in_tlalpan = read(by_gender, Subset(SLUG, alcaldias=(TLALPAN,)))
     assert [(group.label, group.count) for group in in_tlalpan] == [("Mujer", 1), ("Sin respuesta", 0)]
 
 
@@ -273,7 +273,7 @@ def test_one_query_counts_a_cohort_of_any_size(
     for size in (1, 2, 497):
         store_applications(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(size)])
         queries.clear()
-        read(READS[name], Subset(SLUG, Stage.ELIGIBLE, TLALPAN), coordinator)
+        read(READS[name], Subset(SLUG, Stage.ELIGIBLE, (TLALPAN,)), coordinator)
         query_counts.append(len(queries))
     assert query_counts == [4, 4, 4]  # the log-in, the call, the rules of the groups, the count
 
@@ -294,7 +294,7 @@ def test_only_coordinators_see_the_cohort(
 
 def test_unknown_alcaldia_and_unknown_call_are_refused(call: Call) -> None:
     with pytest.raises(UserError, match="no es la clave de una alcaldía"):
-        Subset(SLUG, alcaldia="09999")
+        Subset(SLUG, alcaldias=("09999",))
     with pytest.raises(UserError, match="No hay una convocatoria"):
         read(counts.totals, Subset("otra"))
 

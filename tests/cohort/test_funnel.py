@@ -15,6 +15,7 @@ from reviewer.cohort.stages import Stage
 from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.demographics.questions import AGE, ALCALDIA, GENDER
+from reviewer.figures import sentences_gaps
 from reviewer.models import (
     Application,
     Assignment,
@@ -30,7 +31,6 @@ from reviewer.models import (
     Scenario,
     require_id,
 )
-from reviewer.web.screens.cohorte import sentences_gaps
 from tests.calls import SLUG
 from tests.cohort.cohorts import store_applications
 from tests.conftest import PersonFactory

@@ -1,340 +1,318 @@
-"""The alcaldías' shapes on paper: projected outlines, and where their names have room.
+"""The map of the alcaldías: our shapes on a plain ground, with names and numbers, offline.
 
-The sixteen alcaldías: a map from our own shapes, or equal squares, in the shades that one gives them.
-
-``city_map`` draws any reading of the territory: what it means, and the sentences, are the caller's.
+With WebGL it is a ``go.Choroplethmap``; without it the same as ``go.Scatter`` traces.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import cos, radians
+from textwrap import wrap
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+import plotly.graph_objects as go
 
 from reviewer.demographics import geography
-from reviewer.demographics.geography import Alcaldia, Ring
-from reviewer.web.charts.drawing import (
-    Drawing,
-    Mark,
-    Part,
-    Point,
-    Shape,
-    Text,
-    line,
-    rect,
-    static_part,
-    text_width,
-    translate,
-    triangle,
-    wrap,
-)
+from reviewer.figures.figure import AlcaldiaMap, Figure
+from reviewer.figures.territory import REPRESENTATION_LABELS
 from reviewer.web.charts.palette import Palette
+from reviewer.web.charts.plotly_theme import SMALL, Browser, layout, plain
 
+HEIGHT = 620
 LONGITUDE_SCALE = cos(radians(19.32))  # of a degree of longitude at the city's latitude
-GRID_STEP = 0.006
-LABEL_ASPECT = 1.8  # a name is wider than it is high
+# Where the whole city fits: on a telephone, and on a wider screen.
+CENTER, ZOOM, NARROW_ZOOM = {"lat": 19.325, "lon": -99.15}, 9.5, 9.0
+NAMES_LAYER, LINE_LENGTH = "names", 12
+# Longitude and latitude where a name has most room, computed from our shapes: the point farthest from the
+# border, where a degree sideways counts less than one upward, since names are wider than high.
+LABEL_POINTS = {
+    "09002": (-99.185, 19.486),
+    "09003": (-99.152, 19.327),
+    "09004": (-99.293, 19.353),
+    "09005": (-99.105, 19.481),
+    "09006": (-99.107, 19.394),
+    "09007": (-99.056, 19.351),
+    "09008": (-99.287, 19.243),
+    "09009": (-99.049, 19.132),
+    "09010": (-99.228, 19.365),
+    "09011": (-99.015, 19.295),
+    "09012": (-99.214, 19.185),
+    "09013": (-99.082, 19.249),
+    "09014": (-99.162, 19.381),
+    "09015": (-99.148, 19.430),
+    "09016": (-99.200, 19.434),
+    "09017": (-99.092, 19.428),
+}
+VENUE_OFFSET = 0.024  # degrees of latitude of a venue's mark above the name
 
-Points = NDArray[np.float64]
 
-
-@cache
-def projected_rings(code: str) -> tuple[tuple[tuple[float, float], ...], ...]:
-    """An alcaldía's rings, projected: each a series of x and y."""
-    return tuple(
-        tuple((round(lon * LONGITUDE_SCALE, 5), lat) for lon, lat in ring)
-        for ring in geography.shapes()[code]
+def draw(figure: Figure, encoding: AlcaldiaMap, palette: Palette, browser: Browser) -> go.Figure:
+    """Returns the map with names, numbers and venues; clicks, box and lasso select alcaldías."""
+    if browser.has_webgl:
+        chart = _tiles(figure, encoding, palette, is_narrow=browser.is_narrow)
+    else:
+        chart = _traces(figure, encoding, palette, is_narrow=browser.is_narrow)
+    chart.update_layout(
+        layout(palette, height=HEIGHT), margin={"l": 0, "r": 0, "t": 34, "b": 0}, uirevision="mapa"
     )
+    chart.update_layout(legend={"y": 1.0, "yanchor": "bottom"}, dragmode="pan")
+    if not encoding.classes:
+        chart.update_layout(coloraxis=_color_axis(figure, encoding, palette))
+    return chart
 
 
 @cache
-def city_bounds() -> tuple[tuple[float, float], tuple[float, float]]:
-    """From where to where the city reaches, projected, with room for its outline."""
-    points = np.concatenate([_project(ring) for rings in geography.shapes().values() for ring in rings])
-    (left, low), (right, high) = points.min(axis=0) - 0.004, points.max(axis=0) + 0.004
-    return (float(left), float(right)), (float(low), float(high))
-
-
-@cache
-def label_position(code: str) -> tuple[float, float]:
-    """Where the name has most room: the point farthest from the border, which sideways counts for less."""
-    rings = geography.shapes()[code]
-    inside = np.concatenate([_points_inside(ring, GRID_STEP) for ring in rings])
-    border = np.concatenate([_densify(_project(ring)) for ring in rings])
-    scale = np.array([1 / LABEL_ASPECT, 1])
-    distance = (((inside[:, None] - border[None]) * scale) ** 2).sum(axis=2).min(axis=1)
-    x, y = inside[distance.argmax()]
-    return float(x), float(y)
-
-
-def _project(ring: Ring) -> Points:
-    return np.array(ring) * [LONGITUDE_SCALE, 1]
-
-
-def _densify(ring: Points) -> Points:
-    """The ring with points added, so that long straight sides have some along them."""
-    sides = np.diff(ring, axis=0)
-    return np.concatenate([ring[:-1] + sides * fraction for fraction in (0, 0.25, 0.5, 0.75)])
-
-
-def _points_inside(ring: Ring, step: float) -> Points:
-    """The points of a grid within a closed ring: from them a ray crosses it an odd number of times."""
-    corners = _project(ring)
-    (left, low), (right, high) = corners.min(axis=0), corners.max(axis=0)
-    across, up = np.meshgrid(np.arange(left, right, step * LONGITUDE_SCALE), np.arange(low, high, step))
-    points = np.column_stack([across.ravel(), up.ravel()])
-    (x, y), begin, end = points.T[:, :, None], corners[:-1], corners[1:]
-    spans_point = (begin[:, 1] > y) != (end[:, 1] > y)
-    with np.errstate(divide="ignore", invalid="ignore"):  # level sides, which no ray crosses
-        crossing_x = begin[:, 0] + (end - begin)[:, 0] * (y - begin[:, 1]) / (end - begin)[:, 1]
-    inside: Points = points[(spans_point & (crossing_x > x)).sum(axis=1) % 2 == 1]
-    return inside
-
-
-WIDTH = 440
-TILE, GAP = 84, 4
-NAME_SIZE, LINE_HEIGHT = 11, 12.5
-
-
-@dataclass(frozen=True)
-class AlcaldiaStyle:
-    """How an alcaldía is shown: its colour, what stands below its name, what it means when pointed at.
-
-    ``rising`` adds a triangle to the number: up (more than expected), down (less), or none.
-    """
-
-    fill: str
-    value: str
-    tip: str
-    rising: bool | None = None
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """A line of the legend."""
-
-    fill: str
-    label: str
-    rising: bool | None = None
-
-
-def city_map(
-    styles: Mapping[str, AlcaldiaStyle],
-    palette: Palette,
-    *,
-    legend: Sequence[LegendEntry] = (),
-    legend_title: str = "",
-    chosen: str | None = None,
-    venues: Mapping[str, str] | None = None,
-    tiles: bool = False,
-    can_pick: bool = True,
-) -> Drawing:
-    """The city in these shades, by INEGI code; ``venues`` are labels by the code of their alcaldía.
-
-    A click on an alcaldía chooses ``alcaldia=`` and its code, unless ``can_pick`` is false.
-    """
-    shape_of = _alcaldia_tile if tiles else _alcaldia_shape
-    shapes = {alcaldia.code: shape_of(alcaldia) for alcaldia in geography.alcaldias()}
-    order = sorted(shapes, key=lambda code: code == chosen)  # its outline lies over its neighbours'
-    parts = [
-        _alcaldia_part(code, styles[code], shapes[code][0], palette, chosen=chosen, can_pick=can_pick)
-        for code in order
+def geojson() -> dict[str, Any]:
+    """Returns the alcaldías as GeoJSON, whose ids are their INEGI codes."""
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "properties": {},
+            "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]},
+        }
+        for code, rings in geography.shapes().items()
     ]
-    # Names reach over borders: they come after all shapes.
-    name_marks = [
-        mark for code in shapes for mark in _name_marks(code, styles[code], shapes[code][1], palette)
-    ]
-    name_marks += [_venue_mark(code, shapes[code][1], palette) for code in venues or {}]
-    legend_marks = list(_legend_marks(legend, legend_title, palette, venues=bool(venues)))
-    if not tiles:
-        return Drawing(WIDTH, _map_height(), (*parts, static_part(name_marks), static_part(legend_marks)))
-    height = 6 * (TILE + GAP) + 10
-    below = [translate(mark, 0, height) for mark in legend_marks]
-    return Drawing(
-        WIDTH, height + 18 * (len(legend) + 2), (*parts, static_part(name_marks), static_part(below))
-    )
+    return {"type": "FeatureCollection", "features": features}
 
 
-def _alcaldia_part(
-    code: str, style: AlcaldiaStyle, shape: Shape, palette: Palette, *, chosen: str | None, can_pick: bool
-) -> Part:
-    border, width = (palette.text, 3.0) if code == chosen else (palette.page, 1.5)
-    marks = (Shape(shape.outlines, style.fill, border, width),)
-    return Part(marks, tip=style.tip, pick=f"alcaldia={code}" if can_pick else "", chosen=code == chosen)
+def class_colors(encoding: AlcaldiaMap, palette: Palette) -> dict[str, str]:
+    """Returns the colour of each class."""
+    shades = {label: palette.verdicts[verdict] for verdict, label in REPRESENTATION_LABELS.items()}
+    return {label: shades[label] for label in encoding.classes}
 
 
-def _name_marks(code: str, style: AlcaldiaStyle, position: Point, palette: Palette) -> Iterator[Mark]:
-    """The name and the number, about the middle of their alcaldía."""
-    (x, _), lines = position, _name_lines(code)
-    top = _name_baseline(code, position)
-    for index, text in enumerate(lines):
-        yield Text(x, top + LINE_HEIGHT * index, text, palette.text, NAME_SIZE, "middle")
-    bottom = top + LINE_HEIGHT * len(lines) + 1
-    yield Text(x, bottom, style.value, palette.text, 12.5, "middle", bold=True)
-    if style.rising is not None:
-        triangle_x = x - text_width(style.value, 12.5, bold=True) / 2 - 8
-        yield triangle(triangle_x, bottom - 4.5, 8, palette.text, up=style.rising)
-
-
-def _alcaldia_shape(alcaldia: Alcaldia) -> tuple[Shape, Point]:
-    rings = tuple(tuple(_to_pixels(point) for point in ring) for ring in projected_rings(alcaldia.code))
-    return Shape(rings), _to_pixels(label_position(alcaldia.code))
-
-
-def _alcaldia_tile(alcaldia: Alcaldia) -> tuple[Shape, Point]:
-    x, y = alcaldia.tile_col * (TILE + GAP), alcaldia.tile_row * (TILE + GAP)
-    return rect(x, y, TILE, TILE, None), (x + TILE / 2, y + TILE / 2 - 2)
-
-
-def _to_pixels(point: Point) -> Point:
-    (left, right), (_, high) = city_bounds()
-    scale = WIDTH / (right - left)
-    return (point[0] - left) * scale, (high - point[1]) * scale
-
-
-def _map_height() -> float:
-    (left, right), (low, high) = city_bounds()
-    return (high - low) * WIDTH / (right - left)
-
-
-def _name_lines(code: str) -> list[str]:
-    return wrap(geography.by_code()[code].name, 66, NAME_SIZE)
-
-
-def _name_baseline(code: str, position: Point) -> float:
-    """The base line of the first line of a name."""
-    return position[1] - LINE_HEIGHT * (len(_name_lines(code)) - 1) / 2
-
-
-def _venue_mark(code: str, position: Point, palette: Palette) -> Mark:
-    """A diamond above the name."""
-    return _diamond(position[0], _name_baseline(code, position) - 19, palette)
-
-
-def _diamond(x: float, y: float, palette: Palette, size: float = 6.5) -> Shape:
-    corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
-    return Shape((corners,), palette.alarm, palette.page, 1.5)
-
-
-def _legend_marks(
-    entries: Sequence[LegendEntry], title: str, palette: Palette, *, venues: bool
-) -> Iterator[Mark]:
-    y = 12.0
-    if title:
-        yield Text(0, y, title, palette.text, 12, bold=True)
-        y += 18
-    for entry in entries:
-        yield rect(0, y - 10, 12, 12, entry.fill, stroke=palette.quiet)
-        x = 18.0
-        if entry.rising is not None:
-            yield triangle(x + 4, y - 4, 8, palette.text, up=entry.rising)
-            x += 13
-        yield Text(x, y, entry.label, palette.text, 12)
-        y += 18
-    if venues:
-        yield _diamond(6, y - 4, palette)
-        yield Text(18, y, "Sede", palette.text, 12)
-
-
-@dataclass(frozen=True)
-class ShareColumn:
-    """An alcaldía's column: a share (0 to 1) with its interval, beside what was expected."""
-
-    code: str
-    share: float
-    low: float
-    high: float
-    expected: float
-    fill: str
-    tip: str
-
-
-def share_columns(
-    columns: Sequence[ShareColumn],
-    palette: Palette,
-    *,
-    observed_label: str,
-    expected_label: str,
-    chosen: str | None = None,
-    can_pick: bool = True,
-    width: float = 1080,
-    height: float = 270,
-) -> Drawing:
-    """A column an alcaldía in the order given, its interval, and a mark where the expected share lies.
-
-    ``observed_label`` and ``expected_label`` name the two in the legend.
-    """
-    left, foot, head = 38.0, 46.0, 26.0
-    base = height - foot
-    column_width = (width - left) / len(columns)
-    tallest = max(max(column.high, column.expected) for column in columns) * 1.04
-    scale = (base - head) / tallest
-    marks: list[Mark] = []
-    for share in _share_ticks(tallest):
-        y = base - scale * share
-        marks.append(line((left, y), (width, y), palette.grid))
-        marks.append(Text(left - 6, y + 4, f"{100 * share:.0f} %", palette.quiet, 11, "end"))
-    parts = [static_part((*marks, *_share_legend(observed_label, expected_label, palette, left)))]
-    for index, column in enumerate(columns):
-        x = left + column_width * index
-        parts.append(
-            _column_part(
-                column, x, column_width, base, scale, palette, chosen=chosen, can_pick=can_pick, head=head
+def _tiles(figure: Figure, encoding: AlcaldiaMap, palette: Palette, *, is_narrow: bool) -> go.Figure:
+    chart = go.Figure()
+    for part, appearance in _parts(figure, encoding, palette):
+        codes = list(part[encoding.code])
+        chart.add_trace(
+            go.Choroplethmap(
+                geojson=geojson(),
+                locations=codes,
+                customdata=[[code] for code in codes],
+                hovertext=[plain(text) for text in part[encoding.hover]],
+                hoverinfo="text",
+                marker={"line": {"color": palette.page, "width": 1.5}, "opacity": 1},
+                selected={"marker": {"opacity": 1}},
+                unselected={"marker": {"opacity": 0.35}},
+                selectedpoints=_selected_points(codes, figure),
+                below=NAMES_LAYER,
+                **appearance,
             )
         )
-    return Drawing(width, height, tuple(parts))
+    if encoding.venues:
+        chart.add_trace(_venues(encoding, palette))
+    style = _style(figure, encoding, palette, is_narrow=is_narrow)
+    chart.update_layout(map={"style": style, "center": CENTER, "zoom": NARROW_ZOOM if is_narrow else ZOOM})
+    return chart
 
 
-def _column_part(
-    column: ShareColumn,
-    x: float,
-    column_width: float,
-    base: float,
-    scale: float,
-    palette: Palette,
-    *,
-    chosen: str | None,
-    can_pick: bool,
-    head: float,
-) -> Part:
-    center, bar_width, is_chosen = x + column_width / 2, column_width * 0.62, column.code == chosen
-    y, low, high = (base - scale * share for share in (column.share, column.low, column.high))
-    expected = base - scale * column.expected
-    marks: list[Mark] = [
-        Shape((((x, head), (x + column_width, head), (x + column_width, base), (x, base)),), palette.page),
-        rect(
-            center - bar_width / 2,
-            y,
-            bar_width,
-            base - y,
-            column.fill,
-            stroke=palette.text if is_chosen else palette.quiet,
-        ),
-        line((center, low), (center, high), palette.quiet, width=1.2),
-        *(line((center - 4, end), (center + 4, end), palette.quiet, width=1.2) for end in (low, high)),
-        line(
-            (center - bar_width / 2 - 4, expected),
-            (center + bar_width / 2 + 4, expected),
-            palette.text,
-            width=3,
-        ),
-    ]
-    for index, text in enumerate(wrap(geography.by_code()[column.code].name, column_width - 4, 10.5)):
-        marks.append(Text(center, base + 14 + 12 * index, text, palette.text, 10.5, "middle", bold=is_chosen))
-    return Part(
-        tuple(marks), tip=column.tip, pick=f"alcaldia={column.code}" if can_pick else "", chosen=is_chosen
+def _style(figure: Figure, encoding: AlcaldiaMap, palette: Palette, *, is_narrow: bool) -> dict[str, Any]:
+    """Returns a MapLibre style: a plain ground, and a name and a number in each alcaldía, over the shapes.
+
+    Plotly's own text would leave out names that come close to others. A style without glyphs makes MapLibre
+    draw letters with the page's fonts, so that nothing is requested. Plotly compares styles by their id.
+    """
+    frame = figure.frame
+    features = []
+    for code, name, text in zip(
+        frame[encoding.code], frame[encoding.name], frame[encoding.text], strict=True
+    ):
+        point = {"type": "Point", "coordinates": LABEL_POINTS[code]}
+        words = {"name": "\n".join(_name_lines(code, name, is_narrow=is_narrow)), "text": text}
+        features.append({"type": "Feature", "geometry": point, "properties": words})
+    return {
+        "id": f"names-{palette.page}-{is_narrow}-{hash(tuple(frame[encoding.text]))}",
+        "version": 8,
+        "sources": {
+            "names": {"type": "geojson", "data": {"type": "FeatureCollection", "features": features}}
+        },
+        "layers": [
+            {"id": "ground", "type": "background", "paint": {"background-color": palette.page}},
+            {
+                "id": NAMES_LAYER,
+                "type": "symbol",
+                "source": "names",
+                "layout": {
+                    "text-field": [
+                        "format",
+                        ["get", "name"],
+                        {},
+                        "\n",
+                        {},
+                        ["get", "text"],
+                        {"font-scale": 1.15},
+                    ],
+                    "text-font": ["Atkinson"],
+                    "text-size": SMALL,
+                    "text-line-height": 1.1,
+                    "text-max-width": 20,
+                    "text-allow-overlap": True,
+                    "text-ignore-placement": True,
+                },
+                "paint": {"text-color": palette.text},
+            },
+        ],
+    }
+
+
+def _venues(encoding: AlcaldiaMap, palette: Palette) -> go.Scattermap:
+    points = [LABEL_POINTS[code] for code in encoding.venues]
+    return go.Scattermap(
+        lat=[lat + VENUE_OFFSET for _, lat in points],
+        lon=[lon for lon, _ in points],
+        mode="markers",
+        marker={"size": 11, "color": palette.alarm},
+        name="Sede",
+        text=[plain(label) for label in encoding.venues.values()],
+        hoverinfo="text",
     )
 
 
-def _share_legend(observed_label: str, expected_label: str, palette: Palette, left: float) -> Iterator[Mark]:
-    yield rect(left, 3, 12, 12, palette.page, stroke=palette.quiet)
-    yield Text(left + 18, 14, observed_label, palette.text)
-    x = left + 34 + text_width(observed_label)
-    yield line((x, 9), (x + 22, 9), palette.text, width=3)
-    yield Text(x + 28, 14, expected_label, palette.text)
+def _traces(figure: Figure, encoding: AlcaldiaMap, palette: Palette, *, is_narrow: bool) -> go.Figure:
+    """Returns the map for a browser without WebGL: an outline each, and points that can be selected."""
+    chart = go.Figure()
+    frame = figure.frame
+    largest = highest(frame, encoding)
+    for row in frame.to_dict("records"):
+        x, y = _outline(row[encoding.code])
+        chart.add_trace(
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="lines",
+                fill="toself",
+                fillcolor=shade(row[encoding.value], largest, encoding, palette),
+                line={"color": palette.page, "width": 1.5},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+    codes = list(frame[encoding.code])
+    points = [LABEL_POINTS[code] for code in codes]
+    chart.add_trace(
+        go.Scatter(
+            x=[lon * LONGITUDE_SCALE for lon, _ in points],
+            y=[lat for _, lat in points],
+            mode="markers+text",
+            text=[
+                f"{'<br>'.join(_name_lines(code, name, is_narrow=is_narrow))}<br><b>{plain(text)}</b>"
+                for code, name, text in zip(codes, frame[encoding.name], frame[encoding.text], strict=True)
+            ],
+            textfont={"size": SMALL, "color": palette.text},
+            marker={"size": 44, "color": "rgba(0,0,0,0)"},
+            customdata=[[code] for code in codes],
+            hovertext=[plain(text) for text in frame[encoding.hover]],
+            hoverinfo="text",
+            selectedpoints=_selected_points(codes, figure),
+            unselected={"textfont": {"color": palette.quiet}},
+            showlegend=False,
+        )
+    )
+    if encoding.venues:
+        points = [LABEL_POINTS[code] for code in encoding.venues]
+        chart.add_trace(
+            go.Scatter(
+                x=[lon * LONGITUDE_SCALE for lon, _ in points],
+                y=[lat + VENUE_OFFSET for _, lat in points],
+                mode="markers",
+                marker={"size": 10, "symbol": "diamond", "color": palette.alarm},
+                name="Sede",
+                text=[plain(label) for label in encoding.venues.values()],
+                hoverinfo="text",
+            )
+        )
+    chart.update_layout(xaxis={"visible": False}, yaxis={"visible": False, "scaleanchor": "x"})
+    return chart
 
 
-def _share_ticks(tallest: float) -> list[float]:
-    step = next(candidate for candidate in (0.02, 0.05, 0.1, 0.2, 0.25) if tallest / candidate <= 6)
-    return [step * index for index in range(int(tallest / step) + 1)]
+def _name_lines(code: str, name: str, *, is_narrow: bool) -> list[str]:
+    """Returns the name in lines, or its abbreviation where there is no room for names."""
+    return [geography.by_code()[code].abbreviation] if is_narrow else wrap(name, LINE_LENGTH)
+
+
+def shade(value: Any, largest: float, encoding: AlcaldiaMap, palette: Palette) -> str:
+    """Returns the fill of an alcaldía where the colours are not Plotly's: in traces and on paper."""
+    if encoding.classes:
+        return class_colors(encoding, palette).get(value, palette.grid)
+    if pd.isna(value):
+        return palette.grid
+    if value <= 0:
+        return palette.ramp[0]
+    steps = len(palette.ramp) - 1
+    return palette.ramp[min(steps, 1 + int(steps * (float(value) - 1e-9) / largest))]
+
+
+def _parts(
+    figure: Figure, encoding: AlcaldiaMap, palette: Palette
+) -> list[tuple[pd.DataFrame, dict[str, Any]]]:
+    """Returns the alcaldías of each trace with its appearance: one for a scale, one for each class."""
+    frame = figure.frame
+    if not encoding.classes:
+        values = [None if pd.isna(value) else float(value) for value in frame[encoding.value]]
+        return [(frame, {"z": values, "coloraxis": "coloraxis", "showlegend": False})]
+    parts = []
+    for label, color in class_colors(encoding, palette).items():
+        part = frame[frame[encoding.value] == label]
+        if len(part):
+            scale = [[0, color], [1, color]]
+            parts.append(
+                (
+                    part,
+                    {
+                        "z": [1] * len(part),
+                        "colorscale": scale,
+                        "showscale": False,
+                        "name": label,
+                        "showlegend": True,
+                    },
+                )
+            )
+    return parts
+
+
+def _color_axis(figure: Figure, encoding: AlcaldiaMap, palette: Palette) -> dict[str, Any]:
+    steps = len(palette.ramp) - 1
+    scale = [[index / (steps - 1), color] for index, color in enumerate(palette.ramp[1:])]
+    return {
+        "colorscale": scale,
+        "cmin": 0,
+        "cmax": highest(figure.frame, encoding),
+        "colorbar": {
+            "title": {"text": encoding.legend, "side": "top", "font": {"size": SMALL}},
+            "orientation": "h",
+            "thickness": 10,
+            "len": 0.5,
+            "x": 0,
+            "xanchor": "left",
+            "y": 0.01,
+            "yanchor": "bottom",
+            "tickfont": {"size": SMALL},
+            "outlinewidth": 0,
+            "nticks": 4,
+        },
+    }
+
+
+def highest(frame: pd.DataFrame, encoding: AlcaldiaMap) -> float:
+    """Returns the end of the colour scale."""
+    if encoding.classes:
+        return 1.0
+    return max([float(value) for value in frame[encoding.value] if not pd.isna(value)], default=0.0) or 1.0
+
+
+def _selected_points(codes: list[str], figure: Figure) -> list[int] | None:
+    if not figure.chosen:
+        return None
+    return [index for index, code in enumerate(codes) if code in figure.chosen]
+
+
+@cache
+def _outline(code: str) -> tuple[list[float | None], list[float | None]]:
+    """Returns the rings of an alcaldía, projected, with a gap between them."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for ring in geography.shapes()[code]:
+        x += [*(round(lon * LONGITUDE_SCALE, 5) for lon, _ in ring), None]
+        y += [*(lat for _, lat in ring), None]
+    return x, y

@@ -1,120 +1,173 @@
-"""A figure as pages show it: what is to be seen in it, the figure, its table, and both to take along."""
+"""A figure as pages show it: its sentence, the figure, its table, and both to take along."""
 
 import html
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from reviewer.core.csv_files import Cell, Table
 from reviewer.core.spanish import format_day, format_number
-from reviewer.web.charts import svg
-from reviewer.web.charts.drawing import Drawing, Mark, Text, static_part, translate, wrap
-from reviewer.web.charts.palette import Palette
+from reviewer.figures.figure import AlcaldiaMap, Figure, Histogram, Size
+from reviewer.web.charts import plotly_theme, screen
+from reviewer.web.charts.palette import Palette, palette_for
+from reviewer.web.charts.plotly_theme import Browser
 from reviewer.web.components import figures
 from reviewer.web.ui import links
 
-FRAME = 18.0  # pixels around a figure in a file
 FORMATS = {"png": "PNG", "svg": "SVG", "csv": "CSV"}
+MAP_STATE, BROWSER_KEY = "map_selection", "navegador"
+
+Pick = Callable[[str, tuple[str, ...]], None]
 
 
 @dataclass(frozen=True)
-class Card:
-    """What belongs together. ``name`` is that of its figure among those that can be taken along.
+class _MapState:
+    """What the map's own selection is, so that a selection does not draw the map anew and lose its zoom.
 
-    ``hint`` says what can be done with it on a screen. ``lead`` is drawn large, to the left of the others;
-    ``wide`` takes a row of its own.
+    ``drawn`` are the alcaldías that it was drawn with as selected, ``selected`` those selected since.
     """
 
-    name: str
-    heading: str
-    sentence: str
-    drawing: Drawing
-    table: Table
-    note: str = ""
-    hint: str = ""
-    lead: bool = False
-    wide: bool = False
+    signature: tuple[Any, ...]
+    drawn: tuple[str, ...]
+    selected: tuple[str, ...]
+    version: int
 
 
 def show(
-    cards: Sequence[Card],
+    shown: Sequence[Figure],
     *,
     address: str,
     params: Mapping[str, str | None],
-    key: str,
-    on_pick: Callable[[], None] | None = None,
+    on_pick: Pick | None = None,
 ) -> None:
-    """Draws cards side by side. ``address`` and ``params`` are where their files are taken from.
+    """Draws figures side by side. ``address`` and ``params`` are where their files are taken from.
 
-    ``on_pick`` is called when a part of a figure was chosen, by mouse or keyboard (see ``picked``).
+    ``on_pick`` is called with a filter's key and the values that were chosen in a figure or in its table.
     """
-    figures.show(cards_html(cards, address=address, params=params), key=key, on_pick=on_pick)
+    palette = palette_for(st.context.theme.type)
+    browser = Browser(*figures.watch(key=BROWSER_KEY))
+    has_lead = any(figure.size is Size.LEAD for figure in shown)
+    with st.container(key="figuras-con-mapa" if has_lead else "figuras"):
+        for figure in shown:
+            with st.container(key=f"figura-{figure.name}-{figure.size}", border=True, gap="xxsmall"):
+                _show_card(figure, palette, on_pick, browser)
+                key = f"tabla-{figure.name}"
+                pick = partial(_pick_in_table, key, on_pick) if on_pick else None
+                figures.show(_footer(figure, address, params), key=key, on_pick=pick)
 
 
-def current_pick(key: str) -> str:
-    """Inside ``on_pick``: what was chosen, as the drawing's ``pick`` says it."""
-    return figures.picked_value(key)
+def _show_card(figure: Figure, palette: Palette, on_pick: Pick | None, browser: Browser) -> None:
+    hint = f' <span class="hint">{html.escape(figure.hint)}</span>' if figure.hint else ""
+    st.html(f'<h2 class="card">{html.escape(figure.title)}</h2><p>{html.escape(figure.sentence)}{hint}</p>')
+    is_map = isinstance(figure.encoding, AlcaldiaMap)
+    version = 0
+    if is_map and figure.filter_key:
+        figure, version = _as_drawn(figure, palette)
+    selects = bool(figure.filter_key) and on_pick is not None
+    key = f"plotly-{figure.name}-{version}"
+    options: dict[str, Any] = {}
+    if selects and on_pick is not None:
+        modes = ("points", "box", "lasso") if is_map else ("points",)
+        callback = partial(_pick_in_figure, key, figure.filter_key, on_pick, is_map=is_map)
+        options = {"on_select": callback, "selection_mode": modes}
+    st.plotly_chart(
+        screen.draw(figure, palette, browser),
+        key=key,
+        theme=None,
+        # A map's sentence changes with its selection, and another text would draw the map anew.
+        alt=figure.title if is_map else figure.description,
+        config=plotly_theme.config(figure.name),
+        **options,
+    )
 
 
-def cards_html(cards: Sequence[Card], *, address: str, params: Mapping[str, str | None]) -> str:
-    """The cards as HTML."""
-    css_class = "cards lead" if any(card.lead for card in cards) else "cards"
-    return f'<div class="{css_class}">{"".join(_card(card, address, params) for card in cards)}</div>'
+def _as_drawn(figure: Figure, palette: Palette) -> tuple[Figure, int]:
+    """Returns the map as it was drawn last, unless something else than its own selection has changed."""
+    signature = (figure.encoding, tuple(figure.frame.iloc[:, 2]), palette.page)
+    state: _MapState | None = st.session_state.get(MAP_STATE)
+    if state is None or state.signature != signature or state.selected != figure.chosen:
+        version = state.version + 1 if state else 0
+        state = _MapState(signature, figure.chosen, figure.chosen, version)
+        st.session_state[MAP_STATE] = state
+    return replace(figure, chosen=state.drawn), state.version
+
+
+def _pick_in_figure(key: str, filter_key: str, on_pick: Pick, *, is_map: bool) -> None:
+    points = st.session_state[key].selection.points
+    values = tuple(
+        sorted({str(point["customdata"][0]) for point in points if point.get("customdata")} - {""})
+    )
+    if is_map:
+        st.session_state[MAP_STATE] = replace(st.session_state[MAP_STATE], selected=values)
+        on_pick(filter_key, values)
+    elif values:
+        on_pick(filter_key, values)
+
+
+def _pick_in_table(key: str, on_pick: Pick) -> None:
+    filter_key, _, value = figures.picked_value(key).partition("=")
+    on_pick(filter_key, (value,))
+
+
+def _footer(figure: Figure, address: str, params: Mapping[str, str | None]) -> str:
+    """Returns the links and the table as HTML. Its first column filters as the figure does, by keyboard."""
+    table_id = f"tabla-{figure.name}"
+    title = html.escape(figure.title)
+    note = f'<p class="note">{html.escape(figure.note)}</p>' if figure.note else ""
+    table = table_html(figure.table, _picks(figure), figure.chosen)
+    links_html = download_links(figure.name, address=address, params=params, heading=figure.title)
+    return (
+        f'<footer><button type="button" popovertarget="{table_id}" aria-label="Ver tabla de «{title}»">'
+        f'Ver tabla</button>{links_html}</footer><div class="table" popover id="{table_id}" tabindex="0" '
+        f'role="region" aria-label="Tabla de «{title}»">{table}{note}'
+        f'<button type="button" popovertarget="{table_id}" popovertargetaction="hide">Cerrar</button></div>'
+    )
+
+
+def _picks(figure: Figure) -> list[str]:
+    """Returns the filter that each row of the table sets, as ``key=value``; none where it sets none."""
+    if not figure.filter_key:
+        return []
+    if isinstance(figure.encoding, Histogram):
+        values = [figure.encoding.filters[int(number)] for number in figure.frame[figure.encoding.value]]
+    else:
+        values = list(figure.frame[figure.filter_column])
+    return [f"{figure.filter_key}={value}" for value in values]
 
 
 def download_links(name: str, *, address: str, params: Mapping[str, str | None], heading: str) -> str:
     """Links that take a figure and its data along, as HTML."""
     return "".join(
-        f'<a class="download" href="{_href(f"{address}/{name}.{extension}", params)}" target="_self" '
-        f'aria-label="{html.escape(f"{label} de «{heading}»")}">{label}</a>'
+        f'<a class="download" href="{html.escape(links.address(f"{address}/{name}.{extension}", params))}" '
+        f'target="_self" aria-label="{html.escape(f"{label} de «{heading}»")}">{label}</a>'
         for extension, label in FORMATS.items()
     )
 
 
-def _card(card: Card, address: str, params: Mapping[str, str | None]) -> str:
-    css_class = "card" + " leading" * card.lead + " wide" * card.wide
-    table_id = f"tabla-{card.name}"
-    note = f'<p class="note">{html.escape(card.note)}</p>' if card.note else ""
-    hint = f' <span class="hint">{html.escape(card.hint)}</span>' if card.hint else ""
+def show_figure(heading: str, figure: Figure, *, key: str) -> None:
+    """Draws a figure under its heading, without its sentence and files."""
+    browser = Browser(*figures.watch(key=f"{BROWSER_KEY}-{key}"))
+    palette = palette_for(st.context.theme.type)
+    with st.container(border=True, gap="xxsmall"):
+        st.html(f'<h2 class="card">{html.escape(heading)}</h2>')
+        st.plotly_chart(
+            screen.draw(figure, palette, browser),
+            key=key,
+            theme=None,
+            alt=heading,
+            config=plotly_theme.config(figure.name),
+        )
+        figures.show(_table_only(figure, key), key=f"tabla-{key}")
+
+
+def _table_only(figure: Figure, key: str) -> str:
     return (
-        f'<section class="{css_class}" data-figure="{card.name}"><h2>{html.escape(card.heading)}</h2>'
-        f"<p>{html.escape(card.sentence)}{hint}</p>"
-        f"<figure>{svg.inline(card.drawing.with_title(f'{card.heading}. {card.sentence}'))}</figure>"
-        f'<footer><button type="button" popovertarget="{table_id}" aria-label="Ver tabla de '
-        f'«{html.escape(card.heading)}»">Ver tabla</button>'
-        f"{download_links(card.name, address=address, params=params, heading=card.heading)}</footer>"
-        f'<div class="table" popover id="{table_id}" tabindex="0" role="region" '
-        f'aria-label="Tabla de «{html.escape(card.heading)}»">{table_html(card.table)}{note}'
-        f'<button type="button" popovertarget="{table_id}" popovertargetaction="hide">Cerrar</button></div>'
-        "</section>"
-    )
-
-
-def _href(path: str, params: Mapping[str, str | None]) -> str:
-    return html.escape(links.address(path, params))
-
-
-def with_heading(card: Card, palette: Palette) -> Drawing:
-    """The figure as it goes into a file: under its heading and its sentence, with a margin."""
-    drawing, width = card.drawing, card.drawing.width
-    lines = wrap(card.sentence, width)
-    head = FRAME + 18 + 17 * len(lines) + 8
-    text_marks: list[Mark] = [Text(FRAME, FRAME + 14, card.heading, palette.text, 15, bold=True)]
-    text_marks += [
-        Text(FRAME, FRAME + 34 + 17 * index, line, palette.text) for index, line in enumerate(lines)
-    ]
-    marks = (translate(mark, FRAME, head) for part in drawing.parts for mark in part.marks)
-    size = (width + 2 * FRAME, head + drawing.height + FRAME)
-    return Drawing(*size, (static_part(text_marks), static_part(marks)), f"{card.heading}. {card.sentence}")
-
-
-def show_figure(heading: str, drawing: Drawing, *, key: str) -> None:
-    """Draws a figure under its heading, without more: what is told of it stands elsewhere on the page."""
-    escaped_heading = html.escape(heading)
-    figure = svg.inline(drawing.with_title(heading))
-    figures.show(
-        f'<section class="card alone"><h2>{escaped_heading}</h2><figure>{figure}</figure></section>', key=key
+        f'<footer><button type="button" popovertarget="tabla-{key}">Ver tabla</button></footer>'
+        f'<div class="table" popover id="tabla-{key}" tabindex="0" role="region">{table_html(figure.table)}'
+        f'<button type="button" popovertarget="tabla-{key}" popovertargetaction="hide">Cerrar</button></div>'
     )
 
 
@@ -128,20 +181,28 @@ def show_total(count: int, label: str) -> None:
     st.html(f'<p class="total"><b>{format_number(count)}</b> {html.escape(label)}</p>', width="content")
 
 
-def table_html(table: Table) -> str:
-    """A table as plain HTML: read by screen readers, without a toolbar of Streamlit's."""
+def table_html(table: Table, picks: Sequence[str] = (), chosen: Sequence[str] = ()) -> str:
+    """A table as plain HTML: read by screen readers, without a toolbar of Streamlit's.
+
+    ``picks`` makes the first cell of as many rows a button; those of ``chosen`` values are pressed.
+    """
     classes = [' class="n"' if _is_numeric(index, table) else "" for index in range(len(table.columns))]
     head = _row_html(
-        (f"<th scope='col'{class_attribute}>", column, "</th>")
-        for class_attribute, column in zip(classes, table.columns, strict=True)
+        (f"<th scope='col'{attribute}>", html.escape(column), "</th>")
+        for attribute, column in zip(classes, table.columns, strict=True)
     )
-    body = "".join(
-        _row_html(
-            (f"<td{class_attribute}>", cell, "</td>")
-            for class_attribute, cell in zip(classes, row, strict=True)
+    body = ""
+    for index, row in enumerate(table.rows):
+        cells = [html.escape(cell_text(cell)) for cell in row]
+        if index < len(picks):
+            pressed = "true" if picks[index].partition("=")[2] in chosen else "false"
+            pick = html.escape(picks[index])
+            cells[0] = (
+                f'<button type="button" data-pick="{pick}" aria-pressed="{pressed}">{cells[0]}</button>'
+            )
+        body += _row_html(
+            (f"<td{attribute}>", cell, "</td>") for attribute, cell in zip(classes, cells, strict=True)
         )
-        for row in table.rows
-    )
     return (
         f'<table class="numbers"><caption>{html.escape(table.title)}</caption>'
         f"<thead>{head}</thead><tbody>{body}</tbody></table>"
@@ -164,5 +225,5 @@ def _is_numeric(column: int, table: Table) -> bool:
     return column > 0 and any(isinstance(row[column], int | float) for row in table.rows)
 
 
-def _row_html(cells: Iterable[tuple[str, Cell, str]]) -> str:
-    return f"<tr>{''.join(f'{begin}{html.escape(cell_text(cell))}{end}' for begin, cell, end in cells)}</tr>"
+def _row_html(cells: Iterable[tuple[str, str, str]]) -> str:
+    return f"<tr>{''.join(f'{begin}{cell}{end}' for begin, cell, end in cells)}</tr>"

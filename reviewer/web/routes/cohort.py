@@ -14,22 +14,13 @@ from reviewer.access.actor import Actor
 from reviewer.cohort.filters import Subset, open_cohort
 from reviewer.core.csv_files import to_csv
 from reviewer.core.errors import NotFound
-from reviewer.pdf.rendering import render_png
+from reviewer.figures import published
+from reviewer.figures.figure import Figure
+from reviewer.figures.registry import FIGURES, build
 from reviewer.web.answers import file_response
-from reviewer.web.charts import pdf, svg
-from reviewer.web.charts.card import Card, with_heading
-from reviewer.web.charts.palette import PAPER
-from reviewer.web.screens.cohorte import publication
-from reviewer.web.screens.cohorte.figure_registry import (
-    CARD_BUILDERS,
-    Params,
-    choices_from_params,
-    subset_from_params,
-)
+from reviewer.web.screens.cohorte.address import Params, choices_from_params, subset_from_params
 from reviewer.web.screens.cohorte.report import render_report
 from reviewer.web.server.pdf_pool import pdf_workers
-
-PNG_SCALE = 3  # pixels of a PNG a pixel of its drawing: sharp in print
 
 
 def _respond(actor: Actor, request: Request) -> Response:
@@ -45,40 +36,39 @@ def _maker(name: str, kind: str, *, is_public: bool) -> Callable[[Actor, Params]
     """What makes the file of this name and kind; None where there is none."""
     if (name, kind) == ("informe", "pdf"):
         return lambda actor, params: render_report(actor, params, is_public=is_public)
-    names = publication.PUBLIC_FIGURES if is_public else CARD_BUILDERS
+    names = published.PUBLIC_FIGURES if is_public else FIGURES
     if name not in names or kind not in _WRITERS:
         return None
-    return lambda actor, params: _WRITERS[kind](_card(actor, name, params, is_public=is_public))
+    return lambda actor, params: _WRITERS[kind](_figure(actor, name, params, is_public=is_public))
 
 
-def _card(actor: Actor, name: str, params: Params, *, is_public: bool) -> Card:
+def _figure(actor: Actor, name: str, params: Params, *, is_public: bool) -> Figure:
     part = Subset(params.get("convocatoria", "")) if is_public else subset_from_params(params)
     with open_cohort(actor, part) as cohort:
-        return (
-            publication.public_card(cohort, name)
-            if is_public
-            else CARD_BUILDERS[name](cohort, choices_from_params(params))
-        )
+        if is_public:
+            return published.published(cohort, name)
+        return build(name, cohort, choices_from_params(params))
 
 
-def _csv(card: Card) -> bytes:
-    return to_csv(card.table)
+def _csv(figure: Figure) -> bytes:
+    return to_csv(figure.table)
 
 
-def _svg(card: Card) -> bytes:
-    return svg.standalone(with_heading(card, PAPER), background=PAPER.page)
+def _svg(figure: Figure) -> bytes:
+    return pdf_workers().run(_draw, figure, "svg").result()
 
 
-def _png(card: Card) -> bytes:
-    drawing = with_heading(card, PAPER)
-    return (
-        pdf_workers()
-        .run(render_png, pdf.render(drawing, background=PAPER.page), int(drawing.width * PNG_SCALE))
-        .result()
-    )
+def _png(figure: Figure) -> bytes:
+    return pdf_workers().run(_draw, figure, "png").result()
 
 
-_WRITERS: dict[str, Callable[[Card], bytes]] = {"csv": _csv, "svg": _svg, "png": _png}
+def _draw(figure: Figure, kind: str) -> bytes:
+    from reviewer.web.charts import paper
+
+    return paper.render(figure, kind)
+
+
+_WRITERS: dict[str, Callable[[Figure], bytes]] = {"csv": _csv, "svg": _svg, "png": _png}
 
 
 def _file_response(actor: Actor, name: str, kind: str, params: Params, content: bytes) -> Response:

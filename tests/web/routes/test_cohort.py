@@ -15,14 +15,15 @@ from reviewer.access import sessions
 from reviewer.access.actor import Actor
 from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
+from reviewer.figures.published import PUBLIC_FIGURES
+from reviewer.figures.registry import FIGURES
 from reviewer.models import ApplicationStatus, AuditEvent, Call, Eligibility
 from reviewer.web.routes.cohort import ROUTES
-from reviewer.web.screens.cohorte.figure_registry import CARD_BUILDERS
-from reviewer.web.screens.cohorte.publication import PUBLIC_FIGURES
 from tests.calls import SLUG, SPEC
 from tests.cohort.cohorts import store_applications
 from tests.web.asgi_client import Answer, ask, cookie
 
+NEED_A_JURY = ("dictamenes", "puntajes", "severidad", "acuerdo", "seleccionadas")
 PEOPLE = [
     *[{"gender": "Mujer", "alcaldia": "09007", "disability": "No"}] * 30,
     *[{"gender": "Hombre", "alcaldia": "09012", "disability": "Visual"}] * 9,
@@ -43,7 +44,7 @@ def events() -> list[AuditEvent]:
         return list(session.exec(select(AuditEvent).where(AuditEvent.action == "cohort.download")))
 
 
-@pytest.mark.parametrize("name", [name for name in CARD_BUILDERS if name != "dictamenes"])
+@pytest.mark.parametrize("name", [name for name in FIGURES if name not in NEED_A_JURY])
 def test_a_coordinator_takes_each_figure_and_its_data_along(
     call: Call, coordinator: Actor, name: str
 ) -> None:
@@ -60,7 +61,7 @@ def test_a_coordinator_takes_each_figure_and_its_data_along(
     links = [
         value for element in root.iter() for key, value in element.attrib.items() if key.endswith("href")
     ]
-    assert not links, "a file that fetches nothing from elsewhere"
+    assert not [link for link in links if not link.startswith("#")], "a file that fetches nothing"
     first, second = events()
     assert (first.actor, first.object_id) == (f"person:{coordinator.person_id}", f"{name}.csv")
     assert second.object_id == f"{name}.svg"
@@ -70,7 +71,7 @@ def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
     store_applications(call, PEOPLE)
     answer = get("mapa.png", coordinator)
     image = Image.open(io.BytesIO(answer.body))
-    assert answer.status == 200 and image.format == "PNG" and image.width == 3 * (440 + 36)
+    assert answer.status == 200 and image.format == "PNG" and image.width > 1000
     assert len(image.convert("RGB").getcolors(1 << 20) or ()) > 20, "something is drawn"
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 
 from reviewer.cohort import publication
 from reviewer.cohort.filters import CohortSession
+from reviewer.figures.published import PUBLIC_FIGURES
+from reviewer.figures.registry import FigureChoices
 from reviewer.web.charts import card
-from reviewer.web.screens.cohorte.figure_registry import ADDRESS, FigureChoices, to_params
-from reviewer.web.screens.cohorte.publication import PUBLIC_FIGURES
+from reviewer.web.screens.cohorte.address import ADDRESS, to_params
 from reviewer.web.ui import links
 
 

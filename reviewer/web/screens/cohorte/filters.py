@@ -10,14 +10,12 @@ from reviewer.cohort.stages import LABELS as STAGES
 from reviewer.cohort.stages import Stage
 from reviewer.demographics import geography
 from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING, Question
-from reviewer.web.charts.palette import palette_for
-from reviewer.web.screens.cohorte.figure_registry import FigureChoices
-from reviewer.web.screens.cohorte.territory_cards import MEASURE_LABELS as READINGS
+from reviewer.figures.registry import FigureChoices
+from reviewer.figures.territory import MEASURE_LABELS
 from reviewer.web.ui import address
 from reviewer.web.ui.choices import choose_option, choose_tab
 
 FILTER_KEYS = ("alcaldia", *(question.key for question in FILTER_QUESTIONS))
-_SWITCHES = {"1": True, "0": False, "true": True}  # Streamlit's own binding wrote "true"
 
 
 class CohortTab(StrEnum):
@@ -28,6 +26,7 @@ class CohortTab(StrEnum):
     CROSSING = "cruces"
     FUNNEL = "recorrido"
     TIME = "tiempo"
+    JURY = "jurado"
     DOWNLOADS = "llevar"
 
 
@@ -37,6 +36,7 @@ TAB_LABELS = {
     CohortTab.CROSSING: "Cruces",
     CohortTab.FUNNEL: "Recorrido",
     CohortTab.TIME: "Tiempo",
+    CohortTab.JURY: "Jurado",
     CohortTab.DOWNLOADS: "Para llevar",
 }
 
@@ -49,13 +49,16 @@ def show_header(
         st.title("Cohorte", width="content")
         tab = choose_tab(TAB_LABELS, key="vista", label="Vista")
         alcaldias = {alcaldia.code: alcaldia.name for alcaldia in geography.alcaldias()}
-        alcaldia = choose_option(
-            {"": "Todas las alcaldías"} | alcaldias,
-            key="alcaldia",
-            label="Alcaldía",
-            words=alcaldias,
-            label_visible=False,
-            width=215,
+        none: list[str] = []
+        binding = address.connect("alcaldia", default=none, parse=_parse_alcaldias, text=_alcaldias_text)
+        chosen: list[str] = st.multiselect(
+            "Alcaldías",
+            list(alcaldias),
+            format_func=alcaldias.__getitem__,
+            placeholder="Todas las alcaldías",
+            label_visibility="collapsed",
+            width=260,
+            **binding,
         )
         stage = choose_option(
             {stage: STAGES[stage] for stage in stages},
@@ -65,7 +68,7 @@ def show_header(
             width=160,
         )
         groups = _group_filters(labels)
-    return tab, Subset(slug, stage, alcaldia or None, groups)
+    return tab, Subset(slug, stage, tuple(chosen), groups)
 
 
 def _group_filters(labels: dict[str, tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
@@ -93,37 +96,40 @@ def clear_filters() -> None:
     address.change(dict.fromkeys(FILTER_KEYS))
 
 
-def toggle_filter(pick: str) -> None:
-    """Filters by what was picked in a figure (``genero=Mujer``); the same again takes the filter away."""
-    key, _, value = pick.partition("=")
-    if key in FILTER_KEYS:
-        label = geography.by_code()[value].name if key == "alcaldia" else value
-        address.change({key: None if st.session_state.get(key) == value else address.slug(label)})
+def set_filter(key: str, values: tuple[str, ...]) -> None:
+    """Filters by what was chosen in a figure; the same again takes the filter away."""
+    if key == "alcaldia":
+        is_same = list(values) == list(st.session_state.get(key, []))
+        address.change({key: None if is_same or not values else _alcaldias_text(list(values))})
+    elif key in FILTER_KEYS:
+        (value,) = values[:1]
+        address.change({key: None if st.session_state.get(key) == value else address.slug(value)})
 
 
 def figure_choices(tab: CohortTab) -> FigureChoices:
-    """How the figures of a view are drawn."""
-    palette = palette_for(st.context.theme.type)
+    """Draws a tab's own controls, above its figures."""
     if tab is CohortTab.OVERVIEW:
-        return _map_choices(FigureChoices(palette=palette))
+        measure = choose_tab(MEASURE_LABELS, key="lectura", label="El mapa muestra")
+        return FigureChoices(map_measure=measure)
     if tab is CohortTab.CROSSING:
         with st.container(horizontal=True):
             row_question = _question_select("Cruzar", "cruce", GENDER)
             column_question = _question_select("con", "con", SCHOOLING)
-        return FigureChoices(palette=palette, crossed_questions=(row_question, column_question))
+        return FigureChoices(crossed_questions=(row_question, column_question))
     if tab is CohortTab.FUNNEL:
-        return FigureChoices(palette=palette, funnel_question=_question_select("Comparar por", "por", GENDER))
-    return FigureChoices(palette=palette)
+        return FigureChoices(funnel_question=_question_select("Comparar por", "por", GENDER))
+    return FigureChoices()
 
 
-def _map_choices(defaults: FigureChoices) -> FigureChoices:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        measure = choose_tab(READINGS, key="lectura", label="Lectura del mapa")
-        tiles = st.toggle(
-            "Cuadros iguales",
-            **address.connect("mosaico", default=False, parse=_SWITCHES.get, text=lambda on: str(int(on))),
-        )
-    return FigureChoices(measure, tiles, palette=defaults.palette)
+def _parse_alcaldias(text: str) -> list[str] | None:
+    """Returns the codes of alcaldías that an address names, separated by commas; None for an unknown one."""
+    by_slug = {address.slug(alcaldia.name): alcaldia.code for alcaldia in geography.alcaldias()}
+    codes = [by_slug.get(address.slug(name), name) for name in text.split(",") if name]
+    return codes if set(codes) <= geography.by_code().keys() else None
+
+
+def _alcaldias_text(codes: list[str]) -> str:
+    return ",".join(address.slug(geography.by_code()[code].name) for code in codes)
 
 
 def _question_select(label: str, key: str, default: Question) -> Question:

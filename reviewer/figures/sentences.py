@@ -15,7 +15,7 @@ from reviewer.demographics.default_groups import MAN, NO, NONE, NOT_STATED, OTHE
 from reviewer.demographics.questions import Question
 
 ABOUT_BARS = "Donde la raya de la población cae dentro de la línea fina, la diferencia puede ser azar."
-ALCALDIA_HINT = "Un clic en una alcaldía, aquí o en el mapa, muestra solo sus postulaciones; otro, todas."
+ALCALDIA_HINT = "Un clic en una alcaldía filtra por ella; con recuadro o lazo se eligen varias."
 NOBODY = "Nadie contestó esta pregunta."
 MAX_NAMES = 5  # more alcaldías than these are counted, not named
 FAR_KM = 15
@@ -41,8 +41,8 @@ def about_nobody(totals: Totals, subset: Subset) -> str:
     """What to do where no application is counted."""
     if not subset.is_whole_cohort:
         place = (
-            f" de {geography.by_code()[subset.alcaldia].name}"
-            if subset.alcaldia and not subset.groups
+            f" de {join_words([geography.by_code()[code].name for code in subset.alcaldias])}"
+            if subset.alcaldias and not subset.groups
             else ""
         )
         where = place or " con estos filtros"
@@ -60,11 +60,11 @@ def about_nobody(totals: Totals, subset: Subset) -> str:
     return "Ninguna postulación ha llegado a esta etapa. Elija arriba «Recibidas» para verlas todas."
 
 
-def about_map(territory: Territory, measure: str, *, chosen: str | None = None) -> str:
+def about_map(territory: Territory, measure: str, *, chosen: tuple[str, ...] = ()) -> str:
     """What a reading of the map shows: ``parte``, ``postulaciones``, ``tasa`` or ``distancia``."""
     if measure == "distancia":
         return _about_distance(territory)
-    if chosen is not None or measure == "parte" or not territory.is_comparable:
+    if chosen or measure == "parte" or not territory.is_comparable:
         return about_territory(territory, chosen=chosen)
     places = sorted(
         territory.alcaldias, key=lambda place: -(place.rate if measure == "tasa" else place.count)
@@ -82,11 +82,13 @@ def about_map(territory: Territory, measure: str, *, chosen: str | None = None) 
     )
 
 
-def about_territory(territory: Territory, *, chosen: str | None = None) -> str:
+def about_territory(territory: Territory, *, chosen: tuple[str, ...] = ()) -> str:
     """Which alcaldía stands out, or that none does."""
     places = territory.alcaldias
-    if chosen is not None:
-        return _about_one(next(place for place in places if place.alcaldia.code == chosen), territory)
+    if len(chosen) == 1:
+        return _about_one(next(place for place in places if place.alcaldia.code in chosen), territory)
+    if chosen:
+        return _about_several([place for place in places if place.alcaldia.code in chosen], territory)
     if not territory.is_comparable:
         return _places_sentence(territory)
     absent = [place for place in places if not place.count]
@@ -178,6 +180,19 @@ def _about_distance(territory: Territory) -> str:
     if far and count and territory.is_comparable:
         text += f" A {FAR_KM}{NBSP}km o más, {format_percent(count / territory.total)}: {_place_names(far)}."
     return text
+
+
+def _about_several(places: list[AlcaldiaShare], territory: Territory) -> str:
+    count = sum(place.count for place in places)
+    if not territory.is_comparable:
+        return (
+            f"Las {len(places)} elegidas enviaron {format_number(count)} de {format_number(territory.total)}."
+        )
+    population = sum(place.population_share for place in places)
+    return (
+        f"Las {len(places)} elegidas enviaron {format_percent(count / territory.total)} de las postulaciones "
+        f"de la ciudad y tienen {format_percent(population)} de su población."
+    )
 
 
 def _about_one(place: AlcaldiaShare, territory: Territory) -> str:

@@ -1,0 +1,1 @@
+"""Descriptions of the cohort's figures: data, sentence and encoding, for the screen and for paper."""
