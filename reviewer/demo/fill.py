@@ -32,7 +32,7 @@ from reviewer.demo.logins import DEMO_LOGINS
 from reviewer.demo.progress import StepProgress, Terminal
 from reviewer.intake.batch.import_batch import import_batch
 from reviewer.jury.assignment.service import assign
-from reviewer.models import Application, Call, Person, Phase, Role, Setting
+from reviewer.models import Application, Call, Person, Phase, Role, Setting, require_id
 from reviewer.models.scopes import current_of
 from reviewer.operations.installation import mark_as_demo
 
@@ -138,19 +138,20 @@ def _add_people(actor: Actor, size: Size, progress: StepProgress) -> list[tuple[
         for email, juror in zip(emails[1:], jury[1:], strict=True)
     ]
     for count, (email, name, role, password) in enumerate(accounts, start=1):
-        if _person_id(email) is None:
+        if _person(email) is None:
             people.add_person(actor, email=email, name=name, role=role, password=password)
         progress("Personas", count, len(accounts))
-    return [(_person_id(email) or 0, juror) for email, juror in zip(emails, jury, strict=True)]
+    rows = [person for email in emails if (person := _person(email)) is not None]
+    return [(require_id(person), juror) for person, juror in zip(rows, jury, strict=True)]
 
 
 def _address(name: str) -> str:
     return f"{'.'.join(fold_solid(word) for word in name.split())}@demo.example"
 
 
-def _person_id(email: str) -> int | None:
+def _person(email: str) -> Person | None:
     with read_session() as session:
-        return session.exec(select(Person.id).where(Person.email == email)).first()
+        return session.exec(select(Person).where(Person.email == email)).first()
 
 
 def _import(
@@ -195,4 +196,4 @@ def _review(
 
 def _merits(session: Session, call: Call, rows: dict[int, Applicant]) -> dict[int, Merit]:
     query = select(Application.id, Application.row).where(current_of(call))
-    return {number or 0: rows[row].merit for number, row in session.exec(query)}
+    return {number: rows[row].merit for number, row in session.exec(query) if number is not None}

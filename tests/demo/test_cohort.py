@@ -24,7 +24,7 @@ def test_the_same_seed_invents_the_same_people(cohort: list[Applicant]) -> None:
     ]
 
 
-def test_another_seed_invents_others(cohort: list[Applicant]) -> None:
+def test_another_seed_invents_other_people(cohort: list[Applicant]) -> None:
     other_cohort = applicants.cohort(240, 2026, OPENS, CLOSES)
     assert not {applicant.person.name for applicant in other_cohort[:20]} & {
         applicant.person.name for applicant in cohort[:20]

@@ -212,7 +212,7 @@ def folios_by_result(cohort: SeatHolders, ids: dict[str, int]) -> dict[str, tupl
 def application_ids(session: Session, call: Call) -> dict[str, int]:
     """Returns the ids of the call's current applications by folio."""
     query = select(Application.folio, Application.id).where(current_of(call))
-    return {folio: number or 0 for folio, number in session.exec(query)}
+    return {folio: number for folio, number in session.exec(query) if number is not None}
 
 
 def _require_decided_call(session: Session, actor: Actor, slug: str) -> tuple[Call, SeatHolders]:

@@ -165,7 +165,7 @@ def test_obstacles_are_listed_and_refused(decided: DecidedCall, spoil: str, word
         sign(decided)
 
 
-def test_a_score_that_changed_since_the_draft_is_told(decided: DecidedCall) -> None:
+def test_a_score_that_changed_since_the_draft_is_reported(decided: DecidedCall) -> None:
     hold_meeting(decided)
     drafted = signing.draft(decided.coordinator, slug=SLUG)
     with write_session() as session:

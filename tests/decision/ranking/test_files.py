@@ -200,7 +200,7 @@ def test_a_file_that_cannot_be_written_is_an_infrastructure_error(
 @pytest.mark.parametrize(
     ("separator", "declared"), [(";", False), (";", True), ("\t", False), ("\t", True), (",", True)]
 )
-def test_files_of_a_spanish_spreadsheet_are_read_as_they_are_meant(
+def test_files_of_a_spanish_spreadsheet_are_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], separator: str, declared: bool
 ) -> None:
     """Separated by semicolons or tabs, with decimal commas, and with the line that Excel puts first."""

@@ -32,7 +32,7 @@ from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, SPEC, call_text
 
 @pytest.fixture
 def ranked(scored: Call) -> Call:
-    """Eight seats for twenty-four applications, some of which differ in alcaldía, kind, title and eligibility."""
+    """Eight seats for twenty-four applications that differ in alcaldía, kind, title and eligibility."""
     with write_session() as session:
         call = session.get(Call, scored.id)
         assert call is not None

@@ -103,7 +103,7 @@ def test_a_constant_juror_is_left_out_and_flagged() -> None:
     assert likeness(ranking, merits) > 0.8
 
 
-def test_whoever_only_a_constant_juror_read_still_stands_in_the_ranking() -> None:
+def test_applications_read_only_by_a_constant_juror_are_ranked() -> None:
     lines, _ = jury(fair, fair, fair)
     lines += [ScoreLine("plana", f"P{index}", "a", 4.0) for index in range(6)]
     ranking = rank_lines(lines)

@@ -41,7 +41,7 @@ def test_a_lottery_band_leaves_only_the_lot_within_it() -> None:
     assert merit[0] > merit[1] > merit[4]
 
 
-def test_whoever_is_above_the_band_stays_above_it() -> None:
+def test_applications_above_the_band_stay_above_it() -> None:
     merit = merits(entries_with_chances([0.5, 0.5, 0.7]), spec_with(lottery_band=(0.4, 0.6))).tolist()
     assert merit[2] > merit[0] == merit[1]
 

@@ -121,7 +121,7 @@ def _size(problem: Problem, change: BoundChange) -> int:
 
 @QUICK
 @given(problems())
-def test_whoever_waits_keeps_the_rules_in_somebodys_seat(problem: Problem) -> None:
+def test_people_on_a_waiting_list_keep_the_rules_in_a_seat(problem: Problem) -> None:
     outcome = propose(problem)
     if isinstance(outcome, Infeasibility):
         return
