@@ -26,21 +26,10 @@ PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
 # With s3-mostly documents stay here in tests whose many imports each start processes that would have to load
 # what speaks S3; what they do with a document is what their neighbours do.
-_IMPORT_TESTS = (
-    "batch",
-    "checks",
-    "columns",
-    "corrections",
-    "dates",
-    "places",
-    "placing",
-    "rehearsals",
-    "source",
-)
 LOCAL_DOCUMENT_TESTS = (
     "tests/demo/",
     "tests/screening/",
-    *(f"tests/intake/test_{module}.py" for module in _IMPORT_TESTS),
+    *(f"tests/intake/{folder}/" for folder in ("batch", "check", "corrections", "parse", "store")),
 )
 PersonFactory = Callable[..., Actor]
 
