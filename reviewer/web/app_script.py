@@ -3,6 +3,7 @@
 import streamlit as st
 
 from reviewer.web.auth import account, login_form, pages
+from reviewer.web.components import prefetch
 from reviewer.web.server.run_limiter import run_slot
 from reviewer.web.ui import navigation, theme
 
@@ -17,3 +18,4 @@ with run_slot():
         account.change_first_password(actor)
     else:
         page.run()
+        prefetch.show(actor)
