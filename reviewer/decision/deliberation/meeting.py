@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, condition, require, verb
@@ -103,7 +104,7 @@ def set_present(actor: Actor, *, slug: str, person_id: int, present: bool) -> No
         log.record(session, actor, event_kind, "person", person_id, {"call": slug})
 
 
-def panel_person_ids(call: Call) -> Any:
+def panel_person_ids(call: Call) -> SelectOfScalar[int] | SelectOfScalar[None]:
     """Returns a query for the ids of the call's jurors: active and not withdrawn from it."""
     left_ids = select(PanelMember.person_id).where(
         PanelMember.call_id == call.id, col(PanelMember.left_at).is_not(None)

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewer.access.actor import Actor
 from reviewer.access.permissions import Action, require, verb
@@ -221,7 +221,7 @@ def _require_decided_call(session: Session, actor: Actor, slug: str) -> tuple[Ca
     return call, seat_holders_of(session, call)
 
 
-def _replies_query(call: Call) -> Any:
+def _replies_query(call: Call) -> SelectOfScalar[SeatReply]:
     return select(SeatReply).where(SeatReply.call_id == call.id)
 
 

@@ -244,7 +244,7 @@ def kinds(viewer: Actor, *, slug: str) -> list[str]:
         return list(session.exec(query))
 
 
-def _band_column(kept_ranking: KeptRanking) -> Any:
+def _band_column(kept_ranking: KeptRanking) -> ColumnElement[str]:
     return case(
         (col(RankedApplication.rank_to) <= kept_ranking.seats, Band.IN.value),
         (col(RankedApplication.rank_from) > kept_ranking.seats, Band.OUT.value),
@@ -271,7 +271,7 @@ def _filtered(query: Any, kept_ranking: KeptRanking, filters: RankingFilters, sp
     return query.where(*search_conditions(filters.text, Application.search_text, folio=Application.folio))
 
 
-def _mark_condition(mark: Mark, spec: CallSpec) -> Any:
+def _mark_condition(mark: Mark, spec: CallSpec) -> ColumnElement[bool]:
     return {
         Mark.TIED: col(RankedApplication.tied).is_(True),
         Mark.MISSING: col(RankedApplication.reviews) < spec.review.reviews_per_application,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from reviewer.core.csv_files import Table
 from reviewer.decision.ranking.cache import stamp_of
@@ -198,7 +199,7 @@ def selection_of(session: Session, scenario: Scenario) -> Selection:
     )
 
 
-def reviewed_application_ids(call: Call) -> Any:
+def reviewed_application_ids(call: Call) -> SelectOfScalar[int]:
     """Returns a query for the ids of applications with a submitted review."""
     return select(Review.application_id).where(Review.call_id == call.id, SUBMITTED_REVIEW)
 
@@ -257,7 +258,7 @@ def _changes(session: Session, scenario: Scenario) -> tuple[HandChangeEntry, ...
     )
 
 
-def _submitted_scores(call: Call) -> Any:
+def _submitted_scores(call: Call) -> Select[str, str, int]:
     return (
         select(Application.folio, Score.criterion, Score.value)
         .join(Review, col(Review.application_id) == Application.id)
