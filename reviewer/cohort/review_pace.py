@@ -15,7 +15,7 @@ from reviewer.models import Application, Assignment, Review
 from reviewer.models.scopes import OPEN_ASSIGNMENT, REVIEW_OF_ASSIGNMENT, SUBMITTED_REVIEW
 
 LOOKBACK_DAYS = 14  # the forecast draws from the last two weeks
-DRAWS, SEED, HORIZON = 2000, 20250927, 365  # the horizon in days
+DRAWS, SEED, HORIZON = 2000, 1, 365  # the horizon in days
 FORECAST_QUANTILES = (0.1, 0.9)  # an interval of 80 %
 
 
