@@ -40,7 +40,7 @@ from reviewer.models import Application, Document, Person, Role
 from reviewer.storage import documents
 from reviewer.web.auth import cookies
 from tests import postgres
-from tests.intake.batches import pdf
+from tests.factories.pdfs import small_pdf
 
 SLUG = "guionismo-2025"
 CLICK_TARGET = 0.250
@@ -198,7 +198,7 @@ def _fill(applications: int) -> None:
     first = many.add(SLUG, applications - existing) if applications > existing else 1
     padding, lines = os.urandom(PDF_SIZE), []
     for number in range(applications * 4):
-        content = pdf(f"Anexo {number}") + padding
+        content = small_pdf(f"Anexo {number}") + padding
         sha256 = hashlib.sha256(content).hexdigest()
         documents.put_content(content, sha256=sha256)
         lines.append(
@@ -227,9 +227,10 @@ def _batch(path: Path, count: int) -> Path:
         for number in range(count):
             born, sent = f"1990-05-{1 + number % 28:02d}", f"2025-09-{10 + number % 9} 10:00:00"
             email = f"lote{number}@medir.example"
-            names = (f"Nombre{number}", "De Prueba")
-            writer.writerow((*names, email, born, "Iztapalapa", sent, f"m{number}.pdf"))
-            archive.writestr(f"docs/m{number}.pdf", pdf(f"Carta {number}"))
+            writer.writerow(
+                (f"Nombre{number}", "De Prueba", email, born, "Iztapalapa", sent, f"m{number}.pdf")
+            )
+            archive.writestr(f"docs/m{number}.pdf", small_pdf(f"Carta {number}"))
         archive.writestr("tabla.csv", table.getvalue())
     return path
 

@@ -5,24 +5,25 @@ import secrets
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import select
 
-from reviewer.access import passwords, sessions
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.core import database
 from reviewer.core.paths import ROOT
-from reviewer.models import Call, Person, Phase, Role
+from reviewer.jury.assignment import service as assignment_service
+from reviewer.models import Call, Phase, Role
+from reviewer.pdf.worker_pool import PdfWorkers
+from reviewer.web.server import pdf_pool
 from tests import engines, postgres, stress
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, add_actor
 
-PASSWORD = "una contraseña larga"
 KEY = "a key for tests"  # one for all: a process reads its key once
 # With s3-mostly documents stay here in tests whose many imports each start processes that would have to load
 # what speaks S3; what they do with a document is what their neighbours do.
@@ -31,7 +32,6 @@ LOCAL_DOCUMENT_TESTS = (
     "tests/screening/",
     *(f"tests/intake/{folder}/" for folder in ("batch", "check", "corrections", "parse", "store")),
 )
-PersonFactory = Callable[..., Actor]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -146,20 +146,7 @@ def reviewing_call(installation: Path) -> Call:
 def person(installation: Path) -> PersonFactory:
     """Makes people who have logged in: ``person(Role.JURY, name=…)`` is their ``Actor``."""
 
-    def make(role: Role, *, name: str = "", email: str = "") -> Actor:
-        nick = secrets.token_hex(4)
-        new_person = Person(
-            email=email or f"{nick}@prueba.example",
-            name=name or f"Persona {nick}",
-            role=role,
-            password_hash=_password_hash(),
-            must_change_password=False,
-        )
-        with database.write_session() as session:
-            session.add(new_person)
-        return log_in(new_person)
-
-    return make
+    return add_actor
 
 
 @pytest.fixture
@@ -180,28 +167,26 @@ def juror(person: PersonFactory) -> Actor:
     return person(Role.JURY, name="Julia Jurado")
 
 
-def log_in(person: Person) -> Actor:
-    """A new session of a person who is there already, as her actor."""
-    actor = sessions.actor_of(_new_token(person))
-    assert actor is not None
-    return actor
+@pytest.fixture
+def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
+    """A juror who has the call's two applications to read."""
+    add_applications(reviewing_call, 2)
+    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
+    return juror
 
 
-def token_of(actor: Actor) -> str:
-    """A token, for the cookie, of a new session of this actor's person."""
-    with database.read_session() as session:
-        return _new_token(session.exec(select(Person).where(Person.id == actor.person_id)).one())
+@pytest.fixture(scope="module")
+def workers() -> Iterator[PdfWorkers]:
+    """A process that reads PDFs."""
+    with PdfWorkers(1) as pool:
+        yield pool
 
 
-@cache
-def _password_hash() -> str:
-    return passwords.hash_password(PASSWORD)
-
-
-def _new_token(person: Person) -> str:
-    token = sessions.redeem_ticket(sessions.make_ticket(person))
-    assert token is not None
-    return token
+@pytest.fixture(scope="module")
+def pdf_pool_ends() -> Iterator[None]:
+    """Ends the server's processes for PDFs after the tests of a module."""
+    yield
+    pdf_pool.shut_down()
 
 
 @pytest.fixture

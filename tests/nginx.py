@@ -1,23 +1,17 @@
 """Debian's nginx with the configuration that ships, on ports and with a certificate of the test's own."""
 
-import ipaddress
 import os
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from reviewer.core.paths import ROOT
+from tests.network import answers, free_port, wait_until, write_certificate
 
 NO_NGINX = "NO HAY NGINX: la prueba de dos procesos no corrió. En Debian: apt-get install nginx-light"
 MAIN_CONFIGURATION = """
@@ -47,9 +41,7 @@ class Proxy:
 
         nginx writes a line once it has answered: not all of them may be there yet.
         """
-        deadline = time.monotonic() + 10
-        while len(self.log_lines(path)) < requests and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: len(self.log_lines(path)) >= requests, seconds=10)
         return int(self.log_lines(path)[-1].split()[0].rpartition(":")[2])
 
     def log_lines(self, path: str) -> list[str]:
@@ -66,8 +58,8 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
             pytest.fail(NO_NGINX)
         pytest.skip(NO_NGINX)
     folder.mkdir()
-    plain, secure = _free_port(), _free_port()
-    certificate = _certificate(folder)
+    plain, secure = free_port(), free_port()
+    certificate, key = write_certificate(folder)
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for shipped, replacement in {
         "127.0.0.1:8501": f"127.0.0.1:{ports[0]}",
@@ -75,7 +67,7 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ": f"listen 127.0.0.1:{secure} ",
         "/etc/ssl/dictamen/fullchain.pem": str(certificate),
-        "/etc/ssl/dictamen/privkey.pem": str(folder / "key.pem"),
+        "/etc/ssl/dictamen/privkey.pem": str(key),
     }.items():
         assert text.count(shipped) == 1, shipped
         text = text.replace(shipped, replacement)
@@ -86,49 +78,11 @@ def running(folder: Path, *ports: int) -> Iterator[Proxy]:
     )
     process = subprocess.Popen([program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"])
     try:
-        _wait_for(secure, process, folder / "error.log")
+        wait_until(lambda: answers(secure) or process.poll() is not None, seconds=20)
+        assert process.poll() is None, (folder / "error.log").read_text()
         yield Proxy(
             f"https://localhost:{secure}", f"http://localhost:{plain}", certificate, folder / "access.log"
         )
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _certificate(folder: Path) -> Path:
-    """A certificate for this machine that is its own authority, good for an hour."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "key.pem").write_bytes(secret)
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    return folder / "certificate.pem"
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
-        else:
-            return
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,8 @@ from tempfile import TemporaryDirectory
 import psutil
 import psycopg
 import pytest
+
+from tests.network import free_port
 
 TEMPLATE = "dictamen_empty"
 
@@ -90,7 +91,7 @@ def running(folder: Path, *options: str) -> Iterator[Server]:
         pytest.skip(message)
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root
         shutil.chown(folder, "postgres")
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     command = [str(tools / "initdb"), "-D", str(data), "-A", "trust", "-U", "dictamen", "--no-sync", *options]
     _run_as_postgres(command)
     with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
@@ -144,9 +145,3 @@ def memory_folder() -> str | None:
     """A folder in memory with room enough; containers often have one of 64 MB."""
     folder = Path("/dev/shm")
     return str(folder) if folder.is_dir() and shutil.disk_usage(folder).free > 4 << 30 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

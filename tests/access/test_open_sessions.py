@@ -8,26 +8,15 @@ from reviewer.access import open_sessions, sessions
 from reviewer.access.actor import Actor
 from reviewer.access.sessions import MAX_IDLE
 from reviewer.core import clock
-from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden
-from reviewer.models import Person, Role
-from tests.conftest import PersonFactory, token_of
-
-
-def log_in_again(actor: Actor, origin: str = "") -> Actor:
-    """Logs the same person in once more."""
-    with read_session() as session:
-        stored_person = session.get_one(Person, actor.person_id)
-    token = sessions.redeem_ticket(sessions.make_ticket(stored_person), origin=origin)
-    new_actor = sessions.actor_of(token)
-    assert new_actor is not None
-    return new_actor
+from reviewer.models import Role
+from tests.factories.people import PersonFactory, log_in_again, token_of
 
 
 def test_own_sessions_are_listed_the_last_used_first(juror: Actor, person: PersonFactory) -> None:
     person(Role.JURY)
     with clock.set_to(clock.now() + timedelta(minutes=5)):
-        later = log_in_again(juror, "Firefox en Mac · 203.0.113.7")
+        later = log_in_again(juror, origin="Firefox en Mac · 203.0.113.7")
         listed_sessions = open_sessions.list_own(juror)
     assert [open_session.origin for open_session in listed_sessions] == ["Firefox en Mac · 203.0.113.7", ""]
     assert [open_session.is_current for open_session in listed_sessions] == [False, True]
@@ -48,9 +37,9 @@ def test_sessions_of_other_people_cannot_be_ended(juror: Actor, coordinator: Act
         with pytest.raises(Forbidden):
             open_sessions.end_own(juror, session_id=session_id)
     with pytest.raises(Forbidden):
-        open_sessions.end_all(coordinator, person_id=juror.person_id or 0)
+        open_sessions.end_all(coordinator, person_id=juror.require_person_id())
     with pytest.raises(Forbidden):
-        open_sessions.count_open(coordinator, person_id=juror.person_id or 0)
+        open_sessions.count_open(coordinator, person_id=juror.require_person_id())
     assert open_sessions.list_own(coordinator)
 
 
@@ -64,9 +53,9 @@ def test_all_sessions_except_the_current_one_are_ended(juror: Actor) -> None:
 
 def test_an_administrator_ends_all_sessions_of_a_person(admin: Actor, juror: Actor) -> None:
     log_in_again(juror)
-    assert open_sessions.count_open(admin, person_id=juror.person_id or 0) == 2
-    open_sessions.end_all(admin, person_id=juror.person_id or 0)
-    assert open_sessions.count_open(admin, person_id=juror.person_id or 0) == 0
+    assert open_sessions.count_open(admin, person_id=juror.require_person_id()) == 2
+    open_sessions.end_all(admin, person_id=juror.require_person_id())
+    assert open_sessions.count_open(admin, person_id=juror.require_person_id()) == 0
     with pytest.raises(Forbidden):
         open_sessions.list_own(juror)
 
@@ -74,6 +63,6 @@ def test_an_administrator_ends_all_sessions_of_a_person(admin: Actor, juror: Act
 def test_idle_and_expired_sessions_are_not_open(admin: Actor, juror: Actor) -> None:
     with clock.set_to(clock.now() + MAX_IDLE - timedelta(minutes=1)):
         fresh = log_in_again(admin)
-        assert open_sessions.count_open(fresh, person_id=juror.person_id or 0) == 1
+        assert open_sessions.count_open(fresh, person_id=juror.require_person_id()) == 1
     with clock.set_to(clock.now() + MAX_IDLE + timedelta(minutes=1)):
-        assert open_sessions.count_open(fresh, person_id=juror.person_id or 0) == 0
+        assert open_sessions.count_open(fresh, person_id=juror.require_person_id()) == 0

@@ -13,7 +13,7 @@ from reviewer.access.permissions import Action
 from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import AuditEvent, Person, Role, require_id
-from tests.conftest import PASSWORD, PersonFactory, log_in, token_of
+from tests.factories.people import PASSWORD, PersonFactory, log_in, token_of
 
 NEW = "otra contraseña larga"
 LIST = """Nombre, Correo
@@ -149,32 +149,32 @@ def test_the_list_is_sorted_and_searched_as_people_do(admin: Actor) -> None:
 
 
 def test_a_new_role_ends_the_sessions(admin: Actor, juror: Actor) -> None:
-    people.set_role(admin, person_id=juror.person_id or 0, role=Role.COORDINATOR)
+    people.set_role(admin, person_id=juror.require_person_id(), role=Role.COORDINATOR)
     with pytest.raises(Forbidden):
         permissions.require(juror, Action.SEE_DESK)
     assert stored_person(juror.person_id).role is Role.COORDINATOR
     (event,) = events("person.role")
     assert event.detail == {"before": "jury", "after": "coordinator"} and event.actor == admin.label
-    people.set_role(admin, person_id=juror.person_id or 0, role=Role.COORDINATOR)
+    people.set_role(admin, person_id=juror.require_person_id(), role=Role.COORDINATOR)
     assert len(events("person.role")) == 1
 
 
 def test_a_deactivated_person_is_refused_at_once_and_their_data_is_kept(admin: Actor, juror: Actor) -> None:
     token = token_of(juror)
-    people.set_active(admin, person_id=juror.person_id or 0, active=False)
+    people.set_active(admin, person_id=juror.require_person_id(), active=False)
     assert sessions.actor_of(token) is None
     with pytest.raises(Forbidden):
         permissions.require(juror, Action.SEE_DESK)
     with pytest.raises(Forbidden):
         people.change_password(juror, old=PASSWORD, new=NEW)
-    people.set_active(admin, person_id=juror.person_id or 0, active=True)
+    people.set_active(admin, person_id=juror.require_person_id(), active=True)
     assert sessions.actor_of(token) is None  # they have to log in again
     assert log_in(stored_person(juror.person_id)).role is Role.JURY
 
 
 def test_a_reset_password_ends_the_old_one_and_every_session(admin: Actor, juror: Actor) -> None:
     token, email = token_of(juror), stored_person(juror.person_id).email
-    new_password = people.reset_password(admin, person_id=juror.person_id or 0)
+    new_password = people.reset_password(admin, person_id=juror.require_person_id())
     assert sessions.actor_of(token) is None
     with pytest.raises(UserError):
         login_attempts.check_password(email=email, password=PASSWORD, address="x")
@@ -184,15 +184,15 @@ def test_a_reset_password_ends_the_old_one_and_every_session(admin: Actor, juror
 
 def test_the_last_administrator_stays(admin: Actor, person: PersonFactory) -> None:
     with pytest.raises(UserError, match="a sí misma"):
-        people.set_active(admin, person_id=admin.person_id or 0, active=False)
+        people.set_active(admin, person_id=admin.require_person_id(), active=False)
     with pytest.raises(UserError, match="única"):
-        people.set_active(OPERATOR, person_id=admin.person_id or 0, active=False)
+        people.set_active(OPERATOR, person_id=admin.require_person_id(), active=False)
     with pytest.raises(UserError, match="única"):
-        people.set_role(admin, person_id=admin.person_id or 0, role=Role.JURY)
+        people.set_role(admin, person_id=admin.require_person_id(), role=Role.JURY)
     other_admin = person(Role.ADMIN)
-    people.set_role(admin, person_id=other_admin.person_id or 0, role=Role.JURY)
+    people.set_role(admin, person_id=other_admin.require_person_id(), role=Role.JURY)
     with pytest.raises(UserError, match="única"):
-        people.set_role(admin, person_id=admin.person_id or 0, role=Role.JURY)
+        people.set_role(admin, person_id=admin.require_person_id(), role=Role.JURY)
     assert people.has_admin()
 
 
@@ -229,10 +229,10 @@ def test_only_administrators_manage_people(
     before = stored_person(admin.person_id)
     for actor in (coordinator, juror):
         with pytest.raises(Forbidden):
-            verb(actor, admin.person_id or 0)
-    people.set_role(OPERATOR, person_id=coordinator.person_id or 0, role=Role.ADMIN)
+            verb(actor, admin.require_person_id())
+    people.set_role(OPERATOR, person_id=coordinator.require_person_id(), role=Role.ADMIN)
     with pytest.raises(Forbidden):  # a promise of a role is not a log-in with it
-        verb(coordinator, admin.person_id or 0)
+        verb(coordinator, admin.require_person_id())
     assert stored_person(admin.person_id) == before
     assert len(people.list_people(OPERATOR)) == 3
 

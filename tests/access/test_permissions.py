@@ -7,7 +7,7 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.access.permissions import TABLE, Action
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import Phase, Role
-from tests.conftest import PersonFactory, log_in
+from tests.factories.people import PersonFactory, log_in
 
 
 def test_every_action_has_a_rule() -> None:

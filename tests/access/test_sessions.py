@@ -13,7 +13,7 @@ from reviewer.core import clock
 from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.models import AuditEvent, LoginAttempt, LoginSession, LoginTicket, Person, Role
-from tests.conftest import PASSWORD, PersonFactory, token_of
+from tests.factories.people import PASSWORD, PersonFactory, token_of
 
 EMAIL = "eva@prueba.example"
 WRONG = "El correo o la contraseña no son correctos."
@@ -54,7 +54,7 @@ def test_unknown_wrong_and_deactivated_get_the_same_message(person: PersonFactor
     actor = person(Role.JURY, email=EMAIL)
     fail(1)
     fail(1, email="nobody@prueba.example")
-    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=actor.require_person_id(), active=False)
     with pytest.raises(UserError, match=WRONG):
         log_in()
 
@@ -152,11 +152,11 @@ def test_a_log_in_ends_the_session_that_another_person_left_in_the_browser(perso
 def test_a_ticket_does_not_outlive_a_reset_or_a_deactivation(person: PersonFactory) -> None:
     actor = person(Role.JURY, email=EMAIL)
     ticket = sessions.make_ticket(log_in())
-    people.reset_password(OPERATOR, person_id=actor.person_id or 0)
+    people.reset_password(OPERATOR, person_id=actor.require_person_id())
     assert sessions.redeem_ticket(ticket) is None
     with read_session() as session:
         stored_person = session.exec(select(Person).where(Person.email == EMAIL)).one()
-    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=actor.require_person_id(), active=False)
     assert sessions.redeem_ticket(sessions.make_ticket(stored_person)) is None
 
 

@@ -13,7 +13,7 @@ from reviewer.core import clock, database
 from reviewer.core.errors import UserError
 from reviewer.models import Person, Role
 from reviewer.web.auth import sso
-from tests.jury.cases import count_events
+from tests.stored_rows import count_events
 
 
 def claims(**others: Any) -> dict[str, Any]:

@@ -29,8 +29,8 @@ from reviewer.web.routes.required_actions import PUBLIC_ROUTES, ROUTE_ACTIONS
 from reviewer.web.ui.navigation import SCREENS
 from tests.access.verbs import call
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, add_documents
+from tests.factories.applications import add_applications, add_documents
+from tests.factories.people import PersonFactory
 from tests.web.asgi_client import ask, cookie
 
 FUNCTIONS = build_permissions.actor_functions()
@@ -193,7 +193,7 @@ def test_each_route_refuses_who_may_not_call_it(
         "forged": {"cookie": "dictamen_sesion=forged.x"},
         "left": cookie(logged_out),
     }
-    open_sessions.end_all(OPERATOR, person_id=logged_out.person_id or 0)
+    open_sessions.end_all(OPERATOR, person_id=logged_out.require_person_id())
     newcomer = person(Role.ADMIN)
     with database.write_session() as session:
         session.get_one(Person, newcomer.person_id).must_change_password = True

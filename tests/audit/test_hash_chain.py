@@ -13,7 +13,7 @@ from reviewer.audit import integrity, log
 from reviewer.audit.log import Changes
 from reviewer.core.database import read_session, write_session
 from reviewer.models import AuditEvent, AuditHead, Role
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
 
 EVENTS = 5
 ODD = '100 % of "ñ", \\ :said $1 🎬'  # what an SQL statement could take for its own

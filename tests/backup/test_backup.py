@@ -24,9 +24,9 @@ from reviewer.models import AuditEvent, Call, Document, Phase, Role, Setting, re
 from reviewer.storage import documents
 from tests import postgres
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
-from tests.pdf_files import overwrite
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.stored_rows import overwrite
 
 Elsewhere = Callable[[], Path]
 PDFS = [b"%PDF-1.4 uno", b"%PDF-1.4 dos" + bytes(range(256)) * 5000]

@@ -2,7 +2,6 @@
 
 import io
 import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -16,18 +15,17 @@ from reviewer.jobs import runner
 from reviewer.jobs.records import JobView
 from reviewer.models import Call, JobStatus, Role
 from reviewer.web.routes.backups import ROUTES
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
-from tests.pdf_files import add_document
+from tests.factories.applications import add_applications, add_document
+from tests.factories.people import PersonFactory
+from tests.network import wait_until
+from tests.stored_rows import count_events
 from tests.web.asgi_client import ask, cookie
 
 
 def finished(actor: Actor, job_id: str) -> JobView:
-    """Returns the job after its process has ended."""
-    deadline = time.monotonic() + 60
-    while (view := runner.view(actor, job_id=job_id)).is_under_way and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return view
+    """The job when its process has ended."""
+    wait_until(lambda: not runner.view(actor, job_id=job_id).is_under_way)
+    return runner.view(actor, job_id=job_id)
 
 
 def test_backup_made_by_a_job_can_be_downloaded(

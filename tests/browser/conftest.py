@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from reviewer.access.actor import Actor
 from reviewer.web.auth import cookies
-from tests.conftest import token_of
+from tests.factories.people import token_of
 from tests.server import Server
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
 
 
 def expect_people(page: Page, first: str, *, query: str) -> None:

@@ -11,7 +11,7 @@ from reviewer.call import spec
 from reviewer.models import Person, Phase, Role
 from tests.browser.conftest import Opener, press, wait_for_script
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -105,7 +105,7 @@ def test_a_person_whose_role_was_removed_changes_nothing(
     other_admin = person(Role.ADMIN, name="Otra")
     page = open_page("/personas", other_admin)
     open_person_dialog(page, "Ada")
-    people.set_role(admin, person_id=other_admin.person_id or 0, role=Role.JURY)
+    people.set_role(admin, person_id=other_admin.require_person_id(), role=Role.JURY)
     press(page, "Desactivar")
     expect(page.get_by_text("Su sesión terminó").or_(page.get_by_label("Correo")).first).to_be_visible()
     assert people_by_name(admin)["Ada Administra"].active

@@ -9,7 +9,7 @@ from reviewer.access.permissions import is_allowed
 from reviewer.models import Call
 from reviewer.web.ui.navigation import SCREENS
 from tests.browser.conftest import Opener, wait_for_script
-from tests.cohort.cohorts import store_applications
+from tests.factories.applications import add_applicants
 
 # See docs/accessibility.md: each of these stands in Streamlit's own markup, which has no setting for it.
 STREAMLITS_OWN: dict[str, str] = {}
@@ -44,7 +44,7 @@ def _violations(page: Page) -> list[str]:
 def test_axe_finds_nothing(
     open_page: Opener, reviewing_call: Call, request: pytest.FixtureRequest, role: str
 ) -> None:
-    store_applications(reviewing_call, PEOPLE)
+    add_applicants(reviewing_call, PEOPLE)
     actor: Actor = request.getfixturevalue(role)
     page = open_page("/cuenta", actor)
     base = page.url.removesuffix("/cuenta")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from reviewer.access.actor import Actor
 from reviewer.models import Call
 from tests.browser.conftest import Opener, wait_for_script
-from tests.cohort.cohorts import store_applications
+from tests.factories.applications import add_applicants
 
 PEOPLE = [{"alcaldia": "09012", "gender": "Mujer"}] * 7 + [{"alcaldia": "09007"}] * 30
 WITHOUT_WEBGL = """
@@ -69,7 +69,7 @@ def click_alcaldia(page: Page, code: str) -> None:
 def test_the_map_filters_every_figure(
     open_page: Opener, call: Call, coordinator: Actor, has_webgl: bool
 ) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator)
     requested_urls: list[str] = []
     page.on("request", lambda request: requested_urls.append(request.url))
@@ -100,7 +100,7 @@ def test_the_map_filters_every_figure(
 def test_tables_filter_by_keyboard_and_files_come_along(
     open_page: Opener, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator)
     total = page.locator("p.total").first
     expect(total).to_have_text("37 recibidas")
@@ -139,7 +139,7 @@ def test_tables_filter_by_keyboard_and_files_come_along(
 def test_a_bar_filters_and_a_second_click_takes_the_filter_away(
     open_page: Opener, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator)
     total = page.locator("p.total").first
     for counts, expected, groups in (
@@ -170,7 +170,7 @@ def test_a_bar_filters_and_a_second_click_takes_the_filter_away(
 def test_one_column_on_a_telephone_and_every_figure_once_in_print(
     open_page: Opener, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     page = open_page("/cohorte", coordinator, width=390, height=844)
     wait_for_script(page)
     names = ("mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias")

@@ -12,9 +12,9 @@ from reviewer.verification.checks import verify
 from tests.browser.conftest import Opener, press, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
 from tests.calls import SLUG
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, decide_call
-from tests.jury.cases import FIRST_NAMES
+from tests.factories.applications import FIRST_NAMES
+from tests.factories.decisions import DecidedCall, decide_call
+from tests.factories.people import PASSWORD, PersonFactory
 from tests.server import Server
 
 
@@ -26,7 +26,7 @@ def test_deliberate_sign_decline_replace_and_amend(
         decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2
     )
     for juror in decided.jury:
-        meeting.set_present(decided.coordinator, slug=SLUG, person_id=juror.person_id or 0, present=True)
+        meeting.set_present(decided.coordinator, slug=SLUG, person_id=juror.require_person_id(), present=True)
     page = open_page("/deliberacion", decided.coordinator)
     screen = open_page("/deliberacion?vista=sala", decided.coordinator, width=1024, height=768)
     vote_and_decide(page, decided)

@@ -8,7 +8,7 @@ from reviewer.access.actor import OPERATOR
 from reviewer.core.paths import ROOT
 from reviewer.models import Role
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import PASSWORD, PersonFactory
+from tests.factories.people import PASSWORD, PersonFactory
 from tests.server import Server
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -84,7 +84,7 @@ def test_a_deactivated_person_is_logged_out_at_the_next_click(
     person(Role.ADMIN)
     page = open_page("/cuenta", actor)
     expect(page.get_by_role("button", name="Salir")).to_be_visible()
-    people.set_active(OPERATOR, person_id=actor.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=actor.require_person_id(), active=False)
     page.get_by_text("Ayuda").first.click()
     expect(page.get_by_label("Correo")).to_be_visible()
 

@@ -10,11 +10,13 @@ from reviewer.call import spec
 from reviewer.core import database
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Application, Call, Flag, NoteKind, Phase, PinnedNote, Role
-from tests import pdf_files
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_review import DOUBLE_CLICK_GUARD, SAVED, expect_state, wait_for_application
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
 
 FOLIO = "HIS-0001"
 REVIEW = f"/revisar?folio={FOLIO}"
@@ -22,12 +24,10 @@ REVIEW = f"/revisar?folio={FOLIO}"
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, FOLIO)
-    pdf_files.assign(new_application, juror)
-    pdf_files.add_document(new_application, "motivos", pdf_files.pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
-    pdf_files.add_document(
-        new_application, "semblanza", pdf_files.pdf(["Nací en la colonia de al lado"]), pages=1
-    )
+    new_application = add_application(reviewing_call, FOLIO, **ROSALIA)
+    assign(new_application, juror)
+    add_document(new_application, "motivos", pages_pdf(["Me llamo Rosalía Peña"] * 3), pages=3)
+    add_document(new_application, "semblanza", pages_pdf(["Nací en la colonia de al lado"]), pages=1)
     return new_application
 
 
@@ -150,7 +150,7 @@ def test_the_committee_comments_once_it_deliberates(
     open_page: Opener, juror: Actor, coordinator: Actor, application: Application, person: PersonFactory
 ) -> None:
     other_juror = person(Role.JURY, name="Otilia Otra")
-    pdf_files.assign(application, other_juror)
+    assign(application, other_juror)
     where = {"slug": SLUG, "folio": FOLIO}
     for criterion in CRITERIA:
         reviews_service.set_score(other_juror, **where, criterion=criterion, value=4, version=0)

@@ -9,9 +9,9 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from tests.browser.conftest import Opener, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 
 
 def column(page: Page, place: int) -> list[str]:

@@ -8,9 +8,11 @@ from playwright.sync_api import FloatRect, Locator, Page, Request, expect
 
 from reviewer.access.actor import Actor
 from reviewer.models import Application, Call, Document, Role
-from tests import pdf_files
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import PersonFactory
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
 from tests.server import Server
 
 LETTER = [
@@ -24,20 +26,20 @@ READER = f"{HOST} .reader"
 
 @pytest.fixture
 def first(reviewing_call: Call, juror: Actor) -> Application:
-    application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(application, juror, place=1)
-    pdf_files.add_document(application, "motivos", pdf_files.pdf(LETTER), pages=3)
-    wide = pdf_files.pdf(["Muestra apaisada"] * 2, size=(792, 612))
-    pdf_files.add_document(application, "muestra", wide, pages=2)
-    pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
+    application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(application, juror, place=1)
+    add_document(application, "motivos", pages_pdf(LETTER), pages=3)
+    wide = pages_pdf(["Muestra apaisada"] * 2, size=(792, 612))
+    add_document(application, "muestra", wide, pages=2)
+    add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
     return application
 
 
 @pytest.fixture
 def second(reviewing_call: Call, juror: Actor, first: Application) -> Document:
-    application = pdf_files.add_application(reviewing_call, "HIS-0002")
-    pdf_files.assign(application, juror, place=2)
-    return pdf_files.add_document(application, "motivos", pdf_files.pdf(["La segunda carta"]), pages=1)
+    application = add_application(reviewing_call, "HIS-0002", **ROSALIA)
+    assign(application, juror, place=2)
+    return add_document(application, "motivos", pages_pdf(["La segunda carta"]), pages=1)
 
 
 def wait_for_page(page: Page, number: int = 1) -> None:

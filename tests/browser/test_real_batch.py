@@ -12,7 +12,7 @@ from reviewer.call import spec as call_spec
 from reviewer.models import Phase, Role
 from tests.browser.conftest import Opener
 from tests.browser.test_review import expect_state, wait_for_application
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
 
 HERE = Path(__file__).parent.parent / "real_batch"
 BATCH, CALL = HERE / "batch", HERE / "call.toml"

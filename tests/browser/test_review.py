@@ -16,10 +16,11 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import AuditEvent, Call, Note, NoteKind, Phase, Review, Role, Score
 from tests.browser.conftest import Opener
 from tests.calls import CRITERIA, SLUG, SPEC
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
-from tests.pdf_files import add_document, pdf
+from tests.factories.applications import add_applications, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
 from tests.server import Server
+from tests.stored_rows import count_events
 
 CRITERION_LABELS = tuple(criterion.label for criterion in SPEC.criteria)
 SAVED = "Guardado "
@@ -30,7 +31,7 @@ DOUBLE_CLICK_GUARD = 700  # ms: sooner, a click that sends is taken for a double
 def order(reviewing_call: Call, juror: Actor) -> list[str]:
     """The folios of five applications with a letter each, in the juror's own order."""
     for application in add_applications(reviewing_call, 5):
-        letter = pdf([f"{application.folio}: por qué quiero tomar este taller"] * 2)
+        letter = pages_pdf([f"{application.folio}: por qué quiero tomar este taller"] * 2)
         add_document(application, "motivos", letter, pages=2)
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     return [row.folio for row in queue.rows(juror, call=reviewing_call)]

@@ -13,9 +13,10 @@ from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
 from tests.browser.conftest import Opener, press, wait_for_script
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events, readers_by_folio
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.stored_rows import count_events, readers_by_folio
 
 NBSP = "\N{NO-BREAK SPACE}"
 

@@ -10,9 +10,9 @@ from reviewer.models import Application, Eligibility, ScreeningState
 from tests.browser.conftest import Opener, press, wait_for_script
 from tests.browser.test_axe import axe_violations as violations
 from tests.calls import SPEC
-from tests.intake.batches import archive, document_files, table, valid_row
-from tests.intake.stored_rows import applications
-from tests.pdf_files import pdf
+from tests.factories.batches import archive, document_files, table, valid_row
+from tests.factories.pdfs import pages_pdf
+from tests.stored_rows import applications
 
 pytestmark = pytest.mark.usefixtures("call")
 LONG = 60_000
@@ -26,7 +26,7 @@ def zipped(tmp_path: Path) -> Path:
     for row in rows:
         row["Correo de contacto"] = row.pop("correo")
         row["Correo alterno"] = ""
-    says = pdf(["INSTITUTO\nPeña Ríos\nEva\nNacimiento 02/05/1990"])
+    says = pages_pdf(["INSTITUTO\nPeña 1\nNombre1\nNacimiento 02/05/1990"])
     files = document_files(1, 2, 3) | {"docs/identificacion-1.pdf": says, "docs/domicilio-3.pdf": b"nada"}
     return archive(tmp_path / "septiembre.zip", [("tabla.csv", table(rows)), *files.items()])
 
@@ -86,7 +86,7 @@ def test_from_an_unreadable_batch_to_screened_applications(
     accept_row(page)
     page.locator("a.folio", has_text="HIS-0002").first.click()
     wait_for_script(page)
-    (tmp_path / "recibo.pdf").write_bytes(pdf(["Recibo"]))
+    (tmp_path / "recibo.pdf").write_bytes(pages_pdf(["Recibo"]))
     replace(page, tmp_path / "recibo.pdf")
     assert violations(page) == []
     assert current_application("HIS-0002").eligibility is Eligibility.ELIGIBLE

@@ -7,9 +7,9 @@ from reviewer.access.actor import Actor
 from reviewer.core.database import write_session
 from reviewer.models import Application, Batch, Call, Finding, Role
 from tests.browser.conftest import Opener, wait_for_script
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications, set_applicant
+from tests.factories.applications import add_applications, change_application
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 
 FOLIO = "HIS-0002"
 APPLICANT_WORDS = (
@@ -21,7 +21,12 @@ APPLICANT_WORDS = (
 def finding_batch(reviewing_call: Call) -> str:
     """The key of a batch with three applications, of which one is to be found, and two findings."""
     applications = add_applications(reviewing_call, 3)
-    set_applicant(applications[1], "José Ángel", "Martínez Ñáñez", email="jose.angel@correo.example")
+    change_application(
+        applications[1],
+        first_names="José Ángel",
+        surnames="Martínez Ñáñez",
+        email="jose.angel@correo.example",
+    )
     with write_session() as session:
         session.get_one(Application, applications[1].id).project_title = "La canción más triste"
         batch = session.get_one(Batch, applications[0].batch_id)

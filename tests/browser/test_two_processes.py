@@ -29,9 +29,10 @@ from tests.browser.test_review import (
     wait_for_application,
 )
 from tests.calls import SLUG
-from tests.conftest import KEY, PASSWORD, token_of
-from tests.jury.cases import add_applications
-from tests.pdf_files import add_document, pdf
+from tests.conftest import KEY
+from tests.factories.applications import add_applications, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PASSWORD, token_of
 from tests.server import Server
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 40
@@ -95,7 +96,9 @@ def test_two_processes_share_one_installation(
 ) -> None:
     letters = {}
     for application in add_applications(reviewing_call, 3):
-        letter = add_document(application, "motivos", pdf([f"{application.folio}: por qué quiero"]), pages=1)
+        letter = add_document(
+            application, "motivos", pages_pdf([f"{application.folio}: por qué quiero"]), pages=1
+        )
         letters[application.folio] = f"/documentos/{letter.public_id}/paginas/1.webp"
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
     order = [row.folio for row in queue.rows(juror, call=reviewing_call)]

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import venv
@@ -21,6 +20,7 @@ from reviewer.core.paths import ROOT
 from reviewer.demo.logins import DEMO_LOGINS, DemoLogin
 from reviewer.web.ui.navigation import SCREENS
 from tests.browser.conftest import wait_for_script
+from tests.network import wait_until
 
 FAULT = "Algo falló de nuestro lado"
 
@@ -64,10 +64,8 @@ def address(dictamen: Path, environment: dict[str, str], tmp_path: Path) -> Iter
         start_new_session=True,
     )
     url = f"http://localhost:{port}"
-    deadline = time.monotonic() + 90
-    while not _is_serving(url):
-        assert server.poll() is None and time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: _is_serving(url) or server.poll() is not None, seconds=90)
+    assert server.poll() is None
     yield url
     os.killpg(server.pid, signal.SIGKILL)
     server.wait()

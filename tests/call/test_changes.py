@@ -14,8 +14,8 @@ from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Application, Call, Eligibility, Phase, Role
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 
 
 def test_a_new_file_is_compared_part_by_part(call: Call) -> None:

@@ -1,24 +1,15 @@
 """Points out of 100: in Python and in SQL, with the same result."""
 
 import pytest
-from sqlmodel import Session
 
 from reviewer.call import points
 from reviewer.call.spec import CallSpec, spec_of
-from reviewer.core.database import read_session, write_session
-from reviewer.models import (
-    Application,
-    Batch,
-    Call,
-    Eligibility,
-    Review,
-    ReviewStatus,
-    Role,
-    Score,
-    require_id,
-)
+from reviewer.core.database import read_session
+from reviewer.models import Call, ReviewStatus, Role
 from tests.calls import CRITERIA
-from tests.conftest import PersonFactory
+from tests.factories.applications import add_application
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_review
 
 
 @pytest.fixture
@@ -59,57 +50,17 @@ def test_sql_and_python_agree(call: Call, spec: CallSpec, person: PersonFactory)
         {},
     )
     readings = [*(_scores(*levels) for levels in complete), *partial]
-    *jurors, unfinished = (_juror_id(person) for _ in range(len(readings) + 1))
-    with write_session() as session:
-        application_id = _add_application(session, call)
-        for juror, scores in zip(jurors, readings, strict=True):
-            _add_review(session, call, application_id, juror, scores, ReviewStatus.SUBMITTED)
-        _add_review(session, call, application_id, unfinished, _scores(5), ReviewStatus.BEGUN)
+    *jurors, unfinished = (person(Role.JURY) for _ in range(len(readings) + 1))
+    application = add_application(call)
+    for juror, scores in zip(jurors, readings, strict=True):
+        add_review(application, juror, scores)
+    add_review(application, unfinished, _scores(5), status=ReviewStatus.BEGUN)
     with read_session() as session:
         rows = session.exec(points.by_review(call, spec)).all()
-    in_python = {juror: points.total(scores, spec) for juror, scores in zip(jurors, readings, strict=True)}
-    assert {application for application, _, _ in rows} == {application_id}
+    in_python = {
+        juror.person_id: points.total(scores, spec) for juror, scores in zip(jurors, readings, strict=True)
+    }
+    assert {application for application, _, _ in rows} == {application.id}
     assert {juror: float(value) for _, juror, value in rows} == pytest.approx(
         {juror: value for juror, value in in_python.items() if value is not None}
-    )
-
-
-def _juror_id(person: PersonFactory) -> int:
-    person_id = person(Role.JURY).person_id
-    assert person_id is not None
-    return person_id
-
-
-def _add_application(session: Session, call: Call) -> int:
-    batch = Batch(key="b", call_id=require_id(call), source_name="b", source_hash="b", status="complete")
-    session.add(batch)
-    session.flush()
-    application = Application(
-        call_id=require_id(call),
-        folio="HIS-1",
-        eligibility=Eligibility.ELIGIBLE,
-        batch_id=require_id(batch),
-        row=2,
-    )
-    session.add(application)
-    session.flush()
-    return require_id(application)
-
-
-def _add_review(
-    session: Session,
-    call: Call,
-    application_id: int,
-    person_id: int,
-    scores: dict[str, int],
-    status: ReviewStatus,
-) -> None:
-    review = Review(
-        call_id=require_id(call), application_id=application_id, person_id=person_id, status=status
-    )
-    session.add(review)
-    session.flush()
-    session.add_all(
-        Score(review_id=require_id(review), criterion=criterion, value=value)
-        for criterion, value in scores.items()
     )

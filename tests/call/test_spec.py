@@ -7,12 +7,13 @@ import pytest
 
 from reviewer.access.actor import OPERATOR
 from reviewer.call import spec as call_spec
-from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.core.paths import CALLS
-from reviewer.models import Application, Batch, Eligibility, Review, Role, Score, require_id
+from reviewer.models import Role
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
+from tests.factories.applications import add_application
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_review
 
 
 @pytest.mark.parametrize("path", sorted(CALLS.glob("*.toml")), ids=lambda path: path.stem)
@@ -71,25 +72,7 @@ def test_loading_again_updates(installation: Path) -> None:
 
 def test_the_rubric_cannot_change_once_scores_exist(installation: Path, person: PersonFactory) -> None:
     call = call_spec.load_call(OPERATOR, text=call_text())
-    juror = person(Role.JURY)
-    assert call.id is not None and juror.person_id is not None
-    with write_session() as session:
-        batch = Batch(key="b", call_id=call.id, source_name="", source_hash="", status="complete")
-        session.add(batch)
-        session.flush()
-        application = Application(
-            call_id=call.id,
-            folio="HIS-0001",
-            eligibility=Eligibility.ELIGIBLE,
-            batch_id=require_id(batch),
-            row=2,
-        )
-        session.add(application)
-        session.flush()
-        review = Review(call_id=call.id, application_id=require_id(application), person_id=juror.person_id)
-        session.add(review)
-        session.flush()
-        session.add(Score(review_id=require_id(review), criterion="dibujo", value=3))
+    add_review(add_application(call), person(Role.JURY), {"dibujo": 3})
     call_spec.load_call(OPERATOR, text=call_text({"title": "Otro título"}))
     with pytest.raises(UserError, match="rúbrica"):
         call_spec.load_call(OPERATOR, text=call_text({"criteria.0.weight": 41}))

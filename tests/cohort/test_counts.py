@@ -23,7 +23,7 @@ from reviewer.demographics.answer_groups import Grouping, Rule
 from reviewer.demographics.questions import COHORT, GENDER, SCHOOLING
 from reviewer.models import ApplicationStatus, Call, Eligibility
 from tests.calls import SLUG, call_text
-from tests.cohort.cohorts import local_time, store_applications
+from tests.factories.applications import add_applicants, local_time
 
 PART = Subset(SLUG)
 IZTAPALAPA, TLALPAN, MILPA_ALTA = "09007", "09012", "09009"
@@ -60,7 +60,7 @@ def other_call(installation: object) -> Call:
 
 
 def test_totals_count_current_applications_once(call: Call, other_call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {},
@@ -70,7 +70,7 @@ def test_totals_count_current_applications_once(call: Call, other_call: Call) ->
             {"status": ApplicationStatus.SUPERSEDED, "alcaldia": TLALPAN},
         ],
     )
-    store_applications(other_call, [{}] * 7)
+    add_applicants(other_call, [{}] * 7)
     call_totals = read(counts.totals, PART)
     assert (call_totals.received, call_totals.eligible, call_totals.to_check, call_totals.ineligible) == (
         4,
@@ -86,7 +86,7 @@ def test_totals_count_current_applications_once(call: Call, other_call: Call) ->
 
 
 def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             *[{"alcaldia": IZTAPALAPA, "place": "Iztapalapa"}] * 3,
@@ -99,7 +99,7 @@ def test_alcaldias_and_those_from_elsewhere(call: Call, other_call: Call) -> Non
             {"alcaldia": IZTAPALAPA, "status": ApplicationStatus.SUPERSEDED},
         ],
     )
-    store_applications(other_call, [{"alcaldia": MILPA_ALTA}] * 4)
+    add_applicants(other_call, [{"alcaldia": MILPA_ALTA}] * 4)
     city_territory = read(territory.by_alcaldia, PART)
     by_code = {place.alcaldia.code: place for place in city_territory.alcaldias}
     assert len(by_code) == 16
@@ -119,17 +119,17 @@ def test_representation_is_even_for_a_cohort_like_the_city(call: Call) -> None:
         for alcaldia in geography.alcaldias()
         for _ in range(round(alcaldia.population / 20_000))
     ]
-    store_applications(call, like_the_city)
+    add_applicants(call, like_the_city)
     city_territory = read(territory.by_alcaldia, PART)
     assert {place.representation for place in city_territory.alcaldias} == {Representation.EVEN}
-    store_applications(call, [{"alcaldia": MILPA_ALTA}] * 60)
+    add_applicants(call, [{"alcaldia": MILPA_ALTA}] * 60)
     city_territory = read(territory.by_alcaldia, PART)
     verdicts = {place.alcaldia.code: place.representation for place in city_territory.alcaldias}
     assert verdicts[MILPA_ALTA] is Representation.MORE
 
 
 def test_days_follow_the_call_time_zone_and_include_the_closing_minute(call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"submitted_at": local_time(1, 0, 0, 0)},  # the opening
@@ -169,7 +169,7 @@ def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object
         for month, day in ((9, 27), (9, 28), (11, 2), (11, 3))
         for hour, minute in ((0, 0), (0, 14), (0, 29), (23, 31), (23, 59))
     ]
-    store_applications(call, [{"submitted_at": moment} for moment in moments])
+    add_applicants(call, [{"submitted_at": moment} for moment in moments])
     daily_arrivals = read(arrivals.by_hour, PART)
     assert {day: count for day, count in daily_arrivals.days if count} == Counter(
         moment.date() for moment in moments
@@ -178,7 +178,7 @@ def test_days_in_half_hour_zones_and_across_daylight_saving(installation: object
 
 def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"closes_at": datetime(2025, 9, 27, 14)}))
-    store_applications(
+    add_applicants(
         call, [{"submitted_at": local_time(27, 14, 0, 59)}, {"submitted_at": local_time(27, 14, 1)}]
     )
     daily_arrivals = read(arrivals.by_hour, PART)
@@ -197,20 +197,20 @@ def test_an_afternoon_deadline_splits_the_day(installation: object) -> None:
     ],
 )
 def test_ages_are_whole_years_on_the_closing_day(call: Call, born: date, age: int) -> None:
-    store_applications(call, [{"birth_date": born}])
+    add_applicants(call, [{"birth_date": born}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 
 
 @pytest.mark.parametrize(("closing", "age"), [("2026-02-28", 17), ("2026-03-01", 18)])
 def test_born_on_29_february_one_turns_on_1_march(installation: object, closing: str, age: int) -> None:
     call = spec.load_call(OPERATOR, text=call_text({"closes_at": datetime.fromisoformat(f"{closing}T23:59")}))
-    store_applications(call, [{"birth_date": date(2008, 2, 29)}])
+    add_applicants(call, [{"birth_date": date(2008, 2, 29)}])
     assert read(counts.by_age, PART).years == ((age, 1),)
 
 
 def test_implausible_ages_are_counted_apart(call: Call) -> None:
     births = [date(2000, 1, 1), date(2000, 5, 5), date(2010, 1, 1), date(2026, 1, 1), date(1025, 1, 1), None]
-    store_applications(call, [{"birth_date": birth} for birth in births] + [{"gone": True}])
+    add_applicants(call, [{"birth_date": birth} for birth in births] + [{"gone": True}])
     ages = read(counts.by_age, PART)
     assert ages.years == ((15, 1), (25, 2))
     assert (ages.minimum, ages.under_age, ages.implausible, ages.missing) == (18, 1, 2, 2)
@@ -218,12 +218,12 @@ def test_implausible_ages_are_counted_apart(call: Call) -> None:
 
 
 def test_median_is_none_without_ages(call: Call) -> None:
-    store_applications(call, [{"birth_date": None}])
+    add_applicants(call, [{"birth_date": None}])
     assert read(counts.by_age, PART).median is None
 
 
 def test_answers_are_grouped_and_missing_answers_counted(call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"gender": "Mujer", "schooling": "Maestría", "alcaldia": TLALPAN},
@@ -252,7 +252,7 @@ def test_every_count_adds_up_to_the_totals(call: Call) -> None:
         {"birth_date": date(1990, 1, 1)},
         {"alcaldia": TLALPAN},
     ]
-    store_applications(
+    add_applicants(
         call, [*people, {"birth_date": date(2030, 1, 1), "disability": "Visual", "genre": "Drama"}]
     )
     total = read(counts.totals, PART).received
@@ -271,7 +271,7 @@ def test_one_query_counts_a_cohort_of_any_size(
 ) -> None:
     query_counts = []
     for size in (1, 2, 497):
-        store_applications(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(size)])
+        add_applicants(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(size)])
         queries.clear()
         read(READS[name], Subset(SLUG, Stage.ELIGIBLE, (TLALPAN,)), coordinator)
         query_counts.append(len(queries))
@@ -306,7 +306,7 @@ def test_nobody_is_filtered_by_a_sensitive_trait(key: str) -> None:
 
 
 def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"gender": "Mujer", "birth_date": date(2000, 1, 1), "occupation": "Poeta"},
@@ -332,7 +332,7 @@ def test_filters_by_group_keep_the_answers_of_the_group(call: Call) -> None:
 
 
 def test_another_grouping_of_the_same_question_counts_anew(call: Call) -> None:
-    store_applications(call, [{"occupation": "Poeta"}, {"occupation": "Chofer"}, {"occupation": "Taxista"}])
+    add_applicants(call, [{"occupation": "Poeta"}, {"occupation": "Chofer"}, {"occupation": "Taxista"}])
     arts, services = "Cine, escritura y artes", "Comercio y servicios"
     everybody = Grouping((Rule(arts, ("poet", "cho", "tax")),), (arts,), "")
     with open_cohort(OPERATOR, Subset(SLUG, groups=(("ocupacion", arts),))) as cohort:
@@ -343,7 +343,7 @@ def test_another_grouping_of_the_same_question_counts_anew(call: Call) -> None:
 
 
 def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
-    store_applications(
+    add_applicants(
         call, [{"occupation": f"Poeta {number}"} for number in range(3000)] + [{"occupation": "Chofer"}]
     )
     part = Subset(SLUG, groups=(("ocupacion", "Cine, escritura y artes"),))
@@ -351,7 +351,7 @@ def test_a_filter_takes_thousands_of_answers(call: Call) -> None:
 
 
 def test_cross_tabulation_includes_missing_answers(call: Call) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             *[{"gender": "Mujer", "schooling": "Primaria", "disability": "Visual"}] * 2,
@@ -377,14 +377,14 @@ def test_cross_tabulation_includes_missing_answers(call: Call) -> None:
 
 
 def test_answers_to_sensitive_questions_are_not_quoted(call: Call) -> None:
-    store_applications(call, [{"disability": "Visual, desde el accidente en Tasqueña"}, {"gender": "Muxe"}])
+    add_applicants(call, [{"disability": "Visual, desde el accidente en Tasqueña"}, {"gender": "Muxe"}])
     visual, *_ = read(READS["discapacidad"], PART)
     assert (visual.label, visual.count, visual.words) == ("Visual", 1, ())
     assert read(by_gender, PART)[0].words == ("Muxe",)
 
 
 def test_an_empty_missing_group_is_listed(call: Call) -> None:
-    store_applications(call, [{"gender": "Mujer"}])
+    add_applicants(call, [{"gender": "Mujer"}])
     assert [(group.label, group.count) for group in read(by_gender, PART)] == [
         ("Mujer", 1),
         ("Sin respuesta", 0),

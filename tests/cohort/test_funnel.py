@@ -18,22 +18,17 @@ from reviewer.demographics.questions import AGE, ALCALDIA, GENDER
 from reviewer.figures import sentences_gaps
 from reviewer.models import (
     Application,
-    Assignment,
     Call,
     Eligibility,
-    KeptRanking,
-    Outcome,
-    Placement,
-    RankedApplication,
-    Review,
     ReviewStatus,
     Role,
     Scenario,
-    require_id,
 )
-from tests.calls import SLUG
-from tests.cohort.cohorts import store_applications
-from tests.conftest import PersonFactory
+from tests.calls import SLUG, folio
+from tests.factories.applications import add_applicants
+from tests.factories.decisions import add_ranking, add_scenario
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_review, assign
 
 NOW = datetime(2025, 10, 10, 18, tzinfo=UTC)
 PEOPLE: list[dict[str, Any]] = [
@@ -45,81 +40,22 @@ PEOPLE: list[dict[str, Any]] = [
 
 @pytest.fixture
 def cohort_session(call: Call) -> Iterator[CohortSession]:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         yield cohort
 
 
-def application_ids() -> list[int]:
-    with write_session() as session:
-        return [require_id(row) for row in session.exec(select(Application).order_by(col(Application.id)))]
-
-
-def add_reviews(
-    call: Call, jurors: list[Actor], applications: list[int], *, is_submitted: bool = True
-) -> None:
-    """Stores a review of each application by each juror, submitted on 8 October or begun."""
-    with write_session() as session:
-        for juror in jurors:
-            for application_id in applications:
-                key: dict[str, Any] = {
-                    "call_id": call.id,
-                    "application_id": application_id,
-                    "person_id": juror.person_id,
-                }
-                session.add(Assignment(**key))
-                at = NOW - timedelta(days=2) if is_submitted else None
-                status = ReviewStatus.SUBMITTED if is_submitted else ReviewStatus.BEGUN
-                session.add(Review(**key, status=status, submitted_at=at))
-
-
-def store_ranking(call: Call, chances: dict[int, float]) -> None:
-    with write_session() as session:
-        ranking = KeptRanking(call_id=require_id(call), stamp="s", seats=2)
-        session.add(ranking)
-        session.flush()
-        estimate_columns = (
-            "estimate",
-            "standard_error",
-            "raw_mean",
-            "spread",
-            "merit",
-            "variance",
-            "uncounted_step",
-        )
-        step_columns = ("severity_step", "spread_step", "caution_step", "ends_step")
-        rank_columns = ("rank", "reviews", "rank_from", "rank_to", "raw_rank")
-        values: dict[str, Any] = dict.fromkeys((*estimate_columns, *step_columns), 0.0) | dict.fromkeys(
-            rank_columns, 1
-        )
-        for application_id, chance in chances.items():
-            session.add(
-                RankedApplication(
-                    **values,
-                    ranking_id=require_id(ranking),
-                    application_id=application_id,
-                    p_selected=chance,
-                    tied=False,
-                )
-            )
-
-
-def store_scenario(call: Call, folios: list[str], *, signed: bool, in_force: bool = True) -> None:
-    with write_session() as session:
-        scenario = Scenario(
-            call_id=require_id(call),
-            name=f"e{in_force}",
-            rules=[],
-            seed="s",
-            in_force_since=NOW if in_force else None,
-            signed_at=NOW if signed else None,
-        )
-        session.add(scenario)
-        session.flush()
-        for position, folio in enumerate(folios, start=1):
-            outcome = Outcome.WAITING if position == len(folios) else Outcome.SELECTED
-            session.add(
-                Placement(scenario_id=require_id(scenario), folio=folio, outcome=outcome, position=position)
+def add_reviews(jurors: list[Actor], applications: list[Application], *, is_submitted: bool = True) -> None:
+    """A reading of each application by each juror, sent on 8 October or still open."""
+    status = ReviewStatus.SUBMITTED if is_submitted else ReviewStatus.BEGUN
+    for juror in jurors:
+        for application in applications:
+            assign(application, juror)
+            add_review(
+                application,
+                juror,
+                status=status,
+                submitted_at=NOW - timedelta(days=2) if is_submitted else None,
             )
 
 
@@ -131,17 +67,16 @@ def test_stages_not_reached_are_left_out(cohort_session: CohortSession) -> None:
 
 
 def test_every_stage_reads_its_own_tables(call: Call, person: PersonFactory) -> None:
-    store_applications(call, PEOPLE)
+    first, second, third, *rest = add_applicants(call, PEOPLE)
     jurors = [person(Role.JURY) for _ in range(3)]
-    first, second, third, *rest = application_ids()
-    add_reviews(call, jurors, [first, second, third, rest[-1]])  # the last one is ineligible: not counted
-    add_reviews(call, jurors[:2], rest[:1])  # two of three reviews
-    add_reviews(call, jurors[:1], rest[1:2], is_submitted=False)
-    store_ranking(call, {first: 0.9})  # an older ranking
-    store_ranking(call, {first: 0.9, second: 0.1, third: 0.099})
-    folios = [f"HIS-{number:05}" for number in (first, second, third)]
-    store_scenario(call, ["HIS-00005"], signed=False, in_force=False)
-    store_scenario(call, folios, signed=False)  # the third waits
+    add_reviews(jurors, [first, second, third, rest[-1]])  # the last one is ineligible: read, and not counted
+    add_reviews(jurors[:2], rest[:1])  # two of three readings
+    add_reviews(jurors[:1], rest[1:2], is_submitted=False)
+    add_ranking(call, {first.folio: 0.9})  # an older ranking
+    folios = [application.folio for application in (first, second, third)]
+    add_ranking(call, dict(zip(folios, (0.9, 0.1, 0.099), strict=True)))
+    add_scenario(call, [folio(5)], signed=False, in_force=False)
+    add_scenario(call, folios, signed=False)  # the third waits
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         gender_funnel = funnel.by_question(cohort, GENDER)
     assert gender_funnel.stages == (Stage.RECEIVED, Stage.ELIGIBLE, Stage.READ, Stage.NEAR, Stage.PROPOSED)
@@ -158,9 +93,9 @@ def test_every_stage_reads_its_own_tables(call: Call, person: PersonFactory) -> 
 
 def test_groups_ineligible_by_rule_are_no_gap(call: Call) -> None:
     minor, adult = date(2015, 1, 1), date(1990, 1, 1)
-    store_applications(call, [{"alcaldia": "09007", "birth_date": adult}] * 40)
-    store_applications(call, [{"birth_date": adult, "eligibility": Eligibility.INELIGIBLE}] * 20)
-    store_applications(
+    add_applicants(call, [{"alcaldia": "09007", "birth_date": adult}] * 40)
+    add_applicants(call, [{"birth_date": adult, "eligibility": Eligibility.INELIGIBLE}] * 20)
+    add_applicants(
         call, [{"alcaldia": "09007", "birth_date": minor, "eligibility": Eligibility.INELIGIBLE}] * 20
     )
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
@@ -170,8 +105,8 @@ def test_groups_ineligible_by_rule_are_no_gap(call: Call) -> None:
 
 
 def test_only_gaps_beyond_chance_are_named(call: Call) -> None:
-    store_applications(call, [{"gender": "Mujer"}] * 100 + [{"gender": "Hombre"}] * 60)
-    store_applications(call, [{"gender": "Hombre", "eligibility": Eligibility.INELIGIBLE}] * 40)
+    add_applicants(call, [{"gender": "Mujer"}] * 100 + [{"gender": "Hombre"}] * 60)
+    add_applicants(call, [{"gender": "Hombre", "eligibility": Eligibility.INELIGIBLE}] * 40)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         sentence = sentences_gaps.about_gaps(funnel.by_question(cohort, GENDER)).replace(
             "\N{NO-BREAK SPACE}", " "
@@ -185,10 +120,9 @@ def test_reviews_by_day_and_pending(
     call: Call, person: PersonFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    store_applications(call, PEOPLE)
-    application_keys = application_ids()
-    add_reviews(call, [person(Role.JURY)], application_keys[:3])
-    add_reviews(call, [person(Role.JURY)], application_keys[3:5], is_submitted=False)
+    applications = add_applicants(call, PEOPLE)
+    add_reviews([person(Role.JURY)], applications[:3])
+    add_reviews([person(Role.JURY)], applications[3:5], is_submitted=False)
     with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
         pace = review_pace.measure(cohort)
     assert pace.days == ((date(2025, 10, 8), 3), (date(2025, 10, 9), 0), (date(2025, 10, 10), 0))
@@ -211,7 +145,7 @@ def test_forecast_of_a_steady_and_of_an_uneven_pace() -> None:
 def test_query_count_does_not_grow_with_applications(call: Call, queries: list[str]) -> None:
     query_counts = []
     for size in (3, 400):
-        store_applications(call, [{"gender": f"g{number}"} for number in range(size)])
+        add_applicants(call, [{"gender": f"g{number}"} for number in range(size)])
         queries.clear()
         with open_cohort(OPERATOR, Subset(SLUG)) as cohort:
             funnel.by_question(cohort, GENDER)

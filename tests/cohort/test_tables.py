@@ -16,7 +16,7 @@ from reviewer.figures.figure import Bars, Figure, SmallCells, frame_of
 from reviewer.figures.territory import map_of, shares_of
 from reviewer.models import Call
 from tests.calls import SLUG
-from tests.cohort.cohorts import store_applications
+from tests.factories.applications import add_applicants
 
 
 def read_territory() -> territory.Territory:
@@ -25,7 +25,7 @@ def read_territory() -> territory.Territory:
 
 
 def test_territory_table_has_city_and_outside_rows(call: Call) -> None:
-    store_applications(call, [{"alcaldia": "09007"}] * 30 + [{"place": "Ecatepec"}] * 2 + [{}])
+    add_applicants(call, [{"alcaldia": "09007"}] * 30 + [{"place": "Ecatepec"}] * 2 + [{}])
     city = read_territory()
     table = map_of(city).table
     assert all(len(row) == len(table.columns) for row in table.rows)
@@ -41,7 +41,7 @@ def test_territory_table_has_city_and_outside_rows(call: Call) -> None:
 
 
 def test_few_applications_have_no_percentages(call: Call) -> None:
-    store_applications(call, [{"alcaldia": "09007"}] * 3)
+    add_applicants(call, [{"alcaldia": "09007"}] * 3)
     row = next(row for row in map_of(read_territory()).table.rows if row[0] == "Iztapalapa")
     assert row[1] == 3 and row[4:6] == (None, None)
     assert people.share_cell(2, 3) is None and people.share_cell(8, 10) == 80.0

@@ -20,8 +20,8 @@ from reviewer.privacy.data_map import BLOCKED_NAME
 from reviewer.screening import queue as screening_queue
 from reviewer.screening.queue import Part
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, set_applicant
+from tests.factories.applications import add_applications, change_application
+from tests.factories.people import PersonFactory
 
 SEARCHED_TABLES = (Application, Applicant, Person, Finding)
 VARIANTS = (
@@ -39,8 +39,10 @@ VARIANTS = (
 def applications(reviewing_call: Call) -> list[Application]:
     """Of three people, one of them a Martínez and one with an apostrophe."""
     stored = add_applications(reviewing_call, 3)
-    set_applicant(stored[0], "José Ángel", "Martínez Ñáñez", email="jose.angel@correo.example")
-    set_applicant(stored[1], "Íris", "O’Farrill", email="iris_of@correo.example")
+    change_application(
+        stored[0], first_names="José Ángel", surnames="Martínez Ñáñez", email="jose.angel@correo.example"
+    )
+    change_application(stored[1], first_names="Íris", surnames="O’Farrill", email="iris_of@correo.example")
     return stored
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
-from tests.decision.signed_call import DecidedCall, decide_small_call
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.decisions import DecidedCall, decide_small_call
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from reviewer.privacy.data_map import TABLES
 from reviewer.web.screens.lotes.labels import canonical_label
 from reviewer.web.screens.postulacion import form
 from tests.calls import SLUG, call_text
-from tests.intake.batches import document_files, folder, import_source, valid_row
+from tests.factories.batches import document_files, folder, import_source, valid_row
 
 KEY, COLUMN, ANSWER = "lengua", "language", "Náhuatl de la Huasteca"
 FOLIO = "HIS-0001"

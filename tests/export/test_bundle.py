@@ -13,7 +13,7 @@ from reviewer.core.errors import Forbidden
 from reviewer.export.bundle import export
 from reviewer.models import Applicant, Call, Note, NoteKind, Review, Score, SensitiveTraits, require_id
 from tests.calls import SLUG
-from tests.jury.cases import add_applications, add_documents
+from tests.factories.applications import FIRST_NAMES, SURNAMES, add_applications, add_documents
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -39,7 +39,7 @@ def filled(reviewing_call: Call, juror: Actor) -> Call:
             SensitiveTraits(application_id=first, call_id=require_id(reviewing_call), indigenous="Náhuatl")
         )
         review = Review(
-            call_id=require_id(reviewing_call), application_id=first, person_id=juror.person_id or 0
+            call_id=require_id(reviewing_call), application_id=first, person_id=juror.require_person_id()
         )
         session.add(review)
         session.flush()
@@ -57,7 +57,7 @@ def test_every_current_application_has_a_row(filled: Call, tmp_path: Path) -> No
     first = lines[0]
     assert first["alcaldia"] == "Cuauhtémoc"
     assert first["fecha_nacimiento"] == "1990-01-01"
-    assert first["motivos"] == "motivos.pdf" and lines[1]["motivos"] == ""
+    assert first["motivos"] == f"{FIRST_NAMES} {SURNAMES} - motivos.pdf" and lines[1]["motivos"] == ""
     assert first["pueblo_indigena"] == "Náhuatl" and first["eligibility"] == "eligible"
 
 

@@ -14,16 +14,15 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from reviewer.access import sessions
-from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.actor import Actor
 from reviewer.cli import main
 from reviewer.core import clock, database
 from reviewer.core.errors import InfrastructureError
-from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import service as reviews_service
-from reviewer.models import Call
 from reviewer.storage import uploads
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import token_of
+from tests.factories.batches import document_files, folder, valid_row
+from tests.factories.people import token_of
 from tests.faults.clicks import (
     FOLIO,
     Click,
@@ -34,19 +33,9 @@ from tests.faults.clicks import (
 )
 from tests.faults.kills import kill, on_sqlite, output_of
 from tests.faults.privileges import as_root, drop_capabilities, give_away
-from tests.intake.batches import document_files, folder, valid_row
-from tests.jury.cases import add_applications
 from tests.stress import chance, faults, only_under_stress, rounds
 
 CLICK: Click = {"slug": SLUG, "folio": FOLIO, "criterion": CRITERIA[0], "value": 4, "version": 0}
-
-
-@pytest.fixture
-def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
-    """A juror with an assigned application."""
-    add_applications(reviewing_call, 1)
-    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    return juror
 
 
 def test_killed_at_any_moment(assigned_juror: Actor) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -15,38 +14,34 @@ from reviewer.models import Application, Call, Document
 from reviewer.storage import damage_reports, documents
 from reviewer.verification.checks import verify
 from reviewer.web.routes.documents import ROUTES
-from reviewer.web.server import pdf_pool
-from tests import pdf_files
 from tests.calls import SLUG
-from tests.jury.cases import count_events
+from tests.factories.applications import add_application, add_document
+from tests.factories.pdfs import CATALOG, ONE_PAGE, pages_pdf, raw_pdf, stream_object
+from tests.factories.reviews import assign
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
-from tests.pdf.documents import CATALOG, ONE_PAGE, raw_pdf, stream_object
+from tests.stored_rows import count_events, overwrite
 from tests.stress import faults
 from tests.web.asgi_client import Answer, answer_to, ask, cookie
 
 FOLIO = "HIS-0001"
 FAULTS = {"missing": "falta en el servidor", "altered": "ya no es el que se recibió"}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def pool() -> Iterator[None]:
-    yield
-    pdf_pool.shut_down()
+pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 
 @pytest.fixture
 def assigned_application(reviewing_call: Call, juror: Actor) -> Application:
     """An application assigned to the juror."""
-    application = pdf_files.add_application(reviewing_call, FOLIO)
-    pdf_files.assign(application, juror)
+    application = add_application(reviewing_call, FOLIO)
+    assign(application, juror)
     return application
 
 
 @pytest.fixture
 def letter(assigned_application: Application) -> Document:
     """Its letter, which was never drawn."""
-    return pdf_files.add_document(
-        assigned_application, "motivos", pdf_files.pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
+    return add_document(
+        assigned_application, "motivos", pages_pdf([f"Quiero {os.urandom(4).hex()}"]), pages=1
     )
 
 
@@ -61,7 +56,7 @@ def spoil(document: Document, fault: str) -> bytes:
     if fault == "missing":
         documents.remove(document.sha256)
     else:
-        pdf_files.overwrite(document.sha256, pdf_files.pdf(["Otra carta, de otra mano"]))
+        overwrite(document.sha256, pages_pdf(["Otra carta, de otra mano"]))
     return before
 
 
@@ -91,7 +86,7 @@ def test_a_damaged_document_is_reported_and_can_still_be_scored(
     faults[f"a document {fault}"] += 1
     assert [result.check.name for result in verify(OPERATOR) if result.problems] == ["documents"]
 
-    pdf_files.overwrite(letter.sha256, before)
+    overwrite(letter.sha256, before)
     assert ask(ROUTES, address(letter), headers=cookie(juror)).status == 200
     assert damage_reports.list_damaged(admin) == [] and FOLIO not in page_text(screen("sistema", admin))
 
@@ -106,7 +101,7 @@ def slow_page() -> bytes:
 def test_a_worker_that_dies_is_reported_and_the_next_page_is_drawn(
     assigned_application: Application, letter: Document, juror: Actor
 ) -> None:
-    slow = pdf_files.add_document(assigned_application, "semblanza", slow_page(), pages=1)
+    slow = add_document(assigned_application, "semblanza", slow_page(), pages=1)
     headers = cookie(juror)
     assert ask(ROUTES, address(letter), headers=headers).status == 200  # the workers have started
 

@@ -22,14 +22,14 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call
 from reviewer.storage import documents, uploads
+from tests import stored_rows
 from tests.calls import SLUG
+from tests.factories.applications import add_applications, add_document
+from tests.factories.batches import KINDS, archive, document_files, folder, table, valid_row
 from tests.faults.clicks import assert_consistent
 from tests.faults.disks import Disk, mount_disk
 from tests.faults.kills import on_sqlite
-from tests.intake import stored_rows
-from tests.intake.batches import KINDS, archive, document_files, folder, table, valid_row
-from tests.jury.cases import add_applications, count_events
-from tests.pdf_files import add_document
+from tests.stored_rows import count_events
 from tests.stress import SEED, chance, faults, rounds
 from tests.web.asgi_client import Browser
 

@@ -17,15 +17,14 @@ import psutil
 import psycopg
 import pytest
 
-from reviewer.access.actor import OPERATOR, Actor
+from reviewer.access.actor import Actor
 from reviewer.backup import archive
 from reviewer.cli import main
 from reviewer.core import database
-from reviewer.jury.assignment import service as assignment_service
-from reviewer.models import Call
-from tests import postgres
+from tests import postgres, stored_rows
 from tests.calls import SLUG
 from tests.conftest import KEY, migrate
+from tests.factories.batches import KINDS, document_files, folder, valid_row
 from tests.faults.clicks import (
     FOLIO,
     acknowledged_clicks,
@@ -34,10 +33,8 @@ from tests.faults.clicks import (
     stored_clicks,
 )
 from tests.faults.disks import Disk, mount_disk
-from tests.intake import stored_rows
-from tests.intake.batches import KINDS, document_files, folder, valid_row
-from tests.jury.cases import add_applications, count_events
 from tests.server import Server
+from tests.stored_rows import count_events
 from tests.stress import SEED, chance, faults, only_under_stress, rounds
 from tests.web.asgi_client import Browser, cookie
 from tests.web.forged_messages import INTERNALS
@@ -111,14 +108,6 @@ def installation(tmp_path: Path, small: SmallCluster, monkeypatch: pytest.Monkey
     small.ensure_running()
     database.engine().dispose()
     postgres.drop(url)
-
-
-@pytest.fixture
-def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
-    """A juror with an assigned application."""
-    add_applications(reviewing_call, 1)
-    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    return juror
 
 
 def test_a_click_while_stopped_is_reported_and_the_next_is_kept(

@@ -12,9 +12,9 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.faults.clicks import FOLIO, Click, assert_nothing_lost, stored_clicks
-from tests.jury.cases import add_applications
 from tests.server import Server
 from tests.stress import chance, faults, only_under_stress, rounds
 from tests.web.asgi_client import cookie

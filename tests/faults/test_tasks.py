@@ -26,12 +26,11 @@ from reviewer.storage import documents
 from tests.backup.test_backup import contents
 from tests.backup.test_on_disk import finished
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
+from tests.factories.applications import add_applications, add_document
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 from tests.faults.clicks import assert_consistent
 from tests.faults.kills import assert_kills_itself, duration_of, kill_self, on_sqlite, run_and_kill
-from tests.jury.cases import add_applications
-from tests.pdf_files import add_document
 from tests.stress import SEED, chance, faults, rounds
 
 APPLICATIONS = 24

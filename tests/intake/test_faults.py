@@ -21,12 +21,12 @@ from reviewer.intake.batch.import_batch import import_batch
 from reviewer.models import Application, Call
 from reviewer.pdf.messages import InspectedFile
 from reviewer.pdf.worker_pool import PdfWorkers
+from tests import stored_rows
 from tests.calls import SLUG, call_text
 from tests.conftest import migrate
+from tests.factories.batches import KINDS, document_files, folder, import_source, valid_row
+from tests.factories.pdfs import endless_pdf, small_pdf
 from tests.faults.kills import run_and_kill
-from tests.intake import stored_rows
-from tests.intake.batches import KINDS, document_files, folder, import_source, pdf, valid_row
-from tests.pdf.documents import endless_pdf
 from tests.stress import chance, faults, rounds
 
 
@@ -183,7 +183,7 @@ def test_exit_codes_of_the_command_line(call: Call, tmp_path: Path) -> None:
 
 
 def test_a_hostile_file_costs_its_own_row_only(call: Call, tmp_path: Path) -> None:
-    loop = pdf().replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
+    loop = small_pdf().replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
     bomb = b"%PDF-1.7\n" + b"1 0 obj\n<< /Kids [" * 20_000
     files = document_files(1, 2) | {"docs/motivos-1.pdf": loop, "docs/semblanza-1.pdf": bomb}
     report = import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], files))
@@ -218,7 +218,7 @@ def test_a_file_that_takes_a_workers_whole_time_does_so_once(call: Call, tmp_pat
 def test_a_file_named_by_every_row_belongs_to_each(call: Call, tmp_path: Path) -> None:
     rows = [valid_row(number, **dict.fromkeys(KINDS, "misma.pdf")) for number in range(1, 30)]
     rows[0] |= dict.fromkeys(KINDS, "rota.pdf")
-    report = import_source(folder(tmp_path / "lote", rows, {"misma.pdf": pdf(), "rota.pdf": b"nada"}))
+    report = import_source(folder(tmp_path / "lote", rows, {"misma.pdf": small_pdf(), "rota.pdf": b"nada"}))
     assert (report.documents_stored, report.documents_refused) == (28 * 4, 4)
     assert {line.finding.row for line in report.lines if line.finding.code == "same_document"} == {
         *range(3, 31)

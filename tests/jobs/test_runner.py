@@ -24,7 +24,8 @@ from reviewer.jobs.records import JobView
 from reviewer.models import AuditEvent, Job, JobStatus, Phase, Role
 from reviewer.storage import uploads
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
+from tests.network import wait_until
 from tests.storage.test_uploads import upload_whole
 
 pytestmark = pytest.mark.usefixtures("call")
@@ -58,14 +59,6 @@ def current_job(actor: Actor) -> JobView:
     """Returns the only job that is under way or stopped."""
     (view,) = runner.current(actor, slug=SLUG)
     return view
-
-
-def wait_until(condition: Any, seconds: float = 30) -> None:
-    """Waits until a condition holds that another process causes."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def act_as_job(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

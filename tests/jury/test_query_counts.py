@@ -18,9 +18,10 @@ from reviewer.jury.monitoring.coverage import CoverageFilter
 from reviewer.jury.reviews import deadline, queue
 from reviewer.models import Call, Extension, Role, require_id
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, readers_by_folio
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.stored_rows import readers_by_folio
 
 Read = Callable[[Actor, Actor], object]
 LISTS: dict[str, Read] = {
@@ -34,11 +35,13 @@ LISTS: dict[str, Read] = {
     "a mano": lambda viewer, juror: manual.preview_change(
         viewer, slug=SLUG, change=Change(("HIS-0001",), juror.person_id, None)
     ),
-    "lo suyo": lambda viewer, juror: manual.pending_folios(viewer, slug=SLUG, person_id=juror.person_id or 0),
+    "lo suyo": lambda viewer, juror: manual.pending_folios(
+        viewer, slug=SLUG, person_id=juror.require_person_id()
+    ),
     "excusas": lambda viewer, _: recusals.list_recusals(viewer, slug=SLUG),
     "prórrogas": lambda viewer, _: deadline.active_extensions(viewer, slug=SLUG),
     "salida": lambda viewer, juror: withdrawal.preview_withdrawal(
-        viewer, slug=SLUG, person_id=juror.person_id or 0, hand_on_begun=True
+        viewer, slug=SLUG, person_id=juror.require_person_id(), hand_on_begun=True
     ),
     "jurado": lambda viewer, _: members.list_members(viewer, slug=SLUG),
     "avance": lambda viewer, _: progress.jury_progress(viewer, slug=SLUG),

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,11 +24,7 @@ from tests.web.asgi_client import Answer, ask
 TOKEN = {"authorization": "Bearer a token"}
 ROUTES = [Mount("/", routes=health.ROUTES, middleware=[Middleware(RequestMetrics), Gateway.as_middleware()])]
 
-
-@pytest.fixture(scope="module", autouse=True)
-def pool() -> Iterator[None]:
-    yield
-    pdf_pool.shut_down()
+pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 
 def ask_uncached(address: str, monkeypatch: pytest.MonkeyPatch, **headers: str) -> Answer:

@@ -7,9 +7,9 @@ from reviewer.decision.acta import signing
 from reviewer.decision.outcome import replies
 from reviewer.models import Answer, Call
 from tests.calls import SLUG
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
-from tests.jury.cases import FIRST_NAMES, SURNAMES
+from tests.factories.applications import FIRST_NAMES, SURNAMES
+from tests.factories.decisions import DecidedCall, decide_small_call, hold_meeting
+from tests.factories.people import PASSWORD, PersonFactory
 from tests.pages.conftest import Screens, page_text, press
 from tests.pages.test_deliberacion import page_html
 

@@ -6,9 +6,10 @@ from reviewer.access.actor import OPERATOR, Actor
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.pages.conftest import Screens, page_text
+from tests.stored_rows import count_events
 
 
 @pytest.fixture

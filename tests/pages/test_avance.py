@@ -5,8 +5,8 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.models import Call, Role
 from reviewer.web.routes.downloads import ROUTES
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.monitoring.test_progress import read_some
 from tests.pages.conftest import Screens, page_text
 from tests.web.asgi_client import ask, cookie

@@ -3,8 +3,9 @@
 from reviewer.access.actor import Actor
 from reviewer.jury.discussion import flags
 from reviewer.models import Call, FlagKind
-from tests import pdf_files
 from tests.calls import SLUG
+from tests.factories.applications import ROSALIA, add_application
+from tests.factories.reviews import assign
 from tests.pages.conftest import Screens, page_text
 
 
@@ -17,8 +18,8 @@ def test_the_empty_page_explains_flags(screen: Screens, reviewing_call: Call, co
 def test_flags_are_shown_as_plain_text_until_resolved(
     screen: Screens, reviewing_call: Call, juror: Actor, coordinator: Actor
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(application, juror)
+    application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(application, juror)
     message = "Es **otra** carta, ver [aquí](http://x.example)"
     flags.raise_flag(
         juror, slug=SLUG, folio="HIS-0001", kind=FlagKind.WRONG_DOCUMENT, document="", words=message

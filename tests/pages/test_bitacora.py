@@ -16,8 +16,8 @@ from reviewer.core.database import read_session, write_session
 from reviewer.core.errors import Forbidden
 from reviewer.core.paths import ROOT
 from reviewer.models import AuditEvent, Call, Role
-from tests.conftest import PersonFactory
-from tests.decision.signed_call import sign_small_call
+from tests.factories.decisions import sign_small_call
+from tests.factories.people import PersonFactory
 from tests.pages.conftest import Screens, page_text
 
 HOSTILE = "<b>Ana</b> [x](http://example.com) =1+1"

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from reviewer.access.actor import Actor
 from reviewer.models import Call, Eligibility
 from tests.calls import SLUG
-from tests.cohort.cohorts import store_applications
+from tests.factories.applications import add_applicants
 from tests.pages.conftest import Screens, page_text
 
 TLALPAN, IZTAPALAPA = "09012", "09007"
@@ -62,7 +62,7 @@ def test_with_no_applications_it_says_what_comes_next(
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_tab_opens_with_a_few(screen: Screens, call: Call, coordinator: Actor, view: str) -> None:
-    store_applications(
+    add_applicants(
         call, [{"alcaldia": TLALPAN, "gender": "Mujer", "disability": "Visual"}, {"eligibility": "to_check"}]
     )
     page = screen("cohorte", coordinator, vista=view)
@@ -71,7 +71,7 @@ def test_every_tab_opens_with_a_few(screen: Screens, call: Call, coordinator: Ac
 
 
 def test_small_counts_have_no_percentages(screen: Screens, call: Call, coordinator: Actor) -> None:
-    store_applications(call, [{"alcaldia": TLALPAN, "gender": "Mujer", "schooling": "Maestría"}] * 3)
+    add_applicants(call, [{"alcaldia": TLALPAN, "gender": "Mujer", "schooling": "Maestría"}] * 3)
     page = screen("cohorte", coordinator)
     assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion"]
     assert "Postulaciones de Tlalpan (3)." in visible_text(page) and "3 de 3 son mujeres." in visible_text(
@@ -84,7 +84,7 @@ def test_small_counts_have_no_percentages(screen: Screens, call: Call, coordinat
 def test_many_fill_every_figure_with_its_table_and_its_files(
     screen: Screens, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, [{"alcaldia": TLALPAN, "gender": "Mujer"}] * 20 + [{"gender": "=1+1"}])
+    add_applicants(call, [{"alcaldia": TLALPAN, "gender": "Mujer"}] * 20 + [{"gender": "=1+1"}])
     page = screen("cohorte", coordinator)
     assert figure_names(page) == ["mapa", "genero", "edad", "escolaridad", "ocupacion", "alcaldias"]
     text = figures_html(page)
@@ -99,7 +99,7 @@ def test_many_fill_every_figure_with_its_table_and_its_files(
 
 
 def test_text_of_applicants_is_escaped(screen: Screens, call: Call, coordinator: Actor) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"gender": "<script>alert(1)</script>"},
@@ -114,7 +114,7 @@ def test_text_of_applicants_is_escaped(screen: Screens, call: Call, coordinator:
 
 
 def test_a_view_can_be_sent_by_its_address(screen: Screens, call: Call, coordinator: Actor) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"alcaldia": TLALPAN, "gender": "Mujer"},
@@ -133,7 +133,7 @@ def test_a_view_can_be_sent_by_its_address(screen: Screens, call: Call, coordina
 
 def test_sensitive_answers_cannot_be_filtered(screen: Screens, call: Call, coordinator: Actor) -> None:
     people = [{"disability": "Visual", "indigenous": "Nahua", "gender": "Mujer"}, {"disability": "No"}]
-    store_applications(call, people)
+    add_applicants(call, people)
     page = screen("cohorte", coordinator, vista="Personas", discapacidad="Visual")
     assert "<b>2</b> recibidas" in visible_text(page)
     picks = {pick.partition("=")[0] for pick in re.findall(r'data-pick="([^"]+)"', figures_html(page))}
@@ -142,7 +142,7 @@ def test_sensitive_answers_cannot_be_filtered(screen: Screens, call: Call, coord
 
 
 def test_an_empty_filter_still_shows_the_map(screen: Screens, call: Call, coordinator: Actor) -> None:
-    store_applications(call, [{"alcaldia": IZTAPALAPA}])
+    add_applicants(call, [{"alcaldia": IZTAPALAPA}])
     page = screen("cohorte", coordinator, alcaldia="Tlalpan")
     assert "No hay ninguna postulación de Tlalpan" in page.info[0].value
     assert figure_names(page) == ["mapa"]
@@ -151,7 +151,7 @@ def test_an_empty_filter_still_shows_the_map(screen: Screens, call: Call, coordi
 def test_without_eligible_applications_it_points_to_received(
     screen: Screens, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, [{"eligibility": Eligibility.TO_CHECK}])
+    add_applicants(call, [{"eligibility": Eligibility.TO_CHECK}])
     page = screen("cohorte", coordinator, ver="Elegibles")
     assert "Elija arriba «Recibidas»" in page.info[0].value
     assert "<b>1</b> por cotejar" in visible_text(page)
@@ -161,7 +161,7 @@ def test_without_eligible_applications_it_points_to_received(
 def test_only_coordinators_see_it(
     screen: Screens, call: Call, request: pytest.FixtureRequest, role: str
 ) -> None:
-    store_applications(call, [{"alcaldia": IZTAPALAPA, "gender": "Mujer"}])
+    add_applicants(call, [{"alcaldia": IZTAPALAPA, "gender": "Mujer"}])
     actor = None if role == "nobody" else request.getfixturevalue(role)
     page = screen("cohorte", actor)
     assert not figures_html(page) and "Iztapalapa" not in visible_text(page)
@@ -172,7 +172,7 @@ def test_query_count_does_not_depend_on_size(
 ) -> None:
     query_counts = []
     for count in (10, 2, 300):
-        store_applications(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(count)])
+        add_applicants(call, [{"alcaldia": TLALPAN, "gender": f"g{number}"} for number in range(count)])
         queries.clear()
         screen("cohorte", coordinator)
         query_counts.append(len(queries))
@@ -182,7 +182,7 @@ def test_query_count_does_not_depend_on_size(
 def test_edited_rules_regroup_and_an_invalid_one_is_reported(
     screen: Screens, call: Call, coordinator: Actor
 ) -> None:
-    store_applications(call, [{"gender": "Visita lunar"}, {"gender": "Mujer"}])
+    add_applicants(call, [{"gender": "Visita lunar"}, {"gender": "Mujer"}])
     page = screen("cohorte", coordinator, vista="Personas")
     assert "Sin grupo: «Visita lunar»." in visible_text(page)
     area = next(widget for widget in page.text_area if "Reglas" in widget.label)

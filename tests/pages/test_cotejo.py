@@ -8,7 +8,7 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Verdict
 from reviewer.screening import decisions, holds
 from tests.calls import SLUG
-from tests.intake.batches import document_files, folder, import_source, valid_row
+from tests.factories.batches import document_files, folder, import_source, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
 
 

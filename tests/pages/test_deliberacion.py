@@ -8,9 +8,10 @@ from reviewer.decision.deliberation import meeting
 from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.models import Call, Ordering, Phase, Resolution, Role, VoteChoice
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call
-from tests.jury.cases import FIRST_NAMES, SURNAMES
+from tests.factories.applications import FIRST_NAMES, SURNAMES
+from tests.factories.decisions import DecidedCall, decide_small_call
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict
 from tests.pages.conftest import Screens, page_text
 
 
@@ -29,7 +30,9 @@ def open_with(decided: DecidedCall, *people: Actor) -> None:
         decided.coordinator, slug=SLUG, place="Sala 2", ordering=Ordering.RANKING, per_side=2
     )
     for person in people:
-        meeting.set_present(decided.coordinator, slug=SLUG, person_id=person.person_id or 0, present=True)
+        meeting.set_present(
+            decided.coordinator, slug=SLUG, person_id=person.require_person_id(), present=True
+        )
 
 
 def test_before_deliberation_it_says_what_is_missing_and_offers_nothing(
@@ -60,7 +63,7 @@ def test_votes_are_recorded_and_the_decision_changes_the_selection(
     screen: Screens, decided: DecidedCall
 ) -> None:
     ana, bruno, _ = decided.jury
-    add_conflict(decided.ranked[4], ana, decided.application_ids)
+    add_conflict(decided.application_ids[decided.ranked[4]], ana)
     open_with(decided, ana, bruno)
     page = screen("deliberacion", decided.coordinator)
     assert "Se excusa: Jurado Ana." in page_html(page)

@@ -4,7 +4,6 @@ every form, another juror's application and private words, a document that is ne
 
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,11 @@ from reviewer.jury.reviews.page_notes import Pin, set_pin
 from reviewer.models import Applicant, Application, BatchRow, Call, Document, NoteKind, Phase, Role
 from reviewer.web.routes import ROUTES
 from reviewer.web.routes.downloads import TABLES
-from reviewer.web.server import pdf_pool
-from tests import pdf_files
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
+from tests.factories.applications import add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
 from tests.pages.conftest import Screens
 from tests.web.asgi_client import Answer, ask, cookie
 
@@ -55,16 +55,12 @@ IDENTITY = (
 ALIEN, PRIVATE, COMMENT, HIDDEN = "TITULOAJENO", "NOTAAJENA", "COMENTARIOAJENO", "CREDENCIALOCULTA"
 SCREENS = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
-
-@pytest.fixture(scope="module", autouse=True)
-def pool() -> Iterator[None]:
-    yield
-    pdf_pool.shut_down()
+pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 
 def letter(pages: tuple[str, ...]) -> bytes:
     """A PDF that names its author in its metadata as well."""
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf_files.pdf(pages))))
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pages_pdf(pages))))
     writer.add_metadata({"/Author": f"{FIRST} {LAST}", "/Title": "Carta de Xitlali"})
     target = io.BytesIO()
     writer.write(target)
@@ -79,9 +75,7 @@ def other(person: PersonFactory) -> Actor:
 @pytest.fixture
 def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
     """What the juror reads; the other juror reads it too and has written private words about it."""
-    shared_application = pdf_files.add_application(
-        reviewing_call, "HIS-0001", first_names=FIRST, surnames=LAST
-    )
+    shared_application = add_application(reviewing_call, "HIS-0001", first_names=FIRST, surnames=LAST)
     with write_session() as session:
         applicant = session.get_one(Applicant, shared_application.id)
         applicant.email, applicant.phone = "xitla.tz@correo.example", "55 9876 1234"
@@ -99,13 +93,13 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
             application_id=shared_application.id,
         )
         session.add_all([applicant, application, row])
-    document = pdf_files.add_document(shared_application, "motivos", letter(FORMS), pages=len(FORMS))
+    document = add_document(shared_application, "motivos", letter(FORMS), pages=len(FORMS))
     with write_session() as session:
         document.original_name = "Xitlali Tzompantzi - TOHX900101MDFMRT03.pdf"
         session.add(document)
-    pdf_files.add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
+    add_document(shared_application, "identificacion", letter((HIDDEN,)), pages=1)
     for reader in (juror, other):
-        pdf_files.assign(shared_application, reader)
+        assign(shared_application, reader)
     target = {"slug": SLUG, "folio": "HIS-0001"}
     reviews_service.set_score(other, **target, criterion="dibujo", value=1, version=0)
     reviews_service.set_note(other, **target, kind=NoteKind.PRIVATE, text=PRIVATE, version=0)
@@ -119,15 +113,13 @@ def mine(reviewing_call: Call, juror: Actor, other: Actor) -> Application:
 @pytest.fixture
 def alien(reviewing_call: Call, other: Actor, mine: Application) -> Application:
     """What only the other juror reads."""
-    other_application = pdf_files.add_application(
-        reviewing_call, "HIS-0002", first_names="Nadie", surnames="Nadie"
-    )
+    other_application = add_application(reviewing_call, "HIS-0002", first_names="Nadie", surnames="Nadie")
     with write_session() as session:
         application = session.get_one(Application, other_application.id)
         application.project_title = ALIEN
         session.add(application)
-    pdf_files.add_document(other_application, "motivos", letter((ALIEN,)), pages=1)
-    pdf_files.assign(other_application, other)
+    add_document(other_application, "motivos", letter((ALIEN,)), pages=1)
+    assign(other_application, other)
     return other_application
 
 

@@ -30,8 +30,8 @@ from reviewer.models import (
 from reviewer.storage import uploads
 from reviewer.web.screens.lotes import labels as batch_words
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.intake.batches import folder, import_source, valid_row
+from tests.factories.batches import folder, import_source, valid_row
+from tests.factories.people import PersonFactory
 from tests.pages.conftest import Screens, page_html, page_text
 from tests.storage.test_uploads import upload_whole
 

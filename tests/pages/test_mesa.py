@@ -12,10 +12,9 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Phase, Role
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, log_in_again
 from tests.jury.reviews.test_queue import submit_review
-from tests.jury.reviews.test_service import log_in_again
 from tests.pages.conftest import Screens, page_text
 
 

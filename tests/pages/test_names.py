@@ -15,8 +15,8 @@ from reviewer.jury.conflicts import recusals
 from reviewer.jury.discussion import anchors, comments, flags
 from reviewer.models import Application, Call, FlagKind, Phase, Role
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens
 

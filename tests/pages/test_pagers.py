@@ -27,15 +27,16 @@ from reviewer.web.screens.privacidad import requests
 from reviewer.web.screens.ranking import list as ranking_list
 from reviewer.web.ui import pager
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
+from tests.factories.applications import add_applications
+from tests.factories.batches import folder, import_source, valid_row
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 from tests.intake.batch.test_dry_runs import wait_for_dry_run
-from tests.intake.batches import folder, import_source, valid_row
-from tests.jury.cases import add_applications, readers_by_folio
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_html, page_text
 from tests.pages.test_bitacora import note
 from tests.pages.test_lotes import add_batch
+from tests.stored_rows import readers_by_folio
 
 PAGED_SCREENS: tuple[ModuleType, ...] = (
     *(conflicts, members, coverage, cotejo_list),

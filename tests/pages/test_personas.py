@@ -2,7 +2,7 @@
 
 from reviewer.access.actor import Actor
 from reviewer.models import Role
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
 from tests.pages.conftest import Screens, page_text
 
 

@@ -10,10 +10,10 @@ from reviewer.intake.batch import queries as batch_queries
 from reviewer.intake.corrections import rows as corrections_rows
 from reviewer.models import Call
 from tests.calls import SLUG
-from tests.intake.batches import archive, document_files, folder, import_source, table, valid_row
-from tests.intake.stored_rows import applications
+from tests.factories.batches import archive, document_files, folder, import_source, table, valid_row
 from tests.pages.conftest import Screens, page_html, page_text
 from tests.storage.test_uploads import upload_whole
+from tests.stored_rows import applications
 
 
 @pytest.fixture

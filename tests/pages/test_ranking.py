@@ -17,9 +17,9 @@ from reviewer.models import Assignment, Call, Role
 from reviewer.web.routes.downloads import ROUTES
 from reviewer.web.screens.ranking import labels as said
 from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 from tests.pages.conftest import Screens, page_text
 from tests.web.asgi_client import ask, cookie
 

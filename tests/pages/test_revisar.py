@@ -8,8 +8,8 @@ from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import queue
 from reviewer.models import Call, Role
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_text
 

@@ -18,11 +18,12 @@ from reviewer.jury.monitoring.coverage import CoverageFilter
 from reviewer.jury.reviews import deadline
 from reviewer.models import Call, Phase, Role
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import FIRST_NAMES, SURNAMES, add_applications, count_events, readers_by_folio
+from tests.factories.applications import FIRST_NAMES, SURNAMES, add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.monitoring.test_coverage import submit_scores
 from tests.jury.reviews.test_queue import submit_review
 from tests.pages.conftest import Screens, page_html, page_text, press
+from tests.stored_rows import count_events, readers_by_folio
 
 
 @pytest.fixture

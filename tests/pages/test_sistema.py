@@ -1,5 +1,4 @@
 import io
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from reviewer.core.paths import documents_url
 from reviewer.models import Call, Document, Role, require_id
 from reviewer.operations import status
 from reviewer.storage import documents
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.network import wait_until
 from tests.pages.conftest import Screens, page_text
 
 
@@ -84,8 +84,6 @@ def test_it_is_for_admins(person: PersonFactory) -> None:
 def test_a_backup_is_made_from_the_page(call: Call, admin: Actor, screen: Screens) -> None:
     page = screen("sistema", admin)
     next(button for button in page.button if button.label == "Hacer un respaldo ahora").click().run()
-    deadline = time.monotonic() + 60
-    while not status.installation_status(admin).last_backup and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(lambda: status.installation_status(admin).last_backup)
     text = page_text(screen("sistema", admin))
     assert "El último se hizo" in text and "En el servidor" in text

@@ -17,7 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reviewer.pdf.inspection import inspect
 from reviewer.pdf.messages import Inspection
 from reviewer.pdf.rendering import draw_page
-from tests.pdf.documents import (
+from tests.factories.pdfs import (
     CATALOG,
     ONE_PAGE,
     PAGE,

@@ -1,7 +1,7 @@
 """PDFs as seven programs make them, whole and broken: what is taken can be shown, and nothing hangs."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import img2pdf
@@ -118,12 +118,6 @@ TEXT = {
 }
 PICTURES = {"img2pdf": (by_img2pdf, 2), "pillow": (by_pillow, 1)}
 Producer = Callable[[], bytes]
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[PdfWorkers]:
-    with PdfWorkers(1) as pool:
-        yield pool
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from reviewer.pdf.messages import PdfFailure, Word
 from reviewer.pdf.rendering import COVER_COLOR, draw_page, page_sizes, page_text
-from tests.pdf.documents import (
+from tests.factories.pdfs import (
     CATALOG,
     ONE_PAGE,
     PAGE,

@@ -21,7 +21,7 @@ from PIL import Image
 
 from reviewer.pdf.messages import Inspection, PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
-from tests.pdf.documents import decompression_bomb, endless_pdf, letter
+from tests.factories.pdfs import decompression_bomb, endless_pdf, letter
 
 LETTER = letter("Exposición de motivos", "Soy Rosa López", "y escribo", "guiones")
 CORRUPT = Inspection(0, has_text=False, active_content=False, problem="corrupt_pdf")

@@ -39,11 +39,12 @@ from reviewer.privacy.data_map import BLOCKED_NAME, DELETED_NAME, TABLES
 from reviewer.screening import queue
 from reviewer.storage import documents
 from reviewer.verification.checks import verify
-from tests import pdf_files
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, readers_by_folio
-from tests.privacy.cases import LATER, PDF, SECRET, SHARED, Case, decided_call, tables_containing
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.personal_data import LATER, PDF, SECRET, SHARED, Case, decided_call, tables_containing
+from tests.factories.reviews import assign
+from tests.stored_rows import readers_by_folio
 
 BLOCKED_TABLES = {"blockedrecord", "blockeddocument"}
 
@@ -265,7 +266,7 @@ def test_blocking_before_the_decision_withdraws_and_unblocking_returns(
     reviewing_call: Call, juror: Actor, admin: Actor
 ) -> None:
     applications = add_applications(reviewing_call, 2)
-    pdf_files.assign(applications[0], juror)
+    assign(applications[0], juror)
     until = retention.today_of(reviewing_call)
     blocking.block(admin, slug=SLUG, folios=["HIS-0001"], ground="Solicitud 1", delete_after=until)
     with read_session() as session:

@@ -20,10 +20,10 @@ from reviewer.privacy import blocking, deletion, retention
 from reviewer.storage import documents
 from reviewer.verification.checks import verify
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.intake.batches import codes, document_files, folder, import_source, valid_curp, valid_row
-from tests.jury.cases import add_documents
-from tests.privacy.cases import LATER, Case, decided_call, tables_containing
+from tests.factories.applications import add_documents
+from tests.factories.batches import codes, document_files, folder, import_source, valid_curp, valid_row
+from tests.factories.people import PersonFactory
+from tests.factories.personal_data import LATER, Case, decided_call, tables_containing
 
 SUBJECT_NAME, SUBJECT_EMAIL = "Citlalmina", "citlalmina@prueba.example"
 SUBJECT_CURP = valid_curp("HEGG900512MDFRRR")

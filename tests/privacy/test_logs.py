@@ -23,7 +23,8 @@ from reviewer.storage import documents
 from reviewer.web.routes.privacy import ROUTES
 from reviewer.web.ui import errors
 from tests.calls import SLUG
-from tests.intake.batches import pdf, valid_curp, valid_row
+from tests.factories.batches import valid_curp, valid_row
+from tests.factories.pdfs import small_pdf
 from tests.web.asgi_client import ask, cookie
 
 NAME, SURNAME = "Xochiquetzal", "Zurbarán"
@@ -51,7 +52,7 @@ def batch(tmp_path: Path) -> Path:
         writer = csv.DictWriter(file, names)
         writer.writeheader()
         writer.writerows(rows)
-    (folder / "ine-xochi.pdf").write_bytes(pdf())
+    (folder / "ine-xochi.pdf").write_bytes(small_pdf())
     (folder / "ine-xochi-roto.pdf").write_bytes(b"%PDF-1.4 roto")
     return folder
 

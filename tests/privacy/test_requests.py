@@ -21,10 +21,10 @@ from reviewer.privacy.retention import add_working_days, is_working_day
 from reviewer.storage import documents, encryption
 from reviewer.web.routes.privacy import ROUTES
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.personal_data import NOTICE, PDF, SECRET, SHARED, decided_call
 from tests.pages.conftest import Screens, page_text, screen  # noqa: F401
-from tests.privacy.cases import NOTICE, PDF, SECRET, SHARED, decided_call
 from tests.web.asgi_client import ask, cookie
 
 

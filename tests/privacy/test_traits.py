@@ -18,11 +18,11 @@ from reviewer.privacy.data_map import TABLES
 from reviewer.web.routes import downloads
 from reviewer.web.screens.postulacion import form
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.personal_data import Case, decided_call
 from tests.pages.conftest import Screens, screen  # noqa: F401
 from tests.pages.test_leaks import page_payload
-from tests.privacy.cases import Case, decided_call
 
 SENSITIVE_ANSWER = "Ñuu Savi de Tlaxiaco"
 # Intake writes them; the cohort counts them; selection applies its rules; the admin's export and the requests

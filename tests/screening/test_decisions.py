@@ -30,9 +30,10 @@ from reviewer.models import (
 from reviewer.screening import cases, decisions, holds, queue
 from reviewer.screening.queue import Part
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.intake.batches import Cells, document_files, folder, import_source, pdf, valid_row
-from tests.intake.stored_rows import applications
+from tests.factories.batches import Cells, document_files, folder, import_source, valid_row
+from tests.factories.pdfs import small_pdf
+from tests.factories.people import PersonFactory
+from tests.stored_rows import applications
 
 ELIGIBLE, INELIGIBLE, TO_CHECK = Eligibility.ELIGIBLE, Eligibility.INELIGIBLE, Eligibility.TO_CHECK
 
@@ -100,7 +101,7 @@ def test_the_same_data_again_leaves_a_decision_as_it_is(
     decide(coordinator, "HIS-0002", Verdict.ELIGIBLE)
     decide(coordinator, "HIS-0003", Verdict.INELIGIBLE, "Vive en Ecatepec")
     import_source(screened)
-    import_source(batch(tmp_path / "otra", files={"docs/de-nadie.pdf": pdf("x")}))
+    import_source(batch(tmp_path / "otra", files={"docs/de-nadie.pdf": small_pdf("x")}))
     assert state("HIS-0002") == (ELIGIBLE, ScreeningState.DECIDED, "Visto")
     assert state("HIS-0003") == (INELIGIBLE, ScreeningState.DECIDED, "Vive en Ecatepec")
     # What a screener does not look at does not matter to the decision.
@@ -113,7 +114,7 @@ def test_the_same_data_again_leaves_a_decision_as_it_is(
     [
         ({"colonia": "Otra"}, {}),
         ({"fecha_nacimiento": "2015-01-01"}, {}),
-        ({}, {"docs/domicilio-2.pdf": pdf("otro comprobante")}),
+        ({}, {"docs/domicilio-2.pdf": small_pdf("otro comprobante")}),
     ],
 )
 def test_changed_data_brings_it_back_to_be_looked_at(

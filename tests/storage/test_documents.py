@@ -11,7 +11,7 @@ from reviewer.core.errors import InfrastructureError
 from reviewer.core.paths import documents_url
 from reviewer.storage import documents
 from reviewer.storage.backends import store_at
-from tests.pdf_files import stored_bytes
+from tests.stored_rows import stored_bytes
 
 
 def names() -> Iterator[str]:

@@ -17,8 +17,9 @@ from reviewer.core.errors import InfrastructureError
 from reviewer.models import Call
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents, encryption
-from tests.jury.cases import add_applications, add_documents
-from tests.pdf_files import overwrite, pdf, stored_bytes
+from tests.factories.applications import add_applications, add_documents
+from tests.factories.pdfs import pages_pdf
+from tests.stored_rows import overwrite, stored_bytes
 
 OLD, NEW = (encryption.new_key() for _ in range(2))
 SIZES = (
@@ -107,7 +108,7 @@ def test_workers_draw_encrypted_documents_and_leave_nothing_plain(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     key.setattr(tempfile, "tempdir", str(scratch))
-    paper = pdf(["Una carta para cifrar"])
+    paper = pages_pdf(["Una carta para cifrar"])
     sha256, _ = documents.put(io.BytesIO(paper))
     with PdfWorkers(1) as workers, documents.local_path(sha256) as path:
         [page] = workers.page_sizes(path).result()

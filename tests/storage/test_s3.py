@@ -19,8 +19,10 @@ from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import pdf_pool
 from tests import s3
 from tests.calls import SLUG
-from tests.intake.batches import KINDS, document_files, folder, pdf, valid_row
-from tests.pdf_files import add_application, add_document, assign
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.batches import KINDS, document_files, folder, valid_row
+from tests.factories.pdfs import small_pdf
+from tests.factories.reviews import assign
 from tests.web.asgi_client import ask, cookie
 
 
@@ -64,7 +66,7 @@ def test_a_document_is_stored_read_backed_up_and_deleted(
     restore(OPERATOR, path=made.path)
     assert main(["verify"]) == 0
     with documents.open_document(motives.sha256) as file:
-        assert file.read() == pdf("motivos 1")
+        assert file.read() == small_pdf("motivos 1")
 
 
 def test_an_interrupted_upload_leaves_nothing(store: s3.Store) -> None:
@@ -89,7 +91,9 @@ def test_an_unreachable_store_is_reported_and_nothing_is_lost(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1)], document_files(1))
-    before = add_document(add_application(call, "HIS-0900"), "motivos", b"%PDF-1.4 de antes", pages=1)
+    before = add_document(
+        add_application(call, "HIS-0900", **ROSALIA, **ROSALIA), "motivos", b"%PDF-1.4 de antes", pages=1
+    )
     store.stop()
     assert main(["import", str(batch), "--call", SLUG, "--workers", "1"]) == 3
     assert "El almacén de documentos no responde" in capsys.readouterr().err

@@ -26,7 +26,8 @@ from reviewer.models import Phase, Role, Upload
 from reviewer.storage import uploads as storage_uploads
 from reviewer.web.routes import uploads as routes
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
+from tests.factories.people import PersonFactory
+from tests.network import wait_until
 from tests.web.asgi_client import cookie
 
 ZIP = b"PK\x03\x04" + bytes(range(256)) * 4000  # begins as one; what is in it matters to the import alone
@@ -189,7 +190,7 @@ def test_nobody_else_reaches_an_upload(admin: Actor, person: PersonFactory) -> N
 def test_a_person_who_was_deactivated_uploads_no_further(admin: Actor, person: PersonFactory) -> None:
     person(Role.ADMIN)
     upload = storage_uploads.begin(admin, slug=SLUG, name="lote.zip", size=100)
-    people.set_active(OPERATOR, person_id=admin.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=admin.require_person_id(), active=False)
     with pytest.raises(Forbidden):
         storage_uploads.open_piece(admin, public_id=upload.public_id, offset=0)
 
@@ -332,10 +333,10 @@ def test_a_broken_connection_loses_nothing_that_arrived(port: int, admin: Actor)
         head = f"PUT /cargas/{upload['id']}?desde=0 HTTP/1.1\r\nHost: x\r\nContent-Length: {len(ZIP)}\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in client.headers.items())
         line.sendall(head.encode() + b"\r\n" + ZIP[:300_000])
-        _wait_until(
+        wait_until(
             lambda: storage_uploads.path_of(storage_uploads.find(admin, public_id=upload["id"])).exists()
         )
-    _wait_until(lambda: client.ask("GET", f"/cargas/{upload['id']}")[1]["received"] > 0)
+    wait_until(lambda: client.ask("GET", f"/cargas/{upload['id']}")[1]["received"] > 0)
     received = client.ask("GET", f"/cargas/{upload['id']}")[1]["received"]
     assert received <= 300_000
     status, answer = client.ask("PUT", f"/cargas/{upload['id']}?desde={received}", ZIP[received:])
@@ -348,10 +349,3 @@ def _line(port: int) -> Iterator[socket.socket]:
     line = socket.create_connection(("127.0.0.1", port))
     yield line
     line.close()
-
-
-def _wait_until(condition: Any, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

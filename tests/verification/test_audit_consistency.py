@@ -20,9 +20,9 @@ from reviewer.models import Answer, Phase, Role
 from reviewer.verification.checks import verify
 from tests import prepared_installation
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
-from tests.conftest import PASSWORD, PersonFactory, log_in
-from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.decisions import DecidedCall, decide_small_call, hold_meeting
+from tests.factories.people import PASSWORD, PersonFactory, log_in
 
 Problems = dict[str, tuple[str, ...]]
 

@@ -35,10 +35,11 @@ from reviewer.models import (
 from reviewer.verification.checks import CHECKS, verify
 from tests import prepared_installation
 from tests.calls import SLUG, call_text
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call, hold_meeting
-from tests.intake import batches
-from tests.jury.cases import add_documents
+from tests.factories import batches
+from tests.factories.applications import add_documents
+from tests.factories.decisions import DecidedCall, decide_small_call, hold_meeting
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.factories.reviews import add_conflict
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_an_assignment_despite_a_conflict_is_found(amended: DecidedCall) -> None
         folio for folio, number in amended.application_ids.items() if number == assignment.application_id
     )
     juror = next(juror for juror in amended.jury if juror.person_id == assignment.person_id)
-    add_conflict(folio, juror, amended.application_ids)
+    add_conflict(amended.application_ids[folio], juror)
     assert set(problems()) == {"conflicts"}
 
 

@@ -29,11 +29,12 @@ from reviewer.models import (
 )
 from reviewer.storage import documents
 from reviewer.verification.checks import CHECKS, verify
-from tests.conftest import PersonFactory
-from tests.decision.signed_call import DecidedCall, add_conflict, decide_small_call, sign_small_call
+from tests.factories.applications import add_documents
+from tests.factories.decisions import DecidedCall, decide_small_call, sign_small_call
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict
 from tests.faults.kills import on_sqlite
-from tests.jury.cases import add_documents
-from tests.pdf_files import overwrite
+from tests.stored_rows import overwrite
 
 INDEX_NAME = "ix_loginattempt_who"
 
@@ -108,7 +109,7 @@ def keep_a_conflict(decided: DecidedCall) -> None:
         folio for folio, number in decided.application_ids.items() if number == assignment.application_id
     )
     juror = next(juror for juror in decided.jury if juror.person_id == assignment.person_id)
-    add_conflict(folio, juror, decided.application_ids)
+    add_conflict(decided.application_ids[folio], juror)
 
 
 def select_an_ineligible_application(decided: DecidedCall) -> None:

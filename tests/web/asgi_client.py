@@ -15,7 +15,7 @@ from reviewer.access.actor import Actor
 from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
 from reviewer.web.server.gateway import Gateway
-from tests.conftest import token_of
+from tests.factories.people import token_of
 
 
 @dataclass(frozen=True)

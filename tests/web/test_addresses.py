@@ -18,21 +18,21 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_app import create_streamlit_routes
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from reviewer.access import passwords
 from reviewer.access.actor import OPERATOR
 from reviewer.access.permissions import TABLE
 from reviewer.call import spec
 from reviewer.core import database
 from reviewer.core.paths import ROOT
 from reviewer.jury.assignment import service as assignment_service
-from reviewer.models import Application, Person, Phase, Role
+from reviewer.models import Application, Phase, Role
 from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
 from reviewer.web.server.security_headers import HEADERS, HSTS
 from reviewer.web.ui.navigation import SCREENS
 from tests.calls import SLUG, call_text
-from tests.conftest import log_in, migrate
-from tests.jury.cases import add_applications
+from tests.conftest import migrate
+from tests.factories.applications import add_applications
+from tests.factories.people import add_actor
 from tests.server import Server
 from tests.stress import SEED, chance, hostile, rounds
 from tests.web.asgi_client import cookie
@@ -92,26 +92,13 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         call = spec.load_call(OPERATOR, text=call_text())
         add_applications(call, 2)
         spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
-        people = {role: _cookie_of(role) for role in Role}
+        people = {role: cookie(add_actor(role, name="Persona de prueba"))["cookie"] for role in Role}
         assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
         server = Server(folder / "server.log")
         server.start()
         yield Live(server, people)
         server.stop()
         database.engine().dispose()
-
-
-def _cookie_of(role: Role) -> str:
-    new_person = Person(
-        email=f"{role}@prueba.example",
-        name="Persona de prueba",
-        role=role,
-        password_hash=passwords.hash_password("una contraseña larga"),
-        must_change_password=False,
-    )
-    with database.write_session() as session:
-        session.add(new_person)
-    return cookie(log_in(new_person))["cookie"]
 
 
 def send_request(

@@ -18,12 +18,13 @@ from reviewer.access.actor import Actor
 from reviewer.models import Call, Role
 from reviewer.web.auth import cookies
 from reviewer.web.routes import all_routes
-from reviewer.web.server import pdf_pool
 from reviewer.web.server.gateway import Gateway
 from reviewer.web.ui.markdown_escape import escape_markdown, escape_sentence
-from tests import pdf_files
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
 from tests.stress import hostile, rounds
 from tests.web.asgi_client import Answer, ask, cookie
 
@@ -58,20 +59,16 @@ anything = st.one_of(
     st.text(max_size=30), st.sampled_from(["../..", "\x00", "9" * 5000, "-1", "%", FOLIO, SLUG])
 )
 
-
-@pytest.fixture(scope="module", autouse=True)
-def pool() -> Iterator[None]:
-    yield
-    pdf_pool.shut_down()
+pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 
 @pytest.fixture
 def headers(reviewing_call: Call, person: PersonFactory) -> dict[str, dict[str, str]]:
     """A juror with an application, and one of each other role, as their browsers ask."""
     juror = person(Role.JURY)
-    application = pdf_files.add_application(reviewing_call, FOLIO)
-    pdf_files.assign(application, juror)
-    pdf_files.add_document(application, "motivos", pdf_files.pdf(["Quiero"]), pages=1)
+    application = add_application(reviewing_call, FOLIO, **ROSALIA)
+    assign(application, juror)
+    add_document(application, "motivos", pages_pdf(["Quiero"]), pages=1)
     people = {Role.JURY: juror, **{role: person(role) for role in (Role.ADMIN, Role.COORDINATOR)}}
     return {role: _browser(actor) for role, actor in people.items()}
 

@@ -18,9 +18,11 @@ from reviewer.decision.selection import record, scenarios
 from reviewer.decision.selection import service as selection_service
 from reviewer.models import Acta, ChangeKind, Ordering, Outcome, Phase, Placement, Role, Scenario, Score
 from tests.calls import SLUG
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, add_conflict, hold_meeting
-from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
+from tests.factories.applications import FIRST_NAMES, SURNAMES
+from tests.factories.decisions import DecidedCall, hold_meeting
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.factories.reviews import add_conflict
+from tests.stored_rows import count_events
 
 
 def text_of(document: bytes) -> str:
@@ -49,7 +51,7 @@ def test_the_draft_of_a_blind_call_names_nobody_and_the_signed_acta_does(decided
 
 def test_it_states_who_was_there_what_was_decided_and_what_it_was_made_from(decided: DecidedCall) -> None:
     ana, bruno, _ = decided.jury
-    add_conflict(decided.ranked[4], ana, decided.application_ids)
+    add_conflict(decided.application_ids[decided.ranked[4]], ana)
     hold_meeting(decided, selected_folio=decided.ranked[4])
     signed = sign(decided)
     _, document = signing.signed_document(decided.coordinator, public_id=signed.public_id)

@@ -14,9 +14,11 @@ from reviewer.decision.deliberation import queries as deliberation_queries
 from reviewer.decision.lottery.lots import lot
 from reviewer.models import AuditEvent, Ordering, PanelMember, Phase, Resolution, Role, VoteChoice, require_id
 from tests.calls import SLUG, SPEC
-from tests.conftest import PersonFactory
-from tests.decision.signed_call import DecidedCall, add_conflict
-from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
+from tests.factories.applications import FIRST_NAMES, SURNAMES
+from tests.factories.decisions import DecidedCall
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict
+from tests.stored_rows import count_events
 
 
 def open_one(
@@ -34,7 +36,7 @@ def current_view(who: Actor) -> deliberation_queries.MeetingView:
 
 def arrive(decided: DecidedCall, *people: Actor) -> None:
     for actor in people:
-        meeting.set_present(decided.coordinator, slug=SLUG, person_id=actor.person_id or 0, present=True)
+        meeting.set_present(decided.coordinator, slug=SLUG, person_id=actor.require_person_id(), present=True)
 
 
 def test_the_agenda_is_the_neighbourhood_of_the_cut_in_the_order_that_was_chosen(
@@ -66,7 +68,7 @@ def test_a_second_meeting_at_once_is_refused_and_one_more_application_may_come(d
 def test_who_is_recused_is_named_and_has_no_vote(decided: DecidedCall) -> None:
     ana, bruno, _ = decided.jury
     folio = decided.ranked[5]
-    add_conflict(folio, ana, decided.application_ids)
+    add_conflict(decided.application_ids[folio], ana)
     open_one(decided.coordinator)
     arrive(decided, ana, bruno)
     detail = deliberation_queries.item_detail(decided.coordinator, slug=SLUG, position=2)
@@ -83,7 +85,7 @@ def test_who_is_recused_is_named_and_has_no_vote(decided: DecidedCall) -> None:
 
 
 def cast(decided: DecidedCall, folio: str, who: Actor, choice: VoteChoice | None) -> None:
-    votes.vote(decided.coordinator, slug=SLUG, folio=folio, person_id=who.person_id or 0, choice=choice)
+    votes.vote(decided.coordinator, slug=SLUG, folio=folio, person_id=who.require_person_id(), choice=choice)
 
 
 def test_votes_are_counted_changed_and_taken_back(decided: DecidedCall) -> None:
@@ -141,7 +143,7 @@ def test_who_was_there_is_kept_and_guests_have_no_vote(decided: DecidedCall) -> 
         and not attendees["Óscar Peña"].can_vote
         and not attendees["Jurado Bruno"].present
     )
-    meeting.set_present(decided.coordinator, slug=SLUG, person_id=ana.person_id or 0, present=False)
+    meeting.set_present(decided.coordinator, slug=SLUG, person_id=ana.require_person_id(), present=False)
     attendees = {attendee.name: attendee for attendee in current_view(decided.coordinator).attendees}
     assert not attendees["Jurado Ana"].present and attendees["Jurado Ana"].left_at is not None
     meeting.remove_guest(
@@ -208,7 +210,7 @@ def test_who_left_the_calls_jury_is_not_awaited_and_the_acta_says_so(
         for juror in (celia, dora):
             session.add(
                 PanelMember(
-                    call_id=require_id(decided.call), person_id=juror.person_id or 0, left_at=clock.now()
+                    call_id=require_id(decided.call), person_id=juror.require_person_id(), left_at=clock.now()
                 )
             )
     open_one(decided.coordinator)

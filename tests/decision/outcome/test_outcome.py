@@ -20,9 +20,10 @@ from reviewer.decision.outcome.current_selection import selection_in_force
 from reviewer.export import bundle
 from reviewer.models import ActaKind, Answer, Applicant, AuditEvent, Role
 from tests.calls import SLUG
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, decide_call, hold_meeting, sign_small_call
-from tests.jury.cases import FIRST_NAMES, SURNAMES, count_events
+from tests.factories.applications import FIRST_NAMES, SURNAMES
+from tests.factories.decisions import DecidedCall, decide_call, hold_meeting, sign_small_call
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.stored_rows import count_events
 
 WOMEN = """
 [[representation]]

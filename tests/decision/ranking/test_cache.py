@@ -26,7 +26,7 @@ from reviewer.models import (
     Score,
 )
 from tests.calls import SLUG, call_text
-from tests.jury.cases import count_events
+from tests.stored_rows import count_events
 
 
 def kept_stamp() -> str:

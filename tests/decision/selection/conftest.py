@@ -2,18 +2,16 @@
 
 import tomllib
 from datetime import date
-from typing import Any
 
 import pytest
 
 from reviewer.access.actor import OPERATOR
 from reviewer.call import spec
-from reviewer.core.database import write_session
-from reviewer.models import Applicant, Application, Call, Phase, Role, SensitiveTraits, require_id
+from reviewer.models import Application, Call, Phase, Role
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications, add_traits, change_application
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import submit_all
 
 PEOPLE = (
     ("09007", "Mujer", "Iztapalapa"),
@@ -50,16 +48,6 @@ def two_venue_call_text(rules: str = RULES) -> str:
     )
 
 
-def set_facts(application: Application, **facts: Any) -> None:
-    """Changes what is known of an applicant."""
-    with write_session() as session:
-        applicant = session.get(Applicant, application.id)
-        application_row = session.get(Application, application.id)
-        assert applicant is not None and application_row is not None
-        for name, value in facts.items():
-            setattr(application_row if hasattr(application_row, name) else applicant, name, value)
-
-
 @pytest.fixture
 def applications(installation: object) -> list[Application]:
     """Those of ``small``, in the order of their folios: HIS-0001 to HIS-0008, merit rising."""
@@ -67,23 +55,10 @@ def applications(installation: object) -> list[Application]:
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     new_applications = add_applications(spec.get_call(SLUG), len(PEOPLE))
     for application, (alcaldia, gender, preferred) in zip(new_applications, PEOPLE, strict=True):
-        set_facts(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
-    set_facts(new_applications[0], birth_date=date(1960, 5, 1))
-    with write_session() as session:
-        session.add(
-            SensitiveTraits(
-                application_id=require_id(new_applications[0]),
-                call_id=new_applications[0].call_id,
-                disability="Sí, uso silla de ruedas",
-            )
-        )
-        session.add(
-            SensitiveTraits(
-                application_id=require_id(new_applications[1]),
-                call_id=new_applications[1].call_id,
-                disability="No",
-            )
-        )
+        change_application(application, alcaldia=alcaldia, gender=gender, preferred_venue=preferred)
+    change_application(new_applications[0], birth_date=date(1960, 5, 1))
+    add_traits(new_applications[0], disability="Sí, uso silla de ruedas")
+    add_traits(new_applications[1], disability="No")
     return new_applications
 
 

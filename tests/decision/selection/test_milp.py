@@ -17,7 +17,7 @@ from reviewer.decision.selection.milp import choose_people
 from reviewer.decision.selection.problem import NO_PREFERENCE, OVERALL, Bound, Cohort, Problem, breach
 from reviewer.decision.selection.proposal import costs, general_order, propose, ties, waiting_list
 from reviewer.decision.selection.venues import assign_venues
-from tests.decision.selection.examples import (
+from tests.factories.selection_problems import (
     all_cohorts,
     bound_on,
     cohort_value,

@@ -30,7 +30,8 @@ from reviewer.decision.selection.service import change_by_hand, compute, undo_ch
 from reviewer.demographics import group_rules
 from reviewer.models import Application, AuditEvent, Call, ChangeKind, Eligibility, Scenario, Score
 from tests.calls import SLUG
-from tests.decision.selection.conftest import set_facts, two_venue_call_text
+from tests.decision.selection.conftest import two_venue_call_text
+from tests.factories.applications import change_application
 
 Captured = pytest.CaptureFixture[str]
 
@@ -79,7 +80,7 @@ def test_the_same_seed_gives_the_same_and_is_not_kept_twice(small: Call) -> None
 
 def test_unread_and_ineligible_people_are_never_in(small: Call, applications: list[Application]) -> None:
     best = propose_for_call(OPERATOR, slug=SLUG).selected[0].folio
-    set_facts(
+    change_application(
         next(application for application in applications if application.folio == best),
         eligibility=Eligibility.INELIGIBLE,
     )
@@ -265,7 +266,7 @@ def test_more_seats_than_people_takes_everybody_with_a_warning(
     small: Call, applications: list[Application], capsys: Captured
 ) -> None:
     for application in applications[:4]:
-        set_facts(application, eligibility=Eligibility.INELIGIBLE)
+        change_application(application, eligibility=Eligibility.INELIGIBLE)
     assert main(["select", "--call", SLUG, "--propose", "--json"]) == 0
     output = capsys.readouterr()
     assert {place["folio"] for place in json.loads(output.out)["selected"]} == {
@@ -278,8 +279,8 @@ def test_a_rule_follows_the_groups_that_coordinators_changed(
     small: Call, applications: list[Application], coordinator: Actor
 ) -> None:
     del small
-    set_facts(applications[2], gender="Hombre")
-    set_facts(applications[5], gender="Femenino")
+    change_application(applications[2], gender="Hombre")
+    change_application(applications[5], gender="Femenino")
     women: dict[str, Any] = {"label": "Mujeres", "who": {"genero": "Mujer"}, "at_most": 1}
     selection = propose_for_call(coordinator, slug=SLUG)
     set_rules(coordinator, public_id=selection.public_id, rules=[women], version=selection.version)
@@ -328,6 +329,6 @@ def test_a_changed_eligibility_makes_the_selection_out_of_date(
     small: Call, applications: list[Application], capsys: Captured
 ) -> None:
     propose_for_call(OPERATOR, slug=SLUG)
-    set_facts(applications[0], eligibility=Eligibility.INELIGIBLE)
+    change_application(applications[0], eligibility=Eligibility.INELIGIBLE)
     assert main(["select", "--call", SLUG]) == 0
     assert "cambiaron desde que se calculó" in capsys.readouterr().err

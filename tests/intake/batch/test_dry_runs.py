@@ -1,6 +1,5 @@
 """Dry runs: columns are mapped, rows predicted, and nothing is stored until they are confirmed."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -31,10 +30,11 @@ from reviewer.models import (
 )
 from reviewer.storage import uploads
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.intake.batches import archive, document_files, names, table, valid_row
-from tests.intake.stored_rows import applications
+from tests.factories.batches import archive, document_files, names, table, valid_row
+from tests.factories.people import PersonFactory
+from tests.network import wait_until
 from tests.storage.test_uploads import upload_whole
+from tests.stored_rows import applications
 
 pytestmark = pytest.mark.usefixtures("call")
 
@@ -50,12 +50,14 @@ def batch(place: Path) -> bytes:
 
 
 def wait_for_dry_run(actor: Actor, key: str) -> DryRunView:
-    """Returns the dry run once its job has ended."""
-    deadline = time.monotonic() + 60
-    while (view := dry_runs.read(actor, slug=SLUG, public_id=key)).job is None or (view.job.is_under_way):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    return view
+    """The rehearsal once its job has ended."""
+
+    def is_done() -> bool:
+        job = dry_runs.read(actor, slug=SLUG, public_id=key).job
+        return job is not None and not job.is_under_way
+
+    wait_until(is_done)
+    return dry_runs.read(actor, slug=SLUG, public_id=key)
 
 
 def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Path) -> None:
@@ -81,10 +83,7 @@ def test_from_an_ambiguous_column_to_the_applications(admin: Actor, tmp_path: Pa
     assert (odd.folio, odd.name) == ("HIS-0002", "Nombre3 Peña 3")
 
     job = dry_runs.confirm(admin, slug=SLUG, public_id=key, keep_mapping=True)
-    deadline = time.monotonic() + 60
-    while runner.view(admin, job_id=job).is_under_way:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: not runner.view(admin, job_id=job).is_under_way)
     assert sorted(applications()) == ["HIS-0001", "HIS-0002"]
     with read_session() as session:
         by = session.exec(select(AuditEvent.actor).where(col(AuditEvent.action).startswith("batch.")))
@@ -137,7 +136,7 @@ def test_another_admin_continues_a_dry_run(admin: Actor, person: PersonFactory) 
 def test_query_count_does_not_grow_with_dry_runs(
     call: Call, admin: Actor, queries: list[str], several: int
 ) -> None:
-    person_id, when = admin.person_id or 0, clock.now()
+    person_id, when = admin.require_person_id(), clock.now()
     with write_session() as session:
         for number in range(several):
             dry_run = Rehearsal(

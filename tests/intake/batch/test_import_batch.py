@@ -20,21 +20,21 @@ from reviewer.models import Application, AuditEvent, BatchRow, Call, Document, E
 from reviewer.storage import documents
 from reviewer.storage.backends import Store, store_at
 from reviewer.storage.documents import store_name
+from tests import stored_rows
 from tests.calls import SLUG, call_text
-from tests.faults.kills import on_this_disk
-from tests.intake import stored_rows
-from tests.intake.batches import (
+from tests.factories.batches import (
     KINDS,
     archive,
     codes,
     document_files,
     folder,
     import_source,
-    pdf,
     table,
     valid_curp,
     valid_row,
 )
+from tests.factories.pdfs import small_pdf
+from tests.faults.kills import on_this_disk
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -63,7 +63,7 @@ def test_a_clean_batch(call: Call, installation: Path, tmp_path: Path) -> None:
         (3, "HIS-0002", "missing_document"),
     ]
     (motivos,) = [document for document in stored_rows.documents("HIS-0001") if document.kind == "motivos"]
-    content = pdf("motivos 1")
+    content = small_pdf("motivos 1")
     assert motivos.sha256 == hashlib.sha256(content).hexdigest()
     with documents.open_document(motivos.sha256) as stored:
         assert stored.read() == content
@@ -115,7 +115,7 @@ def test_an_untouched_source_is_not_read_again(
 def test_what_was_touched_is_read_again(call: Call, installation: Path, tmp_path: Path) -> None:
     batch = folder(tmp_path / "lote", [valid_row(1), valid_row(2)], document_files(1, 2))
     import_source(batch)
-    other_content, path = pdf("motivos 3"), batch / "docs" / "motivos-1.pdf"
+    other_content, path = small_pdf("motivos 3"), batch / "docs" / "motivos-1.pdf"
     before = path.stat()
     assert len(other_content) == before.st_size
     path.write_bytes(other_content)
@@ -173,7 +173,7 @@ def test_a_corrected_batch_updates_what_changed(call: Call, installation: Path, 
 
 
 def test_a_table_alone_does_not_lose_the_documents(call: Call, installation: Path, tmp_path: Path) -> None:
-    files = document_files(1, 2) | {"docs/motivos-1.pdf": pdf("largo", 5)}
+    files = document_files(1, 2) | {"docs/motivos-1.pdf": small_pdf("largo", 5)}
     import_source(folder(tmp_path / "lote", [valid_row(1), valid_row(2)], files))
     report = import_source(
         folder(tmp_path / "tabla", [valid_row(1, colonia="Roma"), valid_row(2, motivos="otro.pdf")])
@@ -267,7 +267,7 @@ def test_people_who_share_an_address_are_two(call: Call, tmp_path: Path) -> None
 
 def test_a_document_of_another_person_is_found_across_batches(call: Call, tmp_path: Path) -> None:
     import_source(folder(tmp_path / "lote", [valid_row(1)], document_files(1)))
-    files = document_files(2) | {"docs/motivos-2.pdf": pdf("motivos 1")}
+    files = document_files(2) | {"docs/motivos-2.pdf": small_pdf("motivos 1")}
     report = import_source(folder(tmp_path / "otra", [valid_row(2)], files))
     assert codes(report, 2) == {"same_document"}
     assert {folio: application.reasons for folio, application in stored_rows.applications().items()} == {
@@ -310,7 +310,7 @@ def test_a_dry_run_reports_the_same_and_changes_nothing(
         valid_row(3, motivos="no hay.pdf"),
     ]
     batch = folder(
-        tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/sobra.pdf": pdf("identificacion 1")}
+        tmp_path / "lote", rows, document_files(1, 2, 3) | {"docs/sobra.pdf": small_pdf("identificacion 1")}
     )
     before = stored_rows.snapshot()
     rehearsed = import_source(batch, dry_run=True)
@@ -329,7 +329,7 @@ def test_documents_in_a_folder_called_by_a_folio(call: Call, tmp_path: Path) -> 
         )
     ]
     files = {
-        f"fotos/t-7/{kind}.pdf": pdf(kind)
+        f"fotos/t-7/{kind}.pdf": small_pdf(kind)
         for kind in ("identificacion", "domicilio", "Mi_Motivos", "semblanza")
     }
     report = import_source(folder(tmp_path / "lote", rows, files))

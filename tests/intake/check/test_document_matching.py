@@ -17,9 +17,9 @@ from reviewer.intake.check.document_matching import (
 from reviewer.intake.parse.archive import Entry
 from reviewer.intake.parse.file_index import FileIndex
 from reviewer.pdf.messages import Inspection
-from tests.intake.batches import spec
+from tests.calls import SPEC
 
-KINDS = spec().documents
+KINDS = SPEC.documents
 FOLDERS = {"motivos": ("motivos", "Exposición de motivos", "Tu carta (PDF)")}
 LINK = "https://drive.google.com/open?id=1AbCdEfGhIjKlMnOpQrStUvWxYz_0-9xx"
 

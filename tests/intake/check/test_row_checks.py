@@ -10,7 +10,8 @@ from reviewer.intake.parse.columns import read_headers
 from reviewer.intake.parse.submission import Submission, read_row, row_reader
 from reviewer.intake.parse.table import BatchTable, TableRow
 from reviewer.intake.store.folios import assign_folios
-from tests.intake.batches import names, spec, valid_curp, valid_row
+from tests.calls import SPEC
+from tests.factories.batches import names, valid_curp, valid_row
 
 CURP_1990 = valid_curp("PEXN900502HDFXXX")
 CURP_2000 = valid_curp("PEXN000229MDFXXX", "A")
@@ -22,7 +23,7 @@ def read(*rows: dict[str, str]) -> list[Submission]:
         TableRow(number, tuple(row.get(name, "") for name in headers)) for number, row in enumerate(rows, 2)
     )
     table = BatchTable(headers, lines)
-    reader = row_reader(table, read_headers(headers, names(), {}), spec())
+    reader = row_reader(table, read_headers(headers, names(), {}), SPEC)
     return [check_row(read_row(line, reader), line, reader) for line in lines]
 
 

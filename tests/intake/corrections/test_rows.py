@@ -21,10 +21,11 @@ from reviewer.intake.corrections import (
 from reviewer.models import BatchRow, Call, ChangedValue, Eligibility, Role, ScreeningState, Verdict
 from reviewer.screening import decisions
 from reviewer.storage import documents as store
+from tests import stored_rows
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.intake import stored_rows
-from tests.intake.batches import codes, document_files, folder, import_source, pdf, valid_row
+from tests.factories.batches import codes, document_files, folder, import_source, valid_row
+from tests.factories.pdfs import small_pdf
+from tests.factories.people import PersonFactory
 from tests.storage.test_uploads import upload_whole
 
 REASON = "Lo dijo por teléfono"
@@ -179,21 +180,21 @@ def test_a_refused_file_is_replaced(admin: Actor, place: Path, tmp_path: Path) -
     assert stored_rows.applications()["HIS-0002"].reasons == "not_a_pdf"
     for content, message in (
         (b"tampoco es un PDF, ni lo parece", "no es un PDF"),
-        (pdf()[:200] * 2, "No se cambió"),
+        (small_pdf()[:200] * 2, "No se cambió"),
     ):
         with pytest.raises(UserError, match=message):
             put_document(content)
     with pytest.raises(UserError, match="no pide"):
-        put_document(pdf("x"), kind="otro")
+        put_document(small_pdf("x"), kind="otro")
     decisions.decide(admin, slug=SLUG, folio="HIS-0002", verdict=Verdict.ASKED, reason="Mande otro")
-    put_document(pdf("recibo bueno"))
+    put_document(small_pdf("recibo bueno"))
     application = stored_rows.applications()["HIS-0002"]
     assert (application.screening, application.reasons) == (ScreeningState.CHANGED, "changed_since_decision")
     [document] = [document for document in stored_rows.documents("HIS-0002") if document.kind == "domicilio"]
     assert (
         document.refused is None and document.original_name == "recibo.pdf" and store.exists(document.sha256)
     )
-    put_document(pdf("muestra"), "muestra.pdf", kind="muestra", position=None)
+    put_document(small_pdf("muestra"), "muestra.pdf", kind="muestra", position=None)
     assert "muestra" in {document.kind for document in stored_rows.documents("HIS-0002")}
     assert import_source(place, mapping=tmp_path / "columnas.toml").counts["unchanged"] == 3
     [document] = [document for document in stored_rows.documents("HIS-0002") if document.kind == "domicilio"]
@@ -203,7 +204,7 @@ def test_a_refused_file_is_replaced(admin: Actor, place: Path, tmp_path: Path) -
 @pytest.mark.usefixtures("place")
 def test_only_admins_correct(admin: Actor, coordinator: Actor, juror: Actor, person: PersonFactory) -> None:
     batch = key(admin)
-    upload = upload_whole(admin, pdf("x"), "x.pdf").public_id
+    upload = upload_whole(admin, small_pdf("x"), "x.pdf").public_id
     for actor in (coordinator, juror):
         for act in (
             lambda actor: corrections_rows.rejected_rows(actor, slug=SLUG, batch=batch),
@@ -231,7 +232,7 @@ def test_only_admins_correct(admin: Actor, coordinator: Actor, juror: Actor, per
 def test_a_later_batch_reports_each_overruled_correction(admin: Actor, tmp_path: Path) -> None:
     correct(admin, "HIS-0001", alcaldia="Tlalpan", codigo_postal="14000", fecha_nacimiento="1990-05-12")
     for kind, position in (("domicilio", 0), ("muestra", None)):
-        upload = upload_whole(admin, pdf(kind, 2), f"{kind} a mano.pdf").public_id
+        upload = upload_whole(admin, small_pdf(kind, 2), f"{kind} a mano.pdf").public_id
         corrections_documents.replace_document(
             admin,
             slug=SLUG,

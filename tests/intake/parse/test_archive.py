@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse import archive as sources
 from reviewer.intake.parse.archive import UnreadableEntry, find_table, open_source
-from tests.intake.batches import archive, pdf
+from tests.factories.batches import archive
+from tests.factories.pdfs import small_pdf
 
 
 def refusal(path: Path) -> str:
@@ -120,7 +121,7 @@ def test_an_entry_that_grows_too_much_refuses_the_batch(tmp_path: Path) -> None:
 
 
 def test_entries_that_share_their_bytes_refuse_the_batch(tmp_path: Path) -> None:
-    entries = [("tabla.csv", b"nombre,correo\n"), ("a.pdf", pdf("uno")), ("b.pdf", pdf("dos"))]
+    entries = [("tabla.csv", b"nombre,correo\n"), ("a.pdf", small_pdf("uno")), ("b.pdf", small_pdf("dos"))]
     content = bytearray(archive(tmp_path / "a.zip", entries).read_bytes())
     second, third = (content.rindex(name) - 46 + 42 for name in (b"a.pdf", b"b.pdf"))
     content[third : third + 4] = content[second : second + 4]
@@ -174,7 +175,7 @@ def test_the_table_is_the_one_in_the_shallowest_folder(tmp_path: Path) -> None:
 
 
 def test_a_damaged_place_costs_its_entry_only(tmp_path: Path) -> None:
-    path = archive(tmp_path / "a.zip", [("a.pdf", pdf("uno")), ("b.pdf", pdf("dos"))])
+    path = archive(tmp_path / "a.zip", [("a.pdf", small_pdf("uno")), ("b.pdf", small_pdf("dos"))])
     content = bytearray(path.read_bytes())
     at = content.index(b"a.pdf") + 60
     content[at : at + 20] = b"\xff" * 20
@@ -184,7 +185,7 @@ def test_a_damaged_place_costs_its_entry_only(tmp_path: Path) -> None:
         with pytest.raises(UnreadableEntry), source.local(broken):
             pass
         with source.local(intact) as place:
-            assert place.read_bytes() == pdf("dos")
+            assert place.read_bytes() == small_pdf("dos")
         assert not place.exists()
 
 
@@ -220,7 +221,7 @@ def test_no_damage_does_more_than_refuse_or_lose_an_entry(
     tmp_path_factory: pytest.TempPathFactory, flips: list[tuple[int, int]]
 ) -> None:
     path = tmp_path_factory.mktemp("z") / "a.zip"
-    archive(path, [("tabla.csv", b"nombre,correo\nAna,a@b.mx\n"), ("docs/ñ.pdf", pdf())])
+    archive(path, [("tabla.csv", b"nombre,correo\nAna,a@b.mx\n"), ("docs/ñ.pdf", small_pdf())])
     content = bytearray(path.read_bytes())
     for place, value in flips:
         content[place % len(content)] = value

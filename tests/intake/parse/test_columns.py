@@ -8,7 +8,7 @@ from reviewer.intake.check.findings import BatchRefused
 from reviewer.intake.parse import columns
 from reviewer.intake.parse.column_vocabulary import Vocabulary
 from reviewer.intake.parse.columns import ColumnMatch, Columns, find_header, read_headers, read_mapping
-from tests.intake.batches import names
+from tests.factories.batches import names
 
 REQUIRED_HEADERS = ("nombre", "correo")
 

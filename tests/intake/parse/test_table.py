@@ -13,7 +13,7 @@ from reviewer.intake.parse.normalise import trim
 from reviewer.intake.parse.table import BatchTable, read_table
 from reviewer.pdf.messages import PdfFailure
 from reviewer.pdf.worker_pool import PdfWorkers
-from tests.intake.batches import names
+from tests.factories.batches import names
 
 DATA = Path(__file__).parent / "data"
 TEXT = 'Postulaciones 2025\n\nNombre;Correo electrónico;C.P.\n"Núñez\nÁngel";a@b.mx;01000\n\n;l@b.mx;06700\n'

@@ -14,7 +14,7 @@ from reviewer.intake.store.person_matching import (
     is_same_person,
     make_identity,
 )
-from tests.intake.batches import valid_curp
+from tests.factories.batches import valid_curp
 
 CURP_A, CURP_B = valid_curp("PEXA900101MDFXXX"), valid_curp("PEXB900101MDFXXX")
 NOON = datetime(2025, 9, 10, 18, tzinfo=UTC)

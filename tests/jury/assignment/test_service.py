@@ -17,15 +17,16 @@ from reviewer.models import (
     ApplicationStatus,
     Assignment,
     Call,
-    Conflict,
     Eligibility,
     Phase,
     Role,
     require_id,
 )
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict
+from tests.stored_rows import count_events
 
 
 def stored_assignments() -> list[Assignment]:
@@ -77,13 +78,8 @@ def test_the_place_in_a_jurors_order_is_personal_and_stable(call: Call, jury: li
 
 def test_a_conflict_is_never_assigned(call: Call, jury: list[Actor]) -> None:
     applications = add_applications(call, 6)
-    with database.write_session() as session:
-        for application in applications:
-            session.add(
-                Conflict(
-                    application_id=require_id(application), person_id=jury[0].person_id or 0, kind="other"
-                )
-            )
+    for application in applications:
+        add_conflict(require_id(application), jury[0])
     plan = assignment_service.assign(OPERATOR, slug=SLUG, reviews=4)
     assert jury[0].person_id not in {person for _, person in plan.pairs}
     assert plan.warnings == (
@@ -125,7 +121,7 @@ def test_too_few_jurors_is_a_refusal(call: Call, jury: list[Actor]) -> None:
     add_applications(call, 3)
     with pytest.raises(UserError, match=r"pide 6.lecturas y en el jurado hay 5.personas activas"):
         assignment_service.assign(OPERATOR, slug=SLUG, reviews=6)
-    people.set_active(OPERATOR, person_id=jury[0].person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=jury[0].require_person_id(), active=False)
     with pytest.raises(UserError, match=r"pide 5.lecturas y en el jurado hay 4.personas activas"):
         assignment_service.assign(OPERATOR, slug=SLUG, reviews=5)
     with pytest.raises(UserError, match="al menos una lectura"):

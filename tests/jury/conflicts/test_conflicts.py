@@ -17,9 +17,10 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Conflict, ConflictDeclaration, Phase, Review, ReviewStatus, Role
 from reviewer.verification.decisions import no_juror_with_conflict
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events, readers_by_folio, set_applicant
+from tests.factories.applications import add_applications, change_application
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.stored_rows import count_events, readers_by_folio
 
 ENTRIES = "José Pérez Ñandú\nhis 7"
 
@@ -101,7 +102,7 @@ def test_what_is_declared_in_advance_is_matched_and_the_answer_never_tells(
     jury: list[Actor], reviewing_call: Call
 ) -> None:
     applications = add_applications(reviewing_call, 8)
-    set_applicant(applications[2], "JOSE ANTONIO", "Perez de Ñandu")
+    change_application(applications[2], first_names="JOSE ANTONIO", surnames="Perez de Ñandu")
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     hit, miss = (
         declare_in_advance(jury[0], ENTRIES),
@@ -129,13 +130,13 @@ def test_later_batches_are_matched_at_assignment_and_after_an_import(
 ) -> None:
     declare_in_advance(jury[0], "María Zamora Ríos")
     late = add_applications(reviewing_call, 3)
-    set_applicant(late[1], "María del Carmen", "Zamora Ríos")
+    change_application(late[1], first_names="María del Carmen", surnames="Zamora Ríos")
     assignment_service.assign(OPERATOR, slug=SLUG, reviews=3)
     assert jury[0].person_id not in readers_by_folio()["HIS-0002"]
     corrected = next(
         application for application in late if jury[0].person_id in readers_by_folio()[application.folio]
     )
-    set_applicant(corrected, "Maria", "Zamora Rios")
+    change_application(corrected, first_names="Maria", surnames="Zamora Rios")
     recusals.apply_declarations(OPERATOR, slug=SLUG)
     assert jury[0].person_id not in readers_by_folio()[corrected.folio]
     assert {recusal.origin for recusal in recusals.list_recusals(OPERATOR, slug=SLUG)} == {"advance"}
@@ -151,7 +152,9 @@ def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], revi
         if jury[0].person_id in readers_by_folio()[application.folio]
     )
     assert not recusals.recuse_if_declared(jury[0], slug=SLUG, folio=own_application.folio)
-    set_applicant(own_application, "Maria", "Zamora Rios")  # corrected by a later batch
+    change_application(
+        own_application, first_names="Maria", surnames="Zamora Rios"
+    )  # corrected by a later batch
     other_juror = next(
         juror for juror in jury[1:] if juror.person_id in readers_by_folio()[own_application.folio]
     )
@@ -166,7 +169,7 @@ def test_what_was_declared_is_looked_at_again_on_opening(jury: list[Actor], revi
 def test_an_entry_that_says_too_little_is_refused_whoever_applied(
     jury: list[Actor], reviewing_call: Call, entries: str
 ) -> None:
-    set_applicant(add_applications(reviewing_call, 1)[0], "Ana", "Zamora")
+    change_application(add_applications(reviewing_call, 1)[0], first_names="Ana", surnames="Zamora")
     with pytest.raises(UserError):
         declare_in_advance(jury[0], entries)
     with database.read_session() as session:
@@ -193,7 +196,7 @@ def test_compound_surnames_of_jurors_are_found(
 ) -> None:
     person(Role.JURY, name=juror)
     applications = add_applications(reviewing_call, 3)
-    set_applicant(applications[0], "Pablo", surnames)
+    change_application(applications[0], first_names="Pablo", surnames=surnames)
     with database.write_session() as session:
         applications[1].synopsis = f"Agradezco a {mention} y a otros"
         session.merge(applications[1])
@@ -209,9 +212,9 @@ def test_the_machine_suggests_and_coordinators_decide(
     jury: list[Actor], reviewing_call: Call, coordinator: Actor, queries: list[str]
 ) -> None:
     applications = add_applications(reviewing_call, 12)
-    set_applicant(applications[0], "Pablo", "ÍÑIGUEZ SOLIS")
-    set_applicant(applications[1], "Pablo", "Otro Apellido", email="pablo@unam.mx")
-    set_applicant(applications[2], "Pablo", "Luna Vega", email="pablo@gmail.com")
+    change_application(applications[0], first_names="Pablo", surnames="ÍÑIGUEZ SOLIS")
+    change_application(applications[1], first_names="Pablo", surnames="Otro Apellido", email="pablo@unam.mx")
+    change_application(applications[2], first_names="Pablo", surnames="Luna Vega", email="pablo@gmail.com")
     with database.write_session() as session:
         applications[3].synopsis = "Agradezco a mi maestra, Rita Cruz\nVega, su consejo."
         session.merge(applications[3])

@@ -15,9 +15,10 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Application, Assignment, Call, Conflict, Phase, Role
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import SURNAMES, add_applications, readers_by_folio
+from tests.factories.applications import SURNAMES, add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.stored_rows import readers_by_folio
 
 CHOSEN = ("HIS-0003", "HIS-0007")
 
@@ -84,7 +85,7 @@ def test_what_was_compared_is_not_changed_any_more(jury: list[Actor], coordinato
         reviews_service.reopen(jury[0], slug=SLUG, folio=CHOSEN[0])
     with pytest.raises(UserError, match="ya se abrió"):
         closing.reopen_review(
-            coordinator, slug=SLUG, folio=CHOSEN[0], person_id=jury[0].person_id or 0, reason="Error"
+            coordinator, slug=SLUG, folio=CHOSEN[0], person_id=jury[0].require_person_id(), reason="Error"
         )
     with pytest.raises(UserError, match="deja de ser ancla solo antes"):
         anchors.drop(coordinator, slug=SLUG, folio=CHOSEN[0])
@@ -114,7 +115,7 @@ def test_from_deliberation_on_jurors_compare_what_they_sent(jury: list[Actor], c
     with database.write_session() as session:
         application_id = session.exec(select(Application.id).where(Application.folio == folios[0])).one()
         session.add(
-            Conflict(application_id=application_id or 0, person_id=jury[0].person_id or 0, kind="other")
+            Conflict(application_id=application_id or 0, person_id=jury[0].require_person_id(), kind="other")
         )
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.DELIBERATION)
     assert sorted(compared_folios(jury[0])) == sorted(folios[1:])

@@ -4,36 +4,37 @@ import pytest
 
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
-from reviewer.core.database import write_session
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.discussion import comments
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.page_notes import Pin, set_pin
-from reviewer.models import Application, Call, Conflict, NoteKind, Phase, Role, require_id
-from tests import pdf_files
+from reviewer.models import Application, Call, NoteKind, Phase, Role, require_id
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import count_events
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict, assign
+from tests.stored_rows import count_events
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(new_application, juror)
+    new_application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(new_application, juror)
     return new_application
 
 
 @pytest.fixture
 def other(application: Application, person: PersonFactory) -> Actor:
     new_juror = person(Role.JURY, name="Otilia Otra")
-    pdf_files.assign(application, new_juror)
+    assign(application, new_juror)
     return new_juror
 
 
 def write_review(actor: Actor, application: Application, *, submit: bool = True) -> None:
     """A reading with a private note, a comment, a private pin and a shared one."""
     where = {"slug": SLUG, "folio": application.folio}
-    document = pdf_files.add_document(application, "motivos", pdf_files.pdf(["x"]), pages=1)
+    document = add_document(application, "motivos", pages_pdf(["x"]), pages=1)
     for criterion in CRITERIA:
         reviews_service.set_score(actor, **where, criterion=criterion, value=3, version=0)
     reviews_service.set_note(actor, **where, kind=NoteKind.PRIVATE, text="SECRETO", version=0)
@@ -105,10 +106,7 @@ def test_unsubmitted_and_recused_reviews_are_not_shown(
 ) -> None:
     write_review(juror, application, submit=False)
     write_review(other, application)
-    with write_session() as session:
-        session.add(
-            Conflict(application_id=require_id(application), person_id=other.person_id or 0, kind="work")
-        )
+    add_conflict(require_id(application), other)
     deliberate()
     assert texts(coordinator) == []
     assert comments.remark_counts(coordinator, slug=SLUG) == {}

@@ -9,24 +9,26 @@ from reviewer.jury.discussion import flags
 from reviewer.jury.discussion.flags import FlagRow
 from reviewer.jury.reviews.readable_documents import readable_document, readable_documents
 from reviewer.models import Application, Call, Document, FlagKind, Role, require_id
-from tests import pdf_files
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import count_events
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
+from tests.stored_rows import count_events
 
 FLAG_TEXT = "La carta es de otra convocatoria"
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(new_application, juror)
+    new_application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(new_application, juror)
     return new_application
 
 
 @pytest.fixture
 def motives(application: Application) -> Document:
-    return pdf_files.add_document(application, "motivos", pdf_files.pdf(["Uno"]), pages=1)
+    return add_document(application, "motivos", pages_pdf(["Uno"]), pages=1)
 
 
 def raise_flag(
@@ -55,7 +57,7 @@ def test_a_flag_reaches_the_coordinators_once(
 def test_what_is_refused(
     application: Application, motives: Document, juror: Actor, person: PersonFactory
 ) -> None:
-    hidden = pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
+    hidden = add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
     with pytest.raises(UserError, match="qué vio"):
         raise_flag(juror, words="  ")
     with pytest.raises(UserError, match="motivo"):
@@ -90,7 +92,7 @@ def test_only_coordinators_see_and_resolve(
 def test_resolving_may_take_the_document_from_the_jury_and_give_it_back(
     reviewing_call: Call, application: Application, motives: Document, juror: Actor, coordinator: Actor
 ) -> None:
-    other_document = pdf_files.add_document(application, "semblanza", pdf_files.pdf(["Dos"]), pages=1)
+    other_document = add_document(application, "semblanza", pages_pdf(["Dos"]), pages=1)
     raise_flag(juror, motives.public_id, FlagKind.IDENTIFIES)
     (raised,) = list_flags(coordinator, reviewing_call)
     with pytest.raises(UserError, match="qué se resolvió"):
@@ -126,8 +128,8 @@ def test_a_flag_about_the_whole_withholds_nothing(
 def test_scans_are_found_by_themselves_once_and_only_where_the_jury_is_blind(
     reviewing_call: Call, application: Application, motives: Document, coordinator: Actor
 ) -> None:
-    scan = pdf_files.add_document(application, "muestra", pdf_files.pdf(["x"]), pages=1)
-    card = pdf_files.add_document(application, "identificacion", pdf_files.pdf(["x"]), pages=1)
+    scan = add_document(application, "muestra", pages_pdf(["x"]), pages=1)
+    card = add_document(application, "identificacion", pages_pdf(["x"]), pages=1)
     with write_session() as session:
         for document in (scan, card):
             document.has_text = False

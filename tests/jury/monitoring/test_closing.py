@@ -24,9 +24,10 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.locked_review import Item
 from reviewer.models import Call, Phase, Review, Role
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, readers_by_folio, set_applicant
+from tests.factories.applications import add_applications, change_application
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.stored_rows import readers_by_folio
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def jury(reviewing_call: Call, person: PersonFactory) -> list[Actor]:
 
 
 def id_of(actor: Actor) -> int:
-    return actor.person_id or 0
+    return actor.require_person_id()
 
 
 def loads() -> Counter[int]:
@@ -85,7 +86,7 @@ def test_nobody_reads_their_own_alcaldia_where_the_call_says_so(
     call = spec.load_call(OPERATOR, text=call_text({"review.own_alcaldia": False}))
     jury = [person(Role.JURY, name=name) for name in ("Inés", "Óscar", "Rita", "Saúl")]
     for application in add_applications(call, 8)[:4]:
-        set_applicant(application, "Ana", "Ríos", alcaldia="09007")
+        change_application(application, first_names="Ana", surnames="Ríos", alcaldia="09007")
     set_limit(jury[0], None, "09007")
     plan = assignment_service.assign(OPERATOR, slug=SLUG, reviews=2)
     assert all(id_of(jury[0]) not in readers_by_folio()[f"HIS-{n:04d}"] for n in range(1, 5))

@@ -1,13 +1,9 @@
 """Readings by application, disagreement, reopening, closing with gaps, reminders."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as Handler
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlmodel import select
 
 from reviewer.access.actor import OPERATOR, Actor
@@ -25,10 +21,13 @@ from reviewer.jury.monitoring.coverage import (
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import ReviewingClosed
 from reviewer.models import AuditEvent, Call, Phase, Role
+from tests import mailbox as mailbox_server
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, readers_by_folio
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 from tests.jury.reviews.test_queue import submit_review
+from tests.mailbox import Mailbox
+from tests.stored_rows import readers_by_folio
 
 
 @pytest.fixture
@@ -143,41 +142,14 @@ def test_a_whole_set_of_readings_closes_without_a_reason(
     assert closing.close_reviewing(coordinator, slug=SLUG).gaps == ()
 
 
-class Mailbox(Handler):
-    """Keeps what a real SMTP server was given; refuses one address."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[Any] = []
-
-    def handle_message(self, message: Any) -> None:
-        self.messages.append(message)
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address.startswith("1@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
-    new_mailbox = Mailbox()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    controller = Controller(new_mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    monkeypatch.setenv("REVIEWER_SMTP_URL", f"smtp://127.0.0.1:{port}")
-    monkeypatch.setenv("REVIEWER_SMTP_FROM", "Taller Ñandú <taller@ejemplo.mx>")
-    yield new_mailbox
-    controller.stop()
+    with mailbox_server.running(monkeypatch) as new_mailbox:
+        yield new_mailbox
 
 
 def ids(jury: list[Actor]) -> list[int]:
-    return [juror.person_id or 0 for juror in jury]
+    return [juror.require_person_id() for juror in jury]
 
 
 def test_reminders_are_sent_by_the_operators_server_when_asked_and_failures_are_told(
@@ -235,6 +207,6 @@ def test_who_has_nothing_left_is_not_reminded(
         "Óscar"
     ]
     with pytest.raises(UserError, match="tiene pendientes"):
-        reminders.send(coordinator, slug=SLUG, person_ids=[jury[0].person_id or 0])
+        reminders.send(coordinator, slug=SLUG, person_ids=[jury[0].require_person_id()])
     with pytest.raises(Forbidden):
         reminders.send(jury[0], slug=SLUG, person_ids=ids(jury))

@@ -1,7 +1,6 @@
 """The machine reads the documents through: jurors named there, pages in which nothing can be covered."""
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
@@ -19,18 +18,13 @@ from reviewer.jury.monitoring.document_scan import ScanResult
 from reviewer.models import Call, Document, FlagKind, Role
 from reviewer.pdf.worker_pool import PdfWorkers
 from reviewer.storage import documents
-from tests import pdf_files
 from tests.calls import NO_REVIEW_WINDOW, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import count_events
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.stored_rows import count_events
 
 LETTER = "Agradezco a mi maestra\nANA  MARIA ZA-\nMORA y a mi abuela. " + "Quiero aprender a escribir. " * 9
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[PdfWorkers]:
-    with PdfWorkers(1) as started:
-        yield started
 
 
 @pytest.fixture
@@ -64,17 +58,13 @@ def suggested(viewer: Actor) -> set[tuple[str, str, str, str]]:
 def test_who_of_the_jury_is_named_in_what_applicants_wrote(
     reviewing_call: Call, ana: Actor, coordinator: Actor, workers: PdfWorkers, person: PersonFactory
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.add_document(application, "semblanza", pdf_files.pdf(["Nada de nadie", LETTER]), pages=2)
-    pdf_files.add_document(
-        application, "identificacion", pdf_files.pdf(["Ana María Zamora de la O"]), pages=1
-    )
-    same = pdf_files.add_application(
-        reviewing_call, "HIS-0002", first_names="Ana María", surnames="Zamora Cruz"
-    )
-    pdf_files.add_document(same, "motivos", pdf_files.pdf(["Atentamente, Ana María Zamora Cruz"]), pages=1)
-    near = pdf_files.add_application(reviewing_call, "HIS-0003")
-    pdf_files.add_document(near, "motivos", pdf_files.pdf(["Ana Zamorano y Mariana Zamora"]), pages=1)
+    application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    add_document(application, "semblanza", pages_pdf(["Nada de nadie", LETTER]), pages=2)
+    add_document(application, "identificacion", pages_pdf(["Ana María Zamora de la O"]), pages=1)
+    same = add_application(reviewing_call, "HIS-0002", first_names="Ana María", surnames="Zamora Cruz")
+    add_document(same, "motivos", pages_pdf(["Atentamente, Ana María Zamora Cruz"]), pages=1)
+    near = add_application(reviewing_call, "HIS-0003", **ROSALIA)
+    add_document(near, "motivos", pages_pdf(["Ana Zamorano y Mariana Zamora"]), pages=1)
     assert document_scan.count_pending(coordinator, slug=SLUG) == 3, "la identificación no es del jurado"
     progress_steps: list[tuple[int, int]] = []
     read = document_scan.scan(
@@ -98,12 +88,12 @@ def test_who_of_the_jury_is_named_in_what_applicants_wrote(
 def test_a_picture_among_pages_of_text_is_flagged_before_anybody_reads_it(
     reviewing_call: Call, coordinator: Actor, workers: PdfWorkers
 ) -> None:
-    application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    text = pdf_files.pdf([LETTER])
-    pdf_files.add_document(application, "motivos", text, pages=1)
-    mixed = pdf_files.add_document(application, "semblanza", joined(text, scanned(), text), pages=3)
-    broken = pdf_files.add_document(application, "muestra", b"%PDF-1.7 nothing", pages=1)
-    lost = pdf_files.add_document(application, "muestra", pdf_files.pdf(["otra"]), pages=1)
+    application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    text = pages_pdf([LETTER])
+    add_document(application, "motivos", text, pages=1)
+    mixed = add_document(application, "semblanza", joined(text, scanned(), text), pages=3)
+    broken = add_document(application, "muestra", b"%PDF-1.7 nothing", pages=1)
+    lost = add_document(application, "muestra", pages_pdf(["otra"]), pages=1)
     documents.remove(lost.sha256)
     read = document_scan.scan(coordinator, slug=SLUG, workers=workers)
     assert (read.documents, read.flags) == (3, 2)
@@ -121,9 +111,7 @@ def test_where_the_jury_sees_names_pages_without_text_are_nobodys_business(
     with write_session() as session:
         call = session.get_one(Call, reviewing_call.id)
         call.source = call_text(NO_REVIEW_WINDOW | {"review.blind": False})
-    pdf_files.add_document(
-        pdf_files.add_application(reviewing_call, "HIS-0001"), "motivos", scanned(), pages=1
-    )
+    add_document(add_application(reviewing_call, "HIS-0001", **ROSALIA), "motivos", scanned(), pages=1)
     assert document_scan.scan(coordinator, slug=SLUG, workers=workers) == ScanResult(), "ni jurado que buscar"
 
 
@@ -140,8 +128,8 @@ def test_only_coordinators_have_it_read(
 
 
 def test_the_texts_themselves_are_kept_nowhere(reviewing_call: Call, ana: Actor, workers: PdfWorkers) -> None:
-    application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.add_document(application, "motivos", pdf_files.pdf([LETTER]), pages=1)
+    application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    add_document(application, "motivos", pages_pdf([LETTER]), pages=1)
     document_scan.scan(OPERATOR, slug=SLUG, workers=workers)
     with read_session() as session:
         assert "abuela" not in repr(session.connection().exec_driver_sql("select * from readdocument").all())

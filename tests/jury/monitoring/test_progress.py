@@ -13,10 +13,9 @@ from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.models import Call, Role
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, log_in_again
 from tests.jury.reviews.test_queue import submit_review
-from tests.jury.reviews.test_service import log_in_again
 
 START = datetime(2026, 11, 2, 15, tzinfo=UTC)
 

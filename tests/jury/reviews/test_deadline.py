@@ -15,9 +15,9 @@ from reviewer.jury.reviews.deadline import ReviewingClosed, format_deadline
 from reviewer.jury.reviews.locked_review import Item
 from reviewer.models import Call, Phase, Role
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
-from tests.jury.reviews.test_service import log_in_again
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, log_in_again
+from tests.stored_rows import count_events
 
 CLOSES = datetime(2025, 10, 21, 6, 0, 0, tzinfo=UTC)  # the end of 20 October, 23:59, in Mexico City
 SECOND = timedelta(seconds=1)

@@ -13,8 +13,8 @@ from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.juror_statistics import Pace, ScaleUse
 from reviewer.models import Call, Role
 from tests.calls import CRITERIA, SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
 
 NOON = datetime(2026, 3, 10, 18, tzinfo=UTC)  # 12:00 in Mexico City
 

@@ -13,24 +13,26 @@ from reviewer.jury.reviews.deadline import ReviewingClosed
 from reviewer.jury.reviews.locked_review import StaleItem
 from reviewer.jury.reviews.page_notes import MOST_PINS, Pin, set_pin
 from reviewer.models import Application, Call, Document, Phase, Role, WithheldDocument
-from tests import pdf_files
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import count_events
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
+from tests.stored_rows import count_events
 
 KEY = "marca-0001"
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(new_application, juror)
+    new_application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(new_application, juror)
     return new_application
 
 
 @pytest.fixture
 def motives(application: Application) -> Document:
-    return pdf_files.add_document(application, "motivos", pdf_files.pdf(["Uno", "Dos"]), pages=2)
+    return add_document(application, "motivos", pages_pdf(["Uno", "Dos"]), pages=2)
 
 
 @pytest.fixture
@@ -74,9 +76,9 @@ def test_an_older_version_is_told_what_stands(juror: Actor, pin: Pin) -> None:
 def test_only_on_documents_that_the_juror_may_read(
     application: Application, reviewing_call: Call, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
-    hidden = pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
-    foreign = pdf_files.add_application(reviewing_call, "HIS-0002")
-    alien = pdf_files.add_document(foreign, "motivos", pdf_files.pdf(["x"]), pages=1)
+    hidden = add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
+    foreign = add_application(reviewing_call, "HIS-0002", **ROSALIA)
+    alien = add_document(foreign, "motivos", pages_pdf(["x"]), pages=1)
     for document, page in ((hidden.public_id, 1), (alien.public_id, 1), ("nowhere", 1), (pin.document, 3)):
         with pytest.raises(Forbidden):
             save_pin(juror, replace(pin, document=document, page=page))
@@ -93,9 +95,9 @@ def test_only_on_documents_that_the_juror_may_read(
 
 def test_one_name_does_not_move_between_applications(reviewing_call: Call, juror: Actor, pin: Pin) -> None:
     save_pin(juror, pin)
-    second = pdf_files.add_application(reviewing_call, "HIS-0002")
-    pdf_files.assign(second, juror)
-    other_document = pdf_files.add_document(second, "motivos", pdf_files.pdf(["x"]), pages=1)
+    second = add_application(reviewing_call, "HIS-0002", **ROSALIA)
+    assign(second, juror)
+    other_document = add_document(second, "motivos", pages_pdf(["x"]), pages=1)
     with pytest.raises(Forbidden):
         save_pin(juror, replace(pin, document=other_document.public_id, page=1), 1, folio="HIS-0002")
 
@@ -104,7 +106,7 @@ def test_a_review_has_only_the_notes_of_its_juror(
     application: Application, juror: Actor, pin: Pin, person: PersonFactory
 ) -> None:
     other_juror = person(Role.JURY)
-    pdf_files.assign(application, other_juror)
+    assign(application, other_juror)
     save_pin(juror, replace(pin, shared=True))
     assert stored_pins(other_juror) == {}
     assert save_pin(other_juror, replace(pin, text="mía")) == 1  # the same name, another person's

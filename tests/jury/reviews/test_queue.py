@@ -4,16 +4,17 @@ import pytest
 
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
-from reviewer.core import database
 from reviewer.core.errors import Forbidden, UserError
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.conflicts import recusals
 from reviewer.jury.reviews import queue
 from reviewer.jury.reviews import service as reviews_service
-from reviewer.models import Call, Conflict, Role
+from reviewer.models import Call, Role
 from tests.calls import CRITERIA, SLUG, call_text
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict
+from tests.stored_rows import count_events
 
 
 @pytest.fixture
@@ -123,10 +124,7 @@ def test_a_conflict_noted_elsewhere_closes_the_application_at_once(
 ) -> None:
     folio = queue.next_folio(assignee, slug=SLUG) or ""
     state = reviews_service.read_review(assignee, slug=SLUG, folio=folio)
-    with database.write_session() as session:
-        session.add(
-            Conflict(application_id=state.application_id, person_id=assignee.person_id or 0, kind="other")
-        )
+    add_conflict(state.application_id, assignee)
     assert folio not in folios(assignee, reviewing_call)
     with pytest.raises(Forbidden):
         reviews_service.set_score(assignee, slug=SLUG, folio=folio, criterion="dibujo", value=1, version=0)

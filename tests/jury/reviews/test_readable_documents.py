@@ -19,37 +19,38 @@ from reviewer.models import (
     ApplicationStatus,
     Assignment,
     Call,
-    Conflict,
     Document,
     Phase,
     Role,
     require_id,
 )
-from tests import pdf_files
 from tests.calls import SLUG, call_text
-from tests.conftest import PersonFactory
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import add_conflict, assign
 
-LETTER = pdf_files.pdf(["Carta de motivos"])
+LETTER = pages_pdf(["Carta de motivos"])
 
 
 @pytest.fixture
 def application(reviewing_call: Call) -> Application:
-    return pdf_files.add_application(reviewing_call, "HIS-0001")
+    return add_application(reviewing_call, "HIS-0001", **ROSALIA)
 
 
 @pytest.fixture
 def motives(application: Application) -> Document:
-    return pdf_files.add_document(application, "motivos", LETTER, pages=1)
+    return add_document(application, "motivos", LETTER, pages=1)
 
 
 @pytest.fixture
 def identification(application: Application) -> Document:
-    return pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
+    return add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
 
 
 @pytest.fixture
 def assignment(application: Application, juror: Actor) -> Assignment:
-    return pdf_files.assign(application, juror)
+    return assign(application, juror)
 
 
 @pytest.mark.usefixtures("assignment")
@@ -112,7 +113,7 @@ def test_an_admin_only_document_is_never_the_jurys(
 
 @pytest.mark.usefixtures("assignment")
 def test_a_deactivated_person_reads_nothing_more(motives: Document, juror: Actor) -> None:
-    people.set_active(OPERATOR, person_id=juror.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=juror.require_person_id(), active=False)
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=motives.public_id)
     with pytest.raises(Forbidden):
@@ -131,10 +132,7 @@ def test_an_assignment_taken_back_closes_the_document(
 
 @pytest.mark.usefixtures("assignment")
 def test_a_conflict_of_interest_closes_the_document(motives: Document, juror: Actor) -> None:
-    with write_session() as session:
-        session.add(
-            Conflict(application_id=motives.application_id, person_id=juror.person_id or 0, kind="family")
-        )
+    add_conflict(motives.application_id, juror)
     with pytest.raises(Forbidden):
         readable_document(juror, document_id=motives.public_id)
 
@@ -160,7 +158,7 @@ def test_an_archived_call_is_closed_to_everybody(
 
 @pytest.mark.usefixtures("assignment")
 def test_a_refused_file_is_not_there(application: Application, juror: Actor, admin: Actor) -> None:
-    refused = pdf_files.add_document(application, "semblanza", b"not a pdf", pages=0)
+    refused = add_document(application, "semblanza", b"not a pdf", pages=0)
     with write_session() as session:
         refused.refused = "not_a_pdf"
         session.add(refused)
@@ -186,7 +184,7 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
     application: Application, juror: Actor
 ) -> None:
     for kind in ("muestra", "semblanza", "muestra", "motivos"):
-        pdf_files.add_document(application, kind, LETTER, pages=1)
+        add_document(application, kind, LETTER, pages=1)
     documents = readable_documents(juror, application_id=require_id(application))
     assert [document.label for document in documents] == [
         "Carta de motivos",
@@ -199,7 +197,7 @@ def test_documents_stand_in_the_calls_order_and_several_of_a_kind_are_numbered(
 def test_a_turn_is_remembered_for_one_person_and_one_document(
     motives: Document, application: Application, assignment: Assignment, juror: Actor, admin: Actor
 ) -> None:
-    other_document = pdf_files.add_document(application, "semblanza", LETTER, pages=1)
+    other_document = add_document(application, "semblanza", LETTER, pages=1)
     for rotation in (90, 180):
         remember_rotation(juror, document_id=motives.public_id, rotation=rotation)
     assert readable_document(juror, document_id=motives.public_id).rotation == 180

@@ -30,8 +30,9 @@ from reviewer.models import (
     require_id,
 )
 from tests.calls import SLUG
-from tests.conftest import PersonFactory
-from tests.jury.cases import add_applications, count_events
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory
+from tests.stored_rows import count_events
 
 CRITERIA = ("relato", "dibujo", "ritmo")
 

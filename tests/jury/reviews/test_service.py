@@ -8,16 +8,16 @@ import pytest
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
 from reviewer.core import clock
-from reviewer.core.database import read_session
 from reviewer.core.errors import Forbidden, StaleWrite, UserError
 from reviewer.jury.assignment import service as assignment_service
 from reviewer.jury.reviews import service as reviews_service
 from reviewer.jury.reviews.deadline import ReviewingClosed
 from reviewer.jury.reviews.locked_review import Item, StaleItem
-from reviewer.models import Call, NoteKind, Person, Phase, Role
+from reviewer.models import Call, NoteKind, Phase, Role
 from tests.calls import CRITERIA, SLUG, call_text
-from tests.conftest import PersonFactory, log_in
-from tests.jury.cases import add_applications, count_events
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, log_in_again
+from tests.stored_rows import count_events
 
 FOLIO = "HIS-0001"
 
@@ -244,14 +244,6 @@ def test_the_window_opens_and_closes_to_the_second(installation: object, juror: 
             else:
                 with pytest.raises(ReviewingClosed, match=message):
                     set_score(fresh, "dibujo", 5, version=0)
-
-
-def log_in_again(actor: Actor) -> Actor:
-    """The juror's session of today is not valid at another time of the clock."""
-    with read_session() as session:
-        person = session.get(Person, actor.person_id)
-    assert person is not None
-    return log_in(person)
 
 
 def test_of_many_tabs_at_once_one_is_first_and_the_others_are_told(assignee: Actor) -> None:

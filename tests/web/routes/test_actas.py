@@ -13,9 +13,9 @@ from reviewer.decision.acta import signing
 from reviewer.models import AuditEvent, Role
 from reviewer.web.routes.actas import DOCUMENT_MAKERS, ROUTES
 from tests.calls import SLUG
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.signed_call import DecidedCall, decide_small_call, hold_meeting
-from tests.jury.cases import FIRST_NAMES
+from tests.factories.applications import FIRST_NAMES
+from tests.factories.decisions import DecidedCall, decide_small_call, hold_meeting
+from tests.factories.people import PASSWORD, PersonFactory
 from tests.web.asgi_client import Answer, ask, cookie
 
 

@@ -20,7 +20,7 @@ from reviewer.figures.registry import FIGURES
 from reviewer.models import ApplicationStatus, AuditEvent, Call, Eligibility
 from reviewer.web.routes.cohort import ROUTES
 from tests.calls import SLUG, SPEC
-from tests.cohort.cohorts import store_applications
+from tests.factories.applications import add_applicants
 from tests.web.asgi_client import Answer, ask, cookie
 
 NEED_A_JURY = ("dictamenes", "puntajes", "severidad", "acuerdo", "seleccionadas")
@@ -48,7 +48,7 @@ def events() -> list[AuditEvent]:
 def test_a_coordinator_takes_each_figure_and_its_data_along(
     call: Call, coordinator: Actor, name: str
 ) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     table, figure = get(f"{name}.csv", coordinator), get(f"{name}.svg", coordinator)
     assert table.status == figure.status == 200
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
@@ -68,7 +68,7 @@ def test_a_coordinator_takes_each_figure_and_its_data_along(
 
 
 def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     answer = get("mapa.png", coordinator)
     image = Image.open(io.BytesIO(answer.body))
     assert answer.status == 200 and image.format == "PNG" and image.width > 1000
@@ -77,7 +77,7 @@ def test_a_figure_as_a_picture(call: Call, coordinator: Actor) -> None:
 
 @pytest.mark.parametrize("query", ["", "&publico=1"])
 def test_the_report_in_a_few_pages(call: Call, coordinator: Actor, query: str) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     answer = get("informe.pdf", coordinator, f"convocatoria={SLUG}{query}")
     assert answer.status == 200 and answer.headers["content-type"] == "application/pdf"
     with pypdfium2.PdfDocument(answer.body) as document:
@@ -95,7 +95,7 @@ def test_an_empty_cohort_has_a_report_too(call: Call, coordinator: Actor) -> Non
 
 @pytest.mark.parametrize("name", PUBLIC_FIGURES)
 def test_what_is_published_hides_few_and_gives_none_away(call: Call, coordinator: Actor, name: str) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     table = rows(get(f"{name}.csv", coordinator, f"convocatoria={SLUG}&publico=1"))
     cells = [row[1] for row in table[1:-1]]
     assert table[-1][:2] == ["Total", "41"]
@@ -108,7 +108,7 @@ def test_what_is_published_hides_few_and_gives_none_away(call: Call, coordinator
 
 
 def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coordinator: Actor) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     genders = get("genero.svg", coordinator, query).body.decode()
     assert ">2<" not in genders and ">2 ·" not in genders and "4.9\N{NO-BREAK SPACE}%" not in genders
@@ -118,7 +118,7 @@ def test_the_public_figure_says_nothing_of_few_in_words_either(call: Call, coord
 
 
 def test_nothing_is_published_while_applications_arrive(call: Call, coordinator: Actor) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     with clock.set_to(datetime(2025, 10, 1, 5, 59, 59, tzinfo=UTC)):  # the closing minute, in Mexico City
         token = cookie(coordinator)
         for name in ("informe.pdf", "genero.csv", "mapa.svg", "dias.png", "elegibilidad.csv"):
@@ -130,7 +130,7 @@ def test_nothing_is_published_while_applications_arrive(call: Call, coordinator:
 
 def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call, coordinator: Actor) -> None:
     """Whatever is published of one question, in print, as a figure or as a table, hides the same cells."""
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     query = f"convocatoria={SLUG}&publico=1"
     with pypdfium2.PdfDocument(get("informe.pdf", coordinator, query).body) as document:
         printed = "\n".join(page.get_textpage().get_text_bounded() for page in document)
@@ -151,12 +151,12 @@ def test_a_report_and_its_tables_together_give_no_more_away_than_each(call: Call
     "name", ["cruce.csv", "recorrido.svg", "horas.png", "dictamenes.csv", "alcaldias.csv"]
 )
 def test_crossings_and_ways_are_not_published(call: Call, coordinator: Actor, name: str) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     assert get(name, coordinator, f"convocatoria={SLUG}&publico=1").status == 404
 
 
 def test_a_filter_does_not_narrow_what_is_published(call: Call, coordinator: Actor) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     unfiltered = get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1")
     narrowed = get("genero.csv", coordinator, f"convocatoria={SLUG}&publico=1&alcaldia=09009&ver=elegibles")
     assert narrowed.body == unfiltered.body
@@ -164,7 +164,7 @@ def test_a_filter_does_not_narrow_what_is_published(call: Call, coordinator: Act
 
 @pytest.mark.parametrize("name", ["genero.csv", "genero.svg", "genero.png", "informe.pdf", "otra.csv"])
 def test_strangers_and_others_get_nothing(call: Call, juror: Actor, admin: Actor, name: str) -> None:
-    store_applications(call, [{"gender": "Mujer"}])
+    add_applicants(call, [{"gender": "Mujer"}])
     answer = get(name, None)
     assert answer.status == 403 and "Entre con su correo" in answer.body.decode()
     for query in ("", "&publico=1"):
@@ -178,7 +178,7 @@ def test_strangers_and_others_get_nothing(call: Call, juror: Actor, admin: Actor
 def test_a_log_in_that_ended_gets_nothing(call: Call, coordinator: Actor) -> None:
     headers = cookie(coordinator)
     with write_session() as session:
-        sessions.revoke_all(session, coordinator.person_id or 0)
+        sessions.revoke_all(session, coordinator.require_person_id())
     assert ask(ROUTES, f"/descargas/cohorte/genero.csv?convocatoria={SLUG}", headers=headers).status == 403
 
 
@@ -199,7 +199,7 @@ def test_a_log_in_that_ended_gets_nothing(call: Call, coordinator: Actor) -> Non
 def test_a_wrong_address_is_told_in_words(
     call: Call, coordinator: Actor, name: str, query: str, status: int, words: str
 ) -> None:
-    store_applications(call, [{"alcaldia": "09007"}])
+    add_applicants(call, [{"alcaldia": "09007"}])
     answer = get(name, coordinator, query)
     assert answer.status == status and words in answer.body.decode()
     assert "attachment" not in answer.headers.get("content-disposition", "")
@@ -207,7 +207,7 @@ def test_a_wrong_address_is_told_in_words(
 
 
 def test_the_part_in_the_address_is_the_part_in_the_table(call: Call, coordinator: Actor) -> None:
-    store_applications(
+    add_applicants(
         call,
         [
             {"gender": "Mujer", "alcaldia": "09012"},
@@ -223,12 +223,12 @@ def test_the_part_in_the_address_is_the_part_in_the_table(call: Call, coordinato
 
 
 def test_a_sensitive_trait_in_the_address_filters_nothing(call: Call, coordinator: Actor) -> None:
-    store_applications(call, PEOPLE)
+    add_applicants(call, PEOPLE)
     unfiltered = get("genero.csv", coordinator)
     assert get("genero.csv", coordinator, f"convocatoria={SLUG}&discapacidad=Visual").body == unfiltered.body
 
 
 def test_an_answer_that_is_a_formula_runs_nowhere(call: Call, coordinator: Actor) -> None:
-    store_applications(call, [{"gender": '=HYPERLINK("http://malo.example")'}])
+    add_applicants(call, [{"gender": '=HYPERLINK("http://malo.example")'}])
     row = rows(get("genero.csv", coordinator))[1]
     assert row[3] == '\'=HYPERLINK("http://malo.example")'

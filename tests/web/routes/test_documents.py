@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,35 +16,33 @@ from reviewer.storage import documents
 from reviewer.web.auth import cookies
 from reviewer.web.routes.documents import ROUTES
 from reviewer.web.server import page_cache, pdf_pool
-from tests import pdf_files
-from tests.conftest import PersonFactory
+from tests.factories.applications import ROSALIA, add_application, add_document
+from tests.factories.pdfs import pages_pdf
+from tests.factories.people import PersonFactory
+from tests.factories.reviews import assign
 from tests.web.asgi_client import Answer, answer_to, ask, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
 
-
-@pytest.fixture(scope="module", autouse=True)
-def pool() -> Iterator[None]:
-    yield
-    pdf_pool.shut_down()
+pytestmark = pytest.mark.usefixtures("pdf_pool_ends")
 
 
 @pytest.fixture
 def application(reviewing_call: Call, juror: Actor) -> Application:
-    new_application = pdf_files.add_application(reviewing_call, "HIS-0001")
-    pdf_files.assign(new_application, juror)
+    new_application = add_application(reviewing_call, "HIS-0001", **ROSALIA)
+    assign(new_application, juror)
     return new_application
 
 
 @pytest.fixture
 def motives(application: Application) -> Document:
-    content = pdf_files.pdf(["Soy Rosalía Peña\ny quiero escribir", "segunda"])
-    return pdf_files.add_document(application, "motivos", content, pages=2)
+    content = pages_pdf(["Soy Rosalía Peña\ny quiero escribir", "segunda"])
+    return add_document(application, "motivos", content, pages=2)
 
 
 @pytest.fixture
 def hidden(application: Application) -> Document:
-    return pdf_files.add_document(application, "identificacion", pdf_files.pdf(["INE"]), pages=1)
+    return add_document(application, "identificacion", pages_pdf(["INE"]), pages=1)
 
 
 def get(
@@ -140,7 +137,7 @@ def test_after_a_log_out_or_a_deactivation_a_kept_image_is_not_confirmed(
     sessions.log_out(token or "")
     assert get(motives, None, headers=again).status == 403
     fresh = cookie(juror)
-    people.set_active(OPERATOR, person_id=juror.person_id or 0, active=False)
+    people.set_active(OPERATOR, person_id=juror.require_person_id(), active=False)
     assert get(motives, None, headers={**fresh, "if-none-match": answer.headers["etag"]}).status == 403
 
 
@@ -195,8 +192,8 @@ def test_what_is_kept_is_limited_and_the_oldest_goes_first() -> None:
 
 
 def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application, juror: Actor) -> None:
-    broken = pdf_files.add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
-    missing = pdf_files.add_document(application, "muestra", pdf_files.pdf(["x"]), pages=1)
+    broken = add_document(application, "semblanza", b"%PDF-1.7 nothing more", pages=1)
+    missing = add_document(application, "muestra", pages_pdf(["x"]), pages=1)
     documents.remove(missing.sha256)
     for document in (broken, missing):
         answer = get(document, juror)
@@ -209,8 +206,8 @@ def test_a_page_that_cannot_be_drawn_says_so_in_spanish(application: Application
 def test_sizes_are_known_before_drawing_and_guessed_where_they_cannot_be(
     application: Application, juror: Actor
 ) -> None:
-    wide = pdf_files.add_document(application, "motivos", pdf_files.pdf(["x"], size=(792, 612)), pages=1)
-    broken = pdf_files.add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
+    wide = add_document(application, "motivos", pages_pdf(["x"], size=(792, 612)), pages=1)
+    broken = add_document(application, "semblanza", b"%PDF-1.7 nothing", pages=2)
     assert page_cache.page_sizes(readable_document(juror, document_id=wide.public_id)) == ((792.0, 612.0),)
     assert len(page_cache.page_sizes(readable_document(juror, document_id=broken.public_id))) == 2
 

@@ -15,20 +15,13 @@ from reviewer.web.auth import cookies
 from reviewer.web.auth.requests import AUTHOR_HEADER, opaque_name
 from reviewer.web.routes.reviews import ROUTES
 from tests.calls import SLUG
-from tests.conftest import PersonFactory, token_of
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PersonFactory, token_of
 from tests.web.asgi_client import Answer, ask, cookie
 
 PLACE = f"/dictamenes/{SLUG}/HIS-0001"
 SCORE = {"criterion": "dibujo", "value": 4, "version": 0}
 NOTE = {"kind": "private", "text": "Ojo con el final", "version": 0}
-
-
-@pytest.fixture
-def assigned_juror(reviewing_call: Call, juror: Actor) -> Actor:
-    add_applications(reviewing_call, 2)
-    assignment_service.assign(OPERATOR, slug=SLUG, reviews=1)
-    return juror
 
 
 def post(actor: Actor | None, address: str, body: object, **headers: str) -> Answer:

@@ -13,8 +13,8 @@ from reviewer.screening import cases, decisions
 from reviewer.web.routes.downloads import ROUTES as DOWNLOADS
 from reviewer.web.routes.screening import ROUTES
 from tests.calls import SLUG, SPEC
-from tests.intake.batches import folder, import_source, valid_row
-from tests.pdf_files import pdf
+from tests.factories.batches import folder, import_source, valid_row
+from tests.factories.pdfs import pages_pdf
 from tests.web.asgi_client import Answer, answer_to, cookie
 
 OWN_PAGE = {"sec-fetch-site": "same-origin", "content-type": "application/json"}
@@ -27,7 +27,7 @@ def screened(call: Call, tmp_path: Path) -> None:
         "INSTITUTO\nPeña Ríos\nEva Luz\nNacimiento 02/05/1990",
         "Recibo de EVA LUZ PEÑA RÍOS\nC.P. 06000",
     )
-    files = {"identificacion-1.pdf": pdf(["portada", card]), "domicilio-1.pdf": pdf([bill])}
+    files = {"identificacion-1.pdf": pages_pdf(["portada", card]), "domicilio-1.pdf": pages_pdf([bill])}
     rows = [
         valid_row(1, telefono="12", nombre="Eva Luz", apellidos="Peña Ríos"),
         valid_row(2, telefono="12", alcaldia="Ecatepec", codigo_postal="55000"),

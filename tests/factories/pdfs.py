@@ -1,16 +1,59 @@
-"""PDFs for these tests: sound ones from reportlab and pypdf, odd ones byte by byte."""
+"""Factories of PDFs: sound ones from reportlab and pypdf, small and odd ones byte by byte."""
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
+from reportlab.lib import pagesizes
 from reportlab.pdfgen.canvas import Canvas
 
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
 ONE_PAGE = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
+
+
+def pages_pdf(pages: Sequence[str], *, size: tuple[float, float] = pagesizes.letter) -> bytes:
+    """A PDF with these pages, a line of text a line of the string."""
+    target = io.BytesIO()
+    canvas = Canvas(target, pagesize=size)
+    for text in pages:
+        lines = canvas.beginText(72, size[1] - 96)
+        lines.setFont("Helvetica", 14)
+        lines.setLeading(22)
+        lines.textLines(text)
+        canvas.drawText(lines)
+        canvas.showPage()
+    canvas.save()
+    return target.getvalue()
+
+
+@cache
+def small_pdf(text: str = "Hola", pages: int = 1) -> bytes:
+    """Returns a minimal PDF with a text and valid cross references."""
+    kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for page in range(pages):
+        content_stream = f"BT /F1 12 Tf 72 700 Td ({text} {page + 1}) Tj ET"
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            f"/Contents {5 + 2 * page} 0 R >>",
+            f"<< /Length {len(content_stream)} >>\nstream\n{content_stream}\nendstream",
+        ]
+    body, offsets = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n".encode()
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    count = len(objects) + 1
+    end = f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R >>\n"
+    return body + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
 
 
 def raw_pdf(*objects: bytes) -> bytes:

@@ -1,12 +1,24 @@
-"""The contents of tables and store, in a form in which two runs can be compared."""
+"""What the tables and the store hold, read past the application, and changes that it knows nothing of."""
 
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from reviewer.core.database import read_session
 from reviewer.core.paths import documents_url
-from reviewer.models import Applicant, Application, Batch, BatchRow, Document, Finding, SensitiveTraits
+from reviewer.models import (
+    Applicant,
+    Application,
+    Assignment,
+    AuditEvent,
+    Batch,
+    BatchRow,
+    Call,
+    Document,
+    Finding,
+    SensitiveTraits,
+)
+from reviewer.storage import documents as document_store
 from reviewer.storage.backends import store_at
 
 _OF_ONE_RUN = frozenset(
@@ -18,7 +30,7 @@ _OF_ONE_RUN = frozenset(
 
 
 def snapshot() -> dict[str, Any]:
-    """Returns the rows of intake's tables without ids and times of the run, and the stored files."""
+    """Every row of intake's tables by its own names, without numbers and times of the run; the files kept."""
     with read_session() as session:
         owners = {
             application.id: (application.folio, application.row)
@@ -41,21 +53,21 @@ def snapshot() -> dict[str, Any]:
 
 
 def applications() -> dict[str, Application]:
-    """Returns the current applications by folio."""
+    """The applications that stand, by folio."""
     with read_session() as session:
         query = select(Application).where(Application.status == "current")
         return {application.folio: application for application in session.exec(query)}
 
 
 def applicants() -> dict[str, Applicant]:
-    """Returns their applicants by folio."""
+    """Who made them, by folio."""
     with read_session() as session:
         query = select(Application.folio, Applicant).join(Applicant).where(Application.status == "current")
         return dict(session.exec(query).all())
 
 
 def documents(folio: str) -> list[Document]:
-    """Returns an application's documents."""
+    """An application's documents."""
     with read_session() as session:
         query = select(Document).join(Application).where(Application.folio == folio)
         return list(session.exec(query.order_by(Document.kind, col(Document.position))))
@@ -63,3 +75,40 @@ def documents(folio: str) -> list[Document]:
 
 def _all(session: Session, model: type[SQLModel]) -> list[Any]:
     return list(session.exec(select(model)))
+
+
+def count_events(action: str) -> int:
+    """How many events of this action the audit trail has."""
+    with read_session() as session:
+        return session.exec(
+            select(func.count()).select_from(AuditEvent).where(col(AuditEvent.action) == action)
+        ).one()
+
+
+def readers_by_folio(call: Call | None = None) -> dict[str, set[int]]:
+    """Who reads each application now, by folio."""
+    query = (
+        select(Application.folio, Assignment.person_id)
+        .join(Assignment, col(Assignment.application_id) == Application.id)
+        .where(col(Assignment.closed_at).is_(None))
+    )
+    if call is not None:
+        query = query.where(Assignment.call_id == call.id)
+    by_folio: dict[str, set[int]] = {}
+    with read_session() as session:
+        for folio, person in session.exec(query):
+            by_folio.setdefault(folio, set()).add(person)
+    return by_folio
+
+
+def stored_bytes(sha256: str) -> bytes:
+    """The bytes that lie in the store under a document's name."""
+    with store_at(documents_url()).open(document_store.store_name(sha256)) as file:
+        return file.read()
+
+
+def overwrite(sha256: str, content: bytes) -> None:
+    """Puts other bytes under a document's name in the store, behind the application's back."""
+    with store_at(documents_url()).staged_file() as (file, keep):
+        file.write(content)
+        keep(document_store.store_name(sha256))

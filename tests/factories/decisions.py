@@ -1,22 +1,40 @@
-"""A small call, scored and with a selection in force: six seats for twelve applications."""
+"""Factories of decisions: rankings, scenarios, and a small call on its way to a signed acta."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
 
 from reviewer.access.actor import OPERATOR, Actor
 from reviewer.call import spec
+from reviewer.core import clock
 from reviewer.core.database import write_session
 from reviewer.decision.acta import signing
 from reviewer.decision.deliberation import meeting, votes
 from reviewer.decision.ranking.service import compute
 from reviewer.decision.selection import scenarios
-from reviewer.models import Call, Conflict, Ordering, Phase, Resolution, Role, VoteChoice, require_id
+from reviewer.models import (
+    Application,
+    Call,
+    KeptRanking,
+    Ordering,
+    Outcome,
+    Phase,
+    Placement,
+    RankedApplication,
+    Resolution,
+    Role,
+    Scenario,
+    VoteChoice,
+    require_id,
+)
 from tests import prepared_installation
 from tests.calls import NO_REVIEW_WINDOW, SIX_SEATS, SLUG, call_text
-from tests.conftest import PASSWORD, PersonFactory
-from tests.decision.cases import submit_all
-from tests.jury.cases import add_applications
+from tests.factories.applications import add_applications
+from tests.factories.people import PASSWORD, PersonFactory
+from tests.factories.reviews import submit_all
 
 
 @dataclass(frozen=True)
@@ -36,18 +54,8 @@ def small_call_text(*, blind: bool = True, rules: str = "") -> str:
     return call_text(NO_REVIEW_WINDOW | SIX_SEATS | {"review.blind": blind, "representation": representation})
 
 
-def add_conflict(folio: str, juror: Actor, ids: dict[str, int]) -> None:
-    """Stores a conflict of interest."""
-    with write_session() as session:
-        session.add(
-            Conflict(
-                application_id=ids[folio], person_id=juror.person_id or 0, kind="friendship", signed_as="x"
-            )
-        )
-
-
 def decide_small_call(person: PersonFactory) -> DecidedCall:
-    """All of it, in the phase of deliberation."""
+    """The small call, scored and with a selection in force, in the phase of deliberation."""
     return prepared_installation.prepare_once("decided", lambda: decide_call(person))
 
 
@@ -71,7 +79,7 @@ def decide_call(
     rules: str = "",
     before_selecting: Callable[[tuple[str, ...]], None] = lambda _ranked: None,
 ) -> DecidedCall:
-    """The same in another call. ``before_selecting`` gets the folios, best first."""
+    """The same call anew, with other rules. ``before_selecting`` gets the folios, best first."""
     spec.load_call(OPERATOR, text=small_call_text(blind=blind, rules=rules))
     spec.set_phase(OPERATOR, slug=SLUG, phase=Phase.REVIEWING)
     coordinator = person(Role.COORDINATOR, name="Cora Coordina")
@@ -93,15 +101,17 @@ def decide_call(
 
 
 def hold_meeting(decided: DecidedCall, *, selected_folio: str = "", close: bool = True) -> None:
-    """A meeting of Ana, Bruno and the coordinator; of ``decide`` Bruno is in favour, and it is selected."""
+    """A meeting of Ana, Bruno and the coordinator; Bruno votes for ``selected_folio``, which is selected."""
     coordinator = decided.coordinator
     meeting.open_meeting(
         coordinator, slug=SLUG, place="Sala 2, Ciudad de México", ordering=Ordering.RANKING, per_side=2
     )
     for person_present in (*decided.jury[:2], coordinator):
-        meeting.set_present(coordinator, slug=SLUG, person_id=person_present.person_id or 0, present=True)
+        meeting.set_present(
+            coordinator, slug=SLUG, person_id=person_present.require_person_id(), present=True
+        )
     if selected_folio:
-        bruno = decided.jury[1].person_id or 0
+        bruno = decided.jury[1].require_person_id()
         votes.vote(coordinator, slug=SLUG, folio=selected_folio, person_id=bruno, choice=VoteChoice.FAVOUR)
         votes.decide(
             coordinator,
@@ -113,3 +123,49 @@ def hold_meeting(decided: DecidedCall, *, selected_folio: str = "", close: bool 
         )
     if close:
         meeting.close_meeting(coordinator, slug=SLUG)
+
+
+def add_ranking(call: Call, chances: Mapping[str, float]) -> KeptRanking:
+    """A ranking kept for the call: each folio's chance of a seat, and nothing else of interest."""
+    numbers = {
+        name: 1 if field.annotation is int else 0.0
+        for name, field in RankedApplication.model_fields.items()
+        if field.annotation in (int, float)
+    }
+    with write_session() as session:
+        ranking = KeptRanking(call_id=require_id(call), stamp="s", seats=2)
+        session.add(ranking)
+        session.flush()
+        rows = session.exec(select(Application).where(col(Application.folio).in_(chances))).all()
+        for application in rows:
+            columns: dict[str, Any] = numbers | {
+                "ranking_id": require_id(ranking),
+                "application_id": require_id(application),
+                "p_selected": chances[application.folio],
+                "tied": False,
+            }
+            session.add(RankedApplication(**columns))
+    return ranking
+
+
+def add_scenario(
+    call: Call, folios: Sequence[str], *, signed: bool = False, in_force: bool = True, **columns: Any
+) -> Scenario:
+    """A scenario with these folios, of which the last waits for a seat."""
+    defaults: dict[str, Any] = {
+        "name": f"Propuesta {in_force}",
+        "rules": [],
+        "seed": "s",
+        "in_force_since": clock.now() if in_force else None,
+        "signed_at": clock.now() if signed else None,
+    }
+    with write_session() as session:
+        scenario = Scenario(call_id=require_id(call), **defaults | columns)
+        session.add(scenario)
+        session.flush()
+        for position, folio in enumerate(folios, start=1):
+            outcome = Outcome.WAITING if position == len(folios) else Outcome.SELECTED
+            session.add(
+                Placement(scenario_id=require_id(scenario), folio=folio, outcome=outcome, position=position)
+            )
+    return scenario

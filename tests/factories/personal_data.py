@@ -44,9 +44,9 @@ from reviewer.models.acta import Answer
 from reviewer.privacy.data_map import TABLES
 from tests import prepared_installation
 from tests.calls import SLUG, SPEC
-from tests.conftest import PersonFactory
-from tests.decision.signed_call import DecidedCall, sign_small_call
-from tests.jury.cases import add_documents
+from tests.factories.applications import add_documents
+from tests.factories.decisions import DecidedCall, sign_small_call
+from tests.factories.people import PersonFactory
 
 SECRET = "Xochiquetzal"  # in all data of the subject, and in no other
 LATER = timedelta(days=SPEC.decision.retention_days + 1)

@@ -1,58 +1,26 @@
-"""Batches for tests: tables, small PDFs, people with valid CURPs."""
+"""Factories of batches as they arrive: rows of a table, documents, a folder or a zip of both."""
 
 import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 from reviewer.access.actor import OPERATOR
-from reviewer.call.spec import CallSpec, parse
 from reviewer.demographics import curp
 from reviewer.intake.batch.import_batch import import_batch
 from reviewer.intake.check.report import Report
 from reviewer.intake.parse.column_vocabulary import Vocabulary, vocabulary
-from tests.calls import SLUG, call_text
+from tests.calls import SLUG, SPEC
+from tests.factories.pdfs import small_pdf
 
 KINDS = ("identificacion", "domicilio", "motivos", "semblanza")
 Cells = dict[str, str]
 
 
-def spec() -> CallSpec:
-    """Returns the example call's specification."""
-    return parse(call_text())
-
-
 def names() -> Vocabulary:
     """Returns the names of the example call's columns."""
-    return vocabulary(spec().documents)
-
-
-@cache
-def pdf(text: str = "Hola", pages: int = 1) -> bytes:
-    """Returns a minimal PDF with a text and valid cross references."""
-    kids = " ".join(f"{4 + 2 * page} 0 R" for page in range(pages))
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    for page in range(pages):
-        content_stream = f"BT /F1 12 Tf 72 700 Td ({text} {page + 1}) Tj ET"
-        objects += [
-            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
-            f"/Contents {5 + 2 * page} 0 R >>",
-            f"<< /Length {len(content_stream)} >>\nstream\n{content_stream}\nendstream",
-        ]
-    body, offsets = b"%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        offsets.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n".encode()
-    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    count = len(objects) + 1
-    end = f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} /Root 1 0 R >>\n"
-    return body + f"{end}startxref\n{len(body)}\n%%EOF\n".encode()
+    return vocabulary(SPEC.documents)
 
 
 def valid_curp(first16: str, century: str = "0") -> str:
@@ -77,7 +45,9 @@ def valid_row(number: int, **cells: str) -> Cells:
 
 def document_files(*numbers: int) -> dict[str, bytes]:
     """Returns the four documents of each of these people."""
-    return {f"docs/{kind}-{number}.pdf": pdf(f"{kind} {number}") for number in numbers for kind in KINDS}
+    return {
+        f"docs/{kind}-{number}.pdf": small_pdf(f"{kind} {number}") for number in numbers for kind in KINDS
+    }
 
 
 def table(rows: Sequence[Mapping[str, str]]) -> bytes:
