@@ -79,6 +79,22 @@ def test_a_question(tmp_path: Path) -> None:
         assert [row["lengua"] for row in csv.DictReader(file)] == ["náhuatl"]
 
 
+def test_a_figure(tmp_path: Path) -> None:
+    copy = Copy(tmp_path, "A figure")
+    copy.import_row(f"{HEADER},proyecto_tipo", f"{ROW},Serie")
+    show = (
+        "from reviewer.access.actor import OPERATOR\n"
+        "from reviewer.cohort.filters import Subset, open_cohort\n"
+        "from reviewer.figures.registry import FIGURES, FigureChoices\n"
+        "from reviewer.web.charts import screen\n"
+        f"with open_cohort(OPERATOR, Subset({SLUG!r})) as cohort:\n"
+        "    figure = FIGURES['tipos'](cohort, FigureChoices())\n"
+        "print(figure.frame.to_dict('records'), figure.sentence)\n"
+    )
+    printed = copy.python("-c", show)
+    assert printed == "[{'Tipo': 'Serie', 'Postulaciones': 1}] Lo más común: Serie, 1.\n"
+
+
 def test_a_finding(tmp_path: Path) -> None:
     report = Copy(tmp_path, "A finding").import_row(HEADER, ROW.replace("Ximena", "X.", 1))
     assert "initials_only" in json.dumps(report["findings"])
@@ -114,7 +130,9 @@ def test_a_command(tmp_path: Path) -> None:
     assert copy.command("folios", "--call", SLUG) == "GUI-0001\n"
 
 
-@pytest.mark.parametrize("heading", ["A question", "A finding", "A document kind", "A page", "A command"])
+@pytest.mark.parametrize(
+    "heading", ["A question", "A figure", "A finding", "A document kind", "A page", "A command"]
+)
 def test_examples_follow_the_rules_of_the_project(tmp_path: Path, heading: str) -> None:
     added = [line[1:] for line in example(heading).splitlines() if line.startswith("+") and line[1:2] != "+"]
     assert added and max(map(len, added)) <= 110

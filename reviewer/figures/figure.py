@@ -1,7 +1,7 @@
 """What a figure is made of, before it is drawn: a data frame, its words, and which column goes where.
 
 ``reviewer/web/charts`` draws a ``Figure`` with Plotly on the screen and with matplotlib on paper. See
-``docs/adding-a-figure.md``.
+``CONTRIBUTING.md``.
 """
 
 from collections.abc import Iterable, Sequence
